@@ -1,0 +1,67 @@
+# Two commands do it all on a fresh machine: `make demo` and `make test`.
+# Needed beforehand: Python 3.11 or newer, git, make. Everything else goes into $(VENV).
+
+VENV ?= .venv
+OUT ?= out/demo
+PORT ?= 8501
+BIN := $(VENV)/bin
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+
+.PHONY: help demo app test check pictures clean
+
+help:  ## say what there is
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.with-app  ## run the main job on the sample study; the report lands in $(OUT)
+	$(BIN)/referee-calib demo --out $(OUT)
+
+app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on the sample study
+	$(BIN)/referee-calib annotate $(OUT)/study --port $(PORT) --add-rater you
+
+$(OUT)/study/study.toml: | $(VENV)/.with-app
+	$(BIN)/referee-calib demo --out $(OUT)
+
+test: $(VENV)/.with-test  ## run the tests
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: $(VENV)/.with-test  ## run the linter, the formatter and the type checker
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+pictures: $(VENV)/.with-test  ## take the README's pictures anew (needs Chromium)
+	$(BIN)/python docs/make_pictures.py --out $(OUT)
+
+clean:  ## remove the environment and what the demo wrote
+	rm -rf $(VENV) out
+
+$(VENV)/.with-app: pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --editable ".[app]"
+	@touch $@
+
+$(VENV)/.with-test: pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --editable ".[test]"
+	@touch $@ $(VENV)/.with-app
+
+# Debian and Ubuntu split pip out of their Python; without it the environment is made bare and pip
+# is fetched from the package index, checked against the digest that the index states.
+$(BIN)/pip:
+	@test -n "$(PYTHON)" || { echo "No Python 3.11 or newer found. Install one, or type: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 2; }
+	@echo "Setting up $(VENV) with $(PYTHON) (about a minute the first time) …"
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
+		$(PYTHON) -m venv --without-pip $(VENV) && $(BIN)/python -c "$$FETCH_PIP" $(VENV)/pip.whl && \
+		$(BIN)/python $(VENV)/pip.whl/pip install --quiet pip && rm -f $(VENV)/pip.whl; fi
+
+define FETCH_PIP
+import hashlib, json, os, sys, urllib.parse, urllib.request
+index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
+asked = urllib.request.Request(index, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
+files = json.load(urllib.request.urlopen(asked, timeout=60))["files"]
+wheel = [f for f in files if f["filename"].endswith(".whl") and not f.get("yanked") and f["hashes"].get("sha256")][-1]
+body = urllib.request.urlopen(urllib.parse.urljoin(index, wheel["url"]), timeout=60).read()
+if hashlib.sha256(body).hexdigest() != wheel["hashes"]["sha256"]:
+    sys.exit("the pip wheel of the package index does not match its own digest")
+open(sys.argv[1], "wb").write(body)
+endef
+export FETCH_PIP
