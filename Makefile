@@ -54,11 +54,12 @@ $(BIN)/pip:
 		$(BIN)/python $(VENV)/pip.whl/pip install --quiet pip && rm -f $(VENV)/pip.whl; fi
 
 define FETCH_PIP
-import hashlib, json, os, sys, urllib.parse, urllib.request
+import hashlib, json, os, re, sys, urllib.parse, urllib.request
 index = os.environ.get("PIP_INDEX_URL", "https://pypi.org/simple").rstrip("/") + "/pip/"
 asked = urllib.request.Request(index, headers={"Accept": "application/vnd.pypi.simple.v1+json"})
 files = json.load(urllib.request.urlopen(asked, timeout=60))["files"]
-wheel = [f for f in files if f["filename"].endswith(".whl") and not f.get("yanked") and f["hashes"].get("sha256")][-1]
+named = [(re.fullmatch(r"pip-([0-9.]+)-py[^ ]*[.]whl", f["filename"]), f) for f in files if not f.get("yanked")]
+wheel = max(((tuple(map(int, m[1].split("."))), f) for m, f in named if m), key=lambda pair: pair[0])[1]
 body = urllib.request.urlopen(urllib.parse.urljoin(index, wheel["url"]), timeout=60).read()
 if hashlib.sha256(body).hexdigest() != wheel["hashes"]["sha256"]:
     sys.exit("the pip wheel of the package index does not match its own digest")
