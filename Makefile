@@ -51,7 +51,7 @@ $(BIN)/pip:
 	@echo "Setting up $(VENV) with $(PYTHON) (about a minute the first time) …"
 	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv $(VENV); else \
 		$(PYTHON) -m venv --without-pip $(VENV) && $(BIN)/python -c "$$FETCH_PIP" $(VENV)/pip.whl && \
-		$(BIN)/python $(VENV)/pip.whl/pip install --quiet pip && rm -f $(VENV)/pip.whl; fi
+		$(BIN)/python $(VENV)/pip.whl/pip install --quiet --ignore-installed pip && rm -f $(VENV)/pip.whl; fi
 
 define FETCH_PIP
 import hashlib, json, os, re, sys, urllib.parse, urllib.request
