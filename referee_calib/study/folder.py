@@ -1,0 +1,193 @@
+"""What lies where in a study folder, and its ``study.toml``.
+
+::
+
+    STUDY/
+    ├── study.toml    written last by `init`: where it is, there is a whole study
+    ├── study.db      claims, ratings, scores, raters (SQLite)
+    ├── rubric.toml   only when the study has words of its own
+    └── media/        the videos; claims name them by their path in here
+"""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from referee_calib.errors import StudyError
+from referee_calib.files import write_bytes
+
+FORMAT = 1
+CONFIG, DATABASE, MEDIA = "study.toml", "study.db", "media"
+
+_TEMPLATE = """\
+# A study of referee-calib. `referee-calib doctor STUDY` checks it.
+format = {format}
+name = {name}
+created = {created}
+{rubric}# true when ratings in this study were made by a program and not by people
+simulated_ratings = {simulated}
+
+[sampling]
+# the last `referee-calib sample`: how many claims people rate, and the seed they were drawn with
+claims = {claims}
+seed = {seed}
+
+[annotation]
+# each rater sees the claims in an order of their own, drawn with this seed
+order_seed = {order_seed}
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What ``study.toml`` says.
+
+    Attributes
+    ----------
+    name : str
+        The study's title, as people see it.
+    created : str
+        ISO 8601, UTC.
+    rubric : str
+        Path of the study's own rubric, relative to its folder; empty for the default words.
+    simulated_ratings : bool
+        True when some ratings were made by a program and not by people.
+    sample_claims, sample_seed : int
+        The last draw of claims for people to rate; 0 claims when none was made.
+    order_seed : int
+        Seed of the raters' orders.
+    """
+
+    name: str
+    created: str
+    rubric: str = ""
+    simulated_ratings: bool = False
+    sample_claims: int = 0
+    sample_seed: int = 0
+    order_seed: int = 0
+    format: int = field(default=FORMAT, init=False)
+
+
+_TOP = {"format": int, "name": str, "created": str, "rubric": str, "simulated_ratings": bool}
+_TABLES: dict[str, dict[str, type]] = {
+    "sampling": {"claims": int, "seed": int},
+    "annotation": {"order_seed": int},
+}
+
+
+def read_config(folder: Path) -> Config:
+    """Read and check a study's ``study.toml``.
+
+    Raises
+    ------
+    StudyError
+        When the folder holds no study, a study of a newer format, or a file that is damaged.
+    """
+    path = folder / CONFIG
+    data = _load(folder, path)
+    _check_format(folder, data.get("format"))
+    tables = {name: data.pop(name, {}) for name in _TABLES}
+    _check(path, data, _TOP)
+    for name, keys in _TABLES.items():
+        _check(path, tables[name], keys, f"[{name}] ")
+    missing = [key for key in ("name", "created") if key not in data]
+    if missing:
+        raise StudyError(f"{path} has no {' and no '.join(missing)}", "it was damaged or edited")
+    data.pop("format")
+    sampling, annotation = tables["sampling"], tables["annotation"]
+    return Config(
+        **data,
+        sample_claims=sampling.get("claims", 0),
+        sample_seed=sampling.get("seed", 0),
+        order_seed=annotation.get("order_seed", 0),
+    )
+
+
+def write_config(folder: Path, config: Config) -> None:
+    """Write ``study.toml`` in one step."""
+    text = _TEMPLATE.format(
+        format=config.format,
+        name=_quoted(config.name),
+        created=_quoted(config.created),
+        rubric=f"rubric = {_quoted(config.rubric)}\n" if config.rubric else "",
+        simulated=str(config.simulated_ratings).lower(),
+        claims=config.sample_claims,
+        seed=config.sample_seed,
+        order_seed=config.order_seed,
+    )
+    write_bytes(folder / CONFIG, text.encode())
+
+
+def changed(config: Config, **values: Any) -> Config:
+    """Return the configuration with some values replaced."""
+    return replace(config, **values)
+
+
+def media_path(media: Path, video: str) -> Path:
+    """Return where a claim's video lies, and never a path outside the media folder.
+
+    Parameters
+    ----------
+    media : Path
+        The study's media folder; it may itself be a link.
+    video : str
+        The path a claim names, relative to it, with forward slashes.
+
+    Raises
+    ------
+    StudyError
+        For an absolute path, one with ``..``, or a link that leads out of the media folder.
+    """
+    parts = PurePosixPath(video)
+    if not video or "\0" in video or "\\" in video or parts.is_absolute() or ".." in parts.parts:
+        raise StudyError(f"video {video!r:.200}", "a video is named by its path inside the study's media folder")
+    path = media / video
+    try:
+        inside = path.resolve().is_relative_to(media.resolve())
+    except (OSError, RuntimeError, UnicodeEncodeError) as error:  # a loop of links; a name no file can have
+        raise StudyError(f"video {video!r:.200}", f"its path cannot be followed ({error})") from error
+    if not inside:
+        raise StudyError(f"video {video!r:.200}", "it is a link that leads out of the study's media folder")
+    return path
+
+
+def _load(folder: Path, path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise StudyError(
+            f"{folder} is not a study folder", f"it has no {CONFIG}", f"Make one: referee-calib init {folder}"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StudyError(f"{path} cannot be read", str(error)) from error
+
+
+def _check_format(folder: Path, version: Any) -> None:
+    if not isinstance(version, int) or isinstance(version, bool) or version < 1:
+        raise StudyError(f"{folder / CONFIG} has format {version!r}", f"a format is a number from 1 to {FORMAT}")
+    if version > FORMAT:
+        raise StudyError(
+            f"study {folder} has format {version}, this version reads up to {FORMAT}",
+            "it was made by a newer referee-calib",
+            "Type: pip install --upgrade referee-calib",
+        )
+
+
+def _check(path: Path, table: Any, keys: dict[str, type], place: str = "") -> None:
+    if not isinstance(table, dict):
+        raise StudyError(f"{path}: {place}is not a table", "it was damaged or edited")
+    unknown = sorted(set(table) - set(keys))
+    if unknown:
+        raise StudyError(f"{path}: {place}{', '.join(unknown)}", f"only {', '.join(keys)} are known here")
+    for key, value in table.items():
+        if type(value) is not keys[key]:
+            raise StudyError(f"{path}: {place}{key} = {value!r:.80}", f"it must be {keys[key].__name__}")
+
+
+def _quoted(text: str) -> str:
+    # TOML's basic strings take JSON's escapes, except that TOML also wants DEL escaped
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

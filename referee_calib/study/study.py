@@ -1,0 +1,398 @@
+"""A study: one folder with its words, videos, claims, ratings and scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from referee_calib.errors import StudyError
+from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.rubric import Rubric
+from referee_calib.study import folder as folders
+from referee_calib.study import lock, making, people, store, store_claims, store_ratings, store_scores
+from referee_calib.study.folder import Config
+from referee_calib.study.people import Rater
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """What became of records that were handed in.
+
+    Attributes
+    ----------
+    new, known : int
+        Stored now; there before (nothing changed).
+    replaced : int
+        Took the place of a failed score.
+    """
+
+    new: int
+    known: int
+    replaced: int = 0
+
+
+class Study:
+    """An open study; several processes and threads may have it open at once.
+
+    Make one with :meth:`create` or :meth:`open`.
+
+    Attributes
+    ----------
+    folder, media : Path
+        The study's folder and its videos.
+    config : Config
+        What ``study.toml`` says.
+    rubric : Rubric
+        The words people and referees judge by.
+    """
+
+    def __init__(self, folder: Path, config: Config, database: store.Store) -> None:
+        self.folder = folder
+        self.media = folder / folders.MEDIA
+        self.config = config
+        self.rubric: Rubric = making.rubric_of(folder, config)
+        self._store = database
+        self._connection: Connection | None = None
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path | str,
+        *,
+        name: str = "",
+        rubric: str = "",
+        simulated_ratings: bool = False,
+        order_seed: int = 0,
+    ) -> Self:
+        """Make a new study.
+
+        Parameters
+        ----------
+        folder : Path or str
+            Where; made when missing. Files that are there already (a media folder, a rubric) stay.
+        name : str
+            Its title; the folder's name by default.
+        rubric : str
+            A rubric file in the folder, when the study has words of its own.
+        simulated_ratings : bool
+            True when ratings in it will be made by a program and not by people.
+        order_seed : int
+            Seed of the raters' orders.
+
+        Raises
+        ------
+        StudyError
+            When the folder holds a study, is read-only, or the disk is full; nothing is left behind then.
+        """
+        folder = Path(folder)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        config = Config(
+            name=_printable(name or folder.resolve().name),
+            created=now,
+            rubric=rubric,
+            simulated_ratings=simulated_ratings,
+            order_seed=order_seed,
+        )
+        making.make(folder, config)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path | str, *, busy_seconds: float = store.BUSY_SECONDS) -> Self:
+        """Open a study.
+
+        Parameters
+        ----------
+        folder : Path or str
+            The study's folder.
+        busy_seconds : float
+            How long to wait for other writers.
+
+        Raises
+        ------
+        StudyError
+            When it is not a study folder, or the study is newer, damaged, locked, or lost its database.
+        """
+        folder = Path(folder)
+        config = folders.read_config(folder)
+        return cls(folder, config, store.Store(folder / folders.DATABASE, busy_seconds=busy_seconds))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the work with the study; every finished step is on the disk already."""
+
+    def media_path(self, video: str) -> Path:
+        """Return where a claim's video lies; see :func:`referee_calib.study.folder.media_path`."""
+        return folders.media_path(self.media, video)
+
+    def set_config(self, **values: Any) -> None:
+        """Change values of ``study.toml``; see :class:`Config` for their names."""
+        self.config = folders.changed(self.config, **values)
+        folders.write_config(self.folder, self.config)
+
+    @contextmanager
+    def scoring_lock(self) -> Iterator[None]:
+        """Hold the right to score this study; a second process is refused with a :class:`StudyError`."""
+        with lock.held(self.folder / ".scoring.lock", "scoring"):
+            yield
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything that is added within the block one step: all of it is stored, or nothing.
+
+        Use the study from one thread only while the block runs.
+        """
+        if self._connection is not None:
+            raise RuntimeError("a transaction of this study is open already")
+        with self._store.write() as connection:
+            self._connection = connection
+            try:
+                yield
+            finally:
+                self._connection = None
+
+    # claims
+
+    def add_claims(self, claims: Sequence[Claim]) -> Added:
+        """Store claims; those that are there are left as they are.
+
+        Raises
+        ------
+        ClaimError
+            When an id comes twice, or a claim is there with another reference, step, source or text.
+        """
+        with self._writing() as connection:
+            new = store_claims.add(connection, claims)
+        return Added(new, len(claims) - new)
+
+    def claims(self, ids: Sequence[str] | None = None, *, sampled: bool = False) -> list[Claim]:
+        """Return claims in order of import.
+
+        Parameters
+        ----------
+        ids : sequence of str, optional
+            Only these, in this order.
+        sampled : bool
+            Only those people rate, in the order of the draw; all while none was drawn.
+
+        Raises
+        ------
+        StudyError
+            When an id is unknown.
+        """
+        with self._reading() as connection:
+            return store_claims.get(connection, ids, only_sampled=sampled)
+
+    def select(self, ids: Sequence[str]) -> None:
+        """Make these the claims people rate.
+
+        Raises
+        ------
+        StudyError
+            When one is unknown or comes twice, or ratings given under an earlier choice would be left out.
+        """
+        with self._writing() as connection:
+            store_claims.choose(connection, ids)
+
+    def n_sampled(self) -> int:
+        """Return how many claims were drawn for people to rate; 0 while none was."""
+        with self._reading() as connection:
+            return store_claims.count_sampled(connection)
+
+    # ratings and those who give them
+
+    def add_ratings(self, ratings: Sequence[Rating]) -> Added:
+        """Append ratings; when this returns they are on the disk. See :func:`store_ratings.add`.
+
+        Raises
+        ------
+        RatingError
+            When one names an unknown claim or rater, or a dimension its claim cannot be judged on; then
+            none of them is stored.
+        """
+        with self._writing() as connection:
+            new = store_ratings.add(connection, ratings)
+        return Added(new, len(ratings) - new)
+
+    def ratings(self, *, history: bool = False) -> list[Rating]:
+        """Return the latest rating per claim, rater and dimension, or with `history` every one ever given."""
+        with self._reading() as connection:
+            return store_ratings.get(connection, history=history)
+
+    def ratings_of(self, rater: str, claim: str) -> list[Rating]:
+        """Return a rater's latest ratings of one claim, at most one per dimension."""
+        with self._reading() as connection:
+            return store_ratings.of_claim(connection, rater, claim)
+
+    def add_rater(self, name: str, origin: str = "app") -> str:
+        """Register a rater and return the personal code; only its hash is stored.
+
+        Parameters
+        ----------
+        name : str
+            A pseudonym of at most 64 characters.
+        origin : str
+            "app" for people who sign in; others ("simulated", "label_studio", …) get no code.
+
+        Returns
+        -------
+        str
+            The code, or "" when this rater does not sign in.
+
+        Raises
+        ------
+        StudyError
+            When the name is taken or cannot be used.
+        """
+        code = people.new_code() if origin == "app" else ""
+        with self._writing() as connection:
+            digest = people.digest_of(code) if code else None
+            store_ratings.add_rater(connection, people.check_name(name), origin, digest)
+        return code
+
+    def renew_code(self, name: str) -> str:
+        """Give a rater a new personal code; the old one no longer works.
+
+        Raises
+        ------
+        StudyError
+            When there is no such rater.
+        """
+        code = people.new_code()
+        with self._writing() as connection:
+            store_ratings.set_code(connection, people.check_name(name), people.digest_of(code))
+        return code
+
+    def rater_of(self, code: str) -> str | None:
+        """Return whose personal code this is, None when nobody's."""
+        if not code.strip():
+            return None
+        with self._reading() as connection:
+            return store_ratings.rater_with(connection, people.digest_of(code))
+
+    def raters(self) -> list[Rater]:
+        """Return all raters."""
+        with self._reading() as connection:
+            return store_ratings.raters(connection)
+
+    def order(self, rater: str) -> list[str]:
+        """Return the ids of the claims people rate in this rater's own order."""
+        with self._reading() as connection:
+            return people.personal_order(store_claims.rateable(connection), rater, self.config.order_seed)
+
+    def next_claim(self, rater: str) -> Claim | None:
+        """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
+        with self._reading() as connection:
+            undone = self._undone(connection, rater)[0]
+            order = people.personal_order(undone, rater, self.config.order_seed)
+            return store_claims.get(connection, order[:1], only_sampled=False)[0] if order else None
+
+    def progress(self, rater: str) -> tuple[int, int]:
+        """Return how many claims the rater has judged on all their dimensions, and how many there are."""
+        with self._reading() as connection:
+            undone, total = self._undone(connection, rater)
+            return total - len(undone), total
+
+    # referees and their scores
+
+    def add_referee(self, fingerprint: str, description: Mapping[str, Any]) -> None:
+        """Store what a fingerprint stands for.
+
+        Raises
+        ------
+        StudyError
+            When it is there with another description.
+        """
+        with self._writing() as connection:
+            store_scores.add_referee(connection, fingerprint, description)
+
+    def referees(self) -> dict[str, dict[str, Any]]:
+        """Return each referee's description by fingerprint."""
+        with self._reading() as connection:
+            return store_scores.referees(connection)
+
+    def add_scores(self, scores: Sequence[RefereeScore]) -> Added:
+        """Store scores; see :func:`store_scores.add`.
+
+        Raises
+        ------
+        InputError
+            When one names an unknown claim or contradicts a level that is there; then none is stored.
+        """
+        with self._writing() as connection:
+            new, replaced = store_scores.add(connection, scores)
+        return Added(new, len(scores) - new - replaced, replaced)
+
+    def scores(self, referee: str | None = None) -> list[RefereeScore]:
+        """Return the scores of one referee (by fingerprint) or of all."""
+        with self._reading() as connection:
+            return store_scores.get(connection, referee)
+
+    def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[store_scores.Key, str]:
+        """Return the status of each score by (claim, referee, dimension, sample)."""
+        with self._reading() as connection:
+            return store_scores.statuses(connection, referee, sample)
+
+    # the books
+
+    def add_intake(self, digest: str, summary: Mapping[str, Any]) -> None:
+        """Remember what an imported file held and lost; `digest` names the file's content."""
+        with self._writing() as connection:
+            store_scores.add_intake(connection, digest, summary)
+
+    def intakes(self) -> list[dict[str, Any]]:
+        """Return what every imported file held and lost."""
+        with self._reading() as connection:
+            return store_scores.intakes(connection)
+
+    def counts(self) -> dict[str, int]:
+        """Return how many claims, sampled claims, raters, ratings, referees and scores there are."""
+        with self._reading() as connection:
+            return {
+                "claims": store_claims.count(connection),
+                "sampled": store_claims.count_sampled(connection),
+                "raters": len(store_ratings.raters(connection)),
+                "ratings": store_ratings.count(connection),
+                "referees": len(store_scores.referees(connection)),
+                "scores": store_scores.count(connection),
+            }
+
+    def _undone(self, connection: Connection, rater: str) -> tuple[list[str], int]:
+        rated = store_ratings.rated_dimensions(connection, rater)
+        rateable = store_claims.rateable(connection)
+        undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]
+        return undone, len(rateable)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+        else:
+            with self._store.write() as connection:
+                yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+        else:
+            with self._store.read() as connection:
+                yield connection
+
+
+def _printable(name: str) -> str:
+    name = " ".join(name.split())
+    if not name.isprintable() or len(name) > 200:
+        raise StudyError(f"study name {name!r:.80}", "a name has at most 200 printable characters")
+    return name
