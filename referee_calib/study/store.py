@@ -36,6 +36,8 @@ class Store:
         The database file; it must exist.
     busy_seconds : float
         How long to wait for other writers before giving up.
+    empty : bool
+        True for a file that is to become a database now.
 
     Raises
     ------
@@ -43,11 +45,13 @@ class Store:
         When the file is missing, damaged, read-only, or of a newer version.
     """
 
-    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS) -> None:
+    def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, empty: bool = False) -> None:
         self.path = path
         self._engine = _engine(path, busy_seconds)
         with self.read() as connection:
             found = schema.check_version(connection, str(path))
+        if not found and not empty:
+            raise StudyError(f"database {path} is empty", "what was in it is lost", "Restore a copy of it.")
         if found < len(schema.MIGRATIONS):
             with self.write() as connection:
                 schema.migrate(connection)
@@ -86,7 +90,7 @@ def create(path: Path) -> None:
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         os.close(os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
-        Store(hidden)
+        Store(hidden, empty=True)
         hidden.replace(path)
         sync_folder(path.parent)
     finally:

@@ -1,0 +1,57 @@
+"""Helpers of the study and command-line tests: other processes, other users, small disks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import warnings
+from collections.abc import Callable
+
+from referee_calib.errors import RefereeCalibError
+
+NOBODY = 65_534
+
+
+def python(script: str, *arguments: object, wait: bool = True) -> subprocess.Popen[str]:
+    """Run a script in a process of its own."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", script, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    if wait:
+        process.wait(timeout=60)
+    return process
+
+
+def said_by_a_mere_user(act: Callable[[], object]) -> str:
+    """Return the error that `act` ends in when no administrator runs it, "" when it ends well."""
+    if os.geteuid() != 0:
+        return _said(act)
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads; the child only raises and ends
+        child = os.fork()
+    if child == 0:
+        os.setgroups([])
+        os.setgid(NOBODY)
+        os.setuid(NOBODY)
+        os.write(writer, _said(act).encode())
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        said = pipe.read()
+    os.waitpid(child, 0)
+    return said
+
+
+def _said(act: Callable[[], object]) -> str:
+    try:
+        act()
+    except RefereeCalibError as error:
+        return str(error)
+    except BaseException as error:  # noqa: BLE001 - whatever it is, the parent has to see it
+        return f"UNEXPECTED {error!r}"
+    return ""

@@ -1,0 +1,162 @@
+"""Who rates which claims, in which order, and how they are let in."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from referee_calib.errors import StudyError
+from referee_calib.records import Claim, Rating
+from referee_calib.study import Study, stratified
+
+
+def claims_of(**per_video: int) -> list[Claim]:
+    return [
+        Claim(video=f"{video}.mp4", question="Where?", object="ball", boxes=((1, 0.1, 0.2, 0.3, 0.4),), index=k)
+        for video, n in per_video.items()
+        for k in range(n)
+    ]
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return Study.create(tmp_path / "study")
+
+
+def test_a_personal_code_opens_and_is_nowhere_in_the_study(study: Study) -> None:
+    code = study.add_rater("anna")
+    assert study.rater_of(code) == study.rater_of(f" {code}\n") == "anna"
+    assert study.rater_of("") is study.rater_of("anna") is study.rater_of(code[:-1]) is None
+    content = b"".join(path.read_bytes() for path in study.folder.rglob("*") if path.is_file())
+    assert code.encode() not in content
+    assert hashlib.sha256(code.encode()).hexdigest().encode() in content
+
+
+def test_codes_differ_and_hold_128_bits(study: Study) -> None:
+    codes = {study.add_rater(f"rater {k}") for k in range(20)}
+    assert len(codes) == 20
+    assert {len(code) for code in codes} == {22}  # 128 bits at 6 bits a character: 21.3
+
+
+def test_a_renewed_code_replaces_the_old_one(study: Study) -> None:
+    old = study.add_rater("anna")
+    new = study.renew_code("anna")
+    assert (study.rater_of(old), study.rater_of(new)) == (None, "anna")
+    with pytest.raises(StudyError, match="no such rater"):
+        study.renew_code("bert")
+
+
+def test_a_simulated_rater_has_no_code_and_is_called_simulated(study: Study) -> None:
+    assert study.add_rater("robot", origin="simulated") == ""
+    study.add_rater("anna")
+    assert {one.name: (one.simulated, one.has_code) for one in study.raters()} == {
+        "robot": (True, False),
+        "anna": (False, True),
+    }
+
+
+@pytest.mark.parametrize("name", ["", "  ", "a\nb", "x" * 65, "\ud83d", "nul\x00"])
+def test_a_name_that_cannot_be_shown_is_refused(study: Study, name: str) -> None:
+    with pytest.raises(StudyError, match="a name has 1 to 64 printable characters"):
+        study.add_rater(name)
+
+
+def test_two_raters_cannot_share_a_name(study: Study) -> None:
+    study.add_rater("anna")
+    with pytest.raises(StudyError, match="is there already"):
+        study.add_rater(" anna ")
+
+
+def test_each_rater_has_an_order_of_their_own_that_stays(study: Study, tmp_path: Path) -> None:
+    claims = claims_of(a=30)
+    study.add_claims(claims[:20])
+    anna = study.order("anna")
+    assert sorted(anna) == sorted(one.id for one in claims[:20])
+    assert study.order("bert") != anna != [one.id for one in claims[:20]]
+    study.add_claims(claims[20:])
+    assert [one for one in study.order("anna") if one in set(anna)] == anna  # newcomers move nobody
+    other_seed = Study.create(tmp_path / "other", order_seed=1)
+    other_seed.add_claims(claims)
+    assert other_seed.order("anna") != study.order("anna")
+
+
+def test_the_next_claim_comes_until_every_dimension_is_judged(study: Study) -> None:
+    study.add_claims(claims_of(a=2))
+    study.add_rater("anna")
+    first, second = study.order("anna")
+    assert study.progress("anna") == (0, 2)
+    for number, (claim, dimension) in enumerate(
+        [(first, "relevance"), (first, "localization"), (second, "relevance"), (second, "localization")]
+    ):
+        expected = study.next_claim("anna")
+        assert expected is not None
+        assert expected.id == claim
+        assert study.progress("anna") == (number // 2, 2)
+        rating = Rating(claim=claim, rater="anna", dimension=dimension, reason="cannot judge", nonce=str(number))
+        study.add_ratings([rating])
+    assert study.next_claim("anna") is None
+    assert study.progress("anna") == (2, 2)
+    assert study.progress("bert") == (0, 2)
+
+
+def test_the_sample_takes_from_each_video_in_proportion(study: Study) -> None:
+    claims = claims_of(a=60, b=30, c=9, d=1)
+    for seed in range(5):
+        drawn = Counter(one.video for one in claims if one.id in stratified(claims, 50, seed))
+        # 50 of 100 claims: half of each video, 30, 15, 4.5 and 0.5, to within one
+        assert abs(drawn["a.mp4"] - 30) <= 1
+        assert abs(drawn["b.mp4"] - 15) <= 1
+        assert drawn["c.mp4"] in {4, 5}
+        assert drawn["d.mp4"] in {0, 1}
+
+
+def test_a_claim_is_drawn_as_often_as_any_other() -> None:
+    claims = claims_of(a=8, b=3, c=1)
+    times = Counter(one for seed in range(2_000) for one in stratified(claims, 6, seed))
+    # 6 of 12: each claim in half of 2000 draws, standard deviation at most sqrt(2000 · ¼) = 22; the cut at exactly
+    # six claims favours nobody by more than a few standard deviations
+    assert min(times.values()) > 900
+    assert max(times.values()) < 1_100
+    assert len(times) == 12
+
+
+def test_the_sample_depends_on_the_seed_and_not_on_the_order_of_import() -> None:
+    claims = claims_of(a=12, b=7)
+    assert stratified(claims, 8, 1) == stratified(claims[::-1], 8, 1)
+    assert set(stratified(claims, 8, 1)) != set(stratified(claims, 8, 2))
+    assert set(stratified(claims, 8, 1)) < set(stratified(claims, 13, 1))
+
+
+@pytest.mark.parametrize("n_claims", [0, -1, 4])
+def test_a_sample_that_cannot_be_drawn_is_refused(n_claims: int) -> None:
+    with pytest.raises(StudyError, match="the study has 3"):
+        stratified(claims_of(a=3), n_claims, 0)
+
+
+def test_people_rate_all_claims_until_some_are_chosen(study: Study) -> None:
+    claims = claims_of(a=4)
+    study.add_claims(claims)
+    assert study.claims(sampled=True) == claims
+    assert study.n_sampled() == 0
+    study.select([claims[2].id, claims[0].id])
+    assert study.claims(sampled=True) == [claims[2], claims[0]]
+    assert set(study.order("anna")) == {claims[2].id, claims[0].id}
+    with pytest.raises(StudyError, match="no such claim"):
+        study.select(["c000000000000000"])
+    with pytest.raises(StudyError, match="comes twice"):
+        study.select([claims[0].id, claims[0].id])
+
+
+def test_a_new_choice_cannot_leave_out_what_was_rated(study: Study) -> None:
+    claims = claims_of(a=4)
+    study.add_claims(claims)
+    study.add_rater("anna")
+    study.select([claims[0].id, claims[1].id])
+    study.add_ratings([Rating(claim=claims[0].id, rater="anna", dimension="relevance", level=2)])
+    with pytest.raises(StudyError, match="would no longer count"):
+        study.select([claims[1].id, claims[2].id])
+    study.select([claims[0].id, claims[3].id])  # nobody had rated the second one
+    assert study.claims(sampled=True) == [claims[0], claims[3]]
