@@ -1,0 +1,240 @@
+"""The embedded referee: judges colour-and-shape phrases by looking at pixels.
+
+What it can judge: things of one plain colour and one plain shape ("red ball", "the yellow star") on
+grounds of another colour, and, for spans, when such a thing is in view. It looks up the colour in HSV,
+takes connected patches, and compares their outlines with shapes that it draws itself.
+
+What it cannot: anything else, and then it says ``unsupported`` with the reason. It is fooled by things
+that touch another thing of their colour, by things hidden in part (their outline is unclear, and what
+can be seen of them is smaller than they are), and it cannot tell two equal things apart. It reads the
+claim's phrase, the question, box and span; never the answer, the reasoning or the reference.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from referee_calib.errors import InputError
+from referee_calib.records import TOP_LEVEL
+from referee_calib.referee.base import Question, Reply
+from referee_calib.referee.frames import Box, Clip, FramePolicy, View
+from referee_calib.referee.pixels_scene import Patch, patches, working_copy
+from referee_calib.referee.pixels_words import Phrase, asked_about, read_phrase
+from referee_calib.video import Frame
+
+VERSION = "1"
+
+# Overlap with what is seen -> level, after the rubric's sentences: half is level 2, a visible slip of an
+# edge level 3; from the overlap at which two careful people's boxes differ (IoU 0.88) it is right.
+_OVERLAPS = (0.0, 0.25, 0.5, 0.72, 0.88)
+# Level of a sure sight, by what the named thing is to the question.
+_ASKED, _MENTIONED, _ALIKE, _OTHER = 4.0, 2.0, 1.0, 0.0
+
+FRAMES = FramePolicy(box_frames=8, span_frames=0, clip_frames=64, clip_rate=8.0)
+
+
+@dataclass(frozen=True)
+class PixelsBackend:
+    """Looks at pixels.
+
+    Attributes
+    ----------
+    longest_side : int
+        Frames are made smaller to this many pixels.
+    smallest_share : float
+        Least area of a patch as a share of the frame.
+    slip : float
+        Pixels, at the working size, by which an edge may be off without counting: compression blurs as much.
+    unclear : float
+        What a patch of the right colour and unclear outline counts, between not the thing (0) and the thing (1).
+    in_view : float
+        Least certainty at which a thing counts as in view at a sampled time.
+    """
+
+    longest_side: int = 480
+    smallest_share: float = 0.0003
+    slip: float = 1.5
+    unclear: float = 0.5
+    in_view: float = 0.4
+
+    def __post_init__(self) -> None:
+        shares = (self.smallest_share, self.unclear, self.in_view)
+        if self.longest_side < 32 or self.slip < 0 or not all(0 <= share <= 1 for share in shares):
+            raise InputError(f"{self}", "sides are at least 32 pixels, a slip is not negative, shares lie in 0 to 1")
+
+    @property
+    def reads_words(self) -> bool:
+        """False: neither the prompt's words nor the drawing style reach it."""
+        return False
+
+    def settings(self) -> dict[str, Any]:
+        """Return version and thresholds."""
+        return {"backend": "pixels", "version": VERSION, **asdict(self)}
+
+    def describe(self) -> dict[str, Any]:
+        """Return the settings and what it can and cannot judge."""
+        can = "things of one plain colour and one plain shape, and when they are in view"
+        cannot = "anything else (status unsupported); it is misled by hidden parts, merged things and equal things"
+        return {**self.settings(), "what": "Looks at pixels; no model.", "can": can, "cannot": cannot}
+
+    def answer(self, question: Question) -> Reply:
+        """Judge one question."""
+        judge = {"relevance": self._relevance, "localization": self._localization, "timing": self._timing}
+        judged = judge[question.dimension](question)
+        if isinstance(judged, str):
+            return Reply(status="unsupported", reason=judged)
+        expected, said = judged
+        expected = min(max(expected, 0.0), float(TOP_LEVEL))
+        return Reply(text=f"{said}\nLevel: {int(expected + 0.5)}", expected=expected)
+
+    def _localization(self, question: Question) -> tuple[float, str] | str:
+        phrase = read_phrase(question.claim.object)
+        if isinstance(phrase, str):
+            return _unreadable("claim", question.claim.object, phrase)
+        fits = [self._fit(phrase, view, question.clip) for view in question.views]
+        return sum(fits) / len(fits), f"{phrase}: fit of the box " + ", ".join(f"{fit:.2f}" for fit in fits)
+
+    def _relevance(self, question: Question) -> tuple[float, str] | str:
+        named = read_phrase(question.claim.phrase) if question.claim.object else None
+        if isinstance(named, str):
+            return _unreadable("claim", question.claim.object, named)
+        wanted = asked_about(question.claim.question)
+        if isinstance(wanted, str):
+            return _unreadable("question", question.claim.question, wanted)
+        named = named or wanted[0]
+        worth = _worth(named, wanted)
+        shown = [v for v in question.views if v.role != "frame"] or list(question.views)
+        sights = [self._sight(named, view, question.clip) for view in shown]
+        sight = sum(sights) / len(sights)
+        return worth * sight, f"{named}: worth {worth:g} to the question, seen with certainty {sight:.2f}"
+
+    def _timing(self, question: Question) -> tuple[float, str] | str:
+        wanted = asked_about(question.claim.question)
+        phrase = wanted[0] if not isinstance(wanted, str) else read_phrase(question.claim.object)
+        if isinstance(phrase, str):
+            return _unreadable("question", question.claim.question, phrase)
+        assert question.claim.span is not None  # noqa: S101 - timing is asked of spans only
+        seen, step = self._spans(phrase, question)
+        overlap = max((_overlap(question.claim.span, span, step / 2) for span in seen), default=0.0)
+        listed = ", ".join(f"{start:.2f}-{end:.2f} s" for start, end in seen) or "never"
+        return _level(overlap), f"{phrase}: in view {listed}; overlap with the span {overlap:.2f}"
+
+    def _fit(self, phrase: Phrase, view: View, clip: Clip) -> float:
+        """Level of a box, weighted by how surely the best patch is the named thing."""
+        box = _box_of(view)
+        height, width = self._size(view.frame)
+        slip = (self.slip / width, self.slip / height)
+        seen = self._patches(phrase.colour, view.frame, clip)
+        return max((self._sure(patch, phrase) * _level(_iou(box, patch.box, slip)) for patch in seen), default=0.0)
+
+    def _sight(self, phrase: Phrase, view: View, clip: Clip) -> float:
+        """How surely the named thing, or half of it, is within the picture."""
+        area = (0.0, 0.0, 1.0, 1.0) if view.role == "moment" else _widened(_box_of(view), view.policy.context)
+        seen = self._patches(phrase.colour, view.frame, clip)
+        return max((self._sure(p, phrase) * min(1.0, 2 * _share_within(p.box, area)) for p in seen), default=0.0)
+
+    def _sure(self, patch: Patch, phrase: Phrase) -> float:
+        return 1.0 if phrase.shape == "any" else patch.shapes[phrase.shape] + self.unclear * patch.unclear
+
+    def _spans(self, phrase: Phrase, question: Question) -> tuple[list[tuple[float, float]], float]:
+        """When the thing is in view, each stretch and all of them together, and the sampling step."""
+        clip, views = question.clip, question.views
+        key = ("in view", self, phrase)
+        if key not in clip.memo:
+            whole = [v for v in views if v.role == "moment"]
+            times = views[0].policy.clip_times(clip.duration)
+            at = {v.time: v for v in whole}
+            sights = [self._sight(phrase, at[t], clip) >= self.in_view for t in times]
+            clip.memo[key] = _stretches(sights, clip.duration), clip.duration / len(times)
+        found: tuple[list[tuple[float, float]], float] = clip.memo[key]
+        return found
+
+    def _patches(self, colour: str, frame: Frame, clip: Clip) -> tuple[Patch, ...]:
+        key = ("patches", self, frame.pts, colour)
+        if key not in clip.memo:
+            hsv = working_copy(frame.image, self.longest_side)
+            smallest = max(12, round(self.smallest_share * hsv.shape[0] * hsv.shape[1]))
+            clip.memo[key] = patches(hsv, colour, smallest)
+        found: tuple[Patch, ...] = clip.memo[key]
+        return found
+
+    def _size(self, frame: Frame) -> tuple[float, float]:
+        height, width = frame.image.shape[:2]
+        scale = min(1.0, self.longest_side / max(height, width))
+        return height * scale, width * scale
+
+
+def _worth(named: Phrase, wanted: Sequence[Phrase]) -> float:
+    """Level that a sure sight of the named thing earns: the question's first phrase is what it asks about."""
+    asked, *mentioned = wanted
+    if _same(named, asked):
+        return _ASKED
+    if any(_same(named, other) for other in mentioned):
+        return _MENTIONED
+    return _ALIKE if named.colour == asked.colour or named.shape == asked.shape else _OTHER
+
+
+def _same(a: Phrase, b: Phrase) -> bool:
+    return a.colour == b.colour and (a.shape == b.shape or "any" in (a.shape, b.shape))
+
+
+def _level(overlap: float) -> float:
+    """Turn an overlap into an expected level, linear between the anchors."""
+    for level in range(1, len(_OVERLAPS)):
+        low, high = _OVERLAPS[level - 1], _OVERLAPS[level]
+        if overlap < high:
+            return level - 1 + (overlap - low) / (high - low)
+    return float(TOP_LEVEL)
+
+
+def _iou(box: Box, seen: Box, slip: tuple[float, float]) -> float:
+    """Overlap after each edge of the box is moved towards what is seen by up to the slip."""
+    x1, y1, x2, y2 = (_nearer(box[i], seen[i], slip[i % 2]) for i in range(4))
+    across = min(x2, seen[2]) - max(x1, seen[0])
+    down = min(y2, seen[3]) - max(y1, seen[1])
+    if across <= 0 or down <= 0:
+        return 0.0
+    both = across * down
+    return both / ((x2 - x1) * (y2 - y1) + (seen[2] - seen[0]) * (seen[3] - seen[1]) - both)
+
+
+def _overlap(span: tuple[float, float], seen: tuple[float, float], slip: float) -> float:
+    start, end = (_nearer(span[i], seen[i], slip) for i in range(2))
+    both = min(end, seen[1]) - max(start, seen[0])
+    return max(both, 0.0) / (max(end, seen[1]) - min(start, seen[0]))
+
+
+def _nearer(value: float, target: float, most: float) -> float:
+    return value + min(max(target - value, -most), most)
+
+
+def _widened(box: Box, context: float) -> Box:
+    dx, dy = context * (box[2] - box[0]), context * (box[3] - box[1])
+    return box[0] - dx, box[1] - dy, box[2] + dx, box[3] + dy
+
+
+def _share_within(box: Box, area: Box) -> float:
+    across = min(box[2], area[2]) - max(box[0], area[0])
+    down = min(box[3], area[3]) - max(box[1], area[1])
+    return max(across, 0.0) * max(down, 0.0) / ((box[2] - box[0]) * (box[3] - box[1]))
+
+
+def _box_of(view: View) -> Box:
+    assert view.box is not None  # noqa: S101 - frames and crops carry their box
+    return view.box
+
+
+def _stretches(seen: Sequence[bool], duration: float) -> list[tuple[float, float]]:
+    """Merge sampled sights into stretches of time, forgiving one missed sample, and add their hull."""
+    step = duration / len(seen)
+    closed = [s or (0 < i < len(seen) - 1 and seen[i - 1] and seen[i + 1]) for i, s in enumerate(seen)]
+    starts = [i for i, s in enumerate(closed) if s and (i == 0 or not closed[i - 1])]
+    ends = [i + 1 for i, s in enumerate(closed) if s and (i + 1 == len(closed) or not closed[i + 1])]
+    found = [(a * step, b * step) for a, b in zip(starts, ends, strict=True)]
+    return [*found, (found[0][0], found[-1][1])] if len(found) > 1 else found
+
+
+def _unreadable(where: str, text: str, why: str) -> str:
+    return f"the {where} {' '.join(text.split())[:80]!r} holds {why}"

@@ -1,0 +1,148 @@
+"""A referee whose replies are written beforehand: for tests, and for reading stored replies again."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from referee_calib import jsonl
+from referee_calib.errors import InputError
+from referee_calib.records import STATUSES
+from referee_calib.referee.base import Question, Reply
+
+Key = tuple[str, str, int]
+
+
+class ScriptedBackend:
+    """Answers from a queue, or from a table of stored replies.
+
+    Parameters
+    ----------
+    replies : iterable of str or Reply
+        Given out one after the other, whatever is asked. When they are used up, the reply is an error
+        that says so.
+    stored : mapping of (claim id, dimension, sample) to Reply, optional
+        Looked up first. A question that is neither stored nor covered by the queue is an error.
+
+    Attributes
+    ----------
+    asked : list of (claim id, dimension, sample)
+        Every question so far, in order.
+    """
+
+    reads_words = True
+
+    def __init__(self, replies: Iterable[str | Reply] = (), stored: Mapping[Key, Reply] | None = None) -> None:
+        self._queue = tuple(reply if isinstance(reply, Reply) else Reply(text=reply) for reply in replies)
+        self._stored = dict(stored or {})
+        self._given = 0
+        self._lock = threading.Lock()
+        self.asked: list[Key] = []
+
+    @classmethod
+    def from_file(cls, path: Path) -> ScriptedBackend:
+        """Read a replay file: JSON lines with ``text`` (or ``raw``) and the fields of a reply.
+
+        Parameters
+        ----------
+        path : Path
+            Lines with ``claim``, ``dimension`` and ``sample`` answer that question; lines without them
+            join the queue. An exported score is such a line, so a run can be read again.
+
+        Returns
+        -------
+        ScriptedBackend
+
+        Raises
+        ------
+        InputError
+            Naming file and line of what cannot be read.
+        """
+        queue: list[str | Reply] = []
+        stored: dict[Key, Reply] = {}
+        for number, row in jsonl.read(path):
+            place = f"{path} line {number}"
+            reply = _reply(row, place)
+            if "claim" not in row:
+                queue.append(reply)
+                continue
+            key = (str(row["claim"]), str(row.get("dimension", "")), _whole(row.get("sample", 0), place))
+            if key in stored:
+                raise InputError(place, f"a second reply for claim {key[0]}, {key[1]}, sample {key[2]}")
+            stored[key] = reply
+        return cls(queue, stored)
+
+    def settings(self) -> dict[str, Any]:
+        """Return the digest of the script: other replies are another referee."""
+        script = [repr(self._queue), repr(sorted(self._stored.items()))]
+        return {"backend": "scripted", "script": hashlib.sha256("\0".join(script).encode()).hexdigest()[:16]}
+
+    def describe(self) -> dict[str, Any]:
+        """Return the settings and how many replies there are."""
+        what = "Replies written beforehand; it looks at nothing."
+        return {**self.settings(), "what": what, "queued": len(self._queue), "stored": len(self._stored)}
+
+    def answer(self, question: Question) -> Reply:
+        """Return the stored reply for this question, or the next one of the queue."""
+        key = (question.claim.id, question.dimension, question.sample)
+        with self._lock:
+            self.asked.append(key)
+            if key in self._stored:
+                return self._stored[key]
+            if self._given < len(self._queue):
+                self._given += 1
+                return self._queue[self._given - 1]
+        return Reply(status="error", reason=self._exhausted(key))
+
+    def _exhausted(self, key: Key) -> str:
+        if self._stored and not self._queue:
+            return f"the replay file holds no reply for claim {key[0]}, {key[1]}, sample {key[2]}"
+        return f"the script's {len(self._queue)} replies are used up and this is question {len(self.asked)}"
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {key: value for key, value in self.__dict__.items() if key != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state, _lock=threading.Lock())
+
+
+def _reply(row: dict[str, Any], place: str) -> Reply:
+    text = row.get("text", row.get("raw"))
+    if not isinstance(text, str):
+        raise InputError(place, 'it needs the reply as "text" (or "raw")')
+    status = row.get("status", "ok")
+    if status not in STATUSES:
+        raise InputError(f"{place}: status {status!r:.40}", f"a status is one of {', '.join(STATUSES)}")
+    if status in ("unparsed", "refused"):
+        status = "ok"  # what an earlier parser made of the text is not part of the reply
+    distribution = row.get("distribution")
+    if distribution is not None and not (isinstance(distribution, list) and all(map(_is_number, distribution))):
+        raise InputError(f"{place}: distribution {distribution!r:.60}", "it must be a list of numbers")
+    return Reply(
+        text=text,
+        expected=_expected(row, place),
+        distribution=None if distribution is None else tuple(distribution),
+        status=status,
+        reason=str(row.get("reason", "")) if status != "ok" else "",
+    )
+
+
+def _expected(row: dict[str, Any], place: str) -> float | None:
+    expected = row.get("expected")
+    if expected is not None and not _is_number(expected):
+        raise InputError(f"{place}: expected level {expected!r:.40}", "it must be a number")
+    # A score without a finer value repeats its level here; that copy came from a parser, not from the reply.
+    return None if expected is None or expected == row.get("level") else float(expected)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def _whole(value: object, place: str) -> int:
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise InputError(place, f"sample {value!r:.40} is not a whole number")
+    return value
