@@ -1,0 +1,97 @@
+"""The unit in which a model wrote its boxes, and the way from it to shares of the frame.
+
+A box without a stated unit means nothing: `(100, 50, 300, 200)` is a small box in pixels of a large frame
+and a large one on Qwen's 0-1000 grid. So every reader asks for the unit and none guesses it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from referee_calib.errors import ClaimError
+
+Corners = tuple[float, float, float, float]
+BoxFault = Literal["box_not_finite", "box_reversed", "box_no_area", "box_outside"]
+
+_PIXELS = re.compile(r"pixels:(\d{1,6})x(\d{1,6})")
+
+
+@dataclass(frozen=True, slots=True)
+class BoxUnit:
+    """What one frame measures in the numbers of a box.
+
+    Attributes
+    ----------
+    width, height : float
+        The number that stands for the right and for the lower border: 448 and 252 for pixels of such a
+        frame, 1 for shares, 1000 for the 0-1000 grid.
+    tolerance : float
+        How far beyond the right or lower border a number may lie and still be rounding, in this unit: half
+        a pixel, half a step of the 0-1000 grid, nothing for shares. Such a corner is put on the border; anything
+        further out is a fault. The near borders have no tolerance: rounding never makes a zero negative.
+    """
+
+    width: float
+    height: float
+    tolerance: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (0 < self.width < math.inf and 0 < self.height < math.inf and 0 <= self.tolerance < math.inf):
+            raise ClaimError(f"box unit {self.width!r} x {self.height!r}", "a frame has a positive width and height")
+
+    @classmethod
+    def pixels(cls, width: float, height: float) -> BoxUnit:
+        """Pixels of the frame of this size that was given to the model, usually not the video's own size."""
+        return cls(float(width), float(height), 0.5)
+
+    @classmethod
+    def parse(cls, text: str | BoxUnit) -> BoxUnit:
+        """Read a unit as the records write it: ``pixels:448x252``, ``0-1`` or ``0-1000``.
+
+        Raises
+        ------
+        ClaimError
+            For anything else, an unknown unit included.
+        """
+        if isinstance(text, BoxUnit):
+            return text
+        if text == "0-1":
+            return SHARE
+        if text == "0-1000":
+            return THOUSAND
+        found = _PIXELS.fullmatch(text) if isinstance(text, str) else None
+        if found is None:
+            raise ClaimError(
+                f"box unit {text!r:.60}",
+                "the numbers of a box mean nothing without a known unit",
+                "Write pixels:WIDTHxHEIGHT (the frame given to the model), 0-1 or 0-1000.",
+            )
+        return cls.pixels(int(found[1]), int(found[2]))
+
+    def __str__(self) -> str:
+        if self == SHARE:
+            return "0-1"
+        return "0-1000" if self == THOUSAND else f"pixels:{self.width:g}x{self.height:g}"
+
+    def share(self, corners: Corners) -> Corners | BoxFault:
+        """Convert left, top, right, bottom to shares of the frame, or name what is wrong with them."""
+        if not all(map(math.isfinite, corners)):
+            return "box_not_finite"
+        x1, y1, x2, y2 = corners
+        if x1 > x2 or y1 > y2:
+            return "box_reversed"
+        if x1 < 0 or y1 < 0 or x2 > self.width + self.tolerance or y2 > self.height + self.tolerance:
+            return "box_outside"
+        right, bottom = min(x2 / self.width, 1.0), min(y2 / self.height, 1.0)
+        left, top = x1 / self.width, y1 / self.height
+        if left >= right or top >= bottom:
+            return "box_no_area"
+        return left, top, right, bottom
+
+
+SHARE = BoxUnit(1.0, 1.0)
+THOUSAND = BoxUnit(1000.0, 1000.0, 0.5)
+Pixels = BoxUnit.pixels

@@ -1,0 +1,78 @@
+"""What a reply held that did not become a claim, and why."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, get_args
+
+Reason = Literal[
+    "unclosed_tag",
+    "stray_tag",
+    "object_without_box",
+    "box_without_object",
+    "box_without_time",
+    "box_unreadable",
+    "box_not_finite",
+    "box_reversed",
+    "box_no_area",
+    "box_outside",
+    "time_unreadable",
+    "time_without_box",
+    "span_unreadable",
+    "span_reversed",
+    "span_outside_answer",
+    "no_evidence",
+]
+
+WHY: dict[Reason, str] = {
+    "unclosed_tag": "The tag is opened, and another tag or the end of the text comes before it is closed.",
+    "stray_tag": "The tag is closed without having been opened.",
+    "object_without_box": "The named object is followed by no box.",
+    "box_without_object": "The box follows no named object.",
+    "box_without_time": "The box belongs to no readable time.",
+    "box_unreadable": "The box is not four numbers.",
+    "box_not_finite": "A number of the box is not finite.",
+    "box_reversed": "The left edge of the box lies right of its right edge, or the top below the bottom.",
+    "box_no_area": "The box has no area.",
+    "box_outside": "The box reaches beyond the frame; the stated unit may be wrong.",
+    "time_unreadable": "The time is neither seconds nor a clock time, or it is negative.",
+    "time_without_box": "The time belongs to no box.",
+    "span_unreadable": "The span is not two times in seconds.",
+    "span_reversed": "The span ends before it starts, or when it starts.",
+    "span_outside_answer": "The span is not in the final answer and belongs to no box.",
+    "no_evidence": "The reply points at nothing: it holds no evidence tags and its answer is no span.",
+}
+
+REASONS: tuple[Reason, ...] = get_args(Reason)
+LONGEST_EXCERPT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Unused:
+    """A piece of a reply that became no claim.
+
+    Attributes
+    ----------
+    reason : str
+        Stable code, one of `REASONS`.
+    why : str
+        The same as a plain sentence.
+    text : str
+        The piece itself, its first 200 characters; untrusted.
+    where : int
+        Offset of its first character in the reply.
+    """
+
+    reason: Reason
+    why: str
+    text: str
+    where: int
+
+    @classmethod
+    def at(cls, reason: Reason, reply: str, start: int, end: int) -> Unused:
+        """Name the piece of `reply` from `start` to `end`."""
+        return cls(reason, WHY[reason], reply[start : min(end, start + LONGEST_EXCERPT)], start)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a dictionary of JSON types."""
+        return asdict(self)
