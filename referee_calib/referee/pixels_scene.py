@@ -32,9 +32,12 @@ _HSV = {
     "grey": [((0, 0, 60), (179, 45, 204))],
     "black": [((0, 0, 0), (179, 255, 50))],
 }
-_OPENING = np.ones((3, 3), np.uint8)
 _BACKGROUND_SHARE = 0.6  # of the frame: a larger patch is what things stand on
 _SPREAD = 0.035  # least standard deviation of a ratio: a pixel of noise on a small outline
+_COMMON = {"circle", "square", "triangle", "star"}
+_RARE = 0.2  # how much less often the other shapes are met; decides only where outlines are too small to tell
+_RADII = (5, 7, 10, 14, 20, 30)
+_BLUR = 1.0  # pixels: compression and halved colour resolution
 _UNLIKE = math.exp(-0.5 * 5.0**2)  # as far off as five standard deviations, all ratios together
 
 
@@ -95,7 +98,7 @@ def patches(hsv: np.ndarray, colour: str, smallest: int) -> tuple[Patch, ...]:
         Largest first.
     """
     height, width = hsv.shape[:2]
-    mask = cv2.morphologyEx(_mask(hsv, colour), cv2.MORPH_OPEN, _OPENING)
+    mask = _clean(_mask(hsv, colour))
     outlines = [
         (area, outline, hole)
         for outline, hole in _outlines(mask)
@@ -108,6 +111,10 @@ def patches(hsv: np.ndarray, colour: str, smallest: int) -> tuple[Patch, ...]:
 def _mask(hsv: np.ndarray, colour: str) -> np.ndarray:
     parts = [cv2.inRange(hsv, np.array(low, np.uint8), np.array(high, np.uint8)) for low, high in _HSV[colour]]
     return np.bitwise_or.reduce(np.stack(parts)) if len(parts) > 1 else np.asarray(parts[0])
+
+
+def _clean(mask: np.ndarray) -> np.ndarray:
+    return np.asarray(cv2.medianBlur(mask, 3))  # noise goes, thin points stay longer than under an opening
 
 
 def _outlines(mask: np.ndarray) -> Iterator[tuple[np.ndarray, float]]:
@@ -126,7 +133,7 @@ def _outlines(mask: np.ndarray) -> Iterator[tuple[np.ndarray, float]]:
 
 def _patch(outline: np.ndarray, hole: float, height: int, width: int) -> Patch:
     x, y, w, h = cv2.boundingRect(outline)
-    shapes, unclear = _shapes(_ratios(outline, hole))
+    shapes, unclear = _shapes(_ratios(outline, hole), cv2.contourArea(outline))
     if x == 0 or y == 0 or x + w == width or y + h == height:  # cut by the frame: half of what it seems
         shapes, unclear = {name: p / 2 for name, p in shapes.items()}, 0.5 + unclear / 2
     return Patch((x / width, y / height, (x + w) / width, (y + h) / height), shapes, unclear)
@@ -145,34 +152,43 @@ def _ratios(outline: np.ndarray, hole: float) -> np.ndarray:
     return np.array([*(area / max(part, 1.0) for part in whole), min(a, b) / max(a, b, 1.0), hole / max(area, 1.0)])
 
 
-def _shapes(ratios: np.ndarray) -> tuple[dict[str, float], float]:
-    names, means, spreads = _known()
-    distance = ((ratios - means) / spreads) ** 2
-    likelihood = np.exp(-0.5 * distance.sum(axis=1)) * (_SPREAD / spreads).prod(axis=1)
+def _shapes(ratios: np.ndarray, area: float) -> tuple[dict[str, float], float]:
+    sizes, means, spreads = _known()
+    nearest = np.abs(sizes - math.log(max(area, 1.0))).argmin(axis=1)  # each shape as it looks at this size
+    rows = np.arange(len(sizes))
+    distance = ((ratios - means[rows, nearest]) / spreads[rows, nearest]) ** 2
+    likelihood = np.exp(-0.5 * distance.sum(axis=1)) * (_SPREAD / spreads[rows, nearest]).prod(axis=1) * _prior()
     total = float(likelihood.sum()) + _UNLIKE
-    return {name: float(p) / total for name, p in zip(names, likelihood, strict=True)}, _UNLIKE / total
+    return {name: float(p) / total for name, p in zip(_OUTLINES, likelihood, strict=True)}, _UNLIKE / total
 
 
 @cache
-def _known() -> tuple[tuple[str, ...], np.ndarray, np.ndarray]:
-    """Measure the ratios of drawn outlines: names, means and standard deviations, both (shapes, 7)."""
-    drawn = [np.array(list(_drawn(name))) for name in _OUTLINES]
-    means = np.array([rows.mean(axis=0) for rows in drawn])
-    spreads = np.array([np.hypot(rows.std(axis=0), _SPREAD) for rows in drawn])
-    return tuple(_OUTLINES), means, spreads
+def _known() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Measure drawn outlines: log areas (shapes, sizes), means and standard deviations (shapes, sizes, 7)."""
+    drawn = [[np.array(list(_drawn(name, radius))) for radius in _RADII] for name in _OUTLINES]
+    sizes = np.array([[math.log(rows[:, 0].mean()) for rows in sized] for sized in drawn])
+    means = np.array([[rows[:, 1:].mean(axis=0) for rows in sized] for sized in drawn])
+    spreads = np.array([[np.hypot(rows[:, 1:].std(axis=0), _SPREAD) for rows in sized] for sized in drawn])
+    return sizes, means, spreads
 
 
-def _drawn(name: str) -> Iterator[np.ndarray]:
+def _prior() -> np.ndarray:
+    return np.array([1.0 if name in _COMMON else _RARE for name in _OUTLINES])
+
+
+def _drawn(name: str, radius: float) -> Iterator[np.ndarray]:
+    """Yield area and ratios of a shape at several angles, blurred as video blurs it."""
     points, angles, hole = _OUTLINES[name]
-    for radius in (9, 16, 30):
-        for angle in np.deg2rad(angles):
-            turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
-            canvas = np.zeros((2 * radius + 9, 2 * radius + 9), np.uint8)
-            corners = np.rint(16 * (radius * points @ turn.T + radius + 4)).astype(np.int32)
-            cv2.fillPoly(canvas, [corners], 255, shift=4)
-            if hole:
-                cv2.circle(canvas, (radius + 4, radius + 4), round(hole * radius), 0, -1)
-            yield from (_ratios(outline, inner) for outline, inner in _outlines(canvas))
+    middle = math.ceil(radius) + 5
+    for angle in np.deg2rad(angles):
+        turn = np.array([[math.cos(angle), -math.sin(angle)], [math.sin(angle), math.cos(angle)]])
+        canvas = np.zeros((2 * middle, 2 * middle), np.uint8)
+        cv2.fillPoly(canvas, [np.rint(16 * (radius * points @ turn.T + middle)).astype(np.int32)], 255, cv2.LINE_AA, 4)
+        if hole:
+            cv2.circle(canvas, (middle, middle), round(hole * radius), 0, -1, cv2.LINE_AA)
+        mask = cv2.inRange(cv2.GaussianBlur(canvas, (5, 5), _BLUR), 100, 255)
+        outline, inner = max(_outlines(_clean(mask)), key=lambda found: cv2.contourArea(found[0]))
+        yield np.array([cv2.contourArea(outline), *_ratios(outline, inner)])
 
 
 def _regular(corners: int, inner: float = 1.0) -> np.ndarray:
