@@ -207,7 +207,7 @@ def _unit(value: str, place: str) -> str:
 def _reference(values: Mapping[str, Any], name: str, place: str) -> Claim:
     """Let a claim that carries nothing but this field check it."""
     try:
-        return Claim(video=values["video"], question="", span=(0.0, 1.0), **{name: values.get(name)})
+        return Claim.from_json({"video": values["video"], "question": "", "span": (0.0, 1.0), name: values.get(name)})
     except ClaimError as error:
         _, _, seen = error.seen.partition("reference: ")
         raise InputError(f"{place}: field {name}, {seen or error.seen}", error.why, error.do) from error
