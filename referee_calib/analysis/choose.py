@@ -1,0 +1,60 @@
+"""Which referee of a study is looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from referee_calib.errors import InputError
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+
+def choose_referee(study: Study, prefix: str | None = None) -> str:
+    """Return the fingerprint of the referee to report on.
+
+    Parameters
+    ----------
+    study : Study
+    prefix : str, optional
+        The beginning of a fingerprint; may be left out when one referee has scored the study.
+
+    Raises
+    ------
+    InputError
+        When nobody scored the study, several did and none is named, or the prefix fits none or several.
+    """
+    scored = sorted({score.referee for score in study.scores()})
+    if not scored:
+        raise InputError(
+            f"study {study.folder}",
+            "no referee has scored it, so there is nothing to compare people with",
+            f"Type: referee-calib score {study.folder}",
+        )
+    fitting = [fingerprint for fingerprint in scored if fingerprint.startswith(prefix or "")]
+    if len(fitting) == 1:
+        return fitting[0]
+    descriptions = study.referees()
+    offered = ", ".join(f"{f[:8]} ({descriptions.get(f, {}).get('name', 'unnamed')})" for f in scored)
+    if not fitting:
+        raise InputError(f"referee {prefix}", f"none of that fingerprint has scored this study; there are {offered}")
+    raise InputError(
+        f"study {study.folder}",
+        f"{len(fitting)} referees have scored it: {offered}" if not prefix else f"{prefix} fits several of {offered}",
+        f"Choose one: referee-calib report {study.folder} --referee {fitting[0][:8]}",
+    )
+
+
+def check_ratings(study: Study) -> None:
+    """Stop when nobody has rated anything.
+
+    Raises
+    ------
+    InputError
+    """
+    if not study.counts()["ratings"]:
+        raise InputError(
+            f"study {study.folder}",
+            "nobody has rated any of its claims",
+            f"Let people rate with: referee-calib annotate {study.folder}",
+        )

@@ -1,0 +1,103 @@
+"""The few claims on which people and the referee lie furthest apart, each with its frame."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from referee_calib.analysis.join import Joined
+from referee_calib.analysis.results import Disagreement
+from referee_calib.errors import RefereeCalibError
+from referee_calib.records import Claim
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+MOST = 6
+PER_VIDEO = 2
+WIDEST = 640  # pixels; a wider frame is averaged down, so that the report stays small
+
+
+def disagreements(joined: Sequence[Joined], media_path: Callable[[str], Path], most: int = MOST) -> list[Disagreement]:
+    """Return the claims with the largest gap between referee and people's mean.
+
+    Parameters
+    ----------
+    joined : sequence of Joined
+    media_path : callable
+        Video name of a claim to its file.
+    most : int
+        How many; at most two of one video, and each claim once.
+
+    Returns
+    -------
+    list of Disagreement
+        Largest gap first; where more people rated, the gap says more, so ties go to them.
+    """
+    found = [item for part in joined for item in _gaps(part)]
+    found.sort(key=lambda item: (-abs(item.gap), -len(item.people), item.claim.id, item.dimension))
+    chosen: list[Disagreement] = []
+    per_video: Counter[str] = Counter()
+    for item in found:
+        if len(chosen) == most:
+            break
+        if per_video[item.claim.video] < PER_VIDEO and all(item.claim.id != other.claim.id for other in chosen):
+            per_video[item.claim.video] += 1
+            chosen.append(item)
+    return [_with_frame(item, media_path) for item in chosen]
+
+
+def _gaps(joined: Joined) -> list[Disagreement]:
+    """One person alone may have slipped, so a claim counts when two rated it, where there are such claims."""
+    several = [i for i in range(len(joined.claims)) if np.count_nonzero(~np.isnan(joined.people[i])) > 1]
+    return [
+        _gap(joined, i) for i in several or range(len(joined.claims)) if not np.isnan(joined.expected[i])
+    ]  # fmt: skip
+
+
+def _gap(joined: Joined, i: int) -> Disagreement:
+    row = joined.people[i]
+    people = tuple((joined.raters[j], int(row[j])) for j in np.flatnonzero(~np.isnan(row)))
+    mean = sum(level for _, level in people) / len(people)
+    return Disagreement(
+        claim=joined.claims[i],
+        dimension=joined.dimension,
+        people=people,
+        referee=float(joined.expected[i]),
+        gap=float(joined.expected[i]) - mean,
+        reply=joined.replies[i],
+        time=_shown_at(joined.claims[i]),
+    )
+
+
+def _shown_at(claim: Claim) -> float:
+    if claim.boxes:
+        return claim.boxes[0][0]
+    return sum(claim.span) / 2 if claim.span else 0.0
+
+
+def _with_frame(item: Disagreement, media_path: Callable[[str], Path]) -> Disagreement:
+    from referee_calib.overlay import encode_jpeg
+    from referee_calib.video import frames_at
+
+    try:
+        frame = frames_at(media_path(item.claim.video), [item.time])[0]
+    except RefereeCalibError as error:
+        return replace(item, note=str(error))
+    return replace(item, image=encode_jpeg(_smaller(frame.image), quality=72))
+
+
+def _smaller(image: np.ndarray) -> np.ndarray:
+    """Average whole blocks of pixels until the picture is at most `WIDEST` wide."""
+    height, width = image.shape[:2]
+    by = -(-width // WIDEST)
+    if by == 1:
+        return image
+    cut = image[: height // by * by, : width // by * by].astype(np.float32)
+    blocks = cut.reshape(height // by, by, width // by, by, 3)
+    return blocks.mean(axis=(1, 3)).round().astype(np.uint8)

@@ -1,0 +1,174 @@
+"""Put people's levels and the referee's side by side, and name every row that does not take part."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referee_calib.analysis.results import Counts, Loss
+from referee_calib.records import Claim, Dimension, Rating, RefereeScore
+
+Levels = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Joined:
+    """One dimension's claims that at least one person gave a level to.
+
+    Attributes
+    ----------
+    dimension : str
+    claims : tuple of Claim
+    raters : tuple of str
+    people : array (claims, raters)
+        Levels, NaN where a person gave none.
+    referee, expected : array (claims,)
+        The referee's level and expected level, NaN where it gave none.
+    replies : tuple of str
+        The referee's raw replies.
+    counts : Counts
+    losses : tuple of Loss
+    """
+
+    dimension: Dimension
+    claims: tuple[Claim, ...]
+    raters: tuple[str, ...]
+    people: Levels
+    referee: Levels
+    expected: Levels
+    replies: tuple[str, ...]
+    counts: Counts
+    losses: tuple[Loss, ...]
+
+    @property
+    def videos(self) -> list[str]:
+        """The video of each claim, which is what claims are clustered by."""
+        return [claim.video for claim in self.claims]
+
+
+class _Losses:
+    """Collects lost rows by what and why, in the order in which they were met."""
+
+    def __init__(self, dimension: Dimension) -> None:
+        self.dimension = dimension
+        self._names: dict[tuple[str, str], list[str]] = defaultdict(list)
+
+    def add(self, what: str, reason: str, name: str) -> None:
+        self._names[what, reason].append(name)
+
+    def all(self) -> tuple[Loss, ...]:
+        return tuple(Loss(self.dimension, what, why, tuple(names)) for (what, why), names in self._names.items())
+
+
+def join(
+    dimension: Dimension,
+    claims: Sequence[Claim],
+    ratings: Iterable[Rating],
+    scores: Iterable[RefereeScore],
+    *,
+    rubric: str,
+) -> Joined:
+    """Join one dimension.
+
+    Parameters
+    ----------
+    dimension : {"relevance", "localization", "timing"}
+    claims : sequence of Claim
+        The claims people were asked about.
+    ratings : iterable of Rating
+        The latest per claim, rater and dimension; those of other dimensions are passed over.
+    scores : iterable of RefereeScore
+        Of one referee.
+    rubric : str
+        Version of the study's rubric. A rating given under other words is not comparable and is left out.
+
+    Returns
+    -------
+    Joined
+    """
+    lost = _Losses(dimension)
+    applicable = [claim for claim in claims if dimension in claim.dimensions]
+    known = {claim.id for claim in applicable}
+    levels = _levels((r for r in ratings if r.dimension == dimension and r.claim in known), rubric, lost)
+    judged = _judged((s for s in scores if s.dimension == dimension and s.claim in known), lost)
+    for claim in applicable:
+        _name_gaps(claim.id, levels, judged, lost)
+    rated = tuple(claim for claim in applicable if claim.id in levels)
+    raters = tuple(sorted({rater for given in levels.values() for rater in given}))
+    people = np.array([[levels[c.id].get(r, np.nan) for r in raters] for c in rated], dtype=np.float64)
+    found = [judged.get(claim.id) for claim in rated]
+    return Joined(
+        dimension=dimension,
+        claims=rated,
+        raters=raters,
+        people=people.reshape(len(rated), len(raters)),
+        referee=np.array([np.nan if s is None or s.level is None else s.level for s in found], dtype=np.float64),
+        expected=np.array([np.nan if s is None or s.expected is None else s.expected for s in found], dtype=np.float64),
+        replies=tuple("" if s is None else s.raw for s in found),
+        counts=_counts(applicable, rated, levels, judged, len(raters)),
+        losses=lost.all(),
+    )
+
+
+def _levels(ratings: Iterable[Rating], rubric: str, lost: _Losses) -> dict[str, dict[str, int]]:
+    levels: dict[str, dict[str, int]] = defaultdict(dict)
+    for rating in ratings:
+        name = f"{rating.claim}/{rating.rater}"
+        if rating.level is None:
+            lost.add("rating without a level", rating.reason, name)
+        elif rating.rubric and rating.rubric != rubric:
+            lost.add("rating under other words", f"rubric {rating.rubric}, the study has {rubric}", name)
+        else:
+            levels[rating.claim][rating.rater] = rating.level
+    return dict(levels)
+
+
+def _judged(scores: Iterable[RefereeScore], lost: _Losses) -> dict[str, RefereeScore]:
+    """Return the first sample of each claim's score, failed or not; repeats are named."""
+    judged: dict[str, RefereeScore] = {}
+    for score in scores:
+        if score.sample:
+            lost.add("repeat of a score", "agreement looks at the first sample", f"{score.claim}/{score.sample}")
+            continue
+        judged[score.claim] = score
+        if score.level is None:
+            lost.add("failed score", f"{score.status}: {score.reason}" if score.reason else score.status, score.claim)
+    return judged
+
+
+def _name_gaps(claim: str, levels: dict[str, dict[str, int]], judged: dict[str, RefereeScore], lost: _Losses) -> None:
+    given = levels.get(claim)
+    if not given:
+        lost.add("claim without a level from a person", "nobody gave it one", claim)
+        return
+    if claim not in judged:
+        lost.add("rated claim without a score", "the referee was not asked", claim)
+    if claim not in judged or judged[claim].level is None:
+        for rater in given:
+            lost.add("rating without a score beside it", "the referee gave no level", f"{claim}/{rater}")
+    if len(given) == 1:
+        lost.add("claim with a single rating", "it tells nothing about people with people", claim)
+
+
+def _counts(
+    applicable: Sequence[Claim],
+    rated: Sequence[Claim],
+    levels: dict[str, dict[str, int]],
+    judged: dict[str, RefereeScore],
+    n_raters: int,
+) -> Counts:
+    scored = {claim for claim, score in judged.items() if score.level is not None}
+    return Counts(
+        applicable=len(applicable),
+        rated=len(rated),
+        rated_twice=sum(len(levels[claim.id]) > 1 for claim in rated),
+        scored=len(scored),
+        matched=sum(claim.id in scored for claim in rated),
+        levels=sum(len(given) for given in levels.values()),
+        raters=n_raters,
+        videos=len({claim.video for claim in rated}),
+    )

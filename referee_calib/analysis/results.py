@@ -1,0 +1,217 @@
+"""What an analysis found: plain typed values, nothing drawn and nothing worded."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.records import Claim, Dimension
+
+if TYPE_CHECKING:
+    from agreement import CalibrationCurve, Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Rows that could not take part in a figure, with the reason and their names.
+
+    Attributes
+    ----------
+    dimension : str
+        "relevance", "localization", "timing", or "" for rows of no dimension.
+    what : str
+        Kind of row, and what it lacks: "claim without a rating", "rating without a level", "failed score", ….
+    reason : str
+        As the row itself states it: "cannot judge", "unsupported: …".
+    names : tuple of str
+        One per row: the claim's id, with the rater after a slash where a rating was lost.
+    """
+
+    dimension: Dimension | str
+    what: str
+    reason: str
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """One coefficient three times: people with people, people with the referee, and their difference."""
+
+    name: str
+    people: Estimate
+    referee: Estimate
+    difference: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class PerRater:
+    """An estimate that belongs to one person."""
+
+    rater: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What took part on one dimension.
+
+    Attributes
+    ----------
+    applicable : int
+        Claims that have this dimension.
+    rated : int
+        Claims with at least one level from a person.
+    rated_twice : int
+        Claims with levels from at least two people: only these tell about people with people.
+    scored : int
+        Claims with a level from the referee.
+    matched : int
+        Claims with both.
+    levels, raters, videos : int
+        Levels people gave, the people, and the videos of the rated claims.
+    """
+
+    applicable: int
+    rated: int
+    rated_twice: int
+    scored: int
+    matched: int
+    levels: int
+    raters: int
+    videos: int
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionResult:
+    """Everything about one dimension.
+
+    Attributes
+    ----------
+    dimension : str
+    counts : Counts
+    coefficients : tuple of Coefficient
+        "percent", "kappa_quadratic", "alpha_ordinal", in this order, and further ones after them.
+    leave_one_out : tuple of PerRater
+        Each person's quadratic kappa with the other people.
+    leniency : Estimate
+        Mean of referee minus person over all pairs, in levels.
+    leniency_by_rater : tuple of PerRater
+    calibration : CalibrationCurve
+    confusion : tuple of tuple of int
+        ``confusion[person's level][referee's level]``: pairs of one rating and one score.
+    """
+
+    dimension: Dimension
+    counts: Counts
+    coefficients: tuple[Coefficient, ...]
+    leave_one_out: tuple[PerRater, ...]
+    leniency: Estimate
+    leniency_by_rater: tuple[PerRater, ...]
+    calibration: CalibrationCurve
+    confusion: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Disagreement:
+    """A claim that people and the referee see differently.
+
+    Attributes
+    ----------
+    claim : Claim
+    dimension : str
+    people : tuple of (rater, level)
+    referee : float
+        The referee's (expected) level.
+    gap : float
+        Referee minus the people's mean, in levels.
+    reply : str
+        The backend's raw reply; untrusted text.
+    time : float
+        Second of the frame shown.
+    image : bytes
+        That frame as JPEG without anything drawn on it; empty when it could not be read.
+    note : str
+        Why there is no frame.
+    """
+
+    claim: Claim
+    dimension: Dimension
+    people: tuple[tuple[str, int], ...]
+    referee: float
+    gap: float
+    reply: str
+    time: float
+    image: bytes = b""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RolloutReward:
+    """What one rollout would be paid, by the referee and by overlap; None with the reason why not."""
+
+    rollout: str
+    video: str
+    n_claims: int
+    referee: float | None
+    referee_reason: str
+    overlap: float | None
+    overlap_reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLine:
+    """Mean value of one reward at each size of a perturbation, with its band over videos."""
+
+    role: str
+    label: str
+    mean: tuple[float | None, ...]
+    low: tuple[float | None, ...]
+    high: tuple[float | None, ...]
+    n_claims: tuple[int, ...]
+    n_failed: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """How rewards answer to one perturbation, sizes in shares of the object's size or of the span's length."""
+
+    key: str
+    deltas: tuple[float, ...]
+    lines: tuple[ResponseLine, ...]
+    n_claims: int
+    n_videos: int
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One table that went in: how many rows, and the SHA-256 of their JSON lines."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The result of :func:`referee_calib.analysis.analyse`, which a report is written from."""
+
+    study: str
+    referee: str
+    description: dict[str, Any]
+    rubric_version: str
+    seed: int
+    confidence: float
+    n_videos: int
+    n_rollouts: int
+    n_raters: int
+    n_ratings: int
+    n_simulated: int
+    origins: tuple[tuple[str, int], ...]
+    inputs: tuple[Input, ...]
+    dimensions: tuple[DimensionResult, ...]
+    rewards: tuple[RolloutReward, ...]
+    responses: tuple[Response, ...]
+    disagreements: tuple[Disagreement, ...]
+    losses: tuple[Loss, ...]
+    notes: tuple[str, ...] = ()

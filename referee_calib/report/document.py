@@ -1,0 +1,217 @@
+"""From an analysis to the content of ``report.json``, which alone the pages are rendered from."""
+
+from __future__ import annotations
+
+import base64
+import json
+import platform
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.report import prose
+from referee_calib.report.headline import headline
+from referee_calib.rubric import Rubric
+
+if TYPE_CHECKING:
+    from referee_calib.analysis.results import (
+        Analysis,
+        Coefficient,
+        DimensionResult,
+        Disagreement,
+        Loss,
+        Response,
+        RolloutReward,
+    )
+
+SCHEMA = "referee-calib/report/1"
+_LIBRARIES = ("referee-calib", "numpy", "scipy", "av", "opencv-python-headless", "matplotlib")
+
+
+def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
+    """Return the whole report as JSON types.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    rubric : Rubric
+        The words that people and referee were asked with.
+
+    Returns
+    -------
+    dict
+        Holds no NaN and no date: the same study, seed and versions give the same bytes.
+    """
+    dimensions = [_dimension(result, rubric) for result in analysis.dimensions]
+    return {
+        "schema": SCHEMA,
+        "title": f"Referee report: {analysis.study}",
+        "study": analysis.study,
+        "headline": headline(dimensions, analysis.n_videos, analysis.n_simulated, analysis.n_ratings),
+        "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
+        "ratings": {
+            "rows": analysis.n_ratings,
+            "simulated": analysis.n_simulated,
+            "origins": dict(analysis.origins),
+        },
+        "referee": {"fingerprint": analysis.referee, "description": analysis.description},
+        "dimensions": dimensions,
+        "responses": [_response(item) for item in analysis.responses],
+        "rewards": _rewards(analysis.rewards),
+        "disagreements": [_disagreement(item, rubric) for item in analysis.disagreements],
+        "losses": [_loss(item) for item in analysis.losses],
+        "notes": list(analysis.notes),
+        "rubric": {"version": rubric.version, "scales": [_scale(rubric, r.dimension) for r in analysis.dimensions]},
+        "methods": prose.METHODS,
+        "references": prose.REFERENCES,
+        "limits": prose.limits(analysis.n_simulated, analysis.n_ratings),
+        "inputs": [{"name": i.name, "rows": i.rows, "sha256": i.sha256} for i in analysis.inputs],
+        "seed": analysis.seed,
+        "confidence": analysis.confidence,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+    }
+
+
+def dumps(report: dict[str, Any]) -> str:
+    """Write a report as JSON text; NaN and infinity are refused."""
+    return json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+
+
+def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
+    scale, n = rubric[result.dimension], result.counts
+    return {
+        "dimension": result.dimension,
+        "title": scale.title,
+        "question": scale.question,
+        "counts": {
+            "applicable": n.applicable,
+            "rated": n.rated,
+            "rated_twice": n.rated_twice,
+            "scored": n.scored,
+            "matched": n.matched,
+            "levels": n.levels,
+            "raters": n.raters,
+            "videos": n.videos,
+        },
+        "coefficients": [_coefficient(item) for item in result.coefficients],
+        "leave_one_out": [{"rater": r.rater, "estimate": r.estimate.to_json()} for r in result.leave_one_out],
+        "leniency": {
+            "overall": result.leniency.to_json(),
+            "raters": [{"rater": r.rater, "estimate": r.estimate.to_json()} for r in result.leniency_by_rater],
+        },
+        "calibration": result.calibration.to_json(),
+        "confusion": {"rows": "person", "columns": "referee", "counts": [list(row) for row in result.confusion]},
+    }
+
+
+def _coefficient(item: Coefficient) -> dict[str, Any]:
+    return {
+        "name": item.name,
+        "title": prose.coefficient_title(item.name),
+        "people": item.people.to_json(),
+        "referee": item.referee.to_json(),
+        "difference": item.difference.to_json(),
+    }
+
+
+def _response(item: Response) -> dict[str, Any]:
+    return {
+        "key": item.key,
+        **prose.response_words(item.key),
+        "deltas": list(item.deltas),
+        "n_claims": item.n_claims,
+        "n_videos": item.n_videos,
+        "notes": list(item.notes),
+        "rewards": [
+            {
+                "role": line.role,
+                "label": line.label,
+                "mean": list(line.mean),
+                "low": list(line.low),
+                "high": list(line.high),
+                "n_claims": list(line.n_claims),
+                "n_failed": list(line.n_failed),
+            }
+            for line in item.lines
+        ],
+    }
+
+
+def _rewards(rows: tuple[RolloutReward, ...]) -> dict[str, Any]:
+    rollouts = [
+        {
+            "rollout": row.rollout,
+            "video": row.video,
+            "n_claims": row.n_claims,
+            "referee": row.referee,
+            "referee_reason": row.referee_reason,
+            "iou": row.overlap,
+            "iou_reason": row.overlap_reason,
+        }
+        for row in rows
+    ]
+    return {"rollouts": rollouts, "summary": [_reward_summary(rollouts, key) for key in ("referee", "iou")]}
+
+
+def _reward_summary(rollouts: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    values = [row[key] for row in rollouts if row[key] is not None]
+    reasons: dict[str, int] = {}
+    for row in rollouts:
+        if row[key] is None:
+            reasons[row[f"{key}_reason"]] = reasons.get(row[f"{key}_reason"], 0) + 1
+    return {
+        "reward": key,
+        "paid": len(values),
+        "not_paid": len(rollouts) - len(values),
+        "reasons": reasons,
+        "mean": sum(values) / len(values) if values else None,
+        "zero": sum(value == 0 for value in values),
+    }
+
+
+def _disagreement(item: Disagreement, rubric: Rubric) -> dict[str, Any]:
+    claim = item.claim
+    near = [box for box in claim.boxes if abs(box[0] - item.time) < 1e-6]
+    truth = [box for box in claim.reference_boxes or () if abs(box[0] - item.time) < 1e-6]
+    data = base64.b64encode(item.image).decode("ascii")
+    return {
+        "claim": claim.id,
+        "dimension": item.dimension,
+        "title": rubric[item.dimension].title,
+        "video": claim.video,
+        "rollout": claim.rollout,
+        "question": claim.question,
+        "answer": claim.answer,
+        "object": claim.object,
+        "span": list(claim.span) if claim.span else None,
+        "time": item.time,
+        "boxes": [list(box[1:]) for box in near],
+        "reference_boxes": [list(box[1:]) for box in truth],
+        "people": [{"rater": rater, "level": level} for rater, level in item.people],
+        "people_mean": sum(level for _, level in item.people) / len(item.people),
+        "referee": item.referee,
+        "gap": item.gap,
+        "reply": item.reply,
+        "image": f"data:image/jpeg;base64,{data}" if data else None,
+        "note": item.note,
+    }
+
+
+def _loss(item: Loss) -> dict[str, Any]:
+    return {
+        "dimension": item.dimension,
+        "what": item.what,
+        "reason": item.reason,
+        "rows": len(item.names),
+        "names": list(item.names),
+    }
+
+
+def _scale(rubric: Rubric, dimension: Any) -> dict[str, Any]:
+    scale = rubric[dimension]
+    return {
+        "dimension": scale.dimension,
+        "title": scale.title,
+        "question": scale.question,
+        "help": scale.help,
+        "levels": list(scale.levels),
+    }

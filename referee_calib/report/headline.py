@@ -1,0 +1,150 @@
+"""The answer in plain words, from the interval of the difference and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from referee_calib.report.words import count, interval, listed, number, signed
+
+MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
+FEW_VIDEOS = 30
+COEFFICIENT = "kappa_quadratic"
+
+_FIRST = {
+    "better": "more than they agree with each other",
+    "as_well": "as well as they agree with each other",
+    "less": "less than they agree with each other",
+}
+_NEXT = {"as_well": "as well as that", "less": "less than that"}
+_SHORT = {
+    "better": "More than people with each other",
+    "as_well": "As well as people with each other",
+    "less": "Less than people with each other",
+    "unclear": "Cannot tell yet",
+    "undefined": "Not defined",
+}
+
+
+def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
+    """Read one difference, referee minus people.
+
+    Parameters
+    ----------
+    difference : dict
+        An estimate with ``value``, ``low`` and ``high``.
+    margin : float
+        How much less than people still counts as "as well as", in units of the coefficient.
+
+    Returns
+    -------
+    {"better", "as_well", "less", "unclear", "undefined"}
+        "better" and "less" when the interval lies on one side of zero, "as_well" when it holds zero and does not
+        reach below minus the margin, "unclear" when it holds zero and does.
+    """
+    low, high = difference["low"], difference["high"]
+    if difference["value"] is None or low is None or high is None:
+        return "undefined"
+    if high < 0:
+        return "less"
+    if low > 0:
+        return "better"
+    return "as_well" if low >= -margin else "unclear"
+
+
+def headline(
+    dimensions: Sequence[Mapping[str, Any]], n_videos: int, n_simulated: int = 0, n_ratings: int = 0
+) -> dict[str, Any]:
+    """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
+
+    Parameters
+    ----------
+    dimensions : sequence of dict
+        As in ``report.json``.
+    n_videos : int
+        Videos with rated claims.
+    n_simulated, n_ratings : int
+        Ratings that a program made, of how many.
+
+    Returns
+    -------
+    dict
+        ``sentence``; ``leniency``, ``caution`` and ``simulated`` (one sentence or ""); ``margin``; and ``cards``: per
+        dimension the verdict and its short wording.
+    """
+    cards = [_card(item) for item in dimensions]
+    return {
+        "sentence": _sentence(cards),
+        "leniency": _leniency(dimensions),
+        "caution": _caution(n_videos),
+        "simulated": _simulated(n_simulated, n_ratings),
+        "margin": MARGIN,
+        "cards": cards,
+    }
+
+
+def _card(item: Mapping[str, Any]) -> dict[str, Any]:
+    row = next(row for row in item["coefficients"] if row["name"] == COEFFICIENT)
+    state = verdict(row["difference"])
+    reason = next((e["reason"] for e in (row["people"], row["referee"], row["difference"]) if e["reason"]), None)
+    return {
+        "dimension": item["dimension"],
+        "title": item["title"],
+        "verdict": state,
+        "short": _SHORT[state],
+        "people": row["people"],
+        "referee": row["referee"],
+        "difference": row["difference"],
+        "reason": reason if state == "undefined" else None,
+    }
+
+
+def _sentence(cards: Sequence[Mapping[str, Any]]) -> str:
+    named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
+    parts: list[str] = []
+    for state, words in _FIRST.items():
+        if named[state]:
+            said = words if not parts else _NEXT[state]
+            parts.append(f"{said} on {listed(named[state])}")
+    text = f"The referee agrees with people {', and '.join(parts)}" if parts else ""
+    if named["unclear"]:
+        told = f"on {listed(named['unclear'])} these data cannot tell"
+        text = f"{text}; {told}" if text else _cannot_tell(named["unclear"])
+    if named["undefined"]:
+        told = f"on {listed(named['undefined'])} the comparison is not defined"
+        text = f"{text}; {told}" if text else told.capitalize()
+    return f"{text}." if text else "Nothing was rated, so nothing can be said about the referee."
+
+
+def _cannot_tell(names: Sequence[str]) -> str:
+    return f"These data cannot tell whether the referee agrees with people as well as they do, on {listed([*names])}"
+
+
+def _leniency(dimensions: Sequence[Mapping[str, Any]]) -> str:
+    told = []
+    for item in dimensions:
+        estimate = item["leniency"]["overall"]
+        if estimate["low"] is None or estimate["low"] <= 0 <= estimate["high"]:
+            continue
+        word = "above" if estimate["value"] > 0 else "below"
+        told.append(
+            f"{number(abs(estimate['value']))} levels {word} people on {item['title'].lower()} "
+            f"({signed(estimate['value'])}, {interval(estimate)})"
+        )
+    return f"Its scores lie {listed(told)}." if told else ""
+
+
+def _caution(n_videos: int) -> str:
+    if n_videos >= FEW_VIDEOS:
+        return ""
+    return (
+        f"Only {count(n_videos, 'video')}: below {FEW_VIDEOS} videos the intervals themselves are rough, "
+        "and usually too narrow."
+    )
+
+
+def _simulated(n_simulated: int, n_ratings: int) -> str:
+    if not n_simulated:
+        return ""
+    which = "Every rating" if n_simulated == n_ratings else f"{n_simulated:,} of {n_ratings:,} ratings"
+    return f"{which} here comes from a program: the people below are simulated, and nothing is said about real ones."

@@ -1,0 +1,60 @@
+"""One self-contained page from the content of ``report.json``.
+
+The page asks nobody for anything: no script, no outside style, font or picture, and a content security policy
+that would stop them. Texts from models, files and people are escaped by the template engine.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from referee_calib.report.plots import all_figures
+from referee_calib.report.words import count, interval, number, signed
+
+TEMPLATE = "report.html.j2"
+
+
+def render_html(report: Mapping[str, Any]) -> str:
+    """Render the page.
+
+    Parameters
+    ----------
+    report : dict
+        The content of ``report.json``, as built or as read back from the file.
+
+    Returns
+    -------
+    str
+        A complete HTML document.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("referee_calib.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
+    environment.globals.update(count=count)
+    figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
+    return environment.get_template(TEMPLATE).render(r=report, figures=figures)
+
+
+def _figure(drawing: Any) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
+    return {"title": drawing.title, "svg": Markup(drawing.svg), "simulated": drawing.simulated}  # noqa: S704
+
+
+def _pretty(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+
+
+def _percent(share: float) -> str:
+    """Write a share as a CSS percentage."""
+    return f"{100 * share:.3f}%"

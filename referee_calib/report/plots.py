@@ -1,0 +1,289 @@
+"""The report's figures, each drawn from a piece of ``report.json``.
+
+A function here takes plain dictionaries and returns a :class:`~referee_calib.report.figure.Drawing`;
+nothing is computed that the dictionary does not hold.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.report import figure as fig
+from referee_calib.report.words import interval, number, signed
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Json = Mapping[str, Any]
+
+
+def all_figures(report: Json) -> dict[str, fig.Drawing]:
+    """Draw every figure of a report; what is undefined has no figure.
+
+    Parameters
+    ----------
+    report : dict
+        The content of ``report.json``.
+
+    Returns
+    -------
+    dict
+        Drawings by key: ``difference``, and per dimension ``agreement-…``, ``leave-one-out-…``,
+        ``leniency-…``, ``confusion-…``, ``calibration-…``; ``response-…`` per perturbation; ``rewards``.
+    """
+    simulated = bool(report["ratings"]["simulated"])
+    drawn: list[fig.Drawing | None] = []
+    with fig.style():
+        drawn.append(difference(report["dimensions"], simulated))
+        for item in report["dimensions"]:
+            drawn += [plot(item, simulated) for plot in (leave_one_out, leniency, confusion, calibration)]
+        drawn += [response(item) for item in report["responses"]]
+        drawn.append(rewards(report["rewards"]))
+    return {drawing.key: drawing for drawing in drawn if drawing}
+
+
+def difference(dimensions: Sequence[Json], simulated: bool) -> fig.Drawing | None:
+    """Referee-people minus people-people agreement per dimension, with intervals around zero."""
+    rows = [(item["title"], _coefficient(item, "kappa_quadratic")["difference"]) for item in dimensions]
+    rows = [(title, estimate) for title, estimate in rows if estimate["value"] is not None]
+    if not rows:
+        return None
+    figure, (axes,) = fig.panel(0.95 + 0.46 * len(rows))
+    _intervals(axes, rows, fig.REFEREE, "D")
+    axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
+    _room(axes, [0.0, -0.2, 0.1])
+    axes.set_xlabel("referee minus people (quadratic kappa)")
+    alt = "; ".join(f"{title}: {signed(e['value'])} {interval(e)}" for title, e in rows)
+    return fig.finish(
+        figure, axes, key="difference", simulated=simulated,
+        title="How far the referee is from one more person", heading="Distance from one more person",
+        alt=f"Difference of agreement, referee with people minus people with people. {alt}.",
+    )  # fmt: skip
+
+
+def leave_one_out(item: Json, simulated: bool) -> fig.Drawing | None:
+    """Each person, and the referee, against the (other) people."""
+    rows = [(row["rater"], row["estimate"], False) for row in item["leave_one_out"]]
+    rows.append(("Referee", _coefficient(item, "kappa_quadratic")["referee"], True))
+    rows = [row for row in rows if row[1]["value"] is not None]
+    if len(rows) < 2 or not rows[-1][2]:
+        return None
+    figure, (axes,) = fig.panel(1.05 + 0.34 * len(rows))
+    for colour, marker, mine in ((fig.PEOPLE, "o", False), (fig.REFEREE, "D", True)):
+        _intervals(axes, [(name, e) if own is mine else (name, None) for name, e, own in rows], colour, marker)
+    _room(axes, [0.0, 1.0])
+    axes.set_xlabel("quadratic kappa with the others (1 = the same)")
+    alt = "; ".join(f"{name}: {number(e['value'])} {interval(e)}" for name, e, _ in rows)
+    return fig.finish(
+        figure, axes, key=f"leave-one-out-{item['dimension']}", simulated=simulated,
+        title=f"{item['title']}: each person, and the referee, against the other people",
+        heading=f"{item['title']}: one against the others", alt=f"{alt}.",
+    )  # fmt: skip
+
+
+def leniency(item: Json, simulated: bool) -> fig.Drawing | None:
+    """How many levels the referee gives above each person."""
+    rows = [(row["rater"], row["estimate"]) for row in item["leniency"]["raters"]]
+    rows.append(("All people", item["leniency"]["overall"]))
+    rows = [row for row in rows if row[1]["value"] is not None]
+    if not rows:
+        return None
+    figure, (axes,) = fig.panel(1.05 + 0.34 * len(rows))
+    _intervals(axes, rows, fig.REFEREE, "D")
+    axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
+    _room(axes, [-0.5, 0.5])
+    axes.set_xlabel("referee minus person, in levels (right: more lenient)")
+    alt = "; ".join(f"{name}: {signed(e['value'])} {interval(e)}" for name, e in rows)
+    return fig.finish(
+        figure, axes, key=f"leniency-{item['dimension']}", simulated=simulated,
+        title=f"{item['title']}: how lenient the referee is towards each person's ratings",
+        heading=f"{item['title']}: leniency", alt=f"{alt} levels.",
+    )  # fmt: skip
+
+
+def confusion(item: Json, simulated: bool) -> fig.Drawing | None:
+    """Pairs of a person's and the referee's level, counted; shading is the share of the row."""
+    counts = item["confusion"]["counts"]
+    if not sum(map(sum, counts)):
+        return None
+    figure, (axes,) = fig.panel(3.3)
+    size = range(len(counts))
+    for row in size:
+        total = sum(counts[row])
+        for column in size:
+            _cell(axes, column, row, counts[row][column], counts[row][column] / total if total else 0.0)
+    axes.set(xlim=(-0.5, len(counts) - 0.5), ylim=(-0.5, len(counts) - 0.5), aspect="equal")
+    axes.set_xticks(list(size))
+    axes.set_yticks(list(size))
+    axes.tick_params(length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("referee's level (0 worst, 4 best)")
+    axes.set_ylabel("person's level (0 worst, 4 best)")
+    same = sum(counts[i][i] for i in size)
+    return fig.finish(
+        figure, axes, key=f"confusion-{item['dimension']}", simulated=simulated,
+        title=f"{item['title']}: level by level", heading=f"{item['title']}: level by level",
+        alt=f"{same} of {sum(map(sum, counts))} pairs of one rating and one score lie on the same level.",
+    )  # fmt: skip
+
+
+def calibration(item: Json, simulated: bool) -> fig.Drawing | None:
+    """People's mean rating given the referee's score, both bands, and how often each score was given."""
+    curve = item["calibration"]
+    if not curve["fitted"]:
+        return None
+    figure, (main, below) = fig.panel(3.9, rows=(4, 1), share_x=True)
+    x = curve["scores"]
+    main.plot((0, 4), (0, 4), color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
+    if curve["consistency_low"]:
+        main.fill_between(x, curve["consistency_low"], curve["consistency_high"], color=fig.NEUTRAL, alpha=0.22, lw=0)
+    if curve["confidence_low"]:
+        main.fill_between(x, curve["confidence_low"], curve["confidence_high"], color=fig.REFEREE, alpha=0.22, lw=0)
+    main.plot(x, curve["fitted"], color=fig.REFEREE, marker="o", markersize=4.5)
+    main.set(xlim=(-0.15, 4.15), ylim=(-0.15, 4.15), aspect="auto")
+    main.set_yticks(range(5))
+    main.set_ylabel("people's mean rating (level)")
+    main.legend(handles=_calibration_keys(), loc="upper left", fontsize=8, frameon=False, borderaxespad=0.2)
+    below.bar(x, _claims_at(curve), width=0.22, color=fig.REFEREE, alpha=0.75)
+    below.set_ylabel("claims")
+    below.set_xticks(range(5))
+    below.set_xlabel("referee's score (level)")
+    alt = "; ".join(f"score {number(a, 1)}: people's mean {number(b)}" for a, b in zip(x, curve["fitted"], strict=True))
+    return fig.finish(
+        figure, main, key=f"calibration-{item['dimension']}", simulated=simulated,
+        title=f"{item['title']}: what a score means to people", heading=f"{item['title']}: what a score means",
+        alt=f"{alt}." if len(x) <= 12 else f"Curve over {len(x)} scores; the values are in report.json.",
+    )  # fmt: skip
+
+
+def response(item: Json) -> fig.Drawing | None:
+    """Mean reward against the size of a perturbation, one line per reward, with video bands."""
+    lines = [line for line in item["rewards"] if any(v is not None for v in line["mean"])]
+    if not lines:
+        return None
+    figure, (axes,) = fig.panel(2.9)
+    ends = []
+    for line, (colour, dashes) in zip(lines, _line_styles(lines), strict=True):
+        known = [i for i, value in enumerate(line["mean"]) if value is not None]
+        x, y = [item["deltas"][i] for i in known], [line["mean"][i] for i in known]
+        axes.plot(x, y, color=colour, linestyle=dashes)
+        if line["low"] and all(line["low"][i] is not None for i in known):
+            low, high = [line["low"][i] for i in known], [line["high"][i] for i in known]
+            axes.fill_between(x, low, high, color=colour, alpha=0.18, lw=0)
+        ends.append((y[-1], line["label"], colour, x[-1]))
+    _end_labels(axes, ends)
+    axes.set_ylim(-0.04, 1.06)
+    axes.set_xlabel(item["x_label"])
+    axes.set_ylabel("mean reward (0 to 1)")
+    alt = "; ".join(f"{line['label']}: {number(line['mean'][0])} at 0, {_last(line)} at the largest" for line in lines)
+    return fig.finish(
+        figure, axes, key=f"response-{item['key']}", simulated=False, title=item["title"],
+        heading=item["heading"], alt=f"{alt}.",
+    )  # fmt: skip
+
+
+def rewards(item: Json) -> fig.Drawing | None:
+    """Each rollout's reward by the referee against its reward by overlap."""
+    points = [
+        (row["iou"], row["referee"]) for row in item["rollouts"] if None not in (row["iou"], row["referee"])
+    ]  # fmt: skip
+    if not points:
+        return None
+    figure, (axes,) = fig.panel(3.3)
+    axes.plot((0, 1), (0, 1), color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
+    axes.scatter([x for x, _ in points], [y for _, y in points], s=26, color=fig.REFEREE, alpha=0.45, linewidths=0)
+    axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.06))
+    axes.set_xlabel("reward by overlap, IoU (0 to 1)")
+    axes.set_ylabel("reward by the referee (0 to 1)")
+    higher = sum(referee > overlap for overlap, referee in points)
+    return fig.finish(
+        figure, axes, key="rewards", simulated=False, title="What each rollout would have been paid",
+        alt=f"{len(points)} rollouts; the referee pays more than overlap for {higher} of them.",
+    )  # fmt: skip
+
+
+def _coefficient(item: Json, name: str) -> Json:
+    found: Json = next(row for row in item["coefficients"] if row["name"] == name)
+    return found
+
+
+def _intervals(axes: Axes, rows: Sequence[tuple[str, Json | None]], colour: str, marker: str) -> None:
+    """Draw one dot with its interval per row, the first row on top, and its value beside it."""
+    for place, (_, estimate) in enumerate(reversed(rows)):
+        if estimate is None:
+            continue
+        if estimate["low"] is not None:
+            axes.plot((estimate["low"], estimate["high"]), (place, place), color=colour, linewidth=2.2)
+        axes.plot(estimate["value"], place, marker=marker, markersize=6.5, color=colour, markeredgecolor="white")
+        axes.annotate(
+            number(estimate["value"]), (estimate["value"], place), (0, 6), textcoords="offset points",
+            ha="center", va="bottom", fontsize=8, color=colour, bbox={"fc": "white", "ec": "none", "pad": 1.2},
+        )  # fmt: skip
+    axes.set_yticks(range(len(rows)), [_short(name) for name, _ in reversed(rows)])
+    axes.set_ylim(-0.55, len(rows) - 0.25)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=fig.FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def _room(axes: Axes, show: Sequence[float]) -> None:
+    """Widen the x axis so that the given values are in it."""
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, *show), max(high, *show))
+
+
+def _cell(axes: Axes, x: int, y: int, count: int, share: float) -> None:
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=fig.REFEREE, alpha=0.06 + 0.86 * share, lw=0))
+    ink = "white" if share > 0.5 else fig.INK
+    axes.text(x, y, f"{count}", ha="center", va="center", color=ink, fontsize=9)
+
+
+def _claims_at(curve: Json) -> list[float]:
+    """Claims behind each score: each claim weighs the same, however many people rated it."""
+    total = sum(curve["weight"])
+    return [weight / total * curve["n_units"] for weight in curve["weight"]]
+
+
+def _calibration_keys() -> list[Any]:
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return [
+        Line2D([], [], color=fig.REFEREE, marker="o", markersize=4.5, label="people's mean, given the score"),
+        Patch(color=fig.REFEREE, alpha=0.22, lw=0, label="confidence band: where it may lie"),
+        Patch(color=fig.NEUTRAL, alpha=0.22, lw=0, label="consistency band: if calibrated"),
+    ]
+
+
+def _line_styles(lines: Sequence[Json]) -> list[tuple[str, Any]]:
+    known = {
+        "referee": (fig.REFEREE, "-"),
+        "iou": (fig.OVERLAP, "-"),
+        "tiou": (fig.OVERLAP, "-"),
+        "constant": (fig.NEUTRAL, (0, (2, 2))),
+    }
+    return [known.get(line["role"], (fig.INK, (0, (6, 2)))) for line in lines]
+
+
+def _end_labels(axes: Axes, ends: list[tuple[float, str, str, float]]) -> None:
+    """Name each line at its right end, moved apart where two lines end together."""
+    taken = -1.0
+    for y, label, colour, x in sorted(ends):
+        at = max(y, taken + 0.075)
+        taken = at
+        axes.annotate(
+            f" {label}", (x, at), (4, 0), textcoords="offset points", va="center", color=colour,
+            fontsize=8.5, fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _last(line: Json) -> str:
+    return number(next((value for value in reversed(line["mean"]) if value is not None), None))
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 18 else f"{name[:17]}…"

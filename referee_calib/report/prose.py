@@ -1,0 +1,121 @@
+"""The fixed sentences of a report: what was done, on whose shoulders, and what it does not establish."""
+
+from __future__ import annotations
+
+from typing import Any
+
+COEFFICIENT_TITLES = {
+    "percent": "Raw agreement",
+    "kappa_quadratic": "Cohen's kappa, quadratic",
+    "alpha_ordinal": "Krippendorff's alpha, ordinal",
+    "gwet_ac2": "Gwet's AC2, quadratic",
+}
+
+RESPONSES: dict[str, dict[str, str]] = {
+    "box_shift": {
+        "title": "A box is shifted sideways",
+        "heading": "A box is shifted sideways",
+        "x_label": "shift of the box (share of the object's width)",
+    },
+    "span_shift": {
+        "title": "A span is shifted in time",
+        "heading": "A span is shifted in time",
+        "x_label": "shift of the span (share of its length)",
+    },
+}
+
+REFERENCES: list[dict[str, str]] = [
+    {
+        "text": "Cohen (1968). Weighted kappa: nominal scale agreement with provision for scaled disagreement or "
+        "partial credit. Psychological Bulletin 70(4), 213–220.",
+        "link": "https://doi.org/10.1037/h0026256",
+    },
+    {
+        "text": "Hayes and Krippendorff (2007). Answering the call for a standard reliability measure for coding data. "
+        "Communication Methods and Measures 1(1), 77–89.",
+        "link": "https://doi.org/10.1080/19312450709336664",
+    },
+    {
+        "text": "Dimitriadis, Gneiting and Jordan (2021). Stable reliability diagrams for probabilistic classifiers. "
+        "PNAS 118(8), e2016191118.",
+        "link": "https://doi.org/10.1073/pnas.2016191118",
+    },
+    {
+        "text": "Field and Welsh (2007). Bootstrapping clustered data. Journal of the Royal Statistical Society B "
+        "69(3), 369–390.",
+        "link": "https://doi.org/10.1111/j.1467-9868.2007.00593.x",
+    },
+]
+
+METHODS: list[dict[str, str]] = [
+    {
+        "title": "Two questions, never mixed",
+        "text": "How well do people agree with each other, and how well does the referee agree with people? The "
+        "referee is never counted among the people. The answer is the difference of the two, with its own interval, "
+        "on the same claims.",
+    },
+    {
+        "title": "Coefficients",
+        "text": "Raw agreement is the share of pairs on the same level. Cohen's kappa with quadratic weights is "
+        "averaged over pairs of people, or over people paired with the referee. Krippendorff's alpha uses the ordinal "
+        "distance. A claim with one rating tells nothing about people with people and is not counted there.",
+    },
+    {
+        "title": "Intervals",
+        "text": "Claims about one video are alike, so videos are left out or resampled as a whole, never single "
+        "ratings. An interval tells what other videos might have given; the people are taken as they are.",
+    },
+    {
+        "title": "Leniency",
+        "text": "The mean of referee minus person over all claims both judged, in levels of the rubric: above zero, "
+        "the referee gives more than people do.",
+    },
+    {
+        "title": "Calibration",
+        "text": "People's mean rating given the referee's score, by isotonic regression, where each claim counts once "
+        "however many people rated it. The confidence band says where that curve may lie; the consistency band says "
+        "where it would lie if every score meant the same level to people. A curve outside the consistency band "
+        "means that a score is not to be read as a level.",
+    },
+    {
+        "title": "Perturbation",
+        "text": "The claim is moved, the truth stays. Sizes are shares of the object's width or of the span's length, "
+        "so that small and large objects can be compared. Every reward sees the same moved claims; bands resample "
+        "videos.",
+    },
+]
+
+LIMITS: list[str] = [
+    "That the people are right. Agreement measures whether the referee judges as they do, and they can "
+    "be wrong together.",
+    "Anything about other videos, questions, rubrics or people than those named here. The intervals cover other videos "
+    "of the same kind, and no other raters.",
+    "That the referee withstands a policy that learns to please it. These claims were written before, and a training "
+    "run writes new ones; people have to rate those.",
+    "That a flat curve under small shifts is a virtue. A reward that never changes is flat too; only a drop on wrong "
+    "evidence tells them apart.",
+    "That training with this reward improves a model. Nothing was trained here.",
+]
+
+SIMULATED_LIMIT = (
+    "Anything about people. {n} of {of} ratings were made by a program with planted severity and noise, "
+    "to show the work from end to end."
+)
+
+
+def limits(n_simulated: int, n_ratings: int) -> list[str]:
+    """Return what the report does not establish; simulated ratings come first."""
+    if not n_simulated:
+        return list(LIMITS)
+    return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *LIMITS]
+
+
+def coefficient_title(name: str) -> str:
+    """Return the wording of a coefficient's name; an unknown one keeps its name."""
+    return COEFFICIENT_TITLES.get(name, name.replace("_", " "))
+
+
+def response_words(key: str) -> dict[str, Any]:
+    """Return title, heading and x label of a perturbation's figure."""
+    fallback = key.replace("_", " ")
+    return RESPONSES.get(key, {"title": fallback, "heading": fallback, "x_label": "size (share)"})

@@ -1,0 +1,180 @@
+"""A small made-up analysis, so that the report can be tested without a study, a video or a referee."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from agreement.calibration import calibration_curve
+from agreement.estimate import Estimate
+from referee_calib.analysis.results import (
+    Analysis,
+    Coefficient,
+    Counts,
+    DimensionResult,
+    Disagreement,
+    Input,
+    Loss,
+    PerRater,
+    Response,
+    ResponseLine,
+    RolloutReward,
+)
+from referee_calib.records import Claim
+
+RATERS = ("anna", "ben", "chris", "dora")
+SCRIPT = '<script>alert("x")</script>'
+
+
+def estimate(value: float, half: float = 0.06) -> Estimate:
+    return Estimate(value, value - half, value + half, n_units=180, n_raters=4, n_ratings=610, n_clusters=24)
+
+
+def undefined(reason: str) -> Estimate:
+    return Estimate(None, None, None, reason=reason)
+
+
+def coefficient(name: str, people: float, referee: float) -> Coefficient:
+    return Coefficient(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
+
+
+def dimension(name: str, people: float, referee: float, lenient: float, seed: int) -> DimensionResult:
+    rng = np.random.default_rng(seed)
+    truth = rng.integers(0, 5, 180)
+    humans = np.clip(truth[:, None] + rng.normal(0, 0.7, (180, 4)).round(), 0, 4)
+    humans[rng.random(humans.shape) < 0.15] = np.nan
+    score = np.clip(truth + rng.normal(lenient, 0.8, 180).round(), 0, 4)
+    pairs = np.zeros((5, 5), dtype=int)
+    for column in humans.T:
+        seen = ~np.isnan(column)
+        np.add.at(pairs, (column[seen].astype(int), score[seen].astype(int)), 1)
+    return DimensionResult(
+        dimension=name,
+        counts=Counts(214, 180, 171, 200, 176, 610, 4, 24),
+        coefficients=(
+            coefficient("percent", people - 0.2, referee - 0.22),
+            coefficient("kappa_quadratic", people, referee),
+            coefficient("alpha_ordinal", people - 0.01, referee - 0.02),
+        ),
+        leave_one_out=tuple(
+            PerRater(r, estimate(people + d)) for r, d in zip(RATERS, (0.02, -0.04, 0.03, -0.01), strict=True)
+        ),
+        leniency=estimate(lenient, 0.09),
+        leniency_by_rater=tuple(
+            PerRater(r, estimate(lenient + d, 0.1)) for r, d in zip(RATERS, (0.3, -0.25, 0.05, -0.1), strict=True)
+        ),
+        calibration=calibration_curve(score, humans, cluster=np.arange(180) % 24, n_resamples=200, seed=seed),
+        confusion=tuple(tuple(int(v) for v in row) for row in pairs),
+    )
+
+
+def photo(width: int = 448, height: int = 252) -> bytes:
+    from PIL import Image
+
+    y, x = np.mgrid[0:height, 0:width]
+    pixels = np.stack([40 + x * 90 // width, 70 + y * 90 // height, 110 + 0 * x], axis=-1).astype(np.uint8)
+    pixels[90:170, 120:210] = (200, 60, 50)
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, format="JPEG", quality=70)
+    return buffer.getvalue()
+
+
+def disagreement(index: int, gap: float) -> Disagreement:
+    claim = Claim(
+        video=f"clip_{index:02d}.mp4",
+        question=f"Where does the red square go? {SCRIPT if index == 0 else ''}",
+        answer="behind the wall",
+        object="red square" if index else SCRIPT,
+        boxes=((4.2, 0.22, 0.3, 0.5, 0.72),),
+        rollout=f"r{index}",
+        reference_boxes=((4.2, 0.268, 0.357, 0.469, 0.675),),
+    )
+    return Disagreement(
+        claim=claim,
+        dimension="localization",
+        people=(("anna", 1), ("ben", 0), ("dora", 1)),
+        referee=2 / 3 + gap,
+        gap=gap,
+        reply=SCRIPT,
+        time=4.2,
+        image=photo() if index != 3 else b"",
+        note="" if index != 3 else "clip_03.mp4: the file ends before 4.2 s",
+    )
+
+
+def response(key: str, label: str) -> Response:
+    deltas = (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0)
+    overlap = tuple(max(0.0, (1 - d) / (1 + d)) for d in deltas)
+    referee = tuple(0.95 * float(np.exp(-((d / 0.55) ** 4))) for d in deltas)
+    band = [tuple(max(0.0, v - 0.05) for v in line) for line in (referee, overlap)]
+    top = [tuple(min(1.0, v + 0.05) for v in line) for line in (referee, overlap)]
+    flat = (0.5,) * len(deltas)
+    n, none = (120,) * len(deltas), (0,) * len(deltas)
+    return Response(
+        key,
+        deltas,
+        (
+            ResponseLine("referee", "Referee", referee, band[0], top[0], n, none),
+            ResponseLine("iou", label, overlap, band[1], top[1], n, none),
+            ResponseLine("constant", "Constant", flat, flat, flat, n, none),
+        ),
+        n_claims=120,
+        n_videos=24,
+    )
+
+
+def make_analysis(**changes: object) -> Analysis:
+    rng = np.random.default_rng(7)
+    rewards = tuple(
+        RolloutReward(f"r{i}", f"clip_{i % 24:02d}.mp4", 2, float(np.clip(o**0.5 + e, 0, 1)), "", float(o), "")
+        for i, (o, e) in enumerate(zip(rng.random(80), rng.normal(0, 0.08, 80), strict=True))
+    )
+    analysis = Analysis(
+        study="Made-up study",
+        referee="3fa9c2d4b1e07a66",
+        description={"name": "pixels", "backend": {"name": "pixels", "version": 1}},
+        rubric_version="1-abcd",
+        seed=0,
+        confidence=0.95,
+        n_videos=24,
+        n_rollouts=82,
+        n_raters=4,
+        n_ratings=1530,
+        n_simulated=1530,
+        origins=(("simulated", 1530),),
+        inputs=(Input("claims", 214, "a" * 64), Input("ratings", 1530, "b" * 64), Input("scores", 560, "c" * 64)),
+        dimensions=(
+            dimension("relevance", 0.71, 0.70, 0.08, 1),
+            dimension("localization", 0.78, 0.66, 0.34, 2),
+            dimension("timing", 0.66, 0.63, -0.05, 3),
+        ),
+        rewards=(*rewards, RolloutReward("r80", "clip_08.mp4", 0, None, "unsupported: no colour", None, "no truth")),
+        responses=(response("box_shift", "IoU"), response("span_shift", "tIoU")),
+        disagreements=tuple(disagreement(i, 3.1 - 0.3 * i) for i in range(6)),
+        losses=(
+            Loss("relevance", "rating without a level", "cannot judge", ("c01/anna", "c02/ben", "c02/dora")),
+            Loss(
+                "localization", "failed score", f"unsupported: phrase {SCRIPT}", tuple(f"c{i:02d}" for i in range(50))
+            ),
+        ),
+        notes=("214 of 231 tagged claims could be read.",),
+    )
+    return replace(analysis, **changes)
+
+
+def write_pages(folder: Path) -> None:
+    """Write the made-up report into a folder, to look at it."""
+    from referee_calib.report import build, dumps, render_html
+    from referee_calib.rubric import load
+
+    report = build(make_analysis(), load())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(dumps(report), encoding="utf-8")
+    (folder / "report.html").write_text(render_html(report), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write_pages(Path("/tmp/report/made-up"))
