@@ -1,0 +1,205 @@
+"""Overlap of boxes and of spans, vectorised.
+
+Boxes are rows `(x1, y1, x2, y2)` with `x1 < x2` and `y1 < y2`, in any one unit; spans are rows `(start, end)` with
+`start < end`. Two arguments are compared row by row, and broadcast against one another: `(n, 4)` with `(n, 4)` or
+with one box `(4,)`. Reversed, empty and non-finite ones are refused, because their overlap is undefined.
+
+The formulas are those of `torchvision.ops` (`box_iou`, `generalized_box_iou`, `distance_box_iou`,
+`complete_box_iou`), its epsilons included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from referee_calib.errors import InputError
+
+Floats = NDArray[np.float64]
+
+EPSILON = 1e-7
+SMALLEST_AREA, LARGEST_AREA = 1e-100, 1e100  # outside, the products of floating point vanish or overflow
+
+
+def box_area(boxes: ArrayLike) -> Floats:
+    """Area of each box.
+
+    Parameters
+    ----------
+    boxes : array_like, shape (..., 4)
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    a = _boxes(boxes)
+    return (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
+
+
+def iou(a: ArrayLike, b: ArrayLike) -> Floats:
+    """Intersection over union, 0 to 1.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (..., 4)
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    InputError
+        When a box is reversed, has no area, or is not finite.
+    """
+    intersection, union = _overlap(_boxes(a), _boxes(b))
+    return intersection / union
+
+
+def giou(a: ArrayLike, b: ArrayLike) -> Floats:
+    """Generalized IoU: `IoU - (C - U) / C` with C the area of the smallest box around both; above -1, up to 1.
+
+    Rezatofighi et al. 2019. Parameters, result and errors as for :func:`iou`.
+    """
+    first, second = _boxes(a), _boxes(b)
+    intersection, union = _overlap(first, second)
+    around: Floats = np.prod(_enclosing(first, second), axis=-1)
+    return intersection / union - (around - union) / around
+
+
+def diou(a: ArrayLike, b: ArrayLike) -> Floats:
+    """Distance IoU: `IoU - d² / (c² + 1e-7)`, d between the centres, c the diagonal of the smallest box around both.
+
+    Zheng et al. 2020. Parameters, result and errors as for :func:`iou`.
+    """
+    first, second = _boxes(a), _boxes(b)
+    intersection, union = _overlap(first, second)
+    return intersection / union - _centre_distance(first, second)
+
+
+def ciou(a: ArrayLike, b: ArrayLike) -> Floats:
+    """Complete IoU: DIoU - αv, with v the squared difference of the aspect angles times 4/π².
+
+    `α = v / (1 - IoU + v + 1e-7)`. Zheng et al. 2020. Parameters, result and errors as for :func:`iou`.
+    """
+    first, second = _boxes(a), _boxes(b)
+    intersection, union = _overlap(first, second)
+    overlap = intersection / union
+    v = 4 / np.pi**2 * (_aspect_angle(first) - _aspect_angle(second)) ** 2
+    alpha = v / (1 - overlap + v + EPSILON)
+    return overlap - _centre_distance(first, second) - alpha * v
+
+
+def tiou(a: ArrayLike, b: ArrayLike) -> Floats:
+    """Temporal IoU of spans: the intersection's length over that from the first start to the last end, 0 to 1.
+
+    This is the field's definition (V-STaR, Open-o3-Video). For spans that meet it is intersection over union.
+
+    Parameters
+    ----------
+    a, b : array_like, shape (..., 2)
+        Spans in seconds.
+
+    Returns
+    -------
+    ndarray, shape (...)
+
+    Raises
+    ------
+    InputError
+        When a span is reversed, empty, or not finite.
+    """
+    first, second = _spans(a), _spans(b)
+    shared = np.minimum(first[..., 1], second[..., 1]) - np.maximum(first[..., 0], second[..., 0])
+    whole = np.maximum(first[..., 1], second[..., 1]) - np.minimum(first[..., 0], second[..., 0])
+    result: Floats = np.maximum(shared, 0.0) / whole
+    return result
+
+
+def viou(claimed: Mapping[Any, ArrayLike], true: Mapping[Any, ArrayLike]) -> float | None:
+    """IoU of boxes over a video, as V-STaR takes it: the mean, over annotated frames, of the best IoU in that frame.
+
+    Parameters
+    ----------
+    claimed : mapping of frame to array_like, shape (n, 4)
+        Any hashable may name a frame; claimed frames without annotation do not count.
+    true : mapping of frame to box
+        The annotated frames.
+
+    Returns
+    -------
+    float or None
+        0 to 1; a frame without a claimed box counts 0. None when no frame is annotated.
+    """
+    if not true:
+        return None
+    best = [float(np.max(iou(claimed[f], box))) if f in claimed else 0.0 for f, box in true.items()]
+    return sum(best) / len(best)
+
+
+def _overlap(a: Floats, b: Floats) -> tuple[Floats, Floats]:
+    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
+    intersection: Floats = np.prod(np.maximum(sides, 0.0), axis=-1)
+    return intersection, _area(a) + _area(b) - intersection
+
+
+def _area(a: Floats) -> Floats:
+    area: Floats = np.prod(a[..., 2:] - a[..., :2], axis=-1)
+    return area
+
+
+def _enclosing(a: Floats, b: Floats) -> Floats:
+    """Width and height of the smallest box around both."""
+    return np.maximum(a[..., 2:], b[..., 2:]) - np.minimum(a[..., :2], b[..., :2])
+
+
+def _centre_distance(a: Floats, b: Floats) -> Floats:
+    """Squared distance of the centres over the squared diagonal of the smallest box around both."""
+    between = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
+    ratio: Floats = np.sum(between**2, axis=-1) / (np.sum(_enclosing(a, b) ** 2, axis=-1) + EPSILON)
+    return ratio
+
+
+def _aspect_angle(a: Floats) -> Floats:
+    width, height = a[..., 2] - a[..., 0], a[..., 3] - a[..., 1]
+    angle: Floats = np.arctan(width / height)
+    return angle
+
+
+def _boxes(values: ArrayLike) -> Floats:
+    boxes = _rows(values, 4, "box", "x1, y1, x2, y2")
+    reversed_or_flat = (boxes[..., :2] >= boxes[..., 2:]).any(axis=-1)
+    _refuse(boxes, reversed_or_flat, "box", "it is reversed or has no area; corners are left, top, right, bottom")
+    with np.errstate(over="ignore", under="ignore"):
+        area = _area(boxes)
+    _refuse(boxes, ~((area >= SMALLEST_AREA) & (area <= LARGEST_AREA)), "box", "its area is too small or too large")
+    return boxes
+
+
+def _spans(values: ArrayLike) -> Floats:
+    spans = _rows(values, 2, "span", "start, end")
+    _refuse(spans, spans[..., 0] >= spans[..., 1], "span", "it is reversed or empty")
+    return spans
+
+
+def _rows(values: ArrayLike, width: int, what: str, names: str) -> Floats:
+    try:
+        rows = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(f"{what} {values!r:.80}", f"it must be the numbers {names}") from error
+    if rows.ndim == 0 or rows.shape[-1] != width:
+        raise InputError(f"{what} array of shape {rows.shape}", f"its last axis must hold {names}")
+    _refuse(rows, ~np.isfinite(rows).all(axis=-1), what, "every number must be finite")
+    return rows
+
+
+def _refuse(rows: Floats, bad: NDArray[np.bool_] | np.bool_, what: str, why: str) -> None:
+    if not bad.any():
+        return
+    where = tuple(int(i) for i in np.argwhere(bad)[0])
+    shown = ", ".join(f"{value:g}" for value in rows[where])
+    row = f" in row {where[0]}" if where else ""
+    raise InputError(f"{what} ({shown}){row}", why)
