@@ -1,0 +1,31 @@
+"""Agreement between raters, and between raters and a referee: coefficients with intervals that respect clusters.
+
+Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
+"""
+
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.fleiss import fleiss_kappa, scott_pi
+from agreement.gwet import brennan_prediger, gwet_ac
+from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
+from agreement.krippendorff import krippendorff_alpha
+from agreement.percent import percent_agreement
+from agreement.ratings import Ratings, as_ratings
+from agreement.weights import agreement_weights
+
+__all__ = [
+    "AgreementError",
+    "Estimate",
+    "Ratings",
+    "agreement_weights",
+    "as_ratings",
+    "brennan_prediger",
+    "cohen_kappa",
+    "conger_kappa",
+    "fleiss_kappa",
+    "gwet_ac",
+    "krippendorff_alpha",
+    "light_kappa",
+    "percent_agreement",
+    "scott_pi",
+]

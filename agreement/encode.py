@@ -1,0 +1,235 @@
+"""From values to int8 codes, and from table columns to integer positions."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.errors import AgreementError
+
+Codes = NDArray[np.int8]
+CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the cache, whatever the table's length
+
+
+def is_missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return where ``values`` holds NaN, None or a missing marker of pandas.
+
+    Parameters
+    ----------
+    values : ndarray
+
+    Returns
+    -------
+    ndarray of bool, same shape
+    """
+    if values.dtype.kind in "iub":
+        return np.zeros(values.shape, dtype=bool)
+    if values.dtype.kind == "f":
+        gone: NDArray[np.bool_] = np.isnan(values)
+        return gone
+    return np.array([_missing(v) for v in values.ravel()], dtype=bool).reshape(values.shape)
+
+
+def _missing(value: Any) -> bool:
+    # pandas' NA is neither equal to itself nor comparable; it is known by its type, without importing pandas
+    return (
+        value is None
+        or type(value).__name__ == "NAType"
+        or (isinstance(value, (float, np.floating)) and value != value)
+    )
+
+
+def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable], raters: Sequence[Hashable]) -> Codes:
+    """Return the positions of the entries of ``array`` on ``scale``, −1 where missing.
+
+    Parameters
+    ----------
+    array : ndarray of shape (units, raters)
+    scale : tuple
+    units, raters : sequence
+        Names for the error message.
+
+    Returns
+    -------
+    ndarray of int8, shape (units, raters), column by column in memory
+    """
+    codes = np.empty(array.shape, dtype=np.int8, order="F")
+    numeric = array.dtype.kind in "iufb" and all(isinstance(v, (int, float)) for v in scale)
+    lookup = _NumericLookup(scale) if numeric else _LabelLookup(scale)
+    for j in range(array.shape[1]):
+        for start in range(0, len(array), CHUNK):
+            piece = array[start : start + CHUNK, j]
+            position, outside = lookup(piece)
+            if outside.any():
+                _refuse_outside(array, lookup, scale, units, raters)
+            codes[start : start + CHUNK, j] = position
+    return codes
+
+
+class _NumericLookup:
+    def __init__(self, scale: tuple[Any, ...]) -> None:
+        self.order = np.argsort(np.asarray(scale, dtype=float))
+        self.values = np.asarray(scale, dtype=float)[self.order]
+
+    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        numbers = piece.astype(float)
+        missing = np.isnan(numbers)
+        at = np.minimum(np.searchsorted(self.values, numbers), len(self.values) - 1)
+        return np.where(missing, -1, self.order[at]), ~missing & (self.values[at] != numbers)
+
+
+class _LabelLookup:
+    def __init__(self, scale: tuple[Any, ...]) -> None:
+        self.position = {category: k for k, category in enumerate(scale)}
+
+    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+        missing = is_missing(piece)
+        codes = np.array([-1 if gone else self.position.get(v, -2) for v, gone in zip(piece, missing, strict=True)])
+        return codes, codes == -2
+
+
+def _refuse_outside(
+    array: NDArray[Any],
+    lookup: _NumericLookup | _LabelLookup,
+    scale: tuple[Any, ...],
+    units: Sequence[Hashable],
+    raters: Sequence[Hashable],
+) -> None:
+    outside = np.stack([lookup(array[:, j])[1] for j in range(array.shape[1])], axis=1)
+    u, r = (int(i) for i in np.argwhere(outside)[0])
+    value = array[u, r].item() if isinstance(array[u, r], np.generic) else array[u, r]
+    hint = "Convert the text to numbers first." if isinstance(value, str) and _is_number(value) else ""
+    if value in (-1, -9, 99, 999) and not isinstance(value, str):
+        hint = "If it marks a missing rating, write NaN instead."
+    raise AgreementError(
+        f"{int(outside.sum())} value(s) outside the scale, first {value!r}, unit {units[u]!r}, rater {raters[r]!r}",
+        f"the scale is {scale}",
+        hint or "Correct them, or declare the scale that the raters used with scale=.",
+    )
+
+
+def _is_number(text: str) -> bool:
+    return text.strip().lstrip("+-").replace(".", "", 1).isdigit()
+
+
+def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
+    """Return codes on the scale of the values that occur, sorted.
+
+    Parameters
+    ----------
+    array : ndarray of shape (units, raters)
+
+    Returns
+    -------
+    codes : ndarray of int8, shape (units, raters)
+    scale : tuple
+
+    Raises
+    ------
+    AgreementError
+        When nothing is rated, or words and numbers are mixed.
+    """
+    present = array[~is_missing(array)]
+    if not present.size:
+        raise AgreementError("an array without a single rating", "every entry is missing")
+    try:
+        found = np.unique(present)
+    except TypeError:
+        raise AgreementError("words and numbers among the ratings", "they have no common order") from None
+    scale = tuple(v.item() if isinstance(v, np.generic) else v for v in found)
+    if len(scale) > 127:  # the caller refuses it in its own words; codes of that many would not fit
+        return np.empty((0, 0), dtype=np.int8), scale
+    return encode(array, scale, range(len(array)), range(array.shape[1])), scale
+
+
+def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return the named columns of a long table as arrays of one length.
+
+    Parameters
+    ----------
+    frame : DataFrame, mapping of columns, or sequence of mappings
+    names : sequence of str
+
+    Returns
+    -------
+    dict of str to ndarray
+    """
+    if isinstance(frame, Sequence) and not isinstance(frame, str):
+        rows = list(frame)
+        frame = {name: [row.get(name) for row in rows] for name in names if any(name in row for row in rows)}
+    known = list(frame.keys()) if isinstance(frame, Mapping) or hasattr(frame, "keys") else []
+    for name in names:
+        if name not in known:
+            raise AgreementError(f"no column {name!r}", f"the table has {', '.join(map(str, known)) or 'none'}")
+    table = {name: _column(frame[name]) for name in names}
+    lengths = {len(column) for column in table.values()}
+    if len(lengths) != 1 or 0 in lengths:
+        raise AgreementError("a long table that is empty or ragged", "every column needs one entry per rating")
+    return table
+
+
+def _column(column: Any) -> NDArray[Any]:
+    values = column if isinstance(column, np.ndarray) else list(column)
+    array = np.asarray(values)
+    if array.dtype.kind in "iufb" or isinstance(column, np.ndarray):
+        return array
+    held = np.empty(len(values), dtype=object)  # keeps None and numbers beside words as they are
+    held[:] = values
+    return held
+
+
+def factorize(labels: NDArray[Any], name: str) -> tuple[NDArray[np.intp], list[Any]]:
+    """Return integer positions and the distinct labels in order of first appearance.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,)
+    name : str
+        Column name for the error message.
+
+    Returns
+    -------
+    codes : ndarray of int, shape (n,)
+    distinct : list
+    """
+    missing = is_missing(labels)
+    if missing.any():
+        raise AgreementError(f"{int(missing.sum())} missing entries in {name!r}", "every rating needs one")
+    if labels.dtype == object:
+        seen: dict[Any, int] = {}
+        codes = np.array([seen.setdefault(label, len(seen)) for label in labels], dtype=np.intp)
+        return codes, list(seen)
+    _, first, inverse = np.unique(labels, return_index=True, return_inverse=True)
+    rank = np.empty(len(first), dtype=np.intp)
+    rank[np.argsort(first)] = np.arange(len(first))
+    return rank[inverse], labels[np.sort(first)].tolist()
+
+
+def one_per_unit(values: NDArray[Any], row: NDArray[np.intp], units: Sequence[Hashable], name: str) -> NDArray[Any]:
+    """Return the value that every row of a unit shares.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+    row : ndarray of int, shape (n,)
+        Unit of each entry.
+    units : sequence
+    name : str
+        Column name for the error message.
+
+    Returns
+    -------
+    ndarray of shape (units,)
+    """
+    codes, distinct = factorize(values, name)
+    of_unit = np.empty(len(units), dtype=np.intp)
+    of_unit[row] = codes
+    changes = np.flatnonzero(of_unit[row] != codes)
+    if len(changes):
+        raise AgreementError(
+            f"unit {units[row[changes[0]]]!r} has more than one {name!r}", "it must be the same in all rows of a unit"
+        )
+    return np.asarray(distinct)[of_unit]

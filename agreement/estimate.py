@@ -1,0 +1,113 @@
+"""What every coefficient returns: a value with its interval, or the reason why there is none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A coefficient with its interval and the numbers behind it.
+
+    A statistic that the data do not define is ``None`` with a ``reason``; it is never NaN and never 0.
+
+    Parameters
+    ----------
+    value : float or None
+        The coefficient.
+    low, high : float or None
+        Limits of the interval; None where no interval was asked for or the data hold none.
+    confidence : float
+        Nominal coverage of the interval, 0.95 for 95 %.
+    method : str
+        How the interval was made: ``"jackknife-t (atanh)"``, ``"bootstrap percentile"``, ``"none"``, …
+    n_units, n_raters, n_ratings : int
+        What entered the coefficient.
+    n_dropped : int
+        Ratings that were given and could not enter; the notes say why.
+    n_clusters : int or None
+        Number of clusters that were resampled, None where units were taken as independent.
+    reason : str or None
+        Why the value, or the interval of a value, is undefined.
+    notes : tuple of str
+        What a reader has to know beside the number.
+    standard_error : float or None
+        Standard error on the coefficient's own scale, where the method gives one.
+    parts : mapping of str to Estimate
+        The pieces a coefficient is made of: pairs of raters, or categories.
+
+    Examples
+    --------
+    >>> Estimate(0.81, 0.7, 0.88, n_units=40, n_raters=3, n_ratings=120).to_json()["value"]
+    0.81
+    >>> print(Estimate(None, None, None, reason="no unit has two ratings"))
+    undefined: no unit has two ratings
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    confidence: float = 0.95
+    method: str = "none"
+    n_units: int = 0
+    n_raters: int = 0
+    n_ratings: int = 0
+    n_dropped: int = 0
+    n_clusters: int | None = None
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+    standard_error: float | None = None
+    parts: Mapping[str, Estimate] = field(default_factory=dict, hash=False)
+
+    def __post_init__(self) -> None:
+        for name in ("value", "low", "high", "standard_error"):
+            number = getattr(self, name)
+            if number is not None and not math.isfinite(number):
+                raise ValueError(f"Estimate.{name} is {number}: an undefined number is None with a reason.")
+        if self.value is None and not self.reason:
+            raise ValueError("Estimate without a value: say why in `reason`.")
+
+    def __str__(self) -> str:
+        if self.value is None:
+            return f"undefined: {self.reason}"
+        if self.low is None or self.high is None:
+            return f"{self.value:.3f}"
+        return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields as a dictionary of plain numbers, strings and lists.
+
+        Returns
+        -------
+        dict
+            ``parts`` appears only where there are some.
+
+        Examples
+        --------
+        >>> sorted(Estimate(1.0, None, None).to_json())[:3]
+        ['confidence', 'high', 'low']
+        """
+        row: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        row["notes"] = list(self.notes)
+        if self.parts:
+            row["parts"] = {name: part.to_json() for name, part in self.parts.items()}
+        return row
+
+
+_PLAIN = (
+    "value",
+    "low",
+    "high",
+    "confidence",
+    "method",
+    "n_units",
+    "n_raters",
+    "n_ratings",
+    "n_dropped",
+    "n_clusters",
+    "reason",
+    "standard_error",
+)

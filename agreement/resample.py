@@ -1,0 +1,328 @@
+"""Resampling on sufficient statistics: jackknife-t, percentile and BCa bootstrap, for any statistic of column totals.
+
+A statistic here is a function of totals ``t = Σ s_g`` over independent groups g (units, count patterns, or clusters
+such as videos). A resample is a row of group weights w, its totals are ``w @ S``: the cost does not depend on the number
+of ratings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+FEW_CLUSTERS = 30
+BLOCK = 1 << 21  # numbers held at a time while resampling
+UNDEFINED_SHARE = 0.5  # an interval made from less than half of its resamples is not one
+
+
+@dataclass(frozen=True, eq=False)
+class Totals:
+    """Per-group contributions and the statistic as a function of their totals.
+
+    Parameters
+    ----------
+    sums : ndarray or scipy sparse array, shape (G, p)
+        Contribution of one group.
+    repeats : ndarray of shape (G,)
+        How many groups share this row (1 for clusters, the number of units for a pattern).
+    value : callable
+        Maps totals of shape (…, p) to values of shape (…), NaN where undefined.
+
+    Examples
+    --------
+    The mean of five numbers, as a ratio of two totals:
+
+    >>> x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
+    >>> mean = Totals(np.stack([x, np.ones(5)], axis=1), np.ones(5), lambda t: t[..., 0] / t[..., 1])
+    >>> mean.point(), mean.left_out().tolist()
+    (4.0, [4.75, 4.5, 4.25, 4.0, 2.5])
+    """
+
+    sums: Any
+    repeats: Floats
+    value: Callable[[Floats], Floats]
+
+    @property
+    def n_groups(self) -> int:
+        """Number of independent groups."""
+        return int(self.repeats.sum())
+
+    def total(self) -> Floats:
+        """Return the totals, shape (p,)."""
+        return np.asarray(self.repeats @ self.sums, dtype=float)
+
+    def point(self) -> float:
+        """Return the statistic, NaN where undefined."""
+        return float(self.value(self.total()[None, :])[0])
+
+    def left_out(self) -> Floats:
+        """Return the statistic without one group of each row, shape (G,)."""
+        total = self.total()
+        values = np.empty(len(self.repeats))
+        for block in _blocks(len(values), self.sums.shape[1]):
+            values[block] = self.value(total - _dense(self.sums[block]))
+        return values
+
+    def resampled(self, weights: Floats) -> Floats:
+        """Return the statistic of resamples.
+
+        Parameters
+        ----------
+        weights : ndarray of shape (B, G)
+            How often each row was drawn.
+
+        Returns
+        -------
+        ndarray of shape (B,)
+        """
+        values = np.empty(len(weights))
+        for block in _blocks(len(values), self.sums.shape[1]):
+            values[block] = self.value(np.asarray(weights[block] @ self.sums))
+        return values
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Limits, or the reason why there are none.
+
+    Parameters
+    ----------
+    low, high : float or None
+    method : str
+    standard_error : float or None
+    reason : str or None
+    notes : tuple of str
+    """
+
+    low: float | None
+    high: float | None
+    method: str
+    standard_error: float | None = None
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+def _dense(rows: Any) -> Floats:
+    return np.asarray(rows.toarray() if hasattr(rows, "toarray") else rows)
+
+
+def _blocks(n: int, width: int) -> Iterator[slice]:
+    step = max(1, BLOCK // max(width, 1))
+    return (slice(start, min(start + step, n)) for start in range(0, n, step))
+
+
+def by_cluster(rows: Any, membership: NDArray[np.intp], n_clusters: int, weight: Floats | None = None) -> Any:
+    """Add up rows within clusters.
+
+    Parameters
+    ----------
+    rows : ndarray of shape (n, p)
+        Contributions of units.
+    membership : ndarray of int, shape (n,)
+        Cluster 0 … G − 1 of each row.
+    n_clusters : int
+        G.
+    weight : ndarray of shape (n,), optional
+
+    Returns
+    -------
+    ndarray of shape (G, p)
+
+    Examples
+    --------
+    >>> by_cluster(np.array([[1.0], [2.0], [5.0]]), np.array([0, 1, 0]), 2)
+    array([[6.],
+           [2.]])
+    """
+    columns = (rows[:, j] if weight is None else rows[:, j] * weight for j in range(rows.shape[1]))
+    return np.stack([np.bincount(membership, weights=c, minlength=n_clusters) for c in columns], axis=1)
+
+
+def draw(rng: np.random.Generator, repeats: Floats, n_resamples: int) -> Floats:
+    """Draw group weights of bootstrap resamples, as many groups as there are.
+
+    Parameters
+    ----------
+    rng : numpy.random.Generator
+    repeats : ndarray of shape (G,)
+        Groups that share a row.
+    n_resamples : int
+        B.
+
+    Returns
+    -------
+    ndarray of float, shape (B, G)
+        Each row sums to ``repeats.sum()``.
+    """
+    n, width = int(repeats.sum()), len(repeats)
+    if n > 4 * width:
+        return rng.multinomial(n, repeats / n, size=n_resamples).astype(float)
+    picked = rng.integers(0, n, size=(n_resamples, n), dtype=np.int32)
+    if n != width:
+        picked = np.repeat(np.arange(width, dtype=np.int32), repeats.astype(np.intp))[picked]
+    offset = (np.arange(n_resamples) * width)[:, None]
+    return (
+        np.bincount((picked + offset).ravel(), minlength=n_resamples * width).reshape(n_resamples, width).astype(float)
+    )
+
+
+def bootstrap(totals: Totals, *, n_resamples: int = 2000, seed: int = 0) -> Floats:
+    """Return the statistic of bootstrap resamples of groups.
+
+    Parameters
+    ----------
+    totals : Totals
+    n_resamples : int, default 2000
+    seed : int, default 0
+
+    Returns
+    -------
+    ndarray of shape (n_resamples,)
+        NaN where a resample leaves the statistic undefined.
+    """
+    rng = np.random.default_rng(seed)
+    widest = max(len(totals.repeats), totals.n_groups if totals.n_groups <= 4 * len(totals.repeats) else 0)
+    blocks = _blocks(n_resamples, widest)
+    return np.concatenate([totals.resampled(draw(rng, totals.repeats, b.stop - b.start)) for b in blocks])
+
+
+def jackknife_t(totals: Totals, *, confidence: float = 0.95, bounds: tuple[float, float] = (-1.0, 1.0)) -> Interval:
+    """Return the jackknife interval with Student's t, on the atanh scale.
+
+    The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g,
+    ``se² = (G − 1)/G Σ (z_g − z̄)²`` and the limits are ``z ± t(G − 1) se``, mapped back.
+    Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method.
+
+    Parameters
+    ----------
+    totals : Totals
+    confidence : float, default 0.95
+    bounds : (float, float), default (−1, 1)
+        Range of the statistic.
+
+    Returns
+    -------
+    Interval
+
+    References
+    ----------
+    B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller,
+    "The jackknife: a review", Biometrika 61 (1974): transform to a scale where the variance is stable.
+    """
+    method, n = "jackknife-t (atanh)", totals.n_groups
+    if n < 2:
+        return Interval(None, None, method, reason=f"only {n} independent group of ratings, an interval needs two")
+    point, left = totals.point(), totals.left_out()
+    if not np.isfinite(left).all():
+        return Interval(None, None, method, reason="leaving out one group of ratings leaves the coefficient undefined")
+    plain = _jackknife_error(left, totals.repeats)
+    middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
+    scaled = (point - middle) / half
+    if abs(scaled) >= 1 - 1e-12:
+        return Interval(None, None, method, standard_error=plain, reason=_AT_THE_END)
+    left_scaled = (left - middle) / half
+    if np.abs(left_scaled).max() < 1 - 1e-12:
+        error = _jackknife_error(np.arctanh(left_scaled), totals.repeats)
+    else:
+        error = plain / half / (1 - scaled**2)
+    if error == 0:
+        return Interval(None, None, method, standard_error=0.0, reason="no group of ratings differs from another")
+    z, reach = np.arctanh(scaled), _t_quantile(n - 1, confidence) * error
+    low, high = (float(middle + half * np.tanh(z + side * reach)) for side in (-1, 1))
+    return Interval(low, high, method, standard_error=plain)
+
+
+_AT_THE_END = "no interval: the coefficient is at the end of its range, so the ratings do not show how it would vary"
+
+
+def _jackknife_error(values: Floats, repeats: Floats) -> float:
+    n = repeats.sum()
+    mean = repeats @ values / n
+    return float(np.sqrt((n - 1) / n * (repeats @ np.square(values - mean))))
+
+
+def _t_quantile(df: int, confidence: float) -> float:
+    from scipy.special import stdtrit
+
+    return float(stdtrit(df, (1 + confidence) / 2))
+
+
+def percentile(values: Floats, *, confidence: float = 0.95, method: str = "bootstrap percentile") -> Interval:
+    """Return the percentile interval of bootstrap values; undefined ones are left out and counted in a note.
+
+    Parameters
+    ----------
+    values : ndarray of shape (B,)
+    confidence : float, default 0.95
+    method : str
+
+    Returns
+    -------
+    Interval
+    """
+    kept, notes, reason = _defined(values)
+    if reason:
+        return Interval(None, None, method, reason=reason)
+    low, high = np.quantile(kept, [(1 - confidence) / 2, (1 + confidence) / 2])
+    return Interval(float(low), float(high), method, float(kept.std(ddof=1)), notes=notes)
+
+
+def _defined(values: Floats) -> tuple[Floats, tuple[str, ...], str | None]:
+    kept = values[np.isfinite(values)]
+    lost = len(values) - len(kept)
+    if lost > UNDEFINED_SHARE * len(values):
+        return kept, (), f"the coefficient is undefined in {lost} of {len(values)} resamples"
+    if kept.size and np.ptp(kept) == 0:
+        return kept, (), "no interval: every resample gives the same value"
+    return kept, ((f"undefined in {lost} of {len(values)} resamples, which were left out",) if lost else ()), None
+
+
+def bca(values: Floats, totals: Totals, *, confidence: float = 0.95) -> Interval:
+    """Return the bias-corrected and accelerated bootstrap interval.
+
+    With z₀ = Φ⁻¹(share of values below the point, ties half) and a = Σ d³ / (6 (Σ d²)^1.5), d = mean − left-out values,
+    the limits are the quantiles at Φ(z₀ + (z₀ + z)/(1 − a(z₀ + z))).
+
+    Parameters
+    ----------
+    values : ndarray of shape (B,)
+        Bootstrap values.
+    totals : Totals
+    confidence : float, default 0.95
+
+    Returns
+    -------
+    Interval
+
+    References
+    ----------
+    B. Efron, "Better bootstrap confidence intervals", JASA 82 (1987).
+    """
+    from scipy.special import ndtr, ndtri
+
+    method = "bootstrap BCa"
+    kept, notes, reason = _defined(values)
+    left = totals.left_out()
+    if reason is None and not np.isfinite(left).all():
+        reason = "leaving out one group of ratings leaves the coefficient undefined"
+    if reason:
+        return Interval(None, None, method, reason=reason)
+    point = totals.point()
+    share = (np.count_nonzero(kept < point) + np.count_nonzero(kept == point) / 2) / len(kept)
+    if not 0 < share < 1:
+        return Interval(None, None, method, reason="no interval: all resamples lie on one side of the coefficient")
+    bias, speed = ndtri(share), _acceleration(left, totals.repeats)
+    z = bias + ndtri(np.array([(1 - confidence) / 2, (1 + confidence) / 2]))
+    low, high = np.quantile(kept, ndtr(bias + z / (1 - speed * z)))
+    return Interval(float(low), float(high), method, float(kept.std(ddof=1)), notes=notes)
+
+
+def _acceleration(left: Floats, repeats: Floats) -> float:
+    away = repeats @ left / repeats.sum() - left
+    spread = repeats @ np.square(away)
+    return float(repeats @ away**3 / (6 * spread**1.5)) if spread > 0 else 0.0
