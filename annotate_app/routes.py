@@ -1,0 +1,154 @@
+"""The app's own HTTP routes beside Streamlit: signing in and out, the videos, the ratings."""
+
+from __future__ import annotations
+
+import json
+import logging
+import mimetypes
+from urllib.parse import parse_qs, urlencode
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+
+from annotate_app.access import PASS_SECONDS, WrongCodes, from_own_page
+from annotate_app.desk import Desk
+from annotate_app.intake import Refused, take
+from referee_calib.errors import RatingError, StudyError
+from referee_calib.study import Added
+
+MAX_BODY = 32 * 1024
+_LOG = logging.getLogger(__name__)
+
+
+class Entrance:
+    """The routes of one study.
+
+    Parameters
+    ----------
+    desk : Desk
+    wrong : WrongCodes
+    """
+
+    def __init__(self, desk: Desk, wrong: WrongCodes | None = None) -> None:
+        self._desk = desk
+        self._wrong = wrong or WrongCodes()
+
+    def routes(self) -> list[Route]:
+        """Return them for Starlette."""
+        return [
+            Route("/i/{code}", self.invitation, methods=["GET"]),
+            Route("/sign-in", self.sign_in, methods=["POST"]),
+            Route("/sign-out", self.sign_out, methods=["POST"]),
+            Route("/v/{claim}", self.video, methods=["GET"]),
+            Route("/api/rating", self.rating, methods=["POST"]),
+        ]
+
+    async def invitation(self, request: Request) -> Response:
+        """Sign in by a personal link; the code leaves the address bar, and nothing is used up."""
+        return await self._admit(request, request.path_params["code"], "link")
+
+    async def sign_in(self, request: Request) -> Response:
+        """Sign in by a typed code."""
+        if not from_own_page(request.headers):
+            return PlainTextResponse("This form belongs to another page.", 403)
+        body = await _body(request)
+        if body is None:
+            return PlainTextResponse("That is too long for a code.", 413)
+        fields = parse_qs(body.decode("utf-8", "replace"))
+        return await self._admit(request, fields.get("code", [""])[0], "code")
+
+    async def sign_out(self, request: Request) -> Response:
+        """Forget who is signed in."""
+        if not from_own_page(request.headers):
+            return PlainTextResponse("This form belongs to another page.", 403)
+        answer = RedirectResponse("/", 303)
+        answer.delete_cookie(self._desk.passes.cookie, httponly=True, samesite="lax")
+        return answer
+
+    async def video(self, request: Request) -> Response:
+        """Send a video of the rater's claims; FileResponse answers Range requests."""
+        rater = await self._who(request)
+        if rater is None:
+            return PlainTextResponse("Sign in first.", 401)
+        try:
+            path = await run_in_threadpool(self._desk.path_of, rater, request.path_params["claim"])
+        except StudyError:
+            return PlainTextResponse("There is no such video for you.", 404)
+        if not path.is_file():
+            return PlainTextResponse("The video's file is missing.", 404)
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
+        return FileResponse(path, media_type=kind, headers=headers)
+
+    async def rating(self, request: Request) -> Response:
+        """Store a rating; the answer 200 is sent after the commit."""
+        try:
+            added = await self._rate(request)
+        except Refused as refused:
+            return JSONResponse({"saved": False, "error": refused.why}, refused.status)
+        except RatingError as error:
+            _LOG.warning("rating refused: %s", error)
+            return JSONResponse({"saved": False, "error": "This rating contradicts one that is stored."}, 409)
+        except StudyError as error:
+            _LOG.error("rating not stored: %s", error)
+            return JSONResponse({"saved": False, "error": "The study cannot be written just now."}, 503)
+        return JSONResponse({"saved": True, "new": added.new, "known": added.known})
+
+    async def _rate(self, request: Request) -> Added:
+        if not from_own_page(request.headers):
+            raise Refused(403, "This rating comes from another page.")
+        rater = await self._who(request)
+        if rater is None:
+            raise Refused(401, "Sign in first, please.")
+        if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
+            raise Refused(415, "A rating is sent as JSON.")
+        body = await _body(request)
+        if body is None:
+            raise Refused(413, "The rating is too large.")
+        try:
+            decoded = json.loads(body)
+        except (ValueError, RecursionError) as error:  # ValueError covers bad JSON and bad UTF-8
+            raise Refused(400, "The rating could not be read.") from error
+        return await run_in_threadpool(take, self._desk, rater, decoded)
+
+    async def _who(self, request: Request) -> str | None:
+        return await run_in_threadpool(self._desk.rater, request.cookies)
+
+    async def _admit(self, request: Request, code: str, way: str) -> Response:
+        address = request.client.host if request.client else ""
+        if self._wrong.must_wait(address):
+            return _back_to_sign_in("wait")
+        rater = await run_in_threadpool(self._desk.study.rater_of, code[:200])
+        if rater is None:
+            self._wrong.add(address)
+            return _back_to_sign_in(way)
+        answer = RedirectResponse("/", 303, {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+        answer.set_cookie(
+            self._desk.passes.cookie,
+            self._desk.passes.issue(rater),
+            max_age=PASS_SECONDS,
+            httponly=True,
+            samesite="lax",
+            secure=request.url.scheme == "https",
+        )
+        return answer
+
+
+def _back_to_sign_in(problem: str) -> Response:
+    headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
+    return RedirectResponse(f"/?{urlencode({'problem': problem})}", 303, headers)
+
+
+async def _body(request: Request) -> bytes | None:
+    """Read the body, None when it is larger than any rating."""
+    declared = request.headers.get("content-length", "0")
+    if not declared.isdecimal() or int(declared) > MAX_BODY:
+        return None
+    body = b""
+    async for part in request.stream():
+        body += part
+        if len(body) > MAX_BODY:
+            return None
+    return body

@@ -1,0 +1,149 @@
+"""Start the annotation app: Streamlit and the app's own routes in one process, on one port."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import InputError, MissingExtra
+
+if TYPE_CHECKING:
+    from streamlit import App
+
+SCRIPT = Path(__file__).with_name("app.py")
+
+# Streamlit's options; they win over every config file a person may have.
+OPTIONS: dict[str, Any] = {
+    "browser.gatherUsageStats": False,
+    "runner.postScriptGC": False,  # a full collection after every rerun costs seconds when many people rate
+    "runner.magicEnabled": False,
+    "server.headless": True,  # no e-mail prompt; the browser is opened here
+    "server.fileWatcherType": "none",
+    "server.enableStaticServing": False,
+    "server.maxUploadSize": 1,
+    "client.toolbarMode": "minimal",
+    "client.showErrorDetails": "none",
+    "ui.hideTopBar": True,
+    "theme.light.primaryColor": "#1f5fbf",
+    "theme.light.backgroundColor": "#fbfbf9",
+    "theme.light.secondaryBackgroundColor": "#eff1f3",
+    "theme.light.textColor": "#1a222c",
+    "theme.light.borderColor": "#d5dae0",
+    "theme.dark.primaryColor": "#8bb8ff",
+    "theme.dark.backgroundColor": "#12161b",
+    "theme.dark.secondaryBackgroundColor": "#1d232b",
+    "theme.dark.textColor": "#e8ebee",
+    "theme.dark.borderColor": "#39424d",
+    "theme.baseRadius": "8px",
+}
+
+
+def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
+    """Serve a study to its raters until the process is stopped.
+
+    Parameters
+    ----------
+    study : Path
+        The study's folder.
+    host : str
+        Address to listen at. Anything but this machine's own lets others on the network reach the sign-in page.
+    port : int
+    open_browser : bool
+        Show the app in a browser on this machine once it answers.
+
+    Raises
+    ------
+    MissingExtra
+        When Streamlit is not installed.
+    StudyError
+        When the folder is no study, cannot be written, or has no claims to rate.
+    InputError
+        When the address cannot be listened at.
+    """
+    app = make_app(study, opened=_url(host, port) if open_browser else "")
+    _set_options({**OPTIONS, "server.address": host, "server.port": port})
+    listener = _listen(host, port)
+    import uvicorn
+
+    config = uvicorn.Config(
+        app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
+    )
+    with listener:
+        uvicorn.Server(config).run(sockets=[listener])
+
+
+def make_app(study: Path, *, opened: str = "") -> App:
+    """Return the ASGI application for a study.
+
+    Parameters
+    ----------
+    study : Path
+        The study's folder.
+    opened : str
+        An address to show in a browser when the application has started; "" for none.
+
+    Raises
+    ------
+    MissingExtra, StudyError
+        As :func:`serve`.
+    """
+    try:
+        from streamlit import App
+    except ImportError as error:
+        raise MissingExtra("the annotation app", "app") from error
+    from annotate_app.desk import STUDY_VARIABLE, open_desk
+    from annotate_app.routes import Entrance
+
+    folder = study.resolve()
+    os.environ[STUDY_VARIABLE] = str(folder)
+    entrance = Entrance(open_desk(folder))
+
+    @asynccontextmanager
+    async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
+        logging.getLogger("uvicorn.access").disabled = True  # it would write personal links into the log
+        logging.getLogger("uvicorn.error").setLevel(logging.WARNING)
+        if opened:
+            threading.Timer(0.5, webbrowser.open, [opened]).start()
+        yield {}
+
+    return App(SCRIPT, routes=entrance.routes(), lifespan=started)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """Take the port now, so that a busy one is said before anything starts."""
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, socket.SOCK_STREAM)
+    except OSError as error:
+        raise InputError(f"address {host}", error.strerror or str(error)) from error
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind(address)
+        listener.listen(256)
+    except OSError as error:
+        listener.close()
+        raise InputError(
+            f"{host} port {port}", f"it cannot be listened at ({error.strerror})", "Choose another one with --port."
+        ) from error
+    return listener
+
+
+def _url(host: str, port: int) -> str:
+    shown = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104  only to name them
+    return f"http://{shown}:{port}/"
+
+
+def _set_options(options: dict[str, Any]) -> None:
+    from streamlit import config
+
+    known = config.get_config_options()
+    for option, value in options.items():
+        if option in known:  # a few are younger than the oldest Streamlit this works with
+            config.set_option(option, value)
