@@ -145,6 +145,7 @@ def _embed(document: str, key: str, title: str, alt: str) -> str:
     svg = document[document.index("<svg") :].strip()
     for element in ("metadata", "style", "title"):
         svg = re.sub(rf"<{element}\b.*?</{element}>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'<g id="[^"]+"', "<g", svg)  # nothing refers to groups
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{key}-\1"', svg)
     svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{key}-\1)", svg)
     svg = re.sub(r'xlink:href="#([^"]+)"', rf'href="#{key}-\1"', svg)

@@ -1,0 +1,109 @@
+"""Figures: titles, units, marks for simulated ratings, and the same bytes for the same numbers."""
+
+import re
+from xml.etree import ElementTree
+
+import pytest
+from helpers_report import make_analysis
+
+from referee_calib.report import build
+from referee_calib.report.figure import SIMULATED_TAG
+from referee_calib.report.plots import all_figures
+from referee_calib.rubric import load
+
+FED_BY_RATINGS = ("difference", "leave-one-out", "leniency", "confusion", "calibration")
+AXES = {
+    "difference": ["referee minus people (quadratic kappa)"],
+    "leave-one-out": ["quadratic kappa with the others (1 = the same)"],
+    "leniency": ["referee minus person, in levels (right: more lenient)"],
+    "confusion": ["referee's level (0 worst, 4 best)", "person's level (0 worst, 4 best)"],
+    "calibration": ["referee's score (level)", "people's mean rating (level)", "claims"],
+    "response-box_shift": ["shift of the box (share of the object's width)", "mean reward (0 to 1)"],
+    "response-span_shift": ["shift of the span (share of its length)", "mean reward (0 to 1)"],
+    "rewards": ["reward by overlap, IoU (0 to 1)", "reward by the referee (0 to 1)"],
+}
+
+
+@pytest.fixture(scope="module")
+def report():
+    return build(make_analysis(), load())
+
+
+@pytest.fixture(scope="module")
+def figures(report):
+    return all_figures(report)
+
+
+def texts(drawing):
+    return [re.sub(r"<[^>]+>", "", found).strip() for found in re.findall(r"<text\b.*?</text>", drawing.svg, re.DOTALL)]
+
+
+def unescaped(words):
+    return [word.replace("&#x27;", "'").replace("&apos;", "'").replace("&amp;", "&") for word in words]
+
+
+def test_all_figures_of_a_full_report_are_drawn(figures):
+    # 1 difference + 3 dimensions × 4 + 2 responses + 1 rewards
+    assert len(figures) == 1 + 3 * 4 + 2 + 1
+
+
+def test_every_figure_has_title_description_and_axis_labels(figures):
+    for key, drawing in figures.items():
+        root = ElementTree.fromstring(drawing.svg)
+        assert root.find("title").text == drawing.title
+        assert root.find("desc").text == drawing.alt
+        assert root.get("role") == "img"
+        wanted = next(labels for start, labels in AXES.items() if key.startswith(start))
+        shown = unescaped(texts(drawing))
+        assert set(wanted) <= set(shown), (key, shown)
+
+
+def test_figures_fed_by_simulated_ratings_say_so_and_others_do_not(figures):
+    for key, drawing in figures.items():
+        assert (SIMULATED_TAG in texts(drawing)) == key.startswith(FED_BY_RATINGS), key
+
+
+def test_real_ratings_are_not_called_simulated():
+    for drawing in all_figures(build(make_analysis(n_simulated=0), load())).values():
+        assert SIMULATED_TAG not in texts(drawing)
+
+
+def test_drawing_twice_gives_the_same_bytes(report, figures):
+    assert {key: d.svg for key, d in all_figures(report).items()} == {key: d.svg for key, d in figures.items()}
+
+
+def test_figures_carry_no_program_name_or_date(figures):
+    for drawing in figures.values():
+        assert "<metadata" not in drawing.svg
+        assert "matplotlib" not in drawing.svg.lower()
+        assert "<style" not in drawing.svg  # it would reach into the page
+
+
+def test_drawing_leaves_settings_of_matplotlib_alone(report):
+    import matplotlib as mpl
+
+    before = dict(mpl.rcParams)
+    all_figures(report)
+    assert dict(mpl.rcParams) == before
+
+
+def test_confusion_counts_are_printed_in_the_squares(report, figures):
+    counts = report["dimensions"][1]["confusion"]["counts"]
+    shown = texts(figures["confusion-localization"])
+    for value in {v for row in counts for v in row}:
+        assert shown.count(str(value)) >= sum(row.count(value) for row in counts)
+
+
+def test_what_is_undefined_has_no_figure(report):
+    import copy
+
+    changed = copy.deepcopy(report)
+    for item in changed["dimensions"]:
+        for row in item["coefficients"]:
+            row["difference"]["value"] = None
+    for line in changed["responses"][0]["rewards"]:
+        line["mean"] = [None] * len(line["mean"])
+    changed["rewards"]["rollouts"] = []
+    drawn = set(all_figures(changed))
+    assert not {"difference", "response-box_shift", "rewards"} & drawn
+    assert "response-span_shift" in drawn

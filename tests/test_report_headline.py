@@ -1,0 +1,111 @@
+from dataclasses import replace
+
+import pytest
+from helpers_report import coefficient, dimension, estimate, make_analysis, undefined
+
+from referee_calib.analysis.results import Coefficient
+from referee_calib.report import build
+from referee_calib.report.headline import FEW_VIDEOS, MARGIN, headline, verdict
+from referee_calib.report.words import count, interval, listed, number, signed
+from referee_calib.rubric import load
+
+
+def told(low, high, value=None):
+    return {"value": (low + high) / 2 if value is None else value, "low": low, "high": high}
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (-0.20, -0.01, "less"),  # wholly below zero
+        (0.01, 0.20, "better"),  # wholly above
+        (-0.09, 0.05, "as_well"),  # holds zero, loses at most the margin of 0.10
+        (-0.10, 0.00, "as_well"),  # the margin itself still counts
+        (-0.11, 0.05, "unclear"),  # holds zero, and a loss beyond the margin too
+        (-0.05, -0.01, "less"),  # a small loss is a loss all the same
+    ],
+)
+def test_a_verdict_is_read_off_the_interval(low, high, expected):
+    assert MARGIN == 0.10
+    assert verdict(told(low, high)) == expected
+
+
+def test_without_value_or_interval_there_is_no_verdict():
+    assert verdict({"value": None, "low": None, "high": None}) == "undefined"
+    assert verdict({"value": 0.1, "low": None, "high": None}) == "undefined"
+
+
+def sentence(**differences):
+    report = build(make_analysis(), load())
+    for item in report["dimensions"]:
+        row = next(row for row in item["coefficients"] if row["name"] == "kappa_quadratic")
+        row["difference"] |= differences[item["dimension"]]
+    return headline(report["dimensions"], 40)["sentence"]
+
+
+def test_the_headline_names_each_dimension_once_under_its_verdict():
+    said = sentence(relevance=told(-0.05, 0.05), localization=told(-0.2, -0.1), timing=told(-0.3, 0.3))
+    assert said == (
+        "The referee agrees with people as well as they agree with each other on relevance, "
+        "and less than that on localization; on timing these data cannot tell."
+    )
+
+
+def test_the_headline_groups_dimensions_of_one_verdict():
+    said = sentence(relevance=told(-0.2, -0.1), localization=told(-0.2, -0.1), timing=told(-0.2, -0.1))
+    assert said == (
+        "The referee agrees with people less than they agree with each other on relevance, localization and timing."
+    )
+
+
+def test_the_headline_does_not_guess_when_nothing_can_be_told():
+    wide, none = told(-0.4, 0.3), {"value": None, "low": None, "high": None}
+    said = sentence(relevance=wide, localization=wide, timing=none)
+    assert said.startswith("These data cannot tell")
+    assert said.endswith("on timing the comparison is not defined.")
+
+
+def test_few_videos_and_simulated_ratings_are_said_beside_the_headline():
+    report = build(make_analysis(n_videos=FEW_VIDEOS - 1), load())
+    assert "29 videos" in report["headline"]["caution"]
+    assert report["headline"]["simulated"].startswith("Every rating")
+    report = build(make_analysis(n_videos=FEW_VIDEOS, n_simulated=0), load())
+    assert report["headline"]["caution"] == report["headline"]["simulated"] == ""
+    report = build(make_analysis(n_simulated=30), load())
+    assert report["headline"]["simulated"].startswith("30 of 1,530 ratings")
+
+
+def test_leniency_is_told_only_where_its_interval_leaves_zero():
+    said = build(make_analysis(), load())["headline"]["leniency"]
+    # planted: relevance 0.08 ± 0.09, localization 0.34 ± 0.09, timing −0.05 ± 0.09
+    assert said == "Its scores lie 0.34 levels above people on localization (+0.34, [0.25, 0.43])."
+
+
+def test_an_undefined_comparison_gives_its_reason_on_the_card():
+    broken = dimension("timing", 0.66, 0.63, -0.05, 3)
+    rows = tuple(
+        Coefficient("kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair"))
+        if row.name == "kappa_quadratic"
+        else row
+        for row in broken.coefficients
+    )
+    assert coefficient("percent", 0.5, 0.4).people.value == 0.5
+    analysis = make_analysis()
+    analysis = replace(analysis, dimensions=(*analysis.dimensions[:2], replace(broken, coefficients=rows)))
+    card = build(analysis, load())["headline"]["cards"][2]
+    assert card["verdict"] == "undefined"
+    assert card["reason"] == "nobody rated twice"
+
+
+def test_numbers_are_written_the_same_everywhere():
+    assert number(-0.125, 2) == "−0.12"  # 0.125 is exact in binary; rounding is half to even
+    assert number(-0.001) == "0.00"  # no minus zero
+    assert number(None) == "not defined"
+    assert signed(0.3) == "+0.30"
+    assert signed(-0.3) == "−0.30"
+    assert signed(0.001) == "0.00"
+    assert interval({"low": -0.1, "high": 0.25}) == "[−0.10, 0.25]"
+    assert interval({"low": None, "high": None}) == ""
+    assert count(1, "claim") == "1 claim"
+    assert count(1200, "claim") == "1,200 claims"
+    assert listed(["a", "b", "c"]) == "a, b and c"
