@@ -15,6 +15,7 @@ class Scales {
     this.levels = { ...levels };
     this.groups = scales.map((scale, index) => this.group(scale, index));
     this.holder.replaceChildren(...this.groups.map((group) => group.frame));
+    this.holder.classList.toggle("few", scales.length < 3);
     this.activate(Math.max(0, this.open()));
     this.refresh();
   }
@@ -38,7 +39,7 @@ class Scales {
     row.append(element("kbd", "", String(level + this.first)), element("span", "", sentence));
     row.addEventListener("click", () => {
       this.activate(index);
-      this.choose(level);
+      this.choose(level, true);
     });
     return row;
   }
