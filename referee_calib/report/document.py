@@ -73,7 +73,12 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
 
 def dumps(report: dict[str, Any]) -> str:
     """Write a report as JSON text; NaN and infinity are refused."""
-    return json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    text = json.dumps(report, ensure_ascii=False, allow_nan=False, indent=1)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:  # a model cut a surrogate pair in two; escaped, it is read back as it was
+        text = json.dumps(report, ensure_ascii=True, allow_nan=False, indent=1)
+    return text + "\n"
 
 
 def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:

@@ -32,6 +32,7 @@ _WIDTH_IN = 4.1  # drawn at one column's width, so that a phone shows it nearly 
 _STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and set in the page's font
     "svg.hashsalt": "referee-calib",
+    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
     "font.family": "sans-serif",
     "font.sans-serif": ["Liberation Sans", "Arial", "Helvetica", "DejaVu Sans"],
     "font.size": 9.0,

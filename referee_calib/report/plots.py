@@ -6,7 +6,7 @@ nothing is computed that the dictionary does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import figure as fig
@@ -50,7 +50,7 @@ def difference(dimensions: Sequence[Json], simulated: bool) -> fig.Drawing | Non
     if not rows:
         return None
     figure, (axes,) = fig.panel(0.95 + 0.46 * len(rows))
-    _intervals(axes, rows, fig.REFEREE, "D")
+    _intervals(axes, rows, fig.REFEREE, "D", signed)
     axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
     _room(axes, [0.0, -0.2, 0.1])
     axes.set_xlabel("referee minus people (quadratic kappa)")
@@ -90,7 +90,7 @@ def leniency(item: Json, simulated: bool) -> fig.Drawing | None:
     if not rows:
         return None
     figure, (axes,) = fig.panel(1.05 + 0.34 * len(rows))
-    _intervals(axes, rows, fig.REFEREE, "D")
+    _intervals(axes, rows, fig.REFEREE, "D", signed)
     axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
     _room(axes, [-0.5, 0.5])
     axes.set_xlabel("referee minus person, in levels (right: more lenient)")
@@ -208,7 +208,13 @@ def _coefficient(item: Json, name: str) -> Json:
     return found
 
 
-def _intervals(axes: Axes, rows: Sequence[tuple[str, Json | None]], colour: str, marker: str) -> None:
+def _intervals(
+    axes: Axes,
+    rows: Sequence[tuple[str, Json | None]],
+    colour: str,
+    marker: str,
+    write: Callable[[float | None], str] = number,
+) -> None:
     """Draw one dot with its interval per row, the first row on top, and its value beside it."""
     for place, (_, estimate) in enumerate(reversed(rows)):
         if estimate is None:
@@ -217,7 +223,7 @@ def _intervals(axes: Axes, rows: Sequence[tuple[str, Json | None]], colour: str,
             axes.plot((estimate["low"], estimate["high"]), (place, place), color=colour, linewidth=2.2)
         axes.plot(estimate["value"], place, marker=marker, markersize=6.5, color=colour, markeredgecolor="white")
         axes.annotate(
-            number(estimate["value"]), (estimate["value"], place), (0, 6), textcoords="offset points",
+            write(estimate["value"]), (estimate["value"], place), (0, 6), textcoords="offset points",
             ha="center", va="bottom", fontsize=8, color=colour, bbox={"fc": "white", "ec": "none", "pad": 1.2},
         )  # fmt: skip
     axes.set_yticks(range(len(rows)), [_short(name) for name, _ in reversed(rows)])

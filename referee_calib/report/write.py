@@ -1,0 +1,44 @@
+"""Put a report into a folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from referee_calib.files import cannot_write, write_bytes
+from referee_calib.report.document import dumps
+from referee_calib.report.html import render_html
+
+PAGE, DATA = "report.html", "report.json"
+
+
+def write_report(report: dict[str, Any], folder: Path | str) -> tuple[Path, Path]:
+    """Write ``report.html`` and ``report.json``, each whole or not at all.
+
+    The JSON comes last: where it lies, the page lies too.
+
+    Parameters
+    ----------
+    report : dict
+        As built by :func:`referee_calib.report.build`.
+    folder : Path or str
+        Made when missing.
+
+    Returns
+    -------
+    page, data : Path
+
+    Raises
+    ------
+    StudyError
+        When the folder is read-only, full, or no folder; what stood there before is untouched.
+    """
+    folder = Path(folder)
+    page, data = render_html(report), dumps(report)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    write_bytes(folder / PAGE, page.encode("utf-8", "replace"))
+    write_bytes(folder / DATA, data.encode("utf-8"))
+    return folder / PAGE, folder / DATA
