@@ -38,7 +38,7 @@ _COMMON = {"circle", "square", "triangle", "star"}
 _RARE = 0.2  # how much less often the other shapes are met; decides only where outlines are too small to tell
 _RADII = (5, 7, 10, 14, 20, 30)
 _BLUR = 1.0  # pixels: compression and halved colour resolution
-_UNLIKE = math.exp(-0.5 * 5.0**2)  # as far off as five standard deviations, all ratios together
+_UNLIKE = math.exp(-0.5 * 4.0**2)  # as far off as five standard deviations, all ratios together
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ COLOUR_WORDS = {
 SHAPE_WORDS = {
     **dict.fromkeys(("ball", "circle", "disc", "disk", "dot", "sphere"), "circle"),
     **dict.fromkeys(("square", "box", "cube", "block"), "square"),
-    **dict.fromkeys(("rectangle", "bar", "plank"), "rectangle"),
+    **dict.fromkeys(("rectangle", "bar", "plank", "pillar", "column"), "rectangle"),
     **dict.fromkeys(("triangle", "wedge"), "triangle"),
     **dict.fromkeys(("diamond", "rhombus"), "diamond"),
     **dict.fromkeys(("ring", "hoop", "donut"), "ring"),
