@@ -11,12 +11,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.patterns import Patterns, collapse, distinct
+from agreement.patterns import Patterns, distinct
 from agreement.ratings import Ratings
-from agreement.resample import FEW_CLUSTERS, Interval, Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
+from agreement.resample import FEW_CLUSTERS, Interval, Totals, bca, bootstrap, draw, jackknife_t, percentile
 
 Floats = NDArray[np.float64]
 IntervalName = Literal["jackknife", "bootstrap", "bca", "pigeonhole", "analytic"]
+DENSE = 1 << 20  # a table of clusters × patterns up to this size is held whole
 Statistics = tuple[Any, Callable[[Floats], Floats]]
 INTERVALS = ("jackknife", "bootstrap", "bca", "pigeonhole", "analytic", None)
 
@@ -81,6 +82,8 @@ class Coefficient:
         Whether patterns that differ only in who gave which rating have equal rows.
     bounds : (float, float)
         Range of the coefficient, for the transformation of the jackknife.
+    enters_from : int, default 2
+        Number of ratings from which a unit enters: 1 where single ratings count in the category shares.
     analytic : callable, optional
         Maps (Ratings, value, confidence) to the published interval.
     """
@@ -89,11 +92,12 @@ class Coefficient:
     undefined: Callable[[Ratings], str]
     anonymous: bool = True
     bounds: tuple[float, float] = (-1.0, 1.0)
+    enters_from: int = 2
     analytic: Callable[[Ratings, float, float], Interval] | None = None
 
 
-def totals_of(coefficient: Coefficient, ratings: Ratings) -> Totals:
-    """Return the contributions of the independent groups of ``ratings`` to a coefficient.
+def totals_of(coefficient: Coefficient, ratings: Ratings) -> tuple[Totals, Patterns]:
+    """Return the contributions of the independent groups of ``ratings`` to a coefficient, and the patterns behind them.
 
     Groups that contribute nothing, such as a unit with one rating, are left out.
 
@@ -104,46 +108,37 @@ def totals_of(coefficient: Coefficient, ratings: Ratings) -> Totals:
 
     Returns
     -------
-    Totals
+    totals : Totals
+    patterns : Patterns
     """
-    patterns, inverse = distinct(ratings)
+    patterns, inverse = distinct(ratings, anonymous=coefficient.anonymous)
     rows, value = coefficient.build(patterns)
     if inverse is None:
-        return _collapsed(rows, patterns.repeats, value, coefficient.anonymous)
-    if ratings.cluster is None:
-        rows = rows[inverse] * np.asarray(ratings.weight)[:, None]
-    elif hasattr(rows, "tocsr"):
-        rows = _membership(ratings, inverse, len(patterns.repeats)) @ rows
-    else:
-        rows = by_cluster(rows[inverse], ratings.cluster, ratings.n_clusters or 0, ratings.weight)
-    kept = _contributing(rows)
-    return Totals(rows[kept], np.ones(len(kept)), value)
+        return _contributed(rows, patterns.repeats, value), patterns
+    rows = _membership(ratings, inverse, len(patterns.repeats), sparse=hasattr(rows, "tocsr")) @ rows
+    return _contributed(rows, np.ones(rows.shape[0]), value), patterns
 
 
-def _collapsed(rows: Any, repeats: Floats, value: Callable[[Floats], Floats], anonymous: bool) -> Totals:
-    kept = _contributing(rows)
-    rows, repeats = rows[kept], repeats[kept]
-    if anonymous and len(rows):
-        rows, repeats = collapse(rows, repeats)
-    return Totals(rows, repeats, value)
+def _contributed(rows: Any, repeats: Floats, value: Callable[[Floats], Floats]) -> Totals:
+    """Leave out groups that contribute nothing: they would only pretend to be more data."""
+    kept = np.flatnonzero(np.asarray(abs(rows).sum(axis=1)).ravel())
+    return Totals(rows[kept], repeats[kept], value) if len(kept) < len(repeats) else Totals(rows, repeats, value)
 
 
-def _contributing(rows: Any) -> NDArray[np.intp]:
-    held = abs(rows).sum(axis=1) if hasattr(rows, "tocsr") else np.abs(rows).sum(axis=1)
-    return np.flatnonzero(np.asarray(held).ravel())
-
-
-def _membership(ratings: Ratings, inverse: NDArray[np.intp], n_patterns: int) -> Any:
+def _membership(ratings: Ratings, inverse: NDArray[np.intp], n_patterns: int, *, sparse: bool) -> Any:
+    """Return how often (or with which weight) each cluster holds each pattern, shape (G, P)."""
+    cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
+    n_clusters = int(cluster.max()) + 1
+    if not sparse and n_clusters * n_patterns <= DENSE:
+        table = np.bincount(cluster * n_patterns + inverse, weights=ratings.weight, minlength=n_clusters * n_patterns)
+        return table.reshape(n_clusters, n_patterns).astype(float)
     from scipy.sparse import coo_array
 
     weight = np.ones(len(inverse)) if ratings.weight is None else ratings.weight
-    shape = (ratings.n_clusters or 0, n_patterns)
-    return coo_array((weight, (np.asarray(ratings.cluster), inverse)), shape=shape).tocsr()
+    return coo_array((weight, (cluster, inverse)), shape=(n_clusters, n_patterns)).tocsr()
 
 
-def estimate(
-    coefficient: Coefficient, ratings: Ratings, options: Options, *, used: NDArray[np.bool_] | None = None
-) -> Estimate:
+def estimate(coefficient: Coefficient, ratings: Ratings, options: Options) -> Estimate:
     """Return a coefficient of ``ratings`` with the interval that ``options`` ask for.
 
     Parameters
@@ -152,16 +147,14 @@ def estimate(
     ratings : Ratings
         With the clusters of the call.
     options : Options
-    used : ndarray of bool, shape (units,), optional
-        Units whose ratings enter; by default those with two ratings or more.
 
     Returns
     -------
     Estimate
     """
-    totals = totals_of(coefficient, ratings)
+    totals, patterns = totals_of(coefficient, ratings)
     point = totals.point() if len(totals.repeats) else float("nan")
-    counted = _counted(ratings, used)
+    counted = _counted(ratings, patterns, coefficient.enters_from)
     if not np.isfinite(point):
         return replace(counted, reason=coefficient.undefined(ratings), confidence=options.confidence)
     interval = _interval(coefficient, totals, ratings, point, options)
@@ -180,13 +173,11 @@ def estimate(
     )
 
 
-def _counted(ratings: Ratings, used: NDArray[np.bool_] | None) -> Estimate:
-    per_unit = np.zeros(ratings.n_units, dtype=np.int16)
-    for column in ratings.codes.T:
-        per_unit += column >= 0
-    enters = per_unit >= 2 if used is None else used
-    n_ratings = int(per_unit[enters].sum(dtype=np.intp))
-    lone = int(per_unit.sum(dtype=np.intp)) - n_ratings
+def _counted(ratings: Ratings, patterns: Patterns, enters_from: int) -> Estimate:
+    enters = (patterns.size >= enters_from).astype(float)
+    given = patterns.repeats * patterns.size
+    n_ratings = int(given @ enters)
+    lone = int(given.sum()) - n_ratings
     notes = []
     if lone:
         notes.append(f"{lone} rating(s) could not be compared with another of the same unit and did not enter")
@@ -196,7 +187,7 @@ def _counted(ratings: Ratings, used: NDArray[np.bool_] | None) -> Estimate:
         None,
         None,
         None,
-        n_units=int(np.count_nonzero(enters)),
+        n_units=int(patterns.repeats @ enters),
         n_raters=ratings.n_raters,
         n_ratings=n_ratings,
         n_dropped=lone + ratings.n_dropped,
@@ -270,8 +261,7 @@ def pigeonhole(coefficient: Coefficient, ratings: Ratings, *, n_resamples: int =
     if inverse is None:
         member, groups = None, patterns.repeats
     else:
-        by_unit = ratings.cluster if ratings.cluster is not None else np.arange(ratings.n_units)
-        member = _membership(replace(ratings, cluster=by_unit), inverse, len(patterns.repeats))
+        member = _membership(ratings, inverse, len(patterns.repeats), sparse=True)
         groups = np.ones(member.shape[0])
     values = np.full(n_resamples, np.nan)
     for b in range(n_resamples):

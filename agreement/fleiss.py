@@ -35,7 +35,7 @@ def _shared(weights: Floats) -> tuple[Chance, Slope]:
 def _coefficient(weights: Floats) -> Coefficient:
     chance, slope = _shared(weights)
     published = chance_interval(weights, chance, slope)
-    return Coefficient(with_chance(weights, chance), why_undefined, analytic=published)
+    return Coefficient(with_chance(weights, chance), why_undefined, enters_from=1, analytic=published)
 
 
 def scott_pi(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
@@ -113,13 +113,9 @@ def fleiss_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opt
     """
     chosen = Options(**options)
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
-    rated = read.rated()
-    result = estimate(_coefficient(checked_weights(read, weights)), read, chosen, used=rated)
+    result = estimate(_coefficient(checked_weights(read, weights)), read, chosen)
     binary = _coefficient(np.eye(2))
-    parts = {
-        str(category): estimate(binary, _against_others(read, k), chosen, used=rated)
-        for k, category in enumerate(read.scale)
-    }
+    parts = {str(category): estimate(binary, _against_others(read, k), chosen) for k, category in enumerate(read.scale)}
     return replace(result, parts=parts)
 
 

@@ -123,9 +123,10 @@ def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options:
         with_chance(matrix, chance),
         why_undefined,
         bounds=_bounds(matrix),
+        enters_from=1,
         analytic=chance_interval(matrix, chance, slope),
     )
-    return estimate(made, read, chosen, used=read.rated())
+    return estimate(made, read, chosen)
 
 
 def _bounds(weights: Floats) -> tuple[float, float]:

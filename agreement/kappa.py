@@ -164,8 +164,8 @@ def conger_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opt
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
     _need_raters(read, "conger_kappa")
     matrix = checked_weights(read, weights)
-    made = Coefficient(_conger(matrix), why_undefined, anonymous=False, analytic=conger_interval(matrix))
-    return estimate(made, read, chosen, used=read.rated())
+    made = Coefficient(_conger(matrix), why_undefined, anonymous=False, enters_from=1, analytic=conger_interval(matrix))
+    return estimate(made, read, chosen)
 
 
 def _need_raters(ratings: Ratings, name: str) -> None:

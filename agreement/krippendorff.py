@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Literal, Unpack
 
 import numpy as np
@@ -106,7 +107,7 @@ def _coincidences(fixed: Floats | None) -> Callable[[Patterns], Statistics]:
 
     def build(patterns: Patterns) -> Statistics:
         q = patterns.n_categories
-        lower, upper = np.triu_indices(q, k=1)
+        lower, upper = _upper(q)
         known = None if fixed is None else fixed[lower, upper]
 
         def value(total: Floats) -> Floats:
@@ -118,6 +119,13 @@ def _coincidences(fixed: Floats | None) -> Callable[[Patterns], Statistics]:
         return np.concatenate([margins, counts[:, lower] * counts[:, upper] * weight], axis=1), value
 
     return build
+
+
+@lru_cache(maxsize=8)
+def _upper(q: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return row and column of the entries above the diagonal, row by row."""
+    lower, upper = np.triu_indices(q, k=1)
+    return lower, upper
 
 
 def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Floats | None) -> Floats:
@@ -136,7 +144,7 @@ def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Float
     -------
     ndarray of shape (…)
     """
-    lower, upper = np.triu_indices(margins.shape[-1], k=1)
+    lower, upper = _upper(margins.shape[-1])
     if distance is None:
         middle = np.cumsum(margins, axis=-1) - margins / 2  # mid-ranks: their differences are the ordinal distances
         distance = np.square(middle[..., lower] - middle[..., upper])

@@ -7,21 +7,23 @@ when it does not matter who gave which rating. All later work is on patterns.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement.encode import CHUNK, Codes
+from agreement.encode import Codes
 from agreement.ratings import Ratings
 
 Floats = NDArray[np.float64]
+Keys = NDArray[np.signedinteger]
 HISTOGRAM = 1 << 17  # up to so many possible patterns they are counted in a table, beyond that by sorting
+CHUNK = 1 << 18  # units counted at a time, so that the keys stay in the cache
 
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """Distinct rows of ratings, how often each occurs, and which unit has which.
+    """Distinct rows of ratings and how often each occurs.
 
     Parameters
     ----------
@@ -77,12 +79,14 @@ class Patterns:
         return Patterns(self.codes, self.n_categories, self.repeats, weight)
 
 
-def distinct(ratings: Ratings) -> tuple[Patterns, NDArray[np.intp] | None]:
+def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, NDArray[np.intp] | None]:
     """Return the patterns of ``ratings`` and, where units must be told apart, the pattern of each unit.
 
     Parameters
     ----------
     ratings : Ratings
+    anonymous : bool, default False
+        Merge patterns that differ only in who gave which rating.
 
     Returns
     -------
@@ -94,23 +98,35 @@ def distinct(ratings: Ratings) -> tuple[Patterns, NDArray[np.intp] | None]:
     exchangeable = ratings.cluster is None and ratings.weight is None
     possible = float(q + 1) ** codes.shape[1]
     if possible <= HISTOGRAM:
-        rows, repeats, inverse = _by_histogram(codes, q + 1, exchangeable)
-    elif possible < 2.0**62:
-        rows, repeats, inverse = _by_sorting(codes, q + 1)
+        rows, repeats, inverse = _by_histogram(codes, q + 1, anonymous, exchangeable)
     else:
-        rows, repeats, inverse = codes, np.ones(len(codes)), np.arange(len(codes))
+        rows, repeats, inverse = _by_sorting(np.sort(codes, axis=1) if anonymous else codes, q + 1)
     return Patterns(rows, q, repeats, np.ones(codes.shape[1])), None if exchangeable else inverse
 
 
-def _keys(codes: Codes, base: int, dtype: type[np.signedinteger]) -> NDArray[np.signedinteger]:
-    """Read each row as a number in the given base, missing as digit 0."""
-    key = codes[:, 0].astype(dtype)
-    key += 1
-    for j in range(1, codes.shape[1]):
-        key *= dtype(base)
-        key += codes[:, j]
-        key += dtype(1)
-    return key
+def _keys(codes: Codes, base: int) -> Keys:
+    """Read each row as a number in the given base, missing as digit 0.
+
+    Columns are first joined in bytes as long as they fit, because arithmetic on bytes is the fastest there is.
+    """
+    n_raters = codes.shape[1]
+    wide = next(t for t in (np.int16, np.int32, np.int64) if base**n_raters - 1 <= np.iinfo(t).max)
+    together = max(n for n in range(1, n_raters + 1) if base**n <= 256 or n == 1)
+    digits = codes.view(np.uint8)  # −1 is 255, that is −1 modulo 256: adding 1 to every digit makes it 0
+    key: Keys | None = None
+    for start in range(0, n_raters, together):
+        group = range(start, min(start + together, n_raters))
+        part = digits[:, start].copy()
+        for j in group[1:]:
+            part *= np.uint8(base)
+            part += digits[:, j]
+        part += np.uint8(sum(base**i for i in range(len(group))) % 256)
+        if key is None:
+            key = part.astype(wide)
+        else:
+            key *= wide(base ** len(group))
+            key += part
+    return np.asarray(key)
 
 
 def _digits(keys: NDArray[np.intp], base: int, n_raters: int) -> Codes:
@@ -121,50 +137,43 @@ def _digits(keys: NDArray[np.intp], base: int, n_raters: int) -> Codes:
     return rows
 
 
-def _by_histogram(codes: Codes, base: int, exchangeable: bool) -> tuple[Codes, Floats, NDArray[np.intp]]:
+@lru_cache(maxsize=8)
+def _codebook(base: int, n_raters: int) -> tuple[Codes, NDArray[np.intp]]:
+    """Return the distinct patterns up to the order of raters, and which of them each possible pattern is."""
+    every = np.sort(_digits(np.arange(base**n_raters), base, n_raters), axis=1)[:, ::-1]
+    merged, position = np.unique(_keys(np.asfortranarray(every), base), return_inverse=True)
+    rows = _digits(merged.astype(np.intp), base, n_raters)
+    rows.flags.writeable = position.flags.writeable = False
+    return rows, position
+
+
+def _by_histogram(
+    codes: Codes, base: int, anonymous: bool, exchangeable: bool
+) -> tuple[Codes, Floats, NDArray[np.intp]]:
     n_raters = codes.shape[1]
-    small = np.int16 if base**n_raters <= np.iinfo(np.int16).max else np.int32
     table = np.zeros(base**n_raters, dtype=np.intp)
     pieces = []
     for start in range(0, len(codes), CHUNK):
-        key = _keys(codes[start : start + CHUNK], base, small)
+        key = _keys(codes[start : start + CHUNK], base)
         table += np.bincount(key, minlength=len(table))
         if not exchangeable:
             pieces.append(key)
+    if anonymous:
+        book, position = _codebook(base, n_raters)
+        table = np.bincount(position, weights=table, minlength=len(book))
     present = np.flatnonzero(table)
+    rows = book[present] if anonymous else _digits(present, base, n_raters)
+    if exchangeable:
+        return rows, table[present].astype(float), np.empty(0, dtype=np.intp)
     rank = np.zeros(len(table), dtype=np.intp)
     rank[present] = np.arange(len(present))
-    inverse = rank[np.concatenate(pieces)] if pieces else np.empty(0, dtype=np.intp)
-    return _digits(present, base, n_raters), table[present].astype(float), inverse
+    lookup = rank[position] if anonymous else rank
+    return rows, table[present].astype(float), lookup[np.concatenate(pieces)]
 
 
 def _by_sorting(codes: Codes, base: int) -> tuple[Codes, Floats, NDArray[np.intp]]:
-    _, first, inverse, repeats = np.unique(
-        _keys(codes, base, np.int64), return_index=True, return_inverse=True, return_counts=True
-    )
-    return codes[first], repeats.astype(float), inverse
-
-
-def collapse(rows: Floats, repeats: Floats) -> tuple[Floats, Floats]:
-    """Merge equal rows and add up how often they occur.
-
-    Parameters
-    ----------
-    rows : ndarray of shape (P, p)
-    repeats : ndarray of shape (P,)
-
-    Returns
-    -------
-    rows : ndarray of shape (P', p)
-    repeats : ndarray of shape (P',)
-
-    Examples
-    --------
-    >>> collapse(np.array([[1.0, 2.0], [0.0, 0.0], [1.0, 2.0]]), np.array([3.0, 1.0, 1.0]))
-    (array([[0., 0.],
-           [1., 2.]]), array([1., 4.]))
-    """
-    order = np.lexsort(rows.T[::-1])
-    ordered = rows[order]
-    start = np.flatnonzero(np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1)))
-    return ordered[start], np.add.reduceat(repeats[order], start)
+    short = float(base) ** codes.shape[1] < 2.0**62
+    keys = _keys(np.asfortranarray(codes), base) if short else codes
+    axis = None if short else 0
+    _, first, inverse, repeats = np.unique(keys, axis=axis, return_index=True, return_inverse=True, return_counts=True)
+    return codes[first], repeats.astype(float), inverse.ravel()

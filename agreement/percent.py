@@ -46,8 +46,8 @@ def percent_agreement(
     --------
     Three units: agreement of 3 of 3, 1 of 3 and 1 of 1 pairs, so (1 + 1/3 + 1) / 3 = 7/9.
 
-    >>> percent_agreement([[1, 1, 1], [0, 0, 1], [2, 2, None]], interval=None).value
-    0.7777777777777778
+    >>> round(percent_agreement([[1, 1, 1], [0, 0, 1], [2, 2, None]], interval=None).value, 4)
+    0.7778
     """
     chosen = Options(**options)
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)

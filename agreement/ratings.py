@@ -77,10 +77,6 @@ class Ratings:
         """Number of ratings present."""
         return int(sum(np.count_nonzero(column >= 0) for column in self.codes.T))
 
-    def rated(self) -> NDArray[np.bool_]:
-        """Return which units have a rating at all, shape (units,)."""
-        return np.asarray((self.codes >= 0).any(axis=1))
-
     @property
     def n_clusters(self) -> int | None:
         """Number of clusters, None without clusters."""

@@ -1,8 +1,8 @@
 """Resampling on sufficient statistics: jackknife-t, percentile and BCa bootstrap, for any statistic of column totals.
 
 A statistic here is a function of totals ``t = Σ s_g`` over independent groups g (units, count patterns, or clusters
-such as videos). A resample is a row of group weights w, its totals are ``w @ S``: the cost does not depend on the number
-of ratings.
+such as videos). A resample is a row of group weights w, its totals are ``w @ S``: the cost does not depend on the
+number of ratings.
 """
 
 from __future__ import annotations

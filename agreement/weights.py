@@ -30,7 +30,8 @@ def _ratio(x: Floats, y: Floats) -> Floats:
 def _bipolar(x: Floats, y: Floats) -> Floats:
     below, above = x + y - 2 * x.min(), 2 * x.max() - x - y
     product = below * above
-    return np.divide(np.square(x - y), product, out=np.zeros_like(product), where=product != 0)
+    apart: Floats = np.divide(np.square(x - y), product, out=np.zeros_like(product), where=product != 0)
+    return apart
 
 
 def _ordinal(x: Floats, y: Floats) -> Floats:
