@@ -160,9 +160,8 @@ class Player {
   // ---- what came of it ----
 
   saved(act) {
-    if (act.claim !== this.data.claim) return this.say("Saved.");
     this.say("Saved.");
-    if (this.locked) this.turn("");
+    if (act.claim === this.data.claim) this.turn("");
   }
 
   refused(why) {
@@ -228,7 +227,7 @@ class Player {
     const target = event.composedPath()[0];
     const typing = target.matches?.("input, textarea, select, [contenteditable=true]");
     const onButton = target.matches?.("button, a") && (event.key === "Enter" || event.key === " ");
-    if (onButton || document.querySelector("[role=dialog]") || event.repeat && !/^(Arrow|[,.])/.test(event.key)) return;
+    if (onButton || event.repeat && !/^(Arrow|[,.])/.test(event.key)) return;
     const react = typing ? this.typingKey(event.key) : this.key(event.key, target);
     if (!react) return;
     event.preventDefault();

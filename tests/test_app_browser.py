@@ -1,0 +1,321 @@
+"""The whole app as a rater meets it: a real server process, a real Chromium, a real video."""
+
+import pytest
+from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, Server, browsing, make_study, serving, true_box
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
+    pytest.mark.xdist_group("browser"),
+]
+
+RATERS = ("plays", "rates", "corrects", "skips", "reads", "links", "drafts", "finishes", "phones")
+OPTIONAL_FLAGS = {"color_scheme": "light", "reduced_motion": "reduce"}
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """A served study; yields (study, personal codes, address, browser, log file)."""
+    place = tmp_path_factory.mktemp("app")
+    study, codes = make_study(place / "study", RATERS)
+    with serving(place / "study", place / "log.txt") as server, browsing() as browser:
+        yield study, codes, server, browser
+
+
+@pytest.fixture
+def page(site):
+    """A fresh page whose requests are watched: nothing may leave this machine."""
+    context = site[3].new_context(viewport={"width": 1280, "height": 720}, **OPTIONAL_FLAGS)
+    page = context.new_page()
+    elsewhere = []
+    page.on("request", lambda request: elsewhere.append(request.url) if is_elsewhere(request.url) else None)
+    yield page
+    context.close()
+    assert not elsewhere
+
+
+def is_elsewhere(url):
+    return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
+
+
+def start(page, server, code):
+    """Sign in by personal link and open the rating page."""
+    page.goto(f"{server.url}/i/{code}")
+    page.locator(".st-key-start button").click()
+    page.locator(".rate[data-claim]").wait_for()
+
+
+def claim_on(page):
+    return page.locator(".rate").get_attribute("data-claim")
+
+
+def wait_for_other_claim(page, claim):
+    page.wait_for_function(
+        """before => { const walk = root => [...root.querySelectorAll("*")].flatMap(e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);
+        const rate = walk(document).find(e => e.classList.contains("rate"));
+        return !rate || (rate.dataset.claim !== before && !rate.classList.contains("busy")) }""",
+        arg=claim,
+    )
+
+
+def at_box(page):
+    page.locator(".readout.boxed").wait_for()
+
+
+def open_claim(page, server, claim):
+    page.goto(f"{server.url}/?view=rate&claim={claim}")
+    page.locator(f'.rate[data-claim="{claim}"]').wait_for()
+
+
+def levels_of(study, rater, claim):
+    return {one.dimension: one.level for one in study.ratings_of(rater, claim)}
+
+
+def test_a_wrong_code_is_told_and_a_right_one_signs_in(site, page):
+    _, codes, server, _ = site
+    page.goto(server.url)
+    page.locator("input#code").fill("no such code")
+    page.locator("button.strong").click()
+    page.locator(".problem", has_text="not known").wait_for()
+    page.locator("input#code").fill(codes["reads"])
+    page.keyboard.press("Enter")
+    page.locator("h1", has_text="How to rate").wait_for()
+    assert page.locator(".top .count").inner_text() == "0 of 3"
+    page.locator(".top .out").click()
+    page.locator("input#code").wait_for()
+    page.reload()
+    page.locator("input#code").wait_for()
+
+
+def test_a_personal_link_signs_in_and_leaves_neither_the_address_nor_the_log(site, page):
+    _, codes, server, _ = site
+    page.goto(f"{server.url}/i/{codes['links']}")
+    page.locator("h1", has_text="How to rate").wait_for()
+    assert codes["links"] not in page.url
+    assert codes["links"] not in server.log.read_text()
+    cookie = page.context.cookies()[0]
+    assert cookie["httpOnly"]
+    assert cookie["sameSite"] == "Lax"
+
+
+def test_the_video_rests_on_the_frame_of_the_box_with_the_box_drawn(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["plays"])
+    claim = study.claims()[0]  # its box is at 2.0 s, and 2.0 s x 25 frames a second is the start of frame 50
+    open_claim(page, server, claim.id)
+    at_box(page)
+    assert float(page.locator("canvas").get_attribute("data-time")) == pytest.approx(50 / 25, abs=1e-6)
+    _, x1, y1, x2, y2 = true_box(2.0)
+    seen = page.locator("canvas").evaluate(PIXELS, [(x1 + x2) / 2, y1, y2])
+    assert [c > 0 for c in seen["inside"]] == [False] * 4  # nothing is drawn over what is judged
+    assert seen["edge"][:3] == [255, 214, 10]  # the yellow line lies just outside the upper edge
+    red, green, blue = seen["picture"][:3]  # in the middle of the box the video shows the red ball
+    assert red > 150
+    assert max(green, blue) < 110
+
+
+def test_stepping_a_frame_away_hides_the_box_and_j_brings_it_back(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["plays"])
+    open_claim(page, server, study.claims()[0].id)
+    at_box(page)
+    page.keyboard.press(".")
+    page.wait_for_function("() => true")
+    page.locator(".readout:not(.boxed)").wait_for()
+    page.locator('canvas[data-boxes="0"][data-time="2.040000"]').wait_for(state="attached")
+    page.keyboard.press(",")
+    at_box(page)
+    page.keyboard.press(",")
+    page.locator('canvas[data-boxes="0"][data-time="1.960000"]').wait_for(state="attached")
+    page.keyboard.press("j")
+    at_box(page)
+
+
+def test_space_plays_the_claim_and_playback_rests_on_the_box(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["plays"])
+    open_claim(page, server, study.claims()[0].id)
+    at_box(page)
+    page.keyboard.press("Space")
+    page.wait_for_function(TIME + " > 0.05 && " + TIME + " < 1.9")  # from one second before the span
+    page.locator(".readout.boxed").wait_for()  # on its way it stands still on the box
+    page.wait_for_function(TIME + " > 2.3")  # and goes on by itself
+    page.keyboard.press("Space")
+    page.wait_for_function(VIDEO + ".paused")
+
+
+def test_keys_rate_every_dimension_and_the_next_claim_comes(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["rates"])
+    given = {}
+    for _ in range(3):  # more than one claim: listeners that pile up would rate twice from the second on
+        claim = claim_on(page)
+        dimensions = study.claims([claim])[0].dimensions
+        given[claim] = dict(zip(dimensions, (4, 2, 0), strict=False))
+        for level in given[claim].values():
+            page.keyboard.press(str(level))
+        page.keyboard.press("Enter")
+        wait_for_other_claim(page, claim)
+    page.locator("h1", has_text="Thank you").wait_for()
+    assert {claim: levels_of(study, "rates", claim) for claim in given} == given
+    assert len([one for one in study.ratings(history=True) if one.rater == "rates"]) == sum(map(len, given.values()))
+    assert all(one.order == study.order("rates").index(one.claim) for one in study.ratings() if one.rater == "rates")
+
+
+def test_a_claim_without_all_levels_is_not_saved(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["drafts"])
+    claim = study.claims()[0]  # box and span: three dimensions
+    open_claim(page, server, claim.id)
+    page.keyboard.press("3")
+    page.keyboard.press("Enter")
+    page.locator(".status.warn", has_text="Localization still needs a level").wait_for()
+    assert study.ratings_of("drafts", claim.id) == []
+    page.reload()  # what was entered and not saved is still there
+    page.locator('.level[aria-checked="true"]', has_text="The right thing, with a small doubt").wait_for()
+
+
+def test_arrows_move_between_levels_and_dimensions(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["drafts"])
+    open_claim(page, server, study.claims()[1].id)  # a box alone: two dimensions
+    for key in ("2", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown"):
+        page.keyboard.press(key)
+    # relevance 2; the key went on to localization: none, so down gives 0, up and up stay at 0; left goes back to
+    # relevance and down makes it 3
+    page.keyboard.press("Enter")
+    wait_for_other_claim(page, study.claims()[1].id)
+    assert levels_of(study, "drafts", study.claims()[1].id) == {"relevance": 3, "localization": 0}
+
+
+def test_back_and_correct_appends(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["corrects"])
+    first = claim_on(page)
+    page.locator(".level").nth(1).click()
+    dimensions = study.claims([first])[0].dimensions
+    for _ in dimensions[1:]:
+        page.keyboard.press("1")
+    page.locator(".save").click()
+    wait_for_other_claim(page, first)
+    second = claim_on(page)
+    page.keyboard.press("u")
+    page.locator(f'.rate[data-claim="{first}"]').wait_for()
+    page.locator(".status", has_text="rated this claim before").wait_for()
+    assert page.locator('.level[aria-checked="true"]').count() == len(dimensions)
+    for _ in dimensions:
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("n")
+    page.keyboard.type("looked again")
+    page.keyboard.press("Enter")
+    page.locator(f'.rate[data-claim="{second}"]').wait_for()
+    assert levels_of(study, "corrects", first) == dict.fromkeys(dimensions, 2)
+    history = [one for one in study.ratings(history=True) if one.claim == first and one.rater == "corrects"]
+    assert [one.level for one in history] == [1] * len(dimensions) + [2] * len(dimensions)
+    assert {one.note for one in history[len(dimensions) :]} == {"looked again"}
+
+
+def test_skipping_needs_a_reason_and_other_needs_words(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["skips"])
+    first = claim_on(page)
+    page.keyboard.press("s")
+    page.keyboard.press("Enter")
+    page.locator(".status", has_text="Choose a reason").wait_for()
+    page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    wait_for_other_claim(page, first)
+    assert {(one.level, one.reason) for one in study.ratings_of("skips", first)} == {(None, "not visible")}
+    second = claim_on(page)
+    page.keyboard.press("s")
+    page.keyboard.press("4")
+    page.keyboard.press("Enter")
+    page.locator(".status", has_text="write the reason").wait_for()
+    page.keyboard.type("two of them")
+    page.keyboard.press("Enter")
+    wait_for_other_claim(page, second)
+    skipped = study.ratings_of("skips", second)
+    assert {(one.level, one.reason, one.note) for one in skipped} == {(None, "other", "two of them")}
+
+
+def test_model_text_shows_as_text(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["reads"])
+    open_claim(page, server, study.claims()[0].id)
+    assert page.locator(".answer").inner_text() == f"The red ball. {SCRIPT_TEXT}"
+    open_claim(page, server, study.claims()[1].id)
+    assert page.locator(".phrase").inner_text() == IMAGE_TEXT
+    assert page.locator(".rate img, .rate b:not(legend b), .rate script").count() == 0
+    assert page.title() == "Rate the evidence"
+
+
+def test_the_rating_page_fits_a_laptop_and_a_phone(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["phones"])
+    open_claim(page, server, study.claims()[0].id)
+    at_box(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("e => e.scrollHeight - e.clientHeight") <= 0  # 1280 x 720: no scrolling
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.wait_for_function("() => innerWidth === 390")
+    assert main.evaluate("e => e.scrollWidth - e.clientWidth") <= 0
+    page.locator(".save").scroll_into_view_if_needed()
+
+
+def test_the_end_offers_a_second_look(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["finishes"])
+    while page.locator(".rate").count():
+        claim = claim_on(page)
+        for _ in study.claims([claim])[0].dimensions:
+            page.keyboard.press("3")
+        page.keyboard.press("Enter")
+        wait_for_other_claim(page, claim)
+    page.locator("h1", has_text="Thank you").wait_for()
+    page.locator(".st-key-again button").click()
+    page.locator(f'.rate[data-claim="{study.order("finishes")[-1]}"]').wait_for()
+
+
+def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(site, tmp_path):
+    study, codes = make_study(tmp_path / "study")
+    server, context = Server(tmp_path / "study", tmp_path / "log.txt"), site[3].new_context()
+    try:
+        server.start()
+        page = context.new_page()
+        start(page, server, codes["ada"])
+        claim = claim_on(page)
+        server.kill()
+        for _ in study.claims([claim])[0].dimensions:
+            page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        page.locator(".status.alarm", has_text="Not saved yet").wait_for()
+        assert study.ratings_of("ada", claim) == []
+        server.start()
+        wait_for_other_claim(page, claim)
+        assert {one.level for one in study.ratings_of("ada", claim)} == {2}
+        assert page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('outbox'))") == []
+    finally:
+        context.close()
+        server.kill()
+
+
+FIND = """(() => { const walk = root => [...root.querySelectorAll("*")].flatMap(e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);
+  return walk(document).find(e => e.tagName === "VIDEO"); })()"""
+VIDEO = FIND
+TIME = f"{FIND}.currentTime"
+# Read the canvas just outside and inside the box's upper edge, and the video in the middle of the box.
+PIXELS = """(canvas, [x, top, bottom]) => {
+  const video = canvas.previousElementSibling;
+  const scale = canvas.width / canvas.clientWidth;
+  const shown = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
+  const [w, h] = [video.videoWidth * shown, video.videoHeight * shown];
+  const [left, upper] = [(video.clientWidth - w) / 2, (video.clientHeight - h) / 2];
+  const at = (y, off) => [...canvas.getContext("2d").getImageData(
+    Math.round((left + x * w) * scale), Math.round((upper + y * h + off) * scale), 1, 1).data];
+  const copy = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
+  copy.getContext("2d").drawImage(video, 0, 0);
+  const middle = copy.getContext("2d").getImageData(
+    Math.round(x * copy.width), Math.round((top + bottom) / 2 * copy.height), 1, 1).data;
+  return { edge: at(top, -3), inside: at(top, 4), picture: [...middle] };
+}"""

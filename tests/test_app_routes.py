@@ -1,0 +1,457 @@
+"""The app's HTTP routes: who gets in, who gets which video, and which ratings are stored."""
+
+import errno
+import json
+import socket
+import stat
+import warnings
+from datetime import datetime
+
+import pytest
+from helpers_app import free_port, make_study
+from starlette.applications import Starlette
+
+from annotate_app.access import SECRET_FILE, Passes, WrongCodes, from_own_page, secret_of
+from annotate_app.desk import STUDY_VARIABLE, Desk
+from annotate_app.routes import MAX_BODY, Entrance
+from annotate_app.server import serve
+from referee_calib.errors import InputError, StudyError
+from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.study import Study
+
+with warnings.catch_warnings():
+    warnings.simplefilter("ignore")  # Starlette's test client announces which HTTP client it will want next
+    from starlette.testclient import TestClient
+
+HOST = "http://testserver"
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory):
+    """A study of three claims with two raters; its folder, desk and personal codes."""
+    folder = tmp_path_factory.mktemp("routes") / "study"
+    _, codes = make_study(folder, ("ada", "ben"))
+    return folder, Desk(folder), codes
+
+
+@pytest.fixture
+def client(place):
+    return new_client(place[1])
+
+
+def new_client(desk, **options):
+    app = Starlette(routes=Entrance(desk, **options).routes())
+    return TestClient(app, base_url=HOST, follow_redirects=False)
+
+
+def sign_in(client, place, rater="ada"):
+    assert client.get(f"/i/{place[2][rater]}").status_code == 303
+    return client
+
+
+def a_rating(desk, rater="ada", place=0, **changes):
+    """Everything the page sends for one claim of the rater's order."""
+    claim = desk.study.claims([desk.study.order(rater)[place]])[0]
+    body = {
+        "act": "act-of-rating-1",
+        "study": desk.key,
+        "rater": rater,
+        "claim": claim.id,
+        "rubric": desk.study.rubric.version,
+        "levels": dict.fromkeys(claim.dimensions, 3),
+        "reason": "",
+        "note": "",
+        "seconds": 7.5,
+        "waited": 0.25,
+    }
+    return {**body, **changes}
+
+
+def of(desk, rater, place=0):
+    return desk.study.ratings_of(rater, desk.study.order(rater)[place])
+
+
+# ---- signing in ----
+
+
+def test_a_personal_link_gives_a_cookie_and_uses_nothing_up(client, place):
+    for _ in range(2):  # a link preview may have opened it before
+        answer = client.get(f"/i/{place[2]['ada']}")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/")
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        cookie = answer.headers["set-cookie"].lower()
+        assert "httponly" in cookie
+        assert "samesite=lax" in cookie
+        assert "secure" not in cookie
+        assert place[2]["ada"].lower() not in cookie
+
+
+def test_over_https_the_cookie_never_travels_in_the_clear(place):
+    app = Starlette(routes=Entrance(place[1]).routes())
+    client = TestClient(app, base_url="https://testserver", follow_redirects=False)
+    assert "secure" in client.get(f"/i/{place[2]['ada']}").headers["set-cookie"].lower()
+
+
+def test_a_wrong_link_and_a_wrong_code_give_no_cookie(client):
+    link, form = client.get("/i/nonsense"), client.post("/sign-in", data={"code": "nonsense"})
+    assert link.headers["location"] == "/?problem=link"
+    assert form.headers["location"] == "/?problem=code"
+    assert "set-cookie" not in link.headers
+    assert "set-cookie" not in form.headers
+
+
+@pytest.mark.parametrize("fields", [{}, {"code": ""}, {"code": "   "}, {"other": "x"}])
+def test_an_empty_code_signs_nobody_in(client, fields):
+    assert client.post("/sign-in", data=fields).headers["location"] == "/?problem=code"
+
+
+def test_the_form_signs_in_with_spaces_around_the_code(client, place):
+    answer = client.post("/sign-in", data={"code": f" {place[2]['ben']} "})
+    assert answer.headers["location"] == "/"
+    assert place[1].rater(client.cookies) == "ben"
+
+
+def test_a_form_on_another_page_signs_nobody_in_or_out(client, place):
+    elsewhere = {"origin": "http://elsewhere.example", "sec-fetch-site": "cross-site"}
+    assert client.post("/sign-in", data={"code": place[2]["ada"]}, headers=elsewhere).status_code == 403
+    assert client.post("/sign-out", headers=elsewhere).status_code == 403
+
+
+def test_signing_out_removes_the_cookie(client, place):
+    sign_in(client, place)
+    client.post("/sign-out", headers={"origin": HOST, "sec-fetch-site": "same-origin"})
+    assert place[1].rater(client.cookies) is None
+
+
+def test_many_wrong_codes_wait_a_minute(place):
+    now = [100.0]
+    client = new_client(place[1], wrong=WrongCodes(limit=3, seconds=60, clock=lambda: now[0]))
+    for _ in range(3):
+        assert client.get("/i/nonsense").headers["location"] == "/?problem=link"
+    assert client.get(f"/i/{place[2]['ada']}").headers["location"] == "/?problem=wait"
+    now[0] += 60.0  # the three wrong codes are 60 s old now
+    assert client.get(f"/i/{place[2]['ada']}").headers["location"] == "/"
+
+
+def test_wrong_codes_remember_a_bounded_number_of_addresses(monkeypatch):
+    monkeypatch.setattr(WrongCodes, "MAX_ADDRESSES", 2)
+    wrong = WrongCodes(limit=1, clock=lambda: 0.0)
+    for address in ("a", "b", "c"):
+        wrong.add(address)
+    assert [wrong.must_wait(address) for address in ("a", "b", "c")] == [False, True, True]
+
+
+# ---- passes ----
+
+
+def test_a_forged_or_foreign_pass_names_nobody(place):
+    desk = place[1]
+    assert desk.rater({desk.passes.cookie: desk.passes.issue("ada")}) == "ada"
+    assert desk.rater({desk.passes.cookie: desk.passes.issue("nobody")}) is None
+    assert desk.rater({desk.passes.cookie: Passes("0" * 64).issue("ada")}) is None
+    assert desk.rater({desk.passes.cookie: "ada"}) is None
+    assert desk.rater({}) is None
+
+
+def test_a_pass_ends_after_two_weeks(place, monkeypatch):
+    desk = place[1]
+    value = desk.passes.issue("ada")
+    monkeypatch.setattr("annotate_app.access.PASS_SECONDS", -1)
+    assert desk.rater({desk.passes.cookie: value}) is None
+
+
+def test_a_simulated_rater_cannot_be_signed_in(tmp_path):
+    study, _ = make_study(tmp_path / "study")
+    study.add_rater("sim", origin="simulated")
+    desk = Desk(tmp_path / "study")
+    assert desk.rater({desk.passes.cookie: desk.passes.issue("sim")}) is None
+    assert desk.simulated
+
+
+def test_the_secret_is_made_once_and_readable_by_its_owner_alone(place):
+    path = place[0] / SECRET_FILE
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert secret_of(place[0]) == path.read_text() == secret_of(place[0])
+    assert len(path.read_text()) == 64  # 32 random bytes, two digits each
+
+
+def test_a_damaged_secret_is_told(tmp_path):
+    (tmp_path / SECRET_FILE).write_text("short")
+    with pytest.raises(StudyError, match="holds no secret"):
+        secret_of(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("headers", "own"),
+    [
+        ({"host": "here:1"}, True),  # no browser: no cookie comes by itself either
+        ({"host": "here:1", "origin": "http://here:1", "sec-fetch-site": "same-origin"}, True),
+        ({"host": "here:1", "origin": "http://here:2"}, False),
+        ({"host": "here:1", "origin": "http://here:1", "sec-fetch-site": "same-site"}, False),
+        ({"host": "here:1", "origin": "null"}, False),
+        ({"host": "here:1", "origin": "null", "sec-fetch-site": "same-origin"}, True),
+    ],
+)
+def test_posts_come_from_the_own_page(headers, own):
+    assert from_own_page(headers) is own
+
+
+# ---- videos ----
+
+
+def test_videos_answer_ranges_to_raters_only(client, place):
+    claim = place[1].study.order("ada")[0]
+    size = (place[0] / "media/ball.mp4").stat().st_size
+    assert client.get(f"/v/{claim}").status_code == 401
+    sign_in(client, place)
+    part = client.get(f"/v/{claim}", headers={"range": "bytes=10-19"})
+    assert (part.status_code, len(part.content)) == (206, 10)
+    assert part.headers["content-range"] == f"bytes 10-19/{size}"
+    assert part.headers["content-type"] == "video/mp4"
+    whole = client.get(f"/v/{claim}")
+    assert (whole.status_code, len(whole.content)) == (200, size)
+    assert "private" in whole.headers["cache-control"]
+
+
+@pytest.mark.parametrize(
+    "name", ["ball.mp4", "..%2Fstudy.db", "%2e%2e%2fstudy.toml", "c0000", "media%2Fball.mp4", "%00"]
+)
+def test_a_video_is_named_by_its_claim_and_by_nothing_else(client, place, name):
+    sign_in(client, place)
+    assert client.get(f"/v/{name}").status_code == 404
+
+
+def test_a_missing_video_file_is_not_found(tmp_path):
+    study, codes = make_study(tmp_path / "study")
+    (study.media / "ball.mp4").unlink()
+    desk = Desk(tmp_path / "study")
+    client = sign_in(new_client(desk), (None, desk, codes))
+    assert client.get(f"/v/{study.order('ada')[0]}").status_code == 404
+    assert "cannot be opened" in desk.card("ada")["problem"]
+
+
+# ---- ratings ----
+
+
+def test_a_rating_is_stored_before_the_answer_and_once_only(client, place):
+    desk = place[1]
+    sign_in(client, place)
+    body = a_rating(desk, place=0, note=" clear ")
+    first = client.post("/api/rating", json=body)
+    dimensions = desk.study.claims([body["claim"]])[0].dimensions
+    assert first.json() == {"saved": True, "new": len(dimensions), "known": 0}
+    assert {one.dimension: one.level for one in of(desk, "ada")} == dict.fromkeys(dimensions, 3)
+    one = of(desk, "ada")[0]
+    assert (one.note, one.seconds, one.order, one.origin) == ("clear", 7.5, 0, "app")
+    assert one.rubric == desk.study.rubric.version
+    # the answer was lost on its way: the page sends the same act again, later
+    again = client.post("/api/rating", json={**body, "waited": 99.0})
+    assert again.json() == {"saved": True, "new": 0, "known": len(dimensions)}
+    assert len([r for r in desk.study.ratings(history=True) if r.claim == body["claim"]]) == len(dimensions)
+
+
+def test_one_act_cannot_stand_for_two_ratings(client, place):
+    desk = place[1]
+    sign_in(client, place, "ben")
+    body = a_rating(desk, "ben")
+    assert client.post("/api/rating", json=body).status_code == 200
+    other = {**body, "levels": dict.fromkeys(body["levels"], 0)}
+    assert client.post("/api/rating", json=other).status_code == 409
+    assert {one.level for one in of(desk, "ben")} == {3}
+    corrected = client.post("/api/rating", json={**other, "act": "act-of-rating-2"})
+    assert corrected.json()["new"] == len(body["levels"])
+    assert {one.level for one in of(desk, "ben")} == {0}
+
+
+def test_the_time_is_when_it_was_given_not_when_it_arrived(client, place):
+    desk = place[1]
+    sign_in(client, place)
+    client.post("/api/rating", json=a_rating(desk, place=1, act="act-waiting-long", waited=3600.0))
+    client.post("/api/rating", json=a_rating(desk, place=1, act="act-not-waiting", waited=0.0))
+    there = [one for one in desk.study.ratings(history=True) if one.order == 1 and one.dimension == "relevance"]
+    early, late = (datetime.fromisoformat(one.time) for one in there)
+    assert 3600 - 1 <= (late - early).total_seconds() <= 3600 + 60  # one hour, and however long the two requests took
+
+
+def test_a_skip_stores_its_reason_on_every_dimension(client, place):
+    desk = place[1]
+    sign_in(client, place)
+    body = a_rating(desk, place=2, levels={}, reason="video broken", act="act-of-skipping")
+    assert client.post("/api/rating", json=body).json()["saved"]
+    assert {(one.level, one.reason) for one in of(desk, "ada", 2)} == {(None, "video broken")}
+    assert desk.card("ada", body["claim"])["given"]["reason"] == "video broken"
+
+
+WRONG = [
+    ({"study": "other"}, 409, "another study"),
+    ({"rater": "ben"}, 401, "Somebody else"),
+    ({"rubric": "0-0000"}, 409, "words of the scales"),
+    ({"claim": "c0"}, 404, "not one of yours"),
+    ({"claim": None}, 404, "not one of yours"),
+    ({"levels": {"relevance": 3}}, 422, "each of them"),
+    ({"levels": {}}, 422, "each of them"),
+    ({"levels": [3]}, 422, "each of them"),
+    ({"reason": "bored", "levels": {}}, 422, "one of these reasons"),
+    ({"reason": ["other"], "levels": {}}, 422, "one of these reasons"),
+    ({"reason": "other", "levels": {}}, 422, "write the reason"),
+    ({"reason": "not visible"}, 422, "has no levels"),
+    ({"note": "x" * 1001}, 422, "at most 1000"),
+    ({"note": 5}, 422, "at most 1000"),
+    ({"seconds": -1}, 422, "seconds"),
+    ({"seconds": "7"}, 422, "seconds"),
+    ({"seconds": True}, 422, "seconds"),
+    ({"waited": 1e12}, 422, "waited"),
+    ({"act": "short"}, 422, "name of its own"),
+    ({"act": "white space in it"}, 422, "name of its own"),
+    ({"act": 12345678}, 422, "name of its own"),
+]
+
+
+@pytest.fixture(scope="module")
+def strict(tmp_path_factory):
+    """A desk at which nothing must be stored."""
+    folder = tmp_path_factory.mktemp("strict") / "study"
+    _, codes = make_study(folder, ("ada", "ben"))
+    desk = Desk(folder)
+    return sign_in(new_client(desk), (folder, desk, codes)), desk
+
+
+@pytest.mark.parametrize(("changes", "status", "words"), WRONG)
+def test_a_wrong_rating_is_refused_with_a_sentence(strict, changes, status, words):
+    client, desk = strict
+    place = [len(desk.study.claims([c])[0].dimensions) for c in desk.study.order("ada")].index(3)
+    answer = client.post("/api/rating", json={**a_rating(desk, place=place), **changes})
+    assert answer.status_code == status
+    assert answer.json()["saved"] is False
+    assert words in answer.json()["error"]
+    assert desk.study.ratings() == []
+
+
+@pytest.mark.parametrize("level", [-1, 5, 2.0, "3", True, None])
+def test_a_level_outside_the_scale_is_refused(strict, level):
+    client, desk = strict
+    body = a_rating(desk)
+    body["levels"]["relevance"] = level
+    answer = client.post("/api/rating", json=body)
+    assert (answer.status_code, "relevance" in answer.json()["error"]) == (422, True)
+    assert desk.study.ratings() == []
+
+
+@pytest.mark.parametrize(
+    ("content", "status"),
+    [
+        (b"", 400),
+        (b"{", 400),
+        (b"[]", 400),
+        (b"3", 400),
+        (b"\xff", 400),
+        (b"[" * 20000, 400),
+        (b" " * (MAX_BODY + 1), 413),
+    ],
+)
+def test_what_is_no_rating_is_refused(strict, content, status):
+    client, desk = strict
+    answer = client.post("/api/rating", content=content, headers={"content-type": "application/json"})
+    assert (answer.status_code, answer.json()["saved"]) == (status, False)
+
+
+def test_not_a_number_is_refused(strict):
+    client, desk = strict
+    text = json.dumps(a_rating(desk)).replace("7.5", "NaN")
+    answer = client.post("/api/rating", content=text, headers={"content-type": "application/json"})
+    assert answer.status_code == 422
+
+
+def test_a_rating_needs_a_pass_the_own_page_and_json(strict, place):
+    client, desk = strict
+    body = a_rating(desk)
+    assert new_client(desk).post("/api/rating", json=body).status_code == 401
+    assert client.post("/api/rating", json=body, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert client.post("/api/rating", json=body, headers={"origin": "http://elsewhere.example"}).status_code == 403
+    plain = client.post("/api/rating", content=json.dumps(body), headers={"content-type": "text/plain"})
+    assert plain.status_code == 415
+    assert client.get("/api/rating").status_code == 405
+    assert desk.study.ratings() == []
+
+
+def test_a_study_that_cannot_be_written_asks_for_another_try(strict, monkeypatch):
+    client, desk = strict
+
+    def full(_ratings):
+        raise StudyError("database study.db cannot be used", "the disk is full")
+
+    monkeypatch.setattr(desk.study, "add_ratings", full)
+    answer = client.post("/api/rating", json=a_rating(desk))
+    assert answer.status_code == 503  # the page keeps it and tries again
+    assert "disk" not in answer.json()["error"]
+
+
+# ---- what a rater is shown ----
+
+
+def test_a_card_shows_no_score_no_reference_and_nobody_elses_rating(tmp_path):
+    study, _ = make_study(tmp_path / "study", ("ada", "ben"))
+    for claim in study.claims():
+        study.add_ratings([Rating(claim=claim.id, rater="ben", dimension="relevance", level=1, note="ben's note")])
+        study.add_referee("f" * 16, {"name": "secret referee"})
+        study.add_scores([RefereeScore(claim=claim.id, referee="f" * 16, dimension="relevance", level=2)])
+    desk = Desk(tmp_path / "study")
+    for claim in study.claims():
+        card = desk.card("ada", claim.id)
+        assert card["given"] == {"levels": {}, "reason": "", "note": ""}
+        shown = json.dumps(card)
+        assert not any(word in shown for word in ("ben", "secret", "ffff", "reference", "rollout", "source"))
+
+
+def test_a_claim_beyond_the_end_of_its_video_is_pointed_out(tmp_path):
+    study, _ = make_study(tmp_path / "study")
+    late = Claim(video="ball.mp4", question="?", object="ball", boxes=((9.5, 0.1, 0.1, 0.2, 0.2),))
+    study.add_claims([late])
+    # the clip has 4 s x 25 = 100 frames: it ends at 4.00 s
+    assert (
+        Desk(tmp_path / "study").card("ada", late.id)["notice"] == "It points at 9.50 s, but the video ends at 4.00 s."
+    )
+
+
+# ---- starting ----
+
+
+@pytest.fixture
+def own_environment(monkeypatch):
+    """Serving names its study in the environment; take that back afterwards."""
+    monkeypatch.setenv(STUDY_VARIABLE, "")
+
+
+@pytest.mark.usefixtures("own_environment")
+def test_serving_refuses_what_cannot_be_served(tmp_path):
+    with pytest.raises(StudyError, match="not a study folder"):
+        serve(tmp_path, open_browser=False)
+    Study.create(tmp_path / "empty")
+    with pytest.raises(StudyError, match="no claims to rate"):
+        serve(tmp_path / "empty", open_browser=False)
+
+
+@pytest.mark.usefixtures("own_environment")
+def test_a_busy_port_is_told_before_anything_starts(place):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(InputError, match=rf"127.0.0.1 port {port}: it cannot be listened at .*--port"):
+            serve(place[0], port=port, open_browser=False)
+
+
+@pytest.mark.usefixtures("own_environment")
+def test_an_address_of_another_machine_is_told(place):
+    with pytest.raises(InputError, match="192.0.2.1"):  # an address that documentation may use and nobody has
+        serve(place[0], host="192.0.2.1", port=free_port(), open_browser=False)
+
+
+def test_a_read_only_folder_is_told(tmp_path, monkeypatch):
+    def refuse(*_arguments):
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr("annotate_app.access.os.open", refuse)  # root, who may write everywhere, can test it so
+    with pytest.raises(StudyError, match="read-only"):
+        secret_of(tmp_path)
+    assert list(tmp_path.iterdir()) == []
