@@ -212,16 +212,14 @@ def test_a_score_must_speak_of_what_the_study_holds(study: Study) -> None:
     assert study.scores() == []
 
 
-def test_a_fingerprint_has_one_description(study: Study) -> None:
+def test_a_fingerprint_has_the_latest_description(study: Study) -> None:
     claim = a_claim()
     study.add_claims([claim])
     study.add_scores([a_score(claim)])
     assert study.referees() == {REFEREE: {}}  # scores may come from elsewhere
     study.add_referee(REFEREE, {"name": "pixels"})
-    study.add_referee(REFEREE, {"name": "pixels"})
-    assert study.referees() == {REFEREE: {"name": "pixels"}}
-    with pytest.raises(StudyError, match="another description"):
-        study.add_referee(REFEREE, {"name": "other"})
+    study.add_referee(REFEREE, {"name": "pixels", "what": "better words"})
+    assert study.referees() == {REFEREE: {"name": "pixels", "what": "better words"}}
 
 
 def test_a_transaction_stores_all_or_nothing(study: Study) -> None:

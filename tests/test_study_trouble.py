@@ -159,7 +159,7 @@ def test_a_damaged_database_is_named(study: Study, content: bytes) -> None:
         with pytest.raises(StudyError, match="it is not a database"):
             Study.open(study.folder)
     else:
-        with pytest.raises(StudyError, match="it is empty"):
+        with pytest.raises(StudyError, match="is empty: what was in it is lost"):
             Study.open(study.folder)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from referee_calib.errors import InputError, StudyError
+from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.study import store_claims
 from referee_calib.study.schema import intake, referee, score
@@ -71,23 +71,11 @@ def count(connection: Connection) -> int:
 
 
 def add_referee(connection: Connection, fingerprint: str, description: Mapping[str, Any]) -> None:
-    """Store what a fingerprint stands for.
-
-    Raises
-    ------
-    StudyError
-        When the fingerprint is there already with another description.
-    """
+    """Store what a fingerprint stands for; a later description, perhaps in better words, replaces an earlier one."""
     text = packed(dict(description))
-    before = connection.execute(
-        select(referee.c.description).where(referee.c.fingerprint == fingerprint)
-    ).scalar_one_or_none()
-    if before is None:
+    changed = connection.execute(update(referee).where(referee.c.fingerprint == fingerprint).values(description=text))
+    if not changed.rowcount:
         connection.execute(referee.insert().values(fingerprint=fingerprint, description=text, created=_now()))
-    elif before == "{}":
-        connection.execute(update(referee).where(referee.c.fingerprint == fingerprint).values(description=text))
-    elif json.loads(before) != json.loads(text):
-        raise StudyError(f"referee {fingerprint}", "the study holds this fingerprint with another description")
 
 
 def referees(connection: Connection) -> dict[str, dict[str, Any]]:

@@ -307,13 +307,7 @@ class Study:
     # referees and their scores
 
     def add_referee(self, fingerprint: str, description: Mapping[str, Any]) -> None:
-        """Store what a fingerprint stands for.
-
-        Raises
-        ------
-        StudyError
-            When it is there with another description.
-        """
+        """Store what a fingerprint stands for; a later description replaces an earlier one."""
         with self._writing() as connection:
             store_scores.add_referee(connection, fingerprint, description)
 

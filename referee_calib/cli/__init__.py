@@ -1,0 +1,1 @@
+"""The command line: one module per verb, each imported only when it is used. Nothing imports this package."""

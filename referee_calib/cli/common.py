@@ -1,0 +1,84 @@
+"""What the verbs share: the study argument, the common options, progress, and printing."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+study_argument = click.argument("study", metavar="STUDY", type=click.Path(path_type=Path))
+
+_OPTIONS: dict[str, Callable[[Command], Command]] = {
+    "seed": click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same result."),
+    "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout."),
+    "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress bar and no remarks on stderr."),
+}
+
+
+def options(*names: str) -> Callable[[Command], Command]:
+    """Give a verb some of the options that all verbs spell and mean alike.
+
+    Parameters
+    ----------
+    *names : {"seed", "json", "quiet"}
+        They arrive as the arguments ``seed``, ``as_json`` and ``quiet``.
+    """
+
+    def add(command: Command) -> Command:
+        for name in reversed(names):
+            command = _OPTIONS[name](command)
+        return command
+
+    return add
+
+
+@contextmanager
+def progress(total: int, unit: str, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
+    """Show a progress bar on stderr, unless it is no terminal or the user wants quiet.
+
+    Parameters
+    ----------
+    total : int
+        How much there is to do.
+    unit : str
+        What is counted: ``"claims"``.
+    quiet : bool
+        True for no bar.
+
+    Yields
+    ------
+    callable
+        Call it with how much more is done.
+    """
+    from tqdm import tqdm
+
+    off = quiet or not sys.stderr.isatty()
+    with tqdm(total=total, unit=f" {unit}", disable=off, file=sys.stderr, dynamic_ncols=True) as bar:
+
+        def advance(steps: int) -> None:
+            bar.update(steps)
+
+        yield advance
+
+
+def remark(text: str, *, quiet: bool = False) -> None:
+    """Say something about the work on stderr."""
+    if not quiet:
+        click.echo(text, err=True)
+
+
+def result(data: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """Print a result on stdout: as JSON, or in words."""
+    click.echo(json.dumps(data, indent=2, allow_nan=False) if as_json else text)
+
+
+def counted(number: int, one: str, many: str = "") -> str:
+    """Return ``"1 claim"`` or ``"2 claims"``."""
+    return f"{number} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,40 @@
+"""``referee-calib sample``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from referee_calib.cli import common
+
+
+@click.command(short_help="Draw the claims that people rate.")
+@common.study_argument
+@click.option("--claims", "n_claims", type=click.IntRange(min=1), required=True, help="How many to draw.")
+@common.options("seed", "json")
+def command(study: Path, n_claims: int, seed: int, as_json: bool) -> None:
+    """Draw the claims that people rate, from every video in proportion to its claims.
+
+    The same seed gives the same claims, and a larger draw with it contains the smaller one, so that more
+    can be added later. Without a draw people rate all claims.
+
+    \b
+    Example:
+      referee-calib sample mystudy --claims 100 --seed 1
+    """  # noqa: D301
+    from referee_calib.study import Study, stratified
+
+    with Study.open(study) as opened:
+        claims = opened.claims()
+        chosen = stratified(claims, n_claims, seed)
+        opened.select(chosen)
+        opened.set_config(sample_claims=n_claims, sample_seed=seed)
+    videos = {one.video for one in claims if one.id in set(chosen)}
+    data = {"claims": len(chosen), "of": len(claims), "videos": len(videos), "seed": seed, "ids": chosen}
+    text = (
+        f"People rate {common.counted(len(chosen), 'claim')} of {len(claims)}, "
+        f"from {common.counted(len(videos), 'video')} (seed {seed}).\n"
+        f"Next: referee-calib annotate {study} --add-rater NAME"
+    )
+    common.result(data, text, as_json=as_json)
