@@ -1,0 +1,35 @@
+"""Rewards: from what a model wrote to what training pays, by one interface.
+
+:class:`SemanticEvidenceReward` has a referee judge the evidence; :class:`GeometricReward` and :class:`OpenO3Reward`
+are the baselines that compare it with annotated boxes and spans. Each is a small picklable object that a trainer
+of the TRL kind calls as it is. `base` parses, asks and pays; `columns` reads what a trainer hands over; `distinct` says
+how claims are paid together; `combine` and `penalty` hold the choices; `fingerprint` names the whole.
+"""
+
+from referee_calib.reward.base import ClaimReward, EvidenceReward, RolloutReward
+from referee_calib.reward.combine import Mean, Min, Product, Weighted
+from referee_calib.reward.distinct import Near
+from referee_calib.reward.geometric import GeometricReward
+from referee_calib.reward.open_o3 import OpenO3Reward
+from referee_calib.reward.penalty import Known, Looseness, Proximity, Support, TemporalPenalty, TimeR1
+from referee_calib.reward.semantic import SemanticEvidenceReward
+
+__all__ = [
+    "ClaimReward",
+    "EvidenceReward",
+    "GeometricReward",
+    "Known",
+    "Looseness",
+    "Mean",
+    "Min",
+    "Near",
+    "OpenO3Reward",
+    "Product",
+    "Proximity",
+    "RolloutReward",
+    "SemanticEvidenceReward",
+    "Support",
+    "TemporalPenalty",
+    "TimeR1",
+    "Weighted",
+]

@@ -1,0 +1,114 @@
+"""How the claims of one reply are paid together.
+
+- A claim that repeats another one (same words, same numbers) says nothing new: it is neither paid nor counted.
+- Claims that point at nearly the same place at the same moment are shots at one target, whatever they call it: together
+  they are paid once, what the worst of them is worth.
+- Every distinct claim counts with what it falls short of 1.
+
+With P the sum of what is paid and L the sum of the shortfalls, the reply earns `P / (P + L)`. For claims that point at
+different things this is the mean of their scores. Adding a wrong claim (worth 0), a repeat or a further shot never
+raises it, and adding a true one (worth 1) elsewhere never lowers it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from referee_calib import geometry
+from referee_calib.errors import InputError
+from referee_calib.records import Claim
+
+
+@dataclass(frozen=True)
+class Near:
+    """When two claims are shots at one target.
+
+    Attributes
+    ----------
+    seconds : float
+        Boxes at most so far apart in time …
+    overlap : float
+        … with at least this IoU; or spans without boxes with at least this temporal IoU.
+    """
+
+    seconds: float = 0.25
+    overlap: float = 0.5
+
+    def __post_init__(self) -> None:
+        if self.seconds < 0 or not 0 < self.overlap <= 1:
+            raise InputError(f"{self}", "seconds are not negative and an overlap lies above 0 and up to 1")
+
+    def __call__(self, a: Claim, b: Claim) -> bool:
+        """Tell whether the two are shots at one target."""
+        if a.boxes and b.boxes:
+            return self._boxes(a, b)
+        if a.boxes or b.boxes or a.span is None or b.span is None:
+            return False
+        return bool(geometry.tiou(a.span, b.span) >= self.overlap)
+
+    def _boxes(self, a: Claim, b: Claim) -> bool:
+        first, last = (sorted(set(claim.boxes)) for claim in (a, b))
+        for box in first:
+            same = [other[1:] for other in last if abs(other[0] - box[0]) <= self.seconds + 1e-9]
+            if same and bool((geometry.iou(same, box[1:]) >= self.overlap).any()):
+                return True
+        return False
+
+
+def identity(claim: Claim) -> tuple[object, ...]:
+    """Return what makes a claim the same statement as another, numbers rounded to 10 ms and a thousandth."""
+    boxes = frozenset((round(t, 2), *(round(v, 3) for v in corners)) for t, *corners in claim.boxes)
+    span = claim.span and tuple(round(v, 2) for v in claim.span)
+    return " ".join(claim.object.casefold().split()), boxes, span
+
+
+def distinct(claims: Sequence[Claim]) -> list[Claim]:
+    """Return the claims without repeats, the first of each, in order."""
+    first: dict[tuple[object, ...], Claim] = {}
+    for claim in claims:
+        first.setdefault(identity(claim), claim)
+    return list(first.values())
+
+
+def pay_together(claims: Sequence[Claim], values: Sequence[float], near: Near, unjudged: int = 0) -> float:
+    """Pay distinct claims: `P / (P + L)`.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        Distinct claims of one reply.
+    values : sequence of float
+        What each is worth alone, 0 to 1.
+    near : Near
+        When two of them are shots at one target.
+    unjudged : int
+        Further claims that nobody judged; they count as worth 0.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
+    worst: dict[int, float] = {}
+    for root, value in zip(_targets(claims, near), values, strict=True):
+        worst[root] = min(value, worst.get(root, 1.0))
+    paid = sum(worst.values())
+    shortfall = sum(1.0 - value for value in values) + unjudged
+    return paid / (paid + shortfall)
+
+
+def _targets(claims: Sequence[Claim], near: Near) -> list[int]:
+    """Give claims that `near` connects, directly or over others, one number."""
+    root = list(range(len(claims)))
+
+    def find(i: int) -> int:
+        while root[i] != i:
+            i = root[i]
+        return i
+
+    for i, j in combinations(range(len(claims)), 2):
+        if find(i) != find(j) and near(claims[i], claims[j]):
+            root[find(j)] = find(i)
+    return [find(i) for i in range(len(claims))]

@@ -1,0 +1,183 @@
+"""Temporal penalties: how much of a claim's score its timing costs, 0 (nothing) to 1.
+
+Each is a small frozen dataclass. `None` means that the penalty does not apply to that claim; a fact that is
+needed and not there (the length of the video, a true span) is an error at the door, never a penalty of 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from referee_calib.errors import InputError
+from referee_calib.records import TOP_LEVEL, Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known about a claim beside the claim.
+
+    Attributes
+    ----------
+    duration : float or None
+        Length of the video in seconds.
+    key_times : tuple of float
+        Seconds at which the evidence is known to be seen; empty when nobody knows.
+    sights : tuple of float
+        Expected relevance (0 to 4) of each of the penalty's probes, as the referee gave it.
+    """
+
+    duration: float | None = None
+    key_times: tuple[float, ...] = ()
+    sights: tuple[float, ...] = ()
+
+
+class TemporalPenalty(Protocol):
+    """Takes a claim and what is known to 0 … 1, or None when it does not apply."""
+
+    def probes(self, claim: Claim) -> Sequence[Claim]:
+        """Return further claims whose relevance the referee is to judge; their levels come back as `sights`."""
+
+    def __call__(self, claim: Claim, known: Known) -> float | None:
+        """Return the penalty."""
+
+
+class _NoProbes:
+    def probes(self, claim: Claim) -> Sequence[Claim]:
+        """Return nothing: this penalty asks the referee nothing."""
+        return ()
+
+
+@dataclass(frozen=True)
+class Looseness(_NoProbes):
+    """Length of a span beyond a tolerance, relative to the video.
+
+    `max(0, (length / duration - tolerance) / (1 - tolerance))`: a span up to the tolerance costs nothing, the
+    whole video costs 1. Does not apply to a claim without a span.
+
+    Attributes
+    ----------
+    tolerance : float
+        Share of the video that a span may cover freely, at least 0 and below 1.
+    """
+
+    tolerance: float = 0.5
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.tolerance < 1:
+            raise InputError(f"Looseness(tolerance={self.tolerance})", "it is a share of the video below 1")
+
+    def __call__(self, claim: Claim, known: Known) -> float | None:
+        """Return the penalty."""
+        if claim.span is None:
+            return None
+        share = min(1.0, (claim.span[1] - claim.span[0]) / _duration(self, known))
+        return max(0.0, (share - self.tolerance) / (1 - self.tolerance))
+
+
+@dataclass(frozen=True)
+class Support:
+    """Share of the span's parts in which the referee does not see the evidence.
+
+    The span is cut into equal parts; each goes to the referee as a claim of its own, and counts as unseen when
+    its expected relevance lies below `seen`. Does not apply to a claim without a span.
+
+    Attributes
+    ----------
+    parts : int
+        Into how many parts a span is cut; as many further questions go to the referee.
+    seen : float
+        Expected relevance, 0 to 4, from which a part counts as showing the evidence.
+    """
+
+    parts: int = 4
+    seen: float = 2.0
+
+    def __post_init__(self) -> None:
+        if self.parts < 1 or not 0 < self.seen <= TOP_LEVEL:
+            raise InputError(f"{self}", f"it needs at least one part and a level above 0 and up to {TOP_LEVEL}")
+
+    def probes(self, claim: Claim) -> Sequence[Claim]:
+        """Return one claim for each part of the span."""
+        if claim.span is None:
+            return ()
+        start, step = claim.span[0], (claim.span[1] - claim.span[0]) / self.parts
+        ends = [(start + i * step, start + (i + 1) * step) for i in range(self.parts)]
+        return [replace(claim, boxes=(), span=part, id="") for part in ends if part[0] < part[1]]
+
+    def __call__(self, claim: Claim, known: Known) -> float | None:
+        """Return the penalty."""
+        if claim.span is None or not known.sights:
+            return None
+        return sum(sight < self.seen for sight in known.sights) / len(known.sights)
+
+
+@dataclass(frozen=True)
+class Proximity(_NoProbes):
+    """Distance to the nearest time at which the evidence is known to be seen.
+
+    `1 - exp(-d² / 2σ²)` up to the gate, 1 beyond it; d is absolute, so that late and early cost the same. The
+    times are the known key times, or the true span (d = 0 within it). A claim's time is that of its boxes (their
+    mean penalty is taken), or the middle of its span.
+
+    Attributes
+    ----------
+    sigma, gate : float
+        Seconds.
+    """
+
+    sigma: float = 1.0
+    gate: float = math.inf
+
+    def __post_init__(self) -> None:
+        if not (self.sigma > 0 and self.gate > 0):
+            raise InputError(f"{self}", "sigma and gate are positive numbers of seconds")
+
+    def __call__(self, claim: Claim, known: Known) -> float | None:
+        """Return the penalty."""
+        times = sorted({box[0] for box in claim.boxes})
+        if not times and claim.span is not None:
+            times = [sum(claim.span) / 2]
+        return sum(self._at(_distance(time, claim, known)) for time in times) / len(times)
+
+    def _at(self, distance: float) -> float:
+        return 1.0 if distance >= self.gate else -math.expm1(-((distance / self.sigma) ** 2) / 2)
+
+
+@dataclass(frozen=True)
+class TimeR1(_NoProbes):
+    """The timing factors of Time-R1's reward: `1 - (1 - |Δstart| / D)(1 - |Δend| / D)`, D the video's length.
+
+    Does not apply to a claim without a span.
+    """
+
+    def __call__(self, claim: Claim, known: Known) -> float | None:
+        """Return the penalty."""
+        if claim.span is None:
+            return None
+        if claim.reference_span is None:
+            raise InputError("penalty TimeR1", "it needs the true span of every claimed one (reference_span)")
+        return 1 - boundary_factor(claim.span, claim.reference_span, _duration(self, known))
+
+
+def boundary_factor(claimed: Sequence[float], true: Sequence[float], duration: float) -> float:
+    """Time-R1's `(1 - |Δstart| / D)(1 - |Δend| / D)`; a boundary off by more than D counts as off by D."""
+    offsets = (min(1.0, abs(a - b) / duration) for a, b in zip(claimed, true, strict=True))
+    return math.prod(1 - offset for offset in offsets)
+
+
+def _duration(penalty: object, known: Known) -> float:
+    if known.duration is None or known.duration <= 0:
+        raise InputError(f"penalty {type(penalty).__name__}", "it needs the length of the video in seconds")
+    return known.duration
+
+
+def _distance(time: float, claim: Claim, known: Known) -> float:
+    if known.key_times:
+        return min(abs(time - key) for key in known.key_times)
+    if claim.reference_span is None:
+        raise InputError("penalty Proximity", "it needs key times (key_times) or the true span (reference_span)")
+    start, end = claim.reference_span
+    return max(start - time, time - end, 0.0)

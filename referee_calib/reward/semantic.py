@@ -1,0 +1,231 @@
+"""The semantic evidence reward: a referee judges every claim, no annotated box is needed.
+
+Per claim `combine(relevance, placement) · (1 - λ · penalty)`, everything 0 to 1. Placement is the referee's
+localization for a claim with boxes and its timing for a claim with a span; a claim with both is as well placed as the
+worse of the two. This is this project's own, documented choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol
+
+from referee_calib.errors import InputError, VideoError
+from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
+from referee_calib.reward.base import ClaimReward, RolloutReward
+from referee_calib.reward.combine import Combination, combination
+from referee_calib.reward.distinct import Near, pay_together
+from referee_calib.reward.fingerprint import part
+from referee_calib.reward.penalty import Known, Looseness, TemporalPenalty
+
+_RETRIED = ("error", "unparsed")
+
+
+class Judge(Protocol):
+    """What the reward needs of a referee (see :class:`referee_calib.referee.Referee`)."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name everything that can change a score."""
+
+    def score(
+        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
+    ) -> Iterator[RefereeScore]:
+        """Judge claims on every dimension that applies."""
+
+
+@dataclass(frozen=True)
+class SemanticEvidenceReward(RolloutReward):
+    """Pays what a referee makes of a reply's evidence.
+
+    Attributes
+    ----------
+    referee : str or Referee
+        Name of a referee (see :func:`referee_calib.referee.named`), made when it is first needed; or a referee.
+    combine : str or Combination
+        ``product`` (default), ``mean``, ``min``, ``weighted``, or one of :mod:`referee_calib.reward.combine`.
+    penalty : TemporalPenalty or None
+        One of :mod:`referee_calib.reward.penalty`; the looseness of a span by default.
+    penalty_weight : float
+        λ, 0 to 1: the share of a claim's score that the full penalty costs.
+    retries : int
+        How often a question whose reply did not come or could not be read is asked again.
+    near : Near
+        When two claims are shots at one target (see :mod:`referee_calib.reward.distinct`).
+    media, unit, failure, empty, cap, columns, name
+        See :class:`referee_calib.reward.base.RolloutReward`.
+
+    Examples
+    --------
+    >>> reward = SemanticEvidenceReward(media="media", unit="pixels:448x252")
+    >>> reward.__name__
+    'SemanticEvidenceReward'
+    """
+
+    referee: str | Judge = "pixels"
+    combine: str | Combination = field(default="product", kw_only=True)
+    penalty: TemporalPenalty | None = field(default_factory=Looseness, kw_only=True)
+    penalty_weight: float = field(default=0.5, kw_only=True)
+    retries: int = field(default=1, kw_only=True)
+    near: Near = field(default_factory=Near, kw_only=True)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        combination(self.combine)
+        if not 0 <= self.penalty_weight <= 1:
+            raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
+        if self.retries < 0:
+            raise InputError(f"retries={self.retries}", "it is a number of further attempts")
+
+    @cached_property
+    def _judge(self) -> Judge:
+        if not isinstance(self.referee, str):
+            return self.referee
+        from referee_calib.referee import named
+
+        return named(self.referee)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Leave a referee made from its name behind: the other process makes its own."""
+        return {key: value for key, value in self.__dict__.items() if key != "_judge"}
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the fingerprint is made of, as JSON types."""
+        return {
+            **super().settings(),
+            "referee": self._judge.fingerprint,
+            "combine": part(combination(self.combine)),
+            "penalty": part(self.penalty),
+            "penalty_weight": self.penalty_weight if self.penalty else None,
+            "retries": self.retries,
+            "near": part(self.near),
+        }
+
+    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        return pay_together(claims, values, self.near, unjudged)
+
+    def judge(
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+    ) -> list[ClaimReward]:
+        """Judge every claim on its own, in order.
+
+        Parameters
+        ----------
+        claims : sequence of Claim
+        media : path
+            Folder of the videos.
+        known : sequence of Known, optional
+            What is known beside each claim; a missing duration is asked of the video.
+
+        Returns
+        -------
+        list of ClaimReward
+            A claim whose time lies outside its video points at nothing and is worth 0. One that the referee could
+            not judge has the value None and the referee's status and reason.
+        """
+        folder = Path(media)
+        lengths = _Durations(folder)
+        given = known or [Known()] * len(claims)
+        facts = [lengths.complete(claim, fact) for claim, fact in zip(claims, given, strict=True)]
+        timed = [(claim, fact) for claim, fact in zip(claims, facts, strict=True) if isinstance(fact, Known)]
+        inside = {claim.id: claim for claim, fact in timed if not _outside(claim, fact)}
+        scores = self._ask(list(inside.values()), folder, None)
+        probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
+        sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",))
+        return [
+            self._reward(claim, fact, scores, [sights[probe.id, "relevance"] for probe in probes.get(claim.id, ())])
+            for claim, fact in zip(claims, facts, strict=True)
+        ]
+
+    def _ask(
+        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None
+    ) -> dict[tuple[str, Dimension], RefereeScore]:
+        """Ask once for everything, and again for what failed."""
+        found: dict[tuple[str, Dimension], RefereeScore] = {}
+        unsettled = {claim.id: claim for claim in claims}
+        for attempt in range(1 + self.retries):
+            if not unsettled:
+                break
+            for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=attempt):
+                key = score.claim, score.dimension
+                if key not in found or found[key].status in _RETRIED:
+                    found[key] = score
+            again = {claim for (claim, _), score in found.items() if score.status in _RETRIED}
+            unsettled = {name: claim for name, claim in unsettled.items() if name in again}
+        return found
+
+    def _reward(
+        self,
+        claim: Claim,
+        known: Known | VideoError,
+        scores: Mapping[tuple[str, Dimension], RefereeScore],
+        sights: Sequence[RefereeScore],
+    ) -> ClaimReward:
+        if isinstance(known, VideoError):
+            return ClaimReward(claim=claim, value=None, status="error", reason=str(known))
+        if outside := _outside(claim, known):
+            return ClaimReward(claim=claim, value=0.0, reason=outside)
+        its = {name: scores[claim.id, name] for name in claim.dimensions}
+        shares = {name: _share(score) for name, score in its.items()}
+        failed = next((score for score in (*its.values(), *sights) if score.status != "ok"), None)
+        judged = ClaimReward(
+            claim=claim,
+            value=None,
+            relevance=shares["relevance"],
+            localization=shares.get("localization"),
+            timing=shares.get("timing"),
+        )
+        if failed is not None:
+            return replace(judged, status=failed.status, reason=f"{failed.dimension}: {failed.reason}")
+        penalty = self._penalty(claim, known, sights)
+        placement = min(share for name, share in shares.items() if name != "relevance" and share is not None)
+        combined = combination(self.combine)(shares["relevance"] or 0.0, placement)
+        value = min(1.0, max(0.0, combined * (1 - self.penalty_weight * (penalty or 0.0))))
+        return replace(judged, value=value, penalty=penalty)
+
+    def _penalty(self, claim: Claim, known: Known, sights: Sequence[RefereeScore]) -> float | None:
+        if self.penalty is None:
+            return None
+        levels = tuple(score.expected for score in sights if score.expected is not None)
+        return self.penalty(claim, replace(known, sights=levels))
+
+
+class _Durations:
+    """Lengths of videos, each read once."""
+
+    def __init__(self, media: Path) -> None:
+        self.media = media
+        self.found: dict[str, float | VideoError] = {}
+
+    def complete(self, claim: Claim, known: Known) -> Known | VideoError:
+        if known.duration is not None:
+            return known
+        if claim.video not in self.found:
+            self.found[claim.video] = self._read(claim.video)
+        length = self.found[claim.video]
+        return length if isinstance(length, VideoError) else replace(known, duration=length)
+
+    def _read(self, video: str) -> float | VideoError:
+        from referee_calib.referee import media_file
+        from referee_calib.video import probe
+
+        path = media_file(self.media, video)
+        try:
+            return probe(path).duration
+        except VideoError as error:
+            return error
+
+
+def _outside(claim: Claim, known: Known) -> str:
+    """Say which time of the claim no frame of the video is shown at; empty when all are within."""
+    times = [box[0] for box in claim.boxes] + ([claim.span[0]] if claim.span else [])
+    if known.duration is None or not times or max(times) <= known.duration:
+        return ""
+    return f"{max(times):g} s lies after the video's end at {known.duration:g} s"
+
+
+def _share(score: RefereeScore) -> float | None:
+    return None if score.expected is None else score.expected / TOP_LEVEL
