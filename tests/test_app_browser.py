@@ -50,12 +50,7 @@ def claim_on(page):
 
 
 def wait_for_other_claim(page, claim):
-    page.wait_for_function(
-        """before => { const walk = root => [...root.querySelectorAll("*")].flatMap(e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);
-        const rate = walk(document).find(e => e.classList.contains("rate"));
-        return !rate || (rate.dataset.claim !== before && !rate.classList.contains("busy")) }""",
-        arg=claim,
-    )
+    page.wait_for_function(OTHER_CLAIM, arg=claim)
 
 
 def at_box(page):
@@ -300,10 +295,13 @@ def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(site, 
         server.kill()
 
 
-FIND = """(() => { const walk = root => [...root.querySelectorAll("*")].flatMap(e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);
-  return walk(document).find(e => e.tagName === "VIDEO"); })()"""
-VIDEO = FIND
-TIME = f"{FIND}.currentTime"
+# Locators look into shadow roots by themselves; scripts have to walk there.
+WALK = """const walk = root => [...root.querySelectorAll("*")].flatMap(
+  e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);"""
+VIDEO = f"""(() => {{ {WALK} return walk(document).find(e => e.tagName === "VIDEO"); }})()"""
+TIME = f"{VIDEO}.currentTime"
+OTHER_CLAIM = f"""before => {{ {WALK} const rate = walk(document).find(e => e.classList.contains("rate"));
+  return !rate || (rate.dataset.claim !== before && !rate.classList.contains("busy")); }}"""
 # Read the canvas just outside and inside the box's upper edge, and the video in the middle of the box.
 PIXELS = """(canvas, [x, top, bottom]) => {
   const video = canvas.previousElementSibling;

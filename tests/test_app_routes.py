@@ -213,9 +213,7 @@ def test_videos_answer_ranges_to_raters_only(client, place):
     assert "private" in whole.headers["cache-control"]
 
 
-@pytest.mark.parametrize(
-    "name", ["ball.mp4", "..%2Fstudy.db", "%2e%2e%2fstudy.toml", "c0000", "media%2Fball.mp4", "%00"]
-)
+@pytest.mark.parametrize("name", ["ball.mp4", "..%2Fstudy.db", "%2e%2e%2fstudy.toml", "c0000", "%00"])
 def test_a_video_is_named_by_its_claim_and_by_nothing_else(client, place, name):
     sign_in(client, place)
     assert client.get(f"/v/{name}").status_code == 404
@@ -350,7 +348,7 @@ def test_a_level_outside_the_scale_is_refused(strict, level):
     ],
 )
 def test_what_is_no_rating_is_refused(strict, content, status):
-    client, desk = strict
+    client, _ = strict
     answer = client.post("/api/rating", content=content, headers={"content-type": "application/json"})
     assert (answer.status_code, answer.json()["saved"]) == (status, False)
 
@@ -443,7 +441,7 @@ def test_a_busy_port_is_told_before_anything_starts(place):
 
 @pytest.mark.usefixtures("own_environment")
 def test_an_address_of_another_machine_is_told(place):
-    with pytest.raises(InputError, match="192.0.2.1"):  # an address that documentation may use and nobody has
+    with pytest.raises(InputError, match=r"192\.0\.2\.1"):  # an address that documentation may use and nobody has
         serve(place[0], host="192.0.2.1", port=free_port(), open_browser=False)
 
 

@@ -17,8 +17,9 @@ class Player {
     const signal = this.aborter.signal;
     this.find = (name) => root.querySelector(name);
     this.stage = new Stage(root, signal, { moved: () => this.stir() });
-    this.scales = new Scales(this.find(".scales"), () => this.changed());
-    this.reasons = new Scales(this.find(".reasons"), () => this.reasonChosen(), 1);
+    const hint = (scale) => (this.find(".hint").textContent = `${scale.title}: ${scale.help}`);
+    this.scales = new Scales(this.find(".scales"), { chosen: () => this.changed(), turned: hint });
+    this.reasons = new Scales(this.find(".reasons"), { chosen: () => this.reasonChosen() }, 1);
     this.clock = setInterval(() => this.tick(), 1000);
     keepFocus(root, signal);
     this.listen(signal);

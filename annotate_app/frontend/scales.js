@@ -1,10 +1,12 @@
 // The dimensions of one claim as groups of radio buttons, every level with its sentence.
 
 class Scales {
-  constructor(holder, chosen, first = 0) {
+  // `told` is { chosen(), called after every choice; turned(scale), called when another dimension becomes active }.
+  constructor(holder, told, first = 0) {
     this.first = first; // the key of the first entry
     this.holder = holder;
-    this.chosen = chosen; // called after every choice
+    this.chosen = told.chosen;
+    this.turned = told.turned ?? (() => undefined);
     this.levels = {};
     this.active = 0;
     this.groups = [];
@@ -28,7 +30,6 @@ class Scales {
     title.append(element("b", "", scale.title), element("span", "", scale.question));
     const radios = scale.levels.map((sentence, level) => this.radio(sentence, level, index));
     frame.append(title, ...radios);
-    frame.title = scale.help;
     frame.addEventListener("focusin", () => this.activate(index));
     return { frame, radios };
   }
@@ -59,6 +60,7 @@ class Scales {
 
   activate(index) {
     this.active = index;
+    this.turned(this.scales[index]);
     this.groups.forEach(({ frame }, i) => frame.classList.toggle("active", i === index));
   }
 
