@@ -69,6 +69,13 @@ class Store:
         with self._troubles(), engine.begin() as connection:
             yield connection
 
+    def damage(self) -> list[str]:
+        """Return what SQLite's own check finds wrong with the file, nothing when it is sound."""
+        with self.read() as connection:
+            found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA quick_check")]
+            found += [f"broken reference in {row[0]}" for row in connection.exec_driver_sql("PRAGMA foreign_key_check")]
+        return [one for one in found if one != "ok"]
+
     @contextmanager
     def _troubles(self) -> Iterator[None]:
         try:

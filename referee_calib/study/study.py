@@ -16,7 +16,7 @@ from referee_calib.errors import StudyError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.rubric import Rubric
 from referee_calib.study import folder as folders
-from referee_calib.study import lock, making, people, store, store_claims, store_ratings, store_scores
+from referee_calib.study import lock, making, people, schema, store, store_claims, store_ratings, store_scores
 from referee_calib.study.folder import Config
 from referee_calib.study.people import Rater
 
@@ -361,6 +361,15 @@ class Study:
                 "referees": len(store_scores.referees(connection)),
                 "scores": store_scores.count(connection),
             }
+
+    def damage(self) -> list[str]:
+        """Return what is wrong with the database file, nothing when it is sound."""
+        return self._store.damage()
+
+    def database_version(self) -> int:
+        """Return the version of the database's tables."""
+        with self._reading() as connection:
+            return schema.version(connection)
 
     def _undone(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = store_ratings.rated_dimensions(connection, rater)

@@ -1,0 +1,119 @@
+"""``referee-calib annotate``."""
+
+from __future__ import annotations
+
+import importlib.util
+import ipaddress
+import socket
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from referee_calib.cli import common
+from referee_calib.errors import InputError, MissingExtra, StudyError
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+
+@click.command(short_help="Open the app in which people rate claims.")
+@common.study_argument
+@click.option("--add-rater", "names", metavar="NAME", multiple=True, help="Let somebody in; prints code and link.")
+@click.option("--new-code", "renewed", metavar="NAME", multiple=True, help="Give somebody another code.")
+@click.option("--port", type=click.IntRange(1, 65_535), default=8501, show_default=True, help="Port to listen at.")
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen at.")
+@click.option("--allow-remote", is_flag=True, help="Needed with a --host that other machines can reach.")
+@click.option("--no-browser", is_flag=True, help="Do not open a browser.")
+@click.option("--no-start", is_flag=True, help="Only let people in; do not start the app.")
+def command(
+    study: Path,
+    names: tuple[str, ...],
+    renewed: tuple[str, ...],
+    port: int,
+    host: str,
+    allow_remote: bool,
+    no_browser: bool,
+    no_start: bool,
+) -> None:
+    """Open the app in which people watch the clips and rate the claims; Ctrl-C ends it.
+
+    Everybody gets a personal code, shown once: the study keeps only its hash. Raters see neither the
+    referee's scores nor each other's ratings.
+
+    \b
+    Examples:
+      referee-calib annotate mystudy --add-rater anna --add-rater bert
+      referee-calib annotate mystudy --new-code anna --no-start
+    """  # noqa: D301
+    from referee_calib.study import Study
+
+    _check_host(host, allow_remote)
+    with Study.open(study) as opened:
+        if not no_start:
+            _check_startable(opened, study, host, port)
+        _let_in(opened, names, renewed, f"http://{_shown(host)}:{port}")
+    if no_start:
+        return
+    from annotate_app.server import serve
+
+    common.remark(f"The app runs at http://{_shown(host)}:{port}/ until you press Ctrl-C.")
+    serve(study, host=host, port=port, open_browser=not no_browser)
+
+
+def _check_host(host: str, allow_remote: bool) -> None:
+    if not _loopback(host) and not allow_remote:
+        raise InputError(
+            f"--host {host}",
+            "other machines could then reach the sign-in page and try codes, and codes, videos and ratings would "
+            "cross the network unencrypted",
+            "If you mean it, on a network you trust or behind a proxy with TLS, add --allow-remote",
+        )
+
+
+def _loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _check_startable(opened: Study, study: Path, host: str, port: int) -> None:
+    """Refuse before anybody is let in: a code is shown only once."""
+    if importlib.util.find_spec("streamlit") is None:
+        raise MissingExtra("the annotation app", "app")
+    if not opened.claims(sampled=True):
+        raise StudyError(f"study {study} has no claims to rate", "", f"Type: referee-calib import {study} FILE…")
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        raise InputError(
+            f"{host} port {port}",
+            f"the app cannot listen there ({error.strerror or error})",
+            f"Choose another one: --port {port % 65_535 + 1}",
+        ) from error
+
+
+def _let_in(study: Study, names: tuple[str, ...], renewed: tuple[str, ...], url: str) -> None:
+    known = {one.name for one in study.raters()}
+    for name in names:
+        if name.strip() in known:
+            common.remark(f"Rater {name} is in the study already and keeps their code. For another: --new-code {name}")
+        else:
+            _show(name, study.add_rater(name), url)
+            known.add(name.strip())
+    for name in renewed:
+        _show(name, study.renew_code(name) if name.strip() in known else study.add_rater(name), url)
+
+
+def _show(name: str, code: str, url: str) -> None:
+    click.echo(f"{name.strip()}\tcode {code}\tlink {url}/i/{code}")
+
+
+def _shown(host: str) -> str:
+    if host in ("0.0.0.0", "::"):  # noqa: S104 - only named here
+        return socket.gethostname()
+    return f"[{host}]" if ":" in host else host

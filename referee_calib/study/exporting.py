@@ -1,0 +1,95 @@
+"""Exporting a study as JSON lines that ``import`` reads back without loss."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from referee_calib import jsonl
+from referee_calib.errors import StudyError
+from referee_calib.files import cannot_write, write_bytes
+from referee_calib.study.study import Study
+
+MANIFEST = "export.json"
+FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl")
+
+
+def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
+    """Write claims, every rating ever given, scores, and a manifest.
+
+    The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it
+    is, the export is whole.
+
+    Parameters
+    ----------
+    study : Study
+    folder : Path
+        Where; made when missing.
+    force : bool
+        Replace files of an earlier export.
+
+    Returns
+    -------
+    dict
+        The manifest.
+
+    Raises
+    ------
+    StudyError
+        When files are there already, or the folder is read-only or full; of a new export nothing is left then.
+    """
+    there = [name for name in (*FILES, MANIFEST) if (folder / name).exists()]
+    if there and not force:
+        raise StudyError(
+            f"{folder} holds {', '.join(there)} already", "an export overwrites nothing", "Add --force to replace it."
+        )
+    manifest, writers = _collected(study)
+    made: list[Path] = []
+    try:
+        _ready(folder)
+        for name, write in writers.items():
+            made += [] if (folder / name).exists() else [folder / name]
+            write(folder / name)
+        write_bytes(folder / MANIFEST, json.dumps(manifest, indent=2, allow_nan=False).encode() + b"\n")
+    except BaseException:  # an interrupt too: half an export is none
+        for path in made:
+            path.unlink(missing_ok=True)
+        raise
+    return manifest
+
+
+def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path], int]]]:
+    # claims last: they are only ever added, so every rating and score collected before has its claim
+    ratings, scores = study.ratings(history=True), study.scores()
+    raters, referees = study.raters(), study.referees()
+    sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
+    claims = study.claims()
+    manifest = {
+        "format": 1,
+        "name": study.config.name,
+        "rubric": study.rubric.version,
+        "counts": {"claims": len(claims), "ratings": len(ratings), "scores": len(scores)},
+        "raters": [asdict(one) for one in raters],
+        "referees": referees,
+        "sampled": sampled,
+    }
+    records = zip(FILES, (claims, ratings, scores), strict=True)
+    return manifest, {name: _writer(list(those)) for name, those in records}
+
+
+def _writer(records: list[Any]) -> Callable[[Path], int]:
+    def rows() -> Iterator[dict[str, Any]]:
+        return (one.to_json() for one in records)
+
+    return lambda path: jsonl.write(path, rows())
+
+
+def _ready(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / MANIFEST).unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error

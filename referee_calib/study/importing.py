@@ -1,0 +1,167 @@
+"""Importing files into a study: everything is read and checked first, then written in one step."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+from referee_calib.errors import ClaimError, InputError, RatingError
+from referee_calib.records import Claim
+from referee_calib.study import reading, videos
+from referee_calib.study.reading import Contents, Kind
+from referee_calib.study.study import Added, Study
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did.
+
+    Attributes
+    ----------
+    files : list of dict
+        Per file its name, kind, counts of new and known records, and what was lost by reason; JSON types.
+    videos, brought_in : int
+        Videos that the claims name, and how many of them were copied or linked into the study.
+    unplayable : dict
+        Videos that browsers do not play, with the reason.
+    raters : list of str
+        Raters that were registered because ratings name them.
+    """
+
+    files: list[dict[str, Any]]
+    videos: int = 0
+    brought_in: int = 0
+    unplayable: dict[str, str] = field(default_factory=dict)
+    raters: list[str] = field(default_factory=list)
+
+
+def import_files(
+    study: Study,
+    paths: Sequence[Path],
+    *,
+    kind: Kind | None = None,
+    media: Path | None = None,
+    link: bool = False,
+    outside: Literal["refuse", "skip"] = "refuse",
+    add_raters: bool = False,
+) -> Imported:
+    """Import files, in any order; importing one again changes nothing.
+
+    Parameters
+    ----------
+    study : Study
+    paths : sequence of Path
+        JSON lines of rollouts, claims, ratings or scores.
+    kind : str, optional
+        What all of them are; seen from their content by default.
+    media : Path, optional
+        Folder of the claims' videos, which are copied into the study.
+    link : bool
+        Link the videos instead, where the disk allows it.
+    outside : {"refuse", "skip"}
+        What to do about claims outside their video's length.
+    add_raters : bool
+        Register raters whom only the ratings name; they get no personal code.
+
+    Raises
+    ------
+    InputError
+        When anything cannot be used; the study is as it was then.
+    """
+    files = [reading.read(path, kind) for path in paths]
+    if media is not None and not media.is_dir():
+        raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
+    placed = [one for file in files for one in file.claims]
+    _refuse_double_files(files)
+    checked = videos.check(study, placed, media)
+    if outside == "refuse":
+        videos.refuse_outside(checked.outside)
+    skipped = {claim.id for _, claim, _ in checked.outside}
+    names = sorted({claim.video for _, claim in placed if claim.id not in skipped})
+    with videos.brought_in(study, names, media, link=link) as brought, study.transaction():
+        summaries = [_add_claims(study, file, skipped) for file in files]
+        raters = _register(study, files) if add_raters else []
+        for file, summary in zip(files, summaries, strict=True):
+            _add_judgements(study, file, summary)
+            study.add_intake(file.digest, summary)
+    if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
+        study.set_config(simulated_ratings=True)
+    return Imported(summaries, checked.videos, brought, checked.unplayable, raters)
+
+
+def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, Any]:
+    kept = [claim for _, claim in file.claims if claim.id not in skipped]
+    added = study.add_claims(kept)
+    summary: dict[str, Any] = {"file": file.path.name, "kind": file.kind}
+    if file.kind == "rollouts":
+        summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.silent}
+    if file.kind in ("rollouts", "claims"):
+        lost = file.unused + Counter(outside_video=len(file.claims) - len(kept))
+        summary |= {"claims": len(file.claims), **_counts(added), "lost": dict(lost.most_common())}
+    return summary
+
+
+def _add_judgements(study: Study, file: Contents, summary: dict[str, Any]) -> None:
+    if file.kind == "ratings":
+        _refuse_unknown(study, file)
+        added = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
+        summary |= {"ratings": len(file.ratings), **_counts(added)}
+    elif file.kind == "scores":
+        added = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
+        summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
+
+
+def _refuse_unknown(study: Study, file: Contents) -> None:
+    raters = {one.name for one in study.raters()}
+    strangers = sorted({one.rater for _, one in file.ratings} - raters)
+    if strangers:
+        place = next(place for place, one in file.ratings if one.rater == strangers[0])
+        raise RatingError(
+            f"{place}: {len(strangers)} unknown raters: {', '.join(strangers[:5])}",
+            "the study has no such rater",
+            "Register them without a personal code: --add-raters",
+        )
+    known = {one.id for one in study.claims()}
+    lost = [(place, one.claim) for place, one in file.ratings if one.claim not in known]
+    if lost:
+        raise RatingError(
+            f"{lost[0][0]}: rating for claim {lost[0][1]} ({len(lost)} such ratings in all)",
+            "the study has no such claim",
+            "Import its claims first, or in the same command.",
+        )
+
+
+def _register(study: Study, files: Sequence[Contents]) -> list[str]:
+    known = {one.name for one in study.raters()}
+    origins = {one.rater: one.origin for file in files for _, one in file.ratings}
+    new = sorted(set(origins) - known)
+    for name in new:
+        # "app" would give out a personal code; these people signed in somewhere else
+        study.add_rater(name, origin=origins[name] if origins[name] not in ("", "app") else "imported")
+    return new
+
+
+def _refuse_double_files(files: Sequence[Contents]) -> None:
+    first: dict[str, str] = {}
+    for file in files:
+        claims: list[tuple[str, Claim]] = file.claims
+        for place, claim in claims:
+            if claim.id in first:
+                raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
+        first.update({claim.id: place for place, claim in claims})
+
+
+def _from(file: Contents, act: Callable[[], _Item]) -> _Item:
+    try:
+        return act()
+    except InputError as error:
+        raise type(error)(f"{file.path.name}: {error.seen}", error.why, error.do) from error
+
+
+def _counts(added: Added) -> dict[str, int]:
+    return {"new": added.new, "known": added.known}

@@ -1,0 +1,196 @@
+"""The videos of a study: checking them against the claims, and bringing them into the media folder."""
+
+from __future__ import annotations
+
+import filecmp
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
+from referee_calib.files import cannot_write
+from referee_calib.records import Claim
+from referee_calib.study.study import Study
+
+# Models write times with one decimal: an end that lies this much after the video's is rounded, not wrong.
+ROUNDING = 0.05
+_EXACT = 0.0005
+
+Placed = tuple[str, Claim]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the check of all videos found.
+
+    Attributes
+    ----------
+    outside : list of (place, claim, why)
+        Claims that lie outside their video.
+    unplayable : dict
+        Videos that browsers do not play, with the reason.
+    videos : int
+        How many were looked at.
+    """
+
+    outside: list[tuple[str, Claim, str]]
+    unplayable: dict[str, str]
+    videos: int
+
+
+def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked:
+    """Look at every video that the claims name.
+
+    Parameters
+    ----------
+    study : Study
+    claims : sequence of (place, Claim)
+    media : Path or None
+        A folder with the videos that are to be brought in; None when they are in the study.
+
+    Raises
+    ------
+    InputError
+        When a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
+    """
+    from referee_calib.video import check_playable, probe
+
+    outside: list[tuple[str, Claim, str]] = []
+    unplayable: dict[str, str] = {}
+    groups = _by_video(claims)
+    for video, placed in groups.items():
+        path = source_of(study, video, media)
+        try:
+            study.media_path(video)
+            info, playability = probe(path), check_playable(path)
+        except InputError as error:
+            raise type(error)(f"{_places(placed)}: {error.seen}", error.why, error.do) from error
+        if not info.complete:
+            raise VideoError(
+                f"{_places(placed)}: video {path}", "it is cut off", "Replace the file with a complete copy."
+            )
+        if not playability.plays:
+            unplayable[video] = playability.reason
+        outside += [(place, one, why) for place, one in placed if (why := outside_of(one, info.duration))]
+    return Checked(outside, unplayable, len(groups))
+
+
+def outside_of(claim: Claim, duration: float) -> str:
+    """Say which time of a claim lies outside a video of this length in seconds, "" when none does."""
+    late = [box[0] for box in claim.boxes if box[0] > duration + _EXACT]
+    if late:
+        return f"its box at {late[0]:g} s lies after the end of {claim.video} at {duration:.3f} s"
+    if claim.span and (claim.span[0] >= duration or claim.span[1] > duration + ROUNDING):
+        start, end = claim.span
+        return f"its span {start:g} to {end:g} s reaches beyond the end of {claim.video} at {duration:.3f} s"
+    return ""
+
+
+def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
+    """Raise for claims that lie outside their video, naming the first lines.
+
+    Raises
+    ------
+    ClaimError
+        When there are any.
+    """
+    if outside:
+        place, _, why = outside[0]
+        others = [other for other, _, _ in outside[1:6]]
+        more = f" (and {len(outside) - 1} more: {'; '.join(others)}{' …' if len(outside) > 6 else ''})"
+        raise ClaimError(
+            f"{place}: {why}{more if others else ''}",
+            "nobody can judge it",
+            "Correct the times, or leave such claims out and have them counted: --outside skip",
+        )
+
+
+def source_of(study: Study, video: str, media: Path | None) -> Path:
+    """Return where a video is to be read: in `media` when it lies there, else in the study."""
+    if media is not None and (media / video).is_file():
+        return media / video
+    return study.media / video
+
+
+@contextmanager
+def brought_in(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
+    """Copy or link videos into the study; take them out again when the block fails.
+
+    Parameters
+    ----------
+    study : Study
+    videos : sequence of str
+        Paths relative to `media`, and in the study.
+    media : Path or None
+        Where they are now; None brings in nothing.
+    link : bool
+        Make a second name of the same file (a hard link) instead of a copy, where the disk allows it.
+
+    Yields
+    ------
+    int
+        How many were brought in; files that are there already, with the same content, are not.
+
+    Raises
+    ------
+    StudyError
+        When another file of that name is there, or the folder is read-only or full.
+    """
+    brought: list[Path] = []
+    try:
+        for video in dict.fromkeys(videos):
+            source, target = source_of(study, video, media), study.media_path(video)
+            if media is not None and _is_new(source, target):
+                _bring(source, target, link=link)
+                brought.append(target)
+        yield len(brought)
+    except BaseException:  # whatever it was, an interrupt too: what we brought goes again
+        for path in brought:
+            path.unlink(missing_ok=True)
+        raise
+
+
+def _is_new(source: Path, target: Path) -> bool:
+    if not target.exists():
+        return True
+    if target.samefile(source) or filecmp.cmp(source, target, shallow=False):
+        return False
+    raise StudyError(f"video {target}", f"it is there already and differs from {source}", "Give one another name.")
+
+
+def _bring(source: Path, target: Path, *, link: bool) -> None:
+    hidden = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if not (link and _linked(source, hidden)):
+            shutil.copyfile(source, hidden)
+        hidden.replace(target)
+    except OSError as error:
+        raise cannot_write(target, error) from error
+    finally:
+        with suppress(OSError):  # gone already, or never made
+            hidden.unlink()
+
+
+def _linked(source: Path, target: Path) -> bool:
+    try:
+        os.link(source.resolve(), target)
+    except OSError:  # another disk, or one without links: the caller copies
+        return False
+    return True
+
+
+def _by_video(claims: Sequence[Placed]) -> dict[str, list[Placed]]:
+    groups: dict[str, list[Placed]] = {}
+    for place, one in claims:
+        groups.setdefault(one.video, []).append((place, one))
+    return groups
+
+
+def _places(placed: Sequence[Placed]) -> str:
+    first, others = placed[0][0], len({place for place, _ in placed}) - 1
+    return f"{first} (and {others} more)" if others else first
