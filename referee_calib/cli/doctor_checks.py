@@ -58,10 +58,12 @@ def _packages() -> Iterator[Finding]:
     except importlib.metadata.PackageNotFoundError:
         yield Finding(DISTRIBUTION, "is not installed", wrong=True, do="pip install -e .")
         return
+    seen: set[str] = set()
     for line in sorted(wanted, key=lambda text: ("extra ==" in text, text)):
         name = re.split(r"[\s\[<>=!~;(]", line, maxsplit=1)[0]
         extra = re.search(r"""extra\s*==\s*["']([^"']+)""", line)
-        if name != DISTRIBUTION:
+        if name not in {DISTRIBUTION, *seen}:  # an extra that includes another names its packages again
+            seen.add(name)
             yield _package(name, extra[1] if extra else "")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from referee_calib import jsonl
 from referee_calib.errors import StudyError
 from referee_calib.files import cannot_write, write_bytes
+from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study.study import Study
 
 MANIFEST = "export.json"
@@ -76,15 +77,11 @@ def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path],
         "referees": referees,
         "sampled": sampled,
     }
-    records = zip(FILES, (claims, ratings, scores), strict=True)
-    return manifest, {name: _writer(list(those)) for name, those in records}
+    return manifest, dict(zip(FILES, (_writer(claims), _writer(ratings), _writer(scores)), strict=True))
 
 
-def _writer(records: list[Any]) -> Callable[[Path], int]:
-    def rows() -> Iterator[dict[str, Any]]:
-        return (one.to_json() for one in records)
-
-    return lambda path: jsonl.write(path, rows())
+def _writer(records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore]) -> Callable[[Path], int]:
+    return lambda path: jsonl.write(path, (one.to_json() for one in records))
 
 
 def _ready(folder: Path) -> None:
