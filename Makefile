@@ -17,7 +17,7 @@ demo: $(VENV)/.with-app  ## run the main job on the sample study; the report lan
 	$(BIN)/referee-calib demo --out $(OUT)
 
 app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on the sample study
-	$(BIN)/referee-calib annotate $(OUT)/study --port $(PORT) --add-rater you
+	$(BIN)/referee-calib annotate $(OUT)/study --port $(PORT) --new-code you
 
 $(OUT)/study/study.toml: | $(VENV)/.with-app
 	$(BIN)/referee-calib demo --out $(OUT)
