@@ -333,6 +333,8 @@ def _plain(x: Any) -> NDArray[Any]:
     if isinstance(x, np.ma.MaskedArray):
         return np.where(np.ma.getmaskarray(x), np.nan, np.ma.getdata(x).astype(float))
     array = np.asarray(x)
+    if array.dtype.kind in "US" and not isinstance(x, np.ndarray):
+        array = np.asarray(x, dtype=object)  # numpy would have made words of numbers and of NaN
     return _numeric(array) if array.dtype == object else array
 
 

@@ -1,0 +1,281 @@
+"""Intervals: what they resample, that they repeat, that they cover, and when there is none."""
+
+import math
+
+import numpy as np
+import pytest
+from helpers_agreement import simulated
+
+import agreement
+from agreement import AgreementError, Ratings
+from agreement.coefficient import Coefficient, Options, estimate
+from agreement.resample import Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
+
+SCALE = (0, 1, 2, 3, 4)
+ALL = [
+    ("percent_agreement", {}),
+    ("cohen_kappa", {"weights": "quadratic"}),
+    ("light_kappa", {}),
+    ("conger_kappa", {"weights": "linear"}),
+    ("fleiss_kappa", {}),
+    ("gwet_ac", {"weights": "quadratic"}),
+    ("brennan_prediger", {}),
+    ("krippendorff_alpha", {"level": "ordinal"}),
+]
+
+
+def brute_jackknife(function, x, cluster, lower, **options):
+    """Recompute the coefficient without each cluster, from the ratings themselves."""
+    from scipy.stats import t
+
+    names = np.unique(cluster)
+    scaled = lambda v: (v - (lower + 1) / 2) / ((1 - lower) / 2)  # noqa: E731 - one line, used twice
+    left = [function(x[cluster != g], scale=SCALE, interval=None, **options).value for g in names]
+    z = np.arctanh([scaled(v) for v in left])
+    n = len(names)
+    error = math.sqrt((n - 1) / n * ((z - z.mean()) ** 2).sum())
+    middle = np.arctanh(scaled(function(x, scale=SCALE, interval=None, **options).value))
+    ends = np.tanh([middle - t.ppf(0.975, n - 1) * error, middle + t.ppf(0.975, n - 1) * error])
+    return ends * (1 - lower) / 2 + (lower + 1) / 2
+
+
+@pytest.mark.parametrize(("name", "options"), ALL)
+@pytest.mark.parametrize("clustered", [False, True])
+def test_jackknife_leaves_out_one_group_at_a_time(name, options, clustered):
+    x = simulated(11, 45, 3, missing=0.15)
+    x = x[(~np.isnan(x)).sum(axis=1) >= 2]  # lone ratings are no group of their own
+    cluster = np.arange(len(x)) // 3 if clustered else np.arange(len(x))
+    function = getattr(agreement, name)
+    found = function(x, scale=SCALE, cluster=cluster if clustered else None, **options)
+    # quadratic weights on five levels have mean 0.75: the least AC2 is −0.75 / 0.25 = −3
+    lower = {"percent_agreement": 0, "gwet_ac": -3}.get(name, -1)
+    low, high = brute_jackknife(function, x, cluster, lower, **options)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-10)
+    assert found.n_clusters == (len(np.unique(cluster)) if clustered else None)
+
+
+@pytest.mark.parametrize(("name", "options"), ALL)
+def test_bootstrap_of_clusters_is_the_coefficient_of_repeated_clusters(name, options):
+    x = simulated(12, 30, 3, missing=0.1)
+    cluster = np.arange(30) % 10
+    function = getattr(agreement, name)
+    ratings = Ratings.from_array(x, scale=SCALE, cluster=cluster)
+    found = function(ratings, interval="bootstrap", n_resamples=40, seed=3, **options)
+    weights = draw(np.random.default_rng(3), np.ones(10), 40)
+    assert (weights.sum(axis=1) == 10).all()
+    values = []
+    for row in weights.astype(int):
+        rows = np.concatenate([np.flatnonzero(cluster == g) for g in range(10) for _ in range(row[g])])
+        values.append(function(x[rows], scale=SCALE, interval=None, **options).value)
+    assert (found.low, found.high) == pytest.approx(np.quantile(values, [0.025, 0.975]), abs=1e-10)
+
+
+def test_bootstrap_of_patterns_has_the_spread_of_a_bootstrap_of_units():
+    x = simulated(13, 300, 3)
+    by_pattern = agreement.krippendorff_alpha(x, scale=SCALE, interval="bootstrap", n_resamples=4000)
+    by_unit = agreement.krippendorff_alpha(
+        x, scale=SCALE, interval="bootstrap", n_resamples=4000, cluster=np.arange(300)
+    )
+    # two independent estimates of one standard error from 4,000 resamples differ by about 1 / √4000 = 1.6 % each
+    assert by_pattern.standard_error == pytest.approx(by_unit.standard_error, rel=0.08)
+    assert by_pattern.low == pytest.approx(by_unit.low, abs=0.01)
+
+
+@pytest.mark.parametrize("interval", ["jackknife", "bootstrap", "bca", "pigeonhole"])
+@pytest.mark.parametrize("cluster", [None, np.arange(50) // 2])
+def test_a_seed_gives_the_same_interval_again(interval, cluster):
+    x = simulated(14, 50, 4, missing=0.2)
+    options = {"scale": SCALE, "interval": interval, "cluster": cluster, "n_resamples": 60}
+    first, again, other = (agreement.fleiss_kappa(x, seed=s, **options) for s in (1, 1, 2))
+    assert (first.low, first.high) == (again.low, again.high)
+    assert first.low < first.value < first.high
+    assert (other.low != first.low) == (interval != "jackknife")
+
+
+def test_clusters_of_alike_units_widen_the_interval():
+    once = simulated(15, 40, 3)
+    x, cluster = np.repeat(once, 5, axis=0), np.repeat(np.arange(40), 5)
+    alone = agreement.krippendorff_alpha(x, scale=SCALE)
+    nested = agreement.krippendorff_alpha(x, scale=SCALE, cluster=cluster)
+    single = agreement.krippendorff_alpha(once, scale=SCALE)
+    # five copies of a unit are no more than one: √5 wider than if they were five units
+    assert (nested.high - nested.low) == pytest.approx(single.high - single.low, rel=0.03)
+    assert (nested.high - nested.low) / (alone.high - alone.low) == pytest.approx(math.sqrt(5), rel=0.1)
+
+
+def test_fewer_than_thirty_clusters_are_said():
+    x = simulated(16, 60, 3)
+    few = agreement.fleiss_kappa(x, scale=SCALE, cluster=np.arange(60) // 5)
+    enough = agreement.fleiss_kappa(x, scale=SCALE, cluster=np.arange(60) // 2)
+    assert any("only 12 clusters" in note for note in few.notes)
+    assert not enough.notes
+    assert not agreement.fleiss_kappa(x[:9], scale=SCALE, interval=None).notes
+
+
+def test_clusters_of_the_call_replace_those_of_the_ratings():
+    x = simulated(17, 60, 3)
+    ratings = Ratings.from_array(x, scale=SCALE, cluster=np.arange(60) // 30)
+    assert agreement.fleiss_kappa(ratings).n_clusters == 2
+    assert agreement.fleiss_kappa(ratings, cluster=[f"v{i // 2}" for i in range(60)]).n_clusters == 30
+
+
+def test_raters_drawn_twice_are_not_compared_with_themselves():
+    # two raters who never agree: comparing one with herself would be the only agreement there is
+    x = np.stack([np.zeros(40), np.ones(40)], axis=1)
+    x[::2] = x[::2, ::-1]
+    found = agreement.percent_agreement(x, interval="pigeonhole", n_resamples=50)
+    assert (found.value, found.low, found.high) == (0.0, None, None)
+    assert found.reason
+
+
+def test_pigeonhole_is_wider_where_raters_differ_and_refuses_counts():
+    rng = np.random.default_rng(18)
+    level = rng.integers(0, 5, 200)
+    lenient = np.array([0, 0, 1, 2, 2])
+    x = np.clip(level[:, None] + lenient + rng.integers(-1, 2, (200, 5)), 0, 4)
+    units = agreement.krippendorff_alpha(x, scale=SCALE, interval="bootstrap", n_resamples=400)
+    both = agreement.krippendorff_alpha(x, scale=SCALE, interval="pigeonhole", n_resamples=400)
+    assert both.high - both.low > 1.5 * (units.high - units.low)
+    with pytest.raises(AgreementError, match="counts do not say who rated"):
+        agreement.fleiss_kappa(Ratings.from_counts([[2, 1], [0, 3]]), interval="pigeonhole")
+
+
+def test_analytic_standard_error_of_kappa_for_two_raters():
+    # Fleiss, Cohen and Everitt on a 2 × 2 table: the closed form for unweighted kappa, term by term
+    p = np.array([[40, 9], [6, 45]]) / 100
+    row, column = p.sum(axis=1), p.sum(axis=0)
+    observed, expected = np.trace(p), row @ column
+    kappa = (observed - expected) / (1 - expected)
+    a = sum(p[i, i] * (1 - (row[i] + column[i]) * (1 - kappa)) ** 2 for i in range(2))
+    b = (1 - kappa) ** 2 * sum(p[i, j] * (column[i] + row[j]) ** 2 for i in range(2) for j in range(2) if i != j)
+    c = (kappa - expected * (1 - kappa)) ** 2
+    error = math.sqrt((a + b - c) / 100) / (1 - expected)
+    found = agreement.cohen_kappa(Ratings.from_contingency([[40, 9], [6, 45]]), interval="analytic")
+    assert found.standard_error == pytest.approx(error, abs=1e-12)
+    assert (found.low, found.high) == pytest.approx((kappa - 1.959964 * error, kappa + 1.959964 * error), abs=1e-6)
+
+
+def test_analytic_intervals_refuse_clusters_weights_and_what_was_never_published():
+    x = simulated(19, 40, 3)
+    with pytest.raises(AgreementError, match="take units as independent"):
+        agreement.fleiss_kappa(x, interval="analytic", cluster=np.arange(40) // 2)
+    with pytest.raises(AgreementError, match="the published standard error is for two"):
+        agreement.cohen_kappa(x, interval="analytic")
+    with pytest.raises(AgreementError, match="no standard error is published"):
+        agreement.krippendorff_alpha(x, interval="analytic", level="ordinal")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"interval": "wald"}, {"confidence": 95}, {"n_resamples": 1}, {"interval": "bootstrap", "confidence": 0}],
+)
+def test_options_that_mean_nothing_are_refused(options):
+    with pytest.raises(AgreementError):
+        agreement.percent_agreement([[1, 1], [0, 1]], **options)
+
+
+def test_unknown_options_are_refused():
+    with pytest.raises(TypeError, match="boot"):
+        agreement.percent_agreement([[1, 1], [0, 1]], boot=100)
+
+
+def mean_of(x):
+    return Totals(np.stack([x, np.ones(len(x))], axis=1), np.ones(len(x)), lambda t: t[..., 0] / t[..., 1])
+
+
+def test_jackknife_of_a_mean_is_its_standard_error():
+    x = np.random.default_rng(20).normal(0.2, 0.1, 35)
+    found = jackknife_t(mean_of(x))
+    assert found.standard_error == pytest.approx(x.std(ddof=1) / math.sqrt(35), abs=1e-12)
+
+
+def test_repeated_rows_are_the_same_as_rows_repeated():
+    rows, times = np.array([[0.1, 1.0], [0.5, 1.0], [0.9, 1.0]]), np.array([4.0, 1.0, 2.0])
+
+    def value(total):
+        return total[..., 0] / total[..., 1]
+
+    short = Totals(rows, times, value)
+    long = Totals(np.repeat(rows, times.astype(int), axis=0), np.ones(7), value)
+    assert jackknife_t(short) == jackknife_t(long)
+    assert short.n_groups == long.n_groups == 7
+    spread = [bootstrap(t, n_resamples=6000, seed=4).std() for t in (short, long)]
+    assert spread[0] == pytest.approx(spread[1], rel=0.05)
+
+
+@pytest.mark.parametrize("repeats", [np.ones(9), np.array([3.0, 1, 5]), np.array([40.0, 2, 58])])
+def test_resamples_hold_as_many_groups_as_there_are(repeats):
+    weights = draw(np.random.default_rng(5), repeats, 3000)
+    assert weights.shape == (3000, len(repeats))
+    assert (weights.sum(axis=1) == repeats.sum()).all()
+    # a multinomial's mean is n p = repeats; its standard error over 3,000 draws is √(repeats (1 − p) / 3000)
+    assert np.abs(weights.mean(axis=0) - repeats).max() < 5 * math.sqrt(repeats.max() / 3000)
+
+
+def test_bca_shifts_a_skewed_interval_towards_the_tail():
+    x = np.random.default_rng(6).exponential(1.0, 60)
+    totals = mean_of(x)
+    values = bootstrap(totals, n_resamples=4000, seed=7)
+    plain, better = percentile(values), bca(values, totals)
+    assert better.low > plain.low
+    assert better.high > plain.high
+    from scipy.stats import bootstrap as reference
+
+    other = reference((x,), np.mean, n_resamples=4000, rng=np.random.default_rng(8)).confidence_interval
+    assert (better.low, better.high) == pytest.approx((other.low, other.high), abs=0.03)
+
+
+def test_undefined_resamples_are_left_out_and_counted():
+    values = np.array([0.1, 0.2, np.nan, 0.4, 0.5])
+    found = percentile(values, confidence=0.5)
+    # quartiles of 0.1, 0.2, 0.4, 0.5: 0.1 + 0.75 · 0.1 and 0.4 + 0.25 · 0.1
+    assert (found.low, found.high) == pytest.approx((0.175, 0.425))
+    assert found.notes == ("undefined in 1 of 5 resamples, which were left out",)
+    mostly = percentile(np.array([0.1, np.nan, np.nan]))
+    assert mostly.low is None
+    assert mostly.reason == "the coefficient is undefined in 2 of 3 resamples"
+
+
+def test_by_cluster_adds_up_weighted_rows():
+    rows = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
+    found = by_cluster(rows, np.array([1, 0, 1]), 3, np.array([1.0, 0.5, 2.0]))
+    assert found.tolist() == [[1.0, 10.0], [9.0, 90.0], [0.0, 0.0]]  # 1·1 + 2·4 = 9; cluster 2 is empty
+
+
+def test_anyone_can_build_a_coefficient_from_statistics():
+    """Share of ratings that are the top category."""
+
+    def build(patterns):
+        top = patterns.counts[:, -1]
+        return np.stack([top, patterns.size], axis=1), lambda t: t[..., 0] / t[..., 1]
+
+    made = Coefficient(build, lambda ratings: "no rating", bounds=(0.0, 1.0), enters_from=1)
+    found = estimate(made, Ratings.from_array([[4, 4], [4, 0], [2, np.nan]], scale=SCALE), Options())
+    assert found.value == pytest.approx(3 / 5)
+    assert found.n_ratings == 5
+
+
+@pytest.mark.parametrize("clustered", [False, True])
+def test_default_interval_covers_the_truth(clustered):
+    """Of 300 intervals 285 should cover; 268 and 297 are more than 3 standard errors √(300 · .95 · .05) = 3.8 away."""
+    size = 4 if clustered else 1
+    hits, truth = 0, population_alpha(clustered)
+    for seed in range(300):
+        x, cluster = nested(seed, 45, size)
+        found = agreement.krippendorff_alpha(x, scale=SCALE, cluster=cluster if clustered else None)
+        hits += found.low <= truth <= found.high
+    assert 268 <= hits <= 297
+
+
+def nested(seed, n_clusters, size):
+    """Three raters whose errors are larger in some clusters (videos) than in others."""
+    rng = np.random.default_rng(seed)
+    spread = np.repeat(rng.choice([0.3, 1.4], n_clusters), size)[:, None]
+    level = np.repeat(rng.normal(2, 1, n_clusters), size)[:, None] + rng.normal(0, 0.6, (n_clusters * size, 1))
+    x = np.clip(np.round(level + spread * rng.normal(size=(n_clusters * size, 3))), 0, 4)
+    return x, np.repeat(np.arange(n_clusters), size)
+
+
+def population_alpha(clustered):
+    x, _ = nested(10**6, 60_000, 4 if clustered else 1)
+    return agreement.krippendorff_alpha(x, scale=SCALE, interval=None).value

@@ -1,0 +1,140 @@
+"""Fast routes against slow ones written from the definitions, on random tables."""
+
+import numpy as np
+import pytest
+from helpers_agreement import (
+    simulated,
+    slow_alpha,
+    slow_brennan_prediger,
+    slow_conger,
+    slow_fleiss,
+    slow_gwet,
+    slow_kappa,
+    slow_light,
+    slow_observed,
+    weight_function,
+)
+
+import agreement
+from agreement import Ratings
+from agreement.patterns import distinct
+
+SCALE = (0, 1, 2, 3, 4)
+SHAPES = [
+    (7, 2, 0.0),
+    (23, 3, 0.25),
+    (41, 5, 0.4),
+    (12, 9, 0.6),
+]  # 6⁹ patterns are beyond the table: counted by sorting
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
+@pytest.mark.parametrize("shape", SHAPES)
+def test_alpha_equals_the_sum_over_pairs_of_ratings(level, shape):
+    n_units, n_raters, missing = shape
+    for seed in range(25):
+        x = simulated(seed, n_units, n_raters, missing=missing)
+        found = agreement.krippendorff_alpha(x, level=level, scale=SCALE, interval=None)
+        assert found.value == pytest.approx(slow_alpha(x, level), abs=1e-12)
+
+
+@pytest.mark.parametrize("weights", [None, "linear", "quadratic"])
+@pytest.mark.parametrize("shape", SHAPES)
+@pytest.mark.parametrize(
+    ("name", "slow"),
+    [
+        ("fleiss_kappa", slow_fleiss),
+        ("gwet_ac", slow_gwet),
+        ("brennan_prediger", slow_brennan_prediger),
+        ("conger_kappa", slow_conger),
+        ("light_kappa", slow_light),
+        ("cohen_kappa", slow_light),
+    ],
+)
+def test_kappa_family_equals_its_definition(name, slow, weights, shape):
+    n_units, n_raters, missing = shape
+    for seed in range(5):
+        x = simulated(100 + seed, n_units + 20, n_raters, missing=missing / 2)
+        found = getattr(agreement, name)(x, weights=weights, scale=SCALE, interval=None)
+        assert found.value == pytest.approx(slow(x, SCALE, weight_function(weights, SCALE)), abs=1e-12)
+
+
+@pytest.mark.parametrize("weights", [None, "linear", "quadratic"])
+def test_raw_agreement_equals_its_definition(weights):
+    x = simulated(3, 31, 4, missing=0.5)
+    found = agreement.percent_agreement(x, weights=weights, scale=SCALE, interval=None)
+    assert found.value == pytest.approx(slow_observed(x, weight_function(weights, SCALE)), abs=1e-12)
+
+
+def test_pairs_of_cohen_kappa_are_those_of_two_raters():
+    x = simulated(5, 60, 4, missing=0.3)
+    parts = agreement.cohen_kappa(x, weights="quadratic", scale=SCALE, interval=None).parts
+    weight = weight_function("quadratic", SCALE)
+    assert len(parts) == 6
+    for j, k in [(0, 1), (0, 3), (2, 3)]:
+        slow = slow_kappa(x[:, j].tolist(), x[:, k].tolist(), SCALE, weight)
+        assert parts[f"{j} & {k}"].value == pytest.approx(slow, abs=1e-12)
+
+
+def test_scott_pi_is_fleiss_kappa_on_the_units_that_both_rated():
+    x = simulated(8, 40, 2, missing=0.3)
+    both = x[~np.isnan(x).any(axis=1)]
+    found = agreement.scott_pi(x, interval=None)
+    assert found.value == pytest.approx(slow_fleiss(both, SCALE, weight_function(None, SCALE)), abs=1e-12)
+    lone = int(np.count_nonzero(~np.isnan(x))) - both.size
+    assert (found.n_units, found.n_ratings, found.n_dropped) == (len(both), both.size, lone)
+
+
+def test_fleiss_category_is_the_kappa_of_that_category_against_the_rest():
+    x = simulated(9, 50, 3, missing=0.2)
+    parts = agreement.fleiss_kappa(x, scale=SCALE, interval=None).parts
+    for k in SCALE:
+        binary = np.where(np.isnan(x), np.nan, (x == k).astype(float))
+        slow = slow_fleiss(binary, (0, 1), weight_function(None, (0, 1)))
+        assert parts[str(k)].value == pytest.approx(slow, abs=1e-12)
+
+
+def test_weighted_units_count_as_often_as_their_weight_says():
+    x = simulated(4, 30, 3, missing=0.2)
+    times = np.random.default_rng(0).integers(1, 4, 30)
+    repeated = Ratings.from_array(np.repeat(x, times, axis=0), scale=SCALE)
+    weighted = Ratings.from_array(x, scale=SCALE, weight=times)
+    for name in ("percent_agreement", "fleiss_kappa", "gwet_ac", "conger_kappa", "light_kappa"):
+        function = getattr(agreement, name)
+        assert function(weighted, interval=None).value == pytest.approx(function(repeated, interval=None).value)
+
+
+@pytest.mark.parametrize("n_raters", [2, 6, 7, 30])  # table; table; sorted numbers; sorted rows (6³⁰ > 2⁶²)
+@pytest.mark.parametrize("anonymous", [False, True])
+def test_patterns_count_every_unit_once_whatever_route_counts_them(n_raters, anonymous):
+    x = simulated(n_raters, 400, n_raters, missing=0.3)
+    x[200:] = x[:200][:, ::-1]  # the same ratings by other raters
+    ratings = Ratings.from_array(x, scale=SCALE, cluster=np.arange(400) % 7)
+    patterns, inverse = distinct(ratings, anonymous=anonymous)
+    rows = patterns.codes[inverse]
+    assert patterns.repeats.sum() == 400
+    if anonymous:
+        assert (np.sort(rows, axis=1) == np.sort(ratings.codes, axis=1)).all()
+        assert len(np.unique(np.sort(patterns.codes, axis=1), axis=0)) == len(patterns.codes) <= 200
+    else:
+        assert (rows == ratings.codes).all()
+    assert np.bincount(inverse).tolist() == patterns.repeats.tolist()
+
+
+def test_long_scales_and_many_raters_do_not_overflow():
+    scale = tuple(range(120))
+    x = simulated(2, 40, 12, n_categories=120, missing=0.3)
+    found = agreement.krippendorff_alpha(x, level="interval", scale=scale, interval=None)
+    assert found.value == pytest.approx(slow_alpha(x, "interval"), abs=1e-12)
+
+
+def test_few_ratings_by_each_of_many_raters():
+    rng = np.random.default_rng(1)
+    x = np.full((90, 40), np.nan)
+    for unit in range(90):
+        x[unit, rng.choice(40, 3, replace=False)] = np.minimum(4, rng.integers(0, 2, 3) + unit % 4)
+    found = agreement.cohen_kappa(x, weights="linear", scale=SCALE)
+    known = [p.value for p in found.parts.values() if p.value is not None]
+    assert found.value == pytest.approx(np.mean(known), abs=1e-12)
+    assert found.low < found.value < found.high
+    assert any("undefined for" in note for note in found.notes)

@@ -1,0 +1,171 @@
+"""A coefficient that the ratings do not define is None, with a reason that a person understands."""
+
+import json
+
+import numpy as np
+import pytest
+
+import agreement
+from agreement import AgreementError, Estimate, Ratings
+
+NAN = float("nan")
+SCALE = (0, 1, 2, 3, 4)
+CHANCE_CORRECTED = ["cohen_kappa", "light_kappa", "conger_kappa", "fleiss_kappa", "krippendorff_alpha", "scott_pi"]
+ALL = [*CHANCE_CORRECTED, "percent_agreement", "gwet_ac", "brennan_prediger"]
+INTERVALS = ["jackknife", "bootstrap", "bca", "pigeonhole", None]
+
+
+def undefined(name, x, words, interval="jackknife", scale=SCALE):
+    found = getattr(agreement, name)(x, scale=scale, interval=interval, n_resamples=20)
+    assert (found.value, found.low, found.high) == (None, None, None)
+    assert words in found.reason
+    json.dumps(found.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+@pytest.mark.parametrize("name", ALL)
+def test_one_rater(name, interval):
+    undefined(name, [[1], [2], [4]], "only one rater", interval)
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+@pytest.mark.parametrize("name", ALL)
+def test_raters_without_a_common_unit(name, interval):
+    undefined(name, [[1, NAN], [NAN, 2], [4, NAN]], "no unit was rated by two raters", interval)
+
+
+@pytest.mark.parametrize("name", ALL)
+def test_nothing_rated(name):
+    undefined(name, [[NAN, NAN], [NAN, NAN]], "no unit was rated by two raters")
+
+
+@pytest.mark.parametrize("interval", INTERVALS)
+@pytest.mark.parametrize("name", CHANCE_CORRECTED)
+def test_one_category(name, interval):
+    undefined(name, [[3, 3], [3, 3], [3, 3]], "all compared ratings are 3", interval)
+
+
+@pytest.mark.parametrize("name", ["gwet_ac", "brennan_prediger"])
+def test_a_scale_of_one_category(name):
+    undefined(name, [[3, 3], [3, 3]], "a single category", scale=(3,))
+
+
+@pytest.mark.parametrize("name", ["gwet_ac", "brennan_prediger", "percent_agreement"])
+def test_one_category_is_agreement_where_chance_does_not_follow_the_ratings(name):
+    found = getattr(agreement, name)([[3, 3], [3, 3], [3, 3]], scale=SCALE)
+    assert (found.value, found.low, found.high) == (1.0, None, None)
+    assert "no interval" in found.reason
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("interval", [*INTERVALS, "analytic"])
+def test_agreement_everywhere_is_one_without_an_interval(name, interval):
+    x = np.repeat(np.arange(5.0), 8)[:, None] * np.ones(2)
+    options = {"level": "nominal"} if name == "krippendorff_alpha" else {}
+    found = getattr(agreement, name)(x, scale=SCALE, interval=interval, n_resamples=30, **options)
+    assert found.value == pytest.approx(1.0, abs=1e-15)
+    assert (found.low, found.high) == (None, None)
+    assert (found.reason is None) == (interval is None)
+    assert "perfect" not in json.dumps(found.to_json())
+
+
+def test_a_constant_referee_has_kappa_zero_because_it_says_nothing():
+    found = agreement.cohen_kappa([[0, 2], [1, 2], [2, 2], [4, 2]], scale=SCALE, weights="quadratic")
+    assert found.value == 0.0
+    assert found.value is not None
+
+
+def test_a_unit_with_one_rating_never_counts_as_agreement():
+    x = [[0, 1], [2, 2], [4, 3], [1, 1]]
+    more = [*x, *[[4, NAN]] * 50]
+    for name in ("krippendorff_alpha", "percent_agreement", "cohen_kappa", "scott_pi", "light_kappa"):
+        function = getattr(agreement, name)
+        first, second = function(x, scale=SCALE, interval=None), function(more, scale=SCALE, interval=None)
+        assert first.value == second.value, name
+        assert second.n_dropped == 50, name
+        assert (first.n_units, second.n_units) == (4, 4), name
+
+
+def test_a_pair_of_raters_without_a_common_unit_is_named():
+    x = [[0, 0, NAN], [1, 0, NAN], [2, 2, 2], [3, 3, 3], [NAN, 1, 1], [4, NAN, NAN], [0, NAN, 1]]
+    x[2][2] = x[3][2] = NAN
+    x[6][0] = NAN
+    found = agreement.cohen_kappa(Ratings.from_array(x, scale=SCALE, raters=("ann", "bob", "cem")), interval=None)
+    assert found.parts["ann & cem"].reason == "no unit was rated by two raters, so no two ratings can be compared"
+    assert any("ann & cem" in note for note in found.notes)
+
+
+def test_leaving_out_the_only_unit_that_differs():
+    found = agreement.krippendorff_alpha([[0, 0], [0, 0], [1, 1]], interval="jackknife")
+    assert found.value == 1.0
+    assert found.reason == "leaving out one group of ratings leaves the coefficient undefined"
+
+
+def test_one_cluster_has_no_interval():
+    found = agreement.fleiss_kappa([[0, 1], [1, 1], [0, 0]], cluster=["v", "v", "v"])
+    assert found.value is not None
+    assert found.reason == "only 1 independent group of ratings, an interval needs two"
+
+
+def test_one_disagreement_has_an_interval_by_the_delta_method():
+    x = np.repeat([[0.0, 0.0], [1.0, 1.0]], 20, axis=0)
+    x[0, 1] = 1  # leaving this unit out gives 1, where atanh is infinite
+    found = agreement.krippendorff_alpha(x, level="nominal", scale=(0, 1))
+    assert 0 < found.low < found.value < found.high < 1
+
+
+@pytest.mark.parametrize("name", ["gwet_ac", "brennan_prediger"])
+def test_formulas_with_the_number_of_categories_need_the_scale(name):
+    with pytest.raises(AgreementError, match=r"Pass all categories in order, such as scale="):
+        getattr(agreement, name)([[1, 2], [2, 2]])
+
+
+@pytest.mark.parametrize("name", [n for n in ALL if n != "krippendorff_alpha"])
+def test_weights_need_the_scale(name):
+    with pytest.raises(AgreementError, match="without a declared scale"):
+        getattr(agreement, name)([[1, 2], [2, 2]], weights="quadratic")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"level": "metric"}, "choose 'nominal', 'ordinal'"),
+        ({"level": "interval", "scale": ("bad", "good")}, "are words, not numbers"),
+        ({"level": "ordinal"}, "without a declared scale"),
+        ({"level": lambda a, b: -1.0}, "a distance is finite, not negative"),
+        ({"level": lambda a, b: float(a < b)}, "the same both ways"),
+    ],
+)
+def test_levels_that_cannot_be_meant_are_refused(options, words):
+    with pytest.raises(AgreementError, match=words):
+        agreement.krippendorff_alpha([["good", "bad"], ["bad", "bad"]], **options)
+
+
+def test_ratios_of_negative_values_are_refused():
+    with pytest.raises(AgreementError, match="without negative values"):
+        agreement.krippendorff_alpha([[-1, 1], [0, 0]], level="ratio")
+
+
+def test_scott_pi_is_for_two_and_counts_have_no_pairs():
+    with pytest.raises(AgreementError, match="Use fleiss_kappa"):
+        agreement.scott_pi([[1, 1, 0], [0, 0, 1]])
+    counts = Ratings.from_counts([[2, 1], [0, 3]])
+    for name in ("cohen_kappa", "light_kappa", "conger_kappa"):
+        with pytest.raises(AgreementError, match="counts do not say who rated"):
+            getattr(agreement, name)(counts)
+
+
+def test_an_estimate_is_never_nan():
+    with pytest.raises(ValueError, match="None with a reason"):
+        Estimate(NAN, None, None)
+    with pytest.raises(ValueError, match="say why"):
+        Estimate(None, None, None)
+    with pytest.raises(ValueError, match="low is inf"):
+        Estimate(0.5, float("inf"), None)
+
+
+def test_an_estimate_reads_well():
+    assert str(Estimate(0.51234, 0.4, 0.6)) == "0.512 [0.400, 0.600]"
+    assert str(Estimate(0.51234, None, None)) == "0.512"
+    nested = Estimate(0.5, None, None, parts={"a & b": Estimate(None, None, None, reason="no unit")})
+    assert nested.to_json()["parts"]["a & b"]["reason"] == "no unit"
