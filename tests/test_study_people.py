@@ -160,3 +160,14 @@ def test_a_new_choice_cannot_leave_out_what_was_rated(study: Study) -> None:
         study.select([claims[1].id, claims[2].id])
     study.select([claims[0].id, claims[3].id])  # nobody had rated the second one
     assert study.claims(sampled=True) == [claims[0], claims[3]]
+    study.select([claims[1].id], force=True)
+    assert len(study.ratings()) == 1
+
+
+def test_what_a_program_rated_binds_no_choice(study: Study) -> None:
+    claims = claims_of(a=2)
+    study.add_claims(claims)
+    study.add_rater("robot", origin="simulated")
+    study.add_ratings([Rating(claim=claims[0].id, rater="robot", dimension="relevance", level=2, origin="simulated")])
+    study.select([claims[1].id])
+    assert study.claims(sampled=True) == [claims[1]]

@@ -12,8 +12,9 @@ from referee_calib.cli import common
 @click.command(short_help="Draw the claims that people rate.")
 @common.study_argument
 @click.option("--claims", "n_claims", type=click.IntRange(min=1), required=True, help="How many to draw.")
+@click.option("--force", is_flag=True, help="Also when claims that people have rated are left out.")
 @common.options("seed", "json")
-def command(study: Path, n_claims: int, seed: int, as_json: bool) -> None:
+def command(study: Path, n_claims: int, force: bool, seed: int, as_json: bool) -> None:
     """Draw the claims that people rate, from every video in proportion to its claims.
 
     The same seed gives the same claims, and a larger draw with it contains the smaller one, so that more
@@ -28,7 +29,7 @@ def command(study: Path, n_claims: int, seed: int, as_json: bool) -> None:
     with Study.open(study) as opened:
         claims = opened.claims()
         chosen = stratified(claims, n_claims, seed)
-        opened.select(chosen)
+        opened.select(chosen, force=force)
         opened.set_config(sample_claims=n_claims, sample_seed=seed)
     videos = {one.video for one in claims if one.id in set(chosen)}
     data = {"claims": len(chosen), "of": len(claims), "videos": len(videos), "seed": seed, "ids": chosen}

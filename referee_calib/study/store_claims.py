@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Row, Select, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim
-from referee_calib.study.schema import claim, rating, sampled
+from referee_calib.study.schema import claim, rater, rating, sampled
 
 _Item = TypeVar("_Item")
 _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
@@ -85,25 +85,25 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
     return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
 
 
-def choose(connection: Connection, ids: Sequence[str]) -> None:
+def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
     """Make these the claims people rate.
 
     Raises
     ------
     StudyError
-        When one is unknown or comes twice, or a claim that was rated already would be left out.
+        When one is unknown or comes twice, or, without `force`, a claim that people rated would be left out.
     """
     if len(set(ids)) != len(ids):
         raise StudyError("the choice of claims", "a claim comes twice in it")
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    rated = {row.claim for row in connection.execute(select(rating.c.claim).distinct())}
-    if rated - set(ids) and count_sampled(connection):
+    left_out = set() if force else _rated_by_people(connection) - set(ids)
+    if left_out:
         raise StudyError(
-            f"{len(rated - set(ids))} claims that people have rated are not in the new choice",
+            f"{len(left_out)} claims that people have rated are not in the new choice",
             "their ratings would no longer count",
-            "Draw more claims with the same seed: a larger sample contains the smaller one.",
+            "Draw more claims with the same seed (a larger draw contains the smaller one), or add --force",
         )
     connection.execute(sampled.delete())
     if ids:
@@ -118,6 +118,11 @@ def count(connection: Connection) -> int:
 def count_sampled(connection: Connection) -> int:
     """Return how many claims were drawn for people to rate; 0 means that no draw was made."""
     return connection.execute(select(func.count()).select_from(sampled)).scalar_one()
+
+
+def _rated_by_people(connection: Connection) -> set[str]:
+    query = select(rating.c.claim).join(rater).where(rater.c.origin != "simulated").distinct()
+    return {row.claim for row in connection.execute(query)}
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:

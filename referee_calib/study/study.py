@@ -194,16 +194,22 @@ class Study:
         with self._reading() as connection:
             return store_claims.get(connection, ids, only_sampled=sampled)
 
-    def select(self, ids: Sequence[str]) -> None:
+    def select(self, ids: Sequence[str], *, force: bool = False) -> None:
         """Make these the claims people rate.
+
+        Parameters
+        ----------
+        ids : sequence of str
+        force : bool
+            Leave out claims that people have rated, too; their ratings stay stored and no longer count.
 
         Raises
         ------
         StudyError
-            When one is unknown or comes twice, or ratings given under an earlier choice would be left out.
+            When one is unknown or comes twice, or a claim that people have rated would be left out.
         """
         with self._writing() as connection:
-            store_claims.choose(connection, ids)
+            store_claims.choose(connection, ids, force=force)
 
     def n_sampled(self) -> int:
         """Return how many claims were drawn for people to rate; 0 while none was."""
