@@ -136,6 +136,12 @@ class Entrance:
         return answer
 
 
+async def unavailable(_request: Request, error: Exception) -> Response:
+    """Answer for a study that cannot be read or written just now; what is wrong is for the log only."""
+    _LOG.error("request not answered: %s", error)
+    return PlainTextResponse("The study cannot be read just now. Try again in a minute.", 503)
+
+
 def _back_to_sign_in(problem: str) -> Response:
     headers = {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
     return RedirectResponse(f"/?{urlencode({'problem': problem})}", 303, headers)

@@ -8,11 +8,11 @@ import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.errors import InputError, MissingExtra
+from referee_calib.errors import InputError, MissingExtra, StudyError
 
 if TYPE_CHECKING:
     from streamlit import App
@@ -75,7 +75,7 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
     )
-    with listener:
+    with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how one ends it
         uvicorn.Server(config).run(sockets=[listener])
 
 
@@ -99,7 +99,7 @@ def make_app(study: Path, *, opened: str = "") -> App:
     except ImportError as error:
         raise MissingExtra("the annotation app", "app") from error
     from annotate_app.desk import STUDY_VARIABLE, open_desk
-    from annotate_app.routes import Entrance
+    from annotate_app.routes import Entrance, unavailable
 
     folder = study.resolve()
     os.environ[STUDY_VARIABLE] = str(folder)
@@ -113,7 +113,7 @@ def make_app(study: Path, *, opened: str = "") -> App:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}
 
-    return App(SCRIPT, routes=entrance.routes(), lifespan=started)
+    return App(SCRIPT, routes=entrance.routes(), lifespan=started, exception_handlers={StudyError: unavailable})
 
 
 def _listen(host: str, port: int) -> socket.socket:

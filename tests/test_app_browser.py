@@ -38,11 +38,11 @@ def is_elsewhere(url):
     return not url.startswith(("http://127.0.0.1:", "data:", "blob:"))
 
 
-def start(page, server, code):
-    """Sign in by personal link and open the rating page."""
-    page.goto(f"{server.url}/i/{code}")
-    page.locator(".st-key-start button").click()
-    page.locator(".rate[data-claim]").wait_for()
+def start(page, server, code, claim=""):
+    """Sign in by personal link and open the next claim, or a given one."""
+    page.request.get(f"{server.url}/i/{code}")
+    page.goto(f"{server.url}/?view=rate&claim={claim}")
+    page.locator(f'.rate[data-claim="{claim}"]' if claim else ".rate[data-claim]").wait_for()
 
 
 def claim_on(page):
@@ -55,11 +55,6 @@ def wait_for_other_claim(page, claim):
 
 def at_box(page):
     page.locator(".readout.boxed").wait_for()
-
-
-def open_claim(page, server, claim):
-    page.goto(f"{server.url}/?view=rate&claim={claim}")
-    page.locator(f'.rate[data-claim="{claim}"]').wait_for()
 
 
 def levels_of(study, rater, claim):
@@ -95,9 +90,8 @@ def test_a_personal_link_signs_in_and_leaves_neither_the_address_nor_the_log(sit
 
 def test_the_video_rests_on_the_frame_of_the_box_with_the_box_drawn(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["plays"])
     claim = study.claims()[0]  # its box is at 2.0 s, and 2.0 s x 25 frames a second is the start of frame 50
-    open_claim(page, server, claim.id)
+    start(page, server, codes["plays"], claim.id)
     at_box(page)
     assert float(page.locator("canvas").get_attribute("data-time")) == pytest.approx(50 / 25, abs=1e-6)
     _, x1, y1, x2, y2 = true_box(2.0)
@@ -111,11 +105,9 @@ def test_the_video_rests_on_the_frame_of_the_box_with_the_box_drawn(site, page):
 
 def test_stepping_a_frame_away_hides_the_box_and_j_brings_it_back(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["plays"])
-    open_claim(page, server, study.claims()[0].id)
+    start(page, server, codes["plays"], study.claims()[0].id)
     at_box(page)
     page.keyboard.press(".")
-    page.wait_for_function("() => true")
     page.locator(".readout:not(.boxed)").wait_for()
     page.locator('canvas[data-boxes="0"][data-time="2.040000"]').wait_for(state="attached")
     page.keyboard.press(",")
@@ -128,8 +120,7 @@ def test_stepping_a_frame_away_hides_the_box_and_j_brings_it_back(site, page):
 
 def test_space_plays_the_claim_and_playback_rests_on_the_box(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["plays"])
-    open_claim(page, server, study.claims()[0].id)
+    start(page, server, codes["plays"], study.claims()[0].id)
     at_box(page)
     page.keyboard.press("Space")
     page.wait_for_function(TIME + " > 0.05 && " + TIME + " < 1.9")  # from one second before the span
@@ -159,9 +150,8 @@ def test_keys_rate_every_dimension_and_the_next_claim_comes(site, page):
 
 def test_a_claim_without_all_levels_is_not_saved(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["drafts"])
     claim = study.claims()[0]  # box and span: three dimensions
-    open_claim(page, server, claim.id)
+    start(page, server, codes["drafts"], claim.id)
     page.keyboard.press("3")
     page.keyboard.press("Enter")
     page.locator(".status.warn", has_text="Localization still needs a level").wait_for()
@@ -172,8 +162,7 @@ def test_a_claim_without_all_levels_is_not_saved(site, page):
 
 def test_arrows_move_between_levels_and_dimensions(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["drafts"])
-    open_claim(page, server, study.claims()[1].id)  # a box alone: two dimensions
+    start(page, server, codes["drafts"], study.claims()[1].id)  # a box alone: two dimensions
     for key in ("2", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown"):
         page.keyboard.press(key)
     # relevance 2; the key went on to localization: none, so down gives 0, up and up stay at 0; left goes back to
@@ -236,10 +225,9 @@ def test_skipping_needs_a_reason_and_other_needs_words(site, page):
 
 def test_model_text_shows_as_text(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["reads"])
-    open_claim(page, server, study.claims()[0].id)
+    start(page, server, codes["reads"], study.claims()[0].id)
     assert page.locator(".answer").inner_text() == f"The red ball. {SCRIPT_TEXT}"
-    open_claim(page, server, study.claims()[1].id)
+    start(page, server, codes["reads"], study.claims()[1].id)
     assert page.locator(".phrase").inner_text() == IMAGE_TEXT
     assert page.locator(".rate img, .rate b:not(legend b), .rate script").count() == 0
     assert page.title() == "Rate the evidence"
@@ -247,8 +235,7 @@ def test_model_text_shows_as_text(site, page):
 
 def test_the_rating_page_fits_a_laptop_and_a_phone(site, page):
     study, codes, server, _ = site
-    start(page, server, codes["phones"])
-    open_claim(page, server, study.claims()[0].id)
+    start(page, server, codes["phones"], study.claims()[0].id)
     at_box(page)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("e => e.scrollHeight - e.clientHeight") <= 0  # 1280 x 720: no scrolling

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from annotate_app.access import SECRET_FILE, Passes, WrongCodes, from_own_page, secret_of
 from annotate_app.desk import STUDY_VARIABLE, Desk
-from annotate_app.routes import MAX_BODY, Entrance
+from annotate_app.routes import MAX_BODY, Entrance, unavailable
 from annotate_app.server import serve
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, Rating, RefereeScore
@@ -40,7 +40,7 @@ def client(place):
 
 
 def new_client(desk, **options):
-    app = Starlette(routes=Entrance(desk, **options).routes())
+    app = Starlette(routes=Entrance(desk, **options).routes(), exception_handlers={StudyError: unavailable})
     return TestClient(app, base_url=HOST, follow_redirects=False)
 
 
@@ -382,6 +382,18 @@ def test_a_study_that_cannot_be_written_asks_for_another_try(strict, monkeypatch
     answer = client.post("/api/rating", json=a_rating(desk))
     assert answer.status_code == 503  # the page keeps it and tries again
     assert "disk" not in answer.json()["error"]
+
+
+def test_a_study_that_cannot_be_read_says_so_and_no_more(place, monkeypatch):
+    client = sign_in(new_client(place[1]), place)
+
+    def broken(*_arguments):
+        raise StudyError("database /secret/study.db cannot be used", "it is damaged")
+
+    monkeypatch.setattr(place[1].study, "raters", broken)
+    monkeypatch.setattr(place[1].study, "rater_of", broken)
+    for answer in (client.get(f"/v/{place[1].study.order('ada')[0]}"), client.post("/sign-in", data={"code": "x"})):
+        assert (answer.status_code, "secret" in answer.text) == (503, False)
 
 
 # ---- what a rater is shown ----

@@ -67,7 +67,7 @@ class Player {
     this.changed();
     const before = data.given.reason ? `You skipped this claim: ${data.given.reason}.` : "";
     this.say(before || (Object.keys(data.given.levels).length ? "You rated this claim before; saving corrects it." : ""));
-    if (this.root.activeElement) this.scales.focus();
+    if (this.root.activeElement || document.activeElement === document.body) this.scales.focus();
   }
 
   // ---- what has been entered ----

@@ -24,6 +24,7 @@ class Scales {
 
   group(scale, index) {
     const frame = element("fieldset", "scale");
+    frame.tabIndex = -1;
     frame.setAttribute("role", "radiogroup");
     frame.setAttribute("aria-label", `${scale.title}. ${scale.question}`);
     const title = element("legend");
@@ -72,8 +73,9 @@ class Scales {
   }
 
   focus() {
-    const stop = this.groups[this.active]?.radios.find((radio) => radio.tabIndex === 0);
-    stop?.focus({ preventScroll: true });
+    const group = this.groups[this.active];
+    const given = group?.radios.find((radio) => radio.getAttribute("aria-checked") === "true");
+    (given ?? group?.frame)?.focus({ preventScroll: true }); // a ring around a level not chosen would look like a choice
   }
 
   // Set the level of the active dimension; with `onward`, go on to the next one that is still open.

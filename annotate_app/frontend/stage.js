@@ -210,7 +210,8 @@ class Stage {
     this.bar.setAttribute("aria-valuetext", `${this.shown.toFixed(2)} seconds`);
     this.root.querySelector(".stage").classList.toggle("inside", inside);
     this.root.querySelector(".play span").textContent = playing ? "Pause" : "Play";
-    const place = visible.length ? "box shown" : inside ? "in the span" : "";
+    const which = this.boxes.length > 1 && this.resting() ? `box ${this.atBox + 1} of ${this.boxes.length}` : "box shown";
+    const place = visible.length ? which : inside ? "in the span" : "";
     const readout = this.root.querySelector(".readout");
     readout.textContent = `${this.shown.toFixed(2)} s` + (place ? ` · ${place}` : "");
     readout.classList.toggle("boxed", visible.length > 0);
