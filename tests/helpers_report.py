@@ -117,9 +117,9 @@ def response(key: str, label: str) -> Response:
         key,
         deltas,
         (
-            ResponseLine("referee", "Referee", referee, band[0], top[0], n, none),
-            ResponseLine("iou", label, overlap, band[1], top[1], n, none),
-            ResponseLine("constant", "Constant", flat, flat, flat, n, none),
+            ResponseLine("referee", "Referee", referee, band[0], top[0], n, none, {"background": 0.04}),
+            ResponseLine("iou", label, overlap, band[1], top[1], n, none, {"background": 0.01}),
+            ResponseLine("constant", "Constant", flat, flat, flat, n, none, {"background": 0.5}),
         ),
         n_claims=120,
         n_videos=24,

@@ -157,6 +157,13 @@ def test_every_response_cell_shows_the_number_of_the_json(report, page):
         for line in item["rewards"]:
             for i, value in enumerate(line["mean"]):
                 assert page.cells[f"{item['key']}.{line['role']}.{i}"] == number(value)
+            assert page.cells[f"{item['key']}.{line['role']}.background"] == number(line["wrong"][0]["mean"])
+
+
+def test_what_is_kept_at_a_small_step_is_said_under_the_figure(report, page):
+    # IoU of a box moved by 0.1 widths is (1 − 0.1) / (1 + 0.1) = 0.818 of the 1 it starts from
+    assert report["responses"][0]["rewards"][1]["kept"] == pytest.approx(0.9 / 1.1)
+    assert "IoU keeps 82 %" in "".join(page.texts)
 
 
 def test_dropped_rows_are_counted_and_named(report, page):

@@ -160,7 +160,10 @@ class RolloutReward:
 
 @dataclass(frozen=True, slots=True)
 class ResponseLine:
-    """Mean value of one reward at each size of a perturbation, with its band over videos."""
+    """Mean value of one reward at each size of a perturbation, with its band over videos.
+
+    `wrong` holds the mean for each kind of wrong evidence, which a reward should refuse.
+    """
 
     role: str
     label: str
@@ -169,6 +172,7 @@ class ResponseLine:
     high: tuple[float | None, ...]
     n_claims: tuple[int, ...]
     n_failed: tuple[int, ...]
+    wrong: dict[str, float | None]
 
 
 @dataclass(frozen=True, slots=True)

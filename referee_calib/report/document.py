@@ -20,10 +20,12 @@ if TYPE_CHECKING:
         Disagreement,
         Loss,
         Response,
+        ResponseLine,
         RolloutReward,
     )
 
 SCHEMA = "referee-calib/report/1"
+SMALL = 0.1  # the step at which a curve is read off in words, as a share of the object's size
 _LIBRARIES = ("referee-calib", "numpy", "scipy", "av", "opencv-python-headless", "matplotlib")
 
 
@@ -123,22 +125,34 @@ def _response(item: Response) -> dict[str, Any]:
         "key": item.key,
         **prose.response_words(item.key),
         "deltas": list(item.deltas),
+        "small": SMALL,
         "n_claims": item.n_claims,
         "n_videos": item.n_videos,
         "notes": list(item.notes),
-        "rewards": [
-            {
-                "role": line.role,
-                "label": line.label,
-                "mean": list(line.mean),
-                "low": list(line.low),
-                "high": list(line.high),
-                "n_claims": list(line.n_claims),
-                "n_failed": list(line.n_failed),
-            }
-            for line in item.lines
-        ],
+        "rewards": [_line(line, item.deltas) for line in item.lines],
     }
+
+
+def _line(line: ResponseLine, deltas: tuple[float, ...]) -> dict[str, Any]:
+    return {
+        "role": line.role,
+        "label": line.label,
+        "mean": list(line.mean),
+        "low": list(line.low),
+        "high": list(line.high),
+        "n_claims": list(line.n_claims),
+        "n_failed": list(line.n_failed),
+        "kept": _kept(line.mean, deltas),
+        "wrong": [{"kind": k, "title": prose.wrong_title(k), "mean": v} for k, v in line.wrong.items()],
+    }
+
+
+def _kept(mean: tuple[float | None, ...], deltas: tuple[float, ...]) -> float | None:
+    """Share of what a reward pays for the truth that it still pays at a small step away from it."""
+    if SMALL not in deltas:
+        return None
+    start, small = mean[0], mean[deltas.index(SMALL)]
+    return small / start if start and small is not None else None
 
 
 def _rewards(rows: tuple[RolloutReward, ...]) -> dict[str, Any]:

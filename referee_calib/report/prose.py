@@ -110,6 +110,14 @@ def limits(n_simulated: int, n_ratings: int) -> list[str]:
     return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *LIMITS]
 
 
+WRONG = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
+
+
+def wrong_title(kind: str) -> str:
+    """Return the wording of a kind of wrong evidence."""
+    return WRONG.get(kind, kind.replace("_", " "))
+
+
 def coefficient_title(name: str) -> str:
     """Return the wording of a coefficient's name; an unknown one keeps its name."""
     return COEFFICIENT_TITLES.get(name, name.replace("_", " "))

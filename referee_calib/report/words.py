@@ -39,3 +39,11 @@ def count(n: int, noun: str, plural: str = "") -> str:
 def listed(words: list[str]) -> str:
     """Join words as in a sentence: "a", "a and b", "a, b and c"."""
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def response_caption(item: Mapping[str, Any]) -> str:
+    """Say under a perturbation's figure what stands behind it, and how much each reward keeps at a small step."""
+    base = f"{count(item['n_claims'], 'claim')} in {count(item['n_videos'], 'video')}, bands over videos."
+    kept = [f"{line['label']} keeps {100 * line['kept']:.0f} %" for line in item["rewards"] if line["kept"] is not None]
+    told = f" At {item['small']:g}, {listed(kept)} of what it pays for the truth." if kept else ""
+    return " ".join([f"{base}{told}", *item["notes"]])
