@@ -26,6 +26,9 @@ def media(tmp_path_factory):
     # 4 s at 10 frames/s: the red ball is there from 1.0 s to 3.0 s
     visit = [scene(*STILL, *([("red", "circle", 120, 100, 26)] if 10 <= i < 30 else [])) for i in range(40)]
     write_clip(folder / "visit.mp4", visit)
+    # The ball's middle is behind the square, whose sides are at 198 and 282, from frame 16 to frame 24
+    hide = [scene(("red", "circle", 60 + 9 * i, 130, 20), ("blue", "square", 240, 130, 60)) for i in range(40)]
+    write_clip(folder / "hide.mp4", hide)
     return folder
 
 
@@ -129,6 +132,23 @@ def test_timing_compares_the_span_with_when_the_thing_is_in_view(media, span, le
     assert (
         judged(media, video="visit.mp4", question="When is the red ball in view?", span=span)["timing"].level == level
     )
+
+
+@pytest.mark.parametrize(
+    ("span", "timing", "relevance"),
+    # hidden for 0.9 s of 4 s: tIoU 1, 0.5, 0, 0.225; the whole clip shows it hidden for 2 x 0.22 of what would be enough
+    [((1.6, 2.5), 4, 4), ((1.6, 2.05), 2, 4), ((0.2, 1.2), 0, 0), ((0.0, 4.0), 1, 2)],
+)
+def test_hidden_is_the_gap_between_two_sights(media, span, timing, relevance):
+    question = "When is the red ball hidden behind the blue square?"
+    scores = judged(media, video="hide.mp4", object="", boxes=(), question=question, span=span)
+    assert {d: s.level for d, s in scores.items()} == {"relevance": relevance, "timing": timing}
+
+
+def test_an_event_it_does_not_know_is_unsupported(media):
+    scores = judged(media, question="When does the red ball win the race?", span=(0.1, 0.5))
+    assert scores["timing"].status == "unsupported"
+    assert scores["localization"].status == "ok"
 
 
 def test_a_span_without_box_is_judged_by_what_the_question_names(media):

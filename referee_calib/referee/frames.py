@@ -131,7 +131,8 @@ class FramePolicy:
     context : float
         Margin of the crop, as a share of the box's width and height on each side.
     span_frames : int
-        Frames spread over the span, for timing and for the relevance of a claim without boxes.
+        Frames spread over the span, for timing and for the relevance of a claim without boxes; with 0, those
+        of the clip's frames that lie in it.
     clip_frames : int
         Most frames spread over the whole clip, for timing.
     clip_rate : float
@@ -226,11 +227,14 @@ class FramePolicy:
         return tuple(claim.boxes[round(i * (n - 1) / max(most - 1, 1))] for i in range(most))
 
     def _over_span(self, claim: Claim, duration: float) -> list[float]:
-        if claim.span is None:
+        """Return times spread over the span, or, without such frames, those of the clip that lie in it."""
+        if claim.span is None or claim.span[0] >= duration:
             return []
         start, end = claim.span[0], min(claim.span[1], duration)
-        count = max(self.span_frames, 0 if claim.boxes else 1)
-        return [start + (i + 0.5) * (end - start) / count for i in range(count)] if end > start else []
+        if self.span_frames:
+            return [start + (i + 0.5) * (end - start) / self.span_frames for i in range(self.span_frames)]
+        clip = self.clip_times(duration)
+        return [t for t in clip if start <= t <= end] or [min(clip, key=lambda t: abs(t - (start + end) / 2))]
 
 
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:

@@ -1,7 +1,8 @@
 """The embedded referee: judges colour-and-shape phrases by looking at pixels.
 
 What it can judge: things of one plain colour and one plain shape ("red ball", "the yellow star") on
-grounds of another colour, and, for spans, when such a thing is in view. It looks up the colour in HSV,
+grounds of another colour, and, for spans, when such a thing is in view, or hidden between two sights
+(less than half of its usual size is seen). It looks up the colour in HSV,
 takes connected patches, and compares their outlines with shapes that it draws itself.
 
 What it cannot: anything else, and then it says ``unsupported`` with the reason. It is fooled by things
@@ -14,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 from referee_calib.errors import InputError
@@ -21,7 +23,7 @@ from referee_calib.records import TOP_LEVEL
 from referee_calib.referee.base import Question, Reply
 from referee_calib.referee.frames import Box, Clip, FramePolicy, View
 from referee_calib.referee.pixels_scene import Patch, patches, working_copy
-from referee_calib.referee.pixels_words import Phrase, asked_about, read_phrase
+from referee_calib.referee.pixels_words import Phrase, asked_about, event_in, read_phrase
 from referee_calib.video import Frame
 
 VERSION = "1"
@@ -50,7 +52,7 @@ class PixelsBackend:
     unclear : float
         What a patch of the right colour and unclear outline counts, between not the thing (0) and the thing (1).
     in_view : float
-        Least certainty at which a thing counts as in view at a sampled time.
+        Least certainty at which a patch counts as the thing at a sampled time.
     """
 
     longest_side: int = 480
@@ -75,7 +77,7 @@ class PixelsBackend:
 
     def describe(self) -> dict[str, Any]:
         """Return the settings and what it can and cannot judge."""
-        can = "things of one plain colour and one plain shape, and when they are in view"
+        can = "things of one plain colour and one plain shape, and when they are in view or hidden"
         cannot = "anything else (status unsupported); it is misled by hidden parts, merged things and equal things"
         return {**self.settings(), "what": "Looks at pixels; no model.", "can": can, "cannot": cannot}
 
@@ -108,18 +110,24 @@ class PixelsBackend:
         shown = [v for v in question.views if v.role != "frame"] or list(question.views)
         sights = [self._sight(named, view, question.clip) for view in shown]
         sight = sum(sights) / len(sights)
-        return worth * sight, f"{named}: worth {worth:g} to the question, seen with certainty {sight:.2f}"
+        if not question.claim.boxes:  # a span that shows it half of the time shows it
+            gone = event_in(question.claim.question) == "hidden"
+            sight = min(1.0, 2 * (1 - sight if gone else sight))
+        return worth * sight, f"{named}: worth {worth:g} to the question, shown with certainty {sight:.2f}"
 
     def _timing(self, question: Question) -> tuple[float, str] | str:
         wanted = asked_about(question.claim.question)
         phrase = wanted[0] if not isinstance(wanted, str) else read_phrase(question.claim.object)
         if isinstance(phrase, str):
             return _unreadable("question", question.claim.question, phrase)
+        event = event_in(question.claim.question)
+        if event is None:
+            return _unreadable("question", question.claim.question, "no event that it knows (in view, hidden)")
         assert question.claim.span is not None  # noqa: S101 - timing is asked of spans only
-        seen, step = self._spans(phrase, question)
-        overlap = max((_overlap(question.claim.span, span, step / 2) for span in seen), default=0.0)
-        listed = ", ".join(f"{start:.2f}-{end:.2f} s" for start, end in seen) or "never"
-        return _level(overlap), f"{phrase}: in view {listed}; overlap with the span {overlap:.2f}"
+        found, step = self._spans(phrase, event, question)
+        overlap = max((_overlap(question.claim.span, span, step / 2) for span in found), default=0.0)
+        listed = ", ".join(f"{start:.2f}-{end:.2f} s" for start, end in found) or "never"
+        return _level(overlap), f"{phrase}: {event} {listed}; overlap with the span {overlap:.2f}"
 
     def _fit(self, phrase: Phrase, view: View, clip: Clip) -> float:
         """Level of a box, weighted by how surely the best patch is the named thing."""
@@ -138,18 +146,22 @@ class PixelsBackend:
     def _sure(self, patch: Patch, phrase: Phrase) -> float:
         return 1.0 if phrase.shape == "any" else patch.shapes[phrase.shape] + self.unclear * patch.unclear
 
-    def _spans(self, phrase: Phrase, question: Question) -> tuple[list[tuple[float, float]], float]:
-        """When the thing is in view, each stretch and all of them together, and the sampling step."""
-        clip, views = question.clip, question.views
-        key = ("in view", self, phrase)
+    def _spans(self, phrase: Phrase, event: str, question: Question) -> tuple[list[tuple[float, float]], float]:
+        """When the event happens, each stretch and all of them together, and the sampling step."""
+        clip = question.clip
+        key = ("spans", self, phrase, event)
         if key not in clip.memo:
-            whole = [v for v in views if v.role == "moment"]
-            times = views[0].policy.clip_times(clip.duration)
-            at = {v.time: v for v in whole}
-            sights = [self._sight(phrase, at[t], clip) >= self.in_view for t in times]
-            clip.memo[key] = _stretches(sights, clip.duration), clip.duration / len(times)
+            times = question.views[0].policy.clip_times(clip.duration)
+            sizes = [self._seen_size(phrase, clip.frame(t), clip) for t in times]
+            step = clip.duration / len(times)
+            clip.memo[key] = (_gaps if event == "hidden" else _stretches)(sizes, step), step
         found: tuple[list[tuple[float, float]], float] = clip.memo[key]
         return found
+
+    def _seen_size(self, phrase: Phrase, frame: Frame, clip: Clip) -> float:
+        """Area of the largest patch that counts as the thing, as a share of the frame; 0 when none does."""
+        seen = self._patches(phrase.colour, frame, clip)
+        return max((patch.size for patch in seen if self._sure(patch, phrase) >= self.in_view), default=0.0)
 
     def _patches(self, colour: str, frame: Frame, clip: Clip) -> tuple[Patch, ...]:
         key = ("patches", self, frame.pts, colour)
@@ -226,14 +238,29 @@ def _box_of(view: View) -> Box:
     return view.box
 
 
-def _stretches(seen: Sequence[bool], duration: float) -> list[tuple[float, float]]:
-    """Merge sampled sights into stretches of time, forgiving one missed sample, and add their hull."""
-    step = duration / len(seen)
+def _stretches(sizes: Sequence[float], step: float) -> list[tuple[float, float]]:
+    """Merge samples in which the thing is seen into stretches of time, and add their hull."""
+    runs = _runs([size > 0 for size in sizes])
+    found = [(a * step, b * step) for a, b in runs]
+    return [*found, (found[0][0], found[-1][1])] if len(found) > 1 else found
+
+
+def _gaps(sizes: Sequence[float], step: float) -> list[tuple[float, float]]:
+    """Find the stretches between two sights in which less than half of the thing is seen."""
+    seen = sorted(size for size in sizes if size > 0)
+    if not seen:
+        return []
+    usual = seen[len(seen) // 2]
+    runs = _runs([size >= usual / 2 for size in sizes])
+    return [(before[1] * step, after[0] * step) for before, after in pairwise(runs)]
+
+
+def _runs(seen: Sequence[bool]) -> list[tuple[int, int]]:
+    """Return first and one past the last of every run, forgiving one missed sample."""
     closed = [s or (0 < i < len(seen) - 1 and seen[i - 1] and seen[i + 1]) for i, s in enumerate(seen)]
     starts = [i for i, s in enumerate(closed) if s and (i == 0 or not closed[i - 1])]
     ends = [i + 1 for i, s in enumerate(closed) if s and (i + 1 == len(closed) or not closed[i + 1])]
-    found = [(a * step, b * step) for a, b in zip(starts, ends, strict=True)]
-    return [*found, (found[0][0], found[-1][1])] if len(found) > 1 else found
+    return list(zip(starts, ends, strict=True))
 
 
 def _unreadable(where: str, text: str, why: str) -> str:

@@ -59,6 +59,11 @@ class Patch:
     shapes: dict[str, float]
     unclear: float
 
+    @property
+    def size(self) -> float:
+        """Area of the bounds as a share of the frame."""
+        return (self.box[2] - self.box[0]) * (self.box[3] - self.box[1])
+
 
 def working_copy(image: np.ndarray, longest_side: int) -> np.ndarray:
     """Convert an RGB frame to HSV, made smaller when it is larger than the referee works at.

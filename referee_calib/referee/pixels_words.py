@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import Literal
 
 COLOUR_WORDS = {
     **{name: name for name in ("red", "orange", "yellow", "green", "cyan", "blue", "purple", "pink")},
@@ -31,6 +32,8 @@ SHAPE_WORDS = {
     **dict.fromkeys(("object", "shape", "thing"), "any"),
 }
 _ARTICLES = {"a", "an", "the", "one", "single", "this", "that", "small", "big", "large", "little", "tiny", "moving"}
+_HIDDEN = {"hidden", "behind", "disappear", "disappears", "covered", "occluded"}
+_IN_VIEW = {"view", "visible", "seen", "see", "appear", "appears", "shown", "show", "screen"}
 _WORD = re.compile(r"[a-z]+")
 
 
@@ -105,6 +108,14 @@ def asked_about(question: str) -> tuple[Phrase, ...] | str:
         A string is the reason why the question cannot be read.
     """
     return phrases_in(question) or "no colour followed by a shape that it knows"
+
+
+def event_in(question: str) -> Literal["hidden", "in view"] | None:
+    """Say which of the two events it knows a question asks about; None for any other."""
+    words = set(_WORD.findall(question.lower()))
+    if words & _HIDDEN:
+        return "hidden"
+    return "in view" if words & _IN_VIEW else None
 
 
 def _singular(word: str) -> str:
