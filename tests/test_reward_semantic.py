@@ -101,10 +101,11 @@ def test_a_claim_with_boxes_and_span_is_placed_as_well_as_the_worse():
 
 
 def test_a_loose_span_costs_up_to_the_weight():
-    # tolerance 0.5: a span of 7.5 of 10 s is halfway from the tolerance to the whole: (0.75 - 0.5) / 0.5 = 0.5
-    assert judge(span_claim(span=(0.0, 7.5))).penalty == pytest.approx(0.5)
-    assert judge(span_claim(span=(0.0, 7.5))).value == pytest.approx(1 - 0.5 * 0.5)
-    assert judge(span_claim(span=(0.0, 5.0))).value == 1.0
+    # tolerance 0.75: a span of 8.75 of 10 s is halfway from the tolerance to the whole: (0.875 - 0.75) / 0.25 = 0.5
+    assert judge(span_claim(span=(0.0, 8.75))).penalty == pytest.approx(0.5)
+    assert judge(span_claim(span=(0.0, 8.75))).value == pytest.approx(1 - 0.5 * 0.5)
+    assert judge(span_claim(span=(0.0, 7.5))).value == 1.0
+    assert judge(span_claim(span=(0.0, 7.5)), penalty=Looseness(0.5)).penalty == pytest.approx(0.5)
     assert judge(span_claim(span=(0.0, 10.0)), penalty_weight=1.0).value == 0.0
     assert judge(span_claim(span=(0.0, 12.0))).penalty == 1.0
     assert judge(box_claim()).penalty is None

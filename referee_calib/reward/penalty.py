@@ -60,10 +60,11 @@ class Looseness(_NoProbes):
     Attributes
     ----------
     tolerance : float
-        Share of the video that a span may cover freely, at least 0 and below 1.
+        Share of the video that a span may cover freely, at least 0 and below 1. Set it no lower than the share that
+        true spans of the data cover: nobody tells this penalty which long span is right.
     """
 
-    tolerance: float = 0.5
+    tolerance: float = 0.75
 
     def __post_init__(self) -> None:
         if not 0 <= self.tolerance < 1:
