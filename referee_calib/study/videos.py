@@ -150,7 +150,7 @@ def brought_in(study: Study, videos: Sequence[str], media: Path | None, *, link:
         yield len(brought)
     except BaseException:  # whatever it was, an interrupt too: what we brought goes again
         for path in brought:
-            path.unlink(missing_ok=True)
+            _take_out(path, study.media)
         raise
 
 
@@ -174,6 +174,13 @@ def _bring(source: Path, target: Path, *, link: bool) -> None:
     finally:
         with suppress(OSError):  # gone already, or never made
             hidden.unlink()
+
+
+def _take_out(path: Path, media: Path) -> None:
+    with suppress(OSError):  # a folder that holds something else stays
+        path.unlink(missing_ok=True)
+        for folder in path.relative_to(media).parents[:-1]:
+            (media / folder).rmdir()
 
 
 def _linked(source: Path, target: Path) -> bool:

@@ -1,0 +1,258 @@
+"""``referee-calib import``: whole files or nothing, and every refusal names its line."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+from helpers_video import render
+
+from referee_calib import jsonl
+from referee_calib.cli.main import main
+from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.study import Study, videos
+
+TEXT = "<think>The <obj>red ball</obj><box>[10, 20, 110, 60]</box>at<t>0.2</t>s rolls.</think><answer>left</answer>"
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two clips of 12 and 18 frames at 30 frames/s: 0.4 s and 0.6 s."""
+    folder = tmp_path_factory.mktemp("clips")
+    (folder / "sub").mkdir()
+    render(folder / "a.mp4", 12)
+    render(folder / "sub" / "b.mp4", 18)
+    return folder
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    return Study.create(tmp_path / "study")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def rollout(name: str = "r1", video: str = "a.mp4", completion: str = TEXT, **more: Any) -> dict[str, Any]:
+    row = {"rollout": name, "video": video, "question": "Where?", "completion": completion}
+    return row | {"box_unit": "pixels:288x96"} | more
+
+
+def a_claim(index: int = 0, video: str = "a.mp4", t: float = 0.2, **more: Any) -> Claim:
+    return Claim(video=video, question="Where?", object="ball", boxes=((t, 0.1, 0.2, 0.3, 0.4),), index=index, **more)
+
+
+def lines(path: Path, *rows: dict[str, Any]) -> Path:
+    jsonl.write(path, rows)
+    return path
+
+
+def refused(result: Result, study: Study, *said: str) -> None:
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    for words in said:
+        assert words in line
+    assert study.counts()["claims"] == 0
+    assert study.intakes() == []
+    assert list(study.media.iterdir()) == []
+
+
+def test_rollouts_become_claims_and_what_is_lost_is_counted(study: Study, clips: Path, tmp_path: Path) -> None:
+    reversed_box = TEXT.replace("[10, 20, 110, 60]", "[110, 20, 10, 60]")
+    file = lines(
+        tmp_path / "rollouts.jsonl",
+        rollout(reference_boxes=[[0.1, 0.0, 0.2, 0.2, 0.6], [0.3, 0.2, 0.2, 0.4, 0.6]]),
+        rollout("r2", "sub/b.mp4"),
+        rollout("r3", completion=reversed_box),
+    )
+    result = run("import", study.folder, file, "--media", clips, "--json")
+    assert result.exit_code == 0, result.stderr
+    data = json.loads(result.stdout)
+    (summary,) = data["files"]
+    assert (summary["rollouts"], summary["claims"], summary["new"], summary["known"]) == (3, 2, 2, 0)
+    assert summary["rollouts_without_claim"] == 1
+    assert summary["lost"] == {"box_reversed": 1}
+    assert (data["videos"], data["brought_in"]) == (2, 2)
+    first, second = study.claims()
+    # 10 / 288, 20 / 96, 110 / 288, 60 / 96
+    assert first.boxes == ((0.2, 10 / 288, 20 / 96, 110 / 288, 60 / 96),)
+    assert first.reference_boxes == ((0.2, pytest.approx(0.1), 0.2, pytest.approx(0.3), 0.6),)  # half way
+    assert (second.video, second.reference_boxes) == ("sub/b.mp4", None)
+    assert (study.media / "sub" / "b.mp4").read_bytes() == (clips / "sub" / "b.mp4").read_bytes()
+    assert study.intakes()[0]["lost"] == {"box_reversed": 1}
+
+
+def test_importing_again_changes_nothing(study: Study, clips: Path, tmp_path: Path) -> None:
+    file = lines(tmp_path / "rollouts.jsonl", rollout(), rollout("r2", "sub/b.mp4"))
+    for new, known, brought in ((2, 0, 2), (0, 2, 0)):
+        data = json.loads(run("import", study.folder, file, "--media", clips, "--json").stdout)
+        assert (data["files"][0]["new"], data["files"][0]["known"], data["brought_in"]) == (new, known, brought)
+    assert len(study.intakes()) == 1
+
+
+def test_the_words_name_what_was_lost(study: Study, clips: Path, tmp_path: Path) -> None:
+    file = lines(tmp_path / "r.jsonl", rollout(), rollout("r2", completion="no idea"))
+    result = run("import", study.folder, file, "--media", clips)
+    assert "r.jsonl: 1 claims of 2 rollouts, 1 new, 0 known. 1 rollout without any claim." in result.stdout
+    assert "1 not usable, no_evidence: The reply points at nothing" in result.stdout
+
+
+def test_videos_can_be_linked(study: Study, clips: Path, tmp_path: Path) -> None:
+    file = lines(tmp_path / "c.jsonl", a_claim().to_json())
+    assert run("import", study.folder, file, "--media", clips, "--link").exit_code == 0
+    assert (study.media / "a.mp4").samefile(clips / "a.mp4")
+
+
+def test_an_export_comes_back_as_it_was(study: Study, clips: Path, tmp_path: Path) -> None:
+    claims = [a_claim(0, text="half \ud83d"), a_claim(1, "sub/b.mp4", span=(0.0, 0.5), reference_boxes=())]
+    study.add_rater("anna")
+    study.add_rater("robot", origin="simulated")
+    (study.media / "sub").mkdir()
+    for video in ("a.mp4", "sub/b.mp4"):
+        (study.media / video).write_bytes((clips / video).read_bytes())
+    study.add_claims(claims)
+    one = {"claim": claims[1].id, "rater": "anna", "dimension": "timing", "origin": "app"}
+    simulated = Rating(claim=claims[0].id, rater="robot", dimension="relevance", level=1, origin="simulated")
+    study.add_ratings([Rating(**one, level=0, nonce="n1"), Rating(**one, reason="not visible", nonce="n2"), simulated])
+    study.add_scores([RefereeScore(claim=claims[0].id, referee="f" * 16, dimension="relevance", level=3)])
+    assert run("export", study.folder, "--out", tmp_path / "out").exit_code == 0
+
+    other = Study.create(tmp_path / "other")
+    files = [tmp_path / "out" / name for name in ("scores.jsonl", "ratings.jsonl", "claims.jsonl")]
+    refusal = run("import", other.folder, *files, "--media", study.media)
+    refused(refusal, other, "ratings.jsonl line 1: 2 unknown raters: anna, robot", "--add-raters")
+    result = run("import", other.folder, *files, "--media", study.media, "--add-raters", "--json")
+    assert json.loads(result.stdout)["raters"] == ["anna", "robot"]
+    assert other.claims() == study.claims() == claims
+    assert other.ratings(history=True) == study.ratings(history=True)
+    assert other.scores() == study.scores()
+    assert {one.name: one.simulated for one in other.raters()} == {"anna": False, "robot": True}
+    assert Study.open(other.folder).config.simulated_ratings is True
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ([rollout(), rollout(video="../a.mp4", name="r2")], ("line 2", "media folder")),
+        ([rollout(), rollout(video="/etc/passwd", name="r2")], ("line 2", "media folder")),
+        ([rollout(), rollout(video="none.mp4", name="r2")], ("line 2", "none.mp4", "no such file")),
+        ([rollout(), rollout()], ("line 2", "line 1 has that name")),
+        ([rollout(), rollout("r2", box_unit="feet")], ("line 2", "box_unit")),
+        ([rollout(), {"completion": "x"}], ("line 2", "rollout")),
+        ([a_claim().to_json(), a_claim().to_json()], ("line 2", "the same claim stands in", "line 1")),
+        ([a_claim().to_json(), a_claim(1, t=0.41).to_json()], ("line 2", "0.41 s", "after the end", "0.400 s")),
+        ([a_claim(1, span=(0.1, 0.5)).to_json()], ("line 1", "span 0.1 to 0.5 s", "0.400 s")),
+        ([a_claim().to_json() | {"colour": 1}], ("line 1", "unknown fields colour")),
+        ([a_claim().to_json() | {"boxes": [[0, 0.5, 0, 0.2, 1]]}], ("line 1", "reversed")),
+        ([{"what": 1}], ("no known kind", "--kind")),
+    ],
+)
+def test_a_file_that_cannot_be_right_is_refused_whole(study, clips, tmp_path, rows, said) -> None:
+    file = lines(tmp_path / "rows.jsonl", *rows)
+    refused(run("import", study.folder, file, "--media", clips), study, *said)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(b"", "is empty"), (b'{"a": NaN}\n', "line 1"), (b"\x00\x01", "line 1"), (None, "No such file")],
+)
+def test_a_file_that_is_no_json_lines_is_refused(study, tmp_path, content, said) -> None:
+    file = tmp_path / "rows.jsonl"
+    if content is not None:
+        file.write_bytes(content)
+    refused(run("import", study.folder, file), study, "rows.jsonl", said)
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda video: video.write_bytes(b"not a video"), "it is not a video"),
+        (lambda video: video.write_bytes(video.read_bytes()[: video.stat().st_size * 3 // 4]), "it is cut off"),
+        (lambda video: video.write_bytes(b""), "it is not a video"),
+        (lambda video: (video.unlink(), video.mkdir()), "it is not a file"),
+    ],
+)
+def test_a_video_that_cannot_be_read_is_refused(study, clips, tmp_path, spoil, said) -> None:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for name in ("a.mp4", "b.mp4"):
+        render(folder / name, 40)
+    spoil(folder / "b.mp4")
+    file = lines(tmp_path / "rows.jsonl", a_claim().to_json(), a_claim(1, "b.mp4").to_json())
+    if (folder / "b.mp4").is_dir():
+        said = "no such file"  # a folder is no video to bring in, and the study has none of that name
+    refused(run("import", study.folder, file, "--media", folder), study, "rows.jsonl line 2", "b.mp4", said)
+
+
+def test_claims_outside_their_video_can_be_left_out_and_are_counted(study, clips, tmp_path) -> None:
+    file = lines(tmp_path / "rows.jsonl", a_claim().to_json(), a_claim(1, t=9).to_json())
+    result = run("import", study.folder, file, "--media", clips, "--outside", "skip")
+    assert "1 not usable, outside_video: The claim lies outside its video's length." in result.stdout
+    assert study.claims() == [a_claim()]
+
+
+@pytest.mark.parametrize(
+    ("box_time", "span", "within"),
+    [
+        (0.4, None, True),
+        (0.4004, None, True),  # stored with three decimals
+        (0.401, None, False),
+        (0.1, (0.0, 0.45), True),  # written with one decimal: 0.4 to 0.45 is rounding
+        (0.1, (0.0, 0.46), False),
+        (0.1, (0.4, 0.45), False),  # nothing of it lies within
+    ],
+)
+def test_a_rounded_end_is_no_fault(box_time, span, within) -> None:
+    assert (videos.outside_of(a_claim(t=box_time, span=span), 0.4) == "") is within
+
+
+def test_another_video_of_the_same_name_is_refused(study: Study, clips: Path, tmp_path: Path) -> None:
+    render(study.media / "a.mp4", 30)
+    before = (study.media / "a.mp4").read_bytes()
+    file = lines(tmp_path / "rows.jsonl", a_claim(0, "sub/b.mp4").to_json(), a_claim(1).to_json())
+    result = run("import", study.folder, file, "--media", clips)
+    assert (result.exit_code, study.claims()) == (2, [])
+    assert "differs from" in result.stderr
+    assert (study.media / "a.mp4").read_bytes() == before
+    assert not (study.media / "sub" / "b.mp4").exists()  # brought in before the clash was seen, and taken out again
+
+
+def test_a_link_out_of_the_media_folder_is_refused(study: Study, clips: Path, tmp_path: Path) -> None:
+    (study.media / "a.mp4").symlink_to(clips / "a.mp4")
+    result = run("import", study.folder, lines(tmp_path / "rows.jsonl", a_claim().to_json()))
+    assert (result.exit_code, study.claims()) == (2, [])
+    assert "leads out of the study's media folder" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"claim": "c000000000000000"}, "no such claim"),
+        ({"level": 5}, "a level is a whole number from 0 to 4"),
+        ({"rater": "bert"}, "no such rater"),
+        ({"dimension": "timing"}, "judged on relevance and localization only"),
+        ({"level": None}, "neither a level nor a reason"),
+    ],
+)
+def test_ratings_that_cannot_be_right_are_refused(study, clips, tmp_path, change, said) -> None:
+    study.add_rater("anna")
+    good = {"claim": a_claim().id, "rater": "anna", "dimension": "relevance", "level": 3, "reason": "", "nonce": "n"}
+    ratings = lines(tmp_path / "ratings.jsonl", good, good | {"nonce": "n2"} | change)
+    claims = lines(tmp_path / "claims.jsonl", a_claim().to_json())
+    refused(run("import", study.folder, ratings, claims, "--media", clips), study, "ratings.jsonl", said)
+    assert study.ratings(history=True) == []
+
+
+def test_a_video_that_browsers_do_not_play_is_told(study: Study, tmp_path: Path) -> None:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    render(folder / "old.mp4", 12, codec="mpeg4")
+    file = lines(tmp_path / "rows.jsonl", a_claim(0, "old.mp4").to_json())
+    result = run("import", study.folder, file, "--media", folder)
+    assert result.exit_code == 0
+    assert "Browsers will not play old.mp4: mpeg4" in result.stderr
