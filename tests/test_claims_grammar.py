@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referee_calib.claims import REASONS, WHY, BoxUnit, Pixels, parse_rollout
@@ -260,6 +260,7 @@ PIECES = st.sampled_from(
 )
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(st.one_of(PIECES, st.text(max_size=5)), max_size=60).map("".join)))
 def test_no_text_makes_the_parser_fail(text):
     for unit in ("pixels:448x252", "0-1", "0-1000"):
@@ -281,6 +282,7 @@ ENTRY = st.tuples(
 )
 
 
+@settings(deadline=None)
 @given(st.lists(ENTRY, max_size=6))
 def test_everything_the_reference_grammar_reads_is_read(entries):
     text = "".join(

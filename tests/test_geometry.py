@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referee_calib import geometry
@@ -159,6 +159,7 @@ EXTENT = st.integers(10, 500).map(lambda n: n / 1000)
 BOXES = st.tuples(SHARE, SHARE, EXTENT, EXTENT).map(lambda v: [v[0], v[1], v[0] + v[2], v[1] + v[3]])
 
 
+@settings(deadline=None)
 @given(BOXES, BOXES, st.integers(-3, 3), st.sampled_from([0.25, 1.0, 640.0]))
 def test_overlaps_are_symmetric_bounded_and_follow_the_scene(a, b, shift, scale):
     measures = (geometry.iou, geometry.giou, geometry.diou, geometry.ciou)
@@ -174,12 +175,14 @@ def test_overlaps_are_symmetric_bounded_and_follow_the_scene(a, b, shift, scale)
     assert [float(f(*moved)) for f in measures] == pytest.approx(values, abs=1e-3 if scale < 1 else 1e-4)
 
 
+@settings(deadline=None)
 @given(BOXES)
 def test_a_box_overlaps_itself_wholly(a):
     for overlap in (geometry.iou, geometry.giou, geometry.diou, geometry.ciou):
         assert float(overlap(a, a)) == pytest.approx(1.0)
 
 
+@settings(deadline=None)
 @given(st.tuples(SHARE, EXTENT), st.tuples(SHARE, EXTENT))
 def test_temporal_overlap_is_the_overlap_of_flat_boxes_for_spans_that_meet(a, b):
     first, second = [a[0], a[0] + a[1]], [b[0], b[0] + b[1]]

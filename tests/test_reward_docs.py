@@ -48,8 +48,11 @@ def config(output_dir, num_generations, per_device_train_batch_size):
     return types.SimpleNamespace(num_generations=num_generations)
 
 
+SAID = ("no idea", "<obj>green ball</obj><box>[9, 9, 60, 60]</box>at<t>1</t>s", "<obj>green ball</obj>", "<t>")
+
+
 def replies(row, i):
-    return ["no idea", "<obj>red ball</obj><box>[9, 9, 60, 60]</box>at<t>1</t>s", "<obj>red ball</obj>", "<t>"][i % 4]
+    return SAID[i % len(SAID)]
 
 
 @pytest.fixture
@@ -62,7 +65,7 @@ def trl(monkeypatch):
 @pytest.mark.usefixtures("trl")
 def test_the_trainer_snippet_runs_under_the_call_a_trainer_makes(monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
-    row = {"prompt": "p", "video": "bounce.mp4", "question": "What does the red ball do?", "answer": "A"}
+    row = {"prompt": "p", "video": "swap.mp4", "question": "Where does the green ball come to rest?", "answer": "A"}
     found = {"model": replies, "processing_class": None, "output_dir": str(tmp_path), "dataset": [row], "options": {}}
     exec(BLOCKS[1], found)
     trainer = found["trainer"]

@@ -4,7 +4,7 @@ import math
 import pickle
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referee_calib.errors import InputError, RefereeFailure
@@ -363,6 +363,39 @@ def test_everything_that_changes_the_pay_changes_the_fingerprint():
     assert same.fingerprint == plain.fingerprint  # where the videos lie and what it is called change nothing
 
 
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.one_of(st.text(), st.sampled_from(["<obj>ball 4 4</obj>", "<box>[1,2,30,40]</box>", "<t>3</t>"])), max_size=9
+    )
+)
+def test_no_reply_makes_the_reward_fail(pieces):
+    (value,) = call(["".join(pieces)], question=["q 2 3"])
+    assert value is None or 0.0 <= value <= 1.0
+
+
+def test_the_step_of_the_trainer_is_passed_on_to_the_claims():
+    from types import SimpleNamespace
+
+    class Noting(Written):
+        def _one(self, claim, name, sample):
+            self.step = claim.step
+            return super()._one(claim, name, sample)
+
+    referee = Noting()
+    reward = SemanticEvidenceReward(referee, unit="pixels:400x200")
+    call([evidence("4 4")], reward, trainer_state=SimpleNamespace(global_step=7), group=[3])
+    assert referee.step == 7
+    call([evidence("4 4")], reward, trainer_state=SimpleNamespace(global_step=7), step=[5])
+    assert referee.step == 5
+
+
+def test_claims_with_thousands_of_boxes_are_compared():
+    many = "".join(f"<box>[{i % 300}, 0, {i % 300 + 40}, 100]</box>" for i in range(3000))
+    text = "".join(f"<obj>ball{k} 4 4</obj>{many}at<t>1</t>s " for k in range(3))
+    assert call([text]) == [1.0]
+
+
 # --- paid together ---------------------------------------------------------------------------------------------------
 
 
@@ -425,6 +458,7 @@ def worth(pairs):
     return together([claim for claim, _ in pairs], [value for _, value in pairs])
 
 
+@settings(deadline=None)
 @given(CLAIMS, st.data())
 def test_adding_a_wrong_claim_or_a_further_shot_never_raises_a_reply(pairs, data):
     *rest, (extra, value) = pairs
@@ -436,6 +470,7 @@ def test_adding_a_wrong_claim_or_a_further_shot_never_raises_a_reply(pairs, data
     assert worth([*rest[:place], (extra, value), *rest[place:]]) <= worth(rest) + 1e-12
 
 
+@settings(deadline=None)
 @given(CLAIMS, st.data())
 def test_adding_a_true_claim_elsewhere_never_lowers_a_reply(pairs, data):
     true = box_claim(time=50.0), 1.0
@@ -443,12 +478,14 @@ def test_adding_a_true_claim_elsewhere_never_lowers_a_reply(pairs, data):
     assert worth([*pairs[:place], true, *pairs[place:]]) >= worth(pairs) - 1e-12
 
 
+@settings(deadline=None)
 @given(CLAIMS)
 def test_claims_about_different_things_earn_their_mean(pairs):
     apart = [(box_claim(time=10.0 * i), value) for i, (_, value) in enumerate(pairs)]
     assert worth(apart) == pytest.approx(sum(value for _, value in pairs) / len(pairs))
 
 
+@settings(deadline=None)
 @given(CLAIMS, st.randoms())
 def test_the_order_of_the_claims_does_not_matter(pairs, random):
     mixed = list(pairs)

@@ -87,6 +87,9 @@ def read_rows(
     """
     texts = [completion_text(completion, f"completion {i}") for i, completion in enumerate(completions)]
     found = _columns(columns, names, len(texts), {*REQUIRED, *needs})
+    step = getattr(columns.get("trainer_state"), "global_step", None)
+    if "step" not in found and isinstance(step, int):
+        found["step"] = [step] * len(texts)
     return [
         _row(text, {name: values[i] for name, values in found.items()}, f"completion {i}", i, media, unit)
         for i, text in enumerate(texts)
@@ -127,7 +130,7 @@ def _columns(
 
 def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> Row:
     row = {name: given[name] for name in _TO_ROLLOUT if given.get(name) is not None}
-    row["rollout"] = str(row.get("rollout", index))
+    row["rollout"], row["group"] = str(row.get("rollout", index)), str(row.get("group", ""))
     row["answer"] = row["answer"] if isinstance(row.get("answer"), str) else ""
     rollout = Rollout.from_json(
         {

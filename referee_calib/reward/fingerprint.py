@@ -1,8 +1,8 @@
 """The name of a reward: what was validated is what training loads, or the names differ.
 
-The fingerprint is a digest of everything that can change what is paid: the referee's own settings (rubric, prompt,
-model, revision, decoding, frame policy, parser), the combination, the penalty and its weight, the recalibrator, and how
-the claims of a reply are paid together.
+The fingerprint is a digest of everything that can change what is paid: the referee's own fingerprint (rubric, prompt,
+model, revision, decoding, frame policy, parser), the combination, the penalty and its weight, and how the claims of a
+reply are paid together.
 """
 
 from __future__ import annotations

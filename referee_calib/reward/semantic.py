@@ -213,9 +213,7 @@ class _Durations:
         from referee_calib.video import probe
 
         if not self.media.is_dir():
-            raise InputError(
-                f"media folder {self.media}", "there is no such folder", "Pass media=…, the videos' folder."
-            )
+            raise InputError(f"media folder {self.media}", "there is no such folder", "Pass media, the videos' folder.")
         path = media_file(self.media, video)
         try:
             return probe(path).duration
