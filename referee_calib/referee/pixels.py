@@ -50,7 +50,8 @@ class PixelsBackend:
     slip : float
         Pixels, at the working size, by which an edge may be off without counting: compression blurs as much.
     unclear : float
-        What a patch of the right colour and unclear outline counts, between not the thing (0) and the thing (1).
+        What a patch of the right colour and unclear outline counts, between not the thing (0) and the thing
+        (1). Above a half: what is hidden in part is more often the thing that is named than another one.
     in_view : float
         Least certainty at which a patch counts as the thing at a sampled time.
     """
@@ -58,7 +59,7 @@ class PixelsBackend:
     longest_side: int = 480
     smallest_share: float = 0.0003
     slip: float = 1.5
-    unclear: float = 0.5
+    unclear: float = 0.75
     in_view: float = 0.4
 
     def __post_init__(self) -> None:
