@@ -126,10 +126,11 @@ def study_health(folder: Path) -> Iterator[Finding]:
         return
     with study:
         yield Finding("study", f"{study.config.name!r}, made {study.config.created}")
-        yield from _database(study)
-        yield from _videos(study)
-        yield from _ratings(study)
-        yield from _scores(study)
+        for part, look in (("database", _database), ("videos", _videos), ("ratings", _ratings), ("scores", _scores)):
+            try:
+                yield from look(study)
+            except RefereeCalibError as error:  # one part that cannot be read does not hide the others
+                yield Finding(part, str(error), wrong=True)
 
 
 def _database(study: Study) -> Iterator[Finding]:
