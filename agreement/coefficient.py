@@ -181,6 +181,9 @@ def _counted(ratings: Ratings, patterns: Patterns, enters_from: int) -> Estimate
     notes = []
     if lone:
         notes.append(f"{lone} rating(s) could not be compared with another of the same unit and did not enter")
+    single = int(patterns.repeats @ (patterns.size == 1).astype(float)) if enters_from == 1 else 0
+    if single:
+        notes.append(f"{single} unit(s) with one rating enter the category shares only")
     if ratings.n_dropped:
         notes.append(f"{ratings.n_dropped} row(s) held no rating")
     return Estimate(

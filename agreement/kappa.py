@@ -14,7 +14,7 @@ from agreement.chance import beyond_chance, checked_weights, observed_rows, rati
 from agreement.coefficient import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.patterns import Patterns
+from agreement.patterns import Patterns, distinct
 from agreement.ratings import Ratings, as_ratings
 from agreement.variance import conger_interval, kappa_interval
 from agreement.weights import Weights
@@ -87,12 +87,7 @@ def cohen_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     whole = _mean_over_pairs(read, matrix, chosen)
     if read.n_raters <= 2:
         return whole
-    chosen = replace(chosen, cluster=None)
-    parts = {
-        f"{read.raters[j]} & {read.raters[k]}": _mean_over_pairs(read.take_raters((j, k)), matrix, chosen)
-        for j, k in combinations(range(read.n_raters), 2)
-    }
-    return replace(whole, parts=parts)
+    return replace(whole, parts=_each_pair(read, matrix, chosen))
 
 
 def light_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
@@ -188,6 +183,17 @@ def _mean_over_pairs(ratings: Ratings, weights: Floats, options: Options) -> Est
     return replace(result, notes=(*result.notes, *_undefined_pairs(ratings, weights)))
 
 
+def _each_pair(ratings: Ratings, weights: Floats, options: Options) -> dict[str, Estimate]:
+    shared = set(_overlapping(ratings.codes))
+    apart = Estimate(None, None, None, options.confidence, n_raters=2, reason="these two have no unit in common")
+    return {
+        f"{ratings.raters[j]} & {ratings.raters[k]}": _mean_over_pairs(ratings.take_raters((j, k)), weights, options)
+        if (j, k) in shared
+        else apart
+        for j, k in combinations(range(ratings.n_raters), 2)
+    }
+
+
 def _overlapping(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
     """Return the pairs of columns that share a row."""
     present = (codes >= 0).astype(np.float32)
@@ -237,16 +243,20 @@ def _one_hot(patterns: Patterns, pairs: list[tuple[int, int]]) -> Any:
 
 
 def _undefined_pairs(ratings: Ratings, weights: Floats) -> tuple[str, ...]:
+    """Name the pairs of raters without a kappa: no unit in common, or nothing left beyond chance."""
     if ratings.n_raters <= 2:
         return ()
-    q, lost = len(ratings.scale), []
-    for j, k in combinations(range(ratings.n_raters), 2):
-        first, second = ratings.codes[:, j], ratings.codes[:, k]
-        both = (first >= 0) & (second >= 0)
-        table = np.bincount(first[both].astype(np.intp) * q + second[both], minlength=q * q).reshape(q, q)
-        if not np.isfinite(kappa_of_tables(table.astype(float), weights)):
-            lost.append(f"{ratings.raters[j]} & {ratings.raters[k]}")
-    return (f"undefined for {len(lost)} pair(s) of raters, left out: {', '.join(lost[:10])}",) if lost else ()
+    patterns, _ = distinct(ratings)
+    pairs, q = _overlapping(patterns.codes), patterns.n_categories
+    tables = np.asarray(patterns.repeats @ _one_hot(patterns, pairs)).reshape(-1, q, q)
+    known = {pair for pair, kappa in zip(pairs, kappa_of_tables(tables, weights), strict=True) if np.isfinite(kappa)}
+    lost = [
+        f"{ratings.raters[j]} & {ratings.raters[k]}"
+        for j, k in combinations(range(ratings.n_raters), 2)
+        if (j, k) not in known
+    ]
+    more = "" if len(lost) <= 10 else " …"
+    return (f"undefined for {len(lost)} pair(s) of raters, left out: {', '.join(lost[:10])}{more}",) if lost else ()
 
 
 def _conger(weights: Floats) -> Callable[[Patterns], Statistics]:

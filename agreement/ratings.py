@@ -12,10 +12,21 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.checks import (
+    as_numbers,
+    checked_names,
+    checked_scale,
+    cluster_positions,
+    plain_array,
+    refuse_duplicates,
+    refuse_many_categories,
+    refuse_mismatch,
+    refuse_transposed,
+    sampling_weights,
+    whole_counts,
+)
 from agreement.encode import Codes, columns, encode, encode_observed, factorize, is_missing, one_per_unit
 from agreement.errors import AgreementError
-
-MAX_CATEGORIES = 127  # what int8 holds beside -1
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +118,7 @@ class Ratings:
         cluster : array_like of shape (units,)
             Any hashable labels.
         """
-        return replace(self, cluster=_cluster_codes(cluster, self.n_units))
+        return replace(self, cluster=cluster_positions(cluster, self.n_units))
 
     def take_raters(self, columns: Sequence[int]) -> Ratings:
         """Return the ratings of some raters, by position.
@@ -157,25 +168,25 @@ class Ratings:
         AgreementError
             For values outside the scale, a wrong shape, or a table that looks transposed.
         """
-        array = _plain(x)
+        array = plain_array(x)
         if array.ndim != 2 or 0 in array.shape:
             raise AgreementError(f"an array of shape {array.shape}", "ratings are an array (units, raters), none empty")
-        _refuse_transposed(*array.shape, wide=wide)
-        rows = range(array.shape[0]) if units is None else _names(units, array.shape[0], "units")
-        names = range(array.shape[1]) if raters is None else _names(raters, array.shape[1], "raters")
+        refuse_transposed(*array.shape, wide=wide)
+        rows = range(array.shape[0]) if units is None else checked_names(units, array.shape[0], "units")
+        names = range(array.shape[1]) if raters is None else checked_names(raters, array.shape[1], "raters")
         if scale is None:
             codes, categories = encode_observed(array)
         else:
-            categories = _scale(scale)
+            categories = checked_scale(scale)
             codes = encode(array, categories, rows, names)
-        _refuse_many(categories)
+        refuse_many_categories(categories)
         return cls(
             codes,
             categories,
             rows,
             names,
-            None if cluster is None else _cluster_codes(cluster, array.shape[0]),
-            None if weight is None else _weights(weight, array.shape[0]),
+            None if cluster is None else cluster_positions(cluster, array.shape[0]),
+            None if weight is None else sampling_weights(weight, array.shape[0]),
             declared=scale is not None,
         )
 
@@ -228,11 +239,12 @@ class Ratings:
         table = columns(frame, wanted)
         row, units = factorize(table[unit], unit)
         column, raters = factorize(table[rater], rater)
-        _refuse_duplicates(row, column, units, raters)
-        _refuse_transposed(len(units), len(raters), wide=wide)
+        present = ~is_missing(table[value])
+        refuse_duplicates(row[present], column[present], units, raters)
+        refuse_transposed(len(units), len(raters), wide=wide)
         labels = np.full((len(units), len(raters)), np.nan, dtype=object)
-        labels[row, column] = table[value]
-        grid = _numeric(labels)
+        labels[row[present], column[present]] = table[value][present]
+        grid = as_numbers(labels)
         read = cls.from_array(
             grid,
             scale=scale,
@@ -242,7 +254,7 @@ class Ratings:
             weight=None if weight is None else one_per_unit(table[weight], row, units, weight),
             wide=True,
         )
-        return replace(read, n_dropped=int(np.count_nonzero(is_missing(table[value]))))
+        return replace(read, n_dropped=int(np.count_nonzero(~present)))
 
     @classmethod
     def from_contingency(cls, table: ArrayLike, *, scale: Sequence[Any] | None = None) -> Ratings:
@@ -263,11 +275,11 @@ class Ratings:
         >>> Ratings.from_contingency([[2, 0], [1, 3]]).codes.T.tolist()
         [[0, 0, 1, 1, 1, 1], [0, 0, 0, 1, 1, 1]]
         """
-        counts = _counts(table)
+        counts = whole_counts(table)
         if counts.shape[0] != counts.shape[1]:
             raise AgreementError(f"a cross-table of shape {counts.shape}", "both raters use the same categories")
-        categories = _scale(range(1, len(counts) + 1) if scale is None else scale)
-        _refuse_mismatch(len(categories), counts.shape[1])
+        categories = checked_scale(range(1, len(counts) + 1) if scale is None else scale)
+        refuse_mismatch(len(categories), counts.shape[1])
         cells = np.repeat(np.arange(counts.size), counts.ravel())
         codes = np.stack(np.divmod(cells, counts.shape[1]), axis=1).astype(np.int8, order="F")
         return cls(codes, categories, range(len(codes)), range(2))
@@ -295,14 +307,14 @@ class Ratings:
         >>> Ratings.from_counts([[2, 1], [0, 3]]).codes.tolist()
         [[0, 0, 1], [1, 1, 1]]
         """
-        table = _counts(counts)
-        categories = _scale(range(1, table.shape[1] + 1) if scale is None else scale)
-        _refuse_mismatch(len(categories), table.shape[1])
+        table = whole_counts(counts)
+        categories = checked_scale(range(1, table.shape[1] + 1) if scale is None else scale)
+        refuse_mismatch(len(categories), table.shape[1])
         width = int(table.sum(axis=1).max())
         filled = np.arange(width) < table.sum(axis=1)[:, None]
         codes = np.full((len(table), width), -1, dtype=np.int8, order="F")
         codes[filled] = np.repeat(np.tile(np.arange(table.shape[1]), len(table)), table.ravel())
-        groups = None if cluster is None else _cluster_codes(cluster, len(table))
+        groups = None if cluster is None else cluster_positions(cluster, len(table))
         return cls(codes, categories, range(len(table)), range(width), groups, identified=False)
 
 
@@ -324,108 +336,6 @@ def as_ratings(
     """
     if not isinstance(x, Ratings):
         return Ratings.from_array(x, scale=scale, cluster=cluster)
-    if scale is not None and _scale(scale) != x.scale:
+    if scale is not None and checked_scale(scale) != x.scale:
         raise AgreementError(f"scale={tuple(scale)}", f"these ratings already have the scale {x.scale}")
     return x if cluster is None else x.with_cluster(cluster)
-
-
-def _plain(x: Any) -> NDArray[Any]:
-    if isinstance(x, np.ma.MaskedArray):
-        return np.where(np.ma.getmaskarray(x), np.nan, np.ma.getdata(x).astype(float))
-    array = np.asarray(x)
-    if array.dtype.kind in "US" and not isinstance(x, np.ndarray):
-        array = np.asarray(x, dtype=object)  # numpy would have made words of numbers and of NaN
-    return _numeric(array) if array.dtype == object else array
-
-
-def _numeric(array: NDArray[Any]) -> NDArray[Any]:
-    """Turn an object array into floats where every entry present is a number."""
-    missing = is_missing(array)
-    if not all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) for v in array[~missing]):
-        return array
-    plain = np.full(array.shape, np.nan)
-    plain[~missing] = array[~missing].astype(float)
-    return plain
-
-
-def _scale(scale: Sequence[Any]) -> tuple[Any, ...]:
-    categories = tuple(v.item() if isinstance(v, np.generic) else v for v in scale)
-    if len(set(categories)) != len(categories) or not categories:
-        raise AgreementError(f"scale={categories}", "a scale lists each category once")
-    numbers = [v for v in categories if isinstance(v, (int, float))]
-    if numbers and len(numbers) == len(categories) and sorted(numbers) != numbers and sorted(numbers)[::-1] != numbers:
-        raise AgreementError(f"scale={categories}", "the numbers are in no order", "List them ascending or descending.")
-    _refuse_many(categories)
-    return categories
-
-
-def _refuse_many(categories: tuple[Any, ...]) -> None:
-    if len(categories) > MAX_CATEGORIES:
-        raise AgreementError(
-            f"{len(categories)} different values",
-            f"categories are held as small codes, {MAX_CATEGORIES} at most",
-            "For measurements use icc, lin_ccc or bland_altman, or round to the scale that the raters used.",
-        )
-
-
-def _refuse_mismatch(named: int, counted: int) -> None:
-    if named != counted:
-        raise AgreementError(f"a scale of {named} categories", f"the table counts {counted}")
-
-
-def _refuse_transposed(n_units: int, n_raters: int, *, wide: bool) -> None:
-    if not wide and n_raters >= 10 and n_raters > 2 * n_units:
-        raise AgreementError(
-            f"{n_units} units rated by {n_raters} raters",
-            "that is many more raters than units, so the table looks transposed",
-            "Rows are units and columns are raters: pass x.T, swap unit= and rater=, or say wide=True if it is so.",
-        )
-
-
-def _refuse_duplicates(
-    row: NDArray[np.intp], column: NDArray[np.intp], units: Sequence[Any], raters: Sequence[Any]
-) -> None:
-    cell = row * len(raters) + column
-    values, counts = np.unique(cell, return_counts=True)
-    twice = values[counts > 1]
-    if len(twice):
-        u, r = divmod(int(twice[0]), len(raters))
-        raise AgreementError(
-            f"{len(twice)} pair(s) of unit and rater occur more than once, first unit {units[u]!r} by {raters[r]!r}",
-            "one rater gives one rating per unit",
-            "Keep the latest rating of each, or name the repetitions as raters of their own.",
-        )
-
-
-def _cluster_codes(cluster: ArrayLike, n_units: int) -> NDArray[np.intp]:
-    labels = np.asarray(cluster)
-    if labels.shape != (n_units,):
-        raise AgreementError(f"cluster of shape {labels.shape}", f"there are {n_units} units, one cluster label each")
-    return factorize(labels, "cluster")[0]
-
-
-def _weights(weight: ArrayLike, n_units: int) -> NDArray[np.float64]:
-    array = np.asarray(weight, dtype=float)
-    if array.shape != (n_units,):
-        raise AgreementError(f"weight of shape {array.shape}", f"there are {n_units} units, one weight each")
-    if not (np.isfinite(array).all() and (array > 0).all()):
-        raise AgreementError("a weight that is not a positive number", "a sampling weight says how many units one is")
-    scaled: NDArray[np.float64] = array / array.mean()
-    return scaled
-
-
-def _counts(table: ArrayLike) -> NDArray[np.intp]:
-    array = np.asarray(table)
-    if array.ndim != 2 or 0 in array.shape:
-        raise AgreementError(f"a table of shape {array.shape}", "a count table has two dimensions")
-    if (array < 0).any() or (array != np.floor(array)).any():
-        raise AgreementError("a count that is negative or not whole", "the table counts units or raters")
-    if not array.any():
-        raise AgreementError("a table of zeros", "it holds no rating")
-    return array.astype(np.intp)
-
-
-def _names(names: Sequence[Hashable], expected: int, what: str) -> Sequence[Hashable]:
-    if len(names) != expected:
-        raise AgreementError(f"{len(names)} names for {what}", f"the array has {expected}")
-    return names

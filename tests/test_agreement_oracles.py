@@ -137,4 +137,11 @@ def test_few_ratings_by_each_of_many_raters():
     known = [p.value for p in found.parts.values() if p.value is not None]
     assert found.value == pytest.approx(np.mean(known), abs=1e-12)
     assert found.low < found.value < found.high
-    assert any("undefined for" in note for note in found.notes)
+    undefined = [name for name, part in found.parts.items() if part.value is None]
+    assert f"undefined for {len(undefined)} pair(s) of raters, left out: {', '.join(undefined[:10])} …" in found.notes
+
+
+def test_units_with_one_rating_are_told_where_they_enter():
+    found = agreement.fleiss_kappa([[0, 1], [1, 1], [0, 0], [1, None]], interval=None)
+    assert found.notes == ("1 unit(s) with one rating enter the category shares only",)
+    assert (found.n_units, found.n_ratings, found.n_dropped) == (4, 7, 0)

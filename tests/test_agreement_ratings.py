@@ -161,6 +161,13 @@ def test_long_tables_that_cannot_be_meant_are_refused(change, options, words):
         Ratings.from_long(frame, unit="claim", rater="who", value="level", **options)
 
 
+def test_a_row_without_a_rating_does_not_stand_against_one_with_a_rating():
+    for values in ([None, 3, 1], [3, None, 1]):
+        r = Ratings.from_long({"unit": ["a", "a", "a"], "rater": ["ann", "ann", "bob"], "value": values})
+        assert r.codes.tolist() == [[3, 1]]
+        assert r.n_dropped == 1
+
+
 def test_an_empty_long_table_is_refused():
     with pytest.raises(AgreementError, match="empty"):
         Ratings.from_long({"unit": [], "rater": [], "value": []})

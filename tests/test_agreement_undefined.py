@@ -91,7 +91,7 @@ def test_a_pair_of_raters_without_a_common_unit_is_named():
     x[2][2] = x[3][2] = NAN
     x[6][0] = NAN
     found = agreement.cohen_kappa(Ratings.from_array(x, scale=SCALE, raters=("ann", "bob", "cem")), interval=None)
-    assert found.parts["ann & cem"].reason == "no unit was rated by two raters, so no two ratings can be compared"
+    assert found.parts["ann & cem"].reason == "these two have no unit in common"
     assert any("ann & cem" in note for note in found.notes)
 
 
