@@ -22,6 +22,7 @@ from referee_calib.analysis.results import (
     Response,
     ResponseLine,
     RolloutReward,
+    Unread,
 )
 from referee_calib.records import Claim
 
@@ -55,9 +56,9 @@ def dimension(name: str, people: float, referee: float, lenient: float, seed: in
         dimension=name,
         counts=Counts(214, 180, 171, 200, 176, 610, 4, 24),
         coefficients=(
-            coefficient("percent", people - 0.2, referee - 0.22),
-            coefficient("kappa_quadratic", people, referee),
-            coefficient("alpha_ordinal", people - 0.01, referee - 0.02),
+            coefficient("percent_agreement", people - 0.2, referee - 0.22),
+            coefficient("cohen_kappa_quadratic", people, referee),
+            coefficient("krippendorff_alpha_ordinal", people - 0.01, referee - 0.02),
         ),
         leave_one_out=tuple(
             PerRater(r, estimate(people + d)) for r, d in zip(RATERS, (0.02, -0.04, 0.03, -0.01), strict=True)
@@ -160,7 +161,8 @@ def make_analysis(**changes: object) -> Analysis:
                 "localization", "failed score", f"unsupported: phrase {SCRIPT}", tuple(f"c{i:02d}" for i in range(50))
             ),
         ),
-        notes=("214 of 231 tagged claims could be read.",),
+        unread=(Unread("rollouts.jsonl", "box_reversed", "The left edge lies right of the right edge.", 3),),
+        notes=("A note on the study.",),
     )
     return replace(analysis, **changes)
 

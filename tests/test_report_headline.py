@@ -38,7 +38,7 @@ def test_without_value_or_interval_there_is_no_verdict():
 def sentence(**differences):
     report = build(make_analysis(), load())
     for item in report["dimensions"]:
-        row = next(row for row in item["coefficients"] if row["name"] == "kappa_quadratic")
+        row = next(row for row in item["coefficients"] if row["name"] == "cohen_kappa_quadratic")
         row["difference"] |= differences[item["dimension"]]
     return headline(report["dimensions"], 40)["sentence"]
 
@@ -84,12 +84,12 @@ def test_leniency_is_told_only_where_its_interval_leaves_zero():
 def test_an_undefined_comparison_gives_its_reason_on_the_card():
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
     rows = tuple(
-        Coefficient("kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair"))
-        if row.name == "kappa_quadratic"
+        Coefficient("cohen_kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair"))
+        if row.name == "cohen_kappa_quadratic"
         else row
         for row in broken.coefficients
     )
-    assert coefficient("percent", 0.5, 0.4).people.value == 0.5
+    assert coefficient("percent_agreement", 0.5, 0.4).people.value == 0.5
     analysis = make_analysis()
     analysis = replace(analysis, dimensions=(*analysis.dimensions[:2], replace(broken, coefficients=rows)))
     card = build(analysis, load())["headline"]["cards"][2]

@@ -172,6 +172,9 @@ def test_dropped_rows_are_counted_and_named(report, page):
     assert report["losses"][1]["rows"] == len(report["losses"][1]["names"]) == 50
     said = "".join(page.texts)
     assert "c01/anna" in said
+    assert page.cells["unread.0"] == "3"
+    assert "box reversed" in said
+    assert "A note on the study." in said
     assert "and 10 more in report.json" in said  # 50 names, 40 are listed
 
 
@@ -219,7 +222,7 @@ def test_undefined_figures_are_shown_with_their_reason():
     )
     report = json.loads(dumps(build(make_analysis(dimensions=(broken,)), load())))
     page = Page(render_html(report))
-    assert page.cells["timing.kappa_quadratic.people"] == "not definedno claim has two ratings"
+    assert page.cells["timing.cohen_kappa_quadratic.people"] == "not definedno claim has two ratings"
     assert page.cells["timing.leniency.overall"] == "not definednothing was scored"
     assert page.cells["timing.calibration.msc_corrected"].startswith("not defined")
     assert not [a for tag, a in page.tags if tag == "figure" and a.get("id", "").startswith("figure-calibration")]

@@ -100,4 +100,4 @@ def _smaller(image: np.ndarray) -> np.ndarray:
         return image
     cut = image[: height // by * by, : width // by * by].astype(np.float32)
     blocks = cut.reshape(height // by, by, width // by, by, 3)
-    return blocks.mean(axis=(1, 3)).round().astype(np.uint8)
+    return np.asarray(blocks.mean(axis=(1, 3)).round(), dtype=np.uint8)

@@ -60,8 +60,9 @@ def pointing_right(claims: Sequence[Claim], on: Literal["boxes", "span"]) -> lis
 
 def _overlap(claim: Claim, on: Literal["boxes", "span"]) -> float:
     if on == "span":
-        both = claim.span is not None and claim.reference_span is not None
-        return float(geometry.tiou(claim.span, claim.reference_span)) if both else 0.0
+        if claim.span is None or claim.reference_span is None:
+            return 0.0
+        return float(geometry.tiou(claim.span, claim.reference_span))
     if not claim.boxes:
         return 0.0
     time, *box = claim.boxes[0]

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.records import Claim, Dimension
 
 if TYPE_CHECKING:
-    from agreement import CalibrationCurve, Estimate
+    from agreement import Estimate
+    from agreement.calibration import CalibrationCurve
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +36,16 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Coefficient:
-    """One coefficient three times: people with people, people with the referee, and their difference."""
+    """One coefficient three times: people with people, people with the referee, and their difference.
+
+    `p_value` is of no difference, None where the data do not define one.
+    """
 
     name: str
     people: Estimate
     referee: Estimate
     difference: Estimate
+    p_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +95,7 @@ class DimensionResult:
     dimension : str
     counts : Counts
     coefficients : tuple of Coefficient
-        "percent", "kappa_quadratic", "alpha_ordinal", in this order, and further ones after them.
+        "percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", in this order.
     leave_one_out : tuple of PerRater
         Each person's quadratic kappa with the other people.
     leniency : Estimate
@@ -99,6 +104,8 @@ class DimensionResult:
     calibration : CalibrationCurve
     confusion : tuple of tuple of int
         ``confusion[person's level][referee's level]``: pairs of one rating and one score.
+    notes : tuple of str
+        What `agreement` has to say beside the numbers.
     """
 
     dimension: Dimension
@@ -109,6 +116,7 @@ class DimensionResult:
     leniency_by_rater: tuple[PerRater, ...]
     calibration: CalibrationCurve
     confusion: tuple[tuple[int, ...], ...]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +196,16 @@ class Response:
 
 
 @dataclass(frozen=True, slots=True)
+class Unread:
+    """Pieces of model text in an imported file that gave no claim, by reason."""
+
+    file: str
+    reason: str
+    why: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
 class Input:
     """One table that went in: how many rows, and the SHA-256 of their JSON lines."""
 
@@ -218,4 +236,5 @@ class Analysis:
     responses: tuple[Response, ...]
     disagreements: tuple[Disagreement, ...]
     losses: tuple[Loss, ...]
+    unread: tuple[Unread, ...] = ()
     notes: tuple[str, ...] = ()

@@ -18,7 +18,9 @@ Paid = tuple[float | None, str]
 class Reward(Protocol):
     """What is needed of a reward: judge claims one by one, and pay the claims of one reply together."""
 
-    cap: int
+    @property
+    def cap(self) -> int:
+        """How many distinct claims of a reply are judged."""
 
     def applies(self, claim: Claim) -> bool:
         """Tell whether the reward has anything to say about the claim."""

@@ -61,6 +61,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "rewards": _rewards(analysis.rewards),
         "disagreements": [_disagreement(item, rubric) for item in analysis.disagreements],
         "losses": [_loss(item) for item in analysis.losses],
+        "unread": [{"file": u.file, "reason": u.reason, "why": u.why, "count": u.count} for u in analysis.unread],
         "notes": list(analysis.notes),
         "rubric": {"version": rubric.version, "scales": [_scale(rubric, r.dimension) for r in analysis.dimensions]},
         "methods": prose.METHODS,
@@ -107,6 +108,7 @@ def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
         },
         "calibration": result.calibration.to_json(),
         "confusion": {"rows": "person", "columns": "referee", "counts": [list(row) for row in result.confusion]},
+        "notes": list(result.notes),
     }
 
 
@@ -117,6 +119,7 @@ def _coefficient(item: Coefficient) -> dict[str, Any]:
         "people": item.people.to_json(),
         "referee": item.referee.to_json(),
         "difference": item.difference.to_json(),
+        "p_value": item.p_value,
     }
 
 

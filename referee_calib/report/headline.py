@@ -9,7 +9,7 @@ from referee_calib.report.words import count, interval, listed, number, signed
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
-COEFFICIENT = "kappa_quadratic"
+COEFFICIENT = "cohen_kappa_quadratic"
 
 _FIRST = {
     "better": "more than they agree with each other",

@@ -45,7 +45,7 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
 
 def difference(dimensions: Sequence[Json], simulated: bool) -> fig.Drawing | None:
     """Referee-people minus people-people agreement per dimension, with intervals around zero."""
-    rows = [(item["title"], _coefficient(item, "kappa_quadratic")["difference"]) for item in dimensions]
+    rows = [(item["title"], _coefficient(item, "cohen_kappa_quadratic")["difference"]) for item in dimensions]
     rows = [(title, estimate) for title, estimate in rows if estimate["value"] is not None]
     if not rows:
         return None
@@ -65,7 +65,7 @@ def difference(dimensions: Sequence[Json], simulated: bool) -> fig.Drawing | Non
 def leave_one_out(item: Json, simulated: bool) -> fig.Drawing | None:
     """Each person, and the referee, against the (other) people."""
     rows = [(row["rater"], row["estimate"], False) for row in item["leave_one_out"]]
-    rows.append(("Referee", _coefficient(item, "kappa_quadratic")["referee"], True))
+    rows.append(("Referee", _coefficient(item, "cohen_kappa_quadratic")["referee"], True))
     rows = [row for row in rows if row[1]["value"] is not None]
     if len(rows) < 2 or not rows[-1][2]:
         return None

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 COEFFICIENT_TITLES = {
-    "percent": "Raw agreement",
-    "kappa_quadratic": "Cohen's kappa, quadratic",
-    "alpha_ordinal": "Krippendorff's alpha, ordinal",
+    "percent_agreement": "Raw agreement",
+    "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
+    "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
     "gwet_ac2": "Gwet's AC2, quadratic",
 }
 

@@ -1,0 +1,69 @@
+"""Hand one dimension to `agreement` and keep what a report needs of the answer."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from referee_calib.analysis.join import Joined
+from referee_calib.analysis.results import Coefficient, DimensionResult, PerRater
+from referee_calib.records import N_LEVELS
+
+KAPPA = "cohen_kappa_quadratic"
+SCALE = tuple(range(N_LEVELS))
+
+
+def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
+    """Compare people with people, people with the referee, and the referee's scores with what they mean to people.
+
+    Parameters
+    ----------
+    joined : Joined
+        Claims are clustered by their video.
+    seed : int
+    confidence : float
+    n_resamples : int
+        Of the calibration bands.
+
+    Returns
+    -------
+    DimensionResult
+        What the data do not define is an estimate without a value and with a reason.
+    """
+    from agreement import Ratings
+    from agreement.calibration import calibration_curve
+    from agreement.compare import compare
+
+    ids = [claim.id for claim in joined.claims]
+    people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
+    videos = _codes(joined.videos)
+    found = compare(people, joined.referee, cluster=videos, seed=seed, confidence=confidence)
+    rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
+    return DimensionResult(
+        dimension=joined.dimension,
+        counts=joined.counts,
+        coefficients=tuple(
+            Coefficient(name, one.ceiling, one.human_referee, one.difference, one.p_value)
+            for name, one in found.compared.items()
+        ),
+        leave_one_out=tuple(PerRater(row.rater, row.agreement[KAPPA]) for row in rows),
+        leniency=found.leniency,
+        leniency_by_rater=tuple(PerRater(row.rater, row.leniency) for row in rows if row.leniency is not None),
+        calibration=calibration_curve(
+            joined.expected, people, cluster=videos, n_resamples=n_resamples, confidence=confidence, seed=seed
+        ),
+        confusion=_confusion(joined),
+        notes=found.notes,
+    )
+
+
+def _codes(names: list[str]) -> np.ndarray:
+    return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.intp)
+
+
+def _confusion(joined: Joined) -> tuple[tuple[int, ...], ...]:
+    """Count pairs of one person's level (rows) and the referee's (columns)."""
+    counts = np.zeros((N_LEVELS, N_LEVELS), dtype=int)
+    for column in joined.people.T:
+        both = ~np.isnan(column) & ~np.isnan(joined.referee)
+        np.add.at(counts, (column[both].astype(int), joined.referee[both].astype(int)), 1)
+    return tuple(tuple(int(n) for n in row) for row in counts)

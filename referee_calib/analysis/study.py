@@ -1,0 +1,136 @@
+"""From a study to an analysis: read, join, compare, and ask the rewards."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from referee_calib import jsonl
+from referee_calib.analysis.agree import measure
+from referee_calib.analysis.asked import Asked, ask, same_referee
+from referee_calib.analysis.choose import check_ratings, choose_referee
+from referee_calib.analysis.differ import disagreements
+from referee_calib.analysis.join import join
+from referee_calib.analysis.results import Analysis, Input, Loss, Unread
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+Say = Callable[[str], None]
+OUTSIDE = "The claim lies outside its video's length."
+
+
+def analyse(
+    study: Study,
+    *,
+    referee: str | None = None,
+    seed: int = 0,
+    confidence: float = 0.95,
+    n_resamples: int = 1000,
+    rewards: bool = True,
+    say: Say = lambda step: None,
+) -> Analysis:
+    """Compare a referee with the people of a study.
+
+    Parameters
+    ----------
+    study : Study
+    referee : str, optional
+        Beginning of the referee's fingerprint; needed when several have scored the study.
+    seed : int
+        Of every resampling and of the perturbations.
+    confidence : float
+        Nominal coverage of the intervals and bands.
+    n_resamples : int
+        Of the calibration bands.
+    rewards : bool
+        Whether to ask the rewards about rollouts and about moved claims, which needs the videos.
+    say : callable, optional
+        Told each step as it begins.
+
+    Returns
+    -------
+    Analysis
+
+    Raises
+    ------
+    InputError
+        When nobody rated, nobody scored, or the referee is not one.
+    """
+    check_ratings(study)
+    fingerprint = choose_referee(study, referee)
+    say("joining people and referee")
+    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
+    joined = [part for part in joined if part.counts.applicable]
+    say("measuring agreement and calibration")
+    results = [measure(part, seed=seed, confidence=confidence, n_resamples=n_resamples) for part in joined]
+    say("reading frames of the claims they differ on")
+    differ = disagreements(joined, study.media_path)
+    description = study.referees().get(fingerprint, {})
+    asked = _ask(study, description, fingerprint, seed, confidence, say) if rewards else Asked()
+    return Analysis(
+        study=study.config.name,
+        referee=fingerprint,
+        description=dict(description),
+        rubric_version=study.rubric.version,
+        seed=seed,
+        confidence=confidence,
+        n_videos=len({claim.video for part in joined for claim in part.claims}),
+        n_rollouts=len({claim.rollout for claim in study.claims()}),
+        n_raters=len({rater for part in joined for rater in part.raters}),
+        n_ratings=len(ratings),
+        n_simulated=sum(rating.simulated for rating in ratings),
+        origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
+        inputs=_inputs(study.claims(), ratings, scores),
+        dimensions=tuple(results),
+        rewards=asked.rewards,
+        responses=asked.responses,
+        disagreements=tuple(differ),
+        losses=(*_not_drawn(study), *(loss for part in joined for loss in part.losses)),
+        unread=_unread(study),
+        notes=asked.notes,
+    )
+
+
+def _ask(study: Study, description: dict[str, Any], fingerprint: str, seed: int, confidence: float, say: Say) -> Asked:
+    referee = same_referee(description, fingerprint, study.rubric)
+    if isinstance(referee, str):
+        return Asked(notes=(referee,))
+    return ask(study.claims(), referee, study.media, seed=seed, confidence=confidence, say=say)
+
+
+def _unread(study: Study) -> tuple[Unread, ...]:
+    """Return what gave no claim when files were imported; a file that came twice counts once."""
+    from referee_calib.claims import WHY
+
+    reasons = {**{str(reason): why for reason, why in WHY.items()}, "outside_video": OUTSIDE}
+    return tuple(
+        Unread(intake["file"], reason, reasons.get(reason, ""), count)
+        for intake in study.intakes()
+        for reason, count in intake.get("lost", {}).items()
+    )
+
+
+def _not_drawn(study: Study) -> tuple[Loss, ...]:
+    drawn = {claim.id for claim in study.claims(sampled=True)}
+    left = tuple(claim.id for claim in study.claims() if claim.id not in drawn)
+    return (Loss("", "claim not drawn for people", "the sample is smaller than the study", left),) if left else ()
+
+
+def _inputs(claims: Sequence[Claim], ratings: Sequence[Rating], scores: Sequence[RefereeScore]) -> tuple[Input, ...]:
+    return (_input("claims", claims), _input("ratings", ratings), _input("scores", scores))
+
+
+def _input(name: str, records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore]) -> Input:
+    """Digest a table so that the same rows give the same digest, in whatever order they were stored."""
+    lines = sorted(jsonl.line(_lasting(record.to_json())) for record in records)
+    return Input(name, len(lines), hashlib.sha256(b"".join(lines)).hexdigest())
+
+
+def _lasting(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out how long a call took, which differs from run to run and changes no figure."""
+    return {key: value for key, value in row.items() if key not in {"seconds", "nonce", "time"}}

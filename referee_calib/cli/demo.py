@@ -1,0 +1,155 @@
+"""``referee-calib demo``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from referee_calib.cli import common
+from referee_calib.errors import StudyError
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+STEPS = 5
+REFEREE = "pixels"
+YOU = "you"  # the rater under whose name a visitor tries the annotation app
+
+
+@click.command(short_help="Run the whole way on the sample study.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True, help="Folder.")
+@common.options("seed", "json", "quiet")
+def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
+    """Run the whole way on the sample study: import, score, compare, report. Takes less than two minutes.
+
+    The clips are drawn by this package and the ratings are simulated, so the report says nothing about
+    people. Typed again, it goes on where it stopped and uses what is there.
+
+    \b
+    Example:
+      referee-calib demo --out out/demo
+    """  # noqa: D301
+    from referee_calib.cli.report import summary
+    from referee_calib.report import build, write_report
+
+    steps = _Steps(quiet)
+    steps.begin("the sample study: clips, rollouts, simulated ratings")
+    source = sample_folder(out)
+    with _study(out / "study", source) as study:
+        steps.begin("reading claims from the rollouts, checking every video")
+        claims, ratings = bring_in(study, source)
+        steps.begin(f"the referee {REFEREE!r} looks at {common.counted(claims, 'claim')}")
+        judged = score(study, quiet)
+        steps.begin(f"comparing it with {common.counted(ratings, 'simulated rating')}, moving boxes and spans")
+        analysis = analyse_all(study, seed)
+        steps.begin("drawing the report")
+        report = build(analysis, study.rubric)
+        page, data = write_report(report, out)
+    steps.end()
+    told = {"study": str(out / "study"), "scores": judged, **summary(report, page, data)}
+    common.result(told, _text(report, out, page), as_json=as_json)
+
+
+class _Steps:
+    """Says on stderr which step begins, and how long the one before took."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet, self.number, self.began = quiet, 0, perf_counter()
+
+    def begin(self, text: str) -> None:
+        self.number += 1
+        common.remark(f"[{self.number}/{STEPS}] {perf_counter() - self.began:5.1f} s  {text}", quiet=self.quiet)
+
+    def end(self) -> None:
+        common.remark(f"[done] {perf_counter() - self.began:4.1f} s", quiet=self.quiet)
+
+
+def sample_folder(out: Path) -> Path:
+    """Return the sample study's folder: the checkout's own, or one rendered now.
+
+    Parameters
+    ----------
+    out : Path
+        Where it is rendered when there is no checkout: ``out/sample``. A rendering that was cut off is done anew.
+    """
+    import referee_calib
+    from referee_calib.study.folder import CONFIG
+
+    checkout = Path(referee_calib.__file__).resolve().parents[1] / "data" / "sample_study"
+    if (checkout / CONFIG).is_file() and (checkout / "rollouts.jsonl").is_file():
+        return checkout
+    from referee_calib.sample.build import build
+
+    rendered = out / "sample"
+    if not (rendered / CONFIG).is_file():  # written last
+        build(rendered)
+    return rendered
+
+
+def _study(folder: Path, source: Path) -> Study:
+    """Open the demo's study, or make it; another study in its place is left alone."""
+    from referee_calib.study import Study
+    from referee_calib.study.folder import CONFIG, read_config
+
+    name = read_config(source).name
+    if not (folder / CONFIG).exists():
+        return Study.create(folder, name=name, simulated_ratings=True)
+    study = Study.open(folder)
+    if study.config.name != name:
+        raise StudyError(
+            f"{folder} holds the study {study.config.name!r}",
+            "it is not the demo's",
+            "Choose another folder: --out DIR",
+        )
+    return study
+
+
+def bring_in(study: Study, source: Path) -> tuple[int, int]:
+    """Import rollouts, videos and simulated ratings; what is there stays. Returns claims and ratings."""
+    from referee_calib.study import importing
+
+    files = [source / "rollouts.jsonl", source / "ratings.jsonl"]
+    importing.import_files(study, files, media=source / "media", add_raters=True)
+    counts = study.counts()
+    return counts["claims"], counts["ratings"]
+
+
+def score(study: Study, quiet: bool) -> dict[str, int]:
+    """Let the referee score what it has not scored yet; return how many scores of each status there are."""
+    from referee_calib.referee import named
+    from referee_calib.study import scoring
+
+    referee = named(REFEREE, rubric=study.rubric)
+    todo = scoring.pending(study, referee.fingerprint)
+    with common.progress(len(todo), "claims", quiet=quiet) as advance:
+        return scoring.score(study, referee, progress=advance).statuses
+
+
+def analyse_all(study: Study, seed: int) -> Any:
+    """Analyse the study with the demo's referee, whoever else has scored it meanwhile."""
+    from referee_calib.analysis import analyse
+    from referee_calib.referee import named
+
+    return analyse(study, referee=named(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
+
+
+def _text(report: dict[str, Any], out: Path, page: Path) -> str:
+    head = report["headline"]
+    lines = [head["sentence"], head["leniency"], head["simulated"]]
+    return "\n".join(
+        [
+            *(line for line in lines if line),
+            "",
+            f"Report:       {page}",
+            f"All numbers:  {page.with_suffix('.json')}",
+            "",
+            "Next, rate some claims yourself:",
+            f"  referee-calib annotate {out / 'study'} --new-code {YOU}",
+            "or begin with your own:",
+            "  referee-calib init mystudy",
+            "  referee-calib import mystudy rollouts.jsonl --media videos/",
+        ]
+    )
