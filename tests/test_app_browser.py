@@ -3,6 +3,8 @@
 import pytest
 from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, Server, browsing, make_study, serving, true_box
 
+from referee_calib.records import Claim
+
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
@@ -257,6 +259,26 @@ def test_the_end_offers_a_second_look(site, page):
     page.locator("h1", has_text="Thank you").wait_for()
     page.locator(".st-key-again button").click()
     page.locator(f'.rate[data-claim="{study.order("finishes")[-1]}"]').wait_for()
+
+
+def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(site, tmp_path):
+    study, codes = make_study(tmp_path / "study")
+    shared = {"video": "ball.mp4", "question": "Where is the ball?", "object": "ball"}
+    # 100 frames at 25 a second: the last one is shown from 3.96 s to 4.00 s
+    end = Claim(boxes=((4.0, 0.7, 0.4, 0.9, 0.8),), **shared)
+    beyond = Claim(boxes=((4.5, 0.7, 0.4, 0.9, 0.8),), **shared)
+    study.add_claims([end, beyond])
+    context = site[3].new_context()
+    with serving(tmp_path / "study", tmp_path / "log.txt") as server:
+        page = context.new_page()
+        start(page, server, codes["ada"], end.id)
+        at_box(page)
+        page.locator('canvas[data-boxes="1"][data-time="3.960000"]').wait_for(state="attached")
+        start(page, server, codes["ada"], beyond.id)
+        page.locator(".where", has_text="the video ends at 4.00 s").wait_for()
+        page.wait_for_function(TIME + " > 0.2")  # with nothing to rest on, it plays
+        assert page.locator("canvas").get_attribute("data-boxes") == "0"
+        context.close()
 
 
 def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(site, tmp_path):

@@ -38,6 +38,8 @@ class Stage {
   // First sight of a claim: its box, standing still; or, where there is only a span, the span playing.
   begin() {
     this.video.style.aspectRatio = `${this.video.videoWidth || 16} / ${this.video.videoHeight || 9}`;
+    this.boxes = this.claim.boxes.filter((box) => box[0] <= this.duration() + INTO_FRAME); // later ones have no frame
+    this.atBox = this.boxes.length ? 0 : -1;
     this.mark();
     this.root.querySelector(".jump").hidden = !this.boxes.length;
     if (this.boxes.length) this.toBox(0);
@@ -50,18 +52,37 @@ class Stage {
     return known || 0;
   }
 
-  // What a replay shows: the claim with a little before and after it.
+  // What a replay shows: the claim with a little before and after it; all of the video when the claim lies outside it.
   range() {
-    const times = this.boxes.map((box) => box[0]);
-    const [first, last] = this.claim.span ?? [Math.min(...times), Math.max(...times)];
-    const end = this.duration() || last + LEAD;
-    return [Math.max(0, Math.min(first, ...times) - LEAD), Math.min(end, Math.max(last, ...times) + LEAD)];
+    const end = this.duration();
+    const times = [...this.boxes.map((box) => box[0]), ...(this.claim.span ?? [])].filter((time) => time <= end);
+    if (!times.length) return [0, end];
+    return [Math.max(0, Math.min(...times) - LEAD), Math.min(end, Math.max(...times) + LEAD)];
   }
 
   seek(time) {
     clearTimeout(this.rest);
+    this.repeats = 0;
+    this.video.currentTime = this.within(time);
+  }
+
+  // The nearest time at which the video shows a frame, a little into that frame.
+  within(time) {
     const end = Math.max(0, this.duration() - this.step / 2);
-    this.video.currentTime = Math.min(end, Math.max(0, time)) + INTO_FRAME;
+    return Math.min(end, Math.max(0, time)) + INTO_FRAME;
+  }
+
+  // A standing video may have shown the frame sought for without saying which: then ask for it again, or the time
+  // on the page, and the steps counted from it, would be those of the frame before.
+  settle() {
+    this.moved();
+    setTimeout(() => {
+      const sought = this.video.currentTime;
+      const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 2 * this.step;
+      if (!stale || !this.video.paused || this.video.seeking || this.repeats >= 2) return;
+      this.repeats += 1;
+      this.video.currentTime = sought;
+    }, 80);
   }
 
   toBox(index) {
@@ -78,7 +99,7 @@ class Stage {
   // True while the picture stands still on the frame of box `atBox`.
   resting() {
     if (this.atBox < 0 || !this.video.paused || this.video.seeking) return false;
-    return Math.abs(this.video.currentTime - this.boxes[this.atBox][0] - INTO_FRAME) < 1e-4;
+    return Math.abs(this.video.currentTime - this.within(this.boxes[this.atBox][0])) < 1e-4;
   }
 
   replay() {
@@ -253,7 +274,7 @@ class Stage {
     const on = (target, name, react) => target.addEventListener(name, react, { signal });
     on(this.video, "loadedmetadata", () => this.claim && this.begin());
     on(this.video, "loadeddata", () => this.trouble(this.claim?.problem));
-    on(this.video, "seeked", () => this.moved());
+    on(this.video, "seeked", () => this.settle());
     on(this.video, "play", () => this.moved());
     on(this.video, "pause", () => this.moved());
     on(this.video, "ended", () => this.looping && this.again());
