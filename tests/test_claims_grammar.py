@@ -104,9 +104,10 @@ def test_objects_of_one_sentence_share_its_time_and_the_next_sentence_does_not()
     a, b = f"<obj>a</obj>{BOX}", f"<obj>b</obj>{BOX}"
     assert told(parse(f"at <t>1</t>s {a} and {b}")) == [("a", 1.0, 1), ("b", 1.0, 1)]
     assert told(parse(f"{a} and {b} at <t>1</t>s")) == [("a", 1.0, 1), ("b", 1.0, 1)]
-    parsed = parse(f"at <t>1</t>s {a}. There is {b}")
-    assert told(parsed) == [("a", 1.0, 1)]
-    assert reasons(parsed) == ["box_without_time"]
+    for text in (f"at <t>1</t>s {a}. There is {b}", f"{a}at<t>1</t>s, {b}", f"at <t>1</t>s {a}\n{b}"):
+        parsed = parse(text)
+        assert told(parsed) == [("a", 1.0, 1)], text
+        assert reasons(parsed) == ["box_without_time"]
 
 
 def test_the_answer_span_is_a_claim_of_its_own():

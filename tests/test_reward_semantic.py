@@ -332,6 +332,7 @@ def test_it_has_a_name_and_survives_pickling_without_having_opened_anything():
     assert SemanticEvidenceReward().__name__ == "SemanticEvidenceReward"
     again = pickle.loads(pickle.dumps(reward))
     assert again == reward
+    assert len({again, reward}) == 1
     assert "_judge" not in reward.__dict__
     assert again.fingerprint == reward.fingerprint
     assert "_judge" not in pickle.loads(pickle.dumps(reward)).__dict__  # made by the fingerprint, left behind

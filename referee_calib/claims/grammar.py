@@ -8,7 +8,7 @@ looks for its time in this order, always within one sentence:
 2. behind its boxes, after a word such as "at" (the reference form);
 3. before the object, unless another object has taken that time;
 4. behind its boxes, whatever the words between;
-5. the time of the object next to it, first the one before, then the one behind ("at 3 s a dog and a cat").
+5. the time of the object next to it on the line, first the one before, then the one behind ("at 3 s a dog and a cat").
 """
 
 from __future__ import annotations
@@ -147,7 +147,8 @@ def _share_moments(text: str, nodes: Sequence[Node]) -> None:
         if not (isinstance(giver, Mention) and isinstance(asker, Mention)) or asker.moment is not None:
             continue
         left, right = sorted((giver, asker), key=lambda mention: mention.start)
-        if giver.moment is not None and _one_statement(text, left, right):
+        same_line = "\n" not in text[left.end : right.start]
+        if giver.moment is not None and same_line and _one_statement(text, left, right):
             asker.moment, asker.shared = giver.moment, True
 
 

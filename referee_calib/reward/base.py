@@ -108,7 +108,7 @@ class RolloutReward(ABC):
     failure: failures.Policy = "abstain"
     empty: float = 0.0
     cap: int = 32
-    columns: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[str, str] = field(default_factory=dict, hash=False)
     name: str = ""
 
     def __post_init__(self) -> None:
