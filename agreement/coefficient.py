@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.patterns import Patterns, distinct
+from agreement.patterns import Keys, Patterns, distinct
 from agreement.ratings import Ratings
 from agreement.resample import FEW_CLUSTERS, Interval, Totals, bca, bootstrap, draw, jackknife_t, percentile
 
@@ -125,12 +125,14 @@ def _contributed(rows: Any, repeats: Floats, value: Callable[[Floats], Floats]) 
     return Totals(rows[kept], repeats[kept], value) if len(kept) < len(repeats) else Totals(rows, repeats, value)
 
 
-def _membership(ratings: Ratings, inverse: NDArray[np.intp], n_patterns: int, *, sparse: bool) -> Any:
+def _membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool) -> Any:
     """Return how often (or with which weight) each cluster holds each pattern, shape (G, P)."""
     cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
     n_clusters = int(cluster.max()) + 1
     if not sparse and n_clusters * n_patterns <= DENSE:
-        table = np.bincount(cluster * n_patterns + inverse, weights=ratings.weight, minlength=n_clusters * n_patterns)
+        cell = cluster * n_patterns
+        cell += inverse
+        table = np.bincount(cell, weights=ratings.weight, minlength=n_clusters * n_patterns)
         return table.reshape(n_clusters, n_patterns).astype(float)
     from scipy.sparse import coo_array
 

@@ -42,7 +42,8 @@ def jackknife_t(totals: Totals, *, confidence: float = 0.95, bounds: tuple[float
 
     The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g,
     ``se² = (G − 1)/G Σ (z_g − z̄)²`` and the limits are ``z ± t(G − 1) se``, mapped back.
-    Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method.
+    Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method;
+    a statistic below its bounds is not transformed.
 
     Parameters
     ----------
@@ -69,6 +70,9 @@ def jackknife_t(totals: Totals, *, confidence: float = 0.95, bounds: tuple[float
     plain = _jackknife_error(left, totals.repeats)
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
     scaled = (point - middle) / half
+    if scaled < -1 - 1e-12:  # some weight matrices let a kappa fall below its usual range
+        reach = _t_quantile(n - 1, confidence) * plain
+        return Interval(point - reach, min(point + reach, bounds[1]), "jackknife-t", standard_error=plain)
     if abs(scaled) >= 1 - 1e-12:
         return Interval(None, None, method, standard_error=plain, reason=_AT_THE_END)
     left_scaled = (left - middle) / half

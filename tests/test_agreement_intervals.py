@@ -189,6 +189,19 @@ def test_jackknife_of_a_mean_is_its_standard_error():
     assert found.standard_error == pytest.approx(x.std(ddof=1) / math.sqrt(35), abs=1e-12)
 
 
+def test_a_kappa_below_minus_one_has_a_plain_interval():
+    weights = np.full((4, 4), 0.99)
+    weights[[0, 1, 2, 3], [1, 0, 3, 2]] = 0
+    np.fill_diagonal(weights, 1)
+    x = np.tile([[0, 1], [1, 0], [2, 3], [3, 2]], (10, 1))
+    x[0] = x[4] = [0, 0]
+    found = agreement.cohen_kappa(x, weights=weights, scale=range(4))
+    # two of 40 units agree: p_o = 0.05; chance is about the mean weight (4 + 8 · 0.99) / 16 = 0.745
+    assert found.value == pytest.approx((0.05 - 0.745) / 0.255, abs=0.05)
+    assert found.method == "jackknife-t"
+    assert found.low < found.value < found.high
+
+
 def test_repeated_rows_are_the_same_as_rows_repeated():
     rows, times = np.array([[0.1, 1.0], [0.5, 1.0], [0.9, 1.0]]), np.array([4.0, 1.0, 2.0])
 
