@@ -3,6 +3,9 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
+from agreement.calibration import CalibrationCurve, calibration_curve
+from agreement.ceiling import NoiseCeilings, noise_ceilings
+from agreement.compare import Comparison, compare
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.fleiss import fleiss_kappa, scott_pi
@@ -15,17 +18,23 @@ from agreement.weights import agreement_weights
 
 __all__ = [
     "AgreementError",
+    "CalibrationCurve",
+    "Comparison",
     "Estimate",
+    "NoiseCeilings",
     "Ratings",
     "agreement_weights",
     "as_ratings",
     "brennan_prediger",
+    "calibration_curve",
     "cohen_kappa",
+    "compare",
     "conger_kappa",
     "fleiss_kappa",
     "gwet_ac",
     "krippendorff_alpha",
     "light_kappa",
+    "noise_ceilings",
     "percent_agreement",
     "scott_pi",
 ]

@@ -1,0 +1,291 @@
+"""How well could any referee agree with these people? Noise ceilings, and correlations with the noise taken out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agreement.estimate import Estimate
+from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, scores_of
+from agreement.plain_jackknife import plain_jackknife
+from agreement.ratings import Ratings
+from agreement.resample import Interval, Totals, by_cluster, jackknife_t
+
+Floats = NDArray[np.float64]
+
+SPLIT_UNITS = 20_000  # units halved in all: 200 halvings of 100 units, 10 of 2,000
+ENOUGH_UNITS, ENOUGH_RATINGS = 50, 3
+
+
+@dataclass(frozen=True)
+class NoiseCeilings:
+    """Correlations of a referee with people, and what a perfect referee would reach with ratings this noisy.
+
+    Attributes
+    ----------
+    pearson : Estimate
+        Referee with the mean rating of each unit.
+    rho_perfect : Estimate
+        The Pearson correlation that a referee would reach who knew the mean of infinitely many raters.
+    disattenuated : Estimate
+        ``pearson / rho_perfect``.
+    spearman : Estimate
+        Rank correlation of the referee with the mean rating.
+    spearman_brown : Estimate
+        Square root of the split-half reliability of the mean rating, stepped up to all raters: the ceiling of
+        ``spearman``.
+    spearman_disattenuated : Estimate
+        ``spearman / spearman_brown``.
+    person : Estimate
+        Mean over people of the rank correlation of the referee with one person.
+    person_low, person_high : Estimate
+        Mean over people of the rank correlation of one person with the mean of the others, and of all: the bracket of
+        the ceiling of ``person``.
+    """
+
+    pearson: Estimate
+    rho_perfect: Estimate
+    disattenuated: Estimate
+    spearman: Estimate
+    spearman_brown: Estimate
+    spearman_disattenuated: Estimate
+    person: Estimate
+    person_low: Estimate
+    person_high: Estimate
+
+    def to_json(self) -> dict[str, Any]:
+        """Each estimate under its name."""
+        return {field.name: getattr(self, field.name).to_json() for field in fields(self)}
+
+
+def noise_ceilings(
+    humans: Ratings | ArrayLike,
+    referee: ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> NoiseCeilings:
+    """Correlate a referee with people, and say what the noise of their ratings leaves to reach.
+
+    With m_i the mean and s_i² the variance of the J_i ratings of unit i,
+
+    ``rho_perfect = sqrt((Var(m) − mean(s_i² / J_i)) / Var(m))``
+
+    (arXiv 2602.08552), and a raw correlation divided by its ceiling is what the referee would reach with ratings free
+    of noise (Spearman 1904). Split halves: the raters of each unit are halved at random several times, r is the mean
+    rank correlation of the half means, and the reliability of the whole is ``2r / (1 + r)`` (Spearman 1910,
+    Brown 1910).
+
+    Parameters
+    ----------
+    humans : Ratings or array (units, raters)
+        Units with fewer than two ratings do not enter.
+    referee : array (units,)
+        Levels or expected levels, NaN where it failed.
+    cluster : array (units,), optional
+        For the intervals of the Pearson family (jackknife-t by cluster); by default the clusters of the ratings.
+    confidence : float, default 0.95
+    seed : int, default 0
+        Of the random halves.
+
+    Returns
+    -------
+    NoiseCeilings
+
+    Examples
+    --------
+    >>> humans = [[0, 1], [1, 1], [2, 3], [4, 3], [4, 4], [0, 0]]
+    >>> found = noise_ceilings(humans, [0, 2, 2, 3, 4, 1])
+    >>> round(found.pearson.value, 3), round(found.rho_perfect.value, 3), round(found.disattenuated.value, 3)
+    (0.897, 0.977, 0.918)
+    """
+    check_confidence(confidence)
+    values = rating_values(humans)
+    score = scores_of(referee, len(values))
+    codes = cluster_codes(cluster, humans, len(values))
+    counts = (~np.isnan(values)).sum(axis=1)
+    kept = (counts >= 2) & ~np.isnan(score)
+    group = np.arange(kept.sum()) if codes is None else np.unique(codes[kept], return_inverse=True)[1].reshape(-1)
+    data = _Rated(values[kept], score[kept], group, codes is not None, confidence)
+    pearson, perfect = data.jackknifed(_pearson), data.jackknifed(_rho_perfect, bounds=(0.0, 1.0))
+    spearman = data.plain(rank_correlation(data.score, data.mean) if kept.sum() > 1 else None)
+    halves = data.plain(_split_half(data, np.random.default_rng(seed)), "the halves of the ratings do not correlate")
+    return NoiseCeilings(
+        pearson=pearson,
+        rho_perfect=perfect,
+        disattenuated=data.jackknifed(lambda t: _pearson(t) / _rho_perfect(t), bounds=None),
+        spearman=spearman,
+        spearman_brown=halves,
+        spearman_disattenuated=data.plain(
+            None if spearman.value is None or not halves.value else spearman.value / halves.value
+        ),
+        person=data.plain(data.mean_over_people(lambda j: data.score)),
+        person_low=data.plain(data.mean_over_people(data.mean_without)),
+        person_high=data.plain(data.mean_over_people(lambda j: data.mean)),
+    )
+
+
+class _Rated:
+    """Units with a score and at least two ratings."""
+
+    def __init__(
+        self, values: Floats, score: Floats, group: NDArray[np.intp], clustered: bool, confidence: float
+    ) -> None:
+        self.values, self.score, self.group = values, score, group
+        self.clustered, self.confidence = clustered, confidence
+        self.rated = ~np.isnan(values)
+        self.counts = self.rated.sum(axis=1)
+        self.total = np.where(self.rated, values, 0.0).sum(axis=1)
+        self.mean = self.total / np.maximum(self.counts, 1)
+
+    def mean_without(self, j: int) -> Floats:
+        """Mean of the others at each unit."""
+        own = np.where(self.rated[:, j], self.values[:, j], 0.0)
+        return np.asarray((self.total - own) / np.maximum(self.counts - self.rated[:, j], 1))
+
+    def mean_over_people(self, against: Callable[[int], Floats]) -> float | None:
+        """Mean over people of the rank correlation of one person with something."""
+        found = [
+            rank_correlation(self.values[self.rated[:, j], j], against(j)[self.rated[:, j]])
+            for j in range(self.values.shape[1])
+        ]
+        known = [value for value in found if value is not None]
+        return float(np.mean(known)) if known else None
+
+    def _blank(self, reason: str) -> Estimate:
+        n_clusters = int(self.group.max(initial=-1)) + 1
+        thin = len(self.mean) < ENOUGH_UNITS or (len(self.mean) and self.counts.mean() < ENOUGH_RATINGS)
+        notes = [
+            f"{len(self.mean)} units with {self.counts.mean() if len(self.mean) else 0:.1f} ratings each: "
+            f"noise ceilings are rough below {ENOUGH_UNITS} units or {ENOUGH_RATINGS} ratings"
+        ]
+        return Estimate(
+            None,
+            None,
+            None,
+            confidence=self.confidence,
+            n_units=len(self.mean),
+            n_raters=int(self.rated.any(axis=0).sum()),
+            n_ratings=int(self.rated.sum()),
+            n_clusters=n_clusters if self.clustered else None,
+            reason=reason,
+            notes=(*(notes if thin else ()), *(few_clusters_note(n_clusters) if self.clustered else ())),
+        )
+
+    def plain(self, value: float | None, why: str = "") -> Estimate:
+        """Return a value without an interval."""
+        if value is None:
+            return self._blank(why or self._why())
+        return _with(self._blank("x"), value, Interval(None, None, "none"))
+
+    def jackknifed(
+        self, value: Callable[[Floats], Floats], bounds: tuple[float, float] | None = (-1.0, 1.0)
+    ) -> Estimate:
+        """Return a function of moments with its jackknife-t interval."""
+        if len(self.mean) < 3:
+            return self._blank(self._why())
+        totals = self._totals(value)
+        if not np.isfinite(totals.point()):
+            return self._blank(self._why())
+        if bounds is None:
+            interval = plain_jackknife(totals, confidence=self.confidence)
+        else:
+            interval = jackknife_t(totals, confidence=self.confidence, bounds=bounds)
+        return _with(self._blank("x"), totals.point(), interval)
+
+    def _totals(self, value: Callable[[Floats], Floats]) -> Totals:
+        spread = np.where(self.rated, self.values - self.mean[:, None], 0.0)
+        noise = np.square(spread).sum(axis=1) / np.maximum(self.counts - 1, 1) / self.counts
+        m, x = self.mean - self.mean.mean(), self.score - self.score.mean()
+        rows = np.stack([np.ones(len(m)), m, m * m, x, x * x, m * x, noise], axis=1)
+        n_groups = int(self.group.max()) + 1
+        return Totals(by_cluster(rows, self.group, n_groups), np.ones(n_groups), value)
+
+    def _why(self) -> str:
+        if len(self.mean) < 3:
+            return f"{len(self.mean)} units with a score and two ratings: a correlation needs three"
+        if np.ptp(self.score) == 0:
+            return "the referee gave one score to every unit"
+        if np.ptp(self.mean) == 0:
+            return "people rated every unit alike"
+        return "ratings differ no more between units than within one, so there is no ceiling to compare with"
+
+
+def rank_correlation(x: Floats, y: Floats) -> float | None:
+    """Spearman's correlation with mean ranks for ties; None where one side is constant or has fewer than two values.
+
+    Parameters
+    ----------
+    x, y : array (n,)
+
+    Returns
+    -------
+    float or None
+
+    Examples
+    --------
+    >>> rank_correlation(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]))
+    0.8
+    """
+    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
+        return None
+    a, b = mid_ranks(x), mid_ranks(y)
+    a, b = a - a.mean(), b - b.mean()
+    return float(round((a @ b) / np.sqrt((a @ a) * (b @ b)), 15))
+
+
+def mid_ranks(x: Floats) -> Floats:
+    """Ranks from 1, ties sharing their mean rank."""
+    _, inverse, counts = np.unique(x, return_inverse=True, return_counts=True)
+    last = np.cumsum(counts)
+    return np.asarray((last - (counts - 1) / 2)[inverse.reshape(-1)])
+
+
+def _pearson(total: Floats) -> Floats:
+    n, m, mm, x, xx, mx = (total[..., i] for i in range(6))
+    spread = (mm - m * m / n) * (xx - x * x / n)
+    root = np.sqrt(np.maximum(spread, 0))
+    return np.asarray(np.divide(mx - m * x / n, root, out=np.full(n.shape, np.nan), where=spread > 1e-12))
+
+
+def _rho_perfect(total: Floats) -> Floats:
+    n, m, mm = (total[..., i] for i in range(3))
+    variance = (mm - m * m / n) / (n - 1)
+    share = np.divide(variance - total[..., 6] / n, variance, out=np.full(n.shape, np.nan), where=variance > 1e-12)
+    return np.asarray(np.sqrt(np.where(share > 0, share, np.nan)))
+
+
+def _split_half(data: _Rated, rng: np.random.Generator) -> float | None:
+    """Square root of the stepped-up mean rank correlation of random halves."""
+    if len(data.mean) < 3:
+        return None
+    found = []
+    for _ in range(min(200, max(5, SPLIT_UNITS // len(data.mean)))):
+        order = np.where(data.rated, rng.random(data.rated.shape), np.inf).argsort(axis=1).argsort(axis=1)
+        first = data.rated & (order < (data.counts // 2)[:, None])
+        second = data.rated & (order >= (data.counts // 2)[:, None]) & (order < 2 * (data.counts // 2)[:, None])
+        means = [np.where(half, data.values, 0.0).sum(axis=1) / half.sum(axis=1) for half in (first, second)]
+        one = rank_correlation(*means)
+        if one is not None:
+            found.append(one)
+    if not found or np.mean(found) <= 0:
+        return None
+    r, longer = float(np.mean(found)), float(data.counts.mean() / (data.counts // 2).mean())
+    return float(np.sqrt(longer * r / (1 + (longer - 1) * r)))
+
+
+def _with(blank: Estimate, value: float, interval: Interval) -> Estimate:
+    return replace(
+        blank,
+        value=float(value),
+        low=interval.low,
+        high=interval.high,
+        method=interval.method,
+        standard_error=interval.standard_error,
+        reason=interval.reason,
+    )

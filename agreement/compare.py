@@ -1,0 +1,393 @@
+"""People with people beside people with a referee, on the same units, and the difference with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agreement.ceiling import NoiseCeilings, noise_ceilings
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, unused_weights_note
+from agreement.pair_estimates import Codes, IntervalName, Ints, LevelName, Plan, estimates
+from agreement.pair_tables import shared_units
+from agreement.ratings import Ratings, as_ratings
+from agreement.weights import category_values
+
+MIN_SHARED = 20
+SPREADS = (("people agree", 0, 0), ("people differ by 1 level", 1, 1), ("people differ by 2 or more", 2, 127))
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One coefficient: people with people, people with the referee, and the difference.
+
+    Attributes
+    ----------
+    ceiling : Estimate
+        People with people, on units that the referee scored.
+    human_referee : Estimate
+    difference : Estimate
+        ``human_referee - ceiling``.
+    p_value : float or None
+        Two-sided, of no difference: paired sign flips of clusters.
+    """
+
+    ceiling: Estimate
+    human_referee: Estimate
+    difference: Estimate
+    p_value: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        estimates = {name: getattr(self, name).to_json() for name in ("ceiling", "human_referee", "difference")}
+        return {**estimates, "p_value": self.p_value}
+
+
+@dataclass(frozen=True)
+class RaterRow:
+    """One person left out of the people and compared with the rest, as the referee is; or the referee itself.
+
+    Attributes
+    ----------
+    rater : str
+    agreement : dict of str to Estimate
+        Per coefficient, with the other people.
+    leniency : Estimate or None
+        Mean of referee minus this person, in the unit of the scale; None in the referee's own row.
+    """
+
+    rater: str
+    agreement: dict[str, Estimate]
+    leniency: Estimate | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {
+            "rater": self.rater,
+            "agreement": {name: found.to_json() for name, found in self.agreement.items()},
+            "leniency": None if self.leniency is None else self.leniency.to_json(),
+        }
+
+
+@dataclass(frozen=True)
+class SliceRow:
+    """The comparison on some of the units.
+
+    Attributes
+    ----------
+    by, value : str
+        Name of the slicing and the value that these units share.
+    n_units : int
+    compared : dict of str to Compared
+    leniency : Estimate
+    """
+
+    by: str
+    value: str
+    n_units: int
+    compared: dict[str, Compared]
+    leniency: Estimate
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {
+            "by": self.by,
+            "value": self.value,
+            "n_units": self.n_units,
+            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
+            "leniency": self.leniency.to_json(),
+        }
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What :func:`compare` found.
+
+    Attributes
+    ----------
+    compared : dict of str to Compared
+        ``percent_agreement``, ``cohen_kappa_quadratic``, ``krippendorff_alpha_ordinal`` (names follow the level).
+    leave_one_out : tuple of RaterRow
+        One row per person, and the referee's last.
+    leniency : Estimate
+        Mean of referee minus person over all pairs, in the unit of the scale.
+    noise : NoiseCeilings
+    slices : tuple of SliceRow
+        By the slicings that were asked for, and last by how far people differ on a unit; there the ceiling says
+        nothing, since it is what the units were chosen by.
+    averaging : str
+        ``"pairs"``: mean over pairs of raters of the coefficient of a pair. ``"pooled"``: one coefficient of all pairs.
+    n_units, n_raters, n_ratings, n_dropped : int
+        Units with a level of the referee and of a person; units without are dropped.
+    n_clusters : int or None
+    notes : tuple of str
+    """
+
+    compared: dict[str, Compared]
+    leave_one_out: tuple[RaterRow, ...]
+    leniency: Estimate
+    noise: NoiseCeilings
+    slices: tuple[SliceRow, ...]
+    averaging: str
+    n_units: int
+    n_raters: int
+    n_ratings: int
+    n_dropped: int
+    n_clusters: int | None
+    notes: tuple[str, ...]
+
+    @property
+    def ceiling(self) -> dict[str, Estimate]:
+        """People with people, per coefficient."""
+        return {name: found.ceiling for name, found in self.compared.items()}
+
+    @property
+    def human_referee(self) -> dict[str, Estimate]:
+        """People with the referee, per coefficient."""
+        return {name: found.human_referee for name, found in self.compared.items()}
+
+    @property
+    def difference(self) -> dict[str, Estimate]:
+        """Second minus first, per coefficient."""
+        return {name: found.difference for name, found in self.compared.items()}
+
+    @property
+    def leniency_by_rater(self) -> dict[str, Estimate]:
+        """Mean of referee minus one person, per person."""
+        return {row.rater: row.leniency for row in self.leave_one_out if row.leniency is not None}
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return {
+            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
+            "leave_one_out": [row.to_json() for row in self.leave_one_out],
+            "leniency": self.leniency.to_json(),
+            "noise": self.noise.to_json(),
+            "slices": [row.to_json() for row in self.slices],
+            "averaging": self.averaging,
+            "n_units": self.n_units,
+            "n_raters": self.n_raters,
+            "n_ratings": self.n_ratings,
+            "n_dropped": self.n_dropped,
+            "n_clusters": self.n_clusters,
+            "notes": list(self.notes),
+        }
+
+
+def compare(
+    humans: Ratings | ArrayLike,
+    referee: ArrayLike,
+    *,
+    scale: Sequence[Any] | None = None,
+    cluster: ArrayLike | None = None,
+    level: LevelName = "ordinal",
+    slices: Mapping[str, ArrayLike] | None = None,
+    interval: IntervalName | None = "jackknife",
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Comparison:
+    r"""Compare how people agree with a referee with how they agree with each other.
+
+    For a coefficient c of two raters (raw agreement, Cohen's kappa, Krippendorff's alpha) on the units both rated,
+
+    .. math:: \text{ceiling} = \operatorname{mean}_{j<k} c(y_j, y_k), \quad
+              \text{human–referee} = \operatorname{mean}_j c(y_j, x),
+
+    so both sides are means of the same function of two columns: a referee exchangeable with the people has an expected
+    difference of 0. The referee never enters the ceiling. Only units that the referee scored enter either side.
+
+    Where some pair of people shares fewer than 20 units (crowds), coefficients of single pairs are unstable and biased;
+    then both sides pool the pairs into one cross-table each, and ``averaging`` says so.
+
+    Parameters
+    ----------
+    humans : Ratings or array (units, raters)
+    referee : array (units,)
+        Levels on the same scale, NaN where it failed. Expected levels belong into
+        :func:`agreement.calibration.calibration_curve`.
+    scale : sequence, optional
+        Categories of an array; by default the values that occur.
+    cluster : array (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    level : {"ordinal", "nominal", "interval"}, default "ordinal"
+        Quadratic kappa and ordinal or interval alpha; or unweighted kappa and nominal alpha.
+    slices : mapping of str to array (units,), optional
+        Further comparisons on the units that share a value, such as ``{"source": sources}``.
+    interval : {"jackknife", "bootstrap"} or None, default "jackknife"
+        By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
+    confidence : float, default 0.95
+    n_resamples : int, default 2000
+        Of the bootstrap, and of the sign flips.
+    seed : int, default 0
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    AgreementError
+        When the referee has a value that is not on the scale, or lengths differ.
+
+    Notes
+    -----
+    The p-value of a difference flips the signs of the jackknife pseudo-values of clusters, each pairing both sides on
+    the same units: the share of flips whose mean is at least as far from 0.
+
+    Examples
+    --------
+    >>> humans = [[0, 1], [1, 1], [2, 3], [4, 3], [4, 4], [0, 0], [2, 2], [3, 3]]
+    >>> found = compare(humans, [0, 1, 2, 3, 4, 1, 2, 4])
+    >>> for name, c in found.compared.items():
+    ...     print(name, *(round(e.value, 3) for e in (c.ceiling, c.human_referee, c.difference)))
+    percent_agreement 0.625 0.562 -0.062
+    cohen_kappa_quadratic 0.903 0.882 -0.021
+    krippendorff_alpha_ordinal 0.904 0.9 -0.004
+    >>> found.leniency.value
+    0.0625
+    """
+    people, given = _read(humans, referee, scale)
+    groups = cluster_codes(cluster, people, people.n_units)
+    plan = Plan(
+        people.scale,
+        tuple(map(str, people.raters)),
+        level,
+        _known_interval(interval),
+        check_confidence(confidence),
+        n_resamples,
+        seed,
+    )
+    codes = np.concatenate([people.codes, given[:, None]], axis=1)
+    kept = (given >= 0) & (people.codes >= 0).any(axis=1)
+    used, group = codes[kept], None if groups is None else groups[kept]
+    averaging = _averaging(used)
+    compared, rows, leniency = _measure(used, group, plan, averaging)
+    chosen = {**dict(slices or {}), "human uncertainty": _spread_labels(people)}
+    numbers = np.append(category_values(people.scale), np.nan)
+    n_clusters = None if group is None else len(np.unique(group))
+    return Comparison(
+        compared=compared,
+        leave_one_out=rows,
+        leniency=leniency,
+        noise=noise_ceilings(people, numbers[given], cluster=groups, confidence=confidence, seed=seed),
+        slices=_slices(chosen, codes, kept, groups, plan),
+        averaging=averaging,
+        n_units=int(kept.sum()),
+        n_raters=int((used[:, :-1] >= 0).any(axis=0).sum()),
+        n_ratings=int((used[:, :-1] >= 0).sum()),
+        n_dropped=int((~kept).sum()),
+        n_clusters=n_clusters,
+        notes=_notes(people, given, used, averaging, n_clusters),
+    )
+
+
+def _read(humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] | None) -> tuple[Ratings, Codes]:
+    if not isinstance(humans, Ratings) and scale is None:
+        seen = np.concatenate([np.asarray(humans, dtype=float).ravel(), np.asarray(referee, dtype=float).ravel()])
+        scale = [int(v) if v == int(v) else float(v) for v in np.unique(seen[~np.isnan(seen)])]
+    people = as_ratings(humans, scale=scale)
+    if not people.identified:
+        raise AgreementError("ratings read from counts", "compare needs to know who rated")
+    column = np.asarray(referee)
+    if column.shape != (people.n_units,):
+        raise AgreementError(
+            f"a referee with levels of shape {column.shape}",
+            f"people rated {people.n_units} units",
+            "Give one level per unit, in the same order, NaN where it failed.",
+        )
+    read = Ratings.from_array(column[:, None], scale=people.scale, units=people.units, raters=["referee"], wide=True)
+    return people, read.codes[:, 0]
+
+
+def _known_interval(interval: IntervalName | None) -> IntervalName | None:
+    if interval not in ("jackknife", "bootstrap", None):
+        raise AgreementError(f"interval={interval!r}", "choose 'jackknife', 'bootstrap' or None")
+    return interval
+
+
+def _averaging(codes: Codes) -> str:
+    shared = shared_units(codes)[:-1, :-1]
+    pairs = shared[np.triu_indices(len(shared), k=1)]
+    return "pooled" if (len(pairs) > 1 and 0 < pairs[pairs > 0].min(initial=MIN_SHARED) < MIN_SHARED) else "pairs"
+
+
+def _measure(
+    codes: Codes, group: Ints | None, plan: Plan, averaging: str
+) -> tuple[dict[str, Compared], tuple[RaterRow, ...], Estimate]:
+    found, p_values = estimates(codes, group, plan, averaging)
+    compared = {
+        name: Compared(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
+        for i, name in enumerate(plan.names)
+    }
+    rows = [
+        RaterRow(rater, {name: found[f"rater {j}", i] for i, name in enumerate(plan.names)}, found[f"rater {j}", -1])
+        for j, rater in enumerate(plan.raters)
+    ]
+    rows.append(RaterRow("referee", {name: c.human_referee for name, c in compared.items()}, None))
+    return compared, tuple(rows), found["leniency", -1]
+
+
+def _slices(
+    chosen: Mapping[str, ArrayLike], codes: Codes, kept: NDArray[np.bool_], groups: Ints | None, plan: Plan
+) -> tuple[SliceRow, ...]:
+    rows = []
+    for by, labels in chosen.items():
+        given = [("" if v is None or v != v else str(v)) for v in np.asarray(labels).tolist()]
+        if len(given) != len(codes):
+            raise AgreementError(f"slice {by!r} with {len(given)} labels", f"there are {len(codes)} units")
+        of = np.array(given, dtype=object)
+        for value in sorted(set(given) - {""}):
+            inside = kept & (of == value)
+            if inside.any():
+                rows.append(_slice(by, value, codes[inside], None if groups is None else groups[inside], plan))
+    return tuple(rows)
+
+
+def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Plan) -> SliceRow:
+    light = replace(plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0)
+    compared, _, leniency = _measure(codes, group, light, _averaging(codes))
+    if by == "human uncertainty":
+        why = "these units were chosen by how far people agree on them"
+        compared = {
+            name: Compared(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
+            for name, c in compared.items()
+        }
+    return SliceRow(by, value, len(codes), compared, leniency)
+
+
+def _without(estimate: Estimate, reason: str) -> Estimate:
+    return replace(estimate, value=None, low=None, high=None, standard_error=None, reason=reason)
+
+
+def _spread_labels(people: Ratings) -> list[str]:
+    rated = people.codes >= 0
+    top = np.where(rated, people.codes, -1).max(axis=1)
+    bottom = np.where(rated, people.codes, 127).min(axis=1)
+    apart, several = top - bottom, rated.sum(axis=1) >= 2
+    return [
+        next(name for name, low, high in SPREADS if low <= d <= high) if s else ""
+        for d, s in zip(apart.tolist(), several.tolist(), strict=True)
+    ]
+
+
+def _notes(people: Ratings, given: Codes, codes: Codes, averaging: str, n_clusters: int | None) -> tuple[str, ...]:
+    notes = []
+    failed = int(((given < 0) & (people.codes >= 0).any(axis=1)).sum())
+    unrated = int(((people.codes < 0).all(axis=1) & (given >= 0)).sum())
+    single = int(((codes[:, :-1] >= 0).sum(axis=1) == 1).sum())
+    if failed:
+        notes.append(f"{failed} rated units have no level of the referee and enter neither side")
+    if unrated:
+        notes.append(f"{unrated} units that the referee scored have no rating")
+    if single:
+        notes.append(f"{single} units with one rating enter people with referee, and not people with people")
+    if averaging == "pooled":
+        notes.append(f"some pairs of people share fewer than {MIN_SHARED} units, so pairs were pooled on both sides")
+    notes += few_clusters_note(n_clusters) if n_clusters is not None else ()
+    return (*notes, *unused_weights_note(people))

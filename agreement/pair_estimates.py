@@ -1,0 +1,243 @@
+"""Estimates of what cross-tables of pairs say: values, intervals by group, and the p-value of differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.estimate import Estimate
+from agreement.pair_tables import Known, PairTables, Statistic, count_pairs, count_pooled, pairs_of, shared_units
+from agreement.patterns import distinct
+from agreement.plain_jackknife import plain_jackknife
+from agreement.ratings import Ratings
+from agreement.resample import Interval, jackknife_t, percentile
+from agreement.weights import agreement_weights, category_values
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Ints = NDArray[np.intp]
+LevelName = Literal["nominal", "ordinal", "interval"]
+IntervalName = Literal["jackknife", "bootstrap"]
+Key = tuple[str, int]
+BOUNDS = ((0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0))
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to compute and how, for all units or for a slice.
+
+    Parameters
+    ----------
+    scale : tuple
+    raters : tuple of str
+        People to leave out one by one; empty for none.
+    level, interval, confidence, n_resamples, seed
+        See :func:`agreement.compare`.
+    """
+
+    scale: tuple[Any, ...]
+    raters: tuple[str, ...]
+    level: LevelName
+    interval: IntervalName | None
+    confidence: float
+    n_resamples: int
+    seed: int
+
+    @property
+    def names(self) -> tuple[str, str, str]:
+        """Names of the coefficients."""
+        kappa = "cohen_kappa" if self.level == "nominal" else "cohen_kappa_quadratic"
+        return "percent_agreement", kappa, f"krippendorff_alpha_{self.level}"
+
+
+def estimates(
+    codes: Codes, group: Ints | None, plan: Plan, averaging: str
+) -> tuple[dict[Key, Estimate], list[float | None]]:
+    """Estimate every statistic of a comparison.
+
+    Parameters
+    ----------
+    codes : ndarray of int8, shape (units, people + 1)
+        The referee last, present in every row.
+    group : ndarray of int, shape (units,), or None
+    plan : Plan
+    averaging : {"pairs", "pooled"}
+
+    Returns
+    -------
+    dict of (kind, coefficient) to Estimate
+        Kinds are "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is leniency.
+    list of float or None
+        p-value of the difference per coefficient.
+    """
+    tables, statistics = _tables(codes, group, plan, averaging)
+    names, listed = list(statistics), list(statistics.values())
+    point = tables.point(listed)
+    left = tables.left_out(listed) if plan.interval else np.empty((0, len(listed)))
+    rng = np.random.default_rng(plan.seed)
+    drawn = tables.resampled(listed, plan.n_resamples, rng) if plan.interval == "bootstrap" else None
+    present = tables.present()
+    constant = len(np.unique(codes[:, -1])) == 1
+    made: dict[Key, Estimate] = {}
+    for s, key in enumerate(names):
+        blank = _blank(key, codes, group, plan, constant)
+        if not np.isfinite(point[s]) or (constant and key[0] in ("referee", "difference") and key[1] > 0):
+            made[key] = blank
+            continue
+        active = present[:, [*listed[s].tables, *listed[s].minus]].any(axis=1)
+        without = left[active, s] if len(left) else None
+        at = Known(tables.sums[active, :0], tables.repeats[active], _none, point[s], without)
+        interval = _interval(key, at, None if drawn is None else drawn[:, s], plan)
+        made[key] = _filled(blank, float(point[s]), interval)
+    differences = [names.index(("difference", i)) for i in range(3)]
+    if plan.interval is None or plan.n_resamples < 1:
+        return made, [None] * 3
+    p_values = _sign_flips(point[differences], left[:, differences], tables.repeats, plan.n_resamples, rng)
+    return made, [p if made["difference", i].value is not None else None for i, p in enumerate(p_values)]
+
+
+def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tuple[PairTables, dict[Key, Statistic]]:
+    q, n_people = len(plan.scale), codes.shape[1] - 1
+    if group is None:
+        patterns, _ = distinct(Ratings(np.asfortranarray(codes), plan.scale, range(len(codes)), range(n_people + 1)))
+        codes, repeats = patterns.codes, patterns.repeats
+        row = np.arange(len(codes))
+    else:
+        row = np.unique(group, return_inverse=True)[1].reshape(-1)
+        repeats = np.ones(int(row.max(initial=-1)) + 1)
+    shared = shared_units(codes)
+    with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
+    if averaging == "pairs":
+        pairs = pairs_of(shared, range(n_people))
+        sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
+        statistics = _of_pairs(pairs, with_referee, len(plan.raters))
+    else:
+        alone = count_pairs(codes, with_referee, row, len(repeats), q)
+        sums = np.concatenate([count_pooled(codes, row, len(repeats), q), alone], axis=1)
+        statistics = _of_pools(n_people, with_referee, len(plan.raters))
+    values = category_values(plan.scale)
+    weights = agreement_weights(None if plan.level == "nominal" else "quadratic", plan.scale)
+    return PairTables(sums, repeats, values, weights, _distance(plan.level, values)), statistics
+
+
+def _distance(level: LevelName, values: Floats) -> Floats | None:
+    lower, upper = np.triu_indices(len(values), k=1)
+    if level == "ordinal":
+        return None
+    return np.ones(len(lower)) if level == "nominal" else np.square(values[lower] - values[upper])
+
+
+def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], n_rows: int) -> dict[Key, Statistic]:
+    people = tuple(range(len(pairs)))
+    beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
+    rest = [tuple(t for t in people if j in pairs[t]) for j in range(n_rows)]
+    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(n_rows)]
+    return _statistics(people, beside, beside, rest, own)
+
+
+def _of_pools(n_people: int, with_referee: list[tuple[int, int]], n_rows: int) -> dict[Key, Statistic]:
+    start = 2 + n_people
+    beside = tuple(range(start, start + len(with_referee)))
+    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(n_rows)]
+    return _statistics((0,), (1,), beside, [(2 + j,) for j in range(n_rows)], own)
+
+
+def _statistics(
+    people: tuple[int, ...],
+    referee: tuple[int, ...],
+    apart: tuple[int, ...],
+    rest: list[tuple[int, ...]],
+    own: list[tuple[int, ...]],
+) -> dict[Key, Statistic]:
+    found: dict[Key, Statistic] = {}
+    for i in range(3):
+        found["ceiling", i] = Statistic(i, people)
+        found["referee", i] = Statistic(i, referee)
+        found["difference", i] = Statistic(i, referee, people)
+        found |= {(f"rater {j}", i): Statistic(i, tables) for j, tables in enumerate(rest)}
+    found["leniency", -1] = Statistic(-1, apart)
+    return found | {(f"rater {j}", -1): Statistic(-1, tables) for j, tables in enumerate(own)}
+
+
+def _interval(key: Key, at: Known, drawn: Floats | None, plan: Plan) -> Interval:
+    if plan.interval is None:
+        return Interval(None, None, "none")
+    if drawn is not None:
+        return percentile(drawn, confidence=plan.confidence)
+    if key[0] == "difference" or key[1] < 0:
+        return plain_jackknife(at, confidence=plan.confidence)
+    return jackknife_t(at, confidence=plan.confidence, bounds=BOUNDS[key[1]])
+
+
+def _none(total: Floats) -> Floats:
+    return total[..., 0]
+
+
+def _sign_flips(
+    point: Floats, left: Floats, repeats: Floats, n_resamples: int, rng: np.random.Generator
+) -> list[float | None]:
+    """Share of sign flips of the pseudo-values whose mean lies at least as far from 0 as theirs, per column."""
+    n = repeats.sum()
+    if n < 2:
+        return [None] * len(point)
+    pseudo = n * point - (n - 1) * left
+    if n <= 4 * len(left):
+        each = np.repeat(pseudo, repeats.astype(np.intp), axis=0)
+        signs = 2 * rng.integers(0, 2, size=(n_resamples, len(each)), dtype=np.int8) - 1
+        flipped = signs.astype(np.float32) @ each.astype(np.float32)
+    else:
+        flipped = (2.0 * rng.binomial(repeats.astype(np.intp), 0.5, size=(n_resamples, len(left))) - repeats) @ pseudo
+    seen = np.abs(repeats @ pseudo)
+    beyond = (np.abs(flipped) >= seen * (1 - 1e-5) - 1e-9).sum(axis=0)
+    return [float((1 + b) / (1 + n_resamples)) if np.isfinite(s) else None for b, s in zip(beyond, seen, strict=True)]
+
+
+def _blank(key: Key, codes: Codes, group: Ints | None, plan: Plan, constant: bool) -> Estimate:
+    people = codes[:, :-1] >= 0
+    kind = key[0]
+    several = people.sum(axis=1) >= 2
+    units = several if kind == "ceiling" else np.ones(len(codes), dtype=bool)
+    columns = people
+    if kind.startswith("rater"):
+        own = people[:, int(kind.split()[1])]
+        units = own if key[1] < 0 else own & several
+        columns = people[:, [int(kind.split()[1])]] if key[1] < 0 else people
+    return Estimate(
+        None,
+        None,
+        None,
+        confidence=plan.confidence,
+        n_units=int(units.sum()),
+        n_raters=int(columns[units].any(axis=0).sum()),
+        n_ratings=int(columns[units].sum()),
+        n_clusters=None if group is None else len(np.unique(group[units])),
+        reason=_why(kind, units, several, constant and key[1] > 0, plan),
+    )
+
+
+def _why(kind: str, units: NDArray[np.bool_], several: NDArray[np.bool_], constant: bool, plan: Plan) -> str:
+    if not len(units):
+        return "no unit has both a level of the referee and a rating"
+    if kind in ("ceiling", "difference") and not several.any():
+        return "no unit that the referee scored was rated by two people"
+    if not units.any():
+        return "this person rated no unit together with another person, or none that the referee scored"
+    if constant and kind in ("referee", "difference"):
+        return "the referee gave one level to every unit, so its agreement cannot be told from chance"
+    return "all compared ratings are one level, so agreement cannot be told from chance"
+
+
+def _filled(blank: Estimate, value: float, interval: Interval) -> Estimate:
+    return replace(
+        blank,
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        method=interval.method,
+        standard_error=interval.standard_error,
+        reason=interval.reason,
+        notes=interval.notes,
+    )
