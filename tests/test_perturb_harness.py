@@ -139,7 +139,7 @@ def test_failures_and_steps_without_room_are_counted(tmp_path):
     assert constant.mean == (0.5, 0.5, 0.5)
     assert constant.n == (3, 3, 1)
     assert constant.low[2] is None  # one video makes no band
-    assert any("no room" in note for note in found.notes)
+    assert any("does not apply to up to 2 of 3" in note for note in found.notes)
 
 
 def test_wrong_evidence_anchors_the_curve(tmp_path):

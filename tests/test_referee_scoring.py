@@ -159,7 +159,8 @@ def test_a_claim_of_many_boxes_shows_some_of_them_with_first_and_last():
 def test_a_span_without_box_is_judged_for_relevance_over_its_frames():
     only = Claim(video="a.mp4", question="When?", span=(0.4, 1.2))
     assert FramePolicy(span_frames=2).times(only, "relevance", 2.0) == pytest.approx([0.6, 1.0])
-    assert len(FramePolicy(span_frames=0).times(only, "relevance", 2.0)) == 1
+    without = FramePolicy(span_frames=0, clip_frames=4)
+    assert without.times(only, "relevance", 2.0) == without.times(only, "timing", 2.0) == [0.25, 0.75, 1.25, 1.75]
 
 
 @pytest.mark.parametrize("bad", [{"box_frames": 0}, {"clip_rate": 0.0}, {"context": -0.1}, {"colour": "mauve"}])
@@ -205,7 +206,7 @@ def test_the_fingerprint_does_not_change_with_what_cannot(media):
 def test_pixels_reads_no_words_and_no_drawing_so_they_are_not_in_its_fingerprint():
     pixels = named("pixels")
     same = dataclasses.replace(
-        pixels, prompt=Prompt(tail="x"), frames=dataclasses.replace(pixels.frames, colour="lime")
+        pixels, prompt=Prompt(tail="x"), frames=dataclasses.replace(pixels.frames, colour="lime", crop=True)
     )
     assert same.fingerprint == pixels.fingerprint
     for name, value in [

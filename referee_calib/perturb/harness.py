@@ -317,6 +317,7 @@ def _notes(starts: Sequence[Claim], missing: Sequence[int]) -> tuple[str, ...]:
         notes.append("Bands need two or more videos.")
     if any(missing):
         notes.append(
-            f"Up to {max(missing)} of {len(starts)} claims have no room for a step; the mean there is over the others."
+            f"A step does not apply to up to {max(missing)} of {len(starts)} claims (no room, or nothing left of it); "
+            "the mean there is over the others."
         )
     return tuple(notes)

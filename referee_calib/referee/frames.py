@@ -131,8 +131,8 @@ class FramePolicy:
     context : float
         Margin of the crop, as a share of the box's width and height on each side.
     span_frames : int
-        Frames spread over the span, for timing and for the relevance of a claim without boxes; with 0, those
-        of the clip's frames that lie in it.
+        Frames spread over the span, for timing and for the relevance of a claim without boxes; with 0 both
+        get the frames of the whole clip.
     clip_frames : int
         Most frames spread over the whole clip, for timing.
     clip_rate : float
@@ -165,9 +165,9 @@ class FramePolicy:
         Parameters
         ----------
         drawn : bool
-            False for a backend that reads frames and coordinates, which no drawing style can change.
+            False for a backend that reads frames and coordinates: no drawn line and no cut-out can change it.
         """
-        style = {"colour", "line_width"}
+        style = {"colour", "line_width", "crop"}
         return {key: value for key, value in asdict(self).items() if drawn or key not in style}
 
     def times(self, claim: Claim, dimension: Dimension, duration: float) -> list[float]:
@@ -187,7 +187,7 @@ class FramePolicy:
         if dimension != "timing" and claim.boxes:
             return [box[0] for box in self._boxes(claim)]
         inside = self._over_span(claim, duration)
-        return inside if dimension != "timing" else sorted({*inside, *self.clip_times(duration)})
+        return inside if inside and dimension != "timing" else sorted({*inside, *self.clip_times(duration)})
 
     def views(self, claim: Claim, dimension: Dimension, clip: Clip) -> tuple[View, ...]:
         """Return the pictures of one question, in the order in which the prompt names them.
@@ -227,14 +227,10 @@ class FramePolicy:
         return tuple(claim.boxes[round(i * (n - 1) / max(most - 1, 1))] for i in range(most))
 
     def _over_span(self, claim: Claim, duration: float) -> list[float]:
-        """Return times spread over the span, or, without such frames, those of the clip that lie in it."""
         if claim.span is None or claim.span[0] >= duration:
             return []
         start, end = claim.span[0], min(claim.span[1], duration)
-        if self.span_frames:
-            return [start + (i + 0.5) * (end - start) / self.span_frames for i in range(self.span_frames)]
-        clip = self.clip_times(duration)
-        return [t for t in clip if start <= t <= end] or [min(clip, key=lambda t: abs(t - (start + end) / 2))]
+        return [start + (i + 0.5) * (end - start) / self.span_frames for i in range(self.span_frames)]
 
 
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:

@@ -7,7 +7,8 @@ takes connected patches, and compares their outlines with shapes that it draws i
 
 What it cannot: anything else, and then it says ``unsupported`` with the reason. It is fooled by things
 that touch another thing of their colour, by things hidden in part (their outline is unclear, and what
-can be seen of them is smaller than they are), and it cannot tell two equal things apart. It reads the
+can be seen of them is smaller than they are); it cannot tell two equal things apart, nor whether a
+moment is the one that is asked about. It reads the
 claim's phrase, the question, box and span; never the answer, the reasoning or the reference.
 """
 
@@ -34,7 +35,7 @@ _OVERLAPS = (0.0, 0.25, 0.5, 0.72, 0.88)
 # Level of a sure sight, by what the named thing is to the question.
 _ASKED, _MENTIONED, _ALIKE, _OTHER = 4.0, 2.0, 1.0, 0.0
 
-FRAMES = FramePolicy(box_frames=8, span_frames=0, clip_frames=64, clip_rate=8.0)
+FRAMES = FramePolicy(box_frames=8, crop=False, span_frames=0, clip_frames=64, clip_rate=8.0)
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ class PixelsBackend:
     def describe(self) -> dict[str, Any]:
         """Return the settings and what it can and cannot judge."""
         can = "things of one plain colour and one plain shape, and when they are in view or hidden"
-        cannot = "anything else (status unsupported); it is misled by hidden parts, merged things and equal things"
+        cannot = (
+            "anything else (status unsupported); it is misled by hidden parts, merged things, equal things and moments"
+        )
         return {**self.settings(), "what": "Looks at pixels; no model.", "can": can, "cannot": cannot}
 
     def answer(self, question: Question) -> Reply:
@@ -108,13 +111,8 @@ class PixelsBackend:
             return _unreadable("question", question.claim.question, wanted)
         named = named or wanted[0]
         worth = _worth(named, wanted)
-        shown = [v for v in question.views if v.role != "frame"] or list(question.views)
-        sights = [self._sight(named, view, question.clip) for view in shown]
-        sight = sum(sights) / len(sights)
-        if not question.claim.boxes:  # a span that shows it half of the time shows it
-            gone = event_in(question.claim.question) == "hidden"
-            sight = min(1.0, 2 * (1 - sight if gone else sight))
-        return worth * sight, f"{named}: worth {worth:g} to the question, shown with certainty {sight:.2f}"
+        shown = self._in_boxes(named, question) if question.claim.boxes else self._in_span(named, question)
+        return worth * shown, f"{named}: worth {worth:g} to the question, shown with certainty {shown:.2f}"
 
     def _timing(self, question: Question) -> tuple[float, str] | str:
         wanted = asked_about(question.claim.question)
@@ -138,9 +136,21 @@ class PixelsBackend:
         seen = self._patches(phrase.colour, view.frame, clip)
         return max((self._sure(patch, phrase) * _level(_iou(box, patch.box, slip)) for patch in seen), default=0.0)
 
+    def _in_boxes(self, phrase: Phrase, question: Question) -> float:
+        """How surely the boxes show the thing; a cut-out would tell no more than its frame."""
+        sights = [self._sight(phrase, view, question.clip) for view in question.views if view.role == "frame"]
+        return sum(sights) / len(sights)
+
+    def _in_span(self, phrase: Phrase, question: Question) -> float:
+        """Share of the span in which what is asked about happens; half of it is enough."""
+        start, end = question.claim.span or (0.0, 0.0)
+        found, _ = self._spans(phrase, event_in(question.claim.question) or "in view", question)
+        longest = max((min(end, last) - max(start, first) for first, last in found), default=0.0)
+        return min(1.0, 2 * max(longest, 0.0) / (end - start))
+
     def _sight(self, phrase: Phrase, view: View, clip: Clip) -> float:
-        """How surely the named thing, or half of it, is within the picture."""
-        area = (0.0, 0.0, 1.0, 1.0) if view.role == "moment" else _widened(_box_of(view), view.policy.context)
+        """How surely the named thing, or half of it, is in the box or in the context around it."""
+        area = _widened(_box_of(view), view.policy.context)
         seen = self._patches(phrase.colour, view.frame, clip)
         return max((self._sure(p, phrase) * min(1.0, 2 * _share_within(p.box, area)) for p in seen), default=0.0)
 
