@@ -2,6 +2,7 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -303,6 +304,23 @@ def test_one_long_answer_is_not_copied_whole_into_each_of_its_thousand_claims():
     assert len(claims) == 1000
     assert max(len(claim.answer) for claim in claims) == 2000
     assert max(len(claim.text) for claim in claims) == 1000
+
+
+def test_every_claim_that_the_reference_grammar_reads_from_recorded_replies_is_read():
+    """Left out: boxes that mean nothing, and matches that swallow a second object, which is read on its own here."""
+    path = Path(__file__).parent / "vectors" / "open_o3_rewards.json"
+    compared = 0
+    for case in json.loads(path.read_text(encoding="utf-8"))["cases"]:
+        width, height = case["columns"]["image_size"]
+        read = {
+            (c.object, c.boxes[0][0]) for c in parse(case["completion"], unit=Pixels(width, height)).claims if c.boxes
+        }
+        for match in REFERENCE_CLAIM.finditer(case["completion"]):
+            x1, y1, x2, y2 = json.loads(re.search(r"\[.*?\]", match[2])[0])
+            if match[0].count("<obj>") == 1 and 0 <= x1 < x2 <= width and 0 <= y1 < y2 <= height:
+                compared += 1
+                assert (match[1].strip(), float(match[3])) in read
+    assert compared > 250
 
 
 HOSTILE = ["<obj>", "</t>", "<box>[", "<t>3</t>", "<obj>a</obj>", "<box>[1,2,3,4]</box>", "at <t>"]
