@@ -1,0 +1,87 @@
+"""Writing the whole study folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from referee_calib import jsonl
+from referee_calib.errors import StudyError
+from referee_calib.sample.questions import questions
+from referee_calib.sample.raters import ratings
+from referee_calib.sample.rollouts import rollouts
+from referee_calib.sample.scenes import SCENES
+from referee_calib.sample.truth import record
+from referee_calib.study.folder import CONFIG, MEDIA, Config, write_config
+
+NAME = "Sample study: moving shapes (simulated ratings)"
+RECORDS = ("rollouts.jsonl", "truth.jsonl", "faults.jsonl", "ratings.jsonl")
+Progress = Callable[[Iterable[Any]], Iterable[Any]]
+
+
+def write_records(folder: Path, seed: int = 0) -> None:
+    """Write everything but the videos: the same bytes for the same seed, on every machine.
+
+    Parameters
+    ----------
+    folder : Path
+        Created when missing.
+    seed : int
+
+    Raises
+    ------
+    StudyError
+        When the folder cannot be written.
+    """
+    asked = questions(seed)
+    written, claims, faults = rollouts(asked, seed)
+    by_group = {question.group: question for question in asked}
+    by_rollout = {row.rollout: by_group[row.group] for row in written}
+    tables: Mapping[str, Iterable[Mapping[str, Any]]] = {
+        "rollouts.jsonl": [row.to_json() for row in written],
+        "truth.jsonl": [record(scene) for scene in SCENES],
+        "faults.jsonl": faults,
+        "ratings.jsonl": [rating.to_json() for rating in ratings(claims, by_rollout, seed)],
+    }
+    _make(folder)
+    for name in RECORDS:
+        jsonl.write(folder / name, tables[name])
+    write_config(folder, Config(name=NAME, created="2026-01-05T09:00:00Z", simulated_ratings=True))
+
+
+def write_media(folder: Path, progress: Progress = iter) -> None:
+    """Render every clip into the folder's ``media``.
+
+    Parameters
+    ----------
+    folder : Path
+    progress : callable
+        Wraps the scenes, to show how far it is.
+    """
+    from referee_calib.sample.render import write
+
+    _make(folder / MEDIA)
+    for scene in progress(SCENES):
+        write(scene, folder / MEDIA / scene.video)
+
+
+def build(folder: Path, seed: int = 0, progress: Progress = iter) -> None:
+    """Write the study: records, videos, and its ``study.toml``.
+
+    Raises
+    ------
+    StudyError
+        When there is a study already, or the folder cannot be written.
+    """
+    if (folder / CONFIG).exists():
+        raise StudyError(f"{folder} holds a study already", "it would be overwritten", "Name a folder that is new.")
+    write_media(folder, progress)
+    write_records(folder, seed)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StudyError(f"{folder} cannot be made", error.strerror or str(error)) from error

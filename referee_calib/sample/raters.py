@@ -1,0 +1,109 @@
+"""Four simulated raters. No person gave these ratings, and every one of them says so."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from referee_calib.records import TOP_LEVEL, Claim, Dimension, Rating
+from referee_calib.rubric import load
+from referee_calib.sample.dice import dice
+from referee_calib.sample.judgement import judged
+from referee_calib.sample.questions import Question
+
+MISSING = 0.15  # share of the claims that a rater has not rated
+CANNOT = 0.01  # share of the ratings given up with a reason
+_AMBIGUITY = 0.25  # standard deviation of what all raters see differently from the truth, per claim
+_BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Rater:
+    """A simulated rater.
+
+    Attributes
+    ----------
+    name : str
+    severity : float
+        Levels that this rater gives more (lenient) or less (severe, negative) than the others.
+    noise : float
+        Standard deviation of their own chance, in levels.
+    pace : float
+        Median seconds they spend on a claim.
+    """
+
+    name: str
+    severity: float
+    noise: float
+    pace: float
+
+
+RATERS = (
+    Rater("simulated-1", 0.0, 0.35, 11.0),
+    Rater("simulated-2", -0.45, 0.40, 14.0),
+    Rater("simulated-3", 0.35, 0.45, 8.0),
+    Rater("simulated-4", 0.05, 0.70, 6.0),
+)
+
+
+def ratings(claims: Sequence[Claim], asked: Mapping[str, Question], seed: int) -> list[Rating]:
+    """Rate claims.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    asked : mapping of rollout name to Question
+    seed : int
+
+    Returns
+    -------
+    list of Rating
+        By rater, in the order in which each pretends to have seen the claims.
+    """
+    return [rating for rater in RATERS for rating in _by(rater, claims, asked, seed)]
+
+
+def _by(rater: Rater, claims: Sequence[Claim], asked: Mapping[str, Question], seed: int) -> list[Rating]:
+    chance = dice(seed, "rater", rater.name)
+    order = list(claims)
+    chance.shuffle(order)
+    missing = {claim.id for claim in chance.sample(order, round(MISSING * len(order)))}
+    given: list[Rating] = []
+    now = _BEGIN
+    seen = [claim for claim in order if claim.id not in missing]
+    for place, claim in enumerate(seen):
+        seconds = round(rater.pace * 2.0 ** chance.gauss(0, 0.6), 1)
+        now += timedelta(seconds=round(seconds) + 2)
+        for dimension in claim.dimensions:
+            given.append(_rating(rater, claim, dimension, asked[claim.rollout], seed, place, seconds, now))
+    return given
+
+
+def _rating(
+    rater: Rater,
+    claim: Claim,
+    dimension: Dimension,
+    question: Question,
+    seed: int,
+    place: int,
+    seconds: float,
+    now: datetime,
+) -> Rating:
+    own = dice(seed, "rating", rater.name, claim.id, dimension)
+    shared = dice(seed, "ambiguity", claim.id, dimension).gauss(0, _AMBIGUITY)
+    felt = judged(claim, question, dimension) + shared + rater.severity + own.gauss(0, rater.noise)
+    unsure = own.random() < CANNOT
+    return Rating(
+        claim=claim.id,
+        rater=rater.name,
+        dimension=dimension,
+        level=None if unsure else min(max(round(felt), 0), TOP_LEVEL),
+        reason="cannot judge" if unsure else "",
+        seconds=seconds,
+        order=place,
+        rubric=load().version,
+        time=now.isoformat().replace("+00:00", "Z"),
+        origin="simulated",
+        nonce=f"{rater.name}/{claim.id}/{dimension}",
+    )

@@ -1,0 +1,227 @@
+"""What a clip shows: things on paths before a camera, and where each one is at a time.
+
+Positions are shares of the frame (x of its width, y of its height, y downwards); sizes are shares of its
+height. Everything follows from the time alone, so frames can be drawn in any order.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from itertools import pairwise
+
+import numpy as np
+
+from referee_calib.sample.shapes import OUTLINES, Point, placed
+
+Box = tuple[float, float, float, float]
+Keys = tuple[tuple[float, ...], ...]
+
+_GRID = 96  # points a side with which the visible part of a partly hidden thing is measured
+
+
+@dataclass(frozen=True)
+class Path:
+    """Where something is: key positions in time, with a regular movement on top.
+
+    Attributes
+    ----------
+    keys : tuple of (t, x, y)
+        Rising times; before the first and after the last it stands still.
+    ease : bool
+        Start and stop softly at every key instead of moving at constant speed between keys.
+    hop : (height, period)
+        Bounces of this height, as a ball on the floor.
+    orbit : (rx, ry, period, phase)
+        An ellipse around the key position; phase in turns.
+    """
+
+    keys: Keys
+    ease: bool = False
+    hop: tuple[float, float] = (0.0, 1.0)
+    orbit: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
+
+    def at(self, t: float) -> Point:
+        """Return the position at `t` seconds."""
+        x, y = between(self.keys, t, self.ease)
+        height, period = self.hop
+        rx, ry, around, phase = self.orbit
+        turn = 2 * math.pi * (t / around + phase)
+        y += ry * math.sin(turn) - height * abs(math.sin(math.pi * t / period))
+        return x + rx * math.cos(turn), y
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A coloured shape on a path.
+
+    Attributes
+    ----------
+    name : str
+        Colour and noun: "red ball".
+    path : Path
+    sizes : tuple of (t, size)
+        Half its height as a share of the frame's height, over time.
+    spin : float
+        Turns per second; `angle` is the turn at the start.
+    stretch : (sx, sy)
+        Factors on width and height.
+    """
+
+    name: str
+    path: Path
+    sizes: Keys
+    spin: float = 0.0
+    angle: float = 0.0
+    stretch: tuple[float, float] = (1.0, 1.0)
+
+    @property
+    def colour(self) -> str:
+        """The first word of the name."""
+        return self.name.split()[0]
+
+    @property
+    def shape(self) -> str:
+        """The last word of the name, a key of `OUTLINES`."""
+        return self.name.split()[-1]
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A clip before it is drawn.
+
+    Attributes
+    ----------
+    name : str
+        The file is ``NAME.mp4``.
+    size : (width, height)
+        In pixels.
+    rate : Fraction
+        Frames per second, the densest when the rate varies.
+    seconds : float
+    backdrop : str
+        See :mod:`referee_calib.sample.backdrops`.
+    things : tuple of Thing
+        From back to front.
+    camera : tuple of (t, x)
+        Pan: what is subtracted from every x, over time.
+    noise : float
+        Standard deviation of the camera's noise in grey levels.
+    gaps : tuple of int
+        How many frame intervals each frame is shown, cyclically; (1,) is a constant rate.
+    """
+
+    name: str
+    size: tuple[int, int]
+    rate: Fraction
+    seconds: float
+    backdrop: str
+    things: tuple[Thing, ...]
+    camera: Keys = ((0.0, 0.0),)
+    noise: float = 0.0
+    gaps: tuple[int, ...] = (1,)
+
+    @property
+    def video(self) -> str:
+        """Its path in the media folder."""
+        return f"{self.name}.mp4"
+
+    @cached_property
+    def ticks(self) -> tuple[int, ...]:
+        """Presentation times of its frames in units of 1 / rate."""
+        count, ticks, shown = round(self.seconds * self.rate), [0], 0
+        while ticks[-1] + self.gaps[shown % len(self.gaps)] < count:
+            ticks.append(ticks[-1] + self.gaps[shown % len(self.gaps)])
+            shown += 1
+        return tuple(ticks)
+
+    @cached_property
+    def times(self) -> tuple[float, ...]:
+        """Presentation times of its frames in seconds."""
+        return tuple(float(tick / self.rate) for tick in self.ticks)
+
+    def shown_at(self, t: float) -> float:
+        """Return the time of the frame that is on screen at `t`."""
+        return max((time for time in self.times if time <= t + 0.0005), default=0.0)
+
+    def thing(self, name: str) -> Thing:
+        """Return the thing of this name."""
+        return next(thing for thing in self.things if thing.name == name)
+
+    def corners(self, thing: Thing, t: float) -> np.ndarray:
+        """Return the outline at `t` as shares of the frame, shape (corners, 2)."""
+        x, y = thing.path.at(t)
+        (size,) = between(thing.sizes, t)
+        width, height = self.size
+        points = placed(OUTLINES[thing.shape], 2 * math.pi * (thing.angle + thing.spin * t), *thing.stretch)
+        pan = between(self.camera, t, ease=True)[0]
+        return np.array([(x - pan + px * size * height / width, y + py * size) for px, py in points])
+
+    def sight(self, name: str, t: float) -> tuple[Box, float] | None:
+        """Return the box of what can be seen of a thing at `t`, and which share of it that is.
+
+        What lies outside the frame or behind a nearer thing cannot be seen. None when nothing of it can.
+        """
+        place = next(i for i, thing in enumerate(self.things) if thing.name == name)
+        mine = self.corners(self.things[place], t)
+        hiding = [self.corners(nearer, t) for nearer in self.things[place + 1 :]]
+        hiding = [other for other in hiding if _meet(_bounds(mine), _bounds(other))]
+        whole = _bounds(mine)
+        inside = whole[0] >= 0 and whole[1] >= 0 and whole[2] <= 1 and whole[3] <= 1
+        if inside and not hiding:
+            return whole, 1.0
+        if not _meet(whole, (0.0, 0.0, 1.0, 1.0)):
+            return None
+        return _visible_part(mine, whole, hiding)
+
+
+def between(keys: Keys, t: float, ease: bool = False) -> tuple[float, ...]:
+    """Interpolate rows of (t, values…) at `t`; constant before the first and after the last row."""
+    if t <= keys[0][0]:
+        return keys[0][1:]
+    for left, right in pairwise(keys):
+        if t < right[0]:
+            share = (t - left[0]) / (right[0] - left[0])
+            share = share * share * (3 - 2 * share) if ease else share
+            return tuple(a + share * (b - a) for a, b in zip(left[1:], right[1:], strict=True))
+    return keys[-1][1:]
+
+
+def inside(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """Say which points lie inside a polygon (even-odd rule); shapes (n, 2) and (corners, 2) to (n,)."""
+    x, y = points[:, :1], points[:, 1:]
+    x1, y1 = corners[:, 0], corners[:, 1]
+    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
+    across = (y1 > y) != (y2 > y)
+    rise = np.where(y2 == y1, 1.0, y2 - y1)
+    left = x < x1 + (y - y1) / rise * (x2 - x1)
+    return np.asarray((across & left).sum(axis=1) % 2 == 1)
+
+
+def _visible_part(mine: np.ndarray, whole: Box, hiding: Sequence[np.ndarray]) -> tuple[Box, float] | None:
+    steps = (np.arange(_GRID) + 0.5) / _GRID
+    xs, ys = whole[0] + steps * (whole[2] - whole[0]), whole[1] + steps * (whole[3] - whole[1])
+    points = np.stack([a.ravel() for a in np.meshgrid(xs, ys)], axis=1)
+    points = points[inside(points, mine)]
+    shown = (points >= 0).all(axis=1) & (points <= 1).all(axis=1)
+    for other in hiding:
+        shown &= ~inside(points, other)
+    if not shown.any():
+        return None
+    half = np.array([whole[2] - whole[0], whole[3] - whole[1]]) / (2 * _GRID)
+    low, high = points[shown].min(axis=0) - half, points[shown].max(axis=0) + half
+    x1, y1, x2, y2 = (min(max(float(v), 0.0), 1.0) for v in (*low, *high))
+    return (x1, y1, x2, y2), float(shown.mean())
+
+
+def _bounds(corners: np.ndarray) -> Box:
+    x1, y1 = corners.min(axis=0)
+    x2, y2 = corners.max(axis=0)
+    return float(x1), float(y1), float(x2), float(y2)
+
+
+def _meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
