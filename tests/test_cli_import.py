@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from helpers_study import python
 from helpers_video import render
 
 from referee_calib import jsonl
@@ -227,6 +228,30 @@ def test_a_link_out_of_the_media_folder_is_refused(study: Study, clips: Path, tm
     result = run("import", study.folder, lines(tmp_path / "rows.jsonl", a_claim().to_json()))
     assert (result.exit_code, study.claims()) == (2, [])
     assert "leads out of the study's media folder" in result.stderr
+
+
+SMALL_DISK = """
+import resource, sqlite3, sys
+from referee_calib.cli.main import main
+reader = sqlite3.connect(sys.argv[1] + "/study.db")  # its lock table, larger than the limit, is there already then
+reader.execute("SELECT count(*) FROM claim").fetchone()
+resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, 1_000))
+try:
+    main(["import", sys.argv[1], sys.argv[2], "--media", sys.argv[3]])
+finally:
+    reader.close()
+"""
+
+
+def test_a_full_disk_brings_in_nothing(study: Study, clips: Path, tmp_path: Path) -> None:
+    file = lines(tmp_path / "rows.jsonl", a_claim().to_json(), a_claim(0, "sub/b.mp4").to_json())
+    process = python(SMALL_DISK, study.folder, file, clips)
+    out, said = process.communicate()
+    assert (process.returncode, out) == (2, "")
+    (line,) = said.splitlines()
+    assert "the disk is full or a size limit is reached" in line
+    assert study.claims() == []
+    assert list(study.media.iterdir()) == []
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import socket
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +59,9 @@ def command(
     from annotate_app.server import serve
 
     common.remark(f"The app runs at http://{_shown(host)}:{port}/ until you press Ctrl-C.")
-    serve(study, host=host, port=port, open_browser=not no_browser)
+    with suppress(KeyboardInterrupt):  # the way to end it
+        serve(study, host=host, port=port, open_browser=not no_browser)
+    common.remark("The app has ended. Every rating that was shown as saved is kept.")
 
 
 def _check_host(host: str, allow_remote: bool) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from referee_calib.records import Claim, RefereeScore
+from referee_calib.records import Claim
 from referee_calib.study.study import Study
 
 if TYPE_CHECKING:
@@ -120,8 +120,3 @@ def _counted(study: Study, fingerprint: str, sample: int, only_sampled: bool, cl
     statuses = Counter(study.score_statuses(fingerprint, sample).values())
     left = len(pending(study, fingerprint, sample=sample, only_sampled=only_sampled))
     return Scored(claims, left, dict(sorted(statuses.items())))
-
-
-def failure_counts(scores: Sequence[RefereeScore]) -> dict[str, int]:
-    """Return how often each reason stands in failed scores, most frequent first."""
-    return dict(Counter(f"{one.status}: {one.reason}" for one in scores if one.status != "ok").most_common())

@@ -14,7 +14,6 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
@@ -81,7 +80,10 @@ class Store:
         try:
             yield
         except DBAPIError as error:
-            raise _explained(self.path, error) from error
+            meaning = _meaning(error)
+            if meaning is None:  # not a trouble of the place but of this program: show it whole
+                raise
+            raise StudyError(f"database {self.path} cannot be used", *meaning) from error
 
 
 def create(path: Path) -> None:
@@ -153,9 +155,6 @@ _MEANINGS: dict[str, tuple[str, str]] = {
 _MEANINGS["LOCKED"] = _MEANINGS["BUSY"]
 
 
-def _explained(path: Path, error: DBAPIError) -> Any:
+def _meaning(error: DBAPIError) -> tuple[str, str] | None:
     name = getattr(error.orig, "sqlite_errorname", "").removeprefix("SQLITE_")
-    meaning = _MEANINGS.get(name.split("_")[0])
-    if meaning is None:
-        return error  # not a trouble of the place but of this program: show it whole
-    return StudyError(f"database {path} cannot be used", *meaning)
+    return _MEANINGS.get(name.split("_")[0])

@@ -157,7 +157,7 @@ def brought_in(study: Study, videos: Sequence[str], media: Path | None, *, link:
 def _is_new(source: Path, target: Path) -> bool:
     if not target.exists():
         return True
-    if target.samefile(source) or filecmp.cmp(source, target, shallow=False):
+    if target.samefile(source) or filecmp.cmp(source, target):
         return False
     raise StudyError(f"video {target}", f"it is there already and differs from {source}", "Give one another name.")
 
@@ -167,7 +167,7 @@ def _bring(source: Path, target: Path, *, link: bool) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         if not (link and _linked(source, hidden)):
-            shutil.copyfile(source, hidden)
+            shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
         hidden.replace(target)
     except OSError as error:
         raise cannot_write(target, error) from error
