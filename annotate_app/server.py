@@ -8,7 +8,7 @@ import socket
 import threading
 import webbrowser
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -66,6 +66,8 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
         When the folder is no study, cannot be written, or has no claims to rate.
     InputError
         When the address cannot be listened at.
+    KeyboardInterrupt
+        When it is ended with Ctrl-C, after the server has closed its connections.
     """
     app = make_app(study, opened=_url(host, port) if open_browser else "")
     _set_options({**OPTIONS, "server.address": host, "server.port": port})
@@ -75,7 +77,7 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
     config = uvicorn.Config(
         app, host=host, port=port, log_level="warning", access_log=False, timeout_graceful_shutdown=2
     )
-    with listener, suppress(KeyboardInterrupt):  # Ctrl-C is how one ends it
+    with listener:
         uvicorn.Server(config).run(sockets=[listener])
 
 
