@@ -49,7 +49,7 @@ def refuse_many_categories(categories: tuple[Any, ...]) -> None:
         raise AgreementError(
             f"{len(categories)} different values",
             f"categories are held as small codes, {MAX_CATEGORIES} at most",
-            "For measurements use icc, lin_ccc or bland_altman, or round to the scale that the raters used.",
+            "For measurements use icc, lin_ccc or krippendorff_alpha(level='interval'), or round to the raters' scale.",
         )
 
 

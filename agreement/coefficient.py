@@ -160,10 +160,29 @@ def estimate(coefficient: Coefficient, ratings: Ratings, options: Options) -> Es
     if not np.isfinite(point):
         return replace(counted, reason=coefficient.undefined(ratings), confidence=options.confidence)
     interval = _interval(coefficient, totals, ratings, point, options)
-    n_clusters = None if ratings.cluster is None else totals.n_groups
+    return filled(counted, totals, interval, options, clustered=ratings.cluster is not None)
+
+
+def filled(counted: Estimate, totals: Totals, interval: Interval, options: Options, *, clustered: bool) -> Estimate:
+    """Return an estimate that so far holds only its numbers of units and ratings, with its value and interval.
+
+    Parameters
+    ----------
+    counted : Estimate
+    totals : Totals
+    interval : Interval
+    options : Options
+    clustered : bool
+        Whether the groups of the totals are clusters rather than units.
+
+    Returns
+    -------
+    Estimate
+    """
+    n_clusters = totals.n_groups if clustered else None
     return replace(
         counted,
-        value=point,
+        value=totals.point(),
         low=interval.low,
         high=interval.high,
         method=interval.method,
@@ -210,15 +229,33 @@ def _few(n_groups: int, n_clusters: int | None, options: Options) -> tuple[str, 
 
 def _interval(coefficient: Coefficient, totals: Totals, ratings: Ratings, point: float, options: Options) -> Interval:
     confidence = options.confidence
-    if options.interval is None:
-        return Interval(None, None, "none")
-    if options.interval == "jackknife":
-        return jackknife_t(totals, confidence=confidence, bounds=coefficient.bounds)
     if options.interval == "analytic":
         return _published(coefficient, ratings, point, confidence)
     if options.interval == "pigeonhole":
         values = pigeonhole(coefficient, ratings, n_resamples=options.n_resamples, seed=options.seed)
         return percentile(values, confidence=confidence, method="pigeonhole bootstrap percentile")
+    return resampled(totals, options, coefficient.bounds)
+
+
+def resampled(totals: Totals, options: Options, bounds: tuple[float, float] = (-1.0, 1.0)) -> Interval:
+    """Return the interval that needs only the totals: jackknife-t, percentile or BCa bootstrap, or none.
+
+    Parameters
+    ----------
+    totals : Totals
+    options : Options
+    bounds : (float, float), default (−1, 1)
+        Range of the statistic.
+
+    Returns
+    -------
+    Interval
+    """
+    confidence = options.confidence
+    if options.interval is None:
+        return Interval(None, None, "none")
+    if options.interval == "jackknife":
+        return jackknife_t(totals, confidence=confidence, bounds=bounds)
     values = bootstrap(totals, n_resamples=options.n_resamples, seed=options.seed)
     if options.interval == "bca":
         return bca(values, totals, confidence=confidence)

@@ -13,6 +13,7 @@ from agreement.chance import TINY, need_scale, why_undefined
 from agreement.coefficient import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
+from agreement.measured import measured_alpha, measurements
 from agreement.patterns import Patterns
 from agreement.ratings import Ratings, as_ratings
 from agreement.variance import Published, alpha_interval
@@ -40,7 +41,8 @@ def krippendorff_alpha(
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
-        NaN in an array marks a missing rating.
+        NaN in an array marks a missing rating. An array may hold measurements, more than 127 different values, at level
+        ``"interval"``.
     level : {"nominal", "ordinal", "interval", "ratio"} or callable, default "ordinal"
         Level of measurement, or a function of two categories that returns their squared distance.
     **options
@@ -63,6 +65,10 @@ def krippendorff_alpha(
     0.095
     """
     chosen = Options(**options)
+    if level == "interval" and chosen.scale is None and not isinstance(ratings, Ratings):
+        measured = measurements(ratings)
+        if measured is not None:
+            return measured_alpha(measured, chosen)
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
     distance = _fixed_distance(read, level)
     return estimate(Coefficient(_coincidences(distance), why_undefined, analytic=_published(distance)), read, chosen)
