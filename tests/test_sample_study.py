@@ -61,7 +61,7 @@ def test_every_clip_is_whole_plays_in_browsers_and_all_are_small() -> None:
         assert (info.width, info.height) == scene.size
         assert info.n_frames == len(scene.times)
         assert info.variable == (len(set(scene.gaps)) > 1)
-        assert info.duration == pytest.approx(scene.seconds, abs=5 / scene.rate)
+        assert info.duration == pytest.approx(scene.seconds, abs=float(1 / scene.rate))
     assert sum(len(set(scene.gaps)) > 1 for scene in SCENES) == 1
     assert {round(float(scene.rate), 2) for scene in SCENES} == {12, 24, 25, 29.97, 30}
 
@@ -94,9 +94,10 @@ def test_the_true_boxes_hold_the_pixels(scene: Scene) -> None:
             ys, xs = np.nonzero(looks_like(part, name.split()[0]))
             assert xs.size, f"{name} is not where it should be at {t:.2f} s"
             found = np.array([left + xs.min(), top + ys.min(), left + xs.max() + 1, top + ys.max() + 1])
-            seen = tuple(found / (width, height, width, height))
-            # Compression and halved colour resolution take a few pixels from thin points, none from a disc.
-            assert overlap(seen, sight[0]) > (0.85 if "ball" in name or "square" in name else 0.6), (name, t)
+            true = np.array(sight[0]) * (width, height, width, height)
+            # Compression and halved colour resolution take a pixel or two from an edge, and more from thin points.
+            points = 0.0 if "ball" in name or "square" in name else 0.12 * (true[2:] - true[:2]).max()
+            assert np.abs(found - true).max() < 3 + points, (name, t, found, true)
             judged += 1
     assert judged >= 5
 

@@ -163,7 +163,7 @@ SCENES: tuple[Scene, ...] = (
         _thing("purple square", (0, 0.46, 0.34), size=0.10, angle=0.02),
     ),
     _scene(
-        *("hide", (448, 252), 24, 9.0, "lilac"),
+        *("hide", (480, 270), 24, 9.0, "lilac"),
         _thing("yellow ball", (1.2, 0.16, 0.66), (3.4, 0.55, 0.66), (5.6, 0.55, 0.66), (8.0, 0.92, 0.66), size=0.12),
         _thing("blue square", (0, 0.55, 0.62), size=0.26),
         _thing("yellow star", (0, 0.18, 0.24), size=0.11, spin=0.06),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -20,6 +21,7 @@ def box_at(scene: Scene, name: str, t: float) -> Box | None:
     return None if sight is None or sight[1] < IN_VIEW else sight[0]
 
 
+@cache
 def in_view(scene: Scene, name: str, least: float = IN_VIEW) -> list[Span]:
     """Return the stretches of time in which at least a share `least` of a thing is seen."""
     sights = [scene.sight(name, t) for t in scene.times]
@@ -32,6 +34,7 @@ def hidden(scene: Scene, name: str) -> list[Span]:
     return [(a[1], b[0]) for a, b in pairwise(seen)]
 
 
+@cache
 def track(scene: Scene, name: str) -> list[tuple[TimedBox, float]]:
     """Return boxes and visible shares over time, rounded to 4 decimals, while a thing is in view.
 

@@ -10,7 +10,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -89,7 +89,7 @@ class Thing:
         return self.name.split()[-1]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Scene:
     """A clip before it is drawn.
 
@@ -160,6 +160,7 @@ class Scene:
         pan = between(self.camera, t, ease=True)[0]
         return np.array([(x - pan + px * size * height / width, y + py * size) for px, py in points])
 
+    @cache  # noqa: B019 - scenes live as long as the program
     def sight(self, name: str, t: float) -> tuple[Box, float] | None:
         """Return the box of what can be seen of a thing at `t`, and which share of it that is.
 
@@ -190,31 +191,42 @@ def between(keys: Keys, t: float, ease: bool = False) -> tuple[float, ...]:
     return keys[-1][1:]
 
 
-def inside(points: np.ndarray, corners: np.ndarray) -> np.ndarray:
-    """Say which points lie inside a polygon (even-odd rule); shapes (n, 2) and (corners, 2) to (n,)."""
-    x, y = points[:, :1], points[:, 1:]
-    x1, y1 = corners[:, 0], corners[:, 1]
-    x2, y2 = np.roll(x1, -1), np.roll(y1, -1)
-    across = (y1 > y) != (y2 > y)
-    rise = np.where(y2 == y1, 1.0, y2 - y1)
-    left = x < x1 + (y - y1) / rise * (x2 - x1)
-    return np.asarray((across & left).sum(axis=1) % 2 == 1)
+def covered(corners: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
+    """Say which points of a grid lie inside a polygon (even-odd rule).
+
+    Parameters
+    ----------
+    corners : np.ndarray, shape (corners, 2)
+    xs, ys : np.ndarray, shapes (columns,) and (rows,)
+
+    Returns
+    -------
+    np.ndarray
+        bool, shape (rows, columns).
+    """
+    (x1, y1), (x2, y2) = corners.T, np.roll(corners, -1, axis=0).T
+    grid = np.zeros((ys.size, xs.size), bool)
+    for row, y in enumerate(ys):
+        on = (y1 > y) != (y2 > y)  # the few edges that cross this row
+        crossings = x1[on] + (y - y1[on]) / (y2[on] - y1[on]) * (x2[on] - x1[on])
+        grid[row] = (xs[:, None] < crossings).sum(axis=1) % 2 == 1
+    return grid
 
 
 def _visible_part(mine: np.ndarray, whole: Box, hiding: Sequence[np.ndarray]) -> tuple[Box, float] | None:
     steps = (np.arange(_GRID) + 0.5) / _GRID
     xs, ys = whole[0] + steps * (whole[2] - whole[0]), whole[1] + steps * (whole[3] - whole[1])
-    points = np.stack([a.ravel() for a in np.meshgrid(xs, ys)], axis=1)
-    points = points[inside(points, mine)]
-    shown = (points >= 0).all(axis=1) & (points <= 1).all(axis=1)
+    thing = covered(mine, xs, ys)
+    shown = thing & ((xs >= 0) & (xs <= 1)) & ((ys >= 0) & (ys <= 1))[:, None]
     for other in hiding:
-        shown &= ~inside(points, other)
+        shown &= ~covered(other, xs, ys)
     if not shown.any():
         return None
-    half = np.array([whole[2] - whole[0], whole[3] - whole[1]]) / (2 * _GRID)
-    low, high = points[shown].min(axis=0) - half, points[shown].max(axis=0) + half
-    x1, y1, x2, y2 = (min(max(float(v), 0.0), 1.0) for v in (*low, *high))
-    return (x1, y1, x2, y2), float(shown.mean())
+    columns, rows = np.flatnonzero(shown.any(axis=0)), np.flatnonzero(shown.any(axis=1))
+    dx, dy = (whole[2] - whole[0]) / (2 * _GRID), (whole[3] - whole[1]) / (2 * _GRID)
+    edges = xs[columns[0]] - dx, ys[rows[0]] - dy, xs[columns[-1]] + dx, ys[rows[-1]] + dy
+    x1, y1, x2, y2 = (min(max(float(v), 0.0), 1.0) for v in edges)
+    return (x1, y1, x2, y2), float(shown.sum() / thing.sum())
 
 
 def _bounds(corners: np.ndarray) -> Box:
