@@ -63,6 +63,34 @@ def test_a_folder_that_holds_a_study_is_left_alone(study: Study) -> None:
     assert sorted(path.name for path in study.folder.iterdir()) == ["media", "study.db", "study.toml"]
 
 
+def test_a_database_without_settings_is_not_taken_for_an_empty_place(study: Study) -> None:
+    (study.folder / "study.toml").unlink()
+    before = (study.folder / "study.db").read_bytes()
+    with pytest.raises(StudyError, match=r"holds a study.db without a study.toml"):
+        Study.create(study.folder)
+    assert (study.folder / "study.db").read_bytes() == before
+
+
+def test_of_several_that_make_one_study_at_once_one_wins(tmp_path: Path) -> None:
+    outcomes: list[str] = []
+
+    def make(number: int) -> None:
+        try:
+            outcomes.append(Study.create(tmp_path / "study", name=f"by {number}").config.name)
+        except StudyError as error:
+            outcomes.append(str(error))
+
+    threads = [threading.Thread(target=make, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (winner,) = [said for said in outcomes if said.startswith("by ")]
+    assert len(outcomes) == 6
+    assert Study.open(tmp_path / "study").config.name == winner
+    assert sorted(path.name for path in (tmp_path / "study").iterdir()) == ["media", "study.db", "study.toml"]
+
+
 def test_a_study_is_made_beside_files_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "media").mkdir()
     (tmp_path / "media" / "a.mp4").write_bytes(b"x")

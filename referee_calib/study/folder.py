@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -120,11 +120,6 @@ def write_config(folder: Path, config: Config) -> None:
         order_seed=config.order_seed,
     )
     write_bytes(folder / CONFIG, text.encode())
-
-
-def changed(config: Config, **values: Any) -> Config:
-    """Return the configuration with some values replaced."""
-    return replace(config, **values)
 
 
 def media_path(media: Path, video: str) -> Path:

@@ -63,11 +63,16 @@ def rubric_of(folder: Path, config: Config) -> Rubric:
 
 
 def _refuse_study(folder: Path) -> None:
-    for name in (CONFIG, DATABASE):
-        if (folder / name).exists():
-            raise StudyError(
-                f"{folder} holds a study already", f"{name} is there", "Choose another folder, or open this one."
-            )
+    if (folder / CONFIG).exists():
+        raise StudyError(
+            f"{folder} holds a study already", f"{CONFIG} is there", "Choose another folder, or open this one."
+        )
+    if (folder / DATABASE).exists():
+        raise StudyError(
+            f"{folder} holds a {DATABASE} without a {CONFIG}",
+            "the settings were lost, or the making of a study was killed",
+            f"Restore {CONFIG}, or remove {DATABASE} if nothing was stored in it yet.",
+        )
 
 
 def _fill(folder: Path, config: Config) -> None:
