@@ -35,16 +35,21 @@ def said_by_a_mere_user(act: Callable[[], object]) -> str:
         warnings.simplefilter("ignore", DeprecationWarning)  # a fork beside threads; the child only raises and ends
         child = os.fork()
     if child == 0:
-        os.setgroups([])
-        os.setgid(NOBODY)
-        os.setuid(NOBODY)
-        os.write(writer, _said(act).encode())
-        os._exit(0)
+        try:
+            os.write(writer, _said(lambda: (_become_nobody(), act())).encode())
+        finally:
+            os._exit(0)  # never back into the test runner
     os.close(writer)
     with os.fdopen(reader) as pipe:
         said = pipe.read()
     os.waitpid(child, 0)
     return said
+
+
+def _become_nobody() -> None:
+    os.setgroups([])
+    os.setgid(NOBODY)
+    os.setuid(NOBODY)
 
 
 def _said(act: Callable[[], object]) -> str:

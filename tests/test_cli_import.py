@@ -99,7 +99,7 @@ def test_importing_again_changes_nothing(study: Study, clips: Path, tmp_path: Pa
 def test_the_words_name_what_was_lost(study: Study, clips: Path, tmp_path: Path) -> None:
     file = lines(tmp_path / "r.jsonl", rollout(), rollout("r2", completion="no idea"))
     result = run("import", study.folder, file, "--media", clips)
-    assert "r.jsonl: 1 claims of 2 rollouts, 1 new, 0 known. 1 rollout without any claim." in result.stdout
+    assert "r.jsonl: 1 claim of 2 rollouts, 1 new, 0 known. 1 rollout without any claim." in result.stdout
     assert "1 not usable, no_evidence: The reply points at nothing" in result.stdout
 
 

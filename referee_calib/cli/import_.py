@@ -81,12 +81,13 @@ def _line(file: dict[str, Any]) -> str:
 
     what = "claims" if file["kind"] == "rollouts" else file["kind"]
     of = f" of {common.counted(file['rollouts'], 'rollout')}" if "rollouts" in file else ""
-    line = f"{file['file']}: {file[what]} {what}{of}, {file['new']} new, {file['known']} known."
+    count = common.counted(file[what], what.removesuffix("s"))
+    line = f"{file['file']}: {count}{of}, {file['new']} new, {file['known']} known."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
     reasons: dict[str, str] = {str(k): v for k, v in WHY.items()} | {
         "outside_video": "The claim lies outside its video's length."
     }
-    for reason, count in file.get("lost", {}).items():
-        line += f"\n  {count} not usable, {reason}: {reasons[reason]}"
+    for reason, times in file.get("lost", {}).items():
+        line += f"\n  {times} not usable, {reason}: {reasons[reason]}"
     return line

@@ -29,9 +29,11 @@ def command(study: Path, n_claims: int, force: bool, seed: int, as_json: bool) -
     with Study.open(study) as opened:
         claims = opened.claims()
         chosen = stratified(claims, n_claims, seed)
-        opened.select(chosen, force=force)
-        opened.set_config(sample_claims=n_claims, sample_seed=seed)
-    videos = {one.video for one in claims if one.id in set(chosen)}
+        with opened.transaction():  # the draw is undone when it cannot be written down
+            opened.select(chosen, force=force)
+            opened.set_config(sample_claims=n_claims, sample_seed=seed)
+    drawn = set(chosen)
+    videos = {one.video for one in claims if one.id in drawn}
     data = {"claims": len(chosen), "of": len(claims), "videos": len(videos), "seed": seed, "ids": chosen}
     text = (
         f"People rate {common.counted(len(chosen), 'claim')} of {len(claims)}, "
