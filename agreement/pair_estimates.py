@@ -74,11 +74,14 @@ def estimates(
         p-value of the difference per coefficient.
     """
     tables, statistics = _tables(codes, group, plan, averaging)
+    if not len(codes):
+        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * 3
     names, listed = list(statistics), list(statistics.values())
     point = tables.point(listed)
     left = tables.left_out(listed) if plan.interval else np.empty((0, len(listed)))
     rng = np.random.default_rng(plan.seed)
-    drawn = tables.resampled(listed, plan.n_resamples, rng) if plan.interval == "bootstrap" else None
+    resample = plan.interval == "bootstrap" and tables.n_groups > 1
+    drawn = tables.resampled(listed, plan.n_resamples, rng) if resample else None
     present = tables.present()
     constant = len(np.unique(codes[:, -1])) == 1
     made: dict[Key, Estimate] = {}
@@ -87,7 +90,7 @@ def estimates(
         if not np.isfinite(point[s]) or (constant and key[0] in ("referee", "difference") and key[1] > 0):
             made[key] = blank
             continue
-        active = present[:, [*listed[s].tables, *listed[s].minus]].any(axis=1)
+        active = present[:, [*listed[s].tables, *(listed[s].minus or ())]].any(axis=1)
         without = left[active, s] if len(left) else None
         at = Known(tables.sums[active, :0], tables.repeats[active], _none, point[s], without)
         interval = _interval(key, at, None if drawn is None else drawn[:, s], plan)

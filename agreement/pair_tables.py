@@ -32,13 +32,13 @@ class Statistic:
     coefficient : int
         Position in the list of coefficients; −1 is leniency, the mean difference of second and first rating.
     tables : tuple of int
-    minus : tuple of int
-        Tables whose mean is taken off.
+    minus : tuple of int, optional
+        Tables whose mean is taken off; an empty mean is undefined.
     """
 
     coefficient: int
     tables: tuple[int, ...]
-    minus: tuple[int, ...] = ()
+    minus: tuple[int, ...] | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class PairTables:
                 out[:, s] = np.divide(shift, n, out=np.full(len(n), np.nan), where=n > 0)
                 continue
             out[:, s] = _mean(made[statistic.coefficient][:, list(statistic.tables)])
-            if statistic.minus:
+            if statistic.minus is not None:
                 out[:, s] -= _mean(made[statistic.coefficient][:, list(statistic.minus)])
         return out
 
@@ -106,17 +106,17 @@ class PairTables:
     def left_out(self, statistics: Sequence[Statistic]) -> Floats:
         """Statistics without one group, shape ``(G, s)``."""
         total = self.repeats @ self.sums
-        step = max(1, BLOCK // self.sums.shape[1])
+        step = max(1, BLOCK // max(1, self.sums.shape[1]))
         parts = [
             self.evaluate(total - self.sums[start : start + step], statistics)
             for start in range(0, len(self.sums), step)
         ]
-        return np.concatenate(parts)
+        return np.concatenate(parts) if parts else np.empty((0, len(statistics)))
 
     def resampled(self, statistics: Sequence[Statistic], n_resamples: int, rng: np.random.Generator) -> Floats:
         """Statistics of bootstrap resamples of groups, shape ``(n_resamples, s)``."""
         light = self.sums.astype(np.float32)  # counts stay exact, and the product is twice as fast
-        step = max(1, BLOCK // max(len(self.repeats), self.sums.shape[1]))
+        step = max(1, BLOCK // max(len(self.repeats), self.sums.shape[1], 1))
         parts = []
         for start in range(0, n_resamples, step):
             drawn = draw(rng, self.repeats, min(step, n_resamples - start)).astype(np.float32)

@@ -1,0 +1,76 @@
+"""Noise ceilings against the truth that made the ratings, and against scipy."""
+
+import numpy as np
+import pytest
+
+from agreement import noise_ceilings
+from agreement.ceiling import mid_ranks, rank_correlation
+
+NAN = np.nan
+
+
+def ratings(seed, units=400, people=4, noise=1.0):
+    rng = np.random.default_rng(seed)
+    truth = rng.normal(0, 1, units)
+    return truth, truth[:, None] + rng.normal(0, noise, (units, people))
+
+
+def test_rank_correlation_equals_scipy_with_ties():
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(0)
+    for _ in range(50):
+        x, y = rng.integers(0, 5, 33).astype(float), rng.integers(0, 4, 33).astype(float)
+        np.testing.assert_array_equal(mid_ranks(x), stats.rankdata(x))
+        assert rank_correlation(x, y) == pytest.approx(stats.spearmanr(x, y).statistic, abs=1e-12)
+
+
+def test_rho_perfect_by_hand():
+    # Means 0.5, 1, 2.5, 3.5, 4, 0: Var(m) = 2.741667. Variances 0.5, 0, 0.5, 0.5, 0, 0 over 2 raters: mean 0.125.
+    # sqrt((2.741667 - 0.125) / 2.741667) = 0.976938
+    found = noise_ceilings([[0, 1], [1, 1], [2, 3], [4, 3], [4, 4], [0, 0]], [0, 2, 2, 3, 4, 1])
+    assert found.rho_perfect.value == pytest.approx(0.976938, abs=1e-6)
+
+
+def test_ceilings_find_the_correlation_of_a_referee_who_knows_the_truth():
+    truth, humans = ratings(1, units=3000)
+    found = noise_ceilings(humans, truth)
+    # Reliability of a mean of 4 with noise variance 1: 1 / (1 + 1/4) = 0.8, so the ceiling is sqrt(0.8) = 0.894.
+    assert found.rho_perfect.value == pytest.approx(np.sqrt(0.8), abs=0.01)
+    assert found.spearman_brown.value == pytest.approx(np.sqrt(0.8), abs=0.02)
+    assert found.pearson.value == pytest.approx(np.sqrt(0.8), abs=0.01)
+    assert found.disattenuated.value == pytest.approx(1, abs=0.015)
+    assert found.person_low.value < found.person.value < found.person_high.value
+
+
+def test_disattenuated_correlation_is_covered_by_its_interval():
+    rng = np.random.default_rng(2)
+    covered = []
+    for seed in range(50):
+        truth, humans = ratings(seed, units=160)
+        video = np.arange(160) // 4
+        referee = truth + rng.normal(0, 0.75, 160)  # correlation with the truth 1 / sqrt(1 + 0.5625) = 0.8
+        found = noise_ceilings(humans, referee, cluster=video).disattenuated
+        covered.append(found.low <= 0.8 <= found.high)
+    assert np.mean(covered) >= 0.86
+
+
+def test_unequal_numbers_of_raters_are_allowed_and_single_ratings_left_out():
+    _, humans = ratings(3, units=60)
+    humans[:10, 1:] = NAN
+    humans[10:20, 2:] = NAN
+    found = noise_ceilings(humans, np.arange(60.0))
+    assert found.pearson.n_units == 50
+    assert found.pearson.n_ratings == 10 * 2 + 40 * 4
+
+
+def test_undefined_ceilings_say_why_and_small_samples_say_so():
+    constant = noise_ceilings([[0, 1], [2, 3], [4, 4], [1, 1]], [2, 2, 2, 2])
+    assert constant.pearson.reason == "the referee gave one score to every unit"
+    flat = noise_ceilings([[0, 4], [4, 0], [0, 4], [4, 0]], [0, 1, 2, 3])
+    assert flat.pearson.reason == "people rated every unit alike"
+    assert flat.rho_perfect.value is None
+    noisy = noise_ceilings([[0, 4], [4, 1], [1, 4], [4, 0]], [0, 1, 2, 3])
+    assert "no ceiling to compare with" in noisy.rho_perfect.reason
+    few = noise_ceilings([[0, 1], [2, NAN]], [0, 1])
+    assert "needs three" in few.pearson.reason
+    assert any("rough below 50 units" in note for note in few.pearson.notes)

@@ -1,0 +1,277 @@
+"""People beside people with a referee: against single pairs computed one by one, by simulation, and at the edges."""
+
+import json
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from agreement import Ratings, cohen_kappa, compare, krippendorff_alpha, percent_agreement
+from agreement.compare import _averaging
+from agreement.errors import AgreementError
+from agreement.pair_estimates import Plan, estimates
+
+NAN = np.nan
+NAMES = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal")
+
+
+def made(seed, units=120, people=3, videos=30, missing=0.0, severity=0.0, lenient=0.0):
+    """Ratings of people and of a referee who is one more of them, plus ``lenient``; units nested in videos."""
+    rng = np.random.default_rng(seed)
+    video = np.arange(units) % videos
+    truth = 2 + rng.normal(0, 1, units) + rng.normal(0, 0.7, videos)[video]
+    shift = rng.normal(0, severity, people + 1)
+    shift[-1] += lenient
+    levels = np.clip(np.round(truth[:, None] + shift + rng.normal(0, 0.7, (units, people + 1))), 0, 4)
+    humans = levels[:, :people]
+    humans[rng.random(humans.shape) < missing] = NAN
+    return humans, levels[:, people], video
+
+
+def quick(humans, referee, video, interval, seed=0):
+    """The comparison without slices and noise ceilings, so that it can be repeated."""
+    codes = np.where(np.isnan(levels := np.column_stack([humans, referee])), -1, levels).astype(np.int8)
+    plan = Plan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
+    found, p_values = estimates(codes, video, plan, _averaging(codes))
+    return [found["difference", i] for i in range(3)], p_values
+
+
+def of_pair(a, b):
+    both = Ratings.from_array(np.stack([a, b], axis=1), scale=range(5))
+    return (
+        percent_agreement(both, interval=None).value,
+        cohen_kappa(both, weights="quadratic", interval=None).value,
+        krippendorff_alpha(both, level="ordinal", interval=None).value,
+    )
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_both_sides_are_means_over_pairs_computed_one_by_one(missing):
+    humans, referee, _ = made(1, missing=missing)
+    referee[:7] = NAN
+    humans_scored = np.where(np.isnan(referee)[:, None], NAN, humans)
+    found = compare(humans, referee, interval=None)
+    ceiling = np.mean([of_pair(humans_scored[:, j], humans_scored[:, k]) for j, k in combinations(range(3), 2)], axis=0)
+    beside = np.mean([of_pair(humans[:, j], referee) for j in range(3)], axis=0)
+    for i, name in enumerate(NAMES):
+        assert found.ceiling[name].value == pytest.approx(ceiling[i], abs=1e-12)
+        assert found.human_referee[name].value == pytest.approx(beside[i], abs=1e-12)
+        assert found.difference[name].value == pytest.approx(beside[i] - ceiling[i], abs=1e-12)
+    assert found.averaging == "pairs"
+
+
+def test_pair_kappas_equal_scikit_learn():
+    metrics = pytest.importorskip("sklearn.metrics")
+    humans, referee, _ = made(2)
+    expected = np.mean(
+        [metrics.cohen_kappa_score(humans[:, j], referee, weights="quadratic", labels=range(5)) for j in range(3)]
+    )
+    assert compare(humans, referee).human_referee["cohen_kappa_quadratic"].value == pytest.approx(expected, abs=1e-12)
+
+
+def test_ceiling_is_kappa_of_the_people_with_the_same_interval():
+    humans, referee, video = made(3)
+    alone = cohen_kappa(Ratings.from_array(humans, scale=range(5)), weights="quadratic", cluster=video)
+    ceiling = compare(humans, referee, cluster=video).ceiling["cohen_kappa_quadratic"]
+    assert (ceiling.value, ceiling.low, ceiling.high) == pytest.approx((alone.value, alone.low, alone.high))
+    assert ceiling.method == alone.method
+
+
+def test_the_referee_never_enters_the_ceiling():
+    humans, referee, video = made(4)
+    good, bad = compare(humans, referee, cluster=video), compare(humans, 4 - referee, cluster=video)
+    assert good.ceiling == bad.ceiling
+    assert bad.difference["cohen_kappa_quadratic"].high < good.difference["cohen_kappa_quadratic"].low
+
+
+def test_leave_one_out_rows_stand_beside_the_referee():
+    humans, referee, _ = made(5)
+    rows = compare(humans, referee, interval=None).leave_one_out
+    assert [row.rater for row in rows] == ["0", "1", "2", "referee"]
+    with_others = np.mean([of_pair(humans[:, 1], humans[:, k]) for k in (0, 2)], axis=0)
+    for i, name in enumerate(NAMES):
+        assert rows[1].agreement[name].value == pytest.approx(with_others[i], abs=1e-12)
+        assert np.mean([row.agreement[name].value for row in rows[:3]]) == pytest.approx(
+            compare(humans, referee, interval=None).ceiling[name].value
+        )
+
+
+def test_leniency_is_the_mean_difference_over_pairs():
+    # Differences referee - person: unit 1: 2-1, 2-0; unit 2: 3-4; unit 3 has no referee. (1 + 2 - 1) / 3 = 2/3.
+    # Person a: (1 - 1) / 2 = 0; person b: 2.
+    humans = Ratings.from_array([[1, 0], [4, NAN], [0, 0]], scale=range(5), raters=["a", "b"])
+    found = compare(humans, [2, 3, NAN], interval=None)
+    assert found.leniency.value == pytest.approx(2 / 3)
+    assert found.leniency_by_rater["a"].value == 0
+    assert found.leniency_by_rater["b"].value == 2
+
+
+def test_leniency_interval_is_a_t_interval_of_means_where_units_are_independent():
+    stats = pytest.importorskip("scipy.stats")
+    humans, referee, _ = made(6, people=1)
+    apart = referee - humans[:, 0]
+    half = stats.t.ppf(0.975, len(apart) - 1) * apart.std(ddof=1) / np.sqrt(len(apart))
+    found = compare(humans, referee).leniency
+    assert (found.low, found.high) == pytest.approx((apart.mean() - half, apart.mean() + half))
+
+
+@pytest.mark.parametrize(("people", "missing"), [(3, 0.0), (4, 0.4), (14, 0.82)])
+def test_a_referee_who_is_one_more_person_differs_by_nothing_on_average(people, missing):
+    apart = []
+    for seed in range(120):
+        humans, referee, video = made(seed, units=150, people=people, missing=missing, severity=0.3)
+        kept = (~np.isnan(humans)).any(axis=1)
+        apart.append([d.value for d in quick(humans[kept], referee[kept], video[kept], None)[0]])
+    apart = np.array(apart)
+    assert (np.abs(apart.mean(axis=0)) < 3 * apart.std(axis=0) / np.sqrt(120)).all()
+    assert compare(humans, referee).averaging == ("pooled" if people == 14 else "pairs")
+
+
+@pytest.mark.parametrize(("interval", "least"), [("jackknife", 0.90), ("bootstrap", 0.88)])
+def test_the_interval_of_the_difference_covers_and_the_p_value_is_flat(interval, least):
+    # A referee drawn like the people, no severity: the true difference is 0. 150 studies of 40 videos: 0.95 +- 0.018.
+    covered, rejected = [], []
+    for seed in range(150):
+        humans, referee, video = made(1000 + seed, units=120, videos=40)
+        differences, p_values = quick(humans, referee, video, interval, seed)
+        covered.append([d.low <= 0 <= d.high for d in differences])
+        rejected.append([p <= 0.05 for p in p_values])
+    assert (np.mean(covered, axis=0) >= least).all()
+    assert (np.mean(covered, axis=0) <= 0.995).all()
+    assert (np.mean(rejected, axis=0) <= 0.11).all()
+
+
+def test_a_worse_referee_is_found_worse():
+    humans, referee, video = made(7, units=400, videos=80)
+    worse = np.where(np.random.default_rng(0).random(400) < 0.3, 4 - referee, referee)
+    for found in compare(humans, worse, cluster=video).compared.values():
+        assert found.difference.high < 0
+        assert found.p_value < 0.01
+
+
+def test_pooled_pairs_are_raw_agreement_and_alpha_of_the_people():
+    humans, referee, _ = made(8, units=150, people=14, missing=0.82)
+    found = compare(humans, referee, interval=None)
+    ratings = Ratings.from_array(humans, scale=range(5))
+    assert found.averaging == "pooled"
+    assert found.ceiling["krippendorff_alpha_ordinal"].value == pytest.approx(
+        krippendorff_alpha(ratings, interval=None).value, abs=1e-12
+    )
+    assert any("fewer than 20" in note for note in found.notes)
+
+
+def test_pooled_and_single_pair_agree_for_one_person():
+    humans, referee, _ = made(9, people=1)
+    codes = np.stack([humans[:, 0], referee], axis=1).astype(np.int8)
+    plan = Plan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
+    pairs, pooled = estimates(codes, None, plan, "pairs")[0], estimates(codes, None, plan, "pooled")[0]
+    for i in range(3):
+        assert pairs["referee", i].value == pytest.approx(pooled["referee", i].value)
+
+
+@pytest.mark.parametrize("interval", ["jackknife", "bootstrap"])
+def test_order_of_people_and_units_does_not_matter_and_the_seed_decides(interval):
+    humans, referee, video = made(10)
+    order = np.random.default_rng(1).permutation(len(referee))
+    first = compare(humans, referee, cluster=video, interval=interval)
+    again = compare(humans, referee, cluster=video, interval=interval)
+    moved = compare(humans[order][:, [2, 0, 1]], referee[order], cluster=video[order], interval=interval)
+    assert json.dumps(first.to_json(), allow_nan=False) == json.dumps(again.to_json())
+    for name in NAMES:
+        assert moved.difference[name].value == pytest.approx(first.difference[name].value)
+        assert moved.difference[name].low == pytest.approx(first.difference[name].low, abs=0.02)
+
+
+def test_reversing_the_scale_leaves_agreement_and_turns_leniency_round():
+    humans, referee, video = made(11, missing=0.2)
+    one, two = compare(humans, referee, cluster=video), compare(4 - humans, 4 - referee, cluster=video)
+    for name in NAMES:
+        assert two.difference[name].value == pytest.approx(one.difference[name].value)
+    assert two.leniency.value == pytest.approx(-one.leniency.value)
+
+
+def test_nominal_level_ignores_order():
+    humans, referee, _ = made(12)
+    swap = np.array([3, 0, 4, 1, 2, NAN])
+    relabelled = [swap[np.nan_to_num(x, nan=5).astype(int)] for x in (humans, referee)]
+    one, two = compare(humans, referee, level="nominal"), compare(*relabelled, level="nominal")
+    assert list(one.compared) == ["percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal"]
+    for name in one.compared:
+        assert two.difference[name].value == pytest.approx(one.difference[name].value)
+
+
+def test_slices_compare_their_own_units():
+    humans, referee, video = made(13)
+    source = np.where(video < 10, "indoor", "street")
+    found = compare(humans, referee, cluster=video, slices={"source": source})
+    street = next(row for row in found.slices if row.value == "street")
+    alone = compare(humans[source == "street"], referee[source == "street"], cluster=video[source == "street"])
+    assert street.n_units == (source == "street").sum()
+    for name in NAMES:
+        assert street.compared[name].difference == alone.difference[name]
+
+
+def test_agreement_by_human_uncertainty_has_no_ceiling():
+    humans = [[1, 1], [2, 2], [1, 2], [0, 4], [3, 3]]
+    rows = {row.value: row for row in compare(humans, [1, 2, 1, 3, 0]).slices}
+    assert {value: row.n_units for value, row in rows.items()} == {
+        "people agree": 3,
+        "people differ by 1 level": 1,
+        "people differ by 2 or more": 1,
+    }
+    agree = rows["people agree"].compared["percent_agreement"]
+    assert agree.human_referee.value == pytest.approx(2 / 3)
+    assert agree.ceiling.value is None
+    assert "chosen by" in agree.ceiling.reason
+
+
+def test_what_is_undefined_is_none_with_a_reason_in_words():
+    humans, referee, _ = made(14)
+    constant = compare(humans, np.full(120, 2))
+    assert constant.human_referee["cohen_kappa_quadratic"].value is None
+    assert "one level to every unit" in constant.human_referee["cohen_kappa_quadratic"].reason
+    assert constant.human_referee["percent_agreement"].value is not None
+    one = compare(humans[:, :1], referee)
+    assert one.ceiling["percent_agreement"].value is None
+    assert "rated by two people" in one.difference["percent_agreement"].reason
+    assert one.human_referee["percent_agreement"].value is not None
+    nothing = compare(humans, np.full(120, NAN))
+    assert "no unit has both" in nothing.leniency.reason
+    alike = compare(np.full((10, 3), 2), np.full(10, 2))
+    assert alike.ceiling["krippendorff_alpha_ordinal"].value is None
+    for found in (constant, one, nothing, alike):
+        said = json.dumps(found.to_json(), allow_nan=False)
+        assert "perfect agreement" not in said
+
+
+def test_lost_units_are_counted_and_named():
+    humans, referee, _ = made(15)
+    referee[:5] = NAN
+    humans[10:14] = NAN
+    humans[20, 1:] = NAN
+    found = compare(humans, referee)
+    assert (found.n_units, found.n_dropped) == (111, 9)
+    assert "5 rated units have no level of the referee and enter neither side" in found.notes
+    assert "4 units that the referee scored have no rating" in found.notes
+    assert "1 units with one rating enter people with referee, and not people with people" in found.notes
+
+
+def test_few_clusters_are_said():
+    humans, referee, video = made(16, videos=12)
+    assert any("12 clusters only" in note for note in compare(humans, referee, cluster=video).notes)
+
+
+@pytest.mark.parametrize(
+    ("referee", "options", "words"),
+    [
+        ([0, 1], {}, "one level per unit"),
+        ([0, 1, 2.5], {"scale": range(5)}, "outside the scale"),
+        ([0, 1, 2], {"interval": "wald"}, "choose 'jackknife'"),
+        ([0, 1, 2], {"confidence": 95}, "between 0 and 1"),
+        ([0, 1, 2], {"cluster": [1, 2]}, "one cluster label each"),
+        ([0, 1, 2], {"slices": {"source": ["a"]}}, "1 labels"),
+    ],
+)
+def test_what_cannot_be_meant_is_refused(referee, options, words):
+    with pytest.raises(AgreementError, match=words):
+        compare([[0, 1], [1, 1], [2, 2]], referee, **options)
