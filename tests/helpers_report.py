@@ -102,6 +102,7 @@ def disagreement(index: int, gap: float) -> Disagreement:
         reply=SCRIPT,
         time=4.2,
         image=photo() if index != 3 else b"",
+        image_size=(448, 252) if index != 3 else (0, 0),
         note="" if index != 3 else "clip_03.mp4: the file ends before 4.2 s",
     )
 

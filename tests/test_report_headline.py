@@ -5,7 +5,7 @@ from helpers_report import coefficient, dimension, estimate, make_analysis, unde
 
 from referee_calib.analysis.results import Coefficient
 from referee_calib.report import build
-from referee_calib.report.headline import FEW_VIDEOS, MARGIN, headline, verdict
+from referee_calib.report.headline import FEW_VIDEOS, MARGIN, headline, together, verdict
 from referee_calib.report.words import count, interval, listed, number, signed
 from referee_calib.rubric import load
 
@@ -35,11 +35,39 @@ def test_without_value_or_interval_there_is_no_verdict():
     assert verdict({"value": 0.1, "low": None, "high": None}) == "undefined"
 
 
+@pytest.mark.parametrize(
+    ("kappa", "alpha", "expected"),
+    [
+        ("less", "less", "less"),
+        ("better", "as_well", "as_well"),
+        ("as_well", "less", "mixed"),
+        ("less", "better", "mixed"),
+        ("unclear", "less", "unclear"),
+        ("better", "undefined", "undefined"),
+        ("undefined", "unclear", "undefined"),
+    ],
+)
+def test_two_coefficients_must_say_the_same_to_be_believed(kappa, alpha, expected):
+    assert together(kappa, alpha) == together(alpha, kappa) == expected
+
+
+def test_a_headline_does_not_hide_that_alpha_disagrees():
+    report = build(make_analysis(), load())
+    for row in report["dimensions"][0]["coefficients"]:
+        low = -0.2 if row["name"] == "krippendorff_alpha_ordinal" else -0.05
+        row["difference"] |= told(low, low + 0.1)
+    said = headline(report["dimensions"][:1], 40)
+    assert said["sentence"] == (
+        "Whether the referee agrees with people as they do depends on the coefficient on relevance."
+    )
+    assert said["cards"][0]["verdict"] == "mixed"
+
+
 def sentence(**differences):
     report = build(make_analysis(), load())
     for item in report["dimensions"]:
-        row = next(row for row in item["coefficients"] if row["name"] == "cohen_kappa_quadratic")
-        row["difference"] |= differences[item["dimension"]]
+        for row in item["coefficients"]:
+            row["difference"] |= differences[item["dimension"]]
     return headline(report["dimensions"], 40)["sentence"]
 
 
@@ -61,8 +89,10 @@ def test_the_headline_groups_dimensions_of_one_verdict():
 def test_the_headline_does_not_guess_when_nothing_can_be_told():
     wide, none = told(-0.4, 0.3), {"value": None, "low": None, "high": None}
     said = sentence(relevance=wide, localization=wide, timing=none)
-    assert said.startswith("These data cannot tell")
-    assert said.endswith("on timing the comparison is not defined.")
+    assert said == (
+        "These data cannot tell whether the referee agrees with people as they do on relevance and localization; "
+        "on timing the comparison is not defined."
+    )
 
 
 def test_few_videos_and_simulated_ratings_are_said_beside_the_headline():

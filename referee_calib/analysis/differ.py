@@ -89,7 +89,8 @@ def _with_frame(item: Disagreement, media_path: Callable[[str], Path]) -> Disagr
         frame = frames_at(media_path(item.claim.video), [item.time])[0]
     except RefereeCalibError as error:
         return replace(item, note=str(error))
-    return replace(item, image=encode_jpeg(_smaller(frame.image), quality=72))
+    image = _smaller(frame.image)
+    return replace(item, image=encode_jpeg(image, quality=72), image_size=(image.shape[1], image.shape[0]))
 
 
 def _smaller(image: np.ndarray) -> np.ndarray:

@@ -138,6 +138,8 @@ class Disagreement:
         Second of the frame shown.
     image : bytes
         That frame as JPEG without anything drawn on it; empty when it could not be read.
+    image_size : (int, int)
+        Its width and height in pixels.
     note : str
         Why there is no frame.
     """
@@ -150,6 +152,7 @@ class Disagreement:
     reply: str
     time: float
     image: bytes = b""
+    image_size: tuple[int, int] = (0, 0)
     note: str = ""
 
 

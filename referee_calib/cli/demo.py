@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -37,7 +38,7 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
 
     steps = _Steps(quiet)
     steps.begin("the sample study: clips, rollouts, simulated ratings")
-    source = sample_folder(out)
+    source = sample_folder(out, quiet)
     with _study(out / "study", source) as study:
         steps.begin("reading claims from the rollouts, checking every video")
         claims, ratings = bring_in(study, source)
@@ -67,13 +68,15 @@ class _Steps:
         common.remark(f"[done] {perf_counter() - self.began:4.1f} s", quiet=self.quiet)
 
 
-def sample_folder(out: Path) -> Path:
+def sample_folder(out: Path, quiet: bool = False) -> Path:
     """Return the sample study's folder: the checkout's own, or one rendered now.
 
     Parameters
     ----------
     out : Path
         Where it is rendered when there is no checkout: ``out/sample``. A rendering that was cut off is done anew.
+    quiet : bool
+        True for no progress bar.
     """
     import referee_calib
     from referee_calib.study.folder import CONFIG
@@ -85,8 +88,15 @@ def sample_folder(out: Path) -> Path:
 
     rendered = out / "sample"
     if not (rendered / CONFIG).is_file():  # written last
-        build(rendered)
+        build(rendered, progress=lambda scenes: _shown([*scenes], quiet))
     return rendered
+
+
+def _shown(scenes: Sequence[Any], quiet: bool) -> Iterator[Any]:
+    with common.progress(len(scenes), "clips", quiet=quiet) as advance:
+        for scene in scenes:
+            yield scene
+            advance(1)
 
 
 def _study(folder: Path, source: Path) -> Study:

@@ -214,6 +214,7 @@ def _disagreement(item: Disagreement, rubric: Rubric) -> dict[str, Any]:
         "gap": item.gap,
         "reply": item.reply,
         "image": f"data:image/jpeg;base64,{data}" if data else None,
+        "image_size": list(item.image_size) if data else None,
         "note": item.note,
     }
 

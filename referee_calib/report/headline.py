@@ -10,6 +10,7 @@ from referee_calib.report.words import count, interval, listed, number, signed
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
 COEFFICIENT = "cohen_kappa_quadratic"
+SECOND = "krippendorff_alpha_ordinal"
 
 _FIRST = {
     "better": "more than they agree with each other",
@@ -17,10 +18,20 @@ _FIRST = {
     "less": "less than they agree with each other",
 }
 _NEXT = {"as_well": "as well as that", "less": "less than that"}
+_OPEN = (
+    (
+        "mixed",
+        "it depends on the coefficient",
+        "Whether the referee agrees with people as they do depends on the coefficient",
+    ),
+    ("unclear", "these data cannot tell", "These data cannot tell whether the referee agrees with people as they do"),
+    ("undefined", "the comparison is not defined", "The comparison is not defined"),
+)
 _SHORT = {
     "better": "More than people with each other",
     "as_well": "As well as people with each other",
     "less": "Less than people with each other",
+    "mixed": "Depends on the coefficient",
     "unclear": "Cannot tell yet",
     "undefined": "Not defined",
 }
@@ -50,6 +61,24 @@ def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
     if low > 0:
         return "better"
     return "as_well" if low >= -margin else "unclear"
+
+
+def together(first: str, second: str) -> str:
+    """Combine the verdicts of two coefficients; no praise that one of them does not share.
+
+    Returns
+    -------
+    str
+        The common verdict; "as_well" for "better" and "as_well"; "mixed" when only one of them says "less"; "unclear"
+        or "undefined" when one of them is.
+    """
+    if first == second:
+        return first
+    both = {first, second}
+    for state in ("undefined", "unclear"):
+        if state in both:
+            return state
+    return "mixed" if "less" in both else "as_well"
 
 
 def headline(
@@ -84,9 +113,10 @@ def headline(
 
 
 def _card(item: Mapping[str, Any]) -> dict[str, Any]:
-    row = next(row for row in item["coefficients"] if row["name"] == COEFFICIENT)
-    state = verdict(row["difference"])
-    reason = next((e["reason"] for e in (row["people"], row["referee"], row["difference"]) if e["reason"]), None)
+    row, second = (_row(item, name) for name in (COEFFICIENT, SECOND))
+    state = together(verdict(row["difference"]), verdict(second["difference"]))
+    told = (row["people"], row["referee"], row["difference"], second["difference"])
+    reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {
         "dimension": item["dimension"],
         "title": item["title"],
@@ -95,8 +125,14 @@ def _card(item: Mapping[str, Any]) -> dict[str, Any]:
         "people": row["people"],
         "referee": row["referee"],
         "difference": row["difference"],
+        "second_difference": second["difference"],
         "reason": reason if state == "undefined" else None,
     }
+
+
+def _row(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(row for row in item["coefficients"] if row["name"] == name)
+    return found
 
 
 def _sentence(cards: Sequence[Mapping[str, Any]]) -> str:
@@ -107,17 +143,11 @@ def _sentence(cards: Sequence[Mapping[str, Any]]) -> str:
             said = words if not parts else _NEXT[state]
             parts.append(f"{said} on {listed(named[state])}")
     text = f"The referee agrees with people {', and '.join(parts)}" if parts else ""
-    if named["unclear"]:
-        told = f"on {listed(named['unclear'])} these data cannot tell"
-        text = f"{text}; {told}" if text else _cannot_tell(named["unclear"])
-    if named["undefined"]:
-        told = f"on {listed(named['undefined'])} the comparison is not defined"
-        text = f"{text}; {told}" if text else told.capitalize()
+    for state, said, alone in _OPEN:
+        if named[state]:
+            where = f"on {listed(named[state])}"
+            text = f"{text}; {where} {said}" if text else f"{alone} {where}"
     return f"{text}." if text else "Nothing was rated, so nothing can be said about the referee."
-
-
-def _cannot_tell(names: Sequence[str]) -> str:
-    return f"These data cannot tell whether the referee agrees with people as well as they do, on {listed([*names])}"
 
 
 def _leniency(dimensions: Sequence[Mapping[str, Any]]) -> str:

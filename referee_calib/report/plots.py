@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Json = Mapping[str, Any]
+FEW_SCORES = 12  # a curve over more is drawn without dots, and its histogram in quarters of a level
 
 
 def all_figures(report: Json) -> dict[str, fig.Drawing]:
@@ -140,12 +141,12 @@ def calibration(item: Json, simulated: bool) -> fig.Drawing | None:
         main.fill_between(x, curve["consistency_low"], curve["consistency_high"], color=fig.NEUTRAL, alpha=0.22, lw=0)
     if curve["confidence_low"]:
         main.fill_between(x, curve["confidence_low"], curve["confidence_high"], color=fig.REFEREE, alpha=0.22, lw=0)
-    main.plot(x, curve["fitted"], color=fig.REFEREE, marker="o", markersize=4.5)
+    main.plot(x, curve["fitted"], color=fig.REFEREE, marker="o" if len(x) <= FEW_SCORES else "", markersize=4.5)
     main.set(xlim=(-0.15, 4.15), ylim=(-0.15, 4.15), aspect="auto")
     main.set_yticks(range(5))
     main.set_ylabel("people's mean rating (level)")
-    main.legend(handles=_calibration_keys(), loc="upper left", fontsize=8, frameon=False, borderaxespad=0.2)
-    below.bar(x, _claims_at(curve), width=0.22, color=fig.REFEREE, alpha=0.75)
+    main.legend(handles=_calibration_keys(), loc="lower right", fontsize=8, frameon=False, borderaxespad=0.2)
+    below.bar(*_claims_at(curve), width=0.2, color=fig.REFEREE, alpha=0.75)
     below.set_ylabel("claims")
     below.set_xticks(range(5))
     below.set_xlabel("referee's score (level)")
@@ -153,7 +154,7 @@ def calibration(item: Json, simulated: bool) -> fig.Drawing | None:
     return fig.finish(
         figure, main, key=f"calibration-{item['dimension']}", simulated=simulated,
         title=f"{item['title']}: what a score means to people", heading=f"{item['title']}: what a score means",
-        alt=f"{alt}." if len(x) <= 12 else f"Curve over {len(x)} scores; the values are in report.json.",
+        alt=f"{alt}." if len(x) <= FEW_SCORES else f"Curve over {len(x)} scores; the values are in report.json.",
     )  # fmt: skip
 
 
@@ -248,10 +249,17 @@ def _cell(axes: Axes, x: int, y: int, count: int, share: float) -> None:
     axes.text(x, y, f"{count}", ha="center", va="center", color=ink, fontsize=9)
 
 
-def _claims_at(curve: Json) -> list[float]:
-    """Claims behind each score: each claim weighs the same, however many people rated it."""
+def _claims_at(curve: Json) -> tuple[list[float], list[float]]:
+    """Claims behind each score, or behind each quarter of a level where there are many scores.
+
+    Each claim weighs the same in the curve, however many people rated it.
+    """
     total = sum(curve["weight"])
-    return [weight / total * curve["n_units"] for weight in curve["weight"]]
+    counts: dict[float, float] = {}
+    for score, weight in zip(curve["scores"], curve["weight"], strict=True):
+        at = score if len(curve["scores"]) <= FEW_SCORES else round(4 * score) / 4
+        counts[at] = counts.get(at, 0.0) + weight / total * curve["n_units"]
+    return list(counts), list(counts.values())
 
 
 def _calibration_keys() -> list[Any]:

@@ -56,14 +56,16 @@ METHODS: list[dict[str, str]] = [
     },
     {
         "title": "Coefficients",
-        "text": "Raw agreement is the share of pairs on the same level. Cohen's kappa with quadratic weights is "
-        "averaged over pairs of people, or over people paired with the referee. Krippendorff's alpha uses the ordinal "
-        "distance. A claim with one rating tells nothing about people with people and is not counted there.",
+        "text": "Raw agreement is the share of pairs on the same level. Cohen's kappa has quadratic weights, "
+        "Krippendorff's alpha the ordinal distance. Each is taken for every pair of people and averaged, and for every "
+        "person paired with the referee and averaged, on the claims that the referee scored. Where pairs share few "
+        "claims they are pooled, and a note says so.",
     },
     {
         "title": "Intervals",
-        "text": "Claims about one video are alike, so videos are left out or resampled as a whole, never single "
-        "ratings. An interval tells what other videos might have given; the people are taken as they are.",
+        "text": "Claims about one video are alike, so videos are left out one at a time as a whole (jackknife, with t "
+        "limits), never single ratings. An interval tells what other videos might have given; the people are taken "
+        "as they are.",
     },
     {
         "title": "Leniency",
@@ -79,9 +81,9 @@ METHODS: list[dict[str, str]] = [
     },
     {
         "title": "Perturbation",
-        "text": "The claim is moved, the truth stays. Sizes are shares of the object's width or of the span's length, "
-        "so that small and large objects can be compared. Every reward sees the same moved claims; bands resample "
-        "videos.",
+        "text": "Claims that meet the truth by half or more are put right on it and then moved away; the truth stays. "
+        "Sizes are shares of the object's width or of the span's length, so that small and large objects can be "
+        "compared. Every reward sees the same moved claims; bands resample videos.",
     },
 ]
 

@@ -1,0 +1,160 @@
+"""The demo, run once from end to end; the tests read what it left."""
+
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from referee_calib.cli import demo
+from referee_calib.cli.main import main
+from referee_calib.report import SCHEMA, render_html
+from referee_calib.study import Study
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+
+@pytest.fixture(scope="session")
+def out(tmp_path_factory):
+    return tmp_path_factory.mktemp("demo") / "out"
+
+
+@pytest.fixture(scope="session")
+def ran(out):
+    return CliRunner().invoke(main, ["demo", "--out", str(out)], catch_exceptions=False)
+
+
+@pytest.fixture(scope="session")
+def report(ran, out):
+    assert ran.exit_code == 0, ran.output
+    return json.loads((out / "report.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+
+
+def test_demo_ends_well_and_says_where_the_report_is_and_what_to_type_next(ran, out):
+    assert ran.exit_code == 0, ran.output
+    assert str(out / "report.html") in ran.stdout
+    assert f"referee-calib annotate {out / 'study'}" in ran.stdout
+    assert "simulated" in ran.stdout
+    steps = re.findall(r"^\[(\d)/5\]", ran.stderr, re.MULTILINE)
+    assert steps == ["1", "2", "3", "4", "5"]
+
+
+def test_demo_report_is_about_the_sample_study(report):
+    assert report["schema"] == SCHEMA
+    assert report["counts"]["videos"] >= 24
+    assert report["ratings"]["simulated"] == report["ratings"]["rows"] > 1000
+    assert report["referee"]["description"]["name"] == "pixels"
+    assert [d["dimension"] for d in report["dimensions"]] == ["relevance", "localization", "timing"]
+
+
+def test_demo_measures_something_and_leaves_nothing_open_without_a_reason(report):
+    for item in report["dimensions"]:
+        for row in item["coefficients"]:
+            for who in ("people", "referee", "difference"):
+                estimate = row[who]
+                assert estimate["value"] is not None or estimate["reason"]
+                if estimate["low"] is not None:
+                    assert estimate["low"] <= estimate["value"] <= estimate["high"]
+            # the difference is of these two numbers, not of others
+            if None not in (row["people"]["value"], row["referee"]["value"]):
+                gap = row["referee"]["value"] - row["people"]["value"]
+                assert row["difference"]["value"] == pytest.approx(gap)
+
+
+def test_demo_counts_add_up(report, out):
+    with Study.open(out / "study") as study:
+        claims, ratings = study.claims(), study.ratings()
+        scores = study.scores(report["referee"]["fingerprint"])
+    for item in report["dimensions"]:
+        name, counts = item["dimension"], item["counts"]
+        losses = [loss for loss in report["losses"] if loss["dimension"] == name]
+        lost = {
+            what: sum(loss["rows"] for loss in losses if loss["what"] == what) for what in {x["what"] for x in losses}
+        }
+        assert counts["applicable"] == sum(name in claim.dimensions for claim in claims)
+        given = [rating for rating in ratings if rating.dimension == name]
+        assert counts["levels"] + lost.get("rating without a level", 0) == len(given)
+        judged = [score for score in scores if score.dimension == name]
+        assert counts["scored"] + lost.get("failed score", 0) == len(judged) == counts["applicable"]
+        # every pair of one rating and one score is in the confusion table, the others are named
+        pairs = sum(map(sum, item["confusion"]["counts"]))
+        assert pairs + lost.get("rating without a score beside it", 0) == counts["levels"]
+
+
+def test_demo_confusion_is_what_the_records_say(report, out):
+    with Study.open(out / "study") as study:
+        ratings, scores = study.ratings(), study.scores(report["referee"]["fingerprint"])
+    level = {(s.claim, s.dimension): s.level for s in scores}
+    for item in report["dimensions"]:
+        counts = [[0] * 5 for _ in range(5)]
+        for rating in ratings:
+            given = level.get((rating.claim, rating.dimension))
+            if rating.dimension == item["dimension"] and rating.level is not None and given is not None:
+                counts[rating.level][given] += 1
+        assert item["confusion"]["counts"] == counts
+
+
+def test_demo_moves_boxes_and_spans(report):
+    assert [item["key"] for item in report["responses"]] == ["box_shift", "span_shift"]
+    for item in report["responses"]:
+        line = next(line for line in item["rewards"] if line["role"] in ("iou", "tiou"))
+        # overlap of a box moved by 0.1 of its width with where it was: 0.9 / 1.1
+        assert line["mean"][item["deltas"].index(0.1)] == pytest.approx(0.9 / 1.1, abs=0.02)
+        assert {line["role"] for line in item["rewards"]} >= {"referee", "constant"}
+
+
+def test_demo_shows_frames_of_the_claims_they_differ_on(report):
+    assert len(report["disagreements"]) == 6
+    assert all(item["image"].startswith("data:image/jpeg;base64,") for item in report["disagreements"])
+    gaps = [abs(item["gap"]) for item in report["disagreements"]]
+    assert gaps == sorted(gaps, reverse=True)
+    assert all(item["gap"] == pytest.approx(item["referee"] - item["people_mean"]) for item in report["disagreements"])
+
+
+def test_demo_page_is_small_and_drawn_from_its_json(report, out):
+    page = (out / "report.html").read_bytes()
+    assert len(page) < 3_000_000
+    assert page.decode("utf-8") == render_html(report)
+
+
+def test_demo_typed_again_reuses_what_is_there_and_tells_the_same(report, out):
+    before = (out / "report.json").read_bytes()
+    with Study.open(out / "study") as study:
+        counts = study.counts()
+    again = CliRunner().invoke(main, ["demo", "--out", str(out), "--json", "--quiet"], catch_exceptions=False)
+    assert again.exit_code == 0
+    assert again.stderr == ""
+    assert json.loads(again.stdout)["headline"] == report["headline"]["sentence"]
+    with Study.open(out / "study") as study:
+        assert study.counts() == counts
+    assert (out / "report.json").read_bytes() == before
+
+
+def test_another_study_in_the_place_of_the_demos_is_left_alone(tmp_path):
+    Study.create(tmp_path / "study", name="Mine").close()
+    ended = CliRunner().invoke(main, ["demo", "--out", str(tmp_path)])
+    assert ended.exit_code == 2
+    assert "it is not the demo's" in ended.stderr
+    assert not (tmp_path / "report.html").exists()
+
+
+def test_without_a_checkout_the_sample_is_rendered_into_the_folder(tmp_path, monkeypatch):
+    import referee_calib
+    from referee_calib.sample import build
+
+    rendered = []
+    monkeypatch.setattr(referee_calib, "__file__", str(tmp_path / "site-packages" / "referee_calib" / "__init__.py"))
+    monkeypatch.setattr(build, "build", lambda folder, **_: rendered.append(folder))
+    assert demo.sample_folder(tmp_path / "out") == tmp_path / "out" / "sample"
+    assert rendered == [tmp_path / "out" / "sample"]
+    (tmp_path / "out" / "sample").mkdir(parents=True)
+    (tmp_path / "out" / "sample" / "study.toml").write_text("")  # written last: it is complete
+    demo.sample_folder(tmp_path / "out")
+    assert len(rendered) == 1
+
+
+def test_a_file_in_the_place_of_the_folder_is_one_clear_line(tmp_path):
+    (tmp_path / "taken").write_text("")
+    ended = CliRunner().invoke(main, ["demo", "--out", str(tmp_path / "taken")])
+    assert ended.exit_code == 2
+    assert ended.stderr.strip().splitlines()[-1].startswith("referee-calib: ")
