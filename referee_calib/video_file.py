@@ -94,15 +94,16 @@ def opened(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, Video
         When the file is missing, cannot be read, or holds no video.
     """
     place = Path(path)
-    if not place.exists():
+    if not os.path.lexists(place):
         raise VideoError(f"video {place}", "there is no such file", "Check the video's path in the claims.")
     if not place.is_file():
         raise VideoError(f"video {place}", "it is not a file")
     try:
-        container = av.open(str(place))
+        # Absolute and from files only: a name is never taken for an address, nor may a playlist lead elsewhere.
+        container = av.open(str(place.absolute()), options={"protocol_whitelist": "file"})
     except PermissionError as error:
         raise VideoError(f"video {place}", "it may not be read", f"Type: chmod u+r {place}") from error
-    except (FFmpegError, OSError) as error:
+    except (FFmpegError, OSError, UnicodeError) as error:
         why = f"it is not a video, or its index is cut off ({_said(error)})"
         raise VideoError(f"video {place}", why, REPLACE) from error
     with container:

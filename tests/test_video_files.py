@@ -101,6 +101,16 @@ def test_a_missing_file_is_one_line(folder: Path) -> None:
     one_line(error, path)
 
 
+def test_names_that_no_file_can_have_and_playlists_are_refused(folder: Path) -> None:
+    for name in ("a" * 300 + ".mp4", "nul\0byte.mp4", "http://127.0.0.1:9/x.mp4"):
+        with pytest.raises(VideoError):
+            video.frames_at(folder / name, [0.0])
+    playlist = folder / "list.m3u8"
+    playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n")
+    with pytest.raises(VideoError, match="not a video"):
+        video.frames_at(playlist, [0.0])
+
+
 def test_a_folder_is_not_a_video(folder: Path) -> None:
     with pytest.raises(VideoError, match="not a file"):
         video.probe(folder)
