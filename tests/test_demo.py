@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 
 import pytest
 from click.testing import CliRunner
@@ -68,17 +69,17 @@ def test_demo_counts_add_up(report, out):
     for item in report["dimensions"]:
         name, counts = item["dimension"], item["counts"]
         losses = [loss for loss in report["losses"] if loss["dimension"] == name]
-        lost = {
-            what: sum(loss["rows"] for loss in losses if loss["what"] == what) for what in {x["what"] for x in losses}
-        }
+        lost = Counter()
+        for loss in losses:
+            lost[loss["what"]] += loss["rows"]
         assert counts["applicable"] == sum(name in claim.dimensions for claim in claims)
         given = [rating for rating in ratings if rating.dimension == name]
-        assert counts["levels"] + lost.get("rating without a level", 0) == len(given)
+        assert counts["levels"] + lost["rating without a level"] == len(given)
         judged = [score for score in scores if score.dimension == name]
-        assert counts["scored"] + lost.get("failed score", 0) == len(judged) == counts["applicable"]
+        assert counts["scored"] + lost["failed score"] == len(judged) == counts["applicable"]
         # every pair of one rating and one score is in the confusion table, the others are named
         pairs = sum(map(sum, item["confusion"]["counts"]))
-        assert pairs + lost.get("rating without a score beside it", 0) == counts["levels"]
+        assert pairs + lost["rating without a score beside it"] == counts["levels"]
 
 
 def test_demo_confusion_is_what_the_records_say(report, out):

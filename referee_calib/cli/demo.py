@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from referee_calib.cli import common
-from referee_calib.errors import StudyError
+from referee_calib.errors import InputError, StudyError
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
@@ -122,7 +122,14 @@ def bring_in(study: Study, source: Path) -> tuple[int, int]:
     from referee_calib.study import importing
 
     files = [source / "rollouts.jsonl", source / "ratings.jsonl"]
-    importing.import_files(study, files, media=source / "media", add_raters=True)
+    try:
+        importing.import_files(study, files, media=source / "media", add_raters=True)
+    except InputError as error:
+        raise StudyError(
+            f"{study.folder}: {error.seen}",
+            f"it does not fit the sample study ({error.why}); it may come from another version",
+            "Choose another folder: --out DIR",
+        ) from error
     counts = study.counts()
     return counts["claims"], counts["ratings"]
 
