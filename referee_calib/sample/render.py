@@ -59,22 +59,28 @@ def _shade_ground(image: np.ndarray, scene: Scene, thing: Thing, t: float) -> No
     """Darken what lies below a thing: the floor in a room, the paper behind it elsewhere."""
     height, width = image.shape[:2]
     corners = scene.corners(thing, t) * (width, height)
-    x1 = corners[:, 0].min()
-    x2, y2 = corners.max(axis=0)
-    if x2 < -width * 0.1 or x1 > width * 1.1:
-        return
-    shade = np.zeros((height, width), np.float32)
     if scene.backdrop in _FLOOR:
-        ground = max(y2, 0.80 * height) if y2 > 0.6 * height else 0.9 * height
-        above = max(ground - y2, 0.0) / height
-        axes = ((x2 - x1) / 2 * (1 + above / 2), max(2.0, 0.045 * height))
-        centre, depth, blur = ((x1 + x2) / 2, ground), 0.34 / (1 + 5 * above), height * (0.012 + above / 14)
-        cv2.ellipse(shade, (centre, (2 * axes[0], 2 * axes[1]), 0.0), 1.0, -1, cv2.LINE_AA)
+        outline, depth, blur = _on_floor(corners, height)
     else:
-        moved = corners + 0.018 * height
-        cv2.fillPoly(shade, [np.rint(moved * 16).astype(np.int32)], 1.0, cv2.LINE_AA, 4)
-        depth, blur = 0.22, 0.014 * height
-    image *= (1 - depth * cv2.GaussianBlur(shade, (0, 0), blur))[:, :, None]
+        outline, depth, blur = corners + 0.018 * height, 0.22, 0.014 * height
+    reach = 3 * blur + 2
+    low = np.maximum(np.floor(outline.min(axis=0) - reach).astype(int), 0)
+    high = np.minimum(np.ceil(outline.max(axis=0) + reach).astype(int), (width, height))
+    if (high <= low).any():
+        return
+    shade = cv2.GaussianBlur(_cover(outline, low, high), (0, 0), blur)
+    image[low[1] : high[1], low[0] : high[0]] *= 1 - depth * shade[:, :, None]
+
+
+def _on_floor(corners: np.ndarray, height: int) -> tuple[np.ndarray, float, float]:
+    """Return outline, depth and blur of a shadow on the floor: wider, fainter and softer the higher a thing is."""
+    (left, _), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
+    ground = max(bottom, 0.80 * height) if bottom > 0.6 * height else 0.9 * height
+    above = max(ground - bottom, 0.0) / height
+    axes = (right - left) / 2 * (1 + above / 2), 0.045 * height
+    turn = np.linspace(0, 2 * math.pi, 49)[:-1]
+    outline = np.stack([(left + right) / 2 + axes[0] * np.cos(turn), ground + axes[1] * np.sin(turn)], axis=1)
+    return outline, 0.34 / (1 + 5 * above), height * (0.012 + above / 14)
 
 
 def _draw(image: np.ndarray, scene: Scene, thing: Thing, t: float) -> None:

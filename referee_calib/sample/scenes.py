@@ -104,7 +104,7 @@ SCENES: tuple[Scene, ...] = (
     ),
     _scene(
         *("approach", (480, 270), 25, 8.0, "tiles"),
-        _thing("blue square", (0, 0.22, 0.66), size=0.09),
+        _thing("blue square", (0, 0.22, 0.73), size=0.09),
         _thing(
             "orange ball",
             *((0.5, 0.56, 0.62), (7.0, 0.66, 0.60)),
