@@ -13,6 +13,7 @@ __all__ = ["FEW_CLUSTERS", "Interval", "Totals", "bca", "bootstrap", "by_cluster
 
 Floats = NDArray[np.float64]
 FEW_CLUSTERS = 30
+TINY = 1e-12  # closer than this to the end of the range, or to no spread at all, is rounding
 UNDEFINED_SHARE = 0.5  # an interval made from less than half of its resamples is not one
 
 
@@ -40,10 +41,12 @@ class Interval:
 def jackknife_t(totals: Totals, *, confidence: float = 0.95, bounds: tuple[float, float] = (-1.0, 1.0)) -> Interval:
     """Return the jackknife interval with Student's t, on the atanh scale.
 
-    The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g,
-    ``se² = (G − 1)/G Σ (z_g − z̄)²`` and the limits are ``z ± t(G − 1) se``, mapped back.
-    Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method;
-    a statistic below its bounds is not transformed.
+    The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g and z̄ their
+    mean, the limits are ``G z − (G − 1) z̄ ± t(G − 1) se``, ``se² = (G − 1)/G Σ (z_g − z̄)²``, mapped back: the mean of
+    the jackknife's pseudo-values, which takes out bias of order 1/G, and their standard error. A bias larger than se
+    is not taken out but noted.
+    Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method,
+    around z; a statistic below its bounds is not transformed.
 
     Parameters
     ----------
@@ -58,6 +61,7 @@ def jackknife_t(totals: Totals, *, confidence: float = 0.95, bounds: tuple[float
 
     References
     ----------
+    J. W. Tukey, "Bias and confidence in not-quite large samples", Annals of Mathematical Statistics 29 (1958);
     B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller,
     "The jackknife: a review", Biometrika 61 (1974): transform to a scale where the variance is stable.
     """
@@ -69,25 +73,29 @@ def jackknife_t(totals: Totals, *, confidence: float = 0.95, bounds: tuple[float
         return Interval(None, None, method, reason="leaving out one group of ratings leaves the coefficient undefined")
     plain = _jackknife_error(left, totals.repeats)
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
-    scaled = (point - middle) / half
-    if scaled < -1 - 1e-12:  # some weight matrices let a kappa fall below its usual range
-        reach = _t_quantile(n - 1, confidence) * plain
-        return Interval(point - reach, min(point + reach, bounds[1]), "jackknife-t", standard_error=plain)
-    if abs(scaled) >= 1 - 1e-12:
+    scaled, left_scaled, t = (point - middle) / half, (left - middle) / half, _t_quantile(n - 1, confidence)
+    if scaled < -1 - TINY:  # some weight matrices let a kappa fall below its usual range
+        return Interval(point - t * plain, min(point + t * plain, bounds[1]), "jackknife-t", standard_error=plain)
+    if abs(scaled) >= 1 - TINY:
         return Interval(None, None, method, standard_error=plain, reason=_AT_THE_END)
-    left_scaled = (left - middle) / half
-    if np.abs(left_scaled).max() < 1 - 1e-12:
-        error = _jackknife_error(np.arctanh(left_scaled), totals.repeats)
-    else:
-        error = plain / half / (1 - scaled**2)
-    if error == 0:
+    bias, error = 0.0, plain / half / (1 - scaled**2)
+    if np.abs(left_scaled).max() < 1 - TINY:
+        bias, error = _bias_and_error(float(np.arctanh(scaled)), np.arctanh(left_scaled), totals.repeats)
+    if error < TINY:
         return Interval(None, None, method, standard_error=0.0, reason="no group of ratings differs from another")
-    z, reach = np.arctanh(scaled), _t_quantile(n - 1, confidence) * error
-    low, high = (float(middle + half * np.tanh(z + side * reach)) for side in (-1, 1))
-    return Interval(low, high, method, standard_error=plain)
+    notes = (_BIASED,) if abs(bias) > error else ()
+    centre = float(np.arctanh(scaled)) - (0.0 if notes else bias)
+    low, high = (float(middle + half * np.tanh(centre + side * t * error)) for side in (-1, 1))
+    return Interval(low, high, method, standard_error=plain, notes=notes)
 
 
 _AT_THE_END = "no interval: the coefficient is at the end of its range, so the ratings do not show how it would vary"
+_BIASED = "biased by more than its standard error, because single groups of ratings weigh so much"
+
+
+def _bias_and_error(value: float, left: Floats, repeats: Floats) -> tuple[float, float]:
+    n = float(repeats.sum())
+    return (n - 1) * (float(repeats @ left) / n - value), _jackknife_error(left, repeats)
 
 
 def _jackknife_error(values: Floats, repeats: Floats) -> float:

@@ -137,6 +137,7 @@ def test_few_ratings_by_each_of_many_raters():
     known = [p.value for p in found.parts.values() if p.value is not None]
     assert found.value == pytest.approx(np.mean(known), abs=1e-12)
     assert found.low < found.value < found.high
+    assert any("biased by more than its standard error" in note for note in found.notes)
     undefined = [name for name, part in found.parts.items() if part.value is None]
     assert f"undefined for {len(undefined)} pair(s) of raters, left out: {', '.join(undefined[:10])} …" in found.notes
 
