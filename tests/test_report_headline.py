@@ -108,7 +108,7 @@ def test_few_videos_and_simulated_ratings_are_said_beside_the_headline():
 def test_leniency_is_told_only_where_its_interval_leaves_zero():
     said = build(make_analysis(), load())["headline"]["leniency"]
     # planted: relevance 0.08 ± 0.09, localization 0.34 ± 0.09, timing −0.05 ± 0.09
-    assert said == "Its scores lie 0.34 levels above people on localization (+0.34, [0.25, 0.43])."
+    assert said == "Its scores lie 0.34 levels above people on localization [0.25, 0.43]."
 
 
 def test_an_undefined_comparison_gives_its_reason_on_the_card():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from referee_calib.analysis.join import Joined
@@ -9,6 +11,8 @@ from referee_calib.analysis.results import Coefficient, DimensionResult, PerRate
 from referee_calib.records import N_LEVELS
 
 KAPPA = "cohen_kappa_quadratic"
+COEFFICIENTS = ("percent_agreement", KAPPA, "krippendorff_alpha_ordinal")
+UNRATED = "nobody gave a level on this dimension"
 SCALE = tuple(range(N_LEVELS))
 
 
@@ -33,6 +37,8 @@ def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -
     from agreement.calibration import calibration_curve
     from agreement.compare import compare
 
+    if not joined.claims:
+        return _unrated(joined, confidence)
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
     videos = _codes(joined.videos)
@@ -53,6 +59,24 @@ def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -
         ),
         confusion=_confusion(joined),
         notes=found.notes,
+    )
+
+
+def _unrated(joined: Joined, confidence: float) -> DimensionResult:
+    from agreement import Estimate
+    from agreement.calibration import calibration_curve
+
+    none = Estimate(None, None, None, confidence=confidence, reason=UNRATED)
+    empty = calibration_curve([np.nan], [[0.0]], n_resamples=0, confidence=confidence)
+    return DimensionResult(
+        dimension=joined.dimension,
+        counts=joined.counts,
+        coefficients=tuple(Coefficient(name, none, none, none) for name in COEFFICIENTS),
+        leave_one_out=(),
+        leniency=none,
+        leniency_by_rater=(),
+        calibration=replace(empty, reason=UNRATED, n_dropped=0),
+        confusion=_confusion(joined),
     )
 
 

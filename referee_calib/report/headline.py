@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from referee_calib.report.words import count, interval, listed, number, signed
+from referee_calib.report.words import count, interval, listed, number
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
@@ -157,10 +157,8 @@ def _leniency(dimensions: Sequence[Mapping[str, Any]]) -> str:
         if estimate["low"] is None or estimate["low"] <= 0 <= estimate["high"]:
             continue
         word = "above" if estimate["value"] > 0 else "below"
-        told.append(
-            f"{number(abs(estimate['value']))} levels {word} people on {item['title'].lower()} "
-            f"({signed(estimate['value'])}, {interval(estimate)})"
-        )
+        level = f"{number(abs(estimate['value']))} levels {word} people on {item['title'].lower()}"
+        told.append(f"{level} {interval(estimate)}")
     return f"Its scores lie {listed(told)}." if told else ""
 
 
