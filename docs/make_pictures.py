@@ -57,9 +57,12 @@ def main() -> None:
 
 
 def shown_claim(study: Study) -> str:
-    """Return a claim with a box and a span, the fairest to show; else one with a box."""
-    claims = study.claims(sampled=True)
-    return max(claims, key=lambda claim: (len(claim.dimensions), len(claim.boxes) == 1)).id
+    """Return a claim with a box on which the ratings agree best that it is right, so that the levels shown are fair."""
+    levels = {claim.id: [] for claim in study.claims(sampled=True) if claim.boxes}  # type: dict[str, list[int]]
+    for one in study.ratings():
+        if one.level is not None and one.claim in levels:
+            levels[one.claim].append(one.level)
+    return max(levels, key=lambda claim: sum(level - 2 for level in levels[claim]))
 
 
 def photograph(page: Page, address: str, code: str, claim: str, name: str) -> None:
@@ -86,8 +89,8 @@ def photograph(page: Page, address: str, code: str, claim: str, name: str) -> No
     page.screenshot(path=PICTURES / f"instructions{name}.png")
     page.goto(f"{address}/?view=rate&claim={claim}")
     page.locator(".readout.boxed").wait_for()
-    for key in ("4", "3"):
-        page.keyboard.press(key)
+    for _ in range(page.locator(".scales .scale").count()):
+        page.keyboard.press("4")
     page.wait_for_timeout(500)
     page.screenshot(path=PICTURES / f"rate{name}.png")
 

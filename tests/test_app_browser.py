@@ -174,6 +174,20 @@ def test_arrows_move_between_levels_and_dimensions(site, page):
     assert levels_of(study, "drafts", study.claims()[1].id) == {"relevance": 3, "localization": 0}
 
 
+def test_tab_goes_from_dimension_to_dimension_and_streamlits_own_keys_are_out_of_the_way(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["drafts"], study.claims()[0].id)  # box and span: three dimensions
+    page.locator(".scale.active", has_text="Relevance").wait_for()
+    for title in ("Localization", "Timing"):
+        page.keyboard.press("Tab")
+        page.locator(".scale.active", has_text=title).wait_for()
+    page.keyboard.press("c")  # elsewhere this asks whether Streamlit's cache should be cleared
+    page.keyboard.press("4")
+    timing = page.locator(".scale", has_text="Timing")
+    assert timing.locator('.level[aria-checked="true"]').inner_text().startswith("4")
+    assert page.get_by_role("dialog").count() == 0
+
+
 def test_back_and_correct_appends(site, page):
     study, codes, server, _ = site
     start(page, server, codes["corrects"])

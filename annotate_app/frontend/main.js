@@ -112,6 +112,10 @@ class Player {
     this.find(".judge").classList.toggle("skipping", on);
   }
 
+  isSkipping() {
+    return !this.find(".skip").hidden;
+  }
+
   openSkip() {
     if (this.locked) return;
     this.skipping(true);
@@ -213,7 +217,7 @@ class Player {
     const press = (name, react) => this.find(name).addEventListener("click", react, { signal });
     press(".save", () => this.save());
     press(".back", () => this.back());
-    press(".ask-skip", () => (this.find(".skip").hidden ? this.openSkip() : this.closeSkip()));
+    press(".ask-skip", () => (this.isSkipping() ? this.closeSkip() : this.openSkip()));
     press(".never-mind", () => this.closeSkip());
     press(".skip-it", () => this.skip());
     this.find(".note input").addEventListener("input", () => this.changed(), { signal });
@@ -225,46 +229,11 @@ class Player {
 
   onKey(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !this.data) return;
-    const target = event.composedPath()[0];
-    const typing = target.matches?.("input, textarea, select, [contenteditable=true]");
-    const onButton = target.matches?.("button, a") && (event.key === "Enter" || event.key === " ");
-    if (onButton || event.repeat && !/^(Arrow|[,.])/.test(event.key)) return;
-    const react = typing ? this.typingKey(event.key) : this.key(event.key, target);
+    const react = reaction(this, event);
     if (!react) return;
     event.preventDefault();
     event.stopImmediatePropagation(); // Streamlit has keys of its own
     react();
-  }
-
-  typingKey(key) {
-    const skipping = !this.find(".skip").hidden;
-    if (key === "Enter") return () => (skipping ? this.skip() : this.save());
-    if (key === "Escape") return () => (skipping ? this.closeSkip() : this.scales.focus());
-    return null;
-  }
-
-  key(key, target) {
-    const skipping = !this.find(".skip").hidden;
-    const scales = skipping ? this.reasons : this.scales;
-    const bar = target === this.stage.bar;
-    if (/^[0-9]$/.test(key)) return this.locked ? null : () => scales.press(Number(key));
-    const keys = {
-      Enter: () => (skipping ? this.skip() : this.save()),
-      Escape: skipping ? () => this.closeSkip() : null,
-      ArrowDown: () => this.locked || scales.nudge(1),
-      ArrowUp: () => this.locked || scales.nudge(-1),
-      ArrowRight: () => (bar ? this.stage.frame(1) : scales.go(1)),
-      ArrowLeft: () => (bar ? this.stage.frame(-1) : scales.go(-1)),
-      " ": () => this.stage.toggle(),
-      ",": () => this.stage.frame(-1),
-      ".": () => this.stage.frame(1),
-      j: () => this.stage.nextBox(),
-      r: () => this.stage.replay(),
-      u: () => this.back(),
-      s: () => this.openSkip(),
-      n: () => this.find(".note input").focus(),
-    };
-    return keys[key.length === 1 ? key.toLowerCase() : key] ?? null;
   }
 
   destroy() {
@@ -272,7 +241,7 @@ class Player {
     this.outbox?.close();
     clearInterval(this.asking);
     clearInterval(this.clock);
-    clearTimeout(this.stage.rest);
+    this.stage.stop();
   }
 }
 

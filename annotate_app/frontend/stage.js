@@ -8,7 +8,10 @@ class Stage {
   constructor(root, signal, told) {
     this.video = root.querySelector("video");
     this.canvas = root.querySelector("canvas");
-    this.bar = root.querySelector(".bar");
+    this.bar = new TimeBar(root.querySelector(".bar"), signal, {
+      seek: (share) => this.goTo(share * this.duration()),
+      box: (index) => this.byHand(() => this.toBox(index)),
+    });
     this.root = root;
     this.told = told; // { moved() }
     this.boxes = [];
@@ -32,7 +35,7 @@ class Stage {
       this.video.src = source;
       this.video.load();
     } else if (this.video.readyState >= 1) this.begin();
-    this.mark();
+    this.bar.mark(this.claim.span, this.boxes, this.duration());
   }
 
   // First sight of a claim: its box, standing still; or, where there is only a span, the span playing.
@@ -40,7 +43,7 @@ class Stage {
     this.video.style.aspectRatio = `${this.video.videoWidth || 16} / ${this.video.videoHeight || 9}`;
     this.boxes = this.claim.boxes.filter((box) => box[0] <= this.duration() + INTO_FRAME); // later ones have no frame
     this.atBox = this.boxes.length ? 0 : -1;
-    this.mark();
+    this.bar.mark(this.claim.span, this.boxes, this.duration());
     this.root.querySelector(".jump").hidden = !this.boxes.length;
     if (this.boxes.length) this.toBox(0);
     else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.seek(this.range()[0]);
@@ -63,6 +66,7 @@ class Stage {
   seek(time) {
     clearTimeout(this.rest);
     this.repeats = 0;
+    this.stepping = null;
     this.video.currentTime = this.within(time);
   }
 
@@ -76,10 +80,12 @@ class Stage {
   // on the page, and the steps counted from it, would be those of the frame before.
   settle() {
     this.moved();
-    setTimeout(() => {
+    clearTimeout(this.settling);
+    this.settling = setTimeout(() => {
       const sought = this.video.currentTime;
-      const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 2 * this.step;
-      if (!stale || !this.video.paused || this.video.seeking || this.repeats >= 2) return;
+      const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 1.02 * this.step;
+      if (!this.video.paused || this.video.seeking) return;
+      if (!stale || this.repeats >= 2) return this.further();
       this.repeats += 1;
       this.video.currentTime = sought;
     }, 80);
@@ -129,27 +135,33 @@ class Stage {
 
   // Sought by hand: play on freely from there, without the loop.
   goTo(time) {
-    this.fresh = false;
-    this.holding = false;
+    this.byHand(() => this.seek(time));
     this.looping = false;
     this.passed = new Set(this.boxes.keys());
-    this.seek(time);
   }
 
-  // One frame on or back; where frames last longer than usual, reach further until the picture changes.
-  frame(direction, reach = 1) {
-    clearTimeout(this.rest);
+  byHand(move) {
+    this.fresh = false;
+    this.holding = false;
+    move();
+  }
+
+  // One frame on or back, aiming at the middle of it.
+  frame(direction, reach = 1, from = this.shown) {
     this.holding = false;
     this.video.pause();
-    const from = this.shown;
-    const half = direction > 0 ? 1.5 : -0.5;
-    this.seek(from + (half + direction * (reach - 1)) * this.step - INTO_FRAME);
-    const settled = () => {
-      const stuck = Math.abs(this.shown - from) < 1e-6 && reach < 32;
-      const inside = direction > 0 ? from + this.step * 2 < this.duration() : from > this.step / 2;
-      if (stuck && inside) this.frame(direction, reach * 2);
-    };
-    this.video.addEventListener("seeked", () => setTimeout(settled, 60), { once: true });
+    const middle = this.video.seeking ? this.video.currentTime : from + this.step / 2;
+    this.seek(middle + direction * reach * this.step - INTO_FRAME);
+    this.stepping = { direction, reach, from };
+  }
+
+  // Where frames last longer than usual, reach further until the picture changes.
+  further() {
+    const step = this.stepping;
+    this.stepping = null;
+    if (!step || Math.abs(this.shown - step.from) > 1e-6 || step.reach >= 32) return;
+    const inside = step.direction > 0 ? step.from + 2 * this.step < this.duration() : step.from > this.step / 2;
+    if (inside) this.frame(step.direction, step.reach * 2, step.from);
   }
 
   watchFrames(signal) {
@@ -222,13 +234,9 @@ class Stage {
 
   write(visible) {
     const playing = !this.video.paused || this.holding;
-    const total = this.duration() || 1;
     const [start, end] = this.claim.span ?? [Infinity, -Infinity];
     const inside = this.shown >= start - 1e-3 && this.shown <= end;
-    this.bar.style.setProperty("--at", `${(100 * this.shown) / total}%`);
-    this.bar.setAttribute("aria-valuemax", total.toFixed(2));
-    this.bar.setAttribute("aria-valuenow", this.shown.toFixed(2));
-    this.bar.setAttribute("aria-valuetext", `${this.shown.toFixed(2)} seconds`);
+    this.bar.show(this.shown, this.duration());
     this.root.querySelector(".stage").classList.toggle("inside", inside);
     this.root.querySelector(".play span").textContent = playing ? "Pause" : "Play";
     const which = this.boxes.length > 1 && this.resting() ? `box ${this.atBox + 1} of ${this.boxes.length}` : "box shown";
@@ -238,30 +246,9 @@ class Stage {
     readout.classList.toggle("boxed", visible.length > 0);
   }
 
-  // The claim on the time bar: a band for the span, a lozenge for every box.
-  mark() {
-    const total = this.duration();
-    const share = (time) => `${Math.min(100, (100 * time) / (total || 1))}%`;
-    const band = this.bar.querySelector(".span");
-    band.hidden = !this.claim.span || !total;
-    if (!band.hidden) {
-      band.style.left = share(this.claim.span[0]);
-      band.style.width = `calc(${share(this.claim.span[1])} - ${share(this.claim.span[0])})`;
-    }
-    const marks = total ? this.boxes.map((box, i) => this.boxMark(i, share(box[0]))) : [];
-    this.bar.querySelector(".marks").replaceChildren(...marks);
-  }
-
-  boxMark(index, left) {
-    const mark = element("button", "mark");
-    Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${this.boxes[index][0].toFixed(2)} s` });
-    mark.style.left = left;
-    mark.addEventListener("pointerdown", (event) => {
-      event.stopPropagation();
-      this.holding = false;
-      this.toBox(index);
-    });
-    return mark;
+  stop() {
+    clearTimeout(this.rest);
+    clearTimeout(this.settling);
   }
 
   trouble(words) {
@@ -287,15 +274,6 @@ class Stage {
     press(".replay", () => this.replay());
     press(".earlier", () => this.frame(-1));
     press(".later", () => this.frame(1));
-    const drag = (event) => {
-      const area = this.bar.getBoundingClientRect();
-      this.goTo((this.duration() * (event.clientX - area.left)) / area.width);
-    };
-    on(this.bar, "pointerdown", (event) => {
-      this.bar.setPointerCapture(event.pointerId);
-      drag(event);
-    });
-    on(this.bar, "pointermove", (event) => event.buttons && drag(event));
     const resized = new ResizeObserver(() => this.moved());
     resized.observe(this.video);
     signal.addEventListener("abort", () => resized.disconnect());

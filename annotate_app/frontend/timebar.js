@@ -1,0 +1,49 @@
+// The video's length as a bar: a band for the claimed span, a lozenge for every box, a line for now.
+
+class TimeBar {
+  // `told` is { seek(share of the video), box(index) }.
+  constructor(bar, signal, told) {
+    this.bar = bar;
+    this.told = told;
+    const drag = (event) => {
+      const area = bar.getBoundingClientRect();
+      told.seek((event.clientX - area.left) / area.width);
+    };
+    const press = (event) => {
+      bar.setPointerCapture(event.pointerId);
+      drag(event);
+    };
+    bar.addEventListener("pointerdown", press, { signal });
+    bar.addEventListener("pointermove", (event) => event.buttons && drag(event), { signal });
+  }
+
+  mark(span, boxes, total) {
+    const share = (time) => `${Math.min(100, (100 * time) / (total || 1))}%`;
+    const band = this.bar.querySelector(".span");
+    band.hidden = !span || !total;
+    if (!band.hidden) {
+      band.style.left = share(span[0]);
+      band.style.width = `calc(${share(span[1])} - ${share(span[0])})`;
+    }
+    const marks = total ? boxes.map((box, index) => this.lozenge(index, box[0], share(box[0]))) : [];
+    this.bar.querySelector(".marks").replaceChildren(...marks);
+  }
+
+  lozenge(index, time, left) {
+    const mark = element("button", "mark");
+    Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${time.toFixed(2)} s` });
+    mark.style.left = left;
+    mark.addEventListener("pointerdown", (event) => {
+      event.stopPropagation();
+      this.told.box(index);
+    });
+    return mark;
+  }
+
+  show(time, total) {
+    this.bar.style.setProperty("--at", `${(100 * time) / (total || 1)}%`);
+    this.bar.setAttribute("aria-valuemax", total.toFixed(2));
+    this.bar.setAttribute("aria-valuenow", time.toFixed(2));
+    this.bar.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);
+  }
+}
