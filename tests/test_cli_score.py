@@ -1,4 +1,4 @@
-"""``referee-calib score``: kept video by video, one process at a time, nothing scored twice."""
+"""``referee-calib score``: kept as it comes, one process at a time, nothing scored twice."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def asked(log: Path) -> list[str]:
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_a_run_that_was_stopped_goes_on_and_scores_nothing_twice(study, tmp_path, how, code) -> None:
     first, second = tmp_path / "first.log", tmp_path / "second.log"
-    process = python(SLOW, first, 0.05, study.folder, wait=False)
+    process = python(SLOW, first, 0.25, study.folder, wait=False)  # slower than scores are kept
     while len(asked(first)) < 7 and process.poll() is None:  # in the second video: four questions a video
         time.sleep(0.005)
     process.send_signal(how)
@@ -90,14 +90,14 @@ def test_a_run_that_was_stopped_goes_on_and_scores_nothing_twice(study, tmp_path
     if how is signal.SIGINT:
         assert said.strip() == "Interrupted: what is done is kept; type the same command to go on."
     stored = {(one.claim, one.dimension) for one in study.scores()}
-    whole = [video for video, n in Counter(line.split()[0] for line in asked(first)).items() if n == 4]
-    assert len(stored) in {4 * len(whole), 4 * len(whole) - 4}  # killed after the last answer, before its commit
-    assert 4 <= len(stored) < 20
+    # The last question had no answer yet, and a kill may have met the answer before it on its way to the disk.
+    assert len(asked(first)) - 2 <= len(stored) <= len(asked(first)) < 20
 
     process = python(SLOW, second, 0, study.folder)
     out, said = process.communicate()
     assert (process.returncode, said) == (0, "")
-    assert json.loads(out)["claims"] == 10 - len(stored) // 2
+    claims = Counter(claim for claim, _ in stored)
+    assert json.loads(out)["claims"] == 10 - sum(n == 2 for n in claims.values())  # two dimensions a claim
     again = {tuple(line.split()[1:]) for line in asked(second)}
     assert again == all_keys(study) - stored
     assert len(asked(second)) == len(again)

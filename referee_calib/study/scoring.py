@@ -1,21 +1,24 @@
-"""Scoring a study's claims with a referee: video by video, each video kept before the next begins.
+"""Scoring a study's claims with a referee: video by video, and every score kept soon after it came.
 
-Killed at any moment, the next run goes on with the videos that are not stored; nothing is scored twice.
+Killed at any moment, the next run asks only for what is not stored. A score may have been paid for, so what a kill
+can cost is what came in the last fifth of a second.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from time import monotonic
 from typing import TYPE_CHECKING
 
-from referee_calib.records import Claim
+from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
 from referee_calib.study.study import Study
 
 if TYPE_CHECKING:
     from referee_calib.referee import Referee
 
+KEPT_EVERY = 0.2  # seconds; a database transaction costs a few milliseconds
 _WORTH_ANOTHER_TRY = frozenset({"error", "unparsed", "refused"})
 
 
@@ -95,8 +98,8 @@ def score(
         ]
         done = _done(study, referee.fingerprint, sample, retry_failed)
         for claims in by_video(todo):
-            scores = list(referee.score(claims, study.media, sample=sample))
-            study.add_scores([one for one in scores if (one.claim, one.dimension) not in done])
+            for rest, same in _by_rest(claims, done).items():
+                _keep(study, referee.score(same, study.media, dimensions=rest, sample=sample))
             if progress is not None:
                 progress(len(claims))
     return _counted(study, referee.fingerprint, sample, only_sampled, len(todo))
@@ -108,6 +111,29 @@ def by_video(claims: Sequence[Claim]) -> list[list[Claim]]:
     for one in claims:
         groups.setdefault(one.video, []).append(one)
     return list(groups.values())
+
+
+def _by_rest(claims: Sequence[Claim], done: set[tuple[str, str]]) -> dict[tuple[Dimension, ...], list[Claim]]:
+    """Group claims by what is left to ask: one group, unless a run was killed in the middle of their video."""
+    groups: dict[tuple[Dimension, ...], list[Claim]] = {}
+    for one in claims:
+        groups.setdefault(tuple(name for name in DIMENSIONS if (one.id, name) not in done), []).append(one)
+    return groups
+
+
+def _keep(study: Study, scores: Iterable[RefereeScore]) -> None:
+    """Store scores as they come, also those that came before an interruption."""
+    waiting: list[RefereeScore] = []
+    since = monotonic()
+    try:
+        for one in scores:
+            waiting.append(one)
+            if monotonic() - since >= KEPT_EVERY:
+                study.add_scores(waiting)
+                waiting, since = [], monotonic()
+    finally:
+        if waiting:
+            study.add_scores(waiting)
 
 
 def _done(study: Study, fingerprint: str, sample: int, retry_failed: bool) -> set[tuple[str, str]]:
