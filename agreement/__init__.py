@@ -3,13 +3,16 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
+from agreement.bland_altman import BlandAltman, bland_altman
 from agreement.calibration import CalibrationCurve, calibration_curve
 from agreement.ceiling import NoiseCeilings, noise_ceilings
 from agreement.compare import Comparison, compare
+from agreement.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.fleiss import fleiss_kappa, scott_pi
 from agreement.gwet import brennan_prediger, gwet_ac
+from agreement.icc import icc
 from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
 from agreement.krippendorff import krippendorff_alpha
 from agreement.percent import percent_agreement
@@ -18,6 +21,7 @@ from agreement.weights import agreement_weights
 
 __all__ = [
     "AgreementError",
+    "BlandAltman",
     "CalibrationCurve",
     "Comparison",
     "Estimate",
@@ -25,6 +29,7 @@ __all__ = [
     "Ratings",
     "agreement_weights",
     "as_ratings",
+    "bland_altman",
     "brennan_prediger",
     "calibration_curve",
     "cohen_kappa",
@@ -32,9 +37,15 @@ __all__ = [
     "conger_kappa",
     "fleiss_kappa",
     "gwet_ac",
+    "icc",
+    "kendall_tau_b",
+    "kendall_w",
     "krippendorff_alpha",
     "light_kappa",
+    "lin_ccc",
     "noise_ceilings",
+    "pearson",
     "percent_agreement",
     "scott_pi",
+    "spearman",
 ]
