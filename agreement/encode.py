@@ -71,14 +71,23 @@ def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable
 
 class _NumericLookup:
     def __init__(self, scale: tuple[Any, ...]) -> None:
-        self.order = np.argsort(np.asarray(scale, dtype=float))
+        self.order = np.argsort(np.asarray(scale, dtype=float)).astype(np.int8)
         self.values = np.asarray(scale, dtype=float)[self.order]
+        self.whole_steps = np.array_equal(np.diff(self.values), np.ones(len(scale) - 1))
 
     def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
         numbers = piece.astype(float)
         missing = np.isnan(numbers)
-        at = np.minimum(np.searchsorted(self.values, numbers), len(self.values) - 1)
-        return np.where(missing, -1, self.order[at]), ~missing & (self.values[at] != numbers)
+        at = self._nearest(numbers)
+        return np.where(missing, np.int8(-1), self.order[at]), ~missing & (self.values[at] != numbers)
+
+    def _nearest(self, numbers: NDArray[np.float64]) -> NDArray[np.integer]:
+        last = len(self.values) - 1
+        if not self.whole_steps:
+            found: NDArray[np.integer] = np.minimum(np.searchsorted(self.values, numbers), last)
+            return found
+        # nearly all scales: the position is a subtraction; fmin and fmax turn NaN into a position
+        return np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
 
 
 class _LabelLookup:

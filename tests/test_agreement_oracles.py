@@ -104,6 +104,16 @@ def test_weighted_units_count_as_often_as_their_weight_says():
         assert function(weighted, interval=None).value == pytest.approx(function(repeated, interval=None).value)
 
 
+def test_weighted_units_in_clusters_are_units_repeated_in_their_clusters():
+    x = simulated(6, 60, 3, missing=0.2)
+    times, cluster = np.random.default_rng(1).integers(1, 4, 60), np.arange(60) // 3
+    repeated = Ratings.from_array(np.repeat(x, times, axis=0), scale=SCALE, cluster=np.repeat(cluster, times))
+    weighted = Ratings.from_array(x, scale=SCALE, weight=times, cluster=cluster)
+    for name in ("percent_agreement", "fleiss_kappa", "gwet_ac", "conger_kappa", "light_kappa", "brennan_prediger"):
+        first, second = getattr(agreement, name)(weighted), getattr(agreement, name)(repeated)
+        assert (first.low, first.high) == pytest.approx((second.low, second.high), abs=1e-12), name
+
+
 @pytest.mark.parametrize("n_raters", [2, 6, 7, 30])  # table; table; sorted numbers; sorted rows (6³⁰ > 2⁶²)
 @pytest.mark.parametrize("anonymous", [False, True])
 def test_patterns_count_every_unit_once_whatever_route_counts_them(n_raters, anonymous):

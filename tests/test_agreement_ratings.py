@@ -22,6 +22,18 @@ def test_a_descending_scale_keeps_its_order():
     assert Ratings.from_array([[4, 0, 2]], scale=(4, 2, 0)).codes.tolist() == [[0, 2, 1]]
 
 
+@pytest.mark.parametrize("scale", [(-1, 0, 1), (1, 0, -1), (0, 0.5, 2), (0, 0.5, 1), (3,), (0, 1, 2)])
+def test_every_way_to_look_up_a_position_finds_the_same(scale):
+    rng = np.random.default_rng(7)
+    x = rng.choice([*scale, NAN], (70_000, 2))
+    codes = Ratings.from_array(x, scale=scale).codes
+    expected = [[scale.index(v) if v == v else -1 for v in row] for row in x[-40:].tolist()]
+    assert codes[-40:].tolist() == expected
+    for wrong in (min(scale) - 1, max(scale) + 1, 0.25, float("inf")):
+        with pytest.raises(AgreementError, match=r"1 value\(s\) outside the scale"):
+            Ratings.from_array(np.append(x, [[scale[0], wrong]], axis=0), scale=scale)
+
+
 def test_words_keep_the_order_of_the_scale():
     r = Ratings.from_array([["good", None], ["bad", "fair"], [NAN, "bad"]], scale=("bad", "fair", "good"))
     assert r.codes.tolist() == [[2, -1], [0, 1], [-1, 0]]
