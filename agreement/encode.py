@@ -87,7 +87,8 @@ class _NumericLookup:
             found: NDArray[np.integer] = np.minimum(np.searchsorted(self.values, numbers), last)
             return found
         # nearly all scales: the position is a subtraction; fmin and fmax turn NaN into a position
-        return np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
+        steps: NDArray[np.int8] = np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
+        return steps
 
 
 class _LabelLookup:
