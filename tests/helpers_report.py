@@ -162,6 +162,7 @@ def make_analysis(**changes: object) -> Analysis:
                 "localization", "failed score", f"unsupported: phrase {SCRIPT}", tuple(f"c{i:02d}" for i in range(50))
             ),
         ),
+        examined={"name": "SemanticEvidenceReward", "fingerprint": "0123456789abcdef", "settings": {}},
         unread=(Unread("rollouts.jsonl", "box_reversed", "The left edge lies right of the right edge.", 3),),
         notes=("A note on the study.",),
     )

@@ -104,6 +104,14 @@ def test_demo_moves_boxes_and_spans(report):
         assert {line["role"] for line in item["rewards"]} >= {"referee", "constant"}
 
 
+def test_demo_examines_the_reward_that_training_imports(report, out):
+    from referee_calib.reward import SemanticEvidenceReward
+
+    examined = report["rewards"]["examined"]
+    assert examined["fingerprint"] == SemanticEvidenceReward("pixels", media=out / "study" / "media").fingerprint
+    assert len(report["rewards"]["rollouts"]) == report["counts"]["rollouts"]
+
+
 def test_demo_shows_frames_of_the_claims_they_differ_on(report):
     assert len(report["disagreements"]) == 6
     assert all(item["image"].startswith("data:image/jpeg;base64,") for item in report["disagreements"])

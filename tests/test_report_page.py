@@ -90,6 +90,11 @@ def test_json_says_where_it_comes_from(report):
     assert all(row["link"].startswith("https://doi.org/") for row in report["references"])
 
 
+def test_the_reward_that_was_examined_is_named(report, page):
+    assert report["rewards"]["examined"]["fingerprint"] == "0123456789abcdef"
+    assert "0123456789abcdef" in "".join(page.texts)
+
+
 def test_page_is_drawn_from_json_alone_and_the_same_twice(report, text):
     assert render_html(json.loads(dumps(report))) == text
 

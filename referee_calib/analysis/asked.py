@@ -26,6 +26,7 @@ class Asked:
 
     rewards: tuple[RolloutReward, ...] = ()
     responses: tuple[Response, ...] = ()
+    examined: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()
 
 
@@ -83,4 +84,5 @@ def ask(claims: Sequence[Claim], referee: Referee, media: Path, *, seed: int, co
     rewards = side_by_side(rollouts, paid(semantic, rollouts, media), overlap)
     say("moving boxes and spans away from the truth")
     found = responses(semantic, claims, media, seed=seed, confidence=confidence)
-    return Asked(rewards=rewards, responses=found)
+    examined = {"name": semantic.__name__, "fingerprint": semantic.fingerprint, "settings": semantic.settings()}
+    return Asked(rewards=rewards, responses=found, examined=examined)

@@ -240,4 +240,5 @@ class Analysis:
     disagreements: tuple[Disagreement, ...]
     losses: tuple[Loss, ...]
     unread: tuple[Unread, ...] = ()
+    examined: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()

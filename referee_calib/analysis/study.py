@@ -89,6 +89,7 @@ def analyse(
         dimensions=tuple(results),
         rewards=asked.rewards,
         responses=asked.responses,
+        examined=asked.examined,
         disagreements=tuple(differ),
         losses=(*_not_drawn(study), *(loss for part in joined for loss in part.losses)),
         unread=_unread(study),

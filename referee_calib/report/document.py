@@ -58,7 +58,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "referee": {"fingerprint": analysis.referee, "description": analysis.description},
         "dimensions": dimensions,
         "responses": [_response(item) for item in analysis.responses],
-        "rewards": _rewards(analysis.rewards),
+        "rewards": {"examined": analysis.examined, **_rewards(analysis.rewards)},
         "disagreements": [_disagreement(item, rubric) for item in analysis.disagreements],
         "losses": [_loss(item) for item in analysis.losses],
         "unread": [{"file": u.file, "reason": u.reason, "why": u.why, "count": u.count} for u in analysis.unread],
