@@ -7,12 +7,15 @@ import os
 from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotate_app.access import Passes, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study
+
+if TYPE_CHECKING:
+    from referee_calib.video import VideoInfo
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -123,19 +126,22 @@ class Desk:
         }
 
     def _clip(self, claim: Claim) -> dict[str, Any]:
+        clip = {
+            "video": f"/v/{claim.id}",
+            "fps": None,
+            "variable": False,
+            "duration": None,
+            "problem": "",
+            "notice": "",
+        }
         try:
             path = self.study.media_path(claim.video)
-            fps, duration = _facts(path, path.stat().st_mtime_ns)
+            info = _probed(path, path.stat().st_mtime_ns)
         except (StudyError, VideoError, OSError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
-            return {"video": f"/v/{claim.id}", "fps": None, "duration": None, "problem": problem, "notice": ""}
-        return {
-            "video": f"/v/{claim.id}",
-            "fps": fps or None,
-            "duration": duration,
-            "problem": "",
-            "notice": _notice(claim, duration),
-        }
+            return {**clip, "problem": problem}
+        known = {"fps": info.fps or None, "variable": info.variable, "duration": info.duration}
+        return {**clip, **known, "notice": _notice(claim, info.duration)}
 
 
 @cache
@@ -161,11 +167,10 @@ def current_desk() -> Desk:
 
 
 @lru_cache(maxsize=4096)
-def _facts(path: Path, _changed: int) -> tuple[float, float]:
+def _probed(path: Path, _changed: int) -> VideoInfo:
     from referee_calib.video import probe
 
-    info = probe(path)
-    return info.fps, info.duration
+    return probe(path)
 
 
 def _words(claim: Claim) -> dict[str, Any]:

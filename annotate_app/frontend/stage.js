@@ -24,7 +24,7 @@ class Stage {
     clearTimeout(this.rest);
     this.claim = claim;
     this.boxes = claim.boxes;
-    this.step = 1 / (claim.fps || 25);
+    this.step = 1 / (claim.fps || 25) / (claim.variable ? 2 : 1); // short steps where frames differ in length
     this.passed = new Set();
     this.fresh = true;
     this.looping = true;
@@ -85,7 +85,8 @@ class Stage {
       const sought = this.video.currentTime;
       const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 1.02 * this.step;
       if (!this.video.paused || this.video.seeking) return;
-      if (!stale || this.repeats >= 2) return this.further();
+      const expected = this.claim.variable && this.stepping; // a long frame looks the same as a silent one
+      if (!stale || expected || this.repeats >= 2) return this.further();
       this.repeats += 1;
       this.video.currentTime = sought;
     }, 80);
@@ -161,7 +162,7 @@ class Stage {
     this.stepping = null;
     if (!step || Math.abs(this.shown - step.from) > 1e-6 || step.reach >= 32) return;
     const inside = step.direction > 0 ? step.from + 2 * this.step < this.duration() : step.from > this.step / 2;
-    if (inside) this.frame(step.direction, step.reach * 2, step.from);
+    if (inside) this.frame(step.direction, step.reach + 1, step.from);
   }
 
   watchFrames(signal) {
