@@ -4,68 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypedDict
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.patterns import Keys, Patterns, distinct
+from agreement.options import Keywords, Options
+from agreement.patterns import Patterns, distinct, membership
+from agreement.pigeonhole import pigeonhole
 from agreement.ratings import Ratings
-from agreement.resample import FEW_CLUSTERS, Interval, Totals, bca, bootstrap, draw, jackknife_t, percentile
+from agreement.resample import FEW_CLUSTERS, Interval, Totals, bca, bootstrap, jackknife_t, percentile
+
+__all__ = ["Coefficient", "Keywords", "Options", "Statistics", "estimate", "filled", "resampled", "totals_of"]
 
 Floats = NDArray[np.float64]
-IntervalName = Literal["jackknife", "bootstrap", "bca", "pigeonhole", "analytic"]
-DENSE = 1 << 20  # a table of clusters × patterns up to this size is held whole
 Statistics = tuple[Any, Callable[[Floats], Floats]]
-INTERVALS = ("jackknife", "bootstrap", "bca", "pigeonhole", "analytic", None)
-
-
-class Keywords(TypedDict, total=False):
-    """Keyword-only options that every coefficient takes; :class:`Options` documents them."""
-
-    scale: Any
-    interval: IntervalName | None
-    cluster: ArrayLike | None
-    confidence: float
-    n_resamples: int
-    seed: int
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to make the interval.
-
-    Parameters
-    ----------
-    scale : sequence, optional
-        Categories in order, where ratings are an array.
-    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
-        Jackknife-t on the atanh scale; percentile or BCa bootstrap; bootstrap of units (or clusters) and raters at once
-        (pigeonhole; Owen 2007); the published standard error; or the value alone.
-    cluster : array_like of shape (units,), optional
-        What is independent, for instance the video of each unit; by default the clusters of the Ratings, else
-        the units.
-    confidence : float, default 0.95
-    n_resamples : int, default 2000
-    seed : int, default 0
-    """
-
-    scale: Any = None
-    interval: IntervalName | None = "jackknife"
-    cluster: ArrayLike | None = None
-    confidence: float = 0.95
-    n_resamples: int = 2000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.interval not in INTERVALS:
-            raise AgreementError(f"interval={self.interval!r}", f"choose one of {', '.join(map(repr, INTERVALS))}")
-        if not 0 < self.confidence < 1:
-            raise AgreementError(f"confidence={self.confidence}", "it is a share between 0 and 1, such as 0.95")
-        if self.n_resamples < 2:
-            raise AgreementError(f"n_resamples={self.n_resamples}", "a bootstrap needs many, 2000 for a paper")
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +70,7 @@ def totals_of(coefficient: Coefficient, ratings: Ratings) -> tuple[Totals, Patte
     rows, value = coefficient.build(patterns)
     if inverse is None:
         return _contributed(rows, patterns.repeats, value), patterns
-    rows = _membership(ratings, inverse, len(patterns.repeats), sparse=hasattr(rows, "tocsr")) @ rows
+    rows = membership(ratings, inverse, len(patterns.repeats), sparse=hasattr(rows, "tocsr")) @ rows
     return _contributed(rows, np.ones(rows.shape[0]), value), patterns
 
 
@@ -123,21 +78,6 @@ def _contributed(rows: Any, repeats: Floats, value: Callable[[Floats], Floats]) 
     """Leave out groups that contribute nothing: they would only pretend to be more data."""
     kept = np.flatnonzero(np.asarray(abs(rows).sum(axis=1)).ravel())
     return Totals(rows[kept], repeats[kept], value) if len(kept) < len(repeats) else Totals(rows, repeats, value)
-
-
-def _membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool) -> Any:
-    """Return how often (or with which weight) each cluster holds each pattern, shape (G, P)."""
-    cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
-    n_clusters = int(cluster.max()) + 1
-    if not sparse and n_clusters * n_patterns <= DENSE:
-        cell = cluster * n_patterns
-        cell += inverse
-        table = np.bincount(cell, weights=ratings.weight, minlength=n_clusters * n_patterns)
-        return table.reshape(n_clusters, n_patterns).astype(float)
-    from scipy.sparse import coo_array
-
-    weight = np.ones(len(inverse)) if ratings.weight is None else ratings.weight
-    return coo_array((weight, (cluster, inverse)), shape=(n_clusters, n_patterns)).tocsr()
 
 
 def estimate(coefficient: Coefficient, ratings: Ratings, options: Options) -> Estimate:
@@ -272,44 +212,3 @@ def _published(coefficient: Coefficient, ratings: Ratings, point: float, confide
             "Use interval='jackknife' or 'bootstrap'.",
         )
     return coefficient.analytic(ratings, point, confidence)
-
-
-def pigeonhole(coefficient: Coefficient, ratings: Ratings, *, n_resamples: int = 2000, seed: int = 0) -> Floats:
-    """Return a coefficient of resamples of units (or clusters) and of raters, drawn independently.
-
-    A rating weighs the product of its unit's and its rater's draws. A rater drawn twice is never compared with herself.
-
-    Parameters
-    ----------
-    coefficient : Coefficient
-    ratings : Ratings
-        With known raters.
-    n_resamples : int, default 2000
-    seed : int, default 0
-
-    Returns
-    -------
-    ndarray of shape (n_resamples,)
-        NaN where a resample leaves the coefficient undefined, for instance when it holds a single rater.
-
-    References
-    ----------
-    A. B. Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1 (2007).
-    """
-    if not ratings.identified:
-        raise AgreementError("interval='pigeonhole' on counts", "it resamples raters, and counts do not say who rated")
-    rng = np.random.default_rng(seed)
-    patterns, inverse = distinct(ratings)
-    if inverse is None:
-        member, groups = None, patterns.repeats
-    else:
-        member = _membership(ratings, inverse, len(patterns.repeats), sparse=True)
-        groups = np.ones(member.shape[0])
-    values = np.full(n_resamples, np.nan)
-    for b in range(n_resamples):
-        raters = draw(rng, np.ones(ratings.n_raters), 1)[0]
-        units = draw(rng, groups, 1)[0]
-        if np.count_nonzero(raters) >= 2:
-            rows, value = coefficient.build(patterns.with_raters(raters))
-            values[b] = value(np.asarray((units if member is None else units @ member) @ rows)[None, :])[0]
-    return values

@@ -50,7 +50,7 @@ def scott_pi(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
     **options
-        See :class:`agreement.coefficient.Options`. ``interval="analytic"`` uses Gwet's standard error.
+        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
 
     Returns
     -------
@@ -94,7 +94,7 @@ def fleiss_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opt
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`. The parts are unweighted.
     **options
-        See :class:`agreement.coefficient.Options`. ``interval="analytic"`` uses Gwet's standard error.
+        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
 
     Returns
     -------

@@ -38,7 +38,7 @@ def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, *
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
     **options
-        See :class:`agreement.coefficient.Options`. ``interval="analytic"`` uses Gwet's standard error.
+        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
 
     Returns
     -------
@@ -87,7 +87,7 @@ def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options:
     weights : {"linear", "quadratic", …}, matrix or None, default None
         None is AC1; see :func:`agreement.agreement_weights`.
     **options
-        See :class:`agreement.coefficient.Options`. ``interval="analytic"`` uses Gwet's standard error.
+        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
 
     Returns
     -------

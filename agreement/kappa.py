@@ -63,7 +63,7 @@ def cohen_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     weights : {"linear", "quadratic", …}, matrix or None, default None
         None is unweighted; see :func:`agreement.agreement_weights`. An array needs ``scale=`` for weights.
     **options
-        See :class:`agreement.coefficient.Options`.
+        See :class:`agreement.options.Options`.
 
     Returns
     -------
@@ -103,7 +103,7 @@ def light_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
     **options
-        See :class:`agreement.coefficient.Options`.
+        See :class:`agreement.options.Options`.
 
     Returns
     -------
@@ -138,7 +138,7 @@ def conger_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opt
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
     **options
-        See :class:`agreement.coefficient.Options`.
+        See :class:`agreement.options.Options`.
 
     Returns
     -------

@@ -46,7 +46,7 @@ def krippendorff_alpha(
     level : {"nominal", "ordinal", "interval", "ratio"} or callable, default "ordinal"
         Level of measurement, or a function of two categories that returns their squared distance.
     **options
-        See :class:`agreement.coefficient.Options`. ``interval="analytic"`` (not for ordinal, whose distance varies with
+        See :class:`agreement.options.Options`. ``interval="analytic"`` (not for ordinal, whose distance varies with
         the sample) uses Gwet's standard error.
 
     Returns

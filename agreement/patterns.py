@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,7 @@ from agreement.ratings import Ratings
 Floats = NDArray[np.float64]
 Keys = NDArray[np.signedinteger]
 HISTOGRAM = 1 << 17  # up to so many possible patterns they are counted in a table, beyond that by sorting
+DENSE = 1 << 20  # a table of clusters × patterns up to this size is held whole
 CHUNK = 1 << 18  # units counted at a time, so that the keys stay in the cache
 
 
@@ -175,3 +177,32 @@ def _by_sorting(codes: Codes, base: int) -> tuple[Codes, Floats, Keys]:
     axis = None if short else 0
     _, first, inverse, repeats = np.unique(keys, axis=axis, return_index=True, return_inverse=True, return_counts=True)
     return codes[first], repeats.astype(float), inverse.ravel()
+
+
+def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool) -> Any:
+    """Return how often, or with which weight, each cluster (without clusters each unit) holds each pattern.
+
+    Parameters
+    ----------
+    ratings : Ratings
+    inverse : ndarray of int, shape (units,)
+        Pattern of each unit.
+    n_patterns : int
+    sparse : bool
+        Return a sparse array whatever the size.
+
+    Returns
+    -------
+    ndarray or scipy sparse array, shape (G, P)
+    """
+    cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
+    n_clusters = int(cluster.max()) + 1
+    if not sparse and n_clusters * n_patterns <= DENSE:
+        cell = cluster * n_patterns
+        cell += inverse
+        table = np.bincount(cell, weights=ratings.weight, minlength=n_clusters * n_patterns)
+        return table.reshape(n_clusters, n_patterns).astype(float)
+    from scipy.sparse import coo_array
+
+    weight = np.ones(len(inverse)) if ratings.weight is None else ratings.weight
+    return coo_array((weight, (cluster, inverse)), shape=(n_clusters, n_patterns)).tocsr()

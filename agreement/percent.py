@@ -32,7 +32,7 @@ def percent_agreement(
         See :func:`agreement.agreement_weights`.
     **options
         ``scale``, ``interval``, ``cluster``, ``confidence``, ``n_resamples``, ``seed``: see
-        :class:`agreement.coefficient.Options`.
+        :class:`agreement.options.Options`.
 
     Returns
     -------
