@@ -114,6 +114,19 @@ def test_widest_gaps_come_first_with_each_claim_once_and_two_per_video():
     assert "it is not there" in found[0].note
 
 
+def test_each_dimension_gets_its_share_of_the_claims_shown():
+    claims = [claim(n, video=f"{n}.mp4") for n in range(6)]
+    parts = []
+    for dimension, level in (("relevance", 0), ("localization", 3)):
+        ratings = [rated(c, who, 4, dimension) for c in claims for who in ("ann", "bob")]
+        scores = [scored(c, level, dimension) for c in claims]
+        parts.append(join(dimension, claims, ratings, scores, rubric=""))
+    found = disagreements(parts, missing, most=4)
+    # relevance has the wider gaps (−4 against −1) and still leaves two places to localization
+    assert [(item.dimension, item.gap) for item in found] == [("relevance", -4)] * 2 + [("localization", -1)] * 2
+    assert len({item.claim.id for item in found}) == 4
+
+
 def test_a_claim_one_person_rated_counts_only_when_no_claim_has_two():
     one, two = claim(0), claim(1)
     scores = [scored(one, 0), scored(two, 3)]

@@ -56,7 +56,7 @@ def test_a_headline_does_not_hide_that_alpha_disagrees():
     for row in report["dimensions"][0]["coefficients"]:
         low = -0.2 if row["name"] == "krippendorff_alpha_ordinal" else -0.05
         row["difference"] |= told(low, low + 0.1)
-    said = headline(report["dimensions"][:1], 40)
+    said = headline(report["dimensions"][:1])
     assert said["sentence"] == (
         "Whether the referee agrees with people as they do depends on the coefficient on relevance."
     )
@@ -68,7 +68,7 @@ def sentence(**differences):
     for item in report["dimensions"]:
         for row in item["coefficients"]:
             row["difference"] |= differences[item["dimension"]]
-    return headline(report["dimensions"], 40)["sentence"]
+    return headline(report["dimensions"])["sentence"]
 
 
 def test_the_headline_names_each_dimension_once_under_its_verdict():
@@ -95,20 +95,28 @@ def test_the_headline_does_not_guess_when_nothing_can_be_told():
     )
 
 
-def test_few_videos_and_simulated_ratings_are_said_beside_the_headline():
-    report = build(make_analysis(n_videos=FEW_VIDEOS - 1), load())
-    assert "29 videos" in report["headline"]["caution"]
-    assert report["headline"]["simulated"].startswith("Every rating")
-    report = build(make_analysis(n_videos=FEW_VIDEOS, n_simulated=0), load())
-    assert report["headline"]["caution"] == report["headline"]["simulated"] == ""
-    report = build(make_analysis(n_simulated=30), load())
-    assert report["headline"]["simulated"].startswith("30 of 1,530 ratings")
+def with_videos(*numbers):
+    analysis = make_analysis()
+    parts = zip(analysis.dimensions, numbers, strict=True)
+    return replace(analysis, dimensions=tuple(replace(d, counts=replace(d.counts, videos=n)) for d, n in parts))
+
+
+def test_few_videos_are_said_beside_the_headline_for_each_dimension():
+    said = build(with_videos(FEW_VIDEOS - 1, FEW_VIDEOS - 1, 12), load())["headline"]["caution"]
+    assert said.startswith("Only 12 videos behind timing and 29 videos behind relevance and localization: ")
+    assert build(with_videos(FEW_VIDEOS, 99, FEW_VIDEOS), load())["headline"]["caution"] == ""
+
+
+def test_simulated_ratings_are_said_beside_the_headline():
+    assert build(make_analysis(), load())["headline"]["simulated"].startswith("Every rating")
+    assert build(make_analysis(n_simulated=0), load())["headline"]["simulated"] == ""
+    assert build(make_analysis(n_simulated=30), load())["headline"]["simulated"].startswith("30 of 1,530 ratings")
 
 
 def test_leniency_is_told_only_where_its_interval_leaves_zero():
     said = build(make_analysis(), load())["headline"]["leniency"]
     # planted: relevance 0.08 ± 0.09, localization 0.34 ± 0.09, timing −0.05 ± 0.09
-    assert said == "Its scores lie 0.34 levels above people on localization [0.25, 0.43]."
+    assert said == "Its scores lie 0.34 levels above people on localization [0.25,\N{NO-BREAK SPACE}0.43]."
 
 
 def test_an_undefined_comparison_gives_its_reason_on_the_card():
@@ -134,7 +142,7 @@ def test_numbers_are_written_the_same_everywhere():
     assert signed(0.3) == "+0.30"
     assert signed(-0.3) == "−0.30"
     assert signed(0.001) == "0.00"
-    assert interval({"low": -0.1, "high": 0.25}) == "[−0.10, 0.25]"
+    assert interval({"low": -0.1, "high": 0.25}) == "[−0.10,\N{NO-BREAK SPACE}0.25]"
     assert interval({"low": None, "high": None}) == ""
     assert count(1, "claim") == "1 claim"
     assert count(1200, "claim") == "1,200 claims"

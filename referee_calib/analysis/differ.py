@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -32,7 +31,8 @@ def disagreements(joined: Sequence[Joined], media_path: Callable[[str], Path], m
     media_path : callable
         Video name of a claim to its file.
     most : int
-        How many; at most two of one video, and each claim once.
+        How many: each dimension gets its share where it has enough, at most two are of one video, each claim comes
+        once.
 
     Returns
     -------
@@ -41,15 +41,23 @@ def disagreements(joined: Sequence[Joined], media_path: Callable[[str], Path], m
     """
     found = [item for part in joined for item in _gaps(part)]
     found.sort(key=lambda item: (-abs(item.gap), -len(item.people), item.claim.id, item.dimension))
-    chosen: list[Disagreement] = []
-    per_video: Counter[str] = Counter()
-    for item in found:
-        if len(chosen) == most:
-            break
-        if per_video[item.claim.video] < PER_VIDEO and all(item.claim.id != other.claim.id for other in chosen):
-            per_video[item.claim.video] += 1
-            chosen.append(item)
+    each = -(-most // max(1, len(joined)))
+    chosen = _take(found, [], most, each)
+    chosen = _take(found, chosen, most, most)
+    chosen.sort(key=found.index)
     return [_with_frame(item, media_path) for item in chosen]
+
+
+def _take(found: Sequence[Disagreement], chosen: list[Disagreement], most: int, each: int) -> list[Disagreement]:
+    """Add to `chosen` until there are `most`, at most `each` of one dimension."""
+    chosen = list(chosen)
+    for item in found:
+        same_video = sum(item.claim.video == other.claim.video for other in chosen)
+        same_kind = sum(item.dimension == other.dimension for other in chosen)
+        taken = any(item.claim.id == other.claim.id for other in chosen)
+        if len(chosen) < most and same_video < PER_VIDEO and same_kind < each and not taken:
+            chosen.append(item)
+    return chosen
 
 
 def _gaps(joined: Joined) -> list[Disagreement]:

@@ -48,7 +48,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "schema": SCHEMA,
         "title": f"Referee report: {analysis.study}",
         "study": analysis.study,
-        "headline": headline(dimensions, analysis.n_videos, analysis.n_simulated, analysis.n_ratings),
+        "headline": headline(dimensions, analysis.n_simulated, analysis.n_ratings),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
         "ratings": {
             "rows": analysis.n_ratings,

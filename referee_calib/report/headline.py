@@ -81,17 +81,13 @@ def together(first: str, second: str) -> str:
     return "mixed" if "less" in both else "as_well"
 
 
-def headline(
-    dimensions: Sequence[Mapping[str, Any]], n_videos: int, n_simulated: int = 0, n_ratings: int = 0
-) -> dict[str, Any]:
+def headline(dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ratings: int = 0) -> dict[str, Any]:
     """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
 
     Parameters
     ----------
     dimensions : sequence of dict
         As in ``report.json``.
-    n_videos : int
-        Videos with rated claims.
     n_simulated, n_ratings : int
         Ratings that a program made, of how many.
 
@@ -105,7 +101,7 @@ def headline(
     return {
         "sentence": _sentence(cards),
         "leniency": _leniency(dimensions),
-        "caution": _caution(n_videos),
+        "caution": _caution(dimensions),
         "simulated": _simulated(n_simulated, n_ratings),
         "margin": MARGIN,
         "cards": cards,
@@ -162,13 +158,15 @@ def _leniency(dimensions: Sequence[Mapping[str, Any]]) -> str:
     return f"Its scores lie {listed(told)}." if told else ""
 
 
-def _caution(n_videos: int) -> str:
-    if n_videos >= FEW_VIDEOS:
+def _caution(dimensions: Sequence[Mapping[str, Any]]) -> str:
+    few: dict[int, list[str]] = {}
+    for item in dimensions:
+        if 0 < item["counts"]["videos"] < FEW_VIDEOS:
+            few.setdefault(item["counts"]["videos"], []).append(item["title"].lower())
+    if not few:
         return ""
-    return (
-        f"Only {count(n_videos, 'video')}: below {FEW_VIDEOS} videos the intervals themselves are rough, "
-        "and usually too narrow."
-    )
+    told = [f"{count(n, 'video')} behind {listed(names)}" for n, names in sorted(few.items())]
+    return f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
 
 
 def _simulated(n_simulated: int, n_ratings: int) -> str:

@@ -28,7 +28,7 @@ def interval(estimate: Mapping[str, Any], digits: int = 2) -> str:
     """Write the interval of an estimate as "[low, high]"; empty when there is none."""
     if estimate["low"] is None or estimate["high"] is None:
         return ""
-    return f"[{number(estimate['low'], digits)}, {number(estimate['high'], digits)}]"
+    return f"[{number(estimate['low'], digits)},\N{NO-BREAK SPACE}{number(estimate['high'], digits)}]"
 
 
 def count(n: int, noun: str, plural: str = "") -> str:
