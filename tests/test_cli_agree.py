@@ -1,0 +1,179 @@
+"""``referee-calib agree``: any table of ratings, as a table and as JSON; refusals in one line."""
+
+import csv
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from agreement import Ratings, compare, gwet_ac, icc, krippendorff_alpha
+from referee_calib.cli.main import main
+
+FIELDS = ("value", "low", "high", "method", "reason")
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["agree", *map(str, arguments)])
+
+
+def rows(units=60, words=False, lost=()):
+    rng = np.random.default_rng(1)
+    names = ("poor", "fair", "good", "fine", "best")
+    found = []
+    for u in range(units):
+        truth = rng.normal(2, 1.1)
+        for r in ("anna", "ben", "chris", "gpt"):
+            level = int(np.clip(round(truth + rng.normal(0, 0.7) + (r == "gpt") * 0.4), 0, 4))
+            value = "" if (u, r) in lost else names[level] if words else level
+            found.append({"unit": f"u{u}", "rater": r, "value": value, "video": f"v{u % 31}"})
+    return found
+
+
+def write(path, found, rename=None):
+    rename = rename or {}
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        table = csv.writer(stream)
+        table.writerow([rename.get(name, name) for name in found[0]])
+        table.writerows([list(row.values()) for row in found])
+    return path
+
+
+@pytest.fixture
+def file(tmp_path):
+    return write(tmp_path / "ratings.csv", rows())
+
+
+def asked(*arguments):
+    result = run(*arguments, "--json")
+    assert result.exit_code == 0, result.output
+    return json.loads(result.stdout)
+
+
+def test_json_holds_each_coefficient_under_its_functions_name(file):
+    found = asked(file, "--referee", "gpt", "--scale", "0:4", "--cluster", "video")
+    assert set(found) >= {"humans", "referee", "difference", "leniency", "raters", "n", "notes"}
+    table = Ratings.from_long({k: [row[k] for row in rows()] for k in rows()[0]}, cluster="video")
+    people, levels = table.take_raters([0, 1, 2]), table.values()[:, 3]
+    for name, estimate in (
+        ("krippendorff_alpha_ordinal", krippendorff_alpha(people, level="ordinal")),
+        ("gwet_ac2_quadratic", gwet_ac(people, weights="quadratic")),
+        ("icc_2_1", icc(people, form="2,1", interval="jackknife")),
+    ):
+        assert tuple(found["humans"][name]) == FIELDS
+        assert [found["humans"][name][k] for k in FIELDS] == [getattr(estimate, k) for k in FIELDS]
+    expected = compare(people, levels)
+    for name, c in expected.compared.items():
+        assert found["referee"][name]["value"] == c.human_referee.value
+        assert found["difference"][name]["low"] == c.difference.low
+        assert found["difference"][name]["p_value"] == c.p_value
+    assert found["leniency"]["value"] == expected.leniency.value
+    assert found["raters"]["ben"]["leniency"]["value"] == expected.leniency_by_rater["ben"].value
+    assert found["n"] == {
+        "units": 60,
+        "units_rated_twice": 60,
+        "raters": 3,
+        "ratings": 180,
+        "clusters": 31,
+        "dropped": 0,
+        "referee_levels": 60,
+        "compared": 60,
+    }
+
+
+def test_without_a_referee_there_is_only_people_with_people(file):
+    found = asked(file, "--scale", "0:4")
+    assert found["referee"] is None
+    assert found["difference"] is None
+    assert list(found["raters"]) == ["anna", "ben", "chris", "gpt"]
+
+
+def test_the_table_reads_in_words(file):
+    result = run(file, "--referee", "gpt", "--scale", "0:4", "--cluster", "video")
+    assert result.exit_code == 0
+    assert "60 units in 31 clusters, 3 people, 180 ratings; referee gpt: 60 levels" in result.stdout
+    for words in ("Krippendorff's alpha, ordinal", "People with the referee", "Leniency", "  chris"):
+        assert words in result.stdout
+    assert result.stderr == ""
+
+
+def test_columns_are_renamed_and_a_cluster_column_is_found(tmp_path, file):
+    other = write(
+        tmp_path / "other.csv", rows(), {"unit": "item", "rater": "who", "value": "stars", "video": "cluster"}
+    )
+    renamed = asked(other, "--unit", "item", "--rater", "who", "--value", "stars", "--scale", "0:4")
+    assert renamed == asked(file, "--cluster", "video", "--scale", "0:4")
+
+
+def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
+    path = write(tmp_path / "words.csv", rows(words=True))
+    refused = run(path)
+    assert refused.exit_code == 2
+    assert "needs their order" in refused.stderr
+    nominal = asked(path, "--level", "nominal", "--referee", "gpt")
+    assert set(nominal["difference"]) == {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal"}
+    ordered = asked(path, "--scale", "poor,fair,good,fine,best")
+    numbers = asked(file, "--scale", "0:4")
+    for name in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal"):
+        assert ordered["humans"][name]["value"] == pytest.approx(numbers["humans"][name]["value"])
+    assert "icc_2_1" not in ordered["humans"]
+
+
+def test_missing_values_are_counted_and_a_guessed_scale_is_said(tmp_path):
+    path = write(tmp_path / "gaps.csv", rows(lost={(0, "anna"), (1, "gpt")}))
+    found = asked(path, "--referee", "gpt")
+    assert found["n"]["dropped"] == 2
+    assert any("no --scale given: 0:4 is taken" in note for note in found["notes"])
+    assert any("1 rated units have no level of the referee" in note for note in found["notes"])
+
+
+def test_parquet_is_read_or_said_to_need_pyarrow(tmp_path, file):
+    path = tmp_path / "ratings.parquet"
+    try:
+        import pyarrow
+        from pyarrow import parquet
+    except ImportError:
+        path.write_bytes(b"PAR1")
+        refused = run(path)
+        assert refused.exit_code == 2
+        assert "pip install pyarrow" in refused.stderr
+        return
+    parquet.write_table(pyarrow.Table.from_pylist(rows()), path)
+    assert asked(path, "--scale", "0:4") == asked(file, "--scale", "0:4")
+
+
+def test_undefined_coefficients_are_null_with_a_reason(tmp_path):
+    path = write(tmp_path / "same.csv", [{"unit": u, "rater": r, "value": 3} for u in range(5) for r in "ab"])
+    found = asked(path, "--scale", "0:4", "--referee", "b")
+    assert found["humans"]["krippendorff_alpha_ordinal"]["value"] is None
+    assert "only one rater" in found["humans"]["krippendorff_alpha_ordinal"]["reason"]
+    assert found["difference"]["percent_agreement"]["value"] is None
+    assert "undefined: " in run(path, "--scale", "0:4").stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "words"),
+    [
+        (None, [], "No such file"),
+        ("", [], "no column 'unit'"),
+        ("unit,rater\na,b\n", [], "no column 'value' among unit, rater"),
+        ("unit,rater,value\na,b\n", [], "line 2: 2 fields, the header has 3"),
+        ("unit,rater,value\na,b,1\n,b,2\n", [], "row 2 has no 'unit'"),
+        ("unit,unit,value\na,b,1\n", [], "two columns of one name"),
+        ("unit,rater,value\na,b,7\na,c,1\n", ["--scale", "0:4"], "outside the scale"),
+        ("unit,rater,value\na,b,1\na,b,2\n", [], "more than once"),
+        ("unit,rater,value\na,b,1\na,c,2\n", ["--referee", "z"], "the raters are b, c"),
+        ("unit,rater,value\na,b,1\na,c,2\n", ["--scale", "4:0"], "lowest first"),
+        ("unit,rater,value\na,b,1\na,c,2\n", ["--scale", "good"], "two categories or more"),
+        ("unit,rater,value\na,b,\na,c,\n", [], "nothing to compare"),
+    ],
+)
+def test_what_cannot_be_used_is_one_line_and_exit_code_2(tmp_path, content, options, words):
+    path = tmp_path / "ratings.csv"
+    if content is not None:
+        path.write_text(content, encoding="utf-8")
+    result = run(path, *options)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    (line,) = result.stderr.splitlines()
+    assert words in line
