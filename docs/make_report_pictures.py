@@ -3,7 +3,7 @@
 Run the demo first, then, with Chromium installed::
 
     referee-calib demo --out out/demo
-    python docs/make_report_pictures.py out/demo/report.html
+    python docs/make_report_pictures.py --out out/demo
 """
 
 from __future__ import annotations
@@ -22,32 +22,34 @@ SECTIONS = {
     "report-agreement": "#agreement",
     "report-calibration": "#calibration",
     "report-perturbation": "#perturbation",
+    "report-claims": "#claims",
 }
 
 
 def main() -> None:
     """Photograph the first screen, single sections and the phone view of one report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("report", type=Path, help="report.html of the demo")
+    parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder that the demo wrote")
     parser.add_argument("--browser", default="/usr/bin/chromium", help="Chromium's program file")
     given = parser.parse_args()
+    address = (given.out / "report.html").resolve().as_uri()
     PICTURES.mkdir(exist_ok=True)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.browser, args=["--no-sandbox", "--disable-gpu"])
         page = browser.new_page(viewport={"width": 1280, "height": 860}, device_scale_factor=1.5)
-        page.goto(given.report.resolve().as_uri())
+        page.goto(address)
         page.screenshot(path=PICTURES / "report.png")
         for name, section in SECTIONS.items():
             _shoot(page, section, PICTURES / f"{name}.png")
         phone = browser.new_page(viewport={"width": 390, "height": 844}, device_scale_factor=2)
-        phone.goto(given.report.resolve().as_uri())
+        phone.goto(address)
         phone.screenshot(path=PICTURES / "report-phone.png")
         browser.close()
 
 
 def _shoot(page: Page, section: str, path: Path) -> None:
-    """Photograph heading and figures of a section, without its tables."""
-    plots = page.locator(f"{section} .plots").first.bounding_box()
+    """Photograph heading and pictures of a section, without its tables."""
+    plots = page.locator(f"{section} :is(.plots, .claims)").first.bounding_box()
     part = page.locator(section).bounding_box()
     if plots is None or part is None:
         raise SystemExit(f"{section} is not on the page: the report has no such figure.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import platform
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import prose
@@ -70,8 +70,15 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "inputs": [{"name": i.name, "rows": i.rows, "sha256": i.sha256} for i in analysis.inputs],
         "seed": analysis.seed,
         "confidence": analysis.confidence,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in _LIBRARIES}},
+        "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
     }
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:  # another flavour of the same library, or a source tree that was never installed
+        return "not installed as a package"
 
 
 def dumps(report: dict[str, Any]) -> str:
