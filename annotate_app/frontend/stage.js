@@ -81,15 +81,18 @@ class Stage {
   settle() {
     this.moved();
     clearTimeout(this.settling);
-    this.settling = setTimeout(() => {
-      const sought = this.video.currentTime;
-      const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 1.02 * this.step;
-      if (!this.video.paused || this.video.seeking) return;
-      const expected = this.claim.variable && this.stepping; // a long frame looks the same as a silent one
-      if (!stale || expected || this.repeats >= 2) return this.further();
-      this.repeats += 1;
-      this.video.currentTime = sought;
-    }, 80);
+    this.settling = setTimeout(() => this.settled(), 80 * 2 ** this.repeats);
+  }
+
+  settled() {
+    const sought = this.video.currentTime;
+    const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 1.02 * this.step;
+    const expected = this.claim.variable && this.stepping; // a long frame looks the same as a silent one
+    if (!this.video.paused || this.video.seeking) return;
+    if (!stale || expected) return this.further();
+    this.repeats += 1;
+    if (this.repeats < 4) this.video.currentTime = sought;
+    else if (!this.claim.variable) this.onFrame(Math.floor(sought / this.step + 1e-6) * this.step); // where it must be
   }
 
   toBox(index) {
