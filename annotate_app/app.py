@@ -10,6 +10,7 @@ from annotate_app import pages, player
 from annotate_app.desk import Desk, current_desk
 from referee_calib.errors import RefereeCalibError
 
+VIEWS = ("rate", "instructions")
 PROBLEMS = {
     "code": "This code is not known. Codes tell capital and small letters apart.",
     "link": "This link is not valid. Ask the person who runs the study for a new one, or type your code.",
@@ -36,7 +37,8 @@ def main() -> None:
 def show(desk: Desk, rater: str) -> None:
     """Show the instructions, the next claim, or the end."""
     done, total = desk.study.progress(rater)
-    view = st.query_params.get("view") or ("rate" if done else "instructions")
+    asked = st.query_params.get("view")
+    view = asked if asked in VIEWS else "rate" if done else "instructions"
     card = desk.card(rater, st.query_params.get("claim", "")) if view == "rate" else None
     view = "done" if view == "rate" and card is None else view
     facts = {"study": desk.name, "rater": rater, "done": done, "total": total, "view": view, "demo": desk.simulated}
@@ -87,7 +89,7 @@ def on_turn() -> None:
 def on_view() -> None:
     """Turn to the instructions, or back from them."""
     view = st.session_state[player.HEADER].view
-    if view in ("rate", "instructions"):
+    if view in VIEWS:
         st.query_params["view"] = view
 
 

@@ -11,7 +11,7 @@ pytestmark = [
     pytest.mark.xdist_group("browser"),
 ]
 
-RATERS = ("plays", "rates", "corrects", "skips", "reads", "links", "drafts", "finishes", "phones")
+RATERS = ("plays", "rates", "corrects", "skips", "reads", "links", "drafts", "finishes", "phones", "expires")
 OPTIONAL_FLAGS = {"color_scheme": "light", "reduced_motion": "reduce"}
 
 
@@ -237,6 +237,23 @@ def test_skipping_needs_a_reason_and_other_needs_words(site, page):
     wait_for_other_claim(page, second)
     skipped = study.ratings_of("skips", second)
     assert {(one.level, one.reason, one.note) for one in skipped} == {(None, "other", "two of them")}
+
+
+def test_a_rating_given_while_signed_out_waits_for_the_next_sign_in(site, page):
+    study, codes, server, _ = site
+    start(page, server, codes["expires"])
+    claim = claim_on(page)
+    page.context.clear_cookies()
+    for _ in study.claims([claim])[0].dimensions:
+        page.keyboard.press("1")
+    page.keyboard.press("Enter")
+    page.locator(".status.alarm", has_text="You are signed out").wait_for()
+    assert study.ratings_of("expires", claim) == []
+    page.request.get(f"{server.url}/i/{codes['expires']}")
+    page.locator(".status.alarm").wait_for(state="hidden")
+    page.reload()
+    page.locator(".top .count", has_text="1 of 3").wait_for()
+    assert {one.level for one in study.ratings_of("expires", claim)} == {1}
 
 
 def test_model_text_shows_as_text(site, page):

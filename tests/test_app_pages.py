@@ -127,6 +127,12 @@ def test_an_unknown_claim_gives_the_next_one(study):
     assert payload(run(view="rate", claim="c0"), "player")["claim"] == study.order("ada")[0]
 
 
+def test_the_end_cannot_be_asked_for(study):
+    app = run(view="done")
+    assert "How to rate" in words_on(app)
+    assert "Thank you" not in words_on(app)
+
+
 def test_the_end_thanks_and_offers_a_second_look(study):
     for claim in study.claims():
         rate(study, claim)
