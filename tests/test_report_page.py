@@ -238,3 +238,17 @@ def test_an_empty_analysis_still_makes_a_page():
     said = "".join(Page(render_html(build(empty, load()))).texts)
     assert "Nothing was rated" in said
     assert "Nothing was left out." in said
+
+
+def test_the_documented_keys_are_those_of_the_json(report):
+    from pathlib import Path
+
+    text = (Path(__file__).parents[1] / "docs" / "report.md").read_text(encoding="utf-8")
+    table = text.split("## report.json")[1]
+    first = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    documented = {name.removesuffix("[]") for cell in first for name in re.findall(r"`([^`]+)`", cell)}
+    assert documented <= set(report)
+    # what the table leaves out is said elsewhere in the page or is plain
+    assert set(report) - documented == {
+        "title", "study", "counts", "ratings", "notes", "methods", "references", "limits", "confidence",
+    }  # fmt: skip
