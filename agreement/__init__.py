@@ -3,10 +3,12 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
+from agreement.alt_test import AltTest, alt_test
 from agreement.bland_altman import BlandAltman, bland_altman
 from agreement.calibration import CalibrationCurve, calibration_curve
 from agreement.ceiling import NoiseCeilings, noise_ceilings
 from agreement.compare import Comparison, compare
+from agreement.consensus import Consensus, dawid_skene
 from agreement.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -16,18 +18,22 @@ from agreement.icc import icc
 from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
 from agreement.krippendorff import krippendorff_alpha
 from agreement.percent import percent_agreement
+from agreement.raters import drift, severity
 from agreement.ratings import Ratings, as_ratings
 from agreement.weights import agreement_weights
 
 __all__ = [
     "AgreementError",
+    "AltTest",
     "BlandAltman",
     "CalibrationCurve",
     "Comparison",
+    "Consensus",
     "Estimate",
     "NoiseCeilings",
     "Ratings",
     "agreement_weights",
+    "alt_test",
     "as_ratings",
     "bland_altman",
     "brennan_prediger",
@@ -35,6 +41,8 @@ __all__ = [
     "cohen_kappa",
     "compare",
     "conger_kappa",
+    "dawid_skene",
+    "drift",
     "fleiss_kappa",
     "gwet_ac",
     "icc",
@@ -47,5 +55,6 @@ __all__ = [
     "pearson",
     "percent_agreement",
     "scott_pi",
+    "severity",
     "spearman",
 ]

@@ -1,0 +1,101 @@
+"""The alternative annotator test against the authors' code, SciPy, and simulation with videos."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agreement import alt_test
+from agreement.alt_test import _benjamini_yekutieli
+from agreement.errors import AgreementError
+
+VECTORS = Path(__file__).parent / "vectors"
+TABLE = np.genfromtxt(VECTORS / "alt_test_synthetic_120x4.csv", delimiter=",", skip_header=1)
+EXPECTED = json.loads((VECTORS / "alt_test.json").read_text(encoding="utf-8"))["expected"]
+NAN = np.nan
+
+
+@pytest.mark.parametrize("key", EXPECTED)
+def test_equals_the_authors_code(key):
+    found = alt_test(TABLE[:, :4], TABLE[:, 4], epsilon=float(key.split("=")[1]))
+    assert found.winning_rate == EXPECTED[key]["winning_rate"]
+    assert found.average_advantage == pytest.approx(EXPECTED[key]["avg_advantage_prob"], abs=1e-12)
+    assert [row.p_value for row in found.rows] == pytest.approx(EXPECTED[key]["p_values"], abs=1e-12)
+    assert [row.referee_wins for row in found.rows] == pytest.approx(EXPECTED[key]["rho"], abs=1e-12)
+    assert found.passed == (found.winning_rate >= 0.5)
+
+
+@pytest.mark.parametrize("metric", ["accuracy", "rmse"])
+def test_one_person_by_the_definition(metric):
+    stats = pytest.importorskip("scipy.stats")
+    people, referee = TABLE[:, :4], TABLE[:, 4]
+    behind = []
+    for row, ours in zip(people, referee, strict=True):
+        others = row[1:][~np.isnan(row[1:])]
+        if np.isnan(row[0]) or not len(others) or np.isnan(ours):
+            continue
+        if metric == "accuracy":
+            near = [np.mean(others == x) for x in (ours, row[0])]
+        else:
+            near = [-np.sqrt(np.mean((others - x) ** 2)) for x in (ours, row[0])]
+        behind.append(float(near[1] >= near[0]) - float(near[0] >= near[1]))
+    found = alt_test(people, referee, metric=metric).rows[0]
+    assert found.n_units == len(behind)
+    assert found.p_value == pytest.approx(stats.ttest_1samp(behind, 0.2, alternative="less").pvalue, abs=1e-12)
+
+
+def test_correction_equals_scipy():
+    stats = pytest.importorskip("scipy.stats")
+    rng = np.random.default_rng(0)
+    for _ in range(100):
+        p = rng.random(7) ** 3
+        expected = stats.false_discovery_control(p, method="by") <= 0.05
+        np.testing.assert_array_equal(_benjamini_yekutieli(p, 0.05), expected)
+
+
+def test_clusters_of_one_unit_are_the_published_test():
+    plain, single = (alt_test(TABLE[:, :4], TABLE[:, 4], cluster=c) for c in (None, np.arange(120)))
+    assert [row.p_value for row in single.rows] == pytest.approx([row.p_value for row in plain.rows])
+
+
+def test_with_videos_the_test_keeps_its_level_and_the_published_one_does_not():
+    # At the border of the hypothesis: person and referee win with equal probability and epsilon is 0, while one coin
+    # per video decides who is right on its six units.
+    rng = np.random.default_rng(1)
+    published, clustered = [], []
+    for _ in range(200):
+        video = np.repeat(np.arange(30), 6)
+        truth = rng.integers(0, 5, 180)
+        coin = rng.random(30)[video]
+        wrong = (truth + 1) % 5
+        person, referee = np.where(coin < 0.5, truth, wrong), np.where(coin < 0.5, wrong, truth)
+        table = np.column_stack([person, truth])
+        published.append(alt_test(table, referee, epsilon=0.0).rows[0].p_value < 0.05)
+        clustered.append(alt_test(table, referee, epsilon=0.0, cluster=video).rows[0].p_value < 0.05)
+    assert np.mean(published) > 0.15
+    assert np.mean(clustered) < 0.10
+
+
+def test_people_with_few_units_are_named_and_not_tested():
+    people = TABLE[:, :4].copy()
+    people[20:, 2] = NAN
+    found = alt_test(people, TABLE[:, 4])
+    assert found.rows[2].p_value is None
+    assert "fewer than 30" in found.rows[2].reason
+    assert any("1 of 4 people were not tested" in note for note in found.notes)
+
+
+def test_nobody_to_test_has_a_reason_and_plain_json():
+    found = alt_test([[1, 2], [2, 2]], [1, 2])
+    assert found.winning_rate is None
+    assert "nobody shares enough" in found.reason
+    json.dumps(found.to_json(), allow_nan=False)
+    with pytest.raises(AgreementError, match="choose 'accuracy' or 'rmse'"):
+        alt_test([[1, 2]], [1], metric="f1")
+
+
+def test_a_referee_who_always_agrees_wins():
+    found = alt_test([[i % 3, i % 3, (i + i // 20) % 3] for i in range(40)], [i % 3 for i in range(40)])
+    assert found.winning_rate == 1
+    assert all(0 <= row.p_value < 0.05 for row in found.rows)
