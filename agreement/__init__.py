@@ -18,6 +18,7 @@ from agreement.icc import icc
 from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
 from agreement.krippendorff import krippendorff_alpha
 from agreement.percent import percent_agreement
+from agreement.planning import StudyPlan, allocate, plan_agreement
 from agreement.raters import drift, severity
 from agreement.ratings import Ratings, as_ratings
 from agreement.weights import agreement_weights
@@ -32,7 +33,9 @@ __all__ = [
     "Estimate",
     "NoiseCeilings",
     "Ratings",
+    "StudyPlan",
     "agreement_weights",
+    "allocate",
     "alt_test",
     "as_ratings",
     "bland_altman",
@@ -54,6 +57,7 @@ __all__ = [
     "noise_ceilings",
     "pearson",
     "percent_agreement",
+    "plan_agreement",
     "scott_pi",
     "severity",
     "spearman",
