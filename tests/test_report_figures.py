@@ -13,7 +13,7 @@ from referee_calib.rubric import load
 
 FED_BY_RATINGS = ("difference", "leave-one-out", "leniency", "confusion", "calibration")
 AXES = {
-    "difference": ["referee minus people (quadratic kappa)"],
+    "difference": ["referee minus people (quadratic kappa, ordinal alpha)"],
     "leave-one-out": ["quadratic kappa with the others (1 = the same)"],
     "leniency": ["referee minus person, in levels (right: more lenient)"],
     "confusion": ["referee's level (0 worst, 4 best)", "person's level (0 worst, 4 best)"],

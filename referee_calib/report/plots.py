@@ -6,14 +6,15 @@ nothing is computed that the dictionary does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import figure as fig
+from referee_calib.report import marks
 from referee_calib.report.words import interval, number, signed
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
+    pass
 
 Json = Mapping[str, Any]
 FEW_SCORES = 12  # a curve over more is drawn without dots, and its histogram in quarters of a level
@@ -45,17 +46,23 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
 
 
 def difference(dimensions: Sequence[Json], simulated: bool) -> fig.Drawing | None:
-    """Referee-people minus people-people agreement per dimension, with intervals around zero."""
-    rows = [(item["title"], _coefficient(item, "cohen_kappa_quadratic")["difference"]) for item in dimensions]
-    rows = [(title, estimate) for title, estimate in rows if estimate["value"] is not None]
+    """Referee-people minus people-people agreement per dimension, in kappa and in alpha, around zero."""
+    rows = [
+        (f"{item['title']}, {short}", _coefficient(item, name)["difference"], short)
+        for item in dimensions
+        for short, name in (("kappa", "cohen_kappa_quadratic"), ("alpha", "krippendorff_alpha_ordinal"))
+    ]
+    rows = [row for row in rows if row[1]["value"] is not None]
     if not rows:
         return None
-    figure, (axes,) = fig.panel(0.95 + 0.46 * len(rows))
-    _intervals(axes, rows, fig.REFEREE, "D", signed)
+    figure, (axes,) = fig.panel(1.05 + 0.34 * len(rows))
+    for colour, marker, which in ((fig.REFEREE, "D", "kappa"), (fig.INK, "s", "alpha")):
+        chosen = [(name, e if short == which else None) for name, e, short in rows]
+        marks.intervals(axes, chosen, colour, marker, signed)
     axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
-    _room(axes, [0.0, -0.2, 0.1])
-    axes.set_xlabel("referee minus people (quadratic kappa)")
-    alt = "; ".join(f"{title}: {signed(e['value'])} {interval(e)}" for title, e in rows)
+    marks.room(axes, [0.0, -0.2, 0.1])
+    axes.set_xlabel("referee minus people (quadratic kappa, ordinal alpha)")
+    alt = "; ".join(f"{name}: {signed(e['value'])} {interval(e)}" for name, e, _ in rows)
     return fig.finish(
         figure, axes, key="difference", simulated=simulated,
         title="How far the referee is from one more person", heading="Distance from one more person",
@@ -72,8 +79,8 @@ def leave_one_out(item: Json, simulated: bool) -> fig.Drawing | None:
         return None
     figure, (axes,) = fig.panel(1.05 + 0.34 * len(rows))
     for colour, marker, mine in ((fig.PEOPLE, "o", False), (fig.REFEREE, "D", True)):
-        _intervals(axes, [(name, e) if own is mine else (name, None) for name, e, own in rows], colour, marker)
-    _room(axes, [0.0, 1.0])
+        marks.intervals(axes, [(name, e) if own is mine else (name, None) for name, e, own in rows], colour, marker)
+    marks.room(axes, [0.0, 1.0])
     axes.set_xlabel("quadratic kappa with the others (1 = the same)")
     alt = "; ".join(f"{name}: {number(e['value'])} {interval(e)}" for name, e, _ in rows)
     return fig.finish(
@@ -91,9 +98,9 @@ def leniency(item: Json, simulated: bool) -> fig.Drawing | None:
     if not rows:
         return None
     figure, (axes,) = fig.panel(1.05 + 0.34 * len(rows))
-    _intervals(axes, rows, fig.REFEREE, "D", signed)
+    marks.intervals(axes, rows, fig.REFEREE, "D", signed)
     axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
-    _room(axes, [-0.5, 0.5])
+    marks.room(axes, [-0.5, 0.5])
     axes.set_xlabel("referee minus person, in levels (right: more lenient)")
     alt = "; ".join(f"{name}: {signed(e['value'])} {interval(e)}" for name, e in rows)
     return fig.finish(
@@ -113,7 +120,7 @@ def confusion(item: Json, simulated: bool) -> fig.Drawing | None:
     for row in size:
         total = sum(counts[row])
         for column in size:
-            _cell(axes, column, row, counts[row][column], counts[row][column] / total if total else 0.0)
+            marks.cell(axes, column, row, counts[row][column], counts[row][column] / total if total else 0.0)
     axes.set(xlim=(-0.5, len(counts) - 0.5), ylim=(-0.5, len(counts) - 0.5), aspect="equal")
     axes.set_xticks(list(size))
     axes.set_yticks(list(size))
@@ -145,7 +152,7 @@ def calibration(item: Json, simulated: bool) -> fig.Drawing | None:
     main.set(xlim=(-0.15, 4.15), ylim=(-0.15, 4.15), aspect="auto")
     main.set_yticks(range(5))
     main.set_ylabel("people's mean rating (level)")
-    main.legend(handles=_calibration_keys(), loc="lower right", fontsize=8, frameon=False, borderaxespad=0.2)
+    main.legend(handles=marks.calibration_keys(), loc="lower right", fontsize=8, frameon=False, borderaxespad=0.2)
     below.bar(*_claims_at(curve), width=0.2, color=fig.REFEREE, alpha=0.75)
     below.set_ylabel("claims")
     below.set_xticks(range(5))
@@ -165,7 +172,7 @@ def response(item: Json) -> fig.Drawing | None:
         return None
     figure, (axes,) = fig.panel(2.9)
     ends = []
-    for line, (colour, dashes) in zip(lines, _line_styles(lines), strict=True):
+    for line, (colour, dashes) in zip(lines, marks.line_styles(lines), strict=True):
         known = [i for i, value in enumerate(line["mean"]) if value is not None]
         x, y = [item["deltas"][i] for i in known], [line["mean"][i] for i in known]
         axes.plot(x, y, color=colour, linestyle=dashes)
@@ -173,7 +180,7 @@ def response(item: Json) -> fig.Drawing | None:
             low, high = [line["low"][i] for i in known], [line["high"][i] for i in known]
             axes.fill_between(x, low, high, color=colour, alpha=0.18, lw=0)
         ends.append((y[-1], line["label"], colour, x[-1]))
-    _end_labels(axes, ends)
+    marks.end_labels(axes, ends)
     axes.set_ylim(-0.04, 1.06)
     axes.set_xlabel(item["x_label"])
     axes.set_ylabel("mean reward (0 to 1)")
@@ -209,46 +216,6 @@ def _coefficient(item: Json, name: str) -> Json:
     return found
 
 
-def _intervals(
-    axes: Axes,
-    rows: Sequence[tuple[str, Json | None]],
-    colour: str,
-    marker: str,
-    write: Callable[[float | None], str] = number,
-) -> None:
-    """Draw one dot with its interval per row, the first row on top, and its value beside it."""
-    for place, (_, estimate) in enumerate(reversed(rows)):
-        if estimate is None:
-            continue
-        if estimate["low"] is not None:
-            axes.plot((estimate["low"], estimate["high"]), (place, place), color=colour, linewidth=2.2)
-        axes.plot(estimate["value"], place, marker=marker, markersize=6.5, color=colour, markeredgecolor="white")
-        axes.annotate(
-            write(estimate["value"]), (estimate["value"], place), (0, 6), textcoords="offset points",
-            ha="center", va="bottom", fontsize=8, color=colour, bbox={"fc": "white", "ec": "none", "pad": 1.2},
-        )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [_short(name) for name, _ in reversed(rows)])
-    axes.set_ylim(-0.55, len(rows) - 0.25)
-    axes.tick_params(axis="y", length=0)
-    axes.spines["left"].set_visible(False)
-    axes.grid(axis="x", color=fig.FAINT, linewidth=0.6)
-    axes.set_axisbelow(True)
-
-
-def _room(axes: Axes, show: Sequence[float]) -> None:
-    """Widen the x axis so that the given values are in it."""
-    low, high = axes.get_xlim()
-    axes.set_xlim(min(low, *show), max(high, *show))
-
-
-def _cell(axes: Axes, x: int, y: int, count: int, share: float) -> None:
-    from matplotlib.patches import Rectangle
-
-    axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=fig.REFEREE, alpha=0.06 + 0.86 * share, lw=0))
-    ink = "white" if share > 0.5 else fig.INK
-    axes.text(x, y, f"{count}", ha="center", va="center", color=ink, fontsize=9)
-
-
 def _claims_at(curve: Json) -> tuple[list[float], list[float]]:
     """Claims behind each score, or behind each quarter of a level where there are many scores.
 
@@ -262,42 +229,5 @@ def _claims_at(curve: Json) -> tuple[list[float], list[float]]:
     return list(counts), list(counts.values())
 
 
-def _calibration_keys() -> list[Any]:
-    from matplotlib.lines import Line2D
-    from matplotlib.patches import Patch
-
-    return [
-        Line2D([], [], color=fig.REFEREE, marker="o", markersize=4.5, label="people's mean, given the score"),
-        Patch(color=fig.REFEREE, alpha=0.22, lw=0, label="confidence band: where it may lie"),
-        Patch(color=fig.NEUTRAL, alpha=0.22, lw=0, label="consistency band: if calibrated"),
-    ]
-
-
-def _line_styles(lines: Sequence[Json]) -> list[tuple[str, Any]]:
-    known = {
-        "referee": (fig.REFEREE, "-"),
-        "iou": (fig.OVERLAP, "-"),
-        "tiou": (fig.OVERLAP, "-"),
-        "constant": (fig.NEUTRAL, (0, (2, 2))),
-    }
-    return [known.get(line["role"], (fig.INK, (0, (6, 2)))) for line in lines]
-
-
-def _end_labels(axes: Axes, ends: list[tuple[float, str, str, float]]) -> None:
-    """Name each line at its right end, moved apart where two lines end together."""
-    taken = -1.0
-    for y, label, colour, x in sorted(ends):
-        at = max(y, taken + 0.075)
-        taken = at
-        axes.annotate(
-            f" {label}", (x, at), (4, 0), textcoords="offset points", va="center", color=colour,
-            fontsize=8.5, fontweight="bold", annotation_clip=False,
-        )  # fmt: skip
-
-
 def _last(line: Json) -> str:
     return number(next((value for value in reversed(line["mean"]) if value is not None), None))
-
-
-def _short(name: str) -> str:
-    return name if len(name) <= 18 else f"{name[:17]}…"

@@ -1,0 +1,95 @@
+"""The marks that figures are made of: dots with intervals, squares, keys and labels at the ends of lines."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.report import figure as fig
+from referee_calib.report.words import number
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Json = Mapping[str, Any]
+
+
+def intervals(
+    axes: Axes,
+    rows: Sequence[tuple[str, Json | None]],
+    colour: str,
+    marker: str,
+    write: Callable[[float | None], str] = number,
+) -> None:
+    """Draw one dot with its interval per row, the first row on top, and its value beside it."""
+    for place, (_, estimate) in enumerate(reversed(rows)):
+        if estimate is None:
+            continue
+        if estimate["low"] is not None:
+            axes.plot((estimate["low"], estimate["high"]), (place, place), color=colour, linewidth=2.2)
+        axes.plot(estimate["value"], place, marker=marker, markersize=6.5, color=colour, markeredgecolor="white")
+        axes.annotate(
+            write(estimate["value"]), (estimate["value"], place), (0, 6), textcoords="offset points",
+            ha="center", va="bottom", fontsize=8, color=colour, bbox={"fc": "white", "ec": "none", "pad": 1.2},
+        )  # fmt: skip
+    axes.set_yticks(range(len(rows)), [_short(name) for name, _ in reversed(rows)])
+    axes.set_ylim(-0.55, len(rows) - 0.25)
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.grid(axis="x", color=fig.FAINT, linewidth=0.6)
+    axes.set_axisbelow(True)
+
+
+def room(axes: Axes, show: Sequence[float]) -> None:
+    """Widen the x axis so that the given values are in it."""
+    low, high = axes.get_xlim()
+    axes.set_xlim(min(low, *show), max(high, *show))
+    axes.locator_params(axis="x", nbins=6)
+
+
+def cell(axes: Axes, x: int, y: int, count: int, share: float) -> None:
+    """Draw one square of a table of counts, the darker the larger its share of the row."""
+    from matplotlib.patches import Rectangle
+
+    axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=fig.REFEREE, alpha=0.06 + 0.86 * share, lw=0))
+    ink = "white" if share > 0.5 else fig.INK
+    axes.text(x, y, f"{count}", ha="center", va="center", color=ink, fontsize=9)
+
+
+def calibration_keys() -> list[Any]:
+    """Return the legend's entries for curve and bands."""
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
+
+    return [
+        Line2D([], [], color=fig.REFEREE, marker="o", markersize=4.5, label="people's mean, given the score"),
+        Patch(color=fig.REFEREE, alpha=0.22, lw=0, label="confidence band: where it may lie"),
+        Patch(color=fig.NEUTRAL, alpha=0.22, lw=0, label="consistency band: if calibrated"),
+    ]
+
+
+def line_styles(lines: Sequence[Json]) -> list[tuple[str, Any]]:
+    """Return colour and dashes of each reward's line."""
+    known = {
+        "referee": (fig.REFEREE, "-"),
+        "iou": (fig.OVERLAP, "-"),
+        "tiou": (fig.OVERLAP, "-"),
+        "constant": (fig.NEUTRAL, (0, (2, 2))),
+    }
+    return [known.get(line["role"], (fig.INK, (0, (6, 2)))) for line in lines]
+
+
+def end_labels(axes: Axes, ends: list[tuple[float, str, str, float]]) -> None:
+    """Name each line at its right end, moved apart where two lines end together."""
+    taken = -1.0
+    for y, label, colour, x in sorted(ends):
+        at = max(y, taken + 0.075)
+        taken = at
+        axes.annotate(
+            f" {label}", (x, at), (4, 0), textcoords="offset points", va="center", color=colour,
+            fontsize=8.5, fontweight="bold", annotation_clip=False,
+        )  # fmt: skip
+
+
+def _short(name: str) -> str:
+    return name if len(name) <= 20 else f"{name[:19]}…"
