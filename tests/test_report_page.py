@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 from itertools import pairwise
 
 import pytest
-from helpers_report import SCRIPT, dimension, make_analysis, undefined
+from helpers_report import SCRIPT, dimension, make_analysis, make_small, undefined
 
 from referee_calib.report import SCHEMA, build, dumps, render_html
 from referee_calib.report.words import interval, number, signed
@@ -185,7 +185,7 @@ def test_dropped_rows_are_counted_and_named(report, page):
 
 def test_simulated_ratings_wear_a_badge(page):
     assert [a for tag, a in page.tags if a.get("class") == "badge"]
-    real = Page(render_html(build(make_analysis(n_simulated=0), load())))
+    real = Page(render_html(build(make_small(n_simulated=0), load())))
     assert not [a for tag, a in real.tags if a.get("class") == "badge"]
     assert "imulated" not in "".join(t for t in real.texts if "Simulated" in t or "simulated ratings" in t)
 
