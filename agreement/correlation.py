@@ -14,6 +14,7 @@ from agreement.columns import over_pairs, read, recomputed
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.ratings import Ratings
+from agreement.table_correlation import ccc_of_tables, pearson_of_tables, spearman_of_tables, tau_b_of_tables
 
 Floats = NDArray[np.float64]
 
@@ -43,7 +44,7 @@ def pearson(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estima
     >>> round(pearson([[1, 2], [2, 4], [3, 5], [4, 4]], interval=None).value, 4)
     0.7182
     """
-    return over_pairs(ratings, _pearson, Options(**options), 3)
+    return over_pairs(ratings, _pearson, pearson_of_tables, Options(**options), 3)
 
 
 def spearman(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estimate:
@@ -69,7 +70,7 @@ def spearman(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estim
     >>> spearman([[1, 1], [2, 2], [3, 4], [4, 3]], interval=None).value
     0.8
     """
-    return over_pairs(ratings, rank_correlation, Options(**options), 3)
+    return over_pairs(ratings, rank_correlation, spearman_of_tables, Options(**options), 3)
 
 
 def kendall_tau_b(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estimate:
@@ -77,7 +78,7 @@ def kendall_tau_b(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> 
 
     .. math:: \tau_b = \frac{C - D}{\sqrt{(C + D + T_x)(C + D + T_y)}}
 
-    with C concordant and D discordant pairs of units, T pairs tied on one side only. Computed by SciPy.
+    with C concordant and D discordant pairs of units, T pairs tied on one side only.
 
     Parameters
     ----------
@@ -101,7 +102,7 @@ def kendall_tau_b(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> 
     >>> round(kendall_tau_b([[1, 1], [2, 2], [3, 4], [4, 3]], interval=None).value, 4)
     0.6667
     """
-    return over_pairs(ratings, _tau_b, Options(**options), 3)
+    return over_pairs(ratings, _tau_b, tau_b_of_tables, Options(**options), 3)
 
 
 def lin_ccc(ratings: Ratings | ArrayLike, *, ddof: int = 0, **options: Unpack[Keywords]) -> Estimate:
@@ -135,7 +136,9 @@ def lin_ccc(ratings: Ratings | ArrayLike, *, ddof: int = 0, **options: Unpack[Ke
     """
     if ddof not in (0, 1):
         raise AgreementError(f"ddof={ddof}", "variances are divided by n (0) or by n - 1 (1)")
-    return over_pairs(ratings, lambda x, y: _ccc(x, y, ddof), Options(**options), 2)
+    return over_pairs(
+        ratings, lambda x, y: _ccc(x, y, ddof), lambda t, v: ccc_of_tables(t, v, ddof), Options(**options), 2
+    )
 
 
 def kendall_w(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estimate:

@@ -55,6 +55,28 @@ def test_pairs_equal_scipy_on_the_units_both_rated(seed):
         assert found.value == pytest.approx(np.mean(each), abs=1e-12)
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_tables_and_columns_give_the_same_value_and_interval(seed):
+    # A grain of 1e-9 makes every value distinct without moving a rank between levels: the slow route is taken.
+    x = table(seed, units=60, missing=0.2)
+    video = np.arange(60) // 3
+    for coefficient in (pearson, lin_ccc):
+        fast = coefficient(x, cluster=video)
+        slow = coefficient(x + np.arange(60)[:, None] * 1e-9, cluster=video)
+        for name in ("value", "low", "high"):
+            assert getattr(fast, name) == pytest.approx(getattr(slow, name), abs=1e-6)
+        for pair, part in fast.parts.items():
+            assert part.n_units == slow.parts[pair].n_units
+            assert part.low == pytest.approx(slow.parts[pair].low, abs=1e-6)
+
+
+def test_continuous_values_take_the_route_over_columns():
+    stats = pytest.importorskip("scipy.stats")
+    x = np.random.default_rng(4).normal(size=(50, 2))
+    for ours, theirs in ((pearson, stats.pearsonr), (spearman, stats.spearmanr), (kendall_tau_b, stats.kendalltau)):
+        assert ours(x, interval=None).value == pytest.approx(theirs(x[:, 0], x[:, 1]).statistic, abs=1e-12)
+
+
 def test_kendall_w_is_the_stepped_down_mean_rank_correlation_without_ties():
     # mean Spearman rho = (m W - 1) / (m - 1), an identity without ties
     rng = np.random.default_rng(3)
