@@ -9,6 +9,7 @@ from itertools import pairwise
 import pytest
 from helpers_report import SCRIPT, dimension, make_analysis, make_small, undefined
 
+from agreement import Estimate
 from referee_calib.report import SCHEMA, build, dumps, render_html
 from referee_calib.report.words import interval, number, signed
 from referee_calib.rubric import load
@@ -211,7 +212,6 @@ def test_a_claim_without_a_frame_says_why(page):
 def test_undefined_figures_are_shown_with_their_reason():
     import numpy as np
 
-    from agreement import Estimate
     from agreement.calibration import calibration_curve
 
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
@@ -231,6 +231,14 @@ def test_undefined_figures_are_shown_with_their_reason():
     assert page.cells["timing.leniency.overall"] == "not definednothing was scored"
     assert page.cells["timing.calibration.msc_corrected"].startswith("not defined")
     assert not [a for tag, a in page.tags if tag == "figure" and a.get("id", "").startswith("figure-calibration")]
+
+
+def test_a_number_without_an_interval_says_why():
+    part = make_small().dimensions[0]
+    bare = Estimate(0.0, None, None, reason="the rater gave one level only")
+    rows = (replace(part.leave_one_out[0], estimate=bare), *part.leave_one_out[1:])
+    page = Page(render_html(build(make_small(dimensions=(replace(part, leave_one_out=rows),)), load())))
+    assert page.cells["relevance.leave_one_out.anna"] == "0.00no interval: the rater gave one level only"
 
 
 def test_an_empty_analysis_still_makes_a_page():

@@ -172,5 +172,11 @@ def _caution(dimensions: Sequence[Mapping[str, Any]]) -> str:
 def _simulated(n_simulated: int, n_ratings: int) -> str:
     if not n_simulated:
         return ""
-    which = "Every rating" if n_simulated == n_ratings else f"{n_simulated:,} of {n_ratings:,} ratings"
-    return f"{which} here comes from a program: the people below are simulated, and nothing is said about real ones."
+    if n_simulated == n_ratings:
+        return (
+            "Every rating here comes from a program: the people below are simulated; nothing is said about real ones."
+        )
+    return (
+        f"{n_simulated:,} of {n_ratings:,} ratings here come from a program: every figure fed by ratings mixes people "
+        "with simulated raters, and says nothing about people alone."
+    )
