@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -47,6 +48,15 @@ class LevelSums:
     def n(self) -> int:
         """Number of units."""
         return len(self.mean)
+
+    @cached_property
+    def patterns(self) -> tuple[IntArray, IntArray]:
+        """One unit of each pattern of level and mean, ordered by level, and how many units share it."""
+        span = float(np.ptp(self.mean)) + 1
+        _, first, count = np.unique(
+            self.level * span + (self.mean - self.mean.min()), return_index=True, return_counts=True
+        )
+        return first, count
 
     @property
     def weight(self) -> FloatArray:
@@ -107,8 +117,8 @@ def bootstrap_sums(
 ) -> Iterator[tuple[FloatArray, FloatArray]]:
     """Weight and sum per level of resampled units, or of resampled clusters; arrays (b, k), chunk by chunk."""
     if data.cluster is None:
-        level, mean, count = _patterns(data.level, data.mean)
-        starts = np.searchsorted(level, np.arange(len(data.x)))
+        first, count = data.patterns
+        mean, starts = data.mean[first], np.searchsorted(data.level[first], np.arange(len(data.x)))
         for b in _chunks(n_resamples, len(count)):
             drawn = rng.multinomial(data.n, count / data.n, size=b).astype(float)
             yield np.add.reduceat(drawn, starts, axis=1), np.add.reduceat(drawn * mean, starts, axis=1)
@@ -125,8 +135,8 @@ def signed_sums(
 ) -> Iterator[FloatArray]:
     """Sum residuals per level with a random sign per unit, or per cluster (wild bootstrap); arrays (b, k)."""
     if data.cluster is None:
-        level, value, count = _patterns(data.level, np.abs(residual))
-        starts = np.searchsorted(level, np.arange(len(data.x)))
+        first, count = data.patterns  # a residual is a function of level and mean
+        value, starts = np.abs(residual[first]), np.searchsorted(data.level[first], np.arange(len(data.x)))
         for b in _chunks(n_resamples, len(count)):
             sign = 2.0 * rng.binomial(count, 0.5, size=(b, len(count))) - count
             yield np.add.reduceat(sign * value, starts, axis=1)
@@ -141,14 +151,6 @@ def cluster_counts(n_clusters: int, n_resamples: int, rng: np.random.Generator) 
     drawn = rng.integers(0, n_clusters, size=(n_resamples, n_clusters), dtype=np.int32)
     drawn += (np.arange(n_resamples, dtype=np.int32) * n_clusters)[:, None]
     return np.bincount(drawn.reshape(-1), minlength=drawn.size).reshape(drawn.shape).astype(float)
-
-
-def _patterns(level: IntArray, value: FloatArray) -> tuple[IntArray, FloatArray, IntArray]:
-    order = np.lexsort((value, level))
-    level, value = level[order], value[order]
-    new = np.r_[True, (np.diff(level) != 0) | (np.diff(value) != 0)]
-    starts = np.flatnonzero(new)
-    return level[starts], value[starts], np.diff(np.r_[starts, len(level)])
 
 
 def _by_cluster(data: LevelSums, values: FloatArray) -> FloatArray:

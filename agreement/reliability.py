@@ -34,10 +34,12 @@ def fit_curve(data: LevelSums) -> Fit:
     n_blocks = int(block[-1]) + 1
     residual = data.mean - fitted[data.level]
     variance = float((residual**2).sum()) / (data.n - n_blocks) if data.n > n_blocks else None
-    member = np.arange(data.n) if data.cluster is None else data.cluster
-    pairs = np.unique(block[data.level] * (int(member.max()) + 1) + member) // (int(member.max()) + 1)
-    independent = np.bincount(pairs, minlength=n_blocks).astype(float)[block]
-    return Fit(fitted, block, n_blocks, independent, residual, variance)
+    if data.cluster is None:
+        independent = np.bincount(block[data.level], minlength=n_blocks)
+    else:
+        base = data.n_clusters
+        independent = np.bincount(np.unique(block[data.level] * base + data.cluster) // base, minlength=n_blocks)
+    return Fit(fitted, block, n_blocks, independent[block].astype(float), residual, variance)
 
 
 def noise_floor(values: FloatArray) -> float | None:

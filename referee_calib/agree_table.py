@@ -165,8 +165,7 @@ def build(
         if levels is None
         else ag.compare(people, levels, level=level, interval=interval, confidence=confidence, seed=seed)
     )
-    said = [*notes, *(compared.notes if compared else ())]
-    said += [note for _, estimate in found.values() for note in estimate.notes if note not in said]
+    said = [*notes, *(compared.notes if compared else ()), *_notes(found)]
     data: dict[str, Any] = {
         "humans": {name: plain(estimate) for name, (_, estimate) in found.items()},
         "referee": None,
@@ -189,6 +188,18 @@ def build(
         data["noise"] = {name: plain(getattr(compared.noise, name)) for name in names}
     titles = {name: title for name, (title, _) in found.items()}
     return data, render(data, titles, referee, confidence)
+
+
+def _notes(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
+    """Return the notes of coefficients, each said once, with whose it is unless most have it."""
+    holders: dict[str, list[str]] = {}
+    for title, estimate in found.values():
+        for note in estimate.notes:
+            holders.setdefault(note, []).append(title)
+    return [
+        note if 2 * len(titles) > len(found) else f"{titles[0]}{' and others' if len(titles) > 1 else ''}: {note}"
+        for note, titles in holders.items()
+    ]
 
 
 def _split(ratings: Ratings, referee: str | None) -> tuple[Ratings, NDArray[np.float64] | None]:
@@ -262,6 +273,17 @@ def _beside(data: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
         p = "" if row["p_value"] is None else f"  p = {row['p_value']:.3g}"
         sides = f"{_cell(data['ceiling'][name]):<22}  {_cell(data['referee'][name]):<22}"
         lines.append(f"  {titles[name]:<{width}}  {sides}  {_cell(row, sign=True)}{p}")
+    noise = data["noise"]
+    lines += [
+        "",
+        "Correlation of the referee with people's mean rating",
+        f"  {'':<{width}}  raw, its ceiling, their ratio",
+    ]
+    for title, names in (
+        ("Pearson's r", ("pearson", "rho_perfect", "disattenuated")),
+        ("Spearman's rho", ("spearman", "spearman_brown", "spearman_disattenuated")),
+    ):
+        lines.append(f"  {title:<{width}}  " + "  ".join(f"{_cell(noise[name]):<22}" for name in names).rstrip())
     lines += ["", "Leniency: referee minus person, in units of the scale"]
     lines.append(f"  {'all people':<{width}}  {_cell(data['leniency'], sign=True)}")
     for rater, row in data["raters"].items():
