@@ -7,7 +7,8 @@ from agreement.alt_test import AltTest, alt_test
 from agreement.bland_altman import BlandAltman, bland_altman
 from agreement.calibration import CalibrationCurve, calibration_curve
 from agreement.ceiling import NoiseCeilings, noise_ceilings
-from agreement.compare import Comparison, compare
+from agreement.compare import compare
+from agreement.comparison import Comparison
 from agreement.consensus import Consensus, dawid_skene
 from agreement.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError

@@ -56,7 +56,7 @@ def over_pairs(
     names = [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(values.shape[1]))]
 
     def of_two(pair: Floats) -> float | None:
-        both = ~np.isnan(pair).any(axis=1)
+        both = np.asarray(~np.isnan(pair).any(axis=1))
         return of_pair(pair[both, 0], pair[both, 1]) if both.sum() >= least else None
 
     def mean(table: Floats) -> float | None:
@@ -117,9 +117,9 @@ class _Tables:
             return np.where(tables.sum(axis=(-2, -1)) >= least, found, np.nan)
 
         self.sums, self.repeats = sums, repeats
-        self.present = sums.reshape(len(sums), len(pairs), -1).any(axis=2)
-        self.point = evaluate((repeats @ sums)[None, :])[0]
-        self.found = np.empty((0, len(pairs)))
+        self.present: NDArray[np.bool_] = np.asarray(sums.reshape(len(sums), len(pairs), -1).any(axis=2))
+        self.point: Floats = evaluate((repeats @ sums)[None, :])[0]
+        self.found: Floats = np.empty((0, len(pairs)))
         if options.interval == "jackknife":
             total = repeats @ sums
             blocks = np.array_split(np.arange(len(sums)), max(1, sums.size // BLOCK))
