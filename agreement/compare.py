@@ -46,8 +46,9 @@ def compare(
     so both sides are means of the same function of two columns: a referee exchangeable with the people has an expected
     difference of 0. The referee never enters the ceiling. Only units that the referee scored enter either side.
 
-    Where some pair of people shares fewer than 20 units (crowds), coefficients of single pairs are unstable and biased;
-    then both sides pool the pairs into one cross-table each, and ``averaging`` says so.
+    Where some pair of people shares fewer than 20 units, or fewer than twice the square root of all units (crowds),
+    coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
+    ``averaging`` says so.
 
     Parameters
     ----------
@@ -155,10 +156,16 @@ def _known_interval(interval: IntervalName | None) -> IntervalName | None:
     return interval
 
 
+def _enough_shared(n_units: int) -> int:
+    """Units a pair must share: its kappa is biased by about 1/n, which must stay below an error of 1/sqrt(units)."""
+    return max(MIN_SHARED, int(np.ceil(2 * np.sqrt(n_units))))
+
+
 def _averaging(codes: Codes) -> str:
     shared = shared_units(codes)[:-1, :-1]
     pairs = shared[np.triu_indices(len(shared), k=1)]
-    return "pooled" if (len(pairs) > 1 and 0 < pairs[pairs > 0].min(initial=MIN_SHARED) < MIN_SHARED) else "pairs"
+    enough = _enough_shared(len(codes))
+    return "pooled" if len(pairs) > 1 and 0 < pairs[pairs > 0].min(initial=enough) < enough else "pairs"
 
 
 def _measure(
@@ -232,6 +239,7 @@ def _notes(people: Ratings, given: Codes, codes: Codes, averaging: str, n_cluste
     if single:
         notes.append(f"{single} units with one rating enter people with referee, and not people with people")
     if averaging == "pooled":
-        notes.append(f"some pairs of people share fewer than {MIN_SHARED} units, so pairs were pooled on both sides")
+        enough = _enough_shared(len(codes))
+        notes.append(f"some pairs of people share fewer than {enough} units, so pairs were pooled on both sides")
     notes += few_clusters_note(n_clusters) if n_clusters is not None else ()
     return (*notes, *unused_weights_note(people))

@@ -22,6 +22,7 @@ Ints = NDArray[np.intp]
 LevelName = Literal["nominal", "ordinal", "interval"]
 IntervalName = Literal["jackknife", "bootstrap"]
 Key = tuple[str, int]
+MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
 BOUNDS = ((0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0))
 
 
@@ -106,6 +107,9 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
     q, n_people = len(plan.scale), codes.shape[1] - 1
     if group is None:
         patterns, _ = distinct(Ratings(np.asfortranarray(codes), plan.scale, range(len(codes)), range(n_people + 1)))
+        if patterns.repeats.size * (n_people + 2) ** 2 / 2 * q * q > MOST_CELLS:
+            group = np.random.default_rng(0).permutation(np.arange(len(codes)) % min(len(codes), BLOCKS))
+    if group is None:
         codes, repeats = patterns.codes, patterns.repeats
         row = np.arange(len(codes))
     else:

@@ -177,6 +177,16 @@ def count_pooled(codes: NDArray[np.int8], row: Ints, n_rows: int, q: int) -> Flo
     table of a person once, each pair with 1/(m − 1).
     """
     n_people = codes.shape[1] - 1
+    out = np.zeros((n_rows, (2 + n_people) * q * q))
+    step = max(1, BLOCK // out.shape[1])
+    for start in range(0, len(codes), step):
+        block = slice(start, start + step)
+        np.add.at(out, row[block], _pooled(codes[block], q))
+    return out
+
+
+def _pooled(codes: NDArray[np.int8], q: int) -> Floats:
+    n_people = codes.shape[1] - 1
     hits = (codes[:, :, None] == np.arange(q)).astype(float)
     people, referee = hits[:, :n_people], hits[:, n_people]
     tally = people.sum(axis=1)
@@ -184,10 +194,7 @@ def count_pooled(codes: NDArray[np.int8], row: Ints, n_rows: int, q: int) -> Flo
     share = np.divide(1.0, m - 1, out=np.zeros(len(m)), where=m > 1)[:, None, None]
     others = [people[:, j, :, None] * (tally - people[:, j])[:, None, :] * share for j in range(n_people)]
     tables = [np.sum(others, axis=0) / 2, tally[:, :, None] * referee[:, None, :], *others]
-    flat = np.stack(tables, axis=1).reshape(len(codes), -1)
-    out = np.zeros((n_rows, flat.shape[1]))
-    np.add.at(out, row, flat)
-    return out
+    return np.stack(tables, axis=1).reshape(len(codes), -1)
 
 
 def _mean(values: Floats) -> Floats:

@@ -157,7 +157,21 @@ def test_pooled_pairs_are_raw_agreement_and_alpha_of_the_people():
     assert found.ceiling["krippendorff_alpha_ordinal"].value == pytest.approx(
         krippendorff_alpha(ratings, interval=None).value, abs=1e-12
     )
-    assert any("fewer than 20" in note for note in found.notes)
+    assert any("so pairs were pooled" in note for note in found.notes)
+
+
+def test_a_large_crowd_of_like_people_differs_by_nothing():
+    # 40 people, 3 of them on each of 6,000 units: a pair shares about 23, whose kappa would be biased by 1 / 23.
+    rng = np.random.default_rng(17)
+    truth = rng.normal(2, 1, 6000)
+    seen = np.clip(np.round(truth[:, None] + rng.normal(0, 0.7, (6000, 4))), 0, 4)
+    humans = np.full((6000, 40), NAN)
+    who = np.argsort(rng.random((6000, 40)), axis=1)[:, :3]
+    np.put_along_axis(humans, who, seen[:, :3], axis=1)
+    found = compare(humans, seen[:, 3])
+    assert found.averaging == "pooled"
+    for name in NAMES:
+        assert found.difference[name].low < 0 < found.difference[name].high
 
 
 def test_pooled_and_single_pair_agree_for_one_person():
