@@ -30,8 +30,9 @@ check: $(VENV)/.with-test  ## run the linter, the formatter and the type checker
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-pictures: $(VENV)/.with-test  ## take the README's pictures anew (needs Chromium)
+pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictures anew (needs Chromium)
 	$(BIN)/python docs/make_pictures.py --out $(OUT)
+	$(BIN)/python docs/make_report_pictures.py --out $(OUT)
 
 clean:  ## remove the environment and what the demo wrote
 	rm -rf $(VENV) out

@@ -116,7 +116,7 @@ def test_simulated_ratings_are_said_beside_the_headline():
 def test_leniency_is_told_only_where_its_interval_leaves_zero():
     said = build(make_analysis(), load())["headline"]["leniency"]
     # planted: relevance 0.08 ± 0.09, localization 0.34 ± 0.09, timing −0.05 ± 0.09
-    assert said == "Its scores lie 0.34 levels above people on localization [0.25,\N{NO-BREAK SPACE}0.43]."
+    assert said == "Its scores lie 0.34 levels above simulated raters on localization [0.25,\N{NO-BREAK SPACE}0.43]."
 
 
 def test_an_undefined_comparison_gives_its_reason_on_the_card():
@@ -147,3 +147,12 @@ def test_numbers_are_written_the_same_everywhere():
     assert count(1, "claim") == "1 claim"
     assert count(1200, "claim") == "1,200 claims"
     assert listed(["a", "b", "c"]) == "a, b and c"
+
+
+def test_a_program_that_rated_is_never_called_people():
+    dimensions = build(make_analysis(), load())["dimensions"]
+    assert "with simulated raters" in headline(dimensions, 8, 8)["sentence"]
+    assert "with people and simulated raters" in headline(dimensions, 3, 8)["sentence"]
+    real = headline(dimensions, 0, 8)
+    assert "simulated" not in real["sentence"] + real["leniency"] + "".join(card["short"] for card in real["cards"])
+    assert "with people" in real["sentence"]

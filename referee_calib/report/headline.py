@@ -22,15 +22,15 @@ _OPEN = (
     (
         "mixed",
         "it depends on the coefficient",
-        "Whether the referee agrees with people as they do depends on the coefficient",
+        "Whether the referee agrees with {who} as they do depends on the coefficient",
     ),
-    ("unclear", "these data cannot tell", "These data cannot tell whether the referee agrees with people as they do"),
+    ("unclear", "these data cannot tell", "These data cannot tell whether the referee agrees with {who} as they do"),
     ("undefined", "the comparison is not defined", "The comparison is not defined"),
 )
 _SHORT = {
-    "better": "More than people with each other",
-    "as_well": "As well as people with each other",
-    "less": "Less than people with each other",
+    "better": "More than {who} with each other",
+    "as_well": "As well as {who} with each other",
+    "less": "Less than {who} with each other",
     "mixed": "Depends on the coefficient",
     "unclear": "Cannot tell yet",
     "undefined": "Not defined",
@@ -94,13 +94,15 @@ def headline(dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ra
     Returns
     -------
     dict
-        ``sentence``; ``leniency``, ``caution`` and ``simulated`` (one sentence or ""); ``margin``; and ``cards``: per
-        dimension the verdict and its short wording.
+        ``sentence``; ``who`` rated, as the sentences call them; ``leniency``, ``caution`` and ``simulated`` (one
+        sentence or ""); ``margin``; and ``cards``: per dimension the verdict and its short wording.
     """
-    cards = [_card(item) for item in dimensions]
+    who = _who(n_simulated, n_ratings)
+    cards = [_card(item, who) for item in dimensions]
     return {
-        "sentence": _sentence(cards),
-        "leniency": _leniency(dimensions),
+        "sentence": _sentence(cards, who),
+        "who": who,
+        "leniency": _leniency(dimensions, who),
         "caution": _caution(dimensions),
         "simulated": _simulated(n_simulated, n_ratings),
         "margin": MARGIN,
@@ -108,7 +110,14 @@ def headline(dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ra
     }
 
 
-def _card(item: Mapping[str, Any]) -> dict[str, Any]:
+def _who(n_simulated: int, n_ratings: int) -> str:
+    """Name those who rated; a sentence that is quoted alone must not call a program people."""
+    if not n_simulated:
+        return "people"
+    return "simulated raters" if n_simulated == n_ratings else "people and simulated raters"
+
+
+def _card(item: Mapping[str, Any], who: str) -> dict[str, Any]:
     row, second = (_row(item, name) for name in (COEFFICIENT, SECOND))
     state = together(verdict(row["difference"]), verdict(second["difference"]))
     told = (row["people"], row["referee"], row["difference"], second["difference"])
@@ -117,7 +126,7 @@ def _card(item: Mapping[str, Any]) -> dict[str, Any]:
         "dimension": item["dimension"],
         "title": item["title"],
         "verdict": state,
-        "short": _SHORT[state],
+        "short": _SHORT[state].format(who=who),
         "people": row["people"],
         "referee": row["referee"],
         "difference": row["difference"],
@@ -131,29 +140,29 @@ def _row(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     return found
 
 
-def _sentence(cards: Sequence[Mapping[str, Any]]) -> str:
+def _sentence(cards: Sequence[Mapping[str, Any]], who: str) -> str:
     named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
     parts: list[str] = []
     for state, words in _FIRST.items():
         if named[state]:
             said = words if not parts else _NEXT[state]
             parts.append(f"{said} on {listed(named[state])}")
-    text = f"The referee agrees with people {', and '.join(parts)}" if parts else ""
+    text = f"The referee agrees with {who} {', and '.join(parts)}" if parts else ""
     for state, said, alone in _OPEN:
         if named[state]:
             where = f"on {listed(named[state])}"
-            text = f"{text}; {where} {said}" if text else f"{alone} {where}"
+            text = f"{text}; {where} {said}" if text else f"{alone.format(who=who)} {where}"
     return f"{text}." if text else "Nothing was rated, so nothing can be said about the referee."
 
 
-def _leniency(dimensions: Sequence[Mapping[str, Any]]) -> str:
+def _leniency(dimensions: Sequence[Mapping[str, Any]], who: str) -> str:
     told = []
     for item in dimensions:
         estimate = item["leniency"]["overall"]
         if estimate["low"] is None or estimate["low"] <= 0 <= estimate["high"]:
             continue
         word = "above" if estimate["value"] > 0 else "below"
-        level = f"{number(abs(estimate['value']))} levels {word} people on {item['title'].lower()}"
+        level = f"{number(abs(estimate['value']))} levels {word} {who} on {item['title'].lower()}"
         told.append(f"{level} {interval(estimate)}")
     return f"Its scores lie {listed(told)}." if told else ""
 

@@ -69,14 +69,14 @@ def calibration_keys() -> list[Any]:
 
 
 def line_styles(lines: Sequence[Json]) -> list[tuple[str, Any]]:
-    """Return colour and dashes of each reward's line."""
+    """Return colour and dashes of each reward's line; the dashes tell them apart without colour too."""
     known = {
         "referee": (fig.REFEREE, "-"),
-        "iou": (fig.OVERLAP, "-"),
-        "tiou": (fig.OVERLAP, "-"),
-        "constant": (fig.NEUTRAL, (0, (2, 2))),
+        "iou": (fig.OVERLAP, (0, (5, 2))),
+        "tiou": (fig.OVERLAP, (0, (5, 2))),
+        "constant": (fig.NEUTRAL, (0, (1, 2))),
     }
-    return [known.get(line["role"], (fig.INK, (0, (6, 2)))) for line in lines]
+    return [known.get(line["role"], (fig.INK, (0, (6, 2, 1, 2)))) for line in lines]
 
 
 def end_labels(axes: Axes, ends: list[tuple[float, str, str, float]]) -> None:
