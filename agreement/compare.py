@@ -20,6 +20,7 @@ from agreement.ratings import Ratings, as_ratings
 from agreement.weights import category_values
 
 MIN_SHARED = 20
+UNCERTAINTY = "human uncertainty"
 SPREADS = (("people agree", 0, 0), ("people differ by 1 level", 1, 1), ("people differ by 2 or more", 2, 127))
 
 
@@ -113,7 +114,7 @@ def compare(
     used, group = codes[kept], None if groups is None else groups[kept]
     averaging = _averaging(used)
     compared, rows, leniency = _measure(used, group, plan, averaging)
-    chosen = {**dict(slices or {}), "human uncertainty": _spread_labels(people)}
+    chosen = {**dict(slices or {}), UNCERTAINTY: _spread_labels(people)}
     numbers = np.append(category_values(people.scale), np.nan)
     n_clusters = None if group is None else len(np.unique(group))
     return Comparison(
@@ -201,9 +202,10 @@ def _slices(
 
 
 def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Plan) -> SliceRow:
-    light = replace(plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0)
+    by_people = by == UNCERTAINTY
+    light = replace(plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, people=not by_people)
     compared, _, leniency = _measure(codes, group, light, _averaging(codes))
-    if by == "human uncertainty":
+    if by_people:
         why = "these units were chosen by how far people agree on them"
         compared = {
             name: Compared(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)

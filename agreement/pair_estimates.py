@@ -37,6 +37,8 @@ class Plan:
         People to leave out one by one; empty for none.
     level, interval, confidence, n_resamples, seed
         See :func:`agreement.compare`.
+    people : bool
+        Whether people are compared with people.
     """
 
     scale: tuple[Any, ...]
@@ -46,6 +48,7 @@ class Plan:
     confidence: float
     n_resamples: int
     seed: int
+    people: bool = True
 
     @property
     def names(self) -> tuple[str, str, str]:
@@ -118,7 +121,7 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
     shared = shared_units(codes)
     with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
     if averaging == "pairs":
-        pairs = pairs_of(shared, range(n_people))
+        pairs = pairs_of(shared, range(n_people)) if plan.people else []
         sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
         statistics = _of_pairs(pairs, with_referee, len(plan.raters))
     else:
