@@ -15,7 +15,7 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.fleiss import fleiss_kappa, scott_pi
 from agreement.gwet import brennan_prediger, gwet_ac
-from agreement.icc import icc
+from agreement.icc import icc, icc_forms
 from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
 from agreement.krippendorff import krippendorff_alpha
 from agreement.percent import percent_agreement
@@ -50,6 +50,7 @@ __all__ = [
     "fleiss_kappa",
     "gwet_ac",
     "icc",
+    "icc_forms",
     "kendall_tau_b",
     "kendall_w",
     "krippendorff_alpha",

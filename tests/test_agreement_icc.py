@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agreement import Ratings, icc
+from agreement import Ratings, icc, icc_forms
 from agreement.errors import AgreementError
 from agreement.icc import FORMS
 
@@ -115,3 +115,12 @@ def test_undefined_has_a_reason_and_single_ratings_are_counted():
     assert icc(ratings).value == pytest.approx(icc(ratings.values()).value)
     with pytest.raises(AgreementError, match="choose one of"):
         icc(JUDGES, form="4,1")
+
+
+@pytest.mark.parametrize("interval", ["auto", "jackknife", None])
+def test_all_forms_at_once_are_what_each_form_gives(interval):
+    gap = JUDGES.astype(float).copy()
+    gap[0, 1] = NAN
+    for table in (JUDGES, gap):
+        together = icc_forms(table, interval=interval)
+        assert together == {form: icc(table, form=form, interval=interval) for form in FORMS}
