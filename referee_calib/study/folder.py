@@ -19,6 +19,8 @@ from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.files import write_bytes
+from referee_calib.thresholds import TABLE, Thresholds
+from referee_calib.thresholds import read as read_thresholds
 
 FORMAT = 1
 CONFIG, DATABASE, MEDIA = "study.toml", "study.db", "media"
@@ -39,7 +41,7 @@ seed = {seed}
 [annotation]
 # each rater sees the claims in an order of their own, drawn with this seed
 order_seed = {order_seed}
-"""
+{thresholds}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,8 @@ class Config:
         The last draw of claims for people to rate; 0 claims when none was made.
     order_seed : int
         Seed of the raters' orders.
+    thresholds : Thresholds
+        What a referee has to reach; its ``stated`` names those that stand in the file.
     """
 
     name: str
@@ -69,6 +73,7 @@ class Config:
     sample_claims: int = 0
     sample_seed: int = 0
     order_seed: int = 0
+    thresholds: Thresholds = field(default_factory=Thresholds)
     format: int = field(default=FORMAT, init=False)
 
 
@@ -91,6 +96,7 @@ def read_config(folder: Path) -> Config:
     data = _load(folder, path)
     _check_format(folder, data.get("format"))
     tables = {name: data.pop(name, {}) for name in _TABLES}
+    thresholds = read_thresholds(data.pop(TABLE, None), str(path))
     _check(path, data, _TOP)
     for name, keys in _TABLES.items():
         _check(path, tables[name], keys, f"[{name}] ")
@@ -104,6 +110,7 @@ def read_config(folder: Path) -> Config:
         sample_claims=sampling.get("claims", 0),
         sample_seed=sampling.get("seed", 0),
         order_seed=annotation.get("order_seed", 0),
+        thresholds=thresholds,
     )
 
 
@@ -118,6 +125,7 @@ def write_config(folder: Path, config: Config) -> None:
         claims=config.sample_claims,
         seed=config.sample_seed,
         order_seed=config.order_seed,
+        thresholds=config.thresholds.toml(),
     )
     write_bytes(folder / CONFIG, text.encode())
 

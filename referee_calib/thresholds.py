@@ -1,0 +1,125 @@
+"""The thresholds that a study states before it has data: what a referee has to reach to be used as a reward.
+
+``study.toml`` holds them in its table ``[thresholds]``, where ``referee-calib init`` writes the defaults with a reason
+each. A study without that table is held to the same numbers, and its report says that nobody stated them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, fields
+from typing import Any
+
+from referee_calib.errors import StudyError
+
+TABLE = "thresholds"
+
+REASONS: dict[str, str] = {
+    "ceiling_alpha": "least ordinal alpha of people with people; below it they are no yardstick (Krippendorff 2004)",
+    "loss": "most that quadratic kappa with the referee may fall short of people with people",
+    "alt_test_epsilon": "alternative annotator test: what the referee may fall behind a skilled person",
+    "alt_test_winning_rate": "alternative annotator test: share of people it has to stand up to, at least half",
+    "miscalibration_share": "most of what a score can explain that may be lost because a score is not a level",
+    "leniency": "most that its mean may lie above or below people's, in levels: a quarter of a step",
+    "failure_rate": "most of the claims that it may leave without a score; training has no reward for those",
+    "videos": "fewest videos: intervals over fewer are too narrow, so nothing passes below",
+}
+
+# What a number can be at all: above (or from) the first, below (or up to) the second; a brace is part of the range.
+_RANGES: dict[str, str] = {
+    "ceiling_alpha": "[0, 1)",
+    "loss": "[0, 1)",
+    "alt_test_epsilon": "[0, 1)",
+    "alt_test_winning_rate": "(0, 1]",
+    "miscalibration_share": "(0, 1]",
+    "leniency": "(0, 4)",
+    "failure_rate": "(0, 1)",
+    "videos": "[2, 1000000]",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds:
+    """What a referee has to reach on every dimension.
+
+    Attributes
+    ----------
+    ceiling_alpha : float
+        Least ordinal Krippendorff's alpha of people with people.
+    loss : float
+        Most that quadratic kappa of people with the referee may lie below that of people with people.
+    alt_test_epsilon, alt_test_winning_rate : float
+        Of the alternative annotator test (Calderon, Reichart and Dror 2025).
+    miscalibration_share : float
+        Most of ``MSC / (UNC - noise floor)``, each corrected for fitting to noise.
+    leniency : float
+        Most of the absolute mean of referee minus person, in levels.
+    failure_rate : float
+        Most of the claims that may have a failed score.
+    videos : int
+        Fewest videos of claims that people and referee judged.
+    stated : tuple of str
+        Which of them ``study.toml`` states; the others are this package's defaults.
+    """
+
+    ceiling_alpha: float = 0.667
+    loss: float = 0.10
+    alt_test_epsilon: float = 0.15
+    alt_test_winning_rate: float = 0.5
+    miscalibration_share: float = 0.10
+    leniency: float = 0.25
+    failure_rate: float = 0.05
+    videos: int = 30
+    stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
+
+    def to_json(self) -> dict[str, float | int]:
+        """Return the numbers by name."""
+        return {name: value for name, value in asdict(self).items() if name != "stated"}
+
+    def toml(self) -> str:
+        """Write the table as it stands in ``study.toml``; only what is stated, and "" when nothing is."""
+        lines = [f"{name} = {getattr(self, name)!r}  # {REASONS[name]}\n" for name in REASONS if name in self.stated]
+        head = "# what a referee has to reach, stated before people rate; `report --check` holds it to them"
+        return f"\n[{TABLE}]\n{head}\n{''.join(lines)}" if lines else ""
+
+
+def read(table: Any, place: str) -> Thresholds:
+    """Read and check the table ``[thresholds]``; what it does not state keeps its default.
+
+    Parameters
+    ----------
+    table : dict or None
+        As TOML gives it; None when the file has no such table.
+    place : str
+        Names the file in messages.
+
+    Raises
+    ------
+    StudyError
+        For an unknown name or a number that no referee could reach or miss.
+    """
+    if table is None:
+        return Thresholds(stated=())
+    place = f"{place}: [{TABLE}]"
+    if not isinstance(table, Mapping):
+        raise StudyError(place, "it is not a table", "Write it as a table of numbers.")
+    unknown = sorted(set(table) - set(REASONS))
+    if unknown:
+        raise StudyError(f"{place} {', '.join(unknown)}", f"a threshold is one of {', '.join(REASONS)}")
+    given = {name: _number(f"{place} {name}", name, value) for name, value in table.items()}
+    return Thresholds(**given, stated=tuple(name for name in REASONS if name in given))
+
+
+def _number(place: str, name: str, value: Any) -> Any:
+    whole = next(f.type for f in fields(Thresholds) if f.name == name) == "int"
+    if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+        raise StudyError(f"{place} = {value!r:.80}", f"it must be a {'whole ' if whole else ''}number")
+    if not _within(value, _RANGES[name]):
+        raise StudyError(f"{place} = {value!r:.80}", f"it lies in {_RANGES[name]}; {REASONS[name]}")
+    return value if whole else float(value)
+
+
+def _within(value: float, span: str) -> bool:
+    low, high = (float(end) for end in span[1:-1].split(","))
+    above = value >= low if span[0] == "[" else value > low
+    return above and (value <= high if span[-1] == "]" else value < high)
