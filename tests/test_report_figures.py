@@ -111,3 +111,23 @@ def test_what_is_undefined_has_no_figure(report):
     drawn = set(all_figures(changed))
     assert not {"difference", "response-box_shift", "rewards"} & drawn
     assert "response-span_shift" in drawn
+
+
+def test_a_calibration_curve_without_bands_is_drawn_and_its_key_names_none():
+    report = build(make_small(), load())
+    curve = report["dimensions"][0]["calibration"]
+    for end in ("low", "high"):
+        curve[f"confidence_{end}"] = curve[f"consistency_{end}"] = [None] * len(curve["scores"])
+    (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
+    assert "people's mean, given the score" in unescaped(texts(drawn))
+    assert not any("band" in said for said in texts(drawn))
+
+
+def test_a_band_that_is_known_in_part_is_named_in_the_key():
+    report = build(make_small(), load())
+    curve = report["dimensions"][0]["calibration"]
+    for end in ("low", "high"):
+        curve[f"consistency_{end}"] = [None, *curve[f"consistency_{end}"][1:]]
+        curve[f"confidence_{end}"] = []
+    (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
+    assert [said for said in texts(drawn) if "band" in said] == ["consistency band: if calibrated"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Json = Mapping[str, Any]
+
+CALIBRATION_BANDS = {"consistency": fig.NEUTRAL, "confidence": fig.REFEREE}  # in the order of drawing
 
 
 def intervals(
@@ -32,8 +35,13 @@ def intervals(
             write(estimate["value"]), (estimate["value"], place), (0, 6), textcoords="offset points",
             ha="center", va="bottom", fontsize=8, color=colour, bbox={"fc": "white", "ec": "none", "pad": 1.2},
         )  # fmt: skip
-    axes.set_yticks(range(len(rows)), [_short(name) for name, _ in reversed(rows)])
-    axes.set_ylim(-0.55, len(rows) - 0.25)
+    name_rows(axes, [name for name, _ in rows])
+
+
+def name_rows(axes: Axes, names: Sequence[str]) -> None:
+    """Name rows of dots, the first on top, above a grid of the x axis."""
+    axes.set_yticks(range(len(names)), [_short(name) for name in reversed(names)])
+    axes.set_ylim(-0.55, len(names) - 0.25)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x", color=fig.FAINT, linewidth=0.6)
@@ -56,15 +64,29 @@ def cell(axes: Axes, x: int, y: int, count: int, share: float) -> None:
     axes.text(x, y, f"{count}", ha="center", va="center", color=ink, fontsize=9)
 
 
-def calibration_keys() -> list[Any]:
-    """Return the legend's entries for curve and bands."""
+def band(axes: Axes, x: Sequence[float], curve: Json, name: str, colour: str) -> bool:
+    """Shade a curve's band where both its ends are known; return whether that is anywhere."""
+    ends = zip(curve[f"{name}_low"], curve[f"{name}_high"], strict=True)
+    known = [low is not None and high is not None for low, high in ends]
+    if any(known):
+        low, high = ([math.nan if v is None else v for v in curve[f"{name}_{end}"]] for end in ("low", "high"))
+        axes.fill_between(x, low, high, where=known, color=colour, alpha=0.22, lw=0)
+    return any(known)
+
+
+def calibration_keys(drawn: Mapping[str, bool]) -> list[Any]:
+    """Return the legend's entries for the curve and the bands that were drawn."""
     from matplotlib.lines import Line2D
     from matplotlib.patches import Patch
 
+    said = {"confidence": "confidence band: where it may lie", "consistency": "consistency band: if calibrated"}
     return [
         Line2D([], [], color=fig.REFEREE, marker="o", markersize=4.5, label="people's mean, given the score"),
-        Patch(color=fig.REFEREE, alpha=0.22, lw=0, label="confidence band: where it may lie"),
-        Patch(color=fig.NEUTRAL, alpha=0.22, lw=0, label="consistency band: if calibrated"),
+        *(
+            Patch(color=CALIBRATION_BANDS[name], alpha=0.22, lw=0, label=label)
+            for name, label in said.items()
+            if drawn[name]
+        ),
     ]
 
 

@@ -144,15 +144,12 @@ def calibration(item: Json, simulated: bool) -> fig.Drawing | None:
     figure, (main, below) = fig.panel(3.9, rows=(4, 1), share_x=True)
     x = curve["scores"]
     main.plot((0, 4), (0, 4), color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
-    if curve["consistency_low"]:
-        main.fill_between(x, curve["consistency_low"], curve["consistency_high"], color=fig.NEUTRAL, alpha=0.22, lw=0)
-    if curve["confidence_low"]:
-        main.fill_between(x, curve["confidence_low"], curve["confidence_high"], color=fig.REFEREE, alpha=0.22, lw=0)
+    drawn = {band: marks.band(main, x, curve, band, colour) for band, colour in marks.CALIBRATION_BANDS.items()}
     main.plot(x, curve["fitted"], color=fig.REFEREE, marker="o" if len(x) <= FEW_SCORES else "", markersize=4.5)
     main.set(xlim=(-0.15, 4.15), ylim=(-0.15, 4.15), aspect="auto")
     main.set_yticks(range(5))
     main.set_ylabel("people's mean rating (level)")
-    main.legend(handles=marks.calibration_keys(), loc="lower right", fontsize=8, frameon=False, borderaxespad=0.2)
+    main.legend(handles=marks.calibration_keys(drawn), loc="lower right", fontsize=8, frameon=False, borderaxespad=0.2)
     below.bar(*_claims_at(curve), width=0.2, color=fig.REFEREE, alpha=0.75)
     below.set_ylabel("claims")
     below.set_xticks(range(5))
