@@ -39,7 +39,8 @@ def compare(
 ) -> Comparison:
     r"""Compare how people agree with a referee with how they agree with each other.
 
-    For a coefficient c of two raters (raw agreement, Cohen's kappa, Krippendorff's alpha) on the units both rated,
+    For a coefficient c of two raters (raw agreement, Cohen's kappa, Krippendorff's alpha, Gwet's AC) on the units both
+    rated,
 
     .. math:: \text{ceiling} = \operatorname{mean}_{j<k} c(y_j, y_k), \quad
               \text{human–referee} = \operatorname{mean}_j c(y_j, x),
@@ -62,7 +63,7 @@ def compare(
     cluster : array (units,), optional
         What is independent (the video); by default the clusters of the ratings, else each unit.
     level : {"ordinal", "nominal", "interval"}, default "ordinal"
-        Quadratic kappa and ordinal or interval alpha; or unweighted kappa and nominal alpha.
+        Quadratic kappa and AC2, ordinal or interval alpha; or unweighted kappa, AC1 and nominal alpha.
     slices : mapping of str to array (units,), optional
         Further comparisons on the units that share a value, such as ``{"source": sources}``.
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
@@ -95,6 +96,7 @@ def compare(
     percent_agreement 0.625 0.562 -0.062
     cohen_kappa_quadratic 0.903 0.882 -0.021
     krippendorff_alpha_ordinal 0.904 0.9 -0.004
+    gwet_ac2_quadratic 0.907 0.895 -0.012
     >>> found.leniency.value
     0.0625
     """

@@ -98,7 +98,8 @@ class Comparison:
     Attributes
     ----------
     compared : dict of str to Compared
-        ``percent_agreement``, ``cohen_kappa_quadratic``, ``krippendorff_alpha_ordinal`` (names follow the level).
+        ``percent_agreement``, ``cohen_kappa_quadratic``, ``krippendorff_alpha_ordinal``, ``gwet_ac2_quadratic`` (names
+        follow the level).
     leave_one_out : tuple of RaterRow
         One row per person, and the referee's last.
     leniency : Estimate

@@ -68,7 +68,7 @@ def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, *
         return observed_rows(patterns, matrix), value
 
     published = chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected)
-    made = Coefficient(build, why_undefined, bounds=_bounds(matrix), analytic=published)
+    made = Coefficient(build, why_undefined, bounds=ac_bounds(matrix), analytic=published)
     return estimate(made, read, chosen)
 
 
@@ -122,14 +122,41 @@ def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options:
     made = Coefficient(
         with_chance(matrix, chance),
         why_undefined,
-        bounds=_bounds(matrix),
+        bounds=ac_bounds(matrix),
         enters_from=1,
         analytic=chance_interval(matrix, chance, slope),
     )
     return estimate(made, read, chosen)
 
 
-def _bounds(weights: Floats) -> tuple[float, float]:
+def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
+    """AC of cross-tables of two raters.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (…, q, q)
+    weights : ndarray of shape (q, q)
+
+    Returns
+    -------
+    ndarray of shape (…)
+        NaN where a table is empty or the scale has one category.
+
+    Examples
+    --------
+    The four units of :func:`gwet_ac`.
+
+    >>> ac_of_tables(np.array([[2.0, 0.0], [1.0, 1.0]]), np.eye(2))
+    array(0.52941176)
+    """
+    n, q = tables.sum(axis=(-2, -1)), len(weights)
+    count = np.where(n > 0, n, np.nan)
+    shares = (tables.sum(axis=-1) + tables.sum(axis=-2)) / 2 / count[..., None]
+    spread = weights.sum() / (q * (q - 1)) if q > 1 else np.nan
+    return beyond_chance((tables * weights).sum(axis=(-2, -1)) / count, spread * (shares * (1 - shares)).sum(axis=-1))
+
+
+def ac_bounds(weights: Floats) -> tuple[float, float]:
     """Return the range: no agreement at the largest chance term, which is the mean weight for both coefficients."""
     most = float(weights.mean())
     return (-1.0, 1.0) if most >= 1 else (min(-1.0, -most / (1 - most)), 1.0)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agreement.estimate import Estimate
+from agreement.gwet import ac_bounds
 from agreement.pair_tables import Known, PairTables, Statistic, count_pairs, count_pooled, pairs_of, shared_units
 from agreement.patterns import distinct
 from agreement.plain_jackknife import plain_jackknife
@@ -23,7 +24,7 @@ LevelName = Literal["nominal", "ordinal", "interval"]
 IntervalName = Literal["jackknife", "bootstrap"]
 Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
-BOUNDS = ((0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0))
+N_COEFFICIENTS = 4
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,21 @@ class Plan:
     people: bool = True
 
     @property
-    def names(self) -> tuple[str, str, str]:
+    def names(self) -> tuple[str, str, str, str]:
         """Names of the coefficients."""
-        kappa = "cohen_kappa" if self.level == "nominal" else "cohen_kappa_quadratic"
-        return "percent_agreement", kappa, f"krippendorff_alpha_{self.level}"
+        nominal = self.level == "nominal"
+        kappa, ac = ("cohen_kappa", "gwet_ac1") if nominal else ("cohen_kappa_quadratic", "gwet_ac2_quadratic")
+        return "percent_agreement", kappa, f"krippendorff_alpha_{self.level}", ac
+
+    @property
+    def weights(self) -> Floats:
+        """Agreement weights of kappa and AC, shape (q, q)."""
+        return agreement_weights(None if self.level == "nominal" else "quadratic", self.scale)
+
+    @property
+    def bounds(self) -> tuple[tuple[float, float], ...]:
+        """Range of each coefficient."""
+        return (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), ac_bounds(self.weights)
 
 
 def estimates(
@@ -79,7 +91,7 @@ def estimates(
     """
     tables, statistics = _tables(codes, group, plan, averaging)
     if not len(codes):
-        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * 3
+        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * N_COEFFICIENTS
     names, listed = list(statistics), list(statistics.values())
     point = tables.point(listed)
     left = tables.left_out(listed) if plan.interval else np.empty((0, len(listed)))
@@ -99,9 +111,9 @@ def estimates(
         at = Known(tables.sums[active, :0], tables.repeats[active], _none, point[s], without)
         interval = _interval(key, at, None if drawn is None else drawn[:, s], plan)
         made[key] = _filled(blank, float(point[s]), interval)
-    differences = [names.index(("difference", i)) for i in range(3)]
+    differences = [names.index(("difference", i)) for i in range(N_COEFFICIENTS)]
     if plan.interval is None or plan.n_resamples < 1:
-        return made, [None] * 3
+        return made, [None] * N_COEFFICIENTS
     p_values = _sign_flips(point[differences], left[:, differences], tables.repeats, plan.n_resamples, rng)
     return made, [p if made["difference", i].value is not None else None for i, p in enumerate(p_values)]
 
@@ -129,8 +141,7 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
         sums = np.concatenate([count_pooled(codes, row, len(repeats), q), alone], axis=1)
         statistics = _of_pools(n_people, with_referee, len(plan.raters))
     values = category_values(plan.scale)
-    weights = agreement_weights(None if plan.level == "nominal" else "quadratic", plan.scale)
-    return PairTables(sums, repeats, values, weights, _distance(plan.level, values)), statistics
+    return PairTables(sums, repeats, values, plan.weights, _distance(plan.level, values)), statistics
 
 
 def _distance(level: LevelName, values: Floats) -> Floats | None:
@@ -163,7 +174,7 @@ def _statistics(
     own: list[tuple[int, ...]],
 ) -> dict[Key, Statistic]:
     found: dict[Key, Statistic] = {}
-    for i in range(3):
+    for i in range(N_COEFFICIENTS):
         found["ceiling", i] = Statistic(i, people)
         found["referee", i] = Statistic(i, referee)
         found["difference", i] = Statistic(i, referee, people)
@@ -179,7 +190,7 @@ def _interval(key: Key, at: Known, drawn: Floats | None, plan: Plan) -> Interval
         return percentile(drawn, confidence=plan.confidence)
     if key[0] == "difference" or key[1] < 0:
         return plain_jackknife(at, confidence=plan.confidence)
-    return jackknife_t(at, confidence=plan.confidence, bounds=BOUNDS[key[1]])
+    return jackknife_t(at, confidence=plan.confidence, bounds=plan.bounds[key[1]])
 
 
 def _none(total: Floats) -> Floats:

@@ -13,6 +13,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.gwet import ac_of_tables
 from agreement.kappa import kappa_of_tables
 from agreement.krippendorff import alpha_of_coincidences
 from agreement.resample import Totals, draw
@@ -53,7 +54,7 @@ class PairTables:
     values : ndarray of shape (q,)
         The numbers behind the categories.
     weights : ndarray of shape (q, q)
-        Agreement weights of kappa.
+        Agreement weights of kappa and AC.
     distance : ndarray of shape (q(q − 1)/2,) or None
         Squared distances of alpha, None for ordinal ones.
     """
@@ -70,7 +71,7 @@ class PairTables:
         return int(self.repeats.sum())
 
     def coefficients(self, tables: Floats) -> Floats:
-        """Raw agreement, kappa and alpha of tables ``(…, q, q)``, NaN where undefined: shape ``(3, …)``."""
+        """Raw agreement, kappa, alpha and AC of tables ``(…, q, q)``, NaN where undefined: shape ``(4, …)``."""
         q = tables.shape[-1]
         n = tables.sum(axis=(-2, -1))
         same = np.trace(tables, axis1=-2, axis2=-1)
@@ -78,7 +79,8 @@ class PairTables:
         both = tables + np.swapaxes(tables, -1, -2)
         upper = np.triu_indices(q, k=1)
         alpha = alpha_of_coincidences(both.sum(axis=-1), both[..., upper[0], upper[1]], self.distance)
-        return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha]))
+        ac = ac_of_tables(tables, self.weights)
+        return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac]))
 
     def evaluate(self, total: Floats, statistics: Sequence[Statistic]) -> Floats:
         """Statistics of totals ``(b, p)``: shape ``(b, len(statistics))``."""

@@ -6,13 +6,13 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from agreement import Ratings, cohen_kappa, compare, krippendorff_alpha, percent_agreement
+from agreement import Ratings, cohen_kappa, compare, gwet_ac, krippendorff_alpha, percent_agreement
 from agreement.compare import _averaging
 from agreement.errors import AgreementError
 from agreement.pair_estimates import Plan, estimates
 
 NAN = np.nan
-NAMES = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal")
+NAMES = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 
 
 def made(seed, units=120, people=3, videos=30, missing=0.0, severity=0.0, lenient=0.0):
@@ -33,15 +33,17 @@ def quick(humans, referee, video, interval, seed=0):
     codes = np.where(np.isnan(levels := np.column_stack([humans, referee])), -1, levels).astype(np.int8)
     plan = Plan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
     found, p_values = estimates(codes, video, plan, _averaging(codes))
-    return [found["difference", i] for i in range(3)], p_values
+    return [found["difference", i] for i in range(4)], p_values
 
 
 def of_pair(a, b):
-    both = Ratings.from_array(np.stack([a, b], axis=1), scale=range(5))
+    shared = ~np.isnan(a) & ~np.isnan(b)  # a unit of one rating would enter the shares of AC2
+    both = Ratings.from_array(np.stack([a, b], axis=1)[shared], scale=range(5))
     return (
         percent_agreement(both, interval=None).value,
         cohen_kappa(both, weights="quadratic", interval=None).value,
         krippendorff_alpha(both, level="ordinal", interval=None).value,
+        gwet_ac(both, weights="quadratic", interval=None).value,
     )
 
 
@@ -209,7 +211,7 @@ def test_nominal_level_ignores_order():
     swap = np.array([3, 0, 4, 1, 2, NAN])
     relabelled = [swap[np.nan_to_num(x, nan=5).astype(int)] for x in (humans, referee)]
     one, two = compare(humans, referee, level="nominal"), compare(*relabelled, level="nominal")
-    assert list(one.compared) == ["percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal"]
+    assert list(one.compared) == ["percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"]
     for name in one.compared:
         assert two.difference[name].value == pytest.approx(one.difference[name].value)
 

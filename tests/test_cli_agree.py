@@ -111,7 +111,7 @@ def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
     assert refused.exit_code == 2
     assert "needs their order" in refused.stderr
     nominal = asked(path, "--level", "nominal", "--referee", "gpt")
-    assert set(nominal["difference"]) == {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal"}
+    assert set(nominal["difference"]) == {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"}
     ordered = asked(path, "--scale", "poor,fair,good,fine,best")
     numbers = asked(file, "--scale", "0:4")
     for name in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal"):
