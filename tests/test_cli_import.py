@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -185,9 +186,26 @@ def test_a_video_that_cannot_be_read_is_refused(study, clips, tmp_path, spoil, s
         render(folder / name, 40)
     spoil(folder / "b.mp4")
     file = lines(tmp_path / "rows.jsonl", a_claim().to_json(), a_claim(1, "b.mp4").to_json())
-    if (folder / "b.mp4").is_dir():
-        said = "no such file"  # a folder is no video to bring in, and the study has none of that name
     refused(run("import", study.folder, file, "--media", folder), study, "rows.jsonl line 2", "b.mp4", said)
+
+
+@pytest.mark.parametrize(
+    ("video", "said"),
+    [
+        ("none.mp4", ("clips", "there is no such file", "--media")),  # where it was looked for first
+        ("x" * 300 + ".mp4", ("File name too long",)),
+        ("./a.mp4", ("one video has one name", "Write 'a.mp4'")),  # two names would count as two videos
+        ("sub//b.mp4", ("one video has one name", "Write 'sub/b.mp4'")),
+        ("A.mp4", ("There is 'a.mp4'", "another name")),
+        ("sub/cafe\u0301.mp4", ("There is 'café.mp4'", "another name")),  # an e and an accent, not an é
+    ],
+)
+def test_a_video_that_is_named_otherwise_than_its_file_is_refused_in_one_line(study, clips, tmp_path, video, said):
+    folder = tmp_path / "clips"
+    shutil.copytree(clips, folder)
+    (folder / "sub" / "caf\u00e9.mp4").write_bytes((clips / "a.mp4").read_bytes())
+    file = lines(tmp_path / "rows.jsonl", a_claim().to_json(), a_claim(1, video).to_json())
+    refused(run("import", study.folder, file, "--media", folder), study, "rows.jsonl line 2", *said)
 
 
 def test_claims_outside_their_video_can_be_left_out_and_are_counted(study, clips, tmp_path) -> None:

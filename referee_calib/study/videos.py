@@ -6,10 +6,11 @@ import filecmp
 import os
 import secrets
 import shutil
+import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
 from referee_calib.files import cannot_write
@@ -63,9 +64,10 @@ def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked
     unplayable: dict[str, str] = {}
     groups = _by_video(claims)
     for video, placed in groups.items():
-        path = source_of(study, video, media)
         try:
+            _one_name(video)
             study.media_path(video)
+            path = source_of(study, video, media)
             info, playability = probe(path), check_playable(path)
         except InputError as error:
             raise type(error)(f"{_places(placed)}: {error.seen}", error.why, error.do) from error
@@ -110,10 +112,52 @@ def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
 
 
 def source_of(study: Study, video: str, media: Path | None) -> Path:
-    """Return where a video is to be read: in `media` when it lies there, else in the study."""
-    if media is not None and (media / video).is_file():
-        return media / video
-    return study.media / video
+    """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study.
+
+    Raises
+    ------
+    VideoError
+        When it lies in neither; files of almost that name are named.
+    """
+    places = [folder for folder in (media, study.media) if folder is not None]
+    try:
+        there = [folder / video for folder in places if (folder / video).exists()]
+        alike = "" if there else _alike(places, video)
+    except OSError as error:  # a name longer than any file's, a folder that nobody may look into
+        raise VideoError(f"video {video!r:.80}", error.strerror or str(error)) from error
+    if there:
+        return next((path for path in there if path.is_file()), there[0])
+    raise VideoError(
+        f"video {places[0] / video}",
+        "there is no such file",
+        f"There is {alike!r}, which is another name: write it as the file is named."
+        if alike
+        else "Check the path in the claims, and --media, the folder that it starts from.",
+    )
+
+
+def _alike(places: Sequence[Path], video: str) -> str:
+    """Return a file that differs in upper case or in how its letters are composed alone, "" when there is none."""
+    folders = [(place / video).parent for place in places]
+    names = [path.name for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
+    return next((name for name in names if _folded(name) == _folded(PurePosixPath(video).name)), "")
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()
+
+
+def _one_name(video: str) -> None:
+    """Refuse a second way to write a path: one video under two names would count as two.
+
+    Raises
+    ------
+    ClaimError
+        Naming the first way.
+    """
+    plain = str(PurePosixPath(video))
+    if plain != video:
+        raise ClaimError(f"video {video!r:.80}", "one video has one name", f"Write {plain!r:.80}.")
 
 
 @contextmanager
