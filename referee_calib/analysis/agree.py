@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 
 from referee_calib.analysis.join import Joined
-from referee_calib.analysis.results import Coefficient, DimensionResult, PerRater
+from referee_calib.analysis.results import Coefficient, DimensionResult, PerRater, Prevalence
+from referee_calib.analysis.slices import several, sliced, slicings
 from referee_calib.records import N_LEVELS
 
 KAPPA = "cohen_kappa_quadratic"
-COEFFICIENTS = ("percent_agreement", KAPPA, "krippendorff_alpha_ordinal")
+COEFFICIENTS = ("percent_agreement", KAPPA, "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 UNRATED = "nobody gave a level on this dimension"
 SCALE = tuple(range(N_LEVELS))
 
@@ -42,7 +43,9 @@ def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
     videos = _codes(joined.videos)
-    found = compare(people, joined.referee, cluster=videos, seed=seed, confidence=confidence)
+    labels = slicings(joined.claims)
+    apart = {by: its for by, its in labels.items() if several(its)}
+    found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,
@@ -59,6 +62,8 @@ def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -
         ),
         confusion=_confusion(joined),
         notes=found.notes,
+        prevalence=_prevalence(joined),
+        slices=sliced(joined, labels, found, confidence),
     )
 
 
@@ -82,6 +87,15 @@ def _unrated(joined: Joined, confidence: float) -> DimensionResult:
 
 def _codes(names: list[str]) -> np.ndarray:
     return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.intp)
+
+
+def _prevalence(joined: Joined) -> Prevalence:
+    both = ~np.isnan(joined.referee)
+    given = joined.people[both]
+    people, referee = (
+        np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS) for levels in (given, joined.referee)
+    )
+    return Prevalence(tuple(map(int, people)), tuple(map(int, referee)))
 
 
 def _confusion(joined: Joined) -> tuple[tuple[int, ...], ...]:

@@ -87,6 +87,41 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)
+class Prevalence:
+    """How often each level was given, 0 to 4, on the claims judged by both: people's ratings, the referee's scores."""
+
+    people: tuple[int, ...]
+    referee: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SliceResult:
+    """One kind of claim by itself.
+
+    Attributes
+    ----------
+    by : str
+        "size", "span", "source" or "step".
+    value : str
+        What these claims share: "small", "short", ….
+    n_claims, n_videos : int
+        Judged by both.
+    people, referee, difference : Estimate
+        Quadratic kappa; without a value, and with the reason, where claims are too few.
+    leniency : Estimate
+    """
+
+    by: str
+    value: str
+    n_claims: int
+    n_videos: int
+    people: Estimate
+    referee: Estimate
+    difference: Estimate
+    leniency: Estimate
+
+
 class DimensionResult:
     """Everything about one dimension.
 
@@ -95,7 +130,7 @@ class DimensionResult:
     dimension : str
     counts : Counts
     coefficients : tuple of Coefficient
-        "percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", in this order.
+        "percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic", in this order.
     leave_one_out : tuple of PerRater
         Each person's quadratic kappa with the other people.
     leniency : Estimate
@@ -107,6 +142,8 @@ class DimensionResult:
     notes : tuple of str
         What `agreement` has to say beside the numbers.
     """
+    prevalence : Prevalence or None
+    slices : tuple of SliceResult
 
     dimension: Dimension
     counts: Counts
@@ -118,6 +155,8 @@ class DimensionResult:
     confusion: tuple[tuple[int, ...], ...]
     notes: tuple[str, ...] = ()
 
+    prevalence: Prevalence | None = None
+    slices: tuple[SliceResult, ...] = ()
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:

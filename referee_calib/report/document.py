@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import prose
 from referee_calib.report.headline import headline
+from referee_calib.report.slices import prevalence, slices, slicing
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -57,6 +58,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         },
         "referee": {"fingerprint": analysis.referee, "description": analysis.description},
         "dimensions": dimensions,
+        "slicing": slicing(analysis.dimensions, analysis.confidence),
         "responses": [_response(item) for item in analysis.responses],
         "rewards": {"examined": analysis.examined, **_rewards(analysis.rewards)},
         "disagreements": [_disagreement(item, rubric) for item in analysis.disagreements],
@@ -115,6 +117,8 @@ def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
         },
         "calibration": result.calibration.to_json(),
         "confusion": {"rows": "person", "columns": "referee", "counts": [list(row) for row in result.confusion]},
+        "prevalence": prevalence(result.prevalence),
+        "slices": slices(result),
         "notes": list(result.notes),
     }
 

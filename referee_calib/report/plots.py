@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import figure as fig
 from referee_calib.report import marks
+from referee_calib.report.plots_slices import slice_figures
 from referee_calib.report.words import interval, number, signed
 
 if TYPE_CHECKING:
@@ -31,8 +32,9 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
     Returns
     -------
     dict
-        Drawings by key: ``difference``, and per dimension ``agreement-…``, ``leave-one-out-…``,
-        ``leniency-…``, ``confusion-…``, ``calibration-…``; ``response-…`` per perturbation; ``rewards``.
+        Drawings by key: ``difference``, and per dimension ``agreement-…``, ``leave-one-out-…``, ``leniency-…``,
+        ``confusion-…``, ``calibration-…``, ``slices-difference-…``, ``slices-leniency-…``; ``response-…`` per
+        perturbation; ``rewards``.
     """
     simulated = bool(report["ratings"]["simulated"])
     drawn: list[fig.Drawing | None] = []
@@ -40,6 +42,7 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
         drawn.append(difference(report["dimensions"], simulated))
         for item in report["dimensions"]:
             drawn += [plot(item, simulated) for plot in (leave_one_out, leniency, confusion, calibration)]
+            drawn += slice_figures(item, simulated)
         drawn += [response(item) for item in report["responses"]]
         drawn.append(rewards(report["rewards"]))
     return {drawing.key: drawing for drawing in drawn if drawing}

@@ -8,7 +8,7 @@ COEFFICIENT_TITLES = {
     "percent_agreement": "Raw agreement",
     "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
     "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
-    "gwet_ac2": "Gwet's AC2, quadratic",
+    "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
 }
 
 RESPONSES: dict[str, dict[str, str]] = {
@@ -36,6 +36,11 @@ REFERENCES: list[dict[str, str]] = [
         "link": "https://doi.org/10.1080/19312450709336664",
     },
     {
+        "text": "Gwet (2008). Computing inter-rater reliability and its variance in the presence of high agreement. "
+        "British Journal of Mathematical and Statistical Psychology 61(1), 29–48.",
+        "link": "https://doi.org/10.1348/000711006X126600",
+    },
+    {
         "text": "Dimitriadis, Gneiting and Jordan (2021). Stable reliability diagrams for probabilistic classifiers. "
         "PNAS 118(8), e2016191118.",
         "link": "https://doi.org/10.1073/pnas.2016191118",
@@ -57,9 +62,11 @@ METHODS: list[dict[str, str]] = [
     {
         "title": "Coefficients",
         "text": "Raw agreement is the share of pairs on the same level. Cohen's kappa has quadratic weights, "
-        "Krippendorff's alpha the ordinal distance. Each is taken for every pair of people and averaged, and for every "
-        "person paired with the referee and averaged, on the claims that the referee scored. Where pairs share few "
-        "claims they are pooled, and a note says so.",
+        "Krippendorff's alpha the ordinal distance. Where nearly all levels are one, kappa falls however often raters "
+        "agree; Gwet's AC2, with quadratic weights, takes less for chance there, so it and the levels given stand "
+        "beside. Each is taken for every pair of people and averaged, and for every person paired with the referee "
+        "and averaged, on the claims that the referee scored. Where pairs share few claims they are pooled, and a note "
+        "says so.",
     },
     {
         "title": "Intervals",
