@@ -20,11 +20,16 @@ from agreement.gwet import brennan_prediger, gwet_ac
 from agreement.icc import icc, icc_forms
 from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
 from agreement.krippendorff import krippendorff_alpha
+from agreement.mixed import MixedSeverity, severity_mixed
 from agreement.ordinal_calibration import OrdinalCalibration, ordinal_calibration
+from agreement.out_of_fold import OutOfFold, out_of_fold
 from agreement.percent import percent_agreement
 from agreement.planning import StudyPlan, allocate, plan_agreement
+from agreement.ppi import PredictionPowered, prediction_powered_mean
 from agreement.raters import drift, severity
 from agreement.ratings import Ratings, as_ratings
+from agreement.recalibration import Recalibrator
+from agreement.recalibration import fit as fit_recalibrator
 from agreement.weights import agreement_weights
 
 __all__ = [
@@ -38,9 +43,13 @@ __all__ = [
     "Consensus",
     "CutMetrics",
     "Estimate",
+    "MixedSeverity",
     "NoiseCeilings",
     "OrdinalCalibration",
+    "OutOfFold",
+    "PredictionPowered",
     "Ratings",
+    "Recalibrator",
     "StudyPlan",
     "acceptable_cuts",
     "agreement_weights",
@@ -56,6 +65,7 @@ __all__ = [
     "conger_kappa",
     "dawid_skene",
     "drift",
+    "fit_recalibrator",
     "fleiss_kappa",
     "gwet_ac",
     "icc",
@@ -67,10 +77,13 @@ __all__ = [
     "lin_ccc",
     "noise_ceilings",
     "ordinal_calibration",
+    "out_of_fold",
     "pearson",
     "percent_agreement",
     "plan_agreement",
+    "prediction_powered_mean",
     "scott_pi",
     "severity",
+    "severity_mixed",
     "spearman",
 ]
