@@ -3,7 +3,8 @@
 :class:`SemanticEvidenceReward` has a referee judge the evidence; :class:`GeometricReward` and :class:`OpenO3Reward`
 are the baselines that compare it with annotated boxes and spans. Each is a small picklable object that a trainer
 of the TRL kind calls as it is. `base` parses, asks and pays; `columns` reads what a trainer hands over; `distinct` says
-how claims are paid together; `combine` and `penalty` hold the choices; `fingerprint` names the whole.
+how claims are paid together; `combine` and `penalty` hold the choices, `recalibrator` the levels that people mean;
+`fingerprint` names the whole.
 """
 
 from referee_calib.reward.base import ClaimReward, EvidenceReward, RolloutReward
@@ -12,6 +13,7 @@ from referee_calib.reward.distinct import Near
 from referee_calib.reward.geometric import GeometricReward
 from referee_calib.reward.open_o3 import OpenO3Reward
 from referee_calib.reward.penalty import Known, Looseness, Proximity, Support, TemporalPenalty, TimeR1
+from referee_calib.reward.recalibrator import Recalibrator, read_recalibrators
 from referee_calib.reward.semantic import SemanticEvidenceReward
 
 __all__ = [
@@ -26,10 +28,12 @@ __all__ = [
     "OpenO3Reward",
     "Product",
     "Proximity",
+    "Recalibrator",
     "RolloutReward",
     "SemanticEvidenceReward",
     "Support",
     "TemporalPenalty",
     "TimeR1",
     "Weighted",
+    "read_recalibrators",
 ]

@@ -7,11 +7,12 @@ worse of the two. This is this project's own, documented choice.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, get_args
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
@@ -20,7 +21,9 @@ from referee_calib.reward.combine import Combination, combination
 from referee_calib.reward.distinct import Near, pay_together
 from referee_calib.reward.fingerprint import part
 from referee_calib.reward.penalty import Known, Looseness, TemporalPenalty
+from referee_calib.reward.recalibrator import Check, Paths, Recalibrator, check_referee, read_recalibrators
 
+logger = logging.getLogger(__name__)
 _RETRIED = ("error", "unparsed")
 
 
@@ -55,6 +58,11 @@ class SemanticEvidenceReward(RolloutReward):
         How often a question whose reply did not come or could not be read is asked again.
     near : Near
         When two claims are shots at one target (see :mod:`referee_calib.reward.distinct`).
+    recalibrator : path, or mapping from dimension to path, or None
+        Files of ``referee-calib recalibrate``, read once, when the reward is made: the level that people mean takes
+        the place of the referee's expected level. A dimension without one keeps the referee's.
+    recalibrator_check : {"raise", "warn"}
+        What to do when a recalibrator was fitted on another referee's levels.
     media, unit, failure, empty, cap, columns, name
         See :class:`referee_calib.reward.base.RolloutReward`.
 
@@ -71,6 +79,8 @@ class SemanticEvidenceReward(RolloutReward):
     penalty_weight: float = field(default=0.5, kw_only=True)
     retries: int = field(default=1, kw_only=True)
     near: Near = field(default_factory=Near, kw_only=True)
+    recalibrator: Paths | None = field(default=None, kw_only=True, hash=False)
+    recalibrator_check: Check = field(default="raise", kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -79,6 +89,12 @@ class SemanticEvidenceReward(RolloutReward):
             raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
         if self.retries < 0:
             raise InputError(f"retries={self.retries}", "it is a number of further attempts")
+        if self.recalibrator_check not in get_args(Check):
+            raise InputError(
+                f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {', '.join(get_args(Check))}"
+            )
+        if self._recalibrators and not isinstance(self.referee, str):
+            self._check_recalibrators(self.referee)
 
     @cached_property
     def _judge(self) -> Judge:
@@ -86,16 +102,36 @@ class SemanticEvidenceReward(RolloutReward):
             return self.referee
         from referee_calib.referee import named
 
-        return named(self.referee)
+        made = named(self.referee)
+        self._check_recalibrators(made)
+        return made
+
+    @cached_property
+    def _recalibrators(self) -> dict[str, Recalibrator]:
+        """Read once and pickled: what is paid does not change with the file."""
+        return {} if self.recalibrator is None else read_recalibrators(self.recalibrator)
+
+    def _check_recalibrators(self, judge: Judge) -> None:
+        wrong = check_referee(self._recalibrators, judge.fingerprint) if self._recalibrators else ""
+        if wrong and self.recalibrator_check == "raise":
+            raise InputError(
+                wrong,
+                "a recalibrator only fits the referee it was fitted on",
+                'Fit one for this referee with referee-calib recalibrate, or pass recalibrator_check="warn".',
+            )
+        if wrong:
+            logger.warning("%s", wrong)
 
     def __getstate__(self) -> dict[str, Any]:
         """Leave a referee made from its name behind: the other process makes its own."""
         return {key: value for key, value in self.__dict__.items() if key != "_judge"}
 
     def settings(self) -> dict[str, Any]:
-        """Return what the fingerprint is made of, as JSON types."""
+        """Return what the fingerprint is made of, as JSON types; a recalibrator enters with its whole content."""
+        recalibrated = {name: one.digest for name, one in sorted(self._recalibrators.items())}
         return {
             **super().settings(),
+            **({"recalibrator": recalibrated} if recalibrated else {}),
             "referee": self._judge.fingerprint,
             "combine": part(combination(self.combine)),
             "penalty": part(self.penalty),
@@ -152,10 +188,16 @@ class SemanticEvidenceReward(RolloutReward):
             for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=attempt):
                 key = score.claim, score.dimension
                 if key not in found or found[key].status in _RETRIED:
-                    found[key] = score
+                    found[key] = self._recalibrated(score)
             again = {claim for (claim, _), score in found.items() if score.status in _RETRIED}
             unsettled = {name: claim for name, claim in unsettled.items() if name in again}
         return found
+
+    def _recalibrated(self, score: RefereeScore) -> RefereeScore:
+        to_level = self._recalibrators.get(score.dimension)
+        if to_level is None or score.expected is None:
+            return score
+        return replace(score, expected=to_level(score.expected))
 
     def _reward(
         self,
