@@ -77,11 +77,20 @@ def line(row: Mapping[str, Any]) -> bytes:
 
 def _parse(text: bytes, place: str) -> dict[str, Any]:
     try:
-        row = json.loads(text.decode(), parse_constant=_refuse)
+        row = json.loads(text.decode(), parse_constant=_refuse, object_pairs_hook=_object)
     except (ValueError, RecursionError) as error:  # ValueError: not UTF-8, not JSON, or a number beyond all use
         raise InputError(place, f"it is not JSON ({error})") from error
     if not isinstance(row, dict):
         raise InputError(place, f"it holds {type(row).__name__}, not an object {{…}}")
+    return row
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field {twice!r:.60} comes twice; which of the two counts?")
     return row
 
 

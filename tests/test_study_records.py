@@ -81,6 +81,8 @@ def test_json_lines_give_back_every_text_and_number(tmp_path_factory, texts, num
         (b"[1, 2]\n", "list"),
         (b'{"a": ' + b"[" * 100_000 + b"\n", "line 1"),
         (b'{"a": ' + b"9" * 5_000 + b"}\n", "line 1"),
+        (b'{"a": 1}\n{"level": 1, "level": 4}\n', "line 2.*'level' comes twice"),
+        (b'{"a": {"b": 1, "b": 1}}\n', "line 1.*'b' comes twice"),
     ],
 )
 def test_a_line_that_is_no_object_is_refused_with_its_number(tmp_path: Path, content: bytes, said: str) -> None:
