@@ -89,6 +89,14 @@ def test_an_absolute_path_within_the_media_folder_is_taken(media):
     assert value > 0.9
 
 
+def test_a_media_folder_that_is_a_link_may_be_named_either_way(media, tmp_path):
+    (tmp_path / "videos").symlink_to(media, target_is_directory=True)
+    reward = SemanticEvidenceReward(media=tmp_path / "videos", unit=f"pixels:{WIDTH}x{HEIGHT}")
+    paths = [tmp_path / "videos" / "clip.mp4", media.resolve() / "clip.mp4"]
+    values = reward([said()] * 2, video=[str(path) for path in paths], question=[QUESTION] * 2)
+    assert min(values) > 0.9
+
+
 def test_a_span_is_paid_by_its_timing(media):
     whole, part = pay(
         media,

@@ -153,9 +153,10 @@ def _video(value: Any, media: Path, place: str) -> str:
     path = Path(value)
     if not path.is_absolute():
         return value
-    if not path.is_relative_to(media.resolve()):
-        raise InputError(f"{place}: video {value:.200}", f"it lies outside the media folder {media}", "Set media=…")
-    return path.relative_to(media.resolve()).as_posix()
+    for folder in (media.absolute(), media.resolve()):  # the folder may be a link, and named either way
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    raise InputError(f"{place}: video {value:.200}", f"it lies outside the media folder {media}", "Set media=…")
 
 
 def _unit(given: Mapping[str, Any], unit: str | None, place: str) -> str:
