@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "annotate": "referee_calib.cli.annotate:command",
     "score": "referee_calib.cli.score:command",
     "report": "referee_calib.cli.report:command",
+    "recalibrate": "referee_calib.cli.recalibrate:command",
     "agree": "referee_calib.cli.agree:command",
     "plan": "referee_calib.cli.plan:command",
     "export": "referee_calib.cli.export:command",

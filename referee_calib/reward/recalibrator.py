@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import math
 from bisect import bisect_right
 from collections.abc import Callable, Mapping
@@ -22,7 +23,9 @@ SCHEMA = "referee-calib/recalibrator/1"
 MANY = "referee-calib/recalibrators/1"
 DO = "Make one with: referee-calib recalibrate STUDY --out FILE.json"
 Check = Literal["raise", "warn"]
-Paths = str | Path | Mapping[str, str | Path]
+
+logger = logging.getLogger(__name__)
+
 _Numbers = dict[str, Any]
 
 
@@ -90,14 +93,17 @@ class Recalibrator:
         return cls(kind, dict(numbers), str(row.get("referee") or ""), digest)
 
 
+Paths = str | Path | Mapping[str, str | Path | Recalibrator]
+
+
 def read_recalibrators(given: Paths) -> dict[str, Recalibrator]:
     """Read recalibrators by dimension.
 
     Parameters
     ----------
-    given : path, or mapping from dimension to path
-        A file of ``referee-calib recalibrate``, which holds one for each dimension that could be fitted; in a mapping
-        also files of a single recalibrator.
+    given : path, or mapping from dimension to path or Recalibrator
+        A file of ``referee-calib recalibrate``, which holds one for each dimension that could be fitted, or a file of a
+        single recalibrator.
 
     Returns
     -------
@@ -115,7 +121,7 @@ def read_recalibrators(given: Paths) -> dict[str, Recalibrator]:
             return {_dimension(row.get("dimension"), f"{given}"): Recalibrator.from_json(row, f"{given}")}
         held = _held(row, Path(given))
         return {_dimension(name, f"{given}"): Recalibrator.from_json(held[name], f"{given}, {name}") for name in held}
-    return {_dimension(name, "recalibrator="): _one(name, Path(path)) for name, path in given.items()}
+    return {_dimension(name, "recalibrator="): _one(name, one) for name, one in given.items()}
 
 
 def check_referee(recalibrators: Mapping[str, Recalibrator], fingerprint: str) -> str:
@@ -125,7 +131,10 @@ def check_referee(recalibrators: Mapping[str, Recalibrator], fingerprint: str) -
     return f"recalibrator fitted for {shown}, the reward asks {fingerprint}" if wrong else ""
 
 
-def _one(dimension: str, path: Path) -> Recalibrator:
+def _one(dimension: str, given: str | Path | Recalibrator) -> Recalibrator:
+    if isinstance(given, Recalibrator):
+        return given
+    path = Path(given)
     row = _load(path)
     if row.get("schema") == SCHEMA:
         if row.get("dimension") not in ("", dimension):
@@ -151,6 +160,8 @@ def _held(row: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     held = row.get("dimensions")
     if row.get("schema") != MANY or not isinstance(held, Mapping) or not held:
         raise InputError(f"recalibrator {path}", f"its schema is neither {SCHEMA!r} nor {MANY!r}", DO)
+    if row.get("simulated"):
+        logger.warning("recalibrator %s was fitted on simulated ratings: it says nothing about people", path)
     return held
 
 

@@ -1,0 +1,177 @@
+"""Recalibrators of a study's referee, fitted on people's ratings, and what they would change in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.analysis.agree import SCALE
+from referee_calib.analysis.choose import check_ratings, choose_referee
+from referee_calib.analysis.join import Joined, join
+from referee_calib.analysis.rankings import Rankings, compare_rankings, groups_of
+from referee_calib.analysis.rewards import by_rollout, paid
+from referee_calib.analysis.stored import StoredReferee
+from referee_calib.errors import InputError
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.reward.recalibrator import MANY
+from referee_calib.reward.recalibrator import Recalibrator as Applied
+
+if TYPE_CHECKING:
+    from agreement import OutOfFold, Recalibrator
+    from referee_calib.study import Study
+
+FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
+KINDS = ("isotonic", "ordinal", "linear")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRecalibration:
+    """Recalibrators by dimension, their error out of fold, and what they change in groups of rollouts.
+
+    Attributes
+    ----------
+    study, referee, referee_name, rubric, kind : str
+    seed : int
+    n_ratings, n_simulated : int
+        Ratings that the fits rest on (all dimensions), and how many of them no person gave.
+    fitted : dict
+        ``(recalibrator, out of fold)`` by dimension.
+    left_out : dict
+        Why a dimension was not fitted.
+    rankings : Rankings
+    """
+
+    study: str
+    referee: str
+    referee_name: str
+    rubric: str
+    kind: str
+    seed: int
+    n_ratings: int
+    n_simulated: int
+    fitted: dict[str, tuple[Recalibrator, OutOfFold]]
+    left_out: dict[str, str]
+    rankings: Rankings
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the file that a reward reads, as JSON types."""
+        return {
+            "schema": MANY,
+            "study": self.study,
+            "referee": self.referee,
+            "referee_name": self.referee_name,
+            "rubric": self.rubric,
+            "kind": self.kind,
+            "seed": self.seed,
+            "simulated": self.n_simulated > 0,
+            "n_ratings": self.n_ratings,
+            "n_simulated": self.n_simulated,
+            "dimensions": {name: made.to_json() for name, (made, _) in self.fitted.items()},
+            "out_of_fold": {name: found.to_json() for name, (_, found) in self.fitted.items()},
+            "left_out": dict(self.left_out),
+            "rankings": self.rankings.to_json(),
+        }
+
+
+def recalibrate(
+    study: Study, *, referee: str | None = None, kind: str = "isotonic", seed: int = 0
+) -> StudyRecalibration:
+    """Fit a recalibrator for every dimension with enough ratings.
+
+    Parameters
+    ----------
+    study : Study
+    referee : str, optional
+        Beginning of the referee's fingerprint; needed when several have scored the study.
+    kind : {"isotonic", "ordinal", "linear"}
+    seed : int
+        Of folds and intervals.
+
+    Raises
+    ------
+    InputError
+        When nobody rated, nobody scored, or no dimension has 20 claims in 5 videos with both a rating and a score.
+    """
+    check_ratings(study)
+    fingerprint = choose_referee(study, referee)
+    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
+    too_few: dict[str, str] = {part.dimension: reason for part in joined if (reason := _too_few(part))}
+    enough = [part for part in joined if part.dimension not in too_few]
+    if not enough:
+        raise InputError(
+            f"study {study.folder}",
+            "too little to fit a recalibrator on: " + "; ".join(f"{name}: {why}" for name, why in too_few.items()),
+            f"Let people rate more claims of more videos: at least {FEWEST_CLAIMS} in {FEWEST_VIDEOS}.",
+        )
+    simulated = {part.dimension: _n_simulated(part, ratings, study.rubric.version) for part in enough}
+    fitted: dict[str, tuple[Recalibrator, OutOfFold]] = {
+        part.dimension: _fit(part, kind, fingerprint, seed, simulated[part.dimension]) for part in enough
+    }
+    return StudyRecalibration(
+        study=study.config.name,
+        referee=fingerprint,
+        referee_name=str(study.referees().get(fingerprint, {}).get("name", "")),
+        rubric=study.rubric.version,
+        kind=kind,
+        seed=seed,
+        n_ratings=sum(made.n_ratings for made, _ in fitted.values()),
+        n_simulated=sum(simulated.values()),
+        fitted=fitted,
+        left_out=too_few,
+        rankings=_rankings(study.claims(), study.media, fingerprint, scores, {k: v[0] for k, v in fitted.items()}),
+    )
+
+
+def _matched(part: Joined) -> list[Claim]:
+    """Return the claims with a rating and a score."""
+    return [one for one, expected in zip(part.claims, part.expected.tolist(), strict=True) if expected == expected]
+
+
+def _too_few(part: Joined) -> str:
+    """Say what there is when it does not suffice."""
+    claims, videos = len(_matched(part)), len({one.video for one in _matched(part)})
+    if claims >= FEWEST_CLAIMS and videos >= FEWEST_VIDEOS:
+        return ""
+    return f"{claims} claims in {videos} videos with a rating and a score"
+
+
+def _n_simulated(part: Joined, ratings: list[Rating], rubric: str) -> int:
+    """Count the ratings of the fit that no person gave."""
+    used = {one.id for one in _matched(part)}
+    return sum(
+        one.simulated and one.level is not None and one.rubric in ("", rubric)
+        for one in ratings
+        if one.dimension == part.dimension and one.claim in used
+    )
+
+
+def _fit(part: Joined, kind: str, fingerprint: str, seed: int, n_simulated: int) -> tuple[Recalibrator, OutOfFold]:
+    from agreement import Ratings, fit_recalibrator, out_of_fold
+
+    people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
+    given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
+    made = fit_recalibrator(part.expected, people, referee=fingerprint, dimension=part.dimension, **given)
+    if n_simulated:
+        made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
+    return made, out_of_fold(part.expected, people, **given)
+
+
+def _rankings(
+    claims: list[Claim],
+    media: Path,
+    fingerprint: str,
+    scores: list[RefereeScore],
+    made: Mapping[str, Recalibrator],
+) -> Rankings:
+    """Pay every rollout as it is and recalibrated, from the stored scores."""
+    from referee_calib.reward import SemanticEvidenceReward
+
+    referee = StoredReferee(fingerprint, scores)
+    applied = {name: Applied.from_json(one.to_json(), name) for name, one in made.items()}
+    rollouts = by_rollout(claim for claim in claims if claim.rollout)
+    rewards = SemanticEvidenceReward(referee), SemanticEvidenceReward(referee, recalibrator=applied)
+    before, after = ({name: pay for name, (pay, _) in paid(one, rollouts, media).items()} for one in rewards)
+    return compare_rankings(groups_of(rollouts), before, after)
