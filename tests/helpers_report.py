@@ -59,6 +59,7 @@ def dimension(name: str, people: float, referee: float, lenient: float, seed: in
             coefficient("percent_agreement", people - 0.2, referee - 0.22),
             coefficient("cohen_kappa_quadratic", people, referee),
             coefficient("krippendorff_alpha_ordinal", people - 0.01, referee - 0.02),
+            coefficient("gwet_ac2_quadratic", people + 0.05, referee + 0.06),
         ),
         leave_one_out=tuple(
             PerRater(r, estimate(people + d)) for r, d in zip(RATERS, (0.02, -0.04, 0.03, -0.01), strict=True)

@@ -155,7 +155,7 @@ def test_every_agreement_cell_shows_the_number_of_the_json(report, page):
         for key, value in item["counts"].items():
             if f"{item['dimension']}.counts.{key}" in page.cells:
                 assert page.cells[f"{item['dimension']}.counts.{key}"] == str(value)
-    assert seen == 27  # 3 dimensions × 3 coefficients × 3 columns
+    assert seen == 36  # 3 dimensions × 4 coefficients × 3 columns
 
 
 def test_every_response_cell_shows_the_number_of_the_json(report, page):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import prose
 from referee_calib.report.headline import headline
+from referee_calib.report.paper import paragraph
 from referee_calib.report.slices import prevalence, slices, slicing
 from referee_calib.rubric import Rubric
 
@@ -45,7 +46,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         Holds no NaN and no date: the same study, seed and versions give the same bytes.
     """
     dimensions = [_dimension(result, rubric) for result in analysis.dimensions]
-    return {
+    report: dict[str, Any] = {
         "schema": SCHEMA,
         "title": f"Referee report: {analysis.study}",
         "study": analysis.study,
@@ -74,6 +75,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "confidence": analysis.confidence,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
     }
+    return report | {"paper": paragraph(report)}
 
 
 def _version(name: str) -> str:
