@@ -10,6 +10,7 @@ from referee_calib.records import Claim, Dimension
 if TYPE_CHECKING:
     from agreement import Estimate
     from agreement.calibration import CalibrationCurve
+    from referee_calib.analysis.verdict import Verdict
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,6 @@ class Counts:
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class Prevalence:
     """How often each level was given, 0 to 4, on the claims judged by both: people's ratings, the referee's scores."""
 
@@ -122,6 +122,7 @@ class SliceResult:
     leniency: Estimate
 
 
+@dataclass(frozen=True, slots=True)
 class DimensionResult:
     """Everything about one dimension.
 
@@ -141,9 +142,9 @@ class DimensionResult:
         ``confusion[person's level][referee's level]``: pairs of one rating and one score.
     notes : tuple of str
         What `agreement` has to say beside the numbers.
-    """
     prevalence : Prevalence or None
     slices : tuple of SliceResult
+    """
 
     dimension: Dimension
     counts: Counts
@@ -154,9 +155,9 @@ class DimensionResult:
     calibration: CalibrationCurve
     confusion: tuple[tuple[int, ...], ...]
     notes: tuple[str, ...] = ()
-
     prevalence: Prevalence | None = None
     slices: tuple[SliceResult, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class Disagreement:
@@ -281,3 +282,4 @@ class Analysis:
     unread: tuple[Unread, ...] = ()
     examined: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()
+    verdict: Verdict | None = None

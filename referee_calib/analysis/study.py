@@ -12,8 +12,11 @@ from referee_calib.analysis.agree import measure
 from referee_calib.analysis.asked import Asked, ask, same_referee
 from referee_calib.analysis.choose import check_ratings, choose_referee
 from referee_calib.analysis.differ import disagreements
+from referee_calib.analysis.failing import failure_rate
 from referee_calib.analysis.join import join
 from referee_calib.analysis.results import Analysis, Input, Loss, Unread
+from referee_calib.analysis.stand_in import of_dimension
+from referee_calib.analysis.verdict import verdict
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 if TYPE_CHECKING:
@@ -68,6 +71,12 @@ def analyse(
     joined = [part for part in joined if part.counts.applicable]
     say("measuring agreement and calibration")
     results = [measure(part, seed=seed, confidence=confidence, n_resamples=n_resamples) for part in joined]
+    say("holding the thresholds against what was measured")
+    limits = study.config.thresholds
+    held = [
+        (result, of_dimension(part, limits), failure_rate(part.dimension, claims, scores, confidence))
+        for part, result in zip(joined, results, strict=True)
+    ]
     say("reading frames of the claims they differ on")
     differ = disagreements(joined, study.media_path)
     description = study.referees().get(fingerprint, {})
@@ -87,6 +96,7 @@ def analyse(
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
         inputs=_inputs(study.claims(), ratings, scores),
         dimensions=tuple(results),
+        verdict=verdict(held, limits),
         rewards=asked.rewards,
         responses=asked.responses,
         examined=asked.examined,

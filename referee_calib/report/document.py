@@ -9,9 +9,9 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import prose
-from referee_calib.report.headline import headline
-from referee_calib.report.paper import paragraph
+from referee_calib.report.headline import MARGIN, headline
 from referee_calib.report.slices import prevalence, slices, slicing
+from referee_calib.report.verdict import document as verdict
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -46,11 +46,15 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         Holds no NaN and no date: the same study, seed and versions give the same bytes.
     """
     dimensions = [_dimension(result, rubric) for result in analysis.dimensions]
-    report: dict[str, Any] = {
+    titles = {item["dimension"]: item["title"] for item in dimensions}
+    margin = analysis.verdict.thresholds.loss if analysis.verdict else MARGIN
+    head = headline(dimensions, analysis.n_simulated, analysis.n_ratings, margin=margin)
+    return {
         "schema": SCHEMA,
         "title": f"Referee report: {analysis.study}",
         "study": analysis.study,
-        "headline": headline(dimensions, analysis.n_simulated, analysis.n_ratings),
+        "headline": head,
+        "verdict": verdict(analysis.verdict, titles, head["who"], analysis.n_simulated > 0),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
         "ratings": {
             "rows": analysis.n_ratings,
@@ -75,7 +79,6 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "confidence": analysis.confidence,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
     }
-    return report | {"paper": paragraph(report)}
 
 
 def _version(name: str) -> str:

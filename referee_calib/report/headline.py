@@ -81,7 +81,9 @@ def together(first: str, second: str) -> str:
     return "mixed" if "less" in both else "as_well"
 
 
-def headline(dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ratings: int = 0) -> dict[str, Any]:
+def headline(
+    dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
+) -> dict[str, Any]:
     """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
 
     Parameters
@@ -90,6 +92,8 @@ def headline(dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ra
         As in ``report.json``.
     n_simulated, n_ratings : int
         Ratings that a program made, of how many.
+    margin : float
+        The loss that the study allows; see :func:`verdict`.
 
     Returns
     -------
@@ -98,14 +102,14 @@ def headline(dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ra
         sentence or ""); ``margin``; and ``cards``: per dimension the verdict and its short wording.
     """
     who = _who(n_simulated, n_ratings)
-    cards = [_card(item, who) for item in dimensions]
+    cards = [_card(item, who, margin) for item in dimensions]
     return {
         "sentence": _sentence(cards, who),
         "who": who,
         "leniency": _leniency(dimensions, who),
         "caution": _caution(dimensions),
         "simulated": _simulated(n_simulated, n_ratings),
-        "margin": MARGIN,
+        "margin": margin,
         "cards": cards,
     }
 
@@ -117,9 +121,9 @@ def _who(n_simulated: int, n_ratings: int) -> str:
     return "simulated raters" if n_simulated == n_ratings else "people and simulated raters"
 
 
-def _card(item: Mapping[str, Any], who: str) -> dict[str, Any]:
+def _card(item: Mapping[str, Any], who: str, margin: float) -> dict[str, Any]:
     row, second = (_row(item, name) for name in (COEFFICIENT, SECOND))
-    state = together(verdict(row["difference"]), verdict(second["difference"]))
+    state = together(verdict(row["difference"], margin), verdict(second["difference"], margin))
     told = (row["people"], row["referee"], row["difference"], second["difference"])
     reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {

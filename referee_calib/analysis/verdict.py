@@ -1,0 +1,240 @@
+"""The verdict: every threshold of a study, on every dimension, held against an interval and nothing else.
+
+A threshold is passed when the whole interval lies on its right side, missed when the whole interval lies on its wrong
+side, and otherwise nobody can tell yet. That all thresholds are passed needs no correction for their number: each
+alone has to hold. That one of them is missed is found by chance in about 2.5 % of cases for each that is just reached.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from referee_calib.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from agreement import Estimate
+    from referee_calib.analysis.results import DimensionResult
+    from referee_calib.analysis.stand_in import StandIn
+
+State = Literal["pass", "fail", "cannot tell yet"]
+PASS, FAIL, OPEN = "pass", "fail", "cannot tell yet"
+MOST_VIDEOS = 10_000  # no study is planned with more; a projection beyond is none
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One threshold on one dimension.
+
+    Attributes
+    ----------
+    dimension, threshold : str
+        `threshold` is a name of :class:`referee_calib.thresholds.Thresholds`; "alt_test" stands for its two.
+    state : {"pass", "fail", "cannot tell yet"}
+    value, low, high : float or None
+        What was measured, with its interval.
+    at_least, at_most : float or None
+        The range in which the whole interval has to lie.
+    reason : str
+        Why there is no value or no interval, or why an interval on the right side does not pass; else "".
+    videos : int
+        Videos behind it.
+    videos_needed : int or None
+        About how many would tell, if the value stayed and the interval shrank with 1/√videos; None where it is told,
+        or where no number can be projected.
+    held_back : bool
+        True where the interval lies on the right side and only the number of videos is in the way.
+    """
+
+    dimension: str
+    threshold: str
+    state: State
+    value: float | None
+    low: float | None
+    high: float | None
+    at_least: float | None = None
+    at_most: float | None = None
+    reason: str = ""
+    videos: int = 0
+    videos_needed: int | None = None
+    held_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """All checks under one state: "fail" if one fails, "pass" if all pass, else "cannot tell yet"."""
+
+    state: State
+    thresholds: Thresholds
+    checks: tuple[Check, ...]
+
+
+def overall(checks: Iterable[Check]) -> State:
+    """Return the state of all checks together; without any, nothing can be told."""
+    states = {check.state for check in checks}
+    if FAIL in states:
+        return "fail"
+    return "pass" if states == {PASS} else "cannot tell yet"
+
+
+def decide(low: float, high: float, at_least: float | None, at_most: float | None) -> State:
+    """Hold an interval against the range in which it has to lie.
+
+    Returns
+    -------
+    {"pass", "fail", "cannot tell yet"}
+        "pass" when the interval lies within (its limits may touch the range's), "fail" when it lies outside.
+    """
+    floor = -math.inf if at_least is None else at_least
+    roof = math.inf if at_most is None else at_most
+    if floor <= low and high <= roof:
+        return "pass"
+    return "fail" if high < floor or low > roof else "cannot tell yet"
+
+
+def videos_needed(
+    value: float, low: float, high: float, at_least: float | None, at_most: float | None, videos: int
+) -> int | None:
+    """Project how many videos would tell, if the value stayed and the interval shrank with 1/√videos.
+
+    An arm of the interval of length a that crosses a limit at the distance d from the value ends on it with
+    ``videos · (a / d)²``. Within the range every arm that crosses a limit has to shrink, outside it the one towards
+    the range.
+
+    Returns
+    -------
+    int or None
+        None where the value lies on a limit, or so near that no study could tell.
+    """
+    limits = [(limit, side) for limit, side in ((at_least, -1), (at_most, 1)) if limit is not None]
+    outside = [(limit, side) for limit, side in limits if (value - limit) * side > 0]
+    times = 1.0
+    for limit, side in outside or limits:
+        towards = -side if outside else side
+        arm, distance = (value - low, abs(value - limit)) if towards < 0 else (high - value, abs(value - limit))
+        if distance == 0:
+            return None
+        times = max(times, (arm / distance) ** 2)
+    needed = math.ceil(videos * times)
+    return needed if needed <= MOST_VIDEOS else None
+
+
+def verdict(results: Iterable[tuple[DimensionResult, StandIn | None, Estimate]], thresholds: Thresholds) -> Verdict:
+    """Hold every dimension against every threshold.
+
+    Parameters
+    ----------
+    results : iterable of (DimensionResult, StandIn or None, Estimate)
+        What was measured, the alternative annotator test (None where nobody rated), and the rate of failed scores.
+    thresholds : Thresholds
+    """
+    checks = tuple(
+        check
+        for result, alternative, failed in results
+        for check in _dimension(result, alternative, failed, thresholds)
+    )
+    return Verdict(overall(checks), thresholds, checks)
+
+
+def _dimension(
+    result: DimensionResult, alternative: StandIn | None, failed: Estimate, limits: Thresholds
+) -> list[Check]:
+    named = {row.name: row for row in result.coefficients}
+    alpha, kappa = named["krippendorff_alpha_ordinal"], named["cohen_kappa_quadratic"]
+    videos = kappa.difference.n_clusters or (result.counts.videos if kappa.difference.value is not None else 0)
+    name = result.dimension
+    checks = [
+        _estimate(name, "ceiling_alpha", alpha.people, at_least=limits.ceiling_alpha),
+        _estimate(name, "loss", kappa.difference, at_least=-limits.loss),
+        _alternative(name, alternative, limits),
+        _miscalibration(result, limits.miscalibration_share),
+        _estimate(name, "leniency", result.leniency, at_least=-limits.leniency, at_most=limits.leniency),
+        _estimate(name, "failure_rate", failed, at_most=limits.failure_rate),
+    ]
+    return [*(_enough(check, videos, limits.videos) for check in checks), _videos(name, videos, limits.videos)]
+
+
+def _estimate(
+    dimension: str,
+    threshold: str,
+    found: Estimate,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> Check:
+    bare = Check(
+        dimension=dimension, threshold=threshold, state="cannot tell yet", value=found.value, low=found.low,
+        high=found.high, at_least=at_least, at_most=at_most, videos=found.n_clusters or 0,
+    )  # fmt: skip
+    if found.value is None or found.low is None or found.high is None:
+        return replace(bare, reason=found.reason or "it has no interval")
+    state = decide(found.low, found.high, at_least, at_most)
+    if state != OPEN:
+        return replace(bare, state=state)
+    needed = videos_needed(found.value, found.low, found.high, at_least, at_most, bare.videos)
+    return replace(bare, videos_needed=needed)
+
+
+def _miscalibration(result: DimensionResult, at_most: float) -> Check:
+    """Hold ``MSC / (UNC - noise floor)`` against its limit; the interval is that of MSC, over the same denominator."""
+    from agreement import Estimate
+
+    curve = result.calibration
+    room = None if curve.unc is None or curve.noise_floor is None else curve.unc - curve.noise_floor
+    reason = curve.reason
+    if room is None:
+        reason = reason or "people's own noise is not known: no claim was rated by two of them"
+    elif room <= 0:
+        reason = "people differ as much on one claim as between claims, so there is nothing to explain"
+    if curve.msc_corrected is None or room is None or room <= 0:
+        none = Estimate(None, None, None, reason=reason or "the calibration curve is not defined")
+        return _estimate(result.dimension, "miscalibration_share", none, at_most=at_most)
+    low, high = (None if end is None else end / room for end in (curve.msc_low, curve.msc_high))
+    share = Estimate(
+        curve.msc_corrected / room, low, high, n_clusters=curve.n_clusters, reason=None if low is not None else reason
+    )
+    return _estimate(result.dimension, "miscalibration_share", share, at_most=at_most)
+
+
+def _alternative(dimension: str, found: StandIn | None, limits: Thresholds) -> Check:
+    """Hold the winning rate against its limit; its interval runs from who is won to who is not lost."""
+    at_least = limits.alt_test_winning_rate
+    bare = Check(
+        dimension=dimension, threshold="alt_test", state="cannot tell yet", value=None, low=None, high=None,
+        at_least=at_least,
+    )  # fmt: skip
+    if found is None or found.rate is None or found.most is None:
+        return replace(bare, reason=(found and found.test.reason) or "nobody gave a level on this dimension")
+    told = replace(bare, value=found.rate, low=found.rate, high=found.most, videos=found.test.n_clusters or 0)
+    state = decide(found.rate, found.most, at_least, None)
+    if state != OPEN:
+        return replace(told, state=state)
+    needed = found.videos
+    return replace(told, videos_needed=needed if needed is not None and needed <= MOST_VIDEOS else None)
+
+
+def _enough(check: Check, videos: int, fewest: int) -> Check:
+    """Let nothing pass below the smallest number of videos; a projection never names fewer."""
+    if check.state == PASS and videos < fewest:
+        why = f"the interval lies on the right side, and nothing passes below {fewest} videos"
+        return replace(check, state="cannot tell yet", reason=why, videos_needed=fewest, held_back=True)
+    if check.videos_needed is not None:
+        return replace(check, videos_needed=max(check.videos_needed, fewest))
+    return check
+
+
+def _videos(dimension: str, videos: int, fewest: int) -> Check:
+    enough = videos >= fewest
+    return Check(
+        dimension=dimension,
+        threshold="videos",
+        state="pass" if enough else "cannot tell yet",
+        value=float(videos),
+        low=float(videos),
+        high=float(videos),
+        at_least=float(fewest),
+        videos=videos,
+        videos_needed=None if enough else fewest,
+    )
