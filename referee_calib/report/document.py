@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import prose
 from referee_calib.report.headline import MARGIN, headline
+from referee_calib.report.paper import paragraph
 from referee_calib.report.slices import prevalence, slices, slicing
 from referee_calib.report.verdict import document as verdict
 from referee_calib.rubric import Rubric
@@ -49,7 +50,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
     titles = {item["dimension"]: item["title"] for item in dimensions}
     margin = analysis.verdict.thresholds.loss if analysis.verdict else MARGIN
     head = headline(dimensions, analysis.n_simulated, analysis.n_ratings, margin=margin)
-    return {
+    report: dict[str, Any] = {
         "schema": SCHEMA,
         "title": f"Referee report: {analysis.study}",
         "study": analysis.study,
@@ -79,6 +80,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "confidence": analysis.confidence,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
     }
+    return report | {"paper": paragraph(report)}
 
 
 def _version(name: str) -> str:
