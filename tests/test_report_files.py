@@ -23,7 +23,7 @@ def test_page_and_json_are_written_and_tell_the_same(report, tmp_path):
     page, data = write_report(report, tmp_path / "new" / "folder")
     assert [page.name, data.name] == ["report.html", "report.json"]
     assert render_html(json.loads(data.read_text(encoding="utf-8"))) == page.read_text(encoding="utf-8")
-    assert sorted(p.name for p in page.parent.iterdir()) == ["report.html", "report.json"]
+    assert sorted(p.name for p in page.parent.iterdir()) == ["report.html", "report.json", "report.md"]
 
 
 def test_writing_again_replaces_both(report, tmp_path):

@@ -6,6 +6,7 @@ new or read back, and nothing else; :func:`write_report` puts both into a folder
 
 from referee_calib.report.document import SCHEMA, build, dumps
 from referee_calib.report.html import render_html
+from referee_calib.report.tables_files import write_tables
 from referee_calib.report.write import write_report
 
-__all__ = ["SCHEMA", "build", "dumps", "render_html", "write_report"]
+__all__ = ["SCHEMA", "build", "dumps", "render_html", "write_report", "write_tables"]

@@ -8,14 +8,15 @@ from typing import Any
 from referee_calib.files import cannot_write, write_bytes
 from referee_calib.report.document import dumps
 from referee_calib.report.html import render_html
+from referee_calib.report.markdown import render_markdown
 
-PAGE, DATA = "report.html", "report.json"
+PAGE, TEXT, DATA = "report.html", "report.md", "report.json"
 
 
 def write_report(report: dict[str, Any], folder: Path | str) -> tuple[Path, Path]:
-    """Write ``report.html`` and ``report.json``, each whole or not at all.
+    """Write ``report.html``, ``report.md`` and ``report.json``, each whole or not at all.
 
-    The JSON comes last: where it lies, the page lies too.
+    The JSON comes last: where it lies, the others lie too.
 
     Parameters
     ----------
@@ -34,11 +35,12 @@ def write_report(report: dict[str, Any], folder: Path | str) -> tuple[Path, Path
         When the folder is read-only, full, or no folder; what stood there before is untouched.
     """
     folder = Path(folder)
-    page, data = render_html(report), dumps(report)
+    page, text, data = render_html(report), render_markdown(report), dumps(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise cannot_write(folder, error) from error
     write_bytes(folder / PAGE, page.encode("utf-8", "replace"))
+    write_bytes(folder / TEXT, text.encode("utf-8", "replace"))
     write_bytes(folder / DATA, data.encode("utf-8"))
     return folder / PAGE, folder / DATA
