@@ -120,7 +120,7 @@ def read_recalibrators(given: Paths) -> dict[str, Recalibrator]:
         if row.get("schema") == SCHEMA:
             return {_dimension(row.get("dimension"), f"{given}"): Recalibrator.from_json(row, f"{given}")}
         held = _held(row, Path(given))
-        return {_dimension(name, f"{given}"): Recalibrator.from_json(held[name], f"{given}, {name}") for name in held}
+        return {_dimension(name, f"{given}"): _fitted_for(name, held[name], Path(given)) for name in held}
     return {_dimension(name, "recalibrator="): _one(name, one) for name, one in given.items()}
 
 
@@ -137,13 +137,18 @@ def _one(dimension: str, given: str | Path | Recalibrator) -> Recalibrator:
     path = Path(given)
     row = _load(path)
     if row.get("schema") == SCHEMA:
-        if row.get("dimension") not in ("", dimension):
-            raise InputError(f"{path} for {dimension}", f"it was fitted for {row.get('dimension')!r:.40}")
-        return Recalibrator.from_json(row, f"{path}")
+        return _fitted_for(dimension, row, path)
     held = _held(row, path)
     if dimension not in held:
         raise InputError(f"{path} for {dimension}", f"it holds {', '.join(held) or 'nothing'}", DO)
-    return Recalibrator.from_json(held[dimension], f"{path}, {dimension}")
+    return _fitted_for(dimension, held[dimension], path)
+
+
+def _fitted_for(dimension: str, row: Any, path: Path) -> Recalibrator:
+    made = Recalibrator.from_json(row, f"{path}, {dimension}")
+    if row.get("dimension") not in ("", dimension):
+        raise InputError(f"{path} for {dimension}", f"it was fitted for {row.get('dimension')!r:.40}")
+    return made
 
 
 def _load(path: Path) -> dict[str, Any]:
