@@ -157,20 +157,32 @@ def _shares(
     if cut is not None:
         low, high, outcome = 0.0, 1.0, units.mean_of(units.values >= cut)
     else:
-        if scale is None and not isinstance(humans, Ratings):
-            raise AgreementError(
-                "ratings without a scale", "errors are shares of the scale's length", "Give scale=(0, 1, 2, 3, 4)."
-            )
-        levels = rating_levels(humans, units, scale)
-        low, high = float(levels[0]), float(levels[-1])
-        if low == high:
-            raise AgreementError(f"a scale of one level, {low:g}", "it has no length", "Give all levels in scale=.")
+        low, high = _ends(units, humans, scale)
         outcome = (units.mean_of(units.values) - low) / (high - low)
     beyond = units.score[(units.score < low - 1e-9) | (units.score > high + 1e-9)]
     if len(beyond):
         what = "a probability, from 0 to 1" if cut is not None else f"on the rating scale, from {low:g} to {high:g}"
         raise AgreementError(f"score {beyond[0]:g}", f"it has to be {what}", "Recalibrate or clip the scores first.")
     return np.clip((units.score - low) / (high - low), 0.0, 1.0), outcome
+
+
+def _ends(units: RatedUnits, humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> tuple[float, float]:
+    """Lowest and highest level of the scale; ratings that are measurements may lie between levels."""
+    if scale is not None:
+        levels = np.asarray(scale, dtype=float)
+    elif isinstance(humans, Ratings):
+        levels = rating_levels(humans, units, None)
+    else:
+        raise AgreementError(
+            "ratings without a scale", "errors are shares of the scale's length", "Give scale=(0, 1, 2, 3, 4)."
+        )
+    if not len(levels) or levels.min() == levels.max():
+        raise AgreementError(f"a scale of {len(levels)} level(s)", "it has no length", "Give all levels in scale=.")
+    low, high = float(levels.min()), float(levels.max())
+    beyond = units.values[units.rated & ((units.values < low) | (units.values > high))]
+    if len(beyond):
+        raise AgreementError(f"rating {beyond[0]:g}", f"it is outside the scale, {low:g} to {high:g}")
+    return low, high
 
 
 def _equal_mass(p: FloatArray, n_bins: int) -> NDArray[np.intp]:
