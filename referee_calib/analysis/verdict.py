@@ -218,7 +218,7 @@ def _alternative(dimension: str, found: StandIn | None, limits: Thresholds) -> C
 def _enough(check: Check, videos: int, fewest: int) -> Check:
     """Let nothing pass below the smallest number of videos; a projection never names fewer."""
     if check.state == PASS and videos < fewest:
-        why = f"the interval lies on the right side, and nothing passes below {fewest} videos"
+        why = f"nothing passes below {fewest} videos"
         return replace(check, state="cannot tell yet", reason=why, videos_needed=fewest, held_back=True)
     if check.videos_needed is not None:
         return replace(check, videos_needed=max(check.videos_needed, fewest))

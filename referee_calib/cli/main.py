@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "score": "referee_calib.cli.score:command",
     "report": "referee_calib.cli.report:command",
     "recalibrate": "referee_calib.cli.recalibrate:command",
+    "certify": "referee_calib.cli.certify:command",
     "agree": "referee_calib.cli.agree:command",
     "plan": "referee_calib.cli.plan:command",
     "export": "referee_calib.cli.export:command",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,25 @@ from referee_calib.cli import common
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; STUDY/report by default.")
 @click.option("--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several.")
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
+@click.option("--tables", type=click.Path(path_type=Path), help="Folder for every table of the report as tidy CSV.")
+@click.option("--parquet", is_flag=True, help="Write the tables as Parquet instead; needs pyarrow.")
+@click.option("--check", is_flag=True, help="Exit with 1 when a threshold of study.toml is missed.")
+@click.option("--strict", is_flag=True, help='As --check, and with 1 where the data "cannot tell yet" too.')
 @common.options("seed", "json", "quiet")
+@click.pass_context
 def command(
-    study: Path, out: Path | None, referee: str | None, no_rewards: bool, seed: int, as_json: bool, quiet: bool
+    ctx: click.Context,
+    study: Path,
+    out: Path | None,
+    referee: str | None,
+    no_rewards: bool,
+    tables: Path | None,
+    parquet: bool,
+    check: bool,
+    strict: bool,
+    seed: int,
+    as_json: bool,
+    quiet: bool,
 ) -> None:
     """Compare people and a referee: report.html for reading, report.json with every number.
 
@@ -27,9 +44,10 @@ def command(
     Examples:
       referee-calib report mystudy
       referee-calib report mystudy --referee 3fa9c2d4 --out report/
+      referee-calib report mystudy --check
     """  # noqa: D301
     from referee_calib.analysis import analyse
-    from referee_calib.report import build, write_report
+    from referee_calib.report import build, write_report, write_tables
     from referee_calib.study import Study
 
     def say(step: str) -> None:
@@ -39,8 +57,24 @@ def command(
         analysis = analyse(opened, referee=referee, seed=seed, rewards=not no_rewards, say=say)
         report = build(analysis, opened.rubric)
     say("drawing")
+    if tables:
+        write_tables(report, tables, parquet=parquet)
     page, data = write_report(report, out or study / "report")
     common.result(summary(report, page, data), text(report, page), as_json=as_json)
+    if (check or strict) and (wrong := objections(report["verdict"], strict=strict)):
+        click.echo("\n".join(wrong), err=True)
+        ctx.exit(1)
+
+
+def objections(verdict: Mapping[str, Any], *, strict: bool = False) -> list[str]:
+    """Return one line per missed threshold; with `strict` also per threshold that nobody can tell about yet."""
+    from referee_calib.report.verdict import checks
+
+    states = ("fail", "cannot tell yet") if strict else ("fail",)
+    lines = [
+        f"{state}: {' '.join((c['sentence'], c['need'])).strip()}" for state in states for c in checks(verdict, state)
+    ]
+    return lines or (["cannot tell yet: nothing was rated"] if strict and verdict["state"] != "pass" else [])
 
 
 def summary(report: dict[str, Any], page: Path, data: Path) -> dict[str, Any]:
@@ -56,12 +90,22 @@ def summary(report: dict[str, Any], page: Path, data: Path) -> dict[str, Any]:
             | {"verdict": card["verdict"]}
             for card in report["headline"]["cards"]
         },
+        "verdict": report["verdict"]["state"],
+        "missed": _named(report["verdict"], "fail"),
+        "cannot_tell_yet": _named(report["verdict"], "cannot tell yet"),
         "rows_left_out": sum(loss["rows"] for loss in report["losses"]),
     }
+
+
+def _named(verdict: Mapping[str, Any], state: str) -> list[dict[str, str]]:
+    from referee_calib.report.verdict import checks
+
+    return [{"dimension": c["dimension"], "threshold": c["threshold"]} for c in checks(verdict, state)]
 
 
 def text(report: dict[str, Any], page: Path) -> str:
     """Return the result in words."""
     head = report["headline"]
     lines = [head["sentence"], head["leniency"], head["caution"], head["simulated"]]
-    return "\n".join([line for line in lines if line] + [f"Report: {page}"])
+    verdict = f"Verdict: {report['verdict']['state']}. {report['verdict']['sentence']}"
+    return "\n".join([*(line for line in lines if line), verdict, f"Report: {page}"])

@@ -184,6 +184,10 @@ def _told(check: Check, who: str) -> str:
     shown = _shown(check)
     value = f"{shown['value']} {shown['interval']}".strip()
     ends = {"pass": "it is.", "fail": "it is not.", "cannot tell yet": "these data cannot tell."}
+    if check.held_back:
+        return f"{subject} is {value} and has to be {_range(check)}: its interval is, and {check.reason}."
+    if check.threshold == "videos" and check.state != "pass":
+        return f"{subject} is {value} and has to be {_range(check)}."
     reason = f" No interval: {check.reason}." if check.reason and check.low is None else ""
     return f"{subject} is {value} and has to be {_range(check)}: {ends[check.state]}{reason}"
 
@@ -208,7 +212,7 @@ def _range(check: Check) -> str:
 
 def _need(check: Check, waiting: int) -> str:
     """Say what would be needed to tell; empty where it is told."""
-    if check.state != "cannot tell yet":
+    if check.state != "cannot tell yet" or check.held_back:
         return ""
     if check.threshold == "videos":
         more = count((check.videos_needed or 0) - check.videos, "more video")

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, get_args
+from typing import Any, Literal, Protocol, get_args
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
@@ -95,6 +95,37 @@ class SemanticEvidenceReward(RolloutReward):
             )
         if self._recalibrators and not isinstance(self.referee, str):
             self._check_recalibrators(self.referee)
+
+    @classmethod
+    def from_certificate(
+        cls, path: Path | str, *, on_difference: Literal["refuse", "warn"] = "refuse", **given: Any
+    ) -> SemanticEvidenceReward:
+        """Load exactly the reward that ``referee-calib certify`` certified.
+
+        Parameters
+        ----------
+        path : path
+            The certificate.
+        on_difference : {"refuse", "warn"}
+            What to do when rubric, prompt, backend, model, decoding, frame policy, combination, penalty or anything
+            else that changes what is paid is not as it was validated.
+        **given
+            Parameters of this class: `media`, `unit`, `columns` and `name` change nothing that is paid; any other one
+            that differs is a difference. `referee` is needed where one cannot be made from its name alone.
+
+        Raises
+        ------
+        InputError
+            When the file is no whole certificate, or under "refuse", naming each difference.
+
+        Warns
+        -----
+        CertificateWarning
+            When the ratings behind it were simulated, its verdict is not "pass", or under "warn", for each difference.
+        """
+        from referee_calib.reward.certificate import load
+
+        return load(path, on_difference=on_difference, **given)
 
     @cached_property
     def _judge(self) -> Judge:
