@@ -335,11 +335,57 @@ def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(site, 
         server.kill()
 
 
+def test_a_rating_that_another_tab_sent_does_not_leave_its_page_waiting(site, tmp_path):
+    study, codes = make_study(tmp_path / "study")
+    server, context = Server(tmp_path / "study", tmp_path / "log.txt"), site[3].new_context()
+    try:
+        server.start()
+        page, other = context.new_page(), context.new_page()
+        start(page, server, codes["ada"])
+        start(other, server, codes["ada"])
+        claim = claim_on(page)
+        page.route("**/api/rating", lambda route: route.abort())  # this tab alone has no way to the server
+        for _ in study.claims([claim])[0].dimensions:
+            page.keyboard.press("2")
+        page.keyboard.press("Enter")
+        page.locator(".status.alarm", has_text="Not saved yet").wait_for()
+        other.evaluate("window.dispatchEvent(new Event('online'))")
+        wait_for_other_claim(page, claim)
+        assert {one.level for one in study.ratings_of("ada", claim)} == {2}
+    finally:
+        context.close()
+        server.kill()
+
+
+def test_long_words_of_a_model_hide_neither_the_claim_nor_the_video(site, tmp_path):
+    study, codes = make_study(tmp_path / "study")
+    long = Claim(
+        video="ball.mp4", rollout="r2", question="Why? " * 300, answer="word " * 600, object="red ball " * 200,
+        boxes=(true_box(1.0),),
+    )  # fmt: skip
+    study.add_claims([long])
+    with serving(tmp_path / "study", tmp_path / "log.txt") as server:
+        context = site[3].new_context(viewport={"width": 1280, "height": 720})
+        page = context.new_page()
+        start(page, server, codes["ada"], long.id)
+        at_box(page)
+        for shown in (".question", ".answer", ".phrase", ".where", "canvas"):
+            box = page.locator(f".rate {shown}").bounding_box()
+            assert box["height"] > 15
+            assert box["y"] + box["height"] < 720
+            hit = page.evaluate(HIT, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+            assert shown.removeprefix(".") in hit or shown == "canvas"  # nothing lies over it, nothing cuts it off
+        context.close()
+
+
 # Locators look into shadow roots by themselves; scripts have to walk there.
 WALK = """const walk = root => [...root.querySelectorAll("*")].flatMap(
   e => [e, ...(e.shadowRoot ? walk(e.shadowRoot) : [])]);"""
 VIDEO = f"""(() => {{ {WALK} return walk(document).find(e => e.tagName === "VIDEO"); }})()"""
 TIME = f"{VIDEO}.currentTime"
+# The classes of what is seen at a point of the window.
+HIT = """([x, y]) => { const inside = at => at.shadowRoot ? inside(at.shadowRoot.elementFromPoint(x, y)) : at;
+  return inside(document.elementFromPoint(x, y)).className; }"""
 OTHER_CLAIM = f"""before => {{ {WALK} const rate = walk(document).find(e => e.classList.contains("rate"));
   return !rate || (rate.dataset.claim !== before && !rate.classList.contains("busy")); }}"""
 # Read the canvas just outside and inside the box's upper edge, and the video in the middle of the box.

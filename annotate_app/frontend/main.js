@@ -41,6 +41,7 @@ class Player {
       waiting: (count, why) => this.sayWaiting(count, why),
       saved: (act) => this.saved(act),
       refused: (_act, why) => this.refused(why),
+      elsewhere: (act) => this.sentElsewhere(act),
     });
   }
 
@@ -166,6 +167,12 @@ class Player {
 
   saved(act) {
     this.say("Saved.");
+    if (act.claim === this.data.claim) this.turn("");
+  }
+
+  // The other tab was told whether it was saved; the claim that comes next shows it.
+  sentElsewhere(act) {
+    this.say("Another tab sent this rating.");
     if (act.claim === this.data.claim) this.turn("");
   }
 

@@ -6,7 +6,8 @@ const RETRY_MS = 1500;
 class Outbox {
   constructor(study, rater, told) {
     this.prefix = `referee-calib/outbox/${study}/${rater}/`;
-    this.told = told; // { waiting(count, why), saved(act), refused(act, why) }
+    this.told = told; // { waiting(count, why), saved(act), refused(act, why), elsewhere(act) }
+    this.mine = new Map(); // what this page put in and has not heard of yet
     this.memory = new Map(); // stands in where the browser forbids storage
     this.count = 0;
     this.closed = false;
@@ -16,6 +17,7 @@ class Outbox {
     this.count += 1;
     const key = this.prefix + String(Date.now()).padStart(15, "0") + "-" + String(this.count).padStart(6, "0");
     const text = JSON.stringify({ ...act, put: Date.now() });
+    this.mine.set(key, act);
     try {
       localStorage.setItem(key, text);
     } catch {
@@ -41,6 +43,7 @@ class Outbox {
   }
 
   drop(key) {
+    this.mine.delete(key);
     if (!this.memory.delete(key)) localStorage.removeItem(key);
   }
 
@@ -53,6 +56,17 @@ class Outbox {
       }
     } finally {
       this.flushing = false;
+    }
+    if (!this.closed) this.hearOfOthers();
+  }
+
+  // Another tab of the same rater may have sent what this page put in: it is settled, only not by us.
+  hearOfOthers() {
+    const waiting = new Set(this.keys());
+    for (const [key, act] of [...this.mine]) {
+      if (waiting.has(key)) continue;
+      this.mine.delete(key);
+      this.told.elsewhere(act);
     }
   }
 
