@@ -3,6 +3,7 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
+from agreement.ablation import Ablation, ablation
 from agreement.alt_test import AltTest, alt_test
 from agreement.bland_altman import BlandAltman, bland_altman
 from agreement.calibration import CalibrationCurve, calibration_curve
@@ -33,6 +34,7 @@ from agreement.recalibration import fit as fit_recalibrator
 from agreement.weights import agreement_weights
 
 __all__ = [
+    "Ablation",
     "AcceptableCuts",
     "AgreementError",
     "AltTest",
@@ -51,6 +53,7 @@ __all__ = [
     "Ratings",
     "Recalibrator",
     "StudyPlan",
+    "ablation",
     "acceptable_cuts",
     "agreement_weights",
     "allocate",

@@ -1,0 +1,39 @@
+"""Holm's step-down correction: p-values that hold for a whole family of comparisons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def holm(p_values: Sequence[float | None]) -> list[float | None]:
+    r"""Return adjusted p-values; None stays None and does not count.
+
+    With m p-values in increasing order, :math:`\tilde p_{(i)} = \max_{j \le i} \min(1, (m - j + 1) p_{(j)})`.
+
+    Parameters
+    ----------
+    p_values : sequence of float or None
+
+    Returns
+    -------
+    list of float or None
+        In the order given.
+
+    References
+    ----------
+    S. Holm, "A simple sequentially rejective multiple test procedure", Scandinavian Journal of Statistics 6 (1979).
+
+    Examples
+    --------
+    Three p-values: 0.01 · 3, 0.03 · 2, and 0.04 · 1, which may not lie below the one before.
+
+    >>> [round(p, 3) if p is not None else None for p in holm([0.04, 0.01, None, 0.03])]
+    [0.06, 0.03, None, 0.06]
+    """
+    known = sorted((p, i) for i, p in enumerate(p_values) if p is not None)
+    adjusted: list[float | None] = [None] * len(p_values)
+    top = 0.0
+    for rank, (p, i) in enumerate(known):
+        top = max(top, min(1.0, (len(known) - rank) * p))
+        adjusted[i] = top
+    return adjusted
