@@ -10,6 +10,8 @@ import numpy as np
 
 from agreement.calibration import calibration_curve
 from agreement.estimate import Estimate
+from agreement.ratings import Ratings
+from referee_calib.analysis.by_level import by_level
 from referee_calib.analysis.results import (
     Analysis,
     Coefficient,
@@ -70,6 +72,7 @@ def dimension(name: str, people: float, referee: float, lenient: float, seed: in
         ),
         calibration=calibration_curve(score, humans, cluster=np.arange(180) % 24, n_resamples=200, seed=seed),
         confusion=tuple(tuple(int(v) for v in row) for row in pairs),
+        by_level=by_level(score, Ratings.from_array(humans, scale=range(5)), np.arange(180) % 24, 0.95),
     )
 
 

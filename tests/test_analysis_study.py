@@ -118,6 +118,7 @@ def test_a_dimension_nobody_rated_is_undefined_and_not_an_error(study):
     assert timing.counts.rated == 0
     assert all(row.people.reason for row in timing.coefficients)
     assert timing.calibration.reason
+    assert {measure.estimate.reason for measure in timing.by_level} == {timing.calibration.reason}
     page = render_html(json.loads(dumps(build(analysis, study.rubric))))
     assert "nobody gave it one" in page
 

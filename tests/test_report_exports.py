@@ -67,6 +67,7 @@ def test_tables_are_tidy_and_hold_the_numbers_of_the_json(report, tmp_path):
     assert float(found["value"]) == expected["value"]
     assert float(found["low"]) == expected["low"]
     assert found["reason"] == ""
+    assert len(read(tmp_path / "new" / "tables" / "by_level.csv")) == 3 * 7  # dimensions × measures
     assert len(read(tmp_path / "new" / "tables" / "losses.csv")) == 3 + 50  # one row per name
 
 

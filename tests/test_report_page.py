@@ -152,6 +152,10 @@ def test_every_agreement_cell_shows_the_number_of_the_json(report, page):
             assert shown == signed(row["estimate"]["value"]) + interval(row["estimate"])
         for key in ("msc_corrected", "dsc_corrected", "unc", "noise_floor"):
             assert page.cells[f"{item['dimension']}.calibration.{key}"] == number(item["calibration"][key], 3)
+        assert len(item["by_level"]) == 7
+        for row in item["by_level"]:
+            shown = page.cells[f"{item['dimension']}.by_level.{row['name']}"]
+            assert shown == number(row["estimate"]["value"]) + interval(row["estimate"])
         for key, value in item["counts"].items():
             if f"{item['dimension']}.counts.{key}" in page.cells:
                 assert page.cells[f"{item['dimension']}.counts.{key}"] == str(value)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from referee_calib.analysis.by_level import by_level, undefined
 from referee_calib.analysis.join import Joined
 from referee_calib.analysis.results import Coefficient, DimensionResult, PerRater, Prevalence
 from referee_calib.analysis.slices import several, sliced, slicings
@@ -64,6 +65,7 @@ def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -
         notes=found.notes,
         prevalence=_prevalence(joined),
         slices=sliced(joined, labels, found, confidence),
+        by_level=by_level(joined.expected, people, videos, confidence),
     )
 
 
@@ -81,6 +83,7 @@ def _unrated(joined: Joined, confidence: float) -> DimensionResult:
         leniency=none,
         leniency_by_rater=(),
         calibration=replace(empty, reason=UNRATED, n_dropped=0),
+        by_level=undefined(none),
         confusion=_confusion(joined),
     )
 

@@ -58,6 +58,14 @@ class PerRater:
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """An estimate under its name."""
+
+    name: str
+    estimate: Estimate
+
+
+@dataclass(frozen=True, slots=True)
 class Counts:
     """What took part on one dimension.
 
@@ -144,6 +152,9 @@ class DimensionResult:
         What `agreement` has to say beside the numbers.
     prevalence : Prevalence or None
     slices : tuple of SliceResult
+    by_level : tuple of Named
+        "rps" (in levels), "noise_floor", "recalibrated", "explained", "explained_as_is"; "auc" and "base_rate" of
+        ratings of 3 or more.
     """
 
     dimension: Dimension
@@ -157,6 +168,7 @@ class DimensionResult:
     notes: tuple[str, ...] = ()
     prevalence: Prevalence | None = None
     slices: tuple[SliceResult, ...] = ()
+    by_level: tuple[Named, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,10 @@ def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
             "raters": [{"rater": r.rater, "estimate": r.estimate.to_json()} for r in result.leniency_by_rater],
         },
         "calibration": result.calibration.to_json(),
+        "by_level": [
+            {"name": m.name, "title": prose.measure_title(m.name), "estimate": m.estimate.to_json()}
+            for m in result.by_level
+        ],
         "confusion": {"rows": "person", "columns": "referee", "counts": [list(row) for row in result.confusion]},
         "prevalence": prevalence(result.prevalence),
         "slices": slices(result),

@@ -120,6 +120,14 @@ def _calibration(report: Json) -> Iterator[str]:
         for key, title in PARTS
     ]
     yield from _table(["Dimension", "Part", "value"], rows)
+    found = [
+        [item["title"], row["title"], number(row["estimate"]["value"]), interval(row["estimate"])]
+        for item in report["dimensions"]
+        for row in item["by_level"]
+    ]
+    if found:
+        yield from ("Level by level, with intervals by video.", "")
+        yield from _table(["Dimension", "Measure", "value", "interval"], found)
 
 
 def _responses(report: Json) -> Iterator[str]:

@@ -132,6 +132,22 @@ def coefficient_title(name: str) -> str:
     return COEFFICIENT_TITLES.get(name, name.replace("_", " "))
 
 
+MEASURE_TITLES = {
+    "rps": "Distance from a rating, in levels (0 is best)",
+    "noise_floor": "The least possible, because people differ",
+    "recalibrated": "Distance after recalibration, level by level",
+    "explained": "Share explained after recalibration",
+    "explained_as_is": "Share explained as it is",
+    "auc": "AUC: tells ratings of 3 or more from lower ones (0.5 is chance)",
+    "base_rate": "Share of ratings of 3 or more",
+}
+
+
+def measure_title(name: str) -> str:
+    """Return the wording of a measure on the ordered scale; an unknown one keeps its name."""
+    return MEASURE_TITLES.get(name, name.replace("_", " "))
+
+
 def response_words(key: str) -> dict[str, Any]:
     """Return title, heading and x label of a perturbation's figure."""
     fallback = key.replace("_", " ")

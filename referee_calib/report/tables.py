@@ -128,6 +128,12 @@ def _calibration(report: Json) -> Iterator[Row]:
                     yield {"dimension": item["dimension"], "part": part, "value": value, "reason": reason}
 
 
+def _by_level(report: Json) -> Iterator[Row]:
+    for item in report["dimensions"]:
+        for row in item["by_level"]:
+            yield {"dimension": item["dimension"], "measure": row["name"], **_estimate(row["estimate"])}
+
+
 def _curve(report: Json) -> Iterator[Row]:
     for item in report["dimensions"]:
         columns = [item["calibration"][key] for key in _CURVE]
@@ -214,6 +220,7 @@ _TABLES = {
     "slices": _slices,
     "confusion": _confusion,
     "calibration": _calibration,
+    "by_level": _by_level,
     "calibration_curve": _curve,
     "responses": _responses,
     "wrong_evidence": _wrong,

@@ -1,0 +1,49 @@
+"""The referee on the ordered scale: distance in levels, what of it nobody could avoid, and telling good from poor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from referee_calib.analysis.results import Named
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from agreement import Estimate, Ratings
+
+ACCEPTABLE = 3  # from this level on the rubric finds no more than a small slip
+MEASURES = ("rps", "noise_floor", "recalibrated", "explained", "explained_as_is", "auc", "base_rate")
+
+
+def by_level(
+    expected: NDArray[np.float64], people: Ratings, videos: NDArray[np.intp], confidence: float
+) -> tuple[Named, ...]:
+    """Measure the score against whole distributions of ratings, and at the acceptable cut.
+
+    Parameters
+    ----------
+    expected : array (claims,)
+        The referee's expected level, NaN where it has none.
+    people : Ratings
+    videos : array (claims,) of int
+    confidence : float
+
+    Returns
+    -------
+    tuple of Named
+        Under the names of :data:`MEASURES`.
+    """
+    from agreement import acceptable_cuts, ordinal_calibration
+
+    ordinal = ordinal_calibration(expected, people, cluster=videos, confidence=confidence)
+    cuts = acceptable_cuts(expected, people, cuts=[ACCEPTABLE], cluster=videos, confidence=confidence)
+    found = {name: getattr(ordinal, name) for name in MEASURES[:5]}
+    for name in MEASURES[5:]:
+        found[name] = getattr(cuts.at(ACCEPTABLE), name) if cuts.cuts else ordinal.rps
+    return tuple(Named(name, estimate) for name, estimate in found.items())
+
+
+def undefined(none: Estimate) -> tuple[Named, ...]:
+    """Return the same names with an estimate that says why there is nothing."""
+    return tuple(Named(name, none) for name in MEASURES)
