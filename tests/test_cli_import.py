@@ -137,6 +137,49 @@ def test_an_export_comes_back_as_it_was(study: Study, clips: Path, tmp_path: Pat
     assert Study.open(other.folder).config.simulated_ratings is True
 
 
+def exported(study: Study, clips: Path, out: Path) -> list[Path]:
+    """Export three claims, two of them sampled and one scored by a referee that is described."""
+    (study.media / "a.mp4").write_bytes((clips / "a.mp4").read_bytes())
+    claims = [a_claim(index) for index in range(3)]
+    study.add_claims(claims)
+    study.select([claims[2].id, claims[0].id])
+    study.add_referee("f" * 16, {"name": "pixels", "version": "1"})
+    study.add_scores([RefereeScore(claim=claims[0].id, referee="f" * 16, dimension="relevance", level=3)])
+    assert run("export", study.folder, "--out", out).exit_code == 0
+    assert (out / "ratings.jsonl").read_bytes() == b""  # nobody has rated
+    return sorted(out.iterdir())
+
+
+def test_the_manifest_brings_back_the_draw_and_what_referees_are(study: Study, clips: Path, tmp_path: Path) -> None:
+    files = exported(study, clips, tmp_path / "out")
+    other = Study.create(tmp_path / "other")
+    for _ in range(2):  # again changes nothing
+        result = run("import", other.folder, *files, "--media", study.media)
+        assert result.exit_code == 0, result.stderr
+        assert "export.json: descriptions of 1 referee, 2 sampled claims." in result.stdout
+    assert other.claims(sampled=True) == study.claims(sampled=True)
+    assert other.referees() == study.referees() == {"f" * 16: {"name": "pixels", "version": "1"}}
+
+
+def test_a_manifest_replaces_no_draw_and_a_damaged_one_is_refused(study: Study, clips: Path, tmp_path: Path) -> None:
+    files = exported(study, clips, tmp_path / "out")
+    other = Study.create(tmp_path / "other")
+    other.add_claims(study.claims()[:1])
+    other.select([study.claims()[0].id])
+    (manifest,) = [path for path in files if path.name == "export.json"]
+    result = run("import", other.folder, *files, "--media", study.media)
+    assert (result.exit_code, other.counts()["claims"], other.counts()["scores"]) == (2, 1, 0)
+    assert "people rate other claims in this study" in result.stderr
+    for content, said in (
+        (b"{", "not JSON"),
+        (b'{"format": 2}', "no manifest"),
+        (b'{"format":1,"sampled":5}', "sampled"),
+    ):
+        manifest.write_bytes(content)
+        result = run("import", other.folder, manifest)
+        assert (result.exit_code, said in result.stderr) == (2, True), result.stderr
+
+
 @pytest.mark.parametrize(
     ("rows", "said"),
     [

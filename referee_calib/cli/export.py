@@ -17,11 +17,13 @@ from referee_calib.cli import common
 def command(study: Path, out: Path, force: bool, as_json: bool) -> None:
     """Write claims.jsonl, ratings.jsonl (every rating ever given), scores.jsonl and export.json.
 
-    Nothing is lost: `referee-calib import` reads the files back as they were.
+    Nothing of these is lost: `referee-calib import` reads all four files back as they were. Personal codes and
+    videos stay in the study.
 
     \b
     Example:
       referee-calib export mystudy --out backup/
+      referee-calib import another backup/*.json* --media mystudy/media --add-raters
     """  # noqa: D301
     from referee_calib.study import Study
     from referee_calib.study.exporting import export

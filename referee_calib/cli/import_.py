@@ -55,6 +55,7 @@ def command(
     Examples:
       referee-calib import mystudy rollouts.jsonl --media videos/
       referee-calib import mystudy claims.jsonl ratings.jsonl --add-raters
+      referee-calib import mystudy backup/*.json* --media videos/ --add-raters
     """  # noqa: D301
     from referee_calib.study import Study, importing
 
@@ -79,6 +80,9 @@ def _text(done: Imported) -> str:
 def _line(file: dict[str, Any]) -> str:
     from referee_calib.claims import WHY
 
+    if file["kind"] == "manifest":
+        drawn = f"{common.counted(file['sampled'], 'sampled claim')}"
+        return f"{file['file']}: descriptions of {common.counted(file['referees'], 'referee')}, {drawn}."
     what = "claims" if file["kind"] == "rollouts" else file["kind"]
     of = f" of {common.counted(file['rollouts'], 'rollout')}" if "rollouts" in file else ""
     count = common.counted(file[what], what.removesuffix("s"))

@@ -12,9 +12,10 @@ from referee_calib import jsonl
 from referee_calib.errors import StudyError
 from referee_calib.files import cannot_write, write_bytes
 from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.study.manifest import FORMAT
+from referee_calib.study.manifest import NAME as MANIFEST
 from referee_calib.study.study import Study
 
-MANIFEST = "export.json"
 FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl")
 
 
@@ -69,7 +70,7 @@ def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path],
     sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
     claims = study.claims()
     manifest = {
-        "format": 1,
+        "format": FORMAT,
         "name": study.config.name,
         "rubric": study.rubric.version,
         "counts": {"claims": len(claims), "ratings": len(ratings), "scores": len(scores)},

@@ -10,7 +10,7 @@ from typing import Any, Literal, TypeVar
 
 from referee_calib.errors import ClaimError, InputError, RatingError
 from referee_calib.records import Claim
-from referee_calib.study import reading, videos
+from referee_calib.study import manifest, reading, videos
 from referee_calib.study.reading import Contents, Kind
 from referee_calib.study.study import Added, Study
 
@@ -56,7 +56,7 @@ def import_files(
     ----------
     study : Study
     paths : sequence of Path
-        JSON lines of rollouts, claims, ratings or scores.
+        JSON lines of rollouts, claims, ratings or scores; the ``export.json`` of an export.
     kind : str, optional
         What all of them are; seen from their content by default.
     media : Path, optional
@@ -73,7 +73,8 @@ def import_files(
     InputError
         When anything cannot be used; the study is as it was then.
     """
-    files = [reading.read(path, kind) for path in paths]
+    manifests = [manifest.read(path) for path in paths if path.name == manifest.NAME]
+    files = [reading.read(path, kind) for path in paths if not _of_export(path, manifests)]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
     placed = [one for file in files for one in file.claims]
@@ -89,9 +90,16 @@ def import_files(
         for file, summary in zip(files, summaries, strict=True):
             _add_judgements(study, file, summary)
             study.add_intake(file.digest, summary)
+        summaries += [manifest.take(study, one) for one in manifests]
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
     return Imported(summaries, checked.videos, brought, checked.unplayable, raters)
+
+
+def _of_export(path: Path, manifests: Sequence[manifest.Manifest]) -> bool:
+    """Tell whether a file is a manifest, or one that an export left empty: nobody has rated, say."""
+    empty = path.is_file() and path.stat().st_size == 0
+    return path.name == manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
 
 
 def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, Any]:

@@ -1,0 +1,87 @@
+"""The manifest of an export: what a study knows beside its records, and the way of that into another study."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from referee_calib.errors import InputError, StudyError
+from referee_calib.study.study import Study
+
+NAME = "export.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an ``export.json`` says.
+
+    Attributes
+    ----------
+    path : Path
+    referees : dict
+        Each referee's description by fingerprint; ``{}`` where only its scores are known.
+    sampled : list of str
+        The claims people rate, in the order of the draw; empty while none was drawn.
+    """
+
+    path: Path
+    referees: dict[str, dict[str, Any]]
+    sampled: list[str]
+
+
+def read(path: Path) -> Manifest:
+    """Read and check a manifest.
+
+    Raises
+    ------
+    InputError
+        When it cannot be read, is of a newer version, or is no manifest.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read", error.strerror or str(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise InputError(str(path), f"it is not JSON ({error})") from error
+    if not isinstance(data, Mapping) or data.get("format") != FORMAT:
+        raise InputError(f"{path}", f"it is no manifest of an export of format {FORMAT}", "Leave it out.")
+    referees, sampled = data.get("referees", {}), data.get("sampled", [])
+    if not isinstance(referees, dict) or not all(isinstance(one, dict) for one in referees.values()):
+        raise InputError(f"{path}: field referees", "it must hold a description for each fingerprint")
+    if not isinstance(sampled, list) or not all(isinstance(one, str) for one in sampled):
+        raise InputError(f"{path}: field sampled", "it must be a list of claims")
+    return Manifest(path, referees, sampled)
+
+
+def take(study: Study, manifest: Manifest) -> dict[str, Any]:
+    """Bring the descriptions of referees and the draw of claims into a study, and say how many there were.
+
+    What the study says already of a referee stays.
+
+    Raises
+    ------
+    StudyError
+        When people rate other claims in this study, or one is unknown.
+    """
+    known = study.referees()
+    new = {name: words for name, words in manifest.referees.items() if words and not known.get(name)}
+    for name, words in new.items():
+        study.add_referee(name, words)
+    if manifest.sampled and study.n_sampled() == 0:
+        study.select(manifest.sampled)
+    elif manifest.sampled and manifest.sampled != [one.id for one in study.claims(sampled=True)]:
+        raise StudyError(
+            f"{manifest.path}: {len(manifest.sampled)} sampled claims",
+            "people rate other claims in this study",
+            "Leave this file out to keep the draw of the study.",
+        )
+    return {
+        "file": manifest.path.name,
+        "kind": "manifest",
+        "referees": len(manifest.referees),
+        "sampled": len(manifest.sampled),
+    }
