@@ -237,7 +237,9 @@ def rated(
 def _ratings(humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> Ratings:
     if not isinstance(humans, Ratings):
         values = np.asarray(humans)
-        return Ratings.from_array(values[:, None] if values.ndim == 1 else values, scale=scale or SCALE, wide=True)
+        return Ratings.from_array(
+            values[:, None] if values.ndim == 1 else values, scale=SCALE if scale is None else scale, wide=True
+        )
     if scale is not None:
         raise AgreementError("scale= beside Ratings", "they have a scale of their own", "Leave scale= out.")
     if not all(isinstance(one, (int, float, np.number)) for one in humans.scale):
