@@ -117,7 +117,7 @@ def videos_needed(
         if distance == 0:
             return None
         times = max(times, (arm / distance) ** 2)
-    needed = math.ceil(videos * times)
+    needed = math.ceil(videos * times - 1e-6)  # so that four times 20 is not 81 for the last bit
     return needed if needed <= MOST_VIDEOS else None
 
 

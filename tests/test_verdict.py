@@ -1,0 +1,334 @@
+"""Thresholds of study.toml and the verdict: intervals against limits, and what would be needed to tell."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from helpers_report import make_small
+from helpers_verdict import make_study
+
+from agreement import Estimate, Ratings
+from referee_calib.analysis import analyse
+from referee_calib.analysis.failing import effective_size, failure_rate
+from referee_calib.analysis.stand_in import stand_in
+from referee_calib.analysis.verdict import Verdict, decide, overall, verdict, videos_needed
+from referee_calib.errors import StudyError
+from referee_calib.records import Claim, RefereeScore
+from referee_calib.report import build, render_html
+from referee_calib.report.verdict import checks
+from referee_calib.rubric import load
+from referee_calib.study import Study
+from referee_calib.thresholds import REASONS, Thresholds, read
+
+SURE = Estimate(0.0, 0.0, 0.03, n_units=120, n_clusters=40)
+
+
+def small(**changes):
+    """One dimension of the made-up analysis with every estimate over 40 videos."""
+    part = make_small().dimensions[0]
+    wide = tuple(
+        replace(row, people=over(row.people), referee=over(row.referee), difference=over(row.difference))
+        for row in part.coefficients
+    )
+    return replace(part, **{"coefficients": wide, "leniency": over(part.leniency)} | changes)
+
+
+def over(estimate, videos=40):
+    return replace(estimate, n_clusters=videos)
+
+
+def by_name(found):
+    return {check.threshold: check for check in found.checks}
+
+
+# study.toml
+
+
+def test_a_new_study_states_every_threshold_with_its_reason(tmp_path: Path) -> None:
+    folder = Study.create(tmp_path / "study").folder
+    text = (folder / "study.toml").read_text()
+    assert all(f"{name} = " in text and reason in text for name, reason in REASONS.items())
+    assert Study.open(folder).config.thresholds == Thresholds()
+    assert Study.open(folder).config.thresholds.stated == tuple(REASONS)
+
+
+def test_a_study_without_the_table_gets_defaults_that_it_did_not_state(tmp_path: Path) -> None:
+    folder = Study.create(tmp_path / "study").folder
+    path = folder / "study.toml"
+    old = path.read_text().partition("\n[thresholds]")[0]
+    path.write_text(old)
+    study = Study.open(folder)
+    assert (study.config.thresholds, study.config.thresholds.stated) == (Thresholds(), ())
+    study.set_config(sample_seed=7)  # rewriting the file must not state what nobody stated
+    assert "thresholds" not in path.read_text()
+
+
+def test_what_is_stated_survives_a_change_of_other_settings(tmp_path: Path) -> None:
+    folder = Study.create(tmp_path / "study").folder
+    path = folder / "study.toml"
+    path.write_text(path.read_text().partition("\n[thresholds]")[0] + "\n[thresholds]\nloss = 0.05\nvideos = 60\n")
+    study = Study.open(folder)
+    study.set_config(sample_seed=7)
+    again = Study.open(folder).config.thresholds
+    assert (again.loss, again.videos, again.leniency) == (0.05, 60, 0.25)
+    assert again.stated == ("loss", "videos")
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("colour = 1", "a threshold is one of"),
+        ("loss = -0.1", r"loss = -0.1: it lies in \[0, 1\)"),
+        ("loss = nan", "it lies in"),
+        ("leniency = inf", "it lies in"),
+        ("leniency = 0", "it lies in"),  # no interval has no width: nothing could pass
+        ("ceiling_alpha = 1.0", "it lies in"),
+        ('failure_rate = "5 %"', "it must be a number"),
+        ("failure_rate = true", "it must be a number"),
+        ("videos = 30.5", "it must be a whole number"),
+        ("videos = 1", "it lies in"),
+    ],
+)
+def test_nonsense_is_refused_in_one_line(tmp_path: Path, line: str, said: str) -> None:
+    folder = Study.create(tmp_path / "study").folder
+    path = folder / "study.toml"
+    path.write_text(path.read_text().partition("\n[thresholds]")[0] + f"\n[thresholds]\n{line}\n")
+    with pytest.raises(StudyError, match=said) as caught:
+        Study.open(folder)
+    assert "study.toml: [thresholds]" in str(caught.value)
+
+
+def test_a_table_that_is_none_is_refused() -> None:
+    with pytest.raises(StudyError, match="it is not a table"):
+        read(3, "study.toml")
+
+
+def test_whole_numbers_will_do_where_a_number_is_asked_for() -> None:
+    assert read({"leniency": 1}, "study.toml").leniency == 1.0
+
+
+# one interval against one range
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "at_least", "at_most", "state"),
+    [
+        (0.667, 0.8, 0.667, None, "pass"),  # the limit itself is enough
+        (0.666, 0.8, 0.667, None, "cannot tell yet"),
+        (0.5, 0.666, 0.667, None, "fail"),
+        (0.5, 0.667, 0.667, None, "cannot tell yet"),
+        (-0.2, 0.1, None, 0.1, "pass"),
+        (0.11, 0.2, None, 0.1, "fail"),
+        (-0.25, 0.25, -0.25, 0.25, "pass"),
+        (-0.4, -0.26, -0.25, 0.25, "fail"),
+        (0.2, 0.3, -0.25, 0.25, "cannot tell yet"),
+        (-1.0, 1.0, -0.25, 0.25, "cannot tell yet"),
+    ],
+)
+def test_the_interval_decides(low, high, at_least, at_most, state) -> None:
+    assert decide(low, high, at_least, at_most) == state
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "at_least", "at_most", "videos", "needed"),
+    [
+        # the lower arm is 0.12 long and may be 0.06: (0.12 / 0.06)² = 4 times 20 videos
+        (-0.04, -0.16, 0.05, -0.10, None, 20, 80),
+        # on the wrong side the upper arm has to end on the limit: 0.06 long, may be 0.02: 9 · 20
+        (-0.12, -0.20, -0.06, -0.10, None, 20, 180),
+        # both sides of ±0.25: below (0.45 / 0.35)² = 1.65, above (0.30 / 0.15)² = 4; the larger counts
+        (0.10, -0.35, 0.40, -0.25, 0.25, 10, 40),
+        # 0.30 lies 0.05 above 0.25, its lower arm is 0.10: 4 · 10
+        (0.30, 0.20, 0.40, -0.25, 0.25, 10, 40),
+        # one side clear, the other needs (0.06 / 0.04)² = 2.25 · 10, rounded up
+        (0.06, -0.2, 0.12, None, 0.10, 10, 23),
+    ],
+)
+def test_the_projection_shrinks_the_interval_with_the_root_of_videos(
+    value, low, high, at_least, at_most, videos, needed
+) -> None:
+    assert videos_needed(value, low, high, at_least, at_most, videos) == needed
+
+
+def test_nothing_is_projected_for_a_value_on_its_limit_or_next_to_it() -> None:
+    assert videos_needed(0.1, 0.0, 0.2, None, 0.1, 20) is None
+    assert videos_needed(0.0999, 0.0, 0.2, None, 0.1, 20) is None  # (0.1 / 0.0001)² = a million times 20 videos
+
+
+# the whole
+
+
+def test_a_pass_needs_every_threshold_and_one_miss_fails() -> None:
+    found = verdict([(small(), None, SURE)], Thresholds())
+    alone = by_name(found)["failure_rate"]
+    assert overall([alone]) == "pass"
+    assert overall([alone, replace(alone, state="cannot tell yet")]) == "cannot tell yet"
+    assert overall([alone, replace(alone, state="cannot tell yet"), replace(alone, state="fail")]) == "fail"
+    assert overall([]) == "cannot tell yet"
+
+
+def test_values_and_limits_are_those_of_the_analysis() -> None:
+    found = by_name(verdict([(small(), None, SURE)], Thresholds(loss=0.2)))
+    # made-up relevance: kappa 0.71 and 0.70, so a difference of −0.01 ± 0.05; alpha 0.70 ± 0.06; leniency 0.08 ± 0.09
+    assert (found["loss"].value, found["loss"].at_least, found["loss"].state) == (pytest.approx(-0.01), -0.2, "pass")
+    assert found["ceiling_alpha"].value == pytest.approx(0.70)
+    assert found["ceiling_alpha"].state == "cannot tell yet"  # 0.64 < 0.667 < 0.70
+    assert found["ceiling_alpha"].videos_needed == 133  # 40 · (0.06 / 0.033)² = 132.2
+    assert found["leniency"].state == "pass"  # [−0.01, 0.17] lies within ±0.25
+    curve = small().calibration
+    room = curve.unc - curve.noise_floor
+    assert found["miscalibration_share"].value == pytest.approx(curve.msc_corrected / room)
+    assert found["miscalibration_share"].high == pytest.approx(curve.msc_high / room)
+
+
+def test_below_the_smallest_number_of_videos_nothing_passes_and_a_miss_stays_one() -> None:
+    part = small(leniency=Estimate(0.9, 0.8, 1.0, n_clusters=12))
+    few = replace(part, coefficients=tuple(replace(r, difference=over(r.difference, 12)) for r in part.coefficients))
+    found = by_name(verdict([(few, None, SURE)], Thresholds()))
+    assert "pass" not in {check.state for check in found.values()}
+    assert found["leniency"].state == "fail"
+    assert (found["failure_rate"].held_back, found["failure_rate"].videos_needed) == (True, 30)
+    assert (found["videos"].state, found["videos"].value) == ("cannot tell yet", 12)
+
+
+def test_what_is_undefined_cannot_be_told_and_says_why() -> None:
+    none = Estimate(None, None, None, reason="nobody shares a claim")
+    bare = Estimate(0.1, None, None, n_clusters=1, reason="all claims are about one video")
+    found = by_name(verdict([(small(leniency=none), None, bare)], Thresholds()))
+    assert (found["leniency"].state, found["leniency"].reason) == ("cannot tell yet", "nobody shares a claim")
+    assert (found["failure_rate"].state, found["failure_rate"].value) == ("cannot tell yet", 0.1)
+    assert found["failure_rate"].reason == "all claims are about one video"
+    assert found["alt_test"].state == "cannot tell yet"
+    assert found["leniency"].videos_needed is None
+
+
+def test_miscalibration_without_anything_to_explain_is_undefined() -> None:
+    curve = small().calibration
+    flat = replace(curve, noise_floor=curve.unc)
+    check = by_name(verdict([(small(calibration=flat), None, SURE)], Thresholds()))["miscalibration_share"]
+    assert check.value is None
+    assert "nothing to explain" in check.reason
+    single = replace(curve, noise_floor=None)
+    check = by_name(verdict([(small(calibration=single), None, SURE)], Thresholds()))["miscalibration_share"]
+    assert "no claim was rated by two" in check.reason
+
+
+# failed scores
+
+
+def scored(failed, videos):
+    claims = [
+        Claim(video=f"v{v}.mp4", question="Where?", object=f"t{i}", boxes=((1.0, 0.1, 0.1, 0.4, 0.5),))
+        for i, v in enumerate(videos)
+    ]
+    scores = [
+        RefereeScore(claim=c.id, referee="r", dimension="relevance", level=None if bad else 2,
+                     status="error" if bad else "ok", reason="no frame" if bad else "")
+        for c, bad in zip(claims, failed, strict=True)
+    ]  # fmt: skip
+    return failure_rate("relevance", claims, scores)
+
+
+def test_no_failure_in_forty_claims_allows_up_to_nine_percent() -> None:
+    found = scored([False] * 40, [i % 20 for i in range(40)])
+    assert (found.value, found.low) == (0.0, 0.0)
+    assert found.high == pytest.approx(1 - 0.025 ** (1 / 40))  # 0.0881, Clopper and Pearson for 0 of n
+    assert scored([True] * 40, [i % 20 for i in range(40)]).low == pytest.approx(0.025 ** (1 / 40))
+
+
+def test_claims_that_fail_by_video_count_as_few() -> None:
+    # 10 videos of 4 claims, one video failed whole: share 0.1, variance 10/9 · (3.6² + 9 · 0.4²) / 40² = 0.01
+    failed = np.array([i < 4 for i in range(40)], dtype=float)
+    group = np.arange(40) // 4
+    # 0.1 · 0.9 / 0.01 = 9 claims' worth, times (t₃₉ / t₉)² = (2.022691 / 2.262157)² = 0.79949
+    assert effective_size(failed, group, 10) == pytest.approx(9 * 0.79949, rel=1e-4)
+    alone = np.arange(40)
+    assert effective_size(failed, alone, 40) == pytest.approx(39)  # n − 1 for independent claims
+
+
+def test_failures_of_one_video_have_no_interval_and_unasked_claims_no_share() -> None:
+    one = scored([True, False], [0, 0])
+    assert (one.value, one.low, one.reason) == (0.5, None, "all claims are about one video")
+    assert failure_rate("relevance", [], []).reason == "the referee was not asked"
+
+
+# the annotator test in both directions
+
+
+def test_who_is_won_lost_and_undecided() -> None:
+    dice = np.random.default_rng(11)
+    truth = dice.integers(0, 5, 200)
+    videos = np.arange(200) // 4
+    people = np.clip(truth[:, None] + dice.choice([-1, 0, 0, 1], (200, 4)), 0, 4)
+    ratings = Ratings.from_array(people, scale=range(5), wide=True)
+    good = stand_in(ratings, truth.astype(float), videos, epsilon=0.15, at_least=0.5)
+    assert (good.rate, good.most, good.n_people) == (1.0, 1.0, 4)
+    bad = stand_in(ratings, ((truth + 2) % 5).astype(float), videos, epsilon=0.15, at_least=0.5)
+    assert (bad.rate, bad.most) == (0.0, 0.0)
+    few = stand_in(ratings.__class__.from_array(people[:40], scale=range(5), wide=True),
+                   np.clip(truth[:40] + dice.choice([-1, 0, 1], 40), 0, 4).astype(float), videos[:40],
+                   epsilon=0.15, at_least=0.5)  # fmt: skip
+    assert few.rate < 0.5 < few.most
+    assert few.videos > 10
+
+
+# words and page
+
+
+@pytest.fixture(scope="module")
+def few_report(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("few") / "study"
+    study = make_study(folder, videos=12)
+    with Study.open(study.folder) as opened:
+        return build(analyse(opened, rewards=False), opened.rubric)
+
+
+def test_a_study_with_too_little_data_says_so_instead_of_guessing(few_report) -> None:
+    found = few_report["verdict"]
+    assert found["state"] == "cannot tell yet"
+    assert checks(found, "pass") == checks(found, "fail") == []
+    need = [check["need"] for check in checks(found, "cannot tell yet") if check["threshold"] == "videos"]
+    assert all(text.startswith("18 more videos.") for text in need)  # 30 − 12
+
+
+def test_the_page_shows_each_check_with_symbol_word_and_numbers(few_report) -> None:
+    page = render_html(few_report)
+    assert page.index('id="verdict"') < page.index('id="agreement"')
+    for row in few_report["verdict"]["rows"]:
+        for check in row["checks"]:
+            assert f'data-key="verdict.{check["dimension"]}.{check["threshold"]}"' in page
+            assert check["symbol"] in "✓✗?"
+            assert check["sentence"].startswith(check["dimension_title"])
+    assert page.count('<i aria-hidden="true">?</i> cannot tell yet') == 14  # 7 thresholds on 2 dimensions
+
+
+def test_defaults_that_nobody_stated_are_called_so() -> None:
+    def basis(thresholds):
+        return build(make_small(verdict=verdict([], thresholds)), load())["verdict"]["basis"]
+
+    assert "states no thresholds" in basis(Thresholds(stated=()))
+    assert "as the study’s study.toml states them" in basis(Thresholds())
+    some = basis(Thresholds(stated=tuple(name for name in REASONS if name != "loss")))
+    assert "loss are the package’s defaults" in some
+
+
+def test_a_stated_loss_is_the_margin_of_the_headline() -> None:
+    report = build(make_small(verdict=verdict([(small(), None, SURE)], Thresholds(loss=0.03))), load())
+    # −0.01 ± 0.05 reaches below −0.03, and not below −0.10
+    assert (report["headline"]["margin"], report["headline"]["cards"][0]["verdict"]) == (0.03, "unclear")
+    assert build(make_small(), load())["headline"]["cards"][0]["verdict"] == "as_well"
+
+
+def test_an_analysis_without_a_verdict_still_makes_a_page() -> None:
+    report = build(make_small(), load())
+    assert report["verdict"] is None
+    assert 'id="verdict"' not in render_html(report)
+
+
+def test_nothing_rated_is_no_verdict() -> None:
+    report = build(make_small(dimensions=(), verdict=Verdict("cannot tell yet", Thresholds(), ())), load())
+    assert report["verdict"]["sentence"].startswith("Nothing was rated")
+    assert 'data-state="cannot tell yet"' in render_html(report)
