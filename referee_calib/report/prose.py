@@ -46,6 +46,11 @@ REFERENCES: list[dict[str, str]] = [
         "link": "https://doi.org/10.1073/pnas.2016191118",
     },
     {
+        "text": "Henzi, Ziegel and Gneiting (2021). Isotonic distributional regression. Journal of the Royal "
+        "Statistical Society B 83(5), 963–993.",
+        "link": "https://doi.org/10.1111/rssb.12450",
+    },
+    {
         "text": "Field and Welsh (2007). Bootstrapping clustered data. Journal of the Royal Statistical Society B "
         "69(3), 369–390.",
         "link": "https://doi.org/10.1111/j.1467-9868.2007.00593.x",
@@ -85,6 +90,14 @@ METHODS: list[dict[str, str]] = [
         "however many people rated it. The confidence band says where that curve may lie; the consistency band says "
         "where it would lie if every score meant the same level to people. A curve outside the consistency band "
         "means that a score is not to be read as a level.",
+    },
+    {
+        "title": "Level by level",
+        "text": "The distance of a score from a rating, in levels, is the ranked probability score of a forecast of "
+        "one level. Beside it stands that of the distribution of people's levels at each score (isotonic distributional "
+        "regression), corrected for fitting to noise, and half the mean difference of two people on one claim, which "
+        "no forecast undercuts for people drawn at random. AUC is the chance that a rating of 3 or more has a higher "
+        "score than one below 3.",
     },
     {
         "title": "Perturbation",
