@@ -182,9 +182,12 @@ def test_duplicates_are_kept_under_their_own_index():
         ("[-1, 40, 200, 100]", "box_outside"),
         ("[40, 40, 400.6, 100]", "box_outside"),
         ("[40, 40, 200, 250]", "box_outside"),
+        ("[0.1, 0.2, 0.5, 0.9]", "box_as_shares"),
+        ("[0, 0, 1, 1]", "box_as_shares"),
         ("[40, 40, NaN, 100]", "box_not_finite"),
         ("[40, 40, 1e999, 100]", "box_not_finite"),
         ("[40, 40, 200]", "box_unreadable"),
+        ("[4_0, 40, 200, 100]", "box_unreadable"),  # Python's own way to group digits is nobody's 40
         ("[40, 40, 200, 100, 5]", "box_unreadable"),
         ("[40, 40, 200, 100] or so", "box_unreadable"),
         ("", "box_unreadable"),

@@ -80,9 +80,9 @@ def _all_numbers(parts: Sequence[str]) -> list[Numbers] | None:
 
 
 def _number(word: str) -> float | None:
-    """Read what `float` reads, NaN and infinities too: the caller reports those by name."""
+    """Read what `float` reads, NaN and infinities too: the caller reports those by name; but not `1_0` as ten."""
     try:
-        return float(word)
+        return None if "_" in word else float(word)
     except ValueError:
         return None
 

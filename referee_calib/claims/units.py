@@ -14,7 +14,7 @@ from typing import Literal
 from referee_calib.errors import ClaimError
 
 Corners = tuple[float, float, float, float]
-BoxFault = Literal["box_not_finite", "box_reversed", "box_no_area", "box_outside"]
+BoxFault = Literal["box_not_finite", "box_reversed", "box_no_area", "box_outside", "box_as_shares"]
 
 _PIXELS = re.compile(r"pixels:(\d{1,6})x(\d{1,6})")
 
@@ -85,6 +85,8 @@ class BoxUnit:
             return "box_reversed"
         if x1 < 0 or y1 < 0 or x2 > self.width + self.tolerance or y2 > self.height + self.tolerance:
             return "box_outside"
+        if max(x2, y2) <= 1 < min(self.width, self.height):
+            return "box_as_shares"  # within the first pixel of the frame, or step of the grid: nobody means that
         right, bottom = min(x2 / self.width, 1.0), min(y2 / self.height, 1.0)
         left, top = x1 / self.width, y1 / self.height
         if left >= right or top >= bottom:
