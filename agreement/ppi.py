@@ -119,8 +119,8 @@ def prediction_powered_mean(
     The interval is the jackknife's over clusters, with Student's t and lambda estimated anew each time; it covers the
     mean over all videos of which those here are a sample. Units that nobody rated may lie in the same videos as
     rated ones. Nominal 95 % intervals covered 94.5 to 95.6 % in eight designs of 10 to 300 groups
-    (``benchmarks/coverage_ppi.py``), where the referee's own mean covered 0 to 46 %. With 10 videos the estimated lambda
-    costs as much as it gains.
+    (``benchmarks/coverage_ppi.py``), where the referee's own mean covered 0 to 46 %. With 10 videos the estimated
+    lambda costs as much as it gains.
 
     Examples
     --------

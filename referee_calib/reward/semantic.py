@@ -19,6 +19,7 @@ from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
 from referee_calib.reward.base import ClaimReward, RolloutReward
 from referee_calib.reward.combine import Combination, combination
 from referee_calib.reward.distinct import Near, pay_together
+from referee_calib.reward.durations import Durations, outside_of
 from referee_calib.reward.fingerprint import part
 from referee_calib.reward.penalty import Known, Looseness, TemporalPenalty
 from referee_calib.reward.recalibrator import Check, Paths, Recalibrator, check_referee, read_recalibrators
@@ -194,11 +195,11 @@ class SemanticEvidenceReward(RolloutReward):
             not judge has the value None and the referee's status and reason.
         """
         folder = Path(media)
-        lengths = _Durations(folder)
+        lengths = Durations(folder)
         given = known or [Known()] * len(claims)
         facts = [lengths.complete(claim, fact) for claim, fact in zip(claims, given, strict=True)]
         timed = [(claim, fact) for claim, fact in zip(claims, facts, strict=True) if isinstance(fact, Known)]
-        inside = {claim.id: claim for claim, fact in timed if not _outside(claim, fact)}
+        inside = {claim.id: claim for claim, fact in timed if not outside_of(claim, fact)}
         scores = self._ask(list(inside.values()), folder, None)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
         sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",))
@@ -239,7 +240,7 @@ class SemanticEvidenceReward(RolloutReward):
     ) -> ClaimReward:
         if isinstance(known, VideoError):
             return ClaimReward(claim=claim, value=None, status="error", reason=str(known))
-        if outside := _outside(claim, known):
+        if outside := outside_of(claim, known):
             return ClaimReward(claim=claim, value=0.0, reason=outside)
         its = {name: scores[claim.id, name] for name in claim.dimensions}
         shares = {name: _share(score) for name, score in its.items()}
@@ -264,42 +265,6 @@ class SemanticEvidenceReward(RolloutReward):
             return None
         levels = tuple(score.expected for score in sights if score.expected is not None)
         return self.penalty(claim, replace(known, sights=levels))
-
-
-class _Durations:
-    """Lengths of videos, each read once."""
-
-    def __init__(self, media: Path) -> None:
-        self.media = media
-        self.found: dict[str, float | VideoError] = {}
-
-    def complete(self, claim: Claim, known: Known) -> Known | VideoError:
-        if known.duration is not None:
-            return known
-        if claim.video not in self.found:
-            self.found[claim.video] = self._read(claim.video)
-        length = self.found[claim.video]
-        return length if isinstance(length, VideoError) else replace(known, duration=length)
-
-    def _read(self, video: str) -> float | VideoError:
-        from referee_calib.referee import media_file
-        from referee_calib.video import probe
-
-        if not self.media.is_dir():
-            raise InputError(f"media folder {self.media}", "there is no such folder", "Pass media, the videos' folder.")
-        path = media_file(self.media, video)
-        try:
-            return probe(path).duration
-        except VideoError as error:
-            return error
-
-
-def _outside(claim: Claim, known: Known) -> str:
-    """Say which time of the claim no frame of the video is shown at; empty when all are within."""
-    times = [box[0] for box in claim.boxes] + ([claim.span[0]] if claim.span else [])
-    if known.duration is None or not times or max(times) <= known.duration:
-        return ""
-    return f"{max(times):g} s lies after the video's end at {known.duration:g} s"
 
 
 def _share(score: RefereeScore) -> float | None:
