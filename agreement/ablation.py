@@ -226,7 +226,8 @@ def _estimate(
         return replace(bare, reason="leaving out one group of units leaves the measure undefined"), None
     error = jackknife_error(left, np.ones(n))
     if error < TINY:
-        return replace(bare, standard_error=0.0, reason="no group of units differs from another"), None
+        same = "no group of units changes it" if value else "no difference in any group of units"
+        return replace(bare, standard_error=0.0, reason=same), None
     reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
     limited = replace(bare, low=float(value) - reach, high=float(value) + reach, standard_error=error)
     return limited, float(2 * stdtr(n - 1, -abs(float(value)) / error))

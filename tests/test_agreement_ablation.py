@@ -138,7 +138,7 @@ def test_the_same_referee_twice_differs_by_nothing_and_has_no_interval():
     for one in ablation(humans, {"a": referees["a"], "again": referees["a"]}, cluster=video).differences:
         assert one.estimate.value == 0
         assert one.estimate.low is None
-        assert one.estimate.reason == "no group of units differs from another"
+        assert one.estimate.reason == "no difference in any group of units"
         assert one.p_value is one.p_holm is None
 
 

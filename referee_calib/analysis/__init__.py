@@ -5,9 +5,10 @@
 take part are counted and named.
 """
 
+from referee_calib.analysis.ablate import compare_referees
 from referee_calib.analysis.choose import choose_referee
 from referee_calib.analysis.join import join
 from referee_calib.analysis.results import Analysis
 from referee_calib.analysis.study import analyse
 
-__all__ = ["Analysis", "analyse", "choose_referee", "join"]
+__all__ = ["Analysis", "analyse", "choose_referee", "compare_referees", "join"]

@@ -10,6 +10,7 @@ from referee_calib.records import Claim, Dimension
 if TYPE_CHECKING:
     from agreement import Estimate
     from agreement.calibration import CalibrationCurve
+    from referee_calib.analysis.ablate import AblationResult
     from referee_calib.analysis.verdict import Verdict
 
 
@@ -295,3 +296,4 @@ class Analysis:
     examined: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    ablation: AblationResult | None = None

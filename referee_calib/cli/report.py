@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +14,10 @@ from referee_calib.cli import common
 
 @click.command(short_help="Compare people and a referee, and write the report.")
 @common.study_argument
+@click.argument("others", metavar="", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; STUDY/report by default.")
 @click.option("--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several.")
+@click.option("--compare", metavar="A B …", help="Put referees that scored the same claims side by side, after STUDY.")
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
 @click.option("--tables", type=click.Path(path_type=Path), help="Folder for every table of the report as tidy CSV.")
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet instead; needs pyarrow.")
@@ -25,8 +28,10 @@ from referee_calib.cli import common
 def command(
     ctx: click.Context,
     study: Path,
+    others: tuple[str, ...],
     out: Path | None,
     referee: str | None,
+    compare: str | None,
     no_rewards: bool,
     tables: Path | None,
     parquet: bool,
@@ -44,17 +49,23 @@ def command(
     Examples:
       referee-calib report mystudy
       referee-calib report mystudy --referee 3fa9c2d4 --out report/
+      referee-calib report mystudy --compare 3fa9c2d4 81c0aa57
       referee-calib report mystudy --check
     """  # noqa: D301
-    from referee_calib.analysis import analyse
+    from referee_calib.analysis import analyse, compare_referees
     from referee_calib.report import build, write_report, write_tables
     from referee_calib.study import Study
 
     def say(step: str) -> None:
         common.remark(f"{step} …", quiet=quiet)
 
+    if others and not compare:
+        raise click.UsageError(f"Got unexpected extra argument ({others[0]})", ctx)
     with Study.open(study) as opened:
-        analysis = analyse(opened, referee=referee, seed=seed, rewards=not no_rewards, say=say)
+        sides = compare_referees(opened, (compare, *others)) if compare else None
+        chosen = referee or (sides.sides[0].fingerprint if sides else None)
+        analysis = analyse(opened, referee=chosen, seed=seed, rewards=not no_rewards, say=say)
+        analysis = replace(analysis, ablation=sides)
         report = build(analysis, opened.rubric)
     say("drawing")
     if tables:

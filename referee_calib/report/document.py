@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import prose
+from referee_calib.report.ablation import ablation
 from referee_calib.report.headline import MARGIN, headline
 from referee_calib.report.paper import paragraph
 from referee_calib.report.slices import prevalence, slices, slicing
@@ -64,6 +65,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         },
         "referee": {"fingerprint": analysis.referee, "description": analysis.description},
         "dimensions": dimensions,
+        "ablation": ablation(analysis.ablation, titles, analysis.confidence),
         "slicing": slicing(analysis.dimensions, analysis.confidence),
         "responses": [_response(item) for item in analysis.responses],
         "rewards": {"examined": analysis.examined, **_rewards(analysis.rewards)},

@@ -1,0 +1,149 @@
+"""Referees side by side, from a study to its report: who is compared, on which claims, and what it costs."""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from agreement import ablation
+from agreement.holm import holm
+from referee_calib.analysis import compare_referees
+from referee_calib.cli.main import main
+from referee_calib.errors import InputError
+from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.report import render_html
+from referee_calib.report.words import interval, number, signed
+from referee_calib.study import Study
+
+NEAR, FAR, THIRD = "a" * 16, "b" * 16, "ab" * 8
+N = 60
+
+
+def levels():
+    dice = np.random.default_rng(5)
+    truth = dice.integers(0, 5, N)
+    people = np.clip(truth[:, None] + dice.integers(-1, 2, (N, 3)), 0, 4)
+    near = np.clip(truth + dice.integers(-1, 2, N), 0, 4)
+    return people, {NEAR: near, FAR: np.clip(truth + dice.integers(0, 4, N), 0, 4), THIRD: near}
+
+
+def scores(claims, fingerprint, given, lost=()):
+    for i, (claim, level) in enumerate(zip(claims, given, strict=True)):
+        failed = {"level": None, "status": "refused", "reason": "no"} if i in lost else {"level": int(level)}
+        yield RefereeScore(
+            claim=claim.id, referee=fingerprint, dimension="relevance", seconds=1.0 + (fingerprint == FAR), **failed
+        )
+
+
+@pytest.fixture
+def study(tmp_path):
+    claims = [
+        Claim(video=f"v{i % 12}.mp4", question="Where?", object=f"thing {i}", boxes=((1.0, 0.1, 0.1, 0.4, 0.5),))
+        for i in range(N)
+    ]
+    people, given = levels()
+    with Study.create(tmp_path / "study", name="Two referees") as made:
+        made.add_claims(claims)
+        for j in range(3):
+            made.add_rater(f"p{j}")
+        made.add_ratings([
+            Rating(claim=c.id, rater=f"p{j}", dimension="relevance", level=int(v), origin="app", nonce=f"{c.id}{j}")
+            for c, row in zip(claims, people, strict=True)
+            for j, v in enumerate(row)
+        ])  # fmt: skip
+        for fingerprint, name, frames in ((NEAR, "near", 8), (FAR, "far", 1), (THIRD, "third", 8)):
+            made.add_referee(fingerprint, {"name": name, "frames": {"box_frames": frames, "crop": True}})
+            made.add_scores(list(scores(claims, fingerprint, given[fingerprint], {3, 4} if fingerprint == FAR else ())))
+        yield made
+
+
+def test_claims_scored_by_both_are_compared_as_the_package_says(study):
+    people, given = levels()
+    found = compare_referees(study, [NEAR[:4], FAR[:4]])
+    (item,) = [d for d in found.dimensions if d.dimension == "relevance"]
+    assert item.n_claims == 58  # two failed
+    assert item.n_dropped == {"near aaaaaaaa": 0, "far bbbbbbbb": 2}
+    far = given[FAR].astype(float)
+    far[[3, 4]] = np.nan
+    videos = np.arange(N) % 12
+    direct = ablation(people, {"near": given[NEAR], "far": far}, cluster=videos)
+    for one, other in zip(item.differences, direct.differences, strict=False):
+        assert one.measure == other.measure
+        assert one.estimate.value == pytest.approx(other.estimate.value, abs=1e-12)
+        assert one.estimate.low == pytest.approx(other.estimate.low, abs=1e-12)
+
+
+def test_costs_count_every_claim_that_was_asked(study):
+    found = compare_referees(study, [NEAR, FAR])
+    by = {d.measure: d.estimate for d in found.dimensions[0].differences}
+    assert by["seconds"].value == pytest.approx(1.0)  # 2 s and 1 s
+    assert by["failed"].value == pytest.approx(2 / 60)
+    assert by["failed"].n_units == 60
+    assert "tokens are not known of every referee" in found.dimensions[0].notes
+
+
+def test_holm_corrects_over_all_dimensions_together(study):
+    found = compare_referees(study, [NEAR, FAR, THIRD])
+    differences = [one for item in found.dimensions for one in item.differences]
+    assert [d.p_holm for d in differences] == holm([d.p_value for d in differences])
+    assert found.n_tests == sum(d.p_value is not None for d in differences)
+    assert {(d.first, d.second) for d in differences if d.measure == "leniency"} == {
+        ("near aaaaaaaa", "far bbbbbbbb"), ("near aaaaaaaa", "third abababab"), ("far bbbbbbbb", "third abababab"),
+    }  # fmt: skip
+
+
+def test_what_sets_referees_apart_is_named(study):
+    found = compare_referees(study, [NEAR, FAR])
+    assert found.settings == {"name": ("near", "far"), "frames.box_frames": (8, 1)}
+
+
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [([NEAR], "at least two"), ([NEAR, NEAR[:5]], "named twice"), ([NEAR, "ffff"], "none of that fingerprint")],
+)
+def test_a_comparison_that_makes_no_sense_is_refused(study, named, said):
+    with pytest.raises(InputError, match=said):
+        compare_referees(study, named)
+
+
+def test_report_shows_what_the_json_says_and_is_about_the_first(study, tmp_path):
+    out = tmp_path / "out"
+    ran = CliRunner().invoke(
+        main,
+        ["report", str(study.folder), "--compare", NEAR[:4], "bb", "--no-rewards", "--out", str(out), "--tables",
+         str(out / "tables")],
+    )  # fmt: skip
+    assert ran.exit_code == 0, ran.output
+    report = json.loads((out / "report.json").read_text(encoding="utf-8"))
+    assert report["referee"]["fingerprint"] == NEAR
+    page = (out / "report.html").read_text(encoding="utf-8")
+    assert render_html(report) == page
+    assert page.count('id="figure-ablation-') == 1
+    for row in report["ablation"]["dimensions"][0]["differences"]:
+        start = page.index(f'data-key="ablation.relevance.{row["measure"]}.0-1.difference"')
+        cell = re.sub(r"<[^>]+>", "", page[start : page.index("</td>", start)].partition(">")[2])
+        told = interval(row["estimate"], row["digits"]) or f"no interval: {row['estimate']['reason']}"
+        assert cell == signed(row["estimate"]["value"], row["digits"]) + told
+    kappa = report["ablation"]["dimensions"][0]["differences"][1]
+    text = (out / "report.md").read_text(encoding="utf-8")
+    assert "## Referees side by side" in text
+    assert f"{signed(kappa['estimate']['value'])}" in text
+    assert number(kappa["p_holm"], 3) in text
+    assert (out / "tables" / "ablation.csv").read_text().count("\n") == 1 + len(
+        [d for item in report["ablation"]["dimensions"] for d in item["differences"]]
+    )
+
+
+def test_without_compare_there_is_no_such_section(study, tmp_path):
+    arguments = ["report", str(study.folder), "--referee", "aa", "--no-rewards", "--out", str(tmp_path)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["ablation"] is None
+    assert 'id="ablation"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
+
+
+def test_a_stray_argument_is_refused(study):
+    ran = CliRunner().invoke(main, ["report", str(study.folder), "stray"])
+    assert ran.exit_code == 2
+    assert "stray" in ran.output
