@@ -403,3 +403,16 @@ def test_progress_is_shown_only_on_a_terminal(capsys: pytest.CaptureFixture[str]
         with common.progress(2, "claims", quiet=quiet) as advance:
             advance(2)
         assert ("2/2" in capsys.readouterr().err) is shown
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no file that is always full")
+def test_a_result_that_cannot_be_printed_is_told_in_one_line(tmp_path: Path) -> None:
+    script = "import sys; from referee_calib.cli.main import main; main(sys.argv[1:])"
+    with Path("/dev/full").open("w") as full:
+        process = subprocess.run(
+            [sys.executable, "-c", script, "init", str(tmp_path / "study"), "--json"],
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+        )  # fmt: skip
+    (line,) = process.stderr.splitlines()
+    assert (process.returncode, (tmp_path / "study" / "study.toml").exists()) == (2, True)
+    assert "the result cannot be printed: No space left on device; what it tells of is done" in line

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+
+from referee_calib.errors import StudyError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -75,8 +78,24 @@ def remark(text: str, *, quiet: bool = False) -> None:
 
 
 def result(data: Mapping[str, Any], text: str, *, as_json: bool) -> None:
-    """Print a result on stdout: as JSON, or in words."""
-    click.echo(json.dumps(data, indent=2, allow_nan=False) if as_json else text)
+    """Print a result on stdout: as JSON, or in words.
+
+    Raises
+    ------
+    StudyError
+        When stdout is a file on a full disk, say; what the result tells of is done then.
+    """
+    try:
+        click.echo(json.dumps(data, indent=2, allow_nan=False) if as_json else text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush at exit has somewhere to go
+        why = f"{error.strerror}; what it tells of is done"
+        raise StudyError(
+            "the result cannot be printed", why, "Free some space and type the same command again."
+        ) from error
 
 
 def counted(number: int, one: str, many: str = "") -> str:
