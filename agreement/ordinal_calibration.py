@@ -22,6 +22,7 @@ from agreement.level_sums import level_sums
 from agreement.rated_units import NOTHING, RatedUnits, level_distribution, plain, rated_units, rating_levels
 from agreement.ratings import Ratings
 from agreement.reliability import fit_curve, noise_fitted
+from agreement.totals import by_cluster
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +44,7 @@ class OrdinalCalibration:
     recalibrated : Estimate
         Of IDR, with what fitting to noise hides added back.
     climatology : Estimate
-        Of always forecasting how often people give each level; equals ``unc``.
+        Of always forecasting how often people give each level, likewise.
     msc, dsc, unc : float or None
         As they stand in the sample: ``rps = msc - dsc + unc``.
     msc_corrected, dsc_corrected : Estimate
@@ -53,8 +54,8 @@ class OrdinalCalibration:
         RPS in expectation. Where the same few people rate everything, what always sets them apart counts as noise
         here, though a forecast of exactly these people could know it.
     explained, explained_as_is : Estimate
-        ``dsc_corrected`` and ``dsc_corrected - msc_corrected``, over ``unc - noise_floor``: the share of what is there
-        to explain, after recalibration and as it is (below 0 where always forecasting climatology is better).
+        ``dsc_corrected`` and ``dsc_corrected - msc_corrected``, over ``climatology - noise_floor``: the share of what
+        is there to explain, after recalibration and as it is (below 0 where always forecasting climatology is better).
     n_units, n_dropped : int
     n_clusters : int or None
     reason : str or None
@@ -119,7 +120,8 @@ def ordinal_calibration(
     Each rating weighs 1/J of its unit's J raters. :math:`MSC = RPS - RPS_{IDR}`, :math:`DSC = RPS_{clim} - RPS_{IDR}`,
     :math:`UNC = RPS_{clim}`. In the sample :math:`RPS_{IDR}` is too low by about :math:`D s^2 / n` per threshold, for a
     fit of D pieces and n units; that is put back in ``recalibrated`` and the corrected values, times the design effect
-    of clusters, as in :func:`agreement.calibration_curve`.
+    of clusters, as in :func:`agreement.calibration_curve`. :math:`RPS_{clim}` is too low by the variance of the shares
+    of levels between clusters, which is put back in ``climatology``.
 
     Parameters
     ----------
@@ -167,7 +169,7 @@ def ordinal_calibration(
     curves = [fit_curve(each) for each in fits]
     exceed = np.stack([curve.fitted for curve in curves], axis=1)
     excess = [noise_fitted(each, curve) for each, curve in zip(fits, curves, strict=True)]
-    lost = None if None in excess else gaps @ np.array(excess)
+    lost = None if None in excess else (float(gaps @ np.array(excess)[:, 0]), float(_share_variance(units, above) @ gaps))
     if distribution is None:
         own = units.mean_of(np.abs(units.values - units.score[:, None]))
     else:
@@ -211,23 +213,32 @@ def _rps(exceed: FloatArray, above: FloatArray, gaps: FloatArray) -> FloatArray:
     return np.asarray((exceed**2 - 2 * exceed * above + above) @ gaps)
 
 
+def _share_variance(units: RatedUnits, above: FloatArray) -> FloatArray:
+    """Variance of the mean share above each level, between clusters; 0 for a single one, which shows none."""
+    away = above - above.mean(axis=0)
+    sums = away if units.member is None else by_cluster(away, units.member, units.n_clusters or 1)
+    n = len(sums)
+    return np.asarray(np.square(sums).sum(axis=0) / units.n**2 * n / max(n - 1, 1))
+
+
 def _estimates(
-    units: RatedUnits, losses: tuple[FloatArray, FloatArray, FloatArray], lost: FloatArray | None
+    units: RatedUnits, losses: tuple[FloatArray, FloatArray, FloatArray], lost: tuple[float, float] | None
 ) -> dict[str, Estimate]:
     own, fitted, climate = losses
     floor, floor_influence = _floor(units)
-    found = {"rps": units.mean_estimate(own), "climatology": units.mean_estimate(climate), "noise_floor": floor}
+    found = {"rps": units.mean_estimate(own), "noise_floor": floor}
     if lost is None:
         none = units.blank("as many pieces of the fit as units: noise cannot be told from miscalibration")
         return {name: found.get(name, none) for name in ESTIMATES}
     for name, per_unit, shift in (
         ("recalibrated", fitted, lost[0]),
+        ("climatology", climate, lost[1]),
         ("msc_corrected", own - fitted, -lost[0]),
         ("dsc_corrected", climate - fitted, lost[1] - lost[0]),
     ):
         influence = (per_unit - per_unit.mean()) / units.n
         found[name] = units.estimate(float(per_unit.mean() + shift), influence)
-    to_explain = None if floor.value is None else float(climate.mean()) - floor.value
+    to_explain = None if floor.value is None else float(climate.mean()) + lost[1] - floor.value
     if floor_influence is None or to_explain is None or to_explain <= 0:
         why = floor.reason or "ratings differ no more between units than within one: there is nothing to explain"
         return found | dict.fromkeys(("explained", "explained_as_is"), units.blank(why))

@@ -81,7 +81,7 @@ def table(args: argparse.Namespace, lenient: float) -> None:
         held = (limits[:, 0] <= value) & (value <= limits[:, 1])
         width = np.nanmean(limits[:, 1] - limits[:, 0])
         print(
-            f"| {name} | {value + 0.0:.4f} | {np.nanmean(values):.4f} | {np.nanstd(values):.4f} "
+            f"| {name} | {round(value, 4) + 0.0:.4f} | {np.nanmean(values):.4f} | {np.nanstd(values):.4f} "
             f"| {100 * held.mean():.1f} | {width:.3f} |"
         )
 

@@ -59,7 +59,7 @@ def test_distributions_and_rps_equal_their_definition(seed):
     whole = sum(w for _, _, w in rows)
     share = {at: sum(w for _, y, w in rows if y <= at) / whole for at in SCALE}
     assert found.rps.value == pytest.approx(sum(w * abs(x - y) for x, y, w in rows) / whole)
-    assert found.climatology.value == pytest.approx(slow_rps(rows, lambda _: share))
+    assert found.unc == pytest.approx(slow_rps(rows, lambda _: share))
     assert found.msc == pytest.approx(found.rps.value - fitted)
     assert found.dsc == pytest.approx(found.unc - fitted)
     assert found.rps.value == pytest.approx(found.msc - found.dsc + found.unc)
@@ -81,7 +81,7 @@ def test_uneven_levels_count_by_their_distance():
     # over a gap of 3, for either rating 3 * (1/2)^2 = 0.75.
     found = ordinal_calibration([4, 4], [[1], [4]], scale=(0, 1, 4))
     assert found.rps.value == 1.5
-    assert found.climatology.value == 0.75
+    assert found.unc == 0.75
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -105,7 +105,9 @@ def test_correction_for_fitting_noise_by_hand():
     found = ordinal_calibration(score, people, scale=(0, 1))
     excess = 2 * (3.7 / 18) / 20
     assert found.msc_corrected.value == pytest.approx(found.msc - excess)
-    assert found.dsc_corrected.value == pytest.approx(found.dsc - excess / 2)
+    # The share above 0 is 9 / 20: its variance is 0.45 * 0.55 / 19.
+    assert found.climatology.value == pytest.approx(0.45 * 0.55 * (1 + 1 / 19))
+    assert found.dsc_corrected.value == pytest.approx(found.dsc - excess + 0.45 * 0.55 / 19)
     assert found.recalibrated.value == pytest.approx(found.rps.value - found.msc + excess)
 
 
@@ -117,6 +119,7 @@ def test_known_distributions_are_recovered_without_bias_and_intervals_cover():
     share = np.cumsum(chance.mean(axis=0))[:-1]
     unc = float((share * (1 - share)).sum())
     truth = {"msc_corrected": 0.16, "rps": 0.4, "recalibrated": 0.24, "dsc_corrected": unc - 0.24, "noise_floor": 0.24}
+    truth["climatology"] = unc
     error, held = {name: [] for name in truth}, {name: [] for name in truth}
     for seed in range(200):
         rng = np.random.default_rng(seed)
