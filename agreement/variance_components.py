@@ -33,11 +33,15 @@ def total_of_complete(values: Floats) -> Floats:
 
 
 def one_way(total: Floats) -> tuple[Floats, Floats]:
-    """Return the variances of units and of ratings within a unit, from totals of shape (…, p)."""
+    """Return the variances of units and of ratings within a unit, from totals of shape (…, p).
+
+    Not finite where there is one unit, or one rating of each.
+    """
     n, y, squares, units, between, sizes = (total[..., i] for i in range(6))
-    within = (squares - between) / (n - units)
-    n0 = (n - sizes / n) / (units - 1)
-    return ((between - y**2 / n) / (units - 1) - within) / n0, within
+    with np.errstate(divide="ignore", invalid="ignore"):
+        within = (squares - between) / (n - units)
+        n0 = (n - sizes / n) / (units - 1)
+        return ((between - y**2 / n) / (units - 1) - within) / n0, within
 
 
 def two_way(total: Floats, n_raters: int) -> tuple[Floats, Floats, Floats]:

@@ -124,3 +124,10 @@ def test_all_forms_at_once_are_what_each_form_gives(interval):
     for table in (JUDGES, gap):
         together = icc_forms(table, interval=interval)
         assert together == {form: icc(table, form=form, interval=interval) for form in FORMS}
+
+
+@pytest.mark.parametrize("form", ["1,1", "2,1", "3,k"])
+def test_two_units_of_which_one_is_left_out_have_a_reason_and_no_warning(form):
+    found = icc([[1, 2], [2, 2]], form=form, interval="jackknife")
+    assert (found.low, found.high) == (None, None)
+    assert "leaving out one group" in found.reason
