@@ -169,7 +169,8 @@ def ordinal_calibration(
     curves = [fit_curve(each) for each in fits]
     exceed = np.stack([curve.fitted for curve in curves], axis=1)
     excess = [noise_fitted(each, curve) for each, curve in zip(fits, curves, strict=True)]
-    lost = None if None in excess else (float(gaps @ np.array(excess)[:, 0]), float(_share_variance(units, above) @ gaps))
+    hidden = float(_share_variance(units, above) @ gaps)
+    lost = None if None in excess else (float(gaps @ np.array(excess)[:, 0]), hidden)
     if distribution is None:
         own = units.mean_of(np.abs(units.values - units.score[:, None]))
     else:

@@ -93,11 +93,11 @@ METHODS: list[dict[str, str]] = [
     },
     {
         "title": "Level by level",
-        "text": "The distance of a score from a rating, in levels, is the ranked probability score of a forecast of "
-        "one level. Beside it stands that of the distribution of people's levels at each score (isotonic "
-        "distributional regression), corrected for fitting to noise, and half the mean difference of two people on "
-        "one claim, which no forecast undercuts for people drawn at random. AUC is the chance that a rating of 3 or more has a higher "
-        "score than one below 3.",
+        "text": "The distance of a score from a rating, in levels, is the ranked probability score of a forecast "
+        "of one level. Beside it stands that of the distribution of people's levels at each score "
+        "(isotonic distributional regression), corrected for fitting to noise, and half the mean "
+        "difference of two people on one claim, which no forecast undercuts for people drawn at random. "
+        "AUC is the chance that a rating of 3 or more has a higher score than one below 3.",
     },
     {
         "title": "Perturbation",
