@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.ablation_measures import NOT_ON_SCALE, Measure, calibrations, coefficients, means
+from agreement.ablation_measures import MIN_SHARED, NOT_ON_SCALE, Measure, calibrations, coefficients, means, pools
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.holm import holm
@@ -161,15 +161,18 @@ def ablation(
         n_units=int(kept.sum()),
         n_clusters=n_clusters,
         n_dropped={name: int((rated & (given[:, r] < 0)).sum()) for r, name in enumerate(names)},
-        notes=_notes(kept, rated, few_clusters_note(n_clusters) if clusters is not None and kept.any() else ()),
+        notes=_notes(people.codes, kept, few_clusters_note(n_clusters) if clusters is not None else ()),
     )
 
 
-def _notes(kept: NDArray[np.bool_], rated: NDArray[np.bool_], few: tuple[str, ...]) -> tuple[str, ...]:
+def _notes(people: NDArray[np.int8], kept: NDArray[np.bool_], few: tuple[str, ...]) -> tuple[str, ...]:
     if not kept.any():
         return ("no rated unit was scored by every referee",)
-    lost = int(rated.sum() - kept.sum())
-    return (*((f"{lost} rated units that not every referee scored are left out",) if lost else ()), *few)
+    lost = int((people >= 0).any(axis=1).sum() - kept.sum())
+    notes = [f"{lost} rated units that not every referee scored are left out"] if lost else []
+    if pools(people[kept]):
+        notes.append(f"somebody rated fewer than {MIN_SHARED} of the units, so pairs with people were pooled")
+    return (*notes, *few)
 
 
 def _blocks(group: NDArray[np.intp]) -> NDArray[np.intp]:

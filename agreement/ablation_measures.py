@@ -69,7 +69,7 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
     n_groups = int(group.max()) + 1
     sums = count_pairs(np.concatenate([people, referees], axis=1), pairs, group, n_groups, q)
     width = len(raters)
-    if min(int((people[:, j] >= 0).sum()) for j in raters) < MIN_SHARED:
+    if pools(people):
         sums = sums.reshape(n_groups, n_referees, width, q * q).sum(axis=2).reshape(n_groups, -1)
         width = 1
     of = [tuple(range(r * width, (r + 1) * width)) for r in range(n_referees)]
@@ -84,6 +84,12 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
         name: Measure(point[k], left[:, k], len(people), None, tuple(constant if 0 < k < 4 else [None] * n_referees))
         for k, name in enumerate((*COEFFICIENTS, "leniency"))
     }
+
+
+def pools(people: Codes) -> bool:
+    """Tell whether somebody who rated at all rated so few units that pairs are pooled."""
+    n = (people >= 0).sum(axis=0)
+    return bool(n[n > 0].min(initial=MIN_SHARED) < MIN_SHARED)
 
 
 def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:

@@ -157,6 +157,7 @@ def test_few_shared_units_pool_people():
     found = ablation(humans, referees, cluster=video)
     pooled = compare(humans, referees["a"], scale=range(5), interval=None)
     assert pooled.averaging == "pooled"
+    assert any("pairs with people were pooled" in note for note in found.notes)
     assert found.values["cohen_kappa_quadratic"]["a"].value == pytest.approx(
         pooled.human_referee["cohen_kappa_quadratic"].value, abs=1e-12
     )
