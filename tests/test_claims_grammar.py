@@ -353,3 +353,19 @@ def test_work_grows_with_the_length_of_the_text_and_not_faster(piece, monkeypatc
         parse(piece * repeats)
         used.append(work)
     assert used[1] <= 11 * used[0] + 1000
+
+
+@pytest.mark.parametrize(
+    "words", ["at<t>2</t> minutes", "at <t>500</t>ms", "at<t>1</t>m<t>20</t>s", "at frame <t>9</t>"]
+)
+def test_a_time_in_another_unit_is_not_read_as_seconds(words):
+    parsed = parse(f"<obj>a</obj>{BOX}{words}")
+    assert parsed.claims == ()
+    assert "time_unreadable" in reasons(parsed)
+
+
+@pytest.mark.parametrize(
+    "words", ["at<t>9</t>s", "in the frame at <t>9</t>s", "at frame <t>9</t>s", "at <t>9</t> my dog"]
+)
+def test_words_that_only_look_like_another_unit_leave_seconds(words):
+    assert told(parse(f"<obj>a</obj>{BOX}{words}")) == [("a", 9.0, 1)]

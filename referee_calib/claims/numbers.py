@@ -22,6 +22,9 @@ _SAID = rf"(?:{_CLOCK}|{_NUMBER}){_UNIT}"
 _CLOCK_TIME = re.compile(_CLOCK)
 _TIME = re.compile(rf"({_CLOCK}|\S+?){_UNIT}", re.IGNORECASE)
 _RANGE = re.compile(rf"(?:from\s{{1,3}})?({_SAID})\s{{0,3}}(to|-|–|—)\s{{0,3}}({_SAID})\s{{0,3}}\.?", re.IGNORECASE)
+_OTHER_UNIT = re.compile(r"\s{0,3}(?:ms|msecs?|milliseconds?|m|mins?|minutes?|h|hrs?|hours?)\b", re.IGNORECASE)
+_FRAME = re.compile(r"\bframe\s{0,3}$", re.IGNORECASE)
+_SECONDS = re.compile(r"\s{0,3}s(?:ecs?|econds?)?\b", re.IGNORECASE)
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 _SEPARATORS = re.compile(r"[\s,;]+")
 _ROUND_TO_SQUARE = str.maketrans("()", "[]")
@@ -35,6 +38,13 @@ def read_time(text: str) -> float | None:
         return None
     seconds = _clock(found[1]) if ":" in found[1] else _number(found[1])
     return seconds if seconds is not None and 0 <= seconds < math.inf else None
+
+
+def in_other_unit(text: str, start: int, end: int) -> bool:
+    """Tell whether the words around a time make it no number of seconds: `<t>2</t> minutes`, `frame <t>9</t>`."""
+    if _OTHER_UNIT.match(text, end):
+        return True
+    return _FRAME.search(text[max(0, start - 10) : start]) is not None and _SECONDS.match(text, end) is None
 
 
 def read_range(text: str) -> tuple[float, float] | None:

@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 
 from referee_calib.claims import tags
 from referee_calib.claims.grammar import Mention, Moment, mentions_and_moments
-from referee_calib.claims.numbers import read_groups, read_range, read_time
+from referee_calib.claims.numbers import in_other_unit, read_groups, read_range, read_time
 from referee_calib.claims.tags import Answer, Element
 from referee_calib.claims.units import BoxUnit, Corners
 from referee_calib.claims.unused import Reason, Unused
@@ -166,7 +166,7 @@ class _Reader:
         return time, None if time is None or end is None else self._span(time, end, moment, own)
 
     def _time(self, element: Element, own: bool = True) -> float | None:
-        value = read_time(element.text)
+        value = None if in_other_unit(self.text, element.start, element.end) else read_time(element.text)
         if value is None and own:
             self.report("time_unreadable", element.start, element.end)
         return value
