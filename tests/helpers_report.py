@@ -181,10 +181,16 @@ def make_small(**changes: object) -> Analysis:
 
 def write_pages(folder: Path) -> None:
     """Write the made-up report into a folder, to look at it."""
+    from referee_calib.analysis.verdict import verdict
     from referee_calib.report import build, dumps, render_html
     from referee_calib.rubric import load
+    from referee_calib.thresholds import Thresholds
 
-    report = build(make_analysis(), load())
+    analysis = make_analysis()
+    held = verdict(
+        [(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], Thresholds(videos=20, leniency=0.2)
+    )
+    report = build(replace(analysis, verdict=held), load())
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(dumps(report), encoding="utf-8")
     (folder / "report.html").write_text(render_html(report), encoding="utf-8")

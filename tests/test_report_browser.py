@@ -48,6 +48,19 @@ def test_page_fits_the_screen_and_asks_nobody_for_anything(browser, address, wid
     page.close()
 
 
+@pytest.mark.parametrize("width", [1280, 390])
+def test_the_verdict_stands_first_and_in_words(browser, address, width):
+    page = opened(browser, address, width, 844)
+    assert page.locator("main > section").first.get_attribute("id") == "verdict"
+    cells = page.locator("#verdict td")
+    assert cells.count() == 21  # 7 thresholds on 3 dimensions
+    words = {text.split("\n")[0][2:] for text in cells.all_inner_texts()}
+    assert words == {"pass", "fail", "cannot tell yet"}  # made-up localization is 0.34 ± 0.09 levels too kind
+    # no cell runs out of its table on a phone
+    assert page.evaluate("[...document.querySelectorAll('#verdict td')].every(c => c.scrollWidth <= c.clientWidth + 1)")
+    page.close()
+
+
 def test_letters_in_figures_stay_readable_on_a_phone(browser, address):
     page = opened(browser, address, 390, 844)
     sizes = page.evaluate(
