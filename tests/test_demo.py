@@ -2,15 +2,19 @@
 
 import json
 import re
+import shutil
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from click.testing import CliRunner
 
+from referee_calib.analysis import compare_referees
 from referee_calib.cli import demo
 from referee_calib.cli.main import main
+from referee_calib.referee import named
 from referee_calib.report import SCHEMA, render_html
-from referee_calib.study import Study
+from referee_calib.study import Study, scoring
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -167,3 +171,17 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_line(tmp_path):
     ended = CliRunner().invoke(main, ["demo", "--out", str(tmp_path / "taken")])
     assert ended.exit_code == 2
     assert ended.stderr.strip().splitlines()[-1].startswith("referee-calib: ")
+
+
+def test_fewer_frames_are_seen_as_a_worse_referee_of_timing_and_no_other_one_of_places(ran, out, tmp_path):
+    shutil.copytree(out / "study", tmp_path / "study")
+    with Study.open(tmp_path / "study") as study:
+        usual = named("pixels", rubric=study.rubric)
+        sparse = replace(usual, frames=replace(usual.frames, clip_frames=8, clip_rate=1.0))
+        scoring.score(study, sparse)
+        found = compare_referees(study, [usual.fingerprint, sparse.fingerprint])
+    assert found.settings == {"frames.clip_frames": (64, 8), "frames.clip_rate": (8.0, 1.0)}
+    by = {(item.dimension, d.measure): d.estimate for item in found.dimensions for d in item.differences}
+    assert by["timing", "cohen_kappa_quadratic"].high < 0
+    same = by["localization", "cohen_kappa_quadratic"]
+    assert (same.value, same.reason) == (0.0, "no difference in any group of units")
