@@ -34,7 +34,14 @@ def read(path: Path, wanted: dict[str, str], optional: dict[str, str]) -> Column
     InputError
         For a file that cannot be read, a column that is not there, or a row that is too short.
     """
-    table = _parquet(path) if path.suffix.lower() in (".parquet", ".pq") else _csv(path)
+    kind = path.suffix.lower()
+    if kind in (".json", ".jsonl", ".ndjson"):
+        raise InputError(
+            f"{path} holds JSON",
+            "a ratings table is CSV or Parquet, one row per rating",
+            "For the ratings of a study type: referee-calib report STUDY",
+        )
+    table = _parquet(path) if kind in (".parquet", ".pq") else _csv(path)
     lost = [name for name in wanted.values() if name not in table]
     if lost:
         raise InputError(

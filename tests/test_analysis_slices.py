@@ -125,7 +125,9 @@ def test_thresholds_and_chance_findings_are_stated(report):
     assert [row["by"] for row in slicing["definitions"]] == ["size", "step"]
     assert "small below 2.5 % of the frame, large from 10 %" in slicing["definitions"][0]["text"]
     # four slices with figures, each with a difference and a leniency: 8 intervals, 5 % of them 0.4
-    assert slicing["note"].startswith("Many slices invite chance findings: of 8 intervals at 95 %, about 0.4 would miss")
+    assert slicing["note"].startswith(
+        "Many slices invite chance findings: of 8 intervals at 95 %, about 0.4 would miss"
+    )
     assert slicing["note"] in render_html(report)
 
 

@@ -177,3 +177,12 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_2(tmp_path, content, opti
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     assert words in line
+
+
+def test_a_studys_json_lines_are_no_table_and_the_line_says_so(tmp_path):
+    path = tmp_path / "ratings.jsonl"
+    path.write_text("{}\n")
+    result = run(path)
+    assert result.exit_code == 2
+    assert "holds JSON" in result.stderr
+    assert len(result.stderr.splitlines()) == 1

@@ -416,3 +416,11 @@ def test_a_result_that_cannot_be_printed_is_told_in_one_line(tmp_path: Path) -> 
     (line,) = process.stderr.splitlines()
     assert (process.returncode, (tmp_path / "study" / "study.toml").exists()) == (2, True)
     assert "the result cannot be printed: No space left on device; what it tells of is done" in line
+
+
+def test_an_unset_variable_in_place_of_a_study_is_said_in_one_line() -> None:
+    result = CliRunner().invoke(main, ["init", ""])
+    assert result.exit_code == 2
+    assert result.stderr == (
+        "referee-calib: STUDY is empty: it names no folder, as an unset shell variable does. For this folder type: .\n"
+    )

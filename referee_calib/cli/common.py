@@ -12,11 +12,24 @@ from typing import Any, TypeVar
 
 import click
 
-from referee_calib.errors import StudyError
+from referee_calib.errors import InputError, StudyError
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-study_argument = click.argument("study", metavar="STUDY", type=click.Path(path_type=Path))
+
+class StudyPath(click.Path):
+    """A path that is not empty: an unset shell variable must not mean the folder one stands in."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Refuse an empty text, else convert as usual."""
+        if not str(value).strip():
+            raise InputError(
+                "STUDY is empty", "it names no folder, as an unset shell variable does", "For this folder type: ."
+            )
+        return super().convert(value, param, ctx)
+
+
+study_argument = click.argument("study", metavar="STUDY", type=StudyPath(path_type=Path))
 
 _OPTIONS: dict[str, Callable[[Command], Command]] = {
     "seed": click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same result."),
