@@ -35,6 +35,7 @@ from agreement.reliability import (
     raw_parts,
     resampled_parts,
 )
+from agreement.weights import category_values
 
 MAX_CELLS = 256
 
@@ -164,7 +165,8 @@ def calibration_curve(
     -----
     The confidence band is the percentile bootstrap of ``f`` over clusters. The consistency band keeps the scores
     and simulates ratings whose mean is the score, with the residuals of each cluster under a random sign. More than
-    256 distinct scores are pooled into 256 cells of about equally many units; the notes say so.
+    256 distinct scores are pooled into 256 cells of about equally many units; the notes say so. Bands end where the
+    scale of a :class:`Ratings` ends: no mean rating lies beyond.
 
     Examples
     --------
@@ -186,6 +188,7 @@ def calibration_curve(
     fit = fit_curve(data)
     raw = raw_parts(data, fit)
     limits, simulated, resampled = bands(data, fit, n_resamples, confidence, np.random.default_rng(seed))
+    limits = _within_scale(limits, humans)
     parts = corrected_parts(raw, noise_fitted(data, fit), noise_floor(values[kept]))
     return CalibrationCurve(
         scores=data.x,
@@ -204,6 +207,14 @@ def calibration_curve(
         reason=None,
         notes=_notes(data, parts, n_dropped) + unused_weights_note(humans),
     )
+
+
+def _within_scale(limits: dict[str, Any], humans: Ratings | ArrayLike) -> dict[str, Any]:
+    """Cut bands off at the ends of a known scale; the correction for fitting stretches them beyond."""
+    if not isinstance(humans, Ratings):
+        return limits
+    ends = category_values(humans.scale)
+    return {name: np.clip(band, ends.min(), ends.max()) for name, band in limits.items()}
 
 
 def _notes(data: LevelSums, parts: dict[str, float | None], n_dropped: int) -> tuple[str, ...]:

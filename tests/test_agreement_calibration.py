@@ -242,3 +242,14 @@ def test_calibration_costs_numpy_only():
     )
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
+
+
+def test_bands_end_where_the_scale_ends():
+    rng = np.random.default_rng(4)
+    score = rng.integers(0, 5, 40).astype(float)
+    humans = np.clip(np.rint(score[:, None] + rng.normal(0, 1.2, (40, 3))), 0, 4)
+    free = calibration_curve(score, humans)
+    cut = calibration_curve(score, Ratings.from_array(humans, scale=range(5)))
+    assert min(free.confidence_low.min(), free.consistency_low.min()) < 0  # the plain array states no scale
+    for name in ("confidence_low", "confidence_high", "consistency_low", "consistency_high"):
+        np.testing.assert_allclose(getattr(cut, name), np.clip(getattr(free, name), 0, 4))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 State = Literal["pass", "fail", "cannot tell yet"]
 PASS, FAIL, OPEN = "pass", "fail", "cannot tell yet"
-MOST_VIDEOS = 10_000  # no study is planned with more; a projection beyond is none
+MOST_VIDEOS = 2_000  # no study is planned with more; a projection beyond is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
