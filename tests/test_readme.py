@@ -27,13 +27,13 @@ def commands():
 
 
 @pytest.fixture(scope="module")
-def workplace(tmp_path_factory):
+def folder(tmp_path_factory):
     """An empty folder where the README's own file names lead to the sample study."""
-    folder = tmp_path_factory.mktemp("readme")
-    (folder / "rollouts.jsonl").symlink_to(ROOT / "data/sample_study/rollouts.jsonl")
-    (folder / "ratings.jsonl").symlink_to(ROOT / "data/sample_study/ratings.jsonl")
-    (folder / "videos").symlink_to(ROOT / "data/sample_study/media")
-    return folder
+    made = tmp_path_factory.mktemp("readme")
+    (made / "rollouts.jsonl").symlink_to(ROOT / "data/sample_study/rollouts.jsonl")
+    (made / "ratings.jsonl").symlink_to(ROOT / "data/sample_study/ratings.jsonl")
+    (made / "videos").symlink_to(ROOT / "data/sample_study/media")
+    return made
 
 
 def test_the_two_commands_stand_on_the_first_screen():
@@ -49,7 +49,7 @@ def test_a_make_target_of_the_readme_does_what_it_says(command):
     assert SHELL[command] in planned
 
 
-def test_the_commands_of_the_readme_run_one_after_another(workplace):
+def test_the_commands_of_the_readme_run_one_after_another(folder):
     program = str(Path(sys.executable).with_name("referee-calib"))
     own = [command for command in commands() if command.startswith("referee-calib ")]
     assert len(own) >= 7
@@ -57,7 +57,7 @@ def test_the_commands_of_the_readme_run_one_after_another(workplace):
         words = shlex.split(command)
         if words[1] == "annotate" and "--no-start" not in words:
             words.append("--no-start")  # the running app is tested in a browser
-        done = subprocess.run([program, *words[1:]], cwd=workplace, capture_output=True, text=True, check=False)
+        done = subprocess.run([program, *words[1:]], cwd=folder, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}\n{done.stderr}"
 
 
@@ -67,8 +67,8 @@ def test_every_other_command_of_the_readme_is_known():
     assert not strange
 
 
-def test_the_python_of_the_readme_runs(workplace, monkeypatch):
-    monkeypatch.chdir(workplace)
+def test_the_python_of_the_readme_runs(folder, monkeypatch):
+    monkeypatch.chdir(folder)
     assert blocks("python")
     for block in blocks("python"):
         exec(compile(block, "README.md", "exec"), {"__name__": "readme"})
