@@ -40,6 +40,7 @@ def test_demo_ends_well_and_says_where_the_report_is_and_what_to_type_next(ran, 
     assert str(out / "report.html") in ran.stdout
     assert f"referee-calib annotate {out / 'study'}" in ran.stdout
     assert "simulated" in ran.stdout
+    assert "Verdict against the study's thresholds: fail. 1 threshold is missed" in ran.stdout
     steps = re.findall(r"^\[(\d)/5\]", ran.stderr, re.MULTILINE)
     assert steps == ["1", "2", "3", "4", "5"]
 

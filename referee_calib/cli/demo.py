@@ -154,8 +154,9 @@ def analyse_all(study: Study, seed: int) -> Any:
 
 
 def _text(report: dict[str, Any], out: Path, page: Path) -> str:
-    head = report["headline"]
-    lines = [head["sentence"], head["leniency"], head["simulated"]]
+    head, verdict = report["headline"], report["verdict"]
+    held = f"Verdict against the study's thresholds: {verdict['state']}. {verdict['sentence']}"
+    lines = [head["sentence"], head["leniency"], held, head["simulated"]]
     return "\n".join(
         [
             *(line for line in lines if line),
