@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values
+from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, unused_weights_note
 from agreement.ratings import Ratings
 
 Floats = NDArray[np.float64]
@@ -81,7 +81,8 @@ def severity_mixed(
     codes = cluster_codes(cluster, ratings, len(values))
     unit, rater = np.nonzero(~np.isnan(values))
     y = values[unit, rater]
-    notes = () if codes is None else few_clusters_note(len(np.unique(codes[unit])))
+    few = () if codes is None else few_clusters_note(len(np.unique(codes[unit])))
+    notes = (*few, *unused_weights_note(ratings))
     blanks = [_blank(rater == j, unit[rater == j], codes, confidence, notes) for j in range(len(names))]
     reason = _unfit(y, unit, rater, len(names)) or None
     fitted = None if reason else _fit(y, unit, rater, None if codes is None else codes[unit], len(names))

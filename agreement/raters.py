@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values
+from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, unused_weights_note
 from agreement.pair_tables import Known
 from agreement.plain_jackknife import plain_jackknife
 from agreement.ratings import Ratings
@@ -131,7 +131,10 @@ def _fitted(
             reason="shares no chain of units with the other raters, so they cannot be compared"
             if own.any()
             else "rated no unit that another rater rated",
-            notes=() if codes is None else few_clusters_note(len(np.unique(codes[own]))),
+            notes=(
+                *(() if codes is None else few_clusters_note(len(np.unique(codes[own])))),
+                *unused_weights_note(ratings),
+            ),
         )
         found[name] = blank if not np.isfinite(point[j]) else _estimate(blank, point[j], left[:, j], confidence)
     return found

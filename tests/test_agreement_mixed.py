@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agreement import severity, severity_mixed
+from agreement import Ratings, severity, severity_mixed
 
 JUDGES = np.genfromtxt(Path(__file__).parent / "vectors" / "shrout_fleiss1979_6x4.csv", delimiter=",", skip_header=1)
 PLANTED = np.array([0.4, -0.3, 0.1, -0.2])
@@ -78,3 +78,9 @@ def test_what_cannot_be_fitted_has_a_reason(table, word):
     for estimate in found.severity.values():
         assert estimate.value is None
         assert word in estimate.reason
+
+
+def test_weights_that_are_not_used_are_told():
+    weighted = Ratings.from_array([[0, 1], [2, 3], [1, 3], [4, 4]], scale=range(5), weight=[1, 2, 1, 1])
+    for found in (severity(weighted), severity_mixed(weighted).severity):
+        assert all(any("weight" in note for note in estimate.notes) for estimate in found.values())
