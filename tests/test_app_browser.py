@@ -1,5 +1,7 @@
 """The whole app as a rater meets it: a real server process, a real Chromium, a real video."""
 
+import re
+
 import pytest
 from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, Server, browsing, make_study, serving, true_box
 
@@ -72,7 +74,7 @@ def test_a_wrong_code_is_told_and_a_right_one_signs_in(site, page):
     page.locator("input#code").fill(codes["reads"])
     page.keyboard.press("Enter")
     page.locator("h1", has_text="How to rate").wait_for()
-    assert page.locator(".top .count").inner_text() == "0 of 3"
+    page.locator(".top .count", has_text=re.compile("^0 of 3$")).wait_for()
     page.locator(".top .out").click()
     page.locator("input#code").wait_for()
     page.reload()
