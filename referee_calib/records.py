@@ -238,6 +238,12 @@ class RefereeScore(_Record):
         Time the call took.
     tokens : int or None
         Tokens billed.
+    mass : float or None
+        Probability of all answers the referee may give (the digits "0" to "4") before they were rescaled, where
+        the backend knows it: little mass means that the model wanted to say something else.
+    rung : {"", "exact", "choice", "truncated", "parsed"}
+        How the expected level was read: from the probabilities of all answers, from those of a constrained
+        choice (the mass is lost), from the most probable tokens only, or from the words of the reply.
     """
 
     claim: str
@@ -252,6 +258,8 @@ class RefereeScore(_Record):
     sample: int = 0
     seconds: float | None = None
     tokens: int | None = None
+    mass: float | None = None
+    rung: str = ""
 
     def __post_init__(self) -> None:
         place = f"score of {self.claim} by referee {self.referee}"

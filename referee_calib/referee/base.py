@@ -7,6 +7,7 @@ cannot disagree because one parsed differently.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
@@ -71,7 +72,8 @@ class Reply:
     expected : float or None
         Expected level, for a backend that measures it directly.
     distribution : tuple of float or None
-        Probability of the tokens "0" to "4", not rescaled: their sum is the mass.
+        Probability of each answer the prompt allows (the tokens "0" to "4"), not rescaled: their sum is the
+        mass, except on the rung "choice".
     status : {"ok", "unparsed", "refused", "error", "unsupported"}
         "ok" means that a reply came; whether it holds a verdict is for the parser to say.
     reason : str
@@ -79,6 +81,8 @@ class Reply:
     seconds : float or None
         Time the call took, when the backend knows it better than a clock around it.
     tokens : int or None
+    rung : {"", "exact", "choice", "truncated", "parsed"}
+        How `distribution` or the text was got (see :class:`~referee_calib.records.RefereeScore`).
     """
 
     text: str = ""
@@ -88,6 +92,7 @@ class Reply:
     reason: str = ""
     seconds: float | None = None
     tokens: int | None = None
+    rung: str = ""
 
 
 @runtime_checkable
@@ -106,3 +111,15 @@ class Backend(Protocol):
 
     def answer(self, question: Question) -> Reply:
         """Answer one question. Failures are replies with a status and a reason, not exceptions."""
+
+
+@runtime_checkable
+class StreamingBackend(Backend, Protocol):
+    """A backend that answers many questions at once: an endpoint with many in flight, an engine in batches."""
+
+    def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
+        """Answer questions in the order in which replies come.
+
+        `questions` is read lazily, only so far ahead as is needed to keep the backend busy, because every
+        question holds decoded frames.
+        """
