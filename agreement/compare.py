@@ -32,6 +32,7 @@ def compare(
     cluster: ArrayLike | None = None,
     level: LevelName = "ordinal",
     slices: Mapping[str, ArrayLike] | None = None,
+    every: bool = False,
     interval: IntervalName | None = "jackknife",
     confidence: float = 0.95,
     n_resamples: int = 2000,
@@ -66,6 +67,9 @@ def compare(
         Quadratic kappa and AC2, ordinal or interval alpha; or unweighted kappa, AC1 and nominal alpha.
     slices : mapping of str to array (units,), optional
         Further comparisons on the units that share a value, such as ``{"source": sources}``.
+    every : bool, default False
+        Compare in every coefficient that two raters have, not only in raw agreement, kappa, alpha and AC (slices keep
+        to those four).
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
     confidence : float, default 0.95
@@ -110,6 +114,7 @@ def compare(
         check_confidence(confidence),
         n_resamples,
         seed,
+        every=every,
     )
     codes = np.concatenate([people.codes, given[:, None]], axis=1)
     kept = (given >= 0) & (people.codes >= 0).any(axis=1)
@@ -205,7 +210,9 @@ def _slices(
 
 def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Plan) -> SliceRow:
     by_people = by == UNCERTAINTY
-    light = replace(plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, people=not by_people)
+    light = replace(
+        plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, people=not by_people, every=False
+    )
     compared, _, leniency = _measure(codes, group, light, _averaging(codes))
     if by_people:
         why = "these units were chosen by how far people agree on them"

@@ -99,7 +99,7 @@ class Comparison:
     ----------
     compared : dict of str to Compared
         ``percent_agreement``, ``cohen_kappa_quadratic``, ``krippendorff_alpha_ordinal``, ``gwet_ac2_quadratic`` (names
-        follow the level).
+        follow the level), and the further ones where every coefficient was asked for.
     leave_one_out : tuple of RaterRow
         One row per person, and the referee's last.
     leniency : Estimate

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from agreement.estimate import Estimate
 from agreement.gwet import ac_bounds
+from agreement.pair_coefficients import Bounds, OfTables, further_coefficients
 from agreement.pair_tables import Known, PairTables, Statistic, count_pairs, count_pooled, pairs_of, shared_units
 from agreement.patterns import distinct
 from agreement.plain_jackknife import plain_jackknife
@@ -24,7 +26,6 @@ LevelName = Literal["nominal", "ordinal", "interval"]
 IntervalName = Literal["jackknife", "bootstrap"]
 Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
-N_COEFFICIENTS = 4
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Plan:
         See :func:`agreement.compare`.
     people : bool
         Whether people are compared with people.
+    every : bool
+        Whether every coefficient of two raters is computed, or four of them.
     """
 
     scale: tuple[Any, ...]
@@ -50,13 +53,19 @@ class Plan:
     n_resamples: int
     seed: int
     people: bool = True
+    every: bool = False
+
+    @cached_property
+    def further(self) -> dict[str, tuple[OfTables, Bounds]]:
+        """Coefficients beside the four."""
+        return further_coefficients(self.scale, self.level) if self.every else {}
 
     @property
-    def names(self) -> tuple[str, str, str, str]:
+    def names(self) -> tuple[str, ...]:
         """Names of the coefficients."""
         nominal = self.level == "nominal"
         kappa, ac = ("cohen_kappa", "gwet_ac1") if nominal else ("cohen_kappa_quadratic", "gwet_ac2_quadratic")
-        return "percent_agreement", kappa, f"krippendorff_alpha_{self.level}", ac
+        return "percent_agreement", kappa, f"krippendorff_alpha_{self.level}", ac, *self.further
 
     @property
     def weights(self) -> Floats:
@@ -64,9 +73,10 @@ class Plan:
         return agreement_weights(None if self.level == "nominal" else "quadratic", self.scale)
 
     @property
-    def bounds(self) -> tuple[tuple[float, float], ...]:
+    def bounds(self) -> tuple[Bounds, ...]:
         """Range of each coefficient."""
-        return (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), ac_bounds(self.weights)
+        more = (bounds for _, bounds in self.further.values())
+        return (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), ac_bounds(self.weights), *more
 
 
 def estimates(
@@ -91,7 +101,7 @@ def estimates(
     """
     tables, statistics = _tables(codes, group, plan, averaging)
     if not len(codes):
-        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * N_COEFFICIENTS
+        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * len(plan.names)
     names, listed = list(statistics), list(statistics.values())
     point = tables.point(listed)
     left = tables.left_out(listed) if plan.interval else np.empty((0, len(listed)))
@@ -111,9 +121,9 @@ def estimates(
         at = Known(tables.sums[active, :0], tables.repeats[active], _none, point[s], without)
         interval = _interval(key, at, None if drawn is None else drawn[:, s], plan)
         made[key] = _filled(blank, float(point[s]), interval)
-    differences = [names.index(("difference", i)) for i in range(N_COEFFICIENTS)]
+    differences = [names.index(("difference", i)) for i in range(len(plan.names))]
     if plan.interval is None or plan.n_resamples < 1:
-        return made, [None] * N_COEFFICIENTS
+        return made, [None] * len(plan.names)
     p_values = _sign_flips(point[differences], left[:, differences], tables.repeats, plan.n_resamples, rng)
     return made, [p if made["difference", i].value is not None else None for i, p in enumerate(p_values)]
 
@@ -135,13 +145,14 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
     if averaging == "pairs":
         pairs = pairs_of(shared, range(n_people)) if plan.people else []
         sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
-        statistics = _of_pairs(pairs, with_referee, len(plan.raters))
+        statistics = _of_pairs(pairs, with_referee, plan)
     else:
         alone = count_pairs(codes, with_referee, row, len(repeats), q)
         sums = np.concatenate([count_pooled(codes, row, len(repeats), q), alone], axis=1)
-        statistics = _of_pools(n_people, with_referee, len(plan.raters))
+        statistics = _of_pools(n_people, with_referee, plan)
     values = category_values(plan.scale)
-    return PairTables(sums, repeats, values, plan.weights, _distance(plan.level, values)), statistics
+    further = tuple(of_tables for of_tables, _ in plan.further.values())
+    return PairTables(sums, repeats, values, plan.weights, _distance(plan.level, values), further), statistics
 
 
 def _distance(level: LevelName, values: Floats) -> Floats | None:
@@ -151,22 +162,23 @@ def _distance(level: LevelName, values: Floats) -> Floats | None:
     return np.ones(len(lower)) if level == "nominal" else np.square(values[lower] - values[upper])
 
 
-def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], n_rows: int) -> dict[Key, Statistic]:
+def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
     people = tuple(range(len(pairs)))
     beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
-    rest = [tuple(t for t in people if j in pairs[t]) for j in range(n_rows)]
-    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(n_rows)]
-    return _statistics(people, beside, beside, rest, own)
+    rest = [tuple(t for t in people if j in pairs[t]) for j in range(len(plan.raters))]
+    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
+    return _statistics(len(plan.names), people, beside, beside, rest, own)
 
 
-def _of_pools(n_people: int, with_referee: list[tuple[int, int]], n_rows: int) -> dict[Key, Statistic]:
+def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
     start = 2 + n_people
     beside = tuple(range(start, start + len(with_referee)))
-    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(n_rows)]
-    return _statistics((0,), (1,), beside, [(2 + j,) for j in range(n_rows)], own)
+    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
+    return _statistics(len(plan.names), (0,), (1,), beside, [(2 + j,) for j in range(len(plan.raters))], own)
 
 
 def _statistics(
+    n_coefficients: int,
     people: tuple[int, ...],
     referee: tuple[int, ...],
     apart: tuple[int, ...],
@@ -174,7 +186,7 @@ def _statistics(
     own: list[tuple[int, ...]],
 ) -> dict[Key, Statistic]:
     found: dict[Key, Statistic] = {}
-    for i in range(N_COEFFICIENTS):
+    for i in range(n_coefficients):
         found["ceiling", i] = Statistic(i, people)
         found["referee", i] = Statistic(i, referee)
         found["difference", i] = Statistic(i, referee, people)

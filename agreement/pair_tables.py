@@ -6,7 +6,7 @@ group of units (a video), and a resample is a weighted sum of them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -57,6 +57,8 @@ class PairTables:
         Agreement weights of kappa and AC.
     distance : ndarray of shape (q(q − 1)/2,) or None
         Squared distances of alpha, None for ordinal ones.
+    further : tuple of callable
+        More coefficients, each a function of tables.
     """
 
     sums: Floats
@@ -64,6 +66,7 @@ class PairTables:
     values: Floats
     weights: Floats
     distance: Floats | None
+    further: tuple[Callable[[Floats], Floats], ...] = ()
 
     @property
     def n_groups(self) -> int:
@@ -71,7 +74,7 @@ class PairTables:
         return int(self.repeats.sum())
 
     def coefficients(self, tables: Floats) -> Floats:
-        """Raw agreement, kappa, alpha and AC of tables ``(…, q, q)``, NaN where undefined: shape ``(4, …)``."""
+        """Raw agreement, kappa, alpha, AC and the further ones of tables ``(…, q, q)``, NaN where undefined."""
         q = tables.shape[-1]
         n = tables.sum(axis=(-2, -1))
         same = np.trace(tables, axis1=-2, axis2=-1)
@@ -80,7 +83,8 @@ class PairTables:
         upper = np.triu_indices(q, k=1)
         alpha = alpha_of_coincidences(both.sum(axis=-1), both[..., upper[0], upper[1]], self.distance)
         ac = ac_of_tables(tables, self.weights)
-        return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac]))
+        more = [of_tables(tables) for of_tables in self.further]
+        return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac, *more]))
 
     def evaluate(self, total: Floats, statistics: Sequence[Statistic]) -> Floats:
         """Statistics of totals ``(b, p)``: shape ``(b, len(statistics))``."""

@@ -38,6 +38,18 @@ def tau_b_of_tables(tables: Floats, values: Floats) -> Floats:
     return _ratio(apart, np.sqrt(np.maximum(untied[0] * untied[1], 0)))
 
 
+def concordance_of_tables(tables: Floats, values: Floats) -> Floats:
+    """Return Kendall's W of tables, corrected for ties: of two raters 1/2 + S_xy / (S_x + S_y) of their ranks.
+
+    Examples
+    --------
+    >>> concordance_of_tables(np.diag([2.0, 1.0, 4.0]), np.arange(3.0)).item()
+    1.0
+    """
+    together, *spread = _moments(tables, *(_mid_ranks(tables.sum(axis=axis)) for axis in (-1, -2)))
+    return 0.5 + _ratio(together, spread[0] + spread[1])
+
+
 def ccc_of_tables(tables: Floats, values: Floats, ddof: int = 0) -> Floats:
     """Return Lin's concordance correlation of tables."""
     n = tables.sum(axis=(-2, -1))
@@ -54,13 +66,18 @@ def ccc_of_tables(tables: Floats, values: Floats, ddof: int = 0) -> Floats:
 
 
 def _correlation(tables: Floats, x: Floats, y: Floats) -> Floats:
+    together, first, second = _moments(tables, x, y)
+    return _ratio(together, np.sqrt(np.maximum(first * second, 0)))
+
+
+def _moments(tables: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
+    """Return the sums of products and of squares about the means, of the values x of rows and y of columns."""
     n = tables.sum(axis=(-2, -1))
     rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
     a = x - (_ratio((rows * x).sum(axis=-1), n))[..., None]
     b = y - (_ratio((columns * y).sum(axis=-1), n))[..., None]
     together = ((tables @ b[..., None])[..., 0] * a).sum(axis=-1)
-    spread = (rows * a * a).sum(axis=-1) * (columns * b * b).sum(axis=-1)
-    return _ratio(together, np.sqrt(np.maximum(spread, 0)))
+    return together, (rows * a * a).sum(axis=-1), (columns * b * b).sum(axis=-1)
 
 
 def _mid_ranks(margin: Floats) -> Floats:

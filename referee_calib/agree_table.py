@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Level = Literal["nominal", "ordinal", "interval"]
 MANY_PAIRS = 12  # people up to whose number correlations of all pairs are computed
+OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
 
 
 def parse_scale(text: str) -> list[Any]:
@@ -163,7 +164,7 @@ def build(
     compared = (
         None
         if levels is None
-        else ag.compare(people, levels, level=level, interval=interval, confidence=confidence, seed=seed)
+        else ag.compare(people, levels, level=level, every=True, interval=interval, confidence=confidence, seed=seed)
     )
     said = [*notes, *(compared.notes if compared else ()), *_notes(found)]
     data: dict[str, Any] = {
@@ -178,16 +179,30 @@ def build(
         "notes": list(dict.fromkeys(said)),
     }
     if compared:
-        data["referee"] = {name: plain(c.human_referee) for name, c in compared.compared.items()}
-        data["ceiling"] = {name: plain(c.ceiling) for name, c in compared.compared.items()}
-        data["difference"] = {
-            name: {**plain(c.difference), "p_value": c.p_value} for name, c in compared.compared.items()
-        }
+        data |= _sides(found, compared)
         data["leniency"] = plain(compared.leniency)
         names = compared.noise.__dataclass_fields__
         data["noise"] = {name: plain(getattr(compared.noise, name)) for name in names}
     titles = {name: title for name, (title, _) in found.items()}
-    return data, render(data, titles, referee, confidence)
+    return data, render(data, titles, referee, confidence, _shown(level))
+
+
+def _sides(found: Mapping[str, tuple[str, Estimate]], compared: Comparison) -> dict[str, dict[str, Any]]:
+    """Return ceiling, people with referee and difference of each coefficient that people have."""
+    nothing = dict.fromkeys(("value", "low", "high")) | {"method": "none", "reason": OF_A_MEAN}
+    sides: dict[str, dict[str, Any]] = {"referee": {}, "ceiling": {}, "difference": {}}
+    for name in found:
+        c = compared.compared.get(name)
+        sides["referee"][name] = plain(c.human_referee) if c else nothing
+        sides["ceiling"][name] = plain(c.ceiling) if c else nothing
+        sides["difference"][name] = {**(plain(c.difference) if c else nothing), "p_value": c.p_value if c else None}
+    return sides
+
+
+def _shown(level: Level) -> tuple[str, ...]:
+    """Return the coefficients whose comparison the table prints; the others are in the JSON."""
+    kappa, ac = ("cohen_kappa", "gwet_ac1") if level == "nominal" else ("cohen_kappa_quadratic", "gwet_ac2_quadratic")
+    return "percent_agreement", kappa, f"krippendorff_alpha_{level}", ac
 
 
 def _notes(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
@@ -247,7 +262,9 @@ def _counts(people: Ratings, levels: Any, compared: Comparison | None) -> dict[s
     }
 
 
-def render(data: Mapping[str, Any], titles: Mapping[str, str], referee: str | None, confidence: float) -> str:
+def render(
+    data: Mapping[str, Any], titles: Mapping[str, str], referee: str | None, confidence: float, shown: Sequence[str]
+) -> str:
     """Write the table for people: coefficients, then people one by one, then the notes."""
     n = data["n"]
     clusters = "" if n["clusters"] is None else f" in {n['clusters']} clusters"
@@ -260,16 +277,17 @@ def render(data: Mapping[str, Any], titles: Mapping[str, str], referee: str | No
     width = max(map(len, titles.values()))
     lines += [f"  {title:<{width}}  {_cell(data['humans'][name])}" for name, title in titles.items()]
     if data["difference"] is not None:
-        lines += ["", *_beside(data, titles)]
+        lines += ["", *_beside(data, titles, shown)]
     lines += ["", *(f"Note: {note}" for note in data["notes"])] if data["notes"] else []
     return "\n".join(lines)
 
 
-def _beside(data: Mapping[str, Any], titles: Mapping[str, str]) -> list[str]:
-    width = max(len(titles[name]) for name in data["difference"])
+def _beside(data: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[str]) -> list[str]:
+    width = max(len(titles[name]) for name in shown)
     head = f"  {'':<{width}}  {'people with people':<22}  {'people with referee':<22}  difference"
     lines = ["People with the referee, both sides as means over pairs of raters", head]
-    for name, row in data["difference"].items():
+    for name in shown:
+        row = data["difference"][name]
         p = "" if row["p_value"] is None else f"  p = {row['p_value']:.3g}"
         sides = f"{_cell(data['ceiling'][name]):<22}  {_cell(data['referee'][name]):<22}"
         lines.append(f"  {titles[name]:<{width}}  {sides}  {_cell(row, sign=True)}{p}")

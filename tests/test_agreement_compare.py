@@ -6,6 +6,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
+import agreement as ag
 from agreement import Ratings, cohen_kappa, compare, gwet_ac, krippendorff_alpha, percent_agreement
 from agreement.compare import _averaging
 from agreement.errors import AgreementError
@@ -60,6 +61,65 @@ def test_both_sides_are_means_over_pairs_computed_one_by_one(missing):
         assert found.human_referee[name].value == pytest.approx(beside[i], abs=1e-12)
         assert found.difference[name].value == pytest.approx(beside[i] - ceiling[i], abs=1e-12)
     assert found.averaging == "pairs"
+
+
+OF_PAIRS = {
+    "fleiss_kappa": lambda r: ag.fleiss_kappa(r, interval=None),
+    "conger_kappa": lambda r: ag.conger_kappa(r, interval=None),
+    "brennan_prediger": lambda r: ag.brennan_prediger(r, interval=None),
+    "cohen_kappa": lambda r: ag.cohen_kappa(r, interval=None),
+    "gwet_ac1": lambda r: ag.gwet_ac(r, interval=None),
+    "krippendorff_alpha_nominal": lambda r: ag.krippendorff_alpha(r, level="nominal", interval=None),
+    "cohen_kappa_linear": lambda r: ag.cohen_kappa(r, weights="linear", interval=None),
+    "icc_1_1": lambda r: ag.icc(r, form="1,1", interval=None),
+    "icc_2_1": lambda r: ag.icc(r, form="2,1", interval=None),
+    "icc_3_1": lambda r: ag.icc(r, form="3,1", interval=None),
+    "kendall_w": lambda r: ag.kendall_w(r, interval=None),
+    "kendall_tau_b": lambda r: ag.kendall_tau_b(r, interval=None),
+    "spearman": lambda r: ag.spearman(r, interval=None),
+    "pearson": lambda r: ag.pearson(r, interval=None),
+    "lin_ccc": lambda r: ag.lin_ccc(r, interval=None),
+}
+
+
+def shared(a, b):
+    return Ratings.from_array(np.stack([a, b], axis=1)[~np.isnan(a) & ~np.isnan(b)], scale=range(5))
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_every_coefficient_is_that_of_single_pairs(missing):
+    humans, referee, video = made(11, missing=missing, severity=0.5)
+    found = compare(humans, referee, every=True, cluster=video)
+    assert list(found.compared) == [*NAMES, *OF_PAIRS]
+    for name, of_pair_of in OF_PAIRS.items():
+        pairs = combinations(range(3), 2)
+        ceiling = np.mean([of_pair_of(shared(humans[:, j], humans[:, k])).value for j, k in pairs])
+        beside = np.mean([of_pair_of(shared(humans[:, j], referee)).value for j in range(3)])
+        c = found.compared[name]
+        assert c.ceiling.value == pytest.approx(ceiling, abs=1e-12)
+        assert c.human_referee.value == pytest.approx(beside, abs=1e-12)
+        assert c.difference.value == pytest.approx(beside - ceiling, abs=1e-12)
+        assert c.difference.low < c.difference.value < c.difference.high
+        assert 0 < c.p_value <= 1
+    assert set(found.leave_one_out[0].agreement) == set(found.compared)
+
+
+def test_every_coefficient_leaves_the_four_as_they_are():
+    humans, referee, video = made(12)
+    few, every = (compare(humans, referee, cluster=video, every=each) for each in (False, True))
+    assert all(every.compared[name] == few.compared[name] for name in NAMES)
+    assert few.slices == every.slices
+
+
+def test_every_coefficient_of_words_or_of_two_units_has_no_correlation():
+    words = Ratings.from_array(np.array([["a", "b"], ["b", "b"], ["c", "a"]] * 9), scale=("a", "b", "c"))
+    found = compare(words, np.array(["a", "b", "c"] * 9), every=True)
+    assert "cohen_kappa_linear" in found.compared
+    assert "icc_2_1" not in found.compared
+    assert "pearson" not in found.compared
+    two = compare([[0, 1], [4, 4]], [0, 4], every=True, scale=range(5))
+    assert two.human_referee["pearson"].value is None
+    assert two.human_referee["cohen_kappa_linear"].value is not None
 
 
 def test_pair_kappas_equal_scikit_learn():

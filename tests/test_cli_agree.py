@@ -62,7 +62,11 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
     ):
         assert tuple(found["humans"][name]) == FIELDS
         assert [found["humans"][name][k] for k in FIELDS] == [getattr(estimate, k) for k in FIELDS]
-    expected = compare(people, levels)
+    assert list(found["referee"]) == list(found["ceiling"]) == list(found["difference"]) == list(found["humans"])
+    expected = compare(people, levels, every=True)
+    assert {name for name, row in found["referee"].items() if row["value"] is None} == {"icc_1_k", "icc_2_k", "icc_3_k"}
+    assert "the mean of k people" in found["difference"]["icc_2_k"]["reason"]
+    assert (found["ceiling"]["icc_1_k"]["value"], found["difference"]["icc_3_k"]["p_value"]) == (None, None)
     for name, c in expected.compared.items():
         assert found["referee"][name]["value"] == c.human_referee.value
         assert found["difference"][name]["low"] == c.difference.low
@@ -111,7 +115,8 @@ def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
     assert refused.exit_code == 2
     assert "needs their order" in refused.stderr
     nominal = asked(path, "--level", "nominal", "--referee", "gpt")
-    assert set(nominal["difference"]) == {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"}
+    chosen = {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"}
+    assert set(nominal["difference"]) == chosen | {"fleiss_kappa", "conger_kappa", "brennan_prediger"}
     ordered = asked(path, "--scale", "poor,fair,good,fine,best")
     numbers = asked(file, "--scale", "0:4")
     for name in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal"):
