@@ -13,7 +13,7 @@ FORBIDDEN = {
 }
 ROOMS = {  # where a tool may be imported at all, as path prefixes below the root
     "sqlalchemy": ("referee_calib/study/",),
-    "sqlite3": ("referee_calib/study/",),
+    "sqlite3": ("referee_calib/study/", "referee_calib/referee/cache"),
     "cv2": (
         "referee_calib/video",
         "referee_calib/overlay",
