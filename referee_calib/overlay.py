@@ -6,7 +6,8 @@ Boxes are ``(x1, y1, x2, y2)`` as shares of the frame's width and height; images
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Literal
 
 import cv2
 import numpy as np
@@ -14,6 +15,7 @@ import numpy as np
 from referee_calib.errors import InputError
 
 Box4 = Sequence[float]
+Outline = Literal["solid", "dashed", "corners"]
 RED = (255, 0, 0)
 
 
@@ -43,7 +45,11 @@ def crop(image: np.ndarray, box: Box4, context: float = 0.25) -> np.ndarray:
 
 
 def draw(
-    image: np.ndarray, boxes: Iterable[Box4], color: tuple[int, int, int] = RED, thickness: int | None = None
+    image: np.ndarray,
+    boxes: Iterable[Box4],
+    color: tuple[int, int, int] = RED,
+    thickness: int | None = None,
+    outline: Outline = "solid",
 ) -> np.ndarray:
     """Draw box outlines with a thin dark rim, so that they show on any ground.
 
@@ -55,6 +61,9 @@ def draw(
     color : (red, green, blue)
     thickness : int, optional
         Of the line in pixels; a hundredth of the frame's shorter side, at least 2, when not given.
+    outline : {"solid", "dashed", "corners"}
+        The whole line, every other stretch of it, or a quarter of each side at the corners: the last two hide less
+        of a small thing.
 
     Returns
     -------
@@ -65,10 +74,37 @@ def draw(
     line = thickness or max(2, round(min(image.shape[:2]) / 100))
     for box in boxes:
         x1, y1, x2, y2 = _pixels(image, box, 0.0)
-        corners = (x1, y1), (x2 - 1, y2 - 1)
-        cv2.rectangle(canvas, *corners, (0, 0, 0), line + 2)
-        cv2.rectangle(canvas, *corners, color, line)
+        strokes = list(_strokes((x1, y1), (x2 - 1, y2 - 1), line, outline))
+        for shade, width in (((0, 0, 0), line + 2), (color, line)):
+            for start, end in strokes:
+                cv2.rectangle(canvas, start, end, shade, width)  # a rectangle without height is a straight line
     return canvas
+
+
+def _strokes(
+    low: tuple[int, int], high: tuple[int, int], line: int, outline: Outline
+) -> Iterator[tuple[tuple[int, int], tuple[int, int]]]:
+    """Give the straight pieces of an outline as pairs of corner points."""
+    if outline == "solid":
+        yield low, high
+        return
+    (x1, y1), (x2, y2) = low, high
+    for a, b in _pieces(x1, x2, line, outline):
+        yield (a, y1), (b, y1)
+        yield (a, y2), (b, y2)
+    for a, b in _pieces(y1, y2, line, outline):
+        yield (x1, a), (x1, b)
+        yield (x2, a), (x2, b)
+
+
+def _pieces(low: int, high: int, line: int, outline: Outline) -> list[tuple[int, int]]:
+    """Split one side; both of its ends are always drawn, so that the corners show."""
+    length = high - low
+    if outline == "corners":
+        return [(low, low + length // 4), (high - length // 4, high)]
+    count = max(3, length // (4 * line)) | 1  # odd: dash, gap, …, dash
+    edges = [low + round(i * length / count) for i in range(count + 1)]
+    return [(edges[i], edges[i + 1]) for i in range(0, count, 2)]
 
 
 def encode_png(image: np.ndarray) -> bytes:
@@ -76,9 +112,54 @@ def encode_png(image: np.ndarray) -> bytes:
     return _encode(image, ".png", [])
 
 
-def encode_jpeg(image: np.ndarray, quality: int = 90) -> bytes:
-    """Return `image` as JPEG bytes; `quality` runs from 0 to 100."""
-    return _encode(image, ".jpg", [cv2.IMWRITE_JPEG_QUALITY, quality])
+def encode_jpeg(image: np.ndarray, quality: int = 90, *, full_colour: bool = False) -> bytes:
+    """Return `image` as JPEG bytes.
+
+    Parameters
+    ----------
+    image : np.ndarray, shape (height, width, 3)
+    quality : int
+        From 0 to 100.
+    full_colour : bool
+        True keeps the colour of every pixel (4:4:4); False halves its resolution (4:2:0), which smears thin
+        coloured lines.
+    """
+    options = [cv2.IMWRITE_JPEG_QUALITY, quality]
+    if full_colour:
+        options += [cv2.IMWRITE_JPEG_SAMPLING_FACTOR, cv2.IMWRITE_JPEG_SAMPLING_FACTOR_444]
+    return _encode(image, ".jpg", options)
+
+
+def decode(data: bytes) -> np.ndarray:
+    """Return the pixels of an encoded picture: uint8, (height, width, 3), RGB.
+
+    Raises
+    ------
+    InputError
+        When the bytes are no picture.
+    """
+    pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
+    if pixels is None:
+        raise InputError(f"{len(data)} bytes", "they are no picture that can be decoded")
+    return np.asarray(cv2.cvtColor(pixels, cv2.COLOR_BGR2RGB))
+
+
+def resize(image: np.ndarray, height: int, width: int) -> np.ndarray:
+    """Return `image` at another size: averaged when smaller, interpolated when larger."""
+    if image.shape[:2] == (height, width):
+        return image
+    method = cv2.INTER_AREA if height * width < image.shape[0] * image.shape[1] else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(image, (width, height), interpolation=method))
+
+
+def pad(image: np.ndarray, side: int) -> np.ndarray:
+    """Add grey on both sides of what is narrower than `side` pixels, in either direction."""
+    missing = [max(0, side - length) for length in image.shape[:2]]
+    if not any(missing):
+        return image
+    up, left = missing[0] // 2, missing[1] // 2
+    edges = (up, missing[0] - up, left, missing[1] - left)
+    return np.asarray(cv2.copyMakeBorder(image, *edges, cv2.BORDER_CONSTANT, value=(127, 127, 127)))
 
 
 def _encode(image: np.ndarray, suffix: str, options: list[int]) -> bytes:

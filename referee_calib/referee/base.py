@@ -7,6 +7,7 @@ cannot disagree because one parsed differently.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from referee_calib.records import Claim, Dimension, Status
 from referee_calib.referee.frames import Clip, View
+from referee_calib.referee.picture import Picture
 from referee_calib.referee.prompt import Asked, Prompt
 from referee_calib.rubric import Rubric
 
@@ -28,7 +30,7 @@ class Question:
     Attributes
     ----------
     claim : Claim
-        A backend that asks a model uses `asked` and `images` only; the claim's references are the truth
+        A backend that asks a model uses `parts` only; the claim's references are the truth
         and no backend may read them.
     dimension : {"relevance", "localization", "timing"}
     views : tuple of View
@@ -51,7 +53,7 @@ class Question:
 
     @cached_property
     def images(self) -> tuple[np.ndarray, ...]:
-        """The rendered pictures: uint8, (height, width, 3), RGB."""
+        """The rendered pictures before they are encoded: uint8, (height, width, 3), RGB."""
         return tuple(view.image for view in self.views)
 
     @cached_property
@@ -59,6 +61,34 @@ class Question:
         """The question in words; ``str(question.asked)`` is the whole text."""
         captions = [view.caption for view in self.views]
         return self.prompt.ask(self.claim, self.dimension, self.rubric, captions)
+
+    @cached_property
+    def pictures(self) -> tuple[Picture, ...]:
+        """The pictures as they are sent, in the order of `views`."""
+        return tuple(self.clip.picture(view) for view in self.views)
+
+    @property
+    def parts(self) -> tuple[str | Picture, ...]:
+        """The content in the one order that every model backend sends: head, caption, picture, …, tail.
+
+        The first part is the system message. Constant words come first and the words of the scale last, so that
+        a server computes the shared beginning of a claim's questions once.
+        """
+        asked = self.asked
+        shown = (part for pair in zip(asked.captions, self.pictures, strict=True) for part in pair)
+        return (asked.head, *shown, asked.tail)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 over everything a model can see of this question, the answers it may give, and `sample`.
+
+        Together with the backend's settings it is the key of a cached reply.
+        """
+        whole = hashlib.sha256()
+        for part in (*self.parts, "answers", *self.prompt.answers, f"sample {self.sample}"):
+            data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part.data
+            whole.update(b"%d:" % len(data) + data)  # with its length, so that no two lists of parts look alike
+        return whole.hexdigest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +132,10 @@ class Backend(Protocol):
     @property
     def reads_words(self) -> bool:
         """Whether prompt and drawing style can change its replies; they are in the fingerprint only then."""
+
+    @property
+    def cacheable(self) -> bool:
+        """Whether a reply may be stored and given out again: True where a reply costs money or a model's time."""
 
     def settings(self) -> dict[str, Any]:
         """Return everything of its own that can change a reply (model, revision, decoding), as JSON types."""

@@ -1,14 +1,16 @@
 """What a referee is shown: which frames of the clip, with which box drawn, and which crops.
 
-Localization is judged from whole frames only, because a crop hides what the box missed. Relevance adds
-a crop with some context. Timing takes frames over the span and over the whole clip. Pictures are made
-only when a backend asks for them; every setting here can change a score and is in the fingerprint.
+Localization is judged from whole frames only, under every policy, because a crop hides what the box missed.
+Relevance adds a crop with some context, after the frames, so that both questions about a claim begin with
+the same pictures. Timing takes frames over the span and over the whole clip. Pictures are made only when a
+backend asks for them; every setting here can change a score and is in the fingerprint.
 """
 
 from __future__ import annotations
 
 import math
 from bisect import bisect_right
+from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -16,10 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Dimension, TimedBox
+from referee_calib.referee.picture import Encoding, Picture, encode, fitted
 
 if TYPE_CHECKING:
     import numpy as np
 
+    from referee_calib.overlay import Outline
     from referee_calib.video import Frame
 
 Role = Literal["frame", "crop", "moment"]
@@ -30,6 +34,10 @@ COLOURS: dict[str, tuple[int, int, int]] = {
     "magenta": (255, 0, 255),
     "white": (255, 255, 255),
 }
+_OUTLINES = ("solid", "dashed", "corners")
+_KEPT_PICTURES = 64  # of one video: enough for the dimensions of a claim to share theirs
+_SHOWN = {"whole", "crop", "over_span", "colour", "line_width", "outline", "longest_side", "most_pixels"}
+_SHOWN |= {"shortest_side", "encoding", "quality"}
 
 
 @dataclass(slots=True)
@@ -56,6 +64,22 @@ class Clip:
     frames: dict[float, Frame]
     missing: str = ""
     memo: dict[Hashable, Any] = field(default_factory=dict)
+    _pictures: OrderedDict[Hashable, tuple[np.ndarray, Picture]] = field(default_factory=OrderedDict, repr=False)
+
+    def picture(self, view: View) -> Picture:
+        """Return a view's encoded picture; questions that show the same share the same bytes.
+
+        The latest few are kept. Single steps on the dictionary are atomic, so threads may ask at once.
+        """
+        key = (view.role, view.frame.pts, view.box, view.policy)
+        kept = self._pictures.get(key)
+        if kept is not None and kept[0] is view.frame.image:
+            return kept[1]
+        picture = view.picture
+        self._pictures[key] = (view.frame.image, picture)
+        if len(self._pictures) > _KEPT_PICTURES:
+            self._pictures.popitem(last=False)
+        return picture
 
     def frame(self, time: float) -> Frame:
         """Return the frame shown at a requested time, or raise VideoError saying why there is none."""
@@ -100,22 +124,41 @@ class View:
     def caption(self) -> str:
         """Name the picture in words, for the prompt."""
         if self.role == "frame":
-            return f"the whole frame at {self.time:.2f} s; the {self.policy.colour} box is the claim."
+            drawn = "corners mark the box that" if self.policy.outline == "corners" else "box"
+            return f"the whole frame at {self.time:.2f} s; the {self.policy.colour} {drawn} is the claim."
         if self.role == "crop":
             return f"the box at {self.time:.2f} s cut out, with {self.policy.context:.0%} of its size around it."
         return f"the whole frame at {self.time:.2f} s, {'inside' if self.inside else 'outside'} the claimed span."
 
     @property
     def image(self) -> np.ndarray:
-        """Render the picture: uint8, shape (height, width, 3), RGB."""
-        from referee_calib import video
+        """Render the picture, within the size budget: uint8, shape (height, width, 3), RGB.
 
-        if self.box is None:
-            return self.frame.image
-        if self.role == "crop":
-            return video.crop(self.frame.image, self.box, context=self.policy.context)
-        color = COLOURS[self.policy.colour]
-        return video.draw(self.frame.image, [self.box], color=color, thickness=self.policy.line_width)
+        The box is drawn after the frame was made smaller, so that its line is as wide as the policy says.
+        """
+        from referee_calib import overlay
+
+        policy = self.policy
+        if self.role == "crop" and self.box is not None:
+            cut = overlay.crop(self.frame.image, self.box, context=policy.context)
+            return overlay.pad(_sized(cut, policy, policy.shortest_side), policy.shortest_side)
+        image = _sized(self.frame.image, policy, 0)
+        if self.role == "moment" or self.box is None:
+            return image
+        color = COLOURS[policy.colour]
+        return overlay.draw(image, [self.box], color=color, thickness=policy.line_width, outline=policy.outline)
+
+    @property
+    def picture(self) -> Picture:
+        """The rendered picture as it is sent; :meth:`Clip.picture` keeps it for the next question."""
+        return encode(self.image, self.policy.encoding, self.policy.quality)
+
+
+def _sized(image: np.ndarray, policy: FramePolicy, shortest: int) -> np.ndarray:
+    from referee_calib import overlay
+
+    budget = {"longest": policy.longest_side, "pixels": policy.most_pixels}
+    return overlay.resize(image, *fitted(*image.shape[:2], **budget, shortest=shortest))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,8 +169,12 @@ class FramePolicy:
     ----------
     box_frames : int
         Most frames of a claim that has several boxes; spread evenly over them.
+    whole : bool
+        Whether relevance gets the whole frames with the box. Localization always does.
     crop : bool
-        Whether relevance also gets a crop of every box.
+        Whether relevance gets a crop of every box, after the frames.
+    over_span : bool
+        Whether relevance of a claim with boxes and a span also gets frames over the span, last.
     context : float
         Margin of the crop, as a share of the box's width and height on each side.
     span_frames : int
@@ -140,24 +187,77 @@ class FramePolicy:
     colour : str
         Of the drawn box; named in the caption.
     line_width : int, optional
-        Of the drawn box, in pixels; a hundredth of the frame's shorter side when not given.
+        Of the drawn box, in pixels of the picture; a hundredth of its shorter side, at least 2, when not given.
+    outline : {"solid", "dashed", "corners"}
+        Of the drawn box.
+    longest_side : int
+        Pictures are made smaller to this many pixels on their longer side, here and not by a server, because
+        servers differ in how they do it and may refuse to be told.
+    most_pixels : int
+        Most pixels of a picture altogether.
+    shortest_side : int
+        Crops are enlarged to this many pixels on their shorter side, and padded with grey where that would break
+        the budget: vision encoders refuse pictures of a few pixels, and very long ones.
+    encoding : {"jpeg", "png"}
+        See :mod:`referee_calib.referee.picture`.
+    quality : int
+        Of a JPEG.
     """
 
     box_frames: int = 4
+    whole: bool = True
     crop: bool = True
+    over_span: bool = False
     context: float = 0.25
     span_frames: int = 6
     clip_frames: int = 6
     clip_rate: float = 2.0
     colour: str = "red"
     line_width: int | None = None
+    outline: Outline = "solid"
+    longest_side: int = 1024
+    most_pixels: int = 1024 * 768
+    shortest_side: int = 56
+    encoding: Encoding = "jpeg"
+    quality: int = 90
 
     def __post_init__(self) -> None:
         counts = (self.box_frames, self.clip_frames, 1 if self.line_width is None else self.line_width)
         if min(counts) < 1 or self.span_frames < 0 or self.clip_rate <= 0 or self.context < 0:
             raise InputError(f"{self}", "counts and rates of a frame policy must be positive")
-        if self.colour not in COLOURS:
-            raise InputError(f"box colour {self.colour!r}", f"a box is drawn in {', '.join(COLOURS)}")
+        if not (self.whole or self.crop):
+            raise InputError(f"{self}", "relevance would be judged without a picture", "Set whole or crop.")
+        sides = 0 <= self.shortest_side <= self.longest_side and self.longest_side >= 32 and self.most_pixels >= 1024
+        if not sides or self.shortest_side**2 > self.most_pixels or not 1 <= self.quality <= 100:
+            why = "sides are 32 pixels or more, the shortest fits into the budget, quality lies in 1 to 100"
+            raise InputError(f"{self}", why)
+        _one_of("box colour", self.colour, COLOURS)
+        _one_of("outline", self.outline, _OUTLINES)
+        _one_of("encoding", self.encoding, ("jpeg", "png"))
+
+    @classmethod
+    def named(cls, name: str) -> FramePolicy:
+        """Return a policy by its name.
+
+        Parameters
+        ----------
+        name : {"both", "frame", "crop", "span"}
+            ``both``: relevance sees the whole frame with the box and a crop of it. ``frame``: the whole frame
+            alone. ``crop``: the crop alone; localization sees whole frames all the same, because a crop cannot
+            show what the box missed. ``span``: the whole frame, and frames over the claim's span without a box.
+
+        Returns
+        -------
+        FramePolicy
+            Change single settings with `dataclasses.replace`.
+
+        Raises
+        ------
+        InputError
+            For an unknown name.
+        """
+        _one_of("frame policy", name, POLICIES)
+        return cls(**POLICIES[name])
 
     def settings(self, *, drawn: bool = True) -> dict[str, Any]:
         """Return what belongs into a fingerprint.
@@ -167,8 +267,7 @@ class FramePolicy:
         drawn : bool
             False for a backend that reads frames and coordinates: no drawn line and no cut-out can change it.
         """
-        style = {"colour", "line_width", "crop"}
-        return {key: value for key, value in asdict(self).items() if drawn or key not in style}
+        return {key: value for key, value in asdict(self).items() if drawn or key not in _SHOWN}
 
     def times(self, claim: Claim, dimension: Dimension, duration: float) -> list[float]:
         """Return the times, in seconds, at which this question needs frames.
@@ -185,7 +284,8 @@ class FramePolicy:
         list of float
         """
         if dimension != "timing" and claim.boxes:
-            return [box[0] for box in self._boxes(claim)]
+            also = self._over_span(claim, duration) if self.over_span and dimension == "relevance" else []
+            return sorted({*(box[0] for box in self._boxes(claim)), *also})
         inside = self._over_span(claim, duration)
         return inside if inside and dimension != "timing" else sorted({*inside, *self.clip_times(duration)})
 
@@ -199,11 +299,13 @@ class FramePolicy:
         """
         if dimension == "timing" or not claim.boxes:
             return self._moments(claim, dimension, clip)
-        boxes = self._boxes(claim)
-        views = [View("frame", clip.frame(b[0]), b[1:], True, self) for b in boxes]
-        if dimension == "relevance" and self.crop:
-            views += [View("crop", view.frame, view.box, True, self) for view in views]
-        return tuple(views)
+        frames = [View("frame", clip.frame(b[0]), b[1:], True, self) for b in self._boxes(claim)]
+        if dimension == "localization":
+            return tuple(frames)
+        crops = [View("crop", view.frame, view.box, True, self) for view in frames] if self.crop else []
+        moments = self._over_span(claim, clip.duration) if self.over_span else []
+        over = [View("moment", clip.frame(t), None, True, self) for t in moments]
+        return (*(frames if self.whole else ()), *crops, *over)
 
     def clip_times(self, duration: float) -> list[float]:
         """Return the middles of equal parts of the clip, at most `clip_rate` per second."""
@@ -231,6 +333,19 @@ class FramePolicy:
             return []
         start, end = claim.span[0], min(claim.span[1], duration)
         return [start + (i + 0.5) * (end - start) / self.span_frames for i in range(self.span_frames)]
+
+
+POLICIES: dict[str, dict[str, Any]] = {
+    "both": {},
+    "frame": {"crop": False},
+    "crop": {"whole": False},
+    "span": {"crop": False, "over_span": True},
+}
+
+
+def _one_of(what: str, value: str, known: Iterable[str]) -> None:
+    if value not in known:
+        raise InputError(f"{what} {value!r:.60}", f"known are {', '.join(known)}")
 
 
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:

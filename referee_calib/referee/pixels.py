@@ -73,6 +73,11 @@ class PixelsBackend:
         """False: neither the prompt's words nor the drawing style reach it."""
         return False
 
+    @property
+    def cacheable(self) -> bool:
+        """False: looking again is cheaper than looking up."""
+        return False
+
     def settings(self) -> dict[str, Any]:
         """Return version and thresholds."""
         return {"backend": "pixels", "version": VERSION, **asdict(self)}
@@ -138,7 +143,9 @@ class PixelsBackend:
 
     def _in_boxes(self, phrase: Phrase, question: Question) -> float:
         """How surely the boxes show the thing; a cut-out would tell no more than its frame."""
-        sights = [self._sight(phrase, view, question.clip) for view in question.views if view.role == "frame"]
+        frames = [view for view in question.views if view.role == "frame"]
+        shown = frames or [view for view in question.views if view.role == "crop"]
+        sights = [self._sight(phrase, view, question.clip) for view in shown]
         return sum(sights) / len(sights)
 
     def _in_span(self, phrase: Phrase, question: Question) -> float:

@@ -19,6 +19,7 @@ from referee_calib.rubric import Rubric, Scale
 
 OPEN, CLOSE = "<<<", ">>>"
 MAX_CHARACTERS = 300
+LEVELS = ("0", "1", "2", "3", "4")
 
 HEAD = """\
 You check one piece of evidence that another model pointed at in a video. Judge only by the pictures.
@@ -35,7 +36,7 @@ The claim points at: {claim}
 {help}
 {levels}
 
-Answer with one line and nothing else: the word Level, a colon, and one digit."""
+Answer with one digit from 0 to 4 and nothing else."""
 
 _PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 _INVISIBLE = {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}
@@ -75,16 +76,19 @@ class Prompt:
         ``{scale_question}``, ``{help}`` and ``{levels}``.
     max_characters : int
         Longest model text that enters; the rest is cut and the cut is marked.
+    answers : tuple of str
+        The words that count as answers: the five digits, or ``("yes", "no")``.
     """
 
     head: str = HEAD
     tail: str = TAIL
     max_characters: int = MAX_CHARACTERS
+    answers: tuple[str, ...] = LEVELS
 
     @property
     def version(self) -> str:
         """Digest of every word and limit: 8 hexadecimal digits."""
-        packed = "\0".join([self.head, self.tail, str(self.max_characters)])
+        packed = "\0".join([self.head, self.tail, str(self.max_characters), *self.answers])
         return hashlib.sha256(packed.encode()).hexdigest()[:8]
 
     def ask(self, claim: Claim, dimension: Dimension, rubric: Rubric, captions: Sequence[str]) -> Asked:

@@ -34,6 +34,7 @@ class ScriptedBackend:
     """
 
     reads_words = True
+    cacheable = False
 
     def __init__(self, replies: Iterable[str | Reply] = (), stored: Mapping[Key, Reply] | None = None) -> None:
         self._queue = tuple(reply if isinstance(reply, Reply) else Reply(text=reply) for reply in replies)
