@@ -1,0 +1,194 @@
+"""From the log-probabilities of tokens to a distribution over answers, by what a server can give.
+
+A model is asked for one token: a level digit, or yes or no. How well its preference over all answers
+can be read depends on the server; the ways form a ladder, best first:
+
+``exact``
+    The log-probabilities of exactly the answers' tokens (``logprob_token_ids``). Their sum is the mass:
+    how sure the model was to give an answer at all.
+``choice``
+    The reply is constrained to the answers (``structured_outputs.choice``). Exact over the answers, but
+    the probabilities are of the constrained reply: they sum to 1 and the mass is lost.
+``truncated``
+    The most likely tokens (``top_logprobs``). An answer that is not among them counts as 0, so the mass
+    is a lower bound.
+``parsed``
+    No log-probabilities; the reply is read as words.
+
+Which tokens stand for an answer is fixed here for every backend, so that two engines cannot disagree
+about it: the answer itself, with or without one leading space, and for a word also with a capital
+letter. Tokenizers write the space as ``" "``, ``"▁"`` or ``"Ġ"`` and single bytes as ``<0x33>``; these
+spellings mean the same. Nothing else counts: not "3.", "03", "３" or "three".
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Literal, get_args
+
+Rung = Literal["exact", "choice", "truncated", "parsed"]
+RUNGS: tuple[Rung, ...] = get_args(Rung)
+"""Best first."""
+
+TOLERANCE = 1e-3
+"""By how much the probabilities of a half-precision server may miss their sum."""
+
+_SPACE_SPELLINGS = str.maketrans({"▁": " ", "Ġ": " "})
+_BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+
+Tokens = Mapping[str, float] | Iterable[tuple[str, float]]
+
+
+def variants(answer: str) -> tuple[str, ...]:
+    """Return the texts that stand for an answer.
+
+    Parameters
+    ----------
+    answer : str
+        ``"3"`` or ``"yes"``.
+
+    Returns
+    -------
+    tuple of str
+        ``("3", " 3")``, or ``("yes", " yes", "Yes", " Yes")``.
+    """
+    spelled = dict.fromkeys((answer, answer.capitalize()))
+    return tuple(text for word in spelled for text in (word, f" {word}"))
+
+
+def plain(token: str) -> str:
+    """Return a token's text with the tokenizer's spelling of spaces and bytes resolved.
+
+    Parameters
+    ----------
+    token : str
+        As a server or tokenizer names it.
+
+    Returns
+    -------
+    str
+    """
+    byte = _BYTE.fullmatch(token)
+    return chr(int(byte.group(1), 16)) if byte else token.translate(_SPACE_SPELLINGS)
+
+
+def distribution(top: Tokens, answers: Sequence[str], *, prefixes: bool = False) -> tuple[float, ...]:
+    """Add up the probabilities of the tokens that stand for each answer.
+
+    Parameters
+    ----------
+    top : mapping of str to float, or iterable of (str, float)
+        Log-probability of each token by its text. Pairs may repeat a text: different tokens can look the
+        same, and each counts.
+    answers : sequence of str
+    prefixes : bool
+        Also count a token that begins exactly one answer, as "ye" begins "yes". Right only when the reply
+        is constrained to the answers, so that nothing else can follow.
+
+    Returns
+    -------
+    tuple of float, shape (len(answers),)
+        Probability of each answer, not rescaled; 0 for an answer without a token in `top`.
+    """
+    found = {text: answer for answer in answers for text in variants(answer)}
+    sums = dict.fromkeys(answers, 0.0)
+    for token, logprob in top.items() if isinstance(top, Mapping) else top:
+        answer = found.get(plain(token))
+        if answer is None and prefixes:
+            answer = _begun(plain(token), answers)
+        if answer is not None:
+            sums[answer] += _probability(logprob)
+    return tuple(sums.values())
+
+
+def _begun(text: str, answers: Sequence[str]) -> str | None:
+    begun = [answer for answer in answers if text and answer.startswith(text)]
+    return begun[0] if len(begun) == 1 else None
+
+
+def _probability(logprob: float) -> float:
+    try:
+        return math.exp(logprob)
+    except OverflowError:
+        return math.inf
+
+
+def distribution_of_ids(top: Mapping[int, float], tokens: Mapping[str, Sequence[int]]) -> tuple[float, ...] | None:
+    """Add up the probabilities of each answer's token ids.
+
+    Parameters
+    ----------
+    top : mapping of int to float
+        Log-probability by token id.
+    tokens : mapping of str to sequence of int
+        The ids that stand for each answer, in the order of the answers (see :func:`answer_tokens`).
+
+    Returns
+    -------
+    tuple of float, shape (len(tokens),), or None
+        None when the log-probability of an id is missing: then the server did not give what was asked.
+    """
+    if any(id_ not in top for ids in tokens.values() for id_ in ids):
+        return None
+    return tuple(sum(_probability(top[id_]) for id_ in ids) for ids in tokens.values())
+
+
+def answer_tokens(
+    encode: Callable[[str], Sequence[int]], answers: Sequence[str], *, before: str = "\n"
+) -> dict[str, tuple[int, ...]]:
+    """Find the token ids that stand for each answer, with a tokenizer.
+
+    Parameters
+    ----------
+    encode : callable of str to sequence of int
+        The tokenizer, adding no special tokens.
+    answers : sequence of str
+    before : str
+        What stands before the reply. A tokenizer may put an invisible token before the first word of a text
+        or split it otherwise than in the middle, so an answer is encoded behind this text, and counts as a
+        token only when that adds exactly one id.
+
+    Returns
+    -------
+    dict of str to tuple of int
+        Ids for each answer, in the order of `answers`; empty for an answer that is no single token, and
+        without ids that would stand for two answers (the tokenizer's "unknown").
+    """
+    start = list(encode(before))
+    found = {answer: _single(encode, start, before, variants(answer)) for answer in answers}
+    listed = [id_ for ids in found.values() for id_ in ids]
+    return {answer: tuple(id_ for id_ in ids if listed.count(id_) == 1) for answer, ids in found.items()}
+
+
+def _single(
+    encode: Callable[[str], Sequence[int]], start: list[int], before: str, texts: Iterable[str]
+) -> tuple[int, ...]:
+    encoded = [list(encode(before + text)) for text in texts]
+    return tuple(dict.fromkeys(ids[-1] for ids in encoded if len(ids) == len(start) + 1 and ids[: len(start)] == start))
+
+
+def fault(probabilities: Sequence[float], rung: Rung) -> str:
+    """Say what is wrong with a distribution, for a server that claims to stand on a rung.
+
+    Parameters
+    ----------
+    probabilities : sequence of float, shape (n_answers,)
+    rung : {"exact", "choice", "truncated", "parsed"}
+
+    Returns
+    -------
+    str
+        Empty when nothing is wrong. What can be: a number that is no probability (logits in place of
+        log-probabilities), a sum above 1, or on the rung "choice" a sum below 1: the server did not
+        keep to the constraint.
+    """
+    total = math.fsum(p for p in probabilities if math.isfinite(p))
+    if not all(math.isfinite(p) and 0 <= p <= 1 + TOLERANCE for p in probabilities):
+        return "the server's log-probabilities are not logarithms of probabilities"
+    if total > 1 + TOLERANCE:
+        return f"the probabilities of the answers sum to {total:.3f}"
+    if rung == "choice" and total < 1 - 10 * TOLERANCE:
+        return f"the reply was to be one of the answers, but they hold only {total:.3f} of the probability"
+    return ""

@@ -1,0 +1,136 @@
+"""From token log-probabilities to answers: which tokens count, and what cannot be a distribution."""
+
+from math import exp, inf, log, nan
+
+import pytest
+
+from referee_calib.referee.ladder import (
+    RUNGS,
+    answer_tokens,
+    distribution,
+    distribution_of_ids,
+    fault,
+    plain,
+    variants,
+)
+
+LEVELS = ("0", "1", "2", "3", "4")
+
+
+def test_the_rungs_are_named_best_first():
+    assert RUNGS == ("exact", "choice", "truncated", "parsed")
+
+
+def test_a_digit_has_two_variants_and_a_word_four():
+    assert variants("3") == ("3", " 3")
+    assert variants("yes") == ("yes", " yes", "Yes", " Yes")
+
+
+@pytest.mark.parametrize(
+    ("token", "text"), [("▁3", " 3"), ("Ġ3", " 3"), ("<0x33>", "3"), ("3", "3"), ("<0x3>", "<0x3>")]
+)
+def test_spellings_of_spaces_and_bytes_are_resolved(token, text):
+    assert plain(token) == text
+
+
+def test_probabilities_of_the_variants_add_up_and_nothing_else_counts():
+    top = [("3", log(0.5)), ("▁3", log(0.2)), ("<0x32>", log(0.1)), ("3.", log(0.05)), ("03", log(0.04)), ("３", -4.0)]
+    # 3: 0.5 + 0.2; 2: 0.1; "3.", "03" and a full-width three stand for nothing
+    assert distribution(top, LEVELS) == pytest.approx((0, 0, 0.1, 0.7, 0))
+
+
+def test_two_tokens_that_look_the_same_both_count():
+    assert distribution([("3", log(0.5)), ("3", log(0.25))], LEVELS)[3] == pytest.approx(0.75)
+
+
+def test_a_mapping_reads_as_pairs_do():
+    assert distribution({"4": log(0.25)}, LEVELS) == pytest.approx((0, 0, 0, 0, 0.25))
+
+
+def test_the_servers_floor_for_masked_tokens_is_no_probability():
+    assert distribution({"0": -9999.0, "1": -inf, "2": 0.0}, LEVELS) == (0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def test_yes_counts_with_its_capital_and_not_in_capitals():
+    top = {"yes": log(0.25), " Yes": log(0.5), "YES": log(0.1), "No": log(0.125)}
+    assert distribution(top, ("yes", "no")) == pytest.approx((0.75, 0.125))
+
+
+def test_the_beginning_of_an_answer_counts_only_where_nothing_else_can_follow():
+    top = {"ye": log(0.5), "n": log(0.5)}
+    assert distribution(top, ("yes", "no")) == (0.0, 0.0)
+    assert distribution(top, ("yes", "no"), prefixes=True) == pytest.approx((0.5, 0.5))
+
+
+def test_a_beginning_shared_by_two_answers_counts_for_none():
+    assert distribution({"no": log(0.5)}, ("not seen", "nothing"), prefixes=True) == (0.0, 0.0)
+
+
+def test_ids_are_added_up_per_answer_in_their_order():
+    tokens = {"yes": (7, 9), "no": (8,)}
+    top = {9: log(0.25), 7: log(0.25), 8: log(0.125), 1: log(0.3)}
+    assert distribution_of_ids(top, tokens) == pytest.approx((0.5, 0.125))
+
+
+def test_a_missing_id_is_no_distribution():
+    assert distribution_of_ids({7: -0.1}, {"yes": (7,), "no": (8,)}) is None
+
+
+def test_answers_are_encoded_behind_what_stands_before_the_reply():
+    # a sentence-piece tokenizer: an invisible word start (1) before the first character of a text
+    def encode(text):
+        return [1, *map(ord, text)]
+
+    assert answer_tokens(encode, LEVELS) == {level: (ord(level),) for level in LEVELS}
+
+
+def test_an_answer_of_two_tokens_has_no_id():
+    def encode(text):
+        return [ord(c) for c in text]
+
+    assert answer_tokens(encode, ("yes", "7")) == {"yes": (), "7": (ord("7"),)}
+
+
+def test_the_spaced_variant_has_its_own_id_where_it_is_one_token():
+    def encode(text):
+        return [500 if piece == " 3" else ord(piece) for piece in (text[:1], text[1:]) if piece]
+
+    assert answer_tokens(encode, ("3",)) == {"3": (ord("3"), 500)}
+
+
+def test_an_answer_that_merges_with_the_text_before_it_has_no_id():
+    def encode(text):
+        return [600] if text.startswith("\n3") else [ord(c) for c in text]
+
+    assert answer_tokens(encode, ("3", "2")) == {"3": (), "2": (ord("2"),)}
+
+
+def test_the_unknown_token_stands_for_no_answer():
+    def encode(text):
+        return [10 if c == "\n" else 0 for c in text]
+
+    assert answer_tokens(encode, ("3", "4")) == {"3": (), "4": ()}
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_a_whole_distribution_has_no_fault(rung):
+    assert fault((0.1, 0.2, 0.3, 0.4, 0.0), rung) == ""
+
+
+def test_a_small_mass_is_a_fault_only_of_a_constrained_reply():
+    assert fault((0.1, 0.1), "exact") == ""
+    assert fault((0.1, 0.1), "truncated") == ""
+    assert "only 0.200" in fault((0.1, 0.1), "choice")
+
+
+@pytest.mark.parametrize("wrong", [exp(3.0), inf, nan])
+def test_logits_are_not_taken_for_log_probabilities(wrong):
+    assert "not logarithms of probabilities" in fault((wrong, 0.1), "exact")
+
+
+def test_a_sum_above_one_is_a_fault():
+    assert fault((0.7, 0.7), "exact") == "the probabilities of the answers sum to 1.400"
+
+
+def test_a_huge_logit_does_not_overflow():
+    assert distribution({"3": 1e6}, LEVELS)[3] == inf
