@@ -117,3 +117,10 @@ def test_names_pickles_and_fingerprints():
     assert pickle.loads(pickle.dumps(rewards[0])) == rewards[0]
     with pytest.raises(InputError, match="kind"):
         GeometricReward("overlap")
+
+
+def test_a_length_that_cannot_be_read_is_a_failed_claim_and_not_a_crash(tmp_path):
+    one = Claim(video="gone.mp4", question="q", span=(0.0, 1.0), reference_span=(0.0, 2.0))
+    (judged,) = GeometricReward("time_r1").judge([one], tmp_path)
+    assert (judged.value, judged.status) == (None, "error")
+    assert "gone.mp4" in judged.reason

@@ -14,11 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from referee_calib.errors import InputError
+from referee_calib.media import media_file
 from referee_calib.referee.base import Backend, Question, Reply
 from referee_calib.referee.frames import Clip, FramePolicy, View
 from referee_calib.referee.parse import Parser, Verdict
 from referee_calib.referee.prompt import Prompt
-from referee_calib.referee.scoring import Referee, media_file
+from referee_calib.referee.scoring import Referee
 from referee_calib.referee.scripted import ScriptedBackend
 from referee_calib.rubric import Rubric, load
 

@@ -100,7 +100,8 @@ class ReplyCache:
 
     def get_many(self, shortcuts: Iterable[str]) -> dict[str, Reply]:
         """Return what is known under these shortcuts; unknown ones are left out."""
-        names, found = list(shortcuts), {}
+        names = list(shortcuts)
+        found: dict[str, Reply] = {}
         for start in range(0, len(names), _CHUNK):
             part = names[start : start + _CHUNK]
             marks = ",".join("?" * len(part))

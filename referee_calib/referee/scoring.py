@@ -12,6 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from referee_calib.errors import InputError, VideoError
+from referee_calib.media import media_file
 from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
 from referee_calib.referee.base import Backend, Question, Reply
 from referee_calib.referee.frames import Clip, FramePolicy, open_clip
@@ -179,33 +180,6 @@ class Referee:
 
     def _failed(self, claim: Claim, dimension: Dimension, sample: int, error: VideoError) -> RefereeScore:
         return self.read(Reply(status="error", reason=str(error)), claim.id, dimension, sample=sample)
-
-
-def media_file(media: Path, video: str) -> Path:
-    """Return the path of a claim's video, refusing one that leads out of the media folder.
-
-    Parameters
-    ----------
-    media : Path
-        The folder.
-    video : str
-        Path relative to it.
-
-    Returns
-    -------
-    Path
-
-    Raises
-    ------
-    InputError
-        For an absolute path, one with ``..`` that leaves the folder, or one with a null character.
-    """
-    if "\0" in video:
-        raise InputError(f"video {video!r:.80}", "a path holds no null character")
-    path = media / video
-    if not path.resolve().is_relative_to(media.resolve()):
-        raise InputError(f"video {video!r:.200}", f"it leads out of the media folder {media}")
-    return path
 
 
 def _questions(claims: list[Claim], dimensions: Sequence[Dimension] | None) -> list[tuple[Claim, Dimension]]:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from referee_calib.errors import InputError, VideoError
+from referee_calib.media import media_file
 from referee_calib.records import Claim
 from referee_calib.reward.penalty import Known
 
@@ -21,13 +22,16 @@ class Durations:
         """Add the video's length to what is known of a claim, or return why it cannot be read."""
         if known.duration is not None:
             return known
-        if claim.video not in self.found:
-            self.found[claim.video] = self._read(claim.video)
-        length = self.found[claim.video]
+        length = self.of(claim.video)
         return length if isinstance(length, VideoError) else replace(known, duration=length)
 
+    def of(self, video: str) -> float | VideoError:
+        """Return a video's length in seconds, or why it cannot be read."""
+        if video not in self.found:
+            self.found[video] = self._read(video)
+        return self.found[video]
+
     def _read(self, video: str) -> float | VideoError:
-        from referee_calib.referee import media_file
         from referee_calib.video import probe
 
         if not self.media.is_dir():

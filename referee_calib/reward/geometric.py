@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from referee_calib import geometry
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, TimedBox
 from referee_calib.reward.base import ClaimReward, RolloutReward
+from referee_calib.reward.durations import Durations
 from referee_calib.reward.penalty import Known, boundary_factor
 
 Kind = Literal["iou", "giou", "diou", "ciou", "tiou", "time_r1"]
@@ -80,15 +81,16 @@ class GeometricReward(RolloutReward):
     ) -> list[ClaimReward]:
         """Compare every claim with its annotation, in order; without one the status is "unsupported"."""
         facts = known or [Known()] * len(claims)
-        return [self._judge_one(claim, fact, Path(media)) for claim, fact in zip(claims, facts, strict=True)]
+        lengths = Durations(Path(media))
+        return [self._judge_one(claim, fact, lengths) for claim, fact in zip(claims, facts, strict=True)]
 
-    def _judge_one(self, claim: Claim, known: Known, media: Path) -> ClaimReward:
+    def _judge_one(self, claim: Claim, known: Known, lengths: Durations) -> ClaimReward:
         missing = self._missing(claim)
         if missing:
             return ClaimReward(claim=claim, value=None, status="unsupported", reason=missing)
         if self.kind in _BOX_KINDS:
             return ClaimReward(claim=claim, value=self._boxes(claim))
-        return self._span(claim, known, media)
+        return self._span(claim, known, lengths)
 
     def _missing(self, claim: Claim) -> str:
         if not self.applies(claim):
@@ -105,13 +107,15 @@ class GeometricReward(RolloutReward):
         ]
         return float(sum(values) / len(values))
 
-    def _span(self, claim: Claim, known: Known, media: Path) -> ClaimReward:
+    def _span(self, claim: Claim, known: Known, lengths: Durations) -> ClaimReward:
         if claim.span is None or claim.reference_span is None:
             return ClaimReward(claim=claim, value=None, status="unsupported", reason="no span to compare")
         value = float(geometry.tiou(claim.span, claim.reference_span))
         if self.kind == "tiou":
             return ClaimReward(claim=claim, value=value)
-        duration = known.duration or _length(media, claim.video)
+        duration = known.duration or lengths.of(claim.video)
+        if isinstance(duration, VideoError):
+            return ClaimReward(claim=claim, value=None, status="error", reason=str(duration))
         factor = boundary_factor(claim.span, claim.reference_span, duration)
         return ClaimReward(claim=claim, value=value * factor, penalty=1 - factor)
 
@@ -127,10 +131,3 @@ def _pairs(claim: Claim) -> Iterator[tuple[TimedBox | None, list[TimedBox]]]:
         return
     for time in times:
         yield true.get(time), [box for box in claim.boxes if box[0] == time]
-
-
-def _length(media: Path, video: str) -> float:
-    from referee_calib.referee import media_file
-    from referee_calib.video import probe
-
-    return probe(media_file(media, video)).duration

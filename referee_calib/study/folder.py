@@ -14,11 +14,12 @@ from __future__ import annotations
 import json
 import tomllib
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.files import write_bytes
+from referee_calib.media import media_file
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 
@@ -145,17 +146,7 @@ def media_path(media: Path, video: str) -> Path:
     StudyError
         For an absolute path, one with ``..``, or a link that leads out of the media folder.
     """
-    parts = PurePosixPath(video)
-    if not video or "\0" in video or "\\" in video or parts.is_absolute() or ".." in parts.parts:
-        raise StudyError(f"video {video!r:.200}", "a video is named by its path inside the study's media folder")
-    path = media / video
-    try:
-        inside = path.resolve().is_relative_to(media.resolve())
-    except (OSError, RuntimeError, UnicodeEncodeError) as error:  # a loop of links; a name no file can have
-        raise StudyError(f"video {video!r:.200}", f"its path cannot be followed ({error})") from error
-    if not inside:
-        raise StudyError(f"video {video!r:.200}", "it is a link that leads out of the study's media folder")
-    return path
+    return media_file(media, video, error=StudyError)
 
 
 def _load(folder: Path, path: Path) -> dict[str, Any]:
