@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from time import perf_counter
@@ -62,7 +62,7 @@ class Referee:
             "rubric": self.rubric.version,  # a level means what its sentence says, whoever gives it
             "frames": self.frames.settings(drawn=words),
             "prompt": self.prompt.version if words else None,
-            "parser": asdict(self.parser),
+            "parser": self.parser.settings(),
         }
 
     def describe(self) -> dict[str, Any]:
@@ -162,7 +162,7 @@ class Referee:
         -------
         RefereeScore
         """
-        verdict = self.parser.read(reply)
+        verdict = self.parser.read(reply, self.prompt.answers)
         return RefereeScore(
             claim=claim,
             referee=self.fingerprint,
@@ -176,6 +176,8 @@ class Referee:
             sample=sample,
             seconds=seconds,
             tokens=reply.tokens,
+            mass=verdict.mass,
+            rung=verdict.rung,
         )
 
     def _failed(self, claim: Claim, dimension: Dimension, sample: int, error: VideoError) -> RefereeScore:
