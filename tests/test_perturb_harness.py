@@ -130,7 +130,8 @@ def test_each_reward_is_asked_once_for_everything(tmp_path):
 
 def test_failures_and_steps_without_room_are_counted(tmp_path):
     wide = [claim(index=i, reference_boxes=((1.0, 0.1, 0.1, 0.9, 0.9),)) for i in range(2)] + [claim("b.mp4", 5)]
-    found = response_curve([Failing(), ConstantReward()], wide, Shift(direction="x"), [0.2, 0.7], tmp_path)
+    found = response_curve([Failing(), ConstantReward()], wide, Shift(direction="x"), [0.1, 0.7], tmp_path)
+    # a box 0.8 wide with 0.1 of room moves by at most 0.1 / 0.8 = 0.125 of its width
     assert found.n_not_applicable == (0, 0, 2)
     failing, constant = found.lines
     # 3 + 3 + 1 questions; every third fails: 0, 3 and 6

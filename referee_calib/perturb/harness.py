@@ -15,7 +15,7 @@ from typing import Any, Literal, Protocol
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.perturb.bands import mean_bands
-from referee_calib.perturb.boxes import Perturbation
+from referee_calib.perturb.base import Perturbation, dice
 from referee_calib.records import Claim
 
 
@@ -182,7 +182,7 @@ def response_curve(
     claims : iterable of Claim
         Those with a known truth take part (see :func:`true_claims`).
     perturbation : Perturbation
-        The family; its own magnitude and seed are replaced.
+        The family; its own magnitude is replaced.
     deltas : sequence of float
         Magnitudes; 0 is added when it is not among them.
     media : Path
@@ -205,9 +205,13 @@ def response_curve(
     sizes = tuple(sorted({0.0, *map(float, deltas)}))
     starts, left_out = true_claims(claims, perturbation.on, names)
     lengths = _durations(starts, Path(media))
-    steps = [replace(perturbation, delta=size, seed=seed) for size in sizes]
-    steps += [replace(kind, seed=seed) for kind in wrong]
-    asked = [(i, c, p) for i, step in enumerate(steps) for c in starts if (p := step(c, lengths.get(c.video)))]
+    steps = [*(replace(perturbation, delta=size) for size in sizes), *wrong]
+    asked = [
+        (i, c, p)
+        for i, step in enumerate(steps)
+        for c in starts
+        if (p := step(c, dice(seed, step, c), duration=lengths.get(c.video)))
+    ]
     missing = [len(starts) - sum(i == k for i, _, _ in asked) for k in range(len(steps))]
     rows = tuple(
         row for name, judge in judges.items() for row in _ask(name, judge, steps, len(sizes), asked, Path(media))

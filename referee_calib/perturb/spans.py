@@ -1,88 +1,160 @@
-"""Perturbations of a claim's span; magnitudes are shares of the span's own length."""
+"""Changes of a claim's span; magnitudes are shares of the span's own length.
+
+With I the temporal IoU of the span and its perturbed self: a shift by d has I = (1 - d) / (1 + d), growing
+I = 1 / (1 + d), shrinking I = 1 - d, one boundary moved I = 1 - d inwards and 1 / (1 + d) outwards.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
-from referee_calib.perturb.boxes import KEEP, Perturbation
-from referee_calib.records import Claim, Span
+import numpy as np
+
+from referee_calib.perturb.base import AGREEMENT, Dice, Perturbation, Unit, one_of
+from referee_calib.perturb.moves import Move, Way, moved
+from referee_calib.records import Claim
+
+When = Literal["any", "early", "late"]
+Boundary = Literal["any", "start", "end"]
+SIGNS = {"any": (1.0, -1.0), "early": (-1.0,), "late": (1.0,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpanShift(Perturbation):
-    """Move the span by delta lengths.
-
-    Earlier or later at random among those that stay in the video; where neither does, it is cut at the
-    video's ends as long as half of it remains.
-    """
+class SpanMove(Move):
+    """A change of a claim's span by shares of its length."""
 
     on: ClassVar[Literal["boxes", "span"]] = "span"
+
+    def __call__(
+        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
+    ) -> Claim | None:
+        """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
+        if claim.span is None:
+            return None
+        end = math.inf if duration is None else duration
+        edges = self.edges(np.array(self.chosen(rng, [claim.span], end)))
+        rows, applies = moved(np.array([claim.span]), edges, end, self.keep)
+        return replace(claim, span=tuple(rows[0].tolist()), id="") if applies[0] else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanShift(SpanMove):
+    """Move the span by delta lengths.
+
+    Attributes
+    ----------
+    when : {"any", "early", "late"}
+        Any: to a random side among those with room.
+    """
+
+    when: When = "any"
+
+    def __post_init__(self) -> None:
+        Move.__post_init__(self)
+        one_of("when", self.when, get_args(When))
 
     @property
     def key(self) -> str:
         """Name of the family."""
-        return "span_shift"
+        return "span_shift" if self.when == "any" else f"span_{self.when}"
 
-    def __call__(self, claim: Claim, duration: float | None = None) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
-        if claim.span is None:
-            return None
-        start, end = claim.span
-        by = self.delta * (end - start)
-        signs = self.dice(claim).sample((1, -1), 2)
-        return _with_span(claim, [(start + sign * by, end + sign * by) for sign in signs], duration)
+    def ways(self, rng: Dice) -> Sequence[Way]:
+        """Draw the side."""
+        signs = SIGNS[self.when]
+        return [(sign, sign) for sign in rng.sample(signs, len(signs))]
+
+    def small(self, agreement: float = AGREEMENT) -> float:
+        """Return the small change."""
+        return (1 - agreement) / (1 + agreement)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpanGrow(Perturbation):
-    """Lengthen the span about its middle: length times 1 + delta; cut at the video's ends."""
+class SpanBoundary(SpanMove):
+    """Move one boundary by delta lengths, inwards or outwards at random; inwards applies below delta = 1.
 
-    on: ClassVar[Literal["boxes", "span"]] = "span"
+    Attributes
+    ----------
+    boundary : {"any", "start", "end"}
+    """
+
+    boundary: Boundary = "any"
+
+    def __post_init__(self) -> None:
+        Move.__post_init__(self)
+        one_of("boundary", self.boundary, get_args(Boundary))
+
+    @property
+    def key(self) -> str:
+        """Name of the family."""
+        return f"span_{self.boundary if self.boundary != 'any' else 'boundary'}"
+
+    def ways(self, rng: Dice) -> Sequence[Way]:
+        """Draw a boundary, then the side to which it moves."""
+        moves_end = self.boundary == "end" or (self.boundary == "any" and rng.random() < 0.5)
+        ways = [(0.0, side) if moves_end else (side, 0.0) for side in (1.0, -1.0)]
+        return rng.sample(ways, 2)
+
+    def small(self, agreement: float = AGREEMENT) -> float:
+        """Return the small change, inwards, where the overlap is less."""
+        return 1 - agreement
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpanGrow(SpanMove):
+    """Lengthen the span about its middle: length times 1 + delta."""
 
     @property
     def key(self) -> str:
         """Name of the family."""
         return "span_grow"
 
-    def __call__(self, claim: Claim, duration: float | None = None) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
-        return _with_span(claim, [_scaled(claim.span, 1 + self.delta)] if claim.span else [], duration)
+    def ways(self, rng: Dice) -> Sequence[Way]:
+        """Return the one way there is."""
+        return [(-0.5, 0.5)]
+
+    def small(self, agreement: float = AGREEMENT) -> float:
+        """Return the small change."""
+        return 1 / agreement - 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpanShrink(Perturbation):
+class SpanShrink(SpanMove):
     """Shorten the span about its middle: length times 1 - delta; applies below delta = 1."""
-
-    on: ClassVar[Literal["boxes", "span"]] = "span"
 
     @property
     def key(self) -> str:
         """Name of the family."""
         return "span_shrink"
 
-    def __call__(self, claim: Claim, duration: float | None = None) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
-        if claim.span is None or self.delta >= 1:
-            return None
-        return _with_span(claim, [_scaled(claim.span, 1 - self.delta)], duration)
+    def ways(self, rng: Dice) -> Sequence[Way]:
+        """Return the one way there is."""
+        return [(0.5, -0.5)]
+
+    def small(self, agreement: float = AGREEMENT) -> float:
+        """Return the small change."""
+        return 1 - agreement
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WrongSpan(Perturbation):
-    """Wrong evidence: a span of the same length that does not meet the claim's own; `delta` plays no part."""
+    """Wrong evidence: a span of the same length that does not meet the claim's own; it needs the video's length."""
 
     on: ClassVar[Literal["boxes", "span"]] = "span"
+    wrong: ClassVar[bool] = True
+    unit: ClassVar[Unit] = ""
 
     @property
     def key(self) -> str:
         """Name of the family."""
         return "wrong_span"
 
-    def __call__(self, claim: Claim, duration: float | None = None) -> Claim | None:
-        """Perturb a claim; it needs the video's duration (see :class:`referee_calib.perturb.Perturbation`)."""
+    def __call__(
+        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
+    ) -> Claim | None:
+        """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
         if claim.span is None or duration is None:
             return None
         start, end = claim.span
@@ -91,24 +163,5 @@ class WrongSpan(Perturbation):
         open_rooms = [room for room in rooms if room[1] >= room[0]]
         if not open_rooms:
             return None
-        dice = self.dice(claim)
-        begin = dice.uniform(*dice.choice(open_rooms))
-        return _with_span(claim, [(begin, begin + length)], duration)
-
-
-def _scaled(span: Span, factor: float) -> Span:
-    middle, half = (span[0] + span[1]) / 2, factor * (span[1] - span[0]) / 2
-    return middle - half, middle + half
-
-
-def _with_span(claim: Claim, candidates: Sequence[Span], duration: float | None) -> Claim | None:
-    """Take the first span wholly in the video, else the first of which enough is in it, cut."""
-    last = math.inf if duration is None else duration
-    cut: Span | None = None
-    for start, end in candidates:
-        if start >= 0 and end <= last:
-            return replace(claim, span=(start, end), id="")
-        kept = max(start, 0.0), min(end, last)
-        if cut is None and kept[1] - kept[0] >= KEEP * (end - start):
-            cut = kept
-    return replace(claim, span=cut, id="") if cut else None
+        begin = rng.uniform(*rng.choice(open_rooms))
+        return replace(claim, span=(begin, min(begin + length, duration)), id="")
