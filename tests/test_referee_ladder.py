@@ -4,8 +4,8 @@ from math import exp, inf, log, nan
 
 import pytest
 
+from referee_calib.referee.decoding import RUNGS
 from referee_calib.referee.ladder import (
-    RUNGS,
     answer_tokens,
     distribution,
     distribution_of_ids,
@@ -66,50 +66,32 @@ def test_a_beginning_shared_by_two_answers_counts_for_none():
     assert distribution({"no": log(0.5)}, ("not seen", "nothing"), prefixes=True) == (0.0, 0.0)
 
 
-def test_ids_are_added_up_per_answer_in_their_order():
-    tokens = {"yes": (7, 9), "no": (8,)}
-    top = {9: log(0.25), 7: log(0.25), 8: log(0.125), 1: log(0.3)}
-    assert distribution_of_ids(top, tokens) == pytest.approx((0.5, 0.125))
+def test_ids_are_read_in_the_order_of_the_answers():
+    top = {9: log(0.25), 7: log(0.5), 1: log(0.2)}
+    assert distribution_of_ids(top, (7, 9)) == pytest.approx((0.5, 0.25))
 
 
 def test_a_missing_id_is_no_distribution():
-    assert distribution_of_ids({7: -0.1}, {"yes": (7,), "no": (8,)}) is None
+    assert distribution_of_ids({7: -0.1}, (7, 8)) is None
 
 
-def test_answers_are_encoded_behind_what_stands_before_the_reply():
+def test_answers_are_encoded_behind_another_text():
     # a sentence-piece tokenizer: an invisible word start (1) before the first character of a text
-    def encode(text):
-        return [1, *map(ord, text)]
-
-    assert answer_tokens(encode, LEVELS) == {level: (ord(level),) for level in LEVELS}
+    assert answer_tokens([[1, 10, ord(level)] for level in LEVELS], [1, 10]) == tuple(map(ord, LEVELS))
 
 
-def test_an_answer_of_two_tokens_has_no_id():
-    def encode(text):
-        return [ord(c) for c in text]
-
-    assert answer_tokens(encode, ("yes", "7")) == {"yes": (), "7": (ord("7"),)}
-
-
-def test_the_spaced_variant_has_its_own_id_where_it_is_one_token():
-    def encode(text):
-        return [500 if piece == " 3" else ord(piece) for piece in (text[:1], text[1:]) if piece]
-
-    assert answer_tokens(encode, ("3",)) == {"3": (ord("3"), 500)}
-
-
-def test_an_answer_that_merges_with_the_text_before_it_has_no_id():
-    def encode(text):
-        return [600] if text.startswith("\n3") else [ord(c) for c in text]
-
-    assert answer_tokens(encode, ("3", "2")) == {"3": (), "2": (ord("2"),)}
-
-
-def test_the_unknown_token_stands_for_no_answer():
-    def encode(text):
-        return [10 if c == "\n" else 0 for c in text]
-
-    assert answer_tokens(encode, ("3", "4")) == {"3": (), "4": ()}
+@pytest.mark.parametrize(
+    "encoded",
+    [
+        pytest.param([[10, 1, 51], [10, 1, 52]], id="two tokens for an answer"),
+        pytest.param([[600], [10, 52]], id="one answer merges with the text before it"),
+        pytest.param([[11, 51], [10, 52]], id="the text before it is split otherwise"),
+        pytest.param([[10, 0], [10, 0]], id="both are the unknown token"),
+        pytest.param([[10], [10]], id="no token"),
+    ],
+)
+def test_an_answer_that_is_no_token_of_its_own_is_seen(encoded):
+    assert answer_tokens(encoded, [10]) is None
 
 
 @pytest.mark.parametrize("rung", RUNGS)

@@ -15,22 +15,20 @@ can be read depends on the server; the ways form a ladder, best first:
 ``parsed``
     No log-probabilities; the reply is read as words.
 
-Which tokens stand for an answer is fixed here for every backend, so that two engines cannot disagree
-about it: the answer itself, with or without one leading space, and for a word also with a capital
-letter. Tokenizers write the space as ``" "``, ``"▁"`` or ``"Ġ"`` and single bytes as ``<0x33>``; these
-spellings mean the same. Nothing else counts: not "3.", "03", "３" or "three".
+Which tokens stand for an answer is fixed here. On the rung "exact" it is the one token that the answer
+itself is, as in an engine run in the process, so that both give the same number. A constrained reply is
+the answer, or a beginning of it. Among the most likely tokens, where only texts are known, an answer counts
+with or without one leading space, and a word also with a capital letter; tokenizers write the space as
+``" "``, ``"▁"`` or ``"Ġ"`` and single bytes as ``<0x33>``. Nothing else counts: not "3.", "03", "３" or "three".
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Literal, get_args
+from collections.abc import Iterable, Mapping, Sequence
 
-Rung = Literal["exact", "choice", "truncated", "parsed"]
-RUNGS: tuple[Rung, ...] = get_args(Rung)
-"""Best first."""
+from referee_calib.referee.decoding import Rung
 
 TOLERANCE = 1e-3
 """By how much the probabilities of a half-precision server may miss their sum."""
@@ -115,58 +113,50 @@ def _probability(logprob: float) -> float:
         return math.inf
 
 
-def distribution_of_ids(top: Mapping[int, float], tokens: Mapping[str, Sequence[int]]) -> tuple[float, ...] | None:
-    """Add up the probabilities of each answer's token ids.
+def distribution_of_ids(top: Mapping[int, float], ids: Sequence[int]) -> tuple[float, ...] | None:
+    """Return the probabilities of the answers' tokens.
 
     Parameters
     ----------
     top : mapping of int to float
         Log-probability by token id.
-    tokens : mapping of str to sequence of int
-        The ids that stand for each answer, in the order of the answers (see :func:`answer_tokens`).
+    ids : sequence of int
+        The token of each answer (see :func:`answer_tokens`).
 
     Returns
     -------
-    tuple of float, shape (len(tokens),), or None
+    tuple of float, shape (len(ids),), or None
         None when the log-probability of an id is missing: then the server did not give what was asked.
     """
-    if any(id_ not in top for ids in tokens.values() for id_ in ids):
+    if any(id_ not in top for id_ in ids):
         return None
-    return tuple(sum(_probability(top[id_]) for id_ in ids) for ids in tokens.values())
+    return tuple(_probability(top[id_]) for id_ in ids)
 
 
-def answer_tokens(
-    encode: Callable[[str], Sequence[int]], answers: Sequence[str], *, before: str = "\n"
-) -> dict[str, tuple[int, ...]]:
-    """Find the token ids that stand for each answer, with a tokenizer.
+def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tuple[int, ...] | None:
+    """Find the token that each answer is.
+
+    A tokenizer may put an invisible token before the first word of a text or split it otherwise than in the
+    middle, so answers are encoded behind some other text, and an answer is one token only when it adds
+    exactly one id to that text's.
 
     Parameters
     ----------
-    encode : callable of str to sequence of int
-        The tokenizer, adding no special tokens.
-    answers : sequence of str
-    before : str
-        What stands before the reply. A tokenizer may put an invisible token before the first word of a text
-        or split it otherwise than in the middle, so an answer is encoded behind this text, and counts as a
-        token only when that adds exactly one id.
+    encoded : sequence of sequences of int
+        Token ids of the text followed by each answer.
+    before : sequence of int
+        Token ids of the text alone.
 
     Returns
     -------
-    dict of str to tuple of int
-        Ids for each answer, in the order of `answers`; empty for an answer that is no single token, and
-        without ids that would stand for two answers (the tokenizer's "unknown").
+    tuple of int, or None
+        One id for each answer; None when an answer is not one token, or two answers are the same one
+        (the tokenizer's "unknown").
     """
-    start = list(encode(before))
-    found = {answer: _single(encode, start, before, variants(answer)) for answer in answers}
-    listed = [id_ for ids in found.values() for id_ in ids]
-    return {answer: tuple(id_ for id_ in ids if listed.count(id_) == 1) for answer, ids in found.items()}
-
-
-def _single(
-    encode: Callable[[str], Sequence[int]], start: list[int], before: str, texts: Iterable[str]
-) -> tuple[int, ...]:
-    encoded = [list(encode(before + text)) for text in texts]
-    return tuple(dict.fromkeys(ids[-1] for ids in encoded if len(ids) == len(start) + 1 and ids[: len(start)] == start))
+    size = len(before)
+    single = all(len(ids) == size + 1 and list(ids[:size]) == list(before) for ids in encoded)
+    found = tuple(ids[-1] for ids in encoded) if single else ()
+    return found if found and len(set(found)) == len(encoded) else None
 
 
 def fault(probabilities: Sequence[float], rung: Rung) -> str:
