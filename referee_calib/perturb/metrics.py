@@ -1,7 +1,8 @@
 """What a response curve says: how fast it falls, how wide its plateau is, how much is lost on the way.
 
 A curve is given by its values at rising magnitudes from 0 on, and is linear between them. Values are
-normalised first (:func:`normalised`): 1 for the true evidence, 0 for wrong evidence.
+normalised first (:func:`normalised`): 1 for the true evidence, 0 for wrong evidence. All functions read the last axis
+as magnitudes, so that a thousand resampled curves are measured in one call (:mod:`.curves`); those here take one curve.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from referee_calib.errors import InputError
+from referee_calib.perturb import curves
 
 Floats = NDArray[np.float64]
 
@@ -56,9 +58,7 @@ def ausc(deltas: ArrayLike, curve: ArrayLike, until: float) -> float:
     x, c = _curve(deltas, curve)
     if not 0 < until <= x[-1]:
         raise InputError(f"until={until:g}", f"it must lie above 0 and within the magnitudes, up to {x[-1]:g}")
-    inner = x < until
-    grid = np.append(x[inner], until)
-    return float(np.trapezoid(1 - np.append(c[inner], np.interp(until, x, c)), grid) / until)
+    return float(curves.ausc(x, c, until))
 
 
 def slope(deltas: ArrayLike, curve: ArrayLike, at: float = 0.0) -> float:
@@ -78,8 +78,7 @@ def slope(deltas: ArrayLike, curve: ArrayLike, at: float = 0.0) -> float:
     x, c = _curve(deltas, curve)
     if not 0 <= at < x[-1]:
         raise InputError(f"at={at:g}", f"it must lie from 0 to below {x[-1]:g}")
-    right = int(np.searchsorted(x, at, side="right"))
-    return float((c[right] - c[right - 1]) / (x[right] - x[right - 1]))
+    return float(curves.slope(x, c, at))
 
 
 def d50(deltas: ArrayLike, curve: ArrayLike) -> float | None:
@@ -104,15 +103,25 @@ def plateau(deltas: ArrayLike, curve: ArrayLike, epsilon: float = 0.05) -> float
     return _falls_below(deltas, curve, 1 - epsilon)
 
 
+def sharpness(deltas: ArrayLike, curve: ArrayLike) -> float | None:
+    """How steeply half of the reward is lost: 0.8 over the distance from where 0.9 is left to where 0.1 is left.
+
+    Parameters
+    ----------
+    deltas, curve : array_like, shape (n,)
+
+    Returns
+    -------
+    float or None
+        Per unit of magnitude; None when the curve does not come down to 0.1 within the magnitudes.
+    """
+    found = float(curves.sharpness(*_curve(deltas, curve)))
+    return found if np.isfinite(found) else None
+
+
 def _falls_below(deltas: ArrayLike, curve: ArrayLike, level: float) -> float | None:
-    x, c = _curve(deltas, curve)
-    below = np.flatnonzero(c < level)
-    if not below.size:
-        return None
-    i = int(below[0])
-    if i == 0:
-        return 0.0
-    return float(x[i - 1] + (c[i - 1] - level) / (c[i - 1] - c[i]) * (x[i] - x[i - 1]))
+    found = float(curves.crossing(*_curve(deltas, curve), level))
+    return found if np.isfinite(found) else None
 
 
 def _curve(deltas: ArrayLike, curve: ArrayLike) -> tuple[Floats, Floats]:

@@ -1,0 +1,144 @@
+"""Resamples of whole videos, drawn once and used for everything, so that every comparison is a paired one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referee_calib.errors import InputError
+
+if TYPE_CHECKING:
+    from agreement import Estimate
+
+Floats = NDArray[np.float64]
+METHOD = "video bootstrap percentile"
+LEAST_DEFINED = 0.9  # share of resamples in which a statistic has to be defined for an interval
+
+
+class Draws:
+    """Weights of videos in the sample itself (draw 0) and in resamples of it.
+
+    Parameters
+    ----------
+    videos : sequence of str
+        One per claim.
+    n_resamples : int
+    seed : int
+    confidence : float
+    """
+
+    def __init__(
+        self, videos: Sequence[str], *, n_resamples: int = 1000, seed: int = 0, confidence: float = 0.95
+    ) -> None:
+        if not 0 < confidence < 1 or n_resamples < 1:
+            raise InputError(f"confidence={confidence}, n_resamples={n_resamples}", "they lie in 0 to 1, and from 1 on")
+        names = sorted(set(videos))
+        place = {name: i for i, name in enumerate(names)}
+        self.of_claim = np.array([place[video] for video in videos], dtype=np.int64)
+        self.n_videos, self.n_claims, self.confidence = len(names), len(videos), confidence
+        dice = np.random.default_rng(seed)
+        drawn = (
+            dice.multinomial(len(names), np.full(len(names), 1 / len(names)), size=n_resamples)
+            if names
+            else np.zeros((n_resamples, 0), dtype=np.int64)
+        )
+        self.weights: Floats = np.vstack([np.ones(len(names)), drawn]).astype(np.float64)
+        self._to_video: Floats = np.zeros((len(videos), len(names)))
+        self._to_video[np.arange(len(videos)), self.of_claim] = 1.0
+
+    def mean(self, values: NDArray[np.float64]) -> Floats:
+        """Average over claims in every draw.
+
+        Parameters
+        ----------
+        values : ndarray, shape (..., n)
+            One value per claim, NaN where it has none.
+
+        Returns
+        -------
+        ndarray, shape (1 + n_resamples, ...)
+            NaN where no claim of the draw has a value.
+        """
+        known = ~np.isnan(values)
+        sums = self._weighted(np.where(known, values, 0.0))
+        counts = self._weighted(known.astype(np.float64))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(counts > 0, sums / counts, np.nan)
+
+    def _weighted(self, values: Floats) -> Floats:
+        by_video = values.reshape(-1, values.shape[-1]) @ self._to_video
+        found: Floats = (self.weights @ by_video.T).reshape(len(self.weights), *values.shape[:-1])
+        return found
+
+    def estimate(self, drawn: NDArray[np.float64], reason: str = "", n_units: int | None = None) -> Estimate:
+        """Turn a statistic's draws into an estimate.
+
+        Parameters
+        ----------
+        drawn : ndarray, shape (1 + n_resamples,)
+            NaN where undefined, infinite where it lies beyond the magnitudes.
+        reason : str
+            Why it has no value, where it has none.
+        n_units : int, optional
+            Claims behind it; all by default.
+        """
+        from agreement import Estimate
+
+        value, units = float(drawn[0]), self.n_claims if n_units is None else n_units
+        if not np.isfinite(value):
+            return Estimate(
+                None, None, None, confidence=self.confidence, n_units=units, reason=reason or "it is not defined"
+            )
+        low, high = self.limits(drawn)
+        why = None
+        if low is None and high is None:
+            why = "an interval needs two or more videos" if self.n_videos < 2 else "undefined in too many resamples"
+        return Estimate(
+            value,
+            low,
+            high,
+            confidence=self.confidence,
+            method=METHOD if why is None else "none",
+            n_units=units,
+            n_clusters=self.n_videos,
+            reason=why,
+        )
+
+    def limits(self, drawn: NDArray[np.float64]) -> tuple[float | None, float | None]:
+        """Return the percentile interval; a limit beyond the magnitudes is None."""
+        known = np.sort(drawn[1:][~np.isnan(drawn[1:])])
+        if self.n_videos < 2 or len(known) < LEAST_DEFINED * (len(drawn) - 1):
+            return None, None
+        tail = (1 - self.confidence) / 2
+        low = known[int(np.floor(tail * (len(known) - 1)))]
+        high = known[int(np.ceil((1 - tail) * (len(known) - 1)))]
+        return (float(low) if np.isfinite(low) else None), (float(high) if np.isfinite(high) else None)
+
+
+def p_value(drawn: NDArray[np.float64], n_videos: int, chance: float = 0.5) -> float | None:
+    """Two-sided bootstrap p-value of "the statistic does not lie above 0".
+
+    Parameters
+    ----------
+    drawn : ndarray, shape (1 + n_resamples,)
+    n_videos : int
+    chance : float
+        Probability, at the border, that one video alone speaks for it. Where all resamples agree to the last digit
+        the bootstrap says nothing; then every video spoke alike, and the p-value is twice ``chance ** n_videos``.
+
+    Returns
+    -------
+    float or None
+        None when the statistic is not defined. 2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1.
+    """
+    if not np.isfinite(drawn[0]) or n_videos < 2:
+        return None
+    known = drawn[1:][~np.isnan(drawn[1:])]
+    if not known.size:
+        return None
+    if np.ptp(known) < 1e-12:
+        return min(1.0, 2 * chance**n_videos) if drawn[0] > 0 else 1.0
+    return float(min(1.0, 2 * (1 + int((known <= 0).sum())) / (1 + known.size)))

@@ -1,0 +1,207 @@
+"""What every reward paid for every perturbed claim, as arrays: the one thing that all measures read.
+
+A table holds claims about one kind of evidence, boxes or spans. Its cells are the perturbations at one magnitude;
+NaN stands for "does not apply" (where it was not asked) and for "the reward failed" (where it was), and never leaves
+this package: every published number is a number, or None with a reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referee_calib.errors import InputError
+
+Floats = NDArray[np.float64]
+Kind = Literal["graded", "same", "wrong", "slip"]
+On = Literal["boxes", "span"]
+GROUP = 8  # candidates of one prompt that training compares
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One perturbation at one magnitude.
+
+    Attributes
+    ----------
+    family : str
+    delta : float or None
+        Magnitude; None for wrong evidence and for slips of a group.
+    kind : {"graded", "same", "wrong", "slip"}
+        Moved away from the truth by degrees; changed without touching what is true; wrong on purpose; a candidate of
+        a group after a small slip.
+    """
+
+    family: str
+    delta: float | None
+    kind: Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What one reward paid for one claim at one magnitude, in tidy form.
+
+    Attributes
+    ----------
+    reward : str
+    family : str
+        Key of the perturbation; "truth" for true evidence as it is.
+    delta : float or None
+        None for wrong evidence.
+    claim : str
+        Id of the true claim that was perturbed.
+    video : str
+    value : float or None
+        None when the reward failed.
+    status : str
+        "ok", or "failed".
+    size, span : str
+        The stratum: "small", "medium" or "large" object; "short", "medium" or "long" span; "" where it has none.
+    overlap : float or None
+        IoU, or tIoU, of the perturbed evidence with the truth.
+    perturbed : str
+        Id of the claim that was judged.
+    """
+
+    reward: str
+    family: str
+    delta: float | None
+    claim: str
+    video: str
+    value: float | None
+    status: str = "ok"
+    size: str = ""
+    span: str = ""
+    overlap: float | None = None
+    perturbed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """Everything that was asked about one kind of evidence; K cells, n claims, R rewards.
+
+    Attributes
+    ----------
+    on : {"boxes", "span"}
+    rewards : tuple of str
+    cells : tuple of Cell
+    claims, videos : tuple of str
+        Ids of the true claims and their videos, n each.
+    truth : ndarray, shape (R, m, n)
+        What is paid for the true evidence, m times; with one repeat nothing is known of retest noise.
+    values : ndarray, shape (R, K, n)
+    asked : ndarray of bool, shape (K, n)
+        Where the perturbation applies.
+    overlap : ndarray, shape (K, n)
+        IoU or tIoU of the perturbed evidence with the truth.
+    groups : ndarray of int, shape (n, 8)
+        Cells of each claim's group of candidates, -1 where there is no group; the slips that follow them are the
+        cells of kind "slip", in order.
+    small : mapping of str to float
+        Magnitude of each graded family up to which it is a small change.
+    units : mapping of str to str
+        Unit of each family's magnitude.
+    strata : mapping of str to tuple of str
+        Labels of the claims by slicing: "size", "span".
+    people : ndarray, shape (K, n), or None
+        What people's mean rating pays for the same perturbed claims, where they rated them.
+    people_truth : ndarray, shape (n,), or None
+    exact : frozenset of str
+        Rewards that are functions of their input: nothing was repeated, and their retest noise is 0.
+    ids : tuple of tuple of str
+        Ids of the perturbed claims, K by n, "" where it was not asked.
+    """
+
+    on: On
+    rewards: tuple[str, ...]
+    cells: tuple[Cell, ...]
+    claims: tuple[str, ...]
+    videos: tuple[str, ...]
+    truth: Floats
+    values: Floats
+    asked: NDArray[np.bool_]
+    overlap: Floats
+    groups: NDArray[np.int64]
+    small: Mapping[str, float] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    strata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    people: Floats | None = None
+    people_truth: Floats | None = None
+    exact: frozenset[str] = frozenset()
+    ids: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        r, k, n = len(self.rewards), len(self.cells), len(self.claims)
+        shapes = {
+            "values": (self.values.shape, (r, k, n)),
+            "truth": (self.truth.shape, (r, self.truth.shape[1] if self.truth.ndim == 3 else 1, n)),
+            "asked": (self.asked.shape, (k, n)),
+            "overlap": (self.overlap.shape, (k, n)),
+            "groups": (self.groups.shape, (n, GROUP)),
+        }
+        wrong = [f"{name} {seen}, not {due}" for name, (seen, due) in shapes.items() if seen != due]
+        if wrong or len(self.videos) != n:
+            raise InputError(f"table of {r} rewards, {k} cells, {n} claims", "; ".join(wrong) or "a video is missing")
+
+    def index(self, reward: str) -> int:
+        """Return the place of a reward."""
+        if reward not in self.rewards:
+            raise InputError(f"reward {reward!r:.60}", f"this table has {', '.join(self.rewards)}")
+        return self.rewards.index(reward)
+
+    def families(self, *kinds: Kind) -> tuple[str, ...]:
+        """Return the families of these kinds, in order."""
+        return tuple(dict.fromkeys(cell.family for cell in self.cells if cell.kind in kinds))
+
+    def of_family(self, family: str) -> list[int]:
+        """Return the cells of a family by rising magnitude."""
+        found = [i for i, cell in enumerate(self.cells) if cell.family == family and cell.kind != "slip"]
+        return sorted(found, key=lambda i: self.cells[i].delta or 0.0)
+
+    def of_kind(self, kind: Kind) -> list[int]:
+        """Return the cells of a kind."""
+        return [i for i, cell in enumerate(self.cells) if cell.kind == kind]
+
+    def only(self, keep: Sequence[bool] | NDArray[np.bool_]) -> Table:
+        """Return the table of some claims."""
+        mask = np.asarray(keep, dtype=bool)
+        places = [int(i) for i in np.flatnonzero(mask)]
+        return replace(
+            self,
+            claims=tuple(self.claims[i] for i in places),
+            videos=tuple(self.videos[i] for i in places),
+            truth=self.truth[..., mask],
+            values=self.values[..., mask],
+            asked=self.asked[:, mask],
+            overlap=self.overlap[:, mask],
+            groups=self.groups[mask],
+            strata={name: tuple(labels[i] for i in places) for name, labels in self.strata.items()},
+            people=None if self.people is None else self.people[:, mask],
+            people_truth=None if self.people_truth is None else self.people_truth[mask],
+            ids=tuple(tuple(row[i] for i in places) for row in self.ids),
+        )
+
+    def rows(self) -> Iterator[Row]:
+        """Yield every value that was asked for, one by one."""
+        blank = ("",) * len(self.claims)
+        size, span = self.strata.get("size", blank), self.strata.get("span", blank)
+        for r, reward in enumerate(self.rewards):
+            for j, claim in enumerate(self.claims):
+                about: dict[str, Any] = {"video": self.videos[j], "size": size[j], "span": span[j]}
+                for value in self.truth[r, :, j]:
+                    yield Row(reward, "truth", 0.0, claim, **_paid(value), overlap=1.0, perturbed=claim, **about)
+                for k in np.flatnonzero(self.asked[:, j]):
+                    cell, met = self.cells[k], self.overlap[k, j]
+                    over = None if np.isnan(met) else float(met)
+                    name = self.ids[k][j] if self.ids else ""
+                    family = cell.family if cell.kind != "slip" else f"slip:{cell.family}"
+                    paid = _paid(self.values[r, k, j])
+                    yield Row(reward, family, cell.delta, claim, **paid, overlap=over, perturbed=name, **about)
+
+
+def _paid(value: float) -> dict[str, Any]:
+    return {"value": None, "status": "failed"} if np.isnan(value) else {"value": float(value), "status": "ok"}
