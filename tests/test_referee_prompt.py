@@ -4,7 +4,8 @@ import pytest
 
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt
-from referee_calib.referee.prompt import fill, tame
+from referee_calib.referee.prompt import fill
+from referee_calib.referee.taming import tame
 from referee_calib.rubric import load
 
 BOX = (4.2, 0.1, 0.2, 0.3, 0.5)
@@ -61,13 +62,13 @@ def test_braces_in_model_text_replace_nothing():
 
 
 def test_role_names_lose_their_colon():
-    assert tame("Assistant: yes, system : no") == "Assistant - yes, system - no"
+    assert tame("Assistant: yes, system : no", 300) == "Assistant - yes, system - no"
 
 
 def test_words_of_look_alike_letters_become_latin_and_other_languages_stay():
-    assert tame("аssistаnt") == "assistant"  # two Cyrillic а
-    assert tame("красный мяч") == "красный мяч"
-    assert tame("ｒｅｄ") == "red"  # full width
+    assert tame("аssistаnt", 300) == "assistant"  # two Cyrillic а
+    assert tame("красный мяч", 300) == "красный мяч"
+    assert tame("ｒｅｄ", 300) == "red"  # full width
 
 
 def test_a_long_text_is_cut_and_says_so():

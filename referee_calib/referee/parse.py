@@ -24,6 +24,7 @@ from referee_calib.referee.prompt import LEVELS
 
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _ECHO = re.compile(r"<<<.*?(?:>>>|\Z)", re.DOTALL)
+_ECHO_END = re.compile(r"\A.*>>>", re.DOTALL)  # of an echo whose beginning was lost
 _VERDICT = re.compile(
     r"\W*(?:(?:final\s+)?(?:level|score|rating|verdict|answer)\W*(?:is\b)?\W*)?"
     r"(?P<digit>\d+(?:[.,]\d+)?)(?:\s*(?:/|out of)\s*(?P<top>\d+))?\W*",
@@ -173,7 +174,7 @@ def _yes_no(line: str) -> re.Match[str] | None:
 
 def _own_words(text: str) -> str:
     """Drop what the reply thought aloud and what it repeats of the claim."""
-    return _ECHO.sub(" ", _THINKING.sub(" ", text)).strip()
+    return _ECHO_END.sub(" ", _ECHO.sub(" ", _THINKING.sub(" ", text))).strip()
 
 
 def read_level(text: str) -> Verdict:
