@@ -5,20 +5,27 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Event
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.media import media_file
 from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
 from referee_calib.referee.base import Backend, Question, Reply
 from referee_calib.referee.frames import Clip, FramePolicy, open_clip
+from referee_calib.referee.kept import Ask, Kept
 from referee_calib.referee.parse import Parser
 from referee_calib.referee.prompt import Prompt
+from referee_calib.referee.stream import by_video, stream
 from referee_calib.rubric import Rubric, load
+
+if TYPE_CHECKING:
+    from referee_calib.referee.cache import ReplyCache
+    from referee_calib.referee.registry import RefereeSpec
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,10 @@ class Referee:
         How it is asked.
     parser : Parser
         How replies are read.
+    cache : ReplyCache, optional
+        Where replies that cost something are kept; it changes no score.
+    spec : RefereeSpec, optional
+        What it was made from, where it was made from a specification; so that it can be made again.
     """
 
     name: str
@@ -47,6 +58,8 @@ class Referee:
     frames: FramePolicy = field(default_factory=FramePolicy)
     prompt: Prompt = field(default_factory=Prompt)
     parser: Parser = field(default_factory=Parser)
+    cache: ReplyCache | None = field(default=None, compare=False, repr=False)
+    spec: RefereeSpec | None = field(default=None, compare=False, repr=False)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -78,7 +91,7 @@ class Referee:
         dimensions: Sequence[Dimension] | None = None,
         sample: int = 0,
     ) -> Iterator[RefereeScore]:
-        """Judge claims, video by video; each video is decoded once for all its claims and dimensions.
+        """Judge claims; each video is decoded once for all its claims and dimensions.
 
         Parameters
         ----------
@@ -94,8 +107,9 @@ class Referee:
         Returns
         -------
         iterator of RefereeScore
-            Grouped by video in order of first appearance, then in the claims' order. A video that gives
-            no frames, and a claim outside its video, make scores of status "error" with the reason.
+            In no order that may be relied on: a backend that answers many questions at once gives scores as
+            replies come. A video that gives no frames, and a claim outside its video, make scores of status
+            "error" with the reason.
 
         Raises
         ------
@@ -103,46 +117,96 @@ class Referee:
             At once, when the media folder is not there, a dimension is unknown, or a video's path leads
             out of the folder.
         """
+        unknown = sorted(set(dimensions or ()) - set(DIMENSIONS))
+        if unknown:
+            raise InputError(f"dimension {unknown[0]!r}", f"a dimension is one of {', '.join(DIMENSIONS)}")
+        asked = DIMENSIONS if dimensions is None else dimensions
+        asks = (Ask(claim, name, sample) for claim in claims for name in claim.dimensions if name in asked)
+        return self.stream(asks, media)
+
+    def stream(
+        self, asks: Iterable[Ask], media: Path, *, again: bool = False, stop: Event | None = None
+    ) -> Iterator[RefereeScore]:
+        """Judge what is asked, all videos in one stream.
+
+        Parameters
+        ----------
+        asks : iterable of Ask
+            Claim, dimension and number of the repeat.
+        media : Path
+        again : bool
+            Ask anew where the cache holds a reply without a verdict.
+        stop : threading.Event, optional
+            Once set, nothing more is asked; what is in flight still comes.
+
+        Returns
+        -------
+        iterator of RefereeScore
+            As of :meth:`score`.
+
+        Raises
+        ------
+        InputError
+            At once, when the media folder is not there, a video's path leads out of it, or the backend cannot say
+            what it is.
+        """
         root = Path(media)
         if not root.is_dir():
             raise InputError(
                 f"media folder {root}", "there is no such folder", "Name the folder that holds the videos."
             )
-        unknown = sorted(set(dimensions or ()) - set(DIMENSIONS))
-        if unknown:
-            raise InputError(f"dimension {unknown[0]!r}", f"a dimension is one of {', '.join(DIMENSIONS)}")
-        by_video: dict[str, list[Claim]] = {}
-        for claim in claims:
-            by_video.setdefault(claim.video, []).append(claim)
-        paths = {video: media_file(root, video) for video in by_video}
-        return (
-            score
-            for video, its in by_video.items()
-            for score in self._score_video(paths[video], video, _questions(its, dimensions), sample)
-        )
+        videos = {media_file(root, video): its for video, its in by_video(asks).items()}
+        if callable(getattr(self.backend, "answers", None)):
+            self.settings()
+            return stream(self, videos, again=again, stop=stop)
+        return self._one_by_one(videos, again, stop)
 
-    def _score_video(
-        self, path: Path, video: str, questions: list[tuple[Claim, Dimension]], sample: int
-    ) -> Iterator[RefereeScore]:
-        try:
-            clip = open_clip(path, video, questions, self.frames)
-        except VideoError as error:
-            for claim, dimension in questions:
-                yield self._failed(claim, dimension, sample, error)
-            return
-        for claim, dimension in questions:
-            yield self._score_one(claim, dimension, clip, sample)
+    def _one_by_one(self, videos: dict[Path, list[Ask]], again: bool, stop: Event | None) -> Iterator[RefereeScore]:
+        kept = Kept(self, again=again)
+        for path, asks in videos.items():
+            try:
+                clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], self.frames)
+            except VideoError as error:
+                yield from (self.failed(ask, error) for ask in asks)
+                continue
+            for ask in asks:
+                if stop is not None and stop.is_set():
+                    return
+                yield self._score_one(ask, clip, kept, path)
 
-    def _score_one(self, claim: Claim, dimension: Dimension, clip: Clip, sample: int) -> RefereeScore:
+    def _score_one(self, ask: Ask, clip: Clip, kept: Kept, path: Path) -> RefereeScore:
         try:
-            views = self.frames.views(claim, dimension, clip)
+            question = self.question(ask, clip)
         except VideoError as error:
-            return self._failed(claim, dimension, sample, error)
-        question = Question(claim, dimension, views, clip, self.rubric, self.prompt, sample)
-        started = perf_counter()
-        reply = self.backend.answer(question)
-        took = perf_counter() - started if reply.seconds is None else reply.seconds
-        return self.read(reply, claim.id, dimension, sample=sample, seconds=took)
+            return self.failed(ask, error)
+        key = kept.key(question) if kept.used else ""
+        reply = kept.get(key)
+        if reply is None:
+            started = perf_counter()
+            reply = self.backend.answer(question)
+            if reply.seconds is None:
+                reply = replace(reply, seconds=perf_counter() - started)
+            kept.put(key, reply, [ask], path)
+        return self.read_for(ask, reply)
+
+    def question(self, ask: Ask, clip: Clip) -> Question:
+        """Make the question of one ask.
+
+        Raises
+        ------
+        VideoError
+            When the clip lacks a frame that it needs.
+        """
+        views = self.frames.views(ask.claim, ask.dimension, clip)
+        return Question(ask.claim, ask.dimension, views, clip, self.rubric, self.prompt, ask.sample)
+
+    def read_for(self, ask: Ask, reply: Reply) -> RefereeScore:
+        """Turn the reply to one ask into its score."""
+        return self.read(reply, ask.claim.id, ask.dimension, sample=ask.sample, seconds=reply.seconds)
+
+    def failed(self, ask: Ask, error: VideoError) -> RefereeScore:
+        """Return the score of an ask whose video gave no frame."""
+        return self.read_for(ask, Reply(status="error", reason=str(error)))
 
     def read(
         self, reply: Reply, claim: str, dimension: Dimension, *, sample: int = 0, seconds: float | None = None
@@ -179,11 +243,3 @@ class Referee:
             mass=verdict.mass,
             rung=verdict.rung,
         )
-
-    def _failed(self, claim: Claim, dimension: Dimension, sample: int, error: VideoError) -> RefereeScore:
-        return self.read(Reply(status="error", reason=str(error)), claim.id, dimension, sample=sample)
-
-
-def _questions(claims: list[Claim], dimensions: Sequence[Dimension] | None) -> list[tuple[Claim, Dimension]]:
-    asked = DIMENSIONS if dimensions is None else dimensions
-    return [(claim, name) for claim in claims for name in claim.dimensions if name in asked]

@@ -1,0 +1,246 @@
+"""One stream of questions over all videos, for backends that answer many at once.
+
+Three things happen at the same time: a thread decodes videos and makes questions, a little ahead of need; another
+hands them to the backend and takes replies; the caller takes scores. What the cache holds is never asked, what is
+asked several times at once is asked once, and a fresh reply is in the cache before its score is seen. Queues are short
+and wait for each other, so memory does not grow with the number of claims.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from queue import Empty, Full, Queue
+from types import TracebackType
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import VideoError
+from referee_calib.records import RefereeScore
+from referee_calib.referee.base import Question, Reply
+from referee_calib.referee.frames import open_clip
+from referee_calib.referee.kept import Ask, Kept
+
+if TYPE_CHECKING:
+    from referee_calib.referee.scoring import Referee
+
+LOOK_AHEAD = 32  # questions made before the backend takes them; each holds its pictures
+FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
+GRACE = 5.0  # seconds that an abandoned stream waits for what is in flight
+_WAITING = 256  # groups of scores that nobody has taken yet
+_TICK = 0.05  # seconds between two looks at whether to stop
+_END = object()
+
+Videos = Mapping[Path, Sequence[Ask]]
+
+
+def stream(
+    referee: Referee, videos: Videos, *, again: bool = False, stop: threading.Event | None = None
+) -> Iterator[RefereeScore]:
+    """Score everything that is asked, in the order in which replies come.
+
+    Parameters
+    ----------
+    referee : Referee
+        With a streaming backend.
+    videos : mapping of Path to sequence of Ask
+        What is asked about each video.
+    again : bool
+        See :class:`Kept`.
+    stop : threading.Event, optional
+        Once set, nothing more is asked; what is in flight still comes.
+
+    Yields
+    ------
+    RefereeScore
+        One for every ask, unless it was stopped.
+    """
+    run = _Run(referee, again, stop or threading.Event())
+    try:
+        run.start(videos)
+        yield from run.scores()
+    finally:
+        run.close()
+
+
+class _Run:
+    """One pass: the two threads and the queues between them."""
+
+    def __init__(self, referee: Referee, again: bool, stop: threading.Event) -> None:
+        self.referee = referee
+        self.kept = Kept(referee, again=again)
+        self.stop = stop
+        self.abandoned = threading.Event()
+        self.questions: Queue[Any] = Queue(LOOK_AHEAD)
+        self.out: Queue[Any] = Queue(_WAITING)
+        self.lock = threading.Lock()
+        self.in_flight: dict[str, tuple[Path, list[Ask]]] = {}
+        self.threads: list[threading.Thread] = []
+
+    def start(self, videos: Videos) -> None:
+        for name, work in (("decoding", lambda: self._make(videos)), ("asking", self._ask)):
+            self.threads.append(threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True))
+        for thread in self.threads:
+            thread.start()
+
+    def scores(self) -> Iterator[RefereeScore]:
+        running = len(self.threads)
+        while running:
+            got = self.out.get()
+            if isinstance(got, _Ended):
+                running -= 1
+                if got.error is not None:
+                    raise got.error
+                continue
+            yield from got
+        yield from self._unanswered()
+
+    def close(self) -> None:
+        """Stop both threads; replies in flight have a moment to come, and are kept when they do."""
+        self.stop.set()
+        self.abandoned.set()
+        for thread in self.threads:
+            thread.join(GRACE)
+
+    # the thread that decodes
+
+    def _make(self, videos: Videos) -> None:
+        try:
+            for path, asks in videos.items():
+                known = self.kept.known(path, asks)
+                pairs = list(zip(asks, known, strict=True))
+                self._give([self.referee.read_for(ask, reply) for ask, reply in pairs if reply is not None])
+                for part in _parts([ask for ask, reply in pairs if reply is None], self.referee):
+                    self._make_part(path, part)
+                if self.stop.is_set():
+                    return
+        finally:
+            self._put(self.questions, _END)
+
+    def _make_part(self, path: Path, asks: Sequence[Ask]) -> None:
+        try:
+            clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], self.referee.frames)
+        except VideoError as error:
+            self._give([self.referee.failed(ask, error) for ask in asks])
+            return
+        for ask in asks:
+            if self.stop.is_set():
+                return
+            try:
+                question = self.referee.question(ask, clip)
+            except VideoError as error:
+                self._give([self.referee.failed(ask, error)])
+                continue
+            self._send(question, ask, path)
+
+    def _send(self, question: Question, ask: Ask, path: Path) -> None:
+        """Answer from the cache, join a question that is in flight, or ask."""
+        key = self.kept.key(question)
+        with self.lock:
+            if key in self.in_flight:
+                self.in_flight[key][1].append(ask)
+                return
+            reply = self.kept.get(key)
+            if reply is None:
+                self.in_flight[key] = (path, [ask])
+        if reply is None:
+            self._put(self.questions, question)
+        else:
+            self.kept.link(key, [ask], path)
+            self._give([self.referee.read_for(ask, reply)])
+
+    # the thread that asks
+
+    def _ask(self) -> None:
+        answers = self.referee.backend.answers(self._asked())  # type: ignore[attr-defined]
+        for question, reply in answers:
+            self._settle(question, reply)
+
+    def _asked(self) -> Iterator[Question]:
+        while not self.stop.is_set():
+            try:
+                question = self.questions.get(timeout=_TICK)
+            except Empty:
+                continue
+            if question is _END:
+                return
+            yield question
+
+    def _settle(self, question: Question, reply: Reply) -> None:
+        """Keep a reply, then let everybody who asked for it have it."""
+        key = self.kept.key(question)
+        with self.lock:
+            path, asks = self.in_flight.get(key, (Path(), []))
+            self.kept.put(key, reply, asks, path)
+            self.in_flight.pop(key, None)
+        self._give([self.referee.read_for(ask, reply) for ask in asks])
+
+    # between the threads
+
+    def _guarded(self, work: Any) -> None:
+        with _Ended(self):
+            work()
+
+    def _give(self, scores: list[RefereeScore]) -> None:
+        if scores:
+            self._put(self.out, scores)
+
+    def _put(self, queue: Queue[Any], item: Any) -> None:
+        """Wait for room, but not for somebody who has gone."""
+        gone = self.stop if queue is self.questions else self.abandoned
+        while not gone.is_set():
+            try:
+                queue.put(item, timeout=_TICK)
+            except Full:
+                continue
+            return
+
+    def _unanswered(self) -> Iterator[RefereeScore]:
+        """Name what the backend never answered; a stopped run simply has not asked it."""
+        if not self.stop.is_set():
+            lost = Reply(status="error", reason="the backend gave no reply to this question")
+            yield from (self.referee.read_for(ask, lost) for _, asks in self.in_flight.values() for ask in asks)
+
+
+class _Ended:
+    """Tells the caller that a thread has ended, and carries over what it raised."""
+
+    def __init__(self, run: _Run) -> None:
+        self.run = run
+        self.error: BaseException | None = None
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+        self.error = error
+        self.run._put(self.run.out, self)
+        return True
+
+
+def _parts(asks: Sequence[Ask], referee: Referee) -> Iterator[list[Ask]]:
+    """Cut a video's questions so that the frames of one part fit into memory."""
+    part: list[Ask] = []
+    frames, seen = 0, ""
+    policy = referee.frames
+    for ask in asks:
+        claim = ask.claim
+        if claim.id != seen:  # the questions about one claim share their frames
+            most = min(len(claim.boxes), policy.box_frames) + (claim.span is not None) * (
+                policy.span_frames + policy.clip_frames
+            )
+            if part and frames + most > FRAMES_AT_ONCE:
+                yield part
+                part, frames = [], 0
+            frames, seen = frames + most, claim.id
+        part.append(ask)
+    if part:
+        yield part
+
+
+def by_video(asks: Iterable[Ask]) -> dict[str, list[Ask]]:
+    """Group asks by video, in order of first appearance."""
+    groups: dict[str, list[Ask]] = {}
+    for ask in asks:
+        groups.setdefault(ask.claim.video, []).append(ask)
+    return groups
