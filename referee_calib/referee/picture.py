@@ -1,10 +1,11 @@
 """A picture as it is sent: encoded once, so that an endpoint and an engine in the process see the same pixels.
 
-JPEG without chroma subsampling is the default format. With subsampling (4:2:0, what most writers do) the red of
-a two-pixel box line is halved and smeared over its neighbours; at 4:4:4 and quality 90 it stays within a few
-counts of what was drawn, at about a fifth of the bytes of a PNG. 4:4:4 is also what makes decoders agree:
-they differ in how they enlarge the chroma, and there is nothing to enlarge. PNG is there for who wants every pixel
-as it was rendered and can pay for the upload.
+JPEG without chroma subsampling (4:4:4) at quality 90 is the default format. A frame of 1024 x 576 with a little
+camera noise takes about 100 KB that way and 930 KB as a PNG. With subsampling (4:2:0, what most writers do) the
+red of a box line is halved and smeared over its neighbours: on small frames it is off by 17 of 255 counts on
+average, at 4:4:4 by 1.5. Decoders differ in how they enlarge subsampled colour; at 4:4:4 there is nothing to
+enlarge, and OpenCV and Pillow decode to the same pixels. PNG is there for who wants every pixel as it was
+rendered and can pay for the upload.
 """
 
 from __future__ import annotations
