@@ -1,0 +1,143 @@
+"""A loaded model of the transformers library: read the next token's probabilities, or let it write."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from referee_calib.errors import InputError
+from referee_calib.referee.base import Reply
+from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.local_inputs import Encoded, batch
+from referee_calib.referee.local_tokens import probabilities
+
+
+@dataclass(frozen=True)
+class LocalModel:
+    """A model, where it is, and the token it pads with."""
+
+    model: Any
+    device: Any
+    pad: int
+
+    @classmethod
+    def load(
+        cls, source: str, revision: str | None, *, device: str, dtype: str, attention: str, pad: int | None
+    ) -> LocalModel:
+        """Load the weights.
+
+        Raises
+        ------
+        InputError
+            When the library has no such architecture, or the device is not there.
+        """
+        import torch
+        from transformers import AutoModelForImageTextToText
+
+        where = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        try:
+            model = AutoModelForImageTextToText.from_pretrained(
+                source, revision=revision, dtype=dtype, attn_implementation=attention
+            )
+            model = model.to(where).eval()
+        except (OSError, ValueError, RuntimeError, ImportError) as error:
+            raise InputError(f"model {source}", f"it cannot be loaded: {error}"[:400]) from error
+        ends = model.generation_config.eos_token_id
+        end = ends[0] if isinstance(ends, list) else ends
+        return cls(model, model.device, pad if pad is not None else end or 0)
+
+    def read(self, encoded: Sequence[Encoded], tokens: Sequence[Sequence[int]], tokenizer: Any) -> list[Reply]:
+        """Read the probabilities of the allowed answers as the next token of each question.
+
+        Parameters
+        ----------
+        encoded : sequence of Encoded
+        tokens : sequence of sequence of int
+            Token of every answer, for each question.
+        tokenizer : tokenizer
+            Writes the most probable token as the reply's text.
+
+        Returns
+        -------
+        list of Reply
+        """
+        import torch
+
+        with torch.inference_mode():
+            made = batch(encoded, self.pad, self.device)
+            logits = self.model(**made, logits_to_keep=1, use_cache=False).logits[:, -1]
+            # In float32: the rounding of bfloat16 at a log-probability of -10 is 0.06.
+            logprobs = torch.log_softmax(logits.float(), dim=-1).cpu()
+        return [
+            self._reply(row, its, len(one.ids), tokenizer)
+            for row, its, one in zip(logprobs, tokens, encoded, strict=True)
+        ]
+
+    @staticmethod
+    def _reply(row: Any, tokens: Sequence[int], length: int, tokenizer: Any) -> Reply:
+        distribution = probabilities(row[list(tokens)].tolist())
+        if distribution is None:
+            return Reply(status="error", reason="the model's probabilities are no numbers; try dtype = float32")
+        text = str(tokenizer.decode([int(row.argmax())]))
+        return Reply(text=text, distribution=distribution, rung="exact", tokens=length + 1)
+
+    def written(
+        self, encoded: Sequence[Encoded], samples: Sequence[int], decoding: Decoding, tokenizer: Any
+    ) -> list[tuple[str, int]]:
+        """Let the model write.
+
+        Parameters
+        ----------
+        encoded : sequence of Encoded
+        samples : sequence of int
+            Number of the repeat of each question; with a temperature, sample k is drawn with ``seed + k``.
+        decoding : Decoding
+        tokenizer : tokenizer
+
+        Returns
+        -------
+        list of (str, int)
+            What was written, without special tokens, and the tokens of prompt and reply together.
+        """
+        import torch
+
+        if decoding.temperature == 0:
+            return self._generated(encoded, decoding, tokenizer)
+        texts = []
+        for one, sample in zip(encoded, samples, strict=True):  # alone: a draw must not depend on its neighbours
+            with torch.random.fork_rng():
+                torch.manual_seed(decoding.seed + sample)
+                texts += self._generated([one], decoding, tokenizer)
+        return texts
+
+    def _generated(self, encoded: Sequence[Encoded], decoding: Decoding, tokenizer: Any) -> list[tuple[str, int]]:
+        import torch
+        from transformers import GenerationConfig
+
+        drawn = decoding.temperature > 0
+        # Everything is said, because what is left out is taken from the model's own file (a repetition penalty, say).
+        config = GenerationConfig(
+            max_new_tokens=decoding.max_tokens,
+            do_sample=drawn,
+            temperature=decoding.temperature if drawn else 1.0,
+            top_p=1.0,
+            top_k=0 if drawn else 50,
+            repetition_penalty=1.0,
+            num_beams=1,
+            pad_token_id=self.pad,
+            eos_token_id=self.model.generation_config.eos_token_id,
+        )
+        with torch.inference_mode():
+            made = batch(encoded, self.pad, self.device)
+            whole = self.model.generate(**made, generation_config=config)
+        new = whole[:, made["input_ids"].shape[1] :].tolist()
+        counts = [len(one.ids) + sum(token != self.pad for token in row) for one, row in zip(encoded, new, strict=True)]
+        return list(zip(tokenizer.batch_decode(new, skip_special_tokens=True), counts, strict=True))
+
+    def free(self) -> None:
+        """Give unused memory of the GPU back after an allocation has failed."""
+        import torch
+
+        if self.device.type == "cuda":
+            torch.cuda.empty_cache()

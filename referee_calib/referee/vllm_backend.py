@@ -1,0 +1,277 @@
+"""A referee in this process, with vLLM's offline engine: windows of questions, batched by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cached_property, partial
+from itertools import islice
+from time import perf_counter
+from typing import Any
+
+from referee_calib.errors import InputError, RefereeFailure
+from referee_calib.referee.base import Question, Reply
+from referee_calib.referee.decoding import Decoding, Rung
+from referee_calib.referee.ladder import distribution, distribution_of_ids, fault
+from referee_calib.referee.local_inputs import ANY_MESSAGE, chat_template, rendered
+from referee_calib.referee.local_model import identity, needed, versions
+from referee_calib.referee.local_tokens import answer_tokens, bounded
+from referee_calib.referee.picture import Picture
+
+WINDOW = 256
+TOP = 20  # most probable tokens on the rung "truncated"; what vLLM gives without another setting
+# Engine settings that change speed and memory, not replies; every other one is part of the fingerprint.
+_SPEED_ONLY = {
+    "api_server_count", "async_scheduling", "block_size", "compilation_config", "data_parallel_size",
+    "data_parallel_backend", "disable_custom_all_reduce", "disable_log_stats", "distributed_executor_backend",
+    "download_dir", "enable_chunked_prefill", "enable_prefix_caching", "enforce_eager", "gpu_memory_utilization",
+    "kv_cache_memory_bytes", "limit_mm_per_prompt", "load_format", "max_model_len", "max_num_batched_tokens",
+    "max_num_seqs", "max_parallel_loading_workers", "mm_encoder_tp_mode", "mm_processor_cache_gb",
+    "mm_processor_cache_type", "pipeline_parallel_size", "swap_space", "tensor_parallel_size",
+}  # fmt: skip
+_BAD_INPUT = (InputError, ValueError, TypeError, OSError)
+
+
+class VllmBackend:
+    """Asks a vision-language model through vLLM, without a server.
+
+    Parameters
+    ----------
+    model : str
+        A folder, or a name on the model hub. Code that comes with a model is never run.
+    revision : str
+        Of a hub name; a commit pins it.
+    decoding : Decoding
+        With the rung "auto", "exact" where this vLLM can give the probabilities of named tokens, else "choice".
+    engine : mapping, optional
+        Arguments of ``vllm.LLM``, such as ``{"tensor_parallel_size": 2}``. Those that can change a reply are in
+        the fingerprint.
+    window : int
+        Most questions handed to the engine at once; so many questions' pictures are in memory twice.
+
+    Raises
+    ------
+    MissingExtra
+        With the pip command, when vLLM is not installed.
+    InputError
+        When the folder holds no model, or `engine` would make the probabilities something else.
+    """
+
+    reads_words = True
+    cacheable = True
+
+    def __init__(
+        self,
+        model: str,
+        *,
+        revision: str = "",
+        decoding: Decoding | None = None,
+        engine: Mapping[str, Any] | None = None,
+        window: int = WINDOW,
+    ) -> None:
+        needed("vllm", "a referee of vLLM's offline engine", "vllm")
+        self.decoding = decoding or Decoding()
+        self._engine = dict(engine or {})
+        if window < 1:
+            raise InputError(f"window = {window}", "a window holds at least one question")
+        _refuse(self._engine)
+        self._identity = identity(model, revision)
+        self._source, self._revision, self._window = model, revision or None, window
+        self._tokens: dict[tuple[str, ...], tuple[int, ...]] = {}
+
+    @cached_property
+    def rung(self) -> Rung:
+        """How levels are read; found from what this vLLM can do, without loading a model."""
+        from vllm import SamplingParams
+
+        exact = hasattr(SamplingParams(), "logprob_token_ids")
+        if self.decoding.rung == "exact" and not exact:
+            found = versions("vllm")["vllm"]
+            raise InputError(f'rung "exact" with vLLM {found}', "it needs 0.24 or newer", 'Set rung = "choice".')
+        if self.decoding.rung != "auto":
+            return self.decoding.rung
+        return "exact" if exact else "choice"
+
+    @cached_property
+    def _llm(self) -> Any:
+        from vllm import LLM
+
+        given = {"seed": self.decoding.seed, "limit_mm_per_prompt": {"image": 16, "video": 0}, **self._engine}
+        try:
+            return LLM(model=self._source, revision=self._revision, **given)
+        except (OSError, ValueError, RuntimeError, TypeError, ImportError) as error:
+            raise InputError(f"model {self._source}", f"vLLM cannot load it: {error}"[:400]) from error
+
+    def settings(self) -> dict[str, Any]:
+        """Return what can change a reply."""
+        engine = {name: value for name, value in sorted(self._engine.items()) if name not in _SPEED_ONLY}
+        decoding = self.decoding.pinned(self.rung).settings()
+        return {"backend": "vllm", **self._identity, "engine": engine, "decoding": decoding}
+
+    def describe(self) -> dict[str, Any]:
+        """Return the settings, in words what it is, all engine arguments and the versions that ran."""
+        what = "A vision-language model in this process, with vLLM's offline engine."
+        told = versions("vllm", "torch", "transformers")
+        return {**self.settings(), "what": what, "engine": dict(sorted(self._engine.items())), "versions": told}
+
+    def answer(self, question: Question) -> Reply:
+        """Answer one question."""
+        return next(reply for _, reply in self.answers([question]))
+
+    def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
+        """Answer questions window by window, in their order; the next window is read while one is computed.
+
+        Parameters
+        ----------
+        questions : iterable of Question
+            Read at most two windows ahead.
+
+        Returns
+        -------
+        iterator of (Question, Reply)
+            A question that cannot be answered has a reply of status "error".
+
+        Raises
+        ------
+        InputError
+            When an answer is not one token for this model.
+        RefereeFailure
+            When the engine has died; replies given before are good.
+        """
+        coming = iter(questions)
+        waiting: Future[list[tuple[Question, Reply]]] | None = None
+        with ThreadPoolExecutor(1, thread_name_prefix="vllm") as thread:
+            while window := list(islice(coming, self._window)):
+                following = thread.submit(self._answered, window)
+                if waiting is not None:
+                    yield from waiting.result()
+                waiting = following
+            if waiting is not None:
+                yield from waiting.result()
+
+    def close(self) -> None:
+        """Let go of the engine and its memory."""
+        self.__dict__.pop("_llm", None)
+
+    def _answered(self, window: Sequence[Question]) -> list[tuple[Question, Reply]]:
+        said: list[tuple[Question, list[dict[str, Any]]]] = []
+        replies: list[tuple[Question, Reply]] = []
+        for question in window:
+            try:
+                said.append((question, conversation(question)))
+            except _BAD_INPUT as error:
+                replies.append((question, _failed("the question could not be prepared", error)))
+        return replies + self._asked(said)
+
+    def _asked(self, said: Sequence[tuple[Question, list[dict[str, Any]]]]) -> list[tuple[Question, Reply]]:
+        """Ask the engine; a window it refuses is asked in halves, so that the bad question costs only itself."""
+        if not said:
+            return []
+        sampling = [self._sampling(question) for question, _ in said]
+        engine = self._llm  # loaded before the clock starts
+        started = perf_counter()
+        try:
+            outputs = engine.chat([one for _, one in said], sampling, use_tqdm=False)
+        except _BAD_INPUT as error:
+            if len(said) == 1:
+                return [(said[0][0], _failed("the engine refused the question", error))]
+            middle = len(said) // 2
+            return self._asked(said[:middle]) + self._asked(said[middle:])
+        except RuntimeError as error:
+            raise RefereeFailure(
+                "vLLM's engine", f"it failed: {error}"[:400], "Run again to go on from here."
+            ) from error
+        seconds = (perf_counter() - started) / len(said)
+        return [
+            (question, self._reply(question, output, seconds))
+            for (question, _), output in zip(said, outputs, strict=True)
+        ]
+
+    def _ids(self, answers: tuple[str, ...]) -> tuple[int, ...]:
+        """Look once at how this model's tokenizer writes the answers."""
+        if answers not in self._tokens:
+            tokenizer = self._llm.get_tokenizer()
+            template = tokenizer.chat_template or chat_template(self._source, self._revision)
+            tail = rendered(tokenizer, template, ANY_MESSAGE)
+            encode = partial(tokenizer.encode, add_special_tokens=False)
+            self._tokens[answers] = answer_tokens(encode, tail, answers, self._identity["model"])
+        return self._tokens[answers]
+
+    def _sampling(self, question: Question) -> Any:
+        from vllm import SamplingParams
+
+        answers = question.prompt.answers
+        if self.rung == "exact":
+            return SamplingParams(max_tokens=1, temperature=0.0, logprob_token_ids=list(self._ids(answers)))
+        if self.rung == "truncated":
+            return SamplingParams(max_tokens=1, temperature=0.0, logprobs=TOP)
+        if self.rung == "choice":
+            from vllm.sampling_params import StructuredOutputsParams
+
+            only = StructuredOutputsParams(choice=list(answers))
+            return SamplingParams(max_tokens=1, temperature=0.0, logprobs=len(answers), structured_outputs=only)
+        seed = self.decoding.seed + question.sample
+        return SamplingParams(max_tokens=self.decoding.max_tokens, temperature=self.decoding.temperature, seed=seed)
+
+    def _reply(self, question: Question, output: Any, seconds: float) -> Reply:
+        said = output.outputs[0]
+        tokens = len(output.prompt_token_ids or ()) + len(said.token_ids)
+        if self.rung == "parsed":
+            return Reply(text=said.text, rung="parsed", seconds=seconds, tokens=tokens)
+        top = {} if not said.logprobs else dict(said.logprobs[0])
+        found = self._distribution(question.prompt.answers, top)
+        wrong = "vLLM left out an answer's probability" if found is None else fault(found, self.rung)
+        if found is None or wrong:
+            return Reply(text=said.text, status="error", reason=wrong, seconds=seconds, tokens=tokens)
+        return Reply(text=said.text, distribution=bounded(found), rung=self.rung, seconds=seconds, tokens=tokens)
+
+    def _distribution(self, answers: tuple[str, ...], top: Mapping[int, Any]) -> tuple[float, ...] | None:
+        if self.rung == "exact":
+            return distribution_of_ids({token: one.logprob for token, one in top.items()}, self._ids(answers))
+        written = [(one.decoded_token or "", one.logprob) for one in top.values()]
+        return distribution(written, answers, prefixes=self.rung == "choice")
+
+
+def conversation(question: Question) -> list[dict[str, Any]]:
+    """Return a question as vLLM takes it: the head as system message, pictures as pixels.
+
+    Parameters
+    ----------
+    question : Question
+
+    Returns
+    -------
+    list of dict
+    """
+    from PIL import Image
+
+    head, *shown = question.parts
+    content = [
+        {"type": "image_pil", "image_pil": Image.fromarray(part.pixels)}
+        if isinstance(part, Picture)
+        else {"type": "text", "text": part}
+        for part in shown
+    ]
+    return [{"role": "system", "content": head}, {"role": "user", "content": content}]
+
+
+def _failed(what: str, error: Exception) -> Reply:
+    return Reply(status="error", reason=f"{what}: {type(error).__name__}: {error}"[:500])
+
+
+def _dead() -> type[Exception]:
+    from vllm.v1.engine.exceptions import EngineDeadError
+
+    return EngineDeadError  # type: ignore[no-any-return]
+
+
+def _refuse(engine: Mapping[str, Any]) -> None:
+    """Refuse engine arguments that would change what a probability means, or run a model's own code."""
+    if engine.get("logprobs_mode", "raw_logprobs") != "raw_logprobs":
+        raise InputError(f"logprobs_mode = {engine['logprobs_mode']!r}", "scores are read from raw_logprobs")
+    if engine.get("trust_remote_code"):
+        raise InputError("trust_remote_code = true", "code that comes with a model is not run")
+    for name in {"model", "revision"} & engine.keys():
+        raise InputError(
+            f"engine argument {name}", f"it is the referee's own {name}", f"Set {name} beside the backend."
+        )
