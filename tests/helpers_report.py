@@ -10,8 +10,12 @@ import numpy as np
 
 from agreement.calibration import calibration_curve
 from agreement.estimate import Estimate
+from agreement.ppi import PredictionPowered
 from agreement.ratings import Ratings
 from referee_calib.analysis.by_level import by_level
+from referee_calib.analysis.mean_score import Draw, MeanScore
+from referee_calib.analysis.rankings import Rankings
+from referee_calib.analysis.recalibrated import RecalibrationResult, Tried
 from referee_calib.analysis.results import (
     Analysis,
     Coefficient,
@@ -26,7 +30,8 @@ from referee_calib.analysis.results import (
     RolloutReward,
     Unread,
 )
-from referee_calib.records import Claim
+from referee_calib.analysis.scored import scored
+from referee_calib.records import Claim, RefereeScore
 
 RATERS = ("anna", "ben", "chris", "dora")
 SCRIPT = '<script>alert("x")</script>'
@@ -132,6 +137,34 @@ def response(key: str, label: str) -> Response:
     )
 
 
+def mean_of(name: str, value: float) -> MeanScore:
+    powered = PredictionPowered(estimate(value, 0.05), estimate(value + 0.1, 0.09), 0.8, 180, 34, 0)
+    return MeanScore(name, powered, estimate(value + 0.3, 0.08))
+
+
+def recalibrated() -> RecalibrationResult:
+    kinds = {"isotonic": 0.42, "ordinal": 0.45, "linear": 0.47}
+    tried = tuple(
+        Tried(name, kind, 0.60, error, 0.51, 0.55, estimate(0.60 - error, 0.04), 176, 24)
+        for name in ("relevance", "localization")
+        for kind, error in kinds.items()
+    )
+    changed = {kind: Rankings(20, 80, 2, n, n - 1, 1, 0, 0) for kind, n in zip(kinds, (8, 4, 2), strict=True)}
+    few = "12 claims in 3 videos with a rating and a score"
+    best = dict.fromkeys(("relevance", "localization"), "isotonic")
+    return RecalibrationResult(tried, best, "isotonic", changed, {"timing": few})
+
+
+def scores_of_referee() -> list[RefereeScore]:
+    """Of ten relevance scores nine are 4; two thirds of three localization scores tell their mass."""
+    given = [("relevance", 4, "exact", 0.98)] * 9 + [("relevance", 1, "parsed", None)]
+    given += [("localization", 2, "exact", 0.9), ("localization", 3, "exact", 0.8), ("localization", 0, "", None)]
+    return [
+        RefereeScore(claim=f"c{i}", referee="3fa9", dimension=name, level=level, rung=rung, mass=mass)
+        for i, (name, level, rung, mass) in enumerate(given)
+    ]
+
+
 def make_analysis(**changes: object) -> Analysis:
     rng = np.random.default_rng(7)
     rewards = tuple(
@@ -169,6 +202,10 @@ def make_analysis(**changes: object) -> Analysis:
         examined={"name": "SemanticEvidenceReward", "fingerprint": "0123456789abcdef", "settings": {}},
         unread=(Unread("rollouts.jsonl", "box_reversed", "The left edge lies right of the right edge.", 3),),
         notes=("A note on the study.",),
+        scored=scored(scores_of_referee()),
+        mean_scores=(mean_of("relevance", 2.6), mean_of("localization", 2.1)),
+        draw=Draw("drawn", 214, 180, 180),
+        recalibration=recalibrated(),
     )
     return replace(analysis, **changes)
 

@@ -10,7 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.choose import choose_referee
+from referee_calib.analysis.inputs import compared_inputs
 from referee_calib.analysis.join import Joined, join
+from referee_calib.analysis.results import Input
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, N_LEVELS, Claim, Dimension, RefereeScore
 
@@ -68,12 +70,15 @@ class AblationResult:
     dimensions : tuple of DimensionAblation
     n_tests : int
         Differences with a p-value, over which Holm corrects.
+    inputs : tuple of Input
+        Every side's scores with what they cost.
     """
 
     sides: tuple[Side, ...]
     settings: dict[str, tuple[Any, ...]]
     dimensions: tuple[DimensionAblation, ...]
     n_tests: int
+    inputs: tuple[Input, ...] = ()
 
 
 def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float = 0.95) -> AblationResult:
@@ -111,6 +116,7 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
         settings=_apart([side.description for side in sides]),
         dimensions=tuple(_dimension(name, result, p) for (name, result), p in zip(found, p_holm, strict=True)),
         n_tests=sum(one.p_value is not None for _, result in found for one in result.differences),
+        inputs=compared_inputs(scores),
     )
 
 

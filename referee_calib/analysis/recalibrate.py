@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,11 +15,14 @@ from referee_calib.analysis.rewards import by_rollout, paid
 from referee_calib.analysis.stored import StoredReferee
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.reward.durations import Durations
+from referee_calib.reward.penalty import Known
 from referee_calib.reward.recalibrator import MANY
 from referee_calib.reward.recalibrator import Recalibrator as Applied
 
 if TYPE_CHECKING:
     from agreement import OutOfFold, Recalibrator
+    from referee_calib.reward import ClaimReward, SemanticEvidenceReward
     from referee_calib.study import Study
 
 FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
@@ -98,17 +101,18 @@ def recalibrate(
     fingerprint = choose_referee(study, referee)
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
     joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
-    too_few: dict[str, str] = {part.dimension: reason for part in joined if (reason := _too_few(part))}
-    enough = [part for part in joined if part.dimension not in too_few]
+    few: dict[str, str] = {part.dimension: reason for part in joined if (reason := too_few(part))}
+    enough = [part for part in joined if part.dimension not in few]
     if not enough:
         raise InputError(
             f"study {study.folder}",
-            "too little to fit a recalibrator on: " + "; ".join(f"{name}: {why}" for name, why in too_few.items()),
+            "too little to fit a recalibrator on: " + "; ".join(f"{name}: {why}" for name, why in few.items()),
             f"Let people rate more claims of more videos: at least {FEWEST_CLAIMS} in {FEWEST_VIDEOS}.",
         )
     simulated = {part.dimension: _n_simulated(part, ratings, study.rubric.version) for part in enough}
     fitted: dict[str, tuple[Recalibrator, OutOfFold]] = {
-        part.dimension: _fit(part, kind, fingerprint, seed, simulated[part.dimension]) for part in enough
+        part.dimension: fit_dimension(part, kind, fingerprint, seed=seed, n_simulated=simulated[part.dimension])
+        for part in enough
     }
     return StudyRecalibration(
         study=study.config.name,
@@ -120,9 +124,46 @@ def recalibrate(
         n_ratings=sum(made.n_ratings for made, _ in fitted.values()),
         n_simulated=sum(simulated.values()),
         fitted=fitted,
-        left_out=too_few,
-        rankings=_rankings(study.claims(), study.media, fingerprint, scores, {k: v[0] for k, v in fitted.items()}),
+        left_out=few,
+        rankings=rankings(study.claims(), study.media, fingerprint, scores, [{k: v[0] for k, v in fitted.items()}])[0],
     )
+
+
+def fit_dimension(
+    part: Joined,
+    kind: str,
+    fingerprint: str,
+    *,
+    seed: int,
+    n_simulated: int = 0,
+    confidence: float = 0.95,
+    n_resamples: int = 200,
+) -> tuple[Recalibrator, OutOfFold]:
+    """Fit one kind on one dimension, and hold it against videos that a fit has not seen.
+
+    Parameters
+    ----------
+    part : Joined
+    kind : {"isotonic", "ordinal", "linear"}
+    fingerprint : str
+        Of the referee.
+    seed : int
+        Of folds and intervals.
+    n_simulated : int
+        How many of the ratings no person gave; noted in the recalibrator.
+    confidence : float
+    n_resamples : int
+        For the interval of the recalibrator's values; 0 for none.
+    """
+    from agreement import Ratings, fit_recalibrator, out_of_fold
+
+    people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
+    given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
+    named: dict[str, Any] = {"referee": fingerprint, "dimension": part.dimension}
+    made = fit_recalibrator(part.expected, people, n_resamples=n_resamples, confidence=confidence, **named, **given)
+    if n_simulated:
+        made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
+    return made, out_of_fold(part.expected, people, confidence=confidence, **given)
 
 
 def _matched(part: Joined) -> list[Claim]:
@@ -130,8 +171,8 @@ def _matched(part: Joined) -> list[Claim]:
     return [one for one, expected in zip(part.claims, part.expected.tolist(), strict=True) if expected == expected]
 
 
-def _too_few(part: Joined) -> str:
-    """Say what there is when it does not suffice."""
+def too_few(part: Joined) -> str:
+    """Say what there is when it does not suffice to fit on; empty where it does."""
     claims, videos = len(_matched(part)), len({one.video for one in _matched(part)})
     if claims >= FEWEST_CLAIMS and videos >= FEWEST_VIDEOS:
         return ""
@@ -148,30 +189,60 @@ def _n_simulated(part: Joined, ratings: list[Rating], rubric: str) -> int:
     )
 
 
-def _fit(part: Joined, kind: str, fingerprint: str, seed: int, n_simulated: int) -> tuple[Recalibrator, OutOfFold]:
-    from agreement import Ratings, fit_recalibrator, out_of_fold
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A reward that is told how long videos are, so that several read each video once."""
 
-    people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
-    given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
-    made = fit_recalibrator(part.expected, people, referee=fingerprint, dimension=part.dimension, **given)
-    if n_simulated:
-        made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
-    return made, out_of_fold(part.expected, people, **given)
+    reward: SemanticEvidenceReward
+    lengths: Durations
+
+    @property
+    def cap(self) -> int:
+        return self.reward.cap
+
+    def applies(self, claim: Claim) -> bool:
+        return self.reward.applies(claim)
+
+    def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
+        found = [self.lengths.complete(claim, Known()) for claim in claims]
+        return self.reward.judge(claims, media, [one if isinstance(one, Known) else Known() for one in found])
+
+    def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
+        return self.reward.pay(judged, unjudged)
 
 
-def _rankings(
-    claims: list[Claim],
+def rankings(
+    claims: Sequence[Claim],
     media: Path,
     fingerprint: str,
-    scores: list[RefereeScore],
-    made: Mapping[str, Recalibrator],
-) -> Rankings:
-    """Pay every rollout as it is and recalibrated, from the stored scores."""
+    scores: Sequence[RefereeScore],
+    made: Sequence[Mapping[str, Recalibrator]],
+) -> list[Rankings]:
+    """Pay every rollout as it is and recalibrated, from the stored scores, and count what changes.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    media : Path
+        Folder of the videos.
+    fingerprint : str
+        Of the referee.
+    scores : sequence of RefereeScore
+        Of that referee.
+    made : sequence of mapping
+        Recalibrators by dimension; one comparison with the plain reward for each.
+    """
     from referee_calib.reward import SemanticEvidenceReward
 
-    referee = StoredReferee(fingerprint, scores)
-    applied = {name: Applied.from_json(one.to_json(), name) for name, one in made.items()}
+    referee, lengths = StoredReferee(fingerprint, scores), Durations(media)
     rollouts = by_rollout(claim for claim in claims if claim.rollout)
-    rewards = SemanticEvidenceReward(referee), SemanticEvidenceReward(referee, recalibrator=applied)
-    before, after = ({name: pay for name, (pay, _) in paid(one, rollouts, media).items()} for one in rewards)
-    return compare_rankings(groups_of(rollouts), before, after)
+    groups = groups_of(rollouts)
+
+    def pays(reward: SemanticEvidenceReward) -> dict[str, float | None]:
+        return {name: pay for name, (pay, _) in paid(_Timed(reward, lengths), rollouts, media).items()}
+
+    before = pays(SemanticEvidenceReward(referee))
+    applied = [{name: Applied.from_json(one.to_json(), name) for name, one in its.items()} for its in made]
+    return [
+        compare_rankings(groups, before, pays(SemanticEvidenceReward(referee, recalibrator=its))) for its in applied
+    ]

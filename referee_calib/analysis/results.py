@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from agreement import Estimate
     from agreement.calibration import CalibrationCurve
     from referee_calib.analysis.ablate import AblationResult
+    from referee_calib.analysis.mean_score import Draw, MeanScore
+    from referee_calib.analysis.recalibrated import RecalibrationResult
+    from referee_calib.analysis.scored import Scored
     from referee_calib.analysis.verdict import Verdict
 
 
@@ -297,3 +300,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
     ablation: AblationResult | None = None
+    scored: tuple[Scored, ...] = ()
+    mean_scores: tuple[MeanScore, ...] = ()
+    draw: Draw | None = None
+    recalibration: RecalibrationResult | None = None

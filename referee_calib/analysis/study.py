@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from referee_calib import jsonl
 from referee_calib.analysis.agree import measure
 from referee_calib.analysis.asked import Asked, ask, same_referee
 from referee_calib.analysis.choose import check_ratings, choose_referee
 from referee_calib.analysis.differ import disagreements
 from referee_calib.analysis.failing import failure_rate
+from referee_calib.analysis.inputs import inputs
 from referee_calib.analysis.join import join
-from referee_calib.analysis.results import Analysis, Input, Loss, Unread
+from referee_calib.analysis.mean_score import draw, mean_score
+from referee_calib.analysis.recalibrated import try_recalibrators
+from referee_calib.analysis.results import Analysis, Loss, Unread
+from referee_calib.analysis.scored import scored
 from referee_calib.analysis.stand_in import of_dimension
 from referee_calib.analysis.verdict import verdict
-from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
@@ -66,11 +68,15 @@ def analyse(
     check_ratings(study)
     fingerprint = choose_referee(study, referee)
     say("joining people and referee")
-    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    every, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
+    claims = study.claims(sampled=True)
     joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
     joined = [part for part in joined if part.counts.applicable]
     say("measuring agreement and calibration")
     results = [measure(part, seed=seed, confidence=confidence, n_resamples=n_resamples) for part in joined]
+    say("trying recalibrators on videos they have not seen")
+    media = study.media if rewards else None
+    tried = try_recalibrators(joined, every, scores, fingerprint, media=media, seed=seed, confidence=confidence)
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
     held = [
@@ -80,7 +86,7 @@ def analyse(
     say("reading frames of the claims they differ on")
     differ = disagreements(joined, study.media_path)
     description = study.referees().get(fingerprint, {})
-    asked = _ask(study, description, fingerprint, seed, confidence, say) if rewards else Asked()
+    asked = _ask(study, every, description, fingerprint, seed, confidence, say) if rewards else Asked()
     return Analysis(
         study=study.config.name,
         referee=fingerprint,
@@ -89,29 +95,47 @@ def analyse(
         seed=seed,
         confidence=confidence,
         n_videos=len({claim.video for part in joined for claim in part.claims}),
-        n_rollouts=len({claim.rollout for claim in study.claims()}),
+        n_rollouts=len({claim.rollout for claim in every}),
         n_raters=len({rater for part in joined for rater in part.raters}),
         n_ratings=len(ratings),
         n_simulated=sum(rating.simulated for rating in ratings),
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
-        inputs=_inputs(study.claims(), ratings, scores),
+        inputs=inputs(every, ratings, scores),
         dimensions=tuple(results),
         verdict=verdict(held, limits),
         rewards=asked.rewards,
         responses=asked.responses,
         examined=asked.examined,
         disagreements=tuple(differ),
-        losses=(*_not_drawn(study), *(loss for part in joined for loss in part.losses)),
+        losses=(*_not_drawn(every, claims), *(loss for part in joined for loss in part.losses)),
         unread=_unread(study),
         notes=asked.notes,
+        scored=scored(scores),
+        mean_scores=tuple(mean_score(part, every, scores, confidence=confidence) for part in joined),
+        draw=draw(
+            every,
+            (claim.id for claim in claims),
+            (claim.id for part in joined for claim in part.claims),
+            study.config.sample_claims,
+            study.config.sample_seed,
+        ),
+        recalibration=tried,
     )
 
 
-def _ask(study: Study, description: dict[str, Any], fingerprint: str, seed: int, confidence: float, say: Say) -> Asked:
+def _ask(
+    study: Study,
+    claims: Sequence[Claim],
+    description: dict[str, Any],
+    fingerprint: str,
+    seed: int,
+    confidence: float,
+    say: Say,
+) -> Asked:
     referee = same_referee(description, fingerprint, study.rubric)
     if isinstance(referee, str):
         return Asked(notes=(referee,))
-    return ask(study.claims(), referee, study.media, seed=seed, confidence=confidence, say=say)
+    return ask(claims, referee, study.media, seed=seed, confidence=confidence, say=say)
 
 
 def _unread(study: Study) -> tuple[Unread, ...]:
@@ -126,22 +150,7 @@ def _unread(study: Study) -> tuple[Unread, ...]:
     )
 
 
-def _not_drawn(study: Study) -> tuple[Loss, ...]:
-    drawn = {claim.id for claim in study.claims(sampled=True)}
-    left = tuple(claim.id for claim in study.claims() if claim.id not in drawn)
+def _not_drawn(every: Sequence[Claim], claims: Sequence[Claim]) -> tuple[Loss, ...]:
+    drawn = {claim.id for claim in claims}
+    left = tuple(claim.id for claim in every if claim.id not in drawn)
     return (Loss("", "claim not drawn for people", "the sample is smaller than the study", left),) if left else ()
-
-
-def _inputs(claims: Sequence[Claim], ratings: Sequence[Rating], scores: Sequence[RefereeScore]) -> tuple[Input, ...]:
-    return (_input("claims", claims), _input("ratings", ratings), _input("scores", scores))
-
-
-def _input(name: str, records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore]) -> Input:
-    """Digest a table so that the same rows give the same digest, in whatever order they were stored."""
-    lines = sorted(jsonl.line(_lasting(record.to_json())) for record in records)
-    return Input(name, len(lines), hashlib.sha256(b"".join(lines)).hexdigest())
-
-
-def _lasting(row: dict[str, Any]) -> dict[str, Any]:
-    """Leave out how long a call took, which differs from run to run and changes no figure."""
-    return {key: value for key, value in row.items() if key not in {"seconds", "nonce", "time"}}

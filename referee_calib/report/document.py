@@ -11,7 +11,10 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report import prose
 from referee_calib.report.ablation import ablation
 from referee_calib.report.headline import MARGIN, headline
+from referee_calib.report.mean_score import mean_scores
 from referee_calib.report.paper import paragraph
+from referee_calib.report.recalibration import recalibration
+from referee_calib.report.scored import scored
 from referee_calib.report.slices import prevalence, slices, slicing
 from referee_calib.report.verdict import document as verdict
 from referee_calib.rubric import Rubric
@@ -22,6 +25,7 @@ if TYPE_CHECKING:
         Coefficient,
         DimensionResult,
         Disagreement,
+        Input,
         Loss,
         Response,
         ResponseLine,
@@ -63,9 +67,15 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
             "simulated": analysis.n_simulated,
             "origins": dict(analysis.origins),
         },
-        "referee": {"fingerprint": analysis.referee, "description": analysis.description},
+        "referee": {
+            "fingerprint": analysis.referee,
+            "description": analysis.description,
+            "scores": scored(analysis.scored, titles),
+        },
         "dimensions": dimensions,
         "ablation": ablation(analysis.ablation, titles, analysis.confidence),
+        "recalibration": recalibration(analysis.recalibration, titles),
+        "mean_score": mean_scores(analysis.mean_scores, analysis.draw, titles, head["who"]),
         "slicing": slicing(analysis.dimensions, analysis.confidence),
         "responses": [_response(item) for item in analysis.responses],
         "rewards": {"examined": analysis.examined, **_rewards(analysis.rewards)},
@@ -77,12 +87,16 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "methods": prose.METHODS,
         "references": prose.REFERENCES,
         "limits": prose.limits(analysis.n_simulated, analysis.n_ratings),
-        "inputs": [{"name": i.name, "rows": i.rows, "sha256": i.sha256} for i in analysis.inputs],
+        "inputs": [{"name": i.name, "rows": i.rows, "sha256": i.sha256} for i in _inputs(analysis)],
         "seed": analysis.seed,
         "confidence": analysis.confidence,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
     }
     return report | {"paper": paragraph(report)}
+
+
+def _inputs(analysis: Analysis) -> tuple[Input, ...]:
+    return analysis.inputs + (analysis.ablation.inputs if analysis.ablation else ())
 
 
 def _version(name: str) -> str:

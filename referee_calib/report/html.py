@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from referee_calib.report.plots import all_figures
+from referee_calib.report.sections import sections
 from referee_calib.report.verdict import checks
 from referee_calib.report.words import count, interval, number, response_caption, signed
 
@@ -42,7 +43,7 @@ def render_html(report: Mapping[str, Any]) -> str:
     environment.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
     environment.globals.update(count=count, response_caption=response_caption, verdict_checks=checks)
     figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
-    return environment.get_template(TEMPLATE).render(r=report, figures=figures)
+    return environment.get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))
 
 
 def _figure(drawing: Any) -> dict[str, Any]:

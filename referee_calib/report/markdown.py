@@ -32,7 +32,10 @@ def render_markdown(report: Json) -> str:
     str
         Texts from models, files and people are escaped: they are neither markup nor HTML.
     """
-    sections = (_head, _agreement, _leniency, _slices, _calibration, _responses, _ablation, _losses, _words)
+    sections = (
+        _head, _verdict, _agreement, _leniency, _slices, _calibration, _recalibration, _mean_score, _responses,
+        _ablation, _losses, _words,
+    )  # fmt: skip
     return "\n".join(line for section in sections for line in section(report)).rstrip() + "\n"
 
 
@@ -54,6 +57,30 @@ def _head(report: Json) -> Iterator[str]:
         f"referee {plain(name)} `{report['referee']['fingerprint']}`"
     )
     yield ""
+    yield from (f"- {plain(item['line'])}" for item in report["referee"]["scores"])
+    yield ""
+
+
+def _verdict(report: Json) -> Iterator[str]:
+    found = report["verdict"]
+    if not found:
+        return
+    yield from ("## Verdict", "", f"**{found['state'].capitalize()}.** {plain(found['sentence'])}", "")
+    yield from (plain(found["basis"]), "")
+    rows = [
+        [
+            check["dimension_title"],
+            row["title"],
+            row["limit"],
+            check["state"],
+            f"{check['shown']['value']} {check['shown']['interval']}".strip() or f"not defined: {check['reason']}",
+            check["need"] or (check["reason"] if check["held_back"] else ""),
+        ]
+        for row in found["rows"]
+        for check in row["checks"]
+    ]
+    yield from _table(["Dimension", "Threshold", "limit", "verdict", "value", "needed to tell"], rows)
+    yield from (plain(found["note"]), "")
 
 
 def _agreement(report: Json) -> Iterator[str]:
@@ -128,6 +155,61 @@ def _calibration(report: Json) -> Iterator[str]:
     if found:
         yield from ("Level by level, with intervals by video.", "")
         yield from _table(["Dimension", "Measure", "value", "interval"], found)
+
+
+def _recalibration(report: Json) -> Iterator[str]:
+    found = report["recalibration"]
+    if not found:
+        return
+    yield from ("## Recalibration", "", plain(found["sentence"]), "")
+    rows = [
+        [
+            item["title"],
+            f"{row['title']}{' (best)' if row['kind'] == item['best'] else ''}",
+            *(number(row[key], 3) for key in ("mse_raw", "mse")),
+            _told(row["gain"], True, 3),
+            *(number(row[key], 3) for key in ("rps_raw", "rps")),
+        ]
+        for item in found["dimensions"]
+        for row in item["tried"]
+    ]
+    header = ["Dimension", "Form", "squared error as it is", "recalibrated", "gain", "RPS as it is", "recalibrated"]
+    yield from _table(header, rows)
+    changes = [
+        [row["title"], *(f"{row[part]} of {row[whole]}" for part, whole in _CHANGES)]
+        for row in found["rankings"]
+        if row["groups"]
+    ]
+    yield from _table(["Form", "advantages whose sign changes", "sides of 0 changed", "best changed"], changes)
+    if found["command"]:
+        yield from (f"To write it for the reward: `{found['command']}`", "")
+    for note in (found["note"] if rows else "", found["rankings_note"]):
+        if note:
+            yield from (plain(note), "")
+    yield from (f"- {item['title']} left out: {plain(item['reason'])}" for item in found["left_out"])
+    yield ""
+
+
+_CHANGES = (("sign_changed", "rollouts"), ("sign_flipped", "rollouts"), ("best_changed", "groups"))
+
+
+def _mean_score(report: Json) -> Iterator[str]:
+    found = report["mean_score"]
+    if not found["dimensions"]:
+        return
+    yield from ("## Mean score of all scored claims", "")
+    rows = [
+        [
+            item["title"],
+            *(_told(item[key]) for key in found["titles"]),
+            f"{item['n_rated']:,}",
+            f"{item['n_scored_only']:,}",
+            "not defined" if item["saved"] is None else f"{number(100 * item['saved'], 0)} %",
+        ]
+        for item in found["dimensions"]
+    ]
+    yield from _table(["Dimension", *found["titles"].values(), "rated", "scored only", "rated claims saved"], rows)
+    yield from (plain(found["note"]), "", plain(found["draw_note"]), "")
 
 
 def _responses(report: Json) -> Iterator[str]:

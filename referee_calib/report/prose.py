@@ -51,6 +51,15 @@ REFERENCES: list[dict[str, str]] = [
         "link": "https://doi.org/10.1111/rssb.12450",
     },
     {
+        "text": "Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023). Prediction-powered inference. Science "
+        "382(6671), 669–674.",
+        "link": "https://doi.org/10.1126/science.adi6000",
+    },
+    {
+        "text": "Angelopoulos, Duchi and Zrnic (2023). PPI++: efficient prediction-powered inference.",
+        "link": "https://doi.org/10.48550/arXiv.2311.01453",
+    },
+    {
         "text": "Field and Welsh (2007). Bootstrapping clustered data. Journal of the Royal Statistical Society B "
         "69(3), 369–390.",
         "link": "https://doi.org/10.1111/j.1467-9868.2007.00593.x",
@@ -98,6 +107,18 @@ METHODS: list[dict[str, str]] = [
         "(isotonic distributional regression), corrected for fitting to noise, and half the mean "
         "difference of two people on one claim, which no forecast undercuts for people drawn at random. "
         "AUC is the chance that a rating of 3 or more has a higher score than one below 3.",
+    },
+    {
+        "title": "Recalibration",
+        "text": "A recalibrator turns the referee's score into the level people would give. Each form is fitted on "
+        "four fifths of the videos and held against the ratings of the last fifth, in turn, so that no claim judges a "
+        "fit that has seen its video. The interval of the gain leaves out whole videos and takes the fits as given.",
+    },
+    {
+        "title": "Mean score of all claims",
+        "text": "Prediction-powered inference: people's mean over the rated claims, less λ times the difference of the "
+        "referee's mean over the rated and over all scored claims, with the λ of the least variance (PPI++) and a "
+        "jackknife over videos. It is unbiased for every λ when the rated claims are a random draw.",
     },
     {
         "title": "Perturbation",

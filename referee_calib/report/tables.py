@@ -186,6 +186,44 @@ def _inputs(report: Json) -> Iterable[Row]:
     return (dict(row) for row in report["inputs"])
 
 
+def _verdict(report: Json) -> Iterator[Row]:
+    kept = (
+        "dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "videos_needed",
+        "held_back", "reason",
+    )  # fmt: skip
+    for row in (report["verdict"] or {}).get("rows", ()):
+        for check in row["checks"]:
+            yield {key: check[key] for key in kept}
+
+
+def _mean_score(report: Json) -> Iterator[Row]:
+    for item in report["mean_score"]["dimensions"]:
+        for who in report["mean_score"]["titles"]:
+            only = {key: item[key] if who == "both" else None for key in ("power", "saved")}
+            yield {"dimension": item["dimension"], "who": who, **_estimate(item[who]), **only}
+
+
+def _recalibration(report: Json) -> Iterator[Row]:
+    for item in (report["recalibration"] or {}).get("dimensions", ()):
+        for row in item["tried"]:
+            errors = {key: row[key] for key in ("mse_raw", "mse", "rps_raw", "rps")}
+            what = {"dimension": item["dimension"], "kind": row["kind"], "best": row["kind"] == item["best"]}
+            yield what | errors | {f"gain_{key}": value for key, value in _estimate(row["gain"]).items()}
+
+
+def _rankings(report: Json) -> Iterable[Row]:
+    for row in (report["recalibration"] or {}).get("rankings", ()):
+        yield {key: value for key, value in row.items() if key != "title"}
+
+
+def _scores(report: Json) -> Iterator[Row]:
+    for item in report["referee"]["scores"]:
+        told = {f"level_{level}": n for level, n in enumerate(item["levels"])}
+        kept = ("modal_level", "modal_share", "entropy", "mass", "n_mass")
+        rungs = {f"rung_{name}": share for name, share in item["rungs"].items()}
+        yield {"dimension": item["dimension"], "n": item["n"], **told, **{key: item[key] for key in kept}, **rungs}
+
+
 def _ablation(report: Json) -> Iterator[Row]:
     for item in (report.get("ablation") or {}).get("dimensions", ()):
         for row in item["differences"]:
@@ -212,6 +250,7 @@ def _ablation_values(report: Json) -> Iterator[Row]:
 
 
 _TABLES = {
+    "verdict": _verdict,
     "counts": _counts,
     "agreement": _agreement,
     "prevalence": _prevalence,
@@ -222,6 +261,10 @@ _TABLES = {
     "calibration": _calibration,
     "by_level": _by_level,
     "calibration_curve": _curve,
+    "recalibration": _recalibration,
+    "rankings": _rankings,
+    "mean_score": _mean_score,
+    "referee_scores": _scores,
     "responses": _responses,
     "wrong_evidence": _wrong,
     "rewards": _rewards,

@@ -1,0 +1,77 @@
+"""How a referee scores, whatever people say: levels it uses, and how its expected levels were read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from referee_calib.records import DIMENSIONS, N_LEVELS, Dimension, RefereeScore
+
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """One dimension's scores that have a level.
+
+    Attributes
+    ----------
+    dimension : str
+    levels : tuple of int
+        How often each level was given, 0 to 4.
+    n : int
+    modal_level, modal_share : int or None, float or None
+        The level given most often, the lower of two, and its share: 1 is a referee that always says the same.
+    entropy : float or None
+        Of the levels, in bits: 0 when always the same, log2(5) = 2.32 when all are equally frequent.
+    rungs : tuple of (str, float)
+        Share of scores read in each way; "unknown" where the backend did not say.
+    mass : float or None
+        Median probability of all answers together, before they were rescaled, over scores where it is known.
+    n_mass : int
+    """
+
+    dimension: Dimension
+    levels: tuple[int, ...]
+    n: int
+    modal_level: int | None
+    modal_share: float | None
+    entropy: float | None
+    rungs: tuple[tuple[str, float], ...]
+    mass: float | None
+    n_mass: int
+
+
+def scored(scores: Iterable[RefereeScore]) -> tuple[Scored, ...]:
+    """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts.
+
+    Parameters
+    ----------
+    scores : iterable of RefereeScore
+    """
+    by_dimension: dict[Dimension, list[RefereeScore]] = {name: [] for name in DIMENSIONS}
+    for score in scores:
+        if score.level is not None and not score.sample:
+            by_dimension[score.dimension].append(score)
+    return tuple(_describe(name, its) for name, its in by_dimension.items() if its)
+
+
+def _describe(dimension: Dimension, scores: list[RefereeScore]) -> Scored:
+    counts = np.bincount([score.level for score in scores if score.level is not None], minlength=N_LEVELS)
+    shares = counts[counts > 0] / len(scores)
+    rungs = Counter(score.rung or UNKNOWN for score in scores)
+    mass = [score.mass for score in scores if score.mass is not None]
+    return Scored(
+        dimension=dimension,
+        levels=tuple(map(int, counts)),
+        n=len(scores),
+        modal_level=int(counts.argmax()),
+        modal_share=float(counts.max() / len(scores)),
+        entropy=float(-(shares * np.log2(shares)).sum()) + 0.0,
+        rungs=tuple((name, n / len(scores)) for name, n in sorted(rungs.items())),
+        mass=float(np.median(mass)) if mass else None,
+        n_mass=len(mass),
+    )
