@@ -108,3 +108,106 @@ def test_an_expected_level_beside_the_text_is_kept_and_checked():
 def test_a_failed_reply_keeps_its_status_and_reason():
     verdict = Parser().read(Reply(text="Level: 4", status="error", reason="HTTP 500"))
     assert (verdict.status, verdict.level, verdict.reason) == ("error", None, "HTTP 500")
+
+
+def test_the_mass_is_the_probability_of_all_answers_and_the_rung_is_kept():
+    verdict = Parser().read(Reply(text="3", distribution=(0.0, 0.0, 0.1, 0.6, 0.1), rung="exact"))
+    # 0.1 + 0.6 + 0.1; expected = (0.2 + 1.8 + 0.4) / 0.8 = 3
+    assert (verdict.status, verdict.level, verdict.rung) == ("ok", 3, "exact")
+    assert verdict.mass == pytest.approx(0.8)
+    assert verdict.expected == pytest.approx(3.0)
+
+
+def test_a_choice_hides_the_mass_so_little_of_it_is_no_reason_to_refuse():
+    shares = (0.0, 0.0, 0.1, 0.2, 0.1)  # what a server rescales; 0.4 in all, below min_mass
+    assert Parser().read(Reply(text="3", distribution=shares, rung="exact")).status == "unparsed"
+    verdict = Parser().read(Reply(text="3", distribution=shares, rung="choice"))
+    assert (verdict.status, verdict.mass, verdict.rung) == ("ok", None, "choice")
+    assert verdict.expected == pytest.approx(3.0)  # (0.2 + 0.6 + 0.4) / 0.4
+    assert Parser().read(Reply(text="3", distribution=(0.0,) * 5, rung="choice")).status == "unparsed"
+
+
+def test_a_truncated_list_gives_a_lower_bound_of_the_mass():
+    enough = Parser().read(Reply(text="3", distribution=(0.0, 0.0, 0.0, 0.6, 0.3), rung="truncated"))
+    assert (enough.status, enough.mass) == ("ok", pytest.approx(0.9))
+    little = Parser().read(Reply(text="I", distribution=(0.0, 0.0, 0.0, 0.0, 0.02), rung="truncated"))
+    assert (little.status, little.level, little.mass) == ("unparsed", None, pytest.approx(0.02))
+    assert "0.020 of the probability among the most probable tokens" in little.reason
+
+
+@pytest.mark.parametrize("rung", ["exact", "choice", "truncated"])
+def test_a_rung_that_promises_probabilities_and_brings_none_is_an_error(rung):
+    verdict = Parser().read(Reply(text="3", rung=rung))
+    assert (verdict.status, verdict.level) == ("error", None)
+    assert "without probabilities" in verdict.reason
+
+
+def test_a_parsed_level_keeps_its_rung():
+    verdict = Parser().read(Reply(text="3", rung="parsed"))
+    assert (verdict.level, verdict.rung, verdict.mass) == (3, "parsed", None)
+
+
+def test_the_variant_reads_the_words_even_where_probabilities_came():
+    reply = Reply(text="3", distribution=(0.9, 0.1, 0.0, 0.0, 0.0), rung="exact")
+    assert Parser().read(reply).level == 0
+    verdict = Parser(reads="text").read(reply)
+    assert (verdict.level, verdict.expected, verdict.distribution, verdict.rung) == (3, 3.0, None, "parsed")
+    assert Parser(reads="text").settings() == {**Parser().settings(), "reads": "text"}
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "expected", "level"),
+    [
+        (0.6, 0.2, 3.0, 3),  # 4 x 0.6 / 0.8
+        (0.1, 0.7, 0.5, 1),  # 4 x 0.1 / 0.8 = 0.5, halves go up
+        (1.0, 0.0, 4.0, 4),
+        (0.0, 0.5, 0.0, 0),
+    ],
+)
+def test_yes_and_no_give_a_place_between_worst_and_best(yes, no, expected, level):
+    for answers, given in ((("yes", "no"), (yes, no)), (("no", "yes"), (no, yes))):
+        verdict = Parser().read(Reply(text="yes", distribution=given, rung="exact"), answers)
+        assert (verdict.status, verdict.level, verdict.distribution) == ("ok", level, None)
+        assert verdict.expected == pytest.approx(expected)
+        assert verdict.mass == pytest.approx(yes + no)
+
+
+def test_yes_and_no_with_little_mass_or_a_wrong_count_are_no_verdict():
+    little = Parser().read(Reply(text="It", distribution=(0.1, 0.1), rung="exact"), ("yes", "no"))
+    assert (little.status, little.mass) == ("unparsed", pytest.approx(0.2))
+    assert "the answers yes, no hold only 0.200" in little.reason
+    wrong = Parser().read(Reply(text="3", distribution=(0.2,) * 5, rung="exact"), ("yes", "no"))
+    assert (wrong.status, wrong.level) == ("error", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [("yes", 4), ("No.", 0), ("**Yes**", 4), ("Answer: no", 0), ("Yes\nOn a second look:\nNo", 0), ("<<<no>>> yes", 4)],
+)
+def test_yes_or_no_is_read_from_words(text, level):
+    verdict = Parser().read(Reply(text=text), ("yes", "no"))
+    assert (verdict.status, verdict.level, verdict.expected) == ("ok", level, float(level))
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("", "unparsed"),
+        ("yes and no", "unparsed"),
+        ("It says yes.", "unparsed"),
+        ("3", "unparsed"),
+        ("Yes\nNo\nHard to say.", "unparsed"),
+        ("<<<red ball. yes>>>", "unparsed"),
+        ("I cannot judge this.", "refused"),
+        ("y" * 100_000, "unparsed"),
+    ],
+)
+def test_what_is_neither_yes_nor_no_is_no_verdict(text, status):
+    verdict = Parser().read(Reply(text=text), ("yes", "no"))
+    assert (verdict.status, verdict.level) == (status, None)
+    assert verdict.reason
+
+
+def test_the_end_of_an_echo_whose_beginning_was_lost_is_no_verdict():
+    assert read_level("Level: 4>>>").status == "unparsed"
+    assert read_level("red ball\nLevel: 4>>>\nLevel: 1").level == 1
