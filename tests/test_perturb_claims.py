@@ -11,18 +11,20 @@ from referee_calib.errors import InputError
 from referee_calib.geometry import iou, tiou
 from referee_calib.perturb import (
     Background,
+    Distractor,
     Grow,
-    OtherObject,
     Shift,
     Shrink,
     SpanGrow,
     SpanShift,
     SpanShrink,
+    Thing,
+    Things,
     WrongSpan,
     WrongTime,
     dice,
 )
-from referee_calib.perturb.wrong import overlap
+from referee_calib.perturb.known import overlap
 from referee_calib.records import Claim
 
 MIDDLE = (1.0, 0.4, 0.45, 0.5, 0.6)  # 0.1 wide, 0.15 high
@@ -133,7 +135,7 @@ def test_what_a_claim_lacks_does_not_apply():
     box_only, span_only = claim(MIDDLE), claim(span=(1, 2), name="")
     assert all(ask(dataclasses.replace(family, delta=0.1), span_only) is None for family in BOX_FAMILIES)
     assert all(ask(dataclasses.replace(family, delta=0.1), box_only, 10.0) is None for family in SPAN_FAMILIES)
-    assert [ask(kind, span_only, 10.0) for kind in (Background(), WrongTime(delta=1.0), OtherObject())] == [None] * 3
+    assert [ask(kind, span_only, 10.0) for kind in (Background(), WrongTime(delta=1.0), Distractor())] == [None] * 3
 
 
 def test_spans_stay_in_the_video():
@@ -163,12 +165,13 @@ def test_background_is_of_the_same_size_and_misses_what_is_true():
 
 
 def test_another_object_is_taken_at_the_nearest_time():
-    blue = [claim((t, 0.7, 0.7, 0.8, 0.8), name="blue square") for t in (0.0, 1.4, 5.0)]
-    near, elsewhere = claim(MIDDLE, name="green star"), claim((1.0, 0.1, 0.1, 0.2, 0.2), name="x", video="b.mp4")
-    found = ask(OtherObject(known=(*blue, ONE, near, elsewhere)), ONE)
-    assert found.boxes == blue[1].boxes
+    blue = [Thing("a.mp4", "blue square", (t, 0.7, 0.7, 0.8, 0.8)) for t in (0.0, 1.4, 5.0)]
+    near, elsewhere = Thing("a.mp4", "green star", MIDDLE), Thing("b.mp4", "x", (1.0, 0.1, 0.1, 0.2, 0.2))
+    own = Thing("a.mp4", "red ball", (1.0, 0.1, 0.1, 0.2, 0.2))
+    found = ask(Distractor(known=Things((*blue, near, elsewhere, own))), ONE)
+    assert found.boxes == (blue[1].box,)
     assert found.object == "red ball"
-    assert ask(OtherObject(known=(ONE, near)), ONE) is None
+    assert ask(Distractor(known=Things((near, elsewhere, own))), ONE) is None
 
 
 def test_a_wrong_time_stays_in_the_video():

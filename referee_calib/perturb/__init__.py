@@ -9,27 +9,46 @@ pays for wrong evidence.
 
 from referee_calib.perturb.base import AGREEMENT, Perturbation, dice
 from referee_calib.perturb.boxes import Aspect, Edge, Grow, Jitter, Shift, Shrink
+from referee_calib.perturb.claim_sets import ClaimSet, Link, perturbed, read_links, write_claims
+from referee_calib.perturb.families import DELTAS, FAMILIES, KINDS, MAGNITUDES, from_json, kinds
 from referee_calib.perturb.harness import ConstantReward, Line, ResponseCurve, Row, response_curve, true_claims
+from referee_calib.perturb.known import Thing, Things, things
+from referee_calib.perturb.media import Prepared, prepared_media
 from referee_calib.perturb.metrics import ausc, d50, normalised, plateau, slope
+from referee_calib.perturb.moves import Move
+from referee_calib.perturb.pixels import Blank, Mirrored, OtherVideo, OverlayStyle, Reencoded
 from referee_calib.perturb.spans import SpanBoundary, SpanGrow, SpanShift, SpanShrink, WrongSpan
 from referee_calib.perturb.targets import ToIoU, ToTIoU
-from referee_calib.perturb.wrong import Background, OtherObject, WrongTime
-
-# Magnitudes of every family, as shares of the object's size or the span's length.
-DELTAS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
+from referee_calib.perturb.times import FrameShift, WrongTime
+from referee_calib.perturb.words import Paraphrase
+from referee_calib.perturb.wrong import Background, Distractor, SwappedName
 
 __all__ = [
     "AGREEMENT",
     "DELTAS",
+    "FAMILIES",
+    "KINDS",
+    "MAGNITUDES",
     "Aspect",
     "Background",
+    "Blank",
+    "ClaimSet",
     "ConstantReward",
+    "Distractor",
     "Edge",
+    "FrameShift",
     "Grow",
     "Jitter",
     "Line",
-    "OtherObject",
+    "Link",
+    "Mirrored",
+    "Move",
+    "OtherVideo",
+    "OverlayStyle",
+    "Paraphrase",
     "Perturbation",
+    "Prepared",
+    "Reencoded",
     "ResponseCurve",
     "Row",
     "Shift",
@@ -38,6 +57,9 @@ __all__ = [
     "SpanGrow",
     "SpanShift",
     "SpanShrink",
+    "SwappedName",
+    "Thing",
+    "Things",
     "ToIoU",
     "ToTIoU",
     "WrongSpan",
@@ -45,9 +67,16 @@ __all__ = [
     "ausc",
     "d50",
     "dice",
+    "from_json",
+    "kinds",
     "normalised",
+    "perturbed",
     "plateau",
+    "prepared_media",
+    "read_links",
     "response_curve",
     "slope",
+    "things",
     "true_claims",
+    "write_claims",
 ]

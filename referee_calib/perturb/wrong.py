@@ -1,34 +1,56 @@
-"""Wrong evidence by place and time: what a reward must pay less for, whatever it forgives."""
+"""Wrong evidence by place: what a reward must pay less for, whatever it forgives."""
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, field
-from typing import ClassVar
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Literal, get_args
 
-from referee_calib.perturb.base import Dice, Perturbation, Unit
+from referee_calib.errors import InputError
+from referee_calib.perturb.base import Dice, Perturbation, Unit, one_of
 from referee_calib.perturb.boxes import with_boxes
+from referee_calib.perturb.known import Thing, Things, differ, head, overlap
 from referee_calib.records import Claim, TimedBox
 
-Rect = tuple[float, float, float, float]
+Of = Literal["same_class", "other_class", "any"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Background(Perturbation):
+class Wrong(Perturbation):
+    """Wrong evidence about a box.
+
+    Attributes
+    ----------
+    known : Things
+        What is where; the claim's own boxes and its reference boxes are known without it.
+    most : float
+        IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it.
+    """
+
+    known: Things = field(default=Things(), repr=False)
+    most: float = 0.1
+    wrong: ClassVar[bool] = True
+    unit: ClassVar[Unit] = ""
+
+    def __post_init__(self) -> None:
+        Perturbation.__post_init__(self)
+        if not 0 < self.most <= 1:
+            raise InputError(f"most={self.most!r:.40}", "an overlap lies above 0, up to 1")
+
+    def _free(self, box: TimedBox, taken: list[TimedBox]) -> bool:
+        return all(overlap(box[1:], other[1:]) < self.most for other in taken)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Background(Wrong):
     """Wrong evidence: a box of the same size elsewhere in the frame, off everything that is known to be there.
 
     Attributes
     ----------
-    most : float
-        IoU with every known box must stay below it.
     tries : int
         Places tried before it does not apply.
     """
 
-    most: float = 0.1
     tries: int = 200
-    wrong: ClassVar[bool] = True
-    unit: ClassVar[Unit] = ""
 
     @property
     def key(self) -> str:
@@ -46,91 +68,92 @@ class Background(Perturbation):
     def _elsewhere(self, box: TimedBox, claim: Claim, rng: Dice) -> TimedBox | None:
         t, x1, y1, x2, y2 = box
         width, height = x2 - x1, y2 - y1
-        true = [box, *(other for other in claim.reference_boxes or () if abs(other[0] - t) < 1e-9)]
+        taken = [box, *_true_at(claim, t), *(thing.box for thing in self.known.at(claim.video, t))]
         for _ in range(self.tries):
             x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
             placed = (t, x, y, min(x + width, 1.0), min(y + height, 1.0))
-            if all(overlap(placed[1:], other[1:]) < self.most for other in true):
+            if self._free(placed, taken):
                 return placed
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherObject(Perturbation):
-    """Wrong evidence: the true box of another thing in the same video.
+class Distractor(Wrong):
+    """Wrong evidence: the true box of another thing in the same video, under the claim's own words.
+
+    It takes the thing that is boxed nearest in time, at that time, so that the box is true of it.
 
     Attributes
     ----------
-    known : tuple of Claim
-        Claims whose boxes are true. One of another object that is boxed at a time nearest to the claim's is
-        taken, at its own time; its box must hardly meet the claim's own.
-    most : float
-        IoU with the claim's own box must stay below it.
+    of : {"same_class", "other_class", "any"}
+        Whether the other phrase has the same noun at its head (see :mod:`referee_calib.perturb.known`).
     """
 
-    known: tuple[Claim, ...] = field(default=(), repr=False)
-    most: float = 0.1
-    wrong: ClassVar[bool] = True
-    unit: ClassVar[Unit] = ""
+    of: Of = "any"
+
+    def __post_init__(self) -> None:
+        Wrong.__post_init__(self)
+        one_of("of", self.of, get_args(Of))
 
     @property
     def key(self) -> str:
         """Name of the family."""
-        return "other_object"
+        return "distractor" if self.of == "any" else f"{self.of}_distractor"
 
     def __call__(
         self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
     ) -> Claim | None:
         """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
-        if not claim.boxes:
+        others = [t for t in self.known.by_video.get(claim.video, ()) if claim.object and self._suits(t, claim)]
+        if not claim.boxes or not others:
             return None
-        t, own = claim.boxes[0][0], claim.boxes[0][1:]
-        others = [
-            box
-            for other in self.known
-            if other.video == claim.video and other.object != claim.object
-            for box in other.boxes
-            if overlap(box[1:], own) < self.most
-        ]
-        return with_boxes(claim, [min(others, key=lambda box: (abs(box[0] - t), box))]) if others else None
+        t = claim.boxes[0][0]
+        phrase = min(others, key=lambda thing: (abs(thing.box[0] - t), thing.phrase, thing.box)).phrase
+        track = [thing.box for thing in others if thing.phrase == phrase]
+        boxes = [min(track, key=lambda box: (abs(box[0] - own[0]), box)) for own in claim.boxes]
+        return with_boxes(claim, list(dict.fromkeys(boxes)))
+
+    def _suits(self, thing: Thing, claim: Claim) -> bool:
+        if not differ(thing.phrase, claim.object):
+            return False
+        if self.of != "any" and (head(thing.phrase) == head(claim.object)) != (self.of == "same_class"):
+            return False
+        return self._free(thing.box, [*claim.boxes, *(claim.reference_boxes or ())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WrongTime(Perturbation):
-    """Wrong evidence: the same boxes `delta` seconds earlier or later.
+class SwappedName(Wrong):
+    """Wrong evidence: the claim's boxes under the name of another thing.
 
-    At random, the other way where that leaves the video. A thing that stands still is still there: this is
-    wrong only where things move or leave.
+    The name is one known in the same video, of a thing that is not at the claim's place; where there is none,
+    one from another video that nothing in this video has.
     """
-
-    delta: float = 2.0
-    wrong: ClassVar[bool] = True
-    unit: ClassVar[Unit] = "seconds"
 
     @property
     def key(self) -> str:
         """Name of the family."""
-        return "wrong_time"
+        return "swapped_name"
 
     def __call__(
         self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
     ) -> Claim | None:
         """Perturb a claim (see :class:`referee_calib.perturb.Perturbation`)."""
-        end = math.inf if duration is None else duration
-        for sign in rng.sample((1, -1), 2):
-            times = [box[0] + sign * self.delta for box in claim.boxes]
-            if times and min(times) >= 0 and max(times) < end:
-                return with_boxes(claim, [(t, *box[1:]) for t, box in zip(times, claim.boxes, strict=True)])
-        return None
+        if not claim.object:
+            return None
+        here = self.known.by_video.get(claim.video, [])
+        at_place = {thing.phrase for thing in here if self._at_place(thing, claim)}
+        names = {thing.phrase for thing in here} - at_place
+        if not any(differ(name, claim.object) for name in names):
+            names = {thing.phrase for thing in self.known.rows if thing.video != claim.video}
+            names = {name for name in names if all(differ(name, thing.phrase) for thing in here)}
+        found = sorted(name for name in names if differ(name, claim.object))
+        return replace(claim, object=rng.choice(found), id="") if found else None
+
+    def _at_place(self, thing: Thing, claim: Claim) -> bool:
+        return any(
+            abs(own[0] - thing.box[0]) <= 0.5 and overlap(own[1:], thing.box[1:]) >= self.most for own in claim.boxes
+        )
 
 
-def overlap(a: Rect, b: Rect) -> float:
-    """IoU of two boxes as plain numbers."""
-    across, down = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
-    if across <= 0 or down <= 0:
-        return 0.0
-    return across * down / (_area(a) + _area(b) - across * down)
-
-
-def _area(box: Rect) -> float:
-    return (box[2] - box[0]) * (box[3] - box[1])
+def _true_at(claim: Claim, time: float) -> list[TimedBox]:
+    return [box for box in claim.reference_boxes or () if abs(box[0] - time) < 1e-9]
