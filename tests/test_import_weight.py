@@ -6,6 +6,7 @@ import sys
 import pytest
 
 HEAVY = {
+    "aiohttp",
     "pandas",
     "scipy",
     "statsmodels",

@@ -229,7 +229,7 @@ def test_a_description_is_json_and_says_what_the_referee_is():
 
 
 def test_names_are_listed_and_an_unknown_one_is_refused():
-    assert set(table()) == {"pixels", "scripted"}
+    assert set(table()) == {"pixels", "scripted", "openai", "vllm", "transformers"}
     with pytest.raises(InputError, match="pixels: looks at pixels"):
         named("gpt")
     with pytest.raises(InputError, match="scripted:replies"):

@@ -25,7 +25,7 @@ from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
     from referee_calib.referee.cache import ReplyCache
-    from referee_calib.referee.registry import RefereeSpec
+    from referee_calib.referee.spec import RefereeSpec
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,8 @@ class Referee:
     def describe(self) -> dict[str, Any]:
         """Return everything a reader needs to know what gave these scores, as JSON types."""
         described = {"name": self.name, "fingerprint": self.fingerprint, **self.settings()}
-        return described | {"backend": self.backend.describe()}
+        spec = {} if self.spec is None else {"spec": self.spec.pinned(self.backend.settings()).to_json()}
+        return described | {"backend": self.backend.describe()} | spec
 
     def score(
         self,

@@ -1,0 +1,311 @@
+"""Referees by name: the backends that there are, and the way from a name or a specification to a referee.
+
+A name is ``pixels``, ``KIND:MODEL`` (``openai:Qwen/Qwen2.5-VL-7B-Instruct``, ``transformers:folder/``,
+``scripted:replies.jsonl``), or that of a table in the study's ``referees.toml``. Further backends come by the
+entry-point group ``referee_calib.backends``: a callable that takes a :class:`RefereeSpec` and returns a backend.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import InputError
+from referee_calib.referee import referee_file
+from referee_calib.referee.base import Backend
+from referee_calib.referee.cache import ReplyCache
+from referee_calib.referee.frames import FramePolicy
+from referee_calib.referee.scoring import Referee
+from referee_calib.referee.scripted import ScriptedBackend
+from referee_calib.referee.spec import RefereeSpec, check_url
+from referee_calib.rubric import Rubric, load
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
+GROUP = "referee_calib.backends"
+BASE_URL = "REFEREE_CALIB_BASE_URL"
+NOWHERE = "http://referee.invalid/v1"  # a name that never resolves (RFC 6761)
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A backend that can be named.
+
+    Attributes
+    ----------
+    make : callable of RefereeSpec to Backend
+    about : str
+        One line for people.
+    options : mapping of str to type
+        Its further parameters in ``referees.toml``.
+    needs : str
+        What stands after the colon; empty for a backend without a model.
+    frames : callable, optional
+        Gives its own frame policy.
+    """
+
+    make: Callable[[RefereeSpec], Backend]
+    about: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    needs: str = "MODEL"
+    frames: Callable[[], FramePolicy] = FramePolicy
+
+
+def _openai(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.openai import OpenAIBackend
+
+    return OpenAIBackend(
+        list(spec.urls),
+        spec.model,
+        revision=spec.revision,
+        decoding=spec.decoding,
+        extra=spec.extra or None,
+        **spec.options,
+    )
+
+
+def _vllm(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.vllm_backend import VllmBackend
+
+    return VllmBackend(spec.model, revision=spec.revision, decoding=spec.decoding, **spec.options)
+
+
+def _transformers(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.transformers_backend import TransformersBackend
+
+    return TransformersBackend(spec.model, revision=spec.revision, decoding=spec.decoding, **spec.options)
+
+
+def _pixels(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.pixels import PixelsBackend
+
+    if spec.model:
+        raise InputError(f"referee pixels:{spec.model}", "pixels takes no argument", "Name it: pixels")
+    return PixelsBackend()
+
+
+def _pixels_frames() -> FramePolicy:
+    from referee_calib.referee.pixels import FRAMES
+
+    return FRAMES
+
+
+def _scripted(spec: RefereeSpec) -> Backend:
+    return ScriptedBackend.from_file(Path(spec.model))
+
+
+_OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int}
+_LOCAL = {"device": str, "dtype": str, "batch": int, "attention": str, "images": str}
+
+BACKENDS: dict[str, Kind] = {
+    "openai": Kind(_openai, "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted", _OPENAI),
+    "vllm": Kind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
+    "transformers": Kind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),
+    "pixels": Kind(
+        _pixels,
+        "looks at pixels; judges things of one colour and one shape, needs no model",
+        needs="",
+        frames=_pixels_frames,
+    ),
+    "scripted": Kind(
+        _scripted, "scripted:FILE replays stored replies, JSON lines; looks at nothing", needs="replies.jsonl"
+    ),
+}
+
+
+def table() -> dict[str, str]:
+    """Return every backend's name, those of entry points among them, with one line about it."""
+    others = {one.name: f"{one.name}:MODEL, from {one.value}" for one in _entry_points()}
+    return others | {name: kind.about for name, kind in BACKENDS.items()}
+
+
+def read_specs(path: Path) -> dict[str, RefereeSpec]:
+    """Read a ``referees.toml``; see :mod:`.referee_file`."""
+    found = referee_file.read_specs(path, {name: kind.options for name, kind in BACKENDS.items()})
+    for name, spec in found.items():
+        if spec.backend not in table():
+            raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(table()))
+    return found
+
+
+def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
+    """Return the specification that a name stands for.
+
+    Parameters
+    ----------
+    name : str
+    folder : Path, optional
+        A study, or another folder, whose ``referees.toml`` is looked into; or that file itself.
+
+    Raises
+    ------
+    InputError
+        For an unknown name; it lists the known ones.
+    """
+    theirs = _specs_of(folder)
+    if name in theirs:
+        return theirs[name]
+    kind, _, model = name.partition(":")
+    if kind not in table():
+        said = f"referee {name!r:.80}"
+        about = [f"{one} (in {referee_file.NAME})" for one in theirs]
+        about += [f"{one}: {words}" for one, words in table().items()]
+        near = get_close_matches(name, [*theirs, *table()], n=1)
+        hint = f"Do you mean {near[0]}? " if near else ""
+        raise InputError(said, "there is no referee of that name", f"{hint}Known are {'; '.join(about)}.")
+    return RefereeSpec(name=name if kind not in ("pixels", "scripted") else kind, backend=kind, model=model)
+
+
+def make(
+    spec: RefereeSpec, rubric: Rubric | None = None, *, cache: ReplyCache | None = None, offline: bool = False
+) -> Referee:
+    """Make the referee of a specification.
+
+    Parameters
+    ----------
+    spec : RefereeSpec
+    rubric : Rubric, optional
+        The package's own by default.
+    cache : ReplyCache, optional
+    offline : bool
+        Make it also where no server address is known: it can be named and compared, but not asked.
+
+    Raises
+    ------
+    InputError
+        When there is no such backend, or it lacks a model or an address.
+    MissingExtra
+        When the backend needs a package that is not installed.
+    """
+    kind = BACKENDS.get(spec.backend)
+    frames: Callable[[], FramePolicy] = FramePolicy
+    if kind is None:
+        backend = _third_party(spec)
+    else:
+        if kind.needs and not spec.model:
+            example = f"{spec.backend}:{kind.needs}"
+            missing = "the file with the replies" if spec.backend == "scripted" else "a model"
+            raise InputError(f"referee {spec.name}", f"it needs {missing}", f"Name it: {example}, or --model")
+        backend, frames = kind.make(_located(spec, offline) if spec.backend == "openai" else spec), kind.frames
+    plain = spec == RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model)
+    return Referee(
+        spec.name,
+        backend,
+        rubric or load(),
+        spec.frames or frames(),
+        spec.prompt,
+        spec.parser,
+        cache,
+        None if plain and spec.backend in ("pixels", "scripted") else spec,  # their names say everything
+    )
+
+
+def named(
+    name: str, *, rubric: Rubric | None = None, folder: Path | None = None, cache: ReplyCache | None = None
+) -> Referee:
+    """Make a referee by its name.
+
+    Parameters
+    ----------
+    name : str
+        A key of :func:`table`, with a model or file after a colon where it takes one; or a name of `folder`.
+    rubric : Rubric, optional
+        The study's rubric; the package's own by default.
+    folder : Path, optional
+        A study whose ``referees.toml`` is looked into.
+    cache : ReplyCache, optional
+        Where replies are kept.
+
+    Returns
+    -------
+    Referee
+
+    Raises
+    ------
+    InputError
+        For an unknown name; it lists the known ones.
+    """
+    return make(spec_named(name, folder=folder), rubric, cache=cache)
+
+
+def remade(
+    description: Mapping[str, Any],
+    *,
+    rubric: Rubric | None = None,
+    folder: Path | None = None,
+    cache: ReplyCache | None = None,
+) -> Referee:
+    """Make the referee again that a study's or a certificate's description tells of.
+
+    Parameters
+    ----------
+    description : mapping
+        As of :meth:`Referee.describe`.
+    rubric, cache
+        As of :func:`make`.
+    folder : Path, optional
+        A study whose ``referees.toml`` may say where the servers are.
+
+    Returns
+    -------
+    Referee
+        On the rung that was used, so that nobody is asked for it. Whether it is the same one, its fingerprint tells.
+    """
+    told = description.get("spec")
+    if not isinstance(told, Mapping):
+        return named(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
+    spec = RefereeSpec.from_json(told, f"referee {description.get('name', '')}")
+    theirs = _specs_of(folder).get(spec.name)
+    if theirs is not None and not spec.urls:
+        spec = replace(spec, urls=theirs.urls)
+    return make(spec, rubric, cache=cache, offline=True)
+
+
+def addresses(given: Sequence[str] = ()) -> tuple[str, ...]:
+    """Return server addresses: those that are given, else those of REFEREE_CALIB_BASE_URL, separated by spaces."""
+    found = tuple(given) or tuple(os.environ.get(BASE_URL, "").replace(",", " ").split())
+    for url in found:
+        check_url(url)
+    return found
+
+
+def _located(spec: RefereeSpec, offline: bool) -> RefereeSpec:
+    urls = spec.urls or addresses()
+    if not urls and not offline:
+        raise InputError(
+            f"referee {spec.name}",
+            "no server address is known",
+            f"Give one: --base-url http://localhost:8000/v1, urls in {referee_file.NAME}, or {BASE_URL}",
+        )
+    return replace(spec, urls=urls or (NOWHERE,))
+
+
+def _specs_of(folder: Path | None) -> dict[str, RefereeSpec]:
+    if folder is None:
+        return {}
+    path = folder / referee_file.NAME if folder.is_dir() else folder
+    return read_specs(path) if path.exists() else {}
+
+
+def _entry_points() -> list[EntryPoint]:
+    from importlib.metadata import entry_points
+
+    return [one for one in entry_points(group=GROUP) if one.name not in BACKENDS]
+
+
+def _third_party(spec: RefereeSpec) -> Backend:
+    for one in _entry_points():
+        if one.name == spec.backend:
+            maker: Callable[[RefereeSpec], Backend] = one.load()
+            return maker(spec)
+    raise _unknown(f"referee {spec.name}: backend {spec.backend!r:.60}", spec.backend, list(table()))
+
+
+def _unknown(seen: str, name: str, names: Sequence[str]) -> InputError:
+    near = get_close_matches(name, names, n=1)
+    return InputError(seen, "there is no such backend", f"Do you mean {near[0]}?" if near else f"Known: {names}")

@@ -1,0 +1,245 @@
+"""Referees by name: from a word, a file of the study, or another package's entry point."""
+
+import dataclasses
+import inspect
+import json
+from importlib.metadata import EntryPoint
+from pathlib import Path
+
+import pytest
+
+from referee_calib.errors import InputError
+from referee_calib.referee import (
+    Decoding,
+    FramePolicy,
+    Parser,
+    Prices,
+    Prompt,
+    Referee,
+    RefereeSpec,
+    Reply,
+    make,
+    named,
+    read_specs,
+    remade,
+    spec_named,
+    table,
+)
+from referee_calib.referee import registry as names
+from referee_calib.referee.prompt import prompt_named
+
+EXAMPLE = """
+[qwen]
+backend = "openai"
+model = "Qwen/Qwen2.5-VL-7B-Instruct"
+revision = "cc594898"
+urls = ["http://localhost:8000/v1", "http://localhost:8001/v1"]
+prompt = "yes-no-1"
+frames = "crop"
+concurrency = 16
+timeout = 30
+min_mass = 0.25
+[qwen.decoding]
+rung = "exact"
+temperature = 1
+[qwen.prices]
+input = 0.2
+output = 0.6
+currency = "EUR"
+[qwen.extra]
+top_k = 1
+
+[qwen-wide]
+backend = "openai"
+model = "Qwen/Qwen2.5-VL-7B-Instruct"
+reads = "text"
+[qwen-wide.frames]
+policy = "frame"
+box_frames = 2
+context = 1
+"""
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "referees.toml").write_text(EXAMPLE)
+    return tmp_path
+
+
+def test_a_file_of_referees_is_read(folder):
+    found = read_specs(folder / "referees.toml")
+    assert list(found) == ["qwen", "qwen-wide"]
+    assert found["qwen"] == RefereeSpec(
+        name="qwen",
+        backend="openai",
+        model="Qwen/Qwen2.5-VL-7B-Instruct",
+        revision="cc594898",
+        urls=("http://localhost:8000/v1", "http://localhost:8001/v1"),
+        prompt=prompt_named("yes-no-1"),
+        frames=FramePolicy.named("crop"),
+        decoding=Decoding(rung="exact", temperature=1.0),
+        parser=Parser(min_mass=0.25),
+        extra={"top_k": 1},
+        options={"concurrency": 16, "timeout": 30},
+        prices=Prices(0.2, 0.6, "EUR"),
+    )
+    wide = found["qwen-wide"]
+    assert wide.frames == dataclasses.replace(FramePolicy.named("frame"), box_frames=2, context=1.0)
+    assert wide.parser.reads == "text"
+    assert spec_named("qwen", folder=folder) == found["qwen"] == spec_named("qwen", folder=folder / "referees.toml")
+
+
+def test_a_study_brings_its_own_prompt(folder):
+    shipped = Path(names.__file__).parent.parent / "prompts" / "level-1.txt"
+    (folder / "prompts").mkdir()
+    text = shipped.read_text().replace("version: level-1", "version: mine-7").replace("You check", "Please check")
+    (folder / "prompts" / "mine.txt").write_text(text)
+    (folder / "referees.toml").write_text('[x]\nbackend = "pixels"\nprompt = "mine"\n')
+    assert spec_named("x", folder=folder).prompt.stated == "mine-7"
+    assert spec_named("x", folder=folder).prompt.head.startswith("Please check")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[x]\nmodel = 'm'", ("[x]", "names no backend")),
+        ("[x]\nbackend = 'opnai'", ("[x]", "Do you mean openai?")),
+        ("[x]\nbackend = 'openai'\nmodle = 'm'", ("[x]", "'modle'", "Do you mean model?")),
+        ("[x]\nbackend = 'openai'\nconcurency = 3", ("[x]", "Do you mean concurrency?")),
+        ("[x]\nbackend = 'openai'\nbatch = 3", ("[x]", "'batch'", "there is no such key")),
+        ("[x]\nbackend = 'openai'\nconcurrency = 'many'", ("[x] concurrency", "'many'", "it must be int")),
+        ("[x]\nbackend = 'openai'\nurls = [3]", ("[x] urls", "list of addresses")),
+        ("[x]\nbackend = 'openai'\nurls = 'localhost:8000'", ("[x]", "no http address")),
+        ("[x]\nbackend = 'openai'\nurls = 'http://me:secret@host/v1'", ("[x]", "password")),
+        ("[x]\nbackend = 'openai'\nrevision = 3", ("[x] revision", "text")),
+        ("[x]\nbackend = 'openai'\nframes = 'croop'", ("[x] frames", "crop")),
+        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frame = 2", ("[x] frames", "Do you mean box_frames?")),
+        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = 2.5", ("[x] frames box_frames", "whole number")),
+        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = true", ("[x] frames box_frames", "whole number")),
+        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = 0", ("[x] frames", "positive")),
+        ("[x]\nbackend = 'openai'\n[x.decoding]\nrung = 'best'", ("[x] decoding", "a rung is one of")),
+        ("[x]\nbackend = 'openai'\n[x.decoding]\ntemprature = 1.0", ("[x] decoding", "Do you mean temperature?")),
+        ("[x]\nbackend = 'openai'\ndecoding = 'cold'", ("[x] decoding", "table")),
+        ("[x]\nbackend = 'openai'\nprompt = 'levle-1'", ("levle-1",)),
+        ("[x]\nbackend = 'openai'\nreads = 'words'", ("[x] reads", "distribution, text")),
+        ("[x]\nbackend = 'openai'\nmin_mass = 2", ("[x] min_mass", "from 0 to 1")),
+        ("[x]\nbackend = 'openai'\n[x.prices]\ninput = -1.0", ("[x] prices", "not negative")),
+        ("[pixels]\nbackend = 'openai'", ("[pixels]", "name of a backend")),
+        ("['a b']\nbackend = 'openai'", ("a b", "no space")),
+        ("x = 3", ("x = 3", "[x]")),
+        ("[x", ("not TOML",)),
+    ],
+)
+def test_what_cannot_be_used_is_named_with_file_table_and_key(tmp_path, text, words):
+    path = tmp_path / "referees.toml"
+    path.write_text(text)
+    with pytest.raises(InputError) as caught:
+        read_specs(path)
+    for word in (*words, *(["referees.toml"] if "levle" not in text else [])):
+        assert word in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_name_is_a_kind_with_its_model():
+    spec = spec_named("openai:org/model:free")
+    assert (spec.name, spec.backend, spec.model) == ("openai:org/model:free", "openai", "org/model:free")
+    assert named("pixels").spec is None
+    with pytest.raises(InputError, match="needs a model"):
+        named("transformers")
+    with pytest.raises(InputError, match="takes no argument"):
+        named("pixels:big")
+
+
+def test_an_unknown_name_lists_the_known_ones(folder):
+    with pytest.raises(InputError) as caught:
+        spec_named("qwen-wid", folder=folder)
+    assert "Do you mean qwen-wide?" in str(caught.value)
+    assert "openai" in str(caught.value)
+
+
+def test_a_specification_survives_json_but_for_addresses_and_prices(folder):
+    for spec in read_specs(folder / "referees.toml").values():
+        written = json.loads(json.dumps(spec.to_json()))
+        assert RefereeSpec.from_json(written) == dataclasses.replace(spec, urls=(), prices=None)
+        assert "localhost" not in json.dumps(written)
+
+
+def test_a_specification_of_a_newer_version_is_refused_by_name():
+    written = RefereeSpec(name="x", backend="pixels", frames=FramePolicy()).to_json()
+    written["frames"]["holograms"] = True
+    with pytest.raises(InputError, match="referee frames: 'holograms'"):
+        RefereeSpec.from_json(written)
+
+
+class Distant:
+    """A backend as another package would bring it."""
+
+    reads_words = True
+    cacheable = False
+    made: list[RefereeSpec] = []  # noqa: RUF012 - the test looks at it
+
+    def __init__(self, spec):
+        self.spec = spec
+        self.made.append(spec)
+
+    def settings(self):
+        return {"backend": "distant", "model": self.spec.model, "rung": "exact"}
+
+    def describe(self):
+        return self.settings()
+
+    def answer(self, question):
+        return Reply(text="Level: 1")
+
+
+@pytest.fixture
+def installed(monkeypatch):
+    points = [EntryPoint("distant", f"{__name__}:Distant", names.GROUP), EntryPoint("pixels", "no:where", names.GROUP)]
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: points if group == names.GROUP else [])
+
+
+def test_another_package_brings_a_backend(installed, tmp_path):
+    referee = named("distant:far")
+    assert referee.backend.settings()["model"] == "far"
+    assert "distant" in table()
+    assert named("pixels").backend.settings()["backend"] == "pixels"  # ours are not replaced
+    (tmp_path / "referees.toml").write_text('[d]\nbackend = "distant"\nmodel = "m"\nits_own = [1, 2]\n')
+    assert named("d", folder=tmp_path).backend.spec.options == {"its_own": [1, 2]}
+
+
+def test_a_referee_is_made_again_from_its_description(installed):
+    first = make(
+        RefereeSpec(
+            name="d",
+            backend="distant",
+            model="m",
+            prompt=Prompt(head="Look:"),
+            frames=FramePolicy.named("frame"),
+            parser=Parser(min_mass=0.1),
+        )
+    )
+    described = json.loads(json.dumps(first.describe()))
+    again = remade(described)
+    assert isinstance(again, Referee)
+    assert again.fingerprint == first.fingerprint
+    assert again.prompt.head == "Look:"
+    assert again.spec.decoding.rung == "exact"  # what was found is kept to, and not looked for again
+    assert remade({"name": "pixels"}).fingerprint == named("pixels").fingerprint
+
+
+def test_what_a_backend_takes_is_what_the_file_offers():
+    from referee_calib.referee.transformers_backend import TransformersBackend
+    from referee_calib.referee.vllm_backend import VllmBackend
+
+    shared = {"self", "urls", "model", "revision", "decoding", "extra"}
+    for name, kind in (("transformers", TransformersBackend), ("vllm", VllmBackend)):
+        assert set(inspect.signature(kind.__init__).parameters) - shared == set(names.BACKENDS[name].options)
+
+
+def test_addresses_come_from_the_environment_last(monkeypatch):
+    monkeypatch.setenv(names.BASE_URL, "http://a:1/v1, http://b:2/v1")
+    assert names.addresses() == ("http://a:1/v1", "http://b:2/v1")
+    assert names.addresses(["http://c/v1"]) == ("http://c/v1",)
+    monkeypatch.setenv(names.BASE_URL, "a:1")
+    with pytest.raises(InputError, match="no http address"):
+        names.addresses()
