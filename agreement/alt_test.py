@@ -200,7 +200,11 @@ def _conclude(
 
 
 def _benjamini_yekutieli(p: Floats, q: float) -> NDArray[np.bool_]:
-    """Benjamini & Yekutieli 2001: largest k with p_(k) <= k q / (m (1 + 1/2 + … + 1/m)); reject the k smallest."""
+    """Benjamini & Yekutieli 2001: largest k with p_(k) <= k q / (m (1 + 1/2 + … + 1/m)); reject the k smallest.
+
+    As ``statsmodels.stats.multitest.multipletests(method="fdr_by")``, to which the tests hold it; a report, which
+    needs it, does without statsmodels.
+    """
     m = len(p)
     order = np.argsort(p)
     limit = np.arange(1, m + 1) * q / (m * (1 / np.arange(1, m + 1)).sum())

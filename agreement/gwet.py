@@ -17,6 +17,7 @@ from agreement.chance import (
     with_chance,
 )
 from agreement.coefficient import Coefficient, Keywords, Options, Statistics, estimate
+from agreement.cross_tables import counted, margins, weighted
 from agreement.estimate import Estimate
 from agreement.patterns import Patterns
 from agreement.ratings import Ratings, as_ratings
@@ -149,11 +150,12 @@ def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
     >>> ac_of_tables(np.array([[2.0, 0.0], [1.0, 1.0]]), np.eye(2))
     array(0.52941176)
     """
-    n, q = tables.sum(axis=(-2, -1)), len(weights)
+    n, q = counted(tables), len(weights)
     count = np.where(n > 0, n, np.nan)
-    shares = (tables.sum(axis=-1) + tables.sum(axis=-2)) / 2 / count[..., None]
+    shares = np.add(*margins(tables)) / 2 / count[..., None]
     spread = weights.sum() / (q * (q - 1)) if q > 1 else np.nan
-    return beyond_chance((tables * weights).sum(axis=(-2, -1)) / count, spread * (shares * (1 - shares)).sum(axis=-1))
+    within = np.einsum("...q,...q->...", shares, 1 - shares)
+    return beyond_chance(weighted(tables, weights) / count, spread * within)
 
 
 def ac_bounds(weights: Floats) -> tuple[float, float]:

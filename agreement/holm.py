@@ -1,4 +1,8 @@
-"""Holm's step-down correction: p-values that hold for a whole family of comparisons."""
+"""Holm's step-down correction: p-values that hold for a whole family of comparisons.
+
+Every report needs it, and reports are made without statsmodels, which would load for seconds for these few lines; the
+tests hold them to ``statsmodels.stats.multitest.multipletests``.
+"""
 
 from __future__ import annotations
 

@@ -12,8 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, unused_weights_note
-from agreement.mcgraw_wong import limits
+from agreement.inputs import (
+    all_finite,
+    check_confidence,
+    cluster_codes,
+    few_clusters_note,
+    rating_values,
+    unused_weights_note,
+)
+from agreement.mcgraw_wong import MeanSquares
 from agreement.ratings import Ratings
 from agreement.resample import Interval, Totals, bootstrap, by_cluster, jackknife_t, percentile
 from agreement.variance_components import one_way, rows_of, total_of_complete, two_way
@@ -151,6 +158,16 @@ class _Table:
         return summed
 
     @cached_property
+    def squares(self) -> MeanSquares:
+        """Mean squares of a complete table."""
+        return MeanSquares.of(self.total, *self.values.shape)
+
+    def value(self, form: Form) -> float:
+        if self.complete:
+            return self.squares.value(form)
+        return float(_form(form, self.values.shape[1])(self.total[None, :])[0])
+
+    @cached_property
     def sums(self) -> Floats:
         """Totals per independent group, shape (G, p)."""
         rows = rows_of(self.values)
@@ -167,20 +184,19 @@ class _Table:
 def _read(ratings: Ratings | ArrayLike, options: _Options) -> _Table:
     values = rating_values(ratings)
     group = cluster_codes(options.cluster, ratings, len(values))
-    rated = ~np.isnan(values)
-    complete = bool(rated.all()) and values.shape[1] >= 2
-    single = 0
+    single, complete = 0, values.shape[1] >= 2 and all_finite(values)
     if not complete:
+        rated = ~np.isnan(values)
         several = rated.sum(axis=1) >= 2
         single = int(rated[~several].sum())
-        values, group, rated = values[several], None if group is None else group[several], rated[several]
-        complete = bool(rated.all())
-    blank = _blank(rated, group, single, complete, options.confidence, unused_weights_note(ratings))
+        values, group = values[several], None if group is None else group[several]
+        complete = all_finite(values)
+    blank = _blank(values, group, single, complete, options.confidence, unused_weights_note(ratings))
     return _Table(values, group, complete, blank)
 
 
 def _blank(
-    rated: NDArray[np.bool_],
+    values: Floats,
     member: NDArray[np.intp] | None,
     single: int,
     complete: bool,
@@ -191,14 +207,15 @@ def _blank(
         notes = (*notes, f"{single} rating(s) of units with one rating did not enter")
     if not complete:
         notes = (*notes, "ratings are missing: variance components by Henderson's method I")
+    per_rater = np.full(values.shape[1], len(values)) if complete else np.count_nonzero(~np.isnan(values), axis=0)
     return Estimate(
         None,
         None,
         None,
         confidence=confidence,
-        n_units=len(rated),
-        n_raters=int(rated.any(axis=0).sum()) if len(rated) else 0,
-        n_ratings=int(np.count_nonzero(rated)),
+        n_units=len(values),
+        n_raters=int(np.count_nonzero(per_rater)),
+        n_ratings=int(per_rater.sum()),
         n_dropped=single,
         n_clusters=None if member is None else len(np.unique(member)),
         reason="not yet computed",
@@ -210,7 +227,7 @@ def _estimate(table: _Table, form: Form, options: _Options) -> Estimate:
     blank, n_units = table.blank, len(table.values)
     if n_units < 2:
         return replace(blank, reason=f"{n_units} units with two ratings, and an intraclass correlation needs two")
-    value = float(_form(form, table.values.shape[1])(table.total[None, :])[0])
+    value = table.value(form)
     if not np.isfinite(value):
         return replace(blank, reason="all ratings are alike, so there is no variance to share out")
     found = _interval(table, form, options)
@@ -252,8 +269,7 @@ def _interval(table: _Table, form: Form, options: _Options) -> Interval:
     if name is None:
         return Interval(None, None, "none")
     if name == "analytic" or (name == "auto" and table.independent):
-        n_units, n_raters = table.values.shape
-        return limits(table.total, n_units, n_raters, form, confidence)
+        return table.squares.limits(form, confidence)
     if name == "bootstrap":
         values = bootstrap(table.totals(form), n_resamples=options.n_resamples, seed=options.seed)
         return percentile(values, confidence=confidence)

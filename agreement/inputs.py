@@ -52,7 +52,7 @@ def rating_values(humans: Ratings | ArrayLike) -> FloatArray:
         raise AgreementError(
             f"ratings of shape {values.shape}", "one row per unit and one column per rater are expected"
         )
-    if np.isinf(values).any():
+    if not all_finite(values) and np.isinf(values).any():
         raise AgreementError("an infinite rating", "a rating is a finite number, or NaN where there is none")
     return values
 
@@ -79,6 +79,18 @@ def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_unit
     if labels.shape != (n_units,):
         raise AgreementError(f"cluster of shape {labels.shape}", f"there are {n_units} units, one cluster label each")
     return factorize(labels, "cluster")[0]
+
+
+def all_finite(values: FloatArray) -> bool:
+    """Whether no number is missing or infinite: one pass, since the sum of squares then is neither.
+
+    Examples
+    --------
+    >>> all_finite(np.array([[1.0, 2.0]])), all_finite(np.array([[1.0, np.nan]])), all_finite(np.array([[1e200, 1.0]]))
+    (True, False, True)
+    """
+    flat = values.ravel(order="K")
+    return bool(np.isfinite(np.vdot(flat, flat)) or np.isfinite(values).all())
 
 
 def check_confidence(confidence: float) -> float:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.chance import beyond_chance, checked_weights, observed_rows, ratio, why_undefined
 from agreement.coefficient import Coefficient, Keywords, Options, Statistics, estimate
+from agreement.cross_tables import counted, margins, weighted
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.patterns import Patterns, distinct
@@ -40,10 +41,10 @@ def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
     >>> kappa_of_tables(np.array([[40.0, 9.0], [6.0, 45.0]]), np.eye(2)).round(4).item()
     0.6995
     """
-    n = tables.sum(axis=(-2, -1))
-    first, second = tables.sum(axis=-1), tables.sum(axis=-2)
-    observed = ratio((tables * weights).sum(axis=(-2, -1)), n)
-    expected = ratio(((first @ weights) * second).sum(axis=-1), np.square(n))
+    n = counted(tables)
+    first, second = margins(tables)
+    observed = ratio(weighted(tables, weights), n)
+    expected = ratio(np.einsum("...q,...q->...", first @ weights, second), np.square(n))
     return beyond_chance(observed, expected)
 
 

@@ -154,8 +154,8 @@ def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Float
     if distance is None:
         middle = np.cumsum(margins, axis=-1) - margins / 2  # mid-ranks: their differences are the ordinal distances
         distance = np.square(middle[..., lower] - middle[..., upper])
-    observed = (off_diagonal * distance).sum(axis=-1)
-    expected = (margins[..., lower] * margins[..., upper] * distance).sum(axis=-1)
+    observed = np.einsum("...p,...p->...", off_diagonal, distance)
+    expected = np.einsum("...p,...p,...p->...", margins[..., lower], margins[..., upper], distance)
     several = np.count_nonzero(margins > TINY, axis=-1) > 1
     defined = several & (expected > 0)
     share = np.divide(observed, expected, out=np.full(observed.shape, np.nan), where=defined)

@@ -13,6 +13,7 @@ from functools import cached_property
 
 import numpy as np
 
+from agreement.drawing import draw
 from agreement.inputs import FloatArray, IntArray
 
 CHUNK = 2_000_000  # resampled counts held at once: 16 MB
@@ -126,7 +127,7 @@ def bootstrap_sums(
     weight = _by_cluster(data, np.ones(data.n))
     sums = _by_cluster(data, data.mean)
     for b in _chunks(n_resamples, data.n_clusters):
-        drawn = cluster_counts(data.n_clusters, b, rng)
+        drawn = draw(rng, np.ones(data.n_clusters), b)
         yield drawn @ weight, drawn @ sums
 
 
@@ -144,13 +145,6 @@ def signed_sums(
     sums = _by_cluster(data, residual)
     for b in _chunks(n_resamples, data.n_clusters):
         yield (2.0 * rng.integers(0, 2, size=(b, data.n_clusters)) - 1.0) @ sums
-
-
-def cluster_counts(n_clusters: int, n_resamples: int, rng: np.random.Generator) -> FloatArray:
-    """How often each cluster is drawn in each resample, ``(n_resamples, n_clusters)``."""
-    drawn = rng.integers(0, n_clusters, size=(n_resamples, n_clusters), dtype=np.int32)
-    drawn += (np.arange(n_resamples, dtype=np.int32) * n_clusters)[:, None]
-    return np.bincount(drawn.reshape(-1), minlength=drawn.size).reshape(drawn.shape).astype(float)
 
 
 def _by_cluster(data: LevelSums, values: FloatArray) -> FloatArray:

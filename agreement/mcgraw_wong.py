@@ -6,6 +6,8 @@ Methods 1 (1996), tables 5 to 7.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,41 +15,72 @@ from agreement.resample import Interval
 from agreement.variance_components import N_SHARED
 
 Floats = NDArray[np.float64]
+METHOD, TINY = "McGraw & Wong", 1e-12
 
 
-def limits(total: Floats, n: int, k: int, form: str, confidence: float) -> Interval:
-    """Return the limits of one form.
+@dataclass(frozen=True)
+class MeanSquares:
+    """Mean squares of a complete table.
 
     Parameters
     ----------
-    total : ndarray of shape (7 + 2 k,)
-        See :mod:`agreement.variance_components`.
     n, k : int
         Units and raters.
-    form : {"1,1", "2,1", "3,1", "1,k", "2,k", "3,k"}
-    confidence : float
-
-    Returns
-    -------
-    Interval
+    units, raters, within, error : float
+        Between units, between raters, within units, and what both leave.
+    known : dict
+        Limits of one rater that are already computed.
     """
-    squared_mean = total[1] ** 2 / total[0]
-    whole, rows = total[2] - squared_mean, total[4] - squared_mean
-    columns = total[N_SHARED + k :] @ total[N_SHARED + k :] / n - squared_mean
-    between, rater = rows / (n - 1), columns / max(k - 1, 1)
-    within, error = (whole - rows) / (n * (k - 1)), (whole - rows - columns) / ((n - 1) * (k - 1))
-    noise = within if form.startswith("1") else error
-    method = "McGraw & Wong"
-    if noise <= 1e-12:
-        return Interval(None, None, method, reason="ratings leave no error variance to build an interval from")
-    if form.startswith("2"):
-        low, high = _agreement_limits(n, k, between, rater, error, confidence)
-    else:
-        free = n * (k - 1) if form.startswith("1") else (n - 1) * (k - 1)
-        low, high = _consistency_limits(n, k, between / noise, free, confidence)
-    if form.endswith("k"):
-        low, high = (k * limit / (1 + (k - 1) * limit) for limit in (low, high))
-    return Interval(float(low), float(high), method)
+
+    n: int
+    k: int
+    units: float
+    raters: float
+    within: float
+    error: float
+    known: dict[tuple[str, float], tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, total: Floats, n: int, k: int) -> MeanSquares:
+        """Read them off totals of shape (7 + 2 k,), see :mod:`agreement.variance_components`."""
+        columns = total[N_SHARED + k :]
+        centre = float(total[1] ** 2 / total[0])
+        whole, rows = float(total[2]) - centre, float(total[4]) - centre
+        raters = float(columns @ columns) / n - centre
+        within, error = (whole - rows) / (n * (k - 1)), (whole - rows - raters) / ((n - 1) * (k - 1))
+        return cls(n, k, rows / (n - 1), raters / (k - 1), within, error)
+
+    def value(self, form: str) -> float:
+        """Return the intraclass correlation of a form, NaN where nothing varies."""
+        noise = self.within if form.startswith("1") else self.error
+        signal = (self.units - noise) / self.k
+        if form.startswith("2"):
+            noise += (self.raters - self.error) / self.n
+        whole = signal + (noise / self.k if form.endswith("k") else noise)
+        return signal / whole if abs(whole) > TINY else float("nan")
+
+    def limits(self, form: str, confidence: float) -> Interval:
+        """Return the limits of a form."""
+        noise = self.within if form.startswith("1") else self.error
+        if noise <= TINY:
+            return Interval(None, None, METHOD, reason="ratings leave no error variance to build an interval from")
+        low, high = self._of_one_rater(form[0], confidence)
+        if form.endswith("k"):
+            low, high = (self.k * limit / (1 + (self.k - 1) * limit) for limit in (low, high))
+        return Interval(low, high, METHOD)
+
+    def _of_one_rater(self, kind: str, confidence: float) -> tuple[float, float]:
+        if (kind, confidence) not in self.known:  # forms of one and of k raters share them
+            self.known[kind, confidence] = self._computed(kind, confidence)
+        return self.known[kind, confidence]
+
+    def _computed(self, kind: str, confidence: float) -> tuple[float, float]:
+        n, k = self.n, self.k
+        if kind == "2":
+            return _agreement_limits(n, k, self.units, self.raters, self.error, confidence)
+        if kind == "1":
+            return _consistency_limits(n, k, self.units / self.within, n * (k - 1), confidence)
+        return _consistency_limits(n, k, self.units / self.error, (n - 1) * (k - 1), confidence)
 
 
 def _consistency_limits(n: int, k: int, f: float, free: int, confidence: float) -> tuple[float, float]:

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agreement.chance import beyond_chance, ratio
+from agreement.cross_tables import counted, margins, weighted
 from agreement.gwet import ac_bounds, ac_of_tables
 from agreement.kappa import kappa_of_tables
 from agreement.krippendorff import alpha_of_coincidences
@@ -95,7 +96,7 @@ def _of_numbers(values: Floats) -> dict[str, tuple[OfTables, Bounds]]:
 
 
 def _of_several(tables: Floats, function: Callable[[Floats, Floats], Floats], values: Floats) -> Floats:
-    enough = tables.sum(axis=(-2, -1)) >= LEAST_UNITS
+    enough = counted(tables) >= LEAST_UNITS
     return np.where(enough, function(tables, values), np.nan)
 
 
@@ -111,23 +112,23 @@ def pi_of_tables(tables: Floats, weights: Floats) -> Floats:
     -------
     ndarray of shape (…)
     """
-    n = tables.sum(axis=(-2, -1))
-    shares = ratio(tables.sum(axis=-1) + tables.sum(axis=-2), 2 * n[..., None])
-    observed = ratio((tables * weights).sum(axis=(-2, -1)), n)
+    n = counted(tables)
+    shares = ratio(np.add(*margins(tables)), 2 * n[..., None])
+    observed = ratio(weighted(tables, weights), n)
     return beyond_chance(observed, ((shares @ weights) * shares).sum(axis=-1))
 
 
 def even_of_tables(tables: Floats, weights: Floats) -> Floats:
     """Return Brennan and Prediger's coefficient of tables; parameters as of :func:`pi_of_tables`."""
-    observed = ratio((tables * weights).sum(axis=(-2, -1)), tables.sum(axis=(-2, -1)))
+    observed = ratio(weighted(tables, weights), counted(tables))
     return beyond_chance(observed, np.asarray(weights.mean()))
 
 
 def nominal_alpha_of_tables(tables: Floats) -> Floats:
     """Return Krippendorff's alpha with nominal distances of tables ``(…, q, q)``."""
-    both = tables + np.swapaxes(tables, -1, -2)
     lower, upper = np.triu_indices(tables.shape[-1], k=1)
-    return alpha_of_coincidences(both.sum(axis=-1), both[..., lower, upper], np.ones(len(lower)))
+    apart = tables[..., lower, upper] + tables[..., upper, lower]
+    return alpha_of_coincidences(np.add(*margins(tables)), apart, np.ones(len(lower)))
 
 
 def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:
@@ -154,13 +155,13 @@ def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:
     [0.6667, 1.0]
     """
     x = values - values.mean()
-    n = tables.sum(axis=(-2, -1))
+    n = counted(tables)
     some = np.where(n > 1, n, np.nan)  # one unit shows no variance between units
-    first, second = tables.sum(axis=-1), tables.sum(axis=-2)
+    first, second = margins(tables)
     sums = first @ x, second @ x
     centre = np.square(sums[0] + sums[1]) / (2 * some)
     whole = (first + second) @ np.square(x) - centre
-    units = (tables * np.square(np.add.outer(x, x))).sum(axis=(-2, -1)) / 2 - centre
+    units = weighted(tables, np.square(np.add.outer(x, x))) / 2 - centre
     raters = (np.square(sums[0]) + np.square(sums[1])) / some - centre
     between, within, error = units / (some - 1), (whole - units) / some, (whole - units - raters) / (some - 1)
     if form == "1,1":

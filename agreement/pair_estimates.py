@@ -130,6 +130,8 @@ def estimates(
 
 def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tuple[PairTables, dict[Key, Statistic]]:
     q, n_people = len(plan.scale), codes.shape[1] - 1
+    if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
+        group = None  # every unit is its own cluster
     if group is None:
         patterns, _ = distinct(Ratings(np.asfortranarray(codes), plan.scale, range(len(codes)), range(n_people + 1)))
         if patterns.repeats.size * (n_people + 2) ** 2 / 2 * q * q > MOST_CELLS:
@@ -246,7 +248,7 @@ def _blank(key: Key, codes: Codes, group: Ints | None, plan: Plan, constant: boo
         n_units=int(units.sum()),
         n_raters=int(columns[units].any(axis=0).sum()),
         n_ratings=int(columns[units].sum()),
-        n_clusters=None if group is None else len(np.unique(group[units])),
+        n_clusters=None if group is None else int(np.count_nonzero(np.bincount(group[units]))),
         reason=_why(kind, units, several, constant and key[1] > 0, plan),
     )
 

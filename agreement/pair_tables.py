@@ -13,10 +13,12 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.cross_tables import counted, margins, weighted
+from agreement.drawing import draw
 from agreement.gwet import ac_of_tables
 from agreement.kappa import kappa_of_tables
 from agreement.krippendorff import alpha_of_coincidences
-from agreement.resample import Totals, draw
+from agreement.resample import Totals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.intp]
@@ -76,12 +78,11 @@ class PairTables:
     def coefficients(self, tables: Floats) -> Floats:
         """Raw agreement, kappa, alpha, AC and the further ones of tables ``(…, q, q)``, NaN where undefined."""
         q = tables.shape[-1]
-        n = tables.sum(axis=(-2, -1))
-        same = np.trace(tables, axis1=-2, axis2=-1)
-        percent = np.divide(same, n, out=np.full(n.shape, np.nan), where=n > 0)
-        both = tables + np.swapaxes(tables, -1, -2)
-        upper = np.triu_indices(q, k=1)
-        alpha = alpha_of_coincidences(both.sum(axis=-1), both[..., upper[0], upper[1]], self.distance)
+        n = counted(tables)
+        percent = np.divide(weighted(tables, np.eye(q)), n, out=np.full(n.shape, np.nan), where=n > 0)
+        lower, upper = np.triu_indices(q, k=1)
+        apart = tables[..., lower, upper] + tables[..., upper, lower]
+        alpha = alpha_of_coincidences(np.add(*margins(tables)), apart, self.distance)
         ac = ac_of_tables(tables, self.weights)
         more = [of_tables(tables) for of_tables in self.further]
         return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac, *more]))
@@ -96,9 +97,8 @@ class PairTables:
         for s, statistic in enumerate(statistics):
             if statistic.coefficient < 0:
                 pooled = tables[:, list(statistic.tables)].sum(axis=1)
-                n = pooled.sum(axis=(1, 2))
-                shift = (pooled * apart).sum(axis=(1, 2))
-                out[:, s] = np.divide(shift, n, out=np.full(len(n), np.nan), where=n > 0)
+                n = counted(pooled)
+                out[:, s] = np.divide(weighted(pooled, apart), n, out=np.full(len(n), np.nan), where=n > 0)
                 continue
             out[:, s] = _mean(made[statistic.coefficient][:, list(statistic.tables)])
             if statistic.minus is not None:
@@ -125,7 +125,7 @@ class PairTables:
         step = max(1, BLOCK // max(len(self.repeats), self.sums.shape[1], 1))
         parts = []
         for start in range(0, n_resamples, step):
-            drawn = draw(rng, self.repeats, min(step, n_resamples - start)).astype(np.float32)
+            drawn = draw(rng, self.repeats, min(step, n_resamples - start), dtype=np.float32)
             parts.append(self.evaluate((drawn @ light).astype(float), statistics))
         return np.concatenate(parts)
 

@@ -84,6 +84,8 @@ class Patterns:
 def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, Keys | None]:
     """Return the patterns of ``ratings`` and, where units must be told apart, the pattern of each unit.
 
+    They are counted once for all coefficients of the same ratings.
+
     Parameters
     ----------
     ratings : Ratings
@@ -96,6 +98,14 @@ def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, Ke
     inverse : ndarray of int, shape (units,), or None
         None when units are exchangeable: no clusters and no weights.
     """
+    key = ("patterns", anonymous)
+    if key not in ratings.counted:
+        ratings.counted[key] = _distinct(ratings, anonymous)
+    found: tuple[Patterns, Keys | None] = ratings.counted[key]
+    return found
+
+
+def _distinct(ratings: Ratings, anonymous: bool) -> tuple[Patterns, Keys | None]:
     codes, q = ratings.codes, len(ratings.scale)
     exchangeable = ratings.cluster is None and ratings.weight is None
     possible = float(q + 1) ** codes.shape[1]

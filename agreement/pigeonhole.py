@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.drawing import draw
 from agreement.errors import AgreementError
 from agreement.patterns import distinct, membership
 from agreement.ratings import Ratings
-from agreement.totals import draw
 
 if TYPE_CHECKING:
     from agreement.coefficient import Coefficient

@@ -6,7 +6,7 @@ Every coefficient takes a :class:`Ratings`, or an array that :func:`as_ratings` 
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -53,6 +53,8 @@ class Ratings:
         Whether the scale was declared, or read off the data.
     identified : bool
         Whether the columns are raters; False when only counts were known.
+    counted : dict
+        What was counted once and need not be counted again for the next coefficient; codes are read-only therefore.
 
     Examples
     --------
@@ -72,6 +74,12 @@ class Ratings:
     n_dropped: int = 0
     declared: bool = True
     identified: bool = True
+    counted: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        codes = self.codes.view()
+        codes.flags.writeable = False
+        object.__setattr__(self, "codes", codes)
 
     @property
     def n_units(self) -> int:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement.totals import Totals, bootstrap, by_cluster, draw
+from agreement.drawing import draw
+from agreement.totals import Totals, bootstrap, by_cluster
 
 __all__ = ["FEW_CLUSTERS", "Interval", "Totals", "bca", "bootstrap", "by_cluster", "draw", "jackknife_t", "percentile"]
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.cross_tables import counted, margins
+
 Floats = NDArray[np.float64]
 OfTables = Callable[[Floats, Floats], Floats]
 
@@ -25,16 +27,16 @@ def pearson_of_tables(tables: Floats, values: Floats) -> Floats:
 
 def spearman_of_tables(tables: Floats, values: Floats) -> Floats:
     """Return Spearman's correlation of tables, from the mid-ranks of their margins."""
-    return _correlation(tables, *(_mid_ranks(tables.sum(axis=axis)) for axis in (-1, -2)))
+    return _correlation(tables, *(_mid_ranks(margin) for margin in margins(tables)))
 
 
 def tau_b_of_tables(tables: Floats, values: Floats) -> Floats:
     """Return Kendall's tau-b of tables: concordant less discordant pairs over those untied on either side."""
-    n = tables.sum(axis=(-2, -1))
+    n = counted(tables)
     below = _after(_after(tables, -1), -2)
     aside = _after(_after(tables[..., ::-1], -1)[..., ::-1], -2)
     apart = (tables * (below - aside)).sum(axis=(-2, -1))
-    untied = [n * n / 2 - np.square(tables.sum(axis=axis)).sum(axis=-1) / 2 for axis in (-1, -2)]
+    untied = [n * n / 2 - np.square(margin).sum(axis=-1) / 2 for margin in margins(tables)]
     return _ratio(apart, np.sqrt(np.maximum(untied[0] * untied[1], 0)))
 
 
@@ -46,13 +48,13 @@ def concordance_of_tables(tables: Floats, values: Floats) -> Floats:
     >>> concordance_of_tables(np.diag([2.0, 1.0, 4.0]), np.arange(3.0)).item()
     1.0
     """
-    together, *spread = _moments(tables, *(_mid_ranks(tables.sum(axis=axis)) for axis in (-1, -2)))
+    together, *spread = _moments(tables, *(_mid_ranks(margin) for margin in margins(tables)))
     return 0.5 + _ratio(together, spread[0] + spread[1])
 
 
 def ccc_of_tables(tables: Floats, values: Floats, ddof: int = 0) -> Floats:
     """Return Lin's concordance correlation of tables."""
-    n = tables.sum(axis=(-2, -1))
+    n = counted(tables)
     x, y = ((tables.sum(axis=axis) * values).sum(axis=-1) / np.maximum(n, 1) for axis in (-1, -2))
     apart = np.square(values[:, None] - values[None, :])
     mean = (tables * apart).sum(axis=(-2, -1)) / np.maximum(n, 1)
@@ -72,8 +74,8 @@ def _correlation(tables: Floats, x: Floats, y: Floats) -> Floats:
 
 def _moments(tables: Floats, x: Floats, y: Floats) -> tuple[Floats, Floats, Floats]:
     """Return the sums of products and of squares about the means, of the values x of rows and y of columns."""
-    n = tables.sum(axis=(-2, -1))
-    rows, columns = tables.sum(axis=-1), tables.sum(axis=-2)
+    n = counted(tables)
+    rows, columns = margins(tables)
     a = x - (_ratio((rows * x).sum(axis=-1), n))[..., None]
     b = y - (_ratio((columns * y).sum(axis=-1), n))[..., None]
     together = ((tables @ b[..., None])[..., 0] * a).sum(axis=-1)

@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.drawing import draw
+
 Floats = NDArray[np.float64]
 BLOCK = 1 << 21  # numbers held at a time while resampling
 
@@ -118,34 +120,6 @@ def by_cluster(rows: Any, membership: NDArray[np.intp], n_clusters: int, weight:
     """
     columns = (rows[:, j] if weight is None else rows[:, j] * weight for j in range(rows.shape[1]))
     return np.stack([np.bincount(membership, weights=c, minlength=n_clusters) for c in columns], axis=1)
-
-
-def draw(rng: np.random.Generator, repeats: Floats, n_resamples: int) -> Floats:
-    """Draw group weights of bootstrap resamples, as many groups as there are.
-
-    Parameters
-    ----------
-    rng : numpy.random.Generator
-    repeats : ndarray of shape (G,)
-        Groups that share a row.
-    n_resamples : int
-        B.
-
-    Returns
-    -------
-    ndarray of float, shape (B, G)
-        Each row sums to ``repeats.sum()``.
-    """
-    n, width = int(repeats.sum()), len(repeats)
-    if n > 4 * width:
-        return rng.multinomial(n, repeats / n, size=n_resamples).astype(float)
-    picked = rng.integers(0, n, size=(n_resamples, n), dtype=np.int32)
-    if n != width:
-        picked = np.repeat(np.arange(width, dtype=np.int32), repeats.astype(np.intp))[picked]
-    offset = (np.arange(n_resamples) * width)[:, None]
-    return (
-        np.bincount((picked + offset).ravel(), minlength=n_resamples * width).reshape(n_resamples, width).astype(float)
-    )
 
 
 def bootstrap(totals: Totals, *, n_resamples: int = 2000, seed: int = 0) -> Floats:

@@ -45,13 +45,17 @@ def test_one_person_by_the_definition(metric):
     assert found.p_value == pytest.approx(stats.ttest_1samp(behind, 0.2, alternative="less").pvalue, abs=1e-12)
 
 
-def test_correction_equals_scipy():
+@pytest.mark.parametrize("seed", range(50))
+def test_correction_equals_statsmodels_and_scipy(seed):
+    multitest = pytest.importorskip("statsmodels.stats.multitest")
     stats = pytest.importorskip("scipy.stats")
-    rng = np.random.default_rng(0)
-    for _ in range(100):
-        p = rng.random(7) ** 3
-        expected = stats.false_discovery_control(p, method="by") <= 0.05
-        np.testing.assert_array_equal(_benjamini_yekutieli(p, 0.05), expected)
+    rng = np.random.default_rng(seed)
+    p = rng.random(rng.integers(1, 30)) ** 3
+    p[rng.random(len(p)) < 0.2] = 0.004  # ties
+    for q in (0.01, 0.05, 0.2):
+        rejected = _benjamini_yekutieli(p, q)
+        np.testing.assert_array_equal(rejected, multitest.multipletests(p, alpha=q, method="fdr_by")[0])
+        np.testing.assert_array_equal(rejected, stats.false_discovery_control(p, method="by") <= q)
 
 
 def test_clusters_of_one_unit_are_the_published_test():

@@ -7,7 +7,8 @@ import pytest
 
 from agreement import Ratings, icc, icc_forms
 from agreement.errors import AgreementError
-from agreement.icc import FORMS
+from agreement.icc import FORMS, _form
+from agreement.variance_components import rows_of
 
 JUDGES = np.genfromtxt(Path(__file__).parent / "vectors" / "shrout_fleiss1979_6x4.csv", delimiter=",", skip_header=1)
 NAN = np.nan
@@ -56,6 +57,14 @@ def test_complete_tables_equal_the_mean_square_formulas(seed):
     }
     for form in FORMS:
         assert icc(x, form=form, interval=None).value == pytest.approx(expected[form], abs=1e-10)
+
+
+@pytest.mark.parametrize("units", [2, 3, 51, 700])
+def test_mean_squares_and_variance_components_agree_on_complete_tables(units):
+    rng = np.random.default_rng(units)
+    x = rng.normal(1e6, 2, (units, 1)) + rng.normal(0, 1, (units, 4)) + np.arange(4)  # far from 0: no digits are lost
+    for form, found in icc_forms(x, interval=None).items():
+        assert found.value == pytest.approx(float(_form(form, 4)(rows_of(x).sum(axis=0)[None, :])[0]), abs=1e-8)
 
 
 def test_missing_ratings_leave_the_estimate_unbiased():

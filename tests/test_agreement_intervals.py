@@ -227,6 +227,24 @@ def test_resamples_hold_as_many_groups_as_there_are(repeats):
     assert np.abs(weights.mean(axis=0) - repeats).max() < 5 * math.sqrt(repeats.max() / 3000)
 
 
+@pytest.mark.parametrize("repeats", [np.ones(9), np.array([3.0, 1, 5]), np.array([40.0, 2, 58]), np.ones(5000)])
+def test_resamples_scatter_as_a_multinomial_does(repeats):
+    weights = draw(np.random.default_rng(6), repeats, 3000, dtype=np.float32)
+    assert weights.dtype == np.float32
+    share = repeats / repeats.sum()
+    # variance n p (1 − p) with a standard error of about √(2 / 3000) = 2.6 %, six of which are 16 %; over 5,000 equal
+    # groups the mean variance is 1 − 1/5000 up to 0.1 %
+    seen = weights.var(axis=0, ddof=1)
+    if len(repeats) > 100:
+        assert seen.mean() == pytest.approx(1 - 1 / len(repeats), rel=0.005)
+    else:
+        assert seen == pytest.approx(repeats * (1 - share), rel=0.16)
+    # covariance −n p_1 p_2: of the first two groups, standard error √(v_1 v_2 / 3000)
+    expected = -repeats.sum() * share[0] * share[1]
+    error = math.sqrt(repeats[0] * repeats[1] / 3000)
+    assert abs(np.cov(weights[:, 0], weights[:, 1])[0, 1] - expected) < 5 * error
+
+
 def test_bca_shifts_a_skewed_interval_towards_the_tail():
     x = np.random.default_rng(6).exponential(1.0, 60)
     totals = mean_of(x)

@@ -236,6 +236,17 @@ def test_two_scales_for_one_set_of_ratings_are_refused():
         as_ratings(r, scale=[0, 1, 2])
 
 
+def test_what_is_counted_once_is_never_stale():
+    ratings = Ratings.from_array([[0, 1], [1, 1], [2, 2], [0, 0]], scale=range(3))
+    first = krippendorff_alpha(ratings, interval=None)
+    assert krippendorff_alpha(ratings, interval=None) == first
+    assert krippendorff_alpha(ratings.take_raters([0, 0]), interval=None).value == 1
+    grouped = krippendorff_alpha(ratings.with_cluster([0, 0, 1, 1]))
+    assert grouped.n_clusters == 2
+    with pytest.raises(ValueError, match="read-only"):
+        ratings.codes[0, 0] = 2
+
+
 def test_chosen_raters_keep_their_names():
     r = Ratings.from_array([[0, 1, 2]], scale=range(3), raters=("ann", "bob", "cem")).take_raters((2, 0))
     assert list(r.raters) == ["cem", "ann"]
