@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 PICTURES = Path(__file__).with_name("pictures")
 SECTIONS = {
+    "report-verdict": "#verdict",
     "report-agreement": "#agreement",
     "report-calibration": "#calibration",
     "report-perturbation": "#perturbation",
@@ -48,8 +49,9 @@ def main() -> None:
 
 
 def _shoot(page: Page, section: str, path: Path) -> None:
-    """Photograph heading and pictures of a section, without its tables."""
-    plots = page.locator(f"{section} :is(.plots, .claims)").first.bounding_box()
+    """Photograph heading and pictures of a section without its tables, or its first table where it has no pictures."""
+    pictures = page.locator(f"{section} :is(.plots, .claims)")
+    plots = (pictures if pictures.count() else page.locator(f"{section} .scroll")).first.bounding_box()
     part = page.locator(section).bounding_box()
     if plots is None or part is None:
         raise SystemExit(f"{section} is not on the page: the report has no such figure.")

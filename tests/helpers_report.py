@@ -28,6 +28,7 @@ from referee_calib.analysis.results import (
     Response,
     ResponseLine,
     RolloutReward,
+    SliceResult,
     Unread,
 )
 from referee_calib.analysis.scored import scored
@@ -224,6 +225,9 @@ def write_pages(folder: Path) -> None:
     from referee_calib.thresholds import Thresholds
 
     analysis = make_analysis()
+    rows = [SliceResult("size", kind, 60, 20, *[estimate(0.7)] * 4) for kind in ("small", "large")]
+    first, *others = analysis.dimensions
+    analysis = replace(analysis, dimensions=(replace(first, slices=tuple(rows)), *others))
     held = verdict(
         [(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], Thresholds(videos=20, leniency=0.2)
     )

@@ -92,6 +92,20 @@ def test_keyboard_reaches_the_results_first(browser, address):
     page.close()
 
 
+def test_a_fold_opens_by_keyboard_and_mouse_and_is_open_on_paper(browser, address):
+    page = opened(browser, address, 1280, 800)
+    table = page.locator("#c-slices")
+    assert not table.is_visible()
+    page.locator(".fold label").click()
+    assert table.is_visible()
+    page.locator("#fold-slices").press("Space")
+    assert not table.is_visible()
+    page.emulate_media(media="print")
+    assert table.is_visible()  # a closed <details> would leave it out
+    assert page.evaluate("getComputedStyle(document.querySelector('.fold label')).display") == "none"
+    page.close()
+
+
 def test_page_prints(browser, address):
     page = opened(browser, address, 1280, 800)
     paper = page.pdf(prefer_css_page_size=True)

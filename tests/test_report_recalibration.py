@@ -66,7 +66,7 @@ def test_a_sample_that_is_no_random_draw_is_said_to_be_none(kind, said):
 def test_recalibration_stands_on_the_page_as_in_the_json(report, page):
     found = report["recalibration"]
     assert found["best"] == "isotonic"
-    assert "8 of 80 rollouts (10%)" in found["sentence"]
+    assert "8 of 80 rollouts (10 %)" in found["sentence"]
     assert found["command"] == "referee-calib recalibrate STUDY --out recalibrator.json --kind isotonic"
     assert found["command"] in "".join(page.texts)
     for item in found["dimensions"]:
@@ -124,8 +124,8 @@ def test_a_nearly_constant_referee_is_said_to_be_one(report, page):
     assert relevance["near_constant"]  # nine of ten
     assert not localization["near_constant"]
     assert relevance["line"] == (
-        "Relevance: 90% of 10 scores are 4, nearly always the same; entropy 0.47 of 2.32 bits; read 90% from the "
-        "probabilities of all answers and 10% from the words of the reply; median probability of all answers 0.98."
+        "Relevance: 90 % of 10 scores are 4, nearly always the same; entropy 0.47 of 2.32 bits; read 90 % from the "
+        "probabilities of all answers and 10 % from the words of the reply; median probability of all answers 0.98."
     )
     assert relevance["line"] in "".join(page.texts)
 

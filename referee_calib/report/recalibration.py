@@ -85,7 +85,7 @@ def _sentence(found: RecalibrationResult) -> str:
 def _changed(found: Rankings) -> str:
     return (
         f"It would change the sign of the advantage of {found.sign_changed} of {count(found.rollouts, 'rollout')} "
-        f"({found.sign_changed / found.rollouts:.0%}), and the best rollout in {found.best_changed} of "
+        f"({100 * found.sign_changed / found.rollouts:.0f} %), and the best rollout in {found.best_changed} of "
         f"{count(found.groups, 'group')}."
     )
 

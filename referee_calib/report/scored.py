@@ -54,14 +54,18 @@ def _dimension(item: Scored, title: str) -> dict[str, Any]:
 def _line(row: Mapping[str, Any]) -> str:
     """Write one dimension's scores as one sentence."""
     warning = ", nearly always the same" if row["near_constant"] else ""
-    read = [f"{share:.0%} {RUNGS.get(name, name)}" for name, share in row["rungs"].items() if name != "unknown"]
+    read = [f"{_percent(share)} {RUNGS.get(name, name)}" for name, share in row["rungs"].items() if name != "unknown"]
     unknown = row["rungs"].get("unknown", 0.0)
     if read and unknown:
-        read.append(f"{unknown:.0%} {RUNGS['unknown']}")
+        read.append(f"{_percent(unknown)} {RUNGS['unknown']}")
     told = [
-        f"{row['modal_share']:.0%} of {row['n']:,} scores are {row['modal_level']}{warning}",
+        f"{_percent(row['modal_share'])} of {row['n']:,} scores are {row['modal_level']}{warning}",
         f"entropy {number(row['entropy'])} of {number(math.log2(N_LEVELS))} bits",
         *([f"read {listed(read)}"] if read else []),
         *([f"median probability of all answers {number(row['mass'])}"] if row["mass"] is not None else []),
     ]
     return f"{row['title']}: {'; '.join(told)}."
+
+
+def _percent(share: float) -> str:
+    return f"{number(100 * share, 0)} %"
