@@ -9,9 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.perturb.table import GROUP, Table
+from referee_calib.perturb.table import GROUP, Floats, Table
 
-Floats = NDArray[np.float64]
 TIED = 1e-9
 SPREADS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)  # largest slips of the policies whose groups are drawn
 SPREAD = 0.5  # the one that is judged: slips of up to half the object's size

@@ -27,21 +27,6 @@ class Judges(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class ConstantReward:
-    """Pays the same for everything: perfectly insensitive to jitter, and blind."""
-
-    value: float = 0.5
-
-    @property
-    def __name__(self) -> str:
-        return "constant"
-
-    def judge(self, claims: Sequence[Claim], media: Path) -> list[float | None]:
-        """Return the value once per claim."""
-        return [self.value] * len(claims)
-
-
-@dataclass(frozen=True, slots=True)
 class Row:
     """What one reward paid for one claim at one magnitude.
 

@@ -16,16 +16,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
 from referee_calib.perturb import groups
 from referee_calib.perturb.draws import p_value
 from referee_calib.perturb.reading import Reading
+from referee_calib.perturb.table import GROUP, Floats
 
 if TYPE_CHECKING:
     from agreement import Estimate
 
-Floats = NDArray[np.float64]
 State = Literal["holds", "fails", "cannot tell"]
 Wording = Literal["supported", "insensitive, not robust", "not supported", "cannot tell"]
 
@@ -193,7 +192,7 @@ def _third(reward: Reading, held: Limits) -> list[_Question]:
     known = gap if noise is not None else np.full(len(gap), np.nan)
     why = "nothing was asked twice, so its retest noise is not known" if wrong else "no wrong evidence was judged"
     tied = reward.draws.mean(tied_groups(reward))
-    few = f"fewer than {groups.GROUP} slips apply to every claim"
+    few = f"fewer than {GROUP} slips apply to every claim"
     return [
         _Question("H3", "gap", "", known, held.noise * (noise or 0.0), True, 0.5, why),
         _Question("H3", "zero_variance", "", tied, held.zero_variance, False, 1 - held.zero_variance, few),

@@ -8,6 +8,7 @@ how claims are paid together; `combine` and `penalty` hold the choices, `recalib
 """
 
 from referee_calib.reward.base import ClaimReward, EvidenceReward, RolloutReward
+from referee_calib.reward.blind import ConstantReward, WholeFrameReward
 from referee_calib.reward.combine import Mean, Min, Product, Weighted
 from referee_calib.reward.distinct import Near
 from referee_calib.reward.geometric import GeometricReward
@@ -18,6 +19,7 @@ from referee_calib.reward.semantic import SemanticEvidenceReward
 
 __all__ = [
     "ClaimReward",
+    "ConstantReward",
     "EvidenceReward",
     "GeometricReward",
     "Known",
@@ -35,5 +37,6 @@ __all__ = [
     "TemporalPenalty",
     "TimeR1",
     "Weighted",
+    "WholeFrameReward",
     "read_recalibrators",
 ]

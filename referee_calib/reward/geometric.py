@@ -5,16 +5,20 @@ They read the same claims, are called in the same way and know nothing of words:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import math
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+import numpy as np
+
 from referee_calib import geometry
 from referee_calib.errors import InputError, VideoError
-from referee_calib.records import Claim, TimedBox
+from referee_calib.geometry import Floats
+from referee_calib.records import Claim
 from referee_calib.reward.base import ClaimReward, RolloutReward
-from referee_calib.reward.durations import Durations
+from referee_calib.reward.paired import Batch
 from referee_calib.reward.penalty import Known, boundary_factor
 
 Kind = Literal["iou", "giou", "diou", "ciou", "tiou", "time_r1"]
@@ -80,17 +84,50 @@ class GeometricReward(RolloutReward):
         self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
     ) -> list[ClaimReward]:
         """Compare every claim with its annotation, in order; without one the status is "unsupported"."""
-        facts = known or [Known()] * len(claims)
-        lengths = Durations(Path(media))
-        return [self._judge_one(claim, fact, lengths) for claim, fact in zip(claims, facts, strict=True)]
+        batch = Batch(claims, media, known)
+        values = self.paid(batch).tolist()
+        return [self._told(claim, value, batch, i) for i, (claim, value) in enumerate(zip(claims, values, strict=True))]
 
-    def _judge_one(self, claim: Claim, known: Known, lengths: Durations) -> ClaimReward:
+    def paid(self, batch: Batch) -> Floats:
+        """Compare a whole batch at once; several rewards may share one.
+
+        Parameters
+        ----------
+        batch : Batch
+
+        Returns
+        -------
+        ndarray, shape (claims,)
+            NaN where :meth:`judge` has no value.
+        """
+        if self.kind in _BOX_KINDS:
+            return batch.pairs.mean(_BOX_KINDS[self.kind], _FLOOR[self.kind])
+        places, claimed, true = batch.spans
+        values = np.full(len(batch.claims), np.nan)
+        if len(places):
+            values[places] = geometry.tiou(claimed, true)
+        if self.kind == "time_r1" and len(places):
+            values[places] *= self._factors(batch)
+        return values
+
+    def _factors(self, batch: Batch) -> Floats:
+        """Return Time-R1's factor of every claim with a span, NaN where the video's length cannot be read."""
+        places, claimed, true = batch.spans
+        found = [batch.duration(int(i)) for i in places]
+        lengths = np.array([np.nan if isinstance(length, VideoError) else length for length in found])
+        offsets = np.minimum(1.0, np.abs(claimed - true) / lengths[:, None])
+        return np.asarray(np.prod(1 - offsets, axis=1))
+
+    def _told(self, claim: Claim, value: float, batch: Batch, place: int) -> ClaimReward:
         missing = self._missing(claim)
         if missing:
             return ClaimReward(claim=claim, value=None, status="unsupported", reason=missing)
-        if self.kind in _BOX_KINDS:
-            return ClaimReward(claim=claim, value=self._boxes(claim))
-        return self._span(claim, known, lengths)
+        if math.isnan(value):
+            return ClaimReward(claim=claim, value=None, status="error", reason=str(batch.duration(place)))
+        if self.kind != "time_r1" or claim.span is None or claim.reference_span is None:
+            return ClaimReward(claim=claim, value=value)
+        factor = boundary_factor(claim.span, claim.reference_span, float(batch.duration(place)))  # type: ignore[arg-type]
+        return ClaimReward(claim=claim, value=value, penalty=1 - factor)
 
     def _missing(self, claim: Claim) -> str:
         if not self.applies(claim):
@@ -98,36 +135,3 @@ class GeometricReward(RolloutReward):
         if getattr(claim, self.needs()[0]) is None:
             return f"no {self.needs()[0]} are known for it"
         return ""
-
-    def _boxes(self, claim: Claim) -> float:
-        overlap = _BOX_KINDS[self.kind]
-        values = [
-            max(overlap([box[1:] for box in boxes], true[1:]).tolist()) if true and boxes else _FLOOR[self.kind]
-            for true, boxes in _pairs(claim)
-        ]
-        return float(sum(values) / len(values))
-
-    def _span(self, claim: Claim, known: Known, lengths: Durations) -> ClaimReward:
-        if claim.span is None or claim.reference_span is None:
-            return ClaimReward(claim=claim, value=None, status="unsupported", reason="no span to compare")
-        value = float(geometry.tiou(claim.span, claim.reference_span))
-        if self.kind == "tiou":
-            return ClaimReward(claim=claim, value=value)
-        duration = known.duration or lengths.of(claim.video)
-        if isinstance(duration, VideoError):
-            return ClaimReward(claim=claim, value=None, status="error", reason=str(duration))
-        factor = boundary_factor(claim.span, claim.reference_span, duration)
-        return ClaimReward(claim=claim, value=value * factor, penalty=1 - factor)
-
-
-def _pairs(claim: Claim) -> Iterator[tuple[TimedBox | None, list[TimedBox]]]:
-    """Pair what is true with the claim's boxes: by time, or by nearest time when no time agrees."""
-    true = {box[0]: box for box in claim.reference_boxes or ()}
-    times = sorted({box[0] for box in claim.boxes})
-    if true and not any(time in true for time in times):
-        for box in true.values():
-            nearest = min(times, key=lambda time: abs(time - box[0]))
-            yield box, [one for one in claim.boxes if one[0] == nearest]
-        return
-    for time in times:
-        yield true.get(time), [box for box in claim.boxes if box[0] == time]

@@ -16,12 +16,25 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
 
+import numpy as np
+
+from referee_calib import geometry
 from referee_calib.errors import InputError
+from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.base import ClaimReward
 from referee_calib.reward.columns import completion_text
 from referee_calib.reward.fingerprint import fingerprint
-from referee_calib.reward.open_o3_parts import PARTS, Gate, KeyFrame, Part, claim_overlap, open_o3_parts
+from referee_calib.reward.open_o3_parts import (
+    GATE_SECONDS,
+    PARTS,
+    Gate,
+    KeyFrame,
+    Part,
+    claim_overlap,
+    open_o3_parts,
+)
+from referee_calib.reward.paired import Batch
 from referee_calib.reward.penalty import Known
 
 _NEEDED = ("task", "key_frames", "key_items", "image_size", "step_percent", "answer")
@@ -96,6 +109,21 @@ class OpenO3Reward:
             )
             for i, completion in enumerate(completions)
         ]
+
+    def paid(self, batch: Batch) -> Floats:
+        """Return the share of the spatial reward of a whole batch at once, NaN where :meth:`judge` has no value."""
+        pairs = batch.pairs
+        counts = np.bincount(pairs.claim, minlength=pairs.n_claims)
+        values = np.full(pairs.n_claims, np.nan)
+        single = np.array([len(c.boxes) == 1 == len(c.reference_boxes or ()) for c in batch.claims], dtype=bool)
+        if single.any():
+            mine = single[pairs.claim[pairs.moment]]
+            late = pairs.true[mine, 0] - pairs.claimed[mine, 0]
+            passes = (np.abs(late) if self.gate == "absolute" else late) < GATE_SECONDS
+            values[single] = passes * geometry.iou(pairs.claimed[mine, 1:], pairs.true[mine, 1:])
+        for i in np.flatnonzero((counts > 0) & ~single):
+            values[i] = self._judge_one(batch.claims[int(i)]).value
+        return values
 
     def _judge_one(self, claim: Claim) -> ClaimReward:
         if not claim.boxes or claim.reference_boxes is None:
