@@ -10,7 +10,7 @@ The formulas are those of `torchvision.ops` (`box_iou`, `generalized_box_iou`, `
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from referee_calib.errors import InputError
 Floats = NDArray[np.float64]
 
 EPSILON = 1e-7
+CHUNK = 8192  # rows at a time: their columns and what is made of them stay in the second-level cache
+CORNERS = "x1, y1, x2, y2"
 SMALLEST_AREA, LARGEST_AREA = 1e-100, 1e100  # outside, the products of floating point vanish or overflow
 
 
@@ -55,8 +57,7 @@ def iou(a: ArrayLike, b: ArrayLike) -> Floats:
     InputError
         When a box is reversed, has no area, or is not finite.
     """
-    intersection, union = _overlap(_boxes(a), _boxes(b))
-    return intersection / union
+    return _pairwise(a, b, _iou)
 
 
 def giou(a: ArrayLike, b: ArrayLike) -> Floats:
@@ -64,10 +65,7 @@ def giou(a: ArrayLike, b: ArrayLike) -> Floats:
 
     Rezatofighi et al. 2019. Parameters, result and errors as for :func:`iou`.
     """
-    first, second = _boxes(a), _boxes(b)
-    intersection, union = _overlap(first, second)
-    around: Floats = np.prod(_enclosing(first, second), axis=-1)
-    return intersection / union - (around - union) / around
+    return _pairwise(a, b, _giou)
 
 
 def diou(a: ArrayLike, b: ArrayLike) -> Floats:
@@ -75,9 +73,7 @@ def diou(a: ArrayLike, b: ArrayLike) -> Floats:
 
     Zheng et al. 2020. Parameters, result and errors as for :func:`iou`.
     """
-    first, second = _boxes(a), _boxes(b)
-    intersection, union = _overlap(first, second)
-    return intersection / union - _centre_distance(first, second)
+    return _pairwise(a, b, _diou)
 
 
 def ciou(a: ArrayLike, b: ArrayLike) -> Floats:
@@ -85,12 +81,7 @@ def ciou(a: ArrayLike, b: ArrayLike) -> Floats:
 
     `α = v / (1 - IoU + v + 1e-7)`. Zheng et al. 2020. Parameters, result and errors as for :func:`iou`.
     """
-    first, second = _boxes(a), _boxes(b)
-    intersection, union = _overlap(first, second)
-    overlap = intersection / union
-    v = 4 / np.pi**2 * (_aspect_angle(first) - _aspect_angle(second)) ** 2
-    alpha = v / (1 - overlap + v + EPSILON)
-    return overlap - _centre_distance(first, second) - alpha * v
+    return _pairwise(a, b, _ciou)
 
 
 def tiou(a: ArrayLike, b: ArrayLike) -> Floats:
@@ -140,10 +131,90 @@ def viou(claimed: Mapping[Any, ArrayLike], true: Mapping[Any, ArrayLike]) -> flo
     return sum(best) / len(best)
 
 
-def _overlap(a: Floats, b: Floats) -> tuple[Floats, Floats]:
-    sides = np.minimum(a[..., 2:], b[..., 2:]) - np.maximum(a[..., :2], b[..., :2])
-    intersection: Floats = np.prod(np.maximum(sides, 0.0), axis=-1)
-    return intersection, _area(a) + _area(b) - intersection
+class _Columns:
+    """Boxes of one chunk as columns, with sides and areas."""
+
+    __slots__ = ("area", "height", "width", "x1", "x2", "y1", "y2")
+
+    def __init__(self, rows: Floats) -> None:
+        self.x1, self.y1, self.x2, self.y2 = np.ascontiguousarray(rows.T)
+        self.width, self.height = self.x2 - self.x1, self.y2 - self.y1
+        self.area = self.width * self.height
+
+    def fine(self) -> bool:
+        """Tell whether every box is one: what is reversed, flat or not finite fails one of these (NaN fails all)."""
+        sides = self.width.min() > 0 and self.height.min() > 0
+        return bool(sides and self.area.min() >= SMALLEST_AREA and self.area.max() <= LARGEST_AREA)
+
+
+def _pairwise(a: ArrayLike, b: ArrayLike, formula: Callable[[_Columns, _Columns], Floats]) -> Floats:
+    """Compare row by row, in chunks that stay in the processor's cache."""
+    first, second = _array(a, 4, "box", CORNERS), _array(b, 4, "box", CORNERS)
+    shape = np.broadcast_shapes(first.shape[:-1], second.shape[:-1])
+    rows, others = _flat(first, shape), _flat(second, shape)
+    result = np.empty(shape)
+    flat = result.reshape(-1)
+    for start in range(0, flat.size, CHUNK):
+        part = slice(start, start + CHUNK)
+        with np.errstate(all="ignore"):
+            p, q = (_Columns(r if len(r) == 1 else r[part]) for r in (rows, others))
+        if not (p.fine() and q.fine()):
+            _boxes(first), _boxes(second)  # one of them names the row
+        flat[part] = formula(p, q)
+    found: Floats = result[()]
+    return found
+
+
+def _flat(rows: Floats, shape: tuple[int, ...]) -> Floats:
+    """Return one row per pair, or the one row that all pairs share."""
+    if rows.size == 4:
+        return rows.reshape(1, 4)
+    return np.broadcast_to(rows, (*shape, 4)).reshape(-1, 4)
+
+
+def _overlap(p: _Columns, q: _Columns) -> tuple[Floats, Floats]:
+    """Intersection and union."""
+    across = np.minimum(p.x2, q.x2) - np.maximum(p.x1, q.x1)
+    down = np.minimum(p.y2, q.y2) - np.maximum(p.y1, q.y1)
+    shared = np.maximum(across, 0.0) * np.maximum(down, 0.0)
+    return shared, p.area + q.area - shared
+
+
+def _iou(p: _Columns, q: _Columns) -> Floats:
+    shared, union = _overlap(p, q)
+    return shared / union
+
+
+def _giou(p: _Columns, q: _Columns) -> Floats:
+    shared, union = _overlap(p, q)
+    across, down = _enclosing(p, q)
+    around = across * down
+    return shared / union - (around - union) / around
+
+
+def _diou(p: _Columns, q: _Columns) -> Floats:
+    return _iou(p, q) - _centre_distance(p, q)
+
+
+def _ciou(p: _Columns, q: _Columns) -> Floats:
+    overlap = _iou(p, q)
+    v = 4 / np.pi**2 * (np.arctan(p.width / p.height) - np.arctan(q.width / q.height)) ** 2
+    alpha = v / (1 - overlap + v + EPSILON)
+    found: Floats = overlap - _centre_distance(p, q) - alpha * v
+    return found
+
+
+def _enclosing(p: _Columns, q: _Columns) -> tuple[Floats, Floats]:
+    """Width and height of the smallest box around both."""
+    return np.maximum(p.x2, q.x2) - np.minimum(p.x1, q.x1), np.maximum(p.y2, q.y2) - np.minimum(p.y1, q.y1)
+
+
+def _centre_distance(p: _Columns, q: _Columns) -> Floats:
+    """Squared distance of the centres over the squared diagonal of the smallest box around both."""
+    across, down = (p.x1 + p.x2 - q.x1 - q.x2) / 2, (p.y1 + p.y2 - q.y1 - q.y2) / 2
+    width, height = _enclosing(p, q)
+    ratio: Floats = (across * across + down * down) / (width * width + height * height + EPSILON)
+    return ratio
 
 
 def _area(a: Floats) -> Floats:
@@ -151,26 +222,8 @@ def _area(a: Floats) -> Floats:
     return area
 
 
-def _enclosing(a: Floats, b: Floats) -> Floats:
-    """Width and height of the smallest box around both."""
-    return np.maximum(a[..., 2:], b[..., 2:]) - np.minimum(a[..., :2], b[..., :2])
-
-
-def _centre_distance(a: Floats, b: Floats) -> Floats:
-    """Squared distance of the centres over the squared diagonal of the smallest box around both."""
-    between = (a[..., :2] + a[..., 2:] - b[..., :2] - b[..., 2:]) / 2
-    ratio: Floats = np.sum(between**2, axis=-1) / (np.sum(_enclosing(a, b) ** 2, axis=-1) + EPSILON)
-    return ratio
-
-
-def _aspect_angle(a: Floats) -> Floats:
-    width, height = a[..., 2] - a[..., 0], a[..., 3] - a[..., 1]
-    angle: Floats = np.arctan(width / height)
-    return angle
-
-
 def _boxes(values: ArrayLike) -> Floats:
-    boxes = _rows(values, 4, "box", "x1, y1, x2, y2")
+    boxes = _rows(values, 4, "box", CORNERS)
     reversed_or_flat = (boxes[..., :2] >= boxes[..., 2:]).any(axis=-1)
     _refuse(boxes, reversed_or_flat, "box", "it is reversed or has no area; corners are left, top, right, bottom")
     with np.errstate(over="ignore", under="ignore"):
@@ -186,13 +239,18 @@ def _spans(values: ArrayLike) -> Floats:
 
 
 def _rows(values: ArrayLike, width: int, what: str, names: str) -> Floats:
+    rows = _array(values, width, what, names)
+    _refuse(rows, ~np.isfinite(rows).all(axis=-1), what, "every number must be finite")
+    return rows
+
+
+def _array(values: ArrayLike, width: int, what: str, names: str) -> Floats:
     try:
         rows = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(f"{what} {values!r:.80}", f"it must be the numbers {names}") from error
     if rows.ndim == 0 or rows.shape[-1] != width:
         raise InputError(f"{what} array of shape {rows.shape}", f"its last axis must hold {names}")
-    _refuse(rows, ~np.isfinite(rows).all(axis=-1), what, "every number must be finite")
     return rows
 
 

@@ -14,7 +14,8 @@ from typing import Any
 
 from referee_calib import jsonl
 from referee_calib.errors import InputError
-from referee_calib.perturb.base import Perturbation, dice
+from referee_calib.perturb.arrays import many
+from referee_calib.perturb.base import Perturbation
 from referee_calib.records import Claim
 
 
@@ -88,9 +89,8 @@ def perturbed(
     missing: dict[str, int] = {}
     for step in perturbations:
         parameters = {key: value for key, value in step.to_json().items() if key not in ("known", "videos")}
-        for claim in claims:
-            length, fps = (durations or {}).get(claim.video), (rates or {}).get(claim.video)
-            found = step(claim, dice(seed, step, claim), duration=length, fps=fps)
+        given = many(step, claims, seed=seed, durations=durations, rates=rates)
+        for claim, found in zip(claims, given, strict=True):
             if found is None:
                 missing[step.key] = missing.get(step.key, 0) + 1
                 continue
