@@ -192,6 +192,8 @@ class Endpoint:
             return _cut(request)
         if kind == "redirect":
             raise web.HTTPTemporaryRedirect("http://localhost.invalid/v1/chat/completions")
+        if kind == "html":
+            return web.Response(text="<html><body>Welcome to the gateway</body></html>", content_type="text/html")
         if body.get("model") not in self.models:
             return _error(404, f"The model `{body.get('model')}` does not exist.")
         return await self._paid(request, body, digest, kind)
@@ -204,8 +206,6 @@ class Endpoint:
             if kind == "cut-body":
                 return await _cut_in_the_middle(request, payload)
             return _bytes(payload[: len(payload) // 2] if kind else payload)
-        if kind == "html":
-            return web.Response(text="<html><body>Welcome to the gateway</body></html>", content_type="text/html")
         if kind == "huge":
             return _bytes(b'{"choices":["' + b"x" * HUGE + b'"]}')
         return _json(spoiled(kind, body, spoken))

@@ -39,13 +39,16 @@ def completion(
     said = next(iter(spread)) if choices else spoken.drawn(temperature, int(body.get("seed") or 0))
     message: dict[str, Any] = {"role": "assistant", "content": said, "refusal": None}
     thought = "I look at the picture. It could be 0, or 1."
+    enough = True
     if reasoning:
         enough = int(body.get("max_tokens") or body.get("max_completion_tokens") or 4096) >= 64
         message |= {"reasoning_content": thought, "content": said if enough else None}
     listed = _listed(body, spoken, spread, said, supports)
     if reasoning and listed:
         listed = [{"token": "I", "logprob": -0.01, "bytes": [73], "top_logprobs": []}]
-    return shaped(body, message, listed, tokens=1 + len(thought.split()) * reasoning)
+    return shaped(
+        body, message, listed, finish="stop" if enough else "length", tokens=1 + len(thought.split()) * reasoning
+    )
 
 
 def shaped(

@@ -1,0 +1,240 @@
+"""One question over the wire: sent to a server with room, sent again when the failure passes by itself.
+
+What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
+answers badly twice. Asked again is only what failed on the way: a refused or cut connection, a timeout,
+the statuses of :mod:`.openai_retry`, and the web page of a gateway in place of an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from referee_calib.referee.openai_retry import CROWDED, Retries, clean, message, passes
+from referee_calib.referee.openai_servers import NoServer, Server, Servers
+
+LARGEST_ANSWER = 8 * 1024 * 1024
+_LARGEST_BYTES_BODY = 512 * 1024  # aiohttp wants larger ones as a file
+_CONNECTING = 10.0
+_KEPT_OPEN = 4.0  # seconds: below the 5 s after which common servers close, so that no request meets a closing door
+_GATEWAY = (502, 504)  # what stands before the server cannot reach it
+_SMALL = 10.0  # seconds that a small question about the server may take
+
+
+class Unwanted(Exception):
+    """Whoever asked does not want the answer any more; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one question ended.
+
+    Attributes
+    ----------
+    body : bytes
+        The answer, when there is one.
+    failed : str
+        Why there is none.
+    status : int
+        Of the last HTTP answer; 0 without one.
+    seconds : float
+        Time of the last attempt.
+    """
+
+    body: bytes = b""
+    failed: str = ""
+    status: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    status: int = 0
+    body: bytes = b""
+    headers: Mapping[str, str] | None = None
+    failed: str = ""
+    refused: bool = False
+    slow: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        return bool(self.failed) and (not self.status or passes(self.status, self.body) or self.status == 200)
+
+
+class Client:
+    """Talks to the servers of one model, inside one event loop.
+
+    Parameters
+    ----------
+    urls : sequence of str
+    key : str
+        Sent as a bearer token; empty for none.
+    most : int
+        Requests under way at once.
+    timeout : float
+        Seconds for one attempt.
+    deadline : float
+        Seconds after which a question is not sent again, and for which it waits when no server can be reached.
+    retries : Retries
+    """
+
+    def __init__(
+        self, urls: Sequence[str], *, key: str, most: int, timeout: float, deadline: float, retries: Retries
+    ) -> None:
+        self.servers = Servers(urls, most, deadline, self._alive)
+        self._key, self._deadline, self._retries = key, deadline, retries
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(_CONNECTING, timeout))
+        self._made: aiohttp.ClientSession | None = None
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._made is None:
+            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_OPEN)
+            jar = aiohttp.DummyCookieJar()
+            self._made = aiohttp.ClientSession(connector=connector, headers=headers, cookie_jar=jar)
+        return self._made
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._made is not None:
+            await self._made.close()
+
+    async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> Outcome:
+        """Send one chat request, as often as it takes.
+
+        Parameters
+        ----------
+        body : bytes
+            JSON.
+        at : str
+            The only address that may get it; by default the one with most room.
+        wanted : callable
+            Asked right before sending.
+
+        Returns
+        -------
+        Outcome
+
+        Raises
+        ------
+        Unwanted
+            When it was not wanted any more.
+        """
+        until = perf_counter() + self._deadline
+        last = Outcome()
+        for repeat in range(self._retries.most + 1):
+            try:
+                again, last = await self._once(body, at, wanted)
+            except NoServer:
+                return Outcome(failed=f"no server could be reached for {self._deadline:g} s {last.failed}".strip())
+            if not again:
+                return last
+            wait = self._retries.wait(repeat)
+            if repeat == self._retries.most or perf_counter() + wait > until:
+                break
+            await asyncio.sleep(wait)
+        return replace(last, failed=f"{last.failed} (asked {repeat + 1} times)")
+
+    async def _once(self, body: bytes, at: str, wanted: Callable[[], bool]) -> tuple[bool, Outcome]:
+        """Send it once; the first value says whether it is worth sending again."""
+        server = await self.servers.take(at)
+        sent, started = asyncio.get_running_loop().time(), perf_counter()
+        try:
+            if not wanted():
+                raise Unwanted
+            attempt = await self._post(f"{server.url}/chat/completions", body)
+        finally:
+            self.servers.give(server)
+        self._learn(server, attempt, sent)
+        answer = b"" if attempt.failed else attempt.body
+        took = perf_counter() - started
+        return attempt.repeatable, Outcome(answer, self._hidden(attempt.failed), attempt.status, took)
+
+    def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
+        if attempt.slow or attempt.status in CROWDED:
+            self.servers.too_much(server, sent, self._retries.told(attempt.headers or {}))
+        elif not attempt.status or attempt.status in _GATEWAY:
+            self.servers.not_reached(server, surely=attempt.refused)
+        elif attempt.status < 500:
+            self.servers.went_well(server)
+
+    async def _post(self, url: str, body: bytes) -> _Attempt:
+        data = body if len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
+        headers = {"Content-Type": "application/json"}
+        sending = self._session.post(url, data=data, headers=headers, allow_redirects=False, timeout=self._timeout)
+        return await _received(sending)
+
+    async def small(self, method: str, url: str, body: bytes | None = None) -> Outcome:
+        """Ask a server something small about itself, once.
+
+        Parameters
+        ----------
+        method : str
+        url : str
+        body : bytes, optional
+            JSON.
+
+        Returns
+        -------
+        Outcome
+        """
+        headers = {"Content-Type": "application/json"} if body else {}
+        timeout = aiohttp.ClientTimeout(total=_SMALL)
+        sending = self._session.request(method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout)
+        attempt = await _received(sending)
+        return Outcome(attempt.body, self._hidden(attempt.failed), attempt.status)
+
+    async def _alive(self, url: str) -> bool:
+        return (await self.small("GET", f"{url}/models")).status not in (0, *range(500, 600))
+
+    def _hidden(self, said: str) -> str:
+        """Take the key out of a message: some servers repeat it."""
+        return said.replace(self._key, "[key]") if self._key else said
+
+
+async def _received(sending: Awaitable[aiohttp.ClientResponse]) -> _Attempt:
+    """Wait for a response and read it; what goes wrong on the way is a failed attempt."""
+    try:
+        response = await sending
+        async with response:
+            body = await _bounded(response)
+            if body is None:
+                return _Attempt(413, failed=f"the answer is longer than {LARGEST_ANSWER >> 20} MiB")
+            return _Attempt(response.status, body, response.headers, _refusal(response, body))
+    except aiohttp.ServerTimeoutError:  # the only such time that is bounded is that of connecting
+        return _Attempt(failed="the server did not take the connection", refused=True)
+    except TimeoutError:
+        return _Attempt(failed="the server took too long", slow=True)
+    except (aiohttp.ClientError, OSError) as error:
+        refused = isinstance(error, aiohttp.ClientConnectorError)
+        return _Attempt(failed=f"the connection failed: {clean(str(error) or type(error).__name__)}", refused=refused)
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.content.iter_any():
+        size += len(piece)
+        if size > LARGEST_ANSWER:
+            response.close()
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _refusal(response: aiohttp.ClientResponse, body: bytes) -> str:
+    if 300 <= response.status < 400:
+        host = urlsplit(response.headers.get("Location", "")).netloc
+        return clean(f"HTTP {response.status}: the server sends requests on to {host or 'nowhere'}; name that address")
+    if response.status != 200:
+        return f"HTTP {response.status}: {message(body) or response.reason or 'no message'}"
+    if response.content_type == "text/html" or body.lstrip()[:1] == b"<":
+        return f"a web page came in place of an answer: {message(body)}"
+    return ""

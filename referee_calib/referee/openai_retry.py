@@ -1,0 +1,138 @@
+"""Which failures of an endpoint pass by themselves, and how long to wait before asking again."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import orjson
+
+PASSING = frozenset({408, 409, 425, 429})
+"""Client-side statuses that pass; with them everything from 500 on."""
+
+CROWDED = frozenset({408, 429, 503, 529})
+"""Statuses that say: too much at once."""
+
+_SPENT = ("insufficient_quota", "billing_hard_limit_reached")
+_LONGEST_MESSAGE = 300
+
+
+@dataclass(frozen=True)
+class Retries:
+    """How often and how late a question is asked again.
+
+    Attributes
+    ----------
+    most : int
+        Repeats of one question after its first failure.
+    first, longest : float
+        Seconds: the bound of the first wait, doubled with every repeat up to the longest.
+    obeyed : float
+        Longest Retry-After that is obeyed; a server that wants more is asked again after this.
+    """
+
+    most: int = 6
+    first: float = 0.5
+    longest: float = 30.0
+    obeyed: float = 60.0
+    _dice: random.Random = field(default_factory=random.Random, repr=False, compare=False)
+
+    def wait(self, repeat: int) -> float:
+        """Return seconds before a repeat (counted from 0): anything up to the bound, so that clients spread."""
+        return self._dice.uniform(0.0, min(self.longest, self.first * 2.0 ** min(repeat, 32)))
+
+    def told(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
+        """Return the seconds for which a server wants to be left alone; 0 when it does not say.
+
+        Parameters
+        ----------
+        headers : mapping
+            Of the response; Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms
+            milliseconds.
+        now : datetime, optional
+
+        Returns
+        -------
+        float
+            Not more than `obeyed`.
+        """
+        said = _seconds(headers, now or datetime.now(UTC))
+        return min(max(said, 0.0), self.obeyed) if math.isfinite(said) else 0.0
+
+
+def _seconds(headers: Mapping[str, str], now: datetime) -> float:
+    said, scale = (headers.get("retry-after-ms"), 1e-3) if "retry-after-ms" in headers else ("", 1.0)
+    said = (said or headers.get("Retry-After") or "").strip()
+    try:
+        return float(said) * scale
+    except ValueError:
+        pass
+    try:
+        until = parsedate_to_datetime(said)
+    except (ValueError, TypeError):
+        return 0.0
+    return ((until if until.tzinfo else until.replace(tzinfo=UTC)) - now).total_seconds()
+
+
+def passes(status: int, body: bytes) -> bool:
+    """Say whether a request that failed with an HTTP status may succeed when it is sent again.
+
+    Parameters
+    ----------
+    status : int
+    body : bytes
+        A 429 that says the account is spent does not pass.
+
+    Returns
+    -------
+    bool
+    """
+    if status == 429:
+        return not any(word.encode() in body[:4096] for word in _SPENT)
+    return status in PASSING or status >= 500
+
+
+def message(body: bytes) -> str:
+    """Return what a server says about an error, from the forms in use, cleaned and bounded.
+
+    Parameters
+    ----------
+    body : bytes
+        ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
+
+    Returns
+    -------
+    str
+        One line without control characters, at most 300 characters.
+    """
+    try:
+        found: Any = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return clean(body[:4096].decode("utf-8", "replace"))
+    for key in ("error", "message", "detail"):
+        if isinstance(found, dict) and found.get(key):
+            found = found[key]
+    return clean(found if isinstance(found, str) else orjson.dumps(found).decode())
+
+
+def clean(text: str, longest: int = _LONGEST_MESSAGE) -> str:
+    """Return untrusted text as one bounded line without markup of web pages or control characters.
+
+    Parameters
+    ----------
+    text : str
+    longest : int
+
+    Returns
+    -------
+    str
+    """
+    shown = re.sub(r"<[^<>]{0,500}>", " ", text[:20_000])
+    line = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
+    return line if len(line) <= longest else f"{line[:longest]}…"

@@ -1,0 +1,138 @@
+"""One pass over questions: encoded in worker threads, sent from the loop, handed back to the caller's thread."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from functools import partial
+from queue import Empty, SimpleQueue
+from time import monotonic
+
+from referee_calib.errors import RefereeCalibError
+from referee_calib.referee.base import Question, Reply
+from referee_calib.referee.openai_engine import Engine
+from referee_calib.referee.openai_http import Client, Outcome, Unwanted
+from referee_calib.referee.openai_retry import clean
+
+_CANNOT_BE_SENT = (RefereeCalibError, TypeError, ValueError, OSError)
+
+
+class Run:
+    """Questions on their way.
+
+    Parameters
+    ----------
+    engine : Engine
+    client : Client
+    encode : callable of Question to bytes
+        Makes the request's body; called in a worker thread, because it may render and encode pictures.
+    read : callable of (Question, bytes, float) to Reply
+        Reads an answer that took so many seconds.
+
+    Attributes
+    ----------
+    open : int
+        Questions that were submitted and not yet given back.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        client: Client,
+        encode: Callable[[Question], bytes],
+        read: Callable[[Question, bytes, float], Reply],
+    ) -> None:
+        self.open = 0
+        self._engine, self._client, self._encode, self._read = engine, client, encode, read
+        self._done: SimpleQueue[tuple[Question, Reply | None] | BaseException] = SimpleQueue()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._ending = False
+
+    def submit(self, question: Question) -> None:
+        """Take a question."""
+        self.open += 1
+        self._engine.workers.submit(self._encode, question).add_done_callback(partial(self._encoded, question))
+
+    def ready(self, *, wait: bool) -> Iterator[tuple[Question, Reply]]:
+        """Give back what has come; wait for one when `wait` is true and there is any to come."""
+        while self.open:
+            try:
+                got = self._done.get(block=wait)
+            except Empty:
+                return
+            wait = False
+            yield from self._taken(got)
+
+    def last(self, seconds: float) -> Iterator[tuple[Question, Reply]]:
+        """Send nothing more, and give back what comes within the time."""
+        self._ending = True
+        until = monotonic() + seconds
+        while self.open:
+            try:
+                got = self._done.get(timeout=max(0.0, until - monotonic()))
+            except Empty:
+                return
+            yield from self._taken(got)
+
+    def stop(self) -> None:
+        """Drop what is still under way; its connections are cut, so that servers stop working on it."""
+        self._ending = True
+        self._engine.soon(self._cancel)
+
+    def _taken(self, got: tuple[Question, Reply | None] | BaseException) -> Iterator[tuple[Question, Reply]]:
+        self.open -= 1
+        if isinstance(got, BaseException):
+            raise got
+        question, reply = got
+        if reply is not None:
+            yield question, reply
+
+    # in a worker thread
+
+    def _encoded(self, question: Question, body: Future[bytes]) -> None:
+        if body.cancelled():
+            self._done.put((question, _closed()))
+        elif isinstance(error := body.exception(), _CANNOT_BE_SENT):
+            reason = f"the question cannot be sent: {clean(str(error))}"
+            self._done.put((question, Reply(status="error", reason=reason)))
+        elif error is not None:
+            self._done.put(error)
+        elif not self._engine.soon(self._start, question, body.result()):
+            self._done.put((question, _closed()))
+
+    # in the loop
+
+    def _start(self, question: Question, body: bytes) -> None:
+        task = self._engine.loop.create_task(self._send(question, body))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _send(self, question: Question, body: bytes) -> None:
+        try:
+            outcome = await self._client.ask(body, wanted=self._wanted)
+            self._done.put((question, self._reply(question, outcome)))
+        except Unwanted:
+            self._done.put((question, None))
+        except asyncio.CancelledError:
+            self._done.put((question, _closed()))
+            raise
+        except BaseException as error:
+            self._done.put(error)  # the caller's thread raises it
+            raise
+
+    def _wanted(self) -> bool:
+        return not self._ending
+
+    def _reply(self, question: Question, outcome: Outcome) -> Reply:
+        if outcome.failed:
+            return Reply(status="error", reason=outcome.failed, seconds=outcome.seconds)
+        return self._read(question, outcome.body, outcome.seconds)
+
+    def _cancel(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+
+
+def _closed() -> Reply:
+    return Reply(status="error", reason="the backend was closed before the answer came")
