@@ -18,6 +18,7 @@ from referee_calib.perturb.moves import Floats, Move, Way
 from referee_calib.perturb.spans import SpanMove
 
 How = Literal["shift", "grow", "shrink"]
+SMALLEST = 1e-300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,5 +99,6 @@ def _reach(across: Floats, down: Floats, target: float) -> Floats:
     """
     lost = (1 - target) / (1 + target)
     both = across + down
-    root: Floats = 2 * lost / (both + np.sqrt(np.maximum(both**2 - 4 * across * down * lost, 0.0)))
+    divisor = both + np.sqrt(np.maximum(both**2 - 4 * across * down * lost, 0.0))
+    root: Floats = 2 * lost / np.maximum(divisor, SMALLEST)  # claims without boxes have no way: 0 stays 0
     return root
