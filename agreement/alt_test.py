@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
-from agreement.inputs import cluster_codes, few_clusters_note, rating_values, scores_of
+from agreement.inputs import cluster_codes, few_clusters_note, rating_values, scores_of, unused_weights_note
 from agreement.ratings import Ratings
 
 Floats = NDArray[np.float64]
@@ -138,7 +138,7 @@ def alt_test(
     names = [str(r) for r in (humans.raters if isinstance(humans, Ratings) else range(values.shape[1]))]
     usable = ~np.isnan(score) & ((~np.isnan(values)).sum(axis=1) >= 2)
     rows: list[AltTestRow] = []
-    notes: tuple[str, ...] = ()
+    notes = unused_weights_note(humans)
     for j, name in enumerate(names):
         mine = usable & ~np.isnan(values[:, j])
         if mine.sum() < min_units:

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values
+from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, unused_weights_note
 from agreement.plain_jackknife import plain_jackknife
 from agreement.ratings import Ratings
 from agreement.resample import Interval, Totals, by_cluster
@@ -94,6 +94,7 @@ def bland_altman(
     both = ~np.isnan(values).any(axis=1)
     apart = values[both, 1] - values[both, 0]
     member = None if group is None else np.unique(group[both], return_inverse=True)[1].reshape(-1)
+    few = () if member is None else few_clusters_note(int(member.max(initial=-1)) + 1)
     blank = Estimate(
         None,
         None,
@@ -105,7 +106,7 @@ def bland_altman(
         n_dropped=int((~np.isnan(values[~both])).sum()),
         n_clusters=None if member is None else int(member.max(initial=-1)) + 1,
         reason=f"{len(apart)} units with both ratings, and a standard deviation needs two",
-        notes=() if member is None else few_clusters_note(int(member.max(initial=-1)) + 1),
+        notes=(*few, *unused_weights_note(ratings)),
     )
     if len(apart) < 2:
         return BlandAltman(blank, blank, blank, blank, multiple)

@@ -10,12 +10,22 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from agreement.estimate import Estimate
-from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, scores_of
+from agreement.influence import influence_interval
+from agreement.inputs import (
+    check_confidence,
+    cluster_codes,
+    few_clusters_note,
+    rating_values,
+    scores_of,
+    unused_weights_note,
+)
 from agreement.plain_jackknife import plain_jackknife
+from agreement.ranks import rank_correlation_influence
 from agreement.ratings import Ratings
 from agreement.resample import Interval, Totals, by_cluster, jackknife_t
 
 Floats = NDArray[np.float64]
+Moved = tuple[float, Floats]  # a value, and by how much each unit moves it
 
 SPLIT_UNITS = 20_000  # units halved in all: 200 halvings of 100 units, 10 of 2,000
 ENOUGH_UNITS, ENOUGH_RATINGS = 50, 3
@@ -88,7 +98,8 @@ def noise_ceilings(
     referee : array (units,)
         Levels or expected levels, NaN where it failed.
     cluster : array (units,), optional
-        For the intervals of the Pearson family (jackknife-t by cluster); by default the clusters of the ratings.
+        For the intervals: jackknife-t by cluster for the Pearson family, its first-order form for ranks. By default the
+        clusters of the ratings.
     confidence : float, default 0.95
     seed : int, default 0
         Of the random halves.
@@ -111,33 +122,43 @@ def noise_ceilings(
     counts = (~np.isnan(values)).sum(axis=1)
     kept = (counts >= 2) & ~np.isnan(score)
     group = np.arange(kept.sum()) if codes is None else np.unique(codes[kept], return_inverse=True)[1].reshape(-1)
-    data = _Rated(values[kept], score[kept], group, codes is not None, confidence)
-    pearson, perfect = data.jackknifed(_pearson), data.jackknifed(_rho_perfect, bounds=(0.0, 1.0))
-    spearman = data.plain(rank_correlation(data.score, data.mean) if kept.sum() > 1 else None)
-    halves = data.plain(_split_half(data, np.random.default_rng(seed)), "the halves of the ratings do not correlate")
+    data = _Rated(values[kept], score[kept], group, codes is not None, confidence, unused_weights_note(humans))
+    spearman = rank_correlation_influence(data.score, data.mean)
+    halves = _split_half(data, np.random.default_rng(seed))
     return NoiseCeilings(
-        pearson=pearson,
-        rho_perfect=perfect,
+        pearson=data.jackknifed(_pearson),
+        rho_perfect=data.jackknifed(_rho_perfect, bounds=(0.0, 1.0)),
         disattenuated=data.jackknifed(lambda t: _pearson(t) / _rho_perfect(t), bounds=None),
-        spearman=spearman,
-        spearman_brown=halves,
-        spearman_disattenuated=data.plain(
-            None if spearman.value is None or not halves.value else spearman.value / halves.value
-        ),
-        person=data.plain(data.mean_over_people(lambda j: data.score)),
-        person_low=data.plain(data.mean_over_people(data.mean_without)),
-        person_high=data.plain(data.mean_over_people(lambda j: data.mean)),
+        spearman=data.moved(spearman),
+        spearman_brown=data.moved(halves, (0.0, 1.0), why="the halves of the ratings do not correlate"),
+        spearman_disattenuated=data.moved(_quotient(spearman, halves), None),
+        person=data.moved(data.mean_over_people(lambda j: data.score)),
+        person_low=data.moved(data.mean_over_people(data.mean_without)),
+        person_high=data.moved(data.mean_over_people(lambda j: data.mean)),
     )
+
+
+def _quotient(above: Moved | None, below: Moved | None) -> Moved | None:
+    if above is None or below is None:
+        return None
+    value = above[0] / below[0]
+    return value, (above[1] - value * below[1]) / below[0]
 
 
 class _Rated:
     """Units with a score and at least two ratings."""
 
     def __init__(
-        self, values: Floats, score: Floats, group: NDArray[np.intp], clustered: bool, confidence: float
+        self,
+        values: Floats,
+        score: Floats,
+        group: NDArray[np.intp],
+        clustered: bool,
+        confidence: float,
+        notes: tuple[str, ...],
     ) -> None:
         self.values, self.score, self.group = values, score, group
-        self.clustered, self.confidence = clustered, confidence
+        self.clustered, self.confidence, self.notes = clustered, confidence, notes
         self.rated = ~np.isnan(values)
         self.counts = self.rated.sum(axis=1)
         self.total = np.where(self.rated, values, 0.0).sum(axis=1)
@@ -148,14 +169,16 @@ class _Rated:
         own = np.where(self.rated[:, j], self.values[:, j], 0.0)
         return np.asarray((self.total - own) / np.maximum(self.counts - self.rated[:, j], 1))
 
-    def mean_over_people(self, against: Callable[[int], Floats]) -> float | None:
+    def mean_over_people(self, against: Callable[[int], Floats]) -> Moved | None:
         """Mean over people of the rank correlation of one person with something."""
-        found = [
-            rank_correlation(self.values[self.rated[:, j], j], against(j)[self.rated[:, j]])
-            for j in range(self.values.shape[1])
-        ]
-        known = [value for value in found if value is not None]
-        return float(np.mean(known)) if known else None
+        values, influence = [], np.zeros(len(self.mean))
+        for j in range(self.values.shape[1]):
+            own = np.flatnonzero(self.rated[:, j])
+            found = rank_correlation_influence(self.values[own, j], against(j)[own])
+            if found is not None:
+                values.append(found[0])
+                influence[own] += found[1]
+        return (float(np.mean(values)), influence / len(values)) if values else None
 
     def _blank(self, reason: str) -> Estimate:
         n_clusters = int(self.group.max(initial=-1)) + 1
@@ -174,14 +197,18 @@ class _Rated:
             n_ratings=int(self.rated.sum()),
             n_clusters=n_clusters if self.clustered else None,
             reason=reason,
-            notes=(*(notes if thin else ()), *(few_clusters_note(n_clusters) if self.clustered else ())),
+            notes=(*(notes if thin else ()), *(few_clusters_note(n_clusters) if self.clustered else ()), *self.notes),
         )
 
-    def plain(self, value: float | None, why: str = "") -> Estimate:
-        """Return a value without an interval."""
-        if value is None:
+    def moved(
+        self, found: Moved | None, bounds: tuple[float, float] | None = (-1.0, 1.0), *, why: str = ""
+    ) -> Estimate:
+        """Return a value with the interval that the units' influence on it gives."""
+        if found is None:
             return self._blank(why or self._why())
-        return _with(self._blank("x"), value, Interval(None, None, "none"))
+        value = round(found[0], 15)
+        interval = influence_interval(value, found[1], self.group, confidence=self.confidence, bounds=bounds)
+        return _with(self._blank("x"), value, interval)
 
     def jackknifed(
         self, value: Callable[[Floats], Floats], bounds: tuple[float, float] | None = (-1.0, 1.0)
@@ -216,36 +243,6 @@ class _Rated:
         return "ratings differ no more between units than within one, so there is no ceiling to compare with"
 
 
-def rank_correlation(x: Floats, y: Floats) -> float | None:
-    """Spearman's correlation with mean ranks for ties; None where one side is constant or has fewer than two values.
-
-    Parameters
-    ----------
-    x, y : array (n,)
-
-    Returns
-    -------
-    float or None
-
-    Examples
-    --------
-    >>> rank_correlation(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]))
-    0.8
-    """
-    if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
-        return None
-    a, b = mid_ranks(x), mid_ranks(y)
-    a, b = a - a.mean(), b - b.mean()
-    return float(round((a @ b) / np.sqrt((a @ a) * (b @ b)), 15))
-
-
-def mid_ranks(x: Floats) -> Floats:
-    """Ranks from 1, ties sharing their mean rank."""
-    _, inverse, counts = np.unique(x, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[inverse.reshape(-1)])
-
-
 def _pearson(total: Floats) -> Floats:
     n, m, mm, x, xx, mx = (total[..., i] for i in range(6))
     spread = (mm - m * m / n) * (xx - x * x / n)
@@ -260,23 +257,27 @@ def _rho_perfect(total: Floats) -> Floats:
     return np.asarray(np.sqrt(np.where(share > 0, share, np.nan)))
 
 
-def _split_half(data: _Rated, rng: np.random.Generator) -> float | None:
+def _split_half(data: _Rated, rng: np.random.Generator) -> Moved | None:
     """Square root of the stepped-up mean rank correlation of random halves."""
     if len(data.mean) < 3:
         return None
-    found = []
+    values, influence = [], np.zeros(len(data.mean))
     for _ in range(min(200, max(5, SPLIT_UNITS // len(data.mean)))):
         order = np.where(data.rated, rng.random(data.rated.shape), np.inf).argsort(axis=1).argsort(axis=1)
         first = data.rated & (order < (data.counts // 2)[:, None])
         second = data.rated & (order >= (data.counts // 2)[:, None]) & (order < 2 * (data.counts // 2)[:, None])
         means = [np.where(half, data.values, 0.0).sum(axis=1) / half.sum(axis=1) for half in (first, second)]
-        one = rank_correlation(*means)
+        one = rank_correlation_influence(*means)
         if one is not None:
-            found.append(one)
-    if not found or np.mean(found) <= 0:
+            values.append(one[0])
+            influence += one[1]
+    if not values or np.mean(values) <= 0:
         return None
-    r, longer = float(np.mean(found)), float(data.counts.mean() / (data.counts // 2).mean())
-    return float(np.sqrt(longer * r / (1 + (longer - 1) * r)))
+    r, longer = float(np.mean(values)), float(data.counts.mean() / (data.counts // 2).mean())
+    whole = longer * r / (1 + (longer - 1) * r)
+    # The slope of sqrt(whole) in r: (d whole / d r) / (2 sqrt(whole)), d whole / d r = longer / (1 + (longer - 1) r)^2.
+    slope = longer / (1 + (longer - 1) * r) ** 2 / (2 * np.sqrt(whole))
+    return float(np.sqrt(whole)), slope * influence / len(values)
 
 
 def _with(blank: Estimate, value: float, interval: Interval) -> Estimate:

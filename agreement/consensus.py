@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from agreement.errors import AgreementError
+from agreement.inputs import unused_weights_note
 from agreement.ratings import Ratings, as_ratings
 
 Floats = NDArray[np.float64]
@@ -32,6 +33,7 @@ class Consensus:
     log_likelihood : float
     n_iterations : int
     converged : bool
+    notes : tuple of str
     """
 
     scale: tuple[Any, ...]
@@ -42,6 +44,7 @@ class Consensus:
     log_likelihood: float
     n_iterations: int
     converged: bool
+    notes: tuple[str, ...] = ()
 
 
 def dawid_skene(
@@ -108,8 +111,9 @@ def dawid_skene(
         previous = likelihood
     whole = np.full((len(hits), len(read.scale)), np.nan)
     whole[rated] = posterior
+    notes = unused_weights_note(read)
     labels = tuple(read.scale[int(row.argmax())] if ok else None for row, ok in zip(whole, rated, strict=True))
-    return Consensus(read.scale, labels, whole, confusion, prior, likelihood, steps, converged)
+    return Consensus(read.scale, labels, whole, confusion, prior, likelihood, steps, converged, notes)
 
 
 def _maximise(hits: Floats, posterior: Floats, smoothing: float) -> tuple[Floats, Floats]:

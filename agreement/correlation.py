@@ -8,11 +8,11 @@ from typing import Unpack
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.ceiling import mid_ranks, rank_correlation
 from agreement.coefficient import Keywords, Options
 from agreement.columns import over_pairs, read, recomputed
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
+from agreement.ranks import mid_ranks, rank_correlation
 from agreement.ratings import Ratings
 from agreement.table_correlation import ccc_of_tables, pearson_of_tables, spearman_of_tables, tau_b_of_tables
 

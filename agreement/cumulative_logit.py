@@ -4,8 +4,8 @@
 Statistical Society B 42(2), 109-142). Slopes may not fall below 0: what falls as the referee's score rises is not
 recalibrated but switched off, as Kull, Silva Filho & Flach (2017, AISTATS) do for beta calibration.
 
-``statsmodels.miscmodels.OrderedModel`` fits the same model, and the tests compare with it; it has no weights per cell, no
-pull of the slopes and no lower end for them, and a recalibrator is fitted where statsmodels is not installed.
+``OrderedModel`` of statsmodels fits the same model, and the tests compare with it; it has no weights per cell, no pull
+of the slopes and no lower end for them, and a recalibrator is fitted where statsmodels is not installed.
 """
 
 from __future__ import annotations

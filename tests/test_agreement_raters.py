@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agreement import Ratings, dawid_skene, drift, severity
+from agreement import Ratings, alt_test, bland_altman, dawid_skene, drift, noise_ceilings, severity
 from agreement.errors import AgreementError
 
 NAN = np.nan
@@ -145,3 +145,18 @@ def test_units_without_ratings_have_no_label():
         dawid_skene([[NAN, NAN]], scale=(0, 1))
     with pytest.raises(AgreementError, match="who rated"):
         dawid_skene(Ratings.from_counts([[1, 2], [3, 0]]))
+
+
+def test_every_statistic_that_leaves_weights_out_says_so():
+    levels = np.random.default_rng(5).integers(0, 3, (40, 2))
+    given = Ratings.from_array(levels, scale=range(3), weight=np.linspace(1, 2, 40))
+    plain = Ratings.from_array(levels, scale=range(3))
+    words = "the sampling weights of the units were not used here"
+    for function in (
+        lambda r: alt_test(r, levels[:, 0]).notes,
+        lambda r: bland_altman(r).low.notes,
+        lambda r: dawid_skene(r).notes,
+        lambda r: noise_ceilings(r, levels[:, 0]).spearman.notes,
+    ):
+        assert words in function(given)
+        assert words not in function(plain)

@@ -85,6 +85,24 @@ def test_ordinal_is_where_a_general_optimiser_finds_the_likelihood_highest():
     assert np.r_[thresholds, slopes] == pytest.approx(found.x, abs=1e-3)
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_cumulative_logit_of_two_features_equals_statsmodels(seed):
+    pytest.importorskip("pandas")
+    models = pytest.importorskip("statsmodels.miscmodels.ordinal_model")
+    rng = np.random.default_rng(seed)
+    z = rng.normal(size=(400, 2))
+    y = np.digitize(z @ [1.2, 0.4] + rng.logistic(size=400), [-1, 0, 1.5, 2.5])
+    counts = np.zeros((400, 5))
+    counts[np.arange(400), y] = 1
+    thresholds, slopes = cumulative_logit(z, counts, ridge=0.0)
+    other = models.OrderedModel(y, z, distr="logit")
+    found = other.fit(method="bfgs", disp=False, maxiter=500, gtol=1e-9)
+    assert slopes == pytest.approx(found.params[:2], abs=1e-6)
+    assert thresholds == pytest.approx(other.transform_threshold_params(found.params)[1:-1], abs=1e-6)
+    ours = np.r_[slopes, thresholds[0], np.log(np.diff(thresholds))]  # as statsmodels holds them
+    assert other.loglike(ours) == pytest.approx(found.llf, abs=1e-9)
+
+
 def test_ordinal_equals_statsmodels():
     pytest.importorskip("pandas")
     models = pytest.importorskip("statsmodels.miscmodels.ordinal_model")
