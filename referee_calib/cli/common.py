@@ -84,6 +84,11 @@ def progress(total: int, unit: str, *, quiet: bool = False) -> Iterator[Callable
         yield advance
 
 
+def talks() -> bool:
+    """Return whether somebody reads along: stderr is a terminal."""
+    return sys.stderr.isatty()
+
+
 def remark(text: str, *, quiet: bool = False) -> None:
     """Say something about the work on stderr."""
     if not quiet:

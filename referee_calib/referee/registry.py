@@ -99,7 +99,7 @@ def _scripted(spec: RefereeSpec) -> Backend:
     return ScriptedBackend.from_file(Path(spec.model))
 
 
-_OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int}
+_OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
 _LOCAL = {"device": str, "dtype": str, "batch": int, "attention": str, "images": str}
 
 BACKENDS: dict[str, Kind] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -81,8 +81,9 @@ class Referee:
     def describe(self) -> dict[str, Any]:
         """Return everything a reader needs to know what gave these scores, as JSON types."""
         described = {"name": self.name, "fingerprint": self.fingerprint, **self.settings()}
+        backend = {key: value for key, value in self.backend.describe().items() if key != "urls"}  # nobody's business
         spec = {} if self.spec is None else {"spec": self.spec.pinned(self.backend.settings()).to_json()}
-        return described | {"backend": self.backend.describe()} | spec
+        return described | {"backend": backend} | spec
 
     def score(
         self,
@@ -127,7 +128,7 @@ class Referee:
 
     def stream(
         self, asks: Iterable[Ask], media: Path, *, again: bool = False, stop: Event | None = None
-    ) -> Iterator[RefereeScore]:
+    ) -> Generator[RefereeScore, None, None]:
         """Judge what is asked, all videos in one stream.
 
         Parameters
@@ -162,7 +163,9 @@ class Referee:
             return stream(self, videos, again=again, stop=stop)
         return self._one_by_one(videos, again, stop)
 
-    def _one_by_one(self, videos: dict[Path, list[Ask]], again: bool, stop: Event | None) -> Iterator[RefereeScore]:
+    def _one_by_one(
+        self, videos: dict[Path, list[Ask]], again: bool, stop: Event | None
+    ) -> Generator[RefereeScore, None, None]:
         kept = Kept(self, again=again)
         for path, asks in videos.items():
             try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -78,7 +79,8 @@ class ScriptedBackend:
 
     def settings(self) -> dict[str, Any]:
         """Return the digest of the script: other replies are another referee."""
-        script = [repr(self._queue), repr(sorted(self._stored.items()))]
+        untimed = {key: _untimed(reply) for key, reply in self._stored.items()}
+        script = [repr(tuple(map(_untimed, self._queue))), repr(sorted(untimed.items()))]
         return {"backend": "scripted", "script": hashlib.sha256("\0".join(script).encode()).hexdigest()[:16]}
 
     def describe(self) -> dict[str, Any]:
@@ -117,18 +119,37 @@ def _reply(row: dict[str, Any], place: str) -> Reply:
     status = row.get("status", "ok")
     if status not in STATUSES:
         raise InputError(f"{place}: status {status!r:.40}", f"a status is one of {', '.join(STATUSES)}")
-    if status in ("unparsed", "refused"):
+    if status in ("unparsed", "refused") and text:
         status = "ok"  # what an earlier parser made of the text is not part of the reply
-    distribution = row.get("distribution")
-    if distribution is not None and not (isinstance(distribution, list) and all(map(_is_number, distribution))):
-        raise InputError(f"{place}: distribution {distribution!r:.60}", "it must be a list of numbers")
+    numbers = {name: row.get(name) for name in ("mass", "seconds", "tokens")}
+    wrong = [name for name, value in numbers.items() if value is not None and not _is_number(value)]
+    if wrong:
+        raise InputError(f"{place}: {wrong[0]} {numbers[wrong[0]]!r:.40}", "it must be a number")
     return Reply(
         text=text,
         expected=_expected(row, place),
-        distribution=None if distribution is None else tuple(distribution),
+        distribution=_distribution(row, place),
         status=status,
         reason=str(row.get("reason", "")) if status != "ok" else "",
+        seconds=numbers["seconds"],
+        tokens=None if numbers["tokens"] is None else int(numbers["tokens"]),
+        rung=str(row.get("rung", "")),
     )
+
+
+def _distribution(row: dict[str, Any], place: str) -> tuple[float, ...] | None:
+    """Return the probabilities of the answers; those of a score are scaled back to its mass."""
+    given = row.get("distribution")
+    if given is None:
+        return None
+    if not (isinstance(given, list) and all(map(_is_number, given))):
+        raise InputError(f"{place}: distribution {given!r:.60}", "it must be a list of numbers")
+    mass = 1.0 if row.get("mass") is None else float(row["mass"])
+    return tuple(p * mass for p in given)
+
+
+def _untimed(reply: Reply) -> Reply:
+    return replace(reply, seconds=None, tokens=None)
 
 
 def _expected(row: dict[str, Any], place: str) -> float | None:

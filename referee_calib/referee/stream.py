@@ -9,7 +9,7 @@ and wait for each other, so memory does not grow with the number of claims.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from queue import Empty, Full, Queue
 from types import TracebackType
@@ -36,7 +36,7 @@ Videos = Mapping[Path, Sequence[Ask]]
 
 def stream(
     referee: Referee, videos: Videos, *, again: bool = False, stop: threading.Event | None = None
-) -> Iterator[RefereeScore]:
+) -> Generator[RefereeScore, None, None]:
     """Score everything that is asked, in the order in which replies come.
 
     Parameters

@@ -1,0 +1,217 @@
+"""What ``referee-calib score`` does: estimate, run, say what came of it; or look, export, read again."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from referee_calib.cli import common
+from referee_calib.cli.interrupt import stoppable
+from referee_calib.cli.referee_options import referee_of
+from referee_calib.errors import InputError
+
+if TYPE_CHECKING:
+    from referee_calib.records import RefereeScore
+    from referee_calib.referee import Referee
+    from referee_calib.referee.estimate import Estimate
+    from referee_calib.study import Study
+    from referee_calib.study.scoring import Choice, Scored
+
+Options = Mapping[str, Any]
+
+
+def choice_of(given: Options) -> Choice:
+    """Return which scores the options ask for."""
+    from referee_calib.study.scoring import Choice
+
+    samples = tuple(range(given["samples"])) if given["samples"] else (given["sample"] or 0,)
+    return Choice(samples, tuple(given["dimensions"]), given["sampled"], given["retry_failed"], given["limit"])
+
+
+def score(ctx: click.Context, study: Study, names: Sequence[str], options: Options, given: Options) -> None:
+    """Score with one referee or several, one after the other, on the same claims."""
+    choice, quiet = choice_of(given), given["quiet"]
+    referees = [referee_of(name, options, study.folder, study.rubric) for name in names]
+    if len({referee.fingerprint for referee in referees}) < len(referees):
+        raise InputError(f"referees {', '.join(names)}", "two of them are one and the same", "Name each referee once.")
+    expected = {referee.fingerprint: _expected(study, referee, choice, quiet) for referee in referees}
+    _agree(ctx, [one for one in expected.values() if one is not None], yes=given["yes"])
+    told = []
+    with stoppable(quiet=quiet) as stop:
+        for referee in referees:
+            done = _run(study, referee, choice, stop, quiet=quiet)
+            told.append(_told(study, referee, choice, done, expected[referee.fingerprint]))
+            if stop.is_set():
+                break
+    if len(referees) == 1:
+        common.result(told[0], said(told[0]), as_json=given["as_json"])
+        return
+    following = f"referee-calib report {study.folder} --compare {' '.join(one.fingerprint[:8] for one in referees)}"
+    text = "\n".join([*map(said, told), f"Compare them: {following}"])
+    common.result({"referees": told, "next": following}, text, as_json=given["as_json"])
+
+
+def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Estimate | None:
+    """Estimate a run of a referee whose replies cost something."""
+    from referee_calib.referee.estimate import estimate
+    from referee_calib.study import scoring
+
+    if not getattr(referee.backend, "cacheable", False):
+        return None
+    spec = referee.spec
+    found = estimate(
+        referee,
+        scoring.asks(study, referee.fingerprint, choice),
+        study.media,
+        before=study.scores(referee.fingerprint),
+        prices=None if spec is None else spec.prices,
+        concurrency=64 if spec is None else int(spec.options.get("concurrency", 64)),
+        again=choice.retry_failed,
+    )
+    common.remark(f"{referee.name}: {found}", quiet=quiet)
+    return found
+
+
+def _agree(ctx: click.Context, expected: Sequence[Estimate], *, yes: bool) -> None:
+    """Ask on a terminal before money is spent."""
+    priced = [one for one in expected if one.money and one.asked]
+    if not priced or yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return
+    if not click.confirm("Go on?", err=True):
+        common.remark("Nothing was asked.")
+        ctx.exit(1)
+
+
+def _run(study: Study, referee: Referee, choice: Choice, stop: Any, *, quiet: bool) -> Scored:
+    from referee_calib.study import scoring
+
+    total = len({ask.claim.id for ask in scoring.asks(study, referee.fingerprint, choice)})
+    with _bar(total, quiet=quiet) as (advance, watch):
+        return scoring.run(study, referee, choice, progress=advance, watch=watch, stop=stop)
+
+
+@contextmanager
+def _bar(total: int, *, quiet: bool) -> Iterator[tuple[Callable[[int], None], Callable[[RefereeScore], None]]]:
+    """Show claims, rate and time left, with the failures so far by status."""
+    from collections import Counter
+
+    from tqdm import tqdm
+
+    failed: Counter[str] = Counter()
+    with tqdm(
+        total=total, unit=" claims", disable=quiet or not sys.stderr.isatty(), file=sys.stderr, dynamic_ncols=True
+    ) as bar:
+
+        def advance(steps: int) -> None:
+            bar.update(steps)
+
+        def watch(one: RefereeScore) -> None:
+            if one.status != "ok":
+                failed[one.status] += 1
+                bar.set_postfix_str(", ".join(f"{count} {status}" for status, count in failed.items()), refresh=False)
+
+        yield advance, watch
+
+
+def _told(study: Study, referee: Referee, choice: Choice, done: Scored, expected: Estimate | None) -> dict[str, Any]:
+    sample = {"sample": choice.samples[0]} if len(choice.samples) == 1 else {"samples": len(choice.samples)}
+    told = {"referee": referee.name, "fingerprint": referee.fingerprint, **sample, **asdict(done)}
+    noise = study.referees()[referee.fingerprint].get("retest")
+    return told | ({"retest": noise} if noise else {}) | ({"estimate": asdict(expected)} if expected else {})
+
+
+def said(told: Mapping[str, Any]) -> str:
+    """Return what a run did in words."""
+    statuses = ", ".join(f"{count} {status}" for status, count in told["statuses"].items()) or "no scores"
+    left = f"; {common.counted(told['left'], 'claim')} left" if told["left"] else ""
+    lines = [
+        f"Referee {told['referee']} ({told['fingerprint']}) judged {common.counted(told['claims'], 'claim')}; "
+        f"stored now: {statuses}{left}."
+    ]
+    lines += [f"  {told['failed'][status]} {status}: {reason:.200}" for status, reason in told["reasons"].items()]
+    lines += [
+        f"  Retest noise on {name}: {one['sd']:.3f} levels (df {one['df']}, {one['claims']} claims)."
+        for name, one in told.get("retest", {}).items()
+    ]
+    return "\n".join(lines)
+
+
+def dry_run(
+    study: Study, names: Sequence[str], options: Options, choice: Choice, folder: Path, *, as_json: bool
+) -> None:
+    """Write the first questions as files; nobody is asked, not even for a referee's fingerprint."""
+    from referee_calib.referee import Ask
+    from referee_calib.referee.dry_run import MOST, write_first
+
+    claims = study.claims(sampled=choice.only_sampled)[: choice.limit or MOST]
+    written: list[Path] = []
+    for name in names:
+        referee = referee_of(name, options, study.folder, study.rubric, offline=True)
+        wanted = [
+            Ask(one, dimension)
+            for one in claims
+            for dimension in one.dimensions
+            if not choice.dimensions or dimension in choice.dimensions
+        ]
+        into = folder if len(names) == 1 else folder / name.replace("/", "_").replace(":", "_")
+        written += write_first(referee, wanted, study.media, into, most=len(wanted) if choice.limit else MOST)
+    text = f"Wrote {common.counted(len(written), 'question')} to {folder}; nobody was asked."
+    common.result({"folders": [str(one) for one in written]}, text, as_json=as_json)
+
+
+def export(study: Study, name: str, options: Options, path: Path, *, as_json: bool) -> None:
+    """Write the raw replies behind a referee's stored scores."""
+    from referee_calib.study.replies import export_replies
+
+    fingerprint, referee = _stored(study, name, options)
+    count = export_replies(study, fingerprint, path, referee)
+    text = f"Wrote {count} replies of referee {fingerprint} to {path}."
+    common.result({"replies": count, "referee": fingerprint, "file": str(path)}, text, as_json=as_json)
+
+
+def reparse(study: Study, name: str, options: Options, *, as_json: bool) -> None:
+    """Read the stored replies again with the parser of this version."""
+    from referee_calib.referee import Parser
+    from referee_calib.study.replies import reread
+
+    _, source = _stored(study, name, options)
+    if source is None:
+        raise InputError(f"referee {name}", "the study does not say what it was made of, so it cannot be read again")
+    target = replace(source, parser=Parser(min_mass=Parser().min_mass, reads=source.parser.reads))
+    done = reread(study, source, target)
+    changes = ", ".join(f"{count} {what}" for what, count in done.changed.items()) or "nothing changed"
+    text = f"Read {done.read} replies of {done.before} again, now {done.after}: {changes}."
+    common.result(asdict(done), text, as_json=as_json)
+
+
+def _stored(study: Study, name: str, options: Options) -> tuple[str, Referee | None]:
+    """Find a referee of the study by its name or the beginning of its fingerprint, and make it again if possible."""
+    from referee_calib import referee as referees
+    from referee_calib.errors import RefereeCalibError
+
+    known = study.referees()
+    fitting = [one for one, about in known.items() if one.startswith(name) or about.get("name") == name]
+    fitting = fitting or [one for one, about in known.items() if _kind(about) == name]
+    if len(fitting) != 1:
+        offered = ", ".join(f"{one[:8]} ({about.get('name', 'unnamed')})" for one, about in known.items()) or "none"
+        why = "several referees of the study fit" if fitting else "the study knows no such referee"
+        raise InputError(f"referee {name}", f"{why}; there are {offered}", "Give --referee FINGERPRINT")
+    try:
+        made = referees.remade(known[fitting[0]], rubric=study.rubric, folder=study.folder)
+    except RefereeCalibError:
+        return fitting[0], None
+    told_parser = known[fitting[0]].get("parser", {})
+    before = replace(made, parser=replace(made.parser, version=str(told_parser.get("version", made.parser.version))))
+    if getattr(made.backend, "cacheable", False):
+        before = replace(before, cache=referees.open_cache(options.get("cache")))
+    return fitting[0], before if before.fingerprint == fitting[0] else None
+
+
+def _kind(about: Mapping[str, Any]) -> str:
+    return str(dict(about.get("backend") or {}).get("backend", ""))

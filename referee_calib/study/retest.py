@@ -1,0 +1,80 @@
+"""Retest noise: how far a referee's repeated answers to one question lie apart."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from math import fsum, sqrt
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
+
+if TYPE_CHECKING:
+    from referee_calib.study.study import Study
+
+KEY = "retest"
+
+
+@dataclass(frozen=True, slots=True)
+class Retest:
+    """Spread of repeats on one dimension.
+
+    Attributes
+    ----------
+    sd : float
+        τ, in levels: the pooled standard deviation of the expected level over repeats of the same question,
+        ``sqrt(sum over questions and repeats of (x - mean of the question)² / df)``.
+    df : int
+        Degrees of freedom: repeats minus questions.
+    claims : int
+        Questions with two or more readable repeats.
+    repeats : int
+        Their repeats together.
+    """
+
+    sd: float
+    df: int
+    claims: int
+    repeats: int
+
+
+def retest_noise(scores: Iterable[RefereeScore]) -> dict[Dimension, Retest]:
+    """Measure the retest noise of one referee.
+
+    Parameters
+    ----------
+    scores : iterable of RefereeScore
+        Of one referee, with their sample numbers; failed ones have no level and do not enter.
+
+    Returns
+    -------
+    dict of dimension to Retest
+        Without a dimension on which no claim was scored twice.
+    """
+    groups: dict[tuple[Dimension, str], dict[int, float]] = defaultdict(dict)
+    for one in scores:
+        if one.expected is not None:
+            groups[one.dimension, one.claim][one.sample] = one.expected
+    return {name: found for name in DIMENSIONS if (found := _pooled(name, groups)) is not None}
+
+
+def _pooled(dimension: Dimension, groups: dict[tuple[Dimension, str], dict[int, float]]) -> Retest | None:
+    repeated = [list(its.values()) for (name, _), its in groups.items() if name == dimension and len(its) > 1]
+    if not repeated:
+        return None
+    squares = fsum((x - fsum(its) / len(its)) ** 2 for its in repeated for x in its)
+    repeats = sum(map(len, repeated))
+    df = repeats - len(repeated)
+    return Retest(sqrt(squares / df), df, len(repeated), repeats)
+
+
+def of_referee(study: Study, fingerprint: str) -> dict[Dimension, Retest]:
+    """Return the retest noise that a study's scores show of a referee."""
+    return retest_noise(study.scores(fingerprint))
+
+
+def describe(study: Study, fingerprint: str, description: dict[str, Any]) -> None:
+    """Store a referee's description with its retest noise, as far as it is known."""
+    found = {name: asdict(one) for name, one in of_referee(study, fingerprint).items()}
+    study.add_referee(fingerprint, {**description, **({KEY: found} if found else {})})
