@@ -150,10 +150,11 @@ class Probe:
             if found is not None:
                 return replace(found, version=version, reasons=reasons, tried=tried)
             tried[rung] = why
+        pinned = self._decoding.rung != "auto"
         raise InputError(
             f"endpoint {url}",
-            "; ".join(f"rung {rung}: {why}" for rung, why in tried.items()),
-            "Leave the rung to be found (auto), or take another one." if self._decoding.rung != "auto" else "",
+            f"rung {rung}: {why}",
+            'Let the rung be found (rung = "auto"), or take another one.' if pinned else "",
         )
 
     async def _holds(self, url: str, rung: Rung, tokens: dict[str, int]) -> tuple[Capabilities | None, str, bool]:

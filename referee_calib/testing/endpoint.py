@@ -61,8 +61,8 @@ class Endpoint:
     bodies : dict of str to dict
         The latest chat request of each digest.
     paths : Counter of str
-    peak : int
-        Most chat requests in flight at once.
+    flying, peak : int
+        Chat requests in flight, now and at most.
     """
 
     def __init__(
@@ -85,7 +85,7 @@ class Endpoint:
         self.paid: Counter[str] = Counter()
         self.paths: Counter[str] = Counter()
         self.bodies: dict[str, dict[str, Any]] = {}
-        self.number = self.peak = self._flying = 0
+        self.number = self.peak = self.flying = 0
         self._loop = asyncio.new_event_loop()
         self._runner: web.AppRunner | None = None
         self._thread: threading.Thread | None = None
@@ -170,12 +170,12 @@ class Endpoint:
         self.received[digest] += 1
         self.bodies[digest] = body
         fault = self.script.next(number, words, digest)
-        self._flying += 1
-        self.peak = max(self.peak, self._flying)
+        self.flying += 1
+        self.peak = max(self.peak, self.flying)
         try:
             return await self._answer(request, body, digest, fault)
         finally:
-            self._flying -= 1
+            self.flying -= 1
 
     async def _answer(
         self, request: web.Request, body: dict[str, Any], digest: str, fault: Fault | None

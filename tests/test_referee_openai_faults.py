@@ -1,0 +1,200 @@
+"""Every fault of an endpoint ends in the right status; nothing is lost and nothing is paid twice."""
+
+import pytest
+from helpers_openai import backend, chats, question, questions, table
+
+from referee_calib.referee import openai_servers
+from referee_calib.referee.parse import Parser
+from referee_calib.testing.endpoint import Endpoint
+from referee_calib.testing.faults import Fault
+
+POISON = "poison"
+
+
+@pytest.fixture(autouse=True)
+def _no_long_waits(monkeypatch):
+    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.01)
+    monkeypatch.setattr(openai_servers, "REACHED_AGAIN", (0.02, 0.1))
+
+
+def asked_once(fault, rung="truncated", **options):
+    """The reply to one poisoned question among three, and how often it was received and paid."""
+    with Endpoint(faults=[fault]) as endpoint:
+        referee = backend(endpoint, rung, retries=2, **options)
+        asked = [question(0), question(1, thing=POISON), question(2)]
+        replies = {its.claim.object: reply for its, reply in referee.answers(asked)}
+        referee.close()
+        counts = chats(endpoint)
+        poisoned = [digest for digest, body in endpoint.bodies.items() if POISON in str(body)]
+        assert set(replies) == {"thing 0", POISON, "thing 2"}
+        assert {replies["thing 0"].status, replies["thing 2"].status} == {"ok"}
+        assert all(count == (1, 1) for digest, count in counts.items() if digest not in poisoned)
+        return replies[POISON], counts[poisoned[0]]
+
+
+PASSING = ["408", "409", "429", "429-date", "500", "502", "503", "cut", "html"]
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_what_passes_is_asked_again_and_paid_once(kind):
+    reply, counts = asked_once(Fault(kind, contains=POISON, times=2))
+    assert (reply.status, reply.reason) == ("ok", "")
+    assert counts == (3, 1)  # failed twice, unpaid; then answered
+
+
+@pytest.mark.parametrize("kind", PASSING)
+def test_what_never_passes_is_an_error_that_says_what_was_seen(kind):
+    reply, counts = asked_once(Fault(kind, contains=POISON), deadline=5.0)
+    assert reply.status == "error"
+    assert reply.reason.endswith("(asked 3 times)")  # once, and two repeats
+    assert counts == (3, 0)
+    assert reply.distribution is None
+
+
+def test_an_answer_cut_in_the_middle_is_the_one_that_must_be_computed_again():
+    reply, counts = asked_once(Fault("cut-body", contains=POISON, times=1))
+    assert reply.status == "ok"
+    assert counts == (2, 2)
+
+
+def test_a_hang_ends_at_the_timeout_and_is_asked_again():
+    reply, counts = asked_once(Fault("hang", contains=POISON, times=1), timeout=0.3)
+    assert reply.status == "ok"
+    assert counts == (2, 1)
+
+
+def test_a_hang_that_never_ends_is_an_error():
+    reply, counts = asked_once(Fault("hang", contains=POISON), timeout=0.2)
+    assert (reply.status, reply.reason) == ("error", "the server took too long (asked 3 times)")
+    assert counts == (3, 0)
+
+
+PERMANENT = {
+    "400-long": "maximum context length",
+    "400-image": "cannot identify image file",
+    "401": "Incorrect API key",
+    "403": "Not allowed",
+    "404": "Not Found",
+    "413": "too large",
+    "422": "Unprocessable",
+    "redirect": "sends requests on to localhost.invalid; name that address",
+}
+
+
+@pytest.mark.parametrize("kind", PERMANENT)
+def test_what_stays_wrong_is_recorded_and_not_asked_again(kind):
+    reply, counts = asked_once(Fault(kind, contains=POISON))
+    assert reply.status == "error"
+    assert PERMANENT[kind] in reply.reason
+    assert counts == (1, 0)
+
+
+def test_a_huge_answer_is_not_read_to_its_end():
+    reply, counts = asked_once(Fault("huge", contains=POISON))
+    assert (reply.status, reply.reason) == ("error", "the answer is longer than 8 MiB")
+    assert counts == (1, 1)
+
+
+ANSWERED_BADLY = [
+    # kind, rung, status of the reply, words of its reason, status after parsing
+    ("truncated-json", "truncated", "error", "not JSON", "error"),
+    ("empty-choices", "truncated", "error", "no choices", "error"),
+    ("null-content", "truncated", "error", "no log-probabilities", "error"),
+    ("null-content", "parsed", "ok", "", "unparsed"),
+    ("refusal", "exact", "refused", "I cannot judge this picture.", "refused"),
+    ("content-filter", "truncated", "refused", "content filter", "refused"),
+    ("out-of-range", "exact", "error", "tokens are missing", "error"),
+    ("out-of-range", "choice", "error", "they hold only 0.000", "error"),
+    ("out-of-range", "truncated", "ok", "", "unparsed"),
+    ("out-of-range", "parsed", "ok", "", "unparsed"),
+    ("echo", "exact", "error", "no log-probabilities", "error"),
+    ("echo", "parsed", "ok", "", "unparsed"),
+    ("no-digits", "exact", "error", "tokens are missing", "error"),
+    ("no-digits", "choice", "error", "they hold only 0.000", "error"),
+    ("no-digits", "truncated", "ok", "", "unparsed"),
+    ("no-logprobs", "exact", "error", "no log-probabilities", "error"),
+    ("no-logprobs", "choice", "error", "no log-probabilities", "error"),
+    ("no-logprobs", "truncated", "error", "no log-probabilities", "error"),
+    ("no-logprobs", "parsed", "ok", "", "ok"),
+    ("logits", "truncated", "error", "not logarithms of probabilities", "error"),
+    ("logits", "choice", "error", "not logarithms of probabilities", "error"),
+]
+
+
+@pytest.mark.parametrize(("kind", "rung", "status", "reason", "parsed"), ANSWERED_BADLY)
+def test_a_bad_answer_is_paid_once_and_never_becomes_a_number(kind, rung, status, reason, parsed):
+    reply, counts = asked_once(Fault(kind, contains=POISON), rung)
+    assert (reply.status, reply.rung) == (status, rung)
+    assert reason in reply.reason
+    assert counts == (1, 1)
+    verdict = Parser().read(reply)
+    assert verdict.status == parsed
+    assert (verdict.level is not None) == (parsed == "ok")
+
+
+def test_a_storm_of_refusals_loses_nothing_and_shrinks_what_is_under_way():
+    with Endpoint(faults=[Fault("429", contains="q", times=2)], latency=0.005) as endpoint:
+        referee = backend(endpoint, concurrency=32)
+        seen = table(referee.answers(questions(60)))
+        (server,) = referee._running[1].servers.all
+        assert len(seen) == 60
+        assert {status for _, _, status, _ in seen.values()} == {"ok"}
+        assert set(chats(endpoint).values()) == {(3, 1)}
+        assert server.limit < 32
+        referee.close()
+
+
+def test_many_faults_at_once_give_one_reply_per_question():
+    kinds = ["429", "500", "cut", "html", "408", "503"]
+    faults = [Fault(kind, every=7 + number, times=1) for number, kind in enumerate(kinds)]
+    with Endpoint(faults=faults) as endpoint:
+        referee = backend(endpoint, concurrency=16)
+        replies = [(its.claim.id, reply.status) for its, reply in referee.answers(questions(150))]
+        referee.close()
+        assert len(set(replies)) == len(replies) == 150
+        assert {status for _, status in replies} == {"ok"}
+        assert {paid for _, paid in chats(endpoint).values()} == {1}
+
+
+def test_a_dead_server_is_left_out_and_taken_back():
+    with Endpoint(latency=0.02) as first, Endpoint(latency=0.02) as second:
+        referee = backend([first, second], concurrency=4)
+        stream = referee.answers(questions(80))
+        replies = [next(stream) for _ in range(10)]
+        second.pause()
+        before = second.number
+        replies += [next(stream) for _ in range(20)]
+        assert second.number == before
+        second.resume()
+        replies += stream
+        referee.close()
+        assert len(table(replies)) == 80
+        assert {reply.status for _, reply in replies} == {"ok"}
+        assert second.number > before
+
+
+def test_when_no_server_is_left_questions_wait_for_it():
+    with Endpoint(latency=0.01) as endpoint:
+        referee = backend(endpoint, concurrency=4, retries=0)
+        stream = referee.answers(questions(30))
+        replies = [next(stream)]
+        endpoint.pause()
+        # what was on the wire when it died has no repeat left; everything after that waits
+        endpoint.resume()
+        replies += stream
+        referee.close()
+        assert len(table(replies)) == 30
+        assert sum(reply.status != "ok" for _, reply in replies) <= 4
+
+
+def test_a_server_that_never_comes_back_is_given_up():
+    with Endpoint(latency=0.01) as endpoint:
+        referee = backend(endpoint, concurrency=2, retries=1, deadline=0.3)
+        stream = referee.answers(questions(20))
+        replies = [next(stream)]
+        endpoint.pause()
+        replies += stream
+        referee.close()
+        endpoint.resume()
+        assert len(table(replies)) == 20
+        assert "no server could be reached for 0.3 s" in replies[-1][1].reason

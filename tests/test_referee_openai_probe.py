@@ -1,0 +1,175 @@
+"""What an endpoint can do is found out by what it sends, and what stops the work is said at the door."""
+
+import json
+import logging
+
+import pytest
+from helpers_openai import backend, question
+
+from referee_calib.errors import InputError
+from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.openai import OpenAIBackend
+from referee_calib.testing.endpoint import Endpoint
+from referee_calib.testing.faults import STATUSES, Fault
+from referee_calib.testing.replies import FEATURES
+
+KEY = "sk-very-secret-0123456789"
+
+
+def found(endpoint, **options):
+    options.setdefault("decoding", Decoding())
+    return backend(endpoint, **options).capabilities()
+
+
+@pytest.mark.parametrize(
+    ("supports", "rung"),
+    [
+        (FEATURES, "exact"),
+        (("logprob_token_ids", "structured_outputs", "logprobs"), "choice"),  # nobody to ask for the ids
+        (("tokenize", "structured_outputs", "logprobs"), "choice"),
+        (("tokenize", "logprobs"), "truncated"),
+        (("tokenize", "structured_outputs"), "parsed"),
+        ((), "parsed"),
+    ],
+)
+def test_the_best_rung_that_holds_is_found(supports, rung):
+    with Endpoint(supports=supports) as endpoint:
+        capabilities = found(endpoint)
+        assert capabilities.rung == rung
+        assert list(capabilities.tried) == ["exact", "choice", "truncated", "parsed"][: len(capabilities.tried)]
+        assert len(capabilities.tried) == ["exact", "choice", "truncated", "parsed"].index(rung)
+
+
+def test_it_is_asked_once_and_stored_as_json():
+    with Endpoint(version="0.32.1") as endpoint:
+        referee = backend(endpoint, decoding=Decoding())
+        referee.settings()
+        asked = endpoint.number
+        referee.settings()
+        assert endpoint.number == asked
+        stored = json.loads(json.dumps(referee.describe()))["capabilities"]
+        assert stored["version"] == "0.32.1"
+        assert stored["tokens"] == {"0": 48, "1": 49, "2": 50, "3": 51, "4": 52, "yes": 1114112, "no": 1114113}
+        assert 0.9 <= stored["mass"] <= 0.999
+
+
+def test_a_server_whose_numbers_are_logits_stands_on_no_rung_that_needs_them():
+    with Endpoint(faults=["logits"]) as endpoint:
+        capabilities = found(endpoint)
+        assert capabilities.rung == "parsed"
+        assert "not logarithms of probabilities" in capabilities.tried["truncated"]
+
+
+def test_a_tokenizer_of_another_model_is_noticed(monkeypatch):
+    monkeypatch.setattr("referee_calib.testing.endpoint.encode", lambda text: [ord(c) + 100 for c in text])
+    with Endpoint() as endpoint:
+        capabilities = found(endpoint)
+        assert capabilities.rung == "choice"
+        assert capabilities.tried["exact"] == "the tokens of the levels are not those of the server's tokenizer"
+
+
+def test_a_model_that_reasons_needs_room_and_is_read_in_words():
+    with Endpoint(reasoning=True) as endpoint:
+        with pytest.raises(InputError, match="raise max_tokens"):
+            found(endpoint)
+        referee = backend(endpoint, decoding=Decoding(max_tokens=256))
+        assert (referee.capabilities().rung, referee.capabilities().reasons) == ("parsed", True)
+        reply = referee.answer(question())
+        assert reply.text in "0123456789LevelTheISure\n-"
+        assert "picture" not in reply.text
+
+
+def test_a_reply_that_ended_in_its_reasoning_is_an_error():
+    with Endpoint(reasoning=True) as endpoint:
+        referee = backend(endpoint, decoding=Decoding(max_tokens=256, rung="parsed"))
+        referee.capabilities()
+        referee.extra["max_tokens"] = 5
+        reply = referee.answer(question())
+        assert reply.status == "error"
+        assert "raise max_tokens" in reply.reason
+
+
+def test_a_pinned_rung_that_does_not_hold_is_refused():
+    with (
+        Endpoint(supports=("logprobs",)) as endpoint,
+        pytest.raises(InputError, match="rung exact: the server's tokenizer cannot be asked"),
+    ):
+        found(endpoint, decoding=Decoding(rung="exact"))
+
+
+def test_a_model_that_is_not_served_is_named_with_those_that_are():
+    with (
+        Endpoint(models=("qwen", "intern")) as endpoint,
+        pytest.raises(InputError, match=r"model fake: .* does not serve it\. It serves qwen, intern\."),
+    ):
+        found(endpoint)
+
+
+def test_servers_that_can_do_different_things_are_not_mixed():
+    with (
+        Endpoint() as one,
+        Endpoint(supports=("logprobs",)) as other,
+        pytest.raises(InputError, match=r"different things \(rungs exact and truncated\)"),
+    ):
+        found([one, other])
+
+
+def test_no_server_at_all_is_said_at_the_door():
+    with Endpoint() as endpoint:
+        referee = backend(endpoint)
+        endpoint.pause()
+        with pytest.raises(InputError, match="Start the server, or check the address"):
+            referee.answer(question())
+        endpoint.resume()
+        assert referee.answer(question()).status == "ok"
+
+
+def test_of_two_servers_one_is_enough():
+    with Endpoint() as one, Endpoint() as other:
+        other.pause()
+        assert backend([other, one]).answer(question()).status == "ok"
+        other.resume()
+
+
+def test_a_key_is_taken_from_the_environment_and_seen_nowhere_else(monkeypatch, caplog):
+    caplog.set_level(logging.DEBUG)
+    monkeypatch.setenv("SOME_KEY", KEY)
+    with Endpoint(key=KEY) as endpoint:
+        referee = backend(endpoint, api_key_env="SOME_KEY")
+        assert referee.answer(question()).status == "ok"
+        shown = [referee.settings(), referee.describe(), vars(referee), referee.__getstate__(), caplog.text]
+        assert KEY not in repr(shown)
+
+
+def test_a_wrong_key_says_what_to_type(monkeypatch):
+    monkeypatch.setenv("SOME_KEY", KEY)
+    with Endpoint(key="another") as endpoint, pytest.raises(InputError) as refused:
+        backend(endpoint, api_key_env="SOME_KEY").answer(question())
+    assert "export SOME_KEY=" in str(refused.value)
+    assert KEY not in str(refused.value)
+
+
+def test_a_server_that_repeats_the_key_does_not_get_it_into_the_records(monkeypatch):
+    monkeypatch.setenv("SOME_KEY", KEY)
+    monkeypatch.setitem(STATUSES, "403", (403, f"key {KEY} is not allowed"))
+    with Endpoint(key=KEY) as endpoint:
+        referee = backend(endpoint, api_key_env="SOME_KEY")
+        referee.capabilities()
+        endpoint.script.faults.append(Fault("403"))
+        reply = referee.answer(question())
+        assert reply.reason == "HTTP 403: key [key] is not allowed"
+
+
+@pytest.mark.parametrize("wrong", ["two\nlines", "schlüssel"])
+def test_a_key_that_cannot_stand_in_a_header_is_refused_without_showing_it(monkeypatch, wrong):
+    monkeypatch.setenv("SOME_KEY", wrong)
+    with pytest.raises(InputError) as refused:
+        OpenAIBackend("http://127.0.0.1:1", "fake", api_key_env="SOME_KEY").answer(question())
+    assert "SOME_KEY" in str(refused.value)
+    assert wrong not in str(refused.value)
+
+
+def test_credentials_in_an_address_are_refused_without_showing_them():
+    with pytest.raises(InputError) as refused:
+        OpenAIBackend(f"http://me:{KEY}@127.0.0.1/v1", "fake")
+    assert KEY not in str(refused.value)
