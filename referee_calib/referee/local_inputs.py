@@ -96,6 +96,9 @@ class ProcessorEncoder:
 
     def encode(self, text: str, images: list[Any]) -> Encoded:
         """Encode one rendered question."""
+        place = getattr(self._processor, "image_token", None)
+        if place:
+            _fitting(text.count(place), len(images))
         made = self._processor(text=[text], images=images or None, return_tensors="pt")
         known = ("input_ids", "attention_mask", "mm_token_type_ids")
         types = made["mm_token_type_ids"][0].tolist() if "mm_token_type_ids" in made else None
@@ -127,9 +130,7 @@ class PictureEncoder:
         vision = dict(self._pixels(images=images, return_tensors="pt", **self._defaults)) if images else {}
         wide = self._widened(vision)
         pieces = text.split(self._image)
-        if len(pieces) != len(wide) + 1:
-            why = f"its chat format has {len(pieces) - 1} places for {len(wide)} pictures"
-            raise InputError(f"model {self._model}", why)
+        _fitting(len(pieces) - 1, len(wide))
         whole = pieces[0] + "".join(place + piece for place, piece in zip(wide, pieces[1:], strict=True))
         ids = [int(token) for token in self.tokenizer.encode(whole, add_special_tokens=False)]
         vision.pop("num_patches", None)
@@ -164,6 +165,11 @@ def _defaults(model_type: str) -> dict[str, Any]:
     from transformers.models.internvl.processing_internvl import InternVLProcessorKwargs
 
     return dict(InternVLProcessorKwargs._defaults["images_kwargs"])
+
+
+def _fitting(places: int, pictures: int) -> None:
+    if places != pictures:
+        raise InputError(f"a prompt with {places} places for pictures", f"it comes with {pictures} pictures")
 
 
 def rendered(tokenizer: Any, template: str, messages: list[dict[str, Any]]) -> str:

@@ -29,7 +29,7 @@ from referee_calib.referee.transformers_model import LocalModel
 Prepared = tuple[Question, Encoded | str]
 _FEATURE = "a referee of the transformers library"
 # What encoding raises on a picture or a text that a processor cannot take; anything else is our own mistake.
-_BAD_INPUT = (InputError, ValueError, RuntimeError, IndexError, OSError)
+_BAD_INPUT = (InputError, ValueError, RuntimeError, LookupError, OSError, StopIteration)
 
 
 class TransformersBackend:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
+from importlib import import_module
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -150,8 +151,10 @@ class VllmBackend:
                 yield from waiting.result()
 
     def close(self) -> None:
-        """Let go of the engine and its memory."""
-        self.__dict__.pop("_llm", None)
+        """End the engine and give its memory back."""
+        engine = self.__dict__.pop("_llm", None)
+        if engine is not None:
+            engine.llm_engine.engine_core.shutdown()
 
     def _answered(self, window: Sequence[Question]) -> list[tuple[Question, Reply]]:
         said: list[tuple[Question, list[dict[str, Any]]]] = []
@@ -172,7 +175,7 @@ class VllmBackend:
         started = perf_counter()
         try:
             outputs = engine.chat([one for _, one in said], sampling, use_tqdm=False)
-        except _BAD_INPUT as error:
+        except (*_BAD_INPUT, _fault("VLLMClientError", ValueError)) as error:
             if len(said) == 1:
                 return [(said[0][0], _failed("the engine refused the question", error))]
             middle = len(said) // 2
@@ -259,10 +262,9 @@ def _failed(what: str, error: Exception) -> Reply:
     return Reply(status="error", reason=f"{what}: {type(error).__name__}: {error}"[:500])
 
 
-def _dead() -> type[Exception]:
-    from vllm.v1.engine.exceptions import EngineDeadError
-
-    return EngineDeadError  # type: ignore[no-any-return]
+def _fault(name: str, before: type[Exception]) -> type[Exception]:
+    """Return an exception class of vLLM's own; older versions raised one of Python's instead."""
+    return getattr(import_module("vllm.exceptions"), name, before)
 
 
 def _refuse(engine: Mapping[str, Any]) -> None:
