@@ -24,6 +24,7 @@ from referee_calib.video_file import REPLACE, opened, origin, probe
 Change = Literal["same", "blank", "mirrored"]
 GREY = 128
 CRF = 18  # hardly visible: what is tested is the change, not the compression
+TOLERANCE = 0.0005  # seconds; times of two files that mean the same differ by roundings
 _SAME_SECONDS = 0.0015
 _CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "same": lambda image: image,
@@ -82,12 +83,12 @@ def _shown_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator
     frames: Iterator[Timed] = iter(())
     rounds = -1
     for time in times:
-        if int(time // end) > rounds:
-            rounds = int(time // end)
+        if int((time + TOLERANCE) // end) > rounds:
+            rounds = int((time + TOLERANCE) // end)
             base, frames = _frames(path)
             first = next(frames)
             shown, coming = first[1], _timed(base, frames)
-        while coming is not None and coming[0] <= time - rounds * end:
+        while coming is not None and coming[0] <= time - rounds * end + TOLERANCE:
             shown, coming = coming[1], _timed(base, frames)
         yield _resized(shown, size)
 
@@ -126,6 +127,8 @@ def _decoded(path: Path, zero: int) -> Iterator[Timed]:
 
 def _write(source: Path, target: Path, base: Fraction, frames: Iterator[Timed], crf: int) -> None:
     info = probe(source)
+    if not info.complete:
+        raise VideoError(f"video {source}", "it breaks off before its own index ends", REPLACE)
     end = round(info.duration / base)
     even = info.width % 2 == info.height % 2 == 0
     rate = Fraction(info.fps).limit_denominator(1001) or Fraction(1)

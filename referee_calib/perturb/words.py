@@ -31,7 +31,11 @@ _COLOUR_FIRST = re.compile(rf"((?:an?|the) )?({COLOURS}) ([^\W\d_]+)", re.IGNORE
 _COLOUR_LAST = re.compile(rf"((?:an?|the) )?([^\W\d_]+) that is ({COLOURS})", re.IGNORECASE)
 _DRESSED = re.compile(rf"(.+) (in|wearing) ((?:an? |the )?(?:[^\W\d_]+ )?(?:{_CLOTHES}))", re.IGNORECASE)
 _ARTICLE = re.compile(r"(?:an?|the) (?=\S)", re.IGNORECASE)
-_DETERMINED = re.compile(r"(?:this|that|his|her|its|their|one|two|three|some|every|\d+)\b|.*['’]s ", re.IGNORECASE)
+_DETERMINED = re.compile(
+    r"(?:this|that|these|those|my|your|his|her|its|our|their|one|two|three|some|any|every|each|another|both|all|\d+)\b"
+    r"|.*['’]s ",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

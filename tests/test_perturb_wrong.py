@@ -1,0 +1,155 @@
+"""Wrong evidence is wrong: off what is there, on another thing, or under another name."""
+
+from dataclasses import replace
+
+import pytest
+
+from referee_calib.errors import InputError
+from referee_calib.perturb import KINDS, Background, Distractor, FrameShift, SwappedName, Thing, Things, dice, things
+from referee_calib.perturb.known import differ, head, overlap
+from referee_calib.records import Claim
+
+BALL = (1.0, 0.4, 0.4, 0.5, 0.55)
+
+
+def claim(*boxes, name="red ball", video="a.mp4", index=0, **more):
+    return Claim(video=video, question="q", object=name, boxes=boxes, index=index, **more)
+
+
+def ask(step, start, *, seed=0, duration=20.0, fps=25.0):
+    return step(start, dice(seed, step, start), duration=duration, fps=fps)
+
+
+def known(*rows):
+    return Things(tuple(Thing(*row) for row in rows))
+
+
+@pytest.mark.parametrize(
+    ("phrase", "noun"),
+    [
+        ("red ball", "ball"),
+        ("the red balls", "ball"),
+        ("a man in a red shirt", "man"),
+        ("two women holding umbrellas", "woman"),
+        ("Children", "child"),
+        ("the dog that barks", "dog"),
+        ("boxes", "box"),
+        ("berries", "berry"),
+        ("glass", "glass"),
+        ("bus", "bus"),
+        ("", ""),
+        ("the", ""),
+    ],
+)
+def test_the_head_is_the_last_word_before_a_preposition(phrase, noun):
+    assert head(phrase) == noun
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "different"),
+    [
+        ("red ball", "blue ball", True),
+        ("red ball", "the red balls", False),
+        ("ball", "red ball", False),
+        ("man", "woman", True),
+        ("car", "vehicle", True),  # the rule reads words only
+        ("", "ball", False),
+    ],
+)
+def test_things_differ_when_each_has_a_word_of_its_own(one, other, different):
+    assert differ(one, other) is different
+    assert differ(other, one) is different
+
+
+def test_what_is_known_comes_from_claims_that_point_at_the_truth():
+    right = claim((1.0, 0.41, 0.4, 0.5, 0.55), reference_boxes=(BALL,), rollout="r1")
+    # 0.05 of 0.1 wide is off: IoU 1/3, so its words may be about something else
+    off = claim((2.0, 0.45, 0.4, 0.55, 0.55), name="dog", reference_boxes=((2.0, *BALL[1:]),), rollout="r2")
+    unknown = claim(BALL, name="cat", rollout="r3")
+    absent = claim(BALL, name="cat", reference_boxes=(), rollout="r4")
+    assert things([right, off, unknown, absent]) == known(("a.mp4", "red ball", BALL))
+    named = things([off], names={"r2": "green ball"})
+    assert named == known(("a.mp4", "green ball", (2.0, *BALL[1:])))
+    assert Things.from_json(named.to_json()) == named
+
+
+def test_a_background_is_off_everything_that_is_known_at_that_time():
+    things_there = known(
+        ("a.mp4", "table", (1.2, 0.0, 0.0, 1.0, 0.4)),
+        ("a.mp4", "wall", (9.0, 0.0, 0.0, 1.0, 1.0)),  # at another time
+        ("b.mp4", "wall", (1.0, 0.0, 0.0, 1.0, 1.0)),  # in another video
+    )
+    start = claim(BALL, reference_boxes=((1.0, 0.0, 0.55, 0.3, 1.0),))
+    for seed in range(30):
+        placed = ask(Background(known=things_there), start, seed=seed).boxes[0]
+        for taken in (BALL, start.reference_boxes[0], things_there.rows[0].box):
+            assert overlap(placed[1:], taken[1:]) < 0.1
+    corners = [(x / 4, y / 4) for x in range(4) for y in range(4)]
+    board = known(*(("a.mp4", "tile", (1.0, x, y, x + 0.25, y + 0.25)) for x, y in corners))
+    # 0.25 x 0.25 on a board of such tiles: over one tile wholly, or over four by a quarter each, 1 / 7 > 0.1
+    assert ask(Background(known=board), claim((1.0, 0.0, 0.0, 0.25, 0.25))) is None
+
+
+def test_distractors_are_of_the_class_that_is_asked_for():
+    there = known(
+        ("a.mp4", "blue ball", (1.5, 0.7, 0.1, 0.8, 0.25)),
+        ("a.mp4", "dog", (1.1, 0.0, 0.6, 0.2, 0.9)),
+        ("a.mp4", "dog", (3.1, 0.1, 0.6, 0.3, 0.9)),
+        ("a.mp4", "ball", (1.0, 0.0, 0.0, 0.1, 0.1)),  # may be the red ball itself
+        ("a.mp4", "cup", (1.0, *BALL[1:])),  # at the same place
+    )
+    start = claim(BALL)
+    same, other, nearest = (ask(Distractor(known=there, of=of), start) for of in ("same_class", "other_class", "any"))
+    assert same.boxes == (there.rows[0].box,)
+    assert other.boxes == nearest.boxes == (there.rows[1].box,)
+    assert {c.object for c in (same, other, nearest)} == {"red ball"}
+    track = ask(Distractor(known=there, of="other_class"), claim(BALL, (3.0, *BALL[1:])))
+    assert track.boxes == (there.rows[1].box, there.rows[2].box)
+    assert ask(Distractor(known=there, of="same_class"), claim(BALL, name="green hat")) is None
+    assert ask(Distractor(known=there), claim(BALL, name="")) is None
+    true_there = claim(BALL, reference_boxes=(there.rows[0].box,))
+    assert ask(Distractor(known=there, of="same_class"), true_there) is None
+
+
+def test_a_swapped_name_is_that_of_something_elsewhere():
+    there = known(
+        ("a.mp4", "blue square", (1.0, 0.7, 0.7, 0.8, 0.8)),
+        ("a.mp4", "ball", BALL),
+        ("a.mp4", "toy", (1.3, *BALL[1:])),  # another word for what is at the place
+        ("b.mp4", "yellow star", (1.0, 0.1, 0.1, 0.2, 0.2)),
+        ("b.mp4", "red square", (1.0, 0.3, 0.1, 0.4, 0.2)),
+    )
+    swapped = {ask(SwappedName(known=there), claim(BALL, index=i)).object for i in range(30)}
+    assert swapped == {"blue square"}
+    assert ask(SwappedName(known=there), claim(BALL)).boxes == (BALL,)
+    alone = known(("a.mp4", "red ball", BALL), ("b.mp4", "yellow star", BALL), ("b.mp4", "ball", BALL))
+    assert {ask(SwappedName(known=alone), claim(BALL, index=i)).object for i in range(30)} == {"yellow star"}
+    assert ask(SwappedName(known=known(("a.mp4", "red ball", BALL))), claim(BALL)) is None
+    assert ask(SwappedName(known=there), claim(BALL, name="")) is None
+
+
+def test_frames_are_counted_at_the_rate_of_the_video():
+    for seed in range(10):
+        moved = ask(FrameShift(delta=3), claim(BALL), seed=seed)
+        assert abs(moved.boxes[0][0] - 1.0) == pytest.approx(3 / 25)
+        assert moved.boxes[0][1:] == BALL[1:]
+    assert ask(FrameShift(delta=3, when="late"), claim(BALL), fps=10.0).boxes[0][0] == pytest.approx(1.3)
+    assert ask(FrameShift(delta=3, when="early"), claim(BALL), fps=10.0).boxes[0][0] == pytest.approx(0.7)
+    assert ask(FrameShift(delta=3), claim(BALL), fps=None) is None
+    assert ask(FrameShift(delta=3, when="late"), claim(BALL), fps=10.0, duration=1.3) is None
+    # 0.1 s before, 8.9 s behind: ten frames of 25 a second fit on one side only
+    early = [
+        ask(FrameShift(delta=d), claim((0.1, *BALL[1:]), index=i), duration=9.0) for i in range(20) for d in (1, 2)
+    ]
+    assert {round(one.boxes[0][0], 6) for one in early} == {0.14, 0.18}
+
+
+def test_a_wrong_time_has_a_side():
+    assert ask(KINDS["wrong_time_late"], claim(BALL)).boxes[0][0] == 3.0
+    assert ask(KINDS["wrong_time_early"], claim(BALL)) is None
+    assert ask(replace(KINDS["wrong_time"], delta=5.0), claim(BALL)).boxes[0][0] == 6.0
+
+
+def test_lists_of_things_are_checked():
+    with pytest.raises(InputError, match="known things"):
+        Things.from_json([["a.mp4", "dog", 1, 2]])
