@@ -240,6 +240,12 @@ def test_stopping_asks_nothing_more_and_gives_what_is_in_flight(media):
     assert {s.level for s in scores} == {2}
 
 
+def test_a_run_that_ended_by_itself_was_not_stopped(media):
+    stop = threading.Event()
+    assert len(list(Referee("x", Many()).stream([Ask(claim(0), "relevance")], media, stop=stop))) == 1
+    assert not stop.is_set()
+
+
 def test_leaving_early_ends_the_threads_and_keeps_what_came(media, cache):
     backend = Many(at_once=2)
     scores = Referee("x", backend, cache=cache).score([claim(i) for i in range(100)], media)

@@ -55,7 +55,7 @@ def stream(
     RefereeScore
         One for every ask, unless it was stopped.
     """
-    run = _Run(referee, again, stop or threading.Event())
+    run = _Run(referee, again, stop)
     try:
         run.start(videos)
         yield from run.scores()
@@ -66,10 +66,10 @@ def stream(
 class _Run:
     """One pass: the two threads and the queues between them."""
 
-    def __init__(self, referee: Referee, again: bool, stop: threading.Event) -> None:
+    def __init__(self, referee: Referee, again: bool, stop: threading.Event | None) -> None:
         self.referee = referee
         self.kept = Kept(referee, again=again)
-        self.stop = stop
+        self.asked_to_stop = stop
         self.abandoned = threading.Event()
         self.questions: Queue[Any] = Queue(LOOK_AHEAD)
         self.out: Queue[Any] = Queue(_WAITING)
@@ -95,9 +95,12 @@ class _Run:
             yield from got
         yield from self._unanswered()
 
+    def stopped(self) -> bool:
+        """Whether nothing more is to be asked."""
+        return self.abandoned.is_set() or (self.asked_to_stop is not None and self.asked_to_stop.is_set())
+
     def close(self) -> None:
         """Stop both threads; replies in flight have a moment to come, and are kept when they do."""
-        self.stop.set()
         self.abandoned.set()
         for thread in self.threads:
             thread.join(GRACE)
@@ -112,7 +115,7 @@ class _Run:
                 self._give([self.referee.read_for(ask, reply) for ask, reply in pairs if reply is not None])
                 for part in _parts([ask for ask, reply in pairs if reply is None], self.referee):
                     self._make_part(path, part)
-                if self.stop.is_set():
+                if self.stopped():
                     return
         finally:
             self._put(self.questions, _END)
@@ -124,7 +127,7 @@ class _Run:
             self._give([self.referee.failed(ask, error) for ask in asks])
             return
         for ask in asks:
-            if self.stop.is_set():
+            if self.stopped():
                 return
             try:
                 question = self.referee.question(ask, clip)
@@ -157,7 +160,7 @@ class _Run:
             self._settle(question, reply)
 
     def _asked(self) -> Iterator[Question]:
-        while not self.stop.is_set():
+        while not self.stopped():
             try:
                 question = self.questions.get(timeout=_TICK)
             except Empty:
@@ -187,8 +190,8 @@ class _Run:
 
     def _put(self, queue: Queue[Any], item: Any) -> None:
         """Wait for room, but not for somebody who has gone."""
-        gone = self.stop if queue is self.questions else self.abandoned
-        while not gone.is_set():
+        gone = self.stopped if queue is self.questions else self.abandoned.is_set
+        while not gone():
             try:
                 queue.put(item, timeout=_TICK)
             except Full:
@@ -197,7 +200,7 @@ class _Run:
 
     def _unanswered(self) -> Iterator[RefereeScore]:
         """Name what the backend never answered; a stopped run simply has not asked it."""
-        if not self.stop.is_set():
+        if not self.stopped():
             lost = Reply(status="error", reason="the backend gave no reply to this question")
             yield from (self.referee.read_for(ask, lost) for _, asks in self.in_flight.values() for ask in asks)
 
