@@ -4,30 +4,57 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from referee_calib.cli import common
+from referee_calib.cli import common, referee_options
+from referee_calib.records import DIMENSIONS, Dimension
 
 if TYPE_CHECKING:
     from referee_calib.cli.doctor_checks import Finding
 
 
-@click.command(short_help="Say what is installed, and what is wrong.")
+@click.command(short_help="Say what is installed and wrong, or if a referee can be used.")
 @click.argument("study", metavar="[STUDY]", required=False, type=click.Path(path_type=Path))
-@common.options("json")
+@click.option("--referee", "name", metavar="NAME", help="Examine this referee instead: drawn scenes, known answers.")
+@click.option(
+    "--dimension", "dimensions", multiple=True, type=click.Choice(DIMENSIONS), help="Examine it on this only."
+)
+@click.option("--scenes", type=click.IntRange(min=6), default=12, show_default=True, help="How many scenes to draw.")
+@referee_options.referee_options
+@common.options("json", "quiet")
 @click.pass_context
-def command(ctx: click.Context, study: Path | None, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    /,
+    study: Path | None,
+    name: str | None,
+    dimensions: tuple[Dimension, ...],
+    scenes: int,
+    as_json: bool,
+    quiet: bool,
+    **given: Any,
+) -> None:
     """Say which versions and optional parts are there, how a study is, and what to type where it is not well.
 
-    Ends with exit code 1 when something is wrong.
+    Ends with exit code 1 when something is wrong. With --referee, it asks a referee about drawn scenes whose
+    answers are known, and says whether it can be used (0), cannot (1) or cannot be reached (2); with STUDY, in
+    the study's words and under the names of its referees.toml.
 
     \b
     Examples:
       referee-calib doctor
       referee-calib doctor mystudy
+      referee-calib doctor --referee openai --base-url http://localhost:8000/v1 --model M
     """  # noqa: D301
+    if name is not None:
+        from referee_calib.cli import doctor_referee
+
+        code = doctor_referee.examine(name, given, study, dimensions, scenes, as_json=as_json, quiet=quiet)
+        ctx.exit(code)
+    if any(given.values()) or dimensions:
+        raise click.UsageError("Name the referee that these options are about: --referee NAME")
     from referee_calib.cli import doctor_checks
 
     findings = list(doctor_checks.installation())

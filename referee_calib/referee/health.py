@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
@@ -134,6 +134,17 @@ def examine(
     return _Examination(referee, tuple(d for d in DIMENSIONS if d in dimensions), scenes, progress).result()
 
 
+class _Capabilities(Protocol):
+    def to_json(self) -> dict[str, Any]: ...
+
+
+@runtime_checkable
+class _Served(Protocol):
+    """A backend that finds out what its server can do."""
+
+    def capabilities(self) -> _Capabilities: ...
+
+
 class _Examination:
     """One visit: the questions that were asked and the scores that came."""
 
@@ -151,12 +162,14 @@ class _Examination:
         if all(score.status == "error" for score in alone):
             why = Counter(score.reason for score in alone).most_common(1)[0][0]
             return self._health([Check("reached", "bad", why)], reached=False)
+        self._draw(self.probes)
         started = perf_counter()
         scores = self._together([probe.question for probe in self.probes])
         wall = perf_counter() - started
         by_probe = dict(zip(self.probes, scores, strict=True))
         fixed = [score for probe, score in by_probe.items() if probe.kind in ("right", "wrong")]
-        found = [checks.failures(scores), checks.rung(scores), checks.mass(scores), checks.spread(fixed)]
+        found = self._endpoint()
+        found += [checks.failures(scores), checks.rung(scores), checks.mass(scores), checks.spread(fixed)]
         found += self._contrasts(by_probe)
         found += [self._load(alone, by_probe), self._repeat(by_probe), self._order(by_probe), self._talk(by_probe)]
         streams = isinstance(self.referee.backend, StreamingBackend)
@@ -170,10 +183,16 @@ class _Examination:
             self.referee.name, self.referee.fingerprint, reached, passed, self.dimensions, self.asked, tuple(found)
         )
 
+    def _endpoint(self) -> list[Check]:
+        """Tell what the backend found out about its server, if it has one."""
+        backend = self.referee.backend
+        return [checks.endpoint(backend.capabilities().to_json())] if isinstance(backend, _Served) else []
+
     def _alone(self) -> tuple[list[RefereeScore], list[float]]:
         """Ask the right claims one after the other; stop early when nothing but errors comes back."""
         scores: list[RefereeScore] = []
         seconds: list[float] = []
+        self._draw(self.right)
         for probe in self.right:
             started = perf_counter()
             scores.append(self._read(probe.question, self.referee.backend.answer(probe.question)))
@@ -181,6 +200,12 @@ class _Examination:
             if len(scores) == _FIRST and all(score.status == "error" for score in scores):
                 break
         return scores, seconds
+
+    def _draw(self, of: Iterable[Probe]) -> None:
+        """Draw and encode what will be sent, so that only the referee's own time is taken."""
+        if self.referee.backend.reads_words:
+            for probe in of:
+                _ = probe.question.pictures
 
     def _together(self, questions: Sequence[Question]) -> list[RefereeScore]:
         """Ask many questions, at once where the backend can; scores come in the order of the questions."""
@@ -206,7 +231,7 @@ class _Examination:
                     levels[probe.kind].append(expected(score))
             for kind, words in kinds.items():
                 do = _BLIND if kind == "wrong" else _NEGLECT
-                yield checks.contrast(f"{dimension}: {words}", levels["right"], levels[kind], words, do)
+                yield checks.contrast(f"{dimension}: {kind}", levels["right"], levels[kind], words, do)
 
     def _load(self, alone: Sequence[RefereeScore], scores: dict[Probe, RefereeScore]) -> Check:
         if not isinstance(self.referee.backend, StreamingBackend):

@@ -117,6 +117,28 @@ def failures(scores: Sequence[RefereeScore]) -> Check:
     return Check("replies", grade, says, figures={"failed": wrong, **{f"status {k}": v for k, v in kinds.items()}})
 
 
+def endpoint(found: Mapping[str, Any]) -> Check:
+    """Say what a server was found to give.
+
+    Parameters
+    ----------
+    found : mapping
+        As of :meth:`referee_calib.referee.openai_probe.Capabilities.to_json`.
+
+    Returns
+    -------
+    Check
+    """
+    tokens = ", ".join(f"{word} is token {number}" for word, number in dict(found.get("tokens") or {}).items())
+    version = f"server version {found['version']}" if found.get("version") else "a server that names no version"
+    says = f"{version}; {tokens or 'the tokens of the answers cannot be asked for'}"
+    tried = "; ".join(f"{name}: {why}" for name, why in dict(found.get("tried") or {}).items())
+    says += "; the model writes reasoning before it answers" if found.get("reasons") else ""
+    do = "Turn the reasoning off: it flattens the probabilities and costs tokens." if found.get("reasons") else ""
+    said = f"{says}; better ways of reading that did not hold: {tried}" if tried else says
+    return Check("endpoint", "weak" if do else "good", said, do, dict(found))
+
+
 def rung(scores: Sequence[RefereeScore]) -> Check:
     """Say how the levels were read."""
     found = Counter(score.rung for score in scores if score.status == "ok")
