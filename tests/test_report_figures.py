@@ -7,6 +7,7 @@ import pytest
 from helpers_report import make_analysis, make_small
 
 from referee_calib.report import build
+from referee_calib.report import figure as fig
 from referee_calib.report.figure import SIMULATED_TAG
 from referee_calib.report.plots import all_figures
 from referee_calib.rubric import load
@@ -131,3 +132,16 @@ def test_a_band_that_is_known_in_part_is_named_in_the_key():
         curve[f"confidence_{end}"] = []
     (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
     assert [said for said in texts(drawn) if "band" in said] == ["consistency band: if calibrated"]
+
+
+def test_titles_and_labels_lie_within_the_figure():
+    figure, (axes,) = fig.panel(2.0)
+    axes.set(xlim=(0, 1), ylim=(0, 1), ylabel="level", title="A title")
+    axes.set_yticks([0.2, 0.8], ["a long name of a row", "short"])
+    axes.set_xlabel("share")
+    fig.fit(figure)
+    around = axes.get_tightbbox(figure.canvas.get_renderer())
+    width, height = figure.get_size_inches() * figure.dpi
+    assert 0 <= around.x0 < around.x1 <= width
+    assert 0 <= around.y0 < around.y1 <= height
+    assert around.width > 0.97 * width  # and nothing is given away: 0.04 in on each side of 4.1 in

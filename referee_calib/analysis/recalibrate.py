@@ -15,14 +15,11 @@ from referee_calib.analysis.rewards import by_rollout, paid
 from referee_calib.analysis.stored import StoredReferee
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
-from referee_calib.reward.durations import Durations
-from referee_calib.reward.penalty import Known
-from referee_calib.reward.recalibrator import MANY
-from referee_calib.reward.recalibrator import Recalibrator as Applied
 
 if TYPE_CHECKING:
     from agreement import OutOfFold, Recalibrator
     from referee_calib.reward import ClaimReward, SemanticEvidenceReward
+    from referee_calib.reward.durations import Durations
     from referee_calib.study import Study
 
 FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
@@ -60,6 +57,8 @@ class StudyRecalibration:
 
     def to_json(self) -> dict[str, Any]:
         """Return the file that a reward reads, as JSON types."""
+        from referee_calib.reward.recalibrator import MANY
+
         return {
             "schema": MANY,
             "study": self.study,
@@ -204,6 +203,8 @@ class _Timed:
         return self.reward.applies(claim)
 
     def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
+        from referee_calib.reward.penalty import Known
+
         found = [self.lengths.complete(claim, Known()) for claim in claims]
         return self.reward.judge(claims, media, [one if isinstance(one, Known) else Known() for one in found])
 
@@ -233,6 +234,8 @@ def rankings(
         Recalibrators by dimension; one comparison with the plain reward for each.
     """
     from referee_calib.reward import SemanticEvidenceReward
+    from referee_calib.reward.durations import Durations
+    from referee_calib.reward.recalibrator import Recalibrator as Applied
 
     referee, lengths = StoredReferee(fingerprint, scores), Durations(media)
     rollouts = by_rollout(claim for claim in claims if claim.rollout)

@@ -92,31 +92,39 @@ def stand_in(
     if test.winning_rate is None or not len(won):
         return StandIn(test, None, None, 0, None)
     lost = 1 - won  # one-sided p-value of "the person's share exceeds the referee's by less than epsilon"
-    most = 1 - float(np.mean(_adjusted(lost) <= q))
+    most = 1 - _rejected(lost, q) / len(lost)
     return StandIn(test, test.winning_rate, most, len(won), _videos(won, test.n_clusters, at_least, q))
 
 
-def _adjusted(p: np.ndarray) -> np.ndarray:
-    from scipy.stats import false_discovery_control
+def _rejected(p: np.ndarray, q: float) -> int:
+    """Return how many are rejected after Benjamini and Yekutieli (2001): the largest m with the m-th p below its limit.
 
-    return np.asarray(false_discovery_control(p, method="by"))
+    As ``scipy.stats.false_discovery_control(method="by")``, to which a test holds it; importing that package would cost
+    a report more than everything it measures.
+    """
+    below = [m for m, one in enumerate(np.sort(p), start=1) if one <= _limit(m, len(p), q)]
+    return max(below, default=0)
+
+
+def _limit(rank: int, n: int, q: float) -> float:
+    """Return ``m q / (n (1 + 1/2 + … + 1/n))``, below which the m-th smallest of n p-values has to come."""
+    return rank * q / (n * sum(1 / i for i in range(1, n + 1)))
 
 
 def _videos(p: np.ndarray, n_videos: int | None, at_least: float, q: float) -> int | None:
     """Project the videos at which enough people are won, or enough are lost, if every mean stays and errors shrink.
 
-    The m-th smallest p-value must come below ``m q / (n (1 + 1/2 + … + 1/n))``; t statistics grow with √videos.
+    The m-th smallest p-value must come below :func:`_limit`; t statistics grow with √videos.
     """
     from scipy.special import stdtrit
 
     if n_videos is None or n_videos < 2:
         return None
     n, needed = len(p), math.ceil(at_least * len(p) - 1e-9)
-    harmonic = sum(1 / i for i in range(1, n + 1))
     found = []
     for values, rank in ((p, needed), (1 - p, n - needed + 1)):
         t = -float(stdtrit(n_videos - 1, np.clip(np.sort(values)[rank - 1], 1e-12, 1 - 1e-12)))
-        limit = -float(stdtrit(n_videos - 1, rank * q / (n * harmonic)))
+        limit = -float(stdtrit(n_videos - 1, _limit(rank, n, q)))
         if t > 0:
             found.append(math.ceil(n_videos * max(1.0, (limit / t) ** 2)))
     return min(found) if found else None

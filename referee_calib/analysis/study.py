@@ -140,13 +140,14 @@ def _ask(
 
 def _unread(study: Study) -> tuple[Unread, ...]:
     """Return what gave no claim when files were imported; a file that came twice counts once."""
+    lost = [(intake["file"], intake["lost"]) for intake in study.intakes() if intake.get("lost")]
+    if not lost:
+        return ()
     from referee_calib.claims import WHY
 
     reasons = {**{str(reason): why for reason, why in WHY.items()}, "outside_video": OUTSIDE}
     return tuple(
-        Unread(intake["file"], reason, reasons.get(reason, ""), count)
-        for intake in study.intakes()
-        for reason, count in intake.get("lost", {}).items()
+        Unread(file, reason, reasons.get(reason, ""), count) for file, why in lost for reason, count in why.items()
     )
 
 
