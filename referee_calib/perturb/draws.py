@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 METHOD = "video bootstrap percentile"
+FLAT = 1e-12  # resamples that differ by less all agree
 LEAST_DEFINED = 0.9  # share of resamples in which a statistic has to be defined for an interval
 
 
@@ -118,27 +119,62 @@ class Draws:
         return (float(low) if np.isfinite(low) else None), (float(high) if np.isfinite(high) else None)
 
 
-def p_value(drawn: NDArray[np.float64], n_videos: int, chance: float = 0.5) -> float | None:
+def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
     """Two-sided bootstrap p-value of "the statistic does not lie above 0".
 
     Parameters
     ----------
     drawn : ndarray, shape (1 + n_resamples,)
     n_videos : int
-    chance : float
-        Probability, at the border, that one video alone speaks for it. Where all resamples agree to the last digit
-        the bootstrap says nothing; then every video spoke alike, and the p-value is twice ``chance ** n_videos``.
 
     Returns
     -------
     float or None
         None when the statistic is not defined. 2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1.
+        Where all resamples agree the bootstrap says nothing: every video spoke alike, and a sign test over videos
+        gives twice ``0.5 ** n_videos``.
     """
-    if not np.isfinite(drawn[0]) or n_videos < 2:
-        return None
     known = drawn[1:][~np.isnan(drawn[1:])]
-    if not known.size:
+    if not np.isfinite(drawn[0]) or n_videos < 2 or not known.size:
         return None
-    if np.ptp(known) < 1e-12:
-        return min(1.0, 2 * chance**n_videos) if drawn[0] > 0 else 1.0
+    if np.ptp(known) < FLAT:
+        return min(1.0, 2 * 0.5**n_videos) if drawn[0] > 0 else 1.0
     return float(min(1.0, 2 * (1 + int((known <= 0).sum())) / (1 + known.size)))
+
+
+def p_share(draws: Draws, values: NDArray[np.float64], border: float) -> float | None:
+    """Two-sided exact p-value of a share against a border, for claims that come in videos.
+
+    The binomial tail at the effective number of claims, after Korn and Graubard 1998: seldom events make the bootstrap
+    too sure of itself.
+
+    Parameters
+    ----------
+    draws : Draws
+    values : ndarray, shape (n,)
+        0 to 1, NaN where a claim has none.
+    border : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    float or None
+        Of the side on which the share lies; None without claims, or with fewer than two videos.
+    """
+    from scipy.special import betainc, stdtrit
+
+    known = ~np.isnan(values)
+    found, videos = values[known], draws.of_claim[known]
+    n, g = len(found), len(np.unique(videos))
+    if g < 2:
+        return None
+    share = float(found.mean())
+    spread = np.bincount(videos, found - share, draws.n_videos)
+    variance = g / (g - 1) * float(np.square(spread).sum()) / n**2
+    size = float(g)
+    if variance > 0 and 0 < share < 1:
+        shrink = (float(stdtrit(n - 1, 0.975)) / float(stdtrit(g - 1, 0.975))) ** 2
+        size = min(float(n), share * (1 - share) / variance * shrink)
+    rate, limit = (share, border) if share >= border else (1 - share, 1 - border)
+    hits = size * rate  # at least so many of `size`, each with probability `limit`
+    return float(min(1.0, 2 * betainc(hits, size - hits + 1, limit))) if hits > 0 else 1.0

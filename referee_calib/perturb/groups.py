@@ -39,12 +39,13 @@ def draw(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np
     keys[~asked[eligible]] = np.inf
     order = np.argsort(keys, axis=0)[:GROUP]
     chosen = np.array(eligible, dtype=np.int64)[order].T
-    enough = np.isfinite(np.take_along_axis(keys, order, axis=0)).all(axis=0)
+    drawn: Floats = np.take_along_axis(keys, order, axis=0)
+    enough = np.asarray(np.isfinite(drawn).all(axis=0))
     return np.where(enough[:, None], chosen, -1)
 
 
 def eligible(table: Table, spread: float) -> list[int]:
-    """Return the graded cells with magnitudes up to `spread`."""
+    """Return the cells of slips in place or span with magnitudes up to `spread`, in sizes or lengths."""
     return [k for k in table.of_kind("graded") if 0 < (table.cells[k].delta or 0.0) <= spread]
 
 

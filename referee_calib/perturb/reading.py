@@ -47,7 +47,7 @@ class Reading:
     @cached_property
     def first(self) -> Floats:
         """What is paid for each true claim when first asked, shape (n,)."""
-        return self.table.truth[self.place, 0]
+        return np.asarray(self.table.truth[self.place, 0])
 
     @cached_property
     def truth(self) -> Floats:
@@ -74,11 +74,11 @@ class Reading:
 
     def known(self, cell: int) -> NDArray[np.bool_]:
         """Tell which claims have a value in a cell."""
-        return ~np.isnan(self.table.values[self.place, cell])
+        return np.asarray(~np.isnan(self.table.values[self.place, cell]))
 
     def values(self, cells: list[int]) -> Floats:
         """Return values of some cells, shape (cells, n)."""
-        return self.table.values[self.place][cells]
+        return np.asarray(self.table.values[self.place][cells])
 
     @cached_property
     def wrong(self) -> dict[str, Floats]:

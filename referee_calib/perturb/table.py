@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from referee_calib.errors import InputError
 
 Floats = NDArray[np.float64]
-Kind = Literal["graded", "same", "wrong", "slip"]
+Kind = Literal["graded", "time", "same", "wrong", "hole", "slip"]
 On = Literal["boxes", "span"]
 GROUP = 8  # candidates of one prompt that training compares
 
@@ -31,9 +31,9 @@ class Cell:
     family : str
     delta : float or None
         Magnitude; None for wrong evidence and for slips of a group.
-    kind : {"graded", "same", "wrong", "slip"}
-        Moved away from the truth by degrees; changed without touching what is true; wrong on purpose; a candidate of
-        a group after a small slip.
+    kind : {"graded", "time", "same", "wrong", "hole", "slip"}
+        Moved away from the truth by degrees in place or span, or by frames; changed without touching what is true;
+        wrong on purpose; something that a known reward pays for by mistake; a candidate of a group after a small slip.
     """
 
     family: str

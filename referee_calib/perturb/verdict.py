@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from referee_calib.perturb import groups
-from referee_calib.perturb.draws import p_value
+from referee_calib.perturb.draws import FLAT, Draws, p_share, p_value
 from referee_calib.perturb.reading import Reading
 from referee_calib.perturb.table import GROUP, Floats
 
@@ -131,8 +131,8 @@ class _Question:
     error: str
     drawn: Floats
     border: float
-    above: bool
-    chance: float  # that one video alone speaks for it, at the border
+    above: bool = True
+    share: Floats | None = None  # of a share: the claims it is the mean of
     reason: str = ""
 
     @property
@@ -159,7 +159,7 @@ def verdict(reward: Reading, baseline: Reading, limits: Limits | None = None, pe
     asked = [*_first(reward, baseline), *_second(reward, baseline, held), *_third(reward, held)]
     parts = _decided(asked, reward, held)
     if people is not None:
-        fourth = _Question("H4", "people", "", people, 0.0, True, 0.5)
+        fourth = _Question("H4", "people", "", people, 0.0)
         parts += _decided([fourth], reward, held)
     told = Verdict(
         reward.reward, baseline.reward, reward.table.on, "cannot tell", tuple(parts), "",
@@ -170,18 +170,18 @@ def verdict(reward: Reading, baseline: Reading, limits: Limits | None = None, pe
 
 def _first(reward: Reading, baseline: Reading) -> list[_Question]:
     difference = baseline.small_loss - reward.small_loss
-    return [_Question("H1", "loss", "", difference, 0.0, True, 0.5, "no small slips were judged")]
+    return [_Question("H1", "loss", "", difference, 0.0, reason="no small slips were judged")]
 
 
 def _second(reward: Reading, baseline: Reading, held: Limits) -> list[_Question]:
     why = "no wrong evidence was judged"
-    found = [_Question("H2", "drop", "", reward.drop - baseline.drop, -held.drop, True, 0.5, why)]
+    found = [_Question("H2", "drop", "", reward.drop - baseline.drop, -held.drop, reason=why)]
     for error in reward.errors:
-        ahead = reward.draws.mean(reward.separated(error))
-        found.append(_Question("H2", "separation", error, ahead, held.separation, True, held.separation))
+        ahead = reward.separated(error)
+        found.append(_Question("H2", "separation", error, reward.draws.mean(ahead), held.separation, share=ahead))
     for error in reward.errors:
-        missed = reward.draws.mean(reward.missed(error))
-        found.append(_Question("H2", "miss", error, missed, held.miss, False, 1 - held.miss))
+        missed = reward.missed(error)
+        found.append(_Question("H2", "miss", error, reward.draws.mean(missed), held.miss, False, missed))
     return found
 
 
@@ -191,11 +191,11 @@ def _third(reward: Reading, held: Limits) -> list[_Question]:
     gap = np.mean(wrong, axis=0) if wrong else np.full(len(reward.truth), np.nan)
     known = gap if noise is not None else np.full(len(gap), np.nan)
     why = "nothing was asked twice, so its retest noise is not known" if wrong else "no wrong evidence was judged"
-    tied = reward.draws.mean(tied_groups(reward))
+    tied = tied_groups(reward)
     few = f"fewer than {GROUP} slips apply to every claim"
     return [
-        _Question("H3", "gap", "", known, held.noise * (noise or 0.0), True, 0.5, why),
-        _Question("H3", "zero_variance", "", tied, held.zero_variance, False, 1 - held.zero_variance, few),
+        _Question("H3", "gap", "", known, held.noise * (noise or 0.0), reason=why),
+        _Question("H3", "zero_variance", "", reward.draws.mean(tied), held.zero_variance, False, tied, few),
     ]
 
 
@@ -207,7 +207,7 @@ def tied_groups(reward: Reading) -> Floats:
 def _decided(asked: Sequence[_Question], reward: Reading, held: Limits) -> list[Part]:
     from agreement.holm import holm
 
-    p_values = [_p(question, reward.draws.n_videos) for question in asked]
+    p_values = [_p(question, reward.draws) for question in asked]
     return [
         Part(
             hypothesis=question.hypothesis,
@@ -224,12 +224,16 @@ def _decided(asked: Sequence[_Question], reward: Reading, held: Limits) -> list[
     ]
 
 
-def _p(question: _Question, n_videos: int) -> float | None:
-    """Two-sided p-value, from the side on which the margin lies."""
+def _p(question: _Question, draws: Draws) -> float | None:
+    """Two-sided p-value, from the side on which the margin lies; of a share the larger of bootstrap and exact one."""
     margin = question.margin
-    if margin[0] < 0:
-        return p_value(-margin, n_videos, 0.5)
-    return p_value(margin, n_videos, question.chance)
+    found = p_value(-margin if margin[0] < 0 else margin, draws.n_videos)
+    if question.share is None or found is None:
+        return found
+    exact = p_share(draws, question.share, question.border)
+    if exact is None:
+        return None
+    return exact if np.ptp(margin[1:]) < FLAT else max(found, exact)
 
 
 def _state(margin: float, p: float | None, level: float) -> State:

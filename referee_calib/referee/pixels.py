@@ -78,6 +78,11 @@ class PixelsBackend:
         """False: looking again is cheaper than looking up."""
         return False
 
+    @property
+    def deterministic(self) -> bool:
+        """True: the same frame gives the same answer, so that repeats would measure nothing."""
+        return True
+
     def settings(self) -> dict[str, Any]:
         """Return version and thresholds."""
         return {"backend": "pixels", "version": VERSION, **asdict(self)}

@@ -122,7 +122,7 @@ class OpenO3Reward:
             passes = (np.abs(late) if self.gate == "absolute" else late) < GATE_SECONDS
             values[single] = passes * geometry.iou(pairs.claimed[mine, 1:], pairs.true[mine, 1:])
         for i in np.flatnonzero((counts > 0) & ~single):
-            values[i] = self._judge_one(batch.claims[int(i)]).value
+            values[i] = self._judge_one(batch.claim(int(i))).value
         return values
 
     def _judge_one(self, claim: Claim) -> ClaimReward:

@@ -6,7 +6,8 @@ Pairing costs a microsecond or two per claim, and is done once for all rewards t
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from copy import copy
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +32,8 @@ class Pairs:
     ----------
     claimed, true : ndarray, shape (pairs, 5)
         Time and corners.
+    row : ndarray of int, shape (pairs,)
+        Place of the claimed box among all boxes of all claims.
     moment : ndarray of int, shape (pairs,)
         Rising.
     claim : ndarray of int, shape (moments,)
@@ -40,6 +43,7 @@ class Pairs:
 
     claimed: Floats
     true: Floats
+    row: Ints
     moment: Ints
     claim: Ints
     n_claims: int
@@ -74,31 +78,66 @@ class Batch:
     def __init__(self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None) -> None:
         self.claims, self.known = claims, known
         self._lengths = Durations(Path(media))
+        self._rows: Floats | None = None
+
+    def moved(self, rows: Floats) -> Batch:
+        """Return the batch with other corners for all boxes, or with other spans, and nothing else changed.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (boxes of all claims, 4), or (claims with a span, 2)
+            In the order of the claims.
+        """
+        other = copy(self)
+        other._rows = rows
+        if rows.shape[-1] == 4:
+            pairs = self.pairs
+            claimed = np.column_stack([pairs.claimed[:, 0], rows[pairs.row]])
+            other.__dict__["pairs"] = replace(pairs, claimed=claimed)
+        else:
+            has = np.cumsum([claim.span is not None for claim in self.claims]) - 1
+            places, _, true = self.spans
+            other.__dict__["spans"] = (places, rows[has[places]], true)
+        return other
+
+    def claim(self, place: int) -> Claim:
+        """Return a claim as this batch has it, with its moved boxes."""
+        claim = self.claims[place]
+        if self._rows is None or self._rows.shape[-1] != 4:
+            return claim
+        start = sum(len(one.boxes) for one in self.claims[:place])
+        corners = self._rows[start : start + len(claim.boxes)].tolist()
+        return replace(claim, boxes=tuple((b[0], *c) for b, c in zip(claim.boxes, corners, strict=True)), id="")
 
     @cached_property
     def pairs(self) -> Pairs:
         """Claimed boxes beside true ones; a claim without a box, or without known truth, has no moment."""
         claimed: list[TimedBox] = []
         true: list[TimedBox] = []
+        row: list[int] = []
         moment: list[int] = []
         of_claim: list[int] = []
+        start = 0
         for i, claim in enumerate(self.claims):
-            truth, boxes = claim.reference_boxes, claim.boxes
+            truth, boxes, first = claim.reference_boxes, claim.boxes, start
+            start += len(boxes)
             if truth is None or not boxes:
                 continue
             if len(boxes) == 1 == len(truth):  # by far the most frequent, and worth its own line
-                meetings: Sequence[tuple[TimedBox | None, Sequence[TimedBox]]] = ((truth[0], boxes),)
+                meetings: Sequence[tuple[TimedBox | None, Sequence[int]]] = ((truth[0], (0,)),)
             else:
                 meetings = meet(claim)
             for one, its in meetings:
                 if one is not None:
-                    claimed.extend(its)
+                    claimed.extend(boxes[k] for k in its)
                     true.extend([one] * len(its))
+                    row.extend(first + k for k in its)
                     moment.extend([len(of_claim)] * len(its))
                 of_claim.append(i)
         return Pairs(
             np.array(claimed).reshape(-1, 5),
             np.array(true).reshape(-1, 5),
+            np.array(row, dtype=np.int64),
             np.array(moment, dtype=np.int64),
             np.array(of_claim, dtype=np.int64),
             len(self.claims),
@@ -118,11 +157,13 @@ class Batch:
         return given or self._lengths.of(self.claims[place].video)
 
 
-def meet(claim: Claim) -> list[tuple[TimedBox | None, list[TimedBox]]]:
-    """Pair what is true with the claim's boxes: by time, or by nearest time when no time agrees."""
+def meet(claim: Claim) -> list[tuple[TimedBox | None, list[int]]]:
+    """Pair what is true with places of the claim's boxes: by time, or by nearest time when no time agrees."""
     true = {box[0]: box for box in claim.reference_boxes or ()}
-    times = sorted({box[0] for box in claim.boxes})
+    at: dict[float, list[int]] = {}
+    for k, box in enumerate(claim.boxes):
+        at.setdefault(box[0], []).append(k)
+    times = sorted(at)
     if true and not any(time in true for time in times):
-        nearest = ((box, min(times, key=lambda time: abs(time - box[0]))) for box in true.values())
-        return [(box, [one for one in claim.boxes if one[0] == at]) for box, at in nearest]
-    return [(true.get(time), [box for box in claim.boxes if box[0] == time]) for time in times]
+        return [(box, at[min(times, key=lambda time: abs(time - box[0]))]) for box in true.values()]
+    return [(true.get(time), at[time]) for time in times]

@@ -175,8 +175,13 @@ class SemanticEvidenceReward(RolloutReward):
     def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
         return pay_together(claims, values, self.near, unjudged)
 
+    @property
+    def deterministic(self) -> bool:
+        """Whether the same claim is always paid the same, because the referee computes its answers."""
+        return bool(getattr(getattr(self._judge, "backend", None), "deterministic", False))
+
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None, *, sample: int = 0
     ) -> list[ClaimReward]:
         """Judge every claim on its own, in order.
 
@@ -187,6 +192,8 @@ class SemanticEvidenceReward(RolloutReward):
             Folder of the videos.
         known : sequence of Known, optional
             What is known beside each claim; a missing duration is asked of the video.
+        sample : int
+            Number of the repeat: another one is asked anew, even of a referee whose replies are kept.
 
         Returns
         -------
@@ -200,24 +207,25 @@ class SemanticEvidenceReward(RolloutReward):
         facts = [lengths.complete(claim, fact) for claim, fact in zip(claims, given, strict=True)]
         timed = [(claim, fact) for claim, fact in zip(claims, facts, strict=True) if isinstance(fact, Known)]
         inside = {claim.id: claim for claim, fact in timed if not outside_of(claim, fact)}
-        scores = self._ask(list(inside.values()), folder, None)
+        scores = self._ask(list(inside.values()), folder, None, sample)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
-        sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",))
+        sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",), sample)
         return [
             self._reward(claim, fact, scores, [sights[probe.id, "relevance"] for probe in probes.get(claim.id, ())])
             for claim, fact in zip(claims, facts, strict=True)
         ]
 
     def _ask(
-        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None
+        self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
     ) -> dict[tuple[str, Dimension], RefereeScore]:
         """Ask once for everything, and again for what failed."""
         found: dict[tuple[str, Dimension], RefereeScore] = {}
         unsettled = {claim.id: claim for claim in claims}
+        first = sample * (1 + self.retries)
         for attempt in range(1 + self.retries):
             if not unsettled:
                 break
-            for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=attempt):
+            for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=first + attempt):
                 key = score.claim, score.dimension
                 if key not in found or found[key].status in _RETRIED:
                     found[key] = self._recalibrated(score)

@@ -1,0 +1,214 @@
+"""Puts a plan before rewards: arrays to those that judge arrays, claims to all others; every answer is kept at once."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from referee_calib.errors import InputError
+from referee_calib.perturb.plan import Plan
+from referee_calib.perturb.store import Answer, Answers, key
+from referee_calib.perturb.strata import strata
+from referee_calib.perturb.table import Floats, Table
+from referee_calib.records import Claim
+from referee_calib.reward.geometric import GeometricReward
+
+REPEATS = 3
+CHUNK = 256  # claims judged between two writes; a video is never cut in two
+TRUTH = -1  # the cell of the true claims
+
+
+class Judges(Protocol):
+    """What is needed of a reward."""
+
+    def judge(self, claims: Sequence[Claim], media: Path) -> Sequence[Any]:
+        """Return, in order, a number per claim, an object with a number as `value`, or None where it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One perturbed claim in one place of the table; `cell` is -1 for true claims, `sample` counts repeats."""
+
+    cell: int
+    place: int
+    sample: int
+    claim: Claim
+
+    @property
+    def key(self) -> str:
+        """Name of what is asked."""
+        return key(self.claim, self.sample)
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks rewards about plans.
+
+    Attributes
+    ----------
+    media : Path
+        Folder of the videos, renderings included.
+    folder : Path or None
+        Where answers are kept.
+    repeats : int
+        How often true claims are judged by a reward that may answer differently each time.
+    progress : callable
+        Told how many claims were judged or found.
+    failures : dict of str to Counter
+        By reward, how many claims failed for which reason.
+    """
+
+    media: Path
+    folder: Path | None = None
+    repeats: int = REPEATS
+    progress: Callable[[int], None] = lambda count: None
+    failures: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def table(self, plan: Plan, rewards: Mapping[str, Judges]) -> Table:
+        """Ask all rewards for everything.
+
+        Parameters
+        ----------
+        plan : Plan
+        rewards : mapping of str to reward
+
+        Returns
+        -------
+        Table
+        """
+        n, k, repeats = len(plan.claims), len(plan.cells), max(1, self.repeats)
+        values = np.full((len(rewards), k, n), np.nan)
+        truth = np.full((len(rewards), repeats, n), np.nan)
+        for r, (name, reward) in enumerate(rewards.items()):
+            if hasattr(reward, "paid"):
+                values[r], truth[r] = self._by_array(plan, reward)
+            else:
+                self._by_claim(plan, name, reward, values[r], truth[r])
+        return Table(
+            on=plan.on,
+            rewards=tuple(rewards),
+            cells=tuple(plan.cells),
+            claims=tuple(claim.id for claim in plan.claims),
+            videos=tuple(claim.video for claim in plan.claims),
+            truth=truth,
+            values=values,
+            asked=plan.asked,
+            overlap=self._by_array(plan, GeometricReward("iou" if plan.on == "boxes" else "tiou"))[0],
+            groups=plan.members,
+            small=plan.small,
+            units=plan.units,
+            strata=strata(plan.claims),
+            exact=frozenset(name for name, reward in rewards.items() if is_exact(reward)),
+        )
+
+    def _by_array(self, plan: Plan, reward: Any) -> tuple[Floats, Floats]:
+        start = plan.truth(self.media)
+        values = np.full(plan.asked.shape, np.nan)
+        for cell in range(len(plan.cells)):
+            batch, places = plan.batch(cell, start, self.media)
+            if len(places):
+                values[cell, places] = reward.paid(batch)
+        values[~plan.asked] = np.nan
+        return values, np.repeat(reward.paid(start)[None], max(1, self.repeats), axis=0)
+
+    def _by_claim(self, plan: Plan, name: str, reward: Judges, values: Floats, truth: Floats) -> None:
+        repeats = 1 if is_exact(reward) else truth.shape[0]
+        its = [Question(TRUTH, j, s, claim) for s in range(repeats) for j, claim in enumerate(plan.claims)]
+        for question, answer in self._asked(name, reward, its):
+            truth[question.sample, question.place] = _number(answer)
+        truth[repeats:] = truth[0]
+        for judge, cells in _judges(plan, reward):
+            if judge is None:  # it is shown nothing of what changes
+                for cell in cells:
+                    values[cell] = np.where(plan.asked[cell], truth[0], np.nan)
+                continue
+            for question, answer in self._asked(name, judge, _questions(plan, cells)):
+                values[question.cell, question.place] = _number(answer)
+
+    def _asked(self, name: str, reward: Judges, questions: Iterable[Question]) -> Iterator[tuple[Question, Answer]]:
+        """Yield every question with its answer: what is kept, and then what the reward says now."""
+        kept = Answers(self.folder, str(getattr(reward, "fingerprint", "")))
+        by_key: dict[str, list[Question]] = {}
+        for question in questions:
+            by_key.setdefault(question.key, []).append(question)
+        todo = [its[0] for k, its in by_key.items() if kept.get(k) is None]
+        self.progress(len(by_key) - len(todo))
+        for chunk in _chunks(todo):
+            kept.add(self._judged(name, reward, chunk))
+            self.progress(len(chunk))
+        lost = self.failures.setdefault(name, Counter())
+        for k, its in by_key.items():
+            answer = kept.found[k]
+            if answer.value is None:
+                lost[f"{answer.status}: {answer.reason}"] += len(its)
+            yield from ((question, answer) for question in its)
+
+    def _judged(self, name: str, reward: Judges, chunk: Sequence[Question]) -> list[tuple[str, Answer]]:
+        given = [question.claim for question in chunk]
+        sample = {"sample": chunk[0].sample} if _takes_sample(reward) else {}
+        said = reward.judge(given, self.media, **sample)
+        if len(said) != len(chunk):
+            raise InputError(f"reward {name}: {len(said)} values for {len(chunk)} claims", "each claim needs one")
+        return [(question.key, _answer(one)) for question, one in zip(chunk, said, strict=True)]
+
+
+def is_exact(reward: Any) -> bool:
+    """Tell whether a reward answers the same each time: geometric ones do, others say so themselves."""
+    return bool(getattr(reward, "deterministic", hasattr(reward, "paid")))
+
+
+def _judges(plan: Plan, reward: Judges) -> list[tuple[Any, list[int]]]:
+    """Return who judges which cells: the reward itself, or as it would be with another style of drawing."""
+    plain: list[int] = []
+    restyled: list[tuple[Any, list[int]]] = []
+    for cell in range(len(plan.cells)):
+        judge = plan.steps[cell].shown(reward) if cell < len(plan.steps) else reward
+        if judge is reward:
+            plain.append(cell)
+        else:
+            restyled.append((judge, [cell]))
+    return [(reward, plain), *restyled]
+
+
+def _questions(plan: Plan, cells: Sequence[int]) -> Iterator[Question]:
+    for cell in cells:
+        for place in np.flatnonzero(plan.asked[cell]):
+            claim = plan.claim(cell, int(place))
+            if claim is not None:
+                yield Question(cell, int(place), 0, claim)
+
+
+def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """Cut into pieces of one repeat and whole videos, so that each video is decoded once per repeat."""
+    by_video: dict[tuple[int, str], list[Question]] = {}
+    for question in questions:
+        by_video.setdefault((question.sample, question.claim.video), []).append(question)
+    piece: list[Question] = []
+    for its in by_video.values():
+        if piece and (len(piece) + len(its) > CHUNK or piece[0].sample != its[0].sample):
+            yield piece
+            piece = []
+        piece = piece + its
+    if piece:
+        yield piece
+
+
+def _takes_sample(reward: Judges) -> bool:
+    return "sample" in inspect.signature(reward.judge).parameters
+
+
+def _answer(said: Any) -> Answer:
+    value = getattr(said, "value", said)
+    if value is None:
+        return Answer(None, str(getattr(said, "status", "error")), str(getattr(said, "reason", "")))
+    return Answer(float(value))
+
+
+def _number(answer: Answer) -> float:
+    return np.nan if answer.value is None else answer.value
