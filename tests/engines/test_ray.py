@@ -1,0 +1,131 @@
+"""Scoring in Ray actors: the same scores as without it, nothing asked twice, every broken row named."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import ray
+
+from referee_calib.errors import InputError
+from referee_calib.records import Claim, RefereeScore
+from referee_calib.referee import named
+from referee_calib.referee.registry import make, spec_named
+from referee_calib.referee.spec import RefereeSpec
+from referee_calib.scale import parts
+from referee_calib.scale.engine import Cluster, Job, run
+from referee_calib.study import Study
+from referee_calib.testing.endpoint import Endpoint
+
+STUDY = Path(__file__).parents[2] / "data" / "sample_study"
+TWO = Cluster(workers=2, batch=7)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _two_workers() -> Iterator[None]:
+    """Start one local Ray for all tests of this file: starting takes longer than any of them."""
+    ray.init(num_cpus=3, include_dashboard=False, logging_level="ERROR", log_to_driver=False)
+    yield
+    ray.shutdown()
+
+
+@pytest.fixture(scope="module")
+def claims(tmp_path_factory: pytest.TempPathFactory) -> list[Claim]:
+    from referee_calib.claims import claims_of, read_rollouts
+
+    return [claim for one in read_rollouts(STUDY / "rollouts.jsonl") for claim in claims_of(one).claims][:41]
+
+
+@pytest.fixture
+def job(tmp_path: Path, claims: list[Claim]) -> Job:
+    source = tmp_path / "claims.jsonl"
+    source.write_text("".join(json.dumps(one.to_json()) + "\n" for one in claims))
+    return Job(claims=source, media=STUDY / "media", out=tmp_path / "scores", spec=spec_named("pixels"))
+
+
+def plain(scores: list[RefereeScore]) -> set[RefereeScore]:
+    return {replace(one, seconds=None) for one in scores}
+
+
+def n_asked(claims: list[Claim]) -> int:
+    return sum(len(one.dimensions) for one in claims)
+
+
+def test_two_actors_give_the_scores_of_one_process_and_a_second_run_asks_only_what_is_missing(
+    job: Job, claims: list[Claim]
+) -> None:
+    first = run(job, TWO)
+    assert plain(list(parts.scores(job.out))) == plain(list(named("pixels").score(claims, job.media)))
+    assert (first.claims, first.known, sum(first.statuses.values())) == (41, 0, n_asked(claims))
+    assert first.fingerprint == named("pixels").fingerprint
+    lost = parts.files(job.out)[0]
+    gone = pq.read_table(lost, partitioning=None).num_rows
+    lost.unlink()
+    second = run(job, TWO)
+    assert (second.known, sum(second.statuses.values())) == (n_asked(claims) - gone, gone)
+    assert len(list(parts.scores(job.out))) == sum(first.statuses.values())
+
+
+def test_claims_from_parquet_are_scored_as_they_are_without_ray(job: Job, claims: list[Claim], tmp_path: Path) -> None:
+    pq.write_table(pa.Table.from_pylist([one.to_json() for one in claims]), tmp_path / "claims.parquet")
+    run(replace(job, claims=tmp_path / "claims.parquet"), TWO)
+    assert plain(list(parts.scores(job.out))) == plain(list(named("pixels").score(claims, job.media)))
+
+
+def openai(url: str) -> RefereeSpec:
+    return RefereeSpec(name="fake", backend="openai", model="fake", urls=(url,), options={"concurrency": 4})
+
+
+def test_actors_ask_a_server_once_for_each_question_and_repeat(job: Job, claims: list[Claim]) -> None:
+    with Endpoint(models=["fake"]) as endpoint:
+        spec = openai(endpoint.url)
+        job = replace(job, spec=spec, samples=2, cache=None)
+        total = run(job, TWO)
+        paid = sum(endpoint.paid.values())
+        assert total.statuses == {"ok": 2 * n_asked(claims)}
+        run(job, TWO)  # two probes later, nothing more was asked
+        direct = make(replace(spec, decoding=spec.decoding), cache=None)
+        one = {s.claim: s.expected for s in direct.score(claims[:3], job.media, dimensions=["relevance"])}
+    assert paid >= 2 * n_asked(claims)
+    there = {s.claim: s.expected for s in parts.scores(job.out) if s.dimension == "relevance" and s.sample == 0}
+    assert {claim: there[claim] for claim in one} == one
+
+
+def test_broken_rows_are_named_before_anything_is_asked(job: Job, tmp_path: Path) -> None:
+    with job.claims.open("a") as lines:
+        lines.write('{"video": "a.mp4", "question": "?", "boxes": [[0, 0.5, 0, 0.1, 1]]}\nnonsense\n')
+    with pytest.raises(InputError, match=r"2 rows that are no claims.*reversed.*nonsense"):
+        run(job, TWO)
+    assert parts.files(job.out) == []
+
+
+def test_what_stops_an_actor_is_told_in_one_line(job: Job, tmp_path: Path) -> None:
+    (tmp_path / "scores").mkdir()
+    (tmp_path / "scores" / f"{named('pixels').fingerprint}-broken.parquet").write_text("not parquet")
+    with pytest.raises(InputError, match=r"an actor stopped: scores .*broken.parquet: it is no file of scores"):
+        run(job, TWO)
+
+
+def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) -> None:
+    from click.testing import CliRunner
+
+    from referee_calib.cli.main import main
+
+    def invoke(*arguments: Any) -> Any:
+        result = CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+        assert result.exit_code == 0, result.output
+        return result
+
+    for name in ("plain", "spread"):
+        invoke("init", tmp_path / name, "--name", name)
+        invoke("import", tmp_path / name, STUDY / "rollouts.jsonl", "--media", STUDY / "media")
+    invoke("score", tmp_path / "plain", "--limit", 20)
+    invoke("score", tmp_path / "spread", "--engine", "ray", "--workers", 2, "--limit", 20)
+    with Study.open(tmp_path / "plain") as plain_study, Study.open(tmp_path / "spread") as spread_study:
+        assert plain(spread_study.scores()) == plain(plain_study.scores())
