@@ -81,11 +81,15 @@ def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Es
 def _agree(ctx: click.Context, expected: Sequence[Estimate], *, yes: bool) -> None:
     """Ask on a terminal before money is spent."""
     priced = [one for one in expected if one.money and one.asked]
-    if not priced or yes or not (sys.stdin.isatty() and sys.stderr.isatty()):
+    if not priced or yes or not _somebody_sits_there():
         return
     if not click.confirm("Go on?", err=True):
         common.remark("Nothing was asked.")
         ctx.exit(1)
+
+
+def _somebody_sits_there() -> bool:
+    return sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def _run(study: Study, referee: Referee, choice: Choice, stop: Any, *, quiet: bool) -> Scored:
@@ -176,14 +180,17 @@ def export(study: Study, name: str, options: Options, path: Path, *, as_json: bo
 
 
 def reparse(study: Study, name: str, options: Options, *, as_json: bool) -> None:
-    """Read the stored replies again with the parser of this version."""
+    """Read the stored replies again with the parser of this version, set as the study's referees.toml says."""
     from referee_calib.referee import Parser
+    from referee_calib.referee.registry import named_in
     from referee_calib.study.replies import reread
 
     _, source = _stored(study, name, options)
     if source is None:
         raise InputError(f"referee {name}", "the study does not say what it was made of, so it cannot be read again")
-    target = replace(source, parser=Parser(min_mass=Parser().min_mass, reads=source.parser.reads))
+    wanted = named_in(study.folder).get(source.name)
+    parser = wanted.parser if wanted is not None else replace(source.parser, version=Parser().version)
+    target = replace(source, parser=parser, spec=source.spec and replace(source.spec, parser=parser))
     done = reread(study, source, target)
     changes = ", ".join(f"{count} {what}" for what, count in done.changed.items()) or "nothing changed"
     text = f"Read {done.read} replies of {done.before} again, now {done.after}: {changes}."

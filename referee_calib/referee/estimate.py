@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from referee_calib.errors import VideoError
 from referee_calib.media import media_file
-from referee_calib.records import RefereeScore
+from referee_calib.records import DIMENSIONS, RefereeScore
 from referee_calib.referee.base import Question
 from referee_calib.referee.frames import open_clip
 from referee_calib.referee.kept import Ask, Kept
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee
     from referee_calib.referee.spec import Prices
 
-LOOKED_AT = 12  # questions that are made to see how large they are
+LOOKED_AT = 4  # questions of each dimension that are made to see how large they are
 TOKEN_SIDE = 28  # pixels of a picture that become one token: 28 for Qwen2.5-VL, 32 for Qwen3-VL
 CHARACTERS_PER_TOKEN = 4
 
@@ -103,11 +103,10 @@ def estimate(
     cached, asked = len(asks) - len(open_asks), len(open_asks)
     if not asked:
         return Estimate(len(asks), cached, 0)
-    questions = first_questions(referee, open_asks[:: max(1, asked // LOOKED_AT)], media)
-    sizes = [tokens_of(question) for question in questions]
+    pictures, sized = _sizes(referee, open_asks, media)
     earlier = list(before)
     billed = [one.tokens for one in earlier if one.tokens]
-    tokens = _mean(billed) if billed else _mean(sizes)
+    tokens = sum(billed) / len(billed) if billed else sized
     output = referee.spec.decoding.tokens(_rung(referee)) if referee.spec is not None else 1
     money = None
     if prices is not None and tokens is not None:
@@ -116,7 +115,7 @@ def estimate(
         len(asks),
         cached,
         asked,
-        _mean([len(question.pictures) for question in questions]),
+        pictures,
         tokens,
         bool(billed),
         money,
@@ -163,6 +162,20 @@ def _uncached(referee: Referee, asks: Sequence[Ask], media: Path, again: bool) -
     return found
 
 
+def _sizes(referee: Referee, asks: Sequence[Ask], media: Path) -> tuple[float | None, float | None]:
+    """Return the mean pictures and tokens of a question, from a few of each dimension."""
+    pictures = tokens = 0.0
+    counted = 0
+    for dimension in DIMENSIONS:
+        its = [ask for ask in asks if ask.dimension == dimension]
+        made = first_questions(referee, its[:: max(1, len(its) // LOOKED_AT)][:LOOKED_AT], media)
+        if made:
+            counted += len(its)
+            pictures += len(its) * sum(len(one.pictures) for one in made) / len(made)
+            tokens += len(its) * sum(map(tokens_of, made)) / len(made)
+    return (pictures / counted, tokens / counted) if counted else (None, None)
+
+
 def _rung(referee: Referee) -> str:
     settings = referee.backend.settings()
     return str(settings.get("rung") or dict(settings.get("decoding") or {}).get("rung") or "")
@@ -171,10 +184,6 @@ def _rung(referee: Referee) -> str:
 def _seconds(earlier: Sequence[RefereeScore], asked: int, concurrency: int) -> float | None:
     took = [one.seconds for one in earlier if one.seconds is not None and one.status == "ok"]
     return median(took) * math.ceil(asked / max(1, concurrency)) if took else None
-
-
-def _mean(values: Sequence[float]) -> float | None:
-    return sum(values) / len(values) if values else None
 
 
 def _rounded(number: float) -> str:

@@ -147,7 +147,7 @@ def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
     InputError
         For an unknown name; it lists the known ones.
     """
-    theirs = _specs_of(folder)
+    theirs = named_in(folder)
     if name in theirs:
         return theirs[name]
     kind, _, model = name.partition(":")
@@ -260,7 +260,7 @@ def remade(
     if not isinstance(told, Mapping):
         return named(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
     spec = RefereeSpec.from_json(told, f"referee {description.get('name', '')}")
-    theirs = _specs_of(folder).get(spec.name)
+    theirs = named_in(folder).get(spec.name)
     if theirs is not None and not spec.urls:
         spec = replace(spec, urls=theirs.urls)
     return make(spec, rubric, cache=cache, offline=True)
@@ -285,7 +285,8 @@ def _located(spec: RefereeSpec, offline: bool) -> RefereeSpec:
     return replace(spec, urls=urls or (NOWHERE,))
 
 
-def _specs_of(folder: Path | None) -> dict[str, RefereeSpec]:
+def named_in(folder: Path | None) -> dict[str, RefereeSpec]:
+    """Return the referees that a study's ``referees.toml`` names; none where there is no such file."""
     if folder is None:
         return {}
     path = folder / referee_file.NAME if folder.is_dir() else folder
