@@ -211,3 +211,30 @@ def test_what_is_neither_yes_nor_no_is_no_verdict(text, status):
 def test_the_end_of_an_echo_whose_beginning_was_lost_is_no_verdict():
     assert read_level("Level: 4>>>").status == "unparsed"
     assert read_level("red ball\nLevel: 4>>>\nLevel: 1").level == 1
+
+
+def test_a_stored_level_without_its_probabilities_is_read_as_it_was():
+    verdict = Parser().read(Reply(text="yes", expected=2.6, rung="exact"), ("yes", "no"))
+    assert (verdict.status, verdict.level, verdict.expected, verdict.rung) == ("ok", 3, 2.6, "exact")
+    for bad in (float("nan"), 4.5, -1.0):
+        assert Parser().read(Reply(text="yes", expected=bad, rung="exact"), ("yes", "no")).status == "error"
+
+
+@pytest.mark.parametrize("answers", [("0", "1", "2", "3", "4"), ("yes", "no")])
+@pytest.mark.parametrize("spread", [(0.7, 0.2), (0.0, 0.9), (0.1, 0.2)])
+@pytest.mark.parametrize("rung", ["exact", "choice", "truncated"])
+def test_exported_scores_replay_as_they_were(tmp_path, answers, spread, rung):
+    from referee_calib import jsonl
+    from referee_calib.referee import Prompt, Referee, ScriptedBackend
+
+    distribution = spread if len(answers) == 2 else (0.0, spread[0], 0.0, 0.0, spread[1])
+    prompt = Prompt(answers=answers)
+    reply = Reply(text=answers[0], distribution=distribution, rung=rung)
+    first = Referee("first", ScriptedBackend(), prompt=prompt).read(reply, "c1", "timing")
+    jsonl.write(tmp_path / "s.jsonl", [first.to_json()])
+    backend = ScriptedBackend.from_file(tmp_path / "s.jsonl")
+    again = Referee("again", backend, prompt=prompt).read(backend._stored["c1", "timing", 0], "c1", "timing")
+    same = ("status", "level", "rung")
+    assert [getattr(again, name) for name in same] == [getattr(first, name) for name in same]
+    assert again.expected == pytest.approx(first.expected)
+    assert again.distribution == pytest.approx(first.distribution)

@@ -38,7 +38,7 @@ _REFUSAL = re.compile(
 )
 _YES_NO = re.compile(r"\W*(?:(?:final\s+)?(?:verdict|answer)\W*(?:is\b)?\W*)?(?P<word>yes|no)\W*", re.IGNORECASE)
 _WORTH = {"yes": TOP_LEVEL, "no": 0, **{digit: int(digit) for digit in LEVELS}}
-_PROMISE_PROBABILITIES = ("exact", "choice", "truncated")
+PROMISING = ("exact", "choice", "truncated")  # rungs on which a reply brings probabilities
 _LONGEST_VERDICT = 80
 _KEYS = ("level", "score", "rating", "verdict", "answer")
 
@@ -116,8 +116,8 @@ class Parser:
             return replace(read_text(reply.text, answers), rung="parsed")
         if reply.distribution is not None:
             return self._from_distribution(reply.distribution, answers, reply.rung)
-        if reply.rung in _PROMISE_PROBABILITIES:
-            return Verdict("error", reason=f"the reply of rung {reply.rung!r} came without probabilities")
+        if reply.rung in PROMISING:
+            return _without_distribution(reply)
         verdict = replace(read_text(reply.text, answers), rung=reply.rung)
         if verdict.status == "ok" and reply.expected is not None:
             return _with_expected(verdict, reply.expected)
@@ -239,6 +239,15 @@ def _json_number(said: str) -> float | None:
     values = [data[key] for key in _KEYS if isinstance(data, dict) and key in data]
     plain = [float(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool) and abs(v) < 1e6]
     return plain[0] if len(plain) == 1 == len(values) else None
+
+
+def _without_distribution(reply: Reply) -> Verdict:
+    """Read a stored score of yes and no again, which holds what its probabilities came to; else nothing can be read."""
+    if reply.expected is None:
+        why = f"the reply of rung {reply.rung!r} came without probabilities"
+        return Verdict("error", reason=why, rung=reply.rung)
+    verdict = _with_expected(Verdict("ok", rung=reply.rung), reply.expected)
+    return replace(verdict, level=int(reply.expected + 0.5)) if verdict.status == "ok" else verdict
 
 
 def _with_expected(verdict: Verdict, expected: float) -> Verdict:

@@ -13,6 +13,7 @@ from referee_calib import jsonl
 from referee_calib.errors import InputError
 from referee_calib.records import STATUSES
 from referee_calib.referee.base import Question, Reply
+from referee_calib.referee.parse import PROMISING
 
 Key = tuple[str, str, int]
 
@@ -119,7 +120,8 @@ def _reply(row: dict[str, Any], place: str) -> Reply:
     status = row.get("status", "ok")
     if status not in STATUSES:
         raise InputError(f"{place}: status {status!r:.40}", f"a status is one of {', '.join(STATUSES)}")
-    if status in ("unparsed", "refused") and text:
+    told = row.get("rung") in PROMISING and row.get("distribution") is None  # a score, without what it was read from
+    if status in ("unparsed", "refused") and text and not told:
         status = "ok"  # what an earlier parser made of the text is not part of the reply
     numbers = {name: row.get(name) for name in ("mass", "seconds", "tokens")}
     wrong = [name for name, value in numbers.items() if value is not None and not _is_number(value)]
@@ -157,7 +159,8 @@ def _expected(row: dict[str, Any], place: str) -> float | None:
     if expected is not None and not _is_number(expected):
         raise InputError(f"{place}: expected level {expected!r:.40}", "it must be a number")
     # A score without a finer value repeats its level here; that copy came from a parser, not from the reply.
-    return None if expected is None or expected == row.get("level") else float(expected)
+    copied = expected == row.get("level") and row.get("rung") not in PROMISING
+    return None if expected is None or copied else float(expected)
 
 
 def _is_number(value: object) -> bool:
