@@ -66,7 +66,8 @@ class CalibrationCurve:
     msc, dsc, unc : float or None
         Miscalibration, discrimination and uncertainty as they stand in the sample.
     msc_corrected, dsc_corrected : float or None
-        The same less what fitting to noise adds; may be slightly below 0 for a calibrated referee.
+        The same less what fitting to noise adds; may be slightly below 0 for a calibrated referee. ``dsc_corrected``,
+        as ``unc``, is that of the units at hand, see Notes.
     msc_low, msc_high : float or None
         Bootstrap interval of ``msc_corrected``.
     noise_floor : float or None
@@ -167,6 +168,10 @@ def calibration_curve(
     and simulates ratings whose mean is the score, with the residuals of each cluster under a random sign. More than
     256 distinct scores are pooled into 256 cells of about equally many units; the notes say so. Bands end where the
     scale of a :class:`Ratings` ends: no mean rating lies beyond.
+
+    Discrimination and uncertainty are variances about the mean of the units at hand, with the divisor n. Over all
+    clusters that might have been drawn both are larger by what the mean owes to which were drawn: in simulation by 1.4 %
+    with 40 videos of 3 claims and 0.5 % with 100 of 5. The shares explained, ratios of the two, do not change.
 
     Examples
     --------

@@ -7,16 +7,21 @@ adds their sums per level. Neither walks over ratings again.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agreement.drawing import draw
 from agreement.inputs import FloatArray, IntArray
 
 CHUNK = 2_000_000  # resampled counts held at once: 16 MB
+CACHED = 1 << 18  # drawn clusters held at once
+LATTICE = 1 << 20  # patterns are counted in a table of up to so many cells, beyond that by sorting
+SIXTIETHS = 60.0  # means of up to six whole numbers are whole multiples of 1/60
+FEW_LEVELS = 16  # levels up to which patterns are added up by a product with a matrix
 
 
 @dataclass(frozen=True)
@@ -53,11 +58,18 @@ class LevelSums:
     @cached_property
     def patterns(self) -> tuple[IntArray, IntArray]:
         """One unit of each pattern of level and mean, ordered by level, and how many units share it."""
-        span = float(np.ptp(self.mean)) + 1
-        _, first, count = np.unique(
-            self.level * span + (self.mean - self.mean.min()), return_index=True, return_counts=True
-        )
-        return first, count
+        place = _on_lattice(self.mean)
+        if place is None or (int(place.max()) + 1) * len(self.x) > LATTICE:
+            place = np.unique(self.mean, return_inverse=True)[1].reshape(-1)
+        cell = self.level * (int(place.max()) + 1) + place
+        if int(cell.max()) >= LATTICE:
+            _, first, count = np.unique(cell, return_index=True, return_counts=True)
+            return first, count
+        count = np.bincount(cell)
+        first = np.empty(len(count), dtype=np.intp)
+        first[cell] = np.arange(self.n)  # any unit of a pattern stands for it
+        present = np.flatnonzero(count)
+        return first[present], count[present]
 
     @property
     def weight(self) -> FloatArray:
@@ -119,16 +131,20 @@ def bootstrap_sums(
     """Weight and sum per level of resampled units, or of resampled clusters; arrays (b, k), chunk by chunk."""
     if data.cluster is None:
         first, count = data.patterns
-        mean, starts = data.mean[first], np.searchsorted(data.level[first], np.arange(len(data.x)))
+        add = _adding(data, first, np.ones(data.n), data.mean)
         for b in _chunks(n_resamples, len(count)):
-            drawn = rng.multinomial(data.n, count / data.n, size=b).astype(float)
-            yield np.add.reduceat(drawn, starts, axis=1), np.add.reduceat(drawn * mean, starts, axis=1)
+            weight, sums = add(rng.multinomial(data.n, count / data.n, size=b))
+            yield weight, sums
         return
-    weight = _by_cluster(data, np.ones(data.n))
-    sums = _by_cluster(data, data.mean)
-    for b in _chunks(n_resamples, data.n_clusters):
-        drawn = draw(rng, np.ones(data.n_clusters), b)
-        yield drawn @ weight, drawn @ sums
+    k, n = len(data.x), data.n_clusters
+    together = np.hstack([_by_cluster(data, np.ones(data.n)), _by_cluster(data, data.mean)])
+    for b in _chunks(n_resamples, 2 * k):
+        added = np.empty((b, 2 * k))
+        step = max(1, CACHED // n)
+        for start in range(0, b, step):
+            rows = slice(start, min(start + step, b))
+            added[rows] = draw(rng, np.ones(n), rows.stop - start) @ together
+        yield added[:, :k], added[:, k:]
 
 
 def signed_sums(
@@ -137,14 +153,41 @@ def signed_sums(
     """Sum residuals per level with a random sign per unit, or per cluster (wild bootstrap); arrays (b, k)."""
     if data.cluster is None:
         first, count = data.patterns  # a residual is a function of level and mean
-        value, starts = np.abs(residual[first]), np.searchsorted(data.level[first], np.arange(len(data.x)))
+        add = _adding(data, first, np.abs(residual))
         for b in _chunks(n_resamples, len(count)):
-            sign = 2.0 * rng.binomial(count, 0.5, size=(b, len(count))) - count
-            yield np.add.reduceat(sign * value, starts, axis=1)
+            yield add(2 * rng.binomial(count, 0.5, size=(b, len(count))) - count)[0]
         return
     sums = _by_cluster(data, residual)
     for b in _chunks(n_resamples, data.n_clusters):
         yield (2.0 * rng.integers(0, 2, size=(b, data.n_clusters)) - 1.0) @ sums
+
+
+def _adding(
+    data: LevelSums, first: IntArray, *values: FloatArray
+) -> Callable[[NDArray[np.int64]], tuple[FloatArray, ...]]:
+    """Return what adds values of patterns by level, each as often as it was drawn."""
+    k, level = len(data.x), data.level[first]
+    if k > FEW_LEVELS:
+        starts = np.searchsorted(level, np.arange(k))
+        return lambda drawn: tuple(np.add.reduceat(drawn * each[first], starts, axis=1) for each in values)
+    matrix = np.zeros((len(first), len(values) * k))
+    for i, each in enumerate(values):
+        matrix[np.arange(len(first)), i * k + level] = each[first]
+
+    def add(drawn: NDArray[np.int64]) -> tuple[FloatArray, ...]:
+        added = drawn.astype(float) @ matrix
+        return tuple(added[:, i * k : (i + 1) * k] for i in range(len(values)))
+
+    return add
+
+
+def _on_lattice(mean: FloatArray) -> IntArray | None:
+    """Return the means as whole multiples of 1/60 above the lowest, None where they are not."""
+    scaled = (mean - mean.min()) * SIXTIETHS
+    if scaled.max() >= LATTICE:
+        return None
+    place = np.rint(scaled)
+    return place.astype(np.intp) if np.abs(scaled - place).max() < 1e-6 else None
 
 
 def _by_cluster(data: LevelSums, values: FloatArray) -> FloatArray:

@@ -10,6 +10,7 @@ import pytest
 from agreement.calibration import MAX_CELLS, calibration_curve
 from agreement.errors import AgreementError
 from agreement.isotonic import isotonic_fit, isotonic_fits
+from agreement.level_sums import bootstrap_sums, level_sums
 from agreement.ratings import Ratings
 
 NAN = np.nan
@@ -69,6 +70,49 @@ def test_resampled_fits_equal_single_fits_and_fill_levels_not_drawn():
         drawn = weight[row] > 0
         np.testing.assert_allclose(fits[row, drawn], isotonic_fit(sums[row, drawn], weight[row, drawn])[0], atol=1e-12)
     assert (np.diff(fits, axis=1) >= -1e-12).all()
+
+
+@pytest.mark.parametrize("kind", ["whole", "sevenths", "measured", "far"])
+def test_patterns_are_units_that_share_level_and_mean(kind):
+    rng = np.random.default_rng(3)
+    score, humans = simulated(rng, n=400, levels=3)
+    if kind == "sevenths":
+        humans = humans / 7
+    elif kind == "measured":
+        humans = np.where(np.isnan(humans), NAN, rng.normal(0, 1, humans.shape))
+    elif kind == "far":
+        humans[0, 0] = 1e9
+    data, _ = level_sums(score, humans, None, MAX_CELLS)
+    first, count = data.patterns
+    assert count.sum() == 400
+    of_units = np.stack([data.level, data.mean.round(12)], axis=1)
+    expected, sizes = np.unique(of_units, axis=0, return_counts=True)
+    # Equal means that differ in the last bit may be two patterns, which changes no distribution.
+    merged, place = np.unique(of_units[first], axis=0, return_inverse=True)
+    np.testing.assert_array_equal(merged, expected)
+    np.testing.assert_array_equal(np.bincount(place.reshape(-1), weights=count), sizes)
+    assert len(count) == len(sizes) or kind == "sevenths"
+    assert (np.diff(data.level[first]) >= 0).all()
+
+
+@pytest.mark.parametrize("levels", [4, 40])
+@pytest.mark.parametrize("clustered", [False, True])
+def test_resampled_sums_scatter_as_those_of_units_drawn_one_by_one(clustered, levels):
+    rng = np.random.default_rng(5)
+    score, humans = simulated(rng, n=240, levels=levels)
+    cluster = np.arange(240) // 3 if clustered else np.arange(240)
+    data, _ = level_sums(score, humans, cluster if clustered else None, MAX_CELLS)
+    (weight, sums), *rest = bootstrap_sums(data, 4000, rng)
+    assert rest == []
+    assert (weight.sum(axis=1) == 240).all() or clustered
+    # One by one: sums over groups g of what a group holds, so the variance is n (mean of squares - square of mean).
+    groups = cluster.max() + 1
+    cell = cluster * len(data.x) + data.level
+    for seen, values in ((weight, np.ones(240)), (sums, data.mean)):
+        held = np.bincount(cell, weights=values, minlength=groups * len(data.x)).reshape(groups, -1)
+        spread = np.sqrt(groups * held.var(axis=0))
+        assert np.abs(seen.mean(axis=0) - held.sum(axis=0)).max() < 5 * spread.max() / np.sqrt(4000)
+        assert seen.std(axis=0) == pytest.approx(spread, rel=0.08)  # its standard error is 1 / sqrt(8000) = 1.1 %
 
 
 def test_decomposition_by_hand():
