@@ -190,3 +190,37 @@ def test_temporal_overlap_is_the_overlap_of_flat_boxes_for_spans_that_meet(a, b)
     assert 0 <= temporal <= 1
     flat = float(geometry.iou([first[0], 0, first[1], 1], [second[0], 0, second[1], 1]))
     assert temporal == pytest.approx(flat)
+
+
+@pytest.mark.parametrize("overlap", [geometry.iou, geometry.giou, geometry.diou, geometry.ciou])
+def test_many_rows_give_what_single_pairs_give(overlap):
+    rng = np.random.default_rng(2)
+    n = 2 * geometry.CHUNK + 5  # three chunks, the last of five rows
+    low = rng.random((n, 2))
+    a = np.concatenate([low, low + 0.05 + rng.random((n, 2))], axis=1)
+    b = a + rng.uniform(-0.02, 0.02, a.shape)
+    values = overlap(a, b)
+    assert values.shape == (n,)
+    for i in (0, geometry.CHUNK - 1, geometry.CHUNK, 2 * geometry.CHUNK, n - 1):
+        assert values[i] == overlap(a[i], b[i])
+    one = overlap(a, b[0])
+    assert [one[i] for i in (1, geometry.CHUNK, n - 1)] == [overlap(a[i], b[0]) for i in (1, geometry.CHUNK, n - 1)]
+    assert overlap(b[0], a) == pytest.approx(one)
+    grid = overlap(a[:7, None], b[None, :3])
+    assert grid.shape == (7, 3)
+    assert grid[5, 2] == overlap(a[5], b[2])
+    assert overlap(a[:0], b[:0]).shape == overlap(np.empty((2, 0, 4)), b[0]).shape[1:] == (0,)
+    assert isinstance(overlap(a[0], b[0]), float)
+
+
+BAD = [(0.5, 0.1, 0.4, 0.2), (0.1, 0.1, math.nan, 0.2), (-math.inf, 0.1, math.inf, 0.2), (0, 0, 1e99, 1e99)]
+
+
+@pytest.mark.parametrize("bad", BAD)
+@pytest.mark.parametrize("side", [0, 1])
+def test_one_bad_row_among_many_is_named(bad, side):
+    rows = np.tile([0.1, 0.1, 0.3, 0.4], (geometry.CHUNK + 20, 1))
+    rows[geometry.CHUNK + 9] = bad
+    pair = [rows, np.array([0.1, 0.1, 0.3, 0.4])]
+    with pytest.raises(InputError, match=f"row {geometry.CHUNK + 9}"):
+        geometry.iou(*pair[:: 1 - 2 * side])
