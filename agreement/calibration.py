@@ -170,8 +170,8 @@ def calibration_curve(
     scale of a :class:`Ratings` ends: no mean rating lies beyond.
 
     Discrimination and uncertainty are variances about the mean of the units at hand, with the divisor n. Over all
-    clusters that might have been drawn both are larger by what the mean owes to which were drawn: in simulation by 1.4 %
-    with 40 videos of 3 claims and 0.5 % with 100 of 5. The shares explained, ratios of the two, do not change.
+    clusters that might have been drawn both are larger by what the mean owes to which were drawn: in simulation by
+    1.4 % with 40 videos of 3 claims, 0.5 % with 100 of 5. The shares explained, ratios of the two, do not change.
 
     Examples
     --------
