@@ -262,13 +262,29 @@ def persuasion(plain: Mapping[str, float | None], persuaded: Mapping[str, float 
 
 
 def latency(alone: Sequence[float], together: int, wall: float, at_once: bool) -> Check:
-    """Say how long a question takes alone, and how many come back per second together."""
-    if not alone:
-        return Check("speed", "unknown", "nothing was timed")
-    ordered = sorted(alone)
-    p50, p95 = (ordered[min(len(ordered) - 1, math.ceil(q * len(ordered)) - 1)] for q in (0.5, 0.95))
+    """Say how long a question takes alone, and how many come back per second together.
+
+    Parameters
+    ----------
+    alone : sequence of float
+        Seconds of questions asked one after the other; the first stands apart, because it may load a model.
+    together : int
+        How many were asked together, in `wall` seconds.
+    wall : float
+    at_once : bool
+        Whether the backend answers many at once.
+
+    Returns
+    -------
+    Check
+    """
+    if len(alone) < 2:
+        return Check("speed", "unknown", "too few questions were timed")
+    ordered = sorted(alone[1:])
+    p50, p95 = (ordered[math.ceil(q * len(ordered)) - 1] for q in (0.5, 0.95))
     rate = together / wall if wall > 0 else None
     many = "many at once" if at_once else "one after the other"
     says = f"one question takes {p50 * 1000:.0f} ms (median), {p95 * 1000:.0f} ms (95 of 100)"
+    says += f", the first took {alone[0]:.2g} s" if alone[0] > 2 * p95 else ""
     says += f"; {many}, {rate:.3g} questions a second" if rate else ""
-    return Check("speed", "good", says, figures={"p50": p50, "p95": p95, "per second": rate})
+    return Check("speed", "good", says, figures={"p50": p50, "p95": p95, "first": alone[0], "per second": rate})
