@@ -77,8 +77,8 @@ def identity(model: str, revision: str = "") -> dict[str, str]:
     Returns
     -------
     dict
-        Of a folder its own name (not the path to it) and the digest of its content; of a hub name the name and
-        the revision as given. A branch moves, so only a commit pins such a model.
+        Of a folder the digest of its content, whatever it is called; of a hub name the name and the revision as
+        given. A branch moves, so only a commit pins such a model.
 
     Raises
     ------
@@ -94,7 +94,7 @@ def identity(model: str, revision: str = "") -> dict[str, str]:
         raise InputError(f"model folder {folder}", "it holds no config.json", "Name the folder that holds the weights.")
     if revision:
         raise InputError(f"revision {revision!r:.60} of {folder}", "a folder has no revisions; its content names it")
-    return {"model": folder.resolve().name, "revision": f"sha256:{_digest(folder.resolve(), _stamp(folder))}"}
+    return {"model": f"sha256:{_digest(folder.resolve(), _stamp(folder))}", "revision": ""}
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:

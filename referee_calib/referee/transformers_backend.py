@@ -128,7 +128,8 @@ class TransformersBackend:
         """Return the settings, in words what it is, and the versions that ran."""
         what = "A vision-language model in this process, with the transformers library."
         told = versions("torch", "torchvision", "transformers", "pillow")
-        return {**self.settings(), "what": what, "device": self._device, "batch": self._most, "versions": told}
+        where = {"source": self._source, "device": self._device, "batch": self._most}
+        return {**self.settings(), "what": what, **where, "versions": told}
 
     def answer(self, question: Question) -> Reply:
         """Answer one question."""
@@ -175,7 +176,7 @@ class TransformersBackend:
                 continue
             tail = self._encoder.render(ANY_MESSAGE)
             encode = partial(self._encoder.tokenizer.encode, add_special_tokens=False)
-            self._answers[answers] = answer_tokens(encode, tail, answers, self._identity["model"])
+            self._answers[answers] = answer_tokens(encode, tail, answers, self._source)
 
     def _prepare(self, window: Sequence[Question]) -> list[Prepared]:
         return [(question, self._encoded(question)) for question in window]

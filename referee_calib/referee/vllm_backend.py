@@ -113,7 +113,8 @@ class VllmBackend:
         """Return the settings, in words what it is, all engine arguments and the versions that ran."""
         what = "A vision-language model in this process, with vLLM's offline engine."
         told = versions("vllm", "torch", "transformers")
-        return {**self.settings(), "what": what, "engine": dict(sorted(self._engine.items())), "versions": told}
+        engine = dict(sorted(self._engine.items()))
+        return {**self.settings(), "what": what, "source": self._source, "engine": engine, "versions": told}
 
     def answer(self, question: Question) -> Reply:
         """Answer one question."""
@@ -197,7 +198,7 @@ class VllmBackend:
             template = tokenizer.chat_template or chat_template(self._source, self._revision)
             tail = rendered(tokenizer, template, ANY_MESSAGE)
             encode = partial(tokenizer.encode, add_special_tokens=False)
-            self._tokens[answers] = answer_tokens(encode, tail, answers, self._identity["model"])
+            self._tokens[answers] = answer_tokens(encode, tail, answers, self._source)
         return self._tokens[answers]
 
     def _sampling(self, question: Question) -> Any:

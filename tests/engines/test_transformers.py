@@ -131,11 +131,11 @@ def spoiled(folder: Path, source: Path, how: str) -> Path:
 def test_a_tokenizer_whose_digits_are_not_one_token_is_refused(folders, tmp_path, asked, how, says):
     folder = spoiled(tmp_path / "spoiled", folders["qwen2_5_vl"], how)
     backend = TransformersBackend(str(folder), dtype="float32")
-    with pytest.raises(InputError, match=rf"model spoiled: the answer '3' {says}.*parsed"):
+    with pytest.raises(InputError, match=rf"spoiled: the answer '3' {says}.*parsed"):
         backend.answer(asked[0])
     engine = VllmBackend(str(folder))
     engine._llm = type("Stub", (), {"get_tokenizer": lambda _: AutoTokenizer.from_pretrained(folder)})()
-    with pytest.raises(InputError, match=rf"model spoiled: the answer '3' {says}"):
+    with pytest.raises(InputError, match=rf"spoiled: the answer '3' {says}"):
         engine._ids(("0", "1", "2", "3", "4"))
 
 
@@ -238,8 +238,8 @@ def test_questions_are_read_two_batches_ahead_and_no_more(local):
 
 
 def test_another_checkpoint_of_the_same_shape_is_another_referee(folders, tmp_path):
-    again = build("qwen3_vl", tmp_path / "qwen3_vl")  # same seed, other place
-    other = build("qwen3_vl", tmp_path / "other" / "qwen3_vl", seed=1)
+    again = build("qwen3_vl", tmp_path / "again")  # same seed, other name
+    other = build("qwen3_vl", tmp_path / "other", seed=1)
     settings = [TransformersBackend(str(path)).settings() for path in (folders["qwen3_vl"], again, other)]
     assert settings[0] == settings[1]
     assert settings[0] != settings[2]

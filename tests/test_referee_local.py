@@ -1,0 +1,129 @@
+"""Models in this process: what names one, which tokens are answers, what is said when a package is missing."""
+
+import json
+import math
+import sys
+
+import pytest
+
+from referee_calib.errors import InputError, MissingExtra
+from referee_calib.referee import registry
+from referee_calib.referee.local_model import SAMPLE, identity, needed, versions
+from referee_calib.referee.local_tokens import answer_tokens, bounded, probabilities
+from referee_calib.referee.spec import RefereeSpec
+
+DIGITS = ("0", "1", "2", "3", "4")
+
+
+def weights(path, tensors):
+    """Write a safetensors file: eight bytes of length, a JSON table, the bytes of every tensor."""
+    table, at = {"__metadata__": {"format": "pt"}}, 0
+    for name, data in tensors.items():
+        table[name] = {"dtype": "U8", "shape": [len(data)], "data_offsets": [at, at + len(data)]}
+        at += len(data)
+    header = json.dumps(table).encode()
+    path.write_bytes(len(header).to_bytes(8, "little") + header + b"".join(tensors.values()))
+
+
+def folder(path, tensors=None, config="{}"):
+    path.mkdir(parents=True)
+    (path / "config.json").write_text(config)
+    weights(path / "model.safetensors", tensors or {"a": bytes(10_000), "b": bytes(20_000)})
+    return path
+
+
+def test_a_folder_is_named_by_its_content_and_not_by_its_place(tmp_path):
+    first, copy = folder(tmp_path / "first"), folder(tmp_path / "elsewhere" / "copy")
+    assert identity(str(first)) == identity(str(copy))
+    assert identity(str(first))["model"].startswith("sha256:")
+    assert identity(str(folder(tmp_path / "other", config='{"a": 1}'))) != identity(str(first))
+
+
+@pytest.mark.parametrize("name", ["a", "b"])
+def test_a_changed_tensor_is_another_model_although_all_sizes_are_the_same(tmp_path, name):
+    tensors = {"a": bytes(10_000), "b": bytes(20_000)}
+    before = identity(str(folder(tmp_path / "before", tensors)))
+    trained = tensors | {name: b"\1" * len(tensors[name])}
+    assert identity(str(folder(tmp_path / "after", trained))) != before
+    # Only the beginning of every tensor is read: that is what makes it cheap, and what it cannot see.
+    hidden = tensors | {name: bytes(SAMPLE) + b"\1" * (len(tensors[name]) - SAMPLE)}
+    assert identity(str(folder(tmp_path / "hidden", hidden))) == before
+
+
+def test_a_changed_file_is_seen_in_the_same_process(tmp_path):
+    one = folder(tmp_path / "one")
+    before = identity(str(one))
+    weights(one / "model.safetensors", {"a": b"\2" * 10_000, "b": bytes(20_000)})
+    assert identity(str(one)) != before
+
+
+def test_weights_without_a_table_are_sampled_evenly(tmp_path):
+    names = []
+    for place in (None, 0, 500_000, 999_999):  # 256 blocks of 4,096 bytes cover a file of a million bytes
+        data = bytearray(1_000_000)
+        if place is not None:
+            data[place] = 1
+        path = tmp_path / str(place)
+        path.mkdir()
+        (path / "config.json").write_text("{}")
+        (path / "pytorch_model.bin").write_bytes(data)
+        names.append(identity(str(path))["model"])
+    assert len(set(names)) == 4
+
+
+@pytest.mark.parametrize("header", [b"", b"\xff" * 8, (9).to_bytes(8, "little") + b"not json!"])
+def test_damaged_weights_are_named(tmp_path, header):
+    path = tmp_path / "broken"
+    path.mkdir()
+    (path / "config.json").write_text("{}")
+    (path / "model.safetensors").write_bytes(header)
+    with pytest.raises(InputError, match=r"weights .*model\.safetensors: its header is damaged"):
+        identity(str(path))
+
+
+def test_a_hub_name_keeps_its_revision_and_a_folder_has_none(tmp_path):
+    assert identity("Org/Model", "abc") == {"model": "Org/Model", "revision": "abc"}
+    with pytest.raises(InputError, match="a folder has no revisions"):
+        identity(str(folder(tmp_path / "one")), "abc")
+    with pytest.raises(InputError, match="there is no such folder"):
+        identity(str(tmp_path / "nothing"))
+    with pytest.raises(InputError, match=r"holds no config\.json"):
+        identity(str(tmp_path))
+
+
+def test_every_answer_must_be_one_token_of_its_own():
+    encode = [ord(letter) for letter in "x\n"], {digit: 100 + int(digit) for digit in DIGITS}
+
+    def plain(text):
+        return encode[0] + ([encode[1][text[-1]]] if text != "x\n" else [])
+
+    assert answer_tokens(plain, "x\n", DIGITS, "m") == (100, 101, 102, 103, 104)
+    with pytest.raises(InputError, match=r"model m: the answer '0' takes 2 tokens.*parsed"):
+        answer_tokens(lambda t: plain("x\n") + ([7, 8] if t != "x\n" else []), "x\n", DIGITS, "m")
+    with pytest.raises(InputError, match="the answer '0' merges with the end of the prompt"):
+        answer_tokens(lambda t: plain(t) if t == "x\n" else [ord("x"), 99], "x\n", DIGITS, "m")
+    with pytest.raises(InputError, match="the answer '0' takes 0 tokens"):
+        answer_tokens(lambda _: plain("x\n"), "x\n", DIGITS, "m")
+    with pytest.raises(InputError, match="the answer '1' is the same token as '0'"):
+        answer_tokens(lambda t: plain("x\n") + ([3] if t != "x\n" else []), "x\n", DIGITS, "m")
+
+
+def test_probabilities_never_sum_to_more_than_one():
+    assert probabilities([math.log(0.5), math.log(0.25), -math.inf]) == pytest.approx((0.5, 0.25, 0.0))
+    over = bounded([0.6, 0.4004])  # 1.0004: rounding, brought to 1
+    assert sum(over) == pytest.approx(1.0, abs=1e-12)
+    assert over[0] / over[1] == pytest.approx(0.6 / 0.4004)
+    assert bounded([0.7, 0.4]) is None  # 1.1: no rounding
+    assert probabilities([math.nan, 0.0]) is None
+    assert probabilities([2.0, -1.0]) is None  # a logit, not the logarithm of a probability
+
+
+def test_a_missing_package_is_answered_with_the_command_that_brings_it(monkeypatch, tmp_path):
+    for package in ("torch", "transformers", "vllm"):
+        monkeypatch.setitem(sys.modules, package, None)  # as if it were not installed
+    model = str(folder(tmp_path / "model"))
+    for backend in ("transformers", "vllm"):
+        with pytest.raises(MissingExtra, match=rf'pip install "referee-calib\[{backend}\]"'):
+            registry.make(RefereeSpec(name="r", backend=backend, model=model))
+    assert needed("json", "x", "y") is json
+    assert versions("no-such-distribution") == {"no-such-distribution": ""}
