@@ -11,7 +11,7 @@ import numpy as np
 
 from referee_calib.analysis.join import Joined
 from referee_calib.analysis.results import Disagreement
-from referee_calib.errors import RefereeCalibError
+from referee_calib.errors import RefereeCalibError, VideoError
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
@@ -90,11 +90,14 @@ def _shown_at(claim: Claim) -> float:
 
 
 def _with_frame(item: Disagreement, media_path: Callable[[str], Path]) -> Disagreement:
-    from referee_calib.overlay import encode_jpeg
-    from referee_calib.video import frames_at
-
     try:
-        frame = frames_at(media_path(item.claim.video), [item.time])[0]
+        path = media_path(item.claim.video)
+        if not path.exists():  # said before the libraries that read videos are loaded
+            raise VideoError(f"video {path}", "there is no such file", "Check the video's path in the claims.")
+        from referee_calib.overlay import encode_jpeg
+        from referee_calib.video import frames_at
+
+        frame = frames_at(path, [item.time])[0]
     except RefereeCalibError as error:
         return replace(item, note=str(error))
     image = _smaller(frame.image)

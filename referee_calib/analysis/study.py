@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 Say = Callable[[str], None]
+NOT_ASKED = (
+    "This referee asks a model, and a report asks nobody, so the rewards are not shown; "
+    "referee-calib perturb asks it about moved claims."
+)
 OUTSIDE = "The claim lies outside its video's length."
 
 
@@ -135,6 +139,8 @@ def _ask(
     referee = same_referee(description, fingerprint, study.rubric)
     if isinstance(referee, str):
         return Asked(notes=(referee,))
+    if getattr(referee.backend, "cacheable", False):  # a report spends neither money nor hours of a model
+        return Asked(notes=(NOT_ASKED,))
     return ask(claims, referee, study.media, seed=seed, confidence=confidence, say=say)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import gc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -52,29 +54,56 @@ def command(
       referee-calib report mystudy --compare 3fa9c2d4 81c0aa57
       referee-calib report mystudy --check
     """  # noqa: D301
+    if others and not compare:
+        raise click.UsageError(f"Got unexpected extra argument ({others[0]})", ctx)
+    asked = (compare, *others) if compare else ()
+    with without_collection():
+        report = analysed(study, asked, referee, seed=seed, rewards=not no_rewards, quiet=quiet)
+        page, data = written(report, out or study / "report", tables, parquet=parquet, quiet=quiet)
+    common.result(summary(report, page, data), text(report, page), as_json=as_json)
+    if (check or strict) and (wrong := objections(report["verdict"], strict=strict)):
+        click.echo("\n".join(wrong), err=True)
+        ctx.exit(1)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Leave garbage in cycles where it is: looking for it through all loaded records costs a tenth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def analysed(
+    study: Path, asked: Sequence[str], referee: str | None, *, seed: int, rewards: bool, quiet: bool
+) -> dict[str, Any]:
+    """Return the content of report.json; `asked` are referees to put side by side."""
     from referee_calib.analysis import analyse, compare_referees
-    from referee_calib.report import build, write_report, write_tables
+    from referee_calib.report import build
     from referee_calib.study import Study
 
     def say(step: str) -> None:
         common.remark(f"{step} …", quiet=quiet)
 
-    if others and not compare:
-        raise click.UsageError(f"Got unexpected extra argument ({others[0]})", ctx)
     with Study.open(study) as opened:
-        sides = compare_referees(opened, (compare, *others)) if compare else None
+        sides = compare_referees(opened, asked) if asked else None
         chosen = referee or (sides.sides[0].fingerprint if sides else None)
-        analysis = analyse(opened, referee=chosen, seed=seed, rewards=not no_rewards, say=say)
-        analysis = replace(analysis, ablation=sides)
-        report = build(analysis, opened.rubric)
-    say("drawing")
+        analysis = analyse(opened, referee=chosen, seed=seed, rewards=rewards, say=say)
+        return build(replace(analysis, ablation=sides), opened.rubric)
+
+
+def written(report: dict[str, Any], out: Path, tables: Path | None, *, parquet: bool, quiet: bool) -> tuple[Path, Path]:
+    """Write the page and what goes with it; return page and data."""
+    from referee_calib.report import write_report, write_tables
+
+    common.remark("drawing …", quiet=quiet)
     if tables:
         write_tables(report, tables, parquet=parquet)
-    page, data = write_report(report, out or study / "report")
-    common.result(summary(report, page, data), text(report, page), as_json=as_json)
-    if (check or strict) and (wrong := objections(report["verdict"], strict=strict)):
-        click.echo("\n".join(wrong), err=True)
-        ctx.exit(1)
+    return write_report(report, out)
 
 
 def objections(verdict: Mapping[str, Any], *, strict: bool = False) -> list[str]:

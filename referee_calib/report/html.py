@@ -16,6 +16,7 @@ from referee_calib.report.verdict import checks
 from referee_calib.report.words import count, interval, number, response_caption, signed
 
 TEMPLATE = "report.html.j2"
+MOST_ROWS = 60  # reasons listed in one table; a referee whose every failure reads differently has thousands
 
 
 def render_html(report: Mapping[str, Any]) -> str:
@@ -41,7 +42,9 @@ def render_html(report: Mapping[str, Any]) -> str:
         lstrip_blocks=True,
     )
     environment.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
-    environment.globals.update(count=count, response_caption=response_caption, verdict_checks=checks)
+    environment.globals.update(
+        count=count, response_caption=response_caption, verdict_checks=checks, most_rows=MOST_ROWS
+    )
     figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
     return environment.get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))
 
