@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from referee_calib.cli import common
+from referee_calib.cli.ray_options import ray_options, taken
 from referee_calib.cli.referee_options import NAMES, referee_options
 from referee_calib.records import DIMENSIONS
 
@@ -30,6 +31,7 @@ from referee_calib.records import DIMENSIONS
 @click.option("--export-replies", type=click.Path(path_type=Path), metavar="FILE", help="Write the stored replies.")
 @click.option("--reparse", is_flag=True, help="Read the stored replies with the present parser; ask nobody.")
 @click.option("--yes", is_flag=True, help="Do not ask whether to go on when calls cost money.")
+@ray_options
 @common.options("json", "quiet")
 @click.pass_context
 def command(ctx: click.Context, /, study: Path, **given: Any) -> None:
@@ -44,11 +46,17 @@ def command(ctx: click.Context, /, study: Path, **given: Any) -> None:
       referee-calib score mystudy --referee qwen --samples 3 --limit 50
       referee-calib score mystudy --referee qwen --dry-run look/
       referee-calib score mystudy --compare qwen internvl
+      referee-calib score claims.parquet --engine ray --workers 8 --media videos/ --out scores/ --referee openai …
     """  # noqa: D301
     from referee_calib.cli import scoring_run as runs
     from referee_calib.study import Study
 
     _check(ctx, given)
+    if given["engine"] == "ray":
+        from referee_calib.cli import scoring_ray
+
+        scoring_ray.score(study, given)
+        return
     names = [given["compare"], *given["others"]] if given["compare"] else [given["name"]]
     options = {name: given[name] for name in NAMES}
     with Study.open(study) as opened:
@@ -69,6 +77,7 @@ def _check(ctx: click.Context, given: dict[str, Any]) -> None:
         raise click.UsageError("--compare needs two or more referees: --compare A B", ctx)
     if given["sample"] is not None and given["samples"] is not None:
         raise click.UsageError("--sample scores one repeat and --samples the first ones: give one of them", ctx)
+    taken(given)
     doing = [name for name in ("dry_run", "export_replies", "reparse") if given[name]]
     if len(doing) > 1 or (given["compare"] and doing[:1] in (["export_replies"], ["reparse"])):
         said = ", ".join(f"--{name.replace('_', '-')}" for name in [*doing, *(["compare"] if given["compare"] else [])])

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
-from referee_calib.records import DIMENSIONS, STATUSES, Claim, Dimension
+from referee_calib.records import DIMENSIONS, STATUSES, Dimension
 from referee_calib.referee.registry import make
 from referee_calib.referee.spec import RefereeSpec
 from referee_calib.rubric import Rubric, load
@@ -43,8 +43,9 @@ class Job:
         Repeats of every question.
     retry_failed : bool
         Ask again where the referee failed before.
-    cache : Path or None
-        File of paid replies on the machine of the actor; None for no cache.
+    cache : str or None
+        Where each machine keeps paid replies (see :func:`~referee_calib.referee.cache.open_cache`); "none" for
+        nowhere.
     """
 
     claims: Path
@@ -55,7 +56,7 @@ class Job:
     dimensions: Sequence[Dimension] = DIMENSIONS
     samples: int = 1
     retry_failed: bool = False
-    cache: Path | None = None
+    cache: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,11 +118,12 @@ class Judge:
     """
 
     def __init__(self, job: Job) -> None:
-        from referee_calib.referee.cache import ReplyCache
+        from referee_calib.referee import open_cache
 
-        cache = None if job.cache is None else ReplyCache(job.cache)
         self.job = job
-        self.referee = make(job.spec, job.rubric, cache=cache)
+        self.referee = make(job.spec, job.rubric)
+        if self.referee.backend.cacheable:
+            self.referee = replace(self.referee, cache=open_cache(job.cache))
         self.done = parts.done(job.out, self.referee.fingerprint, retry_failed=job.retry_failed)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
@@ -248,22 +250,3 @@ def _own(error: Exception) -> Exception:
     """Return what our code raised inside an actor; Ray hands it on as the last line of a long text."""
     said = [line for line in str(error).splitlines() if line.startswith(RefereeCalibError.__module__ + ".")]
     return InputError(f"an actor stopped: {said[-1].partition(': ')[2]}") if said else error
-
-
-def study_claims(claims: Sequence[Claim], path: Path) -> Path:
-    """Write a study's claims as the file that :func:`run` reads.
-
-    Parameters
-    ----------
-    claims : sequence of Claim
-    path : Path
-        JSON lines, replaced whole.
-
-    Returns
-    -------
-    Path
-    """
-    from referee_calib import jsonl
-
-    jsonl.write(path, (one.to_json() for one in claims))
-    return path

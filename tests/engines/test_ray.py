@@ -85,7 +85,7 @@ def openai(url: str) -> RefereeSpec:
 def test_actors_ask_a_server_once_for_each_question_and_repeat(job: Job, claims: list[Claim]) -> None:
     with Endpoint(models=["fake"]) as endpoint:
         spec = openai(endpoint.url)
-        job = replace(job, spec=spec, samples=2, cache=None)
+        job = replace(job, spec=spec, samples=2, cache="none")
         total = run(job, TWO)
         paid = sum(endpoint.paid.values())
         assert total.statuses == {"ok": 2 * n_asked(claims)}
@@ -129,3 +129,12 @@ def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) ->
     invoke("score", tmp_path / "spread", "--engine", "ray", "--workers", 2, "--limit", 20)
     with Study.open(tmp_path / "plain") as plain_study, Study.open(tmp_path / "spread") as spread_study:
         assert plain(spread_study.scores()) == plain(plain_study.scores())
+
+
+def test_the_example_cluster_file_is_one_that_ray_accepts() -> None:
+    import yaml
+    from ray.autoscaler._private.util import prepare_config, validate_config
+
+    config = yaml.safe_load((STUDY.parents[1] / "docs" / "ray-cluster.yaml").read_text())
+    validate_config(prepare_config(config))
+    assert config["provider"]["worker_ips"]
