@@ -27,6 +27,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from referee_calib.referee.decoding import Rung
 
@@ -90,7 +91,7 @@ def distribution(top: Tokens, answers: Sequence[str], *, prefixes: bool = False)
     tuple of float, shape (len(answers),)
         Probability of each answer, not rescaled; 0 for an answer without a token in `top`.
     """
-    found = {text: answer for answer in answers for text in variants(answer)}
+    found = _by_text(tuple(answers))
     sums = dict.fromkeys(answers, 0.0)
     for token, logprob in top.items() if isinstance(top, Mapping) else top:
         answer = found.get(plain(token))
@@ -99,6 +100,11 @@ def distribution(top: Tokens, answers: Sequence[str], *, prefixes: bool = False)
         if answer is not None:
             sums[answer] += _probability(logprob)
     return tuple(sums.values())
+
+
+@lru_cache(maxsize=16)
+def _by_text(answers: tuple[str, ...]) -> dict[str, str]:
+    return {text: answer for answer in answers for text in variants(answer)}
 
 
 def _begun(text: str, answers: Sequence[str]) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -105,6 +106,7 @@ def _part(part: str | Picture) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": _data_url(part)}}
 
 
+@lru_cache(maxsize=32)  # the questions about one claim come one after the other and share their pictures
 def _data_url(picture: Picture) -> orjson.Fragment:
     """Write the picture as a JSON string at once: base64 holds nothing that JSON escapes."""
     return orjson.Fragment(b'"data:%s;base64,%s"' % (picture.mime.encode(), base64.b64encode(picture.data)))

@@ -50,9 +50,17 @@ class Run:
         self._ending = False
 
     def submit(self, question: Question) -> None:
-        """Take a question."""
+        """Take a question; it goes to a worker thread when its pictures are still to be made."""
         self.open += 1
-        self._engine.workers.submit(self._encode, question).add_done_callback(partial(self._encoded, question))
+        if "pictures" not in vars(question):
+            self._engine.workers.submit(self._encode, question).add_done_callback(partial(self._encoded, question))
+            return
+        body: Future[bytes] = Future()
+        try:
+            body.set_result(self._encode(question))
+        except _CANNOT_BE_SENT as error:
+            body.set_exception(error)
+        self._encoded(question, body)
 
     def ready(self, *, wait: bool) -> Iterator[tuple[Question, Reply]]:
         """Give back what has come; wait for one when `wait` is true and there is any to come."""
