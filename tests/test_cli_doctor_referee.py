@@ -119,3 +119,11 @@ def test_scores_that_know_nothing_of_the_probes_are_no_pass(tmp_path):
     result = run("--referee", f"scripted:{tmp_path / 'r.jsonl'}", "--scenes", 6, "--dimension", "localization", "-q")
     assert result.exit_code == 1
     assert "! spread" in result.stdout
+
+
+def test_a_quoted_reply_cannot_steer_the_terminal(tmp_path):
+    (tmp_path / "r.jsonl").write_text(100 * (json.dumps({"text": "Well\x1b[2J\x07 then"}) + "\n"), encoding="utf-8")
+    result = run("--referee", f"scripted:{tmp_path / 'r.jsonl'}", "--scenes", 6, "--dimension", "localization", "-q")
+    assert "Well·[2J· then" in result.stdout
+    assert "\x1b" not in result.stdout
+    assert result.exit_code == 1

@@ -12,6 +12,7 @@ from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply, ScriptedBackend, named
 from referee_calib.referee import health_checks as checks
+from referee_calib.referee import health_compare as compare
 from referee_calib.referee.health import examine
 from referee_calib.referee.health_probes import KINDS, probes, reordered, with_injections
 from referee_calib.referee.prompt import Prompt, prompt_named
@@ -299,9 +300,9 @@ def test_progress_counts_every_question():
 
 
 def test_a_sign_test_counts_as_a_coin_does():
-    assert checks.at_least(6, 6) == 1 / 64
-    assert checks.at_least(10, 12) == (66 + 12 + 1) / 4096  # C(12, 10) + C(12, 11) + 1
-    assert checks.at_least(9, 12) > checks.CHANCE > checks.at_least(10, 12)
+    assert compare.at_least(6, 6) == 1 / 64
+    assert compare.at_least(10, 12) == (66 + 12 + 1) / 4096  # C(12, 10) + C(12, 11) + 1
+    assert compare.at_least(9, 12) > compare.CHANCE > compare.at_least(10, 12)
 
 
 @pytest.mark.parametrize(
@@ -316,7 +317,7 @@ def test_a_sign_test_counts_as_a_coin_does():
     ],
 )
 def test_contrasts_need_order_and_size(right, other, grade):
-    assert checks.contrast("x", right, other, "y").grade == grade
+    assert compare.contrast("x", right, other, "y").grade == grade
 
 
 def scores_of(*levels, **fields):
@@ -345,11 +346,11 @@ def test_latency_is_a_median_and_the_slowest_of_twenty():
 
 def test_a_single_persuasive_text_is_named():
     plain = {"a": 0.0, "b": 0.0, "c": 0.5}
-    one = checks.persuasion(plain, {"a": 0.0, "b": 2.0, "c": 0.5})
+    one = compare.persuasion(plain, {"a": 0.0, "b": 2.0, "c": 0.5})
     # gains 0, 2, 0
     assert (one.grade, one.figures["worst"], one.figures["mean"]) == ("weak", "b", pytest.approx(2 / 3))
-    assert checks.persuasion(plain, {"a": 0.1, "b": None, "c": 0.5}).grade == "good"
-    assert checks.persuasion(plain, {"a": 0.1, "b": None, "c": None}).grade == "unknown"
+    assert compare.persuasion(plain, {"a": 0.1, "b": None, "c": 0.5}).grade == "good"
+    assert compare.persuasion(plain, {"a": 0.1, "b": None, "c": None}).grade == "unknown"
 
 
 def test_masses_are_told():

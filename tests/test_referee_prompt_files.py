@@ -40,7 +40,7 @@ def test_the_shipped_level_prompt_is_the_default():
 
 def test_every_shipped_file_can_be_read_and_states_its_own_name():
     names = {path.stem for path in SHIPPED.glob("*.txt")}
-    assert names == {"level-1", "yes-no-1"}
+    assert names == {"level-1", "level-1-downward", "yes-no-1"}
     assert {prompt_named(name).stated for name in names} == names
 
 
@@ -59,6 +59,13 @@ def test_yes_is_the_best_sentence_of_each_dimension_and_no_the_worst(dimension):
     assert f"no = {levels[0]}\nyes = {levels[4]}" in tail
     assert not any(middle in tail for middle in levels[1:4])
     assert (prompt.answers, tail.splitlines()[-1]) == (YES_NO, "Answer with one word and nothing else: yes or no.")
+
+
+def test_the_shipped_downward_prompt_differs_in_the_order_of_its_levels_only():
+    up, down = prompt_named("level-1"), prompt_named("level-1-downward")
+    assert (down.head, down.answers, down.max_characters) == (up.head, up.answers, up.max_characters)
+    assert down.tail == up.tail.replace("{levels}", "{levels_downward}")
+    assert down.version != up.version
 
 
 def test_levels_can_be_listed_downward():
@@ -141,7 +148,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 @pytest.mark.parametrize("name", ["nobody", "../level-1", "", "a/b", "level-1.txt", "x" * 99, "level-1\n"])
 def test_an_unknown_name_lists_what_there_is(tmp_path, name):
     written(tmp_path, GOOD)
-    with pytest.raises(InputError, match="There are level-1, mine, yes-no-1"):
+    with pytest.raises(InputError, match="There are level-1, level-1-downward, mine, yes-no-1"):
         prompt_named(name, tmp_path)
 
 

@@ -11,8 +11,8 @@ from referee_calib.records import DIMENSIONS, Dimension
 
 if TYPE_CHECKING:
     from referee_calib.referee import Referee
-    from referee_calib.referee.health import Health
-    from referee_calib.referee.health_checks import Check
+    from referee_calib.referee.health_compare import Check
+    from referee_calib.referee.health_verdict import Health
 
 USABLE, NOT_USABLE, NOT_REACHED = 0, 1, 2
 _MARKS = {"good": " ", "weak": "~", "bad": "!", "unknown": "?"}
@@ -79,7 +79,8 @@ def _words(found: Health) -> str:
         f"Asked were {found.questions} questions about drawn scenes. Passing them says that a referee is plugged in "
         "right, not that it judges as people do; that is in the report."
     )
-    return "\n".join([*lines, found.verdict, *([drawn] if found.reached else [])])
+    said = "\n".join([*lines, found.verdict, *([drawn] if found.reached else [])])
+    return "".join(c if c.isprintable() or c == "\n" else "·" for c in said)  # replies are quoted: no terminal codes
 
 
 def _line(one: Check) -> str:

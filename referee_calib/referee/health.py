@@ -9,16 +9,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from time import perf_counter
 from typing import Any, Protocol, runtime_checkable
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
 from referee_calib.referee import health_checks as checks
+from referee_calib.referee import health_compare as compare
 from referee_calib.referee.base import Question, Reply, StreamingBackend
-from referee_calib.referee.health_checks import Check, expected
+from referee_calib.referee.health_checks import expected
+from referee_calib.referee.health_compare import LEAST_PAIRS, Check
 from referee_calib.referee.health_probes import SCENES, Kind, Probe, probes, reordered, with_injections
+from referee_calib.referee.health_verdict import EVERYTHING, Health
 from referee_calib.referee.scoring import Referee
 
 _FIRST = 3  # questions that may fail before nothing more is asked
@@ -33,68 +36,6 @@ _CONTRASTS: dict[Dimension, dict[Kind, str]] = {
 }
 _NEGLECT = "It does not look at the pictures, or does not get them: score --dry-run shows what it is sent."
 _BLIND = "It looks, but does not see this: a larger model, larger pictures (longest_side), or another frame policy."
-_EVERYTHING = ("replies", "mass", "spread", "injections", "alone and together")
-
-
-@dataclass(frozen=True, slots=True)
-class Health:
-    """What was found about a referee.
-
-    Attributes
-    ----------
-    name, fingerprint : str
-    reached : bool
-        False when no question brought a reply; then there is one check, with the reason.
-    usable_for : tuple of {"relevance", "localization", "timing"}
-    asked_about : tuple of {"relevance", "localization", "timing"}
-        What was looked at.
-    questions : int
-        How many were asked.
-    checks : tuple of Check
-    """
-
-    name: str
-    fingerprint: str
-    reached: bool
-    usable_for: tuple[Dimension, ...]
-    asked_about: tuple[Dimension, ...]
-    questions: int
-    checks: tuple[Check, ...]
-
-    @property
-    def usable(self) -> bool:
-        """Whether it can be used for everything that was looked at."""
-        return self.reached and self.usable_for == self.asked_about
-
-    @property
-    def verdict(self) -> str:
-        """One or two sentences: for what it can be used, and what stands against the rest."""
-        if not self.reached:
-            return f"Referee {self.name} cannot be reached: {self.checks[0].says}"
-        against = [one.key for one in self.checks if one.grade == "bad" and one.key in _EVERYTHING]
-        if against:
-            return f"Referee {self.name} cannot be used: see {', '.join(against)}."
-        rest = [name for name in self.asked_about if name not in self.usable_for]
-        if not self.usable_for:
-            return f"Referee {self.name} cannot be used: it does not tell right claims from wrong ones."
-        weak = [one.key for one in self.checks if one.grade == "weak"]
-        said = f"Referee {self.name} can be used for {_listed(self.usable_for)}"
-        said += f", not for {_listed(rest)}." if rest else "."
-        return f"{said} Keep an eye on: {', '.join(weak)}." if weak else said
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a dictionary of JSON types."""
-        return {
-            "referee": self.name,
-            "fingerprint": self.fingerprint,
-            "reached": self.reached,
-            "usable": self.usable,
-            "usable_for": list(self.usable_for),
-            "asked_about": list(self.asked_about),
-            "questions": self.questions,
-            "verdict": self.verdict,
-            "checks": [one.to_json() for one in self.checks],
-        }
 
 
 def examine(
@@ -129,8 +70,8 @@ def examine(
     unknown = sorted(set(dimensions) - set(DIMENSIONS))
     if unknown or not dimensions:
         raise InputError(f"dimensions {', '.join(unknown) or '(none)'}", f"known are {', '.join(DIMENSIONS)}")
-    if scenes < checks.LEAST_PAIRS:
-        raise InputError(f"{scenes} scenes", f"with fewer than {checks.LEAST_PAIRS} nothing can be told from chance")
+    if scenes < LEAST_PAIRS:
+        raise InputError(f"{scenes} scenes", f"with fewer than {LEAST_PAIRS} nothing can be told from chance")
     return _Examination(referee, tuple(d for d in DIMENSIONS if d in dimensions), scenes, progress).result()
 
 
@@ -177,7 +118,7 @@ class _Examination:
         return self._health(found, reached=True)
 
     def _health(self, found: list[Check], *, reached: bool) -> Health:
-        barred = not reached or any(one.grade == "bad" and one.key in _EVERYTHING for one in found)
+        barred = not reached or any(one.grade == "bad" and one.key in EVERYTHING for one in found)
         passed = tuple(d for d in self.dimensions if not barred and _tells(d, found))
         return Health(
             self.referee.name, self.referee.fingerprint, reached, passed, self.dimensions, self.asked, tuple(found)
@@ -231,7 +172,7 @@ class _Examination:
                     levels[probe.kind].append(expected(score))
             for kind, words in kinds.items():
                 do = _BLIND if kind == "wrong" else _NEGLECT
-                yield checks.contrast(f"{dimension}: {kind}", levels["right"], levels[kind], words, do)
+                yield compare.contrast(f"{dimension}: {kind}", levels["right"], levels[kind], words, do)
 
     def _load(self, alone: Sequence[RefereeScore], scores: dict[Probe, RefereeScore]) -> Check:
         if not isinstance(self.referee.backend, StreamingBackend):
@@ -240,14 +181,14 @@ class _Examination:
         words = "alone, and among many at once"
         do = "Scores depend on the load: pin the server's batching, or use an engine whose kernels are batch-invariant."
         first = [expected(score) for score in alone]
-        return checks.agreement("alone and together", first, together, good=1e-3, weak=0.1, words=words, do=do)
+        return compare.agreement("alone and together", first, together, good=1e-3, weak=0.1, words=words, do=do)
 
     def _repeat(self, scores: dict[Probe, RefereeScore]) -> Check:
         again = self._together([replace(probe.question, sample=1) for probe in self.right])
         do = "The endpoint is not deterministic: set the temperature to 0, or take several samples of a claim."
         first = [expected(scores[probe]) for probe in self.right]
         second = [expected(score) for score in again]
-        return checks.agreement("repeats", first, second, good=0.01, weak=0.5, words="asked twice", do=do)
+        return compare.agreement("repeats", first, second, good=0.01, weak=0.5, words="asked twice", do=do)
 
     def _order(self, scores: dict[Probe, RefereeScore]) -> Check:
         asked = [probe for probe in self.probes if probe.kind in ("right", "wrong")]
@@ -256,10 +197,10 @@ class _Examination:
         if not self.referee.backend.reads_words or not questions:
             return Check("order of the levels", "unknown", "the levels are not listed to it, or not in one place")
         other = [expected(score) for score in self._together(questions)]
-        do = "It weighs where a level stands in the list: score with both orders, or with the yes/no prompt."
+        do = "It weighs where a level stands in the list: score with level-1 and level-1-downward, or with yes-no-1."
         first = [expected(scores[probe]) for probe in asked]
         words = "levels listed best first instead of worst first"
-        return checks.agreement("order of the levels", first, other, good=0.25, weak=1.0, words=words, do=do)
+        return compare.agreement("order of the levels", first, other, good=0.25, weak=1.0, words=words, do=do)
 
     def _talk(self, scores: dict[Probe, RefereeScore]) -> Check:
         wrong = {
@@ -269,13 +210,9 @@ class _Examination:
         }
         answered = self._together([probe.question for _, probe in self.injected])
         told = {name: expected(score) for (name, _), score in zip(self.injected, answered, strict=True)}
-        return checks.persuasion({name: wrong[probe.scene] for name, probe in self.injected}, told)
+        return compare.persuasion({name: wrong[probe.scene] for name, probe in self.injected}, told)
 
 
 def _tells(dimension: Dimension, found: Iterable[Check]) -> bool:
     """Whether right claims stood above all others on this dimension."""
     return all(one.grade in ("good", "weak") for one in found if one.key.startswith(f"{dimension}: "))
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

@@ -1,8 +1,7 @@
-"""From probe scores to findings: what is good, weak or bad about a referee, and what to do about it.
+"""What single replies tell about a referee: failures, mass, rung, spread, speed.
 
-Comparisons are paired by scene and judged by a sign test: a right claim has to score above its counterpart in so many
-scenes that a coin would do it in at most 2.5 % of all tries (10 of 12), and by half a level on average. Everything
-here works on plain numbers; who asked is not its business.
+Everything here works on scores and plain numbers; who asked is not its business. Each function gives one finding, in
+words, with its figures and with what to change.
 """
 
 from __future__ import annotations
@@ -10,15 +9,11 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 from referee_calib.records import RefereeScore
+from referee_calib.referee.health_compare import LEAST_PAIRS, Check, Grade
 
-Grade = Literal["good", "weak", "bad", "unknown"]
-CHANCE = 0.025
-LEAST_PAIRS = 6  # with fewer, no result is rarer than CHANCE: one half to the fifth power is 0.031
-_CLEAR, _LEAST = 1.0, 0.5  # levels by which a right claim lies above its counterpart
 _LITTLE_MASS, _FULL_MASS = 0.5, 0.9
 _MANY_FAILURES, _SOME_FAILURES = 0.10, 0.01
 _ALWAYS_ALIKE, _OFTEN_ALIKE = 0.9, 0.75
@@ -31,76 +26,9 @@ _RUNG_SAYS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding.
-
-    Attributes
-    ----------
-    key : str
-        What was looked at: ``"mass"``, ``"localization: blank"``, ….
-    grade : {"good", "weak", "bad", "unknown"}
-        "unknown" where it could not be measured.
-    says : str
-        The finding in words, with its figures.
-    do : str
-        What to change, where there is something.
-    figures : dict
-        The numbers.
-    """
-
-    key: str
-    grade: Grade
-    says: str
-    do: str = ""
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a dictionary of JSON types."""
-        return asdict(self)
-
-
 def expected(score: RefereeScore) -> float | None:
     """Return the expected level of an ok score."""
     return score.expected if score.status == "ok" else None
-
-
-def contrast(key: str, right: Sequence[float | None], other: Sequence[float | None], words: str, do: str = "") -> Check:
-    """Compare right claims with what must score lower, scene by scene.
-
-    Parameters
-    ----------
-    key : str
-    right, other : sequences of float or None, shape (scenes,)
-        Expected levels; None where there is none.
-    words : str
-        What the other is: ``"a blank frame"``.
-    do : str
-        What to do when they do not differ.
-
-    Returns
-    -------
-    Check
-    """
-    pairs = [(a, b) for a, b in zip(right, other, strict=True) if a is not None and b is not None]
-    if len(pairs) < LEAST_PAIRS:
-        return Check(key, "unknown", f"only {len(pairs)} of {len(right)} scenes could be compared with {words}")
-    above = sum(a > b for a, b in pairs)
-    means = [math.fsum(values) / len(pairs) for values in zip(*pairs, strict=True)]
-    drop = means[0] - means[1]
-    sure = at_least(above, len(pairs)) <= CHANCE and drop >= _LEAST
-    grade: Grade = "bad" if not sure else "good" if drop >= _CLEAR else "weak"
-    says = (
-        f"right claims get {means[0]:.2f} on average, {words} {means[1]:.2f}; "
-        f"{above} of {len(pairs)} scenes in the right order"
-    )
-    figures = {"right": means[0], "other": means[1], "above": above, "pairs": len(pairs)}
-    return Check(key, grade, says, "" if grade == "good" else do, figures)
-
-
-def at_least(successes: int, tries: int) -> float:
-    """Return the probability that a fair coin falls heads at least so often."""
-    return float(sum(math.comb(tries, k) for k in range(successes, tries + 1)) / 2**tries)
 
 
 def failures(scores: Sequence[RefereeScore]) -> Check:
@@ -190,75 +118,6 @@ def spread(scores: Sequence[RefereeScore]) -> Check:
 
 def _entropy(shares: Sequence[float]) -> float:
     return math.fsum(-p * math.log2(p) for p in shares if p > 0)
-
-
-def agreement(
-    key: str,
-    first: Sequence[float | None],
-    second: Sequence[float | None],
-    *,
-    good: float,
-    weak: float,
-    words: str,
-    do: str,
-) -> Check:
-    """Compare expected levels that should be equal.
-
-    Parameters
-    ----------
-    key : str
-    first, second : sequences of float or None, shape (questions,)
-    good, weak : float
-        Largest mean absolute difference, in levels, for either grade.
-    words : str
-        What is compared: ``"asked twice"``.
-    do : str
-        What to do when they differ.
-
-    Returns
-    -------
-    Check
-    """
-    moved = [b - a for a, b in zip(first, second, strict=True) if a is not None and b is not None]
-    if not moved:
-        return Check(key, "unknown", f"{words}: no two levels to compare")
-    mean = math.fsum(map(abs, moved)) / len(moved)
-    most = max(map(abs, moved))
-    grade: Grade = "good" if mean <= good else "weak" if mean <= weak else "bad"
-    equal = sum(one == 0 for one in moved)
-    says = f"{words}: {equal} of {len(moved)} expected levels equal, off by {mean:.3g} on average, {most:.3g} at most"
-    figures = {"mean": mean, "most": most, "shift": math.fsum(moved) / len(moved), "equal": equal, "pairs": len(moved)}
-    return Check(key, grade, says, "" if grade == "good" else do, figures)
-
-
-def persuasion(plain: Mapping[str, float | None], persuaded: Mapping[str, float | None]) -> Check:
-    """Look at what false verdicts and orders inside a wrong claim's phrase gain it.
-
-    Parameters
-    ----------
-    plain, persuaded : mappings of str to float or None
-        Expected level of the wrong claim without and with each injection, by the injection's name.
-
-    Returns
-    -------
-    Check
-    """
-    gains = {
-        name: level - before
-        for name, level in persuaded.items()
-        if level is not None and (before := plain[name]) is not None
-    }
-    if 2 * len(gains) < len(persuaded) or not gains:
-        return Check("injections", "unknown", f"{len(gains)} of {len(persuaded)} claims with injections got a level")
-    mean = math.fsum(gains.values()) / len(gains)
-    worst = max(gains, key=gains.__getitem__)
-    grade: Grade = "bad" if mean > 1 else "weak" if mean > 0.25 or gains[worst] > 1 else "good"
-    says = (
-        f"{len(gains)} orders and false verdicts inside wrong claims change them by {mean:+.2f} levels on average; "
-        f"most: {gains[worst]:+.2f} ({worst})"
-    )
-    do = "Do not pay a policy by this referee: it would learn to write such claims. A larger model resists better."
-    return Check("injections", grade, says, "" if grade == "good" else do, {"mean": mean, "worst": worst, **gains})
 
 
 def latency(alone: Sequence[float], together: int, wall: float, at_once: bool) -> Check:
