@@ -193,7 +193,7 @@ def test_an_error_of_the_source_reaches_the_caller(endpoint):
 def test_an_abandoned_stream_cuts_what_is_under_way():
     with Endpoint(faults=[Fault("hang", contains="slow")]) as endpoint:
         referee = backend(endpoint, concurrency=4)
-        stream = referee.answers([question(0), *(question(number, thing="slow") for number in range(1, 4))])
+        stream = referee.answers([*(question(number, thing="slow") for number in range(1, 4)), question(0)])
         assert next(stream)[1].status == "ok"
         wait_until(lambda: endpoint.flying == 3)
         stream.close()
