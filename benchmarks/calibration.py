@@ -5,13 +5,14 @@
 Prints Markdown. Both sides draw claims, or whole videos, with replacement and refit the curve; fits of one and the
 same resample are compared. The peer's loop is written twice: it copies the ratings drawn, as a bootstrap is mostly
 written, or weighs each rating by how often it was drawn. A loop costs the same in every round, so a few are timed and
-multiplied. CPU time, the best of the repeats.
+multiplied. CPU time of one thread, the best of the repeats.
 Peak memory is that of arrays and objects (tracemalloc), in a run of its own. Needs scikit-learn.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import platform
 import sys
 import time
@@ -31,6 +32,7 @@ from agreement.isotonic import isotonic_fits  # noqa: E402
 from agreement.level_sums import LevelSums, bootstrap_sums, level_sums  # noqa: E402
 
 Floats = NDArray[np.float64]
+ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 RATERS = 3
 SCALE = (0, 1, 2, 3, 4)
 SIZES = ((10_000, 5, 2_000, 400), (100_000, 6, 20_000, 1_500))  # claims, score levels, videos, ratio aimed at (claims)
@@ -171,7 +173,9 @@ def whole(args: argparse.Namespace) -> None:
 
 
 def main() -> None:
-    """Print the tables and how they were made."""
+    """Print the tables and how they were made, in a process whose libraries start one thread only."""
+    if not ONE_THREAD.items() <= os.environ.items():
+        os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, **ONE_THREAD})
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--resamples", type=int, default=1000)
     parser.add_argument("--peer-resamples", type=int, default=10)
