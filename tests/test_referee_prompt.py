@@ -113,3 +113,15 @@ def test_dimensions_share_everything_before_the_words_of_the_scale():
 def test_the_version_is_of_the_words():
     assert Prompt().version == Prompt().version
     assert len({Prompt().version, Prompt(tail="{claim}").version, Prompt(max_characters=9).version}) == 3
+
+
+def test_few_times_are_listed_and_many_are_counted():
+    def place(boxes, span=None):
+        claim = Claim(video="a.mp4", question="q", object="o", boxes=boxes, span=span)
+        return Prompt(tail="{place}").ask(claim, "relevance", load(), []).tail
+
+    boxes = tuple((0.5 * i, 0.1, 0.1, 0.2, 0.2) for i in range(1000))
+    assert place(boxes[:2]) == "The box is claimed at 0.00, 0.50 s."
+    assert place(boxes[:8]).count(",") == 7
+    assert place(boxes) == "The box is claimed at 1000 times, the first at 0.00 s, the last at 499.50 s."
+    assert place((), (1.5, 3e300)) == "The span is claimed from 1.50 s to 3.00e+300 s."

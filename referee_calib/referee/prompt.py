@@ -24,6 +24,7 @@ from referee_calib.rubric import Rubric, Scale
 __all__ = ["DEFAULT", "LEVELS", "YES_NO", "Asked", "Prompt", "fill", "prompt_named"]
 
 DEFAULT = "level-1"
+_MOST_TIMES = 8  # of boxes that are listed one by one: a claim may hold thousands
 
 
 @cache
@@ -158,10 +159,20 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 
 def _place(claim: Claim) -> str:
-    times = ", ".join(f"{box[0]:.2f}" for box in claim.boxes)
-    boxes = f"The box is claimed at {times} s." if claim.boxes else ""
-    span = f"The span is claimed from {claim.span[0]:.2f} s to {claim.span[1]:.2f} s." if claim.span else ""
+    times = [_seconds(box[0]) for box in claim.boxes]
+    listed = f"{', '.join(times)} s" if len(times) <= _MOST_TIMES else _many(times)
+    boxes = f"The box is claimed at {listed}." if times else ""
+    span = f"The span is claimed from {_seconds(claim.span[0])} s to {_seconds(claim.span[1])} s." if claim.span else ""
     return " ".join(part for part in (boxes, span) if part)
+
+
+def _many(times: Sequence[str]) -> str:
+    return f"{len(times)} times, the first at {times[0]} s, the last at {times[-1]} s"
+
+
+def _seconds(time: float) -> str:
+    """Write a time; a claimed one can be anything, so a huge one is written in few digits."""
+    return f"{time:.2f}" if time < 1e6 else f"{time:.2e}"
 
 
 def _levels(scale: Scale, answers: Sequence[str]) -> list[str]:
