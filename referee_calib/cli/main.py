@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "sample": "referee_calib.cli.sample:command",
     "annotate": "referee_calib.cli.annotate:command",
     "score": "referee_calib.cli.score:command",
+    "perturb": "referee_calib.cli.perturb:command",
     "report": "referee_calib.cli.report:command",
     "recalibrate": "referee_calib.cli.recalibrate:command",
     "certify": "referee_calib.cli.certify:command",

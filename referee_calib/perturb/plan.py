@@ -41,7 +41,8 @@ OTHERS: dict[On, tuple[str, ...]] = {
 }
 HOLES = ("far_too_late", "box_grid")
 SLIPS: dict[On, Move] = {"boxes": Jitter(delta=0.05), "span": SpanBoundary(delta=0.05)}
-ELSEWHERE = 0.1  # overlap with where a thing is known to be then, below which a claim at a wrong time is wrong
+ELSEWHERE = 0.1  # overlap with where a thing is known to be, below which evidence for it is wrong
+NEAR = 0.5  # seconds within which a thing is known to be where it was seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +192,8 @@ class Plan:
             return self._slipped(cell - len(self.steps), place)
         step, claim = self.steps[cell], self.claims[place]
         found = self._apply(step, claim, dice(self.seed, step, claim))
-        if found is not None and step.key.startswith("wrong_time") and not self._elsewhere(found):
+        doubtful = step.key.startswith("wrong_time") or step.key.endswith("distractor")
+        if found is not None and doubtful and not self._elsewhere(found):
             return None
         return found
 
@@ -200,10 +202,15 @@ class Plan:
         return step(claim, rng, duration=duration, fps=fps)  # type: ignore[arg-type]
 
     def _elsewhere(self, claim: Claim) -> bool:
-        """Tell whether the named thing is known to be somewhere else at the claim's new times."""
+        """Tell whether the named thing is known to be somewhere else at the claim's times.
+
+        What a vague name stands for ("the main object") may be the very thing: a box that is wrong only because another
+        name was seen there is no wrong evidence.
+        """
         for time, *corners in claim.boxes:
-            seen = [thing for thing in self.known.at(claim.video, time) if thing.phrase == claim.object]
-            if not seen or any(overlap(thing.box[1:], tuple(corners)) >= ELSEWHERE for thing in seen):
+            seen = [thing.box for thing in self.known.at(claim.video, time) if thing.phrase == claim.object]
+            seen += [box for box in claim.reference_boxes or () if abs(box[0] - time) <= NEAR]
+            if not seen or any(overlap(box[1:], tuple(corners)) >= ELSEWHERE for box in seen):
                 return False
         return True
 

@@ -53,7 +53,7 @@ class Reading:
     def truth(self) -> Floats:
         """Mean for true evidence, shape (draws,)."""
         with np.errstate(invalid="ignore"):
-            return self.draws.mean(_mean(self.table.truth[self.place], axis=0))
+            return self.draws.mean(mean_known(self.table.truth[self.place], axis=0))
 
     @cached_property
     def retest_sd(self) -> float | None:
@@ -184,7 +184,7 @@ class Reading:
         small = self.values(self.slips)[:, None]
         wrong = self.values([self.errors[name] for name in errors])[None]
         ahead = np.where(np.abs(small - wrong) <= SAME, 0.5, (small > wrong).astype(float))
-        return _mean(np.where(np.isnan(small - wrong), np.nan, ahead).reshape(-1, len(self.first)), axis=0)
+        return mean_known(np.where(np.isnan(small - wrong), np.nan, ahead).reshape(-1, len(self.first)), axis=0)
 
     def flipped(self) -> tuple[Floats, Floats]:
         """Share of each claim's small changes, and of its repeats, that change whether it is accepted; (n,) each."""
@@ -197,10 +197,10 @@ class Reading:
     def _changed(self, values: Floats, before: NDArray[np.bool_]) -> Floats:
         assert self.cut is not None  # noqa: S101 - both callers have one
         changed = ((values >= self.cut) != before).astype(float)
-        return _mean(np.where(np.isnan(values) | np.isnan(self.first), np.nan, changed), axis=0)
+        return mean_known(np.where(np.isnan(values) | np.isnan(self.first), np.nan, changed), axis=0)
 
 
-def _mean(values: Floats, axis: int) -> Floats:
+def mean_known(values: Floats, axis: int) -> Floats:
     """Mean of what is known; NaN where nothing is."""
     known = ~np.isnan(values)
     counts = known.sum(axis=axis)
