@@ -10,7 +10,8 @@ from helpers_report import SCRIPT, make_analysis, make_small
 from referee_calib.analysis.results import Loss
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
-from referee_calib.report.markdown import plain, render_markdown
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.markdown_parts import plain
 from referee_calib.report.tables import tables
 from referee_calib.report.tables_files import write_tables
 from referee_calib.report.words import interval, number, signed

@@ -11,7 +11,8 @@ from test_report_page import Page
 from referee_calib.analysis.recalibrated import RecalibrationResult
 from referee_calib.analysis.verdict import verdict
 from referee_calib.report import build, dumps, render_html
-from referee_calib.report.markdown import plain, render_markdown
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.markdown_parts import plain
 from referee_calib.report.sections import SECTIONS, sections
 from referee_calib.report.tables_files import write_tables
 from referee_calib.report.words import interval, number, signed

@@ -119,6 +119,23 @@ def panel(height: float, *, rows: tuple[float, ...] = (1.0,), share_x: bool = Fa
     return figure, [row[0] for row in axes]
 
 
+def side_by_side(height: float, count: int) -> tuple[Figure, list[Axes]]:
+    """Return a figure of one column's width with axes beside one another that share both axes.
+
+    Parameters
+    ----------
+    height : float
+        In inches.
+    count : int
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(_WIDTH_IN, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure, list(figure.subplots(1, count, sharex=True, sharey=True, squeeze=False)[0])
+
+
 def tag_simulated(axes: Axes, simulated: bool) -> None:
     """Print on the figure itself that no person gave the ratings behind it."""
     if simulated:

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from referee_calib.report import tables_reward as more
+from referee_calib.report.tables_reward import estimate_row
+
 Json = Mapping[str, Any]
 Row = dict[str, Any]
 
-_ESTIMATE = (
-    "value", "low", "high", "confidence", "method", "n_units", "n_raters", "n_ratings", "n_clusters", "reason",
-)  # fmt: skip
 _CURVE = (
     "scores", "fitted", "weight", "n_ratings", "confidence_low", "confidence_high", "consistency_low",
     "consistency_high",
@@ -59,10 +59,6 @@ def _table(name: str, rows: list[Row]) -> Table:
     return Table(name, columns, tuple(tuple(row.get(column) for column in columns) for row in rows))
 
 
-def _estimate(estimate: Json) -> Row:
-    return {key: estimate[key] for key in _ESTIMATE}
-
-
 def _counts(report: Json) -> Iterator[Row]:
     for item in report["dimensions"]:
         yield from ({"dimension": item["dimension"], "what": what, "n": n} for what, n in item["counts"].items())
@@ -77,7 +73,7 @@ def _agreement(report: Json) -> Iterator[Row]:
                     "dimension": item["dimension"],
                     "coefficient": row["name"],
                     "side": side,
-                    **_estimate(row[side]),
+                    **estimate_row(row[side]),
                     "p_value": p_value,
                 }
 
@@ -85,14 +81,14 @@ def _agreement(report: Json) -> Iterator[Row]:
 def _leave_one_out(report: Json) -> Iterator[Row]:
     for item in report["dimensions"]:
         for row in item["leave_one_out"]:
-            yield {"dimension": item["dimension"], "rater": row["rater"], **_estimate(row["estimate"])}
+            yield {"dimension": item["dimension"], "rater": row["rater"], **estimate_row(row["estimate"])}
 
 
 def _leniency(report: Json) -> Iterator[Row]:
     for item in report["dimensions"]:
-        yield {"dimension": item["dimension"], "rater": None, **_estimate(item["leniency"]["overall"])}
+        yield {"dimension": item["dimension"], "rater": None, **estimate_row(item["leniency"]["overall"])}
         for row in item["leniency"]["raters"]:
-            yield {"dimension": item["dimension"], "rater": row["rater"], **_estimate(row["estimate"])}
+            yield {"dimension": item["dimension"], "rater": row["rater"], **estimate_row(row["estimate"])}
 
 
 def _prevalence(report: Json) -> Iterator[Row]:
@@ -109,7 +105,7 @@ def _slices(report: Json) -> Iterator[Row]:
             where = {key: row[key] for key in ("by", "value", "n_claims", "n_videos")}
             where["slice"] = where.pop("value")
             for what in (*_SIDES, "leniency"):
-                yield {"dimension": item["dimension"], **where, "what": what, **_estimate(row[what])}
+                yield {"dimension": item["dimension"], **where, "what": what, **estimate_row(row[what])}
 
 
 def _confusion(report: Json) -> Iterator[Row]:
@@ -131,7 +127,7 @@ def _calibration(report: Json) -> Iterator[Row]:
 def _by_level(report: Json) -> Iterator[Row]:
     for item in report["dimensions"]:
         for row in item["by_level"]:
-            yield {"dimension": item["dimension"], "measure": row["name"], **_estimate(row["estimate"])}
+            yield {"dimension": item["dimension"], "measure": row["name"], **estimate_row(row["estimate"])}
 
 
 def _curve(report: Json) -> Iterator[Row]:
@@ -186,71 +182,8 @@ def _inputs(report: Json) -> Iterable[Row]:
     return (dict(row) for row in report["inputs"])
 
 
-def _verdict(report: Json) -> Iterator[Row]:
-    kept = (
-        "dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "videos_needed",
-        "held_back", "reason",
-    )  # fmt: skip
-    for row in (report["verdict"] or {}).get("rows", ()):
-        for check in row["checks"]:
-            yield {key: check[key] for key in kept}
-
-
-def _mean_score(report: Json) -> Iterator[Row]:
-    for item in report["mean_score"]["dimensions"]:
-        for who in report["mean_score"]["titles"]:
-            only = {key: item[key] if who == "both" else None for key in ("power", "saved")}
-            yield {"dimension": item["dimension"], "who": who, **_estimate(item[who]), **only}
-
-
-def _recalibration(report: Json) -> Iterator[Row]:
-    for item in (report["recalibration"] or {}).get("dimensions", ()):
-        for row in item["tried"]:
-            errors = {key: row[key] for key in ("mse_raw", "mse", "rps_raw", "rps")}
-            what = {"dimension": item["dimension"], "kind": row["kind"], "best": row["kind"] == item["best"]}
-            yield what | errors | {f"gain_{key}": value for key, value in _estimate(row["gain"]).items()}
-
-
-def _rankings(report: Json) -> Iterable[Row]:
-    for row in (report["recalibration"] or {}).get("rankings", ()):
-        yield {key: value for key, value in row.items() if key != "title"}
-
-
-def _scores(report: Json) -> Iterator[Row]:
-    for item in report["referee"]["scores"]:
-        told = {f"level_{level}": n for level, n in enumerate(item["levels"])}
-        kept = ("modal_level", "modal_share", "entropy", "mass", "n_mass")
-        rungs = {f"rung_{name}": share for name, share in item["rungs"].items()}
-        yield {"dimension": item["dimension"], "n": item["n"], **told, **{key: item[key] for key in kept}, **rungs}
-
-
-def _ablation(report: Json) -> Iterator[Row]:
-    for item in (report.get("ablation") or {}).get("dimensions", ()):
-        for row in item["differences"]:
-            where = {key: row[key] for key in ("measure", "first", "second")}
-            yield {
-                "dimension": item["dimension"],
-                **where,
-                **_estimate(row["estimate"]),
-                "p_value": row["p_value"],
-                "p_holm": row["p_holm"],
-            }
-
-
-def _ablation_values(report: Json) -> Iterator[Row]:
-    for item in (report.get("ablation") or {}).get("dimensions", ()):
-        for measure in item["measures"]:
-            for referee, estimate in measure["values"].items():
-                yield {
-                    "dimension": item["dimension"],
-                    "measure": measure["measure"],
-                    "referee": referee,
-                    **_estimate(estimate),
-                }
-
-
 _TABLES = {
-    "verdict": _verdict,
+    "verdict": more.verdict,
     "counts": _counts,
     "agreement": _agreement,
     "prevalence": _prevalence,
@@ -261,16 +194,16 @@ _TABLES = {
     "calibration": _calibration,
     "by_level": _by_level,
     "calibration_curve": _curve,
-    "recalibration": _recalibration,
-    "rankings": _rankings,
-    "mean_score": _mean_score,
-    "referee_scores": _scores,
+    "recalibration": more.recalibration,
+    "rankings": more.rankings,
+    "mean_score": more.mean_score,
+    "referee_scores": more.referee_scores,
     "responses": _responses,
     "wrong_evidence": _wrong,
     "rewards": _rewards,
     "disagreements": _disagreements,
-    "ablation": _ablation,
-    "ablation_values": _ablation_values,
+    "ablation": more.ablation,
+    "ablation_values": more.ablation_values,
     "losses": _losses,
     "unread": _unread,
     "inputs": _inputs,
