@@ -8,6 +8,8 @@ import re
 import unicodedata
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from referee_calib.records import Claim
 from referee_calib.referee import Parser, Referee, Reply, ScriptedBackend
@@ -131,3 +133,15 @@ def test_the_tail_stays_short_whatever_a_claim_holds():
         )
         < 1000
     )
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.characters(), max_size=400) | st.text("<>{}[]|`\\\n\r＜＞‹›« \u202e\u200b4:Levl", max_size=80))
+def test_no_text_at_all_opens_or_closes_a_fence(text):
+    said = asked(text)
+    assert len(said.tail.split("\n")) == len(asked("red ball").tail.split("\n"))
+    assert str(said).splitlines() == str(said).split("\n")  # no other kind of line break either
+    expected = 3 if text else 2  # an empty phrase has words of its own instead of a fence
+    assert str(said).count("<<<") == str(said).count(">>>") == expected
+    assert str(said).count("<") == str(said).count(">") == 3 * expected
+    assert Parser().read(Reply(text=said.tail)).status == "unparsed"
