@@ -283,7 +283,7 @@ def test_stored_replies_are_read_again_without_a_call(study: Study, cache: str) 
         known = study.referees()[first["fingerprint"]]
         # as if an earlier version had demanded a mass that not all replies have
         masses = sorted(one.mass for one in study.scores() if one.mass is not None)
-        strict = remade(known, rubric=study.rubric)
+        strict = remade(known, rubric=study.rubric, offline=True)
         (study.folder / "referees.toml").write_text(STRICT.format(url=endpoint.url, mass=masses[12]))
         earlier = json.loads(run("score", study.folder, "--referee", "strict", "--json").stdout)
         assert earlier["fingerprint"] != first["fingerprint"] == strict.fingerprint

@@ -210,7 +210,7 @@ def _stored(study: Study, name: str, options: Options) -> tuple[str, Referee | N
         why = "several referees of the study fit" if fitting else "the study knows no such referee"
         raise InputError(f"referee {name}", f"{why}; there are {offered}", "Give --referee FINGERPRINT")
     try:
-        made = referees.remade(known[fitting[0]], rubric=study.rubric, folder=study.folder)
+        made = referees.remade(known[fitting[0]], rubric=study.rubric, folder=study.folder, offline=True)
     except RefereeCalibError:
         return fitting[0], None
     told_parser = known[fitting[0]].get("parser", {})

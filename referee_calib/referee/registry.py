@@ -239,6 +239,7 @@ def remade(
     rubric: Rubric | None = None,
     folder: Path | None = None,
     cache: ReplyCache | None = None,
+    offline: bool = False,
 ) -> Referee:
     """Make the referee again that a study's or a certificate's description tells of.
 
@@ -246,7 +247,7 @@ def remade(
     ----------
     description : mapping
         As of :meth:`Referee.describe`.
-    rubric, cache
+    rubric, cache, offline
         As of :func:`make`.
     folder : Path, optional
         A study whose ``referees.toml`` may say where the servers are.
@@ -263,7 +264,7 @@ def remade(
     theirs = named_in(folder).get(spec.name)
     if theirs is not None and not spec.urls:
         spec = replace(spec, urls=theirs.urls)
-    return make(spec, rubric, cache=cache, offline=True)
+    return make(spec, rubric, cache=cache, offline=offline)
 
 
 def addresses(given: Sequence[str] = ()) -> tuple[str, ...]:

@@ -86,7 +86,7 @@ def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: A
         raise InputError(f"on_difference={on_difference!r:.40}", f"it is one of {', '.join(get_args(OnDifference))}")
     certificate = read(path)
     validated = certificate["reward"]["settings"]
-    referee = _referee(certificate, given.pop("referee", None))
+    referee = _referee(certificate, given.pop("referee", None), given.pop("referees", None))
     reward = SemanticEvidenceReward(referee, **{**_parameters(validated, given, certificate), **given})
     found = differences(certificate, reward.settings(), _settings(referee))
     if found and on_difference == "refuse":
@@ -148,10 +148,11 @@ def _cautions(certificate: Json) -> list[str]:
     return said
 
 
-def _referee(certificate: Json, given: Any) -> Any:
-    if given is not None and not isinstance(given, str):
+def _referee(certificate: Json, given: Any, folder: Path | str | None) -> Any:
+    """Make the referee that was validated, from all that the certificate holds of it, on the rung that was used."""
+    if given is not None and hasattr(given, "score"):
         return given
-    from referee_calib.referee import named
+    from referee_calib.referee import make, named, remade
 
     words = certificate["rubric"]
     scales = {
@@ -159,7 +160,11 @@ def _referee(certificate: Json, given: Any) -> Any:
         for row in words["scales"]
     }
     rubric = Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS))
-    return named(given or certificate["referee"]["name"], rubric=rubric)
+    where = None if folder is None else Path(folder)
+    if given is None:
+        told = certificate["referee"]
+        return remade({**told.get("description", {}), "name": told["name"]}, rubric=rubric, folder=where)
+    return named(given, rubric=rubric, folder=where) if isinstance(given, str) else make(given, rubric)
 
 
 def _settings(referee: Any) -> Json | None:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
@@ -23,6 +23,9 @@ from referee_calib.reward.durations import Durations, outside_of
 from referee_calib.reward.fingerprint import part
 from referee_calib.reward.penalty import Known, Looseness, TemporalPenalty
 from referee_calib.reward.recalibrator import Check, Paths, Recalibrator, check_referee, read_recalibrators
+
+if TYPE_CHECKING:
+    from referee_calib.referee import RefereeSpec
 
 logger = logging.getLogger(__name__)
 _RETRIED = ("error", "unparsed")
@@ -47,8 +50,12 @@ class SemanticEvidenceReward(RolloutReward):
 
     Attributes
     ----------
-    referee : str or Referee
-        Name of a referee (see :func:`referee_calib.referee.named`), made when it is first needed; or a referee.
+    referee : str, RefereeSpec or Referee
+        Name of a referee (see :func:`referee_calib.referee.named`), as in ``"openai:MODEL"``, or a specification, made
+        when it is first needed; or a referee. The address of a server comes from the specification, or from the
+        environment variable REFEREE_CALIB_BASE_URL.
+    referees : path or None
+        A study, or a ``referees.toml``, in which the name is looked up.
     combine : str or Combination
         ``product`` (default), ``mean``, ``min``, ``weighted``, or one of :mod:`referee_calib.reward.combine`.
     penalty : TemporalPenalty or None
@@ -74,7 +81,8 @@ class SemanticEvidenceReward(RolloutReward):
     'SemanticEvidenceReward'
     """
 
-    referee: str | Judge = "pixels"
+    referee: str | RefereeSpec | Judge = "pixels"
+    referees: Path | str | None = field(default=None, kw_only=True)
     combine: str | Combination = field(default="product", kw_only=True)
     penalty: TemporalPenalty | None = field(default_factory=Looseness, kw_only=True)
     penalty_weight: float = field(default=0.5, kw_only=True)
@@ -94,8 +102,8 @@ class SemanticEvidenceReward(RolloutReward):
             raise InputError(
                 f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {', '.join(get_args(Check))}"
             )
-        if self._recalibrators and not isinstance(self.referee, str):
-            self._check_recalibrators(self.referee)
+        if self._recalibrators and not self._unmade:
+            self._check_recalibrators(self._judge)
 
     @classmethod
     def from_certificate(
@@ -112,7 +120,9 @@ class SemanticEvidenceReward(RolloutReward):
             else that changes what is paid is not as it was validated.
         **given
             Parameters of this class: `media`, `unit`, `columns` and `name` change nothing that is paid; any other one
-            that differs is a difference. `referee` is needed where one cannot be made from its name alone.
+            that differs is a difference. `referee` (a name, looked up in `referees`, a specification or a referee) is
+            needed where the certificate does not say how to make it. A model's server is found by
+            REFEREE_CALIB_BASE_URL.
 
         Raises
         ------
@@ -128,13 +138,21 @@ class SemanticEvidenceReward(RolloutReward):
 
         return load(path, on_difference=on_difference, **given)
 
+    @property
+    def _unmade(self) -> bool:
+        """Whether the referee is still to be made: from a name, or a specification."""
+        return isinstance(self.referee, str) or not hasattr(self.referee, "score")
+
     @cached_property
     def _judge(self) -> Judge:
-        if not isinstance(self.referee, str):
-            return self.referee
-        from referee_calib.referee import named
+        from referee_calib.referee import RefereeSpec, make, named
 
-        made = named(self.referee)
+        if isinstance(self.referee, str):
+            made = named(self.referee, folder=None if self.referees is None else Path(self.referees))
+        elif isinstance(self.referee, RefereeSpec):
+            made = make(self.referee)
+        else:
+            return self.referee
         self._check_recalibrators(made)
         return made
 
