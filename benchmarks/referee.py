@@ -19,6 +19,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -27,6 +28,8 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
+MEDIA = HERE.parent / "data" / "sample_study" / "media"
+VIDEO = "approach.mp4"
 LATENCY = 0.1
 PICTURE_BYTES = 75_000  # 100,000 characters as base64
 
@@ -168,13 +171,89 @@ def memory(options: argparse.Namespace) -> None:
     print(f"without latency {last / took:.0f} questions with pictures of 10 KB per second")
 
 
+def study_claims(count: int) -> list[Any]:
+    """Return claims about one second of one video of the sample study, each with a box of its own."""
+    from referee_calib.records import Claim
+
+    return [
+        Claim(
+            video=VIDEO,
+            question="Where is it?",
+            object="red ball",
+            boxes=((0.5 + 0.1 * (number % 5), 0.1, 0.1, 0.2 + 0.7 * (number + 1) / count, 0.9),),
+            index=number,
+        )
+        for number in range(count)
+    ]
+
+
+def cache(options: argparse.Namespace) -> None:
+    """Print how many scores per second come from the cache: looked up, read, and made into records."""
+    from referee_calib.referee.base import Reply
+    from referee_calib.referee.cache import ReplyCache
+    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.kept import Ask, Kept, video_digest
+    from referee_calib.referee.openai import OpenAIBackend
+    from referee_calib.referee.scoring import Referee
+
+    claims = study_claims(5_000 if options.quick else 25_000)
+    asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
+    backend = OpenAIBackend("http://127.0.0.1:9/v1", "fake", decoding=Decoding(rung="exact"))  # nobody listens
+    with tempfile.TemporaryDirectory() as folder, ReplyCache(Path(folder) / "replies.sqlite") as kept:
+        referee = Referee("fake", backend, cache=kept)
+        name, video = Kept(referee).shortcut, video_digest(MEDIA / VIDEO)
+        reply = Reply(text="3", distribution=(0.01, 0.02, 0.1, 0.8, 0.05), rung="exact", seconds=0.1, tokens=301)
+        kept.put_many((f"{number:064d}", reply, None, name(ask, video)) for number, ask in enumerate(asks))
+        rates = []
+        for _ in range(options.repeats):
+            start = time.perf_counter()
+            scores = sum(score.status == "ok" for score in referee.stream(asks, MEDIA))
+            rates.append(scores / (time.perf_counter() - start))
+            assert scores == len(asks), f"{len(asks) - scores} of {len(asks)} scores were not in the cache"
+    spread = f"{min(rates):,.0f}-{max(rates):,.0f}"
+    print(f"\nCache: {statistics.median(rates):,.0f} scores per second ({spread}), {len(asks):,} asked for")
+
+
+def frames(options: argparse.Namespace) -> None:
+    """Print how often a video is read and how many of its frames are decoded for many claims."""
+    from referee_calib import video
+    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.openai import OpenAIBackend
+    from referee_calib.referee.scoring import Referee
+
+    calls: list[int] = []
+    real = video.frames_at
+
+    def counted(path: Any, times: Any) -> Any:
+        found = real(path, times)
+        calls.append(len(found))
+        return found
+
+    video.frames_at = counted
+    claims = study_claims(90)
+    with server(0.0) as url:
+        backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"))
+        scores = list(Referee("fake", backend).score(claims, MEDIA))
+        backend.close()
+    video.frames_at = real
+    times = len({box[0] for claim in claims for box in claim.boxes})
+    ok = sum(score.status == "ok" for score in scores)
+    print(f"\nFrames: {ok} of {len(scores)} scores from {len(calls)} pass(es) over the video and {sum(calls)} frames;")
+    print(f"the claims are about {times} different times")
+
+
 def resident() -> float:
     """Return the megabytes of this process that are in memory now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * resource.getpagesize() / 1e6
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], None]] = {"throughput": throughput, "memory": memory}
+PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "throughput": throughput,
+    "cache": cache,
+    "frames": frames,
+    "memory": memory,
+}
 
 
 def main() -> None:

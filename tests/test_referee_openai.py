@@ -77,6 +77,11 @@ def test_one_and_sixteen_under_way_give_the_same_bits(endpoint):
     assert len({distribution for _, distribution, _, _ in one.values()}) == 60
 
 
+def test_nobody_is_contacted_when_nothing_is_asked():
+    referee = OpenAIBackend("http://127.0.0.1:1/v1", "fake", decoding=Decoding(rung="exact"))
+    assert list(referee.answers([])) == []
+
+
 def test_content_goes_in_the_order_of_the_parts(endpoint):
     asked = question(pictures=2)
     backend(endpoint).answer(asked)

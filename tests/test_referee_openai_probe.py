@@ -118,7 +118,9 @@ def test_no_server_at_all_is_said_at_the_door():
     with Endpoint() as endpoint:
         referee = backend(endpoint)
         endpoint.pause()
-        with pytest.raises(InputError, match="Start the server, or check the address"):
+        with pytest.raises(
+            InputError, match=r"the connection failed: Connection refused\. Start the server, or check the address"
+        ):
             referee.answer(question())
         endpoint.resume()
         assert referee.answer(question()).status == "ok"

@@ -156,22 +156,27 @@ class OpenAIBackend:
         Raises
         ------
         InputError
-            Before the first question, when the endpoint cannot be used at all.
+            At the first question, when the endpoint cannot be used at all.
         """
-        found = self.capabilities()
-        engine, client = self._started()
-        run = Run(engine, client, partial(self._body, found), partial(_reply, found))
+        most = self.concurrency + min(self.concurrency, AHEAD)
+        run: Run | None = None
         try:
             for question in questions:
+                run = run or self._new_run()
                 run.submit(question)
-                yield from run.ready(wait=run.open >= self.concurrency + min(self.concurrency, AHEAD))
-            while run.open:
+                yield from run.ready(wait=run.open >= most)
+            while run and run.open:
                 yield from run.ready(wait=True)
         except KeyboardInterrupt:
-            yield from run.last(GRACE)
+            yield from run.last(GRACE) if run else ()
             raise
         finally:
-            run.stop()
+            if run:
+                run.stop()
+
+    def _new_run(self) -> Run:
+        found = self.capabilities()
+        return Run(*self._started(), partial(self._body, found), partial(_reply, found))
 
     def _body(self, found: Capabilities, question: Question) -> bytes:
         answers = question.prompt.answers

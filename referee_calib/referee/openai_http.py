@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import os
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import perf_counter
@@ -214,7 +215,13 @@ async def _received(sending: Awaitable[aiohttp.ClientResponse]) -> _Attempt:
         return _Attempt(failed="the server took too long", slow=True)
     except (aiohttp.ClientError, OSError) as error:
         refused = isinstance(error, aiohttp.ClientConnectorError)
-        return _Attempt(failed=f"the connection failed: {clean(str(error) or type(error).__name__)}", refused=refused)
+        return _Attempt(failed=f"the connection failed: {clean(_why(error))}", refused=refused)
+
+
+def _why(error: Exception) -> str:
+    """Say why in the system's words, without the library's; the address is named elsewhere."""
+    number = error.os_error.errno if isinstance(error, aiohttp.ClientConnectorError) else None
+    return os.strerror(number) if number and number > 0 else str(error) or type(error).__name__
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:

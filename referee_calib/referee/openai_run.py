@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
+from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
 from time import monotonic
@@ -47,7 +49,8 @@ class Run:
         self._engine, self._client, self._encode, self._read = engine, client, encode, read
         self._done: SimpleQueue[tuple[Question, Reply | None] | BaseException] = SimpleQueue()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._ending = False
+        self._outbox: deque[tuple[Question, bytes]] = deque()
+        self._roused = self._ending = False
 
     def submit(self, question: Question) -> None:
         """Take a question; it goes to a worker thread when its pictures are still to be made."""
@@ -106,15 +109,27 @@ class Run:
             self._done.put((question, Reply(status="error", reason=reason)))
         elif error is not None:
             self._done.put(error)
-        elif not self._engine.soon(self._start, question, body.result()):
-            self._done.put((question, _closed()))
+        else:
+            self._outbox.append((question, body.result()))
+            self._rouse()
+
+    def _rouse(self) -> None:
+        """Tell the loop that something is to be sent; it is told once, however much there is."""
+        if not self._roused:
+            self._roused = True
+            if not self._engine.soon(self._start):
+                with suppress(IndexError):  # several threads may empty it
+                    while True:
+                        self._done.put((self._outbox.popleft()[0], _closed()))
 
     # in the loop
 
-    def _start(self, question: Question, body: bytes) -> None:
-        task = self._engine.loop.create_task(self._send(question, body))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    def _start(self) -> None:
+        self._roused = False  # first: what is put in from here on rouses again
+        while self._outbox:
+            task = self._engine.loop.create_task(self._send(*self._outbox.popleft()))
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
 
     async def _send(self, question: Question, body: bytes) -> None:
         try:
