@@ -131,7 +131,7 @@ def side_by_side(height: float, count: int) -> tuple[Figure, list[Axes]]:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(_WIDTH_IN, height), layout="constrained")
+    figure = Figure(figsize=(_WIDTH_IN, height))
     FigureCanvasAgg(figure)
     return figure, list(figure.subplots(1, count, sharex=True, sharey=True, squeeze=False)[0])
 

@@ -52,7 +52,7 @@ def _families(about: Json) -> list[str]:
 
 
 def holes(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fig.Drawing | None:
-    """What is paid for three claims that are plainly wrong."""
+    """Draw what is paid for three claims that are plainly wrong."""
     rows = []
     for key, (title, _) in HOLES.items():
         paid = {row["name"]: _paid(row, key) for row in about["rewards"] if _base(row["name"]) in SOME}
@@ -96,7 +96,7 @@ def _paid(row: Json, key: str) -> float | None:
 
 
 def response(about: Json, labels: Mapping[str, str], roles: Mapping[str, str], name: str) -> fig.Drawing | None:
-    """All rewards against the magnitude of one family, normalised, with bands over videos."""
+    """Draw all rewards against the magnitude of one family, normalised, with bands over videos."""
     lines = []
     for row in about["rewards"]:
         curve = next((one for one in row["curves"] if one["family"] == name), None)
@@ -117,7 +117,7 @@ def response(about: Json, labels: Mapping[str, str], roles: Mapping[str, str], n
         axes.axvspan(0, small, color=fig.FAINT, alpha=0.55, lw=0, zorder=0)
     _end_labels(axes, ends)
     axes.set_ylim(-0.12, 1.08)
-    axes.set_xlabel(FAMILIES.get(name, (name, name))[1] + ("; shaded: as far as two raters differ" if small else ""))
+    axes.set_xlabel(FAMILIES.get(name, (name, name))[1])
     axes.set_ylabel("1 = the truth, 0 = the wrong place")
     alt = "; ".join(f"{labels[r]}: {number(_last(c['mean']))} at the largest" for r, _, c, _, _ in lines)
     return fig.finish(
@@ -127,7 +127,7 @@ def response(about: Json, labels: Mapping[str, str], roles: Mapping[str, str], n
 
 
 def by_overlap(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fig.Drawing | None:
-    """All rewards against the overlap that slips of any kind leave, as paid."""
+    """Draw all rewards against the overlap that slips of any kind leave, as paid."""
     rows = [row for row in about["rewards"] if sum(v is not None for v in row["by_overlap"]["raw"]["mean"]) > 1]
     if not rows:
         return None
@@ -151,7 +151,7 @@ def by_overlap(about: Json, labels: Mapping[str, str], roles: Mapping[str, str])
 
 
 def wrong(about: Json, labels: Mapping[str, str]) -> fig.Drawing | None:
-    """What each reward pays for each kind of wrong evidence, in a table of shades."""
+    """Draw what each reward pays for each kind of wrong evidence, in a table of shades."""
     errors = list(dict.fromkeys(one["family"] for row in about["rewards"] for one in row["wrong"]))
     if not errors:
         return None
@@ -170,7 +170,8 @@ def wrong(about: Json, labels: Mapping[str, str]) -> fig.Drawing | None:
     axes.tick_params(length=0)
     axes.spines[:].set_visible(False)
     said = "; ".join(
-        f"{labels[row['name']]}: {', '.join(f'{family(o["family"])} {number(o["mean"]["value"])}' for o in row['wrong'])}"
+        f"{labels[row['name']]}: "
+        + ", ".join(f"{family(one['family'])} {number(one['mean']['value'])}" for one in row["wrong"])
         for row in rows
     )
     return fig.finish(
@@ -193,7 +194,7 @@ def _shade(axes: Axes, x: int, y: int, value: float | None, *, true: bool) -> No
 
 
 def tied(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fig.Drawing | None:
-    """The price of a plateau: how many groups of eight are tied throughout, against the width of the plateau."""
+    """Draw the price of a plateau: groups of eight that are tied throughout, against the plateau's width."""
     points = []
     for row in about["rewards"]:
         curve = next((one for one in row["curves"] if one["family"] == FIRST[about["on"]]), None)
@@ -215,7 +216,7 @@ def tied(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fi
         labelled.append(
             (x, f"{labels[name]}{'' if plateau['value'] is not None else ': no end'}", colour, spread["value"])
         )
-    _point_labels(axes, labelled)
+    _point_labels(axes, labelled, far)
     axes.axhline(0.2, color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.02 * far, 1.5 * far), ylim=(-0.06, 1.08))
     axes.set_xlabel(f"plateau: {FAMILIES[FIRST[about['on']]][1]} that costs nothing")
@@ -229,7 +230,7 @@ def tied(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fi
 
 
 def asymmetry(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fig.Drawing | None:
-    """Whether one direction costs more than the other, as areas under the sensitivity curve."""
+    """Draw whether one direction costs more than the other, as areas under the sensitivity curve."""
     rows = [
         (
             f"{labels[row['name']]}: {family(one['first'])} – {family(one['second']).lower()}",
@@ -255,7 +256,7 @@ def asymmetry(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) 
     axes.grid(axis="x", color=fig.FAINT, linewidth=0.6)
     axes.axvline(0, color=fig.NEUTRAL, linewidth=1)
     marks.room(axes, [-0.1, 0.1])
-    axes.set_xlabel("difference of areas (right: the first costs more)")
+    axes.set_xlabel("area difference (right: first costs more)", fontsize=8)
     alt = "; ".join(f"{name} {number(e['value'])} {interval(e)}" for name, e, _ in rows)
     return fig.finish(
         figure, axes, key=f"robust-asymmetry-{about['on']}", simulated=False,
@@ -265,7 +266,7 @@ def asymmetry(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) 
 
 
 def ranks(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fig.Drawing | None:
-    """Whether the order of eight candidates holds when each slips a little."""
+    """Draw whether the order of eight candidates holds when each slips a little."""
     rows = [(row["name"], row["whole"]["rank_tau"], row["whole"]["best_flips"]) for row in about["rewards"]]
     known = [row for row in rows if row[1]["value"] is not None]
     if not known:
@@ -285,7 +286,7 @@ def ranks(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> f
             )  # fmt: skip
     marks.name_rows(axes, [labels[name] for name, _, _ in rows])
     axes.set_xlim(-0.05, 1.05)
-    axes.set_xlabel("● Kendall's tau-b with itself after slips   × best one changes")
+    axes.set_xlabel("● tau-b with itself after slips, × best one changes", fontsize=8)
     alt = "; ".join(
         f"{labels[n]}: tau-b {number(t['value'])}, best changes in {number(f['value'])}" for n, t, f in known
     )
@@ -297,7 +298,7 @@ def ranks(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> f
 
 
 def strata(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> list[fig.Drawing]:
-    """The first family's curves by size of the object, and by length of the span, side by side."""
+    """Draw the first family's curves by size of the object, and by length of the span, side by side."""
     slicings = dict.fromkeys(part["by"] for row in about["rewards"] for part in row["strata"])
     return [drawing for by in slicings if (drawing := _stratum(about, labels, roles, by))]
 
@@ -318,24 +319,20 @@ def _stratum(about: Json, labels: Mapping[str, str], roles: Mapping[str, str], b
             line = curve["normal"] or curve["raw"]
             _line(axes, curve["deltas"], line, row["name"], roles[row["name"]], labels[row["name"]], [])
             told.append(f"{value}, {labels[row['name']]}: {number(part['whole']['small_loss']['value'])}")
-            axes.set_title(f"{value} ({part['n_claims']})", fontsize=8.5, fontweight="normal", pad=4)
+            shown = f"{value}\n{part['n_claims']} claims"
+            axes.text(0.97, 0.97, shown, transform=axes.transAxes, ha="right", va="top", fontsize=8)
         axes.set(ylim=(-0.12, 1.08), xticks=[0, 1, 2])
-    what = "object" if by == "size" else "span"
     panels[0].set_ylabel("1 = truth, 0 = wrong place", fontsize=8)
     names = ", ".join(
         f"{labels[row['name']]} {'solid' if roles[row['name']] == 'referee' else 'dashed'}" for row in rows
     )
-    figure.supxlabel(f"{FAMILIES[FIRST[about['on']]][1]}; {names}", fontsize=8)
+    panels[0].set_xlabel(FAMILIES[FIRST[about["on"]]][1], fontsize=8, loc="left")
+    what = "size of the object" if by == "size" else "length of the span"
     return fig.finish(
         figure, panels[0], key=f"robust-strata-{by}", simulated=False,
-        title=f"{family(FIRST[about['on']])} by {by} of the {what}",
-        heading=f"{family(FIRST[about['on']])}, by {by}\n{values[0]} ({_n(rows, by, values[0])})",
+        title=f"{family(FIRST[about['on']])}, by {what}: {names}", heading=f"By {what}",
         alt=f"Loss over small slips: {'; '.join(told)}.",
     )  # fmt: skip
-
-
-def _n(rows: Sequence[Json], by: str, value: str) -> int:
-    return max(p["n_claims"] for row in rows for p in row["strata"] if (p["by"], p["value"]) == (by, value))
 
 
 def _line(
@@ -373,16 +370,16 @@ def _end_labels(axes: Axes, ends: Sequence[tuple[float, str, str, float]]) -> No
         )  # fmt: skip
 
 
-def _point_labels(axes: Axes, points: Sequence[tuple[float, str, str, float]]) -> None:
+def _point_labels(axes: Axes, points: Sequence[tuple[float, str, str, float]], right: float) -> None:
     """Name points on their right, moved apart where two lie together."""
-    taken: list[float] = []
+    taken: list[tuple[float, float]] = []
     for x, label, colour, y in sorted(points, key=lambda point: (point[3], point[0])):
         at = y
-        while any(abs(at - other) < 0.062 for other in taken):
-            at += 0.062
-        taken.append(at)
+        while any(abs(at - other) < 0.08 and abs(x - across) < 0.3 * right for across, other in taken):
+            at += 0.08
+        taken.append((x, at))
         axes.annotate(
-            label, (x, y), (8, (at - y) * 150), textcoords="offset points", va="center", color=colour, fontsize=7.5,
+            label, (x, y), (x + 0.035 * right, at), textcoords="data", va="center", color=colour, fontsize=7.5,
         )  # fmt: skip
 
 
