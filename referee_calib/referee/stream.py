@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 LOOK_AHEAD = 32  # questions made before the backend takes them; each holds its pictures
 FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
 GRACE = 5.0  # seconds that an abandoned stream waits for what is in flight
+_LOOKED_UP = 2000  # questions of one video that are looked up in the cache at once
 _WAITING = 256  # groups of scores that nobody has taken yet
 _TICK = 0.05  # seconds between two looks at whether to stop
 _END = object()
@@ -109,7 +110,7 @@ class _Run:
 
     def _make(self, videos: Videos) -> None:
         try:
-            for path, asks in videos.items():
+            for path, asks in _batches(videos):
                 known = self.kept.known(path, asks)
                 pairs = list(zip(asks, known, strict=True))
                 self._give([self.referee.read_for(ask, reply) for ask, reply in pairs if reply is not None])
@@ -121,6 +122,8 @@ class _Run:
             self._put(self.questions, _END)
 
     def _make_part(self, path: Path, asks: Sequence[Ask]) -> None:
+        if self.stopped():
+            return
         try:
             clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], self.referee.frames)
         except VideoError as error:
@@ -219,6 +222,13 @@ class _Ended:
         self.error = error
         self.run._put(self.run.out, self)
         return True
+
+
+def _batches(videos: Videos) -> Iterator[tuple[Path, Sequence[Ask]]]:
+    """Cut what is asked about one video into pieces whose replies fit into memory."""
+    for path, asks in videos.items():
+        for start in range(0, len(asks), _LOOKED_UP):
+            yield path, asks[start : start + _LOOKED_UP]
 
 
 def _parts(asks: Sequence[Ask], referee: Referee) -> Iterator[list[Ask]]:
