@@ -18,7 +18,7 @@ from agreement.drawing import draw
 from agreement.inputs import FloatArray, IntArray
 
 CHUNK = 2_000_000  # resampled counts held at once: 16 MB
-CACHED = 1 << 18  # drawn clusters held at once
+CACHED, PIECE = 1 << 18, 1 << 14  # drawn clusters, and drawn patterns, added up at once: what the cache holds
 LATTICE = 1 << 20  # patterns are counted in a table of up to so many cells, beyond that by sorting
 SIXTIETHS = 60.0  # means of up to six whole numbers are whole multiples of 1/60
 FEW_LEVELS = 16  # levels up to which patterns are added up by a product with a matrix
@@ -133,8 +133,8 @@ def bootstrap_sums(
         first, count = data.patterns
         add = _adding(data, first, np.ones(data.n), data.mean)
         for b in _chunks(n_resamples, len(count)):
-            weight, sums = add(rng.multinomial(data.n, count / data.n, size=b))
-            yield weight, sums
+            blocks = [add(rng.multinomial(data.n, count / data.n, size=rows)) for rows in _chunks(b, len(count), PIECE)]
+            yield np.concatenate([weight for weight, _ in blocks]), np.concatenate([sums for _, sums in blocks])
         return
     k, n = len(data.x), data.n_clusters
     together = np.hstack([_by_cluster(data, np.ones(data.n)), _by_cluster(data, data.mean)])
@@ -197,7 +197,7 @@ def _by_cluster(data: LevelSums, values: FloatArray) -> FloatArray:
     return np.bincount(cell, weights=values, minlength=data.n_clusters * k).reshape(-1, k).astype(float)
 
 
-def _chunks(n_resamples: int, width: int) -> Iterator[int]:
-    step = max(1, CHUNK // max(1, width))
+def _chunks(n_resamples: int, width: int, held: int = CHUNK) -> Iterator[int]:
+    step = max(1, held // max(1, width))
     for start in range(0, n_resamples, step):
         yield min(step, n_resamples - start)
