@@ -102,6 +102,16 @@ def test_a_name_says_how_it_is_rendered(video):
     assert ask(OtherVideo(videos=(video,)), claim(video)) is None
 
 
+def test_one_rendering_with_other_frames_serves_all_claims_of_a_video():
+    videos = tuple(f"{name}.mp4" for name in "abcdefg")
+    step = OtherVideo(videos=videos)
+    others = {v: {recipe(ask(step, claim(v, index=i)).video).other for i in range(20)} for v in videos}
+    assert all(len(found) == 1 for found in others.values())
+    assert sorted(other for found in others.values() for other in found) == sorted(videos)  # each is shown once
+    assert all(video not in found for video, found in others.items())
+    assert recipe(ask(step, claim("new.mp4")).video).other in videos
+
+
 def test_a_mirrored_frame_applies_where_the_box_then_misses():
     assert ask(KINDS["mirrored"], claim("a.mp4", (0.0, 0.1, 0.1, 0.3, 0.4))).video == "_perturbed/mirrored/a.mp4.mp4"
     # mirrored to 0.35 … 0.65: the same box

@@ -1,11 +1,24 @@
 """Wrong evidence is wrong: off what is there, on another thing, or under another name."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from referee_calib import jsonl
 from referee_calib.errors import InputError
-from referee_calib.perturb import KINDS, Background, Distractor, FrameShift, SwappedName, Thing, Things, dice, things
+from referee_calib.perturb import (
+    KINDS,
+    Background,
+    Distractor,
+    FrameShift,
+    SwappedName,
+    Thing,
+    Things,
+    dice,
+    read_things,
+    things,
+)
 from referee_calib.perturb.known import differ, head, overlap
 from referee_calib.records import Claim
 
@@ -144,10 +157,40 @@ def test_frames_are_counted_at_the_rate_of_the_video():
     assert {round(one.boxes[0][0], 6) for one in early} == {0.14, 0.18}
 
 
+def test_a_claim_after_the_end_of_its_video_stays_what_it_is_at_magnitude_zero():
+    beyond = claim((21.0, *BALL[1:]))
+    assert [ask(replace(KINDS[key], delta=0.0), beyond) for key in ("frames", "frames_late")] == [beyond, beyond]
+    assert ask(FrameShift(delta=1, when="late"), beyond) is None
+
+
 def test_a_wrong_time_has_a_side():
     assert ask(KINDS["wrong_time_late"], claim(BALL)).boxes[0][0] == 3.0
     assert ask(KINDS["wrong_time_early"], claim(BALL)) is None
     assert ask(replace(KINDS["wrong_time"], delta=5.0), claim(BALL)).boxes[0][0] == 6.0
+
+
+def test_things_are_read_from_annotated_objects(tmp_path):
+    boxes = [[*BALL, 0.5], [2.0, *BALL[1:], 0.4]]  # the second one is hidden
+    row = {"video": "a.mp4", "width": 9, "objects": [{"name": "dog", "boxes_t_x1_y1_x2_y2_share": boxes}]}
+    jsonl.write(tmp_path / "truth.jsonl", [row])
+    assert read_things(tmp_path / "truth.jsonl") == known(("a.mp4", "dog", BALL))
+    cup = known(("a.mp4", "cup", BALL))
+    assert (read_things(tmp_path / "truth.jsonl") | cup | cup).rows == (Thing("a.mp4", "dog", BALL), *cup.rows)
+    short, odd = ([{"name": "dog", "boxes_t_x1_y1_x2_y2_share": [b]}] for b in ([1, 2], [1, "x", 0, 1, 1, 1]))
+    for broken in ({"video": "a.mp4"}, {**row, "objects": short}, {**row, "objects": odd}, {**row, "objects": 3}):
+        jsonl.write(tmp_path / "broken.jsonl", [row, broken])
+        with pytest.raises(InputError, match="line 2"):
+            read_things(tmp_path / "broken.jsonl")
+
+
+def test_the_sample_study_s_truth_gives_distractors_of_both_classes():
+    truth = read_things(Path(__file__).parent.parent / "data" / "sample_study" / "truth.jsonl")
+    thing = next(t for t in truth.rows if t.video == "crowd.mp4" and t.phrase == "red ball")
+    start = claim(thing.box, video="crowd.mp4")
+    same, other = (ask(Distractor(known=truth, of=of), start) for of in ("same_class", "other_class"))
+    at = {t.box: t.phrase for t in truth.by_video["crowd.mp4"]}
+    assert head(at[same.boxes[0]]) == "ball" != head(at[other.boxes[0]])
+    assert at[same.boxes[0]] != "red ball"
 
 
 def test_lists_of_things_are_checked():

@@ -12,7 +12,7 @@ from referee_calib.perturb.boxes import Aspect, Edge, Grow, Jitter, Shift, Shrin
 from referee_calib.perturb.claim_sets import ClaimSet, Link, perturbed, read_links, write_claims
 from referee_calib.perturb.families import DELTAS, FAMILIES, KINDS, MAGNITUDES, from_json, kinds
 from referee_calib.perturb.harness import Line, ResponseCurve, Row, response_curve, true_claims
-from referee_calib.perturb.known import Thing, Things, things
+from referee_calib.perturb.known import Thing, Things, read_things, things
 from referee_calib.perturb.media import Prepared, prepared_media
 from referee_calib.perturb.metrics import ausc, d50, normalised, plateau, slope
 from referee_calib.perturb.moves import Move
@@ -75,6 +75,7 @@ __all__ = [
     "plateau",
     "prepared_media",
     "read_links",
+    "read_things",
     "response_curve",
     "slope",
     "things",

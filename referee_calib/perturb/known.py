@@ -12,8 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Self
 
+from referee_calib import jsonl
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, TimedBox
 
@@ -25,6 +27,7 @@ _BREAKS = {
 }
 _PLURALS = {"men": "man", "women": "woman", "people": "person", "children": "child", "feet": "foot", "mice": "mouse"}
 POINTS = 0.5  # overlap with the truth from which a claim's own words name what is there
+SEEN = 0.5  # share of a thing that must be seen
 _AT_ONCE = 0.5  # seconds
 
 
@@ -64,6 +67,10 @@ class Things:
         """Return what is known to be in a video within half a second of a time."""
         return [thing for thing in self.by_video.get(video, ()) if abs(thing.box[0] - time) <= _AT_ONCE]
 
+    def __or__(self, other: Things) -> Things:
+        """Return what either knows, each thing once."""
+        return Things(tuple(dict.fromkeys((*self.rows, *other.rows))))
+
     def to_json(self) -> list[list[Any]]:
         """Return one list per thing."""
         return [row.to_json() for row in self.rows]
@@ -73,8 +80,9 @@ class Things:
         """Read what `to_json` gave."""
         try:
             found = []
-            for video, phrase, t, x1, y1, x2, y2 in rows:
-                found.append(Thing(str(video), str(phrase), (float(t), float(x1), float(y1), float(x2), float(y2))))
+            for video, phrase, *numbers in rows:
+                t, x1, y1, x2, y2 = (float(number) for number in numbers)
+                found.append(Thing(str(video), str(phrase), (t, x1, y1, x2, y2)))
         except (TypeError, ValueError) as error:
             raise InputError(f"known things {rows!r:.80}", "each is [video, phrase, t, x1, y1, x2, y2]") from error
         return cls(tuple(found))
@@ -102,6 +110,32 @@ def things(claims: Iterable[Claim], names: Mapping[str, str] | None = None) -> T
         if (phrase := (names or {}).get(claim.rollout) or (claim.object if _points(claim, box) else ""))
     }
     return Things(tuple(sorted(found, key=lambda thing: (thing.video, thing.phrase, thing.box))))
+
+
+def read_things(path: Path | str) -> Things:
+    """Read what is where from a file of annotated objects: the sample study's ``truth.jsonl``, or one like it.
+
+    Parameters
+    ----------
+    path : path
+        JSON lines, one per video: ``{"video", "objects": [{"name", "boxes_t_x1_y1_x2_y2_share"}, …]}``, each box with
+        the share of the thing that can be seen; what is more than half hidden is no evidence and passed over.
+
+    Raises
+    ------
+    InputError
+        When a line lacks one of these fields or a box is none; it names the line.
+    """
+    found: list[Thing] = []
+    for number, row in jsonl.read(path):
+        try:
+            for thing in row["objects"]:
+                boxes = [box[:5] for box in thing["boxes_t_x1_y1_x2_y2_share"] if box[5] >= SEEN]
+                found += Things.from_json([[row["video"], thing["name"], *box] for box in boxes]).rows
+        except (KeyError, TypeError, IndexError, InputError) as error:
+            why = 'it holds {"video", "objects": [{"name", "boxes_t_x1_y1_x2_y2_share"}]}'
+            raise InputError(f"{path} line {number}", f"{why} ({error!s:.120})") from error
+    return Things(tuple(found))
 
 
 def head(phrase: str) -> str:

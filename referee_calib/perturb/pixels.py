@@ -9,6 +9,7 @@ a reward that sees no drawing is not asked.
 
 from __future__ import annotations
 
+import zlib
 from abc import abstractmethod
 from dataclasses import dataclass, is_dataclass, replace
 from typing import Any, ClassVar
@@ -112,10 +113,12 @@ class Reencoded(Shown):
 class OtherVideo(Shown):
     """Wrong evidence: the frames of another video, at the claim's times.
 
+    Which one follows from the videos' names alone, so that one rendering per video serves all of its claims.
+
     Attributes
     ----------
     videos : tuple of str
-        To draw from, as claims name them.
+        As claims name them; a video gets the frames of the one that comes after it in a fixed, shuffled order.
     """
 
     videos: tuple[str, ...] = ()
@@ -133,9 +136,11 @@ class OtherVideo(Shown):
         return "other_video"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        """Draw the other video and name the rendering."""
-        others = sorted(set(self.videos) - {claim.video})
-        return rendering("other", claim.video, rng.choice(others)) if others else None
+        """Name the rendering with the frames of the next video."""
+        if not set(self.videos) - {claim.video}:
+            return None
+        order = sorted({*self.videos, claim.video}, key=lambda name: (zlib.crc32(name.encode()), name))
+        return rendering("other", claim.video, order[(order.index(claim.video) + 1) % len(order)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,6 +91,8 @@ class WrongTime(Perturbation):
 
 def later(claim: Claim, seconds: float, end: float) -> Claim | None:
     """Return the claim with its boxes later by some seconds; None where that leaves the video."""
+    if not seconds:
+        return claim if claim.boxes else None
     boxes = [(box[0] + seconds, *box[1:]) for box in claim.boxes]
     if not boxes or min(box[0] for box in boxes) < 0 or max(box[0] for box in boxes) >= end:
         return None
