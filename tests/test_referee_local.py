@@ -4,13 +4,16 @@ import json
 import math
 import sys
 
+import numpy as np
 import pytest
 
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.referee import registry
+from referee_calib.referee.local_inputs import Encoded
 from referee_calib.referee.local_model import SAMPLE, identity, needed, versions
 from referee_calib.referee.local_tokens import answer_tokens, bounded, probabilities
 from referee_calib.referee.spec import RefereeSpec
+from referee_calib.referee.transformers_prefix import Group, common, groups, places, split
 
 DIGITS = ("0", "1", "2", "3", "4")
 
@@ -127,3 +130,55 @@ def test_a_missing_package_is_answered_with_the_command_that_brings_it(monkeypat
             registry.make(RefereeSpec(name="r", backend=backend, model=model))
     assert needed("json", "x", "y") is json
     assert versions("no-such-distribution") == {"no-such-distribution": ""}
+
+
+IMAGE = 9  # the token that stands for a picture's features
+TWO = Encoded([1, 2, 9, 9, 3, 9, 9, 9, 4, 5], pictures=(b"frame", b"crop"))
+
+
+def test_pictures_stand_where_their_tokens_run():
+    assert places(TWO.ids, IMAGE) == [(2, 4), (5, 8)]
+    assert places([9], IMAGE) == [(0, 1)]
+    assert places([1, 2], IMAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("ids", "pictures", "shared"),
+    [
+        ([1, 2, 9, 9, 3, 7, 8], (b"frame",), (5, 1)),  # words differ behind the first picture
+        ([1, 2, 9, 9, 3, 9, 9, 9, 6], (b"frame", b"crop"), (8, 2)),
+        ([1, 2, 9, 9, 3, 9, 9, 9, 6], (b"frame", b"other"), (5, 1)),  # same tokens, another second picture
+        ([1, 2, 9, 9, 3, 9, 9, 9, 4, 5], (b"other", b"crop"), (2, 0)),  # same tokens, another first picture
+        ([1, 2, 9, 9, 9, 3], (b"wider",), (2, 0)),  # the shared tokens end inside a picture
+        ([1, 7, 9, 9, 3], (b"frame",), (1, 0)),
+        (TWO.ids, TWO.pictures, (9, 2)),  # the last position is each question's own
+        (TWO.ids[:5], (b"frame",), (4, 1)),
+    ],
+)
+def test_questions_share_their_beginning_up_to_the_first_difference(ids, pictures, shared):
+    other = Encoded(list(ids), pictures=pictures)
+    assert common(TWO, other, IMAGE) == shared
+    assert common(other, TWO, IMAGE) == shared
+
+
+def test_neighbours_that_share_a_picture_form_groups():
+    one = Encoded([1, 2, 9, 9, 3, 7, 8], pictures=(b"frame",))
+    apart = Encoded([1, 2, 9, 9, 3, 7, 8], pictures=(b"other",))
+    assert groups([TWO, one, apart, apart, one], IMAGE) == [Group((0, 1), 5, 1), Group((2, 3), 6, 1)]
+    # TWO and one share 5 tokens, one with itself 6: all three share 5.
+    assert groups([TWO, one, one], IMAGE) == [Group((0, 1, 2), 5, 1)]
+    assert groups([TWO], IMAGE) == []
+
+
+def test_a_question_is_cut_with_the_rows_of_its_pictures():
+    # Frame: 2 tokens of 4 patches, crop: 3 tokens of 4 patches; one row of sizes per picture.
+    vision = {"pixel_values": np.arange(20)[:, None], "image_grid_thw": np.array([[1, 2, 4], [1, 2, 6]])}
+    whole = Encoded(TWO.ids, [int(token == IMAGE) for token in TWO.ids], vision, TWO.pictures)
+    first, rest = split(whole, 5, 1, IMAGE)
+    assert (first.ids, rest.ids) == ([1, 2, 9, 9, 3], [9, 9, 9, 4, 5])
+    assert (first.types, rest.types) == ([0, 0, 1, 1, 0], [1, 1, 1, 0, 0])
+    assert (first.pictures, rest.pictures) == ((b"frame",), (b"crop",))
+    assert first.vision["pixel_values"][:, 0].tolist() == list(range(8))  # 2 tokens x 4
+    assert rest.vision["pixel_values"][:, 0].tolist() == list(range(8, 20))
+    assert first.vision["image_grid_thw"].tolist() == [[1, 2, 4]]
+    assert split(whole, 8, 2, IMAGE)[1].vision == {}  # no picture is left

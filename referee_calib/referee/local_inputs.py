@@ -39,11 +39,14 @@ class Encoded:
         its pictures like words and gives other scores, and says nothing.
     vision : dict of str to tensor
         Pixels and what describes them; the first axis runs over patches or pictures.
+    pictures : tuple of bytes
+        Digest of every picture, in order: what tells them apart, as their tokens do not.
     """
 
     ids: list[int]
     types: list[int] | None = None
     vision: dict[str, Any] = field(default_factory=dict)
+    pictures: tuple[bytes, ...] = ()
 
 
 class Encoder(Protocol):

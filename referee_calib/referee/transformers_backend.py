@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
+from hashlib import sha256
 from itertools import islice
 from time import perf_counter
 from typing import Any, Literal
@@ -52,6 +53,8 @@ class TransformersBackend:
         Most questions in one forward pass. When memory runs out it is halved, and the work goes on.
     decoding : Decoding
         Rungs "auto", "exact" and "parsed".
+    share : bool
+        Read the beginning that a claim's questions share once (see :mod:`.transformers_prefix`).
     attention : str
         The attention implementation, as the library names it.
     images : {"auto", "torchvision", "pil"}
@@ -78,6 +81,7 @@ class TransformersBackend:
         dtype: str = "auto",
         batch: int = 8,
         decoding: Decoding | None = None,
+        share: bool = True,
         attention: str = "sdpa",
         images: Literal["auto", "torchvision", "pil"] = "auto",
     ) -> None:
@@ -93,7 +97,7 @@ class TransformersBackend:
         self._source, self._revision = model, revision or None
         self._device, self._dtype, self._attention = device, dtype, attention
         self._images: Images = _images(images)
-        self._most = batch
+        self._most, self._share = batch, share
         self._answers: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     @property
@@ -114,7 +118,7 @@ class TransformersBackend:
         )
 
     def settings(self) -> dict[str, Any]:
-        """Return what can change a reply; device and batch size change it by rounding only and are left out."""
+        """Return what can change a reply; device, batch and sharing change it by rounding only and are left out."""
         return {
             "backend": "transformers",
             **self._identity,
@@ -184,7 +188,8 @@ class TransformersBackend:
     def _encoded(self, question: Question) -> Encoded | str:
         try:
             said, images = messages(question)
-            return self._encoder.encode(self._encoder.render(said), images)
+            encoded = self._encoder.encode(self._encoder.render(said), images)
+            return replace(encoded, pictures=tuple(sha256(shown.data).digest() for shown in question.pictures))
         except _BAD_INPUT as error:
             return f"the question could not be prepared: {type(error).__name__}: {error}"[:500]
 
@@ -224,7 +229,7 @@ class TransformersBackend:
             texts = self._model.written(encoded, samples, self.decoding, self._encoder.tokenizer)
             return [Reply(text=text, rung="parsed", tokens=count) for text, count in texts]
         tokens = [self._answers[question.prompt.answers] for question, _ in part]
-        return self._model.read(encoded, tokens, self._encoder.tokenizer)
+        return self._model.read(encoded, tokens, self._encoder.tokenizer, share=self._share)
 
 
 def _images(asked: str) -> Images:

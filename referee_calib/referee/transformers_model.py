@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referee_calib.errors import InputError
+from referee_calib.referee import transformers_prefix as prefix
 from referee_calib.referee.base import Reply
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.local_inputs import Encoded, batch
@@ -47,7 +48,9 @@ class LocalModel:
         end = ends[0] if isinstance(ends, list) else ends
         return cls(model, model.device, pad if pad is not None else end or 0)
 
-    def read(self, encoded: Sequence[Encoded], tokens: Sequence[Sequence[int]], tokenizer: Any) -> list[Reply]:
+    def read(
+        self, encoded: Sequence[Encoded], tokens: Sequence[Sequence[int]], tokenizer: Any, *, share: bool = True
+    ) -> list[Reply]:
         """Read the probabilities of the allowed answers as the next token of each question.
 
         Parameters
@@ -57,6 +60,8 @@ class LocalModel:
             Token of every answer, for each question.
         tokenizer : tokenizer
             Writes the most probable token as the reply's text.
+        share : bool
+            Compute a beginning that neighbours share once.
 
         Returns
         -------
@@ -65,14 +70,26 @@ class LocalModel:
         import torch
 
         with torch.inference_mode():
-            made = batch(encoded, self.pad, self.device)
-            logits = self.model(**made, logits_to_keep=1, use_cache=False).logits[:, -1]
             # In float32: the rounding of bfloat16 at a log-probability of -10 is 0.06.
-            logprobs = torch.log_softmax(logits.float(), dim=-1).cpu()
+            logprobs = torch.log_softmax(self._logits(encoded, share).float(), dim=-1).cpu()
         return [
             self._reply(row, its, len(one.ids), tokenizer)
             for row, its, one in zip(logprobs, tokens, encoded, strict=True)
         ]
+
+    def _logits(self, encoded: Sequence[Encoded], share: bool) -> Any:
+        import torch
+
+        shares = share and self.model.config.model_type in prefix.FAMILIES
+        found = prefix.groups(encoded, int(self.model.config.image_token_id)) if shares else []
+        grouped = [row for group in found for row in group.rows]
+        alone = [row for row in range(len(encoded)) if row not in set(grouped)]
+        parts = [prefix.logits(self.model, encoded, found, self.pad)] if found else []
+        if alone:
+            made = batch([encoded[row] for row in alone], self.pad, self.device)
+            parts.append(self.model(**made, logits_to_keep=1, use_cache=False).logits[:, -1])
+        back = sorted(range(len(encoded)), key=(grouped + alone).__getitem__)
+        return torch.cat(parts)[back]
 
     @staticmethod
     def _reply(row: Any, tokens: Sequence[int], length: int, tokenizer: Any) -> Reply:

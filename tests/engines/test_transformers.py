@@ -24,6 +24,7 @@ from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.local_inputs import Encoded, batch
 from referee_calib.referee.transformers_backend import TransformersBackend
 from referee_calib.referee.transformers_model import LocalModel
+from referee_calib.referee.transformers_prefix import groups
 from referee_calib.referee.vllm_backend import VllmBackend
 
 
@@ -55,6 +56,22 @@ def test_padding_on_the_right_would_change_the_scores(local, kind, asked):
             right[name] = torch.stack([torch.cat([row[mask == 1], row[mask == 0]]) for row, mask in rows])
     shares = [torch.softmax(last(made), -1) for made in (left, right)]
     assert float((shares[0] - shares[1]).abs().max()) > 10 * AGREE
+
+
+def test_a_beginning_that_is_read_once_changes_no_score(local, kind, asked):
+    backend = local(kind, batch=12)
+    encoded = [backend._encoded(question) for question in asked]
+    found = groups(encoded, backend._model.model.config.image_token_id)
+    # Relevance and localization of each claim, with one, two, three and one boxes; timing shows other frames.
+    assert [(group.rows, group.pictures) for group in found] == [((0, 1), 1), ((3, 4), 2), ((6, 7), 3), ((9, 10), 1)]
+    once, whole = replies(backend, asked), replies(local(kind, batch=12, share=False), asked)
+    assert levels(once) == pytest.approx(levels(whole), abs=1e-4)
+    # The same question twice is told apart from one whose picture differs although its words do not.
+    twin = replace(asked[1], views=asked[4].views[:1])
+    assert len(backend._encoded(twin).ids) == len(encoded[1].ids)
+    pair = replies(backend, [asked[1], asked[1], twin])
+    assert levels(pair) == pytest.approx(levels(replies(local(kind, batch=1), [asked[1], asked[1], twin])), abs=1e-4)
+    assert abs(levels(pair)[2] - levels(pair)[0]) > AGREE
 
 
 def test_words_and_pictures_are_encoded_as_the_models_own_processor_does(local, kind, asked):
@@ -142,11 +159,11 @@ def test_a_tokenizer_whose_digits_are_not_one_token_is_refused(folders, tmp_path
 def test_when_memory_runs_out_the_batch_is_halved_and_all_are_answered(local, asked, monkeypatch):
     tried, real = [], LocalModel.read
 
-    def read(self, encoded, *rest):
+    def read(self, encoded, *rest, **more):
         tried.append(len(encoded))
         if len(encoded) > 2:
             raise torch.OutOfMemoryError("CUDA out of memory.")
-        return real(self, encoded, *rest)
+        return real(self, encoded, *rest, **more)
 
     whole = levels(replies(local("qwen3_vl"), asked))
     monkeypatch.setattr(LocalModel, "read", read)
@@ -155,7 +172,11 @@ def test_when_memory_runs_out_the_batch_is_halved_and_all_are_answered(local, as
     assert levels(found) == pytest.approx(whole, abs=1e-4)
     assert tried[:4] == [8, 4, 2, 2]  # 8 fails, 4 fails, then pairs
     assert max(tried[4:]) <= 4  # and no batch of 8 is tried again
-    monkeypatch.setattr(LocalModel, "read", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError("CUDA.")))
+
+    def starved(*_, **__):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+    monkeypatch.setattr(LocalModel, "read", starved)
     assert [(r.status, "out of memory" in r.reason) for r in replies(backend, asked[:2])] == [("error", True)] * 2
 
 
