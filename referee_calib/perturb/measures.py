@@ -131,7 +131,7 @@ def whole(reading: Reading) -> Json:
     slips = reading.table.of_kind("slip")
     after = reading.values(slips) if slips else np.full(paid.shape, np.nan)
     changed, again = reading.flipped()
-    slipped = reading.truth - draws.mean(mean_known(reading.values(reading.slips), 0)) if reading.slips else None
+    slipped = reading.truth - reading.mean(mean_known(reading.values(reading.slips), 0)) if reading.slips else None
     every = list(reading.errors)
     no_repeats = "nothing was asked twice" if reading.retest_sd is None else why
     retest = np.zeros_like(changed) if reading.reward in reading.table.exact and not why else again
@@ -212,7 +212,7 @@ def by_overlap(reading: Reading) -> Json:
     for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True):
         inside = (overlap >= low) & ((overlap < high) if high < 1 else (overlap <= high))
         rows.append(mean_known(np.where(inside, paid, np.nan), 0))
-    drawn = reading.draws.mean(np.array(rows))
+    drawn = reading.mean(np.array(rows))
     middles = [1.0, *((low + high) / 2 for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True))]
     n = [int((~np.isnan(row)).sum()) for row in rows]
     return {"overlap": middles, "n": n, "raw": _band(reading.draws, drawn)}
@@ -242,7 +242,7 @@ def _stratum(part: Table, reward: str, settings: Mapping[str, Any]) -> Json:
 
 
 def _paid(reading: Reading, cell: int) -> Json:
-    drawn = reading.draws.mean(reading.values([cell])[0])
+    drawn = reading.draws.mean(reading.values([cell])[0])  # as it is paid, not as a change of the truth
     known = int(reading.known(cell).sum())
     return {
         "family": reading.table.cells[cell].family,

@@ -19,10 +19,11 @@ from referee_calib.perturb.base import Perturbation, dice
 from referee_calib.perturb.boxes import Jitter
 from referee_calib.perturb.families import MAGNITUDES, kinds
 from referee_calib.perturb.holes import BoxGrid, FarTooLate
-from referee_calib.perturb.known import Things, overlap
+from referee_calib.perturb.known import Things
 from referee_calib.perturb.moves import Move
 from referee_calib.perturb.spans import SpanBoundary
 from referee_calib.perturb.table import GROUP, Cell, Floats, Kind, On
+from referee_calib.perturb.telling import Telling
 from referee_calib.records import Claim
 from referee_calib.reward.paired import Batch
 from referee_calib.reward.penalty import Known
@@ -41,8 +42,7 @@ OTHERS: dict[On, tuple[str, ...]] = {
 }
 HOLES = ("far_too_late", "box_grid")
 SLIPS: dict[On, Move] = {"boxes": Jitter(delta=0.05), "span": SpanBoundary(delta=0.05)}
-ELSEWHERE = 0.1  # overlap with where a thing is known to be, below which evidence for it is wrong
-NEAR = 0.5  # seconds within which a thing is known to be where it was seen
+TRIES = 12  # other names that are drawn until one is known to be wrong
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ class Plan:
         From :func:`families`.
     facts : Facts
     known : Things
-        Where things are known to be: evidence at a wrong time is wrong only where they are known to be elsewhere.
+        Where things are known to be: what is made wrong counts only where it is known to be wrong.
     deltas : sequence of float, optional
         Magnitudes of families that are measured in sizes or lengths.
     seed : int
@@ -134,7 +134,7 @@ class Plan:
         agreement: float,
     ) -> None:
         self.on, self.claims, self.seed = on, list(claims), seed
-        self.facts, self.known = facts or Facts(), known or Things()
+        self.facts, self.telling = facts or Facts(), Telling(known or Things())
         self.small = {name: step.small(agreement) for name, (_, step) in chosen.items()}
         self.units = {name: step.unit for name, (_, step) in chosen.items()}
         self.steps: list[Perturbation] = []
@@ -191,28 +191,24 @@ class Plan:
         if cell >= len(self.steps):
             return self._slipped(cell - len(self.steps), place)
         step, claim = self.steps[cell], self.claims[place]
-        found = self._apply(step, claim, dice(self.seed, step, claim))
-        doubtful = step.key.startswith("wrong_time") or step.key.endswith("distractor")
-        if found is not None and doubtful and not self._elsewhere(found):
-            return None
-        return found
+        tries = TRIES if step.key == "swapped_name" else 1
+        for i in range(tries):
+            found = self._apply(step, claim, dice(self.seed + 1000 * i, step, claim))
+            if found is not None and self._counts(step.key, claim, found):
+                return found
+        return None
+
+    def _counts(self, family: str, true: Claim, made: Claim) -> bool:
+        """Tell whether evidence that is made to be wrong is known to be (see :mod:`.telling`)."""
+        if family == "swapped_name":
+            return self.telling.wrong_name(true, made)
+        if family.endswith("distractor"):
+            return self.telling.wrong_place(made) and self.telling.wrong_thing(made)
+        return self.telling.wrong_place(made) if family.startswith("wrong_time") else True
 
     def _apply(self, step: Perturbation, claim: Claim, rng: object) -> Claim | None:
         duration, fps = self.facts.durations.get(claim.video), self.facts.rates.get(claim.video)
         return step(claim, rng, duration=duration, fps=fps)  # type: ignore[arg-type]
-
-    def _elsewhere(self, claim: Claim) -> bool:
-        """Tell whether the named thing is known to be somewhere else at the claim's times.
-
-        What a vague name stands for ("the main object") may be the very thing: a box that is wrong only because another
-        name was seen there is no wrong evidence.
-        """
-        for time, *corners in claim.boxes:
-            seen = [thing.box for thing in self.known.at(claim.video, time) if thing.phrase == claim.object]
-            seen += [box for box in claim.reference_boxes or () if abs(box[0] - time) <= NEAR]
-            if not seen or any(overlap(box[1:], tuple(corners)) >= ELSEWHERE for box in seen):
-                return False
-        return True
 
     def _add_groups(self) -> None:
         """Draw each claim's group, and add a cell for each member after a small slip."""

@@ -3,6 +3,10 @@
 A figure is normalised, ``Rn = (R - R_wrong) / (R_ref - R_wrong)``, with R_ref the mean for true evidence and R_wrong
 the mean for the *anchor*: evidence of the same size elsewhere, which every reward can tell, whether it reads words or
 not. So 1 is the truth and 0 the wrong place; wrong words then show as what they are to a reward that cannot read.
+
+A perturbation does not apply to every claim. What it costs is therefore the mean, over the claims to which it applies,
+of the claim's own truth minus its perturbed self; a mean that is shown is the truth's mean minus that cost. So a
+curve does not bend because large objects have no room to move.
 """
 
 from __future__ import annotations
@@ -80,11 +84,16 @@ class Reading:
         """Return values of some cells, shape (cells, n)."""
         return np.asarray(self.table.values[self.place][cells])
 
+    def mean(self, values: Floats) -> Floats:
+        """Mean of perturbed values, shape (..., n), as the truth's mean plus the mean change; shape (draws, ...)."""
+        change = self.draws.mean(values - self.first)
+        return np.asarray(self.truth.reshape(-1, *[1] * (change.ndim - 1)) + change)
+
     @cached_property
     def wrong(self) -> dict[str, Floats]:
         """Mean for each kind of wrong evidence, shape (draws,)."""
         cells = list(self.errors.values())
-        drawn = self.draws.mean(self.values(cells)) if cells else np.empty((len(self.draws.weights), 0))
+        drawn = self.mean(self.values(cells)) if cells else np.empty((len(self.draws.weights), 0))
         return {name: drawn[:, i] for i, name in enumerate(self.errors)}
 
     @cached_property
@@ -123,7 +132,7 @@ class Reading:
         """Return a family's magnitudes from 0 on, shape (k,), and its mean in every draw, shape (draws, k)."""
         cells = self.table.of_family(family)
         x = np.array([0.0, *(self.table.cells[k].delta or 0.0 for k in cells)])
-        return x, np.column_stack([self.truth, self.draws.mean(self.values(cells))])
+        return x, np.column_stack([self.truth, self.mean(self.values(cells))])
 
     def relative(self, drawn: Floats) -> Floats:
         """Normalise; where that is refused, 1 minus what is lost of the truth's own mean, in the reward's units."""

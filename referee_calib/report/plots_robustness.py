@@ -319,8 +319,8 @@ def _stratum(about: Json, labels: Mapping[str, str], roles: Mapping[str, str], b
             line = curve["normal"] or curve["raw"]
             _line(axes, curve["deltas"], line, row["name"], roles[row["name"]], labels[row["name"]], [])
             told.append(f"{value}, {labels[row['name']]}: {number(part['whole']['small_loss']['value'])}")
-            shown = f"{value}\n{part['n_claims']} claims"
-            axes.text(0.97, 0.97, shown, transform=axes.transAxes, ha="right", va="top", fontsize=8)
+        shown = f"{value}\n{_claims(rows, by, value)} claims"
+        axes.text(0.97, 0.97, shown, transform=axes.transAxes, ha="right", va="top", fontsize=8)
         axes.set(ylim=(-0.12, 1.08), xticks=[0, 1, 2])
     panels[0].set_ylabel("1 = truth, 0 = wrong place", fontsize=8)
     names = ", ".join(
@@ -333,6 +333,10 @@ def _stratum(about: Json, labels: Mapping[str, str], roles: Mapping[str, str], b
         title=f"{family(FIRST[about['on']])}, by {what}: {names}", heading=f"By {what}",
         alt=f"Loss over small slips: {'; '.join(told)}.",
     )  # fmt: skip
+
+
+def _claims(rows: Sequence[Json], by: str, value: str) -> int:
+    return max(int(p["n_claims"]) for row in rows for p in row["strata"] if (p["by"], p["value"]) == (by, value))
 
 
 def _line(
@@ -379,7 +383,8 @@ def _point_labels(axes: Axes, points: Sequence[tuple[float, str, str, float]], r
             at += 0.08
         taken.append((x, at))
         axes.annotate(
-            label, (x, y), (x + 0.035 * right, at), textcoords="data", va="center", color=colour, fontsize=7.5,
+            label, (x, y), (x + 0.045 * right, at), textcoords="data", va="center", color=colour, fontsize=7.5,
+            arrowprops={"arrowstyle": "-", "color": colour, "lw": 0.5, "alpha": 0.6, "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
 
 
