@@ -16,7 +16,9 @@ from referee_calib.errors import InputError
 from referee_calib.referee.base import StreamingBackend
 from referee_calib.referee.decoding import RUNGS, Decoding
 from referee_calib.referee.openai import AHEAD, OpenAIBackend
+from referee_calib.referee.openai_options import proxy_for
 from referee_calib.referee.parse import Parser
+from referee_calib.referee.picture import Picture
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.faults import Fault
 
@@ -273,6 +275,25 @@ def test_what_is_no_address_is_refused(url):
     with pytest.raises(InputError) as refused:
         OpenAIBackend(url, "m")
     assert "s3cret" not in str(refused.value)
+
+
+def test_a_proxy_of_the_environment_is_used_but_not_for_this_machine(endpoint, monkeypatch):
+    proxy_for.cache_clear()
+    monkeypatch.setenv("http_proxy", endpoint.url.removesuffix("/v1"))
+    monkeypatch.setenv("no_proxy", "inside.invalid")
+    elsewhere = OpenAIBackend("http://outside.invalid/v1", "fake", decoding=Decoding(rung="truncated"))
+    assert elsewhere.answer(question()).status == "ok"  # the name resolves nowhere: the proxy answered
+    elsewhere.close()
+    assert proxy_for("http://inside.invalid/v1") is None
+    assert proxy_for("http://127.0.0.1:8000/v1") is None
+    assert proxy_for("https://outside.invalid/v1") is None  # only http_proxy is set
+    proxy_for.cache_clear()
+
+
+def test_a_body_of_megabytes_is_sent(endpoint):
+    large = question()
+    large.__dict__["pictures"] = (Picture(b"\xff\xd8" * 1_000_000, "image/jpeg", 4000, 3000),)
+    assert backend(endpoint).answer(large).status == "ok"
 
 
 @pytest.mark.parametrize("extra", [{"model": "other"}, {"messages": []}, {"stream": True}, {"x": object()}])

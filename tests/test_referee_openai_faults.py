@@ -15,6 +15,7 @@ POISON = "poison"
 def _no_long_waits(monkeypatch):
     monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.01)
     monkeypatch.setattr(openai_servers, "REACHED_AGAIN", (0.02, 0.1))
+    monkeypatch.setattr(openai_servers, "PAUSES", (0.001, 0.01))
 
 
 def asked_once(fault, rung="truncated", **options):
@@ -42,13 +43,23 @@ def test_what_passes_is_asked_again_and_paid_once(kind):
     assert counts == (3, 1)  # failed twice, unpaid; then answered
 
 
-@pytest.mark.parametrize("kind", PASSING)
+@pytest.mark.parametrize("kind", [kind for kind in PASSING if "429" not in kind])
 def test_what_never_passes_is_an_error_that_says_what_was_seen(kind):
-    reply, counts = asked_once(Fault(kind, contains=POISON), deadline=5.0)
+    reply, counts = asked_once(Fault(kind, contains=POISON))
     assert reply.status == "error"
     assert reply.reason.endswith("(asked 3 times)")  # once, and two repeats
     assert counts == (3, 0)
     assert reply.distribution is None
+
+
+def test_a_server_that_hands_out_its_capacity_is_asked_until_the_deadline():
+    reply, counts = asked_once(Fault("429", contains=POISON, times=9), deadline=20.0)
+    assert reply.status == "ok"
+    assert counts == (10, 1)  # nine times too many requests, although two repeats are the limit for failures
+    reply, counts = asked_once(Fault("429", contains=POISON), deadline=0.3)
+    assert reply.reason == f"HTTP 429: Rate limit reached (asked {counts[0]} times)"
+    assert counts[0] > 3
+    assert counts[1] == 0
 
 
 def test_an_answer_cut_in_the_middle_is_the_one_that_must_be_computed_again():

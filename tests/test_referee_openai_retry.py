@@ -80,6 +80,10 @@ def test_a_message_is_bounded():
     assert clean("a\u202eb\u2028c") == "a b c"
 
 
+def test_a_password_in_an_address_is_not_repeated():
+    assert clean("cannot reach http://me:s3cret@proxy:3128/ now") == "cannot reach http://proxy:3128/ now"
+
+
 def servers(count, most, patience=0.2, answer=True):
     async def alive(url):
         return answer
@@ -149,6 +153,23 @@ def test_a_server_that_asks_for_quiet_gets_it():
         started = loop.time()
         await pool.take()
         assert loop.time() - started >= 0.05
+
+    run(work())
+
+
+def test_quiet_without_a_time_doubles_until_something_goes_well(monkeypatch):
+    monkeypatch.setattr("referee_calib.referee.openai_servers.PAUSES", (0.5, 2.0))
+
+    async def work():
+        pool = servers(1, 64)
+        (server,) = pool.all
+        for number, pause in enumerate([0.5, 1.0, 2.0, 2.0]):
+            now = asyncio.get_running_loop().time()
+            pool.too_much(server, sent_at=now + number, quiet=0.0)
+            assert server.pause == pause
+            assert server.quiet_until - now >= 0.5 * pause  # at least half of it, and spread above
+        pool.went_well(server)
+        assert server.pause == 0
 
     run(work())
 

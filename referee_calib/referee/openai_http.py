@@ -17,7 +17,8 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from referee_calib.referee.openai_retry import CROWDED, Retries, clean, message, passes
+from referee_calib.referee.openai_options import proxy_for
+from referee_calib.referee.openai_retry import CROWDED, RATIONED, Retries, clean, message, passes
 from referee_calib.referee.openai_servers import NoServer, Server, Servers
 
 LARGEST_ANSWER = 8 * 1024 * 1024
@@ -25,7 +26,7 @@ _LARGEST_BYTES_BODY = 512 * 1024  # aiohttp wants larger ones as a file
 _CONNECTING = 10.0
 _KEPT_OPEN = 4.0  # seconds: below the 5 s after which common servers close, so that no request meets a closing door
 _GATEWAY = (502, 504)  # what stands before the server cannot reach it
-_SMALL = 10.0  # seconds that a small question about the server may take
+_SMALL = 30.0  # seconds that a small question about the server may take
 
 
 class Unwanted(Exception):
@@ -108,7 +109,7 @@ class Client:
             await self._made.close()
 
     async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> Outcome:
-        """Send one chat request, as often as it takes.
+        """Send one chat request, as often as it takes: an answer of "too many requests" only counts as time.
 
         Parameters
         ----------
@@ -129,19 +130,19 @@ class Client:
             When it was not wanted any more.
         """
         until = perf_counter() + self._deadline
-        last = Outcome()
-        for repeat in range(self._retries.most + 1):
+        last, asked, failures = Outcome(), 0, 0
+        while True:
             try:
                 again, last = await self._once(body, at, wanted)
             except NoServer:
                 return Outcome(failed=f"no server could be reached for {self._deadline:g} s {last.failed}".strip())
             if not again:
                 return last
-            wait = self._retries.wait(repeat)
-            if repeat == self._retries.most or perf_counter() + wait > until:
-                break
+            asked, failures = asked + 1, failures + (last.status not in RATIONED)
+            wait = self._retries.wait(asked - 1)
+            if failures > self._retries.most or perf_counter() + wait > until:
+                return replace(last, failed=f"{last.failed} (asked {asked} times)")
             await asyncio.sleep(wait)
-        return replace(last, failed=f"{last.failed} (asked {repeat + 1} times)")
 
     async def _once(self, body: bytes, at: str, wanted: Callable[[], bool]) -> tuple[bool, Outcome]:
         """Send it once; the first value says whether it is worth sending again."""
@@ -150,7 +151,7 @@ class Client:
         try:
             if not wanted():
                 raise Unwanted
-            attempt = await self._post(f"{server.url}/chat/completions", body)
+            attempt = await self._send("POST", f"{server.url}/chat/completions", body, self._timeout)
         finally:
             self.servers.give(server)
         self._learn(server, attempt, sent)
@@ -159,18 +160,14 @@ class Client:
         return attempt.repeatable, Outcome(answer, self._hidden(attempt.failed), attempt.status, took)
 
     def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
-        if attempt.slow or attempt.status in CROWDED:
-            self.servers.too_much(server, sent, self._retries.told(attempt.headers or {}))
+        if attempt.slow:
+            self.servers.too_much(server, sent)
+        elif attempt.status in CROWDED:
+            self.servers.too_much(server, sent, quiet=self._retries.told(attempt.headers or {}))
         elif not attempt.status or attempt.status in _GATEWAY:
             self.servers.not_reached(server, surely=attempt.refused)
         elif attempt.status < 500:
             self.servers.went_well(server)
-
-    async def _post(self, url: str, body: bytes) -> _Attempt:
-        data = body if len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
-        headers = {"Content-Type": "application/json"}
-        sending = self._session.post(url, data=data, headers=headers, allow_redirects=False, timeout=self._timeout)
-        return await _received(sending)
 
     async def small(self, method: str, url: str, body: bytes | None = None) -> Outcome:
         """Ask a server something small about itself, once.
@@ -186,11 +183,21 @@ class Client:
         -------
         Outcome
         """
-        headers = {"Content-Type": "application/json"} if body else {}
-        timeout = aiohttp.ClientTimeout(total=_SMALL)
-        sending = self._session.request(method, url, data=body, headers=headers, allow_redirects=False, timeout=timeout)
-        attempt = await _received(sending)
+        attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
         return Outcome(attempt.body, self._hidden(attempt.failed), attempt.status)
+
+    async def _send(self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout) -> _Attempt:
+        data = body if body is None or len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
+        sending = self._session.request(
+            method,
+            url,
+            data=data,
+            headers={"Content-Type": "application/json"} if body else {},
+            allow_redirects=False,
+            proxy=proxy_for(url),
+            timeout=timeout,
+        )
+        return await _received(sending)
 
     async def _alive(self, url: str) -> bool:
         return (await self.small("GET", f"{url}/models")).status not in (0, *range(500, 600))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
+from urllib.request import getproxies_environment, proxy_bypass
 
 import orjson
 
@@ -56,6 +58,26 @@ def _address(url: str) -> str:
         raise InputError(f"base URL {shown!r:.120}", "nothing may follow the path (? or #)")
     path = parts.path.rstrip("/").removesuffix(_CHAT)
     return urlunsplit((parts.scheme, parts.netloc, path or "/v1", "", ""))
+
+
+@lru_cache(maxsize=256)
+def proxy_for(url: str) -> str | None:
+    """Return the proxy that the environment names for an address (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
+
+    Parameters
+    ----------
+    url : str
+
+    Returns
+    -------
+    str or None
+        Always None for this machine's own addresses.
+    """
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    if host == "localhost" or host.startswith("127.") or host == "::1" or proxy_bypass(host):
+        return None
+    return getproxies_environment().get(parts.scheme)
 
 
 def fields(extra: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,9 @@ PASSING = frozenset({408, 409, 425, 429})
 CROWDED = frozenset({408, 429, 503, 529})
 """Statuses that say: too much at once."""
 
+RATIONED = frozenset({429, 529})
+"""Statuses by which a server hands out its capacity; nothing is wrong with the question or the server."""
+
 _SPENT = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_MESSAGE = 300
 
@@ -122,7 +125,7 @@ def message(body: bytes) -> str:
 
 
 def clean(text: str, longest: int = _LONGEST_MESSAGE) -> str:
-    """Return untrusted text as one bounded line without markup of web pages or control characters.
+    """Return untrusted text as one bounded line without markup, control characters, or a password in an address.
 
     Parameters
     ----------
@@ -134,5 +137,6 @@ def clean(text: str, longest: int = _LONGEST_MESSAGE) -> str:
     str
     """
     shown = re.sub(r"<[^<>]{0,500}>", " ", text[:20_000])
+    shown = re.sub(r"//[^/@\s]{1,200}@", "//", shown)
     line = " ".join("".join(c if c.isprintable() else " " for c in shown).split())
     return line if len(line) <= longest else f"{line[:longest]}…"

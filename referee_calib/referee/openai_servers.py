@@ -19,6 +19,9 @@ class NoServer(Exception):
     """All servers have been out of reach for longer than the patience."""
 
 
+PAUSES = (0.25, 15.0)
+"""Seconds of quiet for a server that says "too much" and not for how long: the first, doubled up to the longest."""
+
 REACHED_AGAIN = (0.25, 15.0)
 """Seconds between two looks at a server that is down: the first, doubled up to the longest."""
 
@@ -47,6 +50,7 @@ class Server:
     quiet_until: float = 0.0
     down: bool = False
     cut_at: float = -1.0
+    pause: float = 0.0
     broken: int = 0
 
     def room(self, now: float) -> bool:
@@ -121,16 +125,29 @@ class Servers:
 
     def went_well(self, server: Server) -> None:
         """Let the server have a little more."""
-        server.broken = 0
+        server.broken, server.pause = 0, 0.0
         server.limit = min(float(self.most), server.limit + 1.0 / server.limit)
 
-    def too_much(self, server: Server, sent_at: float, quiet: float = 0.0) -> None:
-        """Halve what the server may have, once for all that was sent before; leave it alone for a time."""
+    def too_much(self, server: Server, sent_at: float, quiet: float | None = None) -> None:
+        """Halve what the server may have, once for all that was sent before.
+
+        Parameters
+        ----------
+        server : Server
+        sent_at : float
+            Time of the event loop.
+        quiet : float, optional
+            Seconds for which it wants nothing; 0 when it did not say how long. None asks for no quiet.
+        """
         now = asyncio.get_running_loop().time()
         if sent_at > server.cut_at:
             server.limit = max(1.0, server.limit / 2)
             server.cut_at = now
-        server.quiet_until = max(server.quiet_until, now + quiet)
+            first, longest = PAUSES
+            server.pause = min(longest, 2 * server.pause or first)
+        if quiet is not None:
+            wanted = quiet or server.pause * self._dice.uniform(0.5, 1.0)
+            server.quiet_until = max(server.quiet_until, now + wanted)
 
     def not_reached(self, server: Server, *, surely: bool) -> None:
         """Leave the server out until it answers again: when a connection was refused, or after three breaks."""
