@@ -17,7 +17,8 @@ from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.frames import Clip, FramePolicy, View
 from referee_calib.referee.kept import Ask
 from referee_calib.referee.parse import Parser, Verdict
-from referee_calib.referee.prompt import Prompt
+from referee_calib.referee.picture import Picture
+from referee_calib.referee.prompt import Prompt, prompt_named
 from referee_calib.referee.registry import make, named, read_specs, remade, spec_named, table
 from referee_calib.referee.scoring import Referee
 from referee_calib.referee.scripted import ScriptedBackend
@@ -30,6 +31,7 @@ __all__ = [
     "Decoding",
     "FramePolicy",
     "Parser",
+    "Picture",
     "Prices",
     "Prompt",
     "Question",
@@ -45,6 +47,7 @@ __all__ = [
     "media_file",
     "named",
     "open_cache",
+    "prompt_named",
     "read_specs",
     "remade",
     "spec_named",
