@@ -9,6 +9,7 @@ words and the pictures.
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from referee_calib.records import DIMENSIONS
 from referee_calib.rubric import load
 
 KINDS = ("qwen2_5_vl", "qwen3_vl", "internvl")
+Sizes = dict[str, Any]
 VOCABULARY = 1024
 WIDTH = 128  # of the language model
 SENTENCES = """system user assistant Judge only by the pictures. The pictures, in this order: Picture 1: the whole
@@ -47,17 +49,25 @@ def build(kind: str, folder: Path, *, seed: int = 0) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer = _tokenizer(CHAT.replace("IMAGE", "<IMG_CONTEXT>\n" if kind == "internvl" else QWEN_IMAGE), kind)
-    config = _internvl(tokenizer) if kind == "internvl" else _qwen(kind, tokenizer)
     with torch.random.fork_rng():
         torch.manual_seed(seed)
-        model = _model_class(kind)(config)
-        _favour_digits(model, [tokenizer.convert_tokens_to_ids(digit) for digit in "01234"])
+        model = network(kind, tokenizer)
     ends = [tokenizer.convert_tokens_to_ids(t) for t in ("<|im_end|>", "<|endoftext|>")]
     model.generation_config.eos_token_id, model.generation_config.pad_token_id = ends, ends[1]
     model.save_pretrained(folder)
     tokenizer.save_pretrained(folder)
     _write_processor(kind, folder)
     return folder
+
+
+def network(
+    kind: str, tokenizer: Any, *, text: dict[str, Any] | None = None, eyes: dict[str, Any] | None = None
+) -> Any:
+    """Make a random model of one architecture; `text` and `eyes` change the sizes of its two halves."""
+    make = _internvl if kind == "internvl" else partial(_qwen, kind)
+    model = _model_class(kind)(make(tokenizer, text or {}, eyes or {}))
+    _favour_digits(model, [tokenizer.convert_tokens_to_ids(digit) for digit in "01234"])
+    return model
 
 
 def _favour_digits(model: Any, digits: list[int]) -> None:
@@ -136,7 +146,7 @@ def _text(tokenizer: Any, **more: Any) -> dict[str, Any]:
     }
 
 
-def _qwen(kind: str, tokenizer: Any) -> Any:
+def _qwen(kind: str, tokenizer: Any, words: Sizes, sight: Sizes) -> Any:
     import transformers
 
     names = {"image_token_id": "image_pad", "video_token_id": "video_pad"}
@@ -154,17 +164,17 @@ def _qwen(kind: str, tokenizer: Any) -> Any:
         eyes |= {"depth": 3, "patch_size": 16, "num_position_embeddings": 256, "deepstack_visual_indexes": [0, 1]}
         text = _text(tokenizer, rope_parameters=rope, head_dim=32)
         make = transformers.Qwen3VLConfig
-    return make(text_config=text, vision_config=eyes, tie_word_embeddings=False, **ids)
+    return make(text_config=text | words, vision_config=eyes | sight, tie_word_embeddings=False, **ids)
 
 
-def _internvl(tokenizer: Any) -> Any:
+def _internvl(tokenizer: Any, words: Sizes, sight: Sizes) -> Any:
     import transformers
 
     eyes = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 2, "intermediate_size": 128}
     eyes |= {"image_size": [112, 112], "patch_size": [14, 14], "use_qk_norm": False}
     return transformers.InternVLConfig(
-        text_config=_text(tokenizer, model_type="qwen2", tie_word_embeddings=False),
-        vision_config=eyes,
+        text_config=_text(tokenizer, model_type="qwen2", tie_word_embeddings=False) | words,
+        vision_config=eyes | sight,
         image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
         image_seq_length=16,
         downsample_ratio=0.5,

@@ -14,6 +14,7 @@ from referee_calib.referee.local_model import SAMPLE, identity, needed, versions
 from referee_calib.referee.local_tokens import answer_tokens, bounded, probabilities
 from referee_calib.referee.spec import RefereeSpec
 from referee_calib.referee.transformers_prefix import Group, common, groups, places, split
+from referee_calib.referee.vllm_engine import refuse, telling
 
 DIGITS = ("0", "1", "2", "3", "4")
 
@@ -130,6 +131,27 @@ def test_a_missing_package_is_answered_with_the_command_that_brings_it(monkeypat
             registry.make(RefereeSpec(name="r", backend=backend, model=model))
     assert needed("json", "x", "y") is json
     assert versions("no-such-distribution") == {"no-such-distribution": ""}
+
+
+def test_engine_arguments_that_change_only_speed_are_not_part_of_the_referee():
+    speed = {"tensor_parallel_size": 4, "gpu_memory_utilization": 0.8, "max_num_seqs": 64}
+    assert telling(speed | {"quantization": "fp8", "dtype": "bfloat16"}) == {"dtype": "bfloat16", "quantization": "fp8"}
+    assert telling({"load_format": "dummy"}) == {"load_format": "dummy"}  # random weights are another model
+
+
+@pytest.mark.parametrize(
+    ("engine", "says"),
+    [
+        ({"logprobs_mode": "processed_logits"}, "read from raw_logprobs"),
+        ({"trust_remote_code": True}, "is not run"),
+        ({"model": "other"}, "engine argument model: the referee has its own"),
+        ({"revision": "main"}, "engine argument revision: the referee has its own"),
+    ],
+)
+def test_engine_arguments_that_would_change_what_a_score_means_are_refused(engine, says):
+    with pytest.raises(InputError, match=says):
+        refuse(engine)
+    refuse({"logprobs_mode": "raw_logprobs", "trust_remote_code": False, "dtype": "float16"})
 
 
 IMAGE = 9  # the token that stands for a picture's features

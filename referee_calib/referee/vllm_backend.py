@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
-from importlib import import_module
 from itertools import islice
 from time import perf_counter
 from typing import Any
@@ -18,18 +17,10 @@ from referee_calib.referee.local_inputs import ANY_MESSAGE, chat_template, rende
 from referee_calib.referee.local_model import identity, needed, versions
 from referee_calib.referee.local_tokens import answer_tokens, bounded
 from referee_calib.referee.picture import Picture
+from referee_calib.referee.vllm_engine import fault_class, refuse, telling
 
 WINDOW = 256
 TOP = 20  # most probable tokens on the rung "truncated"; what vLLM gives without another setting
-# Engine settings that change speed and memory, not replies; every other one is part of the fingerprint.
-_SPEED_ONLY = {
-    "api_server_count", "async_scheduling", "block_size", "compilation_config", "data_parallel_size",
-    "data_parallel_backend", "disable_custom_all_reduce", "disable_log_stats", "distributed_executor_backend",
-    "download_dir", "enable_chunked_prefill", "enable_prefix_caching", "enforce_eager", "gpu_memory_utilization",
-    "kv_cache_memory_bytes", "limit_mm_per_prompt", "load_format", "max_model_len", "max_num_batched_tokens",
-    "max_num_seqs", "max_parallel_loading_workers", "mm_encoder_tp_mode", "mm_processor_cache_gb",
-    "mm_processor_cache_type", "pipeline_parallel_size", "swap_space", "tensor_parallel_size",
-}  # fmt: skip
 _BAD_INPUT = (InputError, ValueError, TypeError, OSError)
 
 
@@ -75,7 +66,7 @@ class VllmBackend:
         self._engine = dict(engine or {})
         if window < 1:
             raise InputError(f"window = {window}", "a window holds at least one question")
-        _refuse(self._engine)
+        refuse(self._engine)
         self._identity = identity(model, revision)
         self._source, self._revision, self._window = model, revision or None, window
         self._tokens: dict[tuple[str, ...], tuple[int, ...]] = {}
@@ -105,9 +96,8 @@ class VllmBackend:
 
     def settings(self) -> dict[str, Any]:
         """Return what can change a reply."""
-        engine = {name: value for name, value in sorted(self._engine.items()) if name not in _SPEED_ONLY}
         decoding = self.decoding.pinned(self.rung).settings()
-        return {"backend": "vllm", **self._identity, "engine": engine, "decoding": decoding}
+        return {"backend": "vllm", **self._identity, "engine": telling(self._engine), "decoding": decoding}
 
     def describe(self) -> dict[str, Any]:
         """Return the settings, in words what it is, all engine arguments and the versions that ran."""
@@ -176,7 +166,7 @@ class VllmBackend:
         started = perf_counter()
         try:
             outputs = engine.chat([one for _, one in said], sampling, use_tqdm=False)
-        except (*_BAD_INPUT, _fault("VLLMClientError", ValueError)) as error:
+        except (*_BAD_INPUT, fault_class("VLLMClientError", ValueError)) as error:
             if len(said) == 1:
                 return [(said[0][0], _failed("the engine refused the question", error))]
             middle = len(said) // 2
@@ -261,20 +251,3 @@ def conversation(question: Question) -> list[dict[str, Any]]:
 
 def _failed(what: str, error: Exception) -> Reply:
     return Reply(status="error", reason=f"{what}: {type(error).__name__}: {error}"[:500])
-
-
-def _fault(name: str, before: type[Exception]) -> type[Exception]:
-    """Return an exception class of vLLM's own; older versions raised one of Python's instead."""
-    return getattr(import_module("vllm.exceptions"), name, before)
-
-
-def _refuse(engine: Mapping[str, Any]) -> None:
-    """Refuse engine arguments that would change what a probability means, or run a model's own code."""
-    if engine.get("logprobs_mode", "raw_logprobs") != "raw_logprobs":
-        raise InputError(f"logprobs_mode = {engine['logprobs_mode']!r}", "scores are read from raw_logprobs")
-    if engine.get("trust_remote_code"):
-        raise InputError("trust_remote_code = true", "code that comes with a model is not run")
-    for name in {"model", "revision"} & engine.keys():
-        raise InputError(
-            f"engine argument {name}", f"it is the referee's own {name}", f"Set {name} beside the backend."
-        )
