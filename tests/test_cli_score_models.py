@@ -15,6 +15,7 @@ from helpers_study import python
 from helpers_video import render
 
 from referee_calib import jsonl
+from referee_calib.analysis.ablate import _apart
 from referee_calib.cli import scoring_run
 from referee_calib.cli.main import main
 from referee_calib.records import Claim
@@ -69,6 +70,7 @@ def test_a_server_scores_a_study(study: Study) -> None:
         data = json.loads(result.stdout)
         assert (data["claims"], data["left"], data["scores"], data["statuses"]) == (12, 0, 24, {"ok": 24})
         assert "24 questions, 0 of them answered in the cache, 24 to ask" in result.stderr
+        assert "at least 1 s" in result.stderr  # by the small question with which the server was tried
         assert len(asked_for(endpoint)) == 24
         again = json.loads(run(*openai(study, endpoint, "--json")).stdout)
         assert (again["claims"], again["scores"]) == (0, 0)
@@ -199,7 +201,10 @@ def test_two_referees_of_the_study_are_prepared_for_comparison(study: Study) -> 
     assert command[:3] == ["report", str(study.folder), "--compare"]
     prefixes = command[3:]
     assert {one.referee[:8] for one in study.scores()} == set(prefixes)
-    assert {about["name"] for about in study.referees().values()} == {"plain", "cropped"}
+    known = {about["name"]: about for about in study.referees().values()}
+    assert set(known) == {"plain", "cropped"}
+    # what sets them apart is what somebody set: no address, no latency, and nothing twice
+    assert set(_apart([known["plain"], known["cropped"]])) == {"name", "frames.whole"}
 
 
 def test_prices_become_money_and_nobody_is_asked_where_nobody_sits(study: Study) -> None:

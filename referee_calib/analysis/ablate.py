@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 COSTS = ("seconds", "tokens", "failed")
-_BESIDE = ("fingerprint", "spec", "retest")  # what follows from the settings, and what was measured
+_BESIDE = {"fingerprint", "spec", "retest", "capabilities"}  # what follows from the settings, and what was measured
 SCALE = tuple(range(N_LEVELS))
 
 
@@ -207,7 +207,7 @@ def _dimension(dimension: Dimension, found: Ablation, p_holm: Sequence[float | N
 def _apart(descriptions: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
     """Return the settings in which descriptions differ, by dotted name."""
     flat = [dict(_flat("", one)) for one in descriptions]
-    names = dict.fromkeys(name for one in flat for name in one if name.partition(".")[0] not in _BESIDE)
+    names = dict.fromkeys(name for one in flat for name in one if not _BESIDE & set(name.split(".")))
     values = {name: tuple(one.get(name) for one in flat) for name in names}
     return {name: told for name, told in values.items() if any(value != told[0] for value in told)}
 

@@ -45,7 +45,8 @@ class Estimate:
         In `currency`; None without prices or tokens.
     currency : str
     seconds : float or None
-        From the median of earlier replies and the number in flight at once; None before there are any.
+        From the median of earlier replies and the number in flight at once; before there are any, from the time of
+        the small question with which the server was tried, and then it is a lower bound. None where nothing is known.
     """
 
     questions: int
@@ -66,7 +67,7 @@ class Estimate:
         if self.money is not None:
             said.append(f"about {self.money:,.2f} {self.currency}")
         if self.seconds is not None:
-            said.append(f"about {_duration(self.seconds)}")
+            said.append(f"{'about' if self.measured else 'at least'} {_duration(self.seconds)}")
         return "; ".join(said) + "."
 
 
@@ -120,7 +121,7 @@ def estimate(
         bool(billed),
         money,
         prices.currency if prices is not None else "",
-        _seconds(earlier, asked, concurrency),
+        _seconds(referee, earlier, asked, concurrency),
     )
 
 
@@ -181,9 +182,11 @@ def _rung(referee: Referee) -> str:
     return str(settings.get("rung") or dict(settings.get("decoding") or {}).get("rung") or "")
 
 
-def _seconds(earlier: Sequence[RefereeScore], asked: int, concurrency: int) -> float | None:
+def _seconds(referee: Referee, earlier: Sequence[RefereeScore], asked: int, concurrency: int) -> float | None:
     took = [one.seconds for one in earlier if one.seconds is not None and one.status == "ok"]
-    return median(took) * math.ceil(asked / max(1, concurrency)) if took else None
+    tried = dict(referee.backend.describe().get("capabilities") or {}).get("seconds")
+    each = median(took) if took else tried
+    return None if each is None else each * math.ceil(asked / max(1, concurrency))
 
 
 def _rounded(number: float) -> str:
