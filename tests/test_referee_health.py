@@ -249,6 +249,13 @@ def test_replies_without_verdict_are_counted_and_one_is_shown():
     assert "Well, I see a ball." in found(health, "replies").says
 
 
+def test_a_referee_that_supports_none_of_it_gave_too_few_levels():
+    health = visit(lambda question: Reply(status="unsupported", reason="only cats"))
+    assert (health.reached, health.usable) == (True, False)
+    assert health.verdict == "Referee test cannot be used: it gave too few levels to tell."
+    assert "48 unsupported; for one: only cats" in found(health, "replies").says
+
+
 def test_a_backend_that_answers_one_at_a_time_is_examined_too():
     health = visit(honest, Model)
     assert health.usable

@@ -53,7 +53,9 @@ class Health:
             return f"Referee {self.name} cannot be used: see {', '.join(against)}."
         rest = [name for name in self.asked_about if name not in self.usable_for]
         if not self.usable_for:
-            return f"Referee {self.name} cannot be used: it does not tell right claims from wrong ones."
+            blind = any(one.grade == "bad" and ": " in one.key for one in self.checks)
+            why = "it does not tell right claims from wrong ones" if blind else "it gave too few levels to tell"
+            return f"Referee {self.name} cannot be used: {why}."
         weak = [one.key for one in self.checks if one.grade == "weak"]
         said = f"Referee {self.name} can be used for {_listed(self.usable_for)}"
         said += f", not for {_listed(rest)}." if rest else "."
