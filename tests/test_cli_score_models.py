@@ -132,6 +132,24 @@ def test_an_interrupt_waits_for_what_is_paid_and_says_how_to_go_on(study: Study)
     assert len(study.scores()) == 24
 
 
+def test_a_second_interrupt_does_not_wait_for_a_server_that_hangs(study: Study) -> None:
+    slow = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + MAIN
+    with Endpoint(faults=["hang,contains=ball 5"]) as endpoint:
+        process = python(slow, *openai(study, endpoint), wait=False)
+        while len(asked_for(endpoint)) < 20 and process.poll() is None:
+            time.sleep(0.01)
+        process.send_signal(signal.SIGINT)
+        while len(study.scores()) < 20 and process.poll() is None:
+            time.sleep(0.01)  # what came is stored while the rest is waited for
+        assert process.poll() is None
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert said.splitlines()[-1] == "Interrupted: what is done is kept; type the same command to go on."
+    assert "Traceback" not in said
+    assert len(study.scores()) == 20
+
+
 def test_failures_are_counted_with_their_reason_and_asked_again_when_told_to(study: Study) -> None:
     with Endpoint(faults=["400-long,contains=ball 3"]) as endpoint:
         first = run(*openai(study, endpoint))

@@ -14,7 +14,7 @@ from helpers_video import render
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Rating
-from referee_calib.referee import Decoding, FramePolicy, RefereeSpec
+from referee_calib.referee import Decoding, FramePolicy, RefereeSpec, make
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
@@ -73,6 +73,23 @@ def test_a_reward_is_named_by_backend_and_model_or_by_a_study_or_by_a_specificat
         copied = pickle.loads(pickle.dumps(by_spec))
         assert copied.fingerprint == by_spec.fingerprint
         assert worth(copied, study) == worth(by_spec, study)
+
+
+def test_the_order_in_which_scores_come_changes_nothing(study) -> None:
+    class Backwards:
+        """Gives the scores of a referee last first, as an endpoint may."""
+
+        def __init__(self, referee):
+            self.referee, self.fingerprint = referee, referee.fingerprint
+
+        def score(self, *arguments, **options):
+            return iter(list(self.referee.score(*arguments, **options))[::-1])
+
+    with Endpoint() as endpoint:
+        spec = RefereeSpec(name="x", backend="openai", model="fake", urls=(endpoint.url,))
+        plain = worth(SemanticEvidenceReward(spec), study)
+        assert len(set(plain)) > 2
+        assert worth(SemanticEvidenceReward(Backwards(make(spec))), study) == plain
 
 
 def certificate(study: Study, path: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 LOOK_AHEAD = 32  # questions made before the backend takes them; each holds its pictures
 FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
-GRACE = 5.0  # seconds that an abandoned stream waits for what is in flight
+GRACE = 2.0  # seconds that an abandoned stream waits for what is in flight
 _LOOKED_UP = 2000  # questions of one video that are looked up in the cache at once
 _WAITING = 256  # groups of scores that nobody has taken yet
 _TICK = 0.05  # seconds between two looks at whether to stop
