@@ -136,7 +136,11 @@ def report_digest(report: dict[str, Any]) -> str:
 
 def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
     keys = ("dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "sentence")
-    checks = [{key: check[key] for key in keys} for row in verdict["rows"] for check in row["checks"]]
+    checks = [
+        {key: check[key] for key in keys}
+        for row in (*verdict["rows"], *verdict["robustness"])
+        for check in row["checks"]
+    ]
     kept = {key: verdict[key] for key in ("state", "sentence", "basis", "stated", "thresholds")}
     return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": checks}
 

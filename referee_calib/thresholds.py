@@ -23,6 +23,11 @@ REASONS: dict[str, str] = {
     "leniency": "most that its mean may lie above or below people's, in levels: a quarter of a step",
     "failure_rate": "most of the claims that it may leave without a score; training has no reward for those",
     "videos": "fewest videos: intervals over fewer are too narrow, so nothing passes below",
+    "robust_drop": "perturbed evidence: most that wrong evidence may fall less far than under overlap",
+    "robust_separation": "least share of pairs in which a small slip earns more than wrong evidence; 0.5 is blind",
+    "robust_miss": "most of the wrong evidence, of every kind, that may be accepted",
+    "robust_noise": "least gap between truth and wrong evidence, in standard deviations of its own repeats",
+    "robust_zero_variance": "most groups of eight slips that may be tied throughout; training learns nothing there",
 }
 
 # What a number can be at all: above (or from) the first, below (or up to) the second; a brace is part of the range.
@@ -35,6 +40,11 @@ _RANGES: dict[str, str] = {
     "leniency": "(0, 4)",
     "failure_rate": "(0, 1)",
     "videos": "[2, 1000000]",
+    "robust_drop": "[0, 1)",
+    "robust_separation": "[0.5, 1)",
+    "robust_miss": "(0, 1)",
+    "robust_noise": "[0, 100]",
+    "robust_zero_variance": "(0, 1)",
 }
 
 
@@ -58,6 +68,8 @@ class Thresholds:
         Most of the claims that may have a failed score.
     videos : int
         Fewest videos of claims that people and referee judged.
+    robust_drop, robust_separation, robust_miss, robust_noise, robust_zero_variance : float
+        What the reward is held to when evidence is perturbed (see :mod:`referee_calib.perturb.verdict`).
     stated : tuple of str
         Which of them ``study.toml`` states; the others are this package's defaults.
     """
@@ -70,6 +82,11 @@ class Thresholds:
     leniency: float = 0.25
     failure_rate: float = 0.05
     videos: int = 30
+    robust_drop: float = 0.10
+    robust_separation: float = 0.90
+    robust_miss: float = 0.10
+    robust_noise: float = 2.0
+    robust_zero_variance: float = 0.20
     stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
 
     def to_json(self) -> dict[str, float | int]:

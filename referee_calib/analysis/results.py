@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.ablate import AblationResult
     from referee_calib.analysis.mean_score import Draw, MeanScore
     from referee_calib.analysis.recalibrated import RecalibrationResult
+    from referee_calib.analysis.robust import Robustness
     from referee_calib.analysis.scored import Scored
     from referee_calib.analysis.verdict import Verdict
 
@@ -299,6 +300,7 @@ class Analysis:
     examined: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
+    robustness: Robustness | None = None
     ablation: AblationResult | None = None
     scored: tuple[Scored, ...] = ()
     mean_scores: tuple[MeanScore, ...] = ()

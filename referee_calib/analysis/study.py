@@ -16,6 +16,7 @@ from referee_calib.analysis.join import join
 from referee_calib.analysis.mean_score import draw, mean_score
 from referee_calib.analysis.recalibrated import try_recalibrators
 from referee_calib.analysis.results import Analysis, Loss, Unread
+from referee_calib.analysis.robust import robustness
 from referee_calib.analysis.scored import scored
 from referee_calib.analysis.stand_in import of_dimension
 from referee_calib.analysis.verdict import verdict
@@ -90,6 +91,7 @@ def analyse(
     say("reading frames of the claims they differ on")
     differ = disagreements(joined, study.media_path)
     description = study.referees().get(fingerprint, {})
+    moved = robustness(study, fingerprint, limits)
     asked = _ask(study, every, description, fingerprint, seed, confidence, say) if rewards else Asked()
     return Analysis(
         study=study.config.name,
@@ -106,7 +108,8 @@ def analyse(
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
         inputs=inputs(every, ratings, scores),
         dimensions=tuple(results),
-        verdict=verdict(held, limits),
+        verdict=verdict(held, limits, moved.checks),
+        robustness=moved,
         rewards=asked.rewards,
         responses=asked.responses,
         examined=asked.examined,

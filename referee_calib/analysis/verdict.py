@@ -46,6 +46,8 @@ class Check:
         or where no number can be projected.
     held_back : bool
         True where the interval lies on the right side and only the number of videos is in the way.
+    worst : str
+        The kind of wrong evidence it is about, where the worst of several is held.
     """
 
     dimension: str
@@ -60,6 +62,7 @@ class Check:
     videos: int = 0
     videos_needed: int | None = None
     held_back: bool = False
+    worst: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +124,11 @@ def videos_needed(
     return needed if needed <= MOST_VIDEOS else None
 
 
-def verdict(results: Iterable[tuple[DimensionResult, StandIn | None, Estimate]], thresholds: Thresholds) -> Verdict:
+def verdict(
+    results: Iterable[tuple[DimensionResult, StandIn | None, Estimate]],
+    thresholds: Thresholds,
+    others: Iterable[Check] = (),
+) -> Verdict:
     """Hold every dimension against every threshold.
 
     Parameters
@@ -129,12 +136,15 @@ def verdict(results: Iterable[tuple[DimensionResult, StandIn | None, Estimate]],
     results : iterable of (DimensionResult, StandIn or None, Estimate)
         What was measured, the alternative annotator test (None where nobody rated), and the rate of failed scores.
     thresholds : Thresholds
+    others : iterable of Check
+        What is held beside the dimensions (see :mod:`.robust`).
     """
-    checks = tuple(
+    held = [
         check
         for result, alternative, failed in results
         for check in _dimension(result, alternative, failed, thresholds)
-    )
+    ]
+    checks = (*held, *others)
     return Verdict(overall(checks), thresholds, checks)
 
 

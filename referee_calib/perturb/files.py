@@ -14,6 +14,7 @@ from referee_calib.errors import InputError
 from referee_calib.files import atomic, write_bytes
 from referee_calib.perturb.table import Row, Table
 
+SCHEMA = "referee-calib/perturb/1"
 SUMMARY, ROWS = "summary.json", "rows.csv"
 COLUMNS = tuple(f.name for f in fields(Row))
 
@@ -25,7 +26,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> Path:
     return folder / SUMMARY
 
 
-def read_summary(folder: Path, schema: str) -> dict[str, Any] | None:
+def read_summary(folder: Path) -> dict[str, Any] | None:
     """Read a study's summary, None where there is none.
 
     Raises
@@ -41,8 +42,8 @@ def read_summary(folder: Path, schema: str) -> dict[str, Any] | None:
         found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise InputError(f"{path}", f"it cannot be read ({error})", again) from error
-    if not isinstance(found, dict) or found.get("schema") != schema:
-        raise InputError(f"{path}", f"it is no summary of the schema {schema}", again)
+    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
+        raise InputError(f"{path}", f"it is no summary of the schema {SCHEMA}", again)
     return found
 
 

@@ -9,6 +9,8 @@ import numpy as np
 
 from referee_calib.perturb import people as human
 from referee_calib.perturb.draws import Draws
+from referee_calib.perturb.files import SCHEMA
+from referee_calib.perturb.limits import as_json
 from referee_calib.perturb.measures import by_stratum, measures
 from referee_calib.perturb.named import Named
 from referee_calib.perturb.plan import GRADED, OTHERS
@@ -17,7 +19,6 @@ from referee_calib.perturb.run import KINDS_OF_EVIDENCE, Asked, Prepared, Settin
 from referee_calib.perturb.table import On, Table
 from referee_calib.perturb.verdict import Limits, Part, Verdict, verdict
 
-SCHEMA = "referee-calib/perturb/1"
 Json = dict[str, Any]
 BASELINES: dict[On, str] = {"boxes": "iou", "span": "tiou"}
 
@@ -57,7 +58,7 @@ def summary(
         "n_resamples": settings.n_resamples,
         "repeats": settings.repeats,
         "agreement": settings.agreement,
-        "limits": {name: getattr(held, name) for name in Limits.__slots__},
+        "limits": as_json(held),
         "rewards": [_reward(one) for one in rewards],
         "about": [_about(on, table, prepared, rewards, settings, held) for on, table in asked.tables.items()],
         "failures": [
@@ -76,6 +77,7 @@ def _reward(one: Named) -> Json:
         "role": one.role,
         "on": list(one.on),
         "fingerprint": getattr(one.reward, "fingerprint", ""),
+        "referee": getattr(getattr(one.reward, "_judge", None), "fingerprint", ""),
     }
 
 

@@ -14,6 +14,7 @@ from referee_calib.report.headline import MARGIN, headline
 from referee_calib.report.mean_score import mean_scores
 from referee_calib.report.paper import paragraph
 from referee_calib.report.recalibration import recalibration
+from referee_calib.report.robustness import robustness
 from referee_calib.report.scored import scored
 from referee_calib.report.slices import prevalence, slices, slicing
 from referee_calib.report.verdict import document as verdict
@@ -78,6 +79,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "mean_score": mean_scores(analysis.mean_scores, analysis.draw, titles, head["who"]),
         "slicing": slicing(analysis.dimensions, analysis.confidence),
         "responses": [_response(item) for item in analysis.responses],
+        "robustness": robustness(analysis.robustness),
         "rewards": {"examined": analysis.examined, **_rewards(analysis.rewards)},
         "disagreements": [_disagreement(item, rubric) for item in analysis.disagreements],
         "losses": [_loss(item) for item in analysis.losses],

@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from referee_calib.report import words_robustness as robust
 from referee_calib.report.plots import all_figures
 from referee_calib.report.sections import sections
 from referee_calib.report.verdict import checks
@@ -43,7 +44,14 @@ def render_html(report: Mapping[str, Any]) -> str:
     )
     environment.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
     environment.globals.update(
-        count=count, response_caption=response_caption, verdict_checks=checks, most_rows=MOST_ROWS
+        count=count,
+        response_caption=response_caption,
+        verdict_checks=checks,
+        most_rows=MOST_ROWS,
+        robust_labels=robust.labels_of,
+        robust_captions=robust.captions,
+        robust_columns=robust.COLUMNS,
+        robust_evidence=robust.EVIDENCE, robust_named=robust.named,
     )
     figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
     return environment.get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))

@@ -34,7 +34,7 @@ def render_markdown(report: Json) -> str:
     """
     sections = (
         _head, more.verdict, _agreement, _leniency, _slices, _calibration, more.recalibration, more.mean_score,
-        _responses, _ablation, _losses, _words,
+        _responses, more.robustness, _ablation, _losses, _words,
     )  # fmt: skip
     return "\n".join(line for section in sections for line in section(report)).rstrip() + "\n"
 

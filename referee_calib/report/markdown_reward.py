@@ -7,6 +7,7 @@ from typing import Any
 
 from referee_calib.report.markdown_parts import plain, table, told
 from referee_calib.report.words import number
+from referee_calib.report.words_robustness import COLUMNS, EVIDENCE, family, labels_of, named
 
 Json = Mapping[str, Any]
 _CHANGES = (("sign_changed", "rollouts"), ("sign_flipped", "rollouts"), ("best_changed", "groups"))
@@ -28,7 +29,7 @@ def verdict(report: Json) -> Iterator[str]:
             f"{check['shown']['value']} {check['shown']['interval']}".strip() or f"not defined: {check['reason']}",
             check["need"] or (check["reason"] if check["held_back"] else ""),
         ]
-        for row in found["rows"]
+        for row in (*found["rows"], *found["robustness"])
         for check in row["checks"]
     ]
     yield from table(["Dimension", "Threshold", "limit", "verdict", "value", "needed to tell"], rows)
@@ -87,3 +88,41 @@ def mean_score(report: Json) -> Iterator[str]:
     ]
     yield from table(["Dimension", *found["titles"].values(), "rated", "scored only", "rated claims saved"], rows)
     yield from (plain(found["note"]), "", plain(found["draw_note"]), "")
+
+
+def robustness(report: Json) -> Iterator[str]:
+    """Yield what slips and wrong evidence are paid, and what is missing."""
+    found = report["robustness"]
+    summary = found["summary"]
+    if not summary:
+        return
+    yield from ("## Slips and wrong evidence", "")
+    if found["note"]:
+        yield from (plain(found["note"]), "")
+    for said in found["sentences"]:
+        yield f"- {plain(said['text'])} {plain(said['basis'])}"
+    yield ""
+    labels = labels_of(summary)
+    for about in summary["about"]:
+        yield from (f"### {EVIDENCE[about['on']]}", "", "Mean reward for wrong evidence, as paid.", "")
+        errors = list(dict.fromkeys(one["family"] for row in about["rewards"] for one in _paid(row)))
+        yield from table(
+            ["Reward", "the truth", *map(family, errors)], (_wrong(row, errors, labels) for row in about["rewards"])
+        )
+        rows = [
+            [labels[row["name"]], *(told(row["whole"][key], False, 3) for key, _ in COLUMNS)]
+            for row in about["rewards"]
+        ]
+        yield from table(["Reward", *(title for _, title in COLUMNS)], rows)
+    for one in summary["missing"]:
+        yield f"- missing: {plain(named(one['what']))}: {plain(one['why'])}."
+    yield ""
+
+
+def _paid(row: Json) -> list[Json]:
+    return [*row["wrong"], *row["holes"]]
+
+
+def _wrong(row: Json, errors: list[str], labels: Mapping[str, str]) -> list[str]:
+    by_error = {one["family"]: one["mean"]["value"] for one in _paid(row)}
+    return [labels[row["name"]], number(row["truth"]["value"]), *(number(by_error.get(error)) for error in errors)]

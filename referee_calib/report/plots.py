@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report import figure as fig
 from referee_calib.report import marks
 from referee_calib.report.plots_ablation import ablation_figures
+from referee_calib.report.plots_robustness import robustness_figures
 from referee_calib.report.plots_slices import slice_figures
 from referee_calib.report.words import interval, number, signed
 
@@ -35,7 +36,7 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
     dict
         Drawings by key: ``difference``, and per dimension ``agreement-…``, ``leave-one-out-…``, ``leniency-…``,
         ``confusion-…``, ``calibration-…``, ``slices-difference-…``, ``slices-leniency-…``; ``response-…`` per
-        perturbation; ``rewards``; ``ablation-…`` per pair of referees.
+        perturbation; ``robust-…`` of the last perturbation; ``rewards``; ``ablation-…`` per pair of referees.
     """
     simulated = bool(report["ratings"]["simulated"])
     drawn: list[fig.Drawing | None] = []
@@ -45,6 +46,7 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
             drawn += [plot(item, simulated) for plot in (leave_one_out, leniency, confusion, calibration)]
             drawn += slice_figures(item, simulated)
         drawn += [response(item) for item in report["responses"]]
+        drawn += robustness_figures(report["robustness"]["summary"])
         drawn.append(rewards(report["rewards"]))
         drawn += ablation_figures(report["ablation"], simulated)
     return {drawing.key: drawing for drawing in drawn if drawing}

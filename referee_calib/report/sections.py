@@ -46,6 +46,7 @@ SECTIONS = (
     Section("recalibration", "Recalibration", lambda r: bool(r["recalibration"])),
     Section("mean", "Mean score", lambda r: bool(r["mean_score"]["dimensions"])),
     Section("perturbation", "Perturbation", lambda r: bool(r["responses"])),
+    Section("robustness", "Slips and wrong evidence", lambda r: bool(r["robustness"]["summary"])),
     Section("reward", "Reward", lambda r: bool(r["rewards"]["rollouts"])),
     Section("claims", "Where they differ", lambda r: bool(r["disagreements"])),
     Section("lost", "What was left out"),

@@ -24,7 +24,8 @@ def verdict(report: Json) -> Iterator[Row]:
         "dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "videos_needed",
         "held_back", "reason",
     )  # fmt: skip
-    for row in (report["verdict"] or {}).get("rows", ()):
+    found = report["verdict"] or {"rows": (), "robustness": ()}
+    for row in (*found["rows"], *found["robustness"]):
         for check in row["checks"]:
             yield {key: check[key] for key in kept}
 
@@ -86,3 +87,42 @@ def ablation_values(report: Json) -> Iterator[Row]:
                     "referee": referee,
                     **estimate_row(estimate),
                 }
+
+
+def robustness(report: Json) -> Iterator[Row]:
+    """Yield every measure of the last perturbation that belongs to a reward as a whole, or to an error type."""
+    for about, row in _rewards(report):
+        where = {"on": about["on"], "reward": row["name"]}
+        for what, estimate in {"truth": row["truth"], **row["whole"]}.items():
+            yield where | {"what": what, "family": None, **estimate_row(estimate)}
+        for one in (*row["wrong"], *row["holes"]):
+            its = {key: one[key] for key in ("mean", "normal", "miss", "separation") if key in one}
+            yield from (where | {"what": w, "family": one["family"], **estimate_row(e)} for w, e in its.items())
+
+
+def robustness_curves(report: Json) -> Iterator[Row]:
+    """Yield every point of every response curve of the last perturbation, as paid and normalised."""
+    for about, row in _rewards(report):
+        for curve in row["curves"]:
+            for i, delta in enumerate(curve["deltas"]):
+                point = {"on": about["on"], "reward": row["name"], "family": curve["family"], "delta": delta}
+                point |= {key: curve[key][i] for key in ("overlap", "n", "n_failed", "n_not_applicable")}
+                for kind in ("raw", "normal"):
+                    band = curve[kind] or {}
+                    point |= {f"{kind}_{key}": band[key][i] if band else None for key in ("mean", "low", "high")}
+                yield point
+
+
+def robustness_verdicts(report: Json) -> Iterator[Row]:
+    """Yield every part of every verdict of the last perturbation."""
+    for about in (report["robustness"]["summary"] or {"about": ()})["about"]:
+        for verdict in about["verdicts"]:
+            head = {key: verdict[key] for key in ("on", "reward", "baseline", "wording")}
+            for part in verdict["parts"]:
+                held = {key: part[key] for key in ("hypothesis", "what", "error", "border", "p", "p_holm", "state")}
+                yield head | held | estimate_row(part["measured"])
+
+
+def _rewards(report: Json) -> Iterator[tuple[Json, Json]]:
+    for about in (report["robustness"]["summary"] or {"about": ()})["about"]:
+        yield from ((about, row) for row in about["rewards"])

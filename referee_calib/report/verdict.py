@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report.words import count, listed, number, signed
+from referee_calib.report.words_robustness import family
 from referee_calib.thresholds import REASONS
 
 if TYPE_CHECKING:
@@ -30,6 +31,15 @@ TITLES: dict[str, tuple[str, str]] = {
     "failure_rate": ("Claims left without a score", "at most {failure_rate:g}"),
     "videos": ("Videos", "at least {videos}"),
 }
+ROBUST: dict[str, tuple[str, str]] = {
+    "robust_slips": ("Small slips cost it less than overlap, by", "more than 0"),
+    "robust_drop": ("Wrong evidence falls as far as under overlap, difference", "at least −{robust_drop:g}"),
+    "robust_separation": ("Small slips earn more than wrong evidence", "at least {robust_separation:g} of pairs"),
+    "robust_miss": ("Wrong evidence that is accepted", "at most {robust_miss:g}, of every kind"),
+    "robust_noise": ("Truth minus wrong evidence", "at least {robust_noise:g} retest standard deviations"),
+    "robust_zero_variance": ("Groups of eight slips tied throughout", "at most {robust_zero_variance:g}"),
+}
+EVIDENCE = {"boxes": "Boxes moved", "span": "Spans moved"}
 _NOTES = (
     "A threshold is passed when the whole interval lies on its right side and missed when the whole interval lies on "
     "its wrong side. All have to be passed; every single miss counts, and one that is just reached is missed by chance "
@@ -55,25 +65,29 @@ def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simul
     """
     if verdict is None:
         return None
-    limits = verdict.thresholds.to_json()
-    rows = [
-        {
-            "threshold": name,
-            "title": title.format(who=who),
-            "limit": limit.format(**limits),
-            "checks": [_check(check, titles, who, _waiting(verdict, check)) for check in _of(verdict, name)],
-        }
-        for name, (title, limit) in TITLES.items()
-    ]
+    limits, named = verdict.thresholds.to_json(), {**titles, **EVIDENCE}
+    rows, robust = (
+        [
+            {
+                "threshold": name,
+                "title": title.format(who=who),
+                "limit": limit.format(**limits),
+                "checks": [_check(check, named, who, _waiting(verdict, check)) for check in _of(verdict, name)],
+            }
+            for name, (title, limit) in table.items()
+        ]
+        for table in (TITLES, ROBUST)
+    )
     return {
         "state": verdict.state,
         "symbol": SYMBOLS[verdict.state],
-        "sentence": _sentence(verdict, titles),
+        "sentence": _sentence(verdict, named),
         "simulated": simulated,
         "basis": _basis(verdict.thresholds.stated),
         "stated": list(verdict.thresholds.stated),
         "thresholds": limits,
         "rows": rows,
+        "robustness": [row for row in robust if row["checks"]],
         "note": _NOTES,
     }
 
@@ -89,7 +103,7 @@ def _waiting(verdict: Verdict, check: Check) -> int:
 
 def checks(verdict: Mapping[str, Any] | None, state: str) -> list[Mapping[str, Any]]:
     """Return the checks of one state from ``report.json``, in the order of the table."""
-    rows = [] if verdict is None else verdict["rows"]
+    rows = [] if verdict is None else [*verdict["rows"], *verdict["robustness"]]
     return [check for row in rows for check in row["checks"] if check["state"] == state]
 
 
@@ -132,6 +146,12 @@ _SHORT = {
     "leniency": "leniency",
     "failure_rate": "failed scores",
     "videos": "the number of videos",
+    "robust_slips": "what small slips cost",
+    "robust_drop": "the fall under wrong evidence",
+    "robust_separation": "the separation of slips from wrong evidence",
+    "robust_miss": "accepted wrong evidence",
+    "robust_noise": "the gap to wrong evidence",
+    "robust_zero_variance": "groups without differences",
 }
 
 
@@ -174,6 +194,8 @@ _WRITE: dict[str, Callable[[float | None], str]] = {
     "leniency": signed,
     "miscalibration_share": partial(number, digits=3),
     "failure_rate": partial(number, digits=3),
+    "robust_slips": partial(signed, digits=3),
+    "robust_drop": partial(signed, digits=3),
 }
 
 
@@ -189,6 +211,8 @@ def _told(check: Check, who: str) -> str:
     if check.threshold == "videos" and check.state != "pass":
         return f"{subject} is {value} and has to be {_range(check)}."
     reason = f" No interval: {check.reason}." if check.reason and check.low is None else ""
+    if check.threshold in ROBUST and check.worst:
+        reason += f" That is for the worst kind: {family(check.worst)}."
     return f"{subject} is {value} and has to be {_range(check)}: {ends[check.state]}{reason}"
 
 
@@ -200,6 +224,12 @@ _SUBJECTS = {
     "leniency": "the mean of referee minus {who}, in levels,",
     "failure_rate": "the share of claims left without a score",
     "videos": "the number of videos that both judged",
+    "robust_slips": "what small slips cost under overlap, minus what they cost here,",
+    "robust_drop": "how much further wrong evidence falls than under overlap",
+    "robust_separation": "the share of pairs in which a small slip earns more than wrong evidence",
+    "robust_miss": "the share of wrong evidence that is accepted",
+    "robust_noise": "what the truth is paid beyond wrong evidence",
+    "robust_zero_variance": "the share of groups of eight slips that are tied throughout",
 }
 
 
@@ -218,6 +248,8 @@ def _need(check: Check, waiting: int) -> str:
         more = count((check.videos_needed or 0) - check.videos, "more video")
         told = count(waiting, "threshold has its interval", "thresholds have their intervals")
         return f"{more}." + (f" {told} on the right side, and nothing passes before." if waiting else "")
+    if check.threshold in ROBUST:
+        return f"More videos, {check.videos:,} now: the test, corrected for all parts, does not reach its level."
     if check.videos_needed is not None:
         return f"About {check.videos_needed:,} videos, {check.videos:,} now: a projection."
     if check.value is None or check.low is None:
