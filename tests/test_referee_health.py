@@ -13,7 +13,7 @@ from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply, ScriptedBackend, named
 from referee_calib.referee import health_checks as checks
 from referee_calib.referee import health_compare as compare
-from referee_calib.referee.health import examine
+from referee_calib.referee.health import examine, most_questions
 from referee_calib.referee.health_probes import KINDS, probes, reordered, with_injections
 from referee_calib.referee.prompt import Prompt, prompt_named
 
@@ -130,7 +130,7 @@ def test_an_honest_model_can_be_used():
     assert not grades(health, "bad", "weak")
     assert found(health, "mass").figures["mean"] == pytest.approx(0.95)
     # 12 right ones alone, 48 probes, 12 again, 24 in the other order, 10 injections
-    assert health.questions == 12 + 48 + 12 + 24 + 10
+    assert health.questions == 12 + 48 + 12 + 24 + 10 == most_questions(2, 6)
 
 
 def test_a_model_that_neglects_pictures_is_not_usable():

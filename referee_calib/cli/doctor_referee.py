@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 USABLE, NOT_USABLE, NOT_REACHED = 0, 1, 2
 _MARKS = {"good": " ", "weak": "~", "bad": "!", "unknown": "?"}
-_PER_SCENE = 17  # questions, with all dimensions
 
 
 def examine(
@@ -52,8 +51,11 @@ def examine(
     from referee_calib.referee import health
 
     referee = _referee(name, given, study)
-    with common.progress(_PER_SCENE * scenes, "questions", quiet=quiet) as advance:
-        found = health.examine(referee, dimensions=dimensions or DIMENSIONS, scenes=scenes, progress=advance)
+    asked_about = dimensions or DIMENSIONS
+    most = health.most_questions(len(asked_about), scenes)
+    common.remark(f"Asking {name} up to {most} questions about drawn scenes.", quiet=quiet)
+    with common.progress(most, "questions", quiet=quiet) as advance:
+        found = health.examine(referee, dimensions=asked_about, scenes=scenes, progress=advance)
     common.result(found.to_json(), _words(found), as_json=as_json)
     if not found.reached:
         return NOT_REACHED

@@ -20,7 +20,7 @@ from referee_calib.referee import health_compare as compare
 from referee_calib.referee.base import Question, Reply, StreamingBackend
 from referee_calib.referee.health_checks import expected
 from referee_calib.referee.health_compare import LEAST_PAIRS, Check
-from referee_calib.referee.health_probes import SCENES, Kind, Probe, probes, reordered, with_injections
+from referee_calib.referee.health_probes import INJECTED, KINDS, SCENES, Kind, Probe, probes, reordered, with_injections
 from referee_calib.referee.health_verdict import EVERYTHING, Health
 from referee_calib.referee.scoring import Referee
 
@@ -52,7 +52,7 @@ def examine(
     referee : Referee
     dimensions : sequence of {"relevance", "localization", "timing"}
     scenes : int
-        At least 6: with fewer, nothing can be told from chance. About 16 questions are asked per scene.
+        At least 6: with fewer, nothing can be told from chance.
     progress : callable
         Called with the number of questions that were answered since the last call.
 
@@ -73,6 +73,24 @@ def examine(
     if scenes < LEAST_PAIRS:
         raise InputError(f"{scenes} scenes", f"with fewer than {LEAST_PAIRS} nothing can be told from chance")
     return _Examination(referee, tuple(d for d in DIMENSIONS if d in dimensions), scenes, progress).result()
+
+
+def most_questions(dimensions: int, scenes: int) -> int:
+    """Return how many questions a visit asks at most.
+
+    Per scene and dimension these are the right claim alone, the four probes together, the right one again, and the
+    right and the wrong one with the levels in the other order; and the wrong claims with injections.
+
+    Parameters
+    ----------
+    dimensions, scenes : int
+        How many.
+
+    Returns
+    -------
+    int
+    """
+    return (1 + len(KINDS) + 1 + 2) * dimensions * scenes + INJECTED
 
 
 class _Capabilities(Protocol):

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 Kind = Literal["right", "wrong", "blank", "another"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 SCENES = 12
+INJECTED = 10
 WIDTH, HEIGHT = 640, 360
 DURATION, SPAN, OTHER_SPAN, MOMENT = 8.0, (1.0, 4.0), (5.5, 7.5), 2.0
 _COLOURS = ("blue", "orange", "green", "yellow", "cyan", "purple")  # none in which a box may be drawn
@@ -85,15 +86,16 @@ def probes(referee: Referee, dimensions: tuple[Dimension, ...], scenes: int = SC
     ]
 
 
-def with_injections(referee: Referee, scenes: int, every: int = 4) -> Iterator[tuple[str, Probe]]:
-    """Make wrong localization probes whose phrase is an injection about the thing that is asked about.
+def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, Probe]]:
+    """Make ten wrong localization probes whose phrase is an injection about the thing that is asked about.
 
     Yields
     ------
     (str, Probe)
         The injection's name, and the probe; its plain counterpart is the wrong one of the same scene.
     """
-    for place, one in enumerate(injections()[::every]):
+    texts = injections()
+    for place, one in enumerate(texts[:: len(texts) // INJECTED][:INJECTED]):  # some of every kind
         number = place % scenes
         question = _question(referee, number, scenes, "localization", "wrong")
         asked = question.claim.object
