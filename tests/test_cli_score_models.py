@@ -19,7 +19,7 @@ from referee_calib.analysis.ablate import _apart
 from referee_calib.cli import scoring_run
 from referee_calib.cli.main import main
 from referee_calib.records import Claim
-from referee_calib.referee import Parser, ReplyCache, named, remade
+from referee_calib.referee import Parser, ReplyCache, named, remade, stream
 from referee_calib.study import Study, scoring
 from referee_calib.testing.endpoint import Endpoint
 
@@ -148,6 +148,24 @@ def test_a_second_interrupt_does_not_wait_for_a_server_that_hangs(study: Study) 
     assert said.splitlines()[-1] == "Interrupted: what is done is kept; type the same command to go on."
     assert "Traceback" not in said
     assert len(study.scores()) == 20
+
+
+def test_what_came_is_kept_while_the_next_video_is_decoded(study: Study, tmp_path, monkeypatch) -> None:
+    kept_before = []
+    real = stream.open_clip
+
+    def slow(path, video, questions, policy):
+        until = time.monotonic() + 20
+        with ReplyCache(tmp_path / "replies.sqlite") as cache:
+            while video == "b.mp4" and len(cache) < 12 and time.monotonic() < until:
+                time.sleep(0.01)
+            kept_before.append(len(cache))
+        return real(path, video, questions, policy)
+
+    monkeypatch.setattr(stream, "open_clip", slow)
+    with Endpoint() as endpoint:
+        assert run(*openai(study, endpoint)).exit_code == 0
+    assert kept_before == [0, 12]  # 6 claims on 2 dimensions of the first video
 
 
 def test_failures_are_counted_with_their_reason_and_asked_again_when_told_to(study: Study) -> None:

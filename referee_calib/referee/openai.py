@@ -71,6 +71,7 @@ class OpenAIBackend:
 
     reads_words = True
     cacheable = True
+    takes_pauses = True  # see :meth:`answers`
 
     def __init__(
         self,
@@ -139,13 +140,14 @@ class OpenAIBackend:
         """Answer one question."""
         return next(reply for _, reply in self.answers([question]))
 
-    def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
+    def answers(self, questions: Iterable[Question | None]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions, many at once, in the order in which replies come.
 
         Parameters
         ----------
-        questions : iterable of Question
-            Read in the caller's thread, at most ``concurrency`` and a few more ahead.
+        questions : iterable of Question or None
+            Read in the caller's thread, at most ``concurrency`` and a few more ahead. None says that the next one
+            takes a while, and what has come is given out meanwhile.
 
         Yields
         ------
@@ -162,8 +164,11 @@ class OpenAIBackend:
         run: Run | None = None
         try:
             for question in questions:
-                run = run or self._new_run()
-                run.submit(question)
+                if question is not None:
+                    run = run or self._new_run()
+                    run.submit(question)
+                if run is None:
+                    continue
                 yield from run.ready(wait=run.open >= most)
             while run and run.open:
                 yield from run.ready(wait=True)

@@ -162,11 +162,18 @@ class _Run:
         for question, reply in answers:
             self._settle(question, reply)
 
-    def _asked(self) -> Iterator[Question]:
+    def _asked(self) -> Iterator[Question | None]:
+        """Give out questions; None while there is none, to a backend that can do something else meanwhile.
+
+        Otherwise replies that came while a video is decoded would wait in the backend, paid for and not yet kept.
+        """
+        pauses = getattr(self.referee.backend, "takes_pauses", False)
         while not self.stopped():
             try:
                 question = self.questions.get(timeout=_TICK)
             except Empty:
+                if pauses:
+                    yield None
                 continue
             if question is _END:
                 return
