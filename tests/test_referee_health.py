@@ -319,7 +319,7 @@ def test_a_sign_test_counts_as_a_coin_does():
         ([3.0] * 6, [2.4] * 6, "weak"),  # always in order, by 0.6 level
         ([3.0] * 6, [2.9] * 6, "bad"),  # always in order, by too little to be of use
         ([4.0] * 5 + [0.0], [0.0] * 5 + [4.0], "bad"),  # 5 of 6: a coin does that in 7 of 64 tries
-        ([2.0] * 6, [2.0] * 6, "bad"),  # equal is not above
+        ([4.0] * 2 + [2.0] * 4, [0.0] * 2 + [2.0] * 4, "bad"),  # equal is not above: 2 of 6, though by 1.33 on average
         ([4.0] * 5 + [None], [0.0] * 6, "unknown"),
     ],
 )

@@ -310,3 +310,10 @@ def test_encoding_keeps_size_and_says_what_it_is():
     image = scene(("red", "square", 100, 100, 40))
     picture = encode(image, "png")
     assert (picture.mime, picture.height, picture.width) == ("image/png", HEIGHT, WIDTH)
+
+
+def test_making_smaller_averages_instead_of_dropping_pixels():
+    stripes = np.zeros((40, 60, 3), np.uint8)
+    stripes[:, ::2] = 200
+    assert (overlay.resize(stripes, 20, 30) == 100).all()  # (200 + 0) / 2
+    assert overlay.resize(stripes, 40, 60) is stripes

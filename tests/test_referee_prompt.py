@@ -71,6 +71,11 @@ def test_words_of_look_alike_letters_become_latin_and_other_languages_stay():
     assert tame("ｒｅｄ", 300) == "red"  # full width
 
 
+def test_signs_that_show_nothing_are_taken_out():
+    # a Hangul filler, an empty Braille cell, a variation selector, a combining joiner
+    assert tame("re\u3164d\u2800 ba\ufe0fl\u034fl", 300) == "red ball"
+
+
 def test_a_long_text_is_cut_and_says_so():
     assert tame("abcdef", limit=4) == "abcd … (cut from 6 characters)"
     assert tame("abcd", limit=4) == "abcd"
@@ -112,7 +117,8 @@ def test_dimensions_share_everything_before_the_words_of_the_scale():
 
 def test_the_version_is_of_the_words():
     assert Prompt().version == Prompt().version
-    assert len({Prompt().version, Prompt(tail="{claim}").version, Prompt(max_characters=9).version}) == 3
+    others = [Prompt(tail="{claim}"), Prompt(max_characters=9), Prompt(answers=("yes", "no"))]
+    assert len({prompt.version for prompt in (Prompt(), *others)}) == 4
 
 
 def test_few_times_are_listed_and_many_are_counted():
