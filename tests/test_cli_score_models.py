@@ -19,7 +19,7 @@ from referee_calib.analysis.ablate import _apart
 from referee_calib.cli import scoring_run
 from referee_calib.cli.main import main
 from referee_calib.records import Claim
-from referee_calib.referee import Parser, ReplyCache, named, remade, stream
+from referee_calib.referee import Parser, ReplyCache, making, named, remade
 from referee_calib.study import Study, scoring
 from referee_calib.testing.endpoint import Endpoint
 
@@ -152,7 +152,7 @@ def test_a_second_interrupt_does_not_wait_for_a_server_that_hangs(study: Study) 
 
 def test_what_came_is_kept_while_the_next_video_is_decoded(study: Study, tmp_path, monkeypatch) -> None:
     kept_before = []
-    real = stream.open_clip
+    real = making.open_clip
 
     def slow(path, video, questions, policy):
         until = time.monotonic() + 20
@@ -162,7 +162,7 @@ def test_what_came_is_kept_while_the_next_video_is_decoded(study: Study, tmp_pat
             kept_before.append(len(cache))
         return real(path, video, questions, policy)
 
-    monkeypatch.setattr(stream, "open_clip", slow)
+    monkeypatch.setattr(making, "open_clip", slow)
     with Endpoint() as endpoint:
         assert run(*openai(study, endpoint)).exit_code == 0
     assert kept_before == [0, 12]  # 6 claims on 2 dimensions of the first video

@@ -13,7 +13,7 @@ from helpers_referee import scene, write_clip
 from referee_calib import video
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee import Prompt, Referee, Reply, kept, stream
+from referee_calib.referee import Prompt, Referee, Reply, kept, making, stream
 from referee_calib.referee.cache import ReplyCache
 from referee_calib.referee.kept import Ask
 
@@ -212,14 +212,15 @@ def test_questions_are_made_only_a_little_ahead(media):
 
     many = [claim(i) for i in range(150)]
     assert len(list(Counting("x", Many(at_once=4, reply=slow)).score(many, media))) == 300
-    assert max(most) <= stream.LOOK_AHEAD + 4 + 2  # the queue, what is in flight, and one in each thread's hands
+    # the queue, what is in flight, one in each thread's hands, and the two questions of each claim being rendered
+    assert max(most) <= stream.LOOK_AHEAD + 4 + 2 + 2 * (making.RENDERERS + 1)
 
 
 def test_frames_of_many_claims_are_not_all_in_memory_at_once(media, monkeypatch):
     at_once = []
     real = video.frames_at
     monkeypatch.setattr(video, "frames_at", lambda path, times: at_once.append(len(times)) or real(path, times))
-    monkeypatch.setattr(stream, "FRAMES_AT_ONCE", 10)
+    monkeypatch.setattr(making, "FRAMES_AT_ONCE", 10)
     many = [claim(i, times=(0.01 * i, 0.9 + 0.01 * i)) for i in range(30)]
     assert len(list(Referee("x", Many()).score(many, media))) == 60
     assert len(at_once) == 6  # 5 claims of 2 frames fill a part of 10, and there are 30

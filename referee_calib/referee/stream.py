@@ -15,17 +15,15 @@ from queue import Empty, Full, Queue
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
 from referee_calib.referee.base import Question, Reply
-from referee_calib.referee.frames import open_clip
 from referee_calib.referee.kept import Ask, Kept
+from referee_calib.referee.making import Maker
 
 if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee
 
 LOOK_AHEAD = 32  # questions made before the backend takes them; each holds its pictures
-FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
 GRACE = 2.0  # seconds that an abandoned stream waits for what is in flight
 _LOOKED_UP = 2000  # questions of one video that are looked up in the cache at once
 _WAITING = 256  # groups of scores that nobody has taken yet
@@ -109,35 +107,19 @@ class _Run:
     # the thread that decodes
 
     def _make(self, videos: Videos) -> None:
+        maker = Maker(self.referee, self._give, self.stopped)
         try:
             for path, asks in _batches(videos):
                 known = self.kept.known(path, asks)
                 pairs = list(zip(asks, known, strict=True))
                 self._give([self.referee.read_for(ask, reply) for ask, reply in pairs if reply is not None])
-                for part in _parts([ask for ask, reply in pairs if reply is None], self.referee):
-                    self._make_part(path, part)
+                for ask, question in maker.questions(path, [ask for ask, reply in pairs if reply is None]):
+                    self._send(question, ask, path)
                 if self.stopped():
                     return
         finally:
+            maker.close()
             self._put(self.questions, _END)
-
-    def _make_part(self, path: Path, asks: Sequence[Ask]) -> None:
-        if self.stopped():
-            return
-        try:
-            clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], self.referee.frames)
-        except VideoError as error:
-            self._give([self.referee.failed(ask, error) for ask in asks])
-            return
-        for ask in asks:
-            if self.stopped():
-                return
-            try:
-                question = self.referee.question(ask, clip)
-            except VideoError as error:
-                self._give([self.referee.failed(ask, error)])
-                continue
-            self._send(question, ask, path)
 
     def _send(self, question: Question, ask: Ask, path: Path) -> None:
         """Answer from the cache, join a question that is in flight, or ask."""
@@ -236,26 +218,6 @@ def _batches(videos: Videos) -> Iterator[tuple[Path, Sequence[Ask]]]:
     for path, asks in videos.items():
         for start in range(0, len(asks), _LOOKED_UP):
             yield path, asks[start : start + _LOOKED_UP]
-
-
-def _parts(asks: Sequence[Ask], referee: Referee) -> Iterator[list[Ask]]:
-    """Cut a video's questions so that the frames of one part fit into memory."""
-    part: list[Ask] = []
-    frames, seen = 0, ""
-    policy = referee.frames
-    for ask in asks:
-        claim = ask.claim
-        if claim.id != seen:  # the questions about one claim share their frames
-            most = min(len(claim.boxes), policy.box_frames) + (claim.span is not None) * (
-                policy.span_frames + policy.clip_frames
-            )
-            if part and frames + most > FRAMES_AT_ONCE:
-                yield part
-                part, frames = [], 0
-            frames, seen = frames + most, claim.id
-        part.append(ask)
-    if part:
-        yield part
 
 
 def by_video(asks: Iterable[Ask]) -> dict[str, list[Ask]]:
