@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from referee_calib.cli import common
+from referee_calib.cli.ahead import Render, rendering
 
 
 @click.command(short_help="Compare people and a referee, and write the report.")
@@ -57,9 +58,9 @@ def command(
     if others and not compare:
         raise click.UsageError(f"Got unexpected extra argument ({others[0]})", ctx)
     asked = (compare, *others) if compare else ()
-    with without_collection():
+    with rendering() as render, without_collection():
         report = analysed(study, asked, referee, seed=seed, rewards=not no_rewards, quiet=quiet)
-        page, data = written(report, out or study / "report", tables, parquet=parquet, quiet=quiet)
+        page, data = written(report, out or study / "report", render, tables, parquet=parquet, quiet=quiet)
     common.result(summary(report, page, data), text(report, page), as_json=as_json)
     if (check or strict) and (wrong := objections(report["verdict"], strict=strict)):
         click.echo("\n".join(wrong), err=True)
@@ -96,14 +97,16 @@ def analysed(
         return build(replace(analysis, ablation=sides), opened.rubric)
 
 
-def written(report: dict[str, Any], out: Path, tables: Path | None, *, parquet: bool, quiet: bool) -> tuple[Path, Path]:
+def written(
+    report: dict[str, Any], out: Path, render: Render, tables: Path | None, *, parquet: bool, quiet: bool
+) -> tuple[Path, Path]:
     """Write the page and what goes with it; return page and data."""
     from referee_calib.report import write_report, write_tables
 
     common.remark("drawing …", quiet=quiet)
     if tables:
         write_tables(report, tables, parquet=parquet)
-    return write_report(report, out)
+    return write_report(report, out, render=render)
 
 
 def objections(verdict: Mapping[str, Any], *, strict: bool = False) -> list[str]:

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import words_robustness as robust
 from referee_calib.report.plots import all_figures
 from referee_calib.report.sections import sections
 from referee_calib.report.verdict import checks
 from referee_calib.report.words import count, interval, number, response_caption, signed
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 TEMPLATE = "report.html.j2"
 MOST_ROWS = 60  # reasons listed in one table; a referee whose every failure reads differently has thousands
@@ -33,17 +37,24 @@ def render_html(report: Mapping[str, Any]) -> str:
     str
         A complete HTML document.
     """
+    figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
+    return environment().get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))
+
+
+@lru_cache(maxsize=1)
+def environment() -> Environment:
+    """Return the template engine with what the templates use; it keeps templates it has read."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    made = Environment(
         loader=PackageLoader("referee_calib.report"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
-    environment.globals.update(
+    made.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
+    made.globals.update(
         count=count,
         response_caption=response_caption,
         verdict_checks=checks,
@@ -51,10 +62,10 @@ def render_html(report: Mapping[str, Any]) -> str:
         robust_labels=robust.labels_of,
         robust_captions=robust.captions,
         robust_columns=robust.COLUMNS,
-        robust_evidence=robust.EVIDENCE, robust_named=robust.named,
+        robust_evidence=robust.EVIDENCE,
+        robust_named=robust.named,
     )
-    figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
-    return environment.get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))
+    return made
 
 
 def _figure(drawing: Any) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ from referee_calib.report.markdown import render_markdown
 PAGE, TEXT, DATA = "report.html", "report.md", "report.json"
 
 
-def write_report(report: dict[str, Any], folder: Path | str) -> tuple[Path, Path]:
+def write_report(
+    report: dict[str, Any], folder: Path | str, *, render: Callable[[dict[str, Any]], str] = render_html
+) -> tuple[Path, Path]:
     """Write ``report.html``, ``report.md`` and ``report.json``, each whole or not at all.
 
     The JSON comes last: where it lies, the others lie too.
@@ -24,6 +27,8 @@ def write_report(report: dict[str, Any], folder: Path | str) -> tuple[Path, Path
         As built by :func:`referee_calib.report.build`.
     folder : Path or str
         Made when missing.
+    render : callable
+        Makes the page of the report.
 
     Returns
     -------
@@ -35,7 +40,7 @@ def write_report(report: dict[str, Any], folder: Path | str) -> tuple[Path, Path
         When the folder is read-only, full, or no folder; what stood there before is untouched.
     """
     folder = Path(folder)
-    page, text, data = render_html(report), render_markdown(report), dumps(report)
+    page, text, data = render(report), render_markdown(report), dumps(report)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
