@@ -71,3 +71,7 @@ def _line(found: Finding) -> str:
     mark = "!" if found.wrong else " "
     line = f"{mark} {found.part:<28} {found.says}"
     return f"{line}\n  {'':<28} → {found.do}" if found.do else line
+
+
+# What is examined is the referee and not its memory, so there is no cache to name.
+command.params = [one for one in command.params if one.name != "cache"]
