@@ -15,8 +15,15 @@ from referee_calib.errors import InputError, StudyError
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
-STEPS = 5
+STEPS = 6
 REFEREE = "pixels"
+# The small grid of perturbed claims; `referee-calib perturb` has all families and magnitudes.
+REWARDS = ("semantic", "iou", "giou", "tiou", "open-o3-shipped", "open-o3-meant", "constant")
+PERTURBED = (
+    *("shift_x", "grow", "shrink", "background", "swapped_name", "wrong_time", "far_too_late", "box_grid"),
+    *("span_late", "span_early", "wrong_span"),
+)
+MAGNITUDES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 YOU = "you"  # the rater under whose name a visitor tries the annotation app
 
 
@@ -44,7 +51,9 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
         claims, ratings = bring_in(study, source)
         steps.begin(f"the referee {REFEREE!r} looks at {common.counted(claims, 'claim')}")
         judged = score(study, quiet)
-        steps.begin(f"comparing it with {common.counted(ratings, 'simulated rating')}, moving boxes and spans")
+        steps.begin("moving evidence step by step, and making it wrong: what do rewards pay?")
+        perturb(study, seed)
+        steps.begin(f"comparing it with {common.counted(ratings, 'simulated rating')}")
         analysis = analyse_all(study, seed)
         steps.begin("drawing the report")
         report = build(analysis, study.rubric)
@@ -143,6 +152,24 @@ def score(study: Study, quiet: bool) -> dict[str, int]:
     todo = scoring.pending(study, referee.fingerprint)
     with common.progress(len(todo), "claims", quiet=quiet) as advance:
         return scoring.score(study, referee, progress=advance).statuses
+
+
+def perturb(study: Study, seed: int) -> None:
+    """Ask the demo's referee and the baselines about a small grid of perturbed claims; what is there is not redone."""
+    from referee_calib.perturb.files import write_rows, write_summary
+    from referee_calib.perturb.limits import limits
+    from referee_calib.perturb.named import rewards
+    from referee_calib.perturb.run import HOME, Settings, ask, prepare
+    from referee_calib.perturb.summary import summary
+    from referee_calib.referee import named
+
+    settings = Settings(families=PERTURBED, deltas=MAGNITUDES, seed=seed)
+    chosen = rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
+    prepared = prepare(study, settings)
+    asked = ask(study, prepared, chosen, settings)
+    found = summary(study.config.name, prepared, asked, chosen, settings, limits(study.config.thresholds))
+    write_rows(study.folder / HOME, asked.tables.values())
+    write_summary(study.folder / HOME, found)
 
 
 def analyse_all(study: Study, seed: int) -> Any:

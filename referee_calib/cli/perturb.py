@@ -138,6 +138,7 @@ def _run(
     study: Study, prepared: Prepared, rewards: Sequence[Named], settings: Settings, given: Mapping[str, Any]
 ) -> dict[str, Any]:
     from referee_calib.perturb.files import write_rows, write_summary
+    from referee_calib.perturb.limits import limits
     from referee_calib.perturb.run import HOME, ask, questions
     from referee_calib.perturb.summary import summary
 
@@ -148,7 +149,7 @@ def _run(
     with common.progress(total, "claims", quiet=given["quiet"]) as advance:
         asked = ask(study, prepared, rewards, settings, progress=advance, say=say)
     say("measuring")
-    found = summary(study.config.name, prepared, asked, rewards, settings)
+    found = summary(study.config.name, prepared, asked, rewards, settings, limits(study.config.thresholds))
     home = study.folder / HOME
     write_rows(home, asked.tables.values(), parquet=given["parquet"])
     write_summary(home, found)

@@ -15,13 +15,14 @@ from referee_calib.errors import InputError
 from referee_calib.perturb.plan import Plan
 from referee_calib.perturb.store import Answer, Answers, key
 from referee_calib.perturb.strata import strata
-from referee_calib.perturb.table import Floats, Table
+from referee_calib.perturb.table import Floats, On, Table
 from referee_calib.records import Claim
 from referee_calib.reward.geometric import GeometricReward
 
 REPEATS = 3
 CHUNK = 256  # claims judged between two writes; a video is never cut in two
 TRUTH = -1  # the cell of the true claims
+Slot = tuple[Floats, Floats]
 
 
 class Judges(Protocol):
@@ -33,8 +34,9 @@ class Judges(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One perturbed claim in one place of the table; `cell` is -1 for true claims, `sample` counts repeats."""
+    """One perturbed claim in one place of a table; `cell` is -1 for true claims, `sample` counts repeats."""
 
+    on: On
     cell: int
     place: int
     sample: int
@@ -44,6 +46,23 @@ class Question:
     def key(self) -> str:
         """Name of what is asked."""
         return key(self.claim, self.sample)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """Room for what rewards pay: values (R, K, n) and truth (R, m, n)."""
+
+    values: Floats
+    truth: Floats
+
+    def slot(self, place: int) -> Slot:
+        """Return one reward's own, to be filled."""
+        return self.values[place], self.truth[place]
+
+
+def _empty(plan: Plan, rewards: Mapping[str, Judges], repeats: int) -> _Paid:
+    shape = (len(rewards), repeats, len(plan.claims))
+    return _Paid(np.full((shape[0], *plan.asked.shape), np.nan), np.full(shape, np.nan))
 
 
 @dataclass(frozen=True)
@@ -70,34 +89,40 @@ class Asker:
     progress: Callable[[int], None] = lambda count: None
     failures: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def table(self, plan: Plan, rewards: Mapping[str, Judges]) -> Table:
+    def tables(self, plans: Mapping[On, Plan], rewards: Mapping[On, Mapping[str, Judges]]) -> dict[On, Table]:
         """Ask all rewards for everything.
 
         Parameters
         ----------
-        plan : Plan
-        rewards : mapping of str to reward
+        plans : mapping of {"boxes", "span"} to Plan
+        rewards : mapping of {"boxes", "span"} to rewards by name
+            One reward is asked about both kinds of evidence in one pass over the videos.
 
         Returns
         -------
-        Table
+        dict of Table
         """
-        n, k, repeats = len(plan.claims), len(plan.cells), max(1, self.repeats)
-        values = np.full((len(rewards), k, n), np.nan)
-        truth = np.full((len(rewards), repeats, n), np.nan)
-        for r, (name, reward) in enumerate(rewards.items()):
+        repeats = max(1, self.repeats)
+        found = {on: _empty(plan, rewards[on], repeats) for on, plan in plans.items()}
+        for name, reward in {name: one for its in rewards.values() for name, one in its.items()}.items():
+            mine = [on for on in plans if name in rewards[on]]
+            slots = {on: found[on].slot(list(rewards[on]).index(name)) for on in mine}
             if hasattr(reward, "paid"):
-                values[r], truth[r] = self._by_array(plan, reward)
+                for on, (values, truth) in slots.items():
+                    values[:], truth[:] = self._by_array(plans[on], reward)
             else:
-                self._by_claim(plan, name, reward, values[r], truth[r])
+                self._by_claim({on: plans[on] for on in mine}, name, reward, slots)
+        return {on: self._table(plan, rewards[on], found[on]) for on, plan in plans.items()}
+
+    def _table(self, plan: Plan, rewards: Mapping[str, Judges], paid: _Paid) -> Table:
         return Table(
             on=plan.on,
             rewards=tuple(rewards),
             cells=tuple(plan.cells),
             claims=tuple(claim.id for claim in plan.claims),
             videos=tuple(claim.video for claim in plan.claims),
-            truth=truth,
-            values=values,
+            truth=paid.truth,
+            values=paid.values,
             asked=plan.asked,
             overlap=self._by_array(plan, GeometricReward("iou" if plan.on == "boxes" else "tiou"))[0],
             groups=plan.members,
@@ -117,19 +142,37 @@ class Asker:
         values[~plan.asked] = np.nan
         return values, np.repeat(reward.paid(start)[None], max(1, self.repeats), axis=0)
 
-    def _by_claim(self, plan: Plan, name: str, reward: Judges, values: Floats, truth: Floats) -> None:
-        repeats = 1 if is_exact(reward) else truth.shape[0]
-        its = [Question(TRUTH, j, s, claim) for s in range(repeats) for j, claim in enumerate(plan.claims)]
-        for question, answer in self._asked(name, reward, its):
-            truth[question.sample, question.place] = _number(answer)
-        truth[repeats:] = truth[0]
-        for judge, cells in _judges(plan, reward):
-            if judge is None:  # it is shown nothing of what changes
-                for cell in cells:
-                    values[cell] = np.where(plan.asked[cell], truth[0], np.nan)
-                continue
-            for question, answer in self._asked(name, judge, _questions(plan, cells)):
+    def _by_claim(self, plans: Mapping[On, Plan], name: str, reward: Judges, slots: Mapping[On, Slot]) -> None:
+        """Ask about claims: first everything once, in one pass over the videos, then the repeats."""
+        repeats = 1 if is_exact(reward) else max(1, self.repeats)
+        restyled: list[tuple[On, Any, int]] = []
+        first: list[Question] = []
+        for on, plan in plans.items():
+            plain, others = _judges(plan, reward)
+            first += [Question(on, TRUTH, j, 0, claim) for j, claim in enumerate(plan.claims)]
+            first += _questions(plan, plain)
+            restyled += [(on, judge, cell) for judge, cell in others]
+        again = [
+            Question(on, TRUTH, j, s, claim)
+            for s in range(1, repeats)
+            for on, plan in plans.items()
+            for j, claim in enumerate(plan.claims)
+        ]
+        for question, answer in (*self._asked(name, reward, first), *self._asked(name, reward, again)):
+            values, truth = slots[question.on]
+            if question.cell == TRUTH:
+                truth[question.sample, question.place] = _number(answer)
+            else:
                 values[question.cell, question.place] = _number(answer)
+        for _, truth in slots.values():
+            truth[repeats:] = truth[0]
+        for on, judge, cell in restyled:
+            values, truth = slots[on]
+            if judge is None:  # it is shown nothing of what changes
+                values[cell] = np.where(plans[on].asked[cell], truth[0], np.nan)
+                continue
+            for question, answer in self._asked(name, judge, _questions(plans[on], [cell])):
+                values[cell, question.place] = _number(answer)
 
     def _asked(self, name: str, reward: Judges, questions: Iterable[Question]) -> Iterator[tuple[Question, Answer]]:
         """Yield every question with its answer: what is kept, and then what the reward says now."""
@@ -163,17 +206,17 @@ def is_exact(reward: Any) -> bool:
     return bool(getattr(reward, "deterministic", hasattr(reward, "paid")))
 
 
-def _judges(plan: Plan, reward: Judges) -> list[tuple[Any, list[int]]]:
-    """Return who judges which cells: the reward itself, or as it would be with another style of drawing."""
+def _judges(plan: Plan, reward: Judges) -> tuple[list[int], list[tuple[Any, int]]]:
+    """Return the cells that the reward judges as it is, and those it judges with another style of drawing."""
     plain: list[int] = []
-    restyled: list[tuple[Any, list[int]]] = []
+    restyled: list[tuple[Any, int]] = []
     for cell in range(len(plan.cells)):
         judge = plan.steps[cell].shown(reward) if cell < len(plan.steps) else reward
         if judge is reward:
             plain.append(cell)
         else:
-            restyled.append((judge, [cell]))
-    return [(reward, plain), *restyled]
+            restyled.append((judge, cell))
+    return plain, restyled
 
 
 def _questions(plan: Plan, cells: Sequence[int]) -> Iterator[Question]:
@@ -181,7 +224,7 @@ def _questions(plan: Plan, cells: Sequence[int]) -> Iterator[Question]:
         for place in np.flatnonzero(plan.asked[cell]):
             claim = plan.claim(cell, int(place))
             if claim is not None:
-                yield Question(cell, int(place), 0, claim)
+                yield Question(plan.on, cell, int(place), 0, claim)
 
 
 def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:

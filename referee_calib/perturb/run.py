@@ -177,12 +177,11 @@ def ask(
         say("rendering changed videos")
         media, renderings = _rendered(study, prepared)
     asker = Asker(media, home, repeats=settings.repeats, progress=progress)
-    tables = {}
-    for on, plan in prepared.plans.items():
-        mine = {one.name: one.reward for one in rewards if on in one.on}
-        if mine:
-            say(f"asking {len(mine)} rewards about {int(plan.asked.sum()):,} perturbed claims ({on})")
-            tables[on] = with_people(asker.table(plan, mine), plan, prepared.people)
+    mine = {on: {one.name: one.reward for one in rewards if on in one.on} for on in prepared.plans}
+    plans = {on: plan for on, plan in prepared.plans.items() if mine[on]}
+    size = sum(int(plan.asked.sum()) for plan in plans.values())
+    say(f"asking {len(rewards)} rewards about {size:,} perturbed claims")
+    tables = {on: with_people(table, plans[on], prepared.people) for on, table in asker.tables(plans, mine).items()}
     return Asked(tables, asker.failures, renderings)
 
 
