@@ -228,11 +228,13 @@ def test_a_referee_is_made_again_from_its_description(installed):
 
 
 def test_what_a_backend_takes_is_what_the_file_offers():
+    from referee_calib.referee.openai import OpenAIBackend
     from referee_calib.referee.transformers_backend import TransformersBackend
     from referee_calib.referee.vllm_backend import VllmBackend
 
     shared = {"self", "urls", "model", "revision", "decoding", "extra"}
-    for name, kind in (("transformers", TransformersBackend), ("vllm", VllmBackend)):
+    kinds = {"openai": OpenAIBackend, "transformers": TransformersBackend, "vllm": VllmBackend}
+    for name, kind in kinds.items():
         assert set(inspect.signature(kind.__init__).parameters) - shared == set(names.BACKENDS[name].options)
 
 

@@ -100,7 +100,7 @@ def _scripted(spec: RefereeSpec) -> Backend:
 
 
 _OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
-_LOCAL = {"device": str, "dtype": str, "batch": int, "attention": str, "images": str}
+_LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention": str, "images": str}
 
 BACKENDS: dict[str, Kind] = {
     "openai": Kind(_openai, "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted", _OPENAI),
