@@ -11,8 +11,9 @@ one by one  one forward pass per question, the digits' probabilities read from i
 batches     the same in batches of eight, padded on the left
 shared      the same, and what relevance and localization of a claim show alike is read once
 
-Shown are medians over the repeats with the range, the ratio to the naive script, and by how much levels differ from
-those read one by one. On a CPU the small size says how the ways compare, not how fast a GPU is.
+Shown are medians over the repeats with the range, the ratio to the naive script, the processor time of one question
+(which other work on the machine changes less than the time on the wall), and by how much levels differ from those read
+one by one. On a CPU the small size says how the ways compare, not how fast a GPU is.
 """
 
 from __future__ import annotations
@@ -127,21 +128,24 @@ def main() -> None:
         }
         replies = {name: way() for name, way in ways.items()}  # the first run is not timed
         seconds: dict[str, list[float]] = {name: [] for name in ways}
+        work: dict[str, list[float]] = {name: [] for name in ways}
         for _ in range(given.repeats):
             for name, way in ways.items():
-                started = time.perf_counter()
+                started, worked = time.perf_counter(), time.process_time()
                 way()
                 seconds[name].append(time.perf_counter() - started)
+                work[name].append((time.process_time() - worked) / len(questions))
         tokens = [len(backend()._encoded(question).ids) for question in questions]
     print(f"{len(questions)} questions of {min(tokens)} to {max(tokens)} tokens; {os.cpu_count()} cores")
-    print(f"{'':12}{'questions/s':>14}{'(range)':>18}{'to naive':>10}{'level differs by':>18}")
+    print(f"{'':12}{'questions/s':>14}{'(range)':>18}{'to naive':>10}{'CPU s each':>12}{'level differs by':>18}")
     base = statistics.median(seconds["naive"])
     for name, times in seconds.items():
         rates = sorted(len(questions) / t for t in times)
         far = "" if name == "naive" else f"{np.abs(levels(replies[name]) - levels(replies['one by one'])).max():.1e}"
         ratio = base / statistics.median(times)
         spread = f"({rates[0]:.2f} to {rates[-1]:.2f})"
-        print(f"{name:12}{statistics.median(rates):14.2f}{spread:>18}{ratio:9.2f}x{far:>18}")
+        cpu = statistics.median(work[name])
+        print(f"{name:12}{statistics.median(rates):14.2f}{spread:>18}{ratio:9.2f}x{cpu:12.2f}{far:>18}")
     if given.device == "cpu":
         print("Measured on a CPU; nothing here was measured on a GPU.")
 
