@@ -15,9 +15,9 @@ from referee_calib.cli import score as score_verb
 from referee_calib.cli.main import main
 from referee_calib.records import STATUSES, Claim
 from referee_calib.referee import FramePolicy, read_specs, table
+from referee_calib.referee.backends import BACKENDS
 from referee_calib.referee.decoding import RUNGS, Decoding
 from referee_calib.referee.referee_file import KEYS
-from referee_calib.referee.registry import BACKENDS
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 

@@ -49,7 +49,7 @@ class RefereeSpec:
     name : str
         For people.
     backend : str
-        A name of :data:`referee_calib.referee.registry.BACKENDS`, or of an entry point.
+        A name of :data:`referee_calib.referee.backends.BACKENDS`, or of an entry point.
     model, revision : str
     urls : tuple of str
         Where its servers are. They change no reply, so they are neither in the fingerprint nor written down with

@@ -1,0 +1,100 @@
+"""The backends that this package brings, in one readable table; others come by entry points (:mod:`.registry`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from referee_calib.errors import InputError
+from referee_calib.referee.base import Backend
+from referee_calib.referee.frames import FramePolicy
+from referee_calib.referee.scripted import ScriptedBackend
+from referee_calib.referee.spec import RefereeSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A backend that can be named.
+
+    Attributes
+    ----------
+    make : callable of RefereeSpec to Backend
+    about : str
+        One line for people.
+    options : mapping of str to type
+        Its further parameters in ``referees.toml``.
+    needs : str
+        What stands after the colon; empty for a backend without a model.
+    frames : callable, optional
+        Gives its own frame policy.
+    """
+
+    make: Callable[[RefereeSpec], Backend]
+    about: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    needs: str = "MODEL"
+    frames: Callable[[], FramePolicy] = FramePolicy
+
+
+def _openai(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.openai import OpenAIBackend
+
+    return OpenAIBackend(
+        list(spec.urls),
+        spec.model,
+        revision=spec.revision,
+        decoding=spec.decoding,
+        extra=spec.extra or None,
+        **spec.options,
+    )
+
+
+def _vllm(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.vllm_backend import VllmBackend
+
+    return VllmBackend(spec.model, revision=spec.revision, decoding=spec.decoding, **spec.options)
+
+
+def _transformers(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.transformers_backend import TransformersBackend
+
+    return TransformersBackend(spec.model, revision=spec.revision, decoding=spec.decoding, **spec.options)
+
+
+def _pixels(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.pixels import PixelsBackend
+
+    if spec.model:
+        raise InputError(f"referee pixels:{spec.model}", "pixels takes no argument", "Name it: pixels")
+    return PixelsBackend()
+
+
+def _pixels_frames() -> FramePolicy:
+    from referee_calib.referee.pixels import FRAMES
+
+    return FRAMES
+
+
+def _scripted(spec: RefereeSpec) -> Backend:
+    return ScriptedBackend.from_file(Path(spec.model))
+
+
+_OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
+_LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention": str, "images": str}
+
+BACKENDS: dict[str, Kind] = {
+    "openai": Kind(_openai, "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted", _OPENAI),
+    "vllm": Kind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
+    "transformers": Kind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),
+    "pixels": Kind(
+        _pixels,
+        "looks at pixels; judges things of one colour and one shape, needs no model",
+        needs="",
+        frames=_pixels_frames,
+    ),
+    "scripted": Kind(
+        _scripted, "scripted:FILE replays stored replies, JSON lines; looks at nothing", needs="replies.jsonl"
+    ),
+}
