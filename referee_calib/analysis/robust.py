@@ -65,12 +65,16 @@ def robustness(study: Study, fingerprint: str, limits: Thresholds) -> Robustness
     InputError
         When the summary cannot be read.
     """
+    unknown = Robustness(note="Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.")
+    folder = study.folder / "perturb"
+    if not folder.is_dir():
+        return unknown  # and all that perturbs stays unloaded
     from referee_calib.perturb.files import read_summary
     from referee_calib.perturb.limits import limits_of
 
-    summary = read_summary(study.folder / "perturb")
+    summary = read_summary(folder)
     if summary is None:
-        return Robustness(note="Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.")
+        return unknown
     reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")
     if not reward:
         return Robustness(
