@@ -41,8 +41,27 @@ def test_demo_ends_well_and_says_where_the_report_is_and_what_to_type_next(ran, 
     assert f"referee-calib annotate {out / 'study'}" in ran.stdout
     assert "simulated" in ran.stdout
     assert "Verdict against the study's thresholds: fail. 1 threshold is missed" in ran.stdout
-    steps = re.findall(r"^\[(\d)/5\]", ran.stderr, re.MULTILINE)
-    assert steps == ["1", "2", "3", "4", "5"]
+    steps = re.findall(r"^\[(\d)/6\]", ran.stderr, re.MULTILINE)
+    assert steps == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_demo_shows_what_the_shipped_baseline_pays_for_beside_the_referee(report, out):
+    boxes = next(about for about in report["robustness"]["summary"]["about"] if about["on"] == "boxes")
+    paid = {
+        row["name"]: {one["family"]: one["mean"]["value"] for one in (*row["holes"], *row["wrong"])}
+        for row in boxes["rewards"]
+    }
+    plainly_wrong = ("far_too_late", "swapped_name", "box_grid")
+    assert [paid["open-o3-shipped"][name] for name in plainly_wrong] == [1.0, 1.0, 1.0]
+    assert all(paid["semantic"][name] < 0.05 for name in plainly_wrong)
+    assert paid["open-o3-meant"]["far_too_late"] == 0.0  # its gate has two sides
+    page = (out / "report.html").read_text(encoding="utf-8")
+    first = page.index('aria-labelledby="robust-')
+    assert page[first:].startswith('aria-labelledby="robust-holes-boxes-t')
+    assert "1.00  Open-o3 as shipped" in page[first : page.index("</svg>", first)]
+    said = {row["reward"]: row["wording"] for row in report["robustness"]["sentences"] if row["on"] == "boxes"}
+    assert said["constant"] == "insensitive, not robust"
+    assert report["robustness"]["reward"] == "semantic"
 
 
 def test_demo_report_is_about_the_sample_study(report):

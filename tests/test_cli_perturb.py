@@ -1,0 +1,209 @@
+"""`referee-calib perturb` from the command line: what it writes, what is missing and why, and what people add."""
+
+import csv
+import json
+
+import pytest
+from click.testing import CliRunner
+from helpers_referee import box_of, scene, write_clip
+
+from referee_calib.cli.main import main
+from referee_calib.records import Claim, Rating
+from referee_calib.study import Study
+
+FAST = ["--families", "shift_x,grow,background,far_too_late,box_grid", "--deltas", "0.05,0.3,1", "--resamples", "100"]
+PLACES = {"a.mp4": 120, "b.mp4": 220, "c.mp4": 150}
+
+
+def claim(name, i, **changes):
+    box = box_of("circle", PLACES[name], 130, 34)
+    fields = {
+        "video": name,
+        "question": "Where is the red ball?",
+        "object": "red ball",
+        "boxes": ((0.2 + 0.2 * i, *box),),
+        "rollout": f"{name}-{i}",
+        "reference_boxes": ((0.2 + 0.2 * i, *box),),
+    }
+    return Claim(**fields | changes)
+
+
+@pytest.fixture(scope="module")
+def clips(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("clips")
+    for name, x in PLACES.items():
+        write_clip(folder / name, [scene(("red", "circle", x, 130, 34), noise=4, seed=i) for i in range(15)])
+    return folder
+
+
+def study_of(folder, clips, claims):
+    study = Study.create(folder, name="Balls")
+    for path in clips.iterdir():
+        (study.media / path.name).write_bytes(path.read_bytes())
+    study.add_claims(claims)
+    study.close()
+    return folder
+
+
+@pytest.fixture
+def folder(tmp_path, clips):
+    return study_of(
+        tmp_path / "study", clips, [claim(name, i) for name, n in zip(PLACES, (3, 2, 1), strict=True) for i in range(n)]
+    )
+
+
+def run(*arguments):
+    return CliRunner().invoke(main, ["perturb", *map(str, arguments)], catch_exceptions=False)
+
+
+def lines_of(path):
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def summary_of(folder):
+    return json.loads((folder / "perturb" / "summary.json").read_text(encoding="utf-8"), parse_constant=pytest.fail)
+
+
+def test_it_writes_every_number_and_every_value(folder):
+    done = run(folder, *FAST, "-q")
+    assert done.exit_code == 0, done.output
+    found = summary_of(folder)
+    assert found["schema"] == "referee-calib/perturb/1"
+    (about,) = found["about"]
+    assert (about["on"], about["n_claims"], about["n_videos"]) == ("boxes", 6, 3)
+    paid = {row["name"]: {one["family"]: one["mean"]["value"] for one in row["holes"]} for row in about["rewards"]}
+    assert paid["open-o3-shipped"] == {"far_too_late": 1.0, "box_grid": 1.0}
+    assert paid["semantic"]["far_too_late"] == 0.0
+    constant = next(v for v in about["verdicts"] if v["reward"] == "constant")
+    assert constant["wording"] != "supported"
+    with (folder / "perturb" / "rows.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["size"] for row in rows} == {"medium"}  # 68 x 68 of 320 x 240 pixels: 6 % of the frame
+    iou = [row for row in rows if row["reward"] == "iou" and row["family"] == "shift_x" and row["delta"] == "0.3"]
+    assert [float(row["value"]) for row in iou] == pytest.approx([0.7 / 1.3] * 6)
+    assert "Constant, less sensitive to small slips than IoU:" in done.stdout
+
+
+def test_the_second_run_asks_nobody_and_says_the_same(folder, monkeypatch):
+    run(folder, *FAST, "-q")
+    first = (folder / "perturb" / "summary.json").read_bytes()
+    from referee_calib.reward import SemanticEvidenceReward
+
+    monkeypatch.setattr(SemanticEvidenceReward, "judge", lambda *given, **named: pytest.fail("asked again"))
+    assert run(folder, *FAST, "-q").exit_code == 0
+    assert (folder / "perturb" / "summary.json").read_bytes() == first
+
+
+def test_claims_without_reference_boxes_run_only_what_does_not_need_them(tmp_path, clips):
+    spans = [claim(n, 0, boxes=(), span=(0.2, 0.6), reference_boxes=None, reference_span=(0.2, 0.6)) for n in PLACES]
+    mine = study_of(tmp_path / "study", clips, [*spans, *(claim(n, 1, reference_boxes=None) for n in PLACES)])
+    done = run(mine, "--rewards", "iou,tiou,constant", "--resamples", "100", "--json", "-q")
+    assert done.exit_code == 0, done.output
+    found = summary_of(mine)
+    assert [about["on"] for about in found["about"]] == ["span"]
+    why = next(row["why"] for row in found["missing"] if row["what"] == "everything about boxes")
+    assert why == "3 claims: it has no box; 3 claims: no reference boxes"
+    assert json.loads(done.stdout)["missing"] == found["missing"]
+
+
+def test_a_study_without_any_truth_says_what_is_missing(tmp_path, clips):
+    mine = study_of(tmp_path / "study", clips, [claim("a.mp4", 0, reference_boxes=None)])
+    done = run(mine, "--rewards", "iou", "-q")
+    assert done.exit_code == 0, done.output
+    assert summary_of(mine)["about"] == []
+    assert "missing: everything about boxes: 1 claims: no reference boxes" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "said"),
+    [
+        (("--rewards", "iou,nonsense"), "reward 'nonsense'"),
+        (("--families", "shift_x,sideways"), "family 'sideways'"),
+        (("--deltas", "0.1,much"), "--deltas"),
+        (("--deltas", "0.1,-1"), "--deltas"),
+    ],
+)
+def test_wrong_names_are_refused_in_one_line(folder, option, said):
+    done = run(folder, *option)
+    assert done.exit_code == 2
+    assert said in done.stderr
+    assert len(done.stderr.strip().splitlines()) <= 2
+
+
+def test_a_limit_takes_claims_of_every_video(folder):
+    run(folder, *FAST, "--limit", 3, "--rewards", "iou,constant", "-q")
+    (about,) = summary_of(folder)["about"]
+    assert (about["n_claims"], about["n_videos"]) == (3, 3)
+
+
+def test_a_damaged_summary_is_refused_by_the_report_reader(folder):
+    from referee_calib.errors import InputError
+    from referee_calib.perturb.files import read_summary
+
+    home = folder / "perturb"
+    assert read_summary(home) is None
+    run(folder, *FAST, "--rewards", "iou", "-q")
+    assert read_summary(home)["study"] == "Balls"
+    (home / "summary.json").write_text('{"schema": "other"}')
+    with pytest.raises(InputError, match="referee-calib perturb"):
+        read_summary(home)
+
+
+def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
+    done = run(folder, *FAST, "--for-people", 12, "-q")
+    assert done.exit_code == 0, done.output
+    path = folder / "perturb" / "claims.jsonl"
+    again = run(folder, *FAST, "--for-people", 12, "-q")
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    links = {row["claim"]: row for row in lines_of(folder / "perturb" / "claims.links.jsonl")}
+    with Study.open(folder) as study:
+        study.add_claims([Claim.from_json(row) for row in lines_of(path)])
+        study.add_rater("anna", origin="label_studio")
+        # people forgive growth and shifts up to 0.05, half of what is moved by 0.3, and nothing beyond
+        levels = {0.05: 4, 0.3: 2, 1.0: 0}
+        for one in study.claims():
+            link = links.get(one.id)
+            level = 4 if link is None else levels.get(link["delta"], 0)
+            study.add_ratings([
+                Rating(claim=one.id, rater="anna", dimension="relevance", level=4, nonce=f"r{one.id}"),
+                Rating(claim=one.id, rater="anna", dimension="localization", level=level, nonce=f"l{one.id}"),
+            ])  # fmt: skip
+    run(folder, *FAST, "--rewards", "iou,constant", "-q")
+    (about,) = summary_of(folder)["about"]
+    assert about["n_claims"] == 6  # perturbed claims are no truth to start from
+    assert about["left_out"]["it is a perturbed claim that people were given"] == 12
+    curve = next(one for one in about["people"]["curves"] if one["family"] == "shift_x")
+    assert curve["mean"][0] == 1.0
+    expected = {0.05: 1.0, 0.3: 0.5, 1.0: 0.0}
+    assert dict(zip(curve["deltas"][1:], curve["mean"][1:], strict=True)) == {
+        d: expected[d] for d in curve["deltas"][1:]
+    }
+    error = {row["name"]: row["people_error"]["value"] for row in about["rewards"]}
+    assert 0 < error["iou"] < error["constant"]
+    parts = next(v for v in about["verdicts"] if v["reward"] == "constant")["parts"]
+    fourth = next(part for part in parts if part["hypothesis"] == "H4")
+    assert fourth["measured"]["value"] == pytest.approx(error["iou"] - error["constant"], abs=1e-9)
+
+
+def test_the_report_holds_the_run_against_the_thresholds(folder):
+    from referee_calib.analysis.robust import robustness
+
+    run(folder, *FAST, "-q")
+    with Study.open(folder) as study:
+        from referee_calib.referee import named
+
+        mine = named("pixels", rubric=study.rubric).fingerprint
+        limits = study.config.thresholds
+        found = robustness(study, mine, limits)
+        assert found.reward == "semantic"
+        by_name = {check.threshold: check for check in found.checks}
+        assert set(by_name) == {
+            "robust_slips", "robust_drop", "robust_separation", "robust_miss", "robust_noise", "robust_zero_variance",
+        }  # fmt: skip
+        assert {check.state for check in found.checks} <= {"cannot tell yet", "fail"}  # three videos pass nothing
+        assert by_name["robust_miss"].at_most == 0.10
+        assert robustness(study, "another", limits).note.startswith("The last perturbation asked another referee")
+        from dataclasses import replace
+
+        changed = robustness(study, mine, replace(limits, robust_miss=0.05))
+        assert (changed.checks, "thresholds were changed" in changed.note) == ((), True)
