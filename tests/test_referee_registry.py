@@ -140,6 +140,30 @@ def test_what_cannot_be_used_is_named_with_file_table_and_key(tmp_path, text, wo
     assert "secret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        ({"backend": "pixels", "prompt": Prompt(head="Look:")}, ("prompt", "pixels takes none")),
+        ({"backend": "pixels", "urls": ("http://a/v1",)}, ("urls", "pixels takes none")),
+        ({"backend": "pixels", "options": {"concurrency": 3}}, ("concurrency", "there is no such key")),
+        ({"backend": "transformers", "model": "m", "extra": {"top_k": 1}}, ("extra", "transformers takes none")),
+        ({"backend": "transformers", "model": "m", "options": {"bach": 3}}, ("bach", "Do you mean batch?")),
+        ({"backend": "scripted", "model": "f", "decoding": Decoding(seed=1)}, ("decoding", "scripted takes none")),
+    ],
+)
+def test_what_a_backend_would_pass_over_is_refused(spec, words):
+    with pytest.raises(InputError) as caught:
+        make(RefereeSpec(name="x", **spec))
+    for word in words:
+        assert word in str(caught.value)
+
+
+def test_a_key_in_the_place_of_its_name_is_refused_and_not_repeated():
+    with pytest.raises(InputError, match="no name of an environment variable") as caught:
+        RefereeSpec(name="x", backend="openai", model="m", options={"api_key_env": "sk-secret-1"})
+    assert "secret" not in str(caught.value)
+
+
 def test_a_name_is_a_kind_with_its_model():
     spec = spec_named("openai:org/model:free")
     assert (spec.name, spec.backend, spec.model) == ("openai:org/model:free", "openai", "org/model:free")

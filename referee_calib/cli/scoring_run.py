@@ -18,7 +18,7 @@ from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
     from referee_calib.records import RefereeScore
-    from referee_calib.referee import Referee
+    from referee_calib.referee import Referee, RefereeSpec
     from referee_calib.referee.estimate import Estimate
     from referee_calib.study import Study
     from referee_calib.study.scoring import Choice, Scored
@@ -71,11 +71,18 @@ def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Es
         study.media,
         before=study.scores(referee.fingerprint),
         prices=None if spec is None else spec.prices,
-        concurrency=64 if spec is None else int(spec.options.get("concurrency", 64)),
+        concurrency=_at_once(spec),
         again=choice.retry_failed,
     )
     common.remark(f"{referee.name}: {found}", quiet=quiet)
     return found
+
+
+def _at_once(spec: RefereeSpec | None) -> int:
+    """Return over how many questions the time of a reply is shared; in this process that is counted already."""
+    if spec is None:
+        return 1
+    return int(spec.options.get("concurrency", 64 if spec.backend == "openai" else 1))
 
 
 def _agree(ctx: click.Context, expected: Sequence[Estimate], *, yes: bool) -> None:

@@ -25,6 +25,8 @@ class Kind:
         One line for people.
     options : mapping of str to type
         Its further parameters in ``referees.toml``.
+    takes : frozenset of str
+        Which of a specification's urls, revision, decoding, prompt and extra mean something to it.
     needs : str
         What stands after the colon; empty for a backend without a model.
     frames : callable, optional
@@ -34,6 +36,7 @@ class Kind:
     make: Callable[[RefereeSpec], Backend]
     about: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    takes: frozenset[str] = frozenset({"revision", "decoding", "prompt"})
     needs: str = "MODEL"
     frames: Callable[[], FramePolicy] = FramePolicy
 
@@ -81,20 +84,30 @@ def _scripted(spec: RefereeSpec) -> Backend:
     return ScriptedBackend.from_file(Path(spec.model))
 
 
+TAKEN = frozenset({"urls", "revision", "decoding", "prompt", "extra"})
 _OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
 _LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention": str, "images": str}
 
 BACKENDS: dict[str, Kind] = {
-    "openai": Kind(_openai, "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted", _OPENAI),
+    "openai": Kind(
+        _openai,
+        "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted",
+        _OPENAI,
+        takes=TAKEN,
+    ),
     "vllm": Kind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
     "transformers": Kind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),
     "pixels": Kind(
         _pixels,
         "looks at pixels; judges things of one colour and one shape, needs no model",
+        takes=frozenset(),
         needs="",
         frames=_pixels_frames,
     ),
     "scripted": Kind(
-        _scripted, "scripted:FILE replays stored replies, JSON lines; looks at nothing", needs="replies.jsonl"
+        _scripted,
+        "scripted:FILE replays stored replies, JSON lines; looks at nothing",
+        takes=frozenset({"prompt"}),
+        needs="replies.jsonl",
     ),
 }

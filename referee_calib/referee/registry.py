@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.referee import referee_file
-from referee_calib.referee.backends import BACKENDS
+from referee_calib.referee.backends import BACKENDS, TAKEN, Kind
 from referee_calib.referee.base import Backend
 from referee_calib.referee.cache import ReplyCache
 from referee_calib.referee.frames import FramePolicy
 from referee_calib.referee.scoring import Referee
-from referee_calib.referee.spec import RefereeSpec, check_url
+from referee_calib.referee.spec import RefereeSpec, check_url, known
 from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ def make(
             example = f"{spec.backend}:{kind.needs}"
             missing = "the file with the replies" if spec.backend == "scripted" else "a model"
             raise InputError(f"referee {spec.name}", f"it needs {missing}", f"Name it: {example}, or --model")
+        _check_taken(spec, kind)
         backend, frames = kind.make(_located(spec, offline) if spec.backend == "openai" else spec), kind.frames
     plain = spec == RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model)
     return Referee(
@@ -206,6 +207,15 @@ def named_in(folder: Path | None) -> dict[str, RefereeSpec]:
         return {}
     path = folder / referee_file.NAME if folder.is_dir() else folder
     return read_specs(path) if path.exists() else {}
+
+
+def _check_taken(spec: RefereeSpec, kind: Kind) -> None:
+    """Refuse what a backend would pass over in silence."""
+    known(spec.options, list(kind.options), f"referee {spec.name} ({spec.backend})")
+    plain = RefereeSpec(name=spec.name, backend=spec.backend)
+    for name in sorted(TAKEN - kind.takes):
+        if getattr(spec, name) != getattr(plain, name):
+            raise InputError(f"referee {spec.name}: {name}", f"{spec.backend} takes none", "Leave it out.")
 
 
 def _entry_points() -> list[EntryPoint]:

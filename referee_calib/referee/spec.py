@@ -82,6 +82,11 @@ class RefereeSpec:
     def __post_init__(self) -> None:
         for url in self.urls:
             check_url(url)
+        variable = self.options.get("api_key_env", "")
+        if not isinstance(variable, str) or not re.fullmatch(r"(?:[A-Za-z_][A-Za-z0-9_]*)?", variable):
+            raise InputError(  # without a word of it: it may be the key itself
+                f"referee {self.name}: api_key_env", "it is no name of an environment variable; the key itself belongs there, not here"
+            )
         object.__setattr__(self, "extra", dict(self.extra))
         object.__setattr__(self, "options", dict(self.options))
 
