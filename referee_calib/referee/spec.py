@@ -85,7 +85,8 @@ class RefereeSpec:
         variable = self.options.get("api_key_env", "")
         if not isinstance(variable, str) or not re.fullmatch(r"(?:[A-Za-z_][A-Za-z0-9_]*)?", variable):
             raise InputError(  # without a word of it: it may be the key itself
-                f"referee {self.name}: api_key_env", "it is no name of an environment variable; the key itself belongs there, not here"
+                f"referee {self.name}: api_key_env",
+                "it is no name of an environment variable; the key itself belongs there, not here",
             )
         object.__setattr__(self, "extra", dict(self.extra))
         object.__setattr__(self, "options", dict(self.options))
