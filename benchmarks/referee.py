@@ -81,20 +81,17 @@ def server(latency: float) -> Iterator[str]:
 
 def questions(count: int, size: int) -> Iterator[Any]:
     """Make questions one by one, each with its own words; two after each other share a picture, as in a study."""
-    from referee_calib.records import Claim
     from referee_calib.referee.base import Question
     from referee_calib.referee.picture import Picture
     from referee_calib.referee.prompt import Prompt
     from referee_calib.rubric import load
 
-    rubric, prompt, noise = load(), Prompt(), os.urandom(size + count)
+    rubric, prompt, noise = load(), Prompt(), os.urandom(size + 64)
+    pictures = [Picture(noise[start : start + size], "image/jpeg", 640, 360) for start in range(64)]
     view = SimpleNamespace(caption="the whole frame.")
-    for number in range(count):
-        if number % 2 == 0:
-            picture = Picture(noise[number : number + size], "image/jpeg", 640, 360)
-        claim = Claim(video="a.mp4", question="Where?", object=f"thing {number}", boxes=((1.0, 0, 0, 1, 1),))
+    for number, claim in enumerate(study_claims(count)):
         question = Question(claim, "relevance", (view,), None, rubric, prompt)  # type: ignore[arg-type]
-        question.__dict__["pictures"] = (picture,)
+        question.__dict__["pictures"] = (pictures[number // 2 % len(pictures)],)
         yield question
 
 
@@ -111,8 +108,9 @@ def ours(url: str, most: int, count: int) -> Rate:
 
     backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=most)
     assert all(reply.status == "ok" for _, reply in backend.answers(questions(most, PICTURE_BYTES)))  # connections
+    asked = list(questions(count, PICTURE_BYTES))  # claims are read beforehand; words and bodies are made on the way
     spent, start = used(), time.perf_counter()
-    replies = sum(reply.status == "ok" for _, reply in backend.answers(questions(count, PICTURE_BYTES)))
+    replies = sum(reply.status == "ok" for _, reply in backend.answers(asked))
     took, spent = time.perf_counter() - start, used() - spent
     backend.close()
     assert replies == count, f"{count - replies} of {count} questions failed"
@@ -171,20 +169,18 @@ def memory(options: argparse.Namespace) -> None:
     print(f"without latency {last / took:.0f} questions with pictures of 10 KB per second")
 
 
-def study_claims(count: int) -> list[Any]:
-    """Return claims about one second of one video of the sample study, each with a box of its own."""
+def study_claims(count: int) -> Iterator[Any]:
+    """Make claims about one second of one video of the sample study, each with a box of its own."""
     from referee_calib.records import Claim
 
-    return [
-        Claim(
+    for number in range(count):
+        yield Claim(
             video=VIDEO,
             question="Where is it?",
-            object="red ball",
+            object=f"red ball {number}",
             boxes=((0.5 + 0.1 * (number % 5), 0.1, 0.1, 0.2 + 0.7 * (number + 1) / count, 0.9),),
             index=number,
         )
-        for number in range(count)
-    ]
 
 
 def cache(options: argparse.Namespace) -> None:
@@ -196,7 +192,7 @@ def cache(options: argparse.Namespace) -> None:
     from referee_calib.referee.openai import OpenAIBackend
     from referee_calib.referee.scoring import Referee
 
-    claims = study_claims(5_000 if options.quick else 25_000)
+    claims = list(study_claims(5_000 if options.quick else 25_000))
     asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
     backend = OpenAIBackend("http://127.0.0.1:9/v1", "fake", decoding=Decoding(rung="exact"))  # nobody listens
     with tempfile.TemporaryDirectory() as folder, ReplyCache(Path(folder) / "replies.sqlite") as kept:
@@ -230,7 +226,7 @@ def frames(options: argparse.Namespace) -> None:
         return found
 
     video.frames_at = counted
-    claims = study_claims(90)
+    claims = list(study_claims(90))
     with server(0.0) as url:
         backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"))
         scores = list(Referee("fake", backend).score(claims, MEDIA))

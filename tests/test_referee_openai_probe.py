@@ -4,7 +4,7 @@ import json
 import logging
 
 import pytest
-from helpers_openai import backend, question
+from helpers_openai import YES_NO, backend, question
 
 from referee_calib.errors import InputError
 from referee_calib.referee.decoding import Decoding
@@ -112,6 +112,32 @@ def test_servers_that_can_do_different_things_are_not_mixed():
         pytest.raises(InputError, match=r"different things \(rungs exact and truncated\)"),
     ):
         found([one, other])
+
+
+@pytest.mark.parametrize("kind", ["503", "cut", "429"])
+def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
+    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.01)
+    with (
+        Endpoint(faults=[kind]) as endpoint,
+        pytest.raises(InputError, match=r"it cannot be asked what it can do: .* Try again later"),
+    ):
+        found(endpoint, deadline=0.2)
+
+
+def test_trouble_that_passes_changes_no_rung():
+    with Endpoint(faults=[Fault("500", times=1), Fault("cut", times=1)]) as endpoint:
+        assert found(endpoint).rung == "exact"
+
+
+def test_an_answer_without_a_token_of_its_own_is_not_paid_for(monkeypatch):
+    monkeypatch.setattr("referee_calib.testing.endpoint.encode", lambda text: [ord(c) for c in text])
+    with Endpoint() as endpoint:
+        referee = backend(endpoint, decoding=Decoding())
+        assert referee.capabilities().rung == "exact"
+        paid = sum(endpoint.paid.values())
+        reply = referee.answer(question(prompt=YES_NO))  # "yes" is three tokens here
+        assert (reply.status, sum(endpoint.paid.values())) == ("error", paid)
+        assert "no single token" in reply.reason
 
 
 def test_no_server_at_all_is_said_at_the_door():

@@ -185,6 +185,10 @@ class OpenAIBackend:
 
     def _body(self, found: Capabilities, question: Question) -> bytes:
         answers = question.prompt.answers
+        if found.rung == "exact" and found.ids(answers) is None:
+            raise InputError(
+                f"answers {', '.join(answers)}", "this model has no single token for each", "Take the rung choice."
+            )
         asked = {**rung_fields(found.rung, answers, found.ids(answers)), **self.extra}
         return body_of(question, self.model, self.decoding, found.rung, asked)
 

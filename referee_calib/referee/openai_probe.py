@@ -20,7 +20,7 @@ from referee_calib.referee.decoding import RUNGS, Decoding, Rung
 from referee_calib.referee.openai_http import Client, Outcome
 from referee_calib.referee.openai_payload import rung_fields, written
 from referee_calib.referee.openai_reply import Said, Unreadable, probabilities_of, read_said
-from referee_calib.referee.openai_retry import clean
+from referee_calib.referee.openai_retry import CROWDED, clean
 from referee_calib.referee.prompt_file import LEVELS, YES_NO
 
 WORDS = (*LEVELS, *YES_NO)
@@ -194,6 +194,8 @@ class Probe:
         outcome = await self._client.ask(body, url)
         if outcome.status in (401, 403):
             self._check(url, outcome)
+        if _passing(outcome):
+            raise _not_now(url, outcome)
         if outcome.failed:
             return outcome, None, outcome.failed
         try:
@@ -223,9 +225,23 @@ class Probe:
     async def _encode(self, root: str, text: str) -> list[int] | None:
         body = orjson.dumps({"model": self._model, "prompt": text, "add_special_tokens": False})
         outcome = await self._client.small("POST", f"{root}/tokenize", body)
+        if _passing(outcome):
+            await asyncio.sleep(1.0)
+            outcome = await self._client.small("POST", f"{root}/tokenize", body)
+        if _passing(outcome):
+            raise _not_now(root, outcome)
         found = _json(outcome.body) if outcome.status == 200 else None
         ids = found.get("tokens") if isinstance(found, dict) else None
         return ids if isinstance(ids, list) and all(type(id_) is int for id_ in ids) else None
+
+
+def _passing(outcome: Outcome) -> bool:
+    """Say whether an outcome tells nothing about what the server can do: a busy server must not get a lower rung."""
+    return outcome.status in (0, *CROWDED)
+
+
+def _not_now(url: str, outcome: Outcome) -> InputError:
+    return InputError(f"endpoint {url}", f"it cannot be asked what it can do: {outcome.failed}", "Try again later.")
 
 
 def _json(body: bytes) -> Any:

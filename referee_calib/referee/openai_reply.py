@@ -18,6 +18,7 @@ from referee_calib.referee import ladder
 from referee_calib.referee.base import Reply
 from referee_calib.referee.decoding import Rung
 from referee_calib.referee.openai_retry import clean
+from referee_calib.referee.openai_retry import message as message_of
 
 _LONGEST_TEXT = 100_000
 _NAMED_ID = re.compile(r"token_id:(\d+)")
@@ -75,7 +76,8 @@ def read_said(body: bytes) -> Said:
         raise Unreadable(f"the answer is not JSON ({clean(str(error), 80)}): {shown}") from error
     choices = answer.get("choices") if isinstance(answer, dict) else None
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise Unreadable("the answer holds no choices")
+        said = f": {message_of(body)}" if isinstance(answer, dict) and answer.get("error") else ""
+        raise Unreadable(f"the answer holds no choices{said}")
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise Unreadable("the answer holds no message")

@@ -20,6 +20,9 @@ from referee_calib.referee.openai_retry import clean
 _CANNOT_BE_SENT = (RefereeCalibError, TypeError, ValueError, OSError)
 
 
+_Got = tuple[Question, Reply | None] | BaseException
+
+
 class Run:
     """Questions on their way.
 
@@ -47,7 +50,9 @@ class Run:
     ) -> None:
         self.open = 0
         self._engine, self._client, self._encode, self._read = engine, client, encode, read
-        self._done: SimpleQueue[tuple[Question, Reply | None] | BaseException] = SimpleQueue()
+        self._done: SimpleQueue[list[_Got]] = SimpleQueue()
+        self._coming: list[_Got] = []  # of this turn of the loop
+        self._come: deque[_Got] = deque()
         self._tasks: set[asyncio.Task[None]] = set()
         self._outbox: deque[tuple[Question, bytes]] = deque()
         self._roused = self._ending = False
@@ -67,31 +72,31 @@ class Run:
 
     def ready(self, *, wait: bool) -> Iterator[tuple[Question, Reply]]:
         """Give back what has come; wait for one when `wait` is true and there is any to come."""
-        while self.open:
-            try:
-                got = self._done.get(block=wait)
-            except Empty:
-                return
+        while self._fetch(block=wait and not self._come):
             wait = False
-            yield from self._taken(got)
+            yield from self._next()
 
     def last(self, seconds: float) -> Iterator[tuple[Question, Reply]]:
         """Send nothing more, and give back what comes within the time."""
         self._ending = True
         until = monotonic() + seconds
-        while self.open:
-            try:
-                got = self._done.get(timeout=max(0.0, until - monotonic()))
-            except Empty:
-                return
-            yield from self._taken(got)
+        while self._fetch(block=not self._come, seconds=max(0.0, until - monotonic())):
+            yield from self._next()
 
     def stop(self) -> None:
         """Drop what is still under way; its connections are cut, so that servers stop working on it."""
         self._ending = True
         self._engine.soon(self._cancel)
 
-    def _taken(self, got: tuple[Question, Reply | None] | BaseException) -> Iterator[tuple[Question, Reply]]:
+    def _fetch(self, *, block: bool, seconds: float | None = None) -> bool:
+        """Take over what the loop has finished; False when there is nothing to give back."""
+        if self.open:
+            with suppress(Empty):
+                self._come.extend(self._done.get(block=block, timeout=seconds))
+        return bool(self._come)
+
+    def _next(self) -> Iterator[tuple[Question, Reply]]:
+        got = self._come.popleft()
         self.open -= 1
         if isinstance(got, BaseException):
             raise got
@@ -103,12 +108,12 @@ class Run:
 
     def _encoded(self, question: Question, body: Future[bytes]) -> None:
         if body.cancelled():
-            self._done.put((question, _closed()))
+            self._done.put([(question, _closed())])
         elif isinstance(error := body.exception(), _CANNOT_BE_SENT):
             reason = f"the question cannot be sent: {clean(str(error))}"
-            self._done.put((question, Reply(status="error", reason=reason)))
+            self._done.put([(question, Reply(status="error", reason=reason))])
         elif error is not None:
-            self._done.put(error)
+            self._done.put([error])
         else:
             self._outbox.append((question, body.result()))
             self._rouse()
@@ -120,7 +125,7 @@ class Run:
             if not self._engine.soon(self._start):
                 with suppress(IndexError):  # several threads may empty it
                     while True:
-                        self._done.put((self._outbox.popleft()[0], _closed()))
+                        self._done.put([(self._outbox.popleft()[0], _closed())])
 
     # in the loop
 
@@ -134,15 +139,25 @@ class Run:
     async def _send(self, question: Question, body: bytes) -> None:
         try:
             outcome = await self._client.ask(body, wanted=self._wanted)
-            self._done.put((question, self._reply(question, outcome)))
+            self._give((question, self._reply(question, outcome)))
         except Unwanted:
-            self._done.put((question, None))
+            self._give((question, None))
         except asyncio.CancelledError:
-            self._done.put((question, _closed()))
+            self._done.put([(question, _closed())])
             raise
         except BaseException as error:
-            self._done.put(error)  # the caller's thread raises it
+            self._give(error)  # the caller's thread raises it
             raise
+
+    def _give(self, got: _Got) -> None:
+        """Hand over what has finished, all of one turn of the loop at once: the other thread wakes up once."""
+        self._coming.append(got)
+        if len(self._coming) == 1:
+            self._engine.loop.call_soon(self._hand_over)
+
+    def _hand_over(self) -> None:
+        self._done.put(self._coming)
+        self._coming = []
 
     def _wanted(self) -> bool:
         return not self._ending
