@@ -239,16 +239,11 @@ def _named(rewards: Mapping[str, Judges] | Sequence[Judges]) -> dict[str, Judges
 
 def _durations(claims: Sequence[Claim], media: Path) -> dict[str, float]:
     """Lengths of the videos that can be read; the rewards themselves report the others."""
-    from referee_calib.referee import media_file
-    from referee_calib.video import probe
+    from referee_calib.reward.durations import Durations
 
-    found = {}
-    for video in dict.fromkeys(claim.video for claim in claims):
-        try:
-            found[video] = probe(media_file(media, video)).duration
-        except VideoError:
-            continue
-    return found
+    lengths = Durations(media)
+    found = {video: lengths.of(video) for video in dict.fromkeys(claim.video for claim in claims)}
+    return {video: length for video, length in found.items() if not isinstance(length, VideoError)}
 
 
 def _ask(
