@@ -105,6 +105,11 @@ def test_a_model_that_is_not_served_is_named_with_those_that_are():
         found(endpoint)
 
 
+def test_a_model_that_answers_without_being_listed_is_served():
+    with Endpoint(models=("models/fake",), unlisted=True) as endpoint:
+        assert found(endpoint).rung == "exact"
+
+
 def test_servers_that_can_do_different_things_are_not_mixed():
     with (
         Endpoint() as one,

@@ -118,7 +118,8 @@ class Probe:
         servers = self._client.servers.all
         outcomes = await asyncio.gather(*(self._client.small("GET", f"{server.url}/models") for server in servers))
         for server, outcome in zip(servers, outcomes, strict=True):
-            self._check(server.url, outcome)
+            self._check_key(server.url, outcome)
+            await self._check_served(server.url, outcome)
             if not outcome.status:
                 self._client.servers.not_reached(server, surely=True)
         answering = [server.url for server, outcome in zip(servers, outcomes, strict=True) if outcome.status]
@@ -128,16 +129,20 @@ class Probe:
             )
         return answering
 
-    def _check(self, url: str, outcome: Outcome) -> None:
+    def _check_key(self, url: str, outcome: Outcome) -> None:
         if outcome.status in (401, 403):
             raise InputError(
                 f"endpoint {url}", outcome.failed, f"Put its key into the environment: export {self._key_env}=…"
             )
+
+    async def _check_served(self, url: str, outcome: Outcome) -> None:
+        """Refuse a model that is neither listed nor answers: some hosts serve more names than they list."""
         served = _served(outcome.body) if outcome.status == 200 else []
-        if served and self._model not in served:
-            listed = ", ".join(clean(name, 80) for name in served[:10])
-            more = f" and {len(served) - 10} more" if len(served) > 10 else ""
-            raise InputError(f"model {self._model}", f"{url} does not serve it", f"It serves {listed}{more}.")
+        if not served or self._model in served or (await self._say(url, "parsed", _PLAIN, None))[1]:
+            return
+        listed = ", ".join(clean(name, 80) for name in served[:10])
+        more = f" and {len(served) - 10} more" if len(served) > 10 else ""
+        raise InputError(f"model {self._model}", f"{url} does not serve it", f"It serves {listed}{more}.")
 
     async def _one(self, url: str) -> Capabilities:
         root = url.removesuffix("/v1")
@@ -192,8 +197,7 @@ class Probe:
         asked = {**rung_fields(rung, LEVELS, ids), **self._extra, **fields}
         body = written(self._model, [{"role": "user", "content": words}], self._decoding, rung, asked)
         outcome = await self._client.ask(body, url)
-        if outcome.status in (401, 403):
-            self._check(url, outcome)
+        self._check_key(url, outcome)
         if _passing(outcome):
             raise _not_now(url, outcome)
         if outcome.failed:

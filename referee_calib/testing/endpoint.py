@@ -12,7 +12,7 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import Counter
-from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from types import TracebackType
 from typing import Any, Self
 
@@ -20,6 +20,7 @@ import orjson
 from aiohttp import web
 
 from referee_calib.errors import InputError
+from referee_calib.testing import responses
 from referee_calib.testing.faults import STATUSES, Fault, Script
 from referee_calib.testing.model import Spoken, answers_of, digest_of, encode, text_of
 from referee_calib.testing.replies import FEATURES, completion, spoiled
@@ -41,6 +42,8 @@ class Endpoint:
         Which of ``FEATURES`` it has. Fields of others are ignored with HTTP 200, as vLLM does.
     models : sequence of str
         Names it serves; others are answered with 404.
+    unlisted : bool
+        Serve every name, whatever is listed.
     key : str
         When not empty, requests without this key are answered with 401.
     reasoning : bool
@@ -72,6 +75,7 @@ class Endpoint:
         faults: Iterable[Fault | str] = (),
         supports: Collection[str] = FEATURES,
         models: Collection[str] = ("fake",),
+        unlisted: bool = False,
         key: str = "",
         reasoning: bool = False,
         nudge: float = 0.0,
@@ -79,6 +83,7 @@ class Endpoint:
         port: int = 0,
     ) -> None:
         self.latency, self.supports, self.models, self.key = latency, set(supports), tuple(models), key
+        self.unlisted = unlisted
         self.reasoning, self.nudge, self.version, self.port = reasoning, nudge, version, port
         self.script = Script([Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults])
         self.received: Counter[str] = Counter()
@@ -148,20 +153,20 @@ class Endpoint:
     ) -> web.StreamResponse:
         self.paths[request.path] += 1
         if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
-            return _error(401, "Incorrect API key provided")
+            return responses.error(401, "Incorrect API key provided")
         return await handler(request)
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         listed = [{"id": name, "object": "model", "owned_by": "nobody"} for name in self.models]
-        return _json({"object": "list", "data": listed})
+        return responses.as_json({"object": "list", "data": listed})
 
     async def _version(self, request: web.Request) -> web.StreamResponse:
-        return _json({"version": self.version})
+        return responses.as_json({"version": self.version})
 
     async def _tokenize(self, request: web.Request) -> web.StreamResponse:
         body = orjson.loads(await request.read())
         ids = encode(str(body.get("prompt", "")))
-        return _json({"count": len(ids), "max_model_len": 2048, "tokens": ids, "token_strs": None})
+        return responses.as_json({"count": len(ids), "max_model_len": 2048, "tokens": ids, "token_strs": None})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         number, self.number = self.number, self.number + 1
@@ -183,19 +188,19 @@ class Endpoint:
         kind = fault.kind if fault else ""
         if fault and kind in STATUSES:
             status, message = STATUSES[kind]
-            return _error(status, message, {"Retry-After": fault.retry_after()} if "429" in kind else {})
+            return responses.error(status, message, {"Retry-After": fault.retry_after()} if "429" in kind else {})
         if fault and kind == "hang":
             await asyncio.sleep(fault.seconds or 3600)
         elif self.latency:
             await asyncio.sleep(self.latency)
         if kind in ("hang", "cut"):
-            return _cut(request)
+            return responses.cut(request)
         if kind == "redirect":
             raise web.HTTPTemporaryRedirect("http://localhost.invalid/v1/chat/completions")
         if kind == "html":
             return web.Response(text="<html><body>Welcome to the gateway</body></html>", content_type="text/html")
-        if body.get("model") not in self.models:
-            return _error(404, f"The model `{body.get('model')}` does not exist.")
+        if body.get("model") not in self.models and not self.unlisted:
+            return responses.error(404, f"The model `{body.get('model')}` does not exist.")
         return await self._paid(request, body, digest, kind)
 
     async def _paid(self, request: web.Request, body: dict[str, Any], digest: str, kind: str) -> web.StreamResponse:
@@ -204,38 +209,11 @@ class Endpoint:
         if kind in ("", "cut-body", "truncated-json"):
             payload = orjson.dumps(completion(body, spoken, self.supports, reasoning=self.reasoning))
             if kind == "cut-body":
-                return await _cut_in_the_middle(request, payload)
-            return _bytes(payload[: len(payload) // 2] if kind else payload)
+                return await responses.cut_in_the_middle(request, payload)
+            return responses.as_bytes(payload[: len(payload) // 2] if kind else payload)
         if kind == "huge":
-            return _bytes(b'{"choices":["' + b"x" * HUGE + b'"]}')
-        return _json(spoiled(kind, body, spoken))
-
-
-def _json(payload: Mapping[str, Any], status: int = 200) -> web.Response:
-    return _bytes(orjson.dumps(payload), status)
-
-
-def _bytes(payload: bytes, status: int = 200) -> web.Response:
-    return web.Response(body=payload, status=status, content_type="application/json")
-
-
-def _error(status: int, message: str, headers: Mapping[str, str] | None = None) -> web.Response:
-    response = _json({"error": {"message": message, "type": "error", "param": None, "code": status}}, status)
-    response.headers.update(headers or {})
-    return response
-
-
-def _cut(request: web.Request) -> web.StreamResponse:
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()
-
-
-async def _cut_in_the_middle(request: web.Request, payload: bytes) -> web.StreamResponse:
-    response = web.StreamResponse(headers={"Content-Type": "application/json", "Content-Length": str(len(payload))})
-    await response.prepare(request)
-    await response.write(payload[: len(payload) // 2])
-    return _cut(request)
+            return responses.as_bytes(b'{"choices":["' + b"x" * HUGE + b'"]}')
+        return responses.as_json(spoiled(kind, body, spoken))
 
 
 def main() -> None:
