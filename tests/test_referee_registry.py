@@ -269,3 +269,22 @@ def test_addresses_come_from_the_environment_last(monkeypatch):
     monkeypatch.setenv(names.BASE_URL, "a:1")
     with pytest.raises(InputError, match="no http address"):
         names.addresses()
+
+
+def test_the_command_line_offers_what_there_is():
+    from typing import get_args
+
+    from referee_calib.cli import referee_options
+    from referee_calib.referee.decoding import AnyRung
+    from referee_calib.referee.frames import POLICIES
+
+    assert get_args(AnyRung) == referee_options.RUNGS
+    assert set(referee_options.FRAMES) == set(POLICIES)
+    offered = {name for option in referee_options._OPTIONS for name in _parameters(option)}
+    assert offered == set(referee_options.NAMES)
+
+
+def _parameters(option):
+    import click
+
+    return [one.name for one in click.command()(option(lambda **given: None)).params]
