@@ -69,13 +69,18 @@ def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Es
         referee,
         scoring.asks(study, referee.fingerprint, choice),
         study.media,
-        before=study.scores(referee.fingerprint),
+        before=_before(study, referee.fingerprint),
         prices=None if spec is None else spec.prices,
         concurrency=_at_once(spec),
         again=choice.retry_failed,
     )
     common.remark(f"{referee.name}: {found}", quiet=quiet)
     return found
+
+
+def _before(study: Study, fingerprint: str) -> Iterator[RefereeScore]:
+    """Read the earlier scores only when they are looked at."""
+    yield from study.scores(fingerprint)
 
 
 def _at_once(spec: RefereeSpec | None) -> int:

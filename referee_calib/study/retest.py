@@ -71,7 +71,8 @@ def _pooled(dimension: Dimension, groups: dict[tuple[Dimension, str], dict[int, 
 
 def of_referee(study: Study, fingerprint: str) -> dict[Dimension, Retest]:
     """Return the retest noise that a study's scores show of a referee."""
-    return retest_noise(study.scores(fingerprint))
+    repeated = len({sample for *_, sample in study.score_statuses(fingerprint)}) > 1
+    return retest_noise(study.scores(fingerprint)) if repeated else {}
 
 
 def describe(study: Study, fingerprint: str, description: dict[str, Any]) -> None:

@@ -32,19 +32,23 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
     _check(connection, scores)
     _register(connection, (one.referee for one in scores))
     there = _there(connection, scores)
-    new, replaced = 0, 0
+    new: dict[Key, RefereeScore] = {}
+    replaced = 0
     for one in scores:
-        before = there.get(_key(one))
+        key = _key(one)
+        before = new.get(key) or there.get(key)
         if before is None:
-            connection.execute(score.insert().values(**_row(one)))
-            new += 1
+            new[key] = one
         elif _gives_way(before, one):
-            connection.execute(update(score).where(*_is(one)).values(status=one.status, record=packed(one)))
             replaced += 1
-        else:
-            continue
-        there[_key(one)] = one
-    return new, replaced
+            if key in new:
+                new[key] = one
+            else:
+                connection.execute(update(score).where(*_is(one)).values(status=one.status, record=packed(one)))
+                there[key] = one
+    if new:
+        connection.execute(score.insert(), [_row(one) for one in new.values()])
+    return len(new), replaced
 
 
 def get(connection: Connection, fingerprint: str | None) -> list[RefereeScore]:
@@ -115,8 +119,10 @@ def _register(connection: Connection, fingerprints: Iterable[str]) -> None:
 
 def _there(connection: Connection, scores: Sequence[RefereeScore]) -> dict[Key, RefereeScore]:
     rows: list[Row[tuple[str]]] = []
+    referees = {one.referee for one in scores}
     for part in chunks(dict.fromkeys(one.claim for one in scores)):
-        rows += connection.execute(select(score.c.record).where(score.c.claim.in_(part)))
+        query = select(score.c.record).where(score.c.claim.in_(part), score.c.referee.in_(referees))
+        rows += connection.execute(query)
     found = [_score(row.record) for row in rows]
     return {_key(one): one for one in found}
 
