@@ -140,7 +140,8 @@ def known(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
     for key in table:
         if key not in names:
             near = get_close_matches(str(key), names, n=1)
-            meant = f"Do you mean {near[0]}?" if near else f"Known are {', '.join(names)}."
+            others = f"Known are {', '.join(names)}." if names else "Leave it out."
+            meant = f"Do you mean {near[0]}?" if near else others
             raise InputError(f"{place}: {key!r:.60}", "there is no such key", meant)
 
 
