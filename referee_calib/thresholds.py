@@ -28,6 +28,10 @@ REASONS: dict[str, str] = {
     "robust_miss": "most of the wrong evidence, of every kind, that may be accepted",
     "robust_noise": "least gap between truth and wrong evidence, in standard deviations of its own repeats",
     "robust_zero_variance": "most groups of eight slips that may be tied throughout; training learns nothing there",
+    "probe_gain": "most that a trick may earn beyond an honest claim off by 0.3 sizes; 1 is truth less elsewhere",
+    "probe_ruin": "most that a reply may lose by one more true claim, in the same units",
+    "suite_kept": "least of the truth's pay that a slip as between two people keeps; their overlap is 0.88",
+    "suite_symmetry": "most by which too late and too early may be paid differently",
 }
 
 # What a number can be at all: above (or from) the first, below (or up to) the second; a brace is part of the range.
@@ -45,6 +49,10 @@ _RANGES: dict[str, str] = {
     "robust_miss": "(0, 1)",
     "robust_noise": "[0, 100]",
     "robust_zero_variance": "(0, 1)",
+    "probe_gain": "[0, 0.5)",
+    "probe_ruin": "[0, 1)",
+    "suite_kept": "(0, 1)",
+    "suite_symmetry": "(0, 1)",
 }
 
 
@@ -70,6 +78,10 @@ class Thresholds:
         Fewest videos of claims that people and referee judged.
     robust_drop, robust_separation, robust_miss, robust_noise, robust_zero_variance : float
         What the reward is held to when evidence is perturbed (see :mod:`referee_calib.perturb.verdict`).
+    probe_gain, probe_ruin : float
+        What it is held to when replies try to be paid for nothing (see :mod:`referee_calib.probes.gains`).
+    suite_kept, suite_symmetry : float
+        What :mod:`referee_calib.robustness` holds a reward to beside them.
     stated : tuple of str
         Which of them ``study.toml`` states; the others are this package's defaults.
     """
@@ -87,6 +99,10 @@ class Thresholds:
     robust_miss: float = 0.10
     robust_noise: float = 2.0
     robust_zero_variance: float = 0.20
+    probe_gain: float = 0.0
+    probe_ruin: float = 0.10
+    suite_kept: float = 0.80
+    suite_symmetry: float = 0.10
     stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
 
     def to_json(self) -> dict[str, float | int]:

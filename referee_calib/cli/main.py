@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "annotate": "referee_calib.cli.annotate:command",
     "score": "referee_calib.cli.score:command",
     "perturb": "referee_calib.cli.perturb:command",
+    "probe": "referee_calib.cli.probe:command",
     "report": "referee_calib.cli.report:command",
     "recalibrate": "referee_calib.cli.recalibrate:command",
     "certify": "referee_calib.cli.certify:command",

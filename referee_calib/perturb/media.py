@@ -124,7 +124,7 @@ def _ready(video: str, media: Path, folder: Path) -> bool:
 
 def _make(how: Recipe, sources: list[Path], target: Path) -> None:
     """Render to a hidden file and give it its name when it is whole."""
-    from referee_calib import video_render
+    from referee_calib import video_render, video_retime
 
     hidden = target.with_name(f".{secrets.token_hex(4)}.mp4")
     try:
@@ -134,6 +134,10 @@ def _make(how: Recipe, sources: list[Path], target: Path) -> None:
             video_render.changed(sources[0], hidden, how.change)  # type: ignore[arg-type]
         elif how.change.startswith("reencoded-") and how.change[10:].isdecimal():
             video_render.changed(sources[0], hidden, "same", crf=int(how.change[10:]))
+        elif how.change == "reversed":
+            video_retime.backwards(sources[0], hidden)
+        elif how.change.startswith("ahead-") and how.change[6:].isdecimal():
+            video_retime.ahead(sources[0], hidden, int(how.change[6:]) / 1000)
         else:
             raise InputError(f"rendering {how.change!r:.40} of {how.video}", "there is no such change")
         hidden.replace(target)

@@ -118,7 +118,7 @@ def prepare(study: Study, settings: Settings) -> Prepared:
         if kept and chosen:
             plans[on] = Plan(
                 on,
-                _spread(kept, settings.limit),
+                spread(kept, settings.limit),
                 chosen,
                 facts,
                 known,
@@ -224,7 +224,7 @@ def _rendered(study: Study, prepared: Prepared) -> tuple[Path, dict[str, str]]:
     return found.media, dict(found.failed)
 
 
-def _spread(claims: Sequence[Claim], limit: int | None) -> list[Claim]:
+def spread(claims: Sequence[Claim], limit: int | None) -> list[Claim]:
     """Take at most `limit` claims, one of each video in turn."""
     if limit is None or len(claims) <= limit:
         return list(claims)
