@@ -208,3 +208,13 @@ def test_a_vanished_video_is_a_failed_score_with_its_reason(study: Study) -> Non
     data = json.loads(run("score", study.folder, "--json").stdout)
     assert data["statuses"]["error"] == 4
     assert {one.reason for one in study.scores() if one.status == "error"} != {""}
+
+
+def test_a_study_that_takes_no_more_scores_ends_the_run_with_the_reason(study: Study, monkeypatch) -> None:
+    def full(self, scores):
+        raise StudyError("database cannot be used", "the disk is full")
+
+    monkeypatch.setattr(Study, "add_scores", full)
+    result = run("score", study.folder)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines() == ["referee-calib: database cannot be used: the disk is full"]
