@@ -173,6 +173,10 @@ class TransformersBackend:
         """Let go of the model's memory."""
         self.__dict__.pop("_model", None)
 
+    def __getstate__(self) -> dict[str, Any]:
+        loaded = {"_model", "_encoder"}  # again where it goes
+        return {name: value for name, value in self.__dict__.items() if name not in loaded}
+
     def _check(self, window: Sequence[Question]) -> None:
         """Look once at how this model's tokenizer writes the answers."""
         for answers in {question.prompt.answers for question in window} - self._answers.keys():

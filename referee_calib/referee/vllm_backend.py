@@ -37,7 +37,7 @@ class VllmBackend:
         With the rung "auto", "exact" where this vLLM can give the probabilities of named tokens, else "choice".
     engine : mapping, optional
         Arguments of ``vllm.LLM``, such as ``{"tensor_parallel_size": 2}``. Those that can change a reply are in
-        the fingerprint.
+        the fingerprint. Left alone, vLLM computes weights that are stored in float32 in half precision.
     window : int
         Most questions handed to the engine at once; so many questions' pictures are in memory twice.
 
@@ -146,6 +146,9 @@ class VllmBackend:
         engine = self.__dict__.pop("_llm", None)
         if engine is not None:
             engine.llm_engine.engine_core.shutdown()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_llm"}  # loaded again where it goes
 
     def _answered(self, window: Sequence[Question]) -> list[tuple[Question, Reply]]:
         said: list[tuple[Question, list[dict[str, Any]]]] = []

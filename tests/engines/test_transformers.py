@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from click.testing import CliRunner
 from conftest import AGREE, levels, replies
 from helpers_tiny_vlm import build
 from questions import asked as ask
@@ -18,6 +20,7 @@ from questions import many
 from tokenizers import Tokenizer, normalizers, pre_tokenizers
 from transformers import AutoTokenizer
 
+from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee
 from referee_calib.referee.decoding import Decoding
@@ -26,6 +29,7 @@ from referee_calib.referee.transformers_backend import TransformersBackend
 from referee_calib.referee.transformers_model import LocalModel
 from referee_calib.referee.transformers_prefix import groups
 from referee_calib.referee.vllm_backend import VllmBackend
+from referee_calib.study import Study
 
 
 def test_a_batch_of_unequal_questions_scores_as_each_alone(local, kind, asked):
@@ -266,6 +270,40 @@ def test_another_checkpoint_of_the_same_shape_is_another_referee(folders, tmp_pa
     assert settings[0] != settings[2]
     sizes = [(path / "model.safetensors").stat().st_size for path in (again, other)]
     assert sizes[0] == sizes[1]  # neither name nor size tells them apart
+
+
+def test_a_backend_travels_without_its_weights(local, folders, asked):
+    backend = local("qwen3_vl")
+    found = backend.answer(asked[0])
+    packed = pickle.dumps(backend)
+    assert len(packed) < 10_000 < (folders["qwen3_vl"] / "model.safetensors").stat().st_size
+    again = pickle.loads(packed)
+    assert again.settings() == backend.settings()
+    assert again.answer(asked[0]).distribution == pytest.approx(found.distribution, abs=1e-4)
+
+
+def test_the_command_line_scores_a_study_and_asks_nothing_twice(folders, tmp_path, monkeypatch):
+    sample = Path(__file__).parents[2] / "data" / "sample_study"
+    monkeypatch.setenv("REFEREE_CALIB_CACHE", str(tmp_path / "replies.sqlite"))
+
+    def type_in(*words):
+        done = CliRunner().invoke(main, [str(word) for word in words])
+        assert done.exit_code == 0, done.output
+        return done.output
+
+    def scored(study):
+        type_in("init", study)
+        type_in("import", study, sample / "rollouts.jsonl", "--media", sample / "media")
+        type_in("score", study, "--referee", "transformers", "--model", folders["internvl"], "--limit", 3)
+        with Study.open(study) as opened:
+            return {(score.claim, score.dimension): score for score in opened.scores()}
+
+    first = scored(tmp_path / "first")
+    assert len({claim for claim, _ in first}) == 3
+    assert {(score.status, score.rung) for score in first.values()} == {("ok", "exact")}
+    monkeypatch.setattr(LocalModel, "read", None)  # the cache knows them all, in another study too
+    again = scored(tmp_path / "again")
+    assert {key: score.expected for key, score in again.items()} == {key: s.expected for key, s in first.items()}
 
 
 def test_a_referee_scores_the_sample_study(local, kind):
