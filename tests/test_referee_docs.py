@@ -11,12 +11,16 @@ from click.testing import CliRunner
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib import jsonl
+from referee_calib.cli import doctor as doctor_verb
 from referee_calib.cli import score as score_verb
 from referee_calib.cli.main import main
 from referee_calib.records import STATUSES, Claim
-from referee_calib.referee import FramePolicy, read_specs, table
+from referee_calib.referee import FramePolicy, Prompt, named, read_specs, table
 from referee_calib.referee.backends import BACKENDS
 from referee_calib.referee.decoding import RUNGS, Decoding
+from referee_calib.referee.frames import POLICIES
+from referee_calib.referee.health import examine
+from referee_calib.referee.prompt_file import KNOWN, LEVELS, SHIPPED
 from referee_calib.referee.referee_file import KEYS
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
@@ -126,6 +130,24 @@ def test_the_tables_name_everything_there_is():
 
 
 def test_every_option_that_the_page_names_exists():
-    known = {option for one in score_verb.command.params for option in one.opts}
+    verbs = (score_verb.command, doctor_verb.command)
+    known = {option for verb in verbs for one in verb.params for option in one.opts}
     written = set(re.findall(r"`(--[a-z-]+)", PAGE))
     assert written <= known | {"--model"}
+
+
+def test_the_example_of_a_prompt_is_one(tmp_path):
+    (tmp_path / "mine.txt").write_text(re.search(r"```text\n(version: mine-1\n.*?)```", PAGE, re.DOTALL).group(1))
+    prompt = Prompt.from_file(tmp_path / "mine.txt")
+    assert (prompt.stated, prompt.answers, prompt.max_characters) == ("mine-1", LEVELS, 300)
+
+
+def test_prompts_policies_and_findings_are_told_by_name():
+    section = PAGE.partition("## What it is asked")[2].partition("\n## ")[0]
+    assert {path.stem for path in SHIPPED.glob("*.txt")} <= set(re.findall(r"`([\w-]+)`", section))
+    assert set(KNOWN) <= set(re.findall(r"`\{(\w+)\}`", section))
+    assert {row[0].split("`")[1] for row in rows_of("What it is shown: frame policies")} == set(POLICIES)
+    told = " ".join(row[0] for row in rows_of("Is my referee usable? `doctor`"))
+    health = examine(named("pixels"), scenes=6, dimensions=("localization",))
+    keys = {one.key for one in health.checks} - {"localization: blank", "localization: another"}  # told as "…: blank"
+    assert {key for key in keys if f"`{key}`" not in told} == set()

@@ -46,7 +46,7 @@ YES_NO = ("yes", "no")
 OPEN, CLOSE = "<<<", ">>>"
 MAX_CHARACTERS = 300
 _LONGEST_FILE = 20_000
-_KNOWN = ("question", "claim", "place", "title", "scale_question", "help", "levels", "levels_downward")
+KNOWN = ("question", "claim", "place", "title", "scale_question", "help", "levels", "levels_downward")
 _NEEDED = ("question", "claim", "scale_question")
 _KEYS = ("version", "answers", "longest")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
@@ -187,8 +187,8 @@ def _check_tail(path: Path, start: int, lines: list[str]) -> None:
     seen = set()
     for number, line in enumerate(lines, start=start + 1):
         for name in PLACEHOLDER.findall(line):
-            if name not in _KNOWN:
-                known = ", ".join(f"{{{one}}}" for one in _KNOWN)
+            if name not in KNOWN:
+                known = ", ".join(f"{{{one}}}" for one in KNOWN)
                 raise InputError(f"prompt {path} line {number}: {{{name}}}", f"known placeholders are {known}")
             seen.add(name)
     missing = [name for name in _NEEDED if name not in seen]
