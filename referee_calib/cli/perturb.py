@@ -121,7 +121,7 @@ def _agree(
     from referee_calib.referee.kept import Ask
 
     priced = False
-    for one, claims, again in questions(prepared, rewards, settings.repeats):
+    for one, claims, again in questions(study, prepared, rewards, settings.repeats):
         referee = one.reward._judge
         if not getattr(referee.backend, "cacheable", False):
             continue
@@ -145,7 +145,8 @@ def _run(
     def say(step: str) -> None:
         common.remark(f"{step} …", quiet=given["quiet"])
 
-    total = sum(len(claims) + again for _, claims, again in questions(prepared, rewards, settings.repeats))
+    todo = questions(study, prepared, rewards, settings.repeats)
+    total = sum(len(claims) + again for _, claims, again in todo)
     with common.progress(total, "claims", quiet=given["quiet"]) as advance:
         asked = ask(study, prepared, rewards, settings, progress=advance, say=say)
     say("measuring")

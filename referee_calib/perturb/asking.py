@@ -78,7 +78,7 @@ class Asker:
     repeats : int
         How often true claims are judged by a reward that may answer differently each time.
     progress : callable
-        Told how many claims were judged or found.
+        Told how many claims were judged.
     failures : dict of str to Counter
         By reward, how many claims failed for which reason.
     """
@@ -181,7 +181,6 @@ class Asker:
         for question in questions:
             by_key.setdefault(question.key, []).append(question)
         todo = [its[0] for k, its in by_key.items() if kept.get(k) is None]
-        self.progress(len(by_key) - len(todo))
         for chunk in _chunks(todo):
             kept.add(self._judged(name, reward, chunk))
             self.progress(len(chunk))

@@ -17,6 +17,7 @@ from referee_calib.perturb.named import Named
 from referee_calib.perturb.people import Rated, rated, with_people
 from referee_calib.perturb.pixels import FOLDER
 from referee_calib.perturb.plan import Facts, Plan, families
+from referee_calib.perturb.store import Answers, key
 from referee_calib.perturb.table import On, Table
 from referee_calib.perturb.truth import starts
 from referee_calib.records import Claim
@@ -164,7 +165,7 @@ def ask(
     rewards : sequence of Named
     settings : Settings
     progress : callable
-        Told how many claims were judged or found.
+        Told how many claims were judged.
     say : callable
         Told each step as it begins.
     """
@@ -174,8 +175,7 @@ def ask(
     media = study.media
     renderings: dict[str, str] = {}
     if looking:
-        say("rendering changed videos")
-        media, renderings = _rendered(study, prepared)
+        media, renderings = _rendered(study, prepared, say)
     asker = Asker(media, home, repeats=settings.repeats, progress=progress)
     mine = {on: {one.name: one.reward for one in rewards if on in one.on} for on in prepared.plans}
     plans = {on: plan for on, plan in prepared.plans.items() if mine[on]}
@@ -185,11 +185,14 @@ def ask(
     return Asked(tables, asker.failures, renderings)
 
 
-def questions(prepared: Prepared, rewards: Sequence[Named], repeats: int) -> Iterator[tuple[Named, list[Claim], int]]:
-    """Yield, for rewards that look at videos, the claims they are to judge and how many repeats are among them.
+def questions(
+    study: Study, prepared: Prepared, rewards: Sequence[Named], repeats: int
+) -> Iterator[tuple[Named, list[Claim], int]]:
+    """Yield, for rewards that look at videos, the claims they are still to judge and the repeats still to ask.
 
     Parameters
     ----------
+    study : Study
     prepared : Prepared
     rewards : sequence of Named
     repeats : int
@@ -197,13 +200,16 @@ def questions(prepared: Prepared, rewards: Sequence[Named], repeats: int) -> Ite
     for one in rewards:
         if hasattr(one.reward, "paid"):
             continue
-        claims: list[Claim] = []
+        kept = Answers(study.folder / HOME, str(getattr(one.reward, "fingerprint", "")))
+        claims: dict[str, Claim] = {}
         again = 0
         for on, plan in prepared.plans.items():
-            if on in one.on:
-                claims += [*plan.claims, *made(plan)]
-                again += 0 if is_exact(one.reward) else (repeats - 1) * len(plan.claims)
-        yield one, list({claim.id: claim for claim in claims}.values()), again
+            if on not in one.on:
+                continue
+            claims |= {claim.id: claim for claim in (*plan.claims, *made(plan)) if kept.get(key(claim, 0)) is None}
+            samples = range(1, 1 if is_exact(one.reward) else repeats)
+            again += sum(kept.get(key(claim, sample)) is None for sample in samples for claim in plan.claims)
+        yield one, list(claims.values()), again
 
 
 def made(plan: Plan) -> Iterator[Claim]:
@@ -215,11 +221,12 @@ def made(plan: Plan) -> Iterator[Claim]:
                 yield claim
 
 
-def _rendered(study: Study, prepared: Prepared) -> tuple[Path, dict[str, str]]:
+def _rendered(study: Study, prepared: Prepared, say: Say) -> tuple[Path, dict[str, str]]:
     """Make the changed videos and return the folder in which all videos lie."""
     claims = {claim.video: claim for plan in prepared.plans.values() for claim in (*plan.claims, *made(plan))}
     if not any(video.startswith(FOLDER) for video in claims):
         return study.media, {}
+    say("rendering changed videos, once for all runs")
     found = prepared_media(claims.values(), study.media, study.folder / HOME / "media")
     return found.media, dict(found.failed)
 
