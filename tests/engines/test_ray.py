@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import ray
+from click.testing import CliRunner
 
+from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import named
@@ -112,16 +116,12 @@ def test_what_stops_an_actor_is_told_in_one_line(job: Job, tmp_path: Path) -> No
         run(job, TWO)
 
 
+def invoke(*arguments: Any) -> None:
+    result = CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
 def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) -> None:
-    from click.testing import CliRunner
-
-    from referee_calib.cli.main import main
-
-    def invoke(*arguments: Any) -> Any:
-        result = CliRunner().invoke(main, [str(one) for one in arguments], catch_exceptions=False)
-        assert result.exit_code == 0, result.output
-        return result
-
     for name in ("plain", "spread"):
         invoke("init", tmp_path / name, "--name", name)
         invoke("import", tmp_path / name, STUDY / "rollouts.jsonl", "--media", STUDY / "media")
@@ -129,6 +129,26 @@ def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) ->
     invoke("score", tmp_path / "spread", "--engine", "ray", "--workers", 2, "--limit", 20)
     with Study.open(tmp_path / "plain") as plain_study, Study.open(tmp_path / "spread") as spread_study:
         assert plain(spread_study.scores()) == plain(plain_study.scores())
+
+
+def test_the_commands_of_the_page_on_referees_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = (STUDY.parents[1] / "docs" / "referees.md").read_text(encoding="utf-8")
+    block = re.findall(r"```shell\n(.*?)```", page, re.DOTALL)[0].replace("\\\n", " ")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("REFEREE_CALIB_CACHE", str(tmp_path / "replies.sqlite"))
+    (tmp_path / "videos").symlink_to(STUDY / "media")
+    rows = [json.loads(line) for line in (STUDY / "rollouts.jsonl").read_text().splitlines()[:4]]
+    (tmp_path / "rollouts.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    invoke("init", "mystudy")
+    invoke("import", "mystudy", "rollouts.jsonl", "--media", "videos")
+    with Endpoint(models=["Qwen/Qwen3-VL-8B-Instruct"]) as endpoint:
+        for line in block.splitlines():
+            words = shlex.split(line.replace("http://localhost:8000/v1", endpoint.url))
+            assert words[0] == "referee-calib"
+            invoke(*words[1:])
+    with Study.open(tmp_path / "mystudy") as study:
+        expected = {(one.id, name) for one in study.claims() for name in one.dimensions}
+    assert {(one.claim, one.dimension) for one in parts.scores(tmp_path / "scores")} == expected
 
 
 def test_the_example_cluster_file_is_one_that_ray_accepts() -> None:
