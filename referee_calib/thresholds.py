@@ -31,6 +31,7 @@ REASONS: dict[str, str] = {
     "probe_gain": "most that a trick may earn beyond an honest claim off by 0.3 sizes; 1 is truth less elsewhere",
     "probe_ruin": "most that a reply may lose by one more true claim, in the same units",
     "suite_kept": "least of the truth's pay that a slip as between two people keeps; their overlap is 0.88",
+    "suite_drop": "least of the truth's pay that wrong evidence of any kind loses",
     "suite_symmetry": "most by which too late and too early may be paid differently",
 }
 
@@ -52,6 +53,7 @@ _RANGES: dict[str, str] = {
     "probe_gain": "[0, 0.5)",
     "probe_ruin": "[0, 1)",
     "suite_kept": "(0, 1)",
+    "suite_drop": "(0, 1)",
     "suite_symmetry": "(0, 1)",
 }
 
@@ -80,7 +82,7 @@ class Thresholds:
         What the reward is held to when evidence is perturbed (see :mod:`referee_calib.perturb.verdict`).
     probe_gain, probe_ruin : float
         What it is held to when replies try to be paid for nothing (see :mod:`referee_calib.probes.gains`).
-    suite_kept, suite_symmetry : float
+    suite_kept, suite_drop, suite_symmetry : float
         What :mod:`referee_calib.robustness` holds a reward to beside them.
     stated : tuple of str
         Which of them ``study.toml`` states; the others are this package's defaults.
@@ -102,6 +104,7 @@ class Thresholds:
     probe_gain: float = 0.0
     probe_ruin: float = 0.10
     suite_kept: float = 0.80
+    suite_drop: float = 0.50
     suite_symmetry: float = 0.10
     stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
 

@@ -1,0 +1,77 @@
+"""Fixtures of the suite, and the table at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from referee_calib.robustness.plugin import SUITE
+
+if TYPE_CHECKING:
+    from referee_calib.perturb.table import On
+    from referee_calib.robustness.held import Held, Outcome
+
+PROPERTY = "measured"
+Hold = Callable[["Outcome"], None]
+ABSENT = f"The suite's options are not there: type pytest -p {SUITE}.plugin --pyargs {SUITE} --reward … --study …"
+
+
+@pytest.fixture(scope="session")
+def held(pytestconfig: pytest.Config) -> Iterator[Held]:
+    """Give the reward that was named, on the study that was named."""
+    from referee_calib.errors import RefereeCalibError
+    from referee_calib.robustness.making import make
+    from referee_calib.study import Study
+
+    options = pytestconfig.option
+    if not hasattr(options, "reward"):
+        pytest.exit(ABSENT, returncode=4)
+    if not options.reward or not options.study:
+        pytest.exit("Name what is held and on what: --reward module:attribute --study FOLDER", returncode=4)
+    try:
+        with Study.open(Path(options.study)) as study:
+            yield make(study, options)
+    except RefereeCalibError as error:
+        pytest.exit(str(error), returncode=4)
+
+
+@pytest.fixture
+def hold(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Hold:
+    """Turn an outcome into that of the test; what was measured stands in the JUnit file and in the table."""
+
+    def held_to(outcome: Outcome) -> None:
+        record_property(PROPERTY, outcome.said)
+        skipped = outcome.state == "cannot tell" and request.config.option.undecided == "skip"
+        if outcome.state == "not applicable" or skipped:
+            pytest.skip(outcome.said)
+        if outcome.state != "pass":
+            pytest.fail(f"{outcome.state}: {outcome.said}", pytrace=False)
+
+    return held_to
+
+
+@pytest.fixture(params=["boxes", "span"])
+def on(request: pytest.FixtureRequest) -> On:
+    """Each kind of evidence."""
+    kind: On = request.param
+    return kind
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Print one line per test: what was measured, and what it is to be."""
+    rows = [
+        (report.nodeid.partition("robustness/")[2], outcome, value)
+        for outcome in ("passed", "failed", "skipped")
+        for report in terminalreporter.getreports(outcome)
+        for name, value in getattr(report, "user_properties", ())
+        if name == PROPERTY
+    ]
+    if not rows:
+        return
+    terminalreporter.section(f"{config.option.reward} on {config.option.study}")
+    width = max(len(name) for name, *_ in rows)
+    for name, outcome, value in sorted(rows):
+        terminalreporter.write_line(f"{outcome:7} {name:{width}}  {value}")
