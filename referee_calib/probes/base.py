@@ -62,6 +62,8 @@ class Start:
     seed : int
     truth : bool
         Whether the claim is known to be true. Where it is not, the claim itself is what a probe starts from.
+    pictures : bool
+        Whether changed pictures of its video are to be shown; they have to be rendered.
     """
 
     claim: Claim
@@ -74,6 +76,7 @@ class Start:
     telling: Telling = field(default=Telling(Things()), repr=False)
     seed: int = 0
     truth: bool = True
+    pictures: bool = True
 
     def rng(self, key: str) -> random.Random:
         """Return the random numbers of one probe on this claim."""

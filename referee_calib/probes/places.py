@@ -167,7 +167,7 @@ class Retimed(Probe):
 
     def __call__(self, start: Start) -> Reply | None:
         """Return the reply."""
-        if not start.duration:
+        if not start.duration or not start.pictures:
             return None
         if not self._wrong(start, start.duration):
             return None

@@ -39,11 +39,11 @@ def held(pytestconfig: pytest.Config) -> Iterator[Held]:
 
 
 @pytest.fixture
-def hold(request: pytest.FixtureRequest, record_property: Callable[[str, Any], None]) -> Hold:
+def hold(request: pytest.FixtureRequest) -> Hold:
     """Turn an outcome into that of the test; what was measured stands in the JUnit file and in the table."""
 
     def held_to(outcome: Outcome) -> None:
-        record_property(PROPERTY, outcome.said)
+        request.node.user_properties.append((PROPERTY, outcome.said))
         skipped = outcome.state == "cannot tell" and request.config.option.undecided == "skip"
         if outcome.state == "not applicable" or skipped:
             pytest.skip(outcome.said)

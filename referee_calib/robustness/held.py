@@ -166,6 +166,8 @@ class Held:
 
 
 def _reply(start: Start, name: str) -> Reply | None:
+    if name in PICTURED and not start.pictures:
+        return None
     if name in PROBES:
         return PROBES[name](start)
     if name.endswith("_distractor"):

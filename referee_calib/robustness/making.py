@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 RESAMPLES = 1000
+PICTURE_VIDEOS = 8  # of which changed pictures are shown
 NEEDS = {"boxes": "reference boxes", "span": "reference spans"}
 
 
@@ -42,7 +43,7 @@ def make(study: Study, options: Any) -> Held:
     InputError
         When there is no such reward, or a name stands for several.
     """
-    found = ground(study, limit=options.claims, truth=Path(options.truth) if options.truth else None)
+    found = _seen(ground(study, limit=options.claims, truth=Path(options.truth) if options.truth else None))
     payer = _payer(study, found, options)
     home = study.folder / HOME
     media = study.media
@@ -84,7 +85,17 @@ def _payer(study: Study, found: Ground, options: Any) -> Payer:
         durations=found.facts.durations,
         writer=options.writer,
     )
-    return replace(made[0], does=made[0].does - {"frames"}) if options.no_frames else made[0]
+    does = made[0].does - {"frames"} if options.no_frames else made[0].does
+    return replace(made[0], does=does, on=(options.only,) if options.only else made[0].on)
+
+
+def _seen(found: Ground) -> Ground:
+    """Show changed pictures of some videos only: each has to be rendered."""
+    seen = set(
+        list(dict.fromkeys(start.claim.video for its in found.starts.values() for start in its))[:PICTURE_VIDEOS]
+    )
+    starts = {on: [replace(s, pictures=s.claim.video in seen) for s in its] for on, its in found.starts.items()}
+    return replace(found, starts=starts)
 
 
 def _shown(found: Ground) -> list[Claim]:
@@ -94,6 +105,9 @@ def _shown(found: Ground) -> list[Claim]:
         pictured: Mapping[str, Any] = {name: None for name in (*SLIPS[on], *WRONG[on]) if name in PICTURED}
         probes = [probe for probe in PROBES.values() if "frames" in probe.needs]
         for start in starts:
+            if not start.pictures:
+                claims |= {start.claim.video: start.claim}
+                continue
             made = [start.claim, *(start.moved(step_of(start, name)) for name in pictured)]
             made += [claim for probe in probes if (reply := probe(start)) for claim in reply.claims]
             claims |= {claim.video: claim for claim in made if claim is not None}

@@ -29,6 +29,7 @@ def _options(parser: pytest.Parser) -> None:
     group.addoption("--writer", metavar="MODULE:NAME", default="", help="writes a reply as the text your reward reads")
     group.addoption("--truth", metavar="FILE", help="annotated objects as JSON lines, beside what the study knows")
     group.addoption("--claims", metavar="N", type=int, default=60, help="true claims of each kind (default: 60)")
+    group.addoption("--only", choices=("boxes", "span"), help="evidence that your reward judges, if it is one kind")
     group.addoption("--no-frames", action="store_true", help="your reward looks at no pictures: leave those tests out")
     group.addoption(
         "--undecided", choices=("fail", "skip"), default="fail", help="what a test is that cannot tell (default: fail)"
