@@ -42,6 +42,7 @@ OTHERS: dict[On, tuple[str, ...]] = {
 }
 HOLES = ("far_too_late", "box_grid")
 SLIPS: dict[On, Move] = {"boxes": Jitter(delta=0.05), "span": SpanBoundary(delta=0.05)}
+ONE_SIDED = ("edge_", "span_start", "span_end", "span_boundary")  # inwards, these end at a whole size
 TRIES = 12  # other names that are drawn until one is known to be wrong
 
 
@@ -153,6 +154,8 @@ class Plan:
         sizes = MAGNITUDES[step.unit] if graded else (step.delta,)
         if deltas is not None and kind == "graded":
             sizes = tuple(deltas)
+        if step.key.startswith(ONE_SIDED):  # from here on half of the directions are gone, and the curve would jump
+            sizes = tuple(size for size in sizes if size < 1)
         for size in sorted({float(size) for size in sizes if size > 0 or not graded}):
             self.steps.append(replace(step, delta=size))
             self.cells.append(Cell(step.key, size if graded else None, kind))

@@ -28,6 +28,8 @@ FAMILIES: dict[str, tuple[str, str]] = {
     "span_grow": ("Span longer", "longer by this share"),
     "span_shrink": ("Span shorter", "shorter by this share"),
 }
+# The family that stands for all where there is room for one.
+FIRST = {"boxes": "shift_x", "span": "span_late"}
 ERRORS: dict[str, str] = {
     "background": "empty place",
     "same_class_distractor": "other, same class",
@@ -97,15 +99,15 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 _CAPTIONS: tuple[tuple[str, str], ...] = (
     ("robust-holes-boxes", "What training would have been paid for evidence that anybody can see is wrong."),
     ("robust-overlap-{on}", "As paid, against what a slip leaves of the overlap; the families together."),
-    ("robust-wrong-{on}", "Mean reward for the truth and for each kind of wrong evidence; dark is money for nothing."),
+    ("robust-wrong-{on}", "Mean reward for the truth and for each kind of wrong evidence; orange is paid for nothing."),
     (
         "robust-tied-{on}",
         "A group of eight that is paid alike throughout teaches nothing; above the line, too many are.",
     ),
     ("robust-ranks-{on}", "Eight candidates before and after each slipped a little more."),
     ("robust-asymmetry-{on}", "An honest reward need not be symmetric, but who trains on it should know."),
-    ("robust-strata-size", "The same slip, in shares of the object, for small and larger objects."),
-    ("robust-strata-span", "The same slip, in shares of the span, for short and longer spans."),
+    ("robust-strata-size", "The same slip in shares of the object, by its size; solid the referee, dashed IoU."),
+    ("robust-strata-span", "The same slip in shares of the span, by its length; solid the referee, dashed tIoU."),
 )
 
 
