@@ -193,6 +193,13 @@ class Referee:
             kept.put(key, reply, [ask], path)
         return self.read_for(ask, reply)
 
+    def close(self) -> None:
+        """Let go of what backend and cache hold: connections, an engine, a file; the next question opens them anew."""
+        for part in (self.backend, self.cache):
+            close = getattr(part, "close", None)
+            if callable(close):
+                close()
+
     def question(self, ask: Ask, clip: Clip) -> Question:
         """Make the question of one ask.
 
