@@ -229,21 +229,18 @@ def test_two_threads_may_ask_at_once(endpoint):
 
 
 def test_it_ends_its_thread_when_closed_and_when_forgotten(endpoint):
-    def threads():
-        return sum(thread.name == "referee endpoint" for thread in threading.enumerate())
-
-    before = threads()
     referee = backend(endpoint)
     referee.answer(question())
-    assert threads() == before + 1
+    first = referee._running[0]._thread
+    assert first.is_alive()
     referee.close()
-    assert threads() == before
+    assert not first.is_alive()
     assert referee.answer(question()).status == "ok"  # and starts anew
-    seen = weakref.ref(referee)
+    second, seen = referee._running[0]._thread, weakref.ref(referee)
     del referee
     gc.collect()
     assert seen() is None
-    assert threads() == before
+    assert not second.is_alive()
 
 
 def test_a_pickled_backend_asks_the_same(endpoint):
