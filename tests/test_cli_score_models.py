@@ -20,6 +20,7 @@ from referee_calib.cli import scoring_run
 from referee_calib.cli.main import main
 from referee_calib.records import Claim
 from referee_calib.referee import Parser, ReplyCache, making, named, remade
+from referee_calib.referee.openai import OpenAIBackend
 from referee_calib.study import Study, scoring
 from referee_calib.testing.endpoint import Endpoint
 
@@ -393,3 +394,12 @@ def test_scoring_reports_each_claim_once_and_each_score(study: Study) -> None:
         done = scoring.run(study, referee, scoring.Choice((0, 1)), progress=steps.append, watch=seen.append)
     assert steps == [1] * 12
     assert done.scores == len(seen) == 48
+
+
+def test_a_run_lets_go_of_what_its_referee_holds(study: Study, monkeypatch) -> None:
+    closed = []
+    monkeypatch.setattr(OpenAIBackend, "close", lambda self: closed.append(self.model))
+    with Endpoint() as endpoint:
+        assert run(*openai(study, endpoint, "--limit", 1)).exit_code == 0
+        assert closed == ["fake"]
+        assert run(*openai(study, endpoint, "--cache", study.folder)).exit_code == 2

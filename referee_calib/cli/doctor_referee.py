@@ -54,8 +54,11 @@ def examine(
     asked_about = dimensions or DIMENSIONS
     most = health.most_questions(len(asked_about), scenes)
     common.remark(f"Asking {name} up to {most} questions about drawn scenes.", quiet=quiet)
-    with common.progress(most, "questions", quiet=quiet) as advance:
-        found = health.examine(referee, dimensions=asked_about, scenes=scenes, progress=advance)
+    try:
+        with common.progress(most, "questions", quiet=quiet) as advance:
+            found = health.examine(referee, dimensions=asked_about, scenes=scenes, progress=advance)
+    finally:
+        referee.close()
     common.result(found.to_json(), _words(found), as_json=as_json)
     if not found.reached:
         return NOT_REACHED

@@ -90,9 +90,12 @@ def referee_of(
 
     spec = spec_of(name, given, folder)
     made = referees.make(spec, rubric, offline=True) if offline else referees.make(spec, rubric)
-    if offline or not getattr(made.backend, "cacheable", False):
-        return made
-    return replace(made, cache=referees.open_cache(given.get("cache")))
+    if not offline and getattr(made.backend, "cacheable", False):
+        made = replace(made, cache=referees.open_cache(given.get("cache")))
+    context = click.get_current_context(silent=True)
+    if context is not None:
+        context.call_on_close(made.close)  # an engine that is left alone may keep the process from ending
+    return made
 
 
 def _prompt(name: str, folder: Path | None) -> Prompt:

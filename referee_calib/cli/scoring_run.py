@@ -37,14 +37,6 @@ def choice_of(given: Options) -> Choice:
 def score(ctx: click.Context, study: Study, names: Sequence[str], options: Options, given: Options) -> None:
     """Score with one referee or several, one after the other, on the same claims."""
     referees = [referee_of(name, options, study.folder, study.rubric) for name in names]
-    try:
-        _score(ctx, study, names, referees, given)
-    finally:
-        for referee in referees:
-            referee.close()  # an engine that is left alone may keep the process from ending
-
-
-def _score(ctx: click.Context, study: Study, names: Sequence[str], referees: Sequence[Referee], given: Options) -> None:
     choice, quiet = choice_of(given), given["quiet"]
     if len({referee.fingerprint for referee in referees}) < len(referees):
         raise InputError(f"referees {', '.join(names)}", "two of them are one and the same", "Name each referee once.")
