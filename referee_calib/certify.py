@@ -138,7 +138,7 @@ def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
     keys = ("dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "sentence")
     checks = [
         {key: check[key] for key in keys}
-        for row in (*verdict["rows"], *verdict["robustness"])
+        for row in (*verdict["rows"], *verdict["robustness"], *verdict["probes"])
         for check in row["checks"]
     ]
     kept = {key: verdict[key] for key in ("state", "sentence", "basis", "stated", "thresholds")}

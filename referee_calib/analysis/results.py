@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from agreement.calibration import CalibrationCurve
     from referee_calib.analysis.ablate import AblationResult
     from referee_calib.analysis.mean_score import Draw, MeanScore
+    from referee_calib.analysis.probed import Probed
     from referee_calib.analysis.recalibrated import RecalibrationResult
     from referee_calib.analysis.robust import Robustness
     from referee_calib.analysis.scored import Scored
@@ -301,6 +302,7 @@ class Analysis:
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
     robustness: Robustness | None = None
+    probed: Probed | None = None
     ablation: AblationResult | None = None
     scored: tuple[Scored, ...] = ()
     mean_scores: tuple[MeanScore, ...] = ()

@@ -14,6 +14,7 @@ from referee_calib.analysis.failing import failure_rate
 from referee_calib.analysis.inputs import inputs
 from referee_calib.analysis.join import join
 from referee_calib.analysis.mean_score import draw, mean_score
+from referee_calib.analysis.probed import probed
 from referee_calib.analysis.recalibrated import try_recalibrators
 from referee_calib.analysis.results import Analysis, Loss, Unread
 from referee_calib.analysis.robust import robustness
@@ -91,7 +92,7 @@ def analyse(
     say("reading frames of the claims they differ on")
     differ = disagreements(joined, study.media_path)
     description = study.referees().get(fingerprint, {})
-    moved = robustness(study, fingerprint, limits)
+    moved, tricked = robustness(study, fingerprint, limits), probed(study, fingerprint, limits)
     asked = _ask(study, every, description, fingerprint, seed, confidence, say) if rewards else Asked()
     return Analysis(
         study=study.config.name,
@@ -108,8 +109,9 @@ def analyse(
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
         inputs=inputs(every, ratings, scores),
         dimensions=tuple(results),
-        verdict=verdict(held, limits, moved.checks),
+        verdict=verdict(held, limits, (*moved.checks, *tricked.checks)),
         robustness=moved,
+        probed=tricked,
         rewards=asked.rewards,
         responses=asked.responses,
         examined=asked.examined,

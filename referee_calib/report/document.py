@@ -13,6 +13,7 @@ from referee_calib.report.ablation import ablation
 from referee_calib.report.headline import MARGIN, headline
 from referee_calib.report.mean_score import mean_scores
 from referee_calib.report.paper import paragraph
+from referee_calib.report.probes import probes
 from referee_calib.report.recalibration import recalibration
 from referee_calib.report.robustness import robustness
 from referee_calib.report.scored import scored
@@ -80,6 +81,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
         "slicing": slicing(analysis.dimensions, analysis.confidence),
         "responses": [_response(item) for item in analysis.responses],
         "robustness": robustness(analysis.robustness),
+        "probes": probes(analysis.probed),
         "rewards": {"examined": analysis.examined, **_rewards(analysis.rewards)},
         "disagreements": [_disagreement(item, rubric) for item in analysis.disagreements],
         "losses": [_loss(item) for item in analysis.losses],

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.report import probes
 from referee_calib.report import words_robustness as robust
 from referee_calib.report.plots import all_figures
 from referee_calib.report.sections import sections
@@ -64,6 +65,12 @@ def environment() -> Environment:
         robust_columns=robust.COLUMNS,
         robust_evidence=robust.EVIDENCE,
         robust_named=robust.named,
+        probe_labels=probes.labels_of,
+        probe_evidence=probes.EVIDENCE,
+        probe_groups=probes.grouped,
+        probe_symbols=probes.SYMBOLS,
+        probe_shown=probes.shown,
+        probe_hits=probes.hits,
     )
     return made
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from referee_calib.report import markdown_reward as more
+from referee_calib.report import tables_probes as probes
 from referee_calib.report.markdown_parts import plain, table, told
 from referee_calib.report.words import count, interval, number
 
@@ -34,7 +35,7 @@ def render_markdown(report: Json) -> str:
     """
     sections = (
         _head, more.verdict, _agreement, _leniency, _slices, _calibration, more.recalibration, more.mean_score,
-        _responses, more.robustness, _ablation, _losses, _words,
+        _responses, more.robustness, probes.markdown, _ablation, _losses, _words,
     )  # fmt: skip
     return "\n".join(line for section in sections for line in section(report)).rstrip() + "\n"
 

@@ -29,7 +29,7 @@ def verdict(report: Json) -> Iterator[str]:
             f"{check['shown']['value']} {check['shown']['interval']}".strip() or f"not defined: {check['reason']}",
             check["need"] or (check["reason"] if check["held_back"] else ""),
         ]
-        for row in (*found["rows"], *found["robustness"])
+        for row in (*found["rows"], *found["robustness"], *found["probes"])
         for check in row["checks"]
     ]
     yield from table(["Dimension", "Threshold", "limit", "verdict", "value", "needed to tell"], rows)

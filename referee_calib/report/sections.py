@@ -47,6 +47,7 @@ SECTIONS = (
     Section("mean", "Mean score", lambda r: bool(r["mean_score"]["dimensions"])),
     Section("perturbation", "Perturbation", lambda r: bool(r["responses"])),
     Section("robustness", "Slips and wrong evidence", lambda r: bool(r["robustness"]["summary"])),
+    Section("probes", "Tricks", lambda r: bool(r["probes"]["summary"])),
     Section("reward", "Reward", lambda r: bool(r["rewards"]["rollouts"])),
     Section("claims", "Where they differ", lambda r: bool(r["disagreements"])),
     Section("lost", "What was left out"),

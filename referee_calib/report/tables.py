@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from referee_calib.report import tables_probes as probes
 from referee_calib.report import tables_reward as more
 from referee_calib.report.tables_reward import estimate_row
 
@@ -197,6 +198,7 @@ _TABLES = {
     "robustness": more.robustness,
     "robustness_curves": more.robustness_curves,
     "robustness_verdicts": more.robustness_verdicts,
+    "probes": probes.gains,
     "recalibration": more.recalibration,
     "rankings": more.rankings,
     "mean_score": more.mean_score,

@@ -24,8 +24,8 @@ def verdict(report: Json) -> Iterator[Row]:
         "dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "videos_needed",
         "held_back", "reason",
     )  # fmt: skip
-    found = report["verdict"] or {"rows": (), "robustness": ()}
-    for row in (*found["rows"], *found["robustness"]):
+    found = report["verdict"] or {"rows": (), "robustness": (), "probes": ()}
+    for row in (*found["rows"], *found["robustness"], *found["probes"]):
         for check in row["checks"]:
             yield {key: check[key] for key in kept}
 

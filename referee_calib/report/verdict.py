@@ -39,7 +39,14 @@ ROBUST: dict[str, tuple[str, str]] = {
     "robust_noise": ("Truth minus wrong evidence", "at least {robust_noise:g} retest standard deviations"),
     "robust_zero_variance": ("Groups of eight slips tied throughout", "at most {robust_zero_variance:g}"),
 }
-EVIDENCE = {"boxes": "Boxes moved", "span": "Spans moved"}
+PROBED: dict[str, tuple[str, str]] = {
+    "probe_gain": ("The best trick gains over an honest, mediocre claim", "at most {probe_gain:g}"),
+    "probe_ruin": ("One true claim more changes a reply by", "at least −{probe_ruin:g}"),
+}
+EVIDENCE = {
+    **{"boxes": "Boxes moved", "span": "Spans moved"},
+    **{"tricks_boxes": "Tricks with boxes", "tricks_span": "Tricks with spans"},
+}
 _NOTES = (
     "A threshold is passed when the whole interval lies on its right side and missed when the whole interval lies on "
     "its wrong side. All have to be passed; every single miss counts, and one that is just reached is missed by chance "
@@ -66,7 +73,7 @@ def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simul
     if verdict is None:
         return None
     limits, named = verdict.thresholds.to_json(), {**titles, **EVIDENCE}
-    rows, robust = (
+    rows, robust, tricks = (
         [
             {
                 "threshold": name,
@@ -76,7 +83,7 @@ def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simul
             }
             for name, (title, limit) in table.items()
         ]
-        for table in (TITLES, ROBUST)
+        for table in (TITLES, ROBUST, PROBED)
     )
     return {
         "state": verdict.state,
@@ -88,6 +95,7 @@ def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simul
         "thresholds": limits,
         "rows": rows,
         "robustness": [row for row in robust if row["checks"]],
+        "probes": [row for row in tricks if row["checks"]],
         "note": _NOTES,
     }
 
@@ -103,7 +111,7 @@ def _waiting(verdict: Verdict, check: Check) -> int:
 
 def checks(verdict: Mapping[str, Any] | None, state: str) -> list[Mapping[str, Any]]:
     """Return the checks of one state from ``report.json``, in the order of the table."""
-    rows = [] if verdict is None else [*verdict["rows"], *verdict["robustness"]]
+    rows = [] if verdict is None else [*verdict["rows"], *verdict["robustness"], *verdict["probes"]]
     return [check for row in rows for check in row["checks"] if check["state"] == state]
 
 
@@ -152,6 +160,8 @@ _SHORT = {
     "robust_miss": "accepted wrong evidence",
     "robust_noise": "the gap to wrong evidence",
     "robust_zero_variance": "groups without differences",
+    "probe_gain": "what a trick gains",
+    "probe_ruin": "what a true claim more costs",
 }
 
 
@@ -196,6 +206,8 @@ _WRITE: dict[str, Callable[[float | None], str]] = {
     "failure_rate": partial(number, digits=3),
     "robust_slips": partial(signed, digits=3),
     "robust_drop": partial(signed, digits=3),
+    "probe_gain": partial(signed, digits=3),
+    "probe_ruin": partial(signed, digits=3),
 }
 
 
@@ -211,6 +223,8 @@ def _told(check: Check, who: str) -> str:
     if check.threshold == "videos" and check.state != "pass":
         return f"{subject} is {value} and has to be {_range(check)}."
     reason = f" No interval: {check.reason}." if check.reason and check.low is None else ""
+    if check.threshold == "probe_gain" and check.worst:
+        reason += f" That is for the worst trick: {check.worst}."
     if check.threshold in ROBUST and check.worst:
         reason += f" That is for the worst kind: {family(check.worst)}."
     return f"{subject} is {value} and has to be {_range(check)}: {ends[check.state]}{reason}"
@@ -230,6 +244,8 @@ _SUBJECTS = {
     "robust_miss": "the share of wrong evidence that is accepted",
     "robust_noise": "what the truth is paid beyond wrong evidence",
     "robust_zero_variance": "the share of groups of eight slips that are tied throughout",
+    "probe_gain": "what the best trick gains over an honest, mediocre claim",
+    "probe_ruin": "what one true claim more changes in a reply’s reward",
 }
 
 

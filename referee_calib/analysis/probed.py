@@ -1,0 +1,125 @@
+"""Whether the reward can be had for nothing: the last ``referee-calib probe`` of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.analysis.verdict import Check
+from referee_calib.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+Json = Mapping[str, Any]
+STATES: dict[str, Any] = {"pass": "pass", "fail": "fail", "cannot tell": "cannot tell yet"}
+WORST = ("fail", "cannot tell", "pass")
+PARTS = {"probe_gain": "at_most", "probe_ruin": "at_least"}  # by threshold, on which side a gain's limit lies
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """What is known of a study's reward under exploit probes.
+
+    Attributes
+    ----------
+    summary : dict or None
+        The content of ``probe/summary.json``.
+    reward : str
+        Name of the reward in it that the report is about; "" when it was not among those asked.
+    checks : tuple of Check
+        One per threshold and kind of evidence; `dimension` is "tricks_boxes" or "tricks_span".
+    note : str
+        Why there are no checks.
+    """
+
+    summary: dict[str, Any] | None = None
+    reward: str = ""
+    checks: tuple[Check, ...] = ()
+    note: str = ""
+
+
+def probed(study: Study, fingerprint: str, thresholds: Thresholds) -> Probed:
+    """Read what the last run found about the reward of one referee.
+
+    Parameters
+    ----------
+    study : Study
+    fingerprint : str
+        Of the referee that is reported.
+    thresholds : Thresholds
+        As they stand in ``study.toml`` now.
+
+    Raises
+    ------
+    InputError
+        When the summary cannot be read.
+    """
+    from referee_calib.probes.files import read_summary
+
+    summary = read_summary(study.folder / "probe")
+    if summary is None:
+        return Probed(note="Nobody has tried to be paid for nothing: referee-calib probe.")
+    reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")
+    if not reward:
+        return Probed(summary, note="The last probes asked another referee; type referee-calib probe with this one.")
+    if summary["limits"] != {"gain": thresholds.probe_gain, "ruin": thresholds.probe_ruin}:
+        return Probed(summary, reward, note="The thresholds were changed after the last probes; type it again.")
+    found = [
+        check
+        for about in summary["about"]
+        for row in about["rewards"]
+        if row["name"] == reward
+        for check in checks(about, row["gains"], thresholds)
+    ]
+    return Probed(summary, reward, tuple(found))
+
+
+def checks(about: Json, gains: Sequence[Json], thresholds: Thresholds) -> list[Check]:
+    """Turn gains into checks: of several probes the worst one counts.
+
+    Parameters
+    ----------
+    about : dict
+        What the summary says about one kind of evidence.
+    gains : sequence of dict
+        Of one reward.
+    thresholds : Thresholds
+    """
+    found = []
+    for threshold, side in PARTS.items():
+        its = [one for one in gains if one[side] is not None and one["state"] in STATES]
+        if its:
+            found.append(_check(about, min(its, key=_rank), its, threshold, thresholds))
+    return found
+
+
+def _rank(one: Json) -> tuple[int, float]:
+    value = one["gain"]["value"]
+    sign = -1.0 if one["at_most"] is not None else 1.0
+    return WORST.index(one["state"]), float("inf") if value is None else sign * value
+
+
+def _check(about: Json, worst: Json, its: Sequence[Json], threshold: str, thresholds: Thresholds) -> Check:
+    measured = worst["gain"] if worst["normalised"] else worst["raw"]
+    few = worst["state"] == "pass" and about["n_videos"] < thresholds.videos
+    untold = sum(one["state"] == "cannot tell" for one in its)
+    reason = f"nothing passes below {thresholds.videos} videos" if few else worst["reason"]
+    if worst["state"] == "cannot tell" and untold > 1:
+        reason = f"{reason}; {untold} of {len(its)} tricks are open"
+    return Check(
+        dimension=f"tricks_{about['on']}",
+        threshold=threshold,
+        state="cannot tell yet" if few else STATES[worst["state"]],
+        value=measured["value"],
+        low=measured["low"],
+        high=measured["high"],
+        at_least=worst["at_least"],
+        at_most=worst["at_most"],
+        reason=reason,
+        videos=worst["n_videos"],
+        videos_needed=thresholds.videos if few else worst["videos_needed"],
+        held_back=few,
+        worst=worst["probe"],
+    )
