@@ -79,6 +79,8 @@ def test_it_writes_every_number_and_every_value(folder):
     with (folder / "perturb" / "rows.csv").open(encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     assert {row["size"] for row in rows} == {"medium"}  # 68 x 68 of 320 x 240 pixels: 6 % of the frame
+    truth = [row["reward"] for row in rows if row["family"] == "truth"]
+    assert truth.count("iou") == truth.count("semantic") == 6  # neither has noise, so nothing was repeated
     iou = [row for row in rows if row["reward"] == "iou" and row["family"] == "shift_x" and row["delta"] == "0.3"]
     assert [float(row["value"]) for row in iou] == pytest.approx([0.7 / 1.3] * 6)
     assert "Constant, less sensitive to small slips than IoU:" in done.stdout
@@ -156,6 +158,9 @@ def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
     again = run(folder, *FAST, "--for-people", 12, "-q")
     assert (again.exit_code, "is there already" in again.stderr) == (2, True)
     links = {row["claim"]: row for row in lines_of(folder / "perturb" / "claims.links.jsonl")}
+    # what a policy had written already stays as it was
+    assert {row["source"] for row in lines_of(path) if row["id"] in links} == {"perturbed"}
+    assert {row["source"] for row in lines_of(path) if row["id"] not in links} == {""}
     with Study.open(folder) as study:
         study.add_claims([Claim.from_json(row) for row in lines_of(path)])
         study.add_rater("anna", origin="label_studio")

@@ -6,7 +6,8 @@ from helpers_perturb import table_of
 
 from referee_calib.perturb import curves, groups
 from referee_calib.perturb.draws import Draws, p_share, p_value
-from referee_calib.perturb.measures import by_stratum, measures
+from referee_calib.perturb.measures import measures
+from referee_calib.perturb.measures_strata import by_stratum
 from referee_calib.perturb.metrics import sharpness
 from referee_calib.perturb.reading import Reading
 

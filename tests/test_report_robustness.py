@@ -194,3 +194,12 @@ def test_every_figure_says_in_words_what_it_shows(found):
         assert one.alt.endswith(".")
         assert re.search(r"\d", one.alt), one.key
         assert f'<desc id="{one.key}-d">' in one.svg
+
+
+def test_the_certificate_holds_the_checks_too(report):
+    from referee_calib.certify import _verdict
+
+    kept = _verdict(report["verdict"], despite=False)["checks"]
+    assert [check["threshold"] for check in kept if check["dimension"] == "boxes"] == [
+        name for name, _ in PARTS.values()
+    ]

@@ -11,13 +11,14 @@ from referee_calib.perturb.base import AGREEMENT, Perturbation, dice
 from referee_calib.perturb.boxes import Aspect, Edge, Grow, Jitter, Shift, Shrink
 from referee_calib.perturb.claim_sets import ClaimSet, Link, perturbed, read_links, write_claims
 from referee_calib.perturb.families import DELTAS, FAMILIES, KINDS, MAGNITUDES, from_json, kinds
-from referee_calib.perturb.harness import Line, ResponseCurve, Row, response_curve, true_claims
+from referee_calib.perturb.harness import Line, ResponseCurve, response_curve, true_claims
 from referee_calib.perturb.known import Thing, Things, read_things, things
 from referee_calib.perturb.media import Prepared, prepared_media
 from referee_calib.perturb.metrics import ausc, d50, normalised, plateau, slope
 from referee_calib.perturb.moves import Move
 from referee_calib.perturb.pixels import Blank, Mirrored, OtherVideo, OverlayStyle, Reencoded
 from referee_calib.perturb.spans import SpanBoundary, SpanGrow, SpanShift, SpanShrink, WrongSpan
+from referee_calib.perturb.table import Row
 from referee_calib.perturb.targets import ToIoU, ToTIoU
 from referee_calib.perturb.times import FrameShift, WrongTime
 from referee_calib.perturb.words import Paraphrase

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from referee_calib.perturb.plan import Plan
     from referee_calib.perturb.run import Prepared
     from referee_calib.study import Study
+
+
+SOURCE = "perturbed"  # no policy wrote these claims; the report's slices by source keep them apart
 
 
 def write(study: Study, prepared: Prepared, count: int, seed: int = 0) -> tuple[Path, int]:
@@ -51,8 +55,10 @@ def write(study: Study, prepared: Prepared, count: int, seed: int = 0) -> tuple[
     dice = random.Random(seed)  # noqa: S311 - reproducible, not secret
     pool = [place for plan in prepared.plans.values() for place in _places(plan, dice)]
     chosen = _even(pool, count)
-    originals = {plan.claims[j].id: plan.claims[j] for plan, _, j in chosen}
-    claims = {made.id: made for plan, k, j in chosen if (made := plan.claim(k, j)) is not None}
+    there = {claim.id: claim for claim in study.claims()}  # a policy may have written a true claim, word for word
+    originals = {c.id: there.get(c.id, replace(c, source=SOURCE)) for c in (plan.claims[j] for plan, _, j in chosen)}
+    made = (plan.claim(k, j) for plan, k, j in chosen)
+    claims = {c.id: there.get(c.id, replace(c, source=SOURCE)) for c in made if c is not None}
     links = [_link(plan, k, j, seed) for plan, k, j in chosen]
     path.parent.mkdir(exist_ok=True)
     return path, write_claims(path, ClaimSet(tuple(claims.values()), tuple(links), {}), originals.values())

@@ -16,6 +16,7 @@ from typing import Any, Literal, Protocol
 from referee_calib.errors import InputError, VideoError
 from referee_calib.perturb.bands import mean_bands
 from referee_calib.perturb.base import Perturbation, dice
+from referee_calib.perturb.table import Row
 from referee_calib.records import Claim
 
 
@@ -24,32 +25,6 @@ class Judges(Protocol):
 
     def judge(self, claims: Sequence[Claim], media: Path) -> Sequence[Any]:
         """Return, in order, a number per claim, an object with a number as `value`, or None where it failed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one reward paid for one claim at one magnitude.
-
-    Attributes
-    ----------
-    reward : str
-    family : str
-        Key of the perturbation; of a kind of wrong evidence for the anchors.
-    delta : float or None
-        None for wrong evidence.
-    claim : str
-        Id of the true claim that was perturbed.
-    video : str
-    value : float or None
-        None when the reward failed.
-    """
-
-    reward: str
-    family: str
-    delta: float | None
-    claim: str
-    video: str
-    value: float | None
 
 
 @dataclass(frozen=True, slots=True)

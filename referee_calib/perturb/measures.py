@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,8 +9,7 @@ import numpy as np
 from referee_calib.perturb import curves, groups
 from referee_calib.perturb.draws import Draws
 from referee_calib.perturb.reading import Reading, mean_known
-from referee_calib.perturb.strata import MIN_CLAIMS, MIN_VIDEOS
-from referee_calib.perturb.table import Floats, Table
+from referee_calib.perturb.table import Floats
 from referee_calib.perturb.verdict import tied_groups
 
 if TYPE_CHECKING:
@@ -216,29 +214,6 @@ def by_overlap(reading: Reading) -> Json:
     middles = [1.0, *((low + high) / 2 for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True))]
     n = [int((~np.isnan(row)).sum()) for row in rows]
     return {"overlap": middles, "n": n, "raw": _band(reading.draws, drawn)}
-
-
-def by_stratum(table: Table, reward: str, settings: Mapping[str, Any]) -> list[Json]:
-    """Measure a reward on small, medium and large objects, and on short, medium and long spans, by themselves."""
-    found = []
-    for by, labels in table.strata.items():
-        values = [name for name in ("small", "short", "medium", "large", "long") if name in labels]
-        for value in values if len(values) > 1 else ():
-            mask = np.array([label == value for label in labels])
-            part = table.only(mask)
-            found.append({"by": by, "value": value, **_stratum(part, reward, settings)})
-    return found
-
-
-def _stratum(part: Table, reward: str, settings: Mapping[str, Any]) -> Json:
-    reading = Reading(part, Draws(part.videos, **settings), reward)
-    n = int((~np.isnan(reading.first)).sum())
-    videos = len({video for video, one in zip(part.videos, reading.first, strict=True) if not np.isnan(one)})
-    head = {"n_claims": n, "n_videos": videos}
-    if n < MIN_CLAIMS or videos < MIN_VIDEOS:
-        return head | {"reason": f"too few: {n} claims in {videos} videos", "whole": None, "curves": []}
-    shown = reading.table.families("graded")[:1]
-    return head | {"reason": "", "whole": whole(reading), "curves": [curve(reading, name) for name in shown]}
 
 
 def _paid(reading: Reading, cell: int) -> Json:

@@ -11,7 +11,8 @@ from referee_calib.perturb import people as human
 from referee_calib.perturb.draws import Draws
 from referee_calib.perturb.files import SCHEMA
 from referee_calib.perturb.limits import as_json
-from referee_calib.perturb.measures import by_stratum, measures
+from referee_calib.perturb.measures import measures
+from referee_calib.perturb.measures_strata import by_stratum
 from referee_calib.perturb.named import Named
 from referee_calib.perturb.plan import GRADED, OTHERS
 from referee_calib.perturb.reading import Reading

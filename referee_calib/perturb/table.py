@@ -192,7 +192,7 @@ class Table:
         for r, reward in enumerate(self.rewards):
             for j, claim in enumerate(self.claims):
                 about: dict[str, Any] = {"video": self.videos[j], "size": size[j], "span": span[j]}
-                for value in self.truth[r, :, j]:
+                for value in self.truth[r, : 1 if reward in self.exact else None, j]:
                     yield Row(reward, "truth", 0.0, claim, **_paid(value), overlap=1.0, perturbed=claim, **about)
                 for k in np.flatnonzero(self.asked[:, j]):
                     cell, met = self.cells[k], self.overlap[k, j]
