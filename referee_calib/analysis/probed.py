@@ -104,6 +104,7 @@ def _rank(one: Json) -> tuple[int, float]:
 def _check(about: Json, worst: Json, its: Sequence[Json], threshold: str, thresholds: Thresholds) -> Check:
     measured = worst["gain"] if worst["normalised"] else worst["raw"]
     few = worst["state"] == "pass" and about["n_videos"] < thresholds.videos
+    needed = None if worst["videos_needed"] is None else max(worst["videos_needed"], thresholds.videos)
     untold = sum(one["state"] == "cannot tell" for one in its)
     reason = f"nothing passes below {thresholds.videos} videos" if few else worst["reason"]
     if worst["state"] == "cannot tell" and untold > 1:
@@ -119,7 +120,7 @@ def _check(about: Json, worst: Json, its: Sequence[Json], threshold: str, thresh
         at_most=worst["at_most"],
         reason=reason,
         videos=worst["n_videos"],
-        videos_needed=thresholds.videos if few else worst["videos_needed"],
+        videos_needed=thresholds.videos if few else needed,
         held_back=few,
         worst=worst["probe"],
     )

@@ -14,7 +14,7 @@ from referee_calib.probes.writing import write
 
 SIDE = 480  # pixels of the longer side of a picture
 CLAIMED, TRUE = (230, 60, 40), (40, 170, 90)
-MOST_BOXES = 40  # drawn; more hide the picture
+MOST_BOXES = 200  # drawn; more hide the picture
 LONGEST = 600  # characters of a reply's text
 
 

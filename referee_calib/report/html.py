@@ -71,6 +71,7 @@ def environment() -> Environment:
         probe_symbols=probes.SYMBOLS,
         probe_shown=probes.shown,
         probe_hits=probes.hits,
+        probe_rewards=probes.measured,
     )
     return made
 

@@ -84,7 +84,7 @@ def grouped(summary: Json, about: Json) -> Iterator[tuple[str, list[tuple[Json, 
     ----------
     summary, about : dict
     """
-    gains = [{one["probe"]: one for one in row["gains"]} for row in about["rewards"]]
+    gains = [{one["probe"]: one for one in row["gains"]} for row in measured(about)]
     for group, heading in GROUPS.items():
         its = [probe for probe in summary["probes"] if probe["group"] == group]
         rows = [(probe, [by_key[probe["key"]] for by_key in gains]) for probe in its if probe["key"] in gains[0]]
@@ -92,8 +92,13 @@ def grouped(summary: Json, about: Json) -> Iterator[tuple[str, list[tuple[Json, 
             yield heading, rows
 
 
+def measured(about: Json) -> list[Json]:
+    """Return the rewards of which something can be measured; all of them where nothing can be of any."""
+    return [row for row in about["rewards"] if not row["refused"]] or list(about["rewards"])
+
+
 def hits(report: Json) -> list[Json]:
-    """Return what fell, with a picture or a text to show for it: the reported reward's first, then the others'."""
+    """Return what fell and can be shown, once for each trick: the reported reward's example, or else another one's."""
     found = report["probes"]
     summary = found["summary"]
     if not summary:
@@ -106,7 +111,11 @@ def hits(report: Json) -> list[Json]:
         for one in row["gains"]
         if one["state"] == "fail" and one["example"] and one["example"]["image"]
     ]
-    return sorted(shown, key=lambda one: not one["own"])
+    chosen: dict[str, dict[str, Any]] = {}
+    for one in sorted(shown, key=lambda one: not one["own"]):
+        first = chosen.setdefault(one["probe"], {**one, "labels": []})
+        first["labels"].append(one["label"])
+    return list(chosen.values())
 
 
 def shown(one: Json) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from referee_calib.report.markdown_parts import plain, table
-from referee_calib.report.probes import EVIDENCE, SYMBOLS, grouped, labels_of, shown
+from referee_calib.report.probes import EVIDENCE, SYMBOLS, grouped, labels_of, measured, shown
 from referee_calib.report.tables_reward import estimate_row
 
 Json = Mapping[str, Any]
@@ -35,7 +35,7 @@ def markdown(report: Json) -> Iterator[str]:
             for _, its in grouped(summary, about)
             for probe, gains in its
         ]
-        yield from table(["Trick", *(plain(labels[row["name"]]) for row in about["rewards"])], rows)
+        yield from table(["Trick", *(plain(labels[row["name"]]) for row in measured(about))], rows)
     yield from (f"- missing: {plain(one['what'])}: {plain(one['why'])}." for one in summary["missing"])
     yield ""
 

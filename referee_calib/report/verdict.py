@@ -264,6 +264,8 @@ def _need(check: Check, waiting: int) -> str:
         more = count((check.videos_needed or 0) - check.videos, "more video")
         told = count(waiting, "threshold has its interval", "thresholds have their intervals")
         return f"{more}." + (f" {told} on the right side, and nothing passes before." if waiting else "")
+    if check.threshold in PROBED and check.videos_needed is None:
+        return f"{check.reason[:1].upper()}{check.reason[1:]}."
     if check.threshold in ROBUST:
         return f"More videos, {check.videos:,} now: the test, corrected for all parts, does not reach its level."
     if check.videos_needed is not None:
