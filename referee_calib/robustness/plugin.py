@@ -17,8 +17,14 @@ SUITE = "referee_calib.robustness"
 
 def pytest_load_initial_conftests(early_config: pytest.Config, parser: pytest.Parser, args: list[str]) -> None:
     """Add the options when the suite is among the arguments."""
-    if any(SUITE in arg.replace("/", ".") for arg in args if not arg.startswith("-")):
+    if any(_names_the_suite(arg) for arg in args):
         _options(parser)
+
+
+def _names_the_suite(arg: str) -> bool:
+    """Tell whether an argument is the suite, one of its modules or tests, or the path of one."""
+    named = arg.partition("::")[0].replace("/", ".").removesuffix(".py")
+    return not arg.startswith("-") and SUITE in named and not named.endswith("plugin")
 
 
 def _options(parser: pytest.Parser) -> None:

@@ -1,0 +1,264 @@
+"""The suite that is shipped for other people's rewards: what an honest one passes, and where each defect is caught."""
+
+import inspect
+import subprocess
+import sys
+import tomllib
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import SimpleNamespace
+from xml.etree import ElementTree as ET
+
+import pytest
+from helpers_robustness import (
+    BestOfBoxes,
+    BestOfClaims,
+    Counted,
+    Flat,
+    NamesNotCompared,
+    Reward,
+    SignedGate,
+    TalkedInto,
+    make_study,
+)
+
+from referee_calib.errors import InputError
+from referee_calib.perturb.draws import Draws
+from referee_calib.probes.bench import Bench
+from referee_calib.probes.loading import payers
+from referee_calib.probes.paying import Payer
+from referee_calib.probes.starts import ground
+from referee_calib.robustness import test_aggregation, test_direction, test_exploits, test_invariance
+from referee_calib.robustness.held import Held
+from referee_calib.robustness.plugin import _names_the_suite
+from referee_calib.study import Study
+from referee_calib.thresholds import Thresholds
+
+ROOT = Path(__file__).parent.parent
+SUITE = "referee_calib.robustness"
+MODULES = (test_aggregation, test_direction, test_exploits, test_invariance)
+SPANS = {"span": "needs reference spans"}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return make_study(tmp_path_factory.mktemp("suite") / "study")
+
+
+@pytest.fixture(scope="module")
+def stood(folder):
+    """What a study offers, found once."""
+    with Study.open(folder) as study:
+        yield ground(study), study.media
+
+
+def outcomes(stood, reward, does=frozenset({"text", "together"})):
+    """Run every test of the suite by itself and return its outcomes by name."""
+    found, media = stood
+    starts = found.starts["boxes"]
+    payer = Payer("mine", "mine", reward, does=does, media=media, durations=found.facts.durations)
+    draws = Draws([start.claim.video for start in starts], n_resamples=200)
+    held = Held({"boxes": Bench(payer, starts, draws)}, SPANS, Thresholds())
+    return {name: outcome for module in MODULES for name, outcome in run(module, held)}
+
+
+def run(module, held):
+    for name, test in vars(module).items():
+        if not name.startswith("test_"):
+            continue
+        marks = [mark for mark in getattr(test, "pytestmark", ()) if mark.name == "parametrize"]
+        values = [(mark.args[0], value) for mark in marks for value in mark.args[1]]
+        if "on" in inspect.signature(test).parameters:
+            values = [("on", "boxes"), ("on", "span")]
+        for parameter, value in values:
+            said = []
+            test(held, said.append, **{parameter: value})
+            yield f"{name}[{value}]", said[0]
+
+
+def caught(found):
+    return {name.partition("[")[2].rstrip("]") for name, outcome in found.items() if outcome.state == "fail"}
+
+
+def test_an_honest_reward_passes_and_what_does_not_apply_says_why(stood):
+    found = outcomes(stood, Reward())
+    assert {outcome.state for outcome in found.values()} == {"pass", "not applicable"}
+    assert sum(outcome.state == "pass" for outcome in found.values()) > 35
+    assert all(outcome.said for outcome in found.values())
+    assert found["test_truth_pays_more_than_evidence_elsewhere[span]"].said == "needs reference spans"
+    assert found["test_wrong_boxes_pay_less[blank]"].said == "it looks at no pictures"
+
+
+@pytest.mark.parametrize(
+    ("reward", "tests"),
+    [
+        (SignedGate, {"test_too_late_pays_like_too_early[boxes]", "test_a_trick_with_boxes_gains_nothing[late_1]"}),
+        (
+            NamesNotCompared,
+            {"test_wrong_boxes_pay_less[swapped_name]", "test_a_trick_with_boxes_gains_nothing[right_box_wrong_name]"},
+        ),
+        (BestOfBoxes, {"test_a_trick_with_boxes_gains_nothing[grid_171]"}),
+        (BestOfClaims, {"test_a_trick_with_boxes_gains_nothing[shotgun_100]"}),
+        (TalkedInto, {"test_a_trick_with_boxes_gains_nothing[injected_verdict]"}),
+        (
+            Counted,
+            {
+                "test_a_claim_repeated_never_raises_a_reply[boxes]",
+                "test_a_trick_with_boxes_gains_nothing[duplicates_10]",
+            },
+        ),
+    ],
+)
+def test_a_defect_is_caught_by_the_test_named_for_it(stood, reward, tests):
+    found = outcomes(stood, reward())
+    assert {name for name in tests if found[name].state != "fail"} == set()
+
+
+def test_a_defect_of_time_is_no_defect_of_words(stood):
+    found = outcomes(stood, SignedGate())
+    assert caught(found) <= {"boxes", "late_1", "late_5", "late_30"}
+    assert found["test_a_trick_with_boxes_gains_nothing[early_1]"].state == "pass"
+
+
+def test_a_flat_reward_fails_one_test_and_the_others_say_so(stood):
+    found = outcomes(stood, Flat())
+    failed = [name for name, outcome in found.items() if outcome.state == "fail"]
+    assert failed == ["test_truth_pays_more_than_evidence_elsewhere[boxes]"]
+    said = found["test_a_trick_with_boxes_gains_nothing[whole_frame]"].said
+    assert said.endswith("test_truth_pays_more_than_evidence_elsewhere")
+
+
+def test_paying_no_number_is_a_fault_and_no_skip(stood):
+    class Broken(Reward):
+        def pay(self, text, name, true):
+            return float("nan") if "NaN" in text else super().pay(text, name, true)
+
+    found = outcomes(stood, Broken())
+    assert found["test_a_trick_with_boxes_gains_nothing[coordinates_nan]"].state == "fail"
+    assert found["test_a_trick_with_boxes_gains_nothing[coordinates_nan]"].said == "it paid nan"
+
+
+def test_declining_to_judge_is_told_apart_from_paying_nothing(stood):
+    class Silent(Reward):
+        def pay(self, text, name, true):
+            return None if "object" in text.split("</obj>")[0] else super().pay(text, name, true)
+
+    found = outcomes(stood, Silent())["test_a_trick_with_boxes_gains_nothing[vague_right]"]
+    assert found.state == "not applicable"
+    assert found.said.startswith("it gave no value for 36 of 36 such replies")  # 6 videos, 3 things, 2 times
+
+
+def suite(cwd, study, *arguments):
+    """Run the suite as a user does, from a folder that holds nothing but the user's module."""
+    there = any(point.value == f"{SUITE}.plugin" for point in entry_points(group="pytest11"))
+    plugin = [] if there else ["-p", f"{SUITE}.plugin"]  # an installation from before the entry point
+    command = [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider", "--pyargs", SUITE]
+    return subprocess.run(
+        [*command, "--study", str(study), *arguments], cwd=cwd, capture_output=True, text=True, timeout=300, check=False
+    )
+
+
+@pytest.fixture
+def empty(tmp_path):
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    for name in ("helpers_robustness.py", "helpers_referee.py"):
+        (folder / name).write_text((ROOT / "tests" / name).read_text(encoding="utf-8"), encoding="utf-8")
+    return folder
+
+
+def test_a_user_runs_it_from_an_empty_folder(empty, folder):
+    done = suite(
+        empty, folder, "--reward", "helpers_robustness:honest", "--no-frames", "--only", "boxes", "--junitxml", "j.xml"
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "helpers_robustness:honest on" in done.stdout
+    assert "to be at least 0.80 of the truth's pay is kept" in done.stdout
+    cases = list(ET.parse(empty / "j.xml").iter("testcase"))
+    measured = [case for case in cases if case.find("properties/property[@name='measured']") is not None]
+    assert len(cases) == len(measured) == 85
+
+
+def test_a_user_with_a_flat_reward_is_told_what_is_wrong(empty, folder):
+    flat = ("--reward", "helpers_robustness:flat", "--no-frames", "--only", "boxes")
+    done = suite(empty, folder, *flat, "-q", "-k", "truth_pays or whole_frame")
+    assert done.returncode == 1
+    assert "1 failed, 2 skipped" in done.stdout  # boxes; spans and the whole frame, which cannot be measured
+
+
+def test_a_name_that_is_none_is_said_in_one_line(empty, folder):
+    done = suite(empty, folder, "--reward", "no_such_module:reward")
+    assert done.returncode == 4
+    assert "there is no module 'no_such_module'" in done.stdout
+    assert "Traceback" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no_such_module:reward", "there is no module 'no_such_module'"),
+        ("helpers_robustness:nobody", "has no 'nobody'"),
+        ("helpers_robustness:VIDEOS", "a reward has judge"),
+        ("nobody", "rewards are semantic, iou"),
+    ],
+)
+def test_what_is_no_reward_is_named(name, said):
+    with pytest.raises(InputError, match=said):
+        payers([name], Path())
+
+
+@pytest.mark.parametrize(
+    ("argument", "its"),
+    [
+        (SUITE, True),
+        (f"{SUITE}.test_exploits", True),
+        ("referee_calib/robustness/test_exploits.py::test_a", True),
+        (f"{SUITE}.plugin", False),
+        ("tests/test_robustness_suite.py", False),
+    ],
+)
+def test_the_options_are_there_for_the_suite_alone(argument, its):
+    assert _names_the_suite(argument) is its
+
+
+def test_other_peoples_runs_are_left_alone(tmp_path):
+    (tmp_path / "conftest.py").write_text(
+        "def pytest_addoption(parser):\n    parser.addoption('--reward')\n    parser.addoption('--study')\n"
+    )
+    (tmp_path / "test_theirs.py").write_text(
+        "import sys\n"
+        "def test_theirs(pytestconfig):\n"
+        "    assert pytestconfig.option.reward == 'theirs'\n"
+        "    assert not {'numpy', 'referee_calib.probes'} & set(sys.modules)\n"
+    )
+    plugin = ["-p", f"{SUITE}.plugin", "-p", "no:referee-calib-robustness"]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", *plugin, "-p", "no:cacheprovider", "-q", "--reward", "theirs"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_entry_point_is_declared():
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert f"{SUITE}.plugin" in project["entry-points"]["pytest11"].values()
+
+
+def test_options_default_to_what_the_page_says():
+    import referee_calib.robustness.plugin as plugin
+
+    class Parser:
+        def __init__(self):
+            self.found = {}
+
+        def getgroup(self, *names):
+            return self
+
+        def addoption(self, name, **given):
+            self.found[name] = SimpleNamespace(**given)
+
+    parser = Parser()
+    plugin.pytest_load_initial_conftests(None, parser, ["tests", "--reward", "x"])
+    assert not parser.found
+    plugin.pytest_load_initial_conftests(None, parser, ["--pyargs", SUITE])
+    assert (parser.found["--claims"].default, parser.found["--undecided"].default) == (60, "fail")
