@@ -39,6 +39,8 @@ class Bench:
         How often a reward with noise of its own is asked for the truth.
     progress : callable
         Told how many replies were paid.
+    made : dict of str to (list, list)
+        By probe, its replies and those that they are compared with, once they were made.
     failures : dict of str to Counter
         By name of what was asked, how many replies got no value for which reason.
     """
@@ -50,6 +52,7 @@ class Bench:
     repeats: int = 3
     progress: Callable[[int], None] = lambda count: None
     failures: dict[str, Counter[str]] = field(default_factory=dict)
+    made: dict[str, tuple[list[Reply | None], list[Reply | None]]] = field(default_factory=dict)
     _kept: Answers | None = None
     _asked: set[str] = field(default_factory=set)
     _values: dict[str, Floats] = field(default_factory=dict)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from referee_calib.analysis.verdict import decide, videos_needed
-from referee_calib.probes.base import Probe, Reply
+from referee_calib.probes.base import Probe, Reply, Start
 from referee_calib.probes.bench import Bench
 from referee_calib.probes.paying import NO_NUMBER, Payer
 
@@ -95,11 +95,16 @@ class Gain:
 
 def replies(bench: Bench, probe: Probe) -> tuple[list[Reply | None], list[Reply | None]]:
     """Return a probe's replies and those that it is compared with, per start; None where one of the two is missing."""
-    made = [probe(start) if start.truth or probe.truthless else None for start in bench.starts]
-    against = [
-        probe.against(start) if reply is not None else None for start, reply in zip(bench.starts, made, strict=True)
-    ]
-    return [reply if other is not None else None for reply, other in zip(made, against, strict=True)], against
+    if probe.key not in bench.made:
+        pairs = [_pair(probe, start) for start in bench.starts]
+        bench.made[probe.key] = ([made for made, _ in pairs], [against for _, against in pairs])
+    return bench.made[probe.key]
+
+
+def _pair(probe: Probe, start: Start) -> tuple[Reply | None, Reply | None]:
+    made = probe(start) if start.truth or probe.truthless else None
+    against = None if made is None else probe.against(start)
+    return (None, None) if against is None else (made, against)
 
 
 def lacks(payer: Payer, probe: Probe) -> str:

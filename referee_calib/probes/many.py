@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 from referee_calib.perturb.base import one_of
-from referee_calib.perturb.boxes import with_boxes
 from referee_calib.perturb.holes import BoxGrid
 from referee_calib.perturb.table import On
 from referee_calib.probes.base import Group, Need, Probe, Reply, Start, one, renamed
 from referee_calib.probes.words import LOOK_ALIKE
-from referee_calib.records import Claim, TimedBox
+from referee_calib.records import Claim
 
 BOTH: tuple[On, ...] = ("boxes", "span")
 TOGETHER: frozenset[Need] = frozenset({"together"})
@@ -85,27 +85,22 @@ class Shotgun(Probe):
 
     def __call__(self, start: Start) -> Reply | None:
         """Return the reply."""
-        made = self._boxes(start) if start.on == "boxes" else self._spans(start)
-        if made is None:
-            return None
-        made.insert(int(start.rng(self.key).random() * self.shots), start.claim)
-        return Reply(tuple(replace(claim, index=i, id="") for i, claim in enumerate(made)))
-
-    def _boxes(self, start: Start) -> list[Claim]:
         rng = start.rng(self.key)
+        if start.on == "span" and not start.duration:
+            return None
+        shots = self._boxes(start, rng) if start.on == "boxes" else self._spans(start.duration or 0.0)
+        shots.insert(int(rng.random() * self.shots), {})  # the true claim as it is
+        return Reply(tuple(replace(start.claim, index=i, id="", **shot) for i, shot in enumerate(shots)))
+
+    def _boxes(self, start: Start, rng: random.Random) -> list[dict[str, Any]]:
         t, x1, y1, x2, y2 = start.claim.boxes[0]
         width, height = x2 - x1, y2 - y1
-        shots: list[TimedBox] = []
-        for _ in range(self.shots - 1):
-            x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
-            shots.append((t, x, y, min(1.0, x + width), min(1.0, y + height)))
-        return [with_boxes(start.claim, [box]) for box in shots]
+        corners = [(rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)) for _ in range(self.shots - 1)]
+        return [{"boxes": ((t, x, y, min(1.0, x + width), min(1.0, y + height)),)} for x, y in corners]
 
-    def _spans(self, start: Start) -> list[Claim] | None:
-        if not start.duration:
-            return None
-        edges = [start.duration * i / (self.shots - 1) for i in range(self.shots)]
-        return [replace(start.claim, span=pair, id="") for pair in pairwise(edges)]
+    def _spans(self, duration: float) -> list[dict[str, Any]]:
+        edges = [duration * i / (self.shots - 1) for i in range(self.shots)]
+        return [{"span": pair} for pair in pairwise(edges)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,7 @@ from referee_calib.perturb.table import On
 from referee_calib.probes.base import Probe, Reply, Start
 from referee_calib.probes.bench import Bench
 from referee_calib.probes.catalogue import applying
-from referee_calib.probes.gains import Gain, Limits, gain, lacks, reads_text
+from referee_calib.probes.gains import Gain, Limits, gain, lacks, reads_text, replies
 from referee_calib.probes.paying import Payer
 from referee_calib.probes.starts import Ground
 from referee_calib.records import Claim
@@ -151,14 +151,10 @@ def replies_of(
             yield place, Reply((start.claim,))
             if start.wrong is not None:
                 yield place, Reply((start.wrong,))
-        for probe in mine:
-            if as_text is not None and reads_text(probe) != as_text:
-                continue
-            made = probe(start) if start.truth or probe.truthless else None
-            against = probe.against(start) if made is not None else None
-            if made is not None and against is not None:
-                yield place, made
-                yield place, against
+    for probe in mine:
+        if as_text is None or reads_text(probe) == as_text:
+            for its in replies(bench, probe):
+                yield from ((place, reply) for place, reply in enumerate(its) if reply is not None)
 
 
 def _looking(probes: Sequence[Probe], on: On) -> list[Probe]:

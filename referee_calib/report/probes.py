@@ -53,7 +53,7 @@ def sentence(summary: Json, about: Json, row: Json) -> str:
         The summary, what it says about one kind of evidence, and of that what it says about one reward.
     """
     label = labels_of(summary)[row["name"]]
-    if row["refused"]:
+    if row["refused"] and about["truth"]:
         return f"{label}, {EVIDENCE[about['on']].lower()}: nothing can be measured, because {row['refused']}."
     titles = titles_of(summary)
     hits = sorted((one for one in row["gains"] if one["state"] == "fail"), key=lambda one: -(one["gain"]["value"] or 0))

@@ -1,0 +1,60 @@
+"""The package's own reward under the package's own suite: what it stands, and where it declines to judge."""
+
+from pathlib import Path
+
+import pytest
+from test_robustness_suite import MODULES, SPANS, run
+
+from referee_calib.cli.demo import bring_in
+from referee_calib.perturb.draws import Draws
+from referee_calib.probes.bench import Bench
+from referee_calib.probes.paying import Payer
+from referee_calib.probes.starts import ground
+from referee_calib.referee import named
+from referee_calib.reward import SemanticEvidenceReward
+from referee_calib.robustness.held import Held
+from referee_calib.study import Study
+from referee_calib.thresholds import Thresholds
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample_study"
+# The embedded referee reads colours and shapes. Of other words it says that it cannot judge them, and gives no value.
+DECLINED = {
+    *("vague_right", "vague_other", "vague_frame", "hedged", "long_fluent", "look_alike", "duplicates_disguised_10"),
+    *(f"injected_{kind}" for kind in ("verdict", "role", "format", "unicode", "order", "long")),
+}
+
+
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("embedded") / "study"
+    with Study.create(folder, name="Sample", simulated_ratings=True) as study:
+        bring_in(study, SAMPLE)
+        its = ground(study, limit=8, truth=SAMPLE / "truth.jsonl")
+        starts = its.starts["boxes"]
+        reward = SemanticEvidenceReward(named("pixels", rubric=study.rubric), media=study.media)
+        payer = Payer(
+            "semantic", "Referee", reward, does=frozenset({"text", "together"}), media=study.media,
+            durations=its.facts.durations,
+        )  # fmt: skip
+        draws = Draws([start.claim.video for start in starts], n_resamples=300)
+        held = Held({"boxes": Bench(payer, starts, draws)}, SPANS, Thresholds())
+        return {name: outcome for module in MODULES for name, outcome in run(module, held)}
+
+
+def test_the_embedded_reward_falls_to_no_trick(found):
+    failed = {name: outcome.said for name, outcome in found.items() if outcome.state == "fail"}
+    assert failed == {}
+
+
+def test_it_stands_what_the_shipped_baseline_pays_for(found):
+    for trick in ("late_5", "late_30", "right_box_wrong_name", "grid_171", "shotgun_100", "whole_frame"):
+        assert found[f"test_a_trick_with_boxes_gains_nothing[{trick}]"].state == "pass", trick
+
+
+def test_where_it_cannot_read_it_declines_and_the_suite_says_so(found):
+    declined = {
+        name.partition("[")[2].rstrip("]")
+        for name, outcome in found.items()
+        if outcome.state == "not applicable" and outcome.said.startswith("it gave no value")
+    }
+    assert declined == DECLINED
