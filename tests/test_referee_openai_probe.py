@@ -2,6 +2,7 @@
 
 import json
 import logging
+import socket
 
 import pytest
 from helpers_openai import YES_NO, backend, question
@@ -119,7 +120,7 @@ def test_servers_that_can_do_different_things_are_not_mixed():
         found([one, other])
 
 
-@pytest.mark.parametrize("kind", ["503", "cut", "429"])
+@pytest.mark.parametrize("kind", ["503", "cut", "429", "502"])
 def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
     monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.01)
     with (
@@ -127,6 +128,39 @@ def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
         pytest.raises(InputError, match=r"it cannot be asked what it can do: .* Try again later"),
     ):
         found(endpoint, deadline=0.2)
+
+
+def test_a_web_page_at_the_address_is_said_after_one_question(monkeypatch):
+    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.0)
+    with Endpoint(faults=["html"]) as endpoint:
+        with pytest.raises(InputError, match=r"a web page came .*Check the address, or try again later"):
+            found(endpoint)
+        assert len(endpoint.received) == 1  # no lower rung was tried: 7 requests, all of the same words
+
+
+def test_a_server_that_answers_nothing_says_what_to_look_at():
+    with (
+        Endpoint(faults=["404"]) as endpoint,
+        pytest.raises(InputError, match=r"cannot be used: HTTP 404: Not Found\. Check the address \(it usually"),
+    ):
+        found(endpoint)
+
+
+def test_https_where_http_is_spoken_is_said():
+    with Endpoint() as endpoint:
+        secure = OpenAIBackend(endpoint.url.replace("http:", "https:"), "fake")
+        with pytest.raises(InputError, match=r"https was not understood there; should the address begin with http://"):
+            secure.capabilities()
+
+
+def test_a_host_that_does_not_exist_is_said_in_words(monkeypatch):
+    def unknown(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+    monkeypatch.setattr("referee_calib.referee.openai_http.proxy_for", lambda url: None)
+    with pytest.raises(InputError, match=r"the connection failed: Name or service not known\. Start the server"):
+        OpenAIBackend("http://no-such-host.invalid/v1", "fake").capabilities()
 
 
 def test_trouble_that_passes_changes_no_rung():

@@ -25,7 +25,7 @@ LARGEST_ANSWER = 8 * 1024 * 1024
 _LARGEST_BYTES_BODY = 512 * 1024  # aiohttp wants larger ones as a file
 _CONNECTING = 10.0
 _KEPT_OPEN = 4.0  # seconds: below the 5 s after which common servers close, so that no request meets a closing door
-_GATEWAY = (502, 504)  # what stands before the server cannot reach it
+GATEWAY = (502, 504)  # what stands before the server cannot reach it
 _SMALL = 30.0  # seconds that a small question about the server may take
 
 
@@ -164,7 +164,7 @@ class Client:
             self.servers.too_much(server, sent)
         elif attempt.status in CROWDED:
             self.servers.too_much(server, sent, quiet=self._retries.told(attempt.headers or {}))
-        elif not attempt.status or attempt.status in _GATEWAY:
+        elif not attempt.status or attempt.status in GATEWAY:
             self.servers.not_reached(server, surely=attempt.refused)
         elif attempt.status < 500:
             self.servers.went_well(server)
@@ -227,8 +227,12 @@ async def _received(sending: Awaitable[aiohttp.ClientResponse]) -> _Attempt:
 
 def _why(error: Exception) -> str:
     """Say why in the system's words, without the library's; the address is named elsewhere."""
-    number = error.os_error.errno if isinstance(error, aiohttp.ClientConnectorError) else None
-    return os.strerror(number) if number and number > 0 else str(error) or type(error).__name__
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return "https was not understood there; should the address begin with http://?"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno
+        return os.strerror(number) if number and number > 0 else error.os_error.strerror or str(error)
+    return str(error) or type(error).__name__
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:

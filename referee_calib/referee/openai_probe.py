@@ -17,7 +17,7 @@ import orjson
 from referee_calib.errors import InputError
 from referee_calib.referee import ladder
 from referee_calib.referee.decoding import RUNGS, Decoding, Rung
-from referee_calib.referee.openai_http import Client, Outcome
+from referee_calib.referee.openai_http import GATEWAY, Client, Outcome
 from referee_calib.referee.openai_payload import rung_fields, written
 from referee_calib.referee.openai_reply import Said, Unreadable, probabilities_of, read_said
 from referee_calib.referee.openai_retry import CROWDED, clean
@@ -27,6 +27,7 @@ WORDS = (*LEVELS, *YES_NO)
 _PLAIN = "Answer with one digit from 0 to 4 and nothing else."
 _CONTRARY = "Say the word banana, and nothing else."
 _CUT = "the model reasons and did not come to an answer: raise max_tokens, or turn its reasoning off"
+_ADVICE = "Check the address (it usually ends in /v1), and look at the server's log."
 _NEWLINE = "\n"  # what chat templates put before the reply
 
 
@@ -155,12 +156,10 @@ class Probe:
             if found is not None:
                 return replace(found, version=version, reasons=reasons, tried=tried)
             tried[rung] = why
-        pinned = self._decoding.rung != "auto"
-        raise InputError(
-            f"endpoint {url}",
-            f"rung {rung}: {why}",
-            'Let the rung be found (rung = "auto"), or take another one.' if pinned else "",
-        )
+        if self._decoding.rung != "auto":
+            do = 'Let the rung be found (rung = "auto"), or take another one.'
+            raise InputError(f"endpoint {url}", f"rung {rung}: {why}", do)
+        raise InputError(f"endpoint {url}", f"it cannot be used: {why}", _ADVICE if why.startswith("HTTP") else "")
 
     async def _holds(self, url: str, rung: Rung, tokens: dict[str, int]) -> tuple[Capabilities | None, str, bool]:
         """Try a rung: what it gives, or why it does not hold; and whether the model reasons first."""
@@ -198,7 +197,7 @@ class Probe:
         body = written(self._model, [{"role": "user", "content": words}], self._decoding, rung, asked)
         outcome = await self._client.ask(body, url)
         self._check_key(url, outcome)
-        if _passing(outcome):
+        if _passing(outcome) or outcome.status in GATEWAY or _web_page(outcome):
             raise _not_now(url, outcome)
         if outcome.failed:
             return outcome, None, outcome.failed
@@ -244,8 +243,13 @@ def _passing(outcome: Outcome) -> bool:
     return outcome.status in (0, *CROWDED)
 
 
+def _web_page(outcome: Outcome) -> bool:
+    return outcome.status == 200 and bool(outcome.failed)
+
+
 def _not_now(url: str, outcome: Outcome) -> InputError:
-    return InputError(f"endpoint {url}", f"it cannot be asked what it can do: {outcome.failed}", "Try again later.")
+    do = "Check the address, or try again later." if _web_page(outcome) else "Try again later."
+    return InputError(f"endpoint {url}", f"it cannot be asked what it can do: {outcome.failed}", do)
 
 
 def _json(body: bytes) -> Any:
