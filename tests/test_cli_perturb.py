@@ -212,3 +212,27 @@ def test_the_report_holds_the_run_against_the_thresholds(folder):
 
         changed = robustness(study, mine, replace(limits, robust_miss=0.05))
         assert (changed.checks, "thresholds were changed" in changed.note) == ((), True)
+
+
+OWN = """
+class Overlap:
+    def judge(self, claims, media):
+        from referee_calib.reward import GeometricReward
+        return GeometricReward("iou").judge(claims, media)
+
+def called(completions, **columns):
+    return [0.25 + 0.5 * ("red ball" in text) for text in completions]
+"""
+
+
+def test_somebody_elses_rewards_are_asked_by_module_and_name(folder, tmp_path, monkeypatch):
+    (tmp_path / "my_rewards.py").write_text(OWN)
+    monkeypatch.chdir(tmp_path)
+    done = run(folder, *FAST, "--rewards", "iou,my_rewards:Overlap,my_rewards:called", "-q")
+    assert done.exit_code == 0, done.output
+    (about,) = summary_of(folder)["about"]
+    rows = {row["name"]: row for row in about["rewards"]}
+    curves = {name: row["curves"][0]["raw"]["mean"] for name, row in rows.items()}
+    assert curves["my_rewards:Overlap"] == pytest.approx(curves["iou"])
+    assert curves["my_rewards:called"] == pytest.approx([0.75] * 4)  # it reads the name and never looks at the box
+    assert run(folder, "--rewards", "my_rewards:nothing").exit_code == 2

@@ -22,7 +22,9 @@ REWARDS = "semantic,iou,giou,diou,ciou,tiou,time-r1,open-o3-shipped,open-o3-mean
 
 @click.command(short_help="Move true evidence, make it wrong, and see what rewards pay.")
 @common.study_argument
-@click.option("--rewards", "names", metavar="A,B,…", default=REWARDS, show_default=True, help="Rewards to ask.")
+@click.option(
+    "--rewards", "names", metavar="A,B,…", default=REWARDS, show_default=True, help="Rewards; also module:attribute."
+)
 @click.option("--referee", "referees", metavar="NAME", multiple=True, help="Of the semantic reward; pixels by default.")
 @referee_options
 @click.option("--families", metavar="A,B,…", help="Only these perturbations, such as shift_x,grow,background.")
@@ -107,7 +109,20 @@ def _rewards(study: Study, given: Mapping[str, Any]) -> list[Named]:
     options = {name: given[name] for name in OPTIONS}
     names = given["referees"] or ("pixels",)
     makers = [(name, lambda name=name: referee_of(name, options, study.folder, study.rubric)) for name in names]
-    return rewards(_listed(given["names"]) or (), study.media, makers)
+    asked = _listed(given["names"]) or ()
+    own = [name for name in asked if ":" not in name]
+    found = rewards(own, study.media, makers) if own or not asked else []
+    return [*found, *(_others(name) for name in asked if ":" in name)]
+
+
+def _others(name: str) -> Named:
+    """Load somebody else's reward, ``module:attribute``."""
+    from referee_calib.perturb.named import Named
+    from referee_calib.probes.loading import load, reward_of
+    from referee_calib.probes.single import OneByOne
+
+    made = reward_of(load(name))
+    return Named(name, name, made if hasattr(made, "judge") else OneByOne(made, name))
 
 
 def _agree(
@@ -122,8 +137,8 @@ def _agree(
 
     priced = False
     for one, claims, again in questions(study, prepared, rewards, settings.repeats):
-        referee = one.reward._judge
-        if not getattr(referee.backend, "cacheable", False):
+        referee = getattr(one.reward, "_judge", None)
+        if referee is None or not getattr(referee.backend, "cacheable", False):
             continue
         asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
         prices = referee.spec.prices if referee.spec is not None else None
