@@ -5,6 +5,10 @@ The harness (:mod:`.harness`) starts from what is true, asks rewards about ever 
 draws bands by resampling videos (:mod:`.bands`); the metrics (:mod:`.metrics`) say in one number what a curve
 looks like. A constant reward wins every measure of insensitivity, so read a curve beside what the same reward
 pays for wrong evidence.
+
+The whole grid (:mod:`.run`): true evidence (:mod:`.truth`) and what is made of it (:mod:`.plan`), asked of every reward
+(:mod:`.asking`) with answers kept (:mod:`.store`), gives one table (:mod:`.table`) that all measures read
+(:mod:`.reading`, :mod:`.measures`, :mod:`.groups`) and that the verdict (:mod:`.verdict`) is drawn from.
 """
 
 from referee_calib.perturb.base import AGREEMENT, Perturbation, dice
