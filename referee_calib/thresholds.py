@@ -105,7 +105,7 @@ class Thresholds:
     probe_ruin: float = 0.10
     suite_kept: float = 0.80
     suite_drop: float = 0.50
-    suite_symmetry: float = 0.10
+    suite_symmetry: float = 0.20
     stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
 
     def to_json(self) -> dict[str, float | int]:

@@ -262,3 +262,35 @@ def test_options_default_to_what_the_page_says():
     assert not parser.found
     plugin.pytest_load_initial_conftests(None, parser, ["--pyargs", SUITE])
     assert (parser.found["--claims"].default, parser.found["--undecided"].default) == (60, "fail")
+
+
+def test_the_page_shows_a_reward_that_fails_and_one_that_passes(stood):
+    page = (ROOT / "docs" / "holding-a-reward-to-the-suite.md").read_text(encoding="utf-8")
+    first, second = (block.partition("```")[0] for block in page.split("```python\n")[1:3])
+    rewards = []
+    for code in (first, second):
+        names = {}
+        exec(code, names)
+        rewards.append(names["reward"])
+    found = outcomes(stood, rewards[1])
+    assert {found[name].state for name in NAMED} == {"pass"}
+    with pytest.raises(ValueError, match="could not convert"):  # as the page says of a claim of 171 boxes
+        outcomes(stood, rewards[0])
+
+
+NAMED = (
+    "test_wrong_boxes_pay_less[swapped_name]",
+    "test_a_trick_with_boxes_gains_nothing[late_1]",
+    "test_a_trick_with_boxes_gains_nothing[grid_171]",
+    "test_a_trick_with_boxes_gains_nothing[coordinates_nan]",
+    "test_a_claim_repeated_never_raises_a_reply[boxes]",
+)
+
+
+def test_the_page_names_every_limit_and_option():
+    page = (ROOT / "docs" / "holding-a-reward-to-the-suite.md").read_text(encoding="utf-8")
+    limits = Thresholds()
+    for name in ("suite_kept", "suite_drop", "suite_symmetry", "probe_gain", "probe_ruin"):
+        assert f"`{name}` = {getattr(limits, name):.2f}".removesuffix(".00") in page, name
+    options = ("--study", "--only", "--no-frames", "--truth", "--claims", "--undecided", "--referee", "--writer")
+    assert all(option in page for option in options)

@@ -60,10 +60,16 @@ def on(request: pytest.FixtureRequest) -> On:
     return kind
 
 
+def _short(node: str) -> str:
+    """Name a test by its module, wherever the package lies."""
+    path, _, test = node.partition("::")
+    return f"{path.rpartition('/')[2]}::{test}"
+
+
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
     """Print one line per test: what was measured, and what it is to be."""
     rows = [
-        (report.nodeid.partition("robustness/")[2], outcome, value)
+        (_short(report.nodeid), outcome, value)
         for outcome in ("passed", "failed", "skipped")
         for report in terminalreporter.getreports(outcome)
         for name, value in getattr(report, "user_properties", ())

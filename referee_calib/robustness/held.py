@@ -37,7 +37,7 @@ WRONG: Mapping[On, tuple[str, ...]] = {
     "span": ("wrong_span", "other_video", "blank"),
 }
 ASIDE: Mapping[On, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "boxes": (("late_1", "late_5"), ("early_1", "early_5")),  # probes, where the evidence is known to be wrong
+    "boxes": (("late_1",), ("early_1",)),  # probes, where the evidence is known to be wrong
     "span": (("span_late",), ("span_early",)),  # perturbations, by 0.3 lengths
 }
 LENGTHS = 0.3
@@ -119,7 +119,7 @@ class Held:
             return Outcome("not applicable", found.reason)
         if bench.refused and found.normalised and found.state != "fail":
             return Outcome("not applicable", FLAT)
-        if found.state == "cannot tell" and found.reason.startswith(ABSTAINED):
+        if found.state == "cannot tell" and (found.reason.startswith(ABSTAINED) or found.n_videos < MIN_VIDEOS):
             return Outcome("not applicable", found.reason)
         told = found.gain if found.normalised else found.raw
         limit = f"at most {found.at_most:g}" if found.at_most is not None else f"at least {found.at_least:g}"
@@ -153,7 +153,7 @@ class Held:
         said = _told(float(drawn[0]), low, high, f"{' and '.join(filter(None, (floor, roof)))} {of}")
         videos = {start.claim.video for start, is_known in zip(bench.starts, known, strict=True) if is_known}
         if low is None or high is None or len(videos) < MIN_VIDEOS:
-            return Outcome("cannot tell", f"{said}; it applies in {len(videos)} videos, too few for an interval")
+            return Outcome("not applicable", f"it applies in {len(videos)} videos, too few for an interval")
         floor_, roof_ = (None if end is None else end + SAME * side for end, side in ((at_least, -1), (at_most, 1)))
         state = decide(low, high, floor_, roof_)
         return Outcome("cannot tell" if state == "cannot tell yet" else state, said)
