@@ -2,49 +2,26 @@
 
 from __future__ import annotations
 
-import csv
 import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from referee_calib.errors import InputError
-from referee_calib.files import atomic, write_bytes
+from referee_calib import summary_file
+from referee_calib.files import write_bytes
 from referee_calib.perturb.table import Row, Table
+from referee_calib.summary_file import write_summary
+
+__all__ = ["COLUMNS", "SCHEMA", "read_summary", "write_rows", "write_summary"]
 
 SCHEMA = "referee-calib/perturb/1"
-SUMMARY, ROWS = "summary.json", "rows.csv"
 COLUMNS = tuple(f.name for f in fields(Row))
 
 
-def write_summary(folder: Path, summary: Mapping[str, Any]) -> Path:
-    """Write the summary in one step; NaN is refused."""
-    text = json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    write_bytes(folder / SUMMARY, text.encode("utf-8", "backslashreplace"))
-    return folder / SUMMARY
-
-
 def read_summary(folder: Path) -> dict[str, Any] | None:
-    """Read a study's summary, None where there is none.
-
-    Raises
-    ------
-    InputError
-        When the file is no summary of this version.
-    """
-    path = folder / SUMMARY
-    if not path.exists():
-        return None
-    again = "Make it anew: referee-calib perturb STUDY"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}", f"it cannot be read ({error})", again) from error
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        raise InputError(f"{path}", f"it is no summary of the schema {SCHEMA}", again)
-    return found
+    """Read a study's summary, None where there is none; see :func:`referee_calib.summary_file.read_summary`."""
+    return summary_file.read_summary(folder, SCHEMA, "perturb")
 
 
 def write_rows(folder: Path, tables: Iterable[Table], *, parquet: bool = False) -> Path:
@@ -57,14 +34,8 @@ def write_rows(folder: Path, tables: Iterable[Table], *, parquet: bool = False) 
     """
     if parquet:
         return _parquet(folder / "rows.parquet", tables)
-    with atomic(folder / ROWS) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for table in tables:
-            writer.writerows([getattr(row, name) for name in COLUMNS] for row in table.rows())
-        text.detach()
-    return folder / ROWS
+    rows = ([getattr(row, name) for name in COLUMNS] for table in tables for row in table.rows())
+    return summary_file.write_rows(folder, COLUMNS, rows)
 
 
 def _parquet(path: Path, tables: Iterable[Table]) -> Path:

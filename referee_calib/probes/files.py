@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from referee_calib.errors import InputError
-from referee_calib.files import atomic, write_bytes
+from referee_calib import summary_file
+from referee_calib.summary_file import write_summary
+
+__all__ = ["COLUMNS", "SCHEMA", "read_summary", "write_rows", "write_summary"]
 
 SCHEMA = "referee-calib/probe/1"
-SUMMARY, ROWS = "summary.json", "rows.csv"
 COLUMNS = ("reward", "on", "probe", "claim", "video", "paid", "honest", "true")
 
 
-def write_summary(folder: Path, summary: Mapping[str, Any]) -> Path:
-    """Write the summary in one step; NaN is refused."""
-    text = json.dumps(summary, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
-    write_bytes(folder / SUMMARY, text.encode("utf-8", "backslashreplace"))
-    return folder / SUMMARY
-
-
 def read_summary(folder: Path) -> dict[str, Any] | None:
-    """Read a study's summary, None where there is none.
-
-    Raises
-    ------
-    InputError
-        When the file is no summary of this version.
-    """
-    path = folder / SUMMARY
-    if not path.exists():
-        return None
-    again = "Make it anew: referee-calib probe STUDY"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}", f"it cannot be read ({error})", again) from error
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        raise InputError(f"{path}", f"it is no summary of the schema {SCHEMA}", again)
-    return found
+    """Read a study's summary, None where there is none; see :func:`referee_calib.summary_file.read_summary`."""
+    return summary_file.read_summary(folder, SCHEMA, "probe")
 
 
 def write_rows(folder: Path, rows: Iterable[Iterable[Any]]) -> Path:
     """Write every value as tidy CSV, one row per reward, probe and claim."""
-    with atomic(folder / ROWS) as file:
-        text = io.TextIOWrapper(file, encoding="utf-8", errors="backslashreplace", newline="", write_through=True)
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(rows)
-        text.detach()
-    return folder / ROWS
+    return summary_file.write_rows(folder, COLUMNS, rows)
