@@ -1,0 +1,107 @@
+"""Tricks in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from click.testing import CliRunner
+from helpers_report import make_analysis
+from helpers_robustness import make_study
+
+from referee_calib.analysis.probed import Probed, checks, probed
+from referee_calib.analysis.verdict import Verdict, overall
+from referee_calib.cli.main import main
+from referee_calib.report.document import build, dumps
+from referee_calib.report.html import render_html
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.tables import tables
+from referee_calib.rubric import load
+from referee_calib.study import Study
+from referee_calib.thresholds import Thresholds
+
+LIMITS = Thresholds(videos=5)
+REWARDS = "open-o3-shipped,iou,constant"
+PROBES = "whole_frame,late_1,early_30,grid_171,added_wrong,added_true"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = make_study(tmp_path_factory.mktemp("told") / "study")
+    command = ["probe", str(folder), "--rewards", REWARDS, "--probes", PROBES, "--resamples", "100", "-q"]
+    assert CliRunner().invoke(main, command, catch_exceptions=False).exit_code == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def summary(folder):
+    return json.loads((folder / "probe" / "summary.json").read_text(encoding="utf-8"))
+
+
+def held(summary, reward, limits=LIMITS):
+    about = summary["about"][0]
+    row = next(row for row in about["rewards"] if row["name"] == reward)
+    return {check.threshold: check for check in checks(about, row["gains"], limits)}
+
+
+@pytest.fixture(scope="module")
+def report(summary):
+    found = Probed(summary, "open-o3-shipped", tuple(held(summary, "open-o3-shipped").values()))
+    analysis = make_analysis(probed=found, verdict=Verdict(overall(found.checks), LIMITS, found.checks))
+    return build(analysis, load())
+
+
+def test_of_several_tricks_the_worst_one_counts(summary):
+    check = held(summary, "open-o3-shipped")["probe_gain"]
+    assert (check.state, check.at_most, check.dimension) == ("fail", 0.0, "tricks_boxes")
+    assert check.worst in ("late_1", "grid_171")
+    assert check.value == pytest.approx(0.52, abs=0.02)  # 1 less the honest claim's IoU of about 0.48
+
+
+def test_a_true_claim_more_has_a_limit_of_its_own(summary):
+    check = held(summary, "iou")["probe_ruin"]
+    assert (check.state, check.at_least, check.at_most) == ("pass", -0.1, None)
+    assert check.value == pytest.approx(0.0, abs=1e-9)  # the mean of 1 and 1 less 1
+
+
+def test_nothing_passes_below_the_fewest_videos(summary):
+    check = held(summary, "iou", Thresholds(videos=7))["probe_ruin"]  # there are 6
+    assert (check.state, check.videos_needed, check.held_back) == ("cannot tell yet", 7, True)
+
+
+def test_a_summary_of_another_referee_or_other_limits_is_held_against_nothing(folder):
+    with Study.open(folder) as study:
+        assert probed(study, "0123456789abcdef", LIMITS).note.startswith("The last probes asked another referee")
+        assert probed(study, "", replace(LIMITS, probe_gain=0.1)).note.startswith("The thresholds were changed")
+
+
+def test_the_page_shows_gains_examples_and_what_is_missing(report):
+    page = render_html(report)
+    assert "Can it be had for nothing?" in page
+    assert 'data-key="probes.boxes.open-o3-shipped.grid_171"' in page
+    assert 'src="data:image/jpeg;base64,' in page
+    assert "no evidence lies 30 s into its video" in page
+    assert "Constant, tricks with boxes: nothing can be measured" in page
+    assert "&lt;obj&gt;" in page  # a reply's text is shown …
+    assert "<obj>" not in page  # … and never markup
+
+
+def test_the_verdict_names_what_is_missed(report):
+    rows = {row["threshold"]: row for row in report["verdict"]["probes"]}
+    assert rows["probe_gain"]["checks"][0]["symbol"] == "✗"
+    assert report["verdict"]["sentence"].startswith("1 threshold is missed: what a trick gains on tricks with boxes.")
+    assert 'data-key="verdict.tricks_boxes.probe_gain"' in render_html(report)
+
+
+def test_markdown_and_tables_hold_the_same_gain(report, summary):
+    gain = next(one for one in summary["about"][0]["rewards"][0]["gains"] if one["probe"] == "grid_171")["gain"][
+        "value"
+    ]
+    assert f"✗ +{gain:.2f}" in render_markdown(report)
+    table = next(table for table in tables(report) if table.name == "probes")
+    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
+    found = next(r for r in rows if (r["reward"], r["probe"], r["unit"]) == ("open-o3-shipped", "grid_171", "gain"))
+    assert found["value"] == gain
+
+
+def test_the_report_stays_json_without_nan(report):
+    assert json.loads(dumps(report))["probes"]["reward"] == "open-o3-shipped"
