@@ -70,7 +70,7 @@ def test_a_server_scores_a_study(study: Study) -> None:
         assert result.exit_code == 0, result.stderr
         data = json.loads(result.stdout)
         assert (data["claims"], data["left"], data["scores"], data["statuses"]) == (12, 0, 24, {"ok": 24})
-        assert "24 questions, 0 of them answered in the cache, 24 to ask" in result.stderr
+        assert "(rung exact): 24 questions, 0 of them answered in the cache, 24 to ask" in result.stderr
         assert "at least 1 s" in result.stderr  # by the small question with which the server was tried
         assert len(asked_for(endpoint)) == 24
         again = json.loads(run(*openai(study, endpoint, "--json")).stdout)
@@ -174,11 +174,27 @@ def test_failures_are_counted_with_their_reason_and_asked_again_when_told_to(stu
         first = run(*openai(study, endpoint))
         assert "stored now: 4 error, 20 ok" in first.stdout
         assert "  4 error: " in first.stdout
+        assert "type the same command with --retry-failed" in first.stdout
         assert "maximum context length" in first.stdout
         endpoint.script.faults.clear()
         assert "judged 0 claims" in run(*openai(study, endpoint)).stdout
         mended = json.loads(run(*openai(study, endpoint, "--retry-failed", "--json")).stdout)
         assert (mended["scores"], mended["statuses"]) == (4, {"ok": 24})
+
+
+def test_options_that_do_not_fit_every_compared_referee_say_where_they_belong(study: Study) -> None:
+    said = run(
+        "score", study.folder, "--compare", "openai", "pixels", "--base-url", "http://127.0.0.1:9/v1", "--model", "m"
+    )
+    assert said.exit_code == 2
+    assert "With --compare, options go to every referee: what differs belongs into referees.toml." in said.stderr
+
+
+def test_a_study_without_claims_asks_nobody(tmp_path: Path) -> None:
+    with Study.create(tmp_path / "empty", name="empty") as empty, Endpoint() as endpoint:
+        said = run(*openai(empty, endpoint))
+        assert (said.exit_code, sum(endpoint.paths.values())) == (2, 0)
+        assert "it holds no claims. Add some: referee-calib import" in said.stderr
 
 
 def test_repeats_give_the_retest_noise(study: Study) -> None:

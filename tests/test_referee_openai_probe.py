@@ -138,10 +138,11 @@ def test_a_web_page_at_the_address_is_said_after_one_question(monkeypatch):
         assert len(endpoint.received) == 1  # no lower rung was tried: 7 requests, all of the same words
 
 
-def test_a_server_that_answers_nothing_says_what_to_look_at():
+@pytest.mark.parametrize(("kind", "do"), [("404", "Check the address: it usually"), ("422", "Look at the")])
+def test_a_server_that_answers_nothing_says_what_to_look_at(kind, do):
     with (
-        Endpoint(faults=["404"]) as endpoint,
-        pytest.raises(InputError, match=r"cannot be used: HTTP 404: Not Found\. Check the address \(it usually"),
+        Endpoint(faults=[kind]) as endpoint,
+        pytest.raises(InputError, match=rf"cannot be used: HTTP {kind}: {STATUSES[kind][1]}\. {do}"),
     ):
         found(endpoint)
 

@@ -36,7 +36,10 @@ def choice_of(given: Options) -> Choice:
 
 def score(ctx: click.Context, study: Study, names: Sequence[str], options: Options, given: Options) -> None:
     """Score with one referee or several, one after the other, on the same claims."""
-    referees = [referee_of(name, options, study.folder, study.rubric) for name in names]
+    if not study.counts()["claims"]:
+        do = f"Add some: referee-calib import {study.folder} FILE"
+        raise InputError(f"study {study.folder}", "it holds no claims", do)
+    referees = _made(study, names, options)
     choice, quiet = choice_of(given), given["quiet"]
     if len({referee.fingerprint for referee in referees}) < len(referees):
         raise InputError(f"referees {', '.join(names)}", "two of them are one and the same", "Name each referee once.")
@@ -57,6 +60,16 @@ def score(ctx: click.Context, study: Study, names: Sequence[str], options: Optio
     common.result({"referees": told, "next": following}, text, as_json=given["as_json"])
 
 
+def _made(study: Study, names: Sequence[str], options: Options) -> list[Referee]:
+    try:
+        return [referee_of(name, options, study.folder, study.rubric) for name in names]
+    except InputError as error:
+        if len(names) == 1 or not any(options.values()):
+            raise
+        do = f"{error.do} With --compare, options go to every referee: what differs belongs into referees.toml."
+        raise InputError(error.seen, error.why, do.strip()) from error
+
+
 def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Estimate | None:
     """Estimate a run of a referee whose replies cost something."""
     from referee_calib.referee.estimate import estimate
@@ -74,7 +87,8 @@ def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Es
         concurrency=_at_once(spec),
         again=choice.retry_failed,
     )
-    common.remark(f"{referee.name}: {found}", quiet=quiet)
+    rung = referee.backend.settings().get("rung")
+    common.remark(f"{referee.name}{f' (rung {rung})' if rung else ''}: {found}", quiet=quiet)
     return found
 
 
@@ -151,6 +165,8 @@ def said(told: Mapping[str, Any]) -> str:
         f"stored now: {statuses}{left}."
     ]
     lines += [f"  {told['failed'][status]} {status}: {reason:.200}" for status, reason in told["reasons"].items()]
+    if set(told["failed"]) - {"unsupported"}:
+        lines.append("  To ask for these again, type the same command with --retry-failed.")
     lines += [
         f"  Retest noise on {name}: {one['sd']:.3f} levels (df {one['df']}, {one['claims']} claims)."
         for name, one in told.get("retest", {}).items()

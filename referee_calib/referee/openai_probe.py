@@ -27,7 +27,8 @@ WORDS = (*LEVELS, *YES_NO)
 _PLAIN = "Answer with one digit from 0 to 4 and nothing else."
 _CONTRARY = "Say the word banana, and nothing else."
 _CUT = "the model reasons and did not come to an answer: raise max_tokens, or turn its reasoning off"
-_ADVICE = "Check the address (it usually ends in /v1), and look at the server's log."
+_ADDRESS = "Check the address: it usually ends in /v1."
+_LOG = "Look at the server's log."
 _NEWLINE = "\n"  # what chat templates put before the reply
 
 
@@ -159,7 +160,8 @@ class Probe:
         if self._decoding.rung != "auto":
             do = 'Let the rung be found (rung = "auto"), or take another one.'
             raise InputError(f"endpoint {url}", f"rung {rung}: {why}", do)
-        raise InputError(f"endpoint {url}", f"it cannot be used: {why}", _ADVICE if why.startswith("HTTP") else "")
+        do = _ADDRESS if why.startswith(("HTTP 404", "HTTP 405")) else _LOG * why.startswith("HTTP ")
+        raise InputError(f"endpoint {url}", f"it cannot be used: {why}", do)
 
     async def _holds(self, url: str, rung: Rung, tokens: dict[str, int]) -> tuple[Capabilities | None, str, bool]:
         """Try a rung: what it gives, or why it does not hold; and whether the model reasons first."""
