@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PICTURES = Path(__file__).with_name("pictures")
+TALLEST = 1150  # pixels; a section of a dozen figures is shown by its first
 SECTIONS = {
     "report-verdict": "#verdict",
     "report-agreement": "#agreement",
     "report-calibration": "#calibration",
-    "report-perturbation": "#perturbation",
+    "report-perturbation": "#robustness",
     "report-claims": "#claims",
 }
 
@@ -62,7 +63,7 @@ def _shoot(page: Page, section: str, path: Path) -> None:
             "x": part["x"] - 24,
             "y": part["y"] + 24,
             "width": part["width"] + 48,
-            "height": plots["y"] + plots["height"] - part["y"] + 8,
+            "height": min(plots["y"] + plots["height"] - part["y"] + 8, TALLEST),
         },
     )
 

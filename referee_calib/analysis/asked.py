@@ -59,7 +59,9 @@ def same_referee(description: dict[str, Any], fingerprint: str, rubric: Rubric) 
     return referee
 
 
-def ask(claims: Sequence[Claim], referee: Referee, media: Path, *, seed: int, confidence: float, say: Say) -> Asked:
+def ask(
+    claims: Sequence[Claim], referee: Referee, media: Path, *, move: bool, seed: int, confidence: float, say: Say
+) -> Asked:
     """Ask the referee's reward and the overlap reward about rollouts and about moved claims.
 
     Parameters
@@ -68,6 +70,8 @@ def ask(claims: Sequence[Claim], referee: Referee, media: Path, *, seed: int, co
     referee : Referee
     media : Path
         Folder of the videos.
+    move : bool
+        Whether to ask about moved claims too; no, where a perturbation of this reward says much more.
     seed : int
         Of the perturbations and the bands.
     confidence : float
@@ -82,7 +86,9 @@ def ask(claims: Sequence[Claim], referee: Referee, media: Path, *, seed: int, co
     rollouts = by_rollout(claims)
     overlap = paid(GeometricReward(kind="iou", media=media), rollouts, media)
     rewards = side_by_side(rollouts, paid(semantic, rollouts, media), overlap)
-    say("moving boxes and spans away from the truth")
-    found = responses(semantic, claims, media, seed=seed, confidence=confidence)
+    found: tuple[Response, ...] = ()
+    if move:
+        say("moving boxes and spans away from the truth")
+        found = responses(semantic, claims, media, seed=seed, confidence=confidence)
     examined = {"name": semantic.__name__, "fingerprint": semantic.fingerprint, "settings": semantic.settings()}
     return Asked(rewards=rewards, responses=found, examined=examined)

@@ -93,7 +93,8 @@ def analyse(
     differ = disagreements(joined, study.media_path)
     description = study.referees().get(fingerprint, {})
     moved, tricked = robustness(study, fingerprint, limits), probed(study, fingerprint, limits)
-    asked = _ask(study, every, description, fingerprint, seed, confidence, say) if rewards else Asked()
+    move = not moved.reward  # else the last perturbation of this reward is shown
+    asked = _ask(study, every, description, fingerprint, move, seed, confidence, say) if rewards else Asked()
     return Analysis(
         study=study.config.name,
         referee=fingerprint,
@@ -137,6 +138,7 @@ def _ask(
     claims: Sequence[Claim],
     description: dict[str, Any],
     fingerprint: str,
+    move: bool,
     seed: int,
     confidence: float,
     say: Say,
@@ -146,7 +148,7 @@ def _ask(
         return Asked(notes=(referee,))
     if getattr(referee.backend, "cacheable", False):  # a report spends neither money nor hours of a model
         return Asked(notes=(NOT_ASKED,))
-    return ask(claims, referee, study.media, seed=seed, confidence=confidence, say=say)
+    return ask(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
 
 
 def _unread(study: Study) -> tuple[Unread, ...]:
