@@ -104,8 +104,8 @@ class Held:
         for way, values in (("later", late), ("earlier", early)):
             if np.isnan(values).all():
                 return Outcome("not applicable", f"no evidence is known to be wrong {way} on")
-        cost = [bench.draws.mean(_mean(bench.true - values)) for values in (late, early)]
-        drawn = (cost[1] - cost[0]) / bench.gap
+        paid = [bench.draws.mean(_mean(values)) for values in (late, early)]
+        drawn = (paid[0] - paid[1]) / bench.gap
         most = self.thresholds.suite_symmetry
         return self._decided(bench, drawn, ~np.isnan(_mean(late)), at_least=-most, at_most=most, of="late minus early")
 
