@@ -24,6 +24,13 @@ PERTURBED = (
     *("span_late", "span_early", "wrong_span"),
 )
 MAGNITUDES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+# Some of the tricks, on some of the evidence; `referee-calib probe` has all.
+PROBED = ("semantic", "open-o3-shipped", "iou")
+PROBES = (
+    *("whole_frame", "late_5", "late_30", "right_box_wrong_name", "vague_right", "injected_verdict", "grid_171"),
+    *("duplicates_10", "shotgun_10", "coordinates_nan", "added_wrong", "added_true", "whole_video", "one_frame"),
+)
+MOST_CLAIMS = 14
 YOU = "you"  # the rater under whose name a visitor tries the annotation app
 
 
@@ -51,8 +58,9 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
         claims, ratings = bring_in(study, source)
         steps.begin(f"the referee {REFEREE!r} looks at {common.counted(claims, 'claim')}")
         judged = score(study, quiet)
-        steps.begin("moving evidence step by step, and making it wrong: what do rewards pay?")
+        steps.begin("moving evidence, making it wrong, trying tricks: what do rewards pay?")
         perturb(study, seed)
+        probe(study, seed)
         steps.begin(f"comparing it with {common.counted(ratings, 'simulated rating')}")
         analysis = analyse_all(study, seed)
         steps.begin("drawing the report")
@@ -170,6 +178,27 @@ def perturb(study: Study, seed: int) -> None:
     found = summary(study.config.name, prepared, asked, chosen, settings, limits(study.config.thresholds))
     write_rows(study.folder / HOME, asked.tables.values())
     write_summary(study.folder / HOME, found)
+
+
+def probe(study: Study, seed: int) -> None:
+    """Try some tricks on the demo's referee and two baselines; what is there is not redone."""
+    from referee_calib.probes.catalogue import chosen
+    from referee_calib.probes.files import write_rows, write_summary
+    from referee_calib.probes.limits import limits
+    from referee_calib.probes.loading import payers
+    from referee_calib.probes.run import HOME, Asked, Settings, ask, benches
+    from referee_calib.probes.starts import ground
+    from referee_calib.probes.summary import rows, summary
+    from referee_calib.referee import named
+
+    settings = Settings(seed=seed, n_resamples=1000, limits=limits(study.config.thresholds))
+    probes, found = chosen(PROBES), ground(study, limit=MOST_CLAIMS, seed=seed)
+    makers = [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))]
+    asked = payers(PROBED, study.media, makers, durations=found.facts.durations)
+    made, failed = benches(study, found, asked, probes, settings)
+    results = Asked(ask(made, probes, settings.limits), failed)
+    write_rows(study.folder / HOME, rows(results.found))
+    write_summary(study.folder / HOME, summary(study.config.name, found, results, asked, probes, settings))
 
 
 def analyse_all(study: Study, seed: int) -> Any:
