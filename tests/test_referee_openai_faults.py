@@ -198,7 +198,7 @@ def test_when_no_server_is_left_questions_wait_for_it():
         assert sum(reply.status != "ok" for _, reply in replies) <= 4
 
 
-def test_a_server_that_never_comes_back_is_given_up():
+def test_a_server_that_never_comes_back_is_given_up(caplog):
     with Endpoint(latency=0.01) as endpoint:
         referee = backend(endpoint, concurrency=2, retries=1, deadline=0.3)
         stream = referee.answers(questions(20))
@@ -209,3 +209,11 @@ def test_a_server_that_never_comes_back_is_given_up():
         endpoint.resume()
         assert len(table(replies)) == 20
         assert "no server could be reached for 0.3 s" in replies[-1][1].reason
+        assert f"{endpoint.url} cannot be reached; waiting for up to 0.3 s" in caplog.messages
+
+
+def test_a_long_wait_is_said_while_it_lasts(caplog, monkeypatch):
+    monkeypatch.setattr(openai_servers, "WORTH_SAYING", 0.05)
+    with Endpoint(faults=["429,at=0,seconds=0.1"]) as endpoint:
+        assert backend(endpoint).answer(question()).status == "ok"
+        assert caplog.messages == [f"{endpoint.url} has too much to do and gets nothing for 0 s"]  # 0.1 s, rounded

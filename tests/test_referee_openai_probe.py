@@ -180,7 +180,21 @@ def test_an_answer_without_a_token_of_its_own_is_not_paid_for(monkeypatch):
         assert "no single token" in reply.reason
 
 
-def test_no_server_at_all_is_said_at_the_door():
+@pytest.mark.parametrize(
+    ("limit", "value", "why"),
+    [
+        ("concurrency", 0, "it must be 1 or more"),
+        ("retries", -1, "it must be 0 or more"),
+        ("timeout", 0.0, "it must be above 0 seconds"),
+        ("deadline", float("nan"), "it must be above 0 seconds"),
+    ],
+)
+def test_a_limit_that_is_none_is_named(limit, value, why):
+    with pytest.raises(InputError, match=rf"openai backend: {limit} = {value}: {why}"):
+        OpenAIBackend("http://127.0.0.1:9/v1", "fake", **{limit: value})
+
+
+def test_no_server_at_all_is_said_at_the_door(caplog):
     with Endpoint() as endpoint:
         referee = backend(endpoint)
         endpoint.pause()
@@ -188,14 +202,16 @@ def test_no_server_at_all_is_said_at_the_door():
             InputError, match=r"the connection failed: Connection refused\. Start the server, or check the address"
         ):
             referee.answer(question())
+        assert not caplog.messages  # one line, not two
         endpoint.resume()
         assert referee.answer(question()).status == "ok"
 
 
-def test_of_two_servers_one_is_enough():
+def test_of_two_servers_one_is_enough_and_the_other_is_named(caplog):
     with Endpoint() as one, Endpoint() as other:
         other.pause()
-        assert backend([other, one]).answer(question()).status == "ok"
+        assert backend([other, one], decoding=Decoding()).answer(question()).status == "ok"
+        assert caplog.messages[0] == f"{other.url} cannot be reached; its questions go to the others"
         other.resume()
 
 

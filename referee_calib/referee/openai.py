@@ -91,8 +91,14 @@ class OpenAIBackend:
         self.model, self.revision, self.decoding = model, revision, decoding or Decoding()
         self.api_key_env, self.concurrency, self.timeout = api_key_env, concurrency, timeout
         self.retries, self.deadline, self.extra = retries, deadline, fields(extra or {})
-        if not model or concurrency < 1 or timeout <= 0 or retries < 0 or deadline <= 0:
-            raise InputError("openai backend", "it needs a model, and limits that are above 0")
+        if not model:
+            raise InputError("openai backend", "it needs a model")
+        for name, value, least in (("concurrency", concurrency, 1), ("retries", retries, 0)):
+            if value < least:
+                raise InputError(f"openai backend: {name} = {value}", f"it must be {least} or more")
+        for name, seconds in (("timeout", timeout), ("deadline", deadline)):
+            if not seconds > 0:
+                raise InputError(f"openai backend: {name} = {seconds}", "it must be above 0 seconds")
         self._found: Capabilities | None = None
         self._fresh()
 

@@ -119,16 +119,17 @@ class Probe:
         """Return the addresses that answer and serve the model, or raise an InputError."""
         servers = self._client.servers.all
         outcomes = await asyncio.gather(*(self._client.small("GET", f"{server.url}/models") for server in servers))
-        for server, outcome in zip(servers, outcomes, strict=True):
-            self._check_key(server.url, outcome)
-            await self._check_served(server.url, outcome)
-            if not outcome.status:
-                self._client.servers.not_reached(server, surely=True)
         answering = [server.url for server, outcome in zip(servers, outcomes, strict=True) if outcome.status]
         if not answering:
             raise InputError(
                 f"endpoint {servers[0].url}", outcomes[0].failed, "Start the server, or check the address."
             )
+        for server, outcome in zip(servers, outcomes, strict=True):
+            self._check_key(server.url, outcome)
+            if not outcome.status:
+                self._client.servers.not_reached(server, surely=True)
+            else:
+                await self._check_served(server.url, outcome)
         return answering
 
     def _check_key(self, url: str, outcome: Outcome) -> None:

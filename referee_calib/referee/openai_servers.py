@@ -9,15 +9,21 @@ be left alone is left alone, and one that cannot be reached gets nothing until i
 from __future__ import annotations
 
 import asyncio
+import logging
 import random
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+logger = logging.getLogger(__name__)
+
 
 class NoServer(Exception):
     """All servers have been out of reach for longer than the patience."""
 
+
+WORTH_SAYING = 5.0
+"""Seconds of quiet that a server asks for, from which on somebody who watches is told why nothing happens."""
 
 PAUSES = (0.25, 15.0)
 """Seconds of quiet for a server that says "too much" and not for how long: the first, doubled up to the longest."""
@@ -147,6 +153,8 @@ class Servers:
             server.pause = min(longest, 2 * server.pause or first)
         if quiet is not None:
             wanted = quiet or server.pause * self._dice.uniform(0.5, 1.0)
+            if wanted >= WORTH_SAYING and now >= server.quiet_until:
+                logger.warning("%s has too much to do and gets nothing for %.0f s", server.url, wanted)
             server.quiet_until = max(server.quiet_until, now + wanted)
 
     def not_reached(self, server: Server, *, surely: bool) -> None:
@@ -154,6 +162,9 @@ class Servers:
         server.broken += 1
         if (surely or server.broken >= 3) and not server.down:
             server.down = True
+            others = any(not one.down for one in self.all)
+            what = "its questions go to the others" if others else f"waiting for up to {self.patience:g} s"
+            logger.warning("%s cannot be reached; %s", server.url, what)
             self._none_since = asyncio.get_running_loop().time()
             task = asyncio.get_running_loop().create_task(self._look(server))
             self._looking.add(task)
@@ -165,6 +176,7 @@ class Servers:
             await asyncio.sleep(pause * self._dice.uniform(0.8, 1.2))
             if await self._alive(server.url):
                 server.down, server.broken = False, 0
+                logger.warning("%s can be reached again", server.url)
                 self._wake()
                 return
             pause = min(longest, 2 * pause, max(self.patience / 4, 0.05))
