@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import json
+import logging
+import re
 import shutil
 import signal
 import time
@@ -188,6 +191,21 @@ def test_options_that_do_not_fit_every_compared_referee_say_where_they_belong(st
     )
     assert said.exit_code == 2
     assert "With --compare, options go to every referee: what differs belongs into referees.toml." in said.stderr
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_warning_stands_in_a_line_of_its_own_above_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sys.stderr", terminal := _Terminal())
+    with scoring_run._bar(3, quiet=False) as (advance, _):
+        advance(1)
+        logging.getLogger("referee_calib").warning("no server for 900 s")
+    lines = re.split("[\r\n]+", terminal.getvalue())
+    assert "no server for 900 s" in lines
+    assert any("/3 [" in line for line in lines)
 
 
 def test_a_study_without_claims_asks_nobody(tmp_path: Path) -> None:

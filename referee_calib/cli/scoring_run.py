@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -132,11 +132,14 @@ def _bar(total: int, *, quiet: bool) -> Iterator[tuple[Callable[[int], None], Ca
     from collections import Counter
 
     from tqdm import tqdm
+    from tqdm.contrib.logging import logging_redirect_tqdm
 
     failed: Counter[str] = Counter()
-    with tqdm(
-        total=total, unit=" claims", disable=quiet or not sys.stderr.isatty(), file=sys.stderr, dynamic_ncols=True
-    ) as bar:
+    hidden = quiet or not sys.stderr.isatty()
+    with (
+        tqdm(total=total, unit=" claims", disable=hidden, file=sys.stderr, dynamic_ncols=True) as bar,
+        nullcontext() if hidden else logging_redirect_tqdm(),  # a warning stands above the bar, not behind it
+    ):
 
         def advance(steps: int) -> None:
             bar.update(steps)
