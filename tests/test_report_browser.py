@@ -88,7 +88,7 @@ def test_keyboard_reaches_the_results_first(browser, address):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the results"
     page.keyboard.press("Enter")
-    assert page.url.endswith("#main")
+    page.wait_for_url("**#main", timeout=10_000)
     page.close()
 
 
