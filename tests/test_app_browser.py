@@ -58,7 +58,15 @@ def wait_for_other_claim(page, claim):
 
 
 def at_box(page):
-    page.locator(".readout.boxed").wait_for()
+    """Wait for the box; where a busy browser lost the first jump to it, jump again as a person would."""
+    from playwright.sync_api import TimeoutError
+
+    for _ in range(3):
+        try:
+            return page.locator(".readout.boxed").wait_for(timeout=10_000)
+        except TimeoutError:
+            page.locator(".jump").click()
+    return page.locator(".readout.boxed").wait_for()
 
 
 def levels_of(study, rater, claim):
