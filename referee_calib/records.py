@@ -29,6 +29,7 @@ Status = Literal["ok", "unparsed", "refused", "error", "unsupported"]
 
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 STATUSES: tuple[Status, ...] = get_args(Status)
+WORTH_ANOTHER_TRY: frozenset[Status] = frozenset({"error", "unparsed", "refused"})  # what is unsupported stays so
 TOP_LEVEL = 4
 N_LEVELS = TOP_LEVEL + 1
 

@@ -8,7 +8,8 @@ from click.testing import CliRunner
 from helpers_report import make_analysis
 from helpers_robustness import make_study
 
-from referee_calib.analysis.probed import Probed, checks, probed
+from referee_calib.analysis.last_run import LastRun
+from referee_calib.analysis.probed import checks, probed
 from referee_calib.analysis.verdict import Verdict, overall
 from referee_calib.cli.main import main
 from referee_calib.report.document import build, dumps
@@ -45,7 +46,7 @@ def held(summary, reward, limits=LIMITS):
 
 @pytest.fixture(scope="module")
 def report(summary):
-    found = Probed(summary, "open-o3-shipped", tuple(held(summary, "open-o3-shipped").values()))
+    found = LastRun(summary, "open-o3-shipped", tuple(held(summary, "open-o3-shipped").values()))
     analysis = make_analysis(probed=found, verdict=Verdict(overall(found.checks), LIMITS, found.checks))
     return build(analysis, load())
 

@@ -10,7 +10,8 @@ import pytest
 from helpers_perturb import plan_of, thing, true_claim
 from helpers_report import SCRIPT, make_analysis
 
-from referee_calib.analysis.robust import PARTS, Robustness, checks
+from referee_calib.analysis.last_run import LastRun
+from referee_calib.analysis.robust import PARTS, checks
 from referee_calib.analysis.verdict import verdict as hold
 from referee_calib.perturb.asking import Asker
 from referee_calib.perturb.known import Things
@@ -92,7 +93,7 @@ def report(found):
     (about,) = found["about"]
     held = [check for v in about["verdicts"] if v["reward"] == "semantic" for check in checks(v, Thresholds())]
     analysis = replace(
-        make_analysis(), robustness=Robustness(found, "semantic", tuple(held)), verdict=hold([], Thresholds(), held)
+        make_analysis(), robustness=LastRun(found, "semantic", tuple(held)), verdict=hold([], Thresholds(), held)
     )
     return json.loads(dumps(build(analysis, load())), parse_constant=pytest.fail)
 
@@ -183,7 +184,7 @@ def test_people_are_drawn_on_the_same_axes_and_said_to_be_simulated():
 
 def test_names_are_never_markup():
     hostile = made(label=SCRIPT)
-    analysis = replace(make_analysis(), robustness=Robustness(hostile, "semantic"))
+    analysis = replace(make_analysis(), robustness=LastRun(hostile, "semantic"))
     page = render_html(build(analysis, load()))
     assert SCRIPT not in page
     assert "&lt;script&gt;" in page

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.analysis.last_run import LastRun, Notes, last_run
 from referee_calib.analysis.verdict import Check
 from referee_calib.thresholds import Thresholds
 
@@ -18,30 +20,15 @@ WORST = ("fail", "cannot tell", "pass")
 PARTS = {"probe_gain": "at_most", "probe_ruin": "at_least"}  # by threshold, on which side a gain's limit lies
 
 
-@dataclass(frozen=True, slots=True)
-class Probed:
-    """What is known of a study's reward under exploit probes.
-
-    Attributes
-    ----------
-    summary : dict or None
-        The content of ``probe/summary.json``.
-    reward : str
-        Name of the reward in it that the report is about; "" when it was not among those asked.
-    checks : tuple of Check
-        One per threshold and kind of evidence; `dimension` is "tricks_boxes" or "tricks_span".
-    note : str
-        Why there are no checks.
-    """
-
-    summary: dict[str, Any] | None = None
-    reward: str = ""
-    checks: tuple[Check, ...] = ()
-    note: str = ""
+NOTES = Notes(
+    never="Nobody has tried to be paid for nothing: referee-calib probe.",
+    another="The last probes asked another referee; type referee-calib probe with this one.",
+    changed="The thresholds were changed after the last probes; type it again.",
+)
 
 
-def probed(study: Study, fingerprint: str, thresholds: Thresholds) -> Probed:
-    """Read what the last run found about the reward of one referee.
+def probed(study: Study, fingerprint: str, thresholds: Thresholds) -> LastRun:
+    """Read what the last probes found about the reward of one referee.
 
     Parameters
     ----------
@@ -51,29 +38,34 @@ def probed(study: Study, fingerprint: str, thresholds: Thresholds) -> Probed:
     thresholds : Thresholds
         As they stand in ``study.toml`` now.
 
+    Returns
+    -------
+    LastRun
+        The `dimension` of its checks is "tricks_boxes" or "tricks_span".
+
     Raises
     ------
     InputError
         When the summary cannot be read.
     """
-    from referee_calib.probes.files import read_summary
-
-    summary = read_summary(study.folder / "probe")
-    if summary is None:
-        return Probed(note="Nobody has tried to be paid for nothing: referee-calib probe.")
-    reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")
-    if not reward:
-        return Probed(summary, note="The last probes asked another referee; type referee-calib probe with this one.")
-    if summary["limits"] != {"gain": thresholds.probe_gain, "ruin": thresholds.probe_ruin}:
-        return Probed(summary, reward, note="The thresholds were changed after the last probes; type it again.")
+    now = {"gain": thresholds.probe_gain, "ruin": thresholds.probe_ruin}
+    run = last_run(study.folder / "probe", fingerprint, NOTES, read=_read, limits=lambda: now)
+    if run.summary is None or run.note:
+        return run
     found = [
         check
-        for about in summary["about"]
+        for about in run.summary["about"]
         for row in about["rewards"]
-        if row["name"] == reward
+        if row["name"] == run.reward
         for check in checks(about, row["gains"], thresholds)
     ]
-    return Probed(summary, reward, tuple(found))
+    return replace(run, checks=tuple(found))
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    from referee_calib.probes.files import read_summary
+
+    return read_summary(folder)
 
 
 def checks(about: Json, gains: Sequence[Json], thresholds: Thresholds) -> list[Check]:

@@ -11,10 +11,9 @@ if TYPE_CHECKING:
     from agreement import Estimate
     from agreement.calibration import CalibrationCurve
     from referee_calib.analysis.ablate import AblationResult
+    from referee_calib.analysis.last_run import LastRun
     from referee_calib.analysis.mean_score import Draw, MeanScore
-    from referee_calib.analysis.probed import Probed
     from referee_calib.analysis.recalibrated import RecalibrationResult
-    from referee_calib.analysis.robust import Robustness
     from referee_calib.analysis.scored import Scored
     from referee_calib.analysis.verdict import Verdict
 
@@ -301,8 +300,8 @@ class Analysis:
     examined: dict[str, Any] | None = None
     notes: tuple[str, ...] = ()
     verdict: Verdict | None = None
-    robustness: Robustness | None = None
-    probed: Probed | None = None
+    robustness: LastRun | None = None
+    probed: LastRun | None = None
     ablation: AblationResult | None = None
     scored: tuple[Scored, ...] = ()
     mean_scores: tuple[MeanScore, ...] = ()

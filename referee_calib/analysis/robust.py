@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.analysis.last_run import LastRun, Notes, last_run
 from referee_calib.analysis.verdict import Check
 from referee_calib.thresholds import Thresholds
 
@@ -27,30 +29,15 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Robustness:
-    """What is known of a study's reward under perturbation.
-
-    Attributes
-    ----------
-    summary : dict or None
-        The content of ``perturb/summary.json``.
-    reward : str
-        Name of the reward in it that the report is about; "" when it was not among those asked.
-    checks : tuple of Check
-        One per threshold and kind of evidence; `dimension` is "boxes" or "span".
-    note : str
-        Why there are no checks, or what a reader must know of them.
-    """
-
-    summary: dict[str, Any] | None = None
-    reward: str = ""
-    checks: tuple[Check, ...] = ()
-    note: str = ""
+NOTES = Notes(
+    never="Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.",
+    another="The last perturbation asked another referee; type referee-calib perturb with this one.",
+    changed="The thresholds were changed after the last perturbation; type it again.",
+)
 
 
-def robustness(study: Study, fingerprint: str, limits: Thresholds) -> Robustness:
-    """Read what the last run found about the reward of one referee.
+def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
+    """Read what the last perturbation found about the reward of one referee.
 
     Parameters
     ----------
@@ -60,39 +47,40 @@ def robustness(study: Study, fingerprint: str, limits: Thresholds) -> Robustness
     limits : Thresholds
         As they stand in ``study.toml`` now.
 
+    Returns
+    -------
+    LastRun
+        The `dimension` of its checks is "boxes" or "span".
+
     Raises
     ------
     InputError
         When the summary cannot be read.
     """
-    unknown = Robustness(note="Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.")
-    folder = study.folder / "perturb"
-    if not folder.is_dir():
-        return unknown  # and all that perturbs stays unloaded
-    from referee_calib.perturb.files import read_summary
-    from referee_calib.perturb.limits import limits_of
 
-    summary = read_summary(folder)
-    if summary is None:
-        return unknown
-    reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")
-    if not reward:
-        return Robustness(
-            summary, note="The last perturbation asked another referee; type referee-calib perturb with this one."
-        )
-    if summary["limits"] != limits_of(limits):
-        return Robustness(
-            summary, reward, note="The thresholds were changed after the last perturbation; type it again."
-        )
+    def now() -> Json:
+        from referee_calib.perturb.limits import limits_of
+
+        return limits_of(limits)
+
+    run = last_run(study.folder / "perturb", fingerprint, NOTES, read=_read, limits=now)
+    if run.summary is None or run.note:
+        return run
     found = [
         check
-        for about in summary["about"]
+        for about in run.summary["about"]
         for verdict in about["verdicts"]
-        if verdict["reward"] == reward
+        if verdict["reward"] == run.reward
         for check in checks(verdict, limits)
     ]
     note = "" if found else "The last perturbation did not compare this reward with overlap."
-    return Robustness(summary, reward, tuple(found), note)
+    return replace(run, checks=tuple(found), note=note)
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    from referee_calib.perturb.files import read_summary
+
+    return read_summary(folder)
 
 
 def checks(verdict: Json, limits: Thresholds) -> list[Check]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report.words import count, listed, signed
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.probed import Probed
+    from referee_calib.analysis.last_run import LastRun
 
 Json = Mapping[str, Any]
 EMPTY: dict[str, Any] = {"note": "", "reward": "", "summary": None, "sentences": []}
@@ -26,12 +26,12 @@ GROUPS = {
 MOST_NAMED = 6
 
 
-def probes(found: Probed | None) -> dict[str, Any]:
+def probes(found: LastRun | None) -> dict[str, Any]:
     """Return what ``report.json`` says under ``probes``.
 
     Parameters
     ----------
-    found : Probed or None
+    found : LastRun or None
         None for an analysis that did not look.
     """
     if found is None or found.summary is None:

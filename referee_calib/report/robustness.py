@@ -9,18 +9,18 @@ from referee_calib.report.words import count
 from referee_calib.report.words_robustness import EVIDENCE, PARTS, SAYS, family, labels_of
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.robust import Robustness
+    from referee_calib.analysis.last_run import LastRun
 
 Json = Mapping[str, Any]
 EMPTY: dict[str, Any] = {"note": "", "reward": "", "summary": None, "sentences": []}
 
 
-def robustness(found: Robustness | None) -> dict[str, Any]:
+def robustness(found: LastRun | None) -> dict[str, Any]:
     """Return what ``report.json`` says under ``robustness``.
 
     Parameters
     ----------
-    found : Robustness or None
+    found : LastRun or None
         None for an analysis that did not look.
     """
     if found is None or found.summary is None:

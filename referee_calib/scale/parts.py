@@ -15,13 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.files import write_bytes
-from referee_calib.records import DIMENSIONS, Claim, RefereeScore
+from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, Claim, RefereeScore
 from referee_calib.referee.kept import Ask
 
 if TYPE_CHECKING:
     import numpy as np
 
-WORTH_ANOTHER_TRY = ("error", "unparsed", "refused")
 COLUMNS = tuple(field.name for field in fields(RefereeScore))
 
 
@@ -110,7 +109,7 @@ def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Done:
         numbers = np.array([number(claim) for claim in table["claim"].to_pylist()], dtype=np.uint64)
         keep = np.ones(len(numbers), bool)
         if retry_failed:
-            keep = ~np.isin(np.array(table["status"].to_pylist(), dtype=object), WORTH_ANOTHER_TRY)
+            keep = ~np.isin(np.array(table["status"].to_pylist(), dtype=object), list(WORTH_ANOTHER_TRY))
         dimensions = np.array(table["dimension"].to_pylist(), dtype=object)
         samples = table["sample"].to_numpy()
         for dimension in DIMENSIONS:

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from referee_calib.errors import RefereeCalibError
-from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.records import WORTH_ANOTHER_TRY, Claim, Dimension, RefereeScore
 from referee_calib.study import retest
 from referee_calib.study.study import Study
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from referee_calib.referee import Ask, Referee
 
 KEPT_EVERY = 0.2  # seconds; a database transaction costs a few milliseconds
-_WORTH_ANOTHER_TRY = frozenset({"error", "unparsed", "refused"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +205,7 @@ class _Keeper:
 
 
 def _done(study: Study, fingerprint: str, sample: int, retry_failed: bool) -> set[tuple[str, str]]:
-    again = _WORTH_ANOTHER_TRY if retry_failed else frozenset()
+    again = WORTH_ANOTHER_TRY if retry_failed else frozenset()
     statuses = study.score_statuses(fingerprint, sample)
     return {(claim, dimension) for (claim, _, dimension, _), status in statuses.items() if status not in again}
 
