@@ -61,16 +61,24 @@ def build(kind: str, folder: Path, *, seed: int = 0) -> Path:
 
 
 def network(
-    kind: str, tokenizer: Any, *, text: dict[str, Any] | None = None, eyes: dict[str, Any] | None = None
+    kind: str,
+    tokenizer: Any,
+    *,
+    text: dict[str, Any] | None = None,
+    eyes: dict[str, Any] | None = None,
+    gain: float = 3.0,
 ) -> Any:
-    """Make a random model of one architecture; `text` and `eyes` change the sizes of its two halves."""
+    """Make a random model of one architecture; `text` and `eyes` change the sizes of its two halves.
+
+    Weights are multiplied by `gain`, which makes attention sharper: the pictures move the last position.
+    """
     make = _internvl if kind == "internvl" else partial(_qwen, kind)
     model = _model_class(kind)(make(tokenizer, text or {}, eyes or {}))
-    _favour_digits(model, [tokenizer.convert_tokens_to_ids(digit) for digit in "01234"])
+    _favour_digits(model, [tokenizer.convert_tokens_to_ids(digit) for digit in "01234"], gain)
     return model
 
 
-def _favour_digits(model: Any, digits: list[int]) -> None:
+def _favour_digits(model: Any, digits: list[int], gain: float) -> None:
     """Let channel 0 carry a constant past every layer, and only the digits' output rows read it."""
     import torch
 
@@ -78,7 +86,7 @@ def _favour_digits(model: Any, digits: list[int]) -> None:
     with torch.no_grad():
         for parameter in model.parameters():
             if parameter.ndim >= 2:
-                parameter.mul_(3.0)  # sharper attention: the pictures move the last position
+                parameter.mul_(gain)
         text.embed_tokens.weight[:, 0] = 1.0
         for layer in text.layers:
             layer.self_attn.o_proj.weight[0] = 0.0

@@ -25,9 +25,10 @@ from referee_calib.referee.local_inputs import (
 )
 from referee_calib.referee.local_model import identity, needed, versions
 from referee_calib.referee.local_tokens import answer_tokens
-from referee_calib.referee.transformers_model import LocalModel
+from referee_calib.referee.transformers_model import LocalModel, on_gpu
 
 Prepared = tuple[Question, Encoded | str]
+BATCH = {True: 24, False: 8}  # on a GPU and on a CPU; measured with 7 billion weights in benchmarks/engines.py
 _FEATURE = "a referee of the transformers library"
 # What encoding raises on a picture or a text that a processor cannot take; anything else is our own mistake.
 _BAD_INPUT = (InputError, ValueError, RuntimeError, LookupError, OSError, StopIteration)
@@ -49,8 +50,9 @@ class TransformersBackend:
         "auto" is the first GPU, else the CPU; or a name that torch knows.
     dtype : str
         "auto" is what the weights are stored in; or "float32", "bfloat16", "float16".
-    batch : int
-        Most questions in one forward pass. When memory runs out it is halved, and the work goes on.
+    batch : int or None
+        Most questions in one forward pass; None is 24 on a GPU, which smaller ones leave waiting, and 8 on a CPU. When
+        memory runs out it is halved, and the work goes on.
     decoding : Decoding
         Rungs "auto", "exact" and "parsed".
     share : bool
@@ -79,7 +81,7 @@ class TransformersBackend:
         revision: str = "",
         device: str = "auto",
         dtype: str = "auto",
-        batch: int = 8,
+        batch: int | None = None,
         decoding: Decoding | None = None,
         share: bool = True,
         attention: str = "sdpa",
@@ -91,13 +93,14 @@ class TransformersBackend:
         if self.decoding.rung not in ("auto", "exact", "parsed"):
             why = "a model in this process gives all probabilities; nothing is constrained or cut off"
             raise InputError(f"rung {self.decoding.rung!r} with transformers", why, 'Set rung = "exact" or "parsed".')
-        if batch < 1:
+        if batch is not None and batch < 1:
             raise InputError(f"batch = {batch}", "a batch holds at least one question")
         self._identity = identity(model, revision)
         self._source, self._revision = model, revision or None
         self._device, self._dtype, self._attention = device, dtype, attention
         self._images: Images = _images(images)
-        self._most, self._share = batch, share
+        self._share = share
+        self._most = batch or 0  # 0 until the first question: looking for a GPU loads torch
         self._answers: dict[tuple[str, ...], tuple[int, ...]] = {}
 
     @property
@@ -132,7 +135,7 @@ class TransformersBackend:
         """Return the settings, in words what it is, and the versions that ran."""
         what = "A vision-language model in this process, with the transformers library."
         told = versions("torch", "torchvision", "transformers", "pillow")
-        where = {"source": self._source, "device": self._device, "batch": self._most}
+        where = {"source": self._source, "device": self._device, "batch": self._most or "auto"}
         return {**self.settings(), "what": what, **where, "versions": told}
 
     def answer(self, question: Question) -> Reply:
@@ -157,6 +160,7 @@ class TransformersBackend:
         InputError
             When an answer is not one token for this model; nothing it could say would be a score.
         """
+        self._most = self._most or BATCH[on_gpu(self._device)]
         coming = iter(questions)
         waiting: Future[list[Prepared]] | None = None
         with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:

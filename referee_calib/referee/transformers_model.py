@@ -8,10 +8,18 @@ from typing import Any
 
 from referee_calib.errors import InputError
 from referee_calib.referee import transformers_prefix as prefix
+from referee_calib.referee import transformers_windows as windows
 from referee_calib.referee.base import Reply
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.local_inputs import Encoded, batch
 from referee_calib.referee.local_tokens import probabilities
+
+
+def on_gpu(device: str) -> bool:
+    """Return whether a model goes to a GPU: "auto" is the first one where there is one, else the CPU."""
+    import torch
+
+    return bool(torch.cuda.is_available()) if device == "auto" else not device.startswith("cpu")
 
 
 @dataclass(frozen=True)
@@ -33,15 +41,15 @@ class LocalModel:
         InputError
             When the library has no such architecture, or the device is not there.
         """
-        import torch
         from transformers import AutoModelForImageTextToText
 
-        where = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        where = ("cuda" if on_gpu(device) else "cpu") if device == "auto" else device
         try:
             model = AutoModelForImageTextToText.from_pretrained(
                 source, revision=revision, dtype=dtype, attn_implementation=attention
             )
             model = model.to(where).eval()
+            windows.widen(model)
         except (OSError, ValueError, RuntimeError, ImportError) as error:
             raise InputError(f"model {source}", f"it cannot be loaded: {error}"[:400]) from error
         ends = model.generation_config.eos_token_id

@@ -132,12 +132,13 @@ def logits(model: Any, encoded: Sequence[Encoded], found: Sequence[Group], pad: 
     image = int(model.config.image_token_id)
     cut = [[split(encoded[row], group.length, group.pictures, image) for row in group.rows] for group in found]
     first = [halves[0][0] for halves in cut]
-    before = batch(first, pad, model.device)
-    after = batch([end for halves in cut for _, end in halves], pad, model.device)
-    of = torch.tensor([g for g, group in enumerate(found) for _ in group.rows], device=model.device)
+    # Put together on the CPU: counting places takes many tiny steps, each of which would wait for a GPU.
+    before = batch(first, pad, "cpu")
+    after = batch([end for halves in cut for _, end in halves], pad, "cpu")
+    of = torch.tensor([g for g, group in enumerate(found) for _ in group.rows])
     before["position_ids"] = _positions(model, before, first)
-    cache = model(**before, logits_to_keep=1, use_cache=True).past_key_values
-    cache.batch_select_indices(of)
+    cache = model(**_moved(before, model.device), logits_to_keep=1, use_cache=True).past_key_values
+    cache.batch_select_indices(of.to(model.device))
     whole: dict[str, Any] = {
         name: torch.cat([before[name][of], after[name]], dim=1)
         for name in ("input_ids", "attention_mask", "mm_token_type_ids")
@@ -145,8 +146,12 @@ def logits(model: Any, encoded: Sequence[Encoded], found: Sequence[Group], pad: 
     }
     rows = [encoded[row] for group in found for row in group.rows]
     positions = _positions(model, whole, rows)[..., before["input_ids"].shape[1] :]
-    after |= {"attention_mask": whole["attention_mask"], "position_ids": positions, "past_key_values": cache}
-    return model(**after, logits_to_keep=1, use_cache=True).logits[:, -1]
+    after |= {"attention_mask": whole["attention_mask"], "position_ids": positions}
+    return model(**_moved(after, model.device), past_key_values=cache, logits_to_keep=1, use_cache=True).logits[:, -1]
+
+
+def _moved(made: dict[str, Any], device: Any) -> dict[str, Any]:
+    return {name: tensor.to(device) for name, tensor in made.items()}
 
 
 def _positions(model: Any, whole: dict[str, Any], rows: Sequence[Encoded]) -> Any:
@@ -160,5 +165,5 @@ def _positions(model: Any, whole: dict[str, Any], rows: Sequence[Encoded]) -> An
     index = getattr(model.model, "get_rope_index", None)
     if index is None:
         return (mask.cumsum(-1) - 1).clamp(min=0)
-    grids = torch.cat([one.vision["image_grid_thw"] for one in rows]).to(model.device)
+    grids = torch.cat([one.vision["image_grid_thw"] for one in rows])
     return index(whole["input_ids"], whole["mm_token_type_ids"], image_grid_thw=grids, attention_mask=mask)[0]

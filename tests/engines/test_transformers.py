@@ -23,6 +23,7 @@ from transformers import AutoTokenizer
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee
+from referee_calib.referee import transformers_windows as windows
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.local_inputs import Encoded, batch
 from referee_calib.referee.transformers_backend import TransformersBackend
@@ -109,6 +110,51 @@ def test_it_works_where_torchvision_is_not_installed(folders, tmp_path):
     )
     done = subprocess.run([sys.executable, "-S", "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout.split() == ["pil", "exact"], done.stderr[-2000:]
+
+
+def test_eyes_look_at_all_windows_of_one_size_together_and_see_the_same(folders, asked, monkeypatch):
+    calls, real = [], torch.nn.functional.scaled_dot_product_attention
+
+    def counted(*given, **more):
+        calls.append(1)
+        return real(*given, **more)
+
+    monkeypatch.setattr(torch.nn.functional, "scaled_dot_product_attention", counted)
+    for kind, eyes in (("qwen2_5_vl", 2), ("qwen3_vl", 3)):  # layers of its eyes
+        backend = TransformersBackend(str(folders[kind]), dtype="float32", batch=12, share=False)
+        config = backend._model.model.model.visual.config
+        assert config._attn_implementation == windows.NAME
+        calls.clear()
+        together, ours = levels(replies(backend, asked)), len(calls) - 2  # two layers of words
+        config._attn_implementation = "sdpa"  # the library's own way
+        calls.clear()
+        apart, theirs = levels(replies(backend, asked)), len(calls) - 2
+        assert together == pytest.approx(apart, abs=1e-5)
+        pictures = sum(len(question.pictures) for question in asked)
+        assert theirs >= eyes * pictures  # one call per picture, and per window where there are any
+        assert ours < theirs / 3
+
+
+def test_an_attention_that_was_asked_for_by_name_is_left_alone(folders):
+    backend = TransformersBackend(str(folders["qwen2_5_vl"]), dtype="float32", attention="eager")
+    assert backend._model.model.model.visual.config._attn_implementation == "eager"
+
+
+@pytest.mark.parametrize(
+    ("ends", "runs", "order"),
+    [
+        ([0, 3, 6], ((3, 2),), None),  # all alike: they lie side by side already
+        ([0, 2, 2, 3], ((2, 1), (1, 1)), None),  # an empty one is none
+        ([0, 2, 3, 5, 6], ((2, 2), (1, 2)), [0, 1, 3, 4, 2, 5]),
+    ],
+)
+def test_stretches_of_one_length_are_put_side_by_side_and_back(ends, runs, order):
+    plan = windows.plan(torch.tensor(ends))
+    assert plan.runs == runs
+    assert (None if plan.order is None else plan.order.tolist()) == order
+    if order is not None:
+        patches = torch.arange(ends[-1])
+        assert patches[plan.order][plan.back].tolist() == patches.tolist()
 
 
 @pytest.mark.parametrize("images", ["torchvision", "pil"])

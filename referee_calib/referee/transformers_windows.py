@@ -1,0 +1,145 @@
+"""A model's eyes look at many pictures at once: attention over all stretches of one length in one call.
+
+The patches of all pictures of a batch lie in one row. A picture must not look at another one, and the eyes of
+Qwen2.5-VL look in most layers only within small windows; without a flash-attention package the transformers library
+therefore calls the attention once per stretch. A batch of eight questions is some 300 windows in each of 32 layers,
+and starting these calls takes a GPU longer than all else together. Stretches of one length fit side by side, so here
+each length is one call. Every patch sees the same patches as before; only rounding differs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
+
+NAME = "referee_calib_flash_by_length"
+"""The library hands the ends of the stretches to attentions with "flash" in their name, and to no other."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How the patches of a batch are put side by side.
+
+    Attributes
+    ----------
+    order : tensor of int or None
+        The patches with stretches of one length next to each other; None where they lie so already.
+    back : tensor of int or None
+        From there to where each patch was.
+    runs : tuple of (int, int)
+        Length and number of the stretches, in that order.
+    """
+
+    order: Any
+    back: Any
+    runs: tuple[tuple[int, int], ...]
+
+
+def widen(model: Any) -> bool:
+    """Let the eyes of a loaded model look at stretches of one length together.
+
+    Parameters
+    ----------
+    model : transformers model
+        With "sdpa" as its attention; another one was asked for by name, and is left alone.
+
+    Returns
+    -------
+    bool
+        Whether this model's eyes work so.
+    """
+    eyes = getattr(getattr(model, "model", None), "visual", None)
+    config = getattr(eyes, "config", None)
+    if config is None or config._attn_implementation != "sdpa" or not hasattr(config, "spatial_merge_size"):
+        return False
+    from transformers import AttentionInterface
+
+    AttentionInterface.register(NAME, attention)
+    config._attn_implementation = NAME
+    return True
+
+
+def attention(
+    module: Any,
+    query: Any,
+    key: Any,
+    value: Any,
+    attention_mask: Any,
+    *,
+    scaling: float | None = None,
+    cu_seq_lens_q: Any = None,
+    **more: Any,
+) -> tuple[Any, None]:
+    """Attend within each stretch, in the form in which the library calls an attention.
+
+    Parameters
+    ----------
+    module : torch module
+        The layer that asks.
+    query, key, value : tensor, shape (1, heads, patches, width)
+    attention_mask : tensor or None
+    scaling : float or None
+        Of the products; None is one over the root of the width.
+    cu_seq_lens_q : tensor, shape (stretches + 1,)
+        Where each stretch begins, and at last the number of patches. None is one stretch.
+    **more
+        What other implementations take.
+
+    Returns
+    -------
+    tensor, shape (1, patches, heads, width)
+    None
+        In place of the weights, which are never held.
+    """
+    import torch
+    from torch.nn.functional import scaled_dot_product_attention as attend
+    from transformers.integrations.sdpa_attention import sdpa_attention_forward
+
+    if cu_seq_lens_q is None or attention_mask is not None:
+        found, _ = sdpa_attention_forward(module, query, key, value, attention_mask, scaling=scaling, **more)
+        return found, None
+    plan = _plan(cu_seq_lens_q)
+    sides = [side[0] if plan.order is None else side[0, :, plan.order] for side in (query, key, value)]
+    parts, start = [], 0
+    for length, number in plan.runs:
+        end = start + length * number
+        three = [side[:, start:end].unflatten(1, (number, length)).transpose(0, 1) for side in sides]
+        parts.append(attend(*three, scale=scaling).permute(0, 2, 1, 3).flatten(0, 1))
+        start = end
+    found = parts[0] if len(parts) == 1 else torch.cat(parts)
+    return (found if plan.back is None else found[plan.back])[None], None
+
+
+def _plan(ends: Any) -> Plan:
+    """Return the plan for these ends, made once: the layers of one pass hand over the same tensor."""
+    known: Plan | None = getattr(ends, "_referee_calib_plan", None)
+    if known is None:
+        known = ends._referee_calib_plan = plan(ends)
+    return known
+
+
+def plan(ends: Any) -> Plan:
+    """Say which patches go where.
+
+    Parameters
+    ----------
+    ends : tensor of int, shape (stretches + 1,)
+        Where each stretch begins, and at last the number of patches.
+
+    Returns
+    -------
+    Plan
+    """
+    import torch
+
+    by_length: dict[int, list[int]] = {}
+    for start, end in pairwise(ends.tolist()):
+        if end > start:
+            by_length.setdefault(end - start, []).append(start)
+    runs = tuple((length, len(starts)) for length, starts in by_length.items())
+    rows = [torch.tensor(starts)[:, None] + torch.arange(length) for length, starts in by_length.items()]
+    order = torch.cat([block.flatten() for block in rows])
+    if bool((order == torch.arange(len(order))).all()):
+        return Plan(None, None, runs)
+    return Plan(order.to(ends.device), torch.argsort(order).to(ends.device), runs)
