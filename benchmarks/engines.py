@@ -169,9 +169,7 @@ def main() -> None:
                 work[name].append((time.process_time() - worked) / len(questions))
         tokens = [len(backend()._encoded(question).ids) for question in questions]
     spread = np.ptp(levels(replies["one by one"]))
-    print(
-        f"{len(questions)} questions of {min(tokens)} to {max(tokens)} tokens, levels {spread:.2f} apart; {os.cpu_count()} cores"
-    )
+    print(f"{len(questions)} questions of {min(tokens)} to {max(tokens)} tokens; their levels lie {spread:.2f} apart")
     print(f"{'':22}{'questions/s':>14}{'(range)':>18}{'to naive':>10}{'CPU s each':>12}{'level differs by':>18}")
     base = statistics.median(seconds["naive"])
     for name, times in seconds.items():
