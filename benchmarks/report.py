@@ -117,7 +117,9 @@ def timed(command: list[str]) -> tuple[float, float, float]:
 
 
 def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
+    """Return ours, in which both sides run compiled byte code, as installed packages do."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "ignore"}
 
 
 def beside_the_peer(peer: Path, pairs: int, folder: Path) -> None:

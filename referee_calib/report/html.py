@@ -7,7 +7,7 @@ that would stop them. Texts from models, files and people are escaped by the tem
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -25,20 +25,22 @@ TEMPLATE = "report.html.j2"
 MOST_ROWS = 60  # reasons listed in one table; a referee whose every failure reads differently has thousands
 
 
-def render_html(report: Mapping[str, Any]) -> str:
+def render_html(report: Mapping[str, Any], draw: Callable[[Mapping[str, Any]], dict[str, Any]] = all_figures) -> str:
     """Render the page.
 
     Parameters
     ----------
     report : dict
         The content of ``report.json``, as built or as read back from the file.
+    draw : callable
+        Draws the report's figures.
 
     Returns
     -------
     str
         A complete HTML document.
     """
-    figures = {key: _figure(drawing) for key, drawing in all_figures(report).items()}
+    figures = {key: _figure(drawing) for key, drawing in draw(report).items()}
     return environment().get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))
 
 

@@ -6,8 +6,9 @@ nothing is computed that the dictionary does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
 
 from referee_calib.report import figure as fig
 from referee_calib.report import marks
@@ -16,10 +17,8 @@ from referee_calib.report.plots_robustness import robustness_figures
 from referee_calib.report.plots_slices import slice_figures
 from referee_calib.report.words import interval, number, signed
 
-if TYPE_CHECKING:
-    pass
-
 Json = Mapping[str, Any]
+_Drawn = fig.Drawing | list[fig.Drawing] | None
 FEW_SCORES = 12  # a curve over more is drawn without dots, and its histogram in quarters of a level
 
 
@@ -38,18 +37,37 @@ def all_figures(report: Json) -> dict[str, fig.Drawing]:
         ``confusion-…``, ``calibration-…``, ``slices-difference-…``, ``slices-leniency-…``; ``response-…`` per
         perturbation; ``robust-…`` of the last perturbation; ``rewards``; ``ablation-…`` per pair of referees.
     """
+    return some_figures(report, 0, 1)
+
+
+def some_figures(report: Json, first: int, step: int) -> dict[str, fig.Drawing]:
+    """Draw a share of the figures, so that several processes may draw one report.
+
+    Parameters
+    ----------
+    report : dict
+        The content of ``report.json``.
+    first, step : int
+        Drawn are the pieces numbered ``first``, ``first + step``, … of the report.
+
+    Returns
+    -------
+    dict
+        As of :func:`all_figures`.
+    """
     simulated = bool(report["ratings"]["simulated"])
-    drawn: list[fig.Drawing | None] = []
+    pieces: list[Callable[[], _Drawn]] = [partial(difference, report["dimensions"], simulated)]
+    for item in report["dimensions"]:
+        pieces += [partial(plot, item, simulated) for plot in (leave_one_out, leniency, confusion, calibration)]
+        pieces.append(partial(slice_figures, item, simulated))
+    pieces += [partial(response, item) for item in report["responses"]]
+    pieces.append(partial(robustness_figures, report["robustness"]["summary"]))
+    pieces.append(partial(rewards, report["rewards"]))
+    pieces.append(partial(ablation_figures, report["ablation"], simulated))
     with fig.style():
-        drawn.append(difference(report["dimensions"], simulated))
-        for item in report["dimensions"]:
-            drawn += [plot(item, simulated) for plot in (leave_one_out, leniency, confusion, calibration)]
-            drawn += slice_figures(item, simulated)
-        drawn += [response(item) for item in report["responses"]]
-        drawn += robustness_figures(report["robustness"]["summary"])
-        drawn.append(rewards(report["rewards"]))
-        drawn += ablation_figures(report["ablation"], simulated)
-    return {drawing.key: drawing for drawing in drawn if drawing}
+        drawn = [piece() for piece in pieces[first::step]]
+    flat = [one for some in drawn for one in (some if isinstance(some, list) else [some])]
+    return {drawing.key: drawing for drawing in flat if drawing}
 
 
 def difference(dimensions: Sequence[Json], simulated: bool) -> fig.Drawing | None:
