@@ -72,15 +72,26 @@ def isotonic_fits(sums: FloatArray, weight: FloatArray) -> FloatArray:
     >>> isotonic_fits(np.array([[1.0, 6.0, 4.0]]), np.array([[1.0, 2.0, 2.0]]))
     array([[1. , 2.5, 2.5]])
     """
-    fitted = np.full(sums.shape, -np.inf)
-    for i in range(sums.shape[1]):
+    b, k = sums.shape
+    # Levels first: all resamples of one level lie together, and sums from i to j are differences of two rows.
+    total, mass = np.zeros((k + 1, b)), np.zeros((k + 1, b))
+    np.cumsum(sums.T, axis=0, out=total[1:])
+    np.cumsum(weight.T, axis=0, out=mass[1:])
+    seen = weight > 0
+    complete = bool(seen.all())
+    fitted = np.full((k, b), -np.inf)
+    for i in range(k):
         # Means of levels i..j for every j >= i, then the least of those that reach k or beyond.
-        mass = np.cumsum(weight[:, i:], axis=1)
-        means = np.divide(np.cumsum(sums[:, i:], axis=1), mass, out=np.full(mass.shape, np.inf), where=mass > 0)
-        least = np.minimum.accumulate(means[:, ::-1], axis=1)[:, ::-1]
+        least, shares = total[i + 1 :] - total[i], mass[i + 1 :] - mass[i]
+        if complete:
+            least /= shares
+        else:
+            least = np.divide(least, shares, out=np.full(least.shape, np.inf), where=shares > 0)
+        for j in range(k - i - 2, -1, -1):
+            np.minimum(least[j], least[j + 1], out=least[j])
         least[np.isposinf(least)] = -np.inf  # nothing was drawn from i on: this i says nothing
-        np.maximum(fitted[:, i:], least, out=fitted[:, i:])
-    return _fill_unseen(fitted, weight > 0)
+        np.maximum(fitted[i:], least, out=fitted[i:])
+    return _fill_unseen(np.ascontiguousarray(fitted.T), seen)
 
 
 def _fill_unseen(fitted: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:

@@ -14,11 +14,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement.drawing import draw
+from agreement.drawing import draw, multinomial
 from agreement.inputs import FloatArray, IntArray
 
 CHUNK = 2_000_000  # resampled counts held at once: 16 MB
-CACHED, PIECE = 1 << 18, 1 << 14  # drawn clusters, and drawn patterns, added up at once: what the cache holds
+CACHED, PIECE = 1 << 18, 1 << 13  # drawn clusters, and drawn patterns, added up at once: what the cache holds
 LATTICE = 1 << 20  # patterns are counted in a table of up to so many cells, beyond that by sorting
 SIXTIETHS = 60.0  # means of up to six whole numbers are whole multiples of 1/60
 FEW_LEVELS = 16  # levels up to which patterns are added up by a product with a matrix
@@ -133,7 +133,7 @@ def bootstrap_sums(
         first, count = data.patterns
         add = _adding(data, first, np.ones(data.n), data.mean)
         for b in _chunks(n_resamples, len(count)):
-            blocks = [add(rng.multinomial(data.n, count / data.n, size=rows)) for rows in _chunks(b, len(count), PIECE)]
+            blocks = [add(multinomial(rng, count, rows)) for rows in _chunks(b, len(count), PIECE)]
             yield np.concatenate([weight for weight, _ in blocks]), np.concatenate([sums for _, sums in blocks])
         return
     k, n = len(data.x), data.n_clusters

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,10 @@ class Totals:
 
     def point(self) -> float:
         """Return the statistic, NaN where undefined."""
+        return self._point
+
+    @cached_property
+    def _point(self) -> float:
         return float(self.value(self.total()[None, :])[0])
 
     def left_out(self) -> Floats:

@@ -5,10 +5,12 @@ import math
 import numpy as np
 import pytest
 from helpers_agreement import simulated
+from scipy import stats as scipy_stats
 
 import agreement
 from agreement import AgreementError, Ratings
 from agreement.coefficient import Coefficient, Options, estimate
+from agreement.drawing import multinomial
 from agreement.resample import Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
 
 SCALE = (0, 1, 2, 3, 4)
@@ -243,6 +245,24 @@ def test_resamples_scatter_as_a_multinomial_does(repeats):
     expected = -repeats.sum() * share[0] * share[1]
     error = math.sqrt(repeats[0] * repeats[1] / 3000)
     assert abs(np.cov(weights[:, 0], weights[:, 1])[0, 1] - expected) < 5 * error
+
+
+@pytest.mark.parametrize("repeats", [np.array([3, 1, 5]), np.array([40, 2, 58, 300]), np.array([60_000, 1])])
+def test_counts_drawn_by_way_of_poisson_are_multinomial(repeats):
+    drawn = multinomial(np.random.default_rng(8), repeats, 40_000)
+    n = int(repeats.sum())
+    assert drawn.dtype == np.int64
+    assert (drawn.sum(axis=1) == n).all()
+    assert drawn.min() >= 0
+    for k, count in enumerate(repeats):  # each kind alone is binomial: 5 to 95 % of it, by the exact distribution
+        share = count / n
+        for point in scipy_stats.binom.ppf([0.05, 0.5, 0.95], n, share):
+            expected = scipy_stats.binom.cdf(point, n, share)
+            # a share of 40,000 rows has a standard error of at most √(0.25 / 40,000) = 0.0025
+            assert (drawn[:, k] <= point).mean() == pytest.approx(expected, abs=5 * 0.0025)
+    # and so is the sum of the first two kinds, which depends on how they hang together
+    pair, share = drawn[:, :2].sum(axis=1), repeats[:2].sum() / n
+    assert pair.var() == pytest.approx(n * share * (1 - share), rel=0.05, abs=1e-9)
 
 
 def test_bca_shifts_a_skewed_interval_towards_the_tail():

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
+from pathlib import Path
 
 import pytest
 
@@ -66,3 +68,67 @@ def test_an_error_of_the_drawing_process_arrives_as_it_is() -> None:
         "except InputError as error: print(error)"
     )
     assert child(code) == "seen: why. do"
+
+
+def test_two_processes_draw_what_one_does() -> None:
+    code = (
+        "import json, sys\n"
+        "from referee_calib.cli import ahead\n"
+        "with ahead.rendering() as render:\n"
+        "    import numpy\n"
+        "    from referee_calib.report.document import build\n"
+        f"    sys.path.append({str(Path(__file__).parent)!r})\n"
+        "    from helpers_report import make_analysis\n"
+        "    from referee_calib.rubric import load\n"
+        "    report = json.loads(json.dumps(build(make_analysis(), load())))\n"
+        "    page = render(report)\n"
+        "from referee_calib.report.html import render_html\n"
+        "print(page == render_html(report), page.count('<svg ') > 4)"
+    )
+    assert child(code) == "True True"
+
+
+def test_a_killed_third_process_costs_no_figure() -> None:
+    code = (
+        "import os, signal\n"
+        "from referee_calib.cli import ahead\n"
+        "def some(report, first, step):\n"
+        "    if first: os.kill(os.getpid(), signal.SIGKILL)\n"
+        "    return {'figures': step}\n"
+        "def page(report, draw): return str(draw(report))\n"
+        "def ready():\n"
+        "    from referee_calib.report import html, plots\n"
+        "    plots.some_figures, html.render_html = some, page\n"
+        "    ahead._HELPERS.append(ahead.Copy(lambda: None))\n"
+        "ahead._get_ready = ready\n"
+        "with ahead.rendering() as render: print(render({}))"
+    )
+    alone = len(os.sched_getaffinity(0)) == 1
+    assert alone or child(code) == "{'figures': 1}"
+
+
+def test_copies_end_with_a_process_that_was_killed() -> None:
+    code = (
+        "import os, signal, sys, time\n"
+        "from referee_calib.cli import ahead\n"
+        "def ready():\n"
+        "    ahead._HELPERS.append(ahead.Copy(lambda: None))\n"
+        "    print(os.getpid(), ahead._HELPERS[0]._process.pid, flush=True)\n"
+        "copy = ahead.Copy(ready)\n"
+        "time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as first:
+        assert first.stdout is not None
+        others = [int(number) for number in first.stdout.readline().split()]
+        first.kill()
+    until = time.monotonic() + 10
+    while time.monotonic() < until and any(alive(number) for number in others):
+        time.sleep(0.02)
+    assert len(others) == 2
+    assert [number for number in others if alive(number)] == []
+
+
+def alive(number: int) -> bool:
+    """Tell whether a process runs; one that has ended and that nobody has asked about does not."""
+    status = Path(f"/proc/{number}/stat")
+    return status.exists() and status.read_text().rpartition(")")[2].split()[0] != "Z"

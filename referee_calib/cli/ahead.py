@@ -78,10 +78,9 @@ def _serve(pipe: Connection, callers_end: Connection, get_ready: Callable[[], No
         while True:
             work, arguments = pipe.recv()
             try:
-                answer = work(*arguments), None
+                pipe.send((work(*arguments), None))
             except Exception as error:  # noqa: BLE001 - the caller raises it
-                answer = None, error
-            pipe.send(answer)
+                pipe.send((None, error))
     except (EOFError, OSError):
         pass
     finally:
@@ -138,7 +137,8 @@ def _together(report: Json) -> str:
         helper = _HELPERS[0]
         try:
             helper.tell(some_figures, report, 1, 2)
-            return some_figures(report, 0, 2) | helper.result()
+            mine = some_figures(report, 0, 2)
+            return {**mine, **helper.result()}
         except (EOFError, OSError):
             return some_figures(report, 0, 1)
 
