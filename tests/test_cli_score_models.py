@@ -185,6 +185,17 @@ def test_failures_are_counted_with_their_reason_and_asked_again_when_told_to(stu
         assert (mended["scores"], mended["statuses"]) == (4, {"ok": 24})
 
 
+def test_a_run_in_which_everything_failed_does_not_end_well(study: Study) -> None:
+    with Endpoint(faults=["400-long,contains=ball"]) as endpoint:  # every claim is about one
+        result = run(*openai(study, endpoint))
+        assert result.exit_code == 2
+        assert "24 error" in result.stdout
+        assert "Nothing got a level. Can it be used at all? referee-calib doctor --referee openai" in result.stdout
+        assert run(*openai(study, endpoint)).exit_code == 0  # nothing was left to ask, so nothing failed
+    with Endpoint() as endpoint:
+        assert run(*openai(study, endpoint, "--retry-failed")).exit_code == 0
+
+
 def test_options_that_do_not_fit_every_compared_referee_say_where_they_belong(study: Study) -> None:
     said = run(
         "score", study.folder, "--compare", "openai", "pixels", "--base-url", "http://127.0.0.1:9/v1", "--model", "m"

@@ -57,6 +57,7 @@ def _score_file(source: Path, given: dict[str, Any], options: dict[str, Any], cl
     job = _job(source, options["media"], options["out"], given, None)
     total = _run(job, cluster, given["quiet"])
     common.result(_data(job, total), f"{_said(job, total)} Scores are in {job.out}.", as_json=given["as_json"])
+    _leave(total)
 
 
 def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], cluster: Cluster) -> None:
@@ -81,6 +82,17 @@ def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], c
     data = {"stored": stored} | (_data(job, total) if total else {"claims": 0, "fingerprint": referee.fingerprint})
     said = _said(job, total) if total else f"Referee {job.spec.name} has nothing left to judge."
     common.result(data, f"{said} The study has {common.counted(stored, 'new score')}.", as_json=given["as_json"])
+    if total:
+        _leave(total)
+
+
+def _leave(total: Total) -> None:
+    """Leave with the code of a run whose referee failed at everything, if it did."""
+    from referee_calib.cli.scoring_run import in_vain
+
+    failed = {status: count for status, count in total.statuses.items() if status != "ok"}
+    if in_vain(sum(total.statuses.values()), failed):
+        click.get_current_context().exit(2)
 
 
 def _job(source: Path, media: Path, out: Path, given: dict[str, Any], study: Study | None) -> Job:

@@ -54,10 +54,17 @@ def score(ctx: click.Context, study: Study, names: Sequence[str], options: Optio
                 break
     if len(referees) == 1:
         common.result(told[0], said(told[0]), as_json=given["as_json"])
-        return
-    following = f"referee-calib report {study.folder} --compare {' '.join(one.fingerprint[:8] for one in referees)}"
-    text = "\n".join([*map(said, told), f"Compare them: {following}"])
-    common.result({"referees": told, "next": following}, text, as_json=given["as_json"])
+    else:
+        following = f"referee-calib report {study.folder} --compare {' '.join(one.fingerprint[:8] for one in referees)}"
+        text = "\n".join([*map(said, told), f"Compare them: {following}"])
+        common.result({"referees": told, "next": following}, text, as_json=given["as_json"])
+    if any(in_vain(one["scores"], one["failed"]) for one in told):
+        ctx.exit(2)
+
+
+def in_vain(scores: int, failed: Mapping[str, int]) -> bool:
+    """Return whether a referee failed at everything it was asked; what it cannot judge at all is no failure."""
+    return bool(set(failed) - {"unsupported"}) and sum(failed.values()) == scores
 
 
 def _made(study: Study, names: Sequence[str], options: Options) -> list[Referee]:
@@ -168,6 +175,8 @@ def said(told: Mapping[str, Any]) -> str:
         f"stored now: {statuses}{left}."
     ]
     lines += [f"  {told['failed'][status]} {status}: {reason:.200}" for status, reason in told["reasons"].items()]
+    if in_vain(told["scores"], told["failed"]):
+        lines.append(f"  Nothing got a level. Can it be used at all? referee-calib doctor --referee {told['referee']}")
     if set(told["failed"]) - {"unsupported"}:
         lines.append("  To ask for these again, type the same command with --retry-failed.")
     lines += [
