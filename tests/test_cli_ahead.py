@@ -58,6 +58,17 @@ def test_a_killed_drawing_process_is_replaced_by_this_one() -> None:
     assert child(code) == "page"
 
 
+def test_a_process_that_cannot_get_ready_is_replaced_in_silence() -> None:
+    code = SETUP + (
+        "def broken(): raise ImportError('no drawing library')\n"
+        "ahead._get_ready = broken\n"
+        "ahead._here = lambda report: 'page'\n"
+        "with ahead.rendering() as render: print(render({}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
+    assert (done.stdout, done.stderr) == ("page\n", "")
+
+
 def test_an_error_of_the_drawing_process_arrives_as_it_is() -> None:
     code = SETUP + (
         "from referee_calib.errors import InputError\n"

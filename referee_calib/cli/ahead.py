@@ -81,8 +81,8 @@ def _serve(pipe: Connection, callers_end: Connection, get_ready: Callable[[], No
                 pipe.send((work(*arguments), None))
             except Exception as error:  # noqa: BLE001 - the caller raises it
                 pipe.send((None, error))
-    except (EOFError, OSError):
-        pass
+    except Exception:  # noqa: BLE001 - the caller has left, or finds the pipe closed and does the work itself
+        return
     finally:
         while _HELPERS:
             _HELPERS.pop().close()
