@@ -141,7 +141,7 @@ def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
         for row in (*verdict["rows"], *verdict["robustness"], *verdict["probes"])
         for check in row["checks"]
     ]
-    kept = {key: verdict[key] for key in ("state", "sentence", "basis", "stated", "thresholds")}
+    kept = {key: verdict[key] for key in ("state", "sentence", "gaps", "basis", "stated", "thresholds")}
     return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": checks}
 
 

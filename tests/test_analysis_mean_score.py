@@ -5,10 +5,11 @@ import pytest
 from helpers_report import scores_of_referee
 
 from referee_calib.analysis.join import join
-from referee_calib.analysis.mean_score import draw, mean_score
+from referee_calib.analysis.mean_score import draw, in_drawn_order, mean_score
 from referee_calib.analysis.scored import scored
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import stratified
+from referee_calib.study.people import personal_order
 
 
 def claims_of(n):
@@ -64,16 +65,46 @@ def test_no_claim_with_both_has_no_estimate_and_a_reason():
     assert found.referee.value == 2.0  # (1 + 2 + 3 + 4 + 0) / 5
 
 
+def kind(claims, chosen, rated, size, seed, *, in_order=True):
+    return draw(claims, chosen, rated, size, seed, in_order=in_order).kind
+
+
 def test_the_recorded_draw_is_made_again_and_believed_only_then():
     claims = claims_of(20)
     ids = [claim.id for claim in claims]
     drawn = stratified(claims, 8, 3)
-    assert draw(claims, ids, ids[:5], 0, 0).kind == "all"
-    assert draw(claims, drawn, drawn[:4], 8, 3).kind == "drawn"
-    assert draw(claims, drawn, ids, 8, 3).kind == "chosen"  # somebody rated claims outside the draw
-    assert draw(claims, drawn, drawn, 8, 4).kind == "added"  # another seed draws others
-    assert draw(claims, ids[:8], ids[:8], 0, 0).kind == "chosen"
-    assert draw(claims[:6], ids[:6], ids[:2], 8, 3).kind == "added"  # more were drawn than there are
+    assert kind(claims, ids, ids[:5], 0, 0) == "all"
+    assert kind(claims, drawn, drawn[:4], 8, 3) == "drawn"
+    assert kind(claims, drawn, ids, 8, 3) == "chosen"  # somebody rated claims outside the draw
+    assert kind(claims, drawn, drawn, 8, 4) == "added"  # another seed draws others
+    assert kind(claims, ids[:8], ids[:8], 0, 0) == "chosen"
+    assert kind(claims[:6], ids[:6], ids[:2], 8, 3) == "added"  # more were drawn than there are
+
+
+def test_a_part_of_a_draw_is_a_draw_only_when_chance_chose_it():
+    claims = claims_of(20)
+    ids = [claim.id for claim in claims]
+    drawn = stratified(claims, 8, 3)
+    assert kind(claims, ids, ids[:5], 0, 0, in_order=False) == "partly"
+    assert kind(claims, drawn, drawn[:4], 8, 3, in_order=False) == "partly"
+    assert kind(claims, drawn, drawn, 8, 3, in_order=False) == "drawn"  # all are rated: whatever the order was
+    assert kind(claims, ids, ids, 0, 0, in_order=False) == "all"
+
+
+def test_the_first_claims_of_a_raters_own_order_are_a_draw_and_picked_ones_are_none():
+    ids = [claim.id for claim in claims_of(20)]
+    order = {name: personal_order(ids, name, 7) for name in ("anna", "bert")}
+
+    def rated(name, which, level=3):
+        return [Rating(claim=one, rater=name, dimension="relevance", level=level, nonce=one) for one in which]
+
+    first = [*rated("anna", order["anna"][:6]), *rated("bert", order["bert"][:2])]
+    assert in_drawn_order(first, ids, 7)
+    assert in_drawn_order([*first, *rated("bert", order["bert"][2:3])], reversed(ids), 7)
+    assert not in_drawn_order([*first, *rated("bert", order["bert"][3:4])], ids, 7)  # the third was left out
+    assert not in_drawn_order(first, ids, 8)  # of another seed the order is another
+    elsewhere = rated("bert", ["a claim that nobody is to rate"])
+    assert in_drawn_order([*first, *elsewhere], ids, 7)
 
 
 def test_scores_are_described_by_mode_entropy_and_how_they_were_read():

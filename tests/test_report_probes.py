@@ -71,8 +71,15 @@ def test_nothing_passes_below_the_fewest_videos(summary):
 
 def test_a_summary_of_another_referee_or_other_limits_is_held_against_nothing(folder):
     with Study.open(folder) as study:
-        assert probed(study, "0123456789abcdef", LIMITS).note.startswith("The last probes asked another referee")
-        assert probed(study, "", replace(LIMITS, probe_gain=0.1)).note.startswith("The thresholds were changed")
+        other = probed(study, "0123456789abcdef", LIMITS)
+        changed = probed(study, "", replace(LIMITS, probe_gain=0.1))
+    assert other.note.startswith("The last probes asked another referee")
+    assert changed.note.startswith("The thresholds were changed")
+    for run in (other, changed):  # so none of its thresholds is passed
+        assert {check.threshold for check in run.checks} == {"probe_gain", "probe_ruin"}
+        assert {(check.state, check.unheld, check.reason) for check in run.checks} == {
+            ("cannot tell yet", True, run.note)
+        }
 
 
 def test_the_page_shows_gains_examples_and_what_is_missing(report):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -89,3 +89,29 @@ def last_run(
     if not reward:
         return LastRun(summary, note=notes.another)
     return LastRun(summary, reward, note="" if summary["limits"] == limits() else notes.changed)
+
+
+def unheld(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
+    """Let a run that counts for nothing leave its thresholds open: what nobody looked at anew is no pass.
+
+    Parameters
+    ----------
+    run : LastRun
+        With a summary and a note that says why it does not count.
+    dimensions, thresholds : iterable of str
+        Of the checks that a run which counts would give.
+    """
+    names = list(thresholds)
+    bare = Check(
+        dimension="",
+        threshold="",
+        state="cannot tell yet",
+        value=None,
+        low=None,
+        high=None,
+        reason=run.note,
+        unheld=True,
+    )
+    return replace(
+        run, checks=tuple(replace(bare, dimension=where, threshold=name) for where in dimensions for name in names)
+    )

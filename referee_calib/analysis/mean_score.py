@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.join import Joined
-from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.records import Claim, Dimension, Rating, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import Estimate, PredictionPowered
@@ -40,10 +40,10 @@ class Draw:
 
     Attributes
     ----------
-    kind : {"all", "drawn", "added", "chosen"}
+    kind : {"all", "drawn", "partly", "added", "chosen"}
         Every claim was to be rated; the rated ones lie in the seeded draw that ``study.toml`` records, which gives
-        every claim the same chance; they lie in a draw that today's claims do not give again; or nothing is known
-        of their choice.
+        every claim the same chance; some of either are rated and nothing shows that chance chose them; they lie in a
+        draw that today's claims do not give again; or nothing is known of their choice.
     n_claims, n_chosen, n_rated : int
         Of the study, for people to rate, and with a level from a person.
     """
@@ -99,7 +99,34 @@ def _expected(dimension: Dimension, place: dict[str, int], scores: Iterable[Refe
     return found
 
 
-def draw(claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], size: int, seed: int) -> Draw:
+def in_drawn_order(ratings: Iterable[Rating], chosen: Iterable[str], seed: int) -> bool:
+    """Tell whether everybody rated the first claims of their own order, as the app shows them.
+
+    Ratings from elsewhere may have been given in any order, and for any reason.
+
+    Parameters
+    ----------
+    ratings : iterable of Rating
+        With a level or without: a claim that cannot be judged was reached.
+    chosen : iterable of str
+        Ids of the claims for people to rate.
+    seed : int
+        Of the orders.
+    """
+    from referee_calib.study.people import personal_order
+
+    reached: dict[str, set[str]] = {}
+    for rating in ratings:
+        reached.setdefault(rating.rater, set()).add(rating.claim)
+    ids = set(chosen)
+    return all(
+        (seen & ids) == set(personal_order(ids, rater, seed)[: len(seen & ids)]) for rater, seen in reached.items()
+    )
+
+
+def draw(
+    claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], size: int, seed: int, *, in_order: bool
+) -> Draw:
     """Tell how the rated claims were chosen, by making the recorded draw again.
 
     Parameters
@@ -110,6 +137,8 @@ def draw(claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], s
         Ids of claims for people to rate, and with a level from a person.
     size, seed : int
         Of the last draw that ``study.toml`` records; size 0 when there was none.
+    in_order : bool
+        Whether everybody rated the first claims of an order that was drawn for them (see :func:`in_drawn_order`).
     """
     from referee_calib.study import stratified
 
@@ -123,4 +152,6 @@ def draw(claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], s
         kind = "drawn" if given <= picked else "chosen"
     else:
         kind = "added"
+    if kind in ("all", "drawn") and not (in_order or picked <= given):
+        kind = "partly"  # a subset of a draw is a draw only if chance chose it
     return Draw(kind, len(every), len(picked), len(given))

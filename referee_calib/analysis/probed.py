@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.last_run import LastRun, Notes, last_run
+from referee_calib.analysis.last_run import LastRun, Notes, last_run, unheld
 from referee_calib.analysis.verdict import Check
 from referee_calib.thresholds import Thresholds
 
@@ -50,8 +50,10 @@ def probed(study: Study, fingerprint: str, thresholds: Thresholds) -> LastRun:
     """
     now = {"gain": thresholds.probe_gain, "ruin": thresholds.probe_ruin}
     run = last_run(study.folder / "probe", fingerprint, NOTES, read=_read, limits=lambda: now)
-    if run.summary is None or run.note:
+    if run.summary is None:
         return run
+    if run.note:
+        return unheld(run, (f"tricks_{about['on']}" for about in run.summary["about"]), PARTS)
     found = [
         check
         for about in run.summary["about"]

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.last_run import LastRun, Notes, last_run
+from referee_calib.analysis.last_run import LastRun, Notes, last_run, unheld
 from referee_calib.analysis.verdict import Check
 from referee_calib.thresholds import Thresholds
 
@@ -64,8 +64,10 @@ def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
         return limits_of(limits)
 
     run = last_run(study.folder / "perturb", fingerprint, NOTES, read=_read, limits=now)
-    if run.summary is None or run.note:
+    if run.summary is None:
         return run
+    if run.note:
+        return unheld(run, (about["on"] for about in run.summary["about"]), (name for name, _ in PARTS.values()))
     found = [
         check
         for about in run.summary["about"]

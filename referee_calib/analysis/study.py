@@ -13,7 +13,7 @@ from referee_calib.analysis.differ import disagreements
 from referee_calib.analysis.failing import failure_rate
 from referee_calib.analysis.inputs import inputs
 from referee_calib.analysis.join import join
-from referee_calib.analysis.mean_score import draw, mean_score
+from referee_calib.analysis.mean_score import draw, in_drawn_order, mean_score
 from referee_calib.analysis.probed import probed
 from referee_calib.analysis.recalibrated import try_recalibrators
 from referee_calib.analysis.results import Analysis, Loss, Unread
@@ -110,7 +110,7 @@ def analyse(
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
         inputs=inputs(every, ratings, scores),
         dimensions=tuple(results),
-        verdict=verdict(held, limits, (*moved.checks, *tricked.checks)),
+        verdict=verdict(held, limits, (*moved.checks, *tricked.checks), (moved.note, tricked.note)),
         robustness=moved,
         probed=tricked,
         rewards=asked.rewards,
@@ -128,6 +128,7 @@ def analyse(
             (claim.id for part in joined for claim in part.claims),
             study.config.sample_claims,
             study.config.sample_seed,
+            in_order=in_drawn_order(ratings, (claim.id for claim in claims), study.config.order_seed),
         ),
         recalibration=tried,
     )

@@ -48,6 +48,8 @@ class Check:
         True where the interval lies on the right side and only the number of videos is in the way.
     worst : str
         The kind of wrong evidence it is about, where the worst of several is held.
+    unheld : bool
+        True where a run that could tell is there and was made for another referee or other thresholds.
     """
 
     dimension: str
@@ -63,15 +65,26 @@ class Check:
     videos_needed: int | None = None
     held_back: bool = False
     worst: str = ""
+    unheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """All checks under one state: "fail" if one fails, "pass" if all pass, else "cannot tell yet"."""
+    """All checks under one state: "fail" if one fails, "pass" if all pass, else "cannot tell yet".
+
+    Attributes
+    ----------
+    state : {"pass", "fail", "cannot tell yet"}
+    thresholds : Thresholds
+    checks : tuple of Check
+    gaps : tuple of str
+        Which thresholds were held against nothing, or against nothing that counts, as sentences.
+    """
 
     state: State
     thresholds: Thresholds
     checks: tuple[Check, ...]
+    gaps: tuple[str, ...] = ()
 
 
 def overall(checks: Iterable[Check]) -> State:
@@ -128,6 +141,7 @@ def verdict(
     results: Iterable[tuple[DimensionResult, StandIn | None, Estimate]],
     thresholds: Thresholds,
     others: Iterable[Check] = (),
+    gaps: Iterable[str] = (),
 ) -> Verdict:
     """Hold every dimension against every threshold.
 
@@ -138,6 +152,8 @@ def verdict(
     thresholds : Thresholds
     others : iterable of Check
         What is held beside the dimensions (see :mod:`.robust`).
+    gaps : iterable of str
+        What nothing was held against; empty ones are left out.
     """
     held = [
         check
@@ -145,7 +161,7 @@ def verdict(
         for check in _dimension(result, alternative, failed, thresholds)
     ]
     checks = (*held, *others)
-    return Verdict(overall(checks), thresholds, checks)
+    return Verdict(overall(checks), thresholds, checks, tuple(filter(None, gaps)))
 
 
 def _dimension(

@@ -27,6 +27,11 @@ _DRAWS = {
         "The rated claims lie in the seeded draw of {chosen} that study.toml records; it gives every claim of the "
         "study the same chance, so no weights are needed."
     ),
+    "partly": (
+        "Of {chosen} for people to rate {rated} are rated, and nothing shows that chance chose them: they are not the "
+        "first ones in the order drawn for each rater. If they were rated for a reason, such as being good, the plain "
+        "mean and the prediction-powered one carry that reason on, and no interval shows it."
+    ),
     "added": (
         "Today’s claims do not give the recorded draw of {chosen} again, because claims came after it: the estimate "
         "speaks for all claims only if those that came later are of the same kind. Draw anew with referee-calib sample."
@@ -56,7 +61,9 @@ def mean_scores(found: Sequence[MeanScore], drawn: Draw | None, titles: Mapping[
         "draw": None
         if drawn is None
         else {"kind": kind, "claims": drawn.n_claims, "chosen": drawn.n_chosen, "rated": drawn.n_rated},
-        "draw_note": _DRAWS[kind].format(chosen=count(drawn.n_chosen if drawn else 0, "claim")),
+        "draw_note": _DRAWS[kind].format(
+            chosen=count(drawn.n_chosen if drawn else 0, "claim"), rated=drawn.n_rated if drawn else 0
+        ),
         "note": _NOTE.format(who=who),
         "titles": {key: (text[0].upper() + text[1:]) for key, text in _named(who).items()},
         "dimensions": [_dimension(item, titles) for item in found],

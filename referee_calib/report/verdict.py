@@ -88,7 +88,8 @@ def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simul
     return {
         "state": verdict.state,
         "symbol": SYMBOLS[verdict.state],
-        "sentence": _sentence(verdict, named),
+        "sentence": " ".join([_sentence(verdict, named), *verdict.gaps]),
+        "gaps": list(verdict.gaps),
         "simulated": simulated,
         "basis": _basis(verdict.thresholds.stated),
         "stated": list(verdict.thresholds.stated),
@@ -132,14 +133,15 @@ def _basis(stated: Sequence[str]) -> str:
 def _sentence(verdict: Verdict, titles: Mapping[str, str]) -> str:
     """Say the whole in one sentence, naming what is missed or open."""
     if verdict.state == "pass":
-        return "Every threshold is passed on every dimension."
+        held = "Every threshold that was held" if verdict.gaps else "Every threshold"
+        return f"{held} is passed on every dimension."
     if not verdict.checks:
         return "Nothing was rated, so no threshold can be held against anything."
     missed = [check for check in verdict.checks if check.state == "fail"]
     n_open = sum(check.state == "cannot tell yet" for check in verdict.checks)
     if missed:
         named = listed([f"{_SHORT[check.threshold]} on {titles[check.dimension].lower()}" for check in missed])
-        rest = f" On {count(n_open, 'further one')} these data cannot tell yet." if n_open else ""
+        rest = f" On {n_open} more these data cannot tell yet." if n_open else ""
         return f"{count(len(missed), 'threshold is', 'thresholds are')} missed: {named}.{rest}"
     passed = len(verdict.checks) - n_open
     told = f"No threshold is missed, and {passed} of {len(verdict.checks)} are passed"
@@ -184,6 +186,7 @@ def _check(check: Check, titles: Mapping[str, str], who: str, waiting: int) -> d
         "videos": check.videos,
         "videos_needed": check.videos_needed,
         "held_back": check.held_back,
+        "unheld": check.unheld,
         "need": _need(check, waiting),
     }
 
@@ -213,6 +216,8 @@ _WRITE: dict[str, Callable[[float | None], str]] = {
 
 def _told(check: Check, who: str) -> str:
     subject = _SUBJECTS[check.threshold].format(who=who)
+    if check.unheld:
+        return f"{subject} is not known. {check.reason}"
     if check.value is None:
         return f"{subject} is not defined ({check.reason})."
     shown = _shown(check)
@@ -258,8 +263,8 @@ def _range(check: Check) -> str:
 
 def _need(check: Check, waiting: int) -> str:
     """Say what would be needed to tell; empty where it is told."""
-    if check.state != "cannot tell yet" or check.held_back:
-        return ""
+    if check.state != "cannot tell yet" or check.held_back or check.unheld:
+        return ""  # the sentence says it
     if check.threshold == "videos":
         more = count((check.videos_needed or 0) - check.videos, "more video")
         told = count(waiting, "threshold has its interval", "thresholds have their intervals")
@@ -271,5 +276,5 @@ def _need(check: Check, waiting: int) -> str:
     if check.videos_needed is not None:
         return f"About {check.videos_needed:,} videos, {check.videos:,} now: a projection."
     if check.value is None or check.low is None:
-        return f"A value with an interval: {check.reason}."
+        return "A value with an interval."
     return "No number of videos can be projected: the value lies on the limit, or too near to it."

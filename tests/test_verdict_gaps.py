@@ -1,0 +1,41 @@
+"""A verdict says what nothing was held against, and does not pass on a run that no longer counts."""
+
+from referee_calib.analysis.last_run import LastRun, unheld
+from referee_calib.analysis.verdict import Check, Verdict, overall
+from referee_calib.report.verdict import checks, document
+from referee_calib.thresholds import Thresholds
+
+TITLES = {"relevance": "Relevance"}
+NOBODY = "Nobody has tried to be paid for nothing: referee-calib probe."
+STALE = "The thresholds were changed after the last perturbation; type it again."
+PASSED = Check(
+    dimension="relevance", threshold="loss", state="pass", value=0.0, low=-0.05, high=0.05, at_least=-0.1, videos=40
+)
+
+
+def said(found, gaps):
+    return document(Verdict(overall(found), Thresholds(), tuple(found), gaps), TITLES, "people", False)
+
+
+def test_a_pass_says_what_nothing_was_held_against():
+    whole = said([PASSED], ())
+    assert (whole["state"], whole["sentence"]) == ("pass", "Every threshold is passed on every dimension.")
+    part = said([PASSED], (NOBODY,))
+    assert (part["state"], part["gaps"]) == ("pass", [NOBODY])
+    assert part["sentence"] == f"Every threshold that was held is passed on every dimension. {NOBODY}"
+
+
+def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
+    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], ["robust_miss", "robust_drop"])
+    assert [(check.dimension, check.threshold) for check in run.checks] == [
+        ("boxes", "robust_miss"), ("boxes", "robust_drop"), ("span", "robust_miss"), ("span", "robust_drop"),
+    ]  # fmt: skip
+    found = said([PASSED, *run.checks], (run.note,))
+    assert found["state"] == "cannot tell yet"
+    # one of 1 + 2 x 2 is passed
+    assert found["sentence"] == (
+        f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell yet. {STALE}"
+    )
+    one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_miss")
+    assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
+    assert (one["value"], one["unheld"], one["need"]) == (None, True, "")
