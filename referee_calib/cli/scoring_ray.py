@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -56,13 +56,14 @@ def _score_file(source: Path, given: dict[str, Any], options: dict[str, Any], cl
             raise click.UsageError(f"--{name} is for a study; cut the file of claims instead")
     job = _job(source, options["media"], options["out"], given, None)
     total = _run(job, cluster, given["quiet"])
-    common.result(_data(job, total), f"{_said(job, total)} Scores are in {job.out}.", as_json=given["as_json"])
+    common.result(_data(job, total), f"{_said(job, total)}\nScores are in {job.out}.", as_json=given["as_json"])
     _leave(total)
 
 
 def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], cluster: Cluster) -> None:
     from referee_calib import jsonl
-    from referee_calib.cli.scoring_run import choice_of
+    from referee_calib.cli.scoring_run import agree, choice_of, expected
+    from referee_calib.files import make_folder
     from referee_calib.study import Study, scoring
 
     for name in ("media", "out"):
@@ -71,17 +72,23 @@ def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], c
     with Study.open(folder) as study, study.scoring_lock():
         ids = {name: given[name] for name in NAMES}
         referee = referee_of(given["name"], ids, study.folder, study.rubric)
-        todo = scoring.asks(study, referee.fingerprint, choice_of(given))
         source, out = study.folder / "ray" / "claims.jsonl", study.folder / "ray" / "scores"
-        out.mkdir(parents=True, exist_ok=True)
+        make_folder(out)
+        stored = store(study, out, referee.fingerprint)  # what a killed run paid for
+        choice = choice_of(given)
+        todo = scoring.asks(study, referee.fingerprint, choice)
+        if todo:
+            cost = expected(study, referee, choice, quiet=given["quiet"])
+            agree(click.get_current_context(), [cost] if cost else [], yes=given["yes"])
         jsonl.write(source, [claim.to_json() for claim in {ask.claim.id: ask.claim for ask in todo}.values()])
         job = _job(source, study.media, out, given, study)
         study.add_referee(referee.fingerprint, referee.describe())
+        _hand_over(study, out, referee.fingerprint)
         total = _run(job, cluster, given["quiet"]) if todo else None
-        stored = _store(study, out, referee.fingerprint)
+        stored += store(study, out, referee.fingerprint)
     data = {"stored": stored} | (_data(job, total) if total else {"claims": 0, "fingerprint": referee.fingerprint})
     said = _said(job, total) if total else f"Referee {job.spec.name} has nothing left to judge."
-    common.result(data, f"{said} The study has {common.counted(stored, 'new score')}.", as_json=given["as_json"])
+    common.result(data, f"{said}\nThe study has {common.counted(stored, 'new score')}.", as_json=given["as_json"])
     if total:
         _leave(total)
 
@@ -120,14 +127,45 @@ def _run(job: Job, cluster: Cluster, quiet: bool) -> Total:
         return run(job, cluster, progress=advance)
 
 
-def _store(study: Study, out: Path, fingerprint: str) -> int:
+def store(study: Study, out: Path, fingerprint: str) -> int:
+    """Store the scores that lie in files, save where the study holds a level already; return how many are new.
+
+    Asked twice, a server may answer twice: then what was stored first stays.
+    """
     from referee_calib.scale import parts
 
-    return sum(study.add_scores(some).new for some in _chunks(parts.scores(out, fingerprint)))
+    held = _Levels(study, fingerprint)
+    new = (one for one in parts.scores(out, fingerprint) if one not in held)
+    return sum(study.add_scores(some).new for some in _chunks(new))
 
 
-def _chunks(scores: Iterator[RefereeScore]) -> Iterator[list[RefereeScore]]:
-    while some := list(islice(scores, _AT_A_TIME)):
+class _Levels:
+    """The scores of a referee that have a level in a study, read once per repeat."""
+
+    def __init__(self, study: Study, fingerprint: str) -> None:
+        self._study, self._fingerprint = study, fingerprint
+        self._known: dict[int, set[tuple[str, str]]] = {}
+
+    def __contains__(self, one: RefereeScore) -> bool:
+        if one.sample not in self._known:
+            statuses = self._study.score_statuses(self._fingerprint, one.sample)
+            self._known[one.sample] = {(key[0], key[2]) for key, status in statuses.items() if status == "ok"}
+        return (one.claim, one.dimension) in self._known[one.sample]
+
+
+def _hand_over(study: Study, out: Path, fingerprint: str) -> None:
+    """Put the study's scores where actors look, so that none is asked for again."""
+    from referee_calib.scale import parts
+
+    there = parts.done(out, fingerprint)
+    missing = (one for one in study.scores(fingerprint) if not there.has(one.claim, one.dimension, one.sample))
+    for some in _chunks(missing):
+        parts.write(some, out)
+
+
+def _chunks(scores: Iterable[RefereeScore]) -> Iterator[list[RefereeScore]]:
+    coming = iter(scores)
+    while some := list(islice(coming, _AT_A_TIME)):
         yield some
 
 
@@ -138,14 +176,19 @@ def _data(job: Job, total: Total) -> dict[str, Any]:
         "claims": total.claims,
         "known": total.known,
         "statuses": total.statuses,
+        "reasons": total.reasons,
         "out": str(job.out),
     }
 
 
 def _said(job: Job, total: Total) -> str:
+    from referee_calib.cli.scoring_run import ask_again, why_failed
+
     statuses: Mapping[str, int] = total.statuses
     got = ", ".join(f"{count} {status}" for status, count in statuses.items()) or "nothing new"
     known = f"; {common.counted(total.known, 'score')} were there" if total.known else ""
-    return (
+    head = (
         f"Referee {job.spec.name} ({total.fingerprint}) judged {common.counted(total.claims, 'claim')}: {got}{known}."
     )
+    failed = {status: count for status, count in statuses.items() if status != "ok"}
+    return "\n".join([head, *why_failed(failed, total.reasons), *ask_again(failed)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
@@ -43,13 +44,16 @@ def score(ctx: click.Context, study: Study, names: Sequence[str], options: Optio
     choice, quiet = choice_of(given), given["quiet"]
     if len({referee.fingerprint for referee in referees}) < len(referees):
         raise InputError(f"referees {', '.join(names)}", "two of them are one and the same", "Name each referee once.")
-    expected = {referee.fingerprint: _expected(study, referee, choice, quiet) for referee in referees}
-    _agree(ctx, [one for one in expected.values() if one is not None], yes=given["yes"])
+    take_over(study, [referee.fingerprint for referee in referees], quiet=quiet)
+    costs = {referee.fingerprint: expected(study, referee, choice, quiet=quiet) for referee in referees}
+    agree(ctx, [one for one in costs.values() if one is not None], yes=given["yes"])
     told = []
     with stoppable(quiet=quiet) as stop:
-        for referee in referees:
+        for name, referee in zip(names, referees, strict=True):
             done = _run(study, referee, choice, stop, quiet=quiet)
-            told.append(_told(study, referee, choice, done, expected[referee.fingerprint]))
+            told.append(_told(study, referee, choice, done, costs[referee.fingerprint]))
+            if in_vain(done.scores, done.failed):
+                told[-1]["doctor"] = health_command(study.folder, name, options)
             if stop.is_set():
                 break
     if len(referees) == 1:
@@ -60,6 +64,33 @@ def score(ctx: click.Context, study: Study, names: Sequence[str], options: Optio
         common.result({"referees": told, "next": following}, text, as_json=given["as_json"])
     if any(in_vain(one["scores"], one["failed"]) for one in told):
         ctx.exit(2)
+
+
+def health_command(folder: Path, name: str, options: Options) -> str:
+    """Return the command that examines the referee of a run, as it would be typed."""
+    words = ["referee-calib", "doctor", str(folder), "--referee", name]
+    for option in ("base_url", "model", "revision", "prompt", "frames", "rung"):
+        given = options.get(option) or ()
+        for value in (given,) if isinstance(given, str) else given:
+            words += [f"--{option.replace('_', '-')}", str(value)]
+    return shlex.join(words)
+
+
+def take_over(study: Study, fingerprints: Sequence[str], *, quiet: bool) -> None:
+    """Store what a run with ``--engine ray`` paid for and was killed before it stored it."""
+    folder = study.folder / "ray" / "scores"
+    if not folder.is_dir():
+        return
+    from referee_calib.cli.scoring_ray import store
+    from referee_calib.errors import MissingExtra
+
+    try:
+        taken = sum(store(study, folder, fingerprint) for fingerprint in fingerprints)
+    except MissingExtra as error:
+        common.remark(f"scores of an earlier run with --engine ray stay in {folder}: {error}", quiet=quiet)
+        return
+    if taken:
+        common.remark(f"stored {common.counted(taken, 'score')} of an earlier run with --engine ray", quiet=quiet)
 
 
 def in_vain(scores: int, failed: Mapping[str, int]) -> bool:
@@ -77,8 +108,8 @@ def _made(study: Study, names: Sequence[str], options: Options) -> list[Referee]
         raise InputError(error.seen, error.why, do.strip()) from error
 
 
-def _expected(study: Study, referee: Referee, choice: Choice, quiet: bool) -> Estimate | None:
-    """Estimate a run of a referee whose replies cost something."""
+def expected(study: Study, referee: Referee, choice: Choice, *, quiet: bool) -> Estimate | None:
+    """Estimate, and say, a run of a referee whose replies cost something."""
     from referee_calib.referee.estimate import estimate
     from referee_calib.study import scoring
 
@@ -111,9 +142,9 @@ def _at_once(spec: RefereeSpec | None) -> int:
     return int(spec.options.get("concurrency", 64 if spec.backend == "openai" else 1))
 
 
-def _agree(ctx: click.Context, expected: Sequence[Estimate], *, yes: bool) -> None:
+def agree(ctx: click.Context, costs: Sequence[Estimate], *, yes: bool) -> None:
     """Ask on a terminal before money is spent."""
-    priced = [one for one in expected if one.money and one.asked]
+    priced = [one for one in costs if one.money and one.asked]
     if not priced or yes or not _somebody_sits_there():
         return
     if not click.confirm("Go on?", err=True):
@@ -159,11 +190,11 @@ def _bar(total: int, *, quiet: bool) -> Iterator[tuple[Callable[[int], None], Ca
         yield advance, watch
 
 
-def _told(study: Study, referee: Referee, choice: Choice, done: Scored, expected: Estimate | None) -> dict[str, Any]:
+def _told(study: Study, referee: Referee, choice: Choice, done: Scored, cost: Estimate | None) -> dict[str, Any]:
     sample = {"sample": choice.samples[0]} if len(choice.samples) == 1 else {"samples": len(choice.samples)}
     told = {"referee": referee.name, "fingerprint": referee.fingerprint, **sample, **asdict(done)}
     noise = study.referees()[referee.fingerprint].get("retest")
-    return told | ({"retest": noise} if noise else {}) | ({"estimate": asdict(expected)} if expected else {})
+    return told | ({"retest": noise} if noise else {}) | ({"estimate": asdict(cost)} if cost else {})
 
 
 def said(told: Mapping[str, Any]) -> str:
@@ -174,16 +205,26 @@ def said(told: Mapping[str, Any]) -> str:
         f"Referee {told['referee']} ({told['fingerprint']}) judged {common.counted(told['claims'], 'claim')}; "
         f"stored now: {statuses}{left}."
     ]
-    lines += [f"  {told['failed'][status]} {status}: {reason:.200}" for status, reason in told["reasons"].items()]
-    if in_vain(told["scores"], told["failed"]):
-        lines.append(f"  Nothing got a level. Can it be used at all? referee-calib doctor --referee {told['referee']}")
-    if set(told["failed"]) - {"unsupported"}:
-        lines.append("  To ask for these again, type the same command with --retry-failed.")
+    lines += why_failed(told["failed"], told["reasons"])
+    if "doctor" in told:
+        lines.append(f"  Nothing got a level. Can it be used at all? {told['doctor']}")
+    lines += ask_again(told["failed"])
     lines += [
         f"  Retest noise on {name}: {one['sd']:.3f} levels (df {one['df']}, {one['claims']} claims)."
         for name, one in told.get("retest", {}).items()
     ]
     return "\n".join(lines)
+
+
+def why_failed(failed: Mapping[str, int], reasons: Mapping[str, str]) -> list[str]:
+    """Return a line per status without a level, with its most frequent reason."""
+    return [f"  {failed[status]} {status}: {reason:.200}" for status, reason in reasons.items()]
+
+
+def ask_again(failed: Mapping[str, int]) -> list[str]:
+    """Return the line that says how failures are asked for again, if there are any."""
+    again = "  To ask for these again, type the same command with --retry-failed."
+    return [again] if set(failed) - {"unsupported"} else []
 
 
 def dry_run(
@@ -246,7 +287,7 @@ def _stored(study: Study, name: str, options: Options) -> tuple[str, Referee | N
     fitting = [one for one, about in known.items() if one.startswith(name) or about.get("name") == name]
     fitting = fitting or [one for one, about in known.items() if _kind(about) == name]
     if len(fitting) != 1:
-        offered = ", ".join(f"{one[:8]} ({about.get('name', 'unnamed')})" for one, about in known.items()) or "none"
+        offered = ", ".join(_told_apart(one, known[one]) for one in fitting or known) or "none"
         why = "several referees of the study fit" if fitting else "the study knows no such referee"
         raise InputError(f"referee {name}", f"{why}; there are {offered}", "Give --referee FINGERPRINT")
     try:
@@ -258,6 +299,17 @@ def _stored(study: Study, name: str, options: Options) -> tuple[str, Referee | N
     if getattr(made.backend, "cacheable", False):
         before = replace(before, cache=referees.open_cache(options.get("cache")))
     return fitting[0], before if before.fingerprint == fitting[0] else None
+
+
+def _told_apart(fingerprint: str, about: Mapping[str, Any]) -> str:
+    """Name a referee with what sets readings of the same replies apart."""
+    parser, prompt = (dict(about.get(part) or {}) for part in ("parser", "prompt"))
+    more = {"prompt": prompt.get("name"), "parser": parser.get("version"), "least mass": parser.get("min_mass")}
+    parts = [
+        str(about.get("name", "unnamed")),
+        *(f"{name} {value}" for name, value in more.items() if value is not None),
+    ]
+    return f"{fingerprint[:8]} ({', '.join(parts)})"
 
 
 def _kind(about: Mapping[str, Any]) -> str:

@@ -183,6 +183,8 @@ def _rung(referee: Referee) -> str:
 
 
 def _seconds(referee: Referee, earlier: Sequence[RefereeScore], asked: int, concurrency: int) -> float | None:
+    if hasattr(referee.backend, "capabilities"):
+        referee.backend.capabilities()  # tried with a small question, also where the rung is pinned; or refused here
     took = [one.seconds for one in earlier if one.seconds is not None and one.status == "ok"]
     tried = dict(referee.backend.describe().get("capabilities") or {}).get("seconds")
     each = median(took) if took else tried

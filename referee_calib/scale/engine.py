@@ -7,6 +7,7 @@ reports the batch as done. Only counts travel back, so the driver's memory does 
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 from collections import Counter
@@ -17,11 +18,14 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
+from referee_calib.files import make_folder
 from referee_calib.records import DIMENSIONS, STATUSES, Dimension
 from referee_calib.referee.registry import make
 from referee_calib.referee.spec import RefereeSpec
 from referee_calib.rubric import Rubric, load
 from referee_calib.scale import claims_file, parts
+
+MOST_REASONS = 20  # of one batch's failures that are told; they travel to the driver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +105,15 @@ class Total:
         Of the referee; empty when there was no claim.
     statuses : dict
         Scores of this run by status.
+    reasons : dict
+        The most frequent reason of each status without a level.
     """
 
     claims: int
     known: int
     fingerprint: str
     statuses: dict[str, int]
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 class Judge:
@@ -136,7 +143,9 @@ class Judge:
         wanted = sum(name in self.job.dimensions for one in claims for name in one.dimensions) * self.job.samples
         statuses = Counter(one.status for one in scores)
         counts = {"claims": len(claims), "known": wanted - len(asks)} | {name: statuses[name] for name in STATUSES}
-        return {"fingerprint": [self.referee.fingerprint]} | {name: [count] for name, count in counts.items()}
+        why = Counter((one.status, one.reason) for one in scores if one.status != "ok")
+        told = {"fingerprint": [self.referee.fingerprint], "reasons": [json.dumps(why.most_common(MOST_REASONS))]}
+        return told | {name: [count] for name, count in counts.items()}
 
 
 def run(job: Job, cluster: Cluster | None = None, *, progress: Callable[[int], None] | None = None) -> Total:
@@ -165,7 +174,7 @@ def run(job: Job, cluster: Cluster | None = None, *, progress: Callable[[int], N
         raise InputError(f"media folder {job.media}", "there is no such folder", "Name it: --media DIR")
     cluster = cluster or Cluster()
     job = replace(job, spec=_resolved(job.spec, job.rubric, cluster))
-    job.out.mkdir(parents=True, exist_ok=True)
+    make_folder(job.out)
     with _started(cluster) as ray:
         rows = claims_file.dataset(ray, job.claims, blocks=4 * cluster.workers)
         judged = rows.map_batches(
@@ -192,9 +201,12 @@ def _resolved(spec: RefereeSpec, rubric: Rubric, cluster: Cluster) -> RefereeSpe
 
 def _total(batches: Iterator[dict[str, Any]], progress: Callable[[int], None] | None) -> Total:
     counted: Counter[str] = Counter()
+    why: dict[str, Counter[str]] = {}
     fingerprints = set()
     for row in batches:
         fingerprints.add(str(row.pop("fingerprint")))
+        for (status, reason), count in json.loads(row.pop("reasons")):
+            why.setdefault(status, Counter())[reason] += count
         counted.update({name: int(count) for name, count in row.items()})
         if progress is not None:
             progress(int(row["claims"]))
@@ -205,7 +217,8 @@ def _total(batches: Iterator[dict[str, Any]], progress: Callable[[int], None] | 
             "Install the same versions everywhere; the files of scores carry these names.",
         )
     statuses: dict[str, int] = {name: counted[name] for name in STATUSES if counted[name]}
-    return Total(counted["claims"], counted["known"], next(iter(fingerprints), ""), statuses)
+    reasons = {status: its.most_common(1)[0][0] for status, its in why.items()}
+    return Total(counted["claims"], counted["known"], next(iter(fingerprints), ""), statuses, reasons)
 
 
 def _actors(ray: Any, workers: int) -> dict[str, Any]:

@@ -40,12 +40,16 @@ class Done:
         return sum(len(numbers) for numbers in self._keys.values())
 
     def __contains__(self, ask: Ask) -> bool:
+        return self.has(ask.claim.id, ask.dimension, ask.sample)
+
+    def has(self, claim: str, dimension: str, sample: int) -> bool:
+        """Return whether the score of a claim, by its id, on a dimension is there."""
         import numpy as np
 
-        numbers = self._keys.get((ask.dimension, ask.sample))
+        numbers = self._keys.get((dimension, sample))
         if numbers is None:
             return False
-        wanted = np.uint64(number(ask.claim.id))
+        wanted = np.uint64(number(claim))
         place = int(np.searchsorted(numbers, wanted))
         return place < len(numbers) and bool(numbers[place] == wanted)
 

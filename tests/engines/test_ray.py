@@ -17,7 +17,7 @@ import ray
 from click.testing import CliRunner
 
 from referee_calib.cli.main import main
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import named
 from referee_calib.referee.registry import make, spec_named
@@ -129,6 +129,59 @@ def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) ->
     invoke("score", tmp_path / "spread", "--engine", "ray", "--workers", 2, "--limit", 20)
     with Study.open(tmp_path / "plain") as plain_study, Study.open(tmp_path / "spread") as spread_study:
         assert plain(spread_study.scores()) == plain(plain_study.scores())
+
+
+def test_what_a_study_holds_is_not_paid_for_again_by_ray(tmp_path: Path) -> None:
+    invoke("init", tmp_path / "study", "--name", "study")
+    invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
+    with Endpoint(models=["fake"], nudge=0.3) as endpoint:  # asked twice, it answers twice
+        asking = ["--referee", "openai", "--base-url", endpoint.url, "--model", "fake", "--cache", "none"]
+        invoke("score", tmp_path / "study", *asking, "--dimension", "relevance", "--limit", 6)
+        with Study.open(tmp_path / "study") as study:
+            first = {one.claim: one.expected for one in study.scores()}
+        for _ in range(2):
+            invoke("score", tmp_path / "study", "--engine", "ray", "--workers", 2, *asking, "--limit", 6)
+        asked = {key for key, body in endpoint.bodies.items() if "image_url" in json.dumps(body)}
+        paid = sum(n for key, n in endpoint.paid.items() if key in asked)
+    with Study.open(tmp_path / "study") as study:
+        scores = study.scores()
+    assert len(first) == 6
+    assert {one.claim: one.expected for one in scores if one.dimension == "relevance"}.items() >= first.items()
+    assert paid == len(scores) > 12
+    assert {one.status for one in scores} == {"ok"}
+
+
+def test_what_a_killed_ray_run_paid_for_is_stored_by_the_next_run_without_ray(tmp_path: Path) -> None:
+    invoke("init", tmp_path / "study", "--name", "study")
+    invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
+    with Study.open(tmp_path / "study") as study:
+        some = study.claims()[:5]
+        paid = list(named("pixels").score(some, study.media, dimensions=["relevance"]))
+    (tmp_path / "study" / "ray" / "scores").mkdir(parents=True)
+    parts.write([replace(one, seconds=1234.5) for one in paid], tmp_path / "study" / "ray" / "scores")
+    invoke("score", tmp_path / "study", "--dimension", "relevance", "--limit", 1)
+    with Study.open(tmp_path / "study") as study:
+        taken = {one.claim for one in study.scores() if one.seconds == 1234.5}
+    assert taken == {one.claim for one in paid}
+    assert len(taken) > 1
+
+
+def test_failures_are_told_with_their_reason_after_an_estimate(tmp_path: Path) -> None:
+    invoke("init", tmp_path / "study", "--name", "study")
+    invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
+    with Endpoint(models=["fake"], faults=["400-long,contains=claim"]) as endpoint:
+        asking = ["--referee", "openai", "--base-url", endpoint.url, "--model", "fake", "--cache", "none"]
+        words = ["score", tmp_path / "study", "--engine", "ray", "--workers", 1, *asking, "--limit", 2]
+        result = CliRunner().invoke(main, [str(one) for one in words])
+    assert result.exit_code == 2  # nothing got a level
+    assert re.search(r"\d+ error: HTTP 400: This model's maximum context length", result.output)
+    assert "type the same command with --retry-failed" in result.output
+    assert re.search(r"\d+ questions, 0 of them answered in the cache", result.output)
+
+
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(job: Job) -> None:
+    with pytest.raises(StudyError, match="cannot be written"):
+        run(replace(job, out=Path("/proc/scores")), TWO)
 
 
 def test_the_commands_of_the_page_on_referees_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
