@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
+from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.checks import plain_array, refuse_transposed
 from agreement.errors import AgreementError
-from agreement.inputs import cluster_codes, few_clusters_note, rating_values, scores_of, unused_weights_note
+from agreement.inputs import (
+    cluster_codes,
+    few_clusters_note,
+    rating_values,
+    refuse_counts,
+    scores_of,
+    unused_weights_note,
+)
 from agreement.ratings import Ratings
 
 Floats = NDArray[np.float64]
 Metric = Literal["accuracy", "rmse"]
+FEW = "nobody shares enough units with the referee and another person"
+ONE_GROUP = "all units belong to one cluster, and a test needs two"
 
 
 @dataclass(frozen=True)
@@ -103,10 +114,13 @@ def alt_test(
     Parameters
     ----------
     humans : Ratings or array (units, raters)
+        Numbers or words; words have distances, as rmse needs them, only on a declared scale.
     referee : array (units,)
-        NaN where it failed.
+        NaN (among words None) where it failed. On a declared scale it must be one of the categories, for rmse lie
+        between the ends.
     epsilon : float, default 0.2
         What a cheap judge may fall behind: 0.2 against experts, 0.15 against skilled people, 0.1 against crowds.
+        Below 1, for shares cannot differ by more.
     metric : {"accuracy", "rmse"}, default "accuracy"
     cluster : array (units,), optional
         By default the clusters of the ratings.
@@ -132,8 +146,8 @@ def alt_test(
     """
     if metric not in ("accuracy", "rmse"):
         raise AgreementError(f"metric={metric!r}", "choose 'accuracy' or 'rmse'")
-    values = rating_values(humans)
-    score = scores_of(referee, len(values))
+    _check_options(epsilon, min_units, q)
+    values, score = _read(humans, referee, metric)
     group = cluster_codes(cluster, humans, len(values))
     names = [str(r) for r in (humans.raters if isinstance(humans, Ratings) else range(values.shape[1]))]
     usable = ~np.isnan(score) & ((~np.isnan(values)).sum(axis=1) >= 2)
@@ -148,10 +162,83 @@ def alt_test(
         others = np.delete(values[mine], j, axis=1)
         wins, loses = _outcomes(score[mine], values[mine, j], others, metric)
         p = _p_value(loses - wins, epsilon, None if group is None else group[mine])
-        rows.append(AltTestRow(name, int(mine.sum()), float(wins.mean()), float(loses.mean()), p, False, None))
+        untested = None if p is not None else ONE_GROUP if mine.sum() > 1 else "one unit, and a test needs two"
+        rows.append(AltTestRow(name, int(mine.sum()), float(wins.mean()), float(loses.mean()), p, False, untested))
     if group is not None:
         notes += few_clusters_note(len(np.unique(group[usable])))
     return _conclude(rows, epsilon, metric, q, None if group is None else len(np.unique(group[usable])), notes)
+
+
+def _check_options(epsilon: float, min_units: int, q: float) -> None:
+    if not isinstance(epsilon, Real) or not -1 < epsilon < 1:
+        raise AgreementError(f"epsilon={epsilon!r}", "it is a difference of two shares, such as 0.2")
+    if not isinstance(min_units, Integral) or min_units < 1:
+        raise AgreementError(f"min_units={min_units!r}", "it is a whole number, 1 or more")
+    if not isinstance(q, Real) or not 0 < q < 1:
+        raise AgreementError(f"q={q!r}", "it is a rate between 0 and 1, such as 0.05")
+
+
+def _read(humans: Ratings | ArrayLike, referee: ArrayLike, metric: Metric) -> tuple[Floats, Floats]:
+    """People's ratings and the referee's as numbers, NaN where there is none; words as numbers of their categories."""
+    refuse_counts(humans, "alt_test")
+    declared = humans if isinstance(humans, Ratings) and humans.declared else None
+    words = _words(humans)
+    if words is None:
+        values = rating_values(humans)
+        score = scores_of(referee, len(values))
+        if declared is not None:
+            _refuse_off_scale(score, declared, metric)
+        return values, score
+    column = plain_array(referee).astype(object)
+    if column.shape != (len(words),):
+        raise AgreementError(
+            f"the referee has levels of shape {column.shape}, people rated {len(words)} units", "one each is expected"
+        )
+    if declared is not None:
+        alone = Ratings.from_array(
+            column[:, None], scale=declared.scale, units=declared.units, raters=["referee"], wide=True
+        )
+        return declared.values(), alone.values()[:, 0]
+    if metric == "rmse":
+        raise AgreementError(
+            "metric='rmse' of words", "words have no distances", "Use 'accuracy', or Ratings with scale= in order."
+        )
+    both = Ratings.from_array(np.column_stack([words, column]), wide=True).values()
+    return both[:, :-1], both[:, -1]
+
+
+def _words(humans: Ratings | ArrayLike) -> NDArray[Any] | None:
+    """Return ratings that are words, (units, raters), None where they are numbers."""
+    if isinstance(humans, Ratings):
+        if all(isinstance(v, (int, float)) for v in humans.scale):
+            return None
+        return np.array([*humans.scale, None], dtype=object)[humans.codes]
+    array = plain_array(humans)
+    try:
+        array.astype(float)
+    except (TypeError, ValueError):
+        table = array.astype(object)
+        table = table[:, None] if table.ndim == 1 else table
+        if table.ndim == 2:
+            refuse_transposed(*table.shape, wide=False)
+            return table
+    return None
+
+
+def _refuse_off_scale(score: Floats, people: Ratings, metric: Metric) -> None:
+    levels, known = np.asarray(people.scale, dtype=float), ~np.isnan(score)
+    if metric == "accuracy":
+        off = known & ~np.isin(score, levels)
+    else:
+        off = known & ((score < levels.min() - 1e-9) | (score > levels.max() + 1e-9))
+    if off.any():
+        first = int(np.flatnonzero(off)[0])
+        raise AgreementError(
+            f"{int(off.sum())} value(s) of the referee outside the scale, first {score[first]:g}, "
+            f"unit {people.units[first]!r}",
+            f"the scale is {people.scale}",
+            "Expected levels, between categories, are for metric='rmse'." if metric == "accuracy" else "Correct them.",
+        )
 
 
 def _outcomes(referee: Floats, person: Floats, others: Floats, metric: Metric) -> tuple[Floats, Floats]:
@@ -188,12 +275,13 @@ def _conclude(
 ) -> AltTest:
     tested = [row for row in rows if row.p_value is not None]
     if not tested:
-        why = "nobody shares enough units with the referee and another person"
+        given = {row.reason for row in rows if row.referee_wins is not None}
+        why = FEW if not given else ONE_GROUP if given == {ONE_GROUP} else "nobody could be tested, the rows say why"
         return AltTest(None, None, None, epsilon, metric, tuple(rows), n_clusters, why, notes)
     rejected = iter(_benjamini_yekutieli(np.array([row.p_value for row in tested], dtype=float), q))
     rows = [row if row.p_value is None else replace(row, rejected=bool(next(rejected))) for row in rows]
     rate = sum(row.rejected for row in rows) / len(tested)
-    advantage = float(np.mean([row.referee_wins for row in rows if row.referee_wins is not None]))
+    advantage = float(np.mean([row.referee_wins for row in rows if row.p_value is not None]))
     if len(tested) < len(rows):
         notes = (*notes, f"{len(rows) - len(tested)} of {len(rows)} people were not tested, their rows say why")
     return AltTest(rate, advantage, rate >= 0.5, epsilon, metric, tuple(rows), n_clusters, None, notes)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
@@ -17,6 +18,7 @@ from agreement.ratings import Ratings
 from agreement.resample import Interval, Totals, by_cluster
 
 Floats = NDArray[np.float64]
+PUBLISHED = "Bland & Altman"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ def bland_altman(
     ratings : Ratings or array_like of shape (units, 2)
         Units with both ratings enter.
     multiple : float, default 1.96
-        Bland and Altman's example rounds it to 2.
+        Above 0; Bland and Altman's example rounds it to 2.
     interval : {"jackknife", "analytic"} or None, default "jackknife"
         By cluster, or published (independent units).
     cluster : array_like of shape (units,), optional
@@ -85,6 +87,8 @@ def bland_altman(
     check_confidence(confidence)
     if interval not in ("analytic", "jackknife", None):
         raise AgreementError(f"interval={interval!r}", "choose 'jackknife', 'analytic' or None")
+    if not isinstance(multiple, Real) or not 0 < multiple < np.inf:
+        raise AgreementError(f"multiple={multiple!r}", "it says how many standard deviations the limits lie apart")
     values = rating_values(ratings)
     if values.shape[1] != 2:
         raise AgreementError(f"{values.shape[1]} raters", "limits of agreement compare two", "Choose two columns.")
@@ -159,9 +163,11 @@ def _published(point: float, apart: Floats, weights: tuple[float, float], confid
     from scipy.special import stdtrit
 
     n = len(apart)
+    if np.ptp(apart) <= 1e-12 * np.abs(apart).max():
+        return Interval(None, None, PUBLISHED, 0.0, reason="all differences are alike, so there is no spread to go by")
     error = float(apart.std(ddof=1) * np.sqrt(weights[0] ** 2 / n + weights[1] ** 2 / (2 * (n - 1))))
     reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
-    return Interval(point - reach, point + reach, "Bland & Altman", error)
+    return Interval(point - reach, point + reach, PUBLISHED, error)
 
 
 def _mean(total: Floats) -> Floats:

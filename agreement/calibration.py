@@ -182,7 +182,7 @@ def calibration_curve(
     True
     """
     check_confidence(confidence)
-    values = rating_values(humans)
+    values = rating_values(humans, anonymous=True, wide=True)
     x = scores_of(score, len(values))
     codes = cluster_codes(cluster, humans, len(values))
     kept = ~np.isnan(x) & ~np.isnan(values).all(axis=1)

@@ -19,6 +19,7 @@ from agreement.inputs import (
     scores_of,
     unused_weights_note,
 )
+from agreement.options import check_seed
 from agreement.plain_jackknife import plain_jackknife
 from agreement.ranks import rank_correlation_influence
 from agreement.ratings import Ratings
@@ -116,6 +117,7 @@ def noise_ceilings(
     (0.897, 0.977, 0.918)
     """
     check_confidence(confidence)
+    check_seed(seed)
     values = rating_values(humans)
     score = scores_of(referee, len(values))
     codes = cluster_codes(cluster, humans, len(values))
@@ -130,7 +132,7 @@ def noise_ceilings(
         rho_perfect=data.jackknifed(_rho_perfect, bounds=(0.0, 1.0)),
         disattenuated=data.jackknifed(lambda t: _pearson(t) / _rho_perfect(t), bounds=None),
         spearman=data.moved(spearman),
-        spearman_brown=data.moved(halves, (0.0, 1.0), why="the halves of the ratings do not correlate"),
+        spearman_brown=data.moved(halves, (0.0, 1.0), why=data.why_no_halves()),
         spearman_disattenuated=data.moved(_quotient(spearman, halves), None),
         person=data.moved(data.mean_over_people(lambda j: data.score)),
         person_low=data.moved(data.mean_over_people(data.mean_without)),
@@ -241,6 +243,13 @@ class _Rated:
         if np.ptp(self.mean) == 0:
             return "people rated every unit alike"
         return "ratings differ no more between units than within one, so there is no ceiling to compare with"
+
+    def why_no_halves(self) -> str:
+        """Say why the halves of the ratings give no reliability, which does not depend on the scores."""
+        if len(self.mean) < 3:
+            return self._why()
+        alike = np.ptp(self.mean) == 0
+        return "people rated every unit alike" if alike else "the halves of the ratings do not correlate"
 
 
 def _pearson(total: Floats) -> Floats:

@@ -10,11 +10,15 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from agreement.ceiling import noise_ceilings
+from agreement.checks import plain_array, refuse_infinite, unit_labels
 from agreement.comparison import Compared, Comparison, RaterRow, SliceRow
+from agreement.encode import is_missing
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, unused_weights_note
-from agreement.pair_estimates import Codes, IntervalName, Ints, LevelName, Plan, estimates
+from agreement.inputs import cluster_codes, few_clusters_note, unused_weights_note
+from agreement.krippendorff import LevelName, distance_of_level
+from agreement.options import check_confidence, check_resamples, check_seed
+from agreement.pair_estimates import Codes, IntervalName, Ints, Plan, estimates
 from agreement.pair_tables import shared_units
 from agreement.ratings import Ratings, as_ratings
 from agreement.weights import category_values
@@ -60,11 +64,11 @@ def compare(
         Levels on the same scale, NaN where it failed. Expected levels belong into
         :func:`agreement.calibration.calibration_curve`.
     scale : sequence, optional
-        Categories of an array; by default the values that occur.
+        Categories of an array; by default the numbers that occur, and a note says so.
     cluster : array (units,), optional
         What is independent (the video); by default the clusters of the ratings, else each unit.
-    level : {"ordinal", "nominal", "interval"}, default "ordinal"
-        Quadratic kappa and AC2, ordinal or interval alpha; or unweighted kappa, AC1 and nominal alpha.
+    level : {"ordinal", "nominal", "interval", "ratio"}, default "ordinal"
+        Quadratic kappa and AC2, ordinal, interval or ratio alpha; or unweighted kappa, AC1 and nominal alpha.
     slices : mapping of str to array (units,), optional
         Further comparisons on the units that share a value, such as ``{"source": sources}``.
     every : bool, default False
@@ -74,7 +78,7 @@ def compare(
         By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
     confidence : float, default 0.95
     n_resamples : int, default 2000
-        Of the bootstrap, and of the sign flips.
+        Of the bootstrap, and of the sign flips. With 0 there is no p-value, and a note says so.
     seed : int, default 0
 
     Returns
@@ -84,7 +88,8 @@ def compare(
     Raises
     ------
     AgreementError
-        When the referee has a value that is not on the scale, or lengths differ.
+        When the referee has a value that is not on the scale, lengths differ, words come without ``scale``, nobody
+        rated anything, or an option is unknown.
 
     Notes
     -----
@@ -104,13 +109,17 @@ def compare(
     >>> found.leniency.value
     0.0625
     """
+    known = _known_interval(interval)
+    check_resamples(n_resamples, 2 if known == "bootstrap" else 0)
+    check_seed(seed)
     people, given = _read(humans, referee, scale)
+    distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
     groups = cluster_codes(cluster, people, people.n_units)
     plan = Plan(
         people.scale,
         tuple(map(str, people.raters)),
         level,
-        _known_interval(interval),
+        known,
         check_confidence(confidence),
         n_resamples,
         seed,
@@ -136,18 +145,19 @@ def compare(
         n_ratings=int((used[:, :-1] >= 0).sum()),
         n_dropped=int((~kept).sum()),
         n_clusters=n_clusters,
-        notes=_notes(people, given, used, averaging, n_clusters),
+        notes=(*_choices(people, known, n_resamples), *_notes(people, given, used, averaging, n_clusters)),
     )
 
 
 def _read(humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] | None) -> tuple[Ratings, Codes]:
-    if not isinstance(humans, Ratings) and scale is None:
-        seen = np.concatenate([np.asarray(humans, dtype=float).ravel(), np.asarray(referee, dtype=float).ravel()])
-        scale = [int(v) if v == int(v) else float(v) for v in np.unique(seen[~np.isnan(seen)])]
-    people = as_ratings(humans, scale=scale)
+    column = plain_array(referee)
+    if isinstance(humans, Ratings) or scale is not None:
+        people = as_ratings(humans, scale=scale)
+    else:
+        table = plain_array(humans)
+        people = replace(as_ratings(table, scale=_observed(table, column)), declared=False)
     if not people.identified:
         raise AgreementError("ratings read from counts", "compare needs to know who rated")
-    column = np.asarray(referee)
     if column.shape != (people.n_units,):
         raise AgreementError(
             f"a referee with levels of shape {column.shape}",
@@ -156,6 +166,19 @@ def _read(humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] 
         )
     read = Ratings.from_array(column[:, None], scale=people.scale, units=people.units, raters=["referee"], wide=True)
     return people, read.codes[:, 0]
+
+
+def _observed(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:
+    """Return the numbers that occur, as a scale."""
+    do = "Pass all categories in order, such as scale=(0, 1, 2, 3, 4)."
+    held = [values[~is_missing(values)] for values in (table, column)]
+    if not all(values.dtype.kind in "iufb" for values in held):
+        raise AgreementError("words among the levels, and no scale", "the order of words is not known", do)
+    seen = np.concatenate(held).astype(float)
+    if not seen.size:
+        raise AgreementError("nothing but missing ratings, and no scale", "no category occurs", do)
+    refuse_infinite(seen)
+    return [int(v) if v.is_integer() else v for v in np.unique(seen).tolist()]
 
 
 def _known_interval(interval: IntervalName | None) -> IntervalName | None:
@@ -197,9 +220,11 @@ def _slices(
 ) -> tuple[SliceRow, ...]:
     rows = []
     for by, labels in chosen.items():
-        given = [("" if v is None or v != v else str(v)) for v in np.asarray(labels).tolist()]
-        if len(given) != len(codes):
-            raise AgreementError(f"slice {by!r} with {len(given)} labels", f"there are {len(codes)} units")
+        held = unit_labels(labels, len(codes), f"slice {by!r}")
+        given = [
+            "" if gone or v is None or v != v else str(v)
+            for v, gone in zip(held.tolist(), is_missing(held), strict=True)
+        ]
         of = np.array(given, dtype=object)
         for value in sorted(set(given) - {""}):
             inside = kept & (of == value)
@@ -236,6 +261,19 @@ def _spread_labels(people: Ratings) -> list[str]:
         next(name for name, low, high in SPREADS if low <= d <= high) if s else ""
         for d, s in zip(apart.tolist(), several.tolist(), strict=True)
     ]
+
+
+def _choices(people: Ratings, interval: IntervalName | None, n_resamples: int) -> tuple[str, ...]:
+    """Say what follows from what was not given."""
+    notes = []
+    if not people.declared:
+        notes.append(
+            f"the scale was read off the data, {people.scale}: weighted kappa and AC depend on levels that nobody used "
+            "as well, so pass scale="
+        )
+    if interval is not None and n_resamples == 0:
+        notes.append("no p-values: n_resamples=0 leaves no sign flips")
+    return tuple(notes)
 
 
 def _notes(people: Ratings, given: Codes, codes: Codes, averaging: str, n_clusters: int | None) -> tuple[str, ...]:

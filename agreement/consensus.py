@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ class Consensus:
     log_likelihood : float
     n_iterations : int
     converged : bool
+        False where it stopped after `max_iterations`; a note says so.
     notes : tuple of str
     """
 
@@ -94,8 +96,11 @@ def dawid_skene(
     read = as_ratings(ratings, scale=scale)
     if not read.identified:
         raise AgreementError("ratings read from counts", "Dawid and Skene's model needs to know who rated")
-    if smoothing < 0 or max_iterations < 1:
-        raise AgreementError(f"smoothing={smoothing}, max_iterations={max_iterations}", "0 or more, and 1 or more")
+    for name, number in (("smoothing", smoothing), ("tolerance", tolerance)):
+        if not isinstance(number, Real) or not 0 <= number < np.inf:
+            raise AgreementError(f"{name}={number!r}", "it is a finite number, 0 or more")
+    if not isinstance(max_iterations, Integral) or max_iterations < 1:
+        raise AgreementError(f"max_iterations={max_iterations!r}", "it is a whole number, 1 or more")
     hits = (read.codes[:, :, None] == np.arange(len(read.scale))).astype(float)
     rated = hits.sum(axis=(1, 2)) > 0
     if not rated.any():
@@ -107,11 +112,13 @@ def dawid_skene(
         steps += 1
         prior, confusion = _maximise(used, posterior, smoothing)
         posterior, likelihood = _expect(used, prior, confusion)
-        converged = likelihood - previous < tolerance * used.sum()
+        converged = bool(likelihood - previous < tolerance * used.sum())
         previous = likelihood
     whole = np.full((len(hits), len(read.scale)), np.nan)
     whole[rated] = posterior
     notes = unused_weights_note(read)
+    if not converged:
+        notes = (f"not converged after {steps} iterations: probabilities and labels may still change", *notes)
     labels = tuple(read.scale[int(row.argmax())] if ok else None for row, ok in zip(whole, rated, strict=True))
     return Consensus(read.scale, labels, whole, confusion, prior, likelihood, steps, converged, notes)
 

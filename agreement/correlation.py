@@ -44,7 +44,7 @@ def pearson(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estima
     >>> round(pearson([[1, 2], [2, 4], [3, 5], [4, 4]], interval=None).value, 4)
     0.7182
     """
-    return over_pairs(ratings, _pearson, pearson_of_tables, Options(**options), 3)
+    return over_pairs(ratings, _pearson, lambda t, v: pearson_of_tables(t, unit_spread(v)), Options(**options), 3)
 
 
 def spearman(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estimate:
@@ -136,9 +136,11 @@ def lin_ccc(ratings: Ratings | ArrayLike, *, ddof: int = 0, **options: Unpack[Ke
     """
     if ddof not in (0, 1):
         raise AgreementError(f"ddof={ddof}", "variances are divided by n (0) or by n - 1 (1)")
-    return over_pairs(
-        ratings, lambda x, y: _ccc(x, y, ddof), lambda t, v: ccc_of_tables(t, v, ddof), Options(**options), 2
-    )
+
+    def of_tables(tables: Floats, values: Floats) -> Floats:
+        return ccc_of_tables(tables, unit_spread(values), ddof)
+
+    return over_pairs(ratings, lambda x, y: _ccc(x, y, ddof), of_tables, Options(**options), 2)
 
 
 def kendall_w(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estimate:
@@ -185,7 +187,31 @@ def kendall_w(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Esti
     return replace(found, n_dropped=lost, notes=found.notes + note)
 
 
+def unit_spread(values: Floats) -> Floats:
+    """Return numbers close together times a power of two, so that they spread over 1/2 to 1.
+
+    No digit is lost, and what takes a small variance for rounding cannot take a small unit of measurement for it.
+
+    Parameters
+    ----------
+    values : ndarray of shape (q,)
+
+    Returns
+    -------
+    ndarray of shape (q,)
+
+    Examples
+    --------
+    >>> unit_spread(np.array([0.0, 0.0625, 0.09375])).tolist()
+    [0.0, 0.5, 0.75]
+    """
+    spread = np.ptp(values)
+    return values if spread == 0 or spread >= 0.5 else np.ldexp(values, -int(np.frexp(spread)[1]))
+
+
 def _pearson(x: Floats, y: Floats) -> float | None:
+    if np.ptp(x) == 0 or np.ptp(y) == 0:  # the mean of one value is that value up to rounding only
+        return None
     a, b = x - x.mean(), y - y.mean()
     spread = (a @ a) * (b @ b)
     return float((a @ b) / np.sqrt(spread)) if spread > 0 else None
@@ -200,6 +226,8 @@ def _tau_b(x: Floats, y: Floats) -> float | None:
 
 
 def _ccc(x: Floats, y: Floats, ddof: int) -> float | None:
+    if np.ptp(x) == 0 and np.ptp(y) == 0:
+        return None if x[0] == y[0] else 0.0
     share = 1 / (len(x) - ddof)
     a, b = x - x.mean(), y - y.mean()
     below = share * (a @ a + b @ b) + (x.mean() - y.mean()) ** 2

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from agreement.errors import AgreementError
 
 Codes = NDArray[np.int8]
+LIKE_MISSING = ("", "nan")  # words that a missing rating leaves behind on its way through text
 CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the cache, whatever the table's length
 
 
@@ -114,6 +115,8 @@ def _refuse_outside(
     hint = "Convert the text to numbers first." if isinstance(value, str) and _is_number(value) else ""
     if value in (-1, -9, 99, 999) and not isinstance(value, str):
         hint = "If it marks a missing rating, write NaN instead."
+    if value in LIKE_MISSING:
+        hint = "If it marks a missing rating, write None instead, in a list or an array of dtype=object."
     raise AgreementError(
         f"{int(outside.sum())} value(s) outside the scale, first {value!r}, unit {units[u]!r}, rater {raters[r]!r}",
         f"the scale is {scale}",
@@ -140,7 +143,7 @@ def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     Raises
     ------
     AgreementError
-        When nothing is rated, or words and numbers are mixed.
+        When nothing is rated, words and numbers are mixed, or a value is no category: infinite, empty or "nan".
     """
     present = array[~is_missing(array)]
     if not present.size:
@@ -150,9 +153,22 @@ def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     except TypeError:
         raise AgreementError("words and numbers among the ratings", "they have no common order") from None
     scale = tuple(v.item() if isinstance(v, np.generic) else v for v in found)
+    _refuse_no_category(scale)
     if len(scale) > 127:  # the caller refuses it in its own words; codes of that many would not fit
         return np.empty((0, 0), dtype=np.int8), scale
     return encode(array, scale, range(len(array)), range(array.shape[1])), scale
+
+
+def _refuse_no_category(scale: tuple[Any, ...]) -> None:
+    if any(v in (np.inf, -np.inf) for v in scale):
+        raise AgreementError("an infinite rating", "a rating is a finite number, or NaN where there is none")
+    words = [v for v in scale if v in LIKE_MISSING]
+    if words:
+        raise AgreementError(
+            f"the word {words[0]!r} among the ratings",
+            "it looks like a missing rating (numpy makes words of NaN that stands beside words)",
+            "Write None where there is no rating, in a list or an array of dtype=object, or declare it by scale=.",
+        )
 
 
 def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
@@ -160,7 +176,7 @@ def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
 
     Parameters
     ----------
-    frame : DataFrame, mapping of columns, or sequence of mappings
+    frame : DataFrame, Arrow table, structured array, mapping of columns, or sequence of mappings
     names : sequence of str
 
     Returns
@@ -170,7 +186,7 @@ def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     if isinstance(frame, Sequence) and not isinstance(frame, str):
         rows = list(frame)
         frame = {name: [row.get(name) for row in rows] for name in names if any(name in row for row in rows)}
-    known = list(frame.keys()) if isinstance(frame, Mapping) or hasattr(frame, "keys") else []
+    known = _column_names(frame)
     for name in names:
         if name not in known:
             raise AgreementError(f"no column {name!r}", f"the table has {', '.join(map(str, known)) or 'none'}")
@@ -181,7 +197,16 @@ def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
     return table
 
 
+def _column_names(frame: Any) -> list[Any]:
+    """Return the names of a table: a mapping or data frame, an Arrow table, or a structured array."""
+    if isinstance(frame, Mapping) or hasattr(frame, "keys"):
+        return list(frame.keys())
+    return list(getattr(frame, "column_names", None) or getattr(getattr(frame, "dtype", None), "names", None) or [])
+
+
 def _column(column: Any) -> NDArray[Any]:
+    if hasattr(column, "to_pylist"):  # of Arrow, whose entries are objects of its own
+        column = column.to_pylist()
     values = column if isinstance(column, np.ndarray) else list(column)
     array = np.asarray(values)
     if array.dtype.kind in "iufb" or isinstance(column, np.ndarray):

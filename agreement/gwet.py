@@ -68,8 +68,9 @@ def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, *
     def build(patterns: Patterns) -> Statistics:
         return observed_rows(patterns, matrix), value
 
-    published = chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected)
-    made = Coefficient(build, why_undefined, bounds=ac_bounds(matrix), analytic=published)
+    bounds = ac_bounds(matrix)
+    published = chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected, bounds)
+    made = Coefficient(build, why_undefined, bounds=bounds, analytic=published)
     return estimate(made, read, chosen)
 
 
@@ -120,12 +121,13 @@ def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options:
     def slope(of_units: Floats, shares: Floats) -> Floats:
         return spread * (of_units @ (1 - shares))
 
+    bounds = ac_bounds(matrix)
     made = Coefficient(
         with_chance(matrix, chance),
         why_undefined,
-        bounds=ac_bounds(matrix),
+        bounds=bounds,
         enters_from=1,
-        analytic=chance_interval(matrix, chance, slope),
+        analytic=chance_interval(matrix, chance, slope, bounds),
     )
     return estimate(made, read, chosen)
 

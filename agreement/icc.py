@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Literal, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -14,26 +14,28 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.inputs import (
     all_finite,
-    check_confidence,
     cluster_codes,
     few_clusters_note,
     rating_values,
     unused_weights_note,
 )
-from agreement.mcgraw_wong import MeanSquares
-from agreement.ratings import Ratings
+from agreement.mcgraw_wong import TINY, MeanSquares
+from agreement.options import check_confidence, check_resamples, check_seed
+from agreement.ratings import Ratings, as_ratings
 from agreement.resample import Interval, Totals, bootstrap, by_cluster, jackknife_t, percentile
 from agreement.variance_components import one_way, rows_of, total_of_complete, two_way
 
 Floats = NDArray[np.float64]
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
+ROUNDING = 1e-14
 IntervalName = Literal["auto", "analytic", "jackknife", "bootstrap"]
 
 
 class Keywords(TypedDict, total=False):
     """Keyword-only options of :func:`icc`, which documents them."""
 
+    scale: Any
     interval: IntervalName | None
     cluster: ArrayLike | None
     confidence: float
@@ -43,6 +45,7 @@ class Keywords(TypedDict, total=False):
 
 @dataclass(frozen=True)
 class _Options:
+    scale: Any = None
     interval: IntervalName | None = "auto"
     cluster: ArrayLike | None = None
     confidence: float = 0.95
@@ -55,6 +58,8 @@ class _Options:
                 f"interval={self.interval!r}", "choose 'auto', 'analytic', 'jackknife', 'bootstrap' or None"
             )
         check_confidence(self.confidence)
+        check_resamples(self.n_resamples)
+        check_seed(self.seed)
 
 
 def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[Keywords]) -> Estimate:
@@ -77,8 +82,11 @@ def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[K
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
-        Numbers; units with one rating do not enter.
+        Numbers; units with one rating do not enter. Counts (:meth:`Ratings.from_counts`) do not say who rated, so they
+        have the forms 1,1 and 1,k only.
     form : {"1,1", "2,1", "3,1", "1,k", "2,k", "3,k"}, default "2,1"
+    scale : sequence, optional
+        Categories of an array, which is then checked against them; words become their positions from 1.
     interval : {"auto", "analytic", "jackknife", "bootstrap"} or None, default "auto"
         "analytic" is McGraw and Wong's, for complete tables of independent units; "auto" takes it there, and the
         jackknife by cluster elsewhere.
@@ -90,7 +98,13 @@ def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[K
     Returns
     -------
     Estimate
-        May be negative, where units differ less than chance would make them.
+        May be negative, where units differ less than chance would make them. None where the estimated variance of the
+        error, or that of a mean of k raters, is below zero: a share of it would be above 1.
+
+    Raises
+    ------
+    AgreementError
+        For a form 2 or 3 of counts, an analytic interval with missing ratings or clusters, or an unknown option.
 
     References
     ----------
@@ -109,7 +123,7 @@ def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[K
     if form not in FORMS:
         raise AgreementError(f"form={form!r}", f"choose one of {', '.join(map(repr, FORMS))}")
     chosen = _Options(**options)
-    return _estimate(_read(ratings, chosen), form, chosen)
+    return _estimate(_read(ratings, chosen, anonymous=form.startswith("1")), form, chosen)
 
 
 def icc_forms(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> dict[Form, Estimate]:
@@ -124,7 +138,7 @@ def icc_forms(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> dict
     Returns
     -------
     dict of str to Estimate
-        By form, ``"1,1"`` to ``"3,k"``.
+        By form, ``"1,1"`` to ``"3,k"``. Of counts those of two-way models are None with a reason.
 
     Examples
     --------
@@ -133,8 +147,17 @@ def icc_forms(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> dict
     {'1,1': 0.17, '2,1': 0.29, '3,1': 0.71, '1,k': 0.44, '2,k': 0.62, '3,k': 0.91}
     """
     chosen = _Options(**options)
-    read = _read(ratings, chosen)
-    return {form: _estimate(read, form, chosen) for form in FORMS}
+    read = _read(ratings, chosen, anonymous=True)
+    counts = isinstance(ratings, Ratings) and not ratings.identified
+    return {
+        form: replace(read.blank, reason=_COUNTS)
+        if counts and not form.startswith("1")
+        else _estimate(read, form, chosen)
+        for form in FORMS
+    }
+
+
+_COUNTS = "the ratings were read from counts, which do not say who rated: only the forms 1,1 and 1,k need not know"
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +179,12 @@ class _Table:
             return total_of_complete(self.values)
         summed: Floats = rows_of(self.values).sum(axis=0)
         return summed
+
+    @property
+    def alike(self) -> bool:
+        """Whether the ratings differ by no more than the rounding of numbers of their size."""
+        spread, size = self.total[2] / self.total[0], np.nanmax(np.abs(self.values[0]))
+        return bool(spread <= (ROUNDING * size) ** 2)
 
     @cached_property
     def squares(self) -> MeanSquares:
@@ -181,8 +210,9 @@ class _Table:
         return Totals(self.sums, np.ones(len(self.sums)), _form(form, self.values.shape[1]))
 
 
-def _read(ratings: Ratings | ArrayLike, options: _Options) -> _Table:
-    values = rating_values(ratings)
+def _read(ratings: Ratings | ArrayLike, options: _Options, *, anonymous: bool) -> _Table:
+    checked = ratings if options.scale is None else as_ratings(ratings, scale=options.scale)
+    values = rating_values(checked, anonymous=anonymous)
     group = cluster_codes(options.cluster, ratings, len(values))
     single, complete = 0, values.shape[1] >= 2 and all_finite(values)
     if not complete:
@@ -227,9 +257,9 @@ def _estimate(table: _Table, form: Form, options: _Options) -> Estimate:
     blank, n_units = table.blank, len(table.values)
     if n_units < 2:
         return replace(blank, reason=f"{n_units} units with two ratings, and an intraclass correlation needs two")
-    value = table.value(form)
+    value = float("nan") if table.alike else table.value(form)
     if not np.isfinite(value):
-        return replace(blank, reason="all ratings are alike, so there is no variance to share out")
+        return replace(blank, reason=_why(table, form))
     found = _interval(table, form, options)
     few = () if table.member is None else few_clusters_note(blank.n_clusters or 0)
     return replace(
@@ -244,18 +274,42 @@ def _estimate(table: _Table, form: Form, options: _Options) -> Estimate:
     )
 
 
-def _form(form: Form, n_raters: int) -> Callable[[Floats], Floats]:
-    def value(total: Floats) -> Floats:
-        units, k = total[..., 3], total[..., 3] / total[..., 6]
+def _why(table: _Table, form: Form) -> str:
+    if table.alike:
+        return "all ratings are alike, so there is no variance to share out"
+    signal, noise = (float(v[0]) for v in _components(form, table.values.shape[1])(table.total[None, :]))
+    if not np.isfinite(signal + noise):
+        return "too few ratings are shared to tell the variances of units, raters and error apart"
+    if noise < -TINY * table.total[2] / table.total[0]:
+        return "the estimated variance of the error is below zero, as it can be where ratings are missing"
+    what = "a mean of k raters" if form.endswith("k") else "a rating"
+    return f"the estimated variance of {what} is not above zero: units differ no more than error would make them"
+
+
+def _components(form: Form, n_raters: int) -> Callable[[Floats], tuple[Floats, Floats]]:
+    """Return the variance of units and what comes on top of it, as functions of totals of shape (…, p)."""
+
+    def parts(total: Floats) -> tuple[Floats, Floats]:
+        k = total[..., 3] / total[..., 6]
         if form.startswith("1"):
             signal, noise = one_way(total)
         else:
             signal, rater, error = two_way(total, n_raters)
             noise = error + rater if form.startswith("2") else error
-        noise = noise / k if form.endswith("k") else noise
-        whole = signal + noise
-        out = np.full(whole.shape, np.nan)
-        return np.asarray(np.divide(signal, whole, out=out, where=(np.abs(whole) > 1e-12) & (units > 1)))
+        return signal, noise / k if form.endswith("k") else noise
+
+    return parts
+
+
+def _form(form: Form, n_raters: int) -> Callable[[Floats], Floats]:
+    parts = _components(form, n_raters)
+
+    def value(total: Floats) -> Floats:
+        signal, noise = parts(total)
+        whole, rounding = signal + noise, TINY * total[..., 2]
+        n, units = total[..., 0], total[..., 3]
+        possible = (noise * n >= -rounding) & (whole * n > rounding) & (units > 1)
+        return np.asarray(np.divide(signal, whole, out=np.full(whole.shape, np.nan), where=possible))
 
     return value
 

@@ -6,14 +6,27 @@ nobody rated; what a referee could not score is NaN. Everything is checked here,
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.encode import factorize
+from agreement.checks import cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
 from agreement.errors import AgreementError
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
+
+__all__ = [
+    "FEW_CLUSTERS",
+    "FloatArray",
+    "IntArray",
+    "all_finite",
+    "check_confidence",
+    "cluster_codes",
+    "few_clusters_note",
+    "rating_values",
+    "refuse_counts",
+    "scores_of",
+    "unused_weights_note",
+]
 
 FloatArray = NDArray[np.float64]
 IntArray = NDArray[np.intp]
@@ -21,13 +34,18 @@ IntArray = NDArray[np.intp]
 FEW_CLUSTERS = 30
 
 
-def rating_values(humans: Ratings | ArrayLike) -> FloatArray:
+def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> FloatArray:
     """Ratings as numbers ``(units, raters)``, NaN where there is none.
 
     Parameters
     ----------
     humans : Ratings or array (units, raters)
-        A one-dimensional array is one rater.
+        A one-dimensional array is one rater; what a masked array hides is missing.
+    anonymous : bool, default False
+        Accept ratings read from counts, whose columns are nobody: for what does not ask who rated.
+    wide : bool, default False
+        Accept an array of many more raters than units: for what has one score per unit beside it. (A Ratings was
+        asked where it was made.)
 
     Returns
     -------
@@ -36,7 +54,8 @@ def rating_values(humans: Ratings | ArrayLike) -> FloatArray:
     Raises
     ------
     AgreementError
-        When an array has the wrong shape or holds anything but numbers.
+        When an array has the wrong shape, looks transposed or holds anything but finite numbers; when raters are needed
+        and the ratings were read from counts.
 
     Examples
     --------
@@ -45,21 +64,34 @@ def rating_values(humans: Ratings | ArrayLike) -> FloatArray:
            [ 4., nan]])
     """
     if isinstance(humans, Ratings):
+        if not anonymous:
+            refuse_counts(humans)
         return humans.values()
-    values = _numbers(humans, "the ratings")
+    values = plain_numbers(humans, "the ratings")
     values = values[:, None] if values.ndim == 1 else values
     if values.ndim != 2:
         raise AgreementError(
             f"ratings of shape {values.shape}", "one row per unit and one column per rater are expected"
         )
-    if not all_finite(values) and np.isinf(values).any():
-        raise AgreementError("an infinite rating", "a rating is a finite number, or NaN where there is none")
+    refuse_transposed(*values.shape, wide=wide)
+    if not all_finite(values):
+        refuse_infinite(values)
     return values
+
+
+def refuse_counts(humans: Ratings | ArrayLike, what: str = "this statistic") -> None:
+    """Refuse ratings read from counts: their columns are positions in a sorted row, not people."""
+    if isinstance(humans, Ratings) and not humans.identified:
+        raise AgreementError(
+            f"{what} on counts",
+            "it compares named raters, and counts do not say who rated",
+            "Use icc(form='1,1'), fleiss_kappa, gwet_ac or krippendorff_alpha.",
+        )
 
 
 def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> FloatArray:
     """One score per unit, NaN where there is none; refuses a length that differs from the ratings'."""
-    values = _numbers(score, f"the scores of {what}")
+    values = plain_numbers(score, f"the scores of {what}")
     if values.shape != (n_units,):
         raise AgreementError(
             f"{what} has scores of shape {values.shape}, people rated {n_units} units",
@@ -75,10 +107,7 @@ def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_unit
     """Cluster numbers from 0, one per unit; those of the ratings when none are given; None without clusters."""
     if cluster is None:
         return humans.cluster if isinstance(humans, Ratings) else None
-    labels = np.asarray(cluster)
-    if labels.shape != (n_units,):
-        raise AgreementError(f"cluster of shape {labels.shape}", f"there are {n_units} units, one cluster label each")
-    return factorize(labels, "cluster")[0]
+    return cluster_positions(cluster, n_units)
 
 
 def all_finite(values: FloatArray) -> bool:
@@ -93,25 +122,11 @@ def all_finite(values: FloatArray) -> bool:
     return bool(np.isfinite(np.vdot(flat, flat)) or np.isfinite(values).all())
 
 
-def check_confidence(confidence: float) -> float:
-    """Refuse a confidence that is not strictly between 0 and 1."""
-    if not 0 < confidence < 1:
-        raise AgreementError(f"confidence {confidence}", "it is a share between 0 and 1, such as 0.95")
-    return confidence
-
-
 def few_clusters_note(n_clusters: int) -> tuple[str, ...]:
     """Say that intervals rest on few clusters, where they do."""
     if n_clusters >= FEW_CLUSTERS:
         return ()
     return (f"{n_clusters} clusters only: intervals that rest on fewer than {FEW_CLUSTERS} tend to be too short",)
-
-
-def _numbers(values: Any, what: str) -> FloatArray:
-    try:
-        return np.asarray(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise AgreementError(f"{what} hold something that is not a number", str(error)) from error
 
 
 def unused_weights_note(humans: Ratings | ArrayLike) -> tuple[str, ...]:

@@ -85,6 +85,7 @@ def cohen_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     chosen = Options(**options)
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
     matrix = checked_weights(read, weights)
+    _need_raters(read, "cohen_kappa")
     whole = _mean_over_pairs(read, matrix, chosen)
     if read.n_raters <= 2:
         return whole
@@ -121,6 +122,7 @@ def light_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     """
     chosen = Options(**options)
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    _need_raters(read, "light_kappa")
     return _mean_over_pairs(read, checked_weights(read, weights), chosen)
 
 
@@ -172,7 +174,6 @@ def _need_raters(ratings: Ratings, name: str) -> None:
 
 
 def _mean_over_pairs(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
-    _need_raters(ratings, "cohen_kappa")
     if options.interval == "analytic" and ratings.n_raters > 2:
         raise AgreementError(
             f"interval='analytic' with {ratings.n_raters} raters",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Literal, Unpack
+from typing import Any, Literal, Unpack, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.chance import TINY, need_scale, why_undefined
+from agreement.chance import TINY, need_scale, pairable, why_undefined
 from agreement.coefficient import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -69,26 +70,66 @@ def krippendorff_alpha(
         measured = measurements(ratings)
         if measured is not None:
             return measured_alpha(measured, chosen)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    read = _weighing_one(as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster))
     distance = _fixed_distance(read, level)
     return estimate(Coefficient(_coincidences(distance), why_undefined, analytic=_published(distance)), read, chosen)
 
 
+def _weighing_one(ratings: Ratings) -> Ratings:
+    """Scale the weights to a mean of 1 over the units that enter: the n of n − 1 is a number of ratings."""
+    if ratings.weight is None:
+        return ratings
+    enters = pairable(ratings)
+    if enters.all() or not enters.any():
+        return ratings
+    return replace(ratings, weight=ratings.weight / ratings.weight[enters].mean())
+
+
 def _fixed_distance(ratings: Ratings, level: Level) -> Floats | None:
-    """Return the (q, q) squared distances, None for ordinal ones, which depend on the margins."""
     scale = ratings.scale
     if callable(level):
         return _called(level, scale)
+    if level not in get_args(LevelName):
+        raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval', 'ratio', or a function")
+    if level == "ordinal" and not _numeric(scale):
+        need_scale(ratings, "ordinal distances between words")
+    return distance_of_level(scale, level)
+
+
+def _numeric(scale: tuple[Any, ...]) -> bool:
+    return all(isinstance(v, (int, float)) for v in scale)
+
+
+def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None:
+    """Return the squared distances of categories at a level of measurement.
+
+    Parameters
+    ----------
+    scale : tuple
+    level : {"nominal", "ordinal", "interval", "ratio"}
+
+    Returns
+    -------
+    ndarray of shape (q, q) or None
+        None for ordinal distances, which depend on the margins.
+
+    Raises
+    ------
+    AgreementError
+        For an unknown level, and for one that needs numbers, or numbers not below zero, where the scale has others.
+
+    Examples
+    --------
+    >>> distance_of_level((1, 2, 3), "ratio").round(3).tolist()  # (1/3)², (2/4)² and (1/5)²
+    [[0.0, 0.111, 0.25], [0.111, 0.0, 0.04], [0.25, 0.04, 0.0]]
+    """
     if level == "nominal":
         return 1 - np.eye(len(scale))
-    numeric = all(isinstance(v, (int, float)) for v in scale)
     if level == "ordinal":
-        if not numeric:
-            need_scale(ratings, "ordinal distances between words")
         return None
     if level not in ("interval", "ratio"):
-        raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval', 'ratio', or a function")
-    if not numeric:
+        raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval' or 'ratio'")
+    if not _numeric(scale):
         raise AgreementError(f"level={level!r} on the scale {scale}", "its categories are words, not numbers")
     x = np.asarray(scale, dtype=float)
     apart, total = np.subtract.outer(x, x), np.add.outer(x, x)

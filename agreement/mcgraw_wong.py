@@ -15,7 +15,15 @@ from agreement.resample import Interval
 from agreement.variance_components import N_SHARED
 
 Floats = NDArray[np.float64]
-METHOD, TINY = "McGraw & Wong", 1e-12
+METHOD = "McGraw & Wong"
+TINY = 1e-12  # a variance below this share of the mean square of all ratings is rounding
+_ALIKE = "ratings leave no error variance to build an interval from"
+_UNSPREAD = "the units have one mean, so the coefficient is at the end of its range"
+_UNBOUNDED = (
+    "the lower limit of the mean of k raters is unbounded: that of one rater lies at or below -1/(k - 1), where the "
+    "Spearman-Brown formula has a pole"
+)
+_BEYOND = "both limits of one rater lie at or below -1/(k - 1), where the Spearman-Brown formula has a pole"
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,8 @@ class MeanSquares:
         Units and raters.
     units, raters, within, error : float
         Between units, between raters, within units, and what both leave.
+    scale : float
+        Mean square of all ratings, against which a variance is told from rounding.
     known : dict
         Limits of one rater that are already computed.
     """
@@ -38,6 +48,7 @@ class MeanSquares:
     raters: float
     within: float
     error: float
+    scale: float = 1.0
     known: dict[tuple[str, float], tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -48,26 +59,35 @@ class MeanSquares:
         whole, rows = float(total[2]) - centre, float(total[4]) - centre
         raters = float(columns @ columns) / n - centre
         within, error = (whole - rows) / (n * (k - 1)), (whole - rows - raters) / ((n - 1) * (k - 1))
-        return cls(n, k, rows / (n - 1), raters / (k - 1), within, error)
+        return cls(n, k, rows / (n - 1), raters / (k - 1), within, error, float(total[2] / total[0]))
 
     def value(self, form: str) -> float:
-        """Return the intraclass correlation of a form, NaN where nothing varies."""
+        """Return the intraclass correlation of a form, NaN where its variances do not add up to one above zero."""
         noise = self.within if form.startswith("1") else self.error
         signal = (self.units - noise) / self.k
         if form.startswith("2"):
             noise += (self.raters - self.error) / self.n
         whole = signal + (noise / self.k if form.endswith("k") else noise)
-        return signal / whole if abs(whole) > TINY else float("nan")
+        return signal / whole if whole > TINY * self.scale else float("nan")
 
     def limits(self, form: str, confidence: float) -> Interval:
-        """Return the limits of a form."""
+        """Return the limits of a form: no lower one where the Spearman-Brown formula has its pole above it."""
         noise = self.within if form.startswith("1") else self.error
-        if noise <= TINY:
-            return Interval(None, None, METHOD, reason="ratings leave no error variance to build an interval from")
+        if noise <= TINY * self.scale:
+            return Interval(None, None, METHOD, reason=_ALIKE)
+        if self.units <= TINY * self.scale:
+            return Interval(None, None, METHOD, reason=_UNSPREAD)
         low, high = self._of_one_rater(form[0], confidence)
-        if form.endswith("k"):
-            low, high = (self.k * limit / (1 + (self.k - 1) * limit) for limit in (low, high))
-        return Interval(low, high, METHOD)
+        return Interval(low, high, METHOD) if form.endswith("1") else self._of_the_mean(low, high)
+
+    def _of_the_mean(self, low: float, high: float) -> Interval:
+        pole = -1 / (self.k - 1) + TINY
+        if high <= pole:
+            return Interval(None, None, METHOD, reason=_BEYOND)
+        top = self.k * high / (1 + (self.k - 1) * high)
+        if low <= pole:
+            return Interval(None, top, METHOD, reason=_UNBOUNDED)
+        return Interval(self.k * low / (1 + (self.k - 1) * low), top, METHOD)
 
     def _of_one_rater(self, kind: str, confidence: float) -> tuple[float, float]:
         if (kind, confidence) not in self.known:  # forms of one and of k raters share them

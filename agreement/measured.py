@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from agreement.chance import TINY
-from agreement.checks import MAX_CATEGORIES, cluster_positions, plain_array, refuse_transposed
+from agreement.checks import MAX_CATEGORIES, cluster_positions, plain_array, refuse_infinite, refuse_transposed
 from agreement.coefficient import Options, filled, resampled
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -27,11 +27,17 @@ def measurements(x: Any) -> Floats | None:
     Returns
     -------
     ndarray of shape (units, raters) or None
+
+    Raises
+    ------
+    AgreementError
+        For an infinite rating.
     """
     array = plain_array(x)
     if array.dtype.kind not in "iuf" or array.ndim != 2:
         return None
     values = array.astype(float)
+    refuse_infinite(values)
     return values if len(np.unique(values[~np.isnan(values)])) > MAX_CATEGORIES else None
 
 

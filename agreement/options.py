@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Integral, Real
 from typing import Any, Literal, TypedDict
 
 from numpy.typing import ArrayLike
@@ -53,7 +54,29 @@ class Options:
     def __post_init__(self) -> None:
         if self.interval not in INTERVALS:
             raise AgreementError(f"interval={self.interval!r}", f"choose one of {', '.join(map(repr, INTERVALS))}")
-        if not 0 < self.confidence < 1:
-            raise AgreementError(f"confidence={self.confidence}", "it is a share between 0 and 1, such as 0.95")
-        if self.n_resamples < 2:
-            raise AgreementError(f"n_resamples={self.n_resamples}", "a bootstrap needs many, 2000 for a paper")
+        check_confidence(self.confidence)
+        check_resamples(self.n_resamples)
+        check_seed(self.seed)
+
+
+def check_confidence(confidence: float) -> float:
+    """Refuse a confidence that is not a number strictly between 0 and 1."""
+    if not isinstance(confidence, Real) or not 0 < confidence < 1:
+        raise AgreementError(f"confidence={confidence!r}", "it is a share between 0 and 1, such as 0.95")
+    return confidence
+
+
+def check_resamples(n_resamples: int, least: int = 2) -> int:
+    """Refuse a number of resamples that is not whole, or below the least that means something."""
+    if not isinstance(n_resamples, Integral) or n_resamples < least:
+        raise AgreementError(
+            f"n_resamples={n_resamples!r}", f"it is a whole number, {least} or more; a bootstrap needs 2000 for a paper"
+        )
+    return n_resamples
+
+
+def check_seed(seed: int) -> int:
+    """Refuse a seed that is not a whole number of 0 or more."""
+    if not isinstance(seed, Integral) or seed < 0:
+        raise AgreementError(f"seed={seed!r}", "a seed is a whole number, 0 or more")
+    return seed

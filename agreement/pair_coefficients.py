@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agreement.chance import beyond_chance, ratio
+from agreement.correlation import unit_spread
 from agreement.cross_tables import counted, margins, weighted
 from agreement.gwet import ac_bounds, ac_of_tables
 from agreement.kappa import kappa_of_tables
@@ -40,7 +41,7 @@ def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[
     Parameters
     ----------
     scale : tuple
-    level : {"nominal", "ordinal", "interval"}
+    level : {"nominal", "ordinal", "interval", "ratio"}
 
     Returns
     -------
@@ -74,7 +75,7 @@ def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[
         "cohen_kappa_linear": (partial(kappa_of_tables, weights=linear), (-1.0, 1.0)),
     }
     if all(isinstance(category, int | float) for category in scale):
-        found |= _of_numbers(category_values(scale))
+        found |= _of_numbers(unit_spread(category_values(scale)))
     return found
 
 

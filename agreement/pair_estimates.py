@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from agreement.estimate import Estimate
 from agreement.gwet import ac_bounds
+from agreement.krippendorff import LevelName, distance_of_level
 from agreement.pair_coefficients import Bounds, OfTables, further_coefficients
 from agreement.pair_tables import Known, PairTables, Statistic, count_pairs, count_pooled, pairs_of, shared_units
 from agreement.patterns import distinct
@@ -22,7 +23,6 @@ from agreement.weights import agreement_weights, category_values
 Floats = NDArray[np.float64]
 Codes = NDArray[np.int8]
 Ints = NDArray[np.intp]
-LevelName = Literal["nominal", "ordinal", "interval"]
 IntervalName = Literal["jackknife", "bootstrap"]
 Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
@@ -154,14 +154,9 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
         statistics = _of_pools(n_people, with_referee, plan)
     values = category_values(plan.scale)
     further = tuple(of_tables for of_tables, _ in plan.further.values())
-    return PairTables(sums, repeats, values, plan.weights, _distance(plan.level, values), further), statistics
-
-
-def _distance(level: LevelName, values: Floats) -> Floats | None:
-    lower, upper = np.triu_indices(len(values), k=1)
-    if level == "ordinal":
-        return None
-    return np.ones(len(lower)) if level == "nominal" else np.square(values[lower] - values[upper])
+    distance = distance_of_level(plan.scale, plan.level)
+    apart = None if distance is None else distance[np.triu_indices(q, k=1)]
+    return PairTables(sums, repeats, values, plan.weights, apart, further), statistics
 
 
 def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
@@ -202,7 +197,9 @@ def _interval(key: Key, at: Known, drawn: Floats | None, plan: Plan) -> Interval
         return Interval(None, None, "none")
     if drawn is not None:
         return percentile(drawn, confidence=plan.confidence)
-    if key[0] == "difference" or key[1] < 0:
+    if key[1] < 0:
+        return plain_jackknife(at, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
+    if key[0] == "difference":
         return plain_jackknife(at, confidence=plan.confidence)
     return jackknife_t(at, confidence=plan.confidence, bounds=plan.bounds[key[1]])
 

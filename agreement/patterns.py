@@ -108,7 +108,7 @@ def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, Ke
 def _distinct(ratings: Ratings, anonymous: bool) -> tuple[Patterns, Keys | None]:
     codes, q = ratings.codes, len(ratings.scale)
     exchangeable = ratings.cluster is None and ratings.weight is None
-    possible = float(q + 1) ** codes.shape[1]
+    possible = (q + 1) ** codes.shape[1]  # a whole number has no largest one, a float ends at 6³⁹⁶
     if possible <= HISTOGRAM:
         rows, repeats, inverse = _by_histogram(codes, q + 1, anonymous, exchangeable)
     else:
@@ -182,11 +182,16 @@ def _by_histogram(codes: Codes, base: int, anonymous: bool, exchangeable: bool) 
 
 
 def _by_sorting(codes: Codes, base: int) -> tuple[Codes, Floats, Keys]:
-    short = float(base) ** codes.shape[1] < 2.0**62
-    keys = _keys(np.asfortranarray(codes), base) if short else codes
-    axis = None if short else 0
-    _, first, inverse, repeats = np.unique(keys, axis=axis, return_index=True, return_inverse=True, return_counts=True)
+    short = base ** codes.shape[1] < 1 << 62
+    keys = _keys(np.asfortranarray(codes), base) if short else _bytes(codes)
+    _, first, inverse, repeats = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
     return codes[first], repeats.astype(float), inverse.ravel()
+
+
+def _bytes(codes: Codes) -> NDArray[np.void]:
+    """Return each row as one string of bytes that sort as the row does: −1 becomes 0, the first column counts most."""
+    shifted = np.ascontiguousarray(codes).view(np.uint8) + np.uint8(1)
+    return shifted.view(np.dtype((np.void, codes.shape[1]))).ravel()
 
 
 def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool) -> Any:

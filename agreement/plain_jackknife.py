@@ -10,13 +10,15 @@ from agreement.resample import Interval, Totals
 METHOD = "jackknife-t"
 
 
-def plain_jackknife(totals: Totals, *, confidence: float = 0.95) -> Interval:
+def plain_jackknife(totals: Totals, *, confidence: float = 0.95, unit: float = 1.0) -> Interval:
     """Return ``value ± t(G − 1) se`` with ``se² = (G − 1)/G Σ (v_g − v̄)²``, v_g the value without group g.
 
     Parameters
     ----------
     totals : Totals
     confidence : float, default 0.95
+    unit : float, default 1
+        Size of the numbers that the statistic is made of: an error of 1e-12 of it, or less, is rounding.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def plain_jackknife(totals: Totals, *, confidence: float = 0.95) -> Interval:
     if not np.isfinite(left).all():
         return Interval(None, None, METHOD, reason="leaving out one group of ratings leaves the statistic undefined")
     error = jackknife_error(left, totals.repeats)
-    if error < 1e-12:
+    if error < 1e-12 * unit or error == 0:
         return Interval(None, None, METHOD, standard_error=0.0, reason="no group of ratings differs from another")
     reach, point = float(stdtrit(n - 1, (1 + confidence) / 2)) * error, totals.point()
     return Interval(point - reach, point + reach, METHOD, standard_error=error)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from itertools import product
+from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from agreement.errors import AgreementError
-from agreement.inputs import check_confidence
 from agreement.kappa import kappa_of_tables
+from agreement.options import check_confidence, check_seed
 from agreement.pair_estimates import Codes, Plan, estimates
 from agreement.weights import agreement_weights
 
@@ -134,7 +135,8 @@ def plan_agreement(
     Raises
     ------
     AgreementError
-        For a kappa that people of that noise cannot reach with any referee, and for shares that are none.
+        For a kappa that people of that noise cannot reach with any referee, for shares that are none, and for numbers
+        that are not finite, whole or above zero where they must be.
 
     Examples
     --------
@@ -146,8 +148,12 @@ def plan_agreement(
     (True, True)
     """
     check_confidence(confidence)
+    check_seed(seed)
     levels = _shares(shares)
-    _whole(videos=videos, claims=claims, raters=raters, n_simulations=[n_simulations])
+    sizes = (_whole("videos", videos, 2), _whole("claims", claims, 1), _whole("raters", raters, 2))
+    n_simulations = _whole("n_simulations", [n_simulations], 1)[0]
+    _finite(kappa=kappa, referee_kappa=referee_kappa, video_correlation=video_correlation, severity=severity)
+    _finite(0.0, video_cost=video_cost, rating_cost=rating_cost, **({} if width is None else {"width": width}))
     if not 0 <= video_correlation < 1 or severity < 0:
         raise AgreementError(
             f"video_correlation={video_correlation}, severity={severity}",
@@ -165,7 +171,7 @@ def plan_agreement(
         )
     model = (people, float(truth), video_correlation, severity)
     made = []
-    for size in product(videos, claims, raters):
+    for size in product(*sizes):
         rng = np.random.default_rng([seed, *size])
         widths = np.array([_widths(rng, size, cuts, model, confidence) for _ in range(n_simulations)])
         ratings = size[0] * size[1] * size[2]
@@ -194,7 +200,8 @@ def allocate(counts: Sequence[int], total: int) -> tuple[int, ...]:
     """Allocate claims to people over the referee's levels, in proportion to the square root of each level's count.
 
     In simulation that saved about 17 % of labels against drawing uniformly, and equal numbers per level cost more than
-    uniform ones. Estimates from such a sample need the weights count / allocated.
+    uniform ones. Estimates from such a sample need the weights count / allocated, so every level that occurs gets a
+    claim where there are enough of them; where there are not, a level that gets none is not estimated.
 
     Parameters
     ----------
@@ -208,18 +215,24 @@ def allocate(counts: Sequence[int], total: int) -> tuple[int, ...]:
     tuple of int
         Claims per level, never more than there are.
 
+    Raises
+    ------
+    AgreementError
+        For anything but whole numbers that are not below 0.
+
     Examples
     --------
     >>> allocate([400, 100, 25, 0], 70)
     (40, 20, 10, 0)
     >>> allocate([5, 5, 9], 18)
     (5, 5, 8)
+    >>> allocate([1000, 1, 1], 3)  # square roots of 31.6, 1 and 1 alone would give all three to the first
+    (1, 1, 1)
     """
-    have = np.asarray(counts, dtype=np.intp)
-    if (have < 0).any() or total < 0:
-        raise AgreementError(f"counts {list(counts)} and total {total}", "neither can be below 0")
-    given = np.zeros(len(have), dtype=np.intp)
-    for _ in range(min(total, int(have.sum()))):
+    have = np.array(_whole("counts", counts, 0), dtype=np.intp)
+    claims = min(_whole("total", [total], 0)[0], int(have.sum()))
+    given = (have > 0).astype(np.intp) if claims >= np.count_nonzero(have) else np.zeros_like(have)
+    for _ in range(claims - int(given.sum())):
         # The next claim goes where the level is furthest below its share (Webster's method on square roots).
         claim = np.where(given < have, np.sqrt(have) / (2 * given + 1), -1.0)
         given[int(claim.argmax())] += 1
@@ -227,17 +240,37 @@ def allocate(counts: Sequence[int], total: int) -> tuple[int, ...]:
 
 
 def _shares(shares: Sequence[float]) -> Floats:
-    given = np.asarray(shares, dtype=float)
-    if given.ndim != 1 or len(given) < 2 or (given <= 0).any() or not np.isfinite(given).all():
-        raise AgreementError(f"shares={list(shares)}", "each of two levels or more has a share above 0")
+    given = _numbers(shares)
+    if given is None or given.ndim != 1 or len(given) < 2 or (given <= 0).any() or not np.isfinite(given).all():
+        raise AgreementError(f"shares={shares!r}", "each of two levels or more has a share above 0")
     return np.asarray(given / given.sum())
 
 
-def _whole(**numbers: Sequence[int]) -> None:
-    for name, given in numbers.items():
-        least = 2 if name in ("videos", "raters") else 1
-        if not given or any(int(n) != n or n < least for n in given):
-            raise AgreementError(f"{name}={list(given)}", f"whole numbers from {least} are expected")
+def _whole(name: str, given: Sequence[int], least: int) -> tuple[int, ...]:
+    """Return the numbers of a sequence as integers, refusing others."""
+    numbers = _numbers(given)
+    if numbers is None or not (numbers.ndim == 1 and len(numbers)):
+        raise AgreementError(
+            f"{name}={given!r}", f"a sequence of whole numbers is expected, such as ({least}, {least + 1})"
+        )
+    if not np.isfinite(numbers).all() or (numbers != np.floor(numbers)).any() or (numbers < least).any():
+        what = f"whole numbers from {least}" if least else "whole numbers, none below 0,"
+        raise AgreementError(f"{name}={given!r}", f"{what} are expected")
+    return tuple(int(n) for n in numbers)
+
+
+def _numbers(given: Any) -> Floats | None:
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _finite(least: float = -np.inf, **numbers: float) -> None:
+    for name, number in numbers.items():
+        if not isinstance(number, Real) or not np.isfinite(number) or number < least:
+            what = "a finite number" if least < 0 else "a finite number, not below 0,"
+            raise AgreementError(f"{name}={number!r}", f"{what} is expected")
 
 
 def _cuts(shares: Floats) -> Floats:

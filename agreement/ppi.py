@@ -135,7 +135,7 @@ def prediction_powered_mean(
     check_confidence(confidence)
     if power is not None and not np.isfinite(power):
         raise AgreementError(f"power={power}", "lambda is a finite number, or None to have it estimated")
-    values = rating_values(humans)
+    values = rating_values(humans, anonymous=True, wide=True)
     f = scores_of(score, len(values))
     scored: NDArray[np.bool_] = ~np.isnan(f)
     has_rating = np.asarray((~np.isnan(values)).any(axis=1))

@@ -157,7 +157,7 @@ def rated_units(
     (2, 1, [0.5, 1.0])
     """
     check_confidence(confidence)
-    values = rating_values(humans)
+    values = rating_values(humans, anonymous=True, wide=True)  # means over raters, one score per unit
     x = scores_of(score, len(values))
     codes = cluster_codes(cluster, humans, len(values))
     kept = ~np.isnan(x) & ~np.isnan(values).all(axis=1)

@@ -8,11 +8,13 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.checks import plain_numbers
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, unused_weights_note
 from agreement.pair_tables import Known
 from agreement.plain_jackknife import plain_jackknife
+from agreement.rater_equations import RaterEquations
 from agreement.ratings import Ratings
 
 Floats = NDArray[np.float64]
@@ -49,9 +51,7 @@ def severity(
     [-0.5, 0.5]
     """
     values = rating_values(ratings)
-    rated = (~np.isnan(values)).astype(float)
-    design = np.eye(values.shape[1])[None, :, :] * rated[:, :, None]
-    return _fitted(ratings, values, design, slice(0, values.shape[1]), cluster, confidence)
+    return _fitted(ratings, RaterEquations(values, None), _why_no_severity, cluster, confidence)
 
 
 def drift(
@@ -85,40 +85,32 @@ def drift(
     [-0.25, 0.25]
     """
     values = rating_values(ratings)
-    time = np.asarray(when, dtype=float)
+    time = plain_numbers(when, "the times")
     if time.shape != values.shape:
         raise AgreementError(f"when of shape {time.shape}", f"ratings have shape {values.shape}, one time each")
     rated = ~np.isnan(values)
     if not np.isfinite(time[rated]).all():
         raise AgreementError("a rating without its time", "drift needs to know when each rating was given")
-    shifted = np.where(rated, time - (time[rated].mean() if rated.any() else 0.0), 0.0)
-    one = np.eye(values.shape[1])[None, :, :]
-    design = np.concatenate([one * rated[:, :, None], one * shifted[:, :, None]], axis=2)
-    n_raters = values.shape[1]
-    return _fitted(ratings, values, design, slice(n_raters, 2 * n_raters), cluster, confidence)
+    return _fitted(ratings, RaterEquations(values, time), _why_no_drift, cluster, confidence)
 
 
 def _fitted(
     ratings: Ratings | ArrayLike,
-    values: Floats,
-    design: Floats,
-    wanted: slice,
+    equations: RaterEquations,
+    why: Callable[[RaterEquations, int], str],
     cluster: ArrayLike | None,
     confidence: float,
 ) -> dict[str, Estimate]:
     check_confidence(confidence)
-    names = [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(values.shape[1]))]
-    codes = cluster_codes(cluster, ratings, len(values))
-    rated = ~np.isnan(values)
-    several = rated.sum(axis=1) >= 2
-    member, n_groups = _groups(codes, several)
-    squares, products = _normal_equations(values[several], design[several], rated[several], member, n_groups)
-    whole = squares.sum(axis=0), products.sum(axis=0)
-    point = _solve(*whole, wanted)
-    left = np.array([_solve(whole[0] - squares[g], whole[1] - products[g], wanted) for g in range(n_groups)])
+    n_units, n_raters = equations.several.shape[0], equations.n_raters
+    names = [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(n_raters))]
+    codes = cluster_codes(cluster, ratings, n_units)
+    point, left = equations.solved(*_groups(codes, equations.several))
     found = {}
     for j, name in enumerate(names):
-        own = several & rated[:, j]
+        own = np.zeros(n_units, dtype=bool)
+        own[equations.several] = equations.rated[:, j]
+        known = bool(np.isfinite(point[j]))
         blank = Estimate(
             None,
             None,
@@ -128,16 +120,33 @@ def _fitted(
             n_raters=1,
             n_ratings=int(own.sum()),
             n_clusters=None if codes is None else len(np.unique(codes[own])),
-            reason="shares no chain of units with the other raters, so they cannot be compared"
-            if own.any()
-            else "rated no unit that another rater rated",
+            reason="not yet computed" if known else why(equations, j),
             notes=(
                 *(() if codes is None else few_clusters_note(len(np.unique(codes[own])))),
                 *unused_weights_note(ratings),
             ),
         )
-        found[name] = blank if not np.isfinite(point[j]) else _estimate(blank, point[j], left[:, j], confidence)
+        found[name] = _estimate(blank, point[j], left[:, j], confidence) if known else blank
     return found
+
+
+def _why_no_severity(equations: RaterEquations, j: int) -> str:
+    if equations.n_raters < 2:
+        return "one rater has nobody to be compared with"
+    if not equations.rated[:, j].any():
+        return "rated no unit that another rater rated"
+    return "shares no chain of units with the other raters, so they cannot be compared"
+
+
+def _why_no_drift(equations: RaterEquations, j: int) -> str:
+    if equations.n_raters < 2 or not equations.rated[:, j].any() or not equations.chained:
+        return _why_no_severity(equations, j)
+    still = equations.still
+    if still[j]:
+        return "gave all ratings that can be compared at one time, so no change can be seen"
+    if still.any():
+        return "another rater gave all ratings at one time, and changes are relative to the average rater"
+    return "too few ratings at different times to tell the changes of raters from each other"
 
 
 def _groups(codes: Ints | None, several: NDArray[np.bool_]) -> tuple[Ints, int]:
@@ -149,37 +158,6 @@ def _groups(codes: Ints | None, several: NDArray[np.bool_]) -> tuple[Ints, int]:
         member = np.random.default_rng(0).permutation(np.arange(n_groups) % MOST_GROUPS)[member]
         n_groups = MOST_GROUPS
     return member, n_groups
-
-
-def _normal_equations(
-    values: Floats, design: Floats, rated: NDArray[np.bool_], member: Ints, n_groups: int
-) -> tuple[Floats, Floats]:
-    """Sum of X'X and X'y per group, with the mean of each unit taken off both."""
-    count = rated.sum(axis=1)
-    y = np.where(rated, values, 0.0)
-    y = np.where(rated, y - (y.sum(axis=1) / count)[:, None], 0.0)
-    x = np.where(rated[:, :, None], design - (design.sum(axis=1) / count[:, None])[:, None, :], 0.0)
-    squares, products = np.einsum("ujp,ujq->upq", x, x), np.einsum("ujp,uj->up", x, y)
-    out = np.zeros((n_groups, *squares.shape[1:])), np.zeros((n_groups, products.shape[1]))
-    np.add.at(out[0], member, squares)
-    np.add.at(out[1], member, products)
-    return out
-
-
-def _solve(squares: Floats, products: Floats, wanted: slice) -> Floats:
-    """Solve, centre the wanted effects, NaN where a centred effect cannot be estimated."""
-    p = len(products)
-    scale = np.sqrt(np.maximum(np.diag(squares), 1e-300))
-    inverse = np.linalg.pinv(squares / np.outer(scale, scale), rcond=1e-9, hermitian=True)
-    beta = (inverse @ (products / scale)) / scale
-    n = wanted.stop - wanted.start
-    contrast = np.zeros((n, p))
-    contrast[:, wanted] = np.eye(n) - 1 / n
-    # A contrast is estimable when it lies in the space that the data span.
-    scaled = contrast / scale
-    spanned = scaled @ inverse @ (squares / np.outer(scale, scale))
-    ok = np.abs(spanned - scaled).max(axis=1) <= 1e-6 * np.maximum(np.abs(scaled).max(axis=1), 1e-300)
-    return np.asarray(np.where(ok, contrast @ beta, np.nan))
 
 
 def _estimate(blank: Estimate, value: float, left: Floats, confidence: float) -> Estimate:

@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike, NDArray
 from agreement.checks import (
     as_numbers,
     checked_names,
+    checked_raters,
     checked_scale,
     cluster_positions,
     plain_array,
@@ -181,7 +182,7 @@ class Ratings:
             raise AgreementError(f"an array of shape {array.shape}", "ratings are an array (units, raters), none empty")
         refuse_transposed(*array.shape, wide=wide)
         rows = range(array.shape[0]) if units is None else checked_names(units, array.shape[0], "units")
-        names = range(array.shape[1]) if raters is None else checked_names(raters, array.shape[1], "raters")
+        names = range(array.shape[1]) if raters is None else checked_raters(raters, array.shape[1])
         if scale is None:
             codes, categories = encode_observed(array)
         else:
@@ -215,14 +216,15 @@ class Ratings:
 
         Parameters
         ----------
-        frame : DataFrame, mapping of columns, or sequence of mappings
-            Anything whose ``frame[name]`` is a column, or a list of rows.
+        frame : DataFrame, Arrow table, structured array, mapping of columns, or sequence of mappings
+            Anything that names its columns and whose ``frame[name]`` is one, or a list of rows.
         unit, rater, value : str
             Names of the columns. A row whose value is missing is dropped and counted.
         cluster, weight : str, optional
             Columns that are constant within a unit.
         scale : sequence or None, default (0, 1, 2, 3, 4)
-            All categories in order; None reads them off the data.
+            All categories in order; None reads them off the data. The default counts as declared: of a table on another
+            scale say so, for some coefficients depend on categories that nobody used.
         wide : bool, default False
             Accept many more raters than units.
 

@@ -36,7 +36,9 @@ def percent_interval(weights: Floats) -> Published:
     return interval
 
 
-def chance_interval(weights: Floats, chance: Callable[[Floats], Floats], slope: Slope) -> Published:
+def chance_interval(
+    weights: Floats, chance: Callable[[Floats], Floats], slope: Slope, bounds: tuple[float, float] = (-1.0, 1.0)
+) -> Published:
     """Return the maker of Gwet's interval of a coefficient whose chance term is a function of category shares.
 
     Parameters
@@ -47,6 +49,8 @@ def chance_interval(weights: Floats, chance: Callable[[Floats], Floats], slope: 
     slope : callable
         Maps (shares of units (P, q), shares (q,)) to what each unit says about chance agreement, (P,); its mean is
         chance agreement. Brennan and Prediger's does not vary.
+    bounds : (float, float), default (−1, 1)
+        Range of the coefficient, at which the limits end.
     """
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
@@ -58,7 +62,7 @@ def chance_interval(weights: Floats, chance: Callable[[Floats], Floats], slope: 
         expected = float(chance(pi))
         own = (_observed(patterns, weights) - expected * _paired(patterns)) / (1 - expected)
         own = own - 2 * (1 - value) * (slope(shares, pi) - expected) / (1 - expected)
-        return _gwet(patterns, own, value, confidence)
+        return _gwet(patterns, own, value, confidence, bounds)
 
     return interval
 
@@ -188,4 +192,7 @@ def _limits(value: float, reach: float, error: float, method: str, bounds: tuple
         return Interval(
             None, None, method, standard_error=0.0, reason="the published standard error is 0 on these ratings"
         )
-    return Interval(max(value - reach, bounds[0]), min(value + reach, bounds[1]), method, standard_error=error)
+    # Some weight matrices let a kappa fall below its usual range: an end that the value has passed ends nothing.
+    low = value - reach if value < bounds[0] else max(value - reach, bounds[0])
+    high = value + reach if value > bounds[1] else min(value + reach, bounds[1])
+    return Interval(low, high, method, standard_error=error)

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
-from referee_calib import agree_text
+from referee_calib import agree_text, ratings_file
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from agreement import Comparison, Estimate, Ratings
+    from agreement import Comparison, Estimate, NoiseCeilings, Ratings
+
+    Coefficient = tuple[str, Callable[[], Estimate]]  # its printed name, and what computes it
 
 Level = Literal["nominal", "ordinal", "interval"]
+MOST_CATEGORIES = 127  # that agreement.Ratings holds
 MANY_PAIRS = 12  # people up to whose number correlations of all pairs are computed
+OF_NUMBERS = ("kendall_w", "kendall_tau_b", "spearman", "pearson", "lin_ccc")  # with the ICC: they need no scale
+FEW_CLUSTERS = re.compile(r"(only )?\d+ clusters( only)?: intervals ")  # how a note begins that many estimates have
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
 
 
@@ -31,19 +37,47 @@ def parse_scale(text: str) -> list[Any]:
     low, colon, high = text.partition(":")
     if colon:
         try:
-            first, last = int(low), int(high)
+            first, last = (ratings_file.number(part) for part in (low, high))
         except ValueError:
             first, last = 0, 0
-        if last <= first:
+        if last <= first or not (isinstance(first, int) and isinstance(last, int)):
             raise InputError(f"--scale {text}", "it is two whole numbers, lowest first", "Example: --scale 0:4")
+        if last - first >= MOST_CATEGORIES:
+            raise InputError(
+                f"--scale {text}",
+                f"categories are {MOST_CATEGORIES} at most",
+                "Measurements need no scale: leave it out, and type --level interval.",
+            )
         return list(range(first, last + 1))
     categories = [part.strip() for part in text.split(",")]
     if len(categories) < 2 or "" in categories:
-        raise InputError(f"--scale {text}", "a scale has two categories or more", "Example: --scale bad,fair,good")
+        raise InputError(
+            f"--scale {text or repr(text)}", "a scale has two categories or more", "Example: --scale bad,fair,good"
+        )
     try:
-        return [float(part) if not float(part).is_integer() else int(float(part)) for part in categories]
+        return [ratings_file.number(part) for part in categories]
     except ValueError:
         return list(categories)
+
+
+def is_measured(values: Sequence[Any], level: Level) -> bool:
+    """Return whether the values are measurements: numbers, and more different ones than a scale has.
+
+    Raises
+    ------
+    InputError
+        When they are, and the level is another than interval.
+    """
+    seen = {value for value in values if value is not None}
+    if len(seen) <= MOST_CATEGORIES or any(isinstance(value, str) for value in seen):
+        return False
+    if level != "interval":
+        raise InputError(
+            f"{len(seen)} different values",
+            f"{'an' if level == 'ordinal' else 'a'} {level} comparison takes {MOST_CATEGORIES} categories at most",
+            "For measurements type --level interval, or round them to the scale that the raters used.",
+        )
+    return True
 
 
 def scale_of(values: Sequence[Any], level: Level) -> tuple[list[Any], str]:
@@ -55,23 +89,30 @@ def scale_of(values: Sequence[Any], level: Level) -> tuple[list[Any], str]:
         words = sorted(map(str, seen))
         if level != "nominal":
             raise InputError(
-                f"the values are words, such as {', '.join(words[:4])}",
+                f"the values are words, such as {', '.join(map(repr, words[:4]))}",
                 f"an {level} comparison needs their order",
                 "Give it: --scale worst,…,best, or compare with --level nominal.",
             )
         return words, f"no --scale given: the categories that occur are taken for the scale: {', '.join(words)}"
     if all(isinstance(value, int) for value in seen):
         low, high = min(seen), max(seen)
+        if high - low >= MOST_CATEGORIES:
+            return sorted(seen), "no --scale given: the values that occur are taken for the scale"
         return list(range(low, high + 1)), f"no --scale given: {low}:{high} is taken from the values that occur"
     return sorted(seen), "no --scale given: the values that occur are taken for the scale"
 
 
 def people_coefficients(people: Ratings, level: Level, options: Mapping[str, Any]) -> dict[str, tuple[str, Estimate]]:
     """Compute every coefficient of people with people: JSON name to (printed name, estimate)."""
+    return {name: (title, compute()) for name, (title, compute) in coefficients(people, level, options).items()}
+
+
+def coefficients(people: Ratings, level: Level, options: Mapping[str, Any]) -> dict[str, Coefficient]:
+    """Name every coefficient that is defined at this level: JSON name to (printed name, what computes it)."""
     import agreement as ag
 
     numeric = all(isinstance(category, int | float) for category in people.scale)
-    made: dict[str, tuple[str, Callable[[], Estimate]]] = {
+    made: dict[str, Coefficient] = {
         "percent_agreement": ("Raw agreement", lambda: ag.percent_agreement(people, **options)),
         "cohen_kappa": ("Cohen's kappa, unweighted", lambda: ag.cohen_kappa(people, **options)),
         "fleiss_kappa": ("Fleiss' kappa", lambda: ag.fleiss_kappa(people, **options)),
@@ -87,12 +128,10 @@ def people_coefficients(people: Ratings, level: Level, options: Mapping[str, Any
         made |= _ordered(people, level, options)
         if numeric:
             made |= _numeric(people, options)
-    return {name: (title, compute()) for name, (title, compute) in made.items()}
+    return made
 
 
-def _ordered(
-    people: Ratings, level: Level, options: Mapping[str, Any]
-) -> dict[str, tuple[str, Callable[[], Estimate]]]:
+def _ordered(people: Ratings, level: Level, options: Mapping[str, Any]) -> dict[str, Coefficient]:
     import agreement as ag
 
     return {
@@ -115,11 +154,11 @@ def _ordered(
     }
 
 
-def _numeric(people: Ratings, options: Mapping[str, Any]) -> dict[str, tuple[str, Callable[[], Estimate]]]:
+def _numeric(people: Ratings, options: Mapping[str, Any]) -> dict[str, Coefficient]:
     import agreement as ag
     from agreement.icc import FORMS
 
-    made: dict[str, tuple[str, Callable[[], Estimate]]] = {}
+    made: dict[str, Coefficient] = {}
     for form in FORMS:
         made[f"icc_{form.replace(',', '_')}"] = (f"ICC({form})", partial(ag.icc, people, form=form, **options))
     made["kendall_w"] = ("Kendall's W", partial(ag.kendall_w, people, **options))
@@ -167,30 +206,57 @@ def build(
         if levels is None
         else ag.compare(people, levels, level=level, every=True, interval=interval, confidence=confidence, seed=seed)
     )
-    said = [*notes, *(compared.notes if compared else ()), *_notes(found)]
-    data: dict[str, Any] = {
+    data = without_referee(people, found)
+    data["notes"] = once([*notes, *(compared.notes if compared else ()), *notes_of(found)])
+    if compared and levels is not None:
+        data |= _sides(found, compared)
+        data["leniency"] = plain(compared.leniency)
+        data["noise"] = noise_of(compared.noise)
+        for row in compared.leave_one_out:
+            if row.leniency is not None:
+                data["raters"][row.rater]["with_other_people"] = {name: plain(e) for name, e in row.agreement.items()}
+                data["raters"][row.rater]["leniency"] = plain(row.leniency)
+        given = sum(level is not None for level in levels.tolist())
+        data["n"] |= {"referee_levels": given, "compared": compared.n_units}
+    titles = {name: title for name, (title, _) in found.items()}
+    return data, agree_text.render(data, titles, referee, confidence, level)
+
+
+def without_referee(people: Ratings, found: Mapping[str, tuple[str, Estimate]]) -> dict[str, Any]:
+    """Return the JSON object of people alone, with all its names."""
+    several = (people.codes >= 0).sum(axis=1)
+    return {
         "humans": {name: plain(estimate) for name, (_, estimate) in found.items()},
         "referee": None,
         "difference": None,
         "ceiling": None,
         "leniency": None,
         "noise": None,
-        "raters": _raters(people, compared),
-        "n": _counts(people, levels, compared),
-        "notes": list(dict.fromkeys(said)),
+        "raters": {
+            str(name): {"n_ratings": int((people.codes[:, j] >= 0).sum())} for j, name in enumerate(people.raters)
+        },
+        "n": {
+            "units": int((several > 0).sum()),
+            "units_rated_twice": int((several > 1).sum()),
+            "raters": people.n_raters,
+            "ratings": int(several.sum()),
+            "clusters": people.n_clusters,
+            "dropped": people.n_dropped,
+            "referee_levels": None,
+            "compared": None,
+        },
+        "notes": [],
     }
-    if compared:
-        data |= _sides(found, compared)
-        data["leniency"] = plain(compared.leniency)
-        names = compared.noise.__dataclass_fields__
-        data["noise"] = {name: plain(getattr(compared.noise, name)) for name in names}
-    titles = {name: title for name, (title, _) in found.items()}
-    return data, agree_text.render(data, titles, referee, confidence, level)
+
+
+def noise_of(noise: NoiseCeilings) -> dict[str, Any]:
+    """Return the estimates of noise ceilings by name."""
+    return {name: plain(getattr(noise, name)) for name in noise.__dataclass_fields__}
 
 
 def _sides(found: Mapping[str, tuple[str, Estimate]], compared: Comparison) -> dict[str, dict[str, Any]]:
     """Return ceiling, people with referee and difference of each coefficient that people have."""
-    nothing = dict.fromkeys(("value", "low", "high")) | {"method": "none", "reason": OF_A_MEAN}
+    nothing = undefined(OF_A_MEAN)
     sides: dict[str, dict[str, Any]] = {"referee": {}, "ceiling": {}, "difference": {}}
     for name in found:
         c = compared.compared.get(name)
@@ -200,7 +266,7 @@ def _sides(found: Mapping[str, tuple[str, Estimate]], compared: Comparison) -> d
     return sides
 
 
-def _notes(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
+def notes_of(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
     """Return the notes of coefficients, each said once, with whose it is unless most have it."""
     holders: dict[str, list[str]] = {}
     for title, estimate in found.values():
@@ -212,46 +278,43 @@ def _notes(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
     ]
 
 
+def once(notes: Sequence[str]) -> list[str]:
+    """Say each note once, and that clusters are few once, however it is put and whosever note it is."""
+    said: dict[str, None] = {}
+    few = None
+    for note in notes:
+        found = FEW_CLUSTERS.search(note)
+        few = few or (note[found.start() :] if found else None)
+        said[few if found and few else note] = None
+    return list(said)
+
+
 def _split(ratings: Ratings, referee: str | None) -> tuple[Ratings, NDArray[np.float64] | None]:
     import numpy as np
 
     if referee is None:
         return ratings, None
+    at = referee_position(ratings, referee)
+    people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
+    codes = ratings.codes[:, at]
+    return people, np.array([None if c < 0 else ratings.scale[c] for c in codes.tolist()], dtype=object)
+
+
+def referee_position(ratings: Ratings, referee: str) -> int:
+    """Return which rater is the referee; refuse a name that nobody has, and a referee without people."""
     names = [str(rater) for rater in ratings.raters]
     if referee not in names:
-        raise InputError(f"--referee {referee}", f"the raters are {', '.join(names[:20])}")
-    people = ratings.take_raters([j for j, name in enumerate(names) if name != referee])
-    if people.n_raters == 0:
+        raise InputError(f"--referee {referee or repr(referee)}", f"the raters are {', '.join(names[:20])}")
+    if len(names) == 1:
         raise InputError(f"--referee {referee}", "there is nobody else to compare it with")
-    codes = ratings.codes[:, names.index(referee)]
-    return people, np.array([None if c < 0 else ratings.scale[c] for c in codes.tolist()], dtype=object)
+    return names.index(referee)
+
+
+def undefined(reason: str) -> dict[str, Any]:
+    """Return the five fields of an estimate that has no value."""
+    return {**dict.fromkeys(("value", "low", "high")), "method": "none", "reason": reason}
 
 
 def plain(estimate: Estimate) -> dict[str, Any]:
     """Return the five fields of an estimate that every reader needs."""
     return {name: getattr(estimate, name) for name in ("value", "low", "high", "method", "reason")}
-
-
-def _raters(people: Ratings, compared: Comparison | None) -> dict[str, Any]:
-    rows: dict[str, Any] = {
-        str(name): {"n_ratings": int((people.codes[:, j] >= 0).sum())} for j, name in enumerate(people.raters)
-    }
-    for row in compared.leave_one_out if compared else ():
-        if row.leniency is not None:
-            rows[row.rater]["with_other_people"] = {name: plain(e) for name, e in row.agreement.items()}
-            rows[row.rater]["leniency"] = plain(row.leniency)
-    return rows
-
-
-def _counts(people: Ratings, levels: Any, compared: Comparison | None) -> dict[str, Any]:
-    several = (people.codes >= 0).sum(axis=1)
-    return {
-        "units": int((several > 0).sum()),
-        "units_rated_twice": int((several > 1).sum()),
-        "raters": people.n_raters,
-        "ratings": int(several.sum()),
-        "clusters": people.n_clusters,
-        "dropped": people.n_dropped,
-        "referee_levels": None if levels is None else sum(level is not None for level in levels.tolist()),
-        "compared": None if compared is None else compared.n_units,
-    }

@@ -7,9 +7,9 @@ from typing import Any
 
 
 def render(
-    data: Mapping[str, Any], titles: Mapping[str, str], referee: str | None, confidence: float, level: str
+    data: Mapping[str, Any], titles: Mapping[str, str], referee: str | None, confidence: float, level: str | None
 ) -> str:
-    """Write the table for people: coefficients, then people one by one, then the notes."""
+    """Write the table for people: coefficients, then people one by one, then the notes; level None: no categories."""
     n = data["n"]
     clusters = "" if n["clusters"] is None else f" in {n['clusters']} clusters"
     lines = [
@@ -21,22 +21,29 @@ def render(
     width = max(map(len, titles.values()))
     lines += [f"  {title:<{width}}  {_cell(data['humans'][name])}" for name, title in titles.items()]
     if data["difference"] is not None:
-        lines += ["", *_beside(data, titles, _shown(level))]
+        if level is not None:
+            width = max(len(titles[name]) for name in _shown(level))
+            lines += _compared(data, titles, _shown(level), width)
+        lines += _referee(data, width, "measurements" if level is None else "scale")
     lines += ["", *(f"Note: {note}" for note in data["notes"])] if data["notes"] else []
     return "\n".join(lines)
 
 
-def _beside(data: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[str]) -> list[str]:
-    width = max(len(titles[name]) for name in shown)
+def _compared(data: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[str], width: int) -> list[str]:
     head = f"  {'':<{width}}  {'people with people':<22}  {'people with referee':<22}  difference"
-    lines = ["People with the referee, both sides as means over pairs of raters", head]
+    lines = ["", "People with the referee, both sides as means over pairs of raters", head]
     for name in shown:
         row = data["difference"][name]
         p = "" if row["p_value"] is None else f"  p = {row['p_value']:.3g}"
         sides = f"{_cell(data['ceiling'][name]):<22}  {_cell(data['referee'][name]):<22}"
         lines.append(f"  {titles[name]:<{width}}  {sides}  {_cell(row, sign=True)}{p}")
+    return lines
+
+
+def _referee(data: Mapping[str, Any], width: int, unit: str) -> list[str]:
+    """Write what is about the referee alone: its correlation with people's mean, and its leniency."""
     noise = data["noise"]
-    lines += [
+    lines = [
         "",
         "Correlation of the referee with people's mean rating",
         f"  {'':<{width}}  raw, its ceiling, their ratio",
@@ -46,7 +53,7 @@ def _beside(data: Mapping[str, Any], titles: Mapping[str, str], shown: Sequence[
         ("Spearman's rho", ("spearman", "spearman_brown", "spearman_disattenuated")),
     ):
         lines.append(f"  {title:<{width}}  " + "  ".join(f"{_cell(noise[name]):<22}" for name in names).rstrip())
-    lines += ["", "Leniency: referee minus person, in units of the scale"]
+    lines += ["", f"Leniency: referee minus person, in units of the {unit}"]
     lines.append(f"  {'all people':<{width}}  {_cell(data['leniency'], sign=True)}")
     for rater, row in data["raters"].items():
         lines.append(f"  {rater:<{width}}  {_cell(row['leniency'], sign=True)}")

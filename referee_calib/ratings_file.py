@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import csv
+import math
+from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError
 
 MISSING = frozenset({"", "na", "n/a", "nan", "null", "none", "-"})
+SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}  # of tables that are not CSV with commas
 Columns = dict[str, list[Any]]
 
 
-def read(path: Path, wanted: dict[str, str], optional: dict[str, str]) -> Columns:
+def read(
+    path: Path, wanted: dict[str, str], optional: dict[str, str], scale: Sequence[Any] = ()
+) -> tuple[Columns, dict[str, int]]:
     """Read the columns of a ratings file.
 
     Parameters
@@ -23,11 +29,15 @@ def read(path: Path, wanted: dict[str, str], optional: dict[str, str]) -> Column
         Meaning ("unit", "rater", "value") to the column's name in the file.
     optional : dict of str to str
         The same for columns that may be absent.
+    scale : sequence
+        Categories where they are known: a word among them, such as ``none``, does not mean that a value is missing.
 
     Returns
     -------
-    dict of str to list
+    columns : dict of str to list
         By meaning; values are numbers where all of them are, and None where missing.
+    missing : dict of str to int
+        Words that were taken for a missing value, and how often.
 
     Raises
     ------
@@ -52,8 +62,57 @@ def read(path: Path, wanted: dict[str, str], optional: dict[str, str]) -> Column
     found = {key: table[name] for key, name in {**wanted, **optional}.items() if name in table}
     for key in ("unit", "rater", *(k for k in optional if k in found)):
         found[key] = _labels(path, wanted.get(key) or optional[key], found[key])
-    found["value"] = _values(found["value"])
-    return found
+    meant = MISSING - {category.lower() for category in scale if isinstance(category, str)}
+    given = [None if _is_missing(value, meant) else value for value in found["value"]]
+    words = (v for v, kept in zip(found["value"], given, strict=True) if kept is None and isinstance(v, str) and v)
+    found["value"] = _numbers_or_words(given)
+    return found, dict(Counter(words))
+
+
+def number(value: Any) -> float | int:
+    """Return a value as the number that it is or spells, whole ones as int.
+
+    Raises
+    ------
+    ValueError
+        When it is none, or is not finite; ``1_0`` is none, although Python reads it as 10.
+
+    Examples
+    --------
+    >>> number("3.0"), number("2.5"), number(True)
+    (3, 2.5, 1)
+    """
+    try:
+        found = float(value)
+    except (TypeError, ValueError, OverflowError):
+        found = math.nan
+    if not math.isfinite(found) or (isinstance(value, str) and "_" in value):
+        raise ValueError(f"{value!r} is no number")
+    return int(found) if found.is_integer() else found
+
+
+def refuse_words(path: Path, values: Sequence[Any], why: str) -> None:
+    """Name the first value that is no number, where some are.
+
+    Raises
+    ------
+    InputError
+        With how many there are, and the row of the first.
+    """
+    words = [(row, value) for row, value in enumerate(values, start=1) if value is not None and not _is_number(value)]
+    if words:
+        n = sum(value is not None for value in values)
+        raise InputError(
+            f"{path}: {len(words)} of {n} values {'is no number' if len(words) == 1 else 'are no numbers'}, "
+            f"first {words[0][1]!r} in row {words[0][0]}",
+            why,
+            "Correct it, or leave the cell empty where nobody rated; categories in words go into --scale, in order.",
+        )
+
+
+def holds_numbers(values: Sequence[Any]) -> bool:
+    """Return whether any value is, or spells, a number."""
+    return any(value is not None and _is_number(value) for value in values)
 
 
 def _csv(path: Path) -> Columns:
@@ -61,6 +120,7 @@ def _csv(path: Path) -> Columns:
         with path.open(newline="", encoding="utf-8-sig") as stream:
             rows = csv.reader(stream, strict=True)
             header = [name.strip() for name in next(rows, [])]
+            _refuse_separators(path, header)
             if len(set(header)) != len(header):
                 raise InputError(f"{path}: two columns of one name in {', '.join(header)}")
             columns: Columns = {name: [] for name in header}
@@ -74,6 +134,16 @@ def _csv(path: Path) -> Columns:
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise InputError(f"{path}: {_said(error)}", "it cannot be read as CSV") from error
     return columns
+
+
+def _refuse_separators(path: Path, header: Sequence[str]) -> None:
+    for mark, name in SEPARATORS.items():
+        if len(header) < 3 and any(mark in field for field in header):
+            raise InputError(
+                f"{path}: its columns are separated by {name}",
+                "a ratings file is CSV with commas, or Parquet",
+                "Save it with commas, as in: unit,rater,value",
+            )
 
 
 def _parquet(path: Path) -> Columns:
@@ -96,23 +166,25 @@ def _said(error: Exception) -> str:
 
 def _labels(path: Path, name: str, column: list[Any]) -> list[str]:
     for row, label in enumerate(column, start=1):
-        if label is None or str(label) == "":
+        if label is None or label != label or str(label) == "":
             raise InputError(f"{path}: row {row} has no {name!r}", "every rating needs one")
     return [str(label) for label in column]
 
 
-def _values(column: list[Any]) -> list[Any]:
-    given = [None if _is_missing(value) else value for value in column]
+def _numbers_or_words(given: Sequence[Any]) -> list[Any]:
     try:
-        return [None if value is None else _number(value) for value in given]
+        return [None if value is None else number(value) for value in given]
     except ValueError:
         return [None if value is None else str(value) for value in given]
 
 
-def _is_missing(value: Any) -> bool:
-    return value is None or value != value or (isinstance(value, str) and value.lower() in MISSING)
+def _is_missing(value: Any, words: frozenset[str]) -> bool:
+    return value is None or value != value or (isinstance(value, str) and (not value or value.lower() in words))
 
 
-def _number(value: Any) -> float | int:
-    number = float(value)
-    return int(number) if number.is_integer() else number
+def _is_number(value: Any) -> bool:
+    try:
+        number(value)
+    except ValueError:
+        return False
+    return True

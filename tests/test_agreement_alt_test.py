@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agreement import alt_test
+from agreement import Ratings, alt_test
 from agreement.alt_test import _benjamini_yekutieli
 from agreement.errors import AgreementError
 
@@ -103,3 +103,78 @@ def test_a_referee_who_always_agrees_wins():
     found = alt_test([[i % 3, i % 3, (i + i // 20) % 3] for i in range(40)], [i % 3 for i in range(40)])
     assert found.winning_rate == 1
     assert all(0 <= row.p_value < 0.05 for row in found.rows)
+
+
+def test_one_cluster_is_the_reason_where_it_is():
+    found = alt_test(TABLE[:, :4], TABLE[:, 4], cluster=np.zeros(120))
+    assert "all units belong to one cluster" in found.reason
+    assert all(row.p_value is None and "one cluster" in row.reason for row in found.rows)
+    assert not any(row.rejected for row in found.rows)
+
+
+def test_one_unit_is_no_test():
+    found = alt_test([[1, 1], [NAN, 1]], [1, 1], min_units=1)
+    assert [row.reason for row in found.rows] == ["one unit, and a test needs two"] * 2
+    assert found.reason == "nobody could be tested, the rows say why"
+
+
+def test_a_person_without_a_rating_is_named():
+    people = np.column_stack([TABLE[:, :4], np.full(120, NAN)])
+    found = alt_test(people, TABLE[:, 4], min_units=1)
+    assert "0 units" in found.rows[4].reason
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"epsilon": NAN}, {"epsilon": 5}, {"q": 5}, {"q": 0}, {"q": NAN}, {"min_units": 0}, {"min_units": 2.5}],
+)
+def test_options_that_cannot_be_meant_are_refused(options):
+    with pytest.raises(AgreementError, match=next(iter(options))):
+        alt_test(TABLE[:, :4], TABLE[:, 4], **options)
+
+
+WORDS = np.array(["bad", "fair", "good", "fine", "best", None], dtype=object)
+
+
+def as_words(x):
+    return WORDS[np.where(np.isnan(x), 6, x).astype(int) - 1]  # levels are 1 to 5
+
+
+@pytest.mark.parametrize("how", ["array", "ratings", "declared"])
+def test_words_are_tested_for_accuracy_as_their_numbers_are(how):
+    people, referee = as_words(TABLE[:, :4]), as_words(TABLE[:, 4])
+    given = {
+        "array": lambda: people,
+        "ratings": lambda: Ratings.from_array(people),
+        "declared": lambda: Ratings.from_array(people, scale=tuple(WORDS[:5])),
+    }[how]()
+    assert alt_test(given, referee).rows == alt_test(TABLE[:, :4], TABLE[:, 4]).rows
+
+
+def test_a_word_that_no_person_used_is_a_level_unless_a_scale_is_declared():
+    people = [["a", "b"], ["a", "a"], ["b", "b"]] * 12
+    referee = ["a", "a", "c"] * 12
+    found = alt_test(people, referee)
+    # Person 1 judges: at (a, b) neither agrees and at (a, a) both do, two ties; at (b, b) "c" loses.
+    assert found.rows[0].referee_wins == pytest.approx(2 / 3)
+    with pytest.raises(AgreementError, match="outside the scale, first 'c', unit 2, rater 'referee'"):
+        alt_test(Ratings.from_array(people, scale=("a", "b")), referee)
+
+
+def test_distances_of_words_need_a_declared_scale():
+    people, referee = as_words(TABLE[:, :4]), as_words(TABLE[:, 4])
+    for given in (people, Ratings.from_array(people)):
+        with pytest.raises(AgreementError, match="words have no distances"):
+            alt_test(given, referee, metric="rmse")
+    declared = Ratings.from_array(people, scale=tuple(WORDS[:5]))
+    assert alt_test(declared, referee, metric="rmse").rows == alt_test(TABLE[:, :4], TABLE[:, 4], metric="rmse").rows
+
+
+def test_a_referee_off_the_declared_scale_is_refused():
+    people = Ratings.from_array(TABLE[:, :4], scale=range(1, 6))
+    between = np.where(np.arange(120) == 7, 2.5, TABLE[:, 4])
+    with pytest.raises(AgreementError, match=r"first 2\.5, unit 7"):
+        alt_test(people, between)
+    assert alt_test(people, between, metric="rmse").winning_rate is not None  # an expected level
+    with pytest.raises(AgreementError, match="first 50, unit 0"):
+        alt_test(people, 50 + 0 * TABLE[:, 4], metric="rmse")

@@ -115,3 +115,13 @@ def test_undefined_ceilings_say_why_and_small_samples_say_so():
     few = noise_ceilings([[0, 1], [2, NAN]], [0, 1])
     assert "needs three" in few.pearson.reason
     assert any("rough below 50 units" in note for note in few.pearson.notes)
+
+
+def test_split_halves_say_what_they_lack():
+    """The reason of the ceiling is that of the people: too few units, or nothing that varies, whatever the scores."""
+    none = noise_ceilings([[1, np.nan], [np.nan, 2]], [1, 2]).spearman_brown
+    assert "0 units with a score and two ratings" in none.reason
+    alike = noise_ceilings([[1, 2], [2, 1], [1, 2], [2, 1]], [1, 2, 3, 4]).spearman_brown
+    assert alike.reason == "people rated every unit alike"
+    apart = noise_ceilings([[1, 5], [2, 4], [3, 3], [4, 2.5], [5, 1.1]], [1, 1, 1, 1, 1]).spearman_brown
+    assert apart.reason == "the halves of the ratings do not correlate"

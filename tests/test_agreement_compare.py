@@ -345,7 +345,7 @@ def test_few_clusters_are_said():
         ([0, 1, 2], {"interval": "wald"}, "choose 'jackknife'"),
         ([0, 1, 2], {"confidence": 95}, "between 0 and 1"),
         ([0, 1, 2], {"cluster": [1, 2]}, "one cluster label each"),
-        ([0, 1, 2], {"slices": {"source": ["a"]}}, "1 labels"),
+        ([0, 1, 2], {"slices": {"source": ["a"]}}, "one slice 'source' label each"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(referee, options, words):

@@ -1,5 +1,7 @@
 """Severity, drift and consensus: recovered from simulation, equal to direct definitions, honest at the edges."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -160,3 +162,99 @@ def test_every_statistic_that_leaves_weights_out_says_so():
     ):
         assert words in function(given)
         assert words not in function(plain)
+
+
+@pytest.mark.parametrize("when", [None, "own", "shared"])
+def test_leaving_a_group_out_is_leaving_out_its_rows(when):
+    """Every left-out value that enters the interval is that of the shorter table, so both standard errors are equal."""
+    rng = np.random.default_rng(11)
+    x = rng.integers(0, 5, (30, 4)).astype(float)
+    x[rng.random(x.shape) < 0.3] = NAN
+    video = np.arange(30) % 6
+    time = rng.random((30, 4)) if when == "own" else np.arange(30.0)[:, None] * np.ones(4)
+
+    def effects(rows):
+        found = severity(x[rows]) if when is None else drift(x[rows], time[rows])
+        return np.array([e.value for e in found.values()])
+
+    left = np.array([effects(video != g) for g in range(6)])
+    expected = np.sqrt(5 / 6 * np.square(left - left.mean(axis=0)).sum(axis=0))  # (G − 1)/G Σ (v_g − v̄)²
+    found = severity(x, cluster=video) if when is None else drift(x, time, cluster=video)
+    assert [e.standard_error for e in found.values()] == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_group_that_alone_joins_a_rater_leaves_no_interval():
+    x = np.array([[0, 1, NAN], [2, 2, NAN], [1, 3, NAN], [NAN, 1, 2]])  # only the last unit joins rater 2
+    found = severity(x)
+    assert all(e.value is not None and e.low is None for e in found.values())
+    assert "leaves the statistic undefined" in found["2"].reason
+
+
+def test_hundreds_of_raters_who_met_few_others():
+    """400 raters, 3 at each unit; effects are known up to noise; no array holds units × raters × raters (3.8 GB)."""
+    rng = np.random.default_rng(0)
+    effect = rng.normal(0, 0.5, 400)
+    x = np.full((3000, 400), NAN)
+    for row in x:
+        some = rng.choice(400, 3, replace=False)
+        row[some] = rng.normal() + effect[some] + rng.normal(0, 0.1, 3)
+    tracemalloc.start()
+    found = np.array([e.value for e in severity(x).values()])
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # A rater has 22.5 ratings on average: errors of about 0.1 · sqrt(1.5 / 22.5) = 0.026.
+    assert np.sqrt(np.mean(np.square(found - (effect - effect.mean())))) < 0.04
+    assert most < 200e6
+
+
+def test_one_rater_has_nobody_to_be_compared_with():
+    for found in (severity(np.ones((60, 1))), drift(np.ones((60, 1)), np.ones((60, 1)))):
+        assert found["0"].value is None
+        assert "nobody to be compared with" in found["0"].reason
+
+
+def test_drift_without_a_change_of_time_says_so():
+    x = np.random.default_rng(3).integers(0, 5, (20, 2)).astype(float)
+    still = drift(x, np.ones((20, 2)))
+    assert all("at one time, so no change" in e.reason for e in still.values())
+    one = drift(x, np.column_stack([np.arange(20), np.ones(20)]))
+    assert "another rater gave all ratings at one time" in one["0"].reason
+    assert "at one time, so no change" in one["1"].reason
+    apart = [[1, 2, NAN, NAN], [2, 3, NAN, NAN], [NAN, NAN, 1, 1], [NAN, NAN, 4, 3]]
+    split = drift(apart, np.arange(4.0)[:, None] * np.ones(4))
+    assert all("no chain of units" in e.reason for e in split.values())
+    few = drift([[1, 2]], [[0, 1]])
+    assert all("at one time" in e.reason for e in few.values())
+
+
+def test_consensus_says_when_it_did_not_converge():
+    _, codes = noisy(4, units=60)
+    short = dawid_skene(as_table(codes), max_iterations=2)
+    assert short.converged is False
+    assert any("not converged after 2 iterations" in note for note in short.notes)
+    long = dawid_skene(as_table(codes))
+    assert long.converged is True
+    assert long.notes == ()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"smoothing": NAN}, {"smoothing": -1}, {"tolerance": NAN}, {"max_iterations": 0}, {"max_iterations": 10.5}],
+)
+def test_consensus_refuses_options_that_cannot_be_meant(options):
+    with pytest.raises(AgreementError, match=next(iter(options))):
+        dawid_skene([[0, 0], [1, 1]], **options)
+
+
+@pytest.mark.parametrize("multiple", [NAN, np.inf, 0, -1.96, "two"])
+def test_limits_of_agreement_need_a_multiple(multiple):
+    with pytest.raises(AgreementError, match="how many standard deviations"):
+        bland_altman([[1, 2], [2, 2]], multiple=multiple)
+
+
+def test_differences_that_are_all_alike_have_no_published_interval():
+    found = bland_altman([[0.1, 1.1], [1.1, 2.1], [0.3, 1.3]], interval="analytic")  # 1, up to the last bit
+    for estimate in (found.mean, found.low, found.high):
+        assert estimate.value == pytest.approx(1)
+        assert (estimate.low, estimate.high, estimate.standard_error) == (None, None, 0)
+        assert "all differences are alike" in estimate.reason

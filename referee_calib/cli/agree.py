@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from referee_calib.cli import common
+
+if TYPE_CHECKING:
+    from agreement import AgreementError
+    from referee_calib.agree_table import Level
+    from referee_calib.errors import InputError
+    from referee_calib.ratings_file import Columns
 
 
 @click.command(short_help="Agreement in any table of ratings, without a study.")
@@ -25,6 +32,7 @@ from referee_calib.cli import common
 @click.option("--rater", default="rater", show_default=True, help="Column that names who rated.")
 @click.option("--value", default="value", show_default=True, help="Column that holds the rating.")
 @click.option("--cluster", help="Column of what is independent, such as the video; by default cluster, if there.")
+@click.option("--wide", is_flag=True, help="Accept many more raters than units.")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
 @click.option(
     "--interval",
@@ -37,12 +45,13 @@ from referee_calib.cli import common
 def command(
     ratings: Path,
     referee: str | None,
-    level: Literal["nominal", "ordinal", "interval"],
+    level: Level,
     scale: str | None,
     unit: str,
     rater: str,
     value: str,
     cluster: str | None,
+    wide: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
     seed: int,
@@ -56,34 +65,69 @@ def command(
     Example:
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
     """  # noqa: D301
-    from agreement import AgreementError, Ratings
+    from agreement import AgreementError
     from referee_calib import agree_table, ratings_file
-    from referee_calib.errors import InputError
 
     wanted = {"unit": unit, "rater": rater, "value": value}
-    if cluster:
+    if cluster is not None:
         wanted["cluster"] = cluster
-    columns = ratings_file.read(ratings, wanted, {} if cluster else {"cluster": "cluster"})
-    notes = []
-    if scale:
-        categories = agree_table.parse_scale(scale)
-    else:
-        categories, said = agree_table.scale_of(columns["value"], level)
-        notes.append(said)
-    if all(isinstance(category, str) for category in categories):
-        columns["value"] = [None if one is None else str(one) for one in columns["value"]]
-    grouped = "cluster" if "cluster" in columns else None
+    categories = None if scale is None else agree_table.parse_scale(scale)
+    optional = {} if cluster is not None else {"cluster": "cluster"}
+    columns, missing = ratings_file.read(ratings, wanted, optional, categories or ())
+    chosen = {"interval": None if interval == "none" else interval, "confidence": confidence, "seed": seed}
     try:
-        table = Ratings.from_long(columns, cluster=grouped, scale=categories)
-        data, text = agree_table.build(
-            table,
-            referee,
-            level,
-            interval=None if interval == "none" else interval,
-            confidence=confidence,
-            seed=seed,
-            notes=notes,
-        )
+        data, text = _found(ratings, columns, missing, categories, level, referee, wide, chosen)
     except AgreementError as error:
-        raise InputError(f"{ratings}: {error.seen}", error.why, error.do.replace("scale=", "--scale")) from error
+        raise _typed(ratings, error) from error
     common.result(data, text, as_json=as_json)
+
+
+def _found(
+    path: Path,
+    columns: Columns,
+    missing: Mapping[str, int],
+    categories: list[Any] | None,
+    level: Level,
+    referee: str | None,
+    wide: bool,
+    chosen: Mapping[str, Any],
+) -> tuple[dict[str, Any], str]:
+    """Return the JSON object and the table."""
+    from agreement import Ratings
+    from referee_calib import agree_measured, agree_table, ratings_file
+    from referee_calib.errors import InputError
+
+    values, notes = columns["value"], []
+    in_words = categories is not None and any(isinstance(category, str) for category in categories)
+    if categories is not None and not in_words:
+        ratings_file.refuse_words(path, values, "--scale lists numbers")
+        if level == "interval" and agree_table.is_measured(values, level):
+            raise InputError(
+                f"{path}: more different values than any scale has", "", "For measurements leave --scale out."
+            )
+    elif categories is None and level != "nominal" and ratings_file.holds_numbers(values):
+        ratings_file.refuse_words(path, values, "the others are numbers")
+    if missing:
+        words = ", ".join(f"{word!r} ({n})" for word, n in missing.items())
+        notes.append(f"taken for missing: {words}; name a category of that name in --scale")
+    grouped = "cluster" if "cluster" in columns else None
+    if categories is None and agree_table.is_measured(values, level):
+        measured = agree_measured.read(columns, cluster=grouped, wide=wide)
+        return agree_measured.build(measured, referee, **chosen, notes=notes)
+    if categories is None:
+        categories, said = agree_table.scale_of(values, level)
+        notes.insert(0, said)
+    if all(isinstance(category, str) for category in categories):
+        columns["value"] = [None if one is None else str(one) for one in values]
+    table = Ratings.from_long(columns, cluster=grouped, scale=categories, wide=wide)
+    return agree_table.build(table, referee, level, **chosen, notes=notes)
+
+
+def _typed(path: Path, error: AgreementError) -> InputError:
+    """Say what the library refuses in words of the command line."""
+    from referee_calib.errors import InputError
+
+    do = error.do.replace("scale=", "--scale")
+    if "wide=True" in do:
+        do = "Swap --unit and --rater, or add --wide if it is so."
+    return InputError(f"{path}: {error.seen}", error.why, do)

@@ -32,7 +32,10 @@ class StudyPath(click.Path):
 study_argument = click.argument("study", metavar="STUDY", type=StudyPath(path_type=Path))
 
 _OPTIONS: dict[str, Callable[[Command], Command]] = {
-    "seed": click.option("--seed", type=int, default=0, show_default=True, help="Same seed, same result."),
+    # numpy's generators take no seed below 0
+    "seed": click.option(
+        "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same result."
+    ),
     "json": click.option("--json", "as_json", is_flag=True, help="Print the result as JSON on stdout."),
     "quiet": click.option("--quiet", "-q", is_flag=True, help="No progress bar and no remarks on stderr."),
 }

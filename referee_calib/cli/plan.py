@@ -8,15 +8,27 @@ import click
 
 from referee_calib.cli import common
 
+MOST = 10**12  # of anything counted or paid: sums of products of it stay finite
+
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[int, ...] | None:
     """Read ``"20,40"`` as ``(20, 40)``."""
     if value is None:
         return None
     try:
-        return tuple(int(part) for part in value.split(","))
+        numbers = tuple(int(part) for part in value.split(","))
     except ValueError:
         raise click.BadParameter(f"{value!r} is no list of whole numbers such as 20,40,80", ctx, param) from None
+    if max(numbers) > MOST:
+        raise click.BadParameter(f"{max(numbers)} is above {MOST:,}", ctx, param)
+    return numbers
+
+
+def _amount(ctx: click.Context, param: click.Parameter, value: float | None) -> float | None:
+    """Refuse what is below 0, and ``nan``, which click's own range lets pass."""
+    if value is not None and not 0 <= value <= MOST:
+        raise click.BadParameter(f"{value:g} is no number from 0 to {MOST:,}", ctx, param)
+    return value
 
 
 @click.command(short_help="How many videos, claims and raters a study needs.")
@@ -39,9 +51,13 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 @click.option(
     "--video-correlation", type=float, default=0.3, show_default=True, help="How alike claims of a video are."
 )
-@click.option("--width", type=float, help="Wanted width of the interval of referee minus ceiling.")
-@click.option("--video-cost", type=float, default=0.0, show_default=True, help="Cost of one more video.")
-@click.option("--rating-cost", type=float, default=1.0, show_default=True, help="Cost of one more rating.")
+@click.option("--width", type=float, callback=_amount, help="Wanted width of the interval of referee minus ceiling.")
+@click.option(
+    "--video-cost", type=float, callback=_amount, default=0.0, show_default=True, help="Cost of one more video."
+)
+@click.option(
+    "--rating-cost", type=float, callback=_amount, default=1.0, show_default=True, help="Cost of one more rating."
+)
 @click.option("--simulations", type=click.IntRange(min=2), default=40, show_default=True, help="Studies per design.")
 @click.option(
     "--levels",
