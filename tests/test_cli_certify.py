@@ -27,7 +27,7 @@ def studies(tmp_path_factory) -> Path:
     ("study", "option", "code", "said"),
     [
         ("good", "--check", 0, ""),
-        ("good", "--strict", 0, ""),
+        ("good", "--strict", 1, "not held: Nobody has tried to be paid for nothing: referee-calib probe."),
         ("few", "--check", 0, ""),
         ("few", "--strict", 1, "cannot tell yet: Relevance: the number of videos"),
         ("kind", "--check", 1, "fail: Relevance: the mean of referee minus people"),
@@ -117,6 +117,37 @@ def test_a_referee_that_cannot_be_made_again_is_not_certified(tmp_path) -> None:
     assert done.exit_code == 2
     assert "its reward cannot be certified" in done.stderr
     assert not (tmp_path / "c.json").exists()
+
+
+def test_several_referees_are_a_question_of_certify(tmp_path) -> None:
+    with make_study(tmp_path / "study") as opened:
+        opened.add_referee("f" * 16, {"name": "other"})
+        opened.add_scores([one.__class__(**{**_fields(one), "referee": "f" * 16}) for one in opened.scores()])
+    done = run("certify", tmp_path / "study", "-q", "--out", tmp_path / "c.json")
+    assert done.exit_code == 2
+    assert f"referee-calib certify {tmp_path / 'study'} --referee" in done.stderr
+    assert "referee-calib report" not in done.stderr
+
+
+def test_what_cannot_be_written_or_read_is_said_before_the_work(studies, tmp_path, monkeypatch) -> None:
+    monkeypatch.setattr("referee_calib.certify.certify", lambda *_, **__: pytest.fail("the work has begun"))
+    (tmp_path / "r.json").write_text("{}")
+    assert run("recalibrate", studies / "good", "--out", tmp_path / "l.json").exit_code == 0
+    other = (tmp_path / "l.json").read_text()
+    found = json.loads(other)
+    for row in found["dimensions"].values():
+        row["referee"] = "e" * 16
+    (tmp_path / "l.json").write_text(json.dumps(found))
+    for options, said in (
+        (("--out", tmp_path / "no" / "c.json"), f"there is no folder {tmp_path / 'no'}. Type: mkdir -p"),
+        (("--out", tmp_path), "it is a folder"),
+        (("--out", tmp_path / "c.json", "--recalibrator", tmp_path / "r.json"), "its schema is neither"),
+        (("--out", tmp_path / "c.json", "--recalibrator", tmp_path / "none.json"), "No such file"),
+        (("--out", tmp_path / "c.json", "--recalibrator", tmp_path / "l.json"), "recalibrator fitted for"),
+    ):
+        done = run("certify", studies / "good", "-q", *options)
+        assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.stderr
+        assert said in done.stderr
 
 
 def _fields(score):

@@ -14,6 +14,7 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.referee import Reply
+from referee_calib.referee import cache as store
 from referee_calib.referee.cache import ReplyCache, default_path, open_cache
 
 REPLY = Reply(text="3", distribution=(0.1, 0.0, 0.2, 0.6, 0.05), seconds=0.25, tokens=321, rung="exact")
@@ -113,7 +114,7 @@ def test_a_real_limit_of_the_system_is_a_full_disk_too(tmp_path):
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 200_000
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 100, b"SQLite format 3\0" + b"\7" * 5000])
+@pytest.mark.parametrize("content", [b"SQLite format 3\0" + b"\7" * 5000, b"SQLite for"])
 def test_a_damaged_file_is_moved_aside_and_said(tmp_path, caplog, content):
     path = tmp_path / "r.sqlite"
     path.write_bytes(content)
@@ -123,6 +124,73 @@ def test_a_damaged_file_is_moved_aside_and_said(tmp_path, caplog, content):
     aside = [one for one in tmp_path.iterdir() if ".damaged-" in one.name]
     assert [one.read_bytes() for one in aside] == [content]
     assert "was moved to" in caplog.text
+
+
+@pytest.mark.parametrize("content", ["Remember the milk.\n", "no database at all" * 100])
+def test_a_file_that_was_never_a_database_is_refused_and_let_be(tmp_path, content):
+    path = tmp_path / "notes.txt"
+    path.write_text(content)
+    with pytest.raises(InputError, match=r"notes\.txt: it is no cache\. Name another file"):
+        ReplyCache(path)
+    assert [one.name for one in tmp_path.iterdir()] == ["notes.txt"]
+    assert path.read_text() == content
+
+
+def test_an_empty_file_becomes_a_cache(tmp_path):
+    (tmp_path / "r.sqlite").touch()
+    with ReplyCache(tmp_path / "r.sqlite") as cache:
+        cache.put("k", REPLY)
+        assert cache.get("k") == REPLY
+
+
+def test_a_file_that_others_open_is_tried_again(tmp_path, monkeypatch, caplog):
+    locked = sqlite3.OperationalError("database is locked")
+    locked.sqlite_errorname = "SQLITE_BUSY"
+    failing, connect = [locked] * 3, store._connect
+
+    def crowded(path):
+        if failing:
+            raise failing.pop()
+        return connect(path)
+
+    monkeypatch.setattr(store, "_connect", crowded)
+    with ReplyCache(tmp_path / "r.sqlite") as cache:
+        cache.put("k", REPLY)
+        assert cache.get("k") == REPLY
+    assert not caplog.messages
+
+
+def test_a_file_that_stays_locked_is_given_up_after_a_while(tmp_path, monkeypatch, caplog):
+    path = tmp_path / "r.sqlite"
+    monkeypatch.setattr(store, "BUSY_SECONDS", 0.1)
+    with sqlite3.connect(path) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with ReplyCache(path) as cache:
+            assert cache.get("k") is None
+        other.rollback()
+    assert "could not be opened (database is locked)" in caplog.text
+
+
+def test_several_processes_may_make_one_new_cache_at_once(tmp_path):
+    code = (
+        "import logging, sys, time\n"
+        "from referee_calib.referee import Reply\n"
+        "from referee_calib.referee.cache import ReplyCache\n"
+        "logging.basicConfig(stream=sys.stdout)\n"
+        "print('ready', flush=True); sys.stdin.readline()\n"
+        "with ReplyCache(sys.argv[1]) as cache: cache.put(sys.argv[2], Reply(text='1'))\n"
+    )
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+    for trial in range(4):
+        path = str(tmp_path / f"{trial}.sqlite")
+        makers = [subprocess.Popen([sys.executable, "-c", code, path, str(i)], **pipes) for i in range(4)]
+        assert [one.stdout.readline() for one in makers] == ["ready\n"] * 4
+        for one in makers:
+            one.stdin.write("go\n")
+            one.stdin.flush()
+        assert [one.communicate(timeout=60)[0] for one in makers] == [""] * 4  # nobody had to say anything
+        with ReplyCache(path) as cache:
+            assert len(cache) == 4
 
 
 def test_damage_that_shows_later_costs_the_cache_and_not_the_run(tmp_path, caplog):

@@ -8,6 +8,7 @@ import pickle
 import threading
 import time
 import weakref
+from datetime import date
 
 import pytest
 from helpers_openai import PICTURE, YES_NO, backend, chats, question, questions, table
@@ -294,7 +295,10 @@ def test_a_body_of_megabytes_is_sent(endpoint):
     assert backend(endpoint).answer(large).status == "ok"
 
 
-@pytest.mark.parametrize("extra", [{"model": "other"}, {"messages": []}, {"stream": True}, {"x": object()}])
+@pytest.mark.parametrize(
+    "extra",
+    [{"model": "other"}, {"messages": []}, {"stream": True}, {"x": object()}, {"x": [float("nan")]}, {"x": date.min}],
+)
 def test_fields_that_are_not_the_users_are_refused(extra):
     with pytest.raises(InputError):
         OpenAIBackend("http://h", "m", extra=extra)

@@ -186,7 +186,9 @@ def test_an_answer_without_a_token_of_its_own_is_not_paid_for(monkeypatch):
         ("concurrency", 0, "it must be 1 or more"),
         ("retries", -1, "it must be 0 or more"),
         ("timeout", 0.0, "it must be above 0 seconds"),
-        ("deadline", float("nan"), "it must be above 0 seconds"),
+        ("deadline", float("nan"), "it must be above 0 seconds, and finite"),
+        ("timeout", float("inf"), "it must be above 0 seconds, and finite"),
+        ("deadline", float("inf"), "it must be above 0 seconds, and finite"),
     ],
 )
 def test_a_limit_that_is_none_is_named(limit, value, why):

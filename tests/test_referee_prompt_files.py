@@ -122,6 +122,12 @@ def test_what_is_not_given_has_its_default(tmp_path):
             "lacks {question}, {claim}, {scale_question}, {levels}",
         ),
         ("{levels}", "{levels} {answer}", "line 11: {answer}: known placeholders are {question}, {claim}"),
+        ("{levels}", "{levels} {Levels}", "line 11: {Levels}: known placeholders are {question}, {claim}"),
+        ("{levels}", "{levels} {levels }", "line 11: {levels }: known placeholders are"),
+        ("{levels}", "{levels} { levels}", "line 11: { levels}: known placeholders are"),
+        ("{levels}", "{{levels}}", "line 11: {{levels}}: known placeholders are"),
+        ("{levels}", "{levels} {scale-question}", "line 11: {scale-question}: known placeholders are"),
+        ("Look well.", "Look well: {Claim}", "line 7: {Claim}: the head is the same for all questions"),
         ("Look well.", "Look well: {claim}", "line 7: {claim}: the head is the same for all questions"),
         ("Between <<< and >>> stands", "Above stands", "line 6: it never says what <<< and >>> mean"),
         ("=== tail ===", "tail", "line 11: it ends without the mark === tail ==="),
@@ -136,6 +142,11 @@ def test_a_file_that_cannot_be_used_is_refused_with_its_line(tmp_path, old, new,
         Prompt.from_file(path)
     assert str(path) in str(caught.value)
     assert said in str(caught.value)
+
+
+def test_braces_around_json_are_no_placeholder(tmp_path):
+    shown = 'Answer like {"level": 3} or {} or {0, 1}.'
+    assert Prompt.from_file(written(tmp_path, GOOD + shown)).tail.endswith("{levels}\n" + shown)
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path):

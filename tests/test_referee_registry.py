@@ -117,6 +117,13 @@ def test_a_study_brings_its_own_prompt(folder):
         ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = 2.5", ("[x] frames box_frames", "whole number")),
         ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = true", ("[x] frames box_frames", "whole number")),
         ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = 0", ("[x] frames", "positive")),
+        ("[x]\nbackend = 'openai'\n[x.frames]\ncontext = nan", ("[x] frames", "positive, and finite")),
+        ("[x]\nbackend = 'openai'\n[x.frames]\nclip_rate = inf", ("[x] frames", "positive, and finite")),
+        ("[x]\nbackend = 'openai'\ntimeout = inf", ("[x]", "timeout = inf", "it must be a finite number")),
+        ("[x]\nbackend = 'openai'\ndeadline = inf", ("[x]", "deadline = inf", "it must be a finite number")),
+        ("[x]\nbackend = 'openai'\n[x.extra]\nd = 2024-01-01", ("[x]", "extra d = 2024-01-01", "not a date")),
+        ("[x]\nbackend = 'openai'\n[x.extra]\na = {b = [1, nan]}", ("[x]", "extra a b = nan", "finite number")),
+        ("[x]\nbackend = 'other'\nits_own = 12:30:00", ("[x]", "its_own = 12:30:00", "not a time")),
         ("[x]\nbackend = 'openai'\n[x.decoding]\nrung = 'best'", ("[x] decoding", "a rung is one of")),
         ("[x]\nbackend = 'openai'\n[x.decoding]\ntemprature = 1.0", ("[x] decoding", "Do you mean temperature?")),
         ("[x]\nbackend = 'openai'\ndecoding = 'cold'", ("[x] decoding", "table")),
@@ -229,6 +236,38 @@ def test_another_package_brings_a_backend(installed, tmp_path):
     assert named("pixels").backend.settings()["backend"] == "pixels"  # ours are not replaced
     (tmp_path / "referees.toml").write_text('[d]\nbackend = "distant"\nmodel = "m"\nits_own = [1, 2]\n')
     assert named("d", folder=tmp_path).backend.spec.options == {"its_own": [1, 2]}
+
+
+def broken_maker(spec):
+    return {}["model"]
+
+
+def refusing_maker(spec):
+    raise InputError("model m", "it is not mine")
+
+
+@pytest.mark.parametrize(
+    ("where", "why"),
+    [
+        ("no_such_package.backend:make", "ModuleNotFoundError: No module named 'no_such_package'"),
+        (f"{__name__}:NoSuchMaker", "AttributeError"),
+        (f"{__name__}:broken_maker", "KeyError: 'model'"),
+    ],
+)
+def test_a_package_whose_backend_cannot_be_made_is_named(monkeypatch, where, why):
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [EntryPoint("broken", where, names.GROUP)])
+    with pytest.raises(InputError) as caught:
+        named("broken:m")
+    package = where.partition(":")[0]  # a distribution that is not installed has no other name
+    said = f"referee broken:m: backend broken: the package {package} cannot make it ({where}: {why}"
+    assert said in str(caught.value)
+
+
+def test_what_another_package_refuses_is_said_in_its_words(monkeypatch):
+    point = EntryPoint("strict", f"{__name__}:refusing_maker", names.GROUP)
+    monkeypatch.setattr("importlib.metadata.entry_points", lambda group: [point])
+    with pytest.raises(InputError, match=r"^model m: it is not mine$"):
+        named("strict:m")
 
 
 def test_a_referee_is_made_again_from_its_description(installed):

@@ -22,9 +22,11 @@ from referee_calib.referee import (
     named,
     table,
 )
+from referee_calib.referee.prompt import prompt_named
 from referee_calib.rubric import Rubric, Scale, load
 
 BOX = (0.1, 0.1, 0.3, 0.4)
+ONE = ("relevance",)
 
 
 def claim(index=0, name="a.mp4", times=(0.5,), span=None, question="Where is the red ball?"):
@@ -260,6 +262,30 @@ def test_a_replay_reads_unparsed_replies_again_and_misses_what_was_not_stored(me
 
 
 @pytest.mark.parametrize(
+    ("distribution", "prompt", "name"),
+    [([0.6, 0.2], "level-1", "yes-no-1"), ([0.1, 0.1, 0.1, 0.1, 0.5], "yes-no-1", "level-1")],
+)
+def test_a_replay_under_a_prompt_with_other_answers_says_which_prompt_to_name(
+    media, tmp_path, distribution, prompt, name
+):
+    row = {"claim": claim().id, "dimension": "relevance", "text": "x", "distribution": distribution, "rung": "exact"}
+    for line in (row, {key: value for key, value in row.items() if key not in ("claim", "dimension")}):
+        jsonl.write(tmp_path / "r.jsonl", [line])
+        replay = named(f"scripted:{tmp_path / 'r.jsonl'}")
+        (score,) = dataclasses.replace(replay, prompt=prompt_named(prompt)).score([claim()], media, dimensions=ONE)
+        answers = ", ".join(prompt_named(prompt).answers)
+        assert score.status == "error"
+        assert score.reason == (
+            f"the stored reply holds {len(distribution)} probabilities, and the prompt has the answers {answers}; "
+            f"name the prompt that it was asked with: --prompt {name}"
+        )
+        (score,) = dataclasses.replace(named(f"scripted:{tmp_path / 'r.jsonl'}"), prompt=prompt_named(name)).score(
+            [claim()], media, dimensions=ONE
+        )
+        assert score.status == "ok"
+
+
+@pytest.mark.parametrize(
     ("line", "why"),
     [
         ("nonsense", "not JSON"),
@@ -267,6 +293,10 @@ def test_a_replay_reads_unparsed_replies_again_and_misses_what_was_not_stored(me
         ('{"text": "3", "status": "fine"}', "status"),
         ('{"text": "3", "distribution": [0.1, "x"]}', "distribution"),
         ('{"text": "3", "expected": "high"}', "expected"),
+        ('{"text": "3", "tokens": 1e400}', "tokens inf: it must be a finite number"),
+        ('{"text": "3", "seconds": 1' + "0" * 400 + "}", "seconds 10+: it must be a finite number"),
+        ('{"text": "3", "expected": 1e400}', "expected level inf: it must be a finite number"),
+        ('{"text": "3", "distribution": [0.1, 1e400]}', "it must be a list of finite numbers"),
         ('{"text": "3", "claim": "c1", "sample": "first"}', "sample"),
         ('{"text": "3", "claim": "c1"}\n{"text": "3", "claim": "c1"}', "second reply"),
     ],

@@ -10,8 +10,8 @@ from helpers_report import SCRIPT, make_analysis, make_small
 from referee_calib.analysis.results import Loss
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
-from referee_calib.report.markdown import render_markdown
-from referee_calib.report.markdown_parts import plain
+from referee_calib.report.markdown import _ablation, render_markdown
+from referee_calib.report.markdown_parts import p_value, plain
 from referee_calib.report.tables import tables
 from referee_calib.report.tables_files import write_tables
 from referee_calib.report.words import interval, number, signed
@@ -54,6 +54,17 @@ def test_text_of_models_is_no_markup(report):
     assert SCRIPT not in text
     assert "\\<script\\>" in text  # the reason of a failed score quotes it
     assert plain("a|b\n# c [d](e)") == "a\\|b \\# c \\[d\\](e)"
+
+
+@pytest.mark.parametrize(
+    ("p", "said"), [(0.0004, "< 0.001"), (0.0, "< 0.001"), (0.001, "0.001"), (0.0496, "0.050"), (None, "not defined")]
+)
+def test_no_p_value_reads_as_zero(p, said):
+    assert p_value(p) == said
+    row = {"title": "Kappa", "label": "b minus a", "digits": 2, "p_holm": p,
+           "estimate": {"value": 0.1, "low": None, "high": None}}  # fmt: skip
+    found = {"note": "", "referees": [], "dimensions": [{"title": "Relevance", "differences": [row]}]}
+    assert "".join(_ablation({"ablation": found})).endswith(f"| {plain(said)} |")
 
 
 def test_tables_are_tidy_and_hold_the_numbers_of_the_json(report, tmp_path):

@@ -15,6 +15,7 @@ from referee_calib.cli.main import main
 from referee_calib.report.document import build, dumps
 from referee_calib.report.html import render_html
 from referee_calib.report.markdown import render_markdown
+from referee_calib.report.probes import sentence
 from referee_calib.report.tables import tables
 from referee_calib.rubric import load
 from referee_calib.study import Study
@@ -80,6 +81,14 @@ def test_a_summary_of_another_referee_or_other_limits_is_held_against_nothing(fo
         assert {(check.state, check.unheld, check.reason) for check in run.checks} == {
             ("cannot tell yet", True, run.note)
         }
+
+
+@pytest.mark.parametrize(("n_open", "said"), [(0, "claim."), (1, "; 1 is open."), (2, "; 2 are open.")])
+def test_open_tricks_are_counted_in_a_sentence(n_open, said):
+    gain = {"state": "cannot tell", "probe": "late_1", "gain": {"value": None}}
+    row = {"name": "iou", "refused": "", "gains": n_open * [gain]}
+    told = {"rewards": [{"name": "iou", "label": "IoU"}], "probes": [{"key": "late_1", "title": "1 s too late"}]}
+    assert sentence(told, {"on": "boxes", "truth": True}, row).endswith(said)
 
 
 def test_the_page_shows_gains_examples_and_what_is_missing(report):

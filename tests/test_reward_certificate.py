@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import pickle
 import warnings
@@ -15,17 +16,26 @@ from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee, Reply, ScriptedBackend, named
 from referee_calib.reward import Looseness, Proximity, SemanticEvidenceReward, Weighted
 from referee_calib.reward.certificate import CertificateWarning, differences, digest
+from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import load
 
 from_certificate = SemanticEvidenceReward.from_certificate
+DELETED = object()
 
 
 @pytest.fixture(scope="module")
-def certificate(tmp_path_factory) -> Path:
+def unprobed(tmp_path_factory) -> Path:
+    """A certificate whose reward nobody perturbed or probed."""
     folder = tmp_path_factory.mktemp("certified")
     make_study(folder / "study")
     assert run("certify", folder / "study", "-q", "--out", folder / "c.json").exit_code == 0
     return folder / "c.json"
+
+
+@pytest.fixture(scope="module")
+def certificate(unprobed) -> Path:
+    verdict = json.loads(unprobed.read_text())["verdict"]
+    return changed(unprobed, unprobed.with_name("held.json"), verdict={**verdict, "gaps": []})
 
 
 def changed(certificate: Path, to: Path, **values: object) -> Path:
@@ -123,11 +133,99 @@ def test_model_revision_and_decoding_are_named() -> None:
 def test_words_of_its_own_are_rebuilt_from_the_certificate(certificate, tmp_path) -> None:
     found = json.loads(certificate.read_text())
     words = found["rubric"]
-    words["version"], words["scales"][0]["question"] = "9-cafecafe", "Is it of use?"
-    pixels = named("pixels", rubric=replace(load(), version="9-cafecafe"))
+    words["scales"][0]["question"] = "Is it of use?"
+    words["version"] = version(words["scales"])
+    pixels = named("pixels", rubric=replace(load(), version=words["version"]))
     path = changed(certificate, tmp_path / "c.json", rubric=words, **described(SemanticEvidenceReward(pixels), pixels))
     referee = from_certificate(path).referee
-    assert (referee.rubric.version, referee.rubric["relevance"].question) == ("9-cafecafe", "Is it of use?")
+    assert (referee.rubric.version, referee.rubric["relevance"].question) == (words["version"], "Is it of use?")
+
+
+def version(scales: list[dict[str, object]]) -> str:
+    """The version that a rubric.toml of these words has: of its texts without the dimension, which is the table."""
+    tables = [{key: value for key, value in scale.items() if key != "dimension"} for scale in scales]
+    return f"9-{hashlib.sha256(json.dumps(tables, sort_keys=True).encode()).hexdigest()[:8]}"
+
+
+def put(found: dict[str, object], name: str, value: object) -> dict[str, object]:
+    """Set a value by its dotted name; DELETED removes it."""
+    *path, last = name.split(".")
+    at = found
+    for key in path:
+        at = at[int(key)] if key.isdigit() else at[key]
+    if value is DELETED:
+        del at[last]
+    else:
+        at[last] = value
+    return found
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("reward.fingerprint", "f" * 16, "reward fingerprint: the certificate states ffffffffffffffff, its settings"),
+        ("referee.fingerprint", "e" * 16, "referee fingerprint: the certificate states eeeeeeeeeeeeeeee, the reward's"),
+        ("rubric.scales.1.question", "Is it of use?", "rubric version: the certificate states .*, its words give"),
+    ],
+)
+def test_a_certificate_that_contradicts_itself_is_refused_although_its_hash_fits(
+    certificate, tmp_path, name, value, said
+) -> None:
+    path = changed(certificate, tmp_path / "c.json", **put(json.loads(certificate.read_text()), name, value))
+    with pytest.raises(InputError, match=said):
+        from_certificate(path)
+    with pytest.warns(CertificateWarning, match=said):
+        from_certificate(path, on_difference="warn")
+
+
+def test_a_rubric_that_its_referee_was_not_asked_with_is_refused(certificate, tmp_path) -> None:
+    found = put(json.loads(certificate.read_text()), "referee.settings.rubric", "9-cafecafe")
+    with pytest.raises(InputError, match=r"rubric version: the certificate states .*, the referee's settings give 9-c"):
+        from_certificate(changed(certificate, tmp_path / "c.json", **found))
+
+
+def test_a_setting_that_is_none_still_makes_another_fingerprint(certificate, tmp_path) -> None:
+    # None and nothing are no difference by name, and two fingerprints
+    found = put(json.loads(certificate.read_text()), "reward.settings.later", None)
+    found["reward"]["fingerprint"] = fingerprint(found["reward"]["settings"])
+    with pytest.raises(InputError, match=f"reward fingerprint: validated {found['reward']['fingerprint']}, here"):
+        from_certificate(changed(certificate, tmp_path / "c.json", **found))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("verdict", DELETED, "verdict.state is missing"),
+        ("simulated", "no", 'simulated is "no"'),
+        ("reward.settings", DELETED, "reward.settings is missing"),
+        ("reward.settings.retries", True, "reward.settings.retries is true"),
+        ("reward.settings.together", {"failure": "abstain"}, "reward.settings.together.cap is missing"),
+        ("reward.settings.combine", "Product", 'reward.settings.combine is "Product"'),
+        ("reward.settings.combine", {}, "KeyError"),
+        ("reward.settings.penalty.tolerence", 0.5, "TypeError"),
+        ("referee.settings", [], r"referee.settings is \[\]"),
+        ("referee.description", "pixels", "TypeError"),
+        ("rubric.scales.0.levels", DELETED, "KeyError"),
+        ("rubric.scales", [], "KeyError"),
+        ("recalibrators", None, "recalibrators is null"),
+    ],
+)
+def test_a_certificate_that_lacks_something_is_refused_in_one_line(certificate, tmp_path, name, value, said) -> None:
+    path = changed_to(put(json.loads(certificate.read_text()), name, value), tmp_path / "c.json")
+    with pytest.raises(InputError, match=said) as caught:
+        from_certificate(path)
+    assert "it is not whole" in str(caught.value)
+    assert "referee-calib certify" in str(caught.value)
+
+
+def changed_to(found: dict[str, object], to: Path) -> Path:
+    to.write_text(json.dumps(found | {"sha256": digest(found)}))
+    return to
+
+
+def test_a_wrong_parameter_of_the_caller_is_not_laid_at_the_certificates_door(certificate) -> None:
+    with pytest.raises(TypeError, match="medai"):
+        from_certificate(certificate, medai="videos")
 
 
 def test_a_recalibrator_comes_back_with_its_content(tmp_path) -> None:
@@ -138,7 +236,8 @@ def test_a_recalibrator_comes_back_with_its_content(tmp_path) -> None:
     assert done.exit_code == 0, done.stderr
     direct = SemanticEvidenceReward("pixels", recalibrator=levels)
     levels.unlink()  # the certificate holds it
-    assert from_certificate(tmp_path / "c.json").fingerprint == direct.fingerprint
+    with pytest.warns(CertificateWarning, match="Nobody has"):
+        assert from_certificate(tmp_path / "c.json").fingerprint == direct.fingerprint
     with pytest.raises(InputError, match="recalibrator relevance: validated"):
         from_certificate(tmp_path / "c.json", recalibrator=None)
 
@@ -150,6 +249,15 @@ def test_simulated_ratings_and_an_open_verdict_are_warned_of(certificate, tmp_pa
     found = json.loads(certificate.read_text())["verdict"] | {"state": "fail", "sentence": "1 threshold is missed."}
     with pytest.warns(CertificateWarning, match='verdict is "fail": 1 threshold is missed'):
         from_certificate(changed(certificate, tmp_path / "d.json", verdict=found))
+
+
+def test_what_nothing_was_held_against_is_warned_of(unprobed) -> None:
+    with pytest.warns(CertificateWarning) as said:
+        from_certificate(unprobed)
+    assert [str(one.message).partition(".json: ")[2] for one in said] == [
+        "Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.",
+        "Nobody has tried to be paid for nothing: referee-calib probe.",
+    ]
 
 
 def test_a_passing_certificate_from_people_warns_of_nothing(certificate) -> None:

@@ -2,7 +2,10 @@
 
 from referee_calib.analysis.last_run import LastRun, unheld
 from referee_calib.analysis.verdict import Check, Verdict, overall
+from referee_calib.cli.report import objections
+from referee_calib.report.document import _natural
 from referee_calib.report.verdict import checks, document
+from referee_calib.reward.certificate import _cautions
 from referee_calib.thresholds import Thresholds
 
 TITLES = {"relevance": "Relevance"}
@@ -39,3 +42,22 @@ def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
     one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_miss")
     assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
     assert (one["value"], one["unheld"], one["need"]) == (None, True, "")
+
+
+def test_strict_is_missed_by_what_nothing_was_held_against():
+    part = said([PASSED], (NOBODY,))
+    assert objections(part) == []
+    assert objections(part, strict=True) == [f"not held: {NOBODY}"]
+    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes"], ["robust_miss", "robust_drop"])
+    assert objections(said([PASSED, *run.checks], (STALE,)), strict=True) == [f"not held: {STALE}"]  # said once
+
+
+def test_a_certificate_that_passed_warns_of_what_nothing_was_held_against():
+    verdict = said([PASSED], (NOBODY,))
+    assert _cautions({"simulated": False, "verdict": verdict}) == [NOBODY]
+    assert _cautions({"simulated": False, "verdict": said([PASSED], ())}) == []
+
+
+def test_raters_are_listed_as_people_count():
+    names = ["rater-10", "rater-2", "anna", "rater-1", "7", "10"]
+    assert sorted(names, key=_natural) == ["7", "10", "anna", "rater-1", "rater-2", "rater-10"]

@@ -17,6 +17,7 @@ import click
 from referee_calib.errors import RefereeCalibError
 
 INTERRUPTED, BROKEN_PIPE = 130, 141
+KEEP = ("demo", "score", "perturb", "probe")  # verbs that keep what is done, and go on there
 
 # In the order of the work. Each module holds one click command; its imports are inside the command.
 VERBS: dict[str, str] = {
@@ -62,12 +63,18 @@ class Verbs(click.Group):
             click.echo(f"referee-calib: {error}", err=True)
             ctx.exit(2)
         except KeyboardInterrupt:
-            click.echo("\nInterrupted: what is done is kept; type the same command to go on.", err=True)
+            click.echo(f"\nInterrupted: {_after_interrupt(ctx.invoked_subcommand)}", err=True)
             ctx.exit(INTERRUPTED)
         except BrokenPipeError:  # the reader of our output has seen enough
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that the last flush at exit has somewhere to go
             ctx.exit(BROKEN_PIPE)
         return result
+
+
+def _after_interrupt(verb: str | None) -> str:
+    if verb in KEEP:
+        return "what is done is kept; type the same command to go on."
+    return "what was not finished is not kept; the same command begins again."
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

@@ -15,6 +15,8 @@ import click
 from referee_calib.cli import common
 from referee_calib.cli.ahead import Render, rendering
 
+MOST_DIFFERENCES = 6  # of one pair of referees, in the words that are printed
+
 
 @click.command(short_help="Compare people and a referee, and write the report.")
 @common.study_argument
@@ -58,6 +60,8 @@ def command(
     """  # noqa: D301
     if others and not compare:
         raise click.UsageError(f"Got unexpected extra argument ({others[0]})", ctx)
+    if parquet and not tables:
+        raise click.UsageError("--parquet says how tables are written: name their folder with --tables DIR", ctx)
     asked = (compare, *others) if compare else ()
     with without_collection(), rendering() as render:  # in this order, so that a second process does not collect either
         report = analysed(study, asked, referee, seed=seed, rewards=not no_rewards, quiet=quiet)
@@ -115,13 +119,18 @@ def written(
 
 
 def objections(verdict: Mapping[str, Any], *, strict: bool = False) -> list[str]:
-    """Return one line per missed threshold; with `strict` also per threshold that nobody can tell about yet."""
+    """Return one line per missed threshold; with `strict` also per open one, and for what nothing was held against."""
     from referee_calib.report.verdict import checks
 
     states = ("fail", "cannot tell yet") if strict else ("fail",)
     lines = [
-        f"{state}: {' '.join((c['sentence'], c['need'])).strip()}" for state in states for c in checks(verdict, state)
+        f"{state}: {' '.join((c['sentence'], c['need'])).strip()}"
+        for state in states
+        for c in checks(verdict, state)
+        if not c["unheld"]  # a gap says it once for all of them
     ]
+    if strict:
+        lines += [f"not held: {gap}" for gap in verdict["gaps"]]
     return lines or (["cannot tell yet: nothing was rated"] if strict and verdict["state"] != "pass" else [])
 
 
@@ -142,6 +151,11 @@ def summary(report: dict[str, Any], page: Path, data: Path) -> dict[str, Any]:
         "missed": _named(report["verdict"], "fail"),
         "cannot_tell_yet": _named(report["verdict"], "cannot tell yet"),
         "rows_left_out": sum(loss["rows"] for loss in report["losses"]),
+        "differ": [
+            {key: row[key] for key in ("first", "second", "measure", "p_holm")}
+            | {"dimension": item["dimension"], "difference": row["estimate"]["value"]}
+            for item, row in _differ(report.get("ablation"), report["confidence"])
+        ],
     }
 
 
@@ -156,4 +170,46 @@ def text(report: dict[str, Any], page: Path) -> str:
     head = report["headline"]
     lines = [head["sentence"], head["leniency"], head["caution"], head["simulated"]]
     verdict = f"Verdict: {report['verdict']['state']}. {report['verdict']['sentence']}"
-    return "\n".join([*(line for line in lines if line), verdict, f"Report: {page}"])
+    pairs = compared(report.get("ablation"), report["confidence"])
+    return "\n".join([*(line for line in lines if line), verdict, *pairs, f"Report: {page}"])
+
+
+def compared(found: Mapping[str, Any] | None, confidence: float) -> list[str]:
+    """Say in one line per pair of referees where they differ by more than chance; empty without a comparison.
+
+    Parameters
+    ----------
+    found : dict or None
+        ``ablation`` in ``report.json``; its p-values are corrected by Holm over all differences.
+    confidence : float
+    """
+    if not found:
+        return []
+    labels = dict.fromkeys(row["label"] for item in found["dimensions"] for row in item["differences"])
+    differ = _differ(found, confidence)
+    told = {label: [_told(item, row) for item, row in differ if row["label"] == label] for label in labels}
+    tests = f"Holm over {common.counted(found['n_tests'], 'difference')}"
+    return [f"{label}: {_first(said) or 'no difference beyond chance'} ({tests})." for label, said in told.items()]
+
+
+def _differ(found: Mapping[str, Any] | None, confidence: float) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Return the differences that chance does not explain, each with its dimension."""
+    return [
+        (item, row)
+        for item in (found["dimensions"] if found else ())
+        for row in item["differences"]
+        if row["p_holm"] is not None and row["p_holm"] < 1 - confidence
+    ]
+
+
+def _told(item: Mapping[str, Any], row: Mapping[str, Any]) -> str:
+    from referee_calib.report.words import interval, signed
+
+    estimate, digits = row["estimate"], row["digits"]
+    value = f"{signed(estimate['value'], digits)} {interval(estimate, digits)}"
+    return f"{item['title']}, {row['title']} {value}".strip()
+
+
+def _first(said: Sequence[str]) -> str:
+    more = f"; and {len(said) - MOST_DIFFERENCES} more in the report" if len(said) > MOST_DIFFERENCES else ""
+    return "; ".join(said[:MOST_DIFFERENCES]) + more

@@ -20,6 +20,8 @@ from contextlib import suppress
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
+from random import uniform
+from time import monotonic, sleep
 from types import TracebackType
 from typing import Any, Self
 
@@ -34,6 +36,9 @@ BUSY_SECONDS = 10.0
 _APPLICATION = 0x72636C62  # "rclb": whose file this is
 _VERSION = 1
 _CHUNK = 500
+_PAUSE = (0.005, 0.05)  # seconds between two tries to open a file that others open too
+_MAGIC = b"SQLite format 3\0"
+_ANOTHER = "Name another file: --cache FILE"
 _TABLES = """
 CREATE TABLE IF NOT EXISTS reply (key TEXT PRIMARY KEY, reply TEXT NOT NULL, meta TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS shortcut (name TEXT PRIMARY KEY, key TEXT NOT NULL) WITHOUT ROWID;
@@ -203,19 +208,19 @@ class ReplyCache:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             try:
-                self._connection = _connect(self.path)
+                self._connection = _connected(self.path)
             except sqlite3.DatabaseError as error:
                 if not _name(error).startswith(_DAMAGED):
                     raise
+                if not _was_a_database(self.path):
+                    raise InputError(f"cache {self.path}", "it is no cache", _ANOTHER) from error
                 self._move_aside(error)
-                self._connection = _connect(self.path)
+                self._connection = _connected(self.path)
         except (OSError, sqlite3.DatabaseError) as error:
             if isinstance(error, sqlite3.Error) and _name(error).startswith(("SQLITE_FULL", "SQLITE_BUSY")):
                 self._trouble(error, "could not be opened")
                 return None
-            raise InputError(
-                f"cache {self.path}", f"it cannot be opened ({error})", "Name another file: --cache FILE, or none."
-            ) from error
+            raise InputError(f"cache {self.path}", f"it cannot be opened ({error})", f"{_ANOTHER}, or none.") from error
         return self._connection
 
     def _move_aside(self, error: sqlite3.DatabaseError) -> None:
@@ -226,6 +231,24 @@ class ReplyCache:
             with suppress(FileNotFoundError):
                 self.path.with_name(self.path.name + end).replace(aside.with_name(aside.name + end))
         logger.warning("the cache %s is damaged (%s); it was moved to %s and begun anew", self.path, error, aside)
+
+
+def _was_a_database(path: Path) -> bool:
+    """Say whether a file that cannot be read once was a database, however little of it is left; others are let be."""
+    with path.open("rb") as file:
+        return _MAGIC.startswith(file.read(len(_MAGIC)))
+
+
+def _connected(path: Path) -> sqlite3.Connection:
+    """Open the file; where others open it at this moment, SQLite says at once that it is locked, and is asked again."""
+    until = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            return _connect(path)
+        except sqlite3.OperationalError as error:
+            if not _name(error).startswith("SQLITE_BUSY") or monotonic() > until:
+                raise
+        sleep(uniform(*_PAUSE))  # noqa: S311 - spreads tries
 
 
 def _connect(path: Path) -> sqlite3.Connection:
@@ -242,14 +265,17 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _claim(connection: sqlite3.Connection, path: Path) -> None:
-    (whose,), (version,) = (connection.execute(f"PRAGMA {p}").fetchone() for p in ("application_id", "user_version"))
+    connection.execute("BEGIN")  # another process makes the tables all at once, before this look or after it
     tables = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]
+    (whose,), (version,) = (connection.execute(f"PRAGMA {p}").fetchone() for p in ("application_id", "user_version"))
+    connection.execute("COMMIT")
     if tables and whose != _APPLICATION:
-        raise InputError(f"cache {path}", "it is the database of something else", "Name another file: --cache FILE")
+        raise InputError(f"cache {path}", "it is the database of something else", _ANOTHER)
     if version > _VERSION:
-        raise InputError(f"cache {path}", "it was made by a newer referee-calib", "Name another file: --cache FILE")
+        raise InputError(f"cache {path}", "it was made by a newer referee-calib", _ANOTHER)
     if not tables:
-        connection.executescript(f"PRAGMA application_id={_APPLICATION}; PRAGMA user_version={_VERSION}; {_TABLES}")
+        named = f"PRAGMA application_id={_APPLICATION}; PRAGMA user_version={_VERSION};"
+        connection.executescript(f"BEGIN IMMEDIATE; {named} {_TABLES} COMMIT;")
 
 
 def _name(error: sqlite3.Error) -> str:

@@ -93,8 +93,9 @@ class FramePolicy:
 
     def __post_init__(self) -> None:
         counts = (self.box_frames, self.clip_frames, 1 if self.line_width is None else self.line_width)
-        if min(counts) < 1 or self.span_frames < 0 or self.clip_rate <= 0 or self.context < 0:
-            raise InputError(f"{self}", "counts and rates of a frame policy must be positive")
+        rates = 0 < self.clip_rate < math.inf and 0 <= self.context < math.inf  # nan is neither
+        if min(counts) < 1 or self.span_frames < 0 or not rates:
+            raise InputError(f"{self}", "counts and rates of a frame policy must be positive, and finite")
         if not (self.whole or self.crop):
             raise InputError(f"{self}", "relevance would be judged without a picture", "Set whole or crop.")
         sides = 0 <= self.shortest_side <= self.longest_side and self.longest_side >= 32 and self.most_pixels >= 1024

@@ -7,6 +7,7 @@ a score; addresses, time limits and the number under way cannot and are not.
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 import weakref
@@ -25,6 +26,7 @@ from referee_calib.referee.openai_probe import Capabilities, Probe
 from referee_calib.referee.openai_reply import read
 from referee_calib.referee.openai_retry import Retries
 from referee_calib.referee.openai_run import Run
+from referee_calib.referee.spec import check_variable
 
 AHEAD = 64
 """Most questions read beyond those under way."""
@@ -88,6 +90,7 @@ class OpenAIBackend:
         extra: Mapping[str, Any] | None = None,
     ) -> None:
         self.urls = addresses([urls] if isinstance(urls, str) else urls)
+        check_variable(api_key_env, "openai backend")
         self.model, self.revision, self.decoding = model, revision, decoding or Decoding()
         self.api_key_env, self.concurrency, self.timeout = api_key_env, concurrency, timeout
         self.retries, self.deadline, self.extra = retries, deadline, fields(extra or {})
@@ -97,8 +100,8 @@ class OpenAIBackend:
             if value < least:
                 raise InputError(f"openai backend: {name} = {value}", f"it must be {least} or more")
         for name, seconds in (("timeout", timeout), ("deadline", deadline)):
-            if not seconds > 0:
-                raise InputError(f"openai backend: {name} = {seconds}", "it must be above 0 seconds")
+            if not 0 < seconds < math.inf:
+                raise InputError(f"openai backend: {name} = {seconds}", "it must be above 0 seconds, and finite")
         self._found: Capabilities | None = None
         self._fresh()
 

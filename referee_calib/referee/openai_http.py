@@ -17,9 +17,10 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
-from referee_calib.referee.openai_options import proxy_for
+from referee_calib.referee.openai_options import proxy_for, without_key
 from referee_calib.referee.openai_retry import CROWDED, RATIONED, Retries, clean, message, passes
 from referee_calib.referee.openai_servers import NoServer, Server, Servers
+from referee_calib.referee.spec import shown_url
 
 LARGEST_ANSWER = 8 * 1024 * 1024
 _LARGEST_BYTES_BODY = 512 * 1024  # aiohttp wants larger ones as a file
@@ -47,12 +48,15 @@ class Outcome:
         Of the last HTTP answer; 0 without one.
     seconds : float
         Time of the last attempt.
+    proxy : bool
+        Whether it went through a proxy, so that a failure may be the proxy's.
     """
 
     body: bytes = b""
     failed: str = ""
     status: int = 0
     seconds: float = 0.0
+    proxy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ class Client:
         self._learn(server, attempt, sent)
         answer = b"" if attempt.failed else attempt.body
         took = perf_counter() - started
-        return attempt.repeatable, Outcome(answer, self._hidden(attempt.failed), attempt.status, took)
+        return attempt.repeatable, Outcome(answer, attempt.failed, attempt.status, took, _proxied(server.url))
 
     def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
         if attempt.slow:
@@ -184,45 +188,58 @@ class Client:
         Outcome
         """
         attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
-        return Outcome(attempt.body, self._hidden(attempt.failed), attempt.status)
+        return Outcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
 
     async def _send(self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout) -> _Attempt:
         data = body if body is None or len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
+        proxy = proxy_for(url)
         sending = self._session.request(
             method,
             url,
             data=data,
             headers={"Content-Type": "application/json"} if body else {},
             allow_redirects=False,
-            proxy=proxy_for(url),
+            proxy=proxy,
             timeout=timeout,
         )
-        return await _received(sending)
+        return await _received(sending, self._key, shown_url(proxy or ""))
 
     async def _alive(self, url: str) -> bool:
         return (await self.small("GET", f"{url}/models")).status not in (0, *range(500, 600))
 
-    def _hidden(self, said: str) -> str:
-        """Take the key out of a message: some servers repeat it."""
-        return said.replace(self._key, "[key]") if self._key else said
+
+def _proxied(url: str) -> bool:
+    return proxy_for(url) is not None
 
 
-async def _received(sending: Awaitable[aiohttp.ClientResponse]) -> _Attempt:
+async def _received(sending: Awaitable[aiohttp.ClientResponse], key: str, proxy: str) -> _Attempt:
     """Wait for a response and read it; what goes wrong on the way is a failed attempt."""
+    through = f" (through the proxy {proxy})" if proxy else ""
     try:
         response = await sending
         async with response:
             body = await _bounded(response)
             if body is None:
                 return _Attempt(413, failed=f"the answer is longer than {LARGEST_ANSWER >> 20} MiB")
-            return _Attempt(response.status, body, response.headers, _refusal(response, body))
+            refusal = _refusal(response, without_key(body, key), key)
+            kept = without_key(body, key, answer=response.status == 200)
+            return _Attempt(response.status, kept, response.headers, refusal + through * bool(refusal))
     except aiohttp.ServerTimeoutError:  # the only such time that is bounded is that of connecting
-        return _Attempt(failed="the server did not take the connection", refused=True)
+        return _Attempt(failed=f"the server did not take the connection{through}", refused=True)
     except TimeoutError:
-        return _Attempt(failed="the server took too long", slow=True)
+        return _Attempt(failed=f"the server took too long{through}", slow=True)
     except (aiohttp.ClientError, OSError) as error:
-        refused = isinstance(error, aiohttp.ClientConnectorError)
-        return _Attempt(failed=f"the connection failed: {clean(_why(error))}", refused=refused)
+        refused = isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError))
+        return _Attempt(failed=_broken(error, key, proxy), refused=refused)
+
+
+def _broken(error: Exception, key: str, proxy: str) -> str:
+    """Say what broke: the way to the proxy, the proxy itself, or the way to the server."""
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"the proxy {proxy} cannot be reached: {_said(_why(error), key)}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy {proxy} refused: HTTP {error.status} {_said(error.message, key)}".rstrip()
+    return f"the connection failed: {_said(_why(error), key)}" + (f" (through the proxy {proxy})" if proxy else "")
 
 
 def _why(error: Exception) -> str:
@@ -247,12 +264,17 @@ async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
     return b"".join(pieces)
 
 
-def _refusal(response: aiohttp.ClientResponse, body: bytes) -> str:
+def _refusal(response: aiohttp.ClientResponse, body: bytes, key: str) -> str:
     if 300 <= response.status < 400:
-        host = urlsplit(response.headers.get("Location", "")).netloc
-        return clean(f"HTTP {response.status}: the server sends requests on to {host or 'nowhere'}; name that address")
+        host = _said(urlsplit(response.headers.get("Location", "")).netloc, key) or "nowhere"
+        return f"HTTP {response.status}: the server sends requests on to {host}; name that address"
     if response.status != 200:
-        return f"HTTP {response.status}: {message(body) or response.reason or 'no message'}"
+        return f"HTTP {response.status}: {message(body) or _said(response.reason or '', key) or 'no message'}"
     if response.content_type == "text/html" or body.lstrip()[:1] == b"<":
         return f"a web page came in place of an answer: {message(body)}"
     return ""
+
+
+def _said(text: str, key: str) -> str:
+    """Return text that is not ours without the key, bounded and in one line: in this order, as a cut key is a key."""
+    return clean(without_key(text.encode("utf-8", "replace"), key).decode())

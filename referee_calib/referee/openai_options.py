@@ -12,9 +12,11 @@ from urllib.request import getproxies_environment, proxy_bypass
 import orjson
 
 from referee_calib.errors import InputError
+from referee_calib.referee.spec import check_json, check_url
 
 _RESERVED = ("model", "messages", "stream", "n")
 _CHAT = "/chat/completions"
+_SHORTEST_SECRET = 8  # characters; a shorter key (EMPTY, none, 1) is no secret, and may be part of any good answer
 
 
 def addresses(urls: Sequence[str]) -> tuple[str, ...]:
@@ -40,22 +42,8 @@ def addresses(urls: Sequence[str]) -> tuple[str, ...]:
 
 
 def _address(url: str) -> str:
-    try:
-        parts = urlsplit(url.strip())
-        port = parts.port
-    except ValueError as error:
-        raise InputError("base URL", f"it cannot be read ({error})") from error
-    shown = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    if parts.scheme not in ("http", "https") or not parts.hostname or port == 0:
-        raise InputError(f"base URL {shown!r:.120}", "it must begin with http:// or https:// and name a host")
-    if "@" in parts.netloc:
-        raise InputError(
-            f"base URL {shown!r:.120}",
-            "it holds a name or password",
-            "Put the key into the environment: export OPENAI_API_KEY=…",
-        )
-    if parts.query or parts.fragment:
-        raise InputError(f"base URL {shown!r:.120}", "nothing may follow the path (? or #)")
+    check_url(url.strip())
+    parts = urlsplit(url.strip())
     path = parts.path.rstrip("/").removesuffix(_CHAT)
     return urlunsplit((parts.scheme, parts.netloc, path or "/v1", "", ""))
 
@@ -71,13 +59,14 @@ def proxy_for(url: str) -> str | None:
     Returns
     -------
     str or None
-        Always None for this machine's own addresses.
+        With a scheme; always None for this machine's own addresses.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host == "localhost" or host.startswith("127.") or host == "::1" or proxy_bypass(host):
         return None
-    return getproxies_environment().get(parts.scheme)
+    found = getproxies_environment().get(parts.scheme)
+    return found if not found or "://" in found else f"http://{found}"
 
 
 def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
@@ -99,6 +88,7 @@ def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
     taken = sorted(set(extra) & set(_RESERVED))
     if taken:
         raise InputError(f"extra field {taken[0]!r}", "the backend sets it itself")
+    check_json(extra, "extra field")
     try:
         read: dict[str, Any] = orjson.loads(orjson.dumps(dict(extra)))
     except TypeError as error:
@@ -126,3 +116,27 @@ def key(variable: str) -> str:
     if not (found.isascii() and found.isprintable()):
         raise InputError(f"environment variable {variable}", "it holds characters that no key has")
     return found
+
+
+def without_key(said: bytes, key: str, *, answer: bool = False) -> bytes:
+    """Take the key out of what a server sent: some repeat it, and what they send is shown and stored.
+
+    Parameters
+    ----------
+    said : bytes
+        Whole: what was cut may hold half of a key.
+    key : str
+        Empty for none.
+    answer : bool
+        It may be a good answer, which a key of a few letters must not spoil.
+
+    Returns
+    -------
+    bytes
+    """
+    if not key or (answer and len(key) < _SHORTEST_SECRET):
+        return said
+    quoted = orjson.dumps(key)[1:-1]
+    for written in {key.encode(): None, quoted: None, quoted.replace(b"/", rb"\/"): None}:  # as such, and within JSON
+        said = said.replace(written, b"[key]")
+    return said

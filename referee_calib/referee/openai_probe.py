@@ -29,6 +29,8 @@ _CONTRARY = "Say the word banana, and nothing else."
 _CUT = "the model reasons and did not come to an answer: raise max_tokens, or turn its reasoning off"
 _ADDRESS = "Check the address: it usually ends in /v1."
 _LOG = "Look at the server's log."
+_PROXY = "Check the proxy that the environment names (HTTP_PROXY, HTTPS_PROXY), or pass it by (NO_PROXY)."
+_PROXY_WANTS_LOGIN = 407
 _NEWLINE = "\n"  # what chat templates put before the reply
 
 
@@ -121,9 +123,8 @@ class Probe:
         outcomes = await asyncio.gather(*(self._client.small("GET", f"{server.url}/models") for server in servers))
         answering = [server.url for server, outcome in zip(servers, outcomes, strict=True) if outcome.status]
         if not answering:
-            raise InputError(
-                f"endpoint {servers[0].url}", outcomes[0].failed, "Start the server, or check the address."
-            )
+            do = _PROXY if outcomes[0].proxy else "Start the server, or check the address."
+            raise InputError(f"endpoint {servers[0].url}", outcomes[0].failed, do)
         for server, outcome in zip(servers, outcomes, strict=True):
             self._check_key(server.url, outcome)
             if not outcome.status:
@@ -133,6 +134,8 @@ class Probe:
         return answering
 
     def _check_key(self, url: str, outcome: Outcome) -> None:
+        if outcome.status == _PROXY_WANTS_LOGIN:
+            raise InputError(f"endpoint {url}", outcome.failed, _PROXY)
         if outcome.status in (401, 403):
             raise InputError(
                 f"endpoint {url}", outcome.failed, f"Put its key into the environment: export {self._key_env}=…"
@@ -252,6 +255,7 @@ def _web_page(outcome: Outcome) -> bool:
 
 def _not_now(url: str, outcome: Outcome) -> InputError:
     do = "Check the address, or try again later." if _web_page(outcome) else "Try again later."
+    do = f"{do} {_PROXY}" if outcome.proxy else do
     return InputError(f"endpoint {url}", f"it cannot be asked what it can do: {outcome.failed}", do)
 
 

@@ -50,6 +50,7 @@ KNOWN = ("question", "claim", "place", "title", "scale_question", "help", "level
 _NEEDED = ("question", "claim", "scale_question")
 _KEYS = ("version", "answers", "longest")
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
+_LIKE_ONE = re.compile(r"\{+\s*[^\W\d][\w -]*\}+")  # a name in braces, as no JSON is: it was meant as a placeholder
 _MARK = re.compile(r"=== *(head|tail) *===\s*")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
@@ -178,7 +179,7 @@ def allowed(answers: tuple[str, ...]) -> bool:
 
 def _check_head(path: Path, start: int, lines: list[str]) -> None:
     for number, line in enumerate(lines, start=start + 1):
-        if found := PLACEHOLDER.search(line):
+        if found := _LIKE_ONE.search(line):
             why = "the head is the same for all questions; placeholders belong into the tail"
             raise InputError(f"prompt {path} line {number}: {found.group()}", why)
 
@@ -186,11 +187,11 @@ def _check_head(path: Path, start: int, lines: list[str]) -> None:
 def _check_tail(path: Path, start: int, lines: list[str]) -> None:
     seen = set()
     for number, line in enumerate(lines, start=start + 1):
-        for name in PLACEHOLDER.findall(line):
-            if name not in KNOWN:
+        for found in _LIKE_ONE.findall(line):
+            if found[1:-1] not in KNOWN:
                 known = ", ".join(f"{{{one}}}" for one in KNOWN)
-                raise InputError(f"prompt {path} line {number}: {{{name}}}", f"known placeholders are {known}")
-            seen.add(name)
+                raise InputError(f"prompt {path} line {number}: {found:.60}", f"known placeholders are {known}")
+            seen.add(found[1:-1])
     missing = [name for name in _NEEDED if name not in seen]
     missing += [] if seen & {"levels", "levels_downward"} else ["levels"]
     if missing:

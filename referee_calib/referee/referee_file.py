@@ -111,7 +111,7 @@ def _table(value: Any, place: str, key: str) -> dict[str, Any]:
 def _urls(value: Any, place: str) -> tuple[str, ...]:
     urls = [value] if isinstance(value, str) else value
     if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
-        raise InputError(f"{place} urls = {value!r:.60}", "it must be a list of addresses")
+        raise InputError(f"{place} urls", "it must be a list of addresses")  # unseen: one may hold a password
     return tuple(urls)
 
 

@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.errors import InputError
+from referee_calib.errors import InputError, RefereeCalibError
 from referee_calib.referee import referee_file
 from referee_calib.referee.backends import BACKENDS, TAKEN, Kind
 from referee_calib.referee.base import Backend
@@ -227,9 +227,22 @@ def _entry_points() -> list[EntryPoint]:
 def _third_party(spec: RefereeSpec) -> Backend:
     for one in _entry_points():
         if one.name == spec.backend:
-            maker: Callable[[RefereeSpec], Backend] = one.load()
-            return maker(spec)
+            return _brought(one, spec)
     raise _unknown(f"referee {spec.name}: backend {spec.backend!r:.60}", spec.backend, list(table()))
+
+
+def _brought(point: EntryPoint, spec: RefereeSpec) -> Backend:
+    """Make the backend of another package; its mistakes are neither ours nor the user's, and are said in one line."""
+    seen = f"referee {spec.name}: backend {spec.backend}"
+    package = point.dist.name if point.dist is not None else point.module
+    try:
+        maker: Callable[[RefereeSpec], Backend] = point.load()
+        return maker(spec)
+    except RefereeCalibError:
+        raise
+    except Exception as error:  # whatever a foreign program raises
+        why = f"the package {package} cannot make it ({point.value}: {type(error).__name__}: {error})"
+        raise InputError(seen, why[:400], f"Mend or update {package}.") from error
 
 
 def _unknown(seen: str, name: str, names: Sequence[str]) -> InputError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
@@ -14,8 +15,10 @@ from referee_calib.errors import InputError
 from referee_calib.records import STATUSES
 from referee_calib.referee.base import Question, Reply
 from referee_calib.referee.parse import PROMISING
+from referee_calib.referee.prompt import LEVELS, YES_NO
 
 Key = tuple[str, str, int]
+_PROMPTS = {len(LEVELS): "level-1", len(YES_NO): "yes-no-1"}  # by the number of their answers
 
 
 class ScriptedBackend:
@@ -95,10 +98,10 @@ class ScriptedBackend:
         with self._lock:
             self.asked.append(key)
             if key in self._stored:
-                return self._stored[key]
+                return _fitting(self._stored[key], question)
             if self._given < len(self._queue):
                 self._given += 1
-                return self._queue[self._given - 1]
+                return _fitting(self._queue[self._given - 1], question)
         return Reply(status="error", reason=self._exhausted(key))
 
     def _exhausted(self, key: Key) -> str:
@@ -111,6 +114,16 @@ class ScriptedBackend:
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state, _lock=threading.Lock())
+
+
+def _fitting(reply: Reply, question: Question) -> Reply:
+    """Return a reply, or an error where its probabilities are of other answers than those of the prompt."""
+    if reply.distribution is None or len(reply.distribution) == len(question.prompt.answers):
+        return reply
+    given, answers = len(reply.distribution), ", ".join(question.prompt.answers)
+    do = f"; name the prompt that it was asked with: --prompt {_PROMPTS[given]}" if given in _PROMPTS else ""
+    reason = f"the stored reply holds {given} probabilities, and the prompt has the answers {answers}{do}"
+    return replace(reply, status="error", distribution=None, reason=reason)
 
 
 def _reply(row: dict[str, Any], place: str) -> Reply:
@@ -126,7 +139,7 @@ def _reply(row: dict[str, Any], place: str) -> Reply:
     numbers = {name: row.get(name) for name in ("mass", "seconds", "tokens")}
     wrong = [name for name, value in numbers.items() if value is not None and not _is_number(value)]
     if wrong:
-        raise InputError(f"{place}: {wrong[0]} {numbers[wrong[0]]!r:.40}", "it must be a number")
+        raise InputError(f"{place}: {wrong[0]} {numbers[wrong[0]]!r:.40}", "it must be a finite number")
     return Reply(
         text=text,
         expected=_expected(row, place),
@@ -145,7 +158,7 @@ def _distribution(row: dict[str, Any], place: str) -> tuple[float, ...] | None:
     if given is None:
         return None
     if not (isinstance(given, list) and all(map(_is_number, given))):
-        raise InputError(f"{place}: distribution {given!r:.60}", "it must be a list of numbers")
+        raise InputError(f"{place}: distribution {given!r:.60}", "it must be a list of finite numbers")
     mass = 1.0 if row.get("mass") is None else float(row["mass"])
     return tuple(p * mass for p in given)
 
@@ -157,14 +170,17 @@ def _untimed(reply: Reply) -> Reply:
 def _expected(row: dict[str, Any], place: str) -> float | None:
     expected = row.get("expected")
     if expected is not None and not _is_number(expected):
-        raise InputError(f"{place}: expected level {expected!r:.40}", "it must be a number")
+        raise InputError(f"{place}: expected level {expected!r:.40}", "it must be a finite number")
     # A score without a finer value repeats its level here; that copy came from a parser, not from the reply.
     copied = expected == row.get("level") and row.get("rung") not in PROMISING
     return None if expected is None or copied else float(expected)
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
+    """Say whether it is a number that a float can hold: JSON's 1e400 is read as infinity, and 10**400 as it stands."""
+    if not isinstance(value, (int, float)) or isinstance(value, bool):
+        return False
+    return abs(value) <= sys.float_info.max
 
 
 def _whole(value: object, place: str) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
@@ -18,6 +19,8 @@ from referee_calib.referee.prompt import Prompt
 Reads = Literal["distribution", "text"]
 _Made = TypeVar("_Made")
 _NAME = re.compile(r"[^\s:/\\]{1,80}")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_VARIABLE = re.compile(r"(?:[A-Z_][A-Z0-9_]*)?")  # no small letters: keys have them, and would pass for a name
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +85,9 @@ class RefereeSpec:
     def __post_init__(self) -> None:
         for url in self.urls:
             check_url(url)
-        variable = self.options.get("api_key_env", "")
-        if not isinstance(variable, str) or not re.fullmatch(r"(?:[A-Za-z_][A-Za-z0-9_]*)?", variable):
-            raise InputError(  # without a word of it: it may be the key itself
-                f"referee {self.name}: api_key_env",
-                "it is no name of an environment variable; the key itself belongs there, not here",
-            )
+        check_variable(self.options.get("api_key_env", ""), f"referee {self.name}")
+        check_json(self.extra, f"referee {self.name}: extra")
+        check_json(self.options, f"referee {self.name}:")
         object.__setattr__(self, "extra", dict(self.extra))
         object.__setattr__(self, "options", dict(self.options))
 
@@ -197,21 +197,68 @@ def check_url(url: str) -> None:
     Raises
     ------
     InputError
+        Without what stands before an @ or after a question mark: there passwords and keys are.
     """
+    seen = f"server address {shown_url(url)!r:.100}"
     try:
         parts = urlsplit(url)
-        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and not parts.query and not parts.fragment
-    except ValueError:
-        fine = False
-        parts = None
-    if not fine or parts is None:
+        fine = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+        login = "@" in (parts.netloc or url)
+    except ValueError:  # of a port that is none; the error repeats it, and it may be a password
+        fine, login = False, "@" in url
+    if login:
+        why = "it holds a name or password, which would be seen"
+        raise InputError(seen, why, "Put the key into the environment: OPENAI_API_KEY=…")
+    if not fine:
+        raise InputError(seen, "it is no http address", "Write it like http://localhost:8000/v1")
+    if parts.query or parts.fragment:
+        raise InputError(seen, "nothing may follow the path of the address (? or #)", "Leave it out.")
+
+
+def shown_url(url: str) -> str:
+    """Return an address as it may be seen: without name and password (all up to the last @), and without a query."""
+    scheme = _SCHEME.match(url)
+    rest = url[scheme.end() :] if scheme else url
+    return (scheme.group() if scheme else "") + re.split("[?#]", rest.rpartition("@")[2])[0]
+
+
+def check_json(value: Any, place: str) -> None:
+    """Refuse what JSON cannot hold, for it is written down with every score: a date, inf, nan, a name that is no text.
+
+    Raises
+    ------
+    InputError
+        Naming the place within the value.
+    """
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            if not isinstance(key, str):
+                raise InputError(f"{place} {key!r:.60}", "the name of a field must be a text")
+            check_json(inner, f"{place} {key}")
+    elif isinstance(value, (list, tuple)):
+        for inner in value:
+            check_json(inner, place)
+    elif isinstance(value, float):
+        if not math.isfinite(value):
+            raise InputError(f"{place} = {value}", "it must be a finite number")
+    elif value is not None and not isinstance(value, (str, int)):
+        kinds = "a text, a number, true or false, a list or a table"
+        raise InputError(f"{place} = {value!s:.60}", f"it must be {kinds}, not a {type(value).__name__}")
+
+
+def check_variable(variable: Any, place: str) -> None:
+    """Refuse what is no name of an environment variable: the key itself has come to stand there.
+
+    Raises
+    ------
+    InputError
+        Without a word of it.
+    """
+    if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
         raise InputError(
-            f"server address {url!r:.100}", "it is no http address", "Write it like http://localhost:8000/v1"
-        )
-    if parts.username or parts.password:
-        hidden = f"{parts.scheme}://…@{parts.hostname}"
-        raise InputError(
-            f"server address {hidden}", "it holds a password, which would be seen", "Put the key into the environment."
+            f"{place}: api_key_env",
+            "it is no name of an environment variable, which has capital letters, digits and _ only",
+            "Put the key into the environment and its name here: OPENAI_API_KEY",
         )
 
 

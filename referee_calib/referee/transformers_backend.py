@@ -111,7 +111,11 @@ class TransformersBackend:
     @cached_property
     def _encoder(self) -> Encoder:
         kind = ProcessorEncoder if self._images == "torchvision" else PictureEncoder
-        return kind(str(self._source), self._revision)
+        try:
+            return kind(str(self._source), self._revision)
+        except (OSError, ValueError, ImportError) as error:
+            do = "Check the model's name and the network, or name a folder that holds the processor's files too."
+            raise InputError(f"model {self._source}", f"its processor cannot be loaded: {error}"[:400], do) from error
 
     @cached_property
     def _model(self) -> LocalModel:
@@ -182,12 +186,13 @@ class TransformersBackend:
         return {name: value for name, value in self.__dict__.items() if name not in loaded}
 
     def _check(self, window: Sequence[Question]) -> None:
-        """Look once at how this model's tokenizer writes the answers."""
+        """Look once at how this model's tokenizer writes the answers; a model without one is refused here."""
+        encoder = self._encoder
         for answers in {question.prompt.answers for question in window} - self._answers.keys():
             if self.rung == "parsed":
                 continue
-            tail = self._encoder.render(ANY_MESSAGE)
-            encode = partial(self._encoder.tokenizer.encode, add_special_tokens=False)
+            tail = encoder.render(ANY_MESSAGE)
+            encode = partial(encoder.tokenizer.encode, add_special_tokens=False)
             self._answers[answers] = answer_tokens(encode, tail, answers, self._source)
 
     def _prepare(self, window: Sequence[Question]) -> list[Prepared]:

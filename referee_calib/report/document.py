@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import platform
+import re
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
         Disagreement,
         Input,
         Loss,
+        PerRater,
         Response,
         ResponseLine,
         RolloutReward,
@@ -137,10 +139,10 @@ def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
             "videos": n.videos,
         },
         "coefficients": [_coefficient(item) for item in result.coefficients],
-        "leave_one_out": [{"rater": r.rater, "estimate": r.estimate.to_json()} for r in result.leave_one_out],
+        "leave_one_out": _by_rater(result.leave_one_out),
         "leniency": {
             "overall": result.leniency.to_json(),
-            "raters": [{"rater": r.rater, "estimate": r.estimate.to_json()} for r in result.leniency_by_rater],
+            "raters": _by_rater(result.leniency_by_rater),
         },
         "calibration": result.calibration.to_json(),
         "by_level": [
@@ -152,6 +154,16 @@ def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
         "slices": slices(result),
         "notes": list(result.notes),
     }
+
+
+def _by_rater(rows: tuple[PerRater, ...]) -> list[dict[str, Any]]:
+    found = sorted(rows, key=lambda row: _natural(row.rater))
+    return [{"rater": row.rater, "estimate": row.estimate.to_json()} for row in found]
+
+
+def _natural(name: str) -> list[tuple[int, str]]:
+    """Sort rater-2 before rater-10: by runs of digits as numbers, and by the text between them."""
+    return [(int(part), part) if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _coefficient(item: Coefficient) -> dict[str, Any]:
@@ -250,7 +262,7 @@ def _disagreement(item: Disagreement, rubric: Rubric) -> dict[str, Any]:
         "time": item.time,
         "boxes": [list(box[1:]) for box in near],
         "reference_boxes": [list(box[1:]) for box in truth],
-        "people": [{"rater": rater, "level": level} for rater, level in item.people],
+        "people": [{"rater": r, "level": level} for r, level in sorted(item.people, key=lambda one: _natural(one[0]))],
         "people_mean": sum(level for _, level in item.people) / len(item.people),
         "referee": item.referee,
         "gap": item.gap,

@@ -7,7 +7,7 @@ from typing import Any
 
 from referee_calib.report import markdown_reward as more
 from referee_calib.report import tables_probes as probes
-from referee_calib.report.markdown_parts import plain, table, told
+from referee_calib.report.markdown_parts import p_value, plain, table, told
 from referee_calib.report.words import count, interval, number
 
 Json = Mapping[str, Any]
@@ -150,7 +150,7 @@ def _ablation(report: Json) -> Iterator[str]:
             row["title"],
             row["label"],
             told(row["estimate"], True, row["digits"]),
-            number(row["p_holm"], 3),
+            p_value(row["p_holm"]),
         ]
         for item in found["dimensions"]
         for row in item["differences"]

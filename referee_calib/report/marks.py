@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report import figure as fig
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 Json = Mapping[str, Any]
 
+LONGEST = 20  # letters of a name beside a row
 CALIBRATION_BANDS = {"consistency": fig.NEUTRAL, "confidence": fig.REFEREE}  # in the order of drawing
 
 
@@ -40,7 +42,7 @@ def intervals(
 
 def name_rows(axes: Axes, names: Sequence[str]) -> None:
     """Name rows of dots, the first on top, above a grid of the x axis."""
-    axes.set_yticks(range(len(names)), [_short(name) for name in reversed(names)])
+    axes.set_yticks(range(len(names)), short_names(names)[::-1])
     axes.set_ylim(-0.55, len(names) - 0.25)
     axes.tick_params(axis="y", length=0)
     axes.spines["left"].set_visible(False)
@@ -113,5 +115,47 @@ def end_labels(axes: Axes, ends: list[tuple[float, str, str, float]]) -> None:
         )  # fmt: skip
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= 20 else f"{name[:19]}…"
+def shorten(name: str, keep: int | None = None) -> str:
+    """Cut a long name in its middle: its end tells a rater, a count or a fingerprint.
+
+    Parameters
+    ----------
+    name : str
+    keep : int, optional
+        Place of a letter that has to stay beside beginning and end.
+
+    Examples
+    --------
+    >>> shorten("annotator-university-of-oslo-anna")
+    'annotator-…oslo-anna'
+    >>> shorten("from runs/run-17/rollouts/part.jsonl (64)", keep=15)
+    'from…-17/rol…nl (64)'
+    """
+    if len(name) <= LONGEST:
+        return name
+    if keep is None:
+        return f"{name[: LONGEST - 10]}…{name[-9:]}"
+    start = min(max(4, keep - 2), len(name) - 14)
+    return f"{name[:4]}…{name[start : start + 7]}…{name[-7:]}"
+
+
+def short_names(names: Sequence[str]) -> list[str]:
+    """Shorten names that stand together, so that different ones still look different."""
+    short = [shorten(name) for name in names]
+    for same in _alike(names, short):
+        letters = zip(*(names[i] for i in same), strict=False)
+        differs = sum(1 for _ in takewhile(lambda its: len(set(its)) == 1, letters))
+        for i in same:
+            short[i] = shorten(names[i], keep=differs)
+    for same in _alike(names, short):  # they differ in several places: the number of the row says which is which
+        for i in same:
+            short[i] = f"{i + 1}: {names[i][:6]}…{names[i][-9:]}"
+    return short
+
+
+def _alike(names: Sequence[str], short: Sequence[str]) -> list[list[int]]:
+    """Return the places of different names that were shortened to the same one."""
+    places: dict[str, list[int]] = {}
+    for i, shown in enumerate(short):
+        places.setdefault(shown, []).append(i)
+    return [its for its in places.values() if len({names[i] for i in its}) > 1]

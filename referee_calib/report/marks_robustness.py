@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 Json = Mapping[str, Any]
+Box = tuple[float, float, float, float]
 SHIPPED = "#8A6200"  # Okabe-Ito's orange, darkened so that text in it is readable on white
 
 
@@ -50,18 +51,61 @@ def name_lines(axes: Axes, ends: Sequence[tuple[float, str, str, float]]) -> Non
         )  # fmt: skip
 
 
-def name_points(axes: Axes, points: Sequence[tuple[float, str, str, float]], right: float) -> None:
-    """Name points on their right, moved apart where two lie together."""
-    taken: list[tuple[float, float]] = []
-    for x, label, shade, y in sorted(points, key=lambda point: (point[3], point[0])):
-        at = y
-        while any(abs(at - other) < 0.08 and abs(x - across) < 0.3 * right for across, other in taken):
-            at += 0.08
-        taken.append((x, at))
+def name_points(
+    axes: Axes, points: Sequence[tuple[float, str, str, float]], right: float, drawn: Sequence[Box] = ()
+) -> None:
+    """Name points beside them, where a name meets no marker, no other name or its line, and nothing else drawn.
+
+    Parameters
+    ----------
+    axes : Axes
+        About 1.5 times `right` wide and about 1 high.
+    points : sequence of tuple
+        x, name, colour and y.
+    right : float
+    drawn : sequence of tuple
+        Left, lower, right and upper end of what is drawn beside the markers: intervals, lines.
+    """
+    taken = [(left / right, low, end / right, high) for left, low, end, high in drawn]
+    taken += [(x / right - 0.022, y - 0.03, x / right + 0.022, y + 0.03) for x, _, _, y in points]
+    # from below, and from the right where points lie side by side: so the lines to the names do not cross
+    for x, label, shade, y in sorted(points, key=lambda point: (round(point[3], 1), -point[0])):
+        box, line, side = _free(x / right, y, 0.025 * len(label), taken)
+        taken += [box, *line]
+        near = box[0] if side == "left" else box[2]
         axes.annotate(
-            label, (x, y), (x + 0.045 * right, at), textcoords="data", va="center", color=shade, fontsize=7.5,
+            label, (x, y), (near * right, (box[1] + box[3]) / 2), textcoords="data", ha=side, va="center",
+            color=shade, fontsize=7.5,
             arrowprops={"arrowstyle": "-", "color": shade, "lw": 0.5, "alpha": 0.6, "shrinkA": 0, "shrinkB": 2},
         )  # fmt: skip
+
+
+def _free(x: float, y: float, width: float, taken: Sequence[Box]) -> tuple[Box, list[Box], str]:
+    """Return the nearest free place of a name, its line's points and the side of the name that the line meets.
+
+    The first place tried is taken where none is free.
+    """
+    tried: list[tuple[Box, list[Box], str]] = []
+    others = [one for one in taken if not _meet(one, (x, y, x, y))]
+    for step in (0, 1, -1, 2, -2, 3, -3, 4, -4, 5, 6, 7, 8):
+        for side, left in (("left", x + 0.045), ("right", x - 0.045 - width)):
+            at = y + 0.08 * step
+            box = (left, at - 0.036, left + width, at + 0.036)
+            near = box[0] if side == "left" else box[2]
+            line = [(x + t * (near - x), y + t * (at - y)) * 2 for t in (0.2, 0.4, 0.6, 0.8, 1.0)]
+            tried.append((box, line, side))
+            inside = left >= 0 and left + width <= 1.49 and -0.03 <= at <= 1.05
+            if inside and not any(_meet(box, one) for one in taken) and not _cross(line, others):
+                return tried[-1]
+    return tried[0]
+
+
+def _cross(line: Sequence[Box], others: Sequence[Box]) -> bool:
+    return any(_meet(point, one) for point in line for one in others)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    return one[0] <= other[2] and other[0] <= one[2] and one[1] <= other[3] and other[1] <= one[3]
 
 
 def base(name: str) -> str:

@@ -51,11 +51,5 @@ def _pair(found: Json, pair: tuple[str, str], place: int, simulated: bool) -> fi
     first, second = pair
     return fig.finish(
         figure, axes, key=f"ablation-{place}", simulated=simulated, title=f"{second} minus {first}",
-        heading=f"{_short(second)} − {_short(first)}", alt=f"{told}.",
+        heading=" − ".join(marks.short_names([second, first])), alt=f"{told}.",
     )  # fmt: skip
-
-
-def _short(label: str) -> str:
-    """Keep name and fingerprint within the figure's width."""
-    name, _, mark = label.rpartition(" ")
-    return label if len(label) <= 20 else f"{name[:11]}… {mark}"

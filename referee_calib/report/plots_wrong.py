@@ -119,11 +119,14 @@ def tied(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fi
     far = 1.25 * max([0.1, *(p["value"] or 0.0 for _, p, _ in points)])
     figure, (axes,) = fig.panel(2.9)
     labelled: list[tuple[float, str, str, float]] = []
+    drawn = [(-far, 0.2, 2 * far, 0.2)]  # the line of 20 %
     for name, plateau, spread in points:
         colour, x = robust.colour(roles[name]), plateau["value"] if plateau["value"] is not None else far
         if plateau["low"] is not None and plateau["high"] is not None:
             axes.plot((plateau["low"], plateau["high"]), (spread["value"],) * 2, color=colour, linewidth=1.2)
+            drawn.append((plateau["low"], spread["value"], plateau["high"], spread["value"]))
         if spread["low"] is not None:
+            drawn.append((x, spread["low"], x, spread["high"]))
             axes.plot((x, x), (spread["low"], spread["high"]), color=colour, linewidth=1.2)
         axes.plot(
             x, spread["value"], marker=robust.marker(roles[name]), color=colour, markersize=6, markeredgecolor="white"
@@ -131,7 +134,7 @@ def tied(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> fi
         labelled.append(
             (x, f"{labels[name]}{'' if plateau['value'] is not None else ': no end'}", colour, spread["value"])
         )
-    robust.name_points(axes, labelled, far)
+    robust.name_points(axes, labelled, far, drawn)
     axes.axhline(0.2, color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
     axes.set(xlim=(-0.02 * far, 1.5 * far), ylim=(-0.06, 1.08))
     axes.set_xlabel(f"plateau: {FAMILIES[FIRST[about['on']]][1]} that costs nothing")

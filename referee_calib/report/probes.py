@@ -63,7 +63,7 @@ def sentence(summary: Json, about: Json, row: Json) -> str:
     n_open = sum(one["state"] == "cannot tell" for one in row["gains"])
     told = f"pays {count(len(hits), 'trick')} of {tried} more than an honest, mediocre claim"
     which = f": {listed(named)}{more}" if hits else ""
-    left = f"; {count(n_open, 'one is', 'are')} open" if n_open else ""
+    left = f"; {count(n_open, 'is', 'are')} open" if n_open else ""
     return f"{label}, {EVIDENCE[about['on']].lower()}: {told}{which}{left}."
 
 

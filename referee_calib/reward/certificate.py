@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
@@ -18,6 +19,7 @@ from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
 from referee_calib.reward.combine import Mean, Min, Product, Weighted
 from referee_calib.reward.distinct import Near
+from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalty import Looseness, Proximity, Support, TimeR1
 from referee_calib.rubric import Rubric, Scale
 
@@ -39,6 +41,29 @@ _NAMES = {
     "together": "reply",
     "near": "one target",
     "referee": "referee fingerprint",
+}
+_NUMBER = (int, float)
+_WHOLE: dict[str, tuple[type, ...]] = {  # what a certificate has to hold, and of which type
+    "simulated": (bool,),
+    "verdict.state": (str,),
+    "verdict.sentence": (str,),
+    "reward.fingerprint": (str,),
+    "reward.settings": (dict,),
+    "reward.settings.referee": (str,),
+    "reward.settings.retries": (int,),
+    "reward.settings.combine": (dict,),
+    "reward.settings.penalty": (dict, type(None)),
+    "reward.settings.penalty_weight": (*_NUMBER, type(None)),
+    "reward.settings.near": (dict,),
+    "reward.settings.together.failure": (str, *_NUMBER),
+    "reward.settings.together.empty": _NUMBER,
+    "reward.settings.together.cap": (int,),
+    "referee.name": (str,),
+    "referee.fingerprint": (str,),
+    "referee.settings": (dict,),
+    "rubric.version": (str,),
+    "rubric.scales": (list,),
+    "recalibrators": (dict,),
 }
 
 
@@ -75,7 +100,19 @@ def read(path: Path | str) -> dict[str, Any]:
         raise InputError(f"certificate {path}", "it holds a number that JSON does not know", DO) from error
     if not whole:
         raise InputError(f"certificate {path}", "it was changed after it was written: its sha256 does not fit", DO)
+    if lacking := [said for name, kinds in _WHOLE.items() if (said := _lacks(found, name, kinds))]:
+        raise InputError(f"certificate {path}", f"it is not whole: {'; '.join(lacking)}", DO)
     return found
+
+
+def _lacks(certificate: Json, name: str, kinds: tuple[type, ...]) -> str:
+    value: Any = certificate
+    for key in name.split("."):
+        if not isinstance(value, Mapping) or key not in value:
+            return f"{name} is missing"
+        value = value[key]
+    fits = isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds)
+    return "" if fits else f"{name} is {json.dumps(value, ensure_ascii=False):.40}"
 
 
 def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: Any) -> SemanticEvidenceReward:
@@ -85,10 +122,16 @@ def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: A
     if on_difference not in get_args(OnDifference):
         raise InputError(f"on_difference={on_difference!r:.40}", f"it is one of {', '.join(get_args(OnDifference))}")
     certificate = read(path)
-    validated = certificate["reward"]["settings"]
-    referee = _referee(certificate, given.pop("referee", None), given.pop("referees", None))
-    reward = SemanticEvidenceReward(referee, **{**_parameters(validated, given, certificate), **given})
-    found = differences(certificate, reward.settings(), _settings(referee))
+    with _readable(path):
+        rubric = _rubric(certificate)
+        parameters = _parameters(certificate["reward"]["settings"], given, certificate)
+        told = {**certificate["referee"].get("description", {}), "name": certificate["referee"]["name"]}
+        wrong = contradictions(certificate)
+    referee = _referee(told, rubric, given.pop("referee", None), given.pop("referees", None))
+    reward = SemanticEvidenceReward(referee, **{**parameters, **given})
+    found = wrong + differences(certificate, reward.settings(), _settings(referee))
+    if not found and reward.fingerprint != certificate["reward"]["fingerprint"]:  # a setting that is None or new
+        found = [f"reward fingerprint: validated {certificate['reward']['fingerprint']}, here {reward.fingerprint}"]
     if found and on_difference == "refuse":
         raise InputError(
             f"certificate {path}",
@@ -98,6 +141,49 @@ def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: A
     for said in (*_cautions(certificate), *(f"differs from what was validated: {one}" for one in found)):
         warnings.warn(f"certificate {path}: {said}", CertificateWarning, stacklevel=3)
     return reward
+
+
+@contextmanager
+def _readable(path: Path | str) -> Iterator[None]:
+    """Say of a certificate whose hash fits, but not what it holds, that it is not whole."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise InputError(f"certificate {path}", f"it is not whole ({error!r:.120})", DO) from error
+
+
+def contradictions(certificate: Json) -> list[str]:
+    """Name every fingerprint or version in a certificate that does not fit what the same certificate holds.
+
+    Parameters
+    ----------
+    certificate : dict
+    """
+    reward, referee, rubric = certificate["reward"], certificate["referee"], certificate["rubric"]
+    stated, digested = rubric["version"], f"{rubric['version'].rpartition('-')[0]}-{_words(rubric['scales'])}"
+    pairs = (
+        ("reward fingerprint", reward["fingerprint"], "its settings", fingerprint(reward["settings"])),
+        ("referee fingerprint", referee["fingerprint"], "the reward's settings", reward["settings"]["referee"]),
+        ("rubric version", stated, "its words", digested),
+        ("rubric version", stated, "the referee's settings", referee["settings"].get("rubric", stated)),
+    )
+    return [f"{name}: the certificate states {a}, {by} give {b}" for name, a, by, b in pairs if a != b]
+
+
+def _words(scales: list[Json]) -> str:
+    """Digest a rubric's words as :func:`referee_calib.rubric.load` does."""
+    by_name = {row["dimension"]: {key: row[key] for key in ("title", "question", "help", "levels")} for row in scales}
+    packed = json.dumps([by_name[name] for name in DIMENSIONS], sort_keys=True)
+    return hashlib.sha256(packed.encode()).hexdigest()[:8]
+
+
+def _rubric(certificate: Json) -> Rubric:
+    words = certificate["rubric"]
+    scales = {
+        row["dimension"]: Scale(row["dimension"], row["title"], row["question"], row["help"], tuple(row["levels"]))
+        for row in words["scales"]
+    }
+    return Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS))
 
 
 def differences(certificate: Json, reward: Json, referee: Json | None) -> list[str]:
@@ -145,25 +231,20 @@ def _cautions(certificate: Json) -> list[str]:
         said.append("it rests on SIMULATED ratings and says nothing about people")
     if certificate["verdict"]["state"] != "pass":
         said.append(f'its verdict is "{certificate["verdict"]["state"]}": {certificate["verdict"]["sentence"]}')
+    else:  # else the sentence holds them
+        said += certificate["verdict"].get("gaps", [])
     return said
 
 
-def _referee(certificate: Json, given: Any, folder: Path | str | None) -> Any:
+def _referee(told: Json, rubric: Rubric, given: Any, folder: Path | str | None) -> Any:
     """Make the referee that was validated, from all that the certificate holds of it, on the rung that was used."""
     if given is not None and hasattr(given, "score"):
         return given
     from referee_calib.referee import make, named, remade
 
-    words = certificate["rubric"]
-    scales = {
-        row["dimension"]: Scale(row["dimension"], row["title"], row["question"], row["help"], tuple(row["levels"]))
-        for row in words["scales"]
-    }
-    rubric = Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS))
     where = None if folder is None else Path(folder)
     if given is None:
-        told = certificate["referee"]
-        return remade({**told.get("description", {}), "name": told["name"]}, rubric=rubric, folder=where)
+        return remade(told, rubric=rubric, folder=where)
     return named(given, rubric=rubric, folder=where) if isinstance(given, str) else make(given, rubric)
 
 
@@ -181,7 +262,7 @@ def _parameters(settings: Json, given: Json, certificate: Json) -> dict[str, Any
         "recalibrator": {name: Recalibrator.from_json(row, f"certificate, {name}") for name, row in held.items()}
         or None,
         "retries": settings["retries"],
-        **settings["together"],
+        **{key: settings["together"][key] for key in ("failure", "empty", "cap")},
     }
     if settings["penalty_weight"] is not None:
         made["penalty_weight"] = settings["penalty_weight"]

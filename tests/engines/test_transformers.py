@@ -45,6 +45,22 @@ def test_a_batch_of_unequal_questions_scores_as_each_alone(local, kind, asked):
     assert max(sum(reply.distribution) for reply in alone) < 1 + 1e-9
 
 
+@pytest.mark.parametrize("rung", ["exact", "parsed"])
+@pytest.mark.parametrize("images", ["torchvision", "pil"])
+def test_a_model_without_its_processor_is_refused_at_the_first_question(tmp_path, monkeypatch, asked, images, rung):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    folder = tmp_path / "weights-only"
+    folder.mkdir()
+    (folder / "config.json").write_text('{"model_type": "qwen2_5_vl", "image_token_id": 1}')
+    for model in (str(folder), "nobody/no-such-model"):
+        backend = TransformersBackend(model, decoding=Decoding(rung=rung))
+        backend._images = images
+        with pytest.raises(
+            InputError, match=f"model {model}: its processor cannot be loaded: .*Check the model's name"
+        ):
+            backend.answer(asked[0])
+
+
 def test_padding_on_the_right_would_change_the_scores(local, kind, asked):
     encoded = [local(kind)._encoded(question) for question in asked[:4]]
     model = local(kind)._model
