@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -74,8 +75,19 @@ def load(path: Path = DEFAULT_PATH) -> Rubric:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"rubric {path}", f"it cannot be read ({error})") from error
     scales = tuple(_scale(path, name, data.get(name)) for name in DIMENSIONS)
-    digest = hashlib.sha256(json.dumps([data[name] for name in DIMENSIONS], sort_keys=True).encode()).hexdigest()
-    return Rubric(version=f"{data.get('version', '0')}-{digest[:8]}", scales=scales)
+    return Rubric(version=f"{data.get('version', '0')}-{digest(data)}", scales=scales)
+
+
+def digest(tables: Mapping[str, Any]) -> str:
+    """Return what the version of a rubric ends with: a digest of all its words.
+
+    Parameters
+    ----------
+    tables : mapping of str to dict
+        By dimension, as they stand in the file.
+    """
+    packed = json.dumps([tables[name] for name in DIMENSIONS], sort_keys=True)
+    return hashlib.sha256(packed.encode()).hexdigest()[:8]
 
 
 def _scale(path: Path, name: Dimension, table: Any) -> Scale:

@@ -109,7 +109,7 @@ def test_a_killed_third_process_costs_no_figure() -> None:
         "def page(report, draw): return str(draw(report))\n"
         "def ready():\n"
         "    from referee_calib.report import html, plots\n"
-        "    plots.some_figures, html.render_html = some, page\n"
+        "    plots.some_figures, plots.all_figures, html.render_html = some, lambda report: some(report, 0, 1), page\n"
         "    ahead._HELPERS.append(ahead.Copy(lambda: None))\n"
         "ahead._get_ready = ready\n"
         "with ahead.rendering() as render: print(render({}))"

@@ -11,10 +11,10 @@ from referee_calib.analysis.results import Loss
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
 from referee_calib.report.markdown import _ablation, render_markdown
-from referee_calib.report.markdown_parts import p_value, plain
+from referee_calib.report.markdown_parts import plain
 from referee_calib.report.tables import tables
 from referee_calib.report.tables_files import write_tables
-from referee_calib.report.words import interval, number, signed
+from referee_calib.report.words import interval, number, p_value, signed
 from referee_calib.rubric import load
 
 

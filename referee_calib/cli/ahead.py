@@ -131,7 +131,7 @@ def _together(report: Json) -> str:
     if not _HELPERS:
         return _here(report)
     from referee_calib.report.html import render_html
-    from referee_calib.report.plots import some_figures
+    from referee_calib.report.plots import all_figures, some_figures
 
     def draw(report: Json) -> dict[str, Any]:
         helper = _HELPERS[0]
@@ -140,7 +140,7 @@ def _together(report: Json) -> str:
             mine = some_figures(report, 0, 2)
             return {**mine, **helper.result()}
         except (EOFError, OSError):
-            return some_figures(report, 0, 1)
+            return all_figures(report)
 
     return render_html(report, draw)
 

@@ -77,15 +77,15 @@ def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], c
         stored = store(study, out, referee.fingerprint)  # what a killed run paid for
         choice = choice_of(given)
         todo = scoring.asks(study, referee.fingerprint, choice)
+        study.add_referee(referee.fingerprint, referee.describe())
+        job, total = _job(source, study.media, out, given, study), None
         if todo:
             cost = expected(study, referee, choice, quiet=given["quiet"])
             agree(click.get_current_context(), [cost] if cost else [], yes=given["yes"])
-        jsonl.write(source, [claim.to_json() for claim in {ask.claim.id: ask.claim for ask in todo}.values()])
-        job = _job(source, study.media, out, given, study)
-        study.add_referee(referee.fingerprint, referee.describe())
-        _hand_over(study, out, referee.fingerprint)
-        total = _run(job, cluster, given["quiet"]) if todo else None
-        stored += store(study, out, referee.fingerprint)
+            jsonl.write(source, [claim.to_json() for claim in {ask.claim.id: ask.claim for ask in todo}.values()])
+            _hand_over(study, out, referee.fingerprint)
+            total = _run(job, cluster, given["quiet"])
+            stored += store(study, out, referee.fingerprint)
     data = {"stored": stored} | (_data(job, total) if total else {"claims": 0, "fingerprint": referee.fingerprint})
     said = _said(job, total) if total else f"Referee {job.spec.name} has nothing left to judge."
     common.result(data, f"{said}\nThe study has {common.counted(stored, 'new score')}.", as_json=given["as_json"])

@@ -114,7 +114,7 @@ def _ready(video: str, media: Path, folder: Path) -> bool:
     note = target.with_name(target.name + ".json")
     if target.exists() and _noted(note) == facts:
         return False
-    _folder(target.parent)
+    files.make_folder(target.parent)
     with suppress(FileNotFoundError):
         note.unlink()
     _make(how, sources, target)
@@ -153,7 +153,7 @@ def _link(source: Path, target: Path) -> None:
         raise VideoError(f"video {source}", "there is no such file", "Check the video's path in the claims.")
     if target.exists() and (target.samefile(source) or _facts(target) == _facts(source)):
         return
-    _folder(target.parent)
+    files.make_folder(target.parent)
     hidden = target.with_name(f".{secrets.token_hex(4)}{target.suffix}")
     try:
         _linked(source.resolve(), hidden)
@@ -171,13 +171,6 @@ def _linked(source: Path, target: Path) -> None:
         if error.errno not in _NO_LINK:
             raise
         shutil.copy2(source, target)
-
-
-def _folder(path: Path) -> None:
-    try:
-        path.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise files.cannot_write(path, error) from error
 
 
 def _facts(path: Path) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.files import cannot_write, write_bytes
+from referee_calib.files import make_folder, write_bytes
 from referee_calib.referee.base import Question
 from referee_calib.referee.estimate import first_questions, tokens_of
 from referee_calib.referee.kept import Ask
@@ -46,10 +46,7 @@ def write_first(referee: Referee, asks: Sequence[Ask], media: Path, folder: Path
 
 
 def _write(folder: Path, question: Question) -> Path:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
+    make_folder(folder)
     names = [f"picture-{n}.{one.mime.partition('/')[2]}" for n, one in enumerate(question.pictures, start=1)]
     for name, picture in zip(names, question.pictures, strict=True):
         write_bytes(folder / name, picture.data)

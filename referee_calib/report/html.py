@@ -16,7 +16,7 @@ from referee_calib.report import words_robustness as robust
 from referee_calib.report.plots import all_figures
 from referee_calib.report.sections import sections
 from referee_calib.report.verdict import checks
-from referee_calib.report.words import count, interval, number, response_caption, signed
+from referee_calib.report.words import count, interval, number, p_value, response_caption, signed
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,7 +56,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, signed=signed, interval=interval, pretty=_pretty, percent=_percent)
+    made.filters.update(
+        number=number, p_value=p_value, signed=signed, interval=interval, pretty=_pretty, percent=_percent
+    )
     made.globals.update(
         count=count,
         response_caption=response_caption,

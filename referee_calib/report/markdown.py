@@ -7,8 +7,8 @@ from typing import Any
 
 from referee_calib.report import markdown_reward as more
 from referee_calib.report import tables_probes as probes
-from referee_calib.report.markdown_parts import p_value, plain, table, told
-from referee_calib.report.words import count, interval, number
+from referee_calib.report.markdown_parts import plain, table, told
+from referee_calib.report.words import count, interval, number, p_value
 
 Json = Mapping[str, Any]
 PARTS = (

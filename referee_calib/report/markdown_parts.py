@@ -24,11 +24,6 @@ def told(estimate: Mapping[str, Any], sign: bool = False, digits: int = 2) -> st
     return f"{value} {interval(estimate, digits)}".strip()
 
 
-def p_value(p: float | None) -> str:
-    """Write a p-value with three digits; one that would read as 0 is said to be below 0.001, as on the page."""
-    return "< 0.001" if p is not None and p < 0.001 else number(p, 3)
-
-
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     """Yield the lines of a table; nothing without rows."""
     written = [" | ".join(plain(cell) for cell in row) for row in rows]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import MissingExtra
-from referee_calib.files import cannot_write, write_bytes
+from referee_calib.files import make_folder, write_bytes
 from referee_calib.report.tables import Table, tables
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -40,10 +40,7 @@ def write_tables(report: dict[str, Any], folder: Path | str, *, parquet: bool = 
     folder = Path(folder)
     ending, pack = (".parquet", _parquet) if parquet else (".csv", _csv)
     packed = {folder / f"{table.name}{ending}": pack(table) for table in tables(report)}
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
+    make_folder(folder)
     for path, content in packed.items():
         write_bytes(path, content)
     return list(packed)

@@ -18,6 +18,11 @@ def number(value: float | None, digits: int = 2) -> str:
     return text.replace("-", "−")
 
 
+def p_value(p: float | None) -> str:
+    """Write a p-value with three digits; one that would read as 0 is said to be below 0.001."""
+    return "< 0.001" if p is not None and p < 0.001 else number(p, 3)
+
+
 def signed(value: float | None, digits: int = 2) -> str:
     """Write a difference, with its sign."""
     text = number(value, digits)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from referee_calib.files import cannot_write, write_bytes
+from referee_calib.files import make_folder, write_bytes
 from referee_calib.report.document import dumps
 from referee_calib.report.html import render_html
 from referee_calib.report.markdown import render_markdown
@@ -41,10 +41,7 @@ def write_report(
     """
     folder = Path(folder)
     page, text, data = render(report), render_markdown(report), dumps(report)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise cannot_write(folder, error) from error
+    make_folder(folder)
     write_bytes(folder / PAGE, page.encode("utf-8", "replace"))
     write_bytes(folder / TEXT, text.encode("utf-8", "replace"))
     write_bytes(folder / DATA, data.encode("utf-8"))

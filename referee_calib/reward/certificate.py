@@ -22,6 +22,7 @@ from referee_calib.reward.distinct import Near
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalty import Looseness, Proximity, Support, TimeR1
 from referee_calib.rubric import Rubric, Scale
+from referee_calib.rubric import digest as rubric_digest
 
 if TYPE_CHECKING:
     from referee_calib.reward.semantic import SemanticEvidenceReward
@@ -171,10 +172,9 @@ def contradictions(certificate: Json) -> list[str]:
 
 
 def _words(scales: list[Json]) -> str:
-    """Digest a rubric's words as :func:`referee_calib.rubric.load` does."""
-    by_name = {row["dimension"]: {key: row[key] for key in ("title", "question", "help", "levels")} for row in scales}
-    packed = json.dumps([by_name[name] for name in DIMENSIONS], sort_keys=True)
-    return hashlib.sha256(packed.encode()).hexdigest()[:8]
+    return rubric_digest(
+        {row["dimension"]: {key: row[key] for key in ("title", "question", "help", "levels")} for row in scales}
+    )
 
 
 def _rubric(certificate: Json) -> Rubric:
