@@ -3,35 +3,35 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
-from agreement.ablation import Ablation, ablation
-from agreement.alt_test import AltTest, alt_test
-from agreement.bland_altman import BlandAltman, bland_altman
-from agreement.calibration import CalibrationCurve, calibration_curve
-from agreement.ceiling import NoiseCeilings, noise_ceilings
-from agreement.compare import compare
-from agreement.comparison import Comparison
-from agreement.consensus import Consensus, dawid_skene
-from agreement.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
-from agreement.cuts import AcceptableCuts, CutMetrics, acceptable_cuts
-from agreement.ece import CalibrationError, calibration_error
+from agreement.calibration.classification import AcceptableCuts, CutMetrics, acceptable_cuts
+from agreement.calibration.cross_validation import OutOfFold, out_of_fold
+from agreement.calibration.curve import CalibrationCurve, calibration_curve
+from agreement.calibration.expected_error import CalibrationError, calibration_error
+from agreement.calibration.ordinal import OrdinalCalibration, ordinal_calibration
+from agreement.calibration.prediction_powered import PredictionPowered, prediction_powered_mean
+from agreement.calibration.recalibration import Recalibrator
+from agreement.calibration.recalibration import fit as fit_recalibrator
+from agreement.coefficients.bland_altman import BlandAltman, bland_altman
+from agreement.coefficients.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
+from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
+from agreement.coefficients.gwet import brennan_prediger, gwet_ac
+from agreement.coefficients.icc import icc, icc_forms
+from agreement.coefficients.kappa import cohen_kappa, conger_kappa, light_kappa
+from agreement.coefficients.krippendorff import krippendorff_alpha
+from agreement.coefficients.percent_agreement import percent_agreement
+from agreement.coefficients.weights import agreement_weights
+from agreement.comparison.ablation import Ablation, ablation
+from agreement.comparison.alt_test import AltTest, alt_test
+from agreement.comparison.compare import compare
+from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
+from agreement.comparison.result import Comparison
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.fleiss import fleiss_kappa, scott_pi
-from agreement.gwet import brennan_prediger, gwet_ac
-from agreement.icc import icc, icc_forms
-from agreement.kappa import cohen_kappa, conger_kappa, light_kappa
-from agreement.krippendorff import krippendorff_alpha
-from agreement.mixed import MixedSeverity, severity_mixed
-from agreement.ordinal_calibration import OrdinalCalibration, ordinal_calibration
-from agreement.out_of_fold import OutOfFold, out_of_fold
-from agreement.percent import percent_agreement
 from agreement.planning import StudyPlan, allocate, plan_agreement
-from agreement.ppi import PredictionPowered, prediction_powered_mean
-from agreement.raters import drift, severity
+from agreement.raters.dawid_skene import Consensus, dawid_skene
+from agreement.raters.mixed_model import MixedSeverity, severity_mixed
+from agreement.raters.severity import drift, severity
 from agreement.ratings import Ratings, as_ratings
-from agreement.recalibration import Recalibrator
-from agreement.recalibration import fit as fit_recalibrator
-from agreement.weights import agreement_weights
 
 __all__ = [
     "Ablation",

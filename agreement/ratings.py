@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.checks import (
+from agreement.encoding import Codes, columns, encode, encode_observed, factorize, is_missing, one_per_unit
+from agreement.errors import AgreementError
+from agreement.validation import (
     as_numbers,
     checked_names,
     checked_raters,
@@ -26,8 +28,6 @@ from agreement.checks import (
     sampling_weights,
     whole_counts,
 )
-from agreement.encode import Codes, columns, encode, encode_observed, factorize, is_missing, one_per_unit
-from agreement.errors import AgreementError
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +115,7 @@ class Ratings:
         >>> Ratings.from_array([[0, 4], [2, None]], scale=(0, 2, 4)).values().tolist()
         [[0.0, 4.0], [2.0, nan]]
         """
-        from agreement.weights import category_values
+        from agreement.coefficients.weights import category_values
 
         return np.append(category_values(self.scale), np.nan)[self.codes]
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from referee_calib.errors import StudyError
-from referee_calib.files import cannot_write
+from referee_calib.io.atomic_files import cannot_write
 
 SECRET_FILE = "annotation.key"  # noqa: S105  a file name
 PASS_SECONDS = 14 * 24 * 3600

@@ -6,8 +6,8 @@ import logging
 
 import streamlit as st
 
-from annotate_app import pages, player
-from annotate_app.desk import Desk, current_desk
+from annotate_app import components, page_html
+from annotate_app.rater_queue import Desk, current_desk
 from referee_calib.errors import RefereeCalibError
 
 VIEWS = ("rate", "instructions")
@@ -20,13 +20,13 @@ PROBLEMS = {
 
 def main() -> None:
     """Show the page that fits."""
-    st.set_page_config(page_title="Rate the evidence", page_icon=player.text("icon.svg"), layout="wide")
-    st.html(f"<style>{player.text('page.css')}</style>")
+    st.set_page_config(page_title="Rate the evidence", page_icon=components.text("icon.svg"), layout="wide")
+    st.html(f"<style>{components.text('page.css')}</style>")
     try:
         desk = current_desk()
         rater = desk.rater(st.context.cookies)
         if rater is None:
-            player.show_sign_in(desk.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
+            components.show_sign_in(desk.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
         else:
             show(desk, rater)
     except RefereeCalibError as error:
@@ -42,9 +42,9 @@ def show(desk: Desk, rater: str) -> None:
     card = desk.card(rater, st.query_params.get("claim", "")) if view == "rate" else None
     view = "done" if view == "rate" and card is None else view
     facts = {"study": desk.name, "rater": rater, "done": done, "total": total, "view": view, "demo": desk.simulated}
-    player.show_header(facts, on_view)
+    components.show_header(facts, on_view)
     if card is not None:
-        player.show_player({**card, "turn": st.session_state.get("turn", 0)}, on_turn)
+        components.show_player({**card, "turn": st.session_state.get("turn", 0)}, on_turn)
     elif view == "done":
         show_done(desk, rater, total)
     else:
@@ -53,19 +53,19 @@ def show(desk: Desk, rater: str) -> None:
 
 def show_instructions(desk: Desk, done: int, total: int) -> None:
     """Show what to do, in the rubric's words."""
-    st.html(pages.task(total))
+    st.html(page_html.task(total))
     st.button("Go on rating" if done else "Start rating", type="primary", on_click=go_to_rating, key="start")
-    st.html(pages.words(desk.study.rubric))
+    st.html(page_html.words(desk.study.rubric))
     if desk.simulated:
-        st.html(pages.simulated())
+        st.html(page_html.simulated())
 
 
 def show_done(desk: Desk, rater: str, total: int) -> None:
     """Show the end, and the way back for a second look."""
-    st.html(pages.done(total))
+    st.html(page_html.done(total))
     st.button("Look at my ratings again", on_click=look_again, args=(desk.last_claim(rater),), key="again")
     if desk.simulated:
-        st.html(pages.simulated())
+        st.html(page_html.simulated())
 
 
 def go_to_rating() -> None:
@@ -80,7 +80,7 @@ def look_again(claim: str) -> None:
 
 def on_turn() -> None:
     """Turn to the claim the page asks for. The same question may arrive twice: it names a place, not a step."""
-    asked = st.session_state[player.PLAYER].turn
+    asked = st.session_state[components.PLAYER].turn
     if asked:
         st.session_state["turn"] = asked["number"]
         look_again(asked["claim"]) if asked["claim"] else go_to_rating()
@@ -88,7 +88,7 @@ def on_turn() -> None:
 
 def on_view() -> None:
     """Turn to the instructions, or back from them."""
-    view = st.session_state[player.HEADER].view
+    view = st.session_state[components.HEADER].view
     if view in VIEWS:
         st.query_params["view"] = view
 

@@ -13,8 +13,8 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from annotate_app.access import PASS_SECONDS, WrongCodes, from_own_page
-from annotate_app.desk import Desk
-from annotate_app.intake import Refused, take
+from annotate_app.rater_queue import Desk
+from annotate_app.rating_submission import Refused, take
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.study import Added
 

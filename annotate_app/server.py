@@ -100,7 +100,7 @@ def make_app(study: Path, *, opened: str = "") -> App:
         from streamlit import App
     except ImportError as error:
         raise MissingExtra("the annotation app", "app") from error
-    from annotate_app.desk import STUDY_VARIABLE, open_desk
+    from annotate_app.rater_queue import STUDY_VARIABLE, open_desk
     from annotate_app.routes import Entrance, unavailable
 
     folder = study.resolve()

@@ -29,8 +29,9 @@ from numpy.typing import NDArray
 sys.path[0] = str(Path(__file__).parent.parent)
 
 from referee_calib import geometry  # noqa: E402
-from referee_calib.perturb import DELTAS, KINDS, arrays, dice  # noqa: E402
-from referee_calib.perturb.moves import Move  # noqa: E402
+from referee_calib.perturbation import DELTAS, KINDS, dice  # noqa: E402
+from referee_calib.perturbation.families import vectorized  # noqa: E402
+from referee_calib.perturbation.families.edge_moves import Move  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -159,16 +160,16 @@ def step_rows(n: int) -> Iterator[Row]:
     claims, lengths = simulated(n), {f"v{i}.mp4": 60.0 for i in range(65)}
 
     def as_arrays() -> None:
-        tables = {"boxes": arrays.box_table(claims), "span": arrays.span_table(claims, lengths)}
+        tables = {"boxes": vectorized.box_table(claims), "span": vectorized.span_table(claims, lengths)}
         for move in moves():
-            drawn = arrays.ways(move, claims, 0, lengths)
+            drawn = vectorized.ways(move, claims, 0, lengths)
             for delta in DELTAS:
-                arrays.apply(replace(move, delta=delta), tables[move.on], drawn)
+                vectorized.apply(replace(move, delta=delta), tables[move.on], drawn)
 
     def as_claims() -> None:
         for move in moves():
             for delta in DELTAS:
-                arrays.many(replace(move, delta=delta), claims, durations=lengths)
+                vectorized.many(replace(move, delta=delta), claims, durations=lengths)
 
     def one_by_one(few: int) -> None:
         for move in moves():

@@ -20,13 +20,13 @@ sys.path[0] = str(Path(__file__).parent.parent)
 
 import numpy as np  # noqa: E402
 
-from referee_calib.perturb.asking import Asker  # noqa: E402
-from referee_calib.perturb.base import AGREEMENT  # noqa: E402
-from referee_calib.perturb.draws import Draws  # noqa: E402
-from referee_calib.perturb.known import Things  # noqa: E402
-from referee_calib.perturb.measures import measures  # noqa: E402
-from referee_calib.perturb.plan import GRADED, Facts, Plan, families  # noqa: E402
-from referee_calib.perturb.reading import Reading  # noqa: E402
+from referee_calib.perturbation.families.perturbation import AGREEMENT  # noqa: E402
+from referee_calib.perturbation.harness.perturbation_plan import GRADED, Facts, Plan, families  # noqa: E402
+from referee_calib.perturbation.harness.reference_objects import Things  # noqa: E402
+from referee_calib.perturbation.harness.reward_queries import Asker  # noqa: E402
+from referee_calib.perturbation.metrics.resampled_rewards import Reading  # noqa: E402
+from referee_calib.perturbation.metrics.reward_measures import measures  # noqa: E402
+from referee_calib.perturbation.metrics.video_resamples import Draws  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
 from referee_calib.reward import (  # noqa: E402
     ConstantReward,

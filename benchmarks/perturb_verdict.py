@@ -17,10 +17,10 @@ from pathlib import Path
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 sys.path[0] = str(Path(__file__).parent.parent)
 
-from referee_calib.perturb.draws import Draws  # noqa: E402
-from referee_calib.perturb.reading import Reading  # noqa: E402
-from referee_calib.perturb.simulated import OVERLAP, REWARD, Simulation, simulate  # noqa: E402
-from referee_calib.perturb.verdict import verdict  # noqa: E402
+from referee_calib.perturbation.metrics.resampled_rewards import Reading  # noqa: E402
+from referee_calib.perturbation.metrics.video_resamples import Draws  # noqa: E402
+from referee_calib.perturbation.robustness_verdict import verdict  # noqa: E402
+from referee_calib.perturbation.simulated_reward import OVERLAP, REWARD, Simulation, simulate  # noqa: E402
 
 WORDINGS = ("supported", "cannot tell", "not supported", "insensitive, not robust")
 ERRORS = ("background", "other_object", "wrong_name", "wrong_time")

@@ -81,9 +81,9 @@ def server(latency: float) -> Iterator[str]:
 
 def questions(count: int, size: int) -> Iterator[Any]:
     """Make questions one by one, each with its own words; two after each other share a picture, as in a study."""
-    from referee_calib.referee.base import Question
-    from referee_calib.referee.picture import Picture
-    from referee_calib.referee.prompt import Prompt
+    from referee_calib.referee.backend_protocol import Question
+    from referee_calib.referee.frame_policy.encoded_picture import Picture
+    from referee_calib.referee.prompting.prompt import Prompt
     from referee_calib.rubric import load
 
     rubric, prompt, noise = load(), Prompt(), os.urandom(size + 64)
@@ -103,8 +103,8 @@ def used() -> float:
 
 def ours(url: str, most: int, count: int) -> Rate:
     """Send the questions with the backend of this package."""
+    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
     from referee_calib.referee.decoding import Decoding
-    from referee_calib.referee.openai import OpenAIBackend
 
     backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=most)
     assert all(reply.status == "ok" for _, reply in backend.answers(questions(most, PICTURE_BYTES)))  # connections
@@ -150,8 +150,8 @@ def throughput(options: argparse.Namespace) -> None:
 
 def memory(options: argparse.Namespace) -> None:
     """Print how much memory is held after 10,000 and after 100,000 claims."""
+    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
     from referee_calib.referee.decoding import Decoding
-    from referee_calib.referee.openai import OpenAIBackend
 
     first, last = (2_000, 20_000) if options.quick else (10_000, 100_000)
     with server(0.0) as url:
@@ -185,11 +185,11 @@ def study_claims(count: int) -> Iterator[Any]:
 
 def cache(options: argparse.Namespace) -> None:
     """Print how many scores per second come from the cache: looked up, read, and made into records."""
-    from referee_calib.referee.base import Reply
-    from referee_calib.referee.cache import ReplyCache
+    from referee_calib.referee.backend_protocol import Reply
+    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
+    from referee_calib.referee.cache.question_keys import Ask, Kept, video_digest
+    from referee_calib.referee.cache.reply_cache import ReplyCache
     from referee_calib.referee.decoding import Decoding
-    from referee_calib.referee.kept import Ask, Kept, video_digest
-    from referee_calib.referee.openai import OpenAIBackend
     from referee_calib.referee.scoring import Referee
 
     claims = list(study_claims(5_000 if options.quick else 25_000))
@@ -212,10 +212,10 @@ def cache(options: argparse.Namespace) -> None:
 
 def frames(options: argparse.Namespace) -> None:
     """Print how often a video is read and how many of its frames are decoded for many claims."""
-    from referee_calib import video
+    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
     from referee_calib.referee.decoding import Decoding
-    from referee_calib.referee.openai import OpenAIBackend
     from referee_calib.referee.scoring import Referee
+    from referee_calib.video import frames as video
 
     calls: list[int] = []
     real = video.frames_at

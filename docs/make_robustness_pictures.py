@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from referee_calib.report import figure as fig
+from referee_calib.report.figures import svg_figure as fig
 
 PICTURES = Path(__file__).with_name("pictures") / "robustness"
 X = np.linspace(0, 1, 101)

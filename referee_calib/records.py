@@ -2,7 +2,7 @@
 
 Units, everywhere in the package:
 
-- times and spans are seconds on the video's own presentation timeline (see :mod:`referee_calib.video`);
+- times and spans are seconds on the video's own presentation timeline (see :mod:`referee_calib.video.frames`);
 - boxes are ``(t, x1, y1, x2, y2)``: the time of the frame, then corners as shares of the frame's width
   and height, 0 at the left and top, 1 at the right and bottom;
 - levels are whole numbers on the rubric's scale (0 worst, 4 best); expected levels are real numbers on it.

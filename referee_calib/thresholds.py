@@ -79,9 +79,9 @@ class Thresholds:
     videos : int
         Fewest videos of claims that people and referee judged.
     robust_drop, robust_separation, robust_miss, robust_noise, robust_zero_variance : float
-        What the reward is held to when evidence is perturbed (see :mod:`referee_calib.perturb.verdict`).
+        What the reward is held to when evidence is perturbed (:mod:`referee_calib.perturbation.robustness_verdict`).
     probe_gain, probe_ruin : float
-        What it is held to when replies try to be paid for nothing (see :mod:`referee_calib.probes.gains`).
+        What it is held to when replies try to be paid for nothing (see :mod:`referee_calib.exploits.exploit_gain`).
     suite_kept, suite_drop, suite_symmetry : float
         What :mod:`referee_calib.robustness` holds a reward to beside them.
     stated : tuple of str

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from referee_calib.perturb.base import AGREEMENT
-from referee_calib.perturb.known import Thing, Things
-from referee_calib.perturb.plan import Facts, Plan, families
-from referee_calib.perturb.table import GROUP, Cell, Table
+from referee_calib.perturbation.families.perturbation import AGREEMENT
+from referee_calib.perturbation.harness.perturbation_plan import Facts, Plan, families
+from referee_calib.perturbation.harness.reference_objects import Thing, Things
+from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Table
 from referee_calib.records import Claim
 
 TRUE = (0.4, 0.4, 0.5, 0.55)

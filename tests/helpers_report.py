@@ -8,14 +8,13 @@ from pathlib import Path
 
 import numpy as np
 
-from agreement.calibration import calibration_curve
+from agreement.calibration.curve import calibration_curve
+from agreement.calibration.prediction_powered import PredictionPowered
 from agreement.estimate import Estimate
-from agreement.ppi import PredictionPowered
 from agreement.ratings import Ratings
-from referee_calib.analysis.by_level import by_level
-from referee_calib.analysis.mean_score import Draw, MeanScore
-from referee_calib.analysis.rankings import Rankings
-from referee_calib.analysis.recalibrated import RecalibrationResult, Tried
+from referee_calib.analysis.human_agreement.level_calibration import by_level
+from referee_calib.analysis.human_agreement.mean_level import Draw, MeanScore
+from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, Tried
 from referee_calib.analysis.results import (
     Analysis,
     Coefficient,
@@ -31,7 +30,8 @@ from referee_calib.analysis.results import (
     SliceResult,
     Unread,
 )
-from referee_calib.analysis.scored import scored
+from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
+from referee_calib.analysis.score_distribution import scored
 from referee_calib.records import Claim, RefereeScore
 
 RATERS = ("anna", "ben", "chris", "dora")

@@ -9,7 +9,7 @@ from scipy import stats
 
 from agreement import ablation, calibration_curve, compare
 from agreement.errors import AgreementError
-from agreement.holm import holm
+from agreement.intervals.multiple_testing import holm
 
 NAN = np.nan
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from agreement import Ratings, alt_test
-from agreement.alt_test import _benjamini_yekutieli
+from agreement.comparison.alt_test import _benjamini_yekutieli
 from agreement.errors import AgreementError
 
 VECTORS = Path(__file__).parent / "vectors"

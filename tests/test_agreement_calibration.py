@@ -7,10 +7,10 @@ import sys
 import numpy as np
 import pytest
 
-from agreement.calibration import MAX_CELLS, calibration_curve
+from agreement.calibration.curve import MAX_CELLS, calibration_curve
+from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
+from agreement.calibration.pooled_levels import bootstrap_sums, level_sums
 from agreement.errors import AgreementError
-from agreement.isotonic import isotonic_fit, isotonic_fits
-from agreement.level_sums import bootstrap_sums, level_sums
 from agreement.ratings import Ratings
 
 NAN = np.nan
@@ -281,9 +281,7 @@ def test_what_cannot_be_meant_is_refused(score, humans, options, words):
 
 
 def test_calibration_costs_numpy_only():
-    code = (
-        "import sys, agreement.calibration; print([m for m in ('scipy', 'pandas', 'statsmodels') if m in sys.modules])"
-    )
+    code = "import sys, agreement; print([m for m in ('scipy', 'pandas', 'statsmodels') if m in sys.modules])"
     said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout
     assert said.strip() == "[]"
 

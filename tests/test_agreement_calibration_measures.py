@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from agreement import Ratings, acceptable_cuts, calibration_error, ordinal_calibration
-from agreement.cuts import FROM_DISTRIBUTION, out_of_fold
+from agreement.calibration.classification import FROM_DISTRIBUTION, out_of_fold
+from agreement.calibration.smooth_error import smooth_error
 from agreement.errors import AgreementError
-from agreement.influence import influence_interval
-from agreement.smooth_ece import smooth_error
+from agreement.intervals.infinitesimal_jackknife import influence_interval
 
 NAN = np.nan
 SCALE = (0, 1, 2, 3, 4)

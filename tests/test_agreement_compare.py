@@ -8,9 +8,9 @@ import pytest
 
 import agreement as ag
 from agreement import Ratings, cohen_kappa, compare, gwet_ac, krippendorff_alpha, percent_agreement
-from agreement.compare import _averaging
+from agreement.comparison.compare import _averaging
+from agreement.comparison.pair_estimates import Plan, estimates
 from agreement.errors import AgreementError
-from agreement.pair_estimates import Plan, estimates
 
 NAN = np.nan
 NAMES = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")

@@ -21,12 +21,17 @@ COEFFICIENTS = [
     "percent_agreement",
     "scott_pi",
 ]
-MODULES = sorted(path.stem for path in Path(agreement.__file__).parent.glob("*.py") if path.stem != "__init__")
+FOLDER = Path(agreement.__file__).parent
+MODULES = sorted(
+    ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts)
+    for path in FOLDER.rglob("*.py")
+    if path.stem != "__init__"
+)
 
 
 @pytest.mark.parametrize("name", MODULES)
 def test_examples_give_what_they_say(name):
-    module = importlib.import_module(f"agreement.{name}")
+    module = importlib.import_module(name)
     assert doctest.testmod(module).failed == 0
 
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from agreement import Ratings, icc, icc_forms
+from agreement.coefficients.icc import FORMS, _form
+from agreement.coefficients.variance_components import rows_of
 from agreement.errors import AgreementError
-from agreement.icc import FORMS, _form
-from agreement.variance_components import rows_of
 
 JUDGES = np.genfromtxt(Path(__file__).parent / "vectors" / "shrout_fleiss1979_6x4.csv", delimiter=",", skip_header=1)
 NAN = np.nan

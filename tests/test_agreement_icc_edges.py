@@ -5,8 +5,8 @@ import pytest
 from scipy.stats import f as f_distribution
 
 from agreement import Ratings, compare, icc, icc_forms
+from agreement.coefficients.icc import FORMS
 from agreement.errors import AgreementError
-from agreement.icc import FORMS
 
 NAN = np.nan
 CROSSED = [[1, 0], [1, 1], [1, 1], [0, 1], [0, 1], [1, 1], [1, 1]]

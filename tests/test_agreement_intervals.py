@@ -9,9 +9,9 @@ from scipy import stats as scipy_stats
 
 import agreement
 from agreement import AgreementError, Ratings
-from agreement.coefficient import Coefficient, Options, estimate
-from agreement.drawing import multinomial
-from agreement.resample import Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
+from agreement.coefficients.base import Coefficient, Options, estimate
+from agreement.intervals.bootstrap_weights import multinomial
+from agreement.intervals.confidence_intervals import Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
 
 SCALE = (0, 1, 2, 3, 4)
 ALL = [

@@ -20,8 +20,8 @@ from agreement import (
     lin_ccc,
     pearson,
 )
-from agreement.plain_jackknife import plain_jackknife
-from agreement.resample import Totals
+from agreement.intervals.confidence_intervals import Totals
+from agreement.intervals.jackknife import plain_jackknife
 
 NAN = np.nan
 

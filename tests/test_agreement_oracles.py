@@ -17,7 +17,7 @@ from helpers_agreement import (
 
 import agreement
 from agreement import Ratings
-from agreement.patterns import distinct
+from agreement.intervals.rating_patterns import distinct
 
 SCALE = (0, 1, 2, 3, 4)
 SHAPES = [

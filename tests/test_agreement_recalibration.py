@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from agreement import AgreementError, Ratings, Recalibrator, calibration_curve, fit_recalibrator, out_of_fold
-from agreement.cumulative_logit import cumulative_logit
-from agreement.out_of_fold import folds
+from agreement.calibration.cross_validation import folds
+from agreement.calibration.cumulative_logit import cumulative_logit
 
 LEVEL_KINDS = ["isotonic", "ordinal", "linear"]
 KINDS = [*LEVEL_KINDS, "platt", "beta"]

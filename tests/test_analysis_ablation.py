@@ -8,13 +8,13 @@ import pytest
 from click.testing import CliRunner
 
 from agreement import ablation
-from agreement.holm import holm
+from agreement.intervals.multiple_testing import holm
 from referee_calib.analysis import compare_referees
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import render_html
-from referee_calib.report.words import interval, number, signed
+from referee_calib.report.document.number_format import interval, number, signed
 from referee_calib.study import Study
 
 NEAR, FAR, THIRD = "a" * 16, "b" * 16, "ab" * 8

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from referee_calib.analysis.differ import WIDEST, _smaller, disagreements
-from referee_calib.analysis.join import join
+from referee_calib.analysis.human_agreement.disagreements import WIDEST, _smaller, disagreements
+from referee_calib.analysis.human_agreement.join import join
 from referee_calib.errors import VideoError
 from referee_calib.records import Claim, Rating, RefereeScore
 

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from helpers_report import scores_of_referee
 
-from referee_calib.analysis.join import join
-from referee_calib.analysis.mean_score import draw, in_drawn_order, mean_score
-from referee_calib.analysis.scored import scored
+from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.mean_level import draw, in_drawn_order, mean_score
+from referee_calib.analysis.score_distribution import scored
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import stratified
-from referee_calib.study.people import personal_order
+from referee_calib.study.raters import personal_order
 
 
 def claims_of(n):

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from agreement import out_of_fold
-from referee_calib.analysis.inputs import compared_inputs, inputs
-from referee_calib.analysis.join import join
-from referee_calib.analysis.recalibrate import KINDS
-from referee_calib.analysis.recalibrated import Tried, best, try_recalibrators
+from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.input_digests import compared_inputs, inputs
+from referee_calib.analysis.recalibration.recalibrator_trials import Tried, best, try_recalibrators
+from referee_calib.analysis.recalibration.study_recalibration import KINDS
 from referee_calib.records import Claim, Rating, RefereeScore
 
 

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from referee_calib.analysis.respond import DELTAS, pointing_right, responses
-from referee_calib.analysis.rewards import by_rollout, paid, side_by_side
+from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid, side_by_side
+from referee_calib.analysis.reward_behaviour.study_response import DELTAS, pointing_right, responses
 from referee_calib.records import Claim
 from referee_calib.reward import ClaimReward, GeometricReward, SemanticEvidenceReward
 

@@ -9,12 +9,12 @@ import pytest
 from helpers_report import make_small
 
 from agreement import compare
-from referee_calib.analysis.agree import measure
-from referee_calib.analysis.join import join
-from referee_calib.analysis.slices import slicings
+from referee_calib.analysis.human_agreement.dimension_agreement import measure
+from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.slices import slicings
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import build, dumps, render_html
-from referee_calib.report.plots import all_figures
+from referee_calib.report.figures.agreement_figures import all_figures
 from referee_calib.rubric import load
 
 

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from referee_calib.analysis import analyse, choose_referee
-from referee_calib.analysis.agree import measure
-from referee_calib.analysis.join import join
+from referee_calib.analysis.human_agreement.dimension_agreement import measure
+from referee_calib.analysis.human_agreement.join import join
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Rating, RefereeScore

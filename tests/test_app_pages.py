@@ -7,8 +7,8 @@ import pytest
 from helpers_app import IMAGE_TEXT, claims_of, make_study
 from streamlit.testing.v1 import AppTest
 
-from annotate_app import pages
-from annotate_app.desk import STUDY_VARIABLE, Desk, open_desk
+from annotate_app import page_html
+from annotate_app.rater_queue import STUDY_VARIABLE, Desk, open_desk
 from annotate_app.server import SCRIPT
 from referee_calib.errors import StudyError
 from referee_calib.records import Rating
@@ -161,6 +161,6 @@ def test_a_study_that_cannot_be_read_keeps_its_troubles_to_itself(study, monkeyp
 
 def test_the_words_of_a_rubric_are_escaped():
     scale = Scale(dimension="relevance", title="<i>", question="a & b", help="<script>", levels=("<b>0</b>",) * 5)
-    words = pages.words(Rubric(version="1", scales=(scale,)))
+    words = page_html.words(Rubric(version="1", scales=(scale,)))
     assert not any(tag in words for tag in ("<i>", "<script>", "<b>0"))
     assert "a &amp; b" in words

@@ -12,7 +12,7 @@ from helpers_app import free_port, make_study
 from starlette.applications import Starlette
 
 from annotate_app.access import SECRET_FILE, Passes, WrongCodes, from_own_page, secret_of
-from annotate_app.desk import STUDY_VARIABLE, Desk
+from annotate_app.rater_queue import STUDY_VARIABLE, Desk
 from annotate_app.routes import MAX_BODY, Entrance, unavailable
 from annotate_app.server import serve
 from referee_calib.errors import InputError, StudyError

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from referee_calib.cli import ahead
+from referee_calib.cli.analysis import figure_processes
 
 REPORT = {"no": "report"}
 
@@ -23,27 +23,27 @@ def child(code: str) -> str:
 
 SETUP = """
 import os
-from referee_calib.cli import ahead
+from referee_calib.cli.analysis import figure_processes
 def nothing(): pass
-ahead._get_ready = nothing
+figure_processes._get_ready = nothing
 """
 
 
 def test_a_fresh_process_draws_in_another_one() -> None:
     code = SETUP + (
         "def who(report): return str(os.getpid())\n"
-        "ahead._here = who\n"
-        "with ahead.rendering() as render: print(render({}) == str(os.getpid()))"
+        "figure_processes._here = who\n"
+        "with figure_processes.rendering() as render: print(render({}) == str(os.getpid()))"
     )
     another = len(os.sched_getaffinity(0)) > 1
     assert child(code) == str(not another)
 
 
 def test_a_process_that_has_loaded_numpy_draws_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ahead, "_here", lambda report: str(os.getpid()))
+    monkeypatch.setattr(figure_processes, "_here", lambda report: str(os.getpid()))
     import numpy as np  # noqa: F401
 
-    with ahead.rendering() as render:
+    with figure_processes.rendering() as render:
         assert render(REPORT) == str(os.getpid())
 
 
@@ -52,8 +52,8 @@ def test_a_killed_drawing_process_is_replaced_by_this_one() -> None:
         "import signal\n"
         "me = os.getpid()\n"
         "def here(report): return 'page' if os.getpid() == me else os.kill(os.getpid(), signal.SIGKILL)\n"
-        "ahead._here = here\n"
-        "with ahead.rendering() as render: print(render({}))"
+        "figure_processes._here = here\n"
+        "with figure_processes.rendering() as render: print(render({}))"
     )
     assert child(code) == "page"
 
@@ -61,9 +61,9 @@ def test_a_killed_drawing_process_is_replaced_by_this_one() -> None:
 def test_a_process_that_cannot_get_ready_is_replaced_in_silence() -> None:
     code = SETUP + (
         "def broken(): raise ImportError('no drawing library')\n"
-        "ahead._get_ready = broken\n"
-        "ahead._here = lambda report: 'page'\n"
-        "with ahead.rendering() as render: print(render({}))"
+        "figure_processes._get_ready = broken\n"
+        "figure_processes._here = lambda report: 'page'\n"
+        "with figure_processes.rendering() as render: print(render({}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert (done.stdout, done.stderr) == ("page\n", "")
@@ -73,9 +73,9 @@ def test_an_error_of_the_drawing_process_arrives_as_it_is() -> None:
     code = SETUP + (
         "from referee_calib.errors import InputError\n"
         "def broken(report): raise InputError('seen', 'why', 'do')\n"
-        "ahead._here = broken\n"
+        "figure_processes._here = broken\n"
         "try:\n"
-        "    with ahead.rendering() as render: render({})\n"
+        "    with figure_processes.rendering() as render: render({})\n"
         "except InputError as error: print(error)"
     )
     assert child(code) == "seen: why. do"
@@ -84,16 +84,16 @@ def test_an_error_of_the_drawing_process_arrives_as_it_is() -> None:
 def test_two_processes_draw_what_one_does() -> None:
     code = (
         "import json, sys\n"
-        "from referee_calib.cli import ahead\n"
-        "with ahead.rendering() as render:\n"
+        "from referee_calib.cli.analysis import figure_processes\n"
+        "with figure_processes.rendering() as render:\n"
         "    import numpy\n"
-        "    from referee_calib.report.document import build\n"
+        "    from referee_calib.report.document.report_document import build\n"
         f"    sys.path.append({str(Path(__file__).parent)!r})\n"
         "    from helpers_report import make_analysis\n"
         "    from referee_calib.rubric import load\n"
         "    report = json.loads(json.dumps(build(make_analysis(), load())))\n"
         "    page = render(report)\n"
-        "from referee_calib.report.html import render_html\n"
+        "from referee_calib.report.html_page import render_html\n"
         "print(page == render_html(report), page.count('<svg ') > 4)"
     )
     assert child(code) == "True True"
@@ -102,17 +102,20 @@ def test_two_processes_draw_what_one_does() -> None:
 def test_a_killed_third_process_costs_no_figure() -> None:
     code = (
         "import os, signal\n"
-        "from referee_calib.cli import ahead\n"
+        "from referee_calib.cli.analysis import figure_processes\n"
         "def some(report, first, step):\n"
         "    if first: os.kill(os.getpid(), signal.SIGKILL)\n"
         "    return {'figures': step}\n"
         "def page(report, draw): return str(draw(report))\n"
         "def ready():\n"
-        "    from referee_calib.report import html, plots\n"
-        "    plots.some_figures, plots.all_figures, html.render_html = some, lambda report: some(report, 0, 1), page\n"
-        "    ahead._HELPERS.append(ahead.Copy(lambda: None))\n"
-        "ahead._get_ready = ready\n"
-        "with ahead.rendering() as render: print(render({}))"
+        "    from referee_calib.report import html_page\n"
+        "    from referee_calib.report.figures import agreement_figures\n"
+        "    agreement_figures.some_figures = some\n"
+        "    agreement_figures.all_figures = lambda report: some(report, 0, 1)\n"
+        "    html_page.render_html = page\n"
+        "    figure_processes._HELPERS.append(figure_processes.Copy(lambda: None))\n"
+        "figure_processes._get_ready = ready\n"
+        "with figure_processes.rendering() as render: print(render({}))"
     )
     alone = len(os.sched_getaffinity(0)) == 1
     assert alone or child(code) == "{'figures': 1}"
@@ -121,11 +124,11 @@ def test_a_killed_third_process_costs_no_figure() -> None:
 def test_copies_end_with_a_process_that_was_killed() -> None:
     code = (
         "import os, signal, sys, time\n"
-        "from referee_calib.cli import ahead\n"
+        "from referee_calib.cli.analysis import figure_processes\n"
         "def ready():\n"
-        "    ahead._HELPERS.append(ahead.Copy(lambda: None))\n"
-        "    print(os.getpid(), ahead._HELPERS[0]._process.pid, flush=True)\n"
-        "copy = ahead.Copy(ready)\n"
+        "    figure_processes._HELPERS.append(figure_processes.Copy(lambda: None))\n"
+        "    print(os.getpid(), figure_processes._HELPERS[0]._process.pid, flush=True)\n"
+        "copy = figure_processes.Copy(ready)\n"
         "time.sleep(60)"
     )
     with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True) as first:

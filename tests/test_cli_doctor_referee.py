@@ -5,10 +5,10 @@ import json
 import pytest
 from click.testing import CliRunner
 
-from referee_calib import jsonl
 from referee_calib.cli.main import main
+from referee_calib.io import json_lines
 from referee_calib.referee import named
-from referee_calib.referee.health_probes import probes
+from referee_calib.referee.health.known_questions import probes
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
@@ -81,7 +81,7 @@ def test_nobody_there_is_exit_code_2_and_one_line(endpoint):
 
 
 def test_replies_that_all_fail_are_exit_code_2_too(tmp_path):
-    jsonl.write(tmp_path / "none.jsonl", [{"text": "", "status": "error", "reason": "HTTP 500"}] * 3)
+    json_lines.write(tmp_path / "none.jsonl", [{"text": "", "status": "error", "reason": "HTTP 500"}] * 3)
     result = run("--referee", f"scripted:{tmp_path / 'none.jsonl'}", "-q")
     assert result.exit_code == 2
     assert "Referee scripted cannot be reached: HTTP 500" in result.stdout
@@ -115,7 +115,7 @@ def test_options_of_a_referee_without_its_name_are_refused(tmp_path):
 def test_scores_that_know_nothing_of_the_probes_are_no_pass(tmp_path):
     made = probes(named("pixels"), ("localization",), 6)
     rows = [{"claim": p.question.claim.id, "dimension": "localization", "text": "Level: 4"} for p in made]
-    jsonl.write(tmp_path / "r.jsonl", list({row["claim"]: row for row in rows}.values()))
+    json_lines.write(tmp_path / "r.jsonl", list({row["claim"]: row for row in rows}.values()))
     result = run("--referee", f"scripted:{tmp_path / 'r.jsonl'}", "--scenes", 6, "--dimension", "localization", "-q")
     assert result.exit_code == 1
     assert "! spread" in result.stdout

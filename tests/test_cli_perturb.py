@@ -140,7 +140,7 @@ def test_a_limit_takes_claims_of_every_video(folder):
 
 def test_a_damaged_summary_is_refused_by_the_report_reader(folder):
     from referee_calib.errors import InputError
-    from referee_calib.perturb.files import read_summary
+    from referee_calib.perturbation.perturbation_files import read_summary
 
     home = folder / "perturb"
     assert read_summary(home) is None
@@ -191,7 +191,7 @@ def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
 
 
 def test_the_report_holds_the_run_against_the_thresholds(folder):
-    from referee_calib.analysis.robust import robustness
+    from referee_calib.analysis.reward_behaviour.robustness_checks import robustness
 
     run(folder, *FAST, "-q")
     with Study.open(folder) as study:

@@ -9,12 +9,12 @@ from click.testing import CliRunner
 from helpers_video import render
 
 from agreement import Recalibrator, out_of_fold
-from referee_calib.analysis.rankings import compare_rankings, groups_of
-from referee_calib.analysis.recalibrate import recalibrate
-from referee_calib.analysis.rewards import by_rollout, paid
-from referee_calib.analysis.stored import StoredReferee
+from referee_calib.analysis.recalibration.study_recalibration import recalibrate
+from referee_calib.analysis.reward_behaviour.group_rankings import compare_rankings, groups_of
+from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid
+from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
+from referee_calib.cli.analysis.recalibrate import rankings_text
 from referee_calib.cli.main import main
-from referee_calib.cli.recalibrate import rankings_text
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study

@@ -13,12 +13,12 @@ from click.testing import CliRunner, Result
 from helpers_study import python
 from helpers_video import render
 
-from referee_calib import jsonl
 from referee_calib.cli.main import main
 from referee_calib.errors import StudyError
+from referee_calib.io import json_lines
 from referee_calib.records import Claim
 from referee_calib.referee import Referee, Reply, ScriptedBackend
-from referee_calib.study import Study, scoring
+from referee_calib.study import Study, referee_scoring
 
 VIDEOS = [f"v{k}.mp4" for k in range(5)]
 
@@ -160,9 +160,9 @@ def test_failures_are_asked_again_only_when_told_to(study: Study) -> None:
     claims = study.claims()
     failing = Reply(status="error", reason="the line was cut")
     first = Referee("scripted", ScriptedBackend(stored=dict.fromkeys(questions(claims), failing)))
-    assert scoring.score(study, first).statuses == {"error": 20}
-    assert scoring.score(study, first).claims == 0
-    assert scoring.pending(study, first.fingerprint, retry_failed=True) == claims
+    assert referee_scoring.score(study, first).statuses == {"error": 20}
+    assert referee_scoring.score(study, first).claims == 0
+    assert referee_scoring.pending(study, first.fingerprint, retry_failed=True) == claims
 
     class Mended:
         """The same referee by fingerprint, with the line repaired."""
@@ -176,8 +176,8 @@ def test_failures_are_asked_again_only_when_told_to(study: Study) -> None:
 
     mended = Referee("scripted", Mended())
     assert mended.fingerprint == first.fingerprint
-    assert scoring.score(study, mended, retry_failed=True).statuses == {"ok": 20}
-    assert scoring.score(study, mended, retry_failed=True).claims == 0
+    assert referee_scoring.score(study, mended, retry_failed=True).statuses == {"ok": 20}
+    assert referee_scoring.score(study, mended, retry_failed=True).claims == 0
 
 
 def questions(claims: list[Claim]) -> list[tuple[str, str, int]]:
@@ -186,7 +186,7 @@ def questions(claims: list[Claim]) -> list[tuple[str, str, int]]:
 
 def test_a_replay_file_scores_from_the_command_line(study: Study, tmp_path: Path) -> None:
     rows = [{"claim": c, "dimension": d, "sample": s, "text": "Level: 1"} for c, d, s in questions(study.claims())[:-1]]
-    jsonl.write(tmp_path / "replies.jsonl", rows)
+    json_lines.write(tmp_path / "replies.jsonl", rows)
     data = json.loads(
         run("score", study.folder, "--referee", f"scripted:{tmp_path / 'replies.jsonl'}", "--json").stdout
     )

@@ -17,14 +17,14 @@ from click.testing import CliRunner, Result
 from helpers_study import python
 from helpers_video import render
 
-from referee_calib import jsonl
-from referee_calib.analysis.ablate import _apart
-from referee_calib.cli import scoring_run
+from referee_calib.analysis.referee_ablation import _apart
 from referee_calib.cli.main import main
+from referee_calib.cli.referee import scoring_run
+from referee_calib.io import json_lines
 from referee_calib.records import Claim
-from referee_calib.referee import Parser, ReplyCache, making, named, remade
-from referee_calib.referee.openai import OpenAIBackend
-from referee_calib.study import Study, scoring
+from referee_calib.referee import Parser, ReplyCache, named, question_prefetch, remade
+from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
+from referee_calib.study import Study, referee_scoring
 from referee_calib.testing.endpoint import Endpoint
 
 BOX = (0.1, 0.1, 0.2, 0.3, 0.4)
@@ -156,7 +156,7 @@ def test_a_second_interrupt_does_not_wait_for_a_server_that_hangs(study: Study) 
 
 def test_what_came_is_kept_while_the_next_video_is_decoded(study: Study, tmp_path, monkeypatch) -> None:
     kept_before = []
-    real = making.open_clip
+    real = question_prefetch.open_clip
 
     def slow(path, video, questions, policy):
         until = time.monotonic() + 20
@@ -166,7 +166,7 @@ def test_what_came_is_kept_while_the_next_video_is_decoded(study: Study, tmp_pat
             kept_before.append(len(cache))
         return real(path, video, questions, policy)
 
-    monkeypatch.setattr(making, "open_clip", slow)
+    monkeypatch.setattr(question_prefetch, "open_clip", slow)
     with Endpoint() as endpoint:
         assert run(*openai(study, endpoint)).exit_code == 0
     assert kept_before == [0, 12]  # 6 claims on 2 dimensions of the first video
@@ -350,7 +350,7 @@ def test_replies_are_exported_and_replayed_as_they_were(study: Study, tmp_path: 
     result = run("score", study.folder, "--referee", "openai:fake", "--export-replies", path)
     assert result.exit_code == 0, result.stderr
     assert "Wrote 24 replies" in result.stdout
-    rows = [row for _, row in jsonl.read(path)]
+    rows = [row for _, row in json_lines.read(path)]
     assert {"claim", "dimension", "sample", "text", "distribution", "rung", "seconds", "tokens"} <= set(rows[0])
     before = {(s.claim, s.dimension): (s.status, s.level, s.expected, s.mass) for s in study.scores()}
     replayed = {
@@ -443,7 +443,9 @@ def test_scoring_reports_each_claim_once_and_each_score(study: Study) -> None:
     with Endpoint() as endpoint:
         (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
         referee = named("plain", rubric=study.rubric, folder=study.folder)
-        done = scoring.run(study, referee, scoring.Choice((0, 1)), progress=steps.append, watch=seen.append)
+        done = referee_scoring.run(
+            study, referee, referee_scoring.Choice((0, 1)), progress=steps.append, watch=seen.append
+        )
     assert steps == [1] * 12
     assert done.scores == len(seen) == 48
 

@@ -21,8 +21,9 @@ from click.testing import CliRunner, Result
 from helpers_study import python, said_by_a_mere_user
 from helpers_video import render
 
-from referee_calib.cli import common, doctor_checks
+from referee_calib.cli import common
 from referee_calib.cli.main import VERBS, main
+from referee_calib.cli.study import doctor_checks
 from referee_calib.errors import RefereeCalibError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import Study
@@ -165,7 +166,7 @@ def test_a_read_only_place_is_said_in_one_line() -> None:
 
 TALKS_ON = """
 import click
-import referee_calib.cli.init
+import referee_calib.cli.study.init
 from referee_calib.cli.main import main
 
 @click.command()
@@ -173,7 +174,7 @@ def talk():
     for _ in range(100):
         click.echo("x" * 100_000)  # together more than any pipe holds
 
-referee_calib.cli.init.command = talk
+referee_calib.cli.study.init.command = talk
 main(["init"])
 """
 

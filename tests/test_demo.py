@@ -10,11 +10,11 @@ import pytest
 from click.testing import CliRunner
 
 from referee_calib.analysis import compare_referees
-from referee_calib.cli import demo
 from referee_calib.cli.main import main
+from referee_calib.cli.study import demo
 from referee_calib.referee import named
 from referee_calib.report import SCHEMA, render_html
-from referee_calib.study import Study, scoring
+from referee_calib.study import Study, referee_scoring
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -195,7 +195,7 @@ def test_fewer_frames_are_seen_as_a_worse_referee_of_timing_and_no_other_one_of_
     with Study.open(tmp_path / "study") as study:
         usual = named("pixels", rubric=study.rubric)
         sparse = replace(usual, frames=replace(usual.frames, clip_frames=8, clip_rate=1.0))
-        scoring.score(study, sparse)
+        referee_scoring.score(study, sparse)
         found = compare_referees(study, [usual.fingerprint, sparse.fingerprint])
     assert found.settings == {"frames.clip_frames": (64, 8), "frames.clip_rate": (8.0, 1.0)}
     by = {(item.dimension, d.measure): d.estimate for item in found.dimensions for d in item.differences}

@@ -13,15 +13,14 @@ FORBIDDEN = {
 }
 ROOMS = {  # where a tool may be imported at all, as path prefixes below the root
     "sqlalchemy": ("referee_calib/study/",),
-    "sqlite3": ("referee_calib/study/", "referee_calib/referee/cache"),
+    "sqlite3": ("referee_calib/study/", "referee_calib/referee/cache/"),
     "cv2": (
-        "referee_calib/video",
-        "referee_calib/overlay",
+        "referee_calib/video/",
         "referee_calib/sample/",
-        "referee_calib/referee/pixels",
-        "referee_calib/cli/doctor",
+        "referee_calib/referee/backends/pixels/",
+        "referee_calib/cli/study/doctor_checks",
     ),
-    "av": ("referee_calib/video", "referee_calib/sample/"),
+    "av": ("referee_calib/video/", "referee_calib/sample/"),
 }
 
 

@@ -12,13 +12,12 @@ import pytest
 from helpers_perturb import FACTS, TRUE, plan_of, thing, true_claim
 from helpers_referee import box_of, scene, write_clip
 
-from referee_calib import video
 from referee_calib.errors import StudyError
-from referee_calib.perturb.asking import Asker
-from referee_calib.perturb.known import Things
-from referee_calib.perturb.plan import GRADED, Facts, Plan, families
-from referee_calib.perturb.store import Answer, Answers, key
-from referee_calib.perturb.telling import Telling
+from referee_calib.perturbation.harness.ambiguous_negatives import Telling
+from referee_calib.perturbation.harness.perturbation_plan import GRADED, Facts, Plan, families
+from referee_calib.perturbation.harness.reference_objects import Things
+from referee_calib.perturbation.harness.reward_cache import Answer, Answers, key
+from referee_calib.perturbation.harness.reward_queries import Asker
 from referee_calib.records import Claim
 from referee_calib.reward import (
     ClaimReward,
@@ -28,7 +27,8 @@ from referee_calib.reward import (
     SemanticEvidenceReward,
     WholeFrameReward,
 )
-from referee_calib.reward.paired import Batch
+from referee_calib.reward.baselines.reference_pairs import Batch
+from referee_calib.video import frames
 
 KNOWN = Things((
     thing("a.mp4", "red ball", 1.0, TRUE),
@@ -139,8 +139,8 @@ def test_every_video_is_decoded_once_for_all_perturbations(tmp_path, monkeypatch
     ]
     plan = plan_of(claims, ("shift_x", "grow", "shrink", "background"), deltas=(0.05, 0.3, 1.0))
     opened = []
-    real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    real = frames.frames_at
+    monkeypatch.setattr(frames, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
     found = table(plan, tmp_path, referee=SemanticEvidenceReward("pixels", media=tmp_path), iou=GeometricReward("iou"))
     assert opened == ["a.mp4", "b.mp4"]
     assert found.exact == {"referee", "iou"}
@@ -228,8 +228,8 @@ def test_a_killed_run_leaves_whole_answers_behind(tmp_path):
         sys.path.insert(0, {str(Path(__file__).parent)!r})
         from pathlib import Path
         from helpers_perturb import plan_of, true_claim
-        from referee_calib.perturb import asking
-        asking.CHUNK = 1
+        from referee_calib.perturbation.harness import reward_queries
+        reward_queries.CHUNK = 1
         class Slow:
             fingerprint = "slow"
             def judge(self, claims, media):
@@ -238,7 +238,7 @@ def test_a_killed_run_leaves_whole_answers_behind(tmp_path):
                 return [0.5] * len(claims)
         plan = plan_of([true_claim(i, f"{{n}}.mp4") for i, n in enumerate("abcde")], ("shift_x",))
         here = Path({str(tmp_path)!r})
-        asking.Asker(here, here).tables({{"boxes": plan}}, {{"boxes": {{"r": Slow()}}}})
+        reward_queries.Asker(here, here).tables({{"boxes": plan}}, {{"boxes": {{"r": Slow()}}}})
     """
     running = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
     said = [running.stdout.readline() for _ in range(3)]
@@ -290,7 +290,7 @@ def test_facts_may_be_missing(tmp_path):
 
 @pytest.mark.parametrize(("until", "expected"), [(0.1, 0.0938), (0.3, 0.2509)])
 def test_the_grid_meets_the_published_area_of_iou(until, expected, tmp_path):
-    from referee_calib.perturb import curves
+    from referee_calib.perturbation.metrics import curve_arrays
 
     # a box of 0.2 x 0.2 moved sideways on a fine grid; nothing overlaps one width of gap away, so the anchor is 0
     fine = tuple(i / 200 for i in range(1, 61))
@@ -298,4 +298,4 @@ def test_the_grid_meets_the_published_area_of_iou(until, expected, tmp_path):
     found = table(plan, tmp_path, iou=GeometricReward("iou"))
     cells = found.of_family("shift_x")
     curve = np.concatenate([[1.0], found.values[0, cells, 0]])
-    assert curves.ausc(np.array([0.0, *fine]), curve, until) == pytest.approx(expected, abs=5e-5)
+    assert curve_arrays.ausc(np.array([0.0, *fine]), curve, until) == pytest.approx(expected, abs=5e-5)

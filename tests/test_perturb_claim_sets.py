@@ -6,9 +6,19 @@ from dataclasses import replace
 import pytest
 from helpers_referee import scene, write_clip
 
-from referee_calib import jsonl
 from referee_calib.errors import InputError
-from referee_calib.perturb import KINDS, Thing, Things, dice, kinds, perturbed, prepared_media, read_links, write_claims
+from referee_calib.io import json_lines
+from referee_calib.perturbation import (
+    KINDS,
+    Thing,
+    Things,
+    dice,
+    kinds,
+    perturbed,
+    prepared_media,
+    read_links,
+    write_claims,
+)
 from referee_calib.records import Claim
 from referee_calib.study import Study
 from referee_calib.study.importing import import_files
@@ -56,7 +66,7 @@ def test_a_written_set_is_imported_into_a_study(tmp_path):
 def test_the_file_for_raters_does_not_say_what_was_perturbed(tmp_path):
     found = perturbed(STARTS, [replace(KINDS["shift_x"], delta=0.1)])
     write_claims(tmp_path / "set.jsonl", found, STARTS)
-    rows = [row for _, row in jsonl.read(tmp_path / "set.jsonl")]
+    rows = [row for _, row in json_lines.read(tmp_path / "set.jsonl")]
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
     assert {tuple(sorted(row)) for row in rows} == {tuple(sorted(STARTS[0].to_json()))}
     assert "shift" not in (tmp_path / "set.jsonl").read_text()

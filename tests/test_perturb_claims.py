@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from referee_calib.errors import InputError
 from referee_calib.geometry import iou, tiou
-from referee_calib.perturb import (
+from referee_calib.perturbation import (
     Background,
     Distractor,
     Grow,
@@ -24,7 +24,7 @@ from referee_calib.perturb import (
     WrongTime,
     dice,
 )
-from referee_calib.perturb.known import overlap
+from referee_calib.perturbation.harness.reference_objects import overlap
 from referee_calib.records import Claim
 
 MIDDLE = (1.0, 0.4, 0.45, 0.5, 0.6)  # 0.1 wide, 0.15 high

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from referee_calib.perturb import DELTAS, KINDS, MAGNITUDES
+from referee_calib.perturbation import DELTAS, KINDS, MAGNITUDES
 from referee_calib.records import Claim
 
 TEXT = (Path(__file__).parent.parent / "docs" / "perturbations.md").read_text()

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referee_calib import perturb
+from referee_calib import perturbation
 from referee_calib.errors import InputError
 from referee_calib.geometry import iou, tiou
-from referee_calib.perturb import DELTAS, FAMILIES, KINDS, MAGNITUDES, Things, arrays, dice, from_json
-from referee_calib.perturb.base import AGREEMENT
-from referee_calib.perturb.moves import Move
+from referee_calib.perturbation import DELTAS, FAMILIES, KINDS, MAGNITUDES, Things, dice, from_json
+from referee_calib.perturbation.families import vectorized
+from referee_calib.perturbation.families.edge_moves import Move
+from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.records import Claim
 
 MOVES = [kind for kind in KINDS.values() if isinstance(kind, Move)]
@@ -224,7 +225,9 @@ def test_wrong_evidence_expects_less_and_other_words_the_same():
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_family_goes_through_json_and_pickle(kind):
-    filled = perturb.kinds(Things((perturb.Thing("a.mp4", "dog", (1.0, 0.1, 0.1, 0.2, 0.2)),)), ["b.mp4"])[kind.key]
+    filled = perturbation.kinds(Things((perturbation.Thing("a.mp4", "dog", (1.0, 0.1, 0.1, 0.2, 0.2)),)), ["b.mp4"])[
+        kind.key
+    ]
     for one in (kind, replace(kind, delta=0.25), filled):
         text = json.dumps(one.to_json(), allow_nan=False)
         assert from_json(json.loads(text)) == one
@@ -272,12 +275,12 @@ def test_arrays_give_the_numbers_of_single_calls(kind):
     for delta in (0.0, 0.05, 0.4, 1.0, 2.0):
         step = replace(kind, delta=delta)
         single = [step(c, dice(4, step, c), duration=lengths.get(c.video)) for c in starts]
-        assert arrays.many(step, starts, seed=4, durations=lengths) == single
+        assert vectorized.many(step, starts, seed=4, durations=lengths) == single
 
 
 def test_many_claims_take_what_only_single_calls_know():
     starts = [claim((1.0, 0.1, 0.1, 0.2, 0.2), index=i) for i in range(4)]
     step = replace(KINDS["frames_late"], delta=2.0)
-    assert [c.boxes[0][0] for c in arrays.many(step, starts, rates={"a.mp4": 20.0})] == pytest.approx([1.1] * 4)
-    assert arrays.many(step, starts) == [None] * 4
-    assert arrays.many(KINDS["shift_x"], []) == []
+    assert [c.boxes[0][0] for c in vectorized.many(step, starts, rates={"a.mp4": 20.0})] == pytest.approx([1.1] * 4)
+    assert vectorized.many(step, starts) == [None] * 4
+    assert vectorized.many(KINDS["shift_x"], []) == []

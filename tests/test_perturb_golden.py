@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from referee_calib import geometry
-from referee_calib.perturb import KINDS, arrays, ausc, d50, plateau, slope
+from referee_calib.perturbation import KINDS, ausc, d50, plateau, slope
+from referee_calib.perturbation.families import vectorized
 from referee_calib.records import Claim
 
 BOX = (0.4, 0.4, 0.6, 0.6)
@@ -19,9 +20,9 @@ CLAIM = Claim(video="a.mp4", question="q", boxes=((1.0, *BOX),), span=(40.0, 42.
 def moved(key, deltas, start=CLAIM):
     """Boxes, or spans, at every magnitude."""
     kind = KINDS[key]
-    table = arrays.box_table([start]) if kind.on == "boxes" else arrays.span_table([start], {"a.mp4": 100.0})
-    drawn = arrays.ways(kind, [start], 5, {"a.mp4": 100.0})
-    found = [arrays.apply(replace(kind, delta=d), table, drawn) for d in deltas]
+    table = vectorized.box_table([start]) if kind.on == "boxes" else vectorized.span_table([start], {"a.mp4": 100.0})
+    drawn = vectorized.ways(kind, [start], 5, {"a.mp4": 100.0})
+    found = [vectorized.apply(replace(kind, delta=d), table, drawn) for d in deltas]
     assert all(applies.all() for _, applies in found)
     return np.concatenate([rows for rows, _ in found])
 

@@ -7,10 +7,9 @@ import numpy as np
 import pytest
 from helpers_referee import box_of, scene, write_clip
 
-from referee_calib import video
 from referee_calib.errors import InputError
 from referee_calib.geometry import iou, tiou
-from referee_calib.perturb import (
+from referee_calib.perturbation import (
     Background,
     ConstantReward,
     Shift,
@@ -21,9 +20,10 @@ from referee_calib.perturb import (
     response_curve,
     true_claims,
 )
-from referee_calib.perturb.bands import mean_bands
+from referee_calib.perturbation.metrics.confidence_bands import mean_bands
 from referee_calib.records import Claim
 from referee_calib.referee import named
+from referee_calib.video import frames
 
 TRUE_BOX = (1.0, 0.4, 0.4, 0.5, 0.55)
 
@@ -218,8 +218,8 @@ def test_the_pixels_referee_forgives_a_slip_that_overlap_does_not_and_both_see_w
         for i, (name, x, t) in enumerate([("a.mp4", 120, 0.3), ("a.mp4", 120, 0.8), ("b.mp4", 260, 0.5)])
     ]
     opened = []
-    real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    real = frames.frames_at
+    monkeypatch.setattr(frames, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
     found = response_curve(
         [Referee(), Overlap()], claims, Shift(direction="x"), [0.02, 0.05, 0.3, 1.0], tmp_path, wrong=[Background()]
     )

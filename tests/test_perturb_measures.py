@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from helpers_perturb import table_of
 
-from referee_calib.perturb import curves, groups
-from referee_calib.perturb.draws import Draws, p_share, p_value
-from referee_calib.perturb.measures import measures
-from referee_calib.perturb.measures_strata import by_stratum
-from referee_calib.perturb.metrics import sharpness
-from referee_calib.perturb.reading import Reading
+from referee_calib.perturbation.metrics import curve_arrays, group_ranking
+from referee_calib.perturbation.metrics.curve_metrics import sharpness
+from referee_calib.perturbation.metrics.resampled_rewards import Reading
+from referee_calib.perturbation.metrics.reward_measures import measures
+from referee_calib.perturbation.metrics.reward_measures_by_stratum import by_stratum
+from referee_calib.perturbation.metrics.video_resamples import Draws, p_share, p_value
 
 NAN = float("nan")
 
@@ -124,28 +124,28 @@ def test_groups_are_ranked_by_kendalls_tau_b():
 
     dice = np.random.default_rng(7)
     before, after = dice.integers(0, 5, (2, 8, 11)) / 4.0
-    found = groups.rank_stability(before, after)
+    found = group_ranking.rank_stability(before, after)
     for j in range(11):
         assert found[j] == pytest.approx(kendalltau(before[:, j], after[:, j]).statistic)
-    assert np.isnan(groups.rank_stability(np.ones((8, 1)), after[:, :1])[0])
+    assert np.isnan(group_ranking.rank_stability(np.ones((8, 1)), after[:, :1])[0])
 
 
 def test_the_best_of_a_group_flips_with_the_share_of_the_best_that_lose():
     before = np.array([[1.0, 1.0, 0.2], [0.3, 0.1, 0.9], [0.5, 0.5, 0.5]]).T
     after = np.array([[0.9, 1.0, 0.2], [0.3, 0.1, 0.9], [0.5, 0.5, 0.6]]).T
     # two best, of which one stays best; one best that stays; all tied: undefined
-    assert groups.best_flips(before, after)[:2].tolist() == [0.5, 0.0]
-    assert np.isnan(groups.best_flips(before, after)[2])
-    assert groups.zero_variance(before).tolist() == [0.0, 0.0, 1.0]
+    assert group_ranking.best_flips(before, after)[:2].tolist() == [0.5, 0.0]
+    assert np.isnan(group_ranking.best_flips(before, after)[2])
+    assert group_ranking.zero_variance(before).tolist() == [0.0, 0.0, 1.0]
 
 
 def test_groups_are_drawn_from_what_applies_without_repeats():
     asked = np.ones((12, 3), dtype=bool)
     asked[3:, 2] = False  # only three steps apply to the last claim
-    drawn = groups.draw(asked, list(range(10)), seed=4)
+    drawn = group_ranking.draw(asked, list(range(10)), seed=4)
     assert all(len(set(row)) == 8 and max(row) < 10 for row in drawn[:2].tolist())
     assert drawn[2].tolist() == [-1] * 8
-    assert (groups.draw(asked, list(range(7)), seed=4) == -1).all()
+    assert (group_ranking.draw(asked, list(range(7)), seed=4) == -1).all()
 
 
 def test_sharpness_is_the_slope_between_nine_and_one_tenth():
@@ -158,7 +158,7 @@ def test_sharpness_is_the_slope_between_nine_and_one_tenth():
 def test_the_squared_distance_of_curves_is_exact_for_lines():
     # differences 0 at 0, 1 at 1, 1 at 3: ∫ = 1/3 + 2, over 3
     x = np.array([0.0, 1.0, 3.0])
-    assert curves.squared_distance(x, np.array([1.0, 2.0, 2.0]), np.ones(3)) == pytest.approx((1 / 3 + 2) / 3)
+    assert curve_arrays.squared_distance(x, np.array([1.0, 2.0, 2.0]), np.ones(3)) == pytest.approx((1 / 3 + 2) / 3)
 
 
 def test_intervals_resample_videos_and_not_claims():

@@ -9,12 +9,12 @@ import pytest
 from helpers_referee import box_of, scene, write_clip
 from helpers_video import number_in, render
 
-from referee_calib import video_render
 from referee_calib.errors import InputError, VideoError
-from referee_calib.perturb import KINDS, OtherVideo, Reencoded, dice, prepared_media
-from referee_calib.perturb.media import recipe
+from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, dice, prepared_media
+from referee_calib.perturbation.harness.rendered_media import recipe
 from referee_calib.records import Claim
-from referee_calib.video import frames_at, probe
+from referee_calib.video import render as video_render
+from referee_calib.video.frames import frames_at, probe
 
 SOURCES = {
     "constant.mp4": {"n_frames": 24},

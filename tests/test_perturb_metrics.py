@@ -7,7 +7,7 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.geometry import giou, iou
-from referee_calib.perturb import ausc, d50, normalised, plateau, slope
+from referee_calib.perturbation import ausc, d50, normalised, plateau, slope
 
 GRID = np.arange(0, 4001) * 0.0005  # magnitudes 0 to 2
 TRUE = np.array([0.4, 0.4, 0.6, 0.6])

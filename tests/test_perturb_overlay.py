@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from referee_calib.errors import InputError
-from referee_calib.perturb import KINDS, ConstantReward, OverlayStyle, dice
+from referee_calib.perturbation import KINDS, ConstantReward, OverlayStyle, dice
 from referee_calib.records import Claim
 from referee_calib.referee import Referee, named
 from referee_calib.reward import GeometricReward, SemanticEvidenceReward

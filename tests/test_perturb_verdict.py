@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from helpers_perturb import table_of
 
-from referee_calib.perturb.draws import Draws
-from referee_calib.perturb.reading import Reading
-from referee_calib.perturb.simulated import OVERLAP, REWARD, Simulation, simulate
-from referee_calib.perturb.verdict import Limits, verdict
+from referee_calib.perturbation.metrics.resampled_rewards import Reading
+from referee_calib.perturbation.metrics.video_resamples import Draws
+from referee_calib.perturbation.robustness_verdict import Limits, verdict
+from referee_calib.perturbation.simulated_reward import OVERLAP, REWARD, Simulation, simulate
 
 
 def judged(plan, seed, limits=None, n_resamples=999):

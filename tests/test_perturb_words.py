@@ -2,8 +2,8 @@
 
 import pytest
 
-from referee_calib.perturb import Paraphrase, dice
-from referee_calib.perturb.words import SYNONYMS, article, order, synonym
+from referee_calib.perturbation import Paraphrase, dice
+from referee_calib.perturbation.families.paraphrase import SYNONYMS, article, order, synonym
 from referee_calib.records import Claim
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from referee_calib import jsonl
 from referee_calib.errors import InputError
-from referee_calib.perturb import (
+from referee_calib.io import json_lines
+from referee_calib.perturbation import (
     KINDS,
     Background,
     Distractor,
@@ -19,7 +19,7 @@ from referee_calib.perturb import (
     read_things,
     things,
 )
-from referee_calib.perturb.known import differ, head, overlap
+from referee_calib.perturbation.harness.reference_objects import differ, head, overlap
 from referee_calib.records import Claim
 
 BALL = (1.0, 0.4, 0.4, 0.5, 0.55)
@@ -172,13 +172,13 @@ def test_a_wrong_time_has_a_side():
 def test_things_are_read_from_annotated_objects(tmp_path):
     boxes = [[*BALL, 0.5], [2.0, *BALL[1:], 0.4]]  # the second one is hidden
     row = {"video": "a.mp4", "width": 9, "objects": [{"name": "dog", "boxes_t_x1_y1_x2_y2_share": boxes}]}
-    jsonl.write(tmp_path / "truth.jsonl", [row])
+    json_lines.write(tmp_path / "truth.jsonl", [row])
     assert read_things(tmp_path / "truth.jsonl") == known(("a.mp4", "dog", BALL))
     cup = known(("a.mp4", "cup", BALL))
     assert (read_things(tmp_path / "truth.jsonl") | cup | cup).rows == (Thing("a.mp4", "dog", BALL), *cup.rows)
     short, odd = ([{"name": "dog", "boxes_t_x1_y1_x2_y2_share": [b]}] for b in ([1, 2], [1, "x", 0, 1, 1, 1]))
     for broken in ({"video": "a.mp4"}, {**row, "objects": short}, {**row, "objects": odd}, {**row, "objects": 3}):
-        jsonl.write(tmp_path / "broken.jsonl", [row, broken])
+        json_lines.write(tmp_path / "broken.jsonl", [row, broken])
         with pytest.raises(InputError, match="line 2"):
             read_things(tmp_path / "broken.jsonl")
 

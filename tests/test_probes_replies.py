@@ -3,13 +3,13 @@
 import pytest
 
 from referee_calib.errors import InputError
-from referee_calib.perturb.known import Thing, Things
-from referee_calib.perturb.telling import Telling
-from referee_calib.probes import PROBES, Start, chosen, from_json, write
-from referee_calib.probes.writing import columns
+from referee_calib.exploits import PROBES, Start, chosen, from_json, write
+from referee_calib.exploits.reply_text import columns
+from referee_calib.perturbation.harness.ambiguous_negatives import Telling
+from referee_calib.perturbation.harness.reference_objects import Thing, Things
 from referee_calib.records import Claim
-from referee_calib.referee.injections import injections
-from referee_calib.reward.open_o3_parts import shipped_claims
+from referee_calib.referee.prompting.injections import injections
+from referee_calib.reward.baselines.open_o3_formulas import shipped_claims
 
 BOX = (2.0, 0.1, 0.2, 0.3, 0.6)
 OTHER = (2.0, 0.6, 0.2, 0.8, 0.6)

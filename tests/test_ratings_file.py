@@ -5,8 +5,8 @@ import datetime
 
 import pytest
 
-from referee_calib import ratings_file
 from referee_calib.errors import InputError
+from referee_calib.io import ratings_table
 
 COLUMNS = {name: name for name in ("unit", "rater", "value")}
 
@@ -21,7 +21,7 @@ def table(tmp_path, values, **form):
 
 
 def values_of(path, scale=()):
-    columns, missing = ratings_file.read(path, COLUMNS, {}, scale)
+    columns, missing = ratings_table.read(path, COLUMNS, {}, scale)
     return columns["value"], missing
 
 
@@ -51,11 +51,11 @@ def test_a_byte_order_mark_and_quoted_numbers_are_read(tmp_path, form):
 )
 def test_a_number_is_finite_and_not_written_as_in_python(word):
     with pytest.raises(ValueError, match="is no number"):
-        ratings_file.number(word)
+        ratings_table.number(word)
 
 
 def test_whole_numbers_are_int_and_others_stay():
-    assert [ratings_file.number(v) for v in ("3", "3.0", 2, 2.5, "-1e1")] == [3, 3, 2, 2.5, -10]
+    assert [ratings_table.number(v) for v in ("3", "3.0", 2, 2.5, "-1e1")] == [3, 3, 2, 2.5, -10]
 
 
 @pytest.mark.parametrize(("mark", "name"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])

@@ -14,8 +14,8 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.referee import Reply
-from referee_calib.referee import cache as store
-from referee_calib.referee.cache import ReplyCache, default_path, open_cache
+from referee_calib.referee.cache import reply_cache as store
+from referee_calib.referee.cache.reply_cache import ReplyCache, default_path, open_cache
 
 REPLY = Reply(text="3", distribution=(0.1, 0.0, 0.2, 0.6, 0.05), seconds=0.25, tokens=321, rung="exact")
 
@@ -55,7 +55,7 @@ def test_it_is_there_after_the_process_was_killed(tmp_path):
     code = (
         "import os, signal, sys\n"
         "from referee_calib.referee import Reply\n"
-        "from referee_calib.referee.cache import ReplyCache\n"
+        "from referee_calib.referee.cache.reply_cache import ReplyCache\n"
         "cache = ReplyCache(sys.argv[1])\n"
         "cache.put('k', Reply(text='4'))\n"
         "os.kill(os.getpid(), signal.SIGKILL)\n"
@@ -99,7 +99,7 @@ def test_a_real_limit_of_the_system_is_a_full_disk_too(tmp_path):
     code = (
         "import logging, resource, signal, sys\n"
         "from referee_calib.referee import Reply\n"
-        "from referee_calib.referee.cache import ReplyCache\n"
+        "from referee_calib.referee.cache.reply_cache import ReplyCache\n"
         "logging.basicConfig(stream=sys.stdout)\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "cache = ReplyCache(sys.argv[1])\n"
@@ -175,7 +175,7 @@ def test_several_processes_may_make_one_new_cache_at_once(tmp_path):
     code = (
         "import logging, sys, time\n"
         "from referee_calib.referee import Reply\n"
-        "from referee_calib.referee.cache import ReplyCache\n"
+        "from referee_calib.referee.cache.reply_cache import ReplyCache\n"
         "logging.basicConfig(stream=sys.stdout)\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "with ReplyCache(sys.argv[1]) as cache: cache.put(sys.argv[2], Reply(text='1'))\n"

@@ -10,18 +10,18 @@ import pytest
 from click.testing import CliRunner
 from helpers_referee import box_of, scene, write_clip
 
-from referee_calib import jsonl
-from referee_calib.cli import doctor as doctor_verb
-from referee_calib.cli import score as score_verb
 from referee_calib.cli.main import main
+from referee_calib.cli.referee import score as score_verb
+from referee_calib.cli.study import doctor as doctor_verb
+from referee_calib.io import json_lines
 from referee_calib.records import STATUSES, Claim
 from referee_calib.referee import FramePolicy, Prompt, named, read_specs, table
-from referee_calib.referee.backends import BACKENDS
+from referee_calib.referee.backends.builtin import BACKENDS
 from referee_calib.referee.decoding import RUNGS, Decoding
-from referee_calib.referee.frames import POLICIES
-from referee_calib.referee.health import examine
-from referee_calib.referee.prompt_file import KNOWN, LEVELS, SHIPPED
-from referee_calib.referee.referee_file import KEYS
+from referee_calib.referee.frame_policy.policy import POLICIES
+from referee_calib.referee.health.examination import examine
+from referee_calib.referee.prompting.prompt_file import KNOWN, LEVELS, SHIPPED
+from referee_calib.referee.referees_toml import KEYS
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
@@ -57,8 +57,8 @@ def played(endpoint, tmp_path_factory):
     """Every command of the page, in order, in a folder with a few rollouts and their videos."""
     folder = tmp_path_factory.mktemp("page")
     sample = ROOT / "data" / "sample_study"
-    rows = [row for _, row in jsonl.read(sample / "rollouts.jsonl")][:8]
-    jsonl.write(folder / "rollouts.jsonl", rows)
+    rows = [row for _, row in json_lines.read(sample / "rollouts.jsonl")][:8]
+    json_lines.write(folder / "rollouts.jsonl", rows)
     (folder / "videos").symlink_to(sample / "media")
     results = []
     with pytest.MonkeyPatch.context() as patch:

@@ -7,9 +7,9 @@ from helpers_referee import scene, write_clip
 
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import Prices, Referee, RefereeSpec, Reply, ReplyCache
+from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.referee.cost_estimate import Estimate, estimate, first_questions, tokens_of
 from referee_calib.referee.decoding import Decoding
-from referee_calib.referee.estimate import Estimate, estimate, first_questions, tokens_of
-from referee_calib.referee.kept import Ask
 
 BOX = (0.5, 0.1, 0.1, 0.3, 0.4)
 

@@ -11,11 +11,11 @@ import pytest
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply, ScriptedBackend, named
-from referee_calib.referee import health_checks as checks
-from referee_calib.referee import health_compare as compare
-from referee_calib.referee.health import examine, most_questions
-from referee_calib.referee.health_probes import KINDS, probes, reordered, with_injections
-from referee_calib.referee.prompt import Prompt, prompt_named
+from referee_calib.referee.health import paired_checks as compare
+from referee_calib.referee.health import reply_checks as checks
+from referee_calib.referee.health.examination import examine, most_questions
+from referee_calib.referee.health.known_questions import KINDS, probes, reordered, with_injections
+from referee_calib.referee.prompting.prompt import Prompt, prompt_named
 
 BOTH = ("relevance", "localization")
 

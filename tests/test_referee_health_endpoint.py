@@ -15,17 +15,17 @@ import orjson
 import pytest
 from aiohttp import web
 
-from referee_calib.overlay import decode
 from referee_calib.records import DIMENSIONS
 from referee_calib.referee import FramePolicy, Referee
+from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.referee.decoding import Decoding
-from referee_calib.referee.health import examine
-from referee_calib.referee.openai import OpenAIBackend
-from referee_calib.referee.prompt import prompt_named
+from referee_calib.referee.health.examination import examine
+from referee_calib.referee.prompting.prompt import prompt_named
 from referee_calib.sample.shapes import COLOURS, OUTLINES
+from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint
-from referee_calib.testing.model import Spoken, answers_of
-from referee_calib.testing.replies import completion
+from referee_calib.testing.fake_model import Spoken, answers_of
+from referee_calib.video.overlay import decode
 
 
 @dataclass(frozen=True)

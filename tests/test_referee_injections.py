@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from referee_calib.records import Claim
 from referee_calib.referee import Parser, Referee, Reply, ScriptedBackend
-from referee_calib.referee.injections import injections
-from referee_calib.referee.prompt import Prompt, prompt_named
-from referee_calib.referee.taming import tame
+from referee_calib.referee.prompting.injections import injections
+from referee_calib.referee.prompting.prompt import Prompt, prompt_named
+from referee_calib.referee.prompting.sanitize import tame
 from referee_calib.rubric import load
 
 TEXTS = injections()

@@ -5,7 +5,7 @@ from math import exp, inf, log, nan
 import pytest
 
 from referee_calib.referee.decoding import RUNGS
-from referee_calib.referee.ladder import (
+from referee_calib.referee.reply.logprob_ladder import (
     answer_tokens,
     distribution,
     distribution_of_ids,

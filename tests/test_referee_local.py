@@ -9,12 +9,12 @@ import pytest
 
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.referee import registry
-from referee_calib.referee.local_inputs import Encoded
-from referee_calib.referee.local_model import SAMPLE, identity, needed, versions
-from referee_calib.referee.local_tokens import answer_tokens, bounded, probabilities
-from referee_calib.referee.spec import RefereeSpec
-from referee_calib.referee.transformers_prefix import Group, common, groups, places, split
-from referee_calib.referee.vllm_engine import refuse, telling
+from referee_calib.referee.backends.local.answer_tokens import answer_tokens, bounded, probabilities
+from referee_calib.referee.backends.local.model_identity import SAMPLE, identity, needed, versions
+from referee_calib.referee.backends.local.model_inputs import Encoded
+from referee_calib.referee.backends.transformers.shared_prefix import Group, common, groups, places, split
+from referee_calib.referee.backends.vllm.engine_options import refuse, telling
+from referee_calib.referee.referee_spec import RefereeSpec
 
 DIGITS = ("0", "1", "2", "3", "4")
 

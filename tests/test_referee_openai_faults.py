@@ -3,8 +3,8 @@
 import pytest
 from helpers_openai import backend, chats, question, questions, table
 
-from referee_calib.referee import openai_servers
-from referee_calib.referee.parse import Parser
+from referee_calib.referee.backends.openai import load_balancing
+from referee_calib.referee.reply.level_parser import Parser
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.faults import Fault
 
@@ -13,9 +13,9 @@ POISON = "poison"
 
 @pytest.fixture(autouse=True)
 def _no_long_waits(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.01)
-    monkeypatch.setattr(openai_servers, "REACHED_AGAIN", (0.02, 0.1))
-    monkeypatch.setattr(openai_servers, "PAUSES", (0.001, 0.01))
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.01)
+    monkeypatch.setattr(load_balancing, "REACHED_AGAIN", (0.02, 0.1))
+    monkeypatch.setattr(load_balancing, "PAUSES", (0.001, 0.01))
 
 
 def asked_once(fault, rung="truncated", **options):
@@ -213,7 +213,7 @@ def test_a_server_that_never_comes_back_is_given_up(caplog):
 
 
 def test_a_long_wait_is_said_while_it_lasts(caplog, monkeypatch):
-    monkeypatch.setattr(openai_servers, "WORTH_SAYING", 0.05)
+    monkeypatch.setattr(load_balancing, "WORTH_SAYING", 0.05)
     with Endpoint(faults=["429,at=0,seconds=0.1"]) as endpoint:
         assert backend(endpoint).answer(question()).status == "ok"
         assert caplog.messages == [f"{endpoint.url} has too much to do and gets nothing for 0 s"]  # 0.1 s, rounded

@@ -8,11 +8,11 @@ import pytest
 from helpers_openai import YES_NO, backend, question
 
 from referee_calib.errors import InputError
+from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.referee.decoding import Decoding
-from referee_calib.referee.openai import OpenAIBackend
+from referee_calib.testing.chat_completions import FEATURES
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.faults import STATUSES, Fault
-from referee_calib.testing.replies import FEATURES
 
 KEY = "sk-very-secret-0123456789"
 
@@ -122,7 +122,7 @@ def test_servers_that_can_do_different_things_are_not_mixed():
 
 @pytest.mark.parametrize("kind", ["503", "cut", "429", "502"])
 def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.01)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.01)
     with (
         Endpoint(faults=[kind]) as endpoint,
         pytest.raises(InputError, match=r"it cannot be asked what it can do: .* Try again later"),
@@ -131,7 +131,7 @@ def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
 
 
 def test_a_web_page_at_the_address_is_said_after_one_question(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.0)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.0)
     with Endpoint(faults=["html"]) as endpoint:
         with pytest.raises(InputError, match=r"a web page came .*Check the address, or try again later"):
             found(endpoint)
@@ -159,7 +159,7 @@ def test_a_host_that_does_not_exist_is_said_in_words(monkeypatch):
         raise socket.gaierror(-2, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", unknown)
-    monkeypatch.setattr("referee_calib.referee.openai_http.proxy_for", lambda url: None)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.http_client.proxy_for", lambda url: None)
     with pytest.raises(InputError, match=r"the connection failed: Name or service not known\. Start the server"):
         OpenAIBackend("http://no-such-host.invalid/v1", "fake").capabilities()
 

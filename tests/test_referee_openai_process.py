@@ -18,7 +18,7 @@ import sys
 sys.path.insert(0, {tests!r})
 from helpers_openai import questions
 from referee_calib.referee.decoding import Decoding
-from referee_calib.referee.openai import OpenAIBackend
+from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 referee = OpenAIBackend({url!r}, "fake", decoding=Decoding(rung="truncated"), concurrency=4)
 """
 

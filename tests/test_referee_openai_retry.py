@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 import pytest
 from multidict import CIMultiDict
 
-from referee_calib.referee.openai_retry import Retries, clean, message, passes
-from referee_calib.referee.openai_servers import NoServer, Servers
+from referee_calib.referee.backends.openai.load_balancing import NoServer, Servers
+from referee_calib.referee.backends.openai.retry import Retries, clean, message, passes
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
@@ -158,7 +158,7 @@ def test_a_server_that_asks_for_quiet_gets_it():
 
 
 def test_quiet_without_a_time_doubles_until_something_goes_well(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.openai_servers.PAUSES", (0.5, 2.0))
+    monkeypatch.setattr("referee_calib.referee.backends.openai.load_balancing.PAUSES", (0.5, 2.0))
 
     async def work():
         pool = servers(1, 64)
@@ -187,7 +187,7 @@ def test_one_broken_connection_is_no_dead_server_and_three_are():
 
 
 def test_a_refused_connection_leaves_the_server_out_until_it_answers(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.openai_servers.REACHED_AGAIN", (0.01, 0.02))
+    monkeypatch.setattr("referee_calib.referee.backends.openai.load_balancing.REACHED_AGAIN", (0.01, 0.02))
 
     async def work():
         pool = servers(1, 4)
@@ -200,7 +200,7 @@ def test_a_refused_connection_leaves_the_server_out_until_it_answers(monkeypatch
 
 
 def test_patience_ends_for_all_who_wait(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.openai_servers.REACHED_AGAIN", (0.01, 0.02))
+    monkeypatch.setattr("referee_calib.referee.backends.openai.load_balancing.REACHED_AGAIN", (0.01, 0.02))
 
     async def work():
         pool = servers(2, 4, patience=0.1, answer=False)

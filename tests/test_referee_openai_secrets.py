@@ -8,11 +8,11 @@ from helpers_openai import backend, question
 from referee_calib.errors import InputError
 from referee_calib.referee import RefereeSpec, read_specs
 from referee_calib.referee import registry as names
+from referee_calib.referee.backends.openai.endpoint_options import addresses, proxy_for, without_key
+from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.referee.decoding import Decoding
-from referee_calib.referee.openai import OpenAIBackend
-from referee_calib.referee.openai_options import addresses, proxy_for, without_key
-from referee_calib.referee.spec import shown_url
-from referee_calib.testing import responses
+from referee_calib.referee.referee_spec import shown_url
+from referee_calib.testing import http_responses
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.faults import STATUSES, Fault
 
@@ -22,15 +22,17 @@ KEY = "sk-very-secret-0123456789"
 @pytest.fixture(autouse=True)
 def _key(monkeypatch):
     monkeypatch.setenv("SOME_KEY", KEY)
-    monkeypatch.setattr("referee_calib.referee.openai_retry.Retries.wait", lambda self, repeat: 0.0)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.0)
 
 
 def says(monkeypatch, body):
     """Let an endpoint send these bytes with HTTP 200 for the fault "null-content"."""
     monkeypatch.setattr("referee_calib.testing.endpoint.spoiled", lambda *_: {"as they are": True})
-    sent = responses.as_bytes
+    sent = http_responses.as_bytes
     spoilt = json.dumps({"as they are": True}, separators=(",", ":")).encode()
-    monkeypatch.setattr(responses, "as_bytes", lambda data, status=200: sent(body if data == spoilt else data, status))
+    monkeypatch.setattr(
+        http_responses, "as_bytes", lambda data, status=200: sent(body if data == spoilt else data, status)
+    )
 
 
 def replied(endpoint, kind, rung="truncated"):

@@ -3,7 +3,7 @@
 import pytest
 
 from referee_calib.referee import Parser, Reply
-from referee_calib.referee.parse import read_level
+from referee_calib.referee.reply.level_parser import read_level
 
 
 @pytest.mark.parametrize(
@@ -224,14 +224,14 @@ def test_a_stored_level_without_its_probabilities_is_read_as_it_was():
 @pytest.mark.parametrize("spread", [(0.7, 0.2), (0.0, 0.9), (0.1, 0.2)])
 @pytest.mark.parametrize("rung", ["exact", "choice", "truncated"])
 def test_exported_scores_replay_as_they_were(tmp_path, answers, spread, rung):
-    from referee_calib import jsonl
+    from referee_calib.io import json_lines
     from referee_calib.referee import Prompt, Referee, ScriptedBackend
 
     distribution = spread if len(answers) == 2 else (0.0, spread[0], 0.0, 0.0, spread[1])
     prompt = Prompt(answers=answers)
     reply = Reply(text=answers[0], distribution=distribution, rung=rung)
     first = Referee("first", ScriptedBackend(), prompt=prompt).read(reply, "c1", "timing")
-    jsonl.write(tmp_path / "s.jsonl", [first.to_json()])
+    json_lines.write(tmp_path / "s.jsonl", [first.to_json()])
     backend = ScriptedBackend.from_file(tmp_path / "s.jsonl")
     again = Referee("again", backend, prompt=prompt).read(backend._stored["c1", "timing", 0], "c1", "timing")
     same = ("status", "level", "rung")

@@ -9,13 +9,13 @@ import pytest
 from helpers_referee import HEIGHT, WIDTH, scene, write_clip
 from PIL import Image
 
-from referee_calib import overlay
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import FramePolicy, Prompt, Question, Reply, ScriptedBackend, named
-from referee_calib.referee.frames import POLICIES, open_clip
-from referee_calib.referee.picture import Picture, encode, fitted
+from referee_calib.referee.frame_policy.encoded_picture import Picture, encode, fitted
+from referee_calib.referee.frame_policy.policy import POLICIES, open_clip
 from referee_calib.rubric import load
+from referee_calib.video import overlay
 
 BOX = (0.1, 0.15, 0.3, 0.4)
 RED = (255, 0, 0)
@@ -233,7 +233,7 @@ def test_pixels_scores_alike_under_every_named_policy(media):
 
 
 def test_the_digest_is_of_words_pictures_answers_and_sample(media):
-    from referee_calib.referee.prompt import YES_NO
+    from referee_calib.referee.prompting.prompt import YES_NO
 
     base = ask(media)
     assert base.digest == ask(media).digest

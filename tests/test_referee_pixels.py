@@ -8,9 +8,9 @@ from helpers_referee import HEIGHT, WIDTH, box_of, scene, write_clip
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import named
-from referee_calib.referee.pixels import PixelsBackend
-from referee_calib.referee.pixels_scene import patches, working_copy
-from referee_calib.referee.pixels_words import Phrase, asked_about, phrases_in, read_phrase
+from referee_calib.referee.backends.pixels.phrase_words import Phrase, asked_about, phrases_in, read_phrase
+from referee_calib.referee.backends.pixels.pixels_backend import PixelsBackend
+from referee_calib.referee.backends.pixels.shape_detector import patches, working_copy
 
 QUESTION = "Where is the red ball?"
 RED_BALL = box_of("circle", 120, 100, 26)
@@ -218,7 +218,7 @@ def test_large_frames_are_judged_at_the_working_size():
 def test_frames_are_segmented_once_for_all_questions(media, monkeypatch):
     calls = []
     monkeypatch.setattr(
-        "referee_calib.referee.pixels.patches",
+        "referee_calib.referee.backends.pixels.pixels_backend.patches",
         lambda hsv, colour, least: calls.append(colour) or patches(hsv, colour, least),
     )
     claims = [

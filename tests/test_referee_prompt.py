@@ -4,8 +4,8 @@ import pytest
 
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt
-from referee_calib.referee.prompt import fill
-from referee_calib.referee.taming import tame
+from referee_calib.referee.prompting.prompt import fill
+from referee_calib.referee.prompting.sanitize import tame
 from referee_calib.rubric import load
 
 BOX = (4.2, 0.1, 0.2, 0.3, 0.5)

@@ -4,8 +4,8 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee.prompt import LEVELS, YES_NO, Prompt, prompt_named
-from referee_calib.referee.prompt_file import SHIPPED, read
+from referee_calib.referee.prompting.prompt import LEVELS, YES_NO, Prompt, prompt_named
+from referee_calib.referee.prompting.prompt_file import SHIPPED, read
 from referee_calib.rubric import load
 
 CLAIM = Claim(video="a.mp4", question="Where is the ball?", object="red ball", boxes=((4.2, 0.1, 0.2, 0.3, 0.5),))

@@ -26,7 +26,7 @@ from referee_calib.referee import (
     table,
 )
 from referee_calib.referee import registry as names
-from referee_calib.referee.prompt import prompt_named
+from referee_calib.referee.prompting.prompt import prompt_named
 
 EXAMPLE = """
 [qwen]
@@ -291,9 +291,9 @@ def test_a_referee_is_made_again_from_its_description(installed):
 
 
 def test_what_a_backend_takes_is_what_the_file_offers():
-    from referee_calib.referee.openai import OpenAIBackend
-    from referee_calib.referee.transformers_backend import TransformersBackend
-    from referee_calib.referee.vllm_backend import VllmBackend
+    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
+    from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend
+    from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
 
     shared = {"self", "urls", "model", "revision", "decoding", "extra"}
     kinds = {"openai": OpenAIBackend, "transformers": TransformersBackend, "vllm": VllmBackend}
@@ -313,9 +313,9 @@ def test_addresses_come_from_the_environment_last(monkeypatch):
 def test_the_command_line_offers_what_there_is():
     from typing import get_args
 
-    from referee_calib.cli import referee_options
+    from referee_calib.cli.referee import referee_options
     from referee_calib.referee.decoding import AnyRung
-    from referee_calib.referee.frames import POLICIES
+    from referee_calib.referee.frame_policy.policy import POLICIES
 
     assert get_args(AnyRung) == referee_options.RUNGS
     assert set(referee_options.FRAMES) == set(POLICIES)

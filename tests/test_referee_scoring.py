@@ -8,8 +8,8 @@ import sys
 import pytest
 from helpers_referee import box_of, scene, write_clip
 
-from referee_calib import jsonl, video
 from referee_calib.errors import InputError
+from referee_calib.io import json_lines
 from referee_calib.records import Claim
 from referee_calib.referee import (
     FramePolicy,
@@ -22,8 +22,9 @@ from referee_calib.referee import (
     named,
     table,
 )
-from referee_calib.referee.prompt import prompt_named
+from referee_calib.referee.prompting.prompt import prompt_named
 from referee_calib.rubric import Rubric, Scale, load
+from referee_calib.video import frames
 
 BOX = (0.1, 0.1, 0.3, 0.4)
 ONE = ("relevance",)
@@ -60,8 +61,8 @@ def test_scores_are_grouped_by_video_in_order_of_appearance(media):
 
 def test_a_video_is_decoded_once_for_all_its_claims_and_dimensions(media, monkeypatch):
     opened = []
-    real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    real = frames.frames_at
+    monkeypatch.setattr(frames, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
     claims = [claim(i, name, (0.1 * i, 0.5), (0.2, 1.0)) for i in range(5) for name in ("a.mp4", "deep/b.mp4")]
     scores = list(scripted(*["2"] * 30).score(claims, media))
     assert len(scores) == 5 * 2 * 3
@@ -245,7 +246,7 @@ def test_a_run_s_scores_replay_as_they_were(media, tmp_path):
     claims = [dataclasses.replace(claim(i), boxes=(box,), id="") for i in range(2)]
     first = list(named("pixels").score(claims, media))
     assert all(s.status == "ok" for s in first)
-    jsonl.write(tmp_path / "scores.jsonl", [s.to_json() for s in first])
+    json_lines.write(tmp_path / "scores.jsonl", [s.to_json() for s in first])
     again = list(named(f"scripted:{tmp_path / 'scores.jsonl'}").score(claims, media))
     assert [(s.claim, s.level, s.expected, s.raw) for s in again] == [
         (s.claim, s.level, s.expected, s.raw) for s in first
@@ -255,7 +256,7 @@ def test_a_run_s_scores_replay_as_they_were(media, tmp_path):
 def test_a_replay_reads_unparsed_replies_again_and_misses_what_was_not_stored(media, tmp_path):
     one, two = claim(0), claim(1)
     row = {"claim": one.id, "dimension": "relevance", "raw": "Level: 3", "status": "unparsed", "reason": "old parser"}
-    jsonl.write(tmp_path / "r.jsonl", [row])
+    json_lines.write(tmp_path / "r.jsonl", [row])
     scores = list(named(f"scripted:{tmp_path / 'r.jsonl'}").score([one, two], media, dimensions=["relevance"]))
     assert [(s.status, s.level) for s in scores] == [("ok", 3), ("error", None)]
     assert f"no reply for claim {two.id}" in scores[1].reason
@@ -270,7 +271,7 @@ def test_a_replay_under_a_prompt_with_other_answers_says_which_prompt_to_name(
 ):
     row = {"claim": claim().id, "dimension": "relevance", "text": "x", "distribution": distribution, "rung": "exact"}
     for line in (row, {key: value for key, value in row.items() if key not in ("claim", "dimension")}):
-        jsonl.write(tmp_path / "r.jsonl", [line])
+        json_lines.write(tmp_path / "r.jsonl", [line])
         replay = named(f"scripted:{tmp_path / 'r.jsonl'}")
         (score,) = dataclasses.replace(replay, prompt=prompt_named(prompt)).score([claim()], media, dimensions=ONE)
         answers = ", ".join(prompt_named(prompt).answers)

@@ -10,12 +10,13 @@ from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 import pytest
 from helpers_referee import scene, write_clip
 
-from referee_calib import video
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee import Prompt, Referee, Reply, kept, making, stream
-from referee_calib.referee.cache import ReplyCache
-from referee_calib.referee.kept import Ask
+from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, question_stream
+from referee_calib.referee.cache import question_keys
+from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.referee.cache.reply_cache import ReplyCache
+from referee_calib.video import frames
 
 BOX = (0.1, 0.1, 0.3, 0.4)
 
@@ -106,7 +107,7 @@ def test_one_at_once_many_at_once_and_one_by_one_agree(media):
 
 def test_what_is_kept_is_neither_asked_nor_decoded_again(media, cache, monkeypatch):
     first = by_key(Referee("x", Many(), cache=cache).score(CLAIMS, media))
-    monkeypatch.setattr(video, "frames_at", lambda *_: pytest.fail("a frame was decoded"))
+    monkeypatch.setattr(frames, "frames_at", lambda *_: pytest.fail("a frame was decoded"))
     again = Many()
     assert by_key(Referee("x", again, cache=cache).score(CLAIMS, media)) == first
     assert again.asked == []
@@ -114,7 +115,7 @@ def test_what_is_kept_is_neither_asked_nor_decoded_again(media, cache, monkeypat
 
 def test_without_its_shortcut_a_reply_is_still_found_by_what_is_shown(media, cache, monkeypatch):
     first = by_key(Referee("x", Many(), cache=cache).score(CLAIMS, media))
-    monkeypatch.setattr(kept, "rendering", lambda: {"source": "a newer program"})
+    monkeypatch.setattr(question_keys, "rendering", lambda: {"source": "a newer program"})
     for backend in (Many(), OneByOne()):
         assert by_key(Referee("x", backend, cache=cache).score(CLAIMS, media)) == first
         assert backend.asked == []
@@ -213,14 +214,14 @@ def test_questions_are_made_only_a_little_ahead(media):
     many = [claim(i) for i in range(150)]
     assert len(list(Counting("x", Many(at_once=4, reply=slow)).score(many, media))) == 300
     # the queue, what is in flight, one in each thread's hands, and the two questions of each claim being rendered
-    assert max(most) <= stream.LOOK_AHEAD + 4 + 2 + 2 * (making.RENDERERS + 1)
+    assert max(most) <= question_stream.LOOK_AHEAD + 4 + 2 + 2 * (question_prefetch.RENDERERS + 1)
 
 
 def test_frames_of_many_claims_are_not_all_in_memory_at_once(media, monkeypatch):
     at_once = []
-    real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: at_once.append(len(times)) or real(path, times))
-    monkeypatch.setattr(making, "FRAMES_AT_ONCE", 10)
+    real = frames.frames_at
+    monkeypatch.setattr(frames, "frames_at", lambda path, times: at_once.append(len(times)) or real(path, times))
+    monkeypatch.setattr(question_prefetch, "FRAMES_AT_ONCE", 10)
     many = [claim(i, times=(0.01 * i, 0.9 + 0.01 * i)) for i in range(30)]
     assert len(list(Referee("x", Many()).score(many, media))) == 60
     assert len(at_once) == 6  # 5 claims of 2 frames fill a part of 10, and there are 30

@@ -5,7 +5,7 @@ import json
 import pytest
 from helpers_verdict import make_study, run
 
-from referee_calib.cli.report import MOST_DIFFERENCES, compared
+from referee_calib.cli.analysis.report import MOST_DIFFERENCES, compared
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_an_interrupted_report_says_that_it_keeps_nothing(study, tmp_path, monke
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("referee_calib.cli.report.analysed", stop)
+    monkeypatch.setattr("referee_calib.cli.analysis.report.analysed", stop)
     done = run("report", study[0], "-q", "--out", tmp_path / "out")
     assert done.exit_code == 130
     said = "Interrupted: what was not finished is not kept; the same command begins again."

@@ -7,9 +7,9 @@ import pytest
 from helpers_report import make_analysis, make_small
 
 from referee_calib.report import build
-from referee_calib.report import figure as fig
-from referee_calib.report.figure import SIMULATED_TAG
-from referee_calib.report.plots import all_figures
+from referee_calib.report.figures import svg_figure as fig
+from referee_calib.report.figures.agreement_figures import all_figures
+from referee_calib.report.figures.svg_figure import SIMULATED_TAG
 from referee_calib.rubric import load
 
 FED_BY_RATINGS = ("difference", "leave-one-out", "leniency", "confusion", "calibration")

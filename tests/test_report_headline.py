@@ -5,8 +5,8 @@ from helpers_report import coefficient, dimension, estimate, make_analysis, unde
 
 from referee_calib.analysis.results import Coefficient
 from referee_calib.report import build
-from referee_calib.report.headline import FEW_VIDEOS, MARGIN, headline, together, verdict
-from referee_calib.report.words import count, interval, listed, number, signed
+from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, headline, together, verdict
+from referee_calib.report.document.number_format import count, interval, listed, number, signed
 from referee_calib.rubric import load
 
 

@@ -8,10 +8,10 @@ from helpers_app import CHROMIUM, browsing
 from helpers_report import make_analysis, write_pages
 
 from referee_calib.report import build, render_html
-from referee_calib.report import figure as fig
-from referee_calib.report import marks_robustness as robust
-from referee_calib.report.marks import LONGEST, short_names, shorten
-from referee_calib.report.plots import all_figures
+from referee_calib.report.figures import response_marks as robust
+from referee_calib.report.figures import svg_figure as fig
+from referee_calib.report.figures.agreement_figures import all_figures
+from referee_calib.report.figures.marks import LONGEST, short_names, shorten
 from referee_calib.rubric import load
 
 OSLO = [f"annotator-university-of-oslo-{name}" for name in ("anna", "bert", "carl", "dora")]

@@ -11,7 +11,7 @@ from helpers_report import SCRIPT, dimension, make_analysis, make_small, undefin
 
 from agreement import Estimate
 from referee_calib.report import SCHEMA, build, dumps, render_html
-from referee_calib.report.words import interval, number, signed
+from referee_calib.report.document.number_format import interval, number, signed
 from referee_calib.rubric import load
 
 VOID = {"meta", "img", "br", "link", "hr"}
@@ -216,7 +216,7 @@ def test_a_claim_without_a_frame_says_why(page):
 def test_undefined_figures_are_shown_with_their_reason():
     import numpy as np
 
-    from agreement.calibration import calibration_curve
+    from agreement.calibration.curve import calibration_curve
 
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
     none: Estimate = undefined("no claim has two ratings")

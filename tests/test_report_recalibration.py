@@ -8,14 +8,14 @@ import pytest
 from helpers_report import estimate, make_analysis, make_small
 from test_report_page import Page
 
-from referee_calib.analysis.recalibrated import RecalibrationResult
+from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
 from referee_calib.analysis.verdict import verdict
 from referee_calib.report import build, dumps, render_html
-from referee_calib.report.markdown import render_markdown
-from referee_calib.report.markdown_parts import plain
-from referee_calib.report.sections import SECTIONS, sections
-from referee_calib.report.tables_files import write_tables
-from referee_calib.report.words import interval, number, signed
+from referee_calib.report.document.number_format import interval, number, signed
+from referee_calib.report.markdown.markdown_elements import plain
+from referee_calib.report.markdown.report_markdown import render_markdown
+from referee_calib.report.section_registry import SECTIONS, sections
+from referee_calib.report.tables.table_files import write_tables
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
 

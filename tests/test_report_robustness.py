@@ -10,25 +10,25 @@ import pytest
 from helpers_perturb import plan_of, thing, true_claim
 from helpers_report import SCRIPT, make_analysis
 
-from referee_calib.analysis.last_run import LastRun
-from referee_calib.analysis.robust import PARTS, checks
+from referee_calib.analysis.reward_behaviour.last_run import LastRun
+from referee_calib.analysis.reward_behaviour.robustness_checks import PARTS, checks
 from referee_calib.analysis.verdict import verdict as hold
-from referee_calib.perturb.asking import Asker
-from referee_calib.perturb.known import Things
-from referee_calib.perturb.limits import limits_of
-from referee_calib.perturb.named import Named
-from referee_calib.perturb.people import Rated
-from referee_calib.perturb.plan import Facts
-from referee_calib.perturb.run import Asked, Prepared, Settings
-from referee_calib.perturb.summary import summary
+from referee_calib.perturbation.harness.perturbation_plan import Facts
+from referee_calib.perturbation.harness.perturbation_run import Asked, Prepared, Settings
+from referee_calib.perturbation.harness.reference_objects import Things
+from referee_calib.perturbation.harness.reward_queries import Asker
+from referee_calib.perturbation.harness.rewards_by_name import Named
+from referee_calib.perturbation.metrics.human_curve import Rated
+from referee_calib.perturbation.perturbation_summary import summary
+from referee_calib.perturbation.robustness_thresholds import limits_of
 from referee_calib.report import build, dumps
-from referee_calib.report.figure import style
-from referee_calib.report.html import render_html
-from referee_calib.report.markdown import render_markdown
-from referee_calib.report.markdown_parts import plain
-from referee_calib.report.plots_robustness import robustness_figures
-from referee_calib.report.tables import tables
-from referee_calib.report.words import number
+from referee_calib.report.document.number_format import number
+from referee_calib.report.figures.response_figures import robustness_figures
+from referee_calib.report.figures.svg_figure import style
+from referee_calib.report.html_page import render_html
+from referee_calib.report.markdown.markdown_elements import plain
+from referee_calib.report.markdown.report_markdown import render_markdown
+from referee_calib.report.tables.tidy_tables import tables
 from referee_calib.reward import ConstantReward, GeometricReward, OpenO3Reward
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
@@ -198,7 +198,7 @@ def test_every_figure_says_in_words_what_it_shows(found):
 
 
 def test_the_certificate_holds_the_checks_too(report):
-    from referee_calib.certify import _verdict
+    from referee_calib.analysis.certification import _verdict
 
     kept = _verdict(report["verdict"], despite=False)["checks"]
     assert [check["threshold"] for check in kept if check["dimension"] == "boxes"] == [

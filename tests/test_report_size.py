@@ -7,7 +7,7 @@ import pytest
 from helpers_report import make_small
 
 from referee_calib.analysis.results import Loss, RolloutReward
-from referee_calib.cli.report import without_collection
+from referee_calib.cli.analysis.report import without_collection
 from referee_calib.report import build, render_html
 from referee_calib.rubric import load
 

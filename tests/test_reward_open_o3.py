@@ -8,7 +8,7 @@ import pytest
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.reward import OpenO3Reward
-from referee_calib.reward.open_o3_parts import PARTS, open_o3_parts, shipped_claims
+from referee_calib.reward.baselines.open_o3_formulas import PARTS, open_o3_parts, shipped_claims
 
 CASES = json.loads((Path(__file__).parent / "vectors" / "open_o3_rewards.json").read_text())["cases"]
 SIZE = (1000, 500)

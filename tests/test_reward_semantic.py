@@ -20,7 +20,7 @@ from referee_calib.reward import (
     TimeR1,
     Weighted,
 )
-from referee_calib.reward.distinct import distinct, pay_together
+from referee_calib.reward.aggregation import distinct, pay_together
 
 
 class Written:

@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from helpers_perturb import TRUE, true_claim
 
 from referee_calib.cli.main import main
-from referee_calib.perturb.base import AGREEMENT
-from referee_calib.perturb.plan import SLIPS
-from referee_calib.perturb.verdict import Limits
+from referee_calib.perturbation.families.perturbation import AGREEMENT
+from referee_calib.perturbation.harness.perturbation_plan import SLIPS
+from referee_calib.perturbation.robustness_verdict import Limits
 from referee_calib.reward import GeometricReward
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds
@@ -62,6 +62,6 @@ def test_its_numbers_are_those_of_the_package():
 
 
 def test_the_limits_of_the_verdict_are_the_thresholds_of_a_study():
-    from referee_calib.perturb.limits import limits
+    from referee_calib.perturbation.robustness_thresholds import limits
 
     assert limits(Thresholds()) == Limits()

@@ -5,14 +5,14 @@ from pathlib import Path
 import pytest
 from test_robustness_suite import MODULES, SPANS, run
 
-from referee_calib.cli.demo import bring_in
-from referee_calib.perturb.draws import Draws
-from referee_calib.probes.bench import Bench
-from referee_calib.probes.paying import Payer
-from referee_calib.probes.starts import ground
+from referee_calib.cli.study.demo import bring_in
+from referee_calib.exploits.probe_bench import Bench
+from referee_calib.exploits.reference_evidence import ground
+from referee_calib.exploits.reward_payments import Payer
+from referee_calib.perturbation.metrics.video_resamples import Draws
 from referee_calib.referee import named
 from referee_calib.reward import SemanticEvidenceReward
-from referee_calib.robustness.held import Held
+from referee_calib.robustness.reward_outcomes import Held
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
 

@@ -23,14 +23,14 @@ from helpers_robustness import (
 )
 
 from referee_calib.errors import InputError
-from referee_calib.perturb.draws import Draws
-from referee_calib.probes.bench import Bench
-from referee_calib.probes.loading import payers
-from referee_calib.probes.paying import Payer
-from referee_calib.probes.starts import ground
+from referee_calib.exploits.probe_bench import Bench
+from referee_calib.exploits.reference_evidence import ground
+from referee_calib.exploits.reward_loader import payers
+from referee_calib.exploits.reward_payments import Payer
+from referee_calib.perturbation.metrics.video_resamples import Draws
 from referee_calib.robustness import test_aggregation, test_direction, test_exploits, test_invariance
-from referee_calib.robustness.held import Held
 from referee_calib.robustness.plugin import _names_the_suite
+from referee_calib.robustness.reward_outcomes import Held
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
 
@@ -229,7 +229,7 @@ def test_other_peoples_runs_are_left_alone(tmp_path):
         "import sys\n"
         "def test_theirs(pytestconfig):\n"
         "    assert pytestconfig.option.reward == 'theirs'\n"
-        "    assert not {'numpy', 'referee_calib.probes'} & set(sys.modules)\n"
+        "    assert not {'numpy', 'referee_calib.exploits'} & set(sys.modules)\n"
     )
     plugin = ["-p", f"{SUITE}.plugin", "-p", "no:referee-calib-robustness"]
     done = subprocess.run(

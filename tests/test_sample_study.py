@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from referee_calib import jsonl, video
 from referee_calib.claims import claims_of, read_rollouts
+from referee_calib.io import json_lines
 from referee_calib.records import Rating
 from referee_calib.sample.__main__ import main
 from referee_calib.sample.build import RECORDS, write_records
@@ -21,13 +21,14 @@ from referee_calib.sample.scenes import SCENES
 from referee_calib.sample.shapes import COLOURS
 from referee_calib.sample.world import Scene
 from referee_calib.study.folder import read_config
+from referee_calib.video import frames
 
 STUDY = Path(__file__).parent.parent / "data" / "sample_study"
 MEDIA = STUDY / "media"
 
 
 def rows(name: str) -> list[dict]:
-    return [row for _, row in jsonl.read(STUDY / name)]
+    return [row for _, row in json_lines.read(STUDY / name)]
 
 
 def test_the_records_are_regenerated_byte_for_byte(tmp_path: Path) -> None:
@@ -55,9 +56,9 @@ def test_every_clip_is_whole_plays_in_browsers_and_all_are_small() -> None:
     assert sorted(p.name for p in MEDIA.iterdir()) == sorted(scene.video for scene in SCENES)
     assert sum(p.stat().st_size for p in MEDIA.iterdir()) < 6_000_000
     for scene in SCENES:
-        info = video.probe(MEDIA / scene.video)
+        info = frames.probe(MEDIA / scene.video)
         assert info.complete
-        assert video.check_playable(MEDIA / scene.video).plays
+        assert frames.check_playable(MEDIA / scene.video).plays
         assert (info.width, info.height) == scene.size
         assert info.n_frames == len(scene.times)
         assert info.variable == (len(set(scene.gaps)) > 1)
@@ -80,7 +81,7 @@ def test_the_true_boxes_hold_the_pixels(scene: Scene) -> None:
     width, height = scene.size
     times = scene.times[2 :: max(1, len(scene.times) // 6)]
     judged = 0
-    for frame, t in zip(video.frames_at(MEDIA / scene.video, list(times)), times, strict=True):
+    for frame, t in zip(frames.frames_at(MEDIA / scene.video, list(times)), times, strict=True):
         assert frame.time == pytest.approx(t, abs=1e-4)
         names = {thing.name for thing in scene.things if thing.colour != "grey"}
         sights = {name: scene.sight(name, t) for name in names}

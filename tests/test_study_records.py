@@ -10,8 +10,8 @@ import sqlalchemy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referee_calib import jsonl
 from referee_calib.errors import ClaimError, InputError, RatingError, StudyError
+from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import Study
 
@@ -69,8 +69,8 @@ def test_all_three_records_come_back_from_the_study_unchanged(study: Study) -> N
 def test_json_lines_give_back_every_text_and_number(tmp_path_factory, texts, number) -> None:
     path = tmp_path_factory.mktemp("lines") / "rows.jsonl"
     rows = [{"text": text, "number": number, "nothing": None} for text in texts]
-    assert jsonl.write(path, rows) == len(rows)
-    assert [row for _, row in jsonl.read(path)] == rows
+    assert json_lines.write(path, rows) == len(rows)
+    assert [row for _, row in json_lines.read(path)] == rows
 
 
 @pytest.mark.parametrize(
@@ -89,20 +89,20 @@ def test_a_line_that_is_no_object_is_refused_with_its_number(tmp_path: Path, con
     path = tmp_path / "rows.jsonl"
     path.write_bytes(content)
     with pytest.raises(InputError, match=said):
-        list(jsonl.read(path))
+        list(json_lines.read(path))
 
 
 def test_a_byte_order_mark_and_empty_lines_are_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
     path.write_bytes(b'\xef\xbb\xbf{"a": 1}\r\n\r\n{"a": 2}')
-    assert list(jsonl.read(path)) == [(1, {"a": 1}), (3, {"a": 2})]
+    assert list(json_lines.read(path)) == [(1, {"a": 1}), (3, {"a": 2})]
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "rows.jsonl"
-    jsonl.write(path, [{"a": 1}])
+    json_lines.write(path, [{"a": 1}])
     with pytest.raises(ValueError, match="not JSON compliant"):
-        jsonl.write(path, [{"a": 2}, {"a": float("nan")}])
+        json_lines.write(path, [{"a": 2}, {"a": float("nan")}])
     assert path.read_text() == '{"a": 1}\n'
     assert [p.name for p in tmp_path.iterdir()] == ["rows.jsonl"]
 

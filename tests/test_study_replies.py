@@ -4,11 +4,11 @@ import dataclasses
 
 import pytest
 
-from referee_calib import jsonl
+from referee_calib.io import json_lines
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Prompt, Referee, Reply, ScriptedBackend
-from referee_calib.referee.prompt import YES_NO, prompt_named
-from referee_calib.study.replies import reply_of
+from referee_calib.referee.prompting.prompt import YES_NO, prompt_named
+from referee_calib.study.raw_replies import reply_of
 
 LEVELS = Reply(text="3", distribution=(0.0, 0.125, 0.125, 0.5, 0.0), rung="exact", seconds=0.5, tokens=7)  # mass 0.75
 
@@ -64,7 +64,7 @@ def test_probabilities_that_are_lost_stay_a_failure():
 
 def test_a_file_of_scores_keeps_mass_rung_time_and_tokens(tmp_path):
     stored = referee().read(LEVELS, "c1", "relevance", seconds=LEVELS.seconds)
-    jsonl.write(tmp_path / "scores.jsonl", [stored.to_json()])
+    json_lines.write(tmp_path / "scores.jsonl", [stored.to_json()])
     backend = ScriptedBackend.from_file(tmp_path / "scores.jsonl")
     (reply,) = backend._stored.values()
     assert reply.distribution == pytest.approx(LEVELS.distribution, abs=1e-15)

@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 
 from referee_calib.records import RefereeScore
-from referee_calib.study.retest import Retest, retest_noise
+from referee_calib.study.retest_noise import Retest, retest_noise
 
 
 def score(claim, sample, expected, dimension="relevance", status="ok"):

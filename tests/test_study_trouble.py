@@ -15,7 +15,8 @@ from helpers_study import python, said_by_a_mere_user
 
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, Rating
-from referee_calib.study import Study, schema
+from referee_calib.study import Study
+from referee_calib.study.store import schema
 
 
 def claims_of(n: int, padding: str = "") -> list[Claim]:
@@ -138,7 +139,7 @@ def test_a_study_toml_of_another_making_is_refused(study: Study, old: str, new: 
 
 
 def test_a_study_may_have_words_of_its_own(tmp_path: Path, study: Study) -> None:
-    words = Path(schema.__file__).parents[1].joinpath("rubric.toml").read_text()
+    words = Path(schema.__file__).parents[2].joinpath("rubric.toml").read_text()
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "mine.toml").write_text(words.replace("Relevance", "Does it matter?"))
     own = Study.create(tmp_path / "own", rubric="mine.toml")
@@ -349,7 +350,8 @@ def test_what_was_confirmed_survives_a_kill_in_the_middle_of_rating(study: Study
     for _ in range(15):
         writer.stdout.readline()
     writer.kill()
-    confirmed = 15 + len([line for line in writer.communicate()[0].splitlines() if line.strip().isdigit()])
+    confirmed = 15 + len([line for line in writer.stdout.read().splitlines() if line.strip().isdigit()])
+    writer.communicate()
     stored = [one.nonce for one in study.ratings(history=True)]
     assert stored == [f"act {k}" for k in range(len(stored))]
     assert confirmed <= len(stored) <= confirmed + 1  # the one under way may have been stored and not confirmed

@@ -12,13 +12,13 @@ from helpers_verdict import make_study
 
 from agreement import Estimate, Ratings
 from referee_calib.analysis import analyse
-from referee_calib.analysis.failing import effective_size, failure_rate
-from referee_calib.analysis.stand_in import stand_in
+from referee_calib.analysis.failure_rate import effective_size, failure_rate
+from referee_calib.analysis.human_agreement.alternative_annotator import stand_in
 from referee_calib.analysis.verdict import Verdict, decide, overall, verdict, videos_needed
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
-from referee_calib.report.verdict import checks
+from referee_calib.report.document.verdict_text import checks
 from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read
@@ -335,7 +335,7 @@ def test_nothing_rated_is_no_verdict() -> None:
 
 
 def test_people_lost_are_counted_as_the_library_counts_them():
-    from referee_calib.analysis.stand_in import _rejected
+    from referee_calib.analysis.human_agreement.alternative_annotator import _rejected
 
     stats = pytest.importorskip("scipy.stats")
     dice = np.random.default_rng(4)

@@ -1,10 +1,10 @@
 """A verdict says what nothing was held against, and does not pass on a run that no longer counts."""
 
-from referee_calib.analysis.last_run import LastRun, unheld
+from referee_calib.analysis.reward_behaviour.last_run import LastRun, unheld
 from referee_calib.analysis.verdict import Check, Verdict, overall
-from referee_calib.cli.report import objections
-from referee_calib.report.document import _natural
-from referee_calib.report.verdict import checks, document
+from referee_calib.cli.analysis.report import objections
+from referee_calib.report.document.report_document import _natural
+from referee_calib.report.document.verdict_text import checks, document
 from referee_calib.reward.certificate import _cautions
 from referee_calib.thresholds import Thresholds
 

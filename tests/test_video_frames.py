@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 from helpers_video import HEIGHT, WIDTH, number_in, numbered_image, render, start_at
 
-from referee_calib import video, video_file
 from referee_calib.errors import VideoError
+from referee_calib.video import container
+from referee_calib.video import frames as video
 
 NTSC = Fraction(30000, 1001)
 
@@ -137,7 +138,7 @@ class _Counted:
             self.frames += len(frames)
             return stamped(frames)
 
-        monkeypatch.setattr(video_file.av, "open", count_open)
+        monkeypatch.setattr(container.av, "open", count_open)
         monkeypatch.setattr(video, "_stamped", count_frames)
 
 

@@ -5,10 +5,10 @@
 take part are counted and named.
 """
 
-from referee_calib.analysis.ablate import compare_referees
-from referee_calib.analysis.choose import choose_referee
-from referee_calib.analysis.join import join
+from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.referee_ablation import compare_referees
+from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis
-from referee_calib.analysis.study import analyse
+from referee_calib.analysis.study_analysis import analyse
 
 __all__ = ["Analysis", "analyse", "choose_referee", "compare_referees", "join"]

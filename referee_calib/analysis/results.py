@@ -9,12 +9,12 @@ from referee_calib.records import Claim, Dimension
 
 if TYPE_CHECKING:
     from agreement import Estimate
-    from agreement.calibration import CalibrationCurve
-    from referee_calib.analysis.ablate import AblationResult
-    from referee_calib.analysis.last_run import LastRun
-    from referee_calib.analysis.mean_score import Draw, MeanScore
-    from referee_calib.analysis.recalibrated import RecalibrationResult
-    from referee_calib.analysis.scored import Scored
+    from agreement.calibration.curve import CalibrationCurve
+    from referee_calib.analysis.human_agreement.mean_level import Draw, MeanScore
+    from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
+    from referee_calib.analysis.referee_ablation import AblationResult
+    from referee_calib.analysis.reward_behaviour.last_run import LastRun
+    from referee_calib.analysis.score_distribution import Scored
     from referee_calib.analysis.verdict import Verdict
 
 

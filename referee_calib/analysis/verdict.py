@@ -16,8 +16,8 @@ from referee_calib.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.analysis.human_agreement.alternative_annotator import StandIn
     from referee_calib.analysis.results import DimensionResult
-    from referee_calib.analysis.stand_in import StandIn
 
 State = Literal["pass", "fail", "cannot tell yet"]
 PASS, FAIL, OPEN = "pass", "fail", "cannot tell yet"

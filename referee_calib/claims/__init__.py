@@ -7,9 +7,9 @@ and everything else is an :class:`Unused` with a reason. The passes, each in its
 """
 
 from referee_calib.claims.parse import Parsed, parse_rollout
+from referee_calib.claims.parse_failures import REASONS, WHY, Reason, Unused
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
 from referee_calib.claims.units import SHARE, THOUSAND, BoxUnit, Pixels
-from referee_calib.claims.unused import REASONS, WHY, Reason, Unused
 
 __all__ = [
     "REASONS",

@@ -117,7 +117,7 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
     InputError
         Naming file, line and field.
     """
-    from referee_calib.jsonl import read
+    from referee_calib.io.json_lines import read
 
     seen: dict[str, int] = {}
     for number, row in read(path):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from referee_calib.claims.unused import Reason
+from referee_calib.claims.parse_failures import Reason
 
 Report = Callable[[Reason, int, int], None]
 

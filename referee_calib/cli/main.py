@@ -21,21 +21,21 @@ KEEP = ("demo", "score", "perturb", "probe")  # verbs that keep what is done, an
 
 # In the order of the work. Each module holds one click command; its imports are inside the command.
 VERBS: dict[str, str] = {
-    "demo": "referee_calib.cli.demo:command",
-    "init": "referee_calib.cli.init:command",
-    "import": "referee_calib.cli.import_:command",
-    "sample": "referee_calib.cli.sample:command",
-    "annotate": "referee_calib.cli.annotate:command",
-    "score": "referee_calib.cli.score:command",
-    "perturb": "referee_calib.cli.perturb:command",
-    "probe": "referee_calib.cli.probe:command",
-    "report": "referee_calib.cli.report:command",
-    "recalibrate": "referee_calib.cli.recalibrate:command",
-    "certify": "referee_calib.cli.certify:command",
-    "agree": "referee_calib.cli.agree:command",
-    "plan": "referee_calib.cli.plan:command",
-    "export": "referee_calib.cli.export:command",
-    "doctor": "referee_calib.cli.doctor:command",
+    "demo": "referee_calib.cli.study.demo:command",
+    "init": "referee_calib.cli.study.init:command",
+    "import": "referee_calib.cli.study.import_:command",
+    "sample": "referee_calib.cli.study.sample:command",
+    "annotate": "referee_calib.cli.study.annotate:command",
+    "score": "referee_calib.cli.referee.score:command",
+    "perturb": "referee_calib.cli.reward.perturb:command",
+    "probe": "referee_calib.cli.reward.probe:command",
+    "report": "referee_calib.cli.analysis.report:command",
+    "recalibrate": "referee_calib.cli.analysis.recalibrate:command",
+    "certify": "referee_calib.cli.analysis.certify:command",
+    "agree": "referee_calib.cli.analysis.agree:command",
+    "plan": "referee_calib.cli.analysis.plan:command",
+    "export": "referee_calib.cli.study.export:command",
+    "doctor": "referee_calib.cli.study.doctor:command",
 }
 
 

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.files import make_folder, write_bytes
-from referee_calib.referee.base import Question
-from referee_calib.referee.estimate import first_questions, tokens_of
-from referee_calib.referee.kept import Ask
+from referee_calib.io.atomic_files import make_folder, write_bytes
+from referee_calib.referee.backend_protocol import Question
+from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.referee.cost_estimate import first_questions, tokens_of
 
 if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee

@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, RefereeCalibError
-from referee_calib.referee import referee_file
-from referee_calib.referee.backends import BACKENDS, TAKEN, Kind
-from referee_calib.referee.base import Backend
-from referee_calib.referee.cache import ReplyCache
-from referee_calib.referee.frames import FramePolicy
+from referee_calib.referee import referees_toml
+from referee_calib.referee.backend_protocol import Backend
+from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, Kind
+from referee_calib.referee.cache.reply_cache import ReplyCache
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.referee_spec import RefereeSpec, check_url, known
 from referee_calib.referee.scoring import Referee
-from referee_calib.referee.spec import RefereeSpec, check_url, known
 from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def table() -> dict[str, str]:
 
 def read_specs(path: Path) -> dict[str, RefereeSpec]:
     """Read a ``referees.toml``; see :mod:`.referee_file`."""
-    found = referee_file.read_specs(path, {name: kind.options for name, kind in BACKENDS.items()})
+    found = referees_toml.read_specs(path, {name: kind.options for name, kind in BACKENDS.items()})
     for name, spec in found.items():
         if spec.backend not in table():
             raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(table()))
@@ -67,7 +67,7 @@ def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
     kind, _, model = name.partition(":")
     if kind not in table():
         said = f"referee {name!r:.80}"
-        about = [f"{one} (in {referee_file.NAME})" for one in theirs]
+        about = [f"{one} (in {referees_toml.NAME})" for one in theirs]
         about += [f"{one}: {words}" for one, words in table().items()]
         near = get_close_matches(name, [*theirs, *table()], n=1)
         hint = f"Do you mean {near[0]}? " if near else ""
@@ -196,7 +196,7 @@ def _located(spec: RefereeSpec, offline: bool) -> RefereeSpec:
         raise InputError(
             f"referee {spec.name}",
             "no server address is known",
-            f"Give one: --base-url http://localhost:8000/v1, urls in {referee_file.NAME}, or {BASE_URL}",
+            f"Give one: --base-url http://localhost:8000/v1, urls in {referees_toml.NAME}, or {BASE_URL}",
         )
     return replace(spec, urls=urls or (NOWHERE,))
 
@@ -205,7 +205,7 @@ def named_in(folder: Path | None) -> dict[str, RefereeSpec]:
     """Return the referees that a study's ``referees.toml`` names; none where there is no such file."""
     if folder is None:
         return {}
-    path = folder / referee_file.NAME if folder.is_dir() else folder
+    path = folder / referees_toml.NAME if folder.is_dir() else folder
     return read_specs(path) if path.exists() else {}
 
 

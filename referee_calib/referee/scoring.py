@@ -13,19 +13,19 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.media import media_file
+from referee_calib.io.media_paths import media_file
 from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
-from referee_calib.referee.base import Backend, Question, Reply
-from referee_calib.referee.frames import Clip, FramePolicy, open_clip
-from referee_calib.referee.kept import Ask, Kept
-from referee_calib.referee.parse import Parser
-from referee_calib.referee.prompt import Prompt
-from referee_calib.referee.stream import by_video, stream
+from referee_calib.referee.backend_protocol import Backend, Question, Reply
+from referee_calib.referee.cache.question_keys import Ask, Kept
+from referee_calib.referee.frame_policy.policy import Clip, FramePolicy, open_clip
+from referee_calib.referee.prompting.prompt import Prompt
+from referee_calib.referee.question_stream import by_video, stream
+from referee_calib.referee.reply.level_parser import Parser
 from referee_calib.rubric import Rubric, load
 
 if TYPE_CHECKING:
-    from referee_calib.referee.cache import ReplyCache
-    from referee_calib.referee.spec import RefereeSpec
+    from referee_calib.referee.cache.reply_cache import ReplyCache
+    from referee_calib.referee.referee_spec import RefereeSpec
 
 
 @dataclass(frozen=True)

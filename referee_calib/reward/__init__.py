@@ -7,13 +7,13 @@ how claims are paid together; `combine` and `penalty` hold the choices, `recalib
 `fingerprint` names the whole.
 """
 
-from referee_calib.reward.base import ClaimReward, EvidenceReward, RolloutReward
-from referee_calib.reward.blind import ConstantReward, WholeFrameReward
-from referee_calib.reward.combine import Mean, Min, Product, Weighted
-from referee_calib.reward.distinct import Near
-from referee_calib.reward.geometric import GeometricReward
-from referee_calib.reward.open_o3 import OpenO3Reward
-from referee_calib.reward.penalty import Known, Looseness, Proximity, Support, TemporalPenalty, TimeR1
+from referee_calib.reward.aggregation import Near
+from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
+from referee_calib.reward.baselines.geometric import GeometricReward
+from referee_calib.reward.baselines.open_o3 import OpenO3Reward
+from referee_calib.reward.combination import Mean, Min, Product, Weighted
+from referee_calib.reward.evidence_reward import ClaimReward, EvidenceReward, RolloutReward
+from referee_calib.reward.penalties import Known, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import Recalibrator, read_recalibrators
 from referee_calib.reward.semantic import SemanticEvidenceReward
 

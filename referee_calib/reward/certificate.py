@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
-from referee_calib.reward.combine import Mean, Min, Product, Weighted
-from referee_calib.reward.distinct import Near
+from referee_calib.reward.aggregation import Near
+from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.fingerprint import fingerprint
-from referee_calib.reward.penalty import Looseness, Proximity, Support, TimeR1
+from referee_calib.reward.penalties import Looseness, Proximity, Support, TimeR1
 from referee_calib.rubric import Rubric, Scale
 from referee_calib.rubric import digest as rubric_digest
 

@@ -1,7 +1,7 @@
 """Recalibrators as a reward applies them: read from JSON, checked, and evaluated with the standard library alone.
 
-The files are written by ``referee-calib recalibrate`` from fits of :mod:`agreement.recalibration`. What is here gives
-the same values; it only never fits.
+The files are written by ``referee-calib recalibrate`` from fits of :mod:`agreement.calibration.recalibration`.
+What is here gives the same values; it only never fits.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class Recalibrator:
         Parameters
         ----------
         row : object
-            As :meth:`agreement.recalibration.Recalibrator.to_json` gives it.
+            As :meth:`agreement.calibration.recalibration.Recalibrator.to_json` gives it.
         place : str
             Where it stands, for messages.
 

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
-from referee_calib.reward.base import ClaimReward, RolloutReward
-from referee_calib.reward.combine import Combination, combination
-from referee_calib.reward.distinct import Near, pay_together
-from referee_calib.reward.durations import Durations, outside_of
+from referee_calib.reward.aggregation import Near, pay_together
+from referee_calib.reward.combination import Combination, combination
+from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
 from referee_calib.reward.fingerprint import part
-from referee_calib.reward.penalty import Known, Looseness, TemporalPenalty
+from referee_calib.reward.penalties import Known, Looseness, TemporalPenalty
 from referee_calib.reward.recalibrator import Check, Paths, Recalibrator, check_referee, read_recalibrators
+from referee_calib.reward.video_durations import Durations, outside_of
 
 if TYPE_CHECKING:
     from referee_calib.referee import RefereeSpec
@@ -57,22 +57,22 @@ class SemanticEvidenceReward(RolloutReward):
     referees : path or None
         A study, or a ``referees.toml``, in which the name is looked up.
     combine : str or Combination
-        ``product`` (default), ``mean``, ``min``, ``weighted``, or one of :mod:`referee_calib.reward.combine`.
+        ``product`` (default), ``mean``, ``min``, ``weighted``, or one of :mod:`referee_calib.reward.combination`.
     penalty : TemporalPenalty or None
-        One of :mod:`referee_calib.reward.penalty`; the looseness of a span by default.
+        One of :mod:`referee_calib.reward.penalties`; the looseness of a span by default.
     penalty_weight : float
         λ, 0 to 1: the share of a claim's score that the full penalty costs.
     retries : int
         How often a question whose reply did not come or could not be read is asked again.
     near : Near
-        When two claims are shots at one target (see :mod:`referee_calib.reward.distinct`).
+        When two claims are shots at one target (see :mod:`referee_calib.reward.aggregation`).
     recalibrator : path, or mapping from dimension to path, or None
         Files of ``referee-calib recalibrate``, read once, when the reward is made: the level that people mean takes
         the place of the referee's expected level. A dimension without one keeps the referee's.
     recalibrator_check : {"raise", "warn"}
         What to do when a recalibrator was fitted on another referee's levels.
     media, unit, failure, empty, cap, columns, name
-        See :class:`referee_calib.reward.base.RolloutReward`.
+        See :class:`referee_calib.reward.evidence_reward.RolloutReward`.
 
     Examples
     --------

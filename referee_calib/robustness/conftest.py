@@ -11,8 +11,8 @@ import pytest
 from referee_calib.robustness.plugin import SUITE
 
 if TYPE_CHECKING:
-    from referee_calib.perturb.table import On
-    from referee_calib.robustness.held import Held, Outcome
+    from referee_calib.perturbation.harness.reward_table import On
+    from referee_calib.robustness.reward_outcomes import Held, Outcome
 
 PROPERTY = "measured"
 Hold = Callable[["Outcome"], None]
@@ -23,7 +23,7 @@ ABSENT = f"The suite's options are not there: type pytest -p {SUITE}.plugin --py
 def held(pytestconfig: pytest.Config) -> Iterator[Held]:
     """Give the reward that was named, on the study that was named."""
     from referee_calib.errors import RefereeCalibError
-    from referee_calib.robustness.making import make
+    from referee_calib.robustness.reward_under_test import make
     from referee_calib.study import Study
 
     options = pytestconfig.option

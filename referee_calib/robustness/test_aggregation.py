@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from referee_calib.robustness.conftest import Hold
-from referee_calib.robustness.held import Held
+from referee_calib.robustness.reward_outcomes import Held
 
 if TYPE_CHECKING:
-    from referee_calib.perturb.table import On
+    from referee_calib.perturbation.harness.reward_table import On
 
 
 def test_a_wrong_claim_more_never_raises_a_reply(held: Held, hold: Hold, on: On) -> None:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from referee_calib.robustness.conftest import Hold
-from referee_calib.robustness.held import WRONG, Held
+from referee_calib.robustness.reward_outcomes import WRONG, Held
 
 if TYPE_CHECKING:
-    from referee_calib.perturb.table import On
+    from referee_calib.perturbation.harness.reward_table import On
 
 
 def test_truth_pays_more_than_evidence_elsewhere(held: Held, hold: Hold, on: On) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from referee_calib.robustness.conftest import Hold
-from referee_calib.robustness.held import SLIPS, Held
+from referee_calib.robustness.reward_outcomes import SLIPS, Held
 
 
 @pytest.mark.parametrize("slip", SLIPS["boxes"])

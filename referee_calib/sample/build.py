@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from referee_calib import jsonl
 from referee_calib.errors import StudyError
+from referee_calib.io import json_lines
 from referee_calib.sample.questions import questions
 from referee_calib.sample.raters import ratings
 from referee_calib.sample.rollouts import rollouts
@@ -46,7 +46,7 @@ def write_records(folder: Path, seed: int = 0) -> None:
     }
     _make(folder)
     for name in RECORDS:
-        jsonl.write(folder / name, tables[name])
+        json_lines.write(folder / name, tables[name])
     write_config(folder, Config(name=NAME, created="2026-01-05T09:00:00Z", simulated_ratings=True))
 
 

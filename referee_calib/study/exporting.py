@@ -8,12 +8,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from referee_calib import jsonl
 from referee_calib.errors import StudyError
-from referee_calib.files import cannot_write, write_bytes
+from referee_calib.io import json_lines
+from referee_calib.io.atomic_files import cannot_write, write_bytes
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.study.manifest import FORMAT
-from referee_calib.study.manifest import NAME as MANIFEST
+from referee_calib.study.export_manifest import FORMAT
+from referee_calib.study.export_manifest import NAME as MANIFEST
 from referee_calib.study.study import Study
 
 FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl")
@@ -82,7 +82,7 @@ def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path],
 
 
 def _writer(records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore]) -> Callable[[Path], int]:
-    return lambda path: jsonl.write(path, (one.to_json() for one in records))
+    return lambda path: json_lines.write(path, (one.to_json() for one in records))
 
 
 def _ready(folder: Path) -> None:

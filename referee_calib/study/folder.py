@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
-from referee_calib.files import write_bytes
-from referee_calib.media import media_file
+from referee_calib.io.atomic_files import write_bytes
+from referee_calib.io.media_paths import media_file
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 

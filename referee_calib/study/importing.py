@@ -10,8 +10,9 @@ from typing import Any, Literal, TypeVar
 
 from referee_calib.errors import ClaimError, InputError, RatingError
 from referee_calib.records import Claim
-from referee_calib.study import manifest, reading, videos
-from referee_calib.study.reading import Contents, Kind
+from referee_calib.study import export_manifest, video_files
+from referee_calib.study import import_files as reading
+from referee_calib.study.import_files import Contents, Kind
 from referee_calib.study.study import Added, Study
 
 _Item = TypeVar("_Item")
@@ -73,33 +74,33 @@ def import_files(
     InputError
         When anything cannot be used; the study is as it was then.
     """
-    manifests = [manifest.read(path) for path in paths if path.name == manifest.NAME]
+    manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
     files = [reading.read(path, kind) for path in paths if not _of_export(path, manifests)]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
     placed = [one for file in files for one in file.claims]
     _refuse_double_files(files)
-    checked = videos.check(study, placed, media)
+    checked = video_files.check(study, placed, media)
     if outside == "refuse":
-        videos.refuse_outside(checked.outside)
+        video_files.refuse_outside(checked.outside)
     skipped = {claim.id for _, claim, _ in checked.outside}
     names = sorted({claim.video for _, claim in placed if claim.id not in skipped})
-    with videos.brought_in(study, names, media, link=link) as brought, study.transaction():
+    with video_files.brought_in(study, names, media, link=link) as brought, study.transaction():
         summaries = [_add_claims(study, file, skipped) for file in files]
         raters = _register(study, files) if add_raters else []
         for file, summary in zip(files, summaries, strict=True):
             _add_judgements(study, file, summary)
             study.add_intake(file.digest, summary)
-        summaries += [manifest.take(study, one) for one in manifests]
+        summaries += [export_manifest.take(study, one) for one in manifests]
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
     return Imported(summaries, checked.videos, brought, checked.unplayable, raters)
 
 
-def _of_export(path: Path, manifests: Sequence[manifest.Manifest]) -> bool:
+def _of_export(path: Path, manifests: Sequence[export_manifest.Manifest]) -> bool:
     """Tell whether a file is a manifest, or one that an export left empty: nobody has rated, say."""
     empty = path.is_file() and path.stat().st_size == 0
-    return path.name == manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
+    return path.name == export_manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
 
 
 def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, Any]:

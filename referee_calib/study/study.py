@@ -9,9 +9,10 @@ from typing import Any
 from sqlalchemy import Connection
 
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.study import people, store_claims, store_ratings, store_scores
-from referee_calib.study.handle import Handle
-from referee_calib.study.people import Rater
+from referee_calib.study import raters as people
+from referee_calib.study.raters import Rater
+from referee_calib.study.store import claim_rows, rating_rows, score_rows
+from referee_calib.study.study_base import Handle
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Study(Handle):
     """An open study; several processes and threads may have it open at once.
 
     Make one with :meth:`create` or :meth:`open`. Its folder, settings and transactions are those of
-    :class:`referee_calib.study.handle.Handle`.
+    :class:`referee_calib.study.study_base.Handle`.
     """
 
     # claims
@@ -49,7 +50,7 @@ class Study(Handle):
             When an id comes twice, or a claim is there with another reference, step, source or text.
         """
         with self._writing() as connection:
-            new = store_claims.add(connection, claims)
+            new = claim_rows.add(connection, claims)
         return Added(new, len(claims) - new)
 
     def claims(self, ids: Sequence[str] | None = None, *, sampled: bool = False) -> list[Claim]:
@@ -68,7 +69,7 @@ class Study(Handle):
             When an id is unknown.
         """
         with self._reading() as connection:
-            return store_claims.get(connection, ids, only_sampled=sampled)
+            return claim_rows.get(connection, ids, only_sampled=sampled)
 
     def select(self, ids: Sequence[str], *, force: bool = False) -> None:
         """Make these the claims people rate.
@@ -85,12 +86,12 @@ class Study(Handle):
             When one is unknown or comes twice, or a claim that people have rated would be left out.
         """
         with self._writing() as connection:
-            store_claims.choose(connection, ids, force=force)
+            claim_rows.choose(connection, ids, force=force)
 
     def n_sampled(self) -> int:
         """Return how many claims were drawn for people to rate; 0 while none was."""
         with self._reading() as connection:
-            return store_claims.count_sampled(connection)
+            return claim_rows.count_sampled(connection)
 
     # ratings and those who give them
 
@@ -104,18 +105,18 @@ class Study(Handle):
             none of them is stored.
         """
         with self._writing() as connection:
-            new = store_ratings.add(connection, ratings)
+            new = rating_rows.add(connection, ratings)
         return Added(new, len(ratings) - new)
 
     def ratings(self, *, history: bool = False) -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given."""
         with self._reading() as connection:
-            return store_ratings.get(connection, history=history)
+            return rating_rows.get(connection, history=history)
 
     def ratings_of(self, rater: str, claim: str) -> list[Rating]:
         """Return a rater's latest ratings of one claim, at most one per dimension."""
         with self._reading() as connection:
-            return store_ratings.of_claim(connection, rater, claim)
+            return rating_rows.of_claim(connection, rater, claim)
 
     def add_rater(self, name: str, origin: str = "app") -> str:
         """Register a rater and return the personal code; only its hash is stored.
@@ -140,7 +141,7 @@ class Study(Handle):
         code = people.new_code() if origin == "app" else ""
         with self._writing() as connection:
             digest = people.digest_of(code) if code else None
-            store_ratings.add_rater(connection, people.check_name(name), origin, digest)
+            rating_rows.add_rater(connection, people.check_name(name), origin, digest)
         return code
 
     def renew_code(self, name: str) -> str:
@@ -153,7 +154,7 @@ class Study(Handle):
         """
         code = people.new_code()
         with self._writing() as connection:
-            store_ratings.set_code(connection, people.check_name(name), people.digest_of(code))
+            rating_rows.set_code(connection, people.check_name(name), people.digest_of(code))
         return code
 
     def rater_of(self, code: str) -> str | None:
@@ -161,24 +162,24 @@ class Study(Handle):
         if not code.strip():
             return None
         with self._reading() as connection:
-            return store_ratings.rater_with(connection, people.digest_of(code))
+            return rating_rows.rater_with(connection, people.digest_of(code))
 
     def raters(self) -> list[Rater]:
         """Return all raters."""
         with self._reading() as connection:
-            return store_ratings.raters(connection)
+            return rating_rows.raters(connection)
 
     def order(self, rater: str) -> list[str]:
         """Return the ids of the claims people rate in this rater's own order."""
         with self._reading() as connection:
-            return people.personal_order(store_claims.rateable(connection), rater, self.config.order_seed)
+            return people.personal_order(claim_rows.rateable(connection), rater, self.config.order_seed)
 
     def next_claim(self, rater: str) -> Claim | None:
         """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
         with self._reading() as connection:
             undone = self._undone(connection, rater)[0]
             order = people.personal_order(undone, rater, self.config.order_seed)
-            return store_claims.get(connection, order[:1], only_sampled=False)[0] if order else None
+            return claim_rows.get(connection, order[:1], only_sampled=False)[0] if order else None
 
     def progress(self, rater: str) -> tuple[int, int]:
         """Return how many claims the rater has judged on all their dimensions, and how many there are."""
@@ -191,12 +192,12 @@ class Study(Handle):
     def add_referee(self, fingerprint: str, description: Mapping[str, Any]) -> None:
         """Store what a fingerprint stands for; a later description replaces an earlier one."""
         with self._writing() as connection:
-            store_scores.add_referee(connection, fingerprint, description)
+            score_rows.add_referee(connection, fingerprint, description)
 
     def referees(self) -> dict[str, dict[str, Any]]:
         """Return each referee's description by fingerprint."""
         with self._reading() as connection:
-            return store_scores.referees(connection)
+            return score_rows.referees(connection)
 
     def add_scores(self, scores: Sequence[RefereeScore]) -> Added:
         """Store scores; see :func:`store_scores.add`.
@@ -207,45 +208,45 @@ class Study(Handle):
             When one names an unknown claim or contradicts a level that is there; then none is stored.
         """
         with self._writing() as connection:
-            new, replaced = store_scores.add(connection, scores)
+            new, replaced = score_rows.add(connection, scores)
         return Added(new, len(scores) - new - replaced, replaced)
 
     def scores(self, referee: str | None = None) -> list[RefereeScore]:
         """Return the scores of one referee (by fingerprint) or of all."""
         with self._reading() as connection:
-            return store_scores.get(connection, referee)
+            return score_rows.get(connection, referee)
 
-    def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[store_scores.Key, str]:
+    def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[score_rows.Key, str]:
         """Return the status of each score by (claim, referee, dimension, sample)."""
         with self._reading() as connection:
-            return store_scores.statuses(connection, referee, sample)
+            return score_rows.statuses(connection, referee, sample)
 
     # the books
 
     def add_intake(self, digest: str, summary: Mapping[str, Any]) -> None:
         """Remember what an imported file held and lost; `digest` names the file's content."""
         with self._writing() as connection:
-            store_scores.add_intake(connection, digest, summary)
+            score_rows.add_intake(connection, digest, summary)
 
     def intakes(self) -> list[dict[str, Any]]:
         """Return what every imported file held and lost."""
         with self._reading() as connection:
-            return store_scores.intakes(connection)
+            return score_rows.intakes(connection)
 
     def counts(self) -> dict[str, int]:
         """Return how many claims, sampled claims, raters, ratings, referees and scores there are."""
         with self._reading() as connection:
             return {
-                "claims": store_claims.count(connection),
-                "sampled": store_claims.count_sampled(connection),
-                "raters": len(store_ratings.raters(connection)),
-                "ratings": store_ratings.count(connection),
-                "referees": len(store_scores.referees(connection)),
-                "scores": store_scores.count(connection),
+                "claims": claim_rows.count(connection),
+                "sampled": claim_rows.count_sampled(connection),
+                "raters": len(rating_rows.raters(connection)),
+                "ratings": rating_rows.count(connection),
+                "referees": len(score_rows.referees(connection)),
+                "scores": score_rows.count(connection),
             }
 
     def _undone(self, connection: Connection, rater: str) -> tuple[list[str], int]:
-        rated = store_ratings.rated_dimensions(connection, rater)
-        rateable = store_claims.rateable(connection)
+        rated = rating_rows.rated_dimensions(connection, rater)
+        rateable = claim_rows.rateable(connection)
         undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]
         return undone, len(rateable)

@@ -20,10 +20,10 @@ import orjson
 from aiohttp import web
 
 from referee_calib.errors import InputError
-from referee_calib.testing import responses
+from referee_calib.testing import http_responses
+from referee_calib.testing.chat_completions import FEATURES, completion, spoiled
+from referee_calib.testing.fake_model import Spoken, answers_of, digest_of, encode, text_of
 from referee_calib.testing.faults import STATUSES, Fault, Script
-from referee_calib.testing.model import Spoken, answers_of, digest_of, encode, text_of
-from referee_calib.testing.replies import FEATURES, completion, spoiled
 
 LARGEST_REQUEST = 256 * 1024 * 1024
 HUGE = 64 * 1024 * 1024
@@ -153,20 +153,20 @@ class Endpoint:
     ) -> web.StreamResponse:
         self.paths[request.path] += 1
         if self.key and request.headers.get("Authorization") != f"Bearer {self.key}":
-            return responses.error(401, "Incorrect API key provided")
+            return http_responses.error(401, "Incorrect API key provided")
         return await handler(request)
 
     async def _models(self, request: web.Request) -> web.StreamResponse:
         listed = [{"id": name, "object": "model", "owned_by": "nobody"} for name in self.models]
-        return responses.as_json({"object": "list", "data": listed})
+        return http_responses.as_json({"object": "list", "data": listed})
 
     async def _version(self, request: web.Request) -> web.StreamResponse:
-        return responses.as_json({"version": self.version})
+        return http_responses.as_json({"version": self.version})
 
     async def _tokenize(self, request: web.Request) -> web.StreamResponse:
         body = orjson.loads(await request.read())
         ids = encode(str(body.get("prompt", "")))
-        return responses.as_json({"count": len(ids), "max_model_len": 2048, "tokens": ids, "token_strs": None})
+        return http_responses.as_json({"count": len(ids), "max_model_len": 2048, "tokens": ids, "token_strs": None})
 
     async def _chat(self, request: web.Request) -> web.StreamResponse:
         number, self.number = self.number, self.number + 1
@@ -188,19 +188,19 @@ class Endpoint:
         kind = fault.kind if fault else ""
         if fault and kind in STATUSES:
             status, message = STATUSES[kind]
-            return responses.error(status, message, {"Retry-After": fault.retry_after()} if "429" in kind else {})
+            return http_responses.error(status, message, {"Retry-After": fault.retry_after()} if "429" in kind else {})
         if fault and kind == "hang":
             await asyncio.sleep(fault.seconds or 3600)
         elif self.latency:
             await asyncio.sleep(self.latency)
         if kind in ("hang", "cut"):
-            return responses.cut(request)
+            return http_responses.cut(request)
         if kind == "redirect":
             raise web.HTTPTemporaryRedirect("http://localhost.invalid/v1/chat/completions")
         if kind == "html":
             return web.Response(text="<html><body>Welcome to the gateway</body></html>", content_type="text/html")
         if body.get("model") not in self.models and not self.unlisted:
-            return responses.error(404, f"The model `{body.get('model')}` does not exist.")
+            return http_responses.error(404, f"The model `{body.get('model')}` does not exist.")
         return await self._paid(request, body, digest, kind)
 
     async def _paid(self, request: web.Request, body: dict[str, Any], digest: str, kind: str) -> web.StreamResponse:
@@ -209,11 +209,11 @@ class Endpoint:
         if kind in ("", "cut-body", "truncated-json"):
             payload = orjson.dumps(completion(body, spoken, self.supports, reasoning=self.reasoning))
             if kind == "cut-body":
-                return await responses.cut_in_the_middle(request, payload)
-            return responses.as_bytes(payload[: len(payload) // 2] if kind else payload)
+                return await http_responses.cut_in_the_middle(request, payload)
+            return http_responses.as_bytes(payload[: len(payload) // 2] if kind else payload)
         if kind == "huge":
-            return responses.as_bytes(b'{"choices":["' + b"x" * HUGE + b'"]}')
-        return responses.as_json(spoiled(kind, body, spoken))
+            return http_responses.as_bytes(b'{"choices":["' + b"x" * HUGE + b'"]}')
+        return http_responses.as_json(spoiled(kind, body, spoken))
 
 
 def main() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 from referee_calib.records import Claim
 from referee_calib.referee import Clip, FramePolicy, Prompt, Question
 from referee_calib.rubric import load
-from referee_calib.video import Frame
+from referee_calib.video.frames import Frame
 
 WIDTH, HEIGHT = 224, 140
 NOUNS = ("red ball", "the second of three blue cups on the left", "dog", "a person with a green umbrella")

@@ -23,13 +23,13 @@ from transformers import AutoTokenizer
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee
-from referee_calib.referee import transformers_windows as windows
+from referee_calib.referee.backends.local.model_inputs import Encoded, batch
+from referee_calib.referee.backends.transformers import window_attention as windows
+from referee_calib.referee.backends.transformers.loaded_model import LocalModel
+from referee_calib.referee.backends.transformers.shared_prefix import groups
+from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend
+from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
 from referee_calib.referee.decoding import Decoding
-from referee_calib.referee.local_inputs import Encoded, batch
-from referee_calib.referee.transformers_backend import TransformersBackend
-from referee_calib.referee.transformers_model import LocalModel
-from referee_calib.referee.transformers_prefix import groups
-from referee_calib.referee.vllm_backend import VllmBackend
 from referee_calib.study import Study
 
 
@@ -120,7 +120,7 @@ def test_it_works_where_torchvision_is_not_installed(folders, tmp_path):
     program = (
         f"import sys; sys.path[:0] = [{str(here.parents[1])!r}, {str(here)!r}, {str(tmp_path)!r}]\n"
         "from questions import asked\n"
-        "from referee_calib.referee.transformers_backend import TransformersBackend\n"
+        "from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend\n"
         f"backend = TransformersBackend({str(folders['qwen3_vl'])!r}, dtype='float32')\n"
         "print(backend.settings()['images'], backend.answer(asked(0)[0]).rung)"
     )
@@ -369,10 +369,11 @@ def test_the_command_line_scores_a_study_and_asks_nothing_twice(folders, tmp_pat
 
 
 def test_a_referee_scores_the_sample_study(local, kind):
-    from referee_calib import claims, jsonl
+    from referee_calib import claims
+    from referee_calib.io import json_lines
 
     sample = Path(__file__).parents[2] / "data" / "sample_study"
-    rows = [row for _, row in jsonl.read(sample / "rollouts.jsonl")][:3]
+    rows = [row for _, row in json_lines.read(sample / "rollouts.jsonl")][:3]
     parsed = [
         claims.parse_rollout(
             row["completion"], video=row["video"], question=row["question"], unit=claims.BoxUnit.parse(row["box_unit"])

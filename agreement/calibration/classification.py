@@ -1,0 +1,302 @@
+"""Is it acceptable? A referee as a classifier of ratings at or above a cut: ranking (AUC, AP) and probability (Brier).
+
+Each rating weighs 1/J of its unit's J raters; ratings of one unit share its score, so a unit on which people disagree
+counts on both sides and ties with itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from agreement.calibration.isotonic import isotonic_fit
+from agreement.calibration.rated_units import (
+    NOTHING,
+    RatedUnits,
+    level_distribution,
+    plain,
+    rated_units,
+    rating_levels,
+)
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.ratings import Ratings
+from agreement.score_inputs import FloatArray
+
+FROM_DISTRIBUTION = "the referee's distribution over levels"
+
+
+@dataclass(frozen=True)
+class CutMetrics:
+    """A referee at one cut.
+
+    Attributes
+    ----------
+    cut : float
+        Ratings of this or more are acceptable.
+    base_rate : Estimate
+        Share of acceptable ratings: the average precision of a referee that knows nothing.
+    auc : Estimate
+        Chance that an acceptable rating has a higher score than one that is not, ties half.
+    average_precision : Estimate
+        Precision averaged over recall, one step per distinct score.
+    brier : Estimate
+        Mean squared difference of probability and outcome.
+    brier_skill : Estimate
+        ``1 - brier / (base_rate (1 - base_rate))``: 0 for always saying the base rate.
+    brier_floor : Estimate
+        Variance of the outcome within a unit, mean over units with two ratings: for raters drawn at random no
+        probability has a lower Brier score in expectation.
+    probability : str
+        Where the probabilities of the Brier score come from.
+    """
+
+    cut: float
+    base_rate: Estimate
+    auc: Estimate
+    average_precision: Estimate
+    brier: Estimate
+    brier_skill: Estimate
+    brier_floor: Estimate
+    probability: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
+
+@dataclass(frozen=True)
+class AcceptableCuts:
+    """A referee at every cut of the scale.
+
+    Attributes
+    ----------
+    cuts : tuple of CutMetrics
+    n_units, n_dropped : int
+    n_clusters : int or None
+    reason : str or None
+        Why there is nothing.
+    notes : tuple of str
+    """
+
+    cuts: tuple[CutMetrics, ...]
+    n_units: int
+    n_clusters: int | None
+    n_dropped: int
+    reason: str | None
+    notes: tuple[str, ...]
+
+    def at(self, cut: float) -> CutMetrics:
+        """Return the metrics of one cut.
+
+        Raises
+        ------
+        AgreementError
+            When it was not measured.
+        """
+        for found in self.cuts:
+            if found.cut == cut:
+                return found
+        said = ", ".join(f"{found.cut:g}" for found in self.cuts) or "none"
+        raise AgreementError(f"cut {cut:g}", f"the cuts measured are {said}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
+
+def acceptable_cuts(
+    score: ArrayLike,
+    humans: Ratings | ArrayLike,
+    *,
+    cuts: Sequence[float] | None = None,
+    distribution: ArrayLike | None = None,
+    scale: Sequence[float] | None = None,
+    cluster: ArrayLike | None = None,
+    n_folds: int = 5,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> AcceptableCuts:
+    """Judge a referee's score as a classifier of "rated c or more" for every cut c.
+
+    The Brier score needs a probability. Where the referee gives a distribution over levels it is the sum from c on.
+    Otherwise it is the isotonic regression of the outcome on the score, fitted without the fold (of whole
+    clusters) to which a unit belongs: it judges the score after recalibration.
+
+    Parameters
+    ----------
+    score : array (units,)
+        Any number that grows with acceptability; NaN where the referee failed.
+    humans : Ratings or array (units, raters)
+        NaN where nobody rated.
+    cuts : sequence of float, optional
+        By default every level of the scale but the lowest.
+    distribution : array (units, L), optional
+        The referee's probabilities of the levels.
+    scale : sequence of float, optional
+        Levels of the scale, where ratings are an array; by default those that occur.
+    cluster : array (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else the units.
+    n_folds : int, default 5
+    confidence : float, default 0.95
+    seed : int, default 0
+        Of the folds.
+
+    Returns
+    -------
+    AcceptableCuts
+        Intervals by cluster with Student's t on the logit scale (``brier_skill`` plain), from the influence of each
+        unit; for the AUC these are Obuchowski's (1997, Biometrics 53), and DeLong's without clusters.
+
+    Raises
+    ------
+    AgreementError
+        When lengths differ, a rating is off the scale, or a distribution does not sum to 1.
+
+    Examples
+    --------
+    >>> found = acceptable_cuts([0, 1, 2, 3], [[0, 0], [0, 2], [0, 2], [2, 2]], cuts=[2], n_folds=2)
+    >>> found.at(2).base_rate.value, found.at(2).auc.value, round(found.at(2).average_precision.value, 4)
+    (0.5, 0.875, 0.8542)
+    """
+    if n_folds < 2:
+        raise AgreementError(f"n_folds={n_folds}", "units are predicted from other folds, so there are at least 2")
+    units = rated_units(score, humans, cluster, confidence)
+    levels = rating_levels(humans, units, scale)
+    wanted = levels[1:] if cuts is None else np.asarray(cuts, dtype=float)
+    table = None if distribution is None or not units.n else level_distribution(distribution, units, levels)
+    folds = None if table is not None or not units.n else _folds(units, n_folds, seed)
+    reason = NOTHING if not units.n else None
+    if reason is None and not len(wanted):
+        reason = "every rating is at one level: there is no cut"
+    measured = [] if reason else [_measure(units, float(cut), levels, table, folds) for cut in wanted]
+    return AcceptableCuts(tuple(measured), units.n, units.n_clusters, units.n_dropped, reason, units.notes)
+
+
+def _measure(
+    units: RatedUnits, cut: float, levels: FloatArray, table: FloatArray | None, folds: FloatArray | None
+) -> CutMetrics:
+    good = units.mean_of(units.values >= cut)
+    base = units.mean_estimate(good, bounds=(0.0, 1.0))
+    probability, source = None, FROM_DISTRIBUTION
+    if table is not None:
+        probability = np.clip(table[:, levels >= cut].sum(axis=1), 0.0, 1.0)
+    elif folds is not None:
+        n_folds = int(folds.max()) + 1
+        source = f"isotonic regression on the score, out of {n_folds} folds of {_groups(units)}"
+        probability = out_of_fold(units.score, good, folds) if n_folds > 1 else None
+    none = _one_sided(units, good)
+    return CutMetrics(
+        cut,
+        base,
+        none or _auc(units, good),
+        none or _average_precision(units, good),
+        *_brier(units, good, probability),
+        _brier_floor(units, cut),
+        source,
+    )
+
+
+def _groups(units: RatedUnits) -> str:
+    return "units" if units.member is None else "whole clusters"
+
+
+def _one_sided(units: RatedUnits, good: FloatArray) -> Estimate | None:
+    if 0 < good.sum() < units.n:
+        return None
+    which = "no rating is" if good.sum() == 0 else "every rating is"
+    return units.blank(f"{which} at or above the cut: there is nothing to tell apart")
+
+
+def _cells(units: RatedUnits, good: FloatArray) -> tuple[Any, FloatArray, FloatArray]:
+    """Place of each unit among the distinct scores; acceptable and other weight at each."""
+    place = np.unique(units.score, return_inverse=True)[1].reshape(-1)
+    yes, no = (np.bincount(place, weights=each).astype(float) for each in (good, 1 - good))
+    return place, yes, no
+
+
+def _auc(units: RatedUnits, good: FloatArray) -> Estimate:
+    place, yes, no = _cells(units, good)
+    beats = (np.cumsum(no) - no / 2) / no.sum()  # of an acceptable rating at this score: share of others it beats
+    beaten = (yes.sum() - np.cumsum(yes) + yes / 2) / yes.sum()
+    value = float(yes @ beats / yes.sum())
+    influence = good * (beats[place] - value) / yes.sum() + (1 - good) * (beaten[place] - value) / no.sum()
+    return units.estimate(value, influence, bounds=(0.0, 1.0))
+
+
+def _average_precision(units: RatedUnits, good: FloatArray) -> Estimate:
+    place, yes, no = _cells(units, good)
+    found, taken = (np.cumsum(each[::-1])[::-1] for each in (yes, yes + no))  # at this score or above
+    precision, total = found / taken, yes.sum()
+    value = float(yes @ precision / total)
+    gain, loss = np.cumsum(yes / taken), np.cumsum(yes * precision / taken)
+    influence = (good * (precision + gain - value)[place] - loss[place]) / total
+    return units.estimate(value, influence, bounds=(0.0, 1.0))
+
+
+def _brier(units: RatedUnits, good: FloatArray, probability: FloatArray | None) -> tuple[Estimate, Estimate]:
+    if probability is None:
+        none = units.blank(f"one of {_groups(units)} only: no probability without it")
+        return none, none
+    loss = probability**2 - 2 * probability * good + good  # mean over the unit's ratings of (p − o)²
+    brier = units.mean_estimate(loss, bounds=(0.0, 1.0))
+    rate = float(good.mean())
+    spread = rate * (1 - rate)
+    if spread <= 0:
+        return brier, units.blank("all ratings are on one side of the cut: there is no skill to have")
+    value = float(loss.mean())
+    influence = -((loss - value) - value / spread * (1 - 2 * rate) * (good - rate)) / spread / units.n
+    return brier, units.estimate(1 - value / spread, influence)
+
+
+def _brier_floor(units: RatedUnits, cut: float) -> Estimate:
+    several = units.n_raters >= 2
+    if not several.any():
+        return units.blank("no unit has two ratings: the noise of the ratings cannot be estimated")
+    good, n = units.mean_of(units.values >= cut), units.n_raters
+    within = np.where(several, good * (1 - good) * n / np.maximum(n - 1, 1), 0.0)
+    value = float(within[several].mean())
+    influence = np.where(several, within - value, 0.0) / several.sum()
+    return units.estimate(value, influence, bounds=(0.0, 1.0))
+
+
+def _folds(units: RatedUnits, n_folds: int, seed: int) -> Any:
+    """Fold of each unit: whole clusters, in random order, as even as their number allows."""
+    group = np.arange(units.n) if units.member is None else units.member
+    n = int(group.max()) + 1
+    fold = np.arange(n) % min(n_folds, n)
+    return np.random.default_rng(seed).permutation(fold)[group]
+
+
+def out_of_fold(score: FloatArray, outcome: FloatArray, fold: Any) -> FloatArray:
+    """Isotonic regression of the outcome on the score, each unit predicted without its fold.
+
+    Between scores of the other folds the prediction is linear, beyond them constant.
+
+    Parameters
+    ----------
+    score, outcome : array (n,)
+    fold : array (n,) of int
+
+    Returns
+    -------
+    array (n,)
+
+    Examples
+    --------
+    >>> x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.2, 0.8])
+    >>> out_of_fold(x, y, np.array([0, 0, 1, 1])).tolist()
+    [0.2, 0.8, 0.0, 1.0]
+    """
+    predicted = np.empty(len(score))
+    for held in np.unique(fold):
+        train = fold != held
+        at, place, count = np.unique(score[train], return_inverse=True, return_counts=True)
+        sums = np.bincount(place.reshape(-1), weights=outcome[train]).astype(float)
+        fitted, _ = isotonic_fit(sums, count.astype(float))
+        predicted[~train] = np.interp(score[~train], at, fitted)
+    return predicted

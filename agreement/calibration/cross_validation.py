@@ -1,0 +1,182 @@
+"""What recalibration does to ratings it was not fitted on: predictions out of fold, whole clusters left out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agreement.calibration.curve import calibration_curve
+from agreement.calibration.recalibration import rated
+from agreement.calibration.recalibration_fits import Rated, cells_of, check_kind, fit_map
+from agreement.calibration.recalibration_maps import CUT_KINDS
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.intervals.confidence_intervals import Totals
+from agreement.intervals.jackknife import plain_jackknife
+from agreement.ratings import Ratings
+from agreement.score_inputs import FloatArray, IntArray, few_clusters_note
+
+FEWEST = 2
+
+
+@dataclass(frozen=True)
+class OutOfFold:
+    """A referee's error before and after recalibration, on ratings that no fit has seen.
+
+    Attributes
+    ----------
+    kind : str
+    predictions : array (units,)
+        What a fit without the unit's fold makes of its score; NaN for units without score or rating.
+    fold : array (units,) of int
+        −1 for units without score or rating.
+    mse_raw, mse_recalibrated : float
+        Mean squared difference from the ratings, every unit once.
+    gain : Estimate
+        ``mse_raw - mse_recalibrated`` with a jackknife interval over clusters; above 0 when recalibration helps.
+    msc_raw, msc_recalibrated : float or None
+        Corrected miscalibration (see :class:`agreement.CalibrationCurve`).
+    n_folds : int
+    seed : int
+    """
+
+    kind: str
+    predictions: FloatArray
+    fold: IntArray
+    mse_raw: float
+    mse_recalibrated: float
+    gain: Estimate
+    msc_raw: float | None
+    msc_recalibrated: float | None
+    n_folds: int
+    seed: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the figures as JSON types, without the predictions."""
+        row = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("predictions", "fold")}
+        return {**row, "gain": self.gain.to_json()}
+
+
+def out_of_fold(
+    score: ArrayLike,
+    humans: Ratings | ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    kind: str = "isotonic",
+    scale: Sequence[float] | None = None,
+    cut: float | None = None,
+    n_folds: int = 5,
+    confidence: float = 0.95,
+    seed: int = 0,
+) -> OutOfFold:
+    """Recalibrate every unit by a fit that has seen none of its cluster.
+
+    Parameters
+    ----------
+    score, humans, cluster, kind, scale, cut
+        As of :func:`agreement.calibration.recalibration.fit`. With a cut the error is the Brier score of
+        1{level >= cut}, and the raw prediction the score's share of the scale.
+    n_folds : int, default 5
+        At most the number of clusters.
+    confidence : float, default 0.95
+    seed : int, default 0
+        Of the folds.
+
+    Returns
+    -------
+    OutOfFold
+
+    Raises
+    ------
+    AgreementError
+        When fewer than two clusters have a score and a rating.
+
+    Notes
+    -----
+    The interval takes the fits as given: it says how the gain varies over clusters, not over fits.
+
+    Examples
+    --------
+    A referee that is one level too generous, in six videos: its error is 1, and 0 once recalibrated.
+
+    >>> found = out_of_fold([1, 2, 3] * 6, [0, 1, 2] * 6, cluster=[v for v in range(6) for _ in range(3)])
+    >>> found.mse_raw, found.mse_recalibrated
+    (1.0, 0.0)
+    """
+    data, kept, n_clusters = rated(score, humans, cluster, scale)
+    check_kind(kind, data.scale, cut)
+    n_groups = int(data.group.max()) + 1
+    if n_groups < FEWEST or n_folds < FEWEST:
+        raise AgreementError(
+            f"{n_groups} independent groups in {n_folds} folds", "predictions out of fold need at least two of each"
+        )
+    fold = folds(n_groups, n_folds, seed)[data.group]
+    predictions = _predict(kind, data, fold, cut)
+    raw, target = _raw(kind, data), data.values
+    if cut is not None:
+        target = np.where(np.isnan(target), np.nan, target >= cut)
+    before, after = (np.nanmean((target - one[:, None]) ** 2, axis=1) for one in (raw, predictions))
+    group = None if n_clusters is None else data.group
+    return OutOfFold(
+        kind=kind,
+        predictions=_spread(predictions, kept, np.nan),
+        fold=_spread(fold, kept, -1),
+        mse_raw=float(before.mean()),
+        mse_recalibrated=float(after.mean()),
+        gain=_gain(before - after, data, n_clusters, confidence),
+        msc_raw=calibration_curve(raw, target, cluster=group, n_resamples=0).msc_corrected,
+        msc_recalibrated=calibration_curve(predictions, target, cluster=group, n_resamples=0).msc_corrected,
+        n_folds=int(fold.max()) + 1,
+        seed=seed,
+    )
+
+
+def folds(n_groups: int, n_folds: int, seed: int) -> IntArray:
+    """Deal groups to folds at random, as evenly as they go; array (n_groups,)."""
+    dealt = np.arange(n_groups) % min(n_folds, n_groups)
+    return np.asarray(np.random.default_rng(seed).permutation(dealt))
+
+
+def _predict(kind: str, data: Rated, fold: IntArray, cut: float | None) -> FloatArray:
+    predictions = np.empty(len(data.score))
+    for one in np.unique(fold):
+        cells = cells_of(data.take(fold != one))
+        predictions[fold == one] = fit_map(kind, cells.x, cells.table(), data.scale, cut)(data.score[fold == one])
+    return predictions
+
+
+def _raw(kind: str, data: Rated) -> FloatArray:
+    if kind not in CUT_KINDS:
+        return data.score
+    lowest, highest = data.scale[0], data.scale[-1]
+    return np.asarray(np.clip((data.score - lowest) / (highest - lowest), 0.0, 1.0))
+
+
+def _gain(difference: FloatArray, data: Rated, n_clusters: int | None, confidence: float) -> Estimate:
+    sums = np.stack([np.bincount(data.group, weights=difference), np.bincount(data.group)], axis=1)
+    totals = Totals(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
+    found = plain_jackknife(totals, confidence=confidence)
+    return Estimate(
+        totals.point(),
+        found.low,
+        found.high,
+        confidence=confidence,
+        method=found.method,
+        n_units=len(difference),
+        n_raters=int((~np.isnan(data.values)).any(axis=0).sum()),
+        n_ratings=int((~np.isnan(data.values)).sum()),
+        n_clusters=n_clusters,
+        reason=found.reason,
+        notes=() if n_clusters is None else few_clusters_note(n_clusters),
+        standard_error=found.standard_error,
+    )
+
+
+def _spread(values: FloatArray | IntArray, kept: NDArray[np.bool_], missing: float) -> Any:
+    every = np.full(len(kept), missing, dtype=values.dtype)
+    every[kept] = values
+    return every

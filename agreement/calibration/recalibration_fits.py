@@ -1,0 +1,161 @@
+"""Fitting the maps of recalibration on pooled tables: weight of the ratings by score level and category."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.calibration.cumulative_logit import cumulative_logit
+from agreement.calibration.isotonic import isotonic_fit
+from agreement.calibration.pooled_levels import level_sums
+from agreement.calibration.recalibration_maps import (
+    CUT_KINDS,
+    MAPS,
+    BetaMap,
+    IsotonicMap,
+    LinearMap,
+    Map,
+    OrdinalMap,
+    PlattMap,
+    log_shares,
+)
+from agreement.errors import AgreementError
+from agreement.score_inputs import FloatArray, IntArray
+
+MAX_CELLS = 256
+
+
+@dataclass(frozen=True)
+class Rated:
+    """Units with a score and at least one rating, as single ratings in cells of score level and category.
+
+    Attributes
+    ----------
+    score : array (n,)
+    values : array (n, raters)
+        Ratings, NaN where there is none.
+    group : array (n,) of int
+        What is drawn together: the cluster, or the unit itself.
+    scale : array (m,)
+        The categories' values, in increasing order.
+    """
+
+    score: FloatArray
+    values: FloatArray
+    group: IntArray
+    scale: FloatArray
+
+    def take(self, rows: NDArray[np.bool_]) -> Rated:
+        """Return some of the units."""
+        return Rated(self.score[rows], self.values[rows], self.group[rows], self.scale)
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Where every rating falls, and what it weighs."""
+
+    x: FloatArray  # (k,) score levels
+    shape: tuple[int, int]
+    cell: IntArray  # per rating
+    weight: FloatArray  # per rating, 1/J
+    group: IntArray  # per rating
+    pooled: bool
+
+    def table(self, drawn: FloatArray | None = None) -> FloatArray:
+        """Weight per level and category, with how often each group was drawn."""
+        weight = self.weight if drawn is None else self.weight * drawn[self.group]
+        sums = np.bincount(self.cell, weights=weight, minlength=self.shape[0] * self.shape[1])
+        return sums.reshape(self.shape).astype(float)
+
+
+def cells_of(data: Rated) -> Cells:
+    """Pool units by score; more than 256 distinct scores share 256 cells."""
+    levels, _ = level_sums(data.score, data.values, None, MAX_CELLS)
+    unit, rater = np.nonzero(~np.isnan(data.values))
+    category = np.searchsorted(data.scale, data.values[unit, rater])
+    n_raters = np.bincount(unit, minlength=levels.n)
+    shape = len(levels.x), len(data.scale)
+    cell = levels.level[unit] * shape[1] + category
+    return Cells(levels.x, shape, cell, 1.0 / n_raters[unit], data.group[unit], levels.pooled)
+
+
+def fit_map(kind: str, x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+    """Fit one kind of map on a table (k, m) of score levels by categories; levels nobody fell on are left out."""
+    seen = table.sum(axis=1) > 0
+    return _FITS[kind](x[seen], table[seen], scale, cut)
+
+
+def check_kind(kind: str, scale: FloatArray, cut: float | None) -> None:
+    """Refuse an unknown kind, and a cut that is missing, unasked for, or not within the scale."""
+    if kind not in MAPS:
+        raise AgreementError(f"kind {kind!r:.40}", f"a recalibrator is one of {', '.join(MAPS)}")
+    if kind not in CUT_KINDS:
+        if cut is not None:
+            raise AgreementError(f"cut={cut}", f"{kind} gives a level, not a probability", "Leave cut= out.")
+    elif cut is None or not scale[0] < cut <= scale[-1]:
+        raise AgreementError(
+            f"kind {kind!r} with cut={cut}",
+            f"it gives the probability that a level reaches the cut, above {scale[0]:g} and up to {scale[-1]:g}",
+            f"Pass cut={scale[-2]:g}, say.",
+        )
+
+
+def _isotonic(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+    fitted, _ = isotonic_fit(table @ scale, table.sum(axis=1))
+    rising = np.maximum.accumulate(fitted)  # neighbouring blocks may differ by less than rounding
+    return IsotonicMap(tuple(x.tolist()), tuple(rising.tolist()))
+
+
+def _linear(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+    weight = table.sum(axis=1)
+    mean_x, mean_y = weight @ x / weight.sum(), (table @ scale).sum() / weight.sum()
+    square = weight @ (x - mean_x) ** 2
+    slope = float((table @ scale - weight * mean_y) @ (x - mean_x) / square) if square > 0 else 0.0
+    slope = max(slope, 0.0)
+    return LinearMap(float(mean_y - slope * mean_x), slope, float(scale[0]), float(scale[-1]))
+
+
+def _ordinal(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+    used = table.sum(axis=0) > 0
+    levels = tuple(scale[used].tolist())
+    if len(levels) == 1:
+        return OrdinalMap(levels, (), 0.0)
+    thresholds, slopes = cumulative_logit(x[:, None], table[:, used])
+    return OrdinalMap(levels, tuple(thresholds.tolist()), float(slopes[0]))
+
+
+def _platt(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+    thresholds, slopes = cumulative_logit(x[:, None], _smoothed(table, scale, cut))
+    return PlattMap(-float(thresholds[0]), float(slopes[0]))
+
+
+def _beta(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+    lowest, highest = float(scale[0]), float(scale[-1])
+    half_step = (highest - lowest) / (2 * (len(scale) - 1))
+    z = np.stack(log_shares(x, lowest, highest, half_step), axis=1)
+    thresholds, (a, b) = cumulative_logit(z, _smoothed(table, scale, cut))
+    return BetaMap(float(a), float(b), -float(thresholds[0]), lowest, highest, half_step)
+
+
+def _smoothed(table: FloatArray, scale: FloatArray, cut: float | None) -> FloatArray:
+    """Weight below and at or above the cut, each side lent to the other as Platt (1999) does.
+
+    Targets ``(N1 + 1) / (N1 + 2)`` and ``1 / (N0 + 2)`` instead of 1 and 0 keep the fit finite.
+    """
+    above = scale >= (scale[-1] if cut is None else cut)
+    sides = np.stack([table[:, ~above].sum(axis=1), table[:, above].sum(axis=1)], axis=1)
+    n0, n1 = sides.sum(axis=0)
+    lent = sides @ np.array([[(n0 + 1) / (n0 + 2), 1 / (n0 + 2)], [1 / (n1 + 2), (n1 + 1) / (n1 + 2)]])
+    return np.asarray(lent)
+
+
+_FITS: dict[str, Callable[[FloatArray, FloatArray, FloatArray, float | None], Map]] = {
+    "isotonic": _isotonic,
+    "ordinal": _ordinal,
+    "linear": _linear,
+    "platt": _platt,
+    "beta": _beta,
+}

@@ -1,0 +1,1 @@
+"""Coefficients of agreement and correlation, one file each: the formula, its source, its chance term."""

@@ -1,0 +1,188 @@
+"""Chance-corrected agreement from counts: observed agreement, category shares, and one chance term per coefficient.
+
+Missing ratings are handled as in K. L. Gwet, *Handbook of Inter-Rater Reliability*, 4th ed. (2014), chapter 2:
+agreement is averaged over units with two ratings or more, category shares over units with at least one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.coefficients.weights import Weights, agreement_weights
+from agreement.errors import AgreementError
+from agreement.intervals.rating_patterns import Patterns
+from agreement.ratings import Ratings
+
+Floats = NDArray[np.float64]
+Chance = Callable[[Floats], Floats]
+TINY = 1e-12  # 1 − chance agreement below this is rounding, not room for agreement
+
+
+def ratio(above: Floats, below: Floats) -> Floats:
+    """Divide, NaN where the divisor is zero up to rounding.
+
+    Parameters
+    ----------
+    above, below : ndarray of one shape
+
+    Returns
+    -------
+    ndarray
+    """
+    above, below = np.broadcast_arrays(np.asarray(above, dtype=float), np.asarray(below, dtype=float))
+    quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=np.abs(below) > TINY)
+    return quotient
+
+
+def beyond_chance(observed: Floats, expected: Floats) -> Floats:
+    """Return (observed − expected) / (1 − expected), NaN where nothing is left beyond chance.
+
+    Parameters
+    ----------
+    observed, expected : ndarray of one shape
+
+    Returns
+    -------
+    ndarray
+    """
+    return ratio(observed - expected, 1 - expected)
+
+
+def unit_agreement(patterns: Patterns, weights: Floats) -> Floats:
+    """Return the weighted share of agreeing pairs of raters per pattern, 0 where there is no pair.
+
+    Parameters
+    ----------
+    patterns : Patterns
+    weights : ndarray of shape (q, q)
+
+    Returns
+    -------
+    ndarray of shape (P,)
+    """
+    counts = patterns.counts
+    agreeing = ((counts @ weights) * counts).sum(axis=1) - patterns.self_pairs.sum(axis=1)
+    share: Floats = np.divide(agreeing, patterns.pairs, out=np.zeros(len(counts)), where=patterns.pairs > 0)
+    return share
+
+
+def category_shares(patterns: Patterns) -> Floats:
+    """Return the share of each category among the ratings of a pattern, 0 where there is no rating.
+
+    Parameters
+    ----------
+    patterns : Patterns
+
+    Returns
+    -------
+    ndarray of shape (P, q)
+    """
+    size = patterns.size[:, None]
+    return np.divide(patterns.counts, size, out=np.zeros_like(patterns.counts), where=size > 0)
+
+
+def observed_rows(patterns: Patterns, weights: Floats) -> Floats:
+    """Return agreement and the number of units that have it, shape (P, 2).
+
+    Parameters
+    ----------
+    patterns : Patterns
+    weights : ndarray of shape (q, q)
+    """
+    return np.stack([unit_agreement(patterns, weights), (patterns.pairs > 0).astype(float)], axis=1)
+
+
+def with_chance(weights: Floats, chance: Chance) -> Callable[[Patterns], tuple[Floats, Callable[[Floats], Floats]]]:
+    """Return the builder of a coefficient whose chance term is a function of the category shares.
+
+    Parameters
+    ----------
+    weights : ndarray of shape (q, q)
+    chance : callable
+        Maps shares of shape (…, q) to chance agreement of shape (…).
+    """
+
+    def value(total: Floats) -> Floats:
+        shares = ratio(total[..., 3:], total[..., 2:3])
+        return beyond_chance(ratio(total[..., 0], total[..., 1]), chance(shares))
+
+    def build(patterns: Patterns) -> tuple[Floats, Callable[[Floats], Floats]]:
+        rated = (patterns.size > 0).astype(float)[:, None]
+        return np.concatenate([observed_rows(patterns, weights), rated, category_shares(patterns)], axis=1), value
+
+    return build
+
+
+def checked_weights(ratings: Ratings, weights: Weights) -> Floats:
+    """Return the weight matrix, refusing named weights on a scale that was only read off the data.
+
+    Parameters
+    ----------
+    ratings : Ratings
+    weights : str, matrix or None
+
+    Returns
+    -------
+    ndarray of shape (q, q)
+    """
+    if weights is not None and not (isinstance(weights, str) and weights == "identity"):
+        need_scale(ratings, "weights")
+    return agreement_weights(weights, ratings.scale)
+
+
+def need_scale(ratings: Ratings, what: str) -> None:
+    """Refuse ratings whose scale was never declared.
+
+    Parameters
+    ----------
+    ratings : Ratings
+    what : str
+        What depends on the scale.
+    """
+    if not ratings.declared:
+        raise AgreementError(
+            f"ratings without a declared scale, of which {ratings.scale} occur",
+            f"{what} depend on categories that nobody used as well",
+            "Pass all categories in order, such as scale=(0, 1, 2, 3, 4).",
+        )
+
+
+def pairable(ratings: Ratings) -> NDArray[np.bool_]:
+    """Return which units have two ratings or more, shape (units,).
+
+    Parameters
+    ----------
+    ratings : Ratings
+    """
+    per_unit = np.zeros(ratings.n_units, dtype=np.int16)
+    for column in ratings.codes.T:
+        per_unit += column >= 0
+    return per_unit >= 2
+
+
+def why_undefined(ratings: Ratings) -> str:
+    """Return in words why a chance-corrected coefficient has no value on these ratings.
+
+    Parameters
+    ----------
+    ratings : Ratings
+
+    Returns
+    -------
+    str
+    """
+    if ratings.n_raters < 2:
+        return "there is only one rater, and agreement needs two"
+    enters = pairable(ratings)
+    if not enters.any():
+        return "no unit was rated by two raters, so no two ratings can be compared"
+    if len(ratings.scale) < 2:
+        return "the scale has a single category, so raters cannot differ"
+    used = np.unique(ratings.codes[enters])
+    used = used[used >= 0]
+    if len(used) == 1:
+        return f"all compared ratings are {ratings.scale[int(used[0])]!r}, so agreement cannot be told from chance"
+    return "the agreement expected by chance is already complete, so nothing is left to measure"

@@ -1,0 +1,210 @@
+"""Krippendorff's alpha from the coincidence matrix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, Literal, Unpack, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
+from agreement.coefficients.chance import TINY, need_scale, pairable, why_undefined
+from agreement.coefficients.measurement_alpha import measured_alpha, measurements
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.intervals.published_standard_errors import Published, alpha_interval
+from agreement.intervals.rating_patterns import Patterns
+from agreement.ratings import Ratings, as_ratings
+
+Floats = NDArray[np.float64]
+LevelName = Literal["nominal", "ordinal", "interval", "ratio"]
+Distance = Callable[[Any, Any], float]
+Level = LevelName | Distance
+
+
+def krippendorff_alpha(
+    ratings: Ratings | ArrayLike, *, level: Level = "ordinal", **options: Unpack[Keywords]
+) -> Estimate:
+    r"""Return Krippendorff's alpha; missing ratings are allowed, a unit with one rating does not enter.
+
+    With the coincidences :math:`o_{ck} = \sum_u \frac{n_{uc} (n_{uk} - [c = k])}{m_u - 1}`, their margins
+    :math:`n_c` and their sum :math:`n`,
+
+    .. math:: \alpha = 1 - \frac{D_o}{D_e}
+              = 1 - (n - 1) \frac{\sum_{ck} o_{ck} \, \delta^2_{ck}}{\sum_{ck} n_c n_k \, \delta^2_{ck}}
+
+    Distances :math:`\delta^2`: nominal :math:`[c \ne k]`; interval :math:`(c - k)^2`;
+    ratio :math:`((c - k)/(c + k))^2`; ordinal :math:`(\sum_{g=c}^{k} n_g - (n_c + n_k)/2)^2`.
+
+    Parameters
+    ----------
+    ratings : Ratings or array_like of shape (units, raters)
+        NaN in an array marks a missing rating. An array may hold measurements, more than 127 different values, at level
+        ``"interval"``.
+    level : {"nominal", "ordinal", "interval", "ratio"} or callable, default "ordinal"
+        Level of measurement, or a function of two categories that returns their squared distance.
+    **options
+        See :class:`agreement.options.Options`. ``interval="analytic"`` (not for ordinal, whose distance varies with
+        the sample) uses Gwet's standard error.
+
+    Returns
+    -------
+    Estimate
+
+    References
+    ----------
+    K. Krippendorff, "Computing Krippendorff's alpha-reliability" (2011); *Content Analysis*, 4th ed. (2018),
+    chapter 12.
+
+    Examples
+    --------
+    >>> table = [[0, 1], [1, 1], [0, 1], [0, 0], [0, 0], [0, 1], [0, 0], [0, 0], [1, 0], [0, 0]]
+    >>> round(krippendorff_alpha(table, level="nominal", interval=None).value, 3)
+    0.095
+    """
+    chosen = Options(**options)
+    if level == "interval" and chosen.scale is None and not isinstance(ratings, Ratings):
+        measured = measurements(ratings)
+        if measured is not None:
+            return measured_alpha(measured, chosen)
+    read = _weighing_one(as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster))
+    distance = _fixed_distance(read, level)
+    return estimate(Coefficient(_coincidences(distance), why_undefined, analytic=_published(distance)), read, chosen)
+
+
+def _weighing_one(ratings: Ratings) -> Ratings:
+    """Scale the weights to a mean of 1 over the units that enter: the n of n − 1 is a number of ratings."""
+    if ratings.weight is None:
+        return ratings
+    enters = pairable(ratings)
+    if enters.all() or not enters.any():
+        return ratings
+    return replace(ratings, weight=ratings.weight / ratings.weight[enters].mean())
+
+
+def _fixed_distance(ratings: Ratings, level: Level) -> Floats | None:
+    scale = ratings.scale
+    if callable(level):
+        return _called(level, scale)
+    if level not in get_args(LevelName):
+        raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval', 'ratio', or a function")
+    if level == "ordinal" and not _numeric(scale):
+        need_scale(ratings, "ordinal distances between words")
+    return distance_of_level(scale, level)
+
+
+def _numeric(scale: tuple[Any, ...]) -> bool:
+    return all(isinstance(v, (int, float)) for v in scale)
+
+
+def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None:
+    """Return the squared distances of categories at a level of measurement.
+
+    Parameters
+    ----------
+    scale : tuple
+    level : {"nominal", "ordinal", "interval", "ratio"}
+
+    Returns
+    -------
+    ndarray of shape (q, q) or None
+        None for ordinal distances, which depend on the margins.
+
+    Raises
+    ------
+    AgreementError
+        For an unknown level, and for one that needs numbers, or numbers not below zero, where the scale has others.
+
+    Examples
+    --------
+    >>> distance_of_level((1, 2, 3), "ratio").round(3).tolist()  # (1/3)², (2/4)² and (1/5)²
+    [[0.0, 0.111, 0.25], [0.111, 0.0, 0.04], [0.25, 0.04, 0.0]]
+    """
+    if level == "nominal":
+        return 1 - np.eye(len(scale))
+    if level == "ordinal":
+        return None
+    if level not in ("interval", "ratio"):
+        raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval' or 'ratio'")
+    if not _numeric(scale):
+        raise AgreementError(f"level={level!r} on the scale {scale}", "its categories are words, not numbers")
+    x = np.asarray(scale, dtype=float)
+    apart, total = np.subtract.outer(x, x), np.add.outer(x, x)
+    if level == "interval":
+        squared: Floats = np.square(apart)
+        return squared
+    if x.min() < 0:
+        raise AgreementError(f"level='ratio' on the scale {scale}", "ratios need a scale without negative values")
+    relative: Floats = np.divide(apart, total, out=np.zeros_like(apart), where=total != 0)
+    return relative * relative
+
+
+def _called(distance: Distance, scale: tuple[Any, ...]) -> Floats:
+    table = np.array([[0.0 if a == b else float(distance(a, b)) for b in scale] for a in scale])
+    if not np.isfinite(table).all() or table.min() < 0 or not np.allclose(table, table.T):
+        raise AgreementError("the distance function", "a distance is finite, not negative, and the same both ways")
+    return table
+
+
+def _coincidences(fixed: Floats | None) -> Callable[[Patterns], Statistics]:
+    """Return the builder whose rows hold the margins and the upper off-diagonal coincidences of a pattern."""
+
+    def build(patterns: Patterns) -> Statistics:
+        q = patterns.n_categories
+        lower, upper = _upper(q)
+        known = None if fixed is None else fixed[lower, upper]
+
+        def value(total: Floats) -> Floats:
+            return alpha_of_coincidences(total[..., :q], total[..., q:], known)
+
+        counts, pairs = patterns.counts, patterns.pairs
+        weight = np.divide(patterns.size, pairs, out=np.zeros(len(pairs)), where=pairs > 0)[:, None]
+        margins = (counts * patterns.size[:, None] - patterns.self_pairs) * weight
+        return np.concatenate([margins, counts[:, lower] * counts[:, upper] * weight], axis=1), value
+
+    return build
+
+
+@lru_cache(maxsize=8)
+def _upper(q: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return row and column of the entries above the diagonal, row by row."""
+    lower, upper = np.triu_indices(q, k=1)
+    return lower, upper
+
+
+def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Floats | None) -> Floats:
+    """Return alpha from margins and upper off-diagonal coincidences, NaN where undefined.
+
+    Parameters
+    ----------
+    margins : ndarray of shape (…, q)
+        n_c.
+    off_diagonal : ndarray of shape (…, q(q − 1)/2)
+        o_ck for c < k, row by row.
+    distance : ndarray of shape (q(q − 1)/2,) or None
+        Squared distances in the same order, None for ordinal ones.
+
+    Returns
+    -------
+    ndarray of shape (…)
+    """
+    lower, upper = _upper(margins.shape[-1])
+    if distance is None:
+        middle = np.cumsum(margins, axis=-1) - margins / 2  # mid-ranks: their differences are the ordinal distances
+        distance = np.square(middle[..., lower] - middle[..., upper])
+    observed = np.einsum("...p,...p->...", off_diagonal, distance)
+    expected = np.einsum("...p,...p,...p->...", margins[..., lower], margins[..., upper], distance)
+    several = np.count_nonzero(margins > TINY, axis=-1) > 1
+    defined = several & (expected > 0)
+    share = np.divide(observed, expected, out=np.full(observed.shape, np.nan), where=defined)
+    alpha: Floats = 1 - (margins.sum(axis=-1) - 1) * share
+    return alpha
+
+
+def _published(distance: Floats | None) -> Published | None:
+    if distance is None or distance.max() <= 0:
+        return None
+    return alpha_interval(1 - distance / distance.max())

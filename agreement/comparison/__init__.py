@@ -1,0 +1,1 @@
+"""People with people beside people with a referee: differences, noise ceilings, the alternative annotator test."""

@@ -1,0 +1,155 @@
+"""What referees are compared by: each measure for every referee, on all clusters and without each of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.calibration.corp import fit_curve, noise_fitted
+from agreement.calibration.isotonic import isotonic_fits
+from agreement.calibration.pooled_levels import LevelSums, level_sums
+from agreement.coefficients.weights import agreement_weights, category_values
+from agreement.comparison.pair_tables import PairTables, Statistic, count_pairs
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.intp]
+Codes = NDArray[np.int8]
+COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
+MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
+MAX_CELLS = 256
+NOT_ON_SCALE = "the units do not define it"
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure.
+
+    Attributes
+    ----------
+    point : array (referees,)
+    left : array (groups, referees)
+        Without each group.
+    n_units : int
+    reason : str or None
+        Why there is nothing at all.
+    reasons : tuple of (str or None)
+        Why there is nothing for one referee.
+    """
+
+    point: Floats
+    left: Floats
+    n_units: int
+    reason: str | None
+    reasons: tuple[str | None, ...]
+
+
+def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, ...]) -> dict[str, Measure]:
+    """Return agreement with people and leniency.
+
+    Parameters
+    ----------
+    people : ndarray of int8, shape (units, people)
+        −1 where nobody rated.
+    referees : ndarray of int8, shape (units, referees)
+        None missing.
+    group : ndarray of int, shape (units,)
+    scale : tuple
+
+    Returns
+    -------
+    dict of str to Measure
+        Coefficients are means over people, or of all pairs pooled where some person shares fewer than 20 units.
+    """
+    q, n, n_referees = len(scale), people.shape[1], referees.shape[1]
+    raters = [j for j in range(n) if (people[:, j] >= 0).any()]
+    pairs = [(j, n + r) for r in range(n_referees) for j in raters]
+    n_groups = int(group.max()) + 1
+    sums = count_pairs(np.concatenate([people, referees], axis=1), pairs, group, n_groups, q)
+    width = len(raters)
+    if pools(people):
+        sums = sums.reshape(n_groups, n_referees, width, q * q).sum(axis=2).reshape(n_groups, -1)
+        width = 1
+    of = [tuple(range(r * width, (r + 1) * width)) for r in range(n_referees)]
+    kinds = [*range(len(COEFFICIENTS)), -1]
+    statistics = [Statistic(kind, tables) for kind in kinds for tables in of]
+    values = category_values(scale)
+    tables = PairTables(sums, np.ones(n_groups), values, agreement_weights("quadratic", scale), None)
+    point = tables.point(statistics).reshape(len(kinds), n_referees)
+    left = tables.left_out(statistics).reshape(n_groups, len(kinds), n_referees)
+    constant = ["it gave one level to every unit" if np.ptp(column) == 0 else None for column in referees.T]
+    return {
+        name: Measure(point[k], left[:, k], len(people), None, tuple(constant if 0 < k < 4 else [None] * n_referees))
+        for k, name in enumerate((*COEFFICIENTS, "leniency"))
+    }
+
+
+def pools(people: Codes) -> bool:
+    """Tell whether somebody who rated at all rated so few units that pairs are pooled."""
+    n = (people >= 0).sum(axis=0)
+    return bool(n[n > 0].min(initial=MIN_SHARED) < MIN_SHARED)
+
+
+def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
+    """Return miscalibration, corrected for fitting to noise.
+
+    Parameters
+    ----------
+    scores : ndarray of shape (units, referees)
+    people : ndarray of shape (units, raters)
+        At least one rating per unit, NaN where there is none.
+    group : ndarray of int, shape (units,)
+
+    Returns
+    -------
+    Measure
+        The correction of the whole is taken off every left-out value: it does not vary with a group.
+    """
+    points, lefts, reasons = [], [], []
+    for column in scores.T:
+        data, _ = level_sums(column, people, group, MAX_CELLS)
+        excess = noise_fitted(data, fit_curve(data))
+        shift = 0.0 if excess is None else excess[0]
+        weight, sums = (_by_group(data, group, values) for values in (np.ones(data.n), data.mean))
+        points.append(_miscalibration(data.x, weight.sum(axis=0)[None], sums.sum(axis=0)[None])[0] - shift)
+        lefts.append(_miscalibration(data.x, weight.sum(axis=0) - weight, sums.sum(axis=0) - sums) - shift)
+        reasons.append("as many curve pieces as units" if excess is None else None)
+    return Measure(np.array(points), np.stack(lefts, axis=1), len(people), None, tuple(reasons))
+
+
+def _by_group(data: LevelSums, group: Ints, values: Floats) -> Floats:
+    k = len(data.x)
+    cells = np.bincount(group * k + data.level, weights=values, minlength=(int(group.max()) + 1) * k)
+    return np.asarray(cells.reshape(-1, k), dtype=float)
+
+
+def _miscalibration(x: Floats, weight: Floats, sums: Floats) -> Floats:
+    """MSC of rows of level sums: squared distance of the score from the ratings, less that of the isotonic fit."""
+    n = weight.sum(axis=1)
+    if not n.all():  # one group, without which nothing is left
+        return np.full(len(n), np.nan)
+    fitted = isotonic_fits(sums, weight)
+    apart = (weight * (x**2 - fitted**2) - 2 * sums * (x - fitted)).sum(axis=1)
+    return np.asarray(apart / n)
+
+
+def means(costs: Floats, group: Ints) -> Measure:
+    """Return the mean of a cost.
+
+    Parameters
+    ----------
+    costs : ndarray of shape (units, referees)
+        Known for every referee.
+    group : ndarray of int, shape (units,)
+    """
+    n, n_referees = costs.shape
+    if not n:
+        blank = np.full(n_referees, np.nan)
+        return Measure(blank, np.empty((0, n_referees)), 0, "it is not known of every referee", (None,) * n_referees)
+    size = np.bincount(group).astype(float)[:, None]
+    total = np.stack([np.bincount(group, weights=column) for column in costs.T], axis=1)
+    rest = n - size
+    left = np.divide(total.sum(axis=0) - total, rest, out=np.full(total.shape, np.nan), where=rest > 0)
+    return Measure(costs.mean(axis=0), left, n, None, (None,) * n_referees)

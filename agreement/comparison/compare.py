@@ -1,0 +1,294 @@
+"""People with people beside people with a referee, on the same units, and the difference with its interval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agreement.coefficients.krippendorff import LevelName, distance_of_level
+from agreement.coefficients.weights import category_values
+from agreement.comparison.noise_ceiling import noise_ceilings
+from agreement.comparison.pair_estimates import Codes, IntervalName, Ints, Plan, estimates
+from agreement.comparison.pair_tables import shared_units
+from agreement.comparison.result import Compared, Comparison, RaterRow, SliceRow
+from agreement.encoding import is_missing
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.options import check_confidence, check_resamples, check_seed
+from agreement.ratings import Ratings, as_ratings
+from agreement.score_inputs import cluster_codes, few_clusters_note, unused_weights_note
+from agreement.validation import plain_array, refuse_infinite, unit_labels
+
+MIN_SHARED = 20
+UNCERTAINTY = "human uncertainty"
+SPREADS = (("people agree", 0, 0), ("people differ by 1 level", 1, 1), ("people differ by 2 or more", 2, 127))
+
+
+def compare(
+    humans: Ratings | ArrayLike,
+    referee: ArrayLike,
+    *,
+    scale: Sequence[Any] | None = None,
+    cluster: ArrayLike | None = None,
+    level: LevelName = "ordinal",
+    slices: Mapping[str, ArrayLike] | None = None,
+    every: bool = False,
+    interval: IntervalName | None = "jackknife",
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Comparison:
+    r"""Compare how people agree with a referee with how they agree with each other.
+
+    For a coefficient c of two raters (raw agreement, Cohen's kappa, Krippendorff's alpha, Gwet's AC) on the units both
+    rated,
+
+    .. math:: \text{ceiling} = \operatorname{mean}_{j<k} c(y_j, y_k), \quad
+              \text{human–referee} = \operatorname{mean}_j c(y_j, x),
+
+    so both sides are means of the same function of two columns: a referee exchangeable with the people has an expected
+    difference of 0. The referee never enters the ceiling. Only units that the referee scored enter either side.
+
+    Where some pair of people shares fewer than 20 units, or fewer than twice the square root of all units (crowds),
+    coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
+    ``averaging`` says so.
+
+    Parameters
+    ----------
+    humans : Ratings or array (units, raters)
+    referee : array (units,)
+        Levels on the same scale, NaN where it failed. Expected levels belong into
+        :func:`agreement.calibration.curve.calibration_curve`.
+    scale : sequence, optional
+        Categories of an array; by default the numbers that occur, and a note says so.
+    cluster : array (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    level : {"ordinal", "nominal", "interval", "ratio"}, default "ordinal"
+        Quadratic kappa and AC2, ordinal, interval or ratio alpha; or unweighted kappa, AC1 and nominal alpha.
+    slices : mapping of str to array (units,), optional
+        Further comparisons on the units that share a value, such as ``{"source": sources}``.
+    every : bool, default False
+        Compare in every coefficient that two raters have, not only in raw agreement, kappa, alpha and AC (slices keep
+        to those four).
+    interval : {"jackknife", "bootstrap"} or None, default "jackknife"
+        By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
+    confidence : float, default 0.95
+    n_resamples : int, default 2000
+        Of the bootstrap, and of the sign flips. With 0 there is no p-value, and a note says so.
+    seed : int, default 0
+
+    Returns
+    -------
+    Comparison
+
+    Raises
+    ------
+    AgreementError
+        When the referee has a value that is not on the scale, lengths differ, words come without ``scale``, nobody
+        rated anything, or an option is unknown.
+
+    Notes
+    -----
+    The p-value of a difference flips the signs of the jackknife pseudo-values of clusters, each pairing both sides on
+    the same units: the share of flips whose mean is at least as far from 0.
+
+    Examples
+    --------
+    >>> humans = [[0, 1], [1, 1], [2, 3], [4, 3], [4, 4], [0, 0], [2, 2], [3, 3]]
+    >>> found = compare(humans, [0, 1, 2, 3, 4, 1, 2, 4])
+    >>> for name, c in found.compared.items():
+    ...     print(name, *(round(e.value, 3) for e in (c.ceiling, c.human_referee, c.difference)))
+    percent_agreement 0.625 0.562 -0.062
+    cohen_kappa_quadratic 0.903 0.882 -0.021
+    krippendorff_alpha_ordinal 0.904 0.9 -0.004
+    gwet_ac2_quadratic 0.907 0.895 -0.012
+    >>> found.leniency.value
+    0.0625
+    """
+    known = _known_interval(interval)
+    check_resamples(n_resamples, 2 if known == "bootstrap" else 0)
+    check_seed(seed)
+    people, given = _read(humans, referee, scale)
+    distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
+    groups = cluster_codes(cluster, people, people.n_units)
+    plan = Plan(
+        people.scale,
+        tuple(map(str, people.raters)),
+        level,
+        known,
+        check_confidence(confidence),
+        n_resamples,
+        seed,
+        every=every,
+    )
+    codes = np.concatenate([people.codes, given[:, None]], axis=1)
+    kept = (given >= 0) & (people.codes >= 0).any(axis=1)
+    used, group = codes[kept], None if groups is None else groups[kept]
+    averaging = _averaging(used)
+    compared, rows, leniency = _measure(used, group, plan, averaging)
+    chosen = {**dict(slices or {}), UNCERTAINTY: _spread_labels(people)}
+    numbers = np.append(category_values(people.scale), np.nan)
+    n_clusters = None if group is None else len(np.unique(group))
+    return Comparison(
+        compared=compared,
+        leave_one_out=rows,
+        leniency=leniency,
+        noise=noise_ceilings(people, numbers[given], cluster=groups, confidence=confidence, seed=seed),
+        slices=_slices(chosen, codes, kept, groups, plan),
+        averaging=averaging,
+        n_units=int(kept.sum()),
+        n_raters=int((used[:, :-1] >= 0).any(axis=0).sum()),
+        n_ratings=int((used[:, :-1] >= 0).sum()),
+        n_dropped=int((~kept).sum()),
+        n_clusters=n_clusters,
+        notes=(*_choices(people, known, n_resamples), *_notes(people, given, used, averaging, n_clusters)),
+    )
+
+
+def _read(humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] | None) -> tuple[Ratings, Codes]:
+    column = plain_array(referee)
+    if isinstance(humans, Ratings) or scale is not None:
+        people = as_ratings(humans, scale=scale)
+    else:
+        table = plain_array(humans)
+        people = replace(as_ratings(table, scale=_observed(table, column)), declared=False)
+    if not people.identified:
+        raise AgreementError("ratings read from counts", "compare needs to know who rated")
+    if column.shape != (people.n_units,):
+        raise AgreementError(
+            f"a referee with levels of shape {column.shape}",
+            f"people rated {people.n_units} units",
+            "Give one level per unit, in the same order, NaN where it failed.",
+        )
+    read = Ratings.from_array(column[:, None], scale=people.scale, units=people.units, raters=["referee"], wide=True)
+    return people, read.codes[:, 0]
+
+
+def _observed(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:
+    """Return the numbers that occur, as a scale."""
+    do = "Pass all categories in order, such as scale=(0, 1, 2, 3, 4)."
+    held = [values[~is_missing(values)] for values in (table, column)]
+    if not all(values.dtype.kind in "iufb" for values in held):
+        raise AgreementError("words among the levels, and no scale", "the order of words is not known", do)
+    seen = np.concatenate(held).astype(float)
+    if not seen.size:
+        raise AgreementError("nothing but missing ratings, and no scale", "no category occurs", do)
+    refuse_infinite(seen)
+    return [int(v) if v.is_integer() else v for v in np.unique(seen).tolist()]
+
+
+def _known_interval(interval: IntervalName | None) -> IntervalName | None:
+    if interval not in ("jackknife", "bootstrap", None):
+        raise AgreementError(f"interval={interval!r}", "choose 'jackknife', 'bootstrap' or None")
+    return interval
+
+
+def _enough_shared(n_units: int) -> int:
+    """Units a pair must share: its kappa is biased by about 1/n, which must stay below an error of 1/sqrt(units)."""
+    return max(MIN_SHARED, int(np.ceil(2 * np.sqrt(n_units))))
+
+
+def _averaging(codes: Codes) -> str:
+    shared = shared_units(codes)[:-1, :-1]
+    pairs = shared[np.triu_indices(len(shared), k=1)]
+    enough = _enough_shared(len(codes))
+    return "pooled" if len(pairs) > 1 and 0 < pairs[pairs > 0].min(initial=enough) < enough else "pairs"
+
+
+def _measure(
+    codes: Codes, group: Ints | None, plan: Plan, averaging: str
+) -> tuple[dict[str, Compared], tuple[RaterRow, ...], Estimate]:
+    found, p_values = estimates(codes, group, plan, averaging)
+    compared = {
+        name: Compared(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
+        for i, name in enumerate(plan.names)
+    }
+    rows = [
+        RaterRow(rater, {name: found[f"rater {j}", i] for i, name in enumerate(plan.names)}, found[f"rater {j}", -1])
+        for j, rater in enumerate(plan.raters)
+    ]
+    rows.append(RaterRow("referee", {name: c.human_referee for name, c in compared.items()}, None))
+    return compared, tuple(rows), found["leniency", -1]
+
+
+def _slices(
+    chosen: Mapping[str, ArrayLike], codes: Codes, kept: NDArray[np.bool_], groups: Ints | None, plan: Plan
+) -> tuple[SliceRow, ...]:
+    rows = []
+    for by, labels in chosen.items():
+        held = unit_labels(labels, len(codes), f"slice {by!r}")
+        given = [
+            "" if gone or v is None or v != v else str(v)
+            for v, gone in zip(held.tolist(), is_missing(held), strict=True)
+        ]
+        of = np.array(given, dtype=object)
+        for value in sorted(set(given) - {""}):
+            inside = kept & (of == value)
+            if inside.any():
+                rows.append(_slice(by, value, codes[inside], None if groups is None else groups[inside], plan))
+    return tuple(rows)
+
+
+def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Plan) -> SliceRow:
+    by_people = by == UNCERTAINTY
+    light = replace(
+        plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, people=not by_people, every=False
+    )
+    compared, _, leniency = _measure(codes, group, light, _averaging(codes))
+    if by_people:
+        why = "these units were chosen by how far people agree on them"
+        compared = {
+            name: Compared(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
+            for name, c in compared.items()
+        }
+    return SliceRow(by, value, len(codes), compared, leniency)
+
+
+def _without(estimate: Estimate, reason: str) -> Estimate:
+    return replace(estimate, value=None, low=None, high=None, standard_error=None, reason=reason)
+
+
+def _spread_labels(people: Ratings) -> list[str]:
+    rated = people.codes >= 0
+    top = np.where(rated, people.codes, -1).max(axis=1)
+    bottom = np.where(rated, people.codes, 127).min(axis=1)
+    apart, several = top - bottom, rated.sum(axis=1) >= 2
+    return [
+        next(name for name, low, high in SPREADS if low <= d <= high) if s else ""
+        for d, s in zip(apart.tolist(), several.tolist(), strict=True)
+    ]
+
+
+def _choices(people: Ratings, interval: IntervalName | None, n_resamples: int) -> tuple[str, ...]:
+    """Say what follows from what was not given."""
+    notes = []
+    if not people.declared:
+        notes.append(
+            f"the scale was read off the data, {people.scale}: weighted kappa and AC depend on levels that nobody used "
+            "as well, so pass scale="
+        )
+    if interval is not None and n_resamples == 0:
+        notes.append("no p-values: n_resamples=0 leaves no sign flips")
+    return tuple(notes)
+
+
+def _notes(people: Ratings, given: Codes, codes: Codes, averaging: str, n_clusters: int | None) -> tuple[str, ...]:
+    notes = []
+    failed = int(((given < 0) & (people.codes >= 0).any(axis=1)).sum())
+    unrated = int(((people.codes < 0).all(axis=1) & (given >= 0)).sum())
+    single = int(((codes[:, :-1] >= 0).sum(axis=1) == 1).sum())
+    if failed:
+        notes.append(f"{failed} rated units have no level of the referee and enter neither side")
+    if unrated:
+        notes.append(f"{unrated} units that the referee scored have no rating")
+    if single:
+        notes.append(f"{single} units with one rating enter people with referee, and not people with people")
+    if averaging == "pooled":
+        enough = _enough_shared(len(codes))
+        notes.append(f"some pairs of people share fewer than {enough} units, so pairs were pooled on both sides")
+    notes += few_clusters_note(n_clusters) if n_clusters is not None else ()
+    return (*notes, *unused_weights_note(people))

@@ -1,0 +1,171 @@
+"""Every further coefficient as a function of the cross-table of two raters, so that people and a referee compare in it.
+
+Of two raters Conger's kappa is Cohen's, Fleiss' is Scott's pi, and an intraclass correlation or Kendall's W is that of
+two columns. Forms for the mean of k raters are left out: the referee is compared rating by rating, never as a mean.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.coefficients.chance import beyond_chance, ratio
+from agreement.coefficients.correlation import unit_spread
+from agreement.coefficients.gwet import ac_bounds, ac_of_tables
+from agreement.coefficients.kappa import kappa_of_tables
+from agreement.coefficients.krippendorff import alpha_of_coincidences
+from agreement.coefficients.weights import agreement_weights, category_values
+from agreement.comparison.cross_tables import counted, margins, weighted
+from agreement.comparison.pair_correlation import (
+    ccc_of_tables,
+    concordance_of_tables,
+    pearson_of_tables,
+    spearman_of_tables,
+    tau_b_of_tables,
+)
+
+Floats = NDArray[np.float64]
+OfTables = Callable[[Floats], Floats]
+Bounds = tuple[float, float]
+Form = Literal["1,1", "2,1", "3,1"]
+LEAST_UNITS = 3  # two units always correlate fully
+
+
+def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[OfTables, Bounds]]:
+    """Return what a comparison may hold beside its four coefficients, for a level of measurement and a scale.
+
+    Parameters
+    ----------
+    scale : tuple
+    level : {"nominal", "ordinal", "interval", "ratio"}
+
+    Returns
+    -------
+    dict of str to (function, (float, float))
+        By name: the function of tables ``(…, q, q)`` and the range of its values. Correlations only where the scale
+        holds numbers and the level is not nominal.
+
+    Examples
+    --------
+    Both say "first" in 49 and 46 of 100 units; chance is 0.475² + 0.525² for Fleiss, 0.49 · 0.46 + 0.51 · 0.54 for
+    Conger, 1/2 for Brennan and Prediger; 85 units agree.
+
+    >>> table = np.array([[40.0, 9.0], [6.0, 45.0]])
+    >>> further = further_coefficients((0, 1), "nominal")
+    >>> {name: round(of_tables(table).item(), 4) for name, (of_tables, _) in further.items()}
+    {'fleiss_kappa': 0.6992, 'conger_kappa': 0.6995, 'brennan_prediger': 0.7}
+    """
+    same: Floats = np.eye(len(scale))
+    found: dict[str, tuple[OfTables, Bounds]] = {
+        "fleiss_kappa": (partial(pi_of_tables, weights=same), (-1.0, 1.0)),
+        "conger_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
+        "brennan_prediger": (partial(even_of_tables, weights=same), ac_bounds(same)),
+    }
+    if level == "nominal":
+        return found
+    linear = agreement_weights("linear", scale)
+    found |= {
+        "cohen_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
+        "gwet_ac1": (partial(ac_of_tables, weights=same), ac_bounds(same)),
+        "krippendorff_alpha_nominal": (nominal_alpha_of_tables, (-1.0, 1.0)),
+        "cohen_kappa_linear": (partial(kappa_of_tables, weights=linear), (-1.0, 1.0)),
+    }
+    if all(isinstance(category, int | float) for category in scale):
+        found |= _of_numbers(unit_spread(category_values(scale)))
+    return found
+
+
+def _of_numbers(values: Floats) -> dict[str, tuple[OfTables, Bounds]]:
+    forms: tuple[Form, ...] = ("1,1", "2,1", "3,1")
+    found: dict[str, tuple[OfTables, Bounds]] = {
+        f"icc_{form.replace(',', '_')}": (partial(icc_of_tables, values=values, form=form), (-1.0, 1.0))
+        for form in forms
+    }
+    for name, function, low in (
+        ("kendall_w", concordance_of_tables, 0.0),
+        ("kendall_tau_b", tau_b_of_tables, -1.0),
+        ("spearman", spearman_of_tables, -1.0),
+        ("pearson", pearson_of_tables, -1.0),
+    ):
+        found[name] = (partial(_of_several, function=function, values=values), (low, 1.0))
+    found["lin_ccc"] = (partial(ccc_of_tables, values=values), (-1.0, 1.0))
+    return found
+
+
+def _of_several(tables: Floats, function: Callable[[Floats, Floats], Floats], values: Floats) -> Floats:
+    enough = counted(tables) >= LEAST_UNITS
+    return np.where(enough, function(tables, values), np.nan)
+
+
+def pi_of_tables(tables: Floats, weights: Floats) -> Floats:
+    """Return Scott's pi, which is Fleiss' kappa of two raters, NaN where undefined.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (…, q, q)
+    weights : ndarray of shape (q, q)
+
+    Returns
+    -------
+    ndarray of shape (…)
+    """
+    n = counted(tables)
+    shares = ratio(np.add(*margins(tables)), 2 * n[..., None])
+    observed = ratio(weighted(tables, weights), n)
+    return beyond_chance(observed, ((shares @ weights) * shares).sum(axis=-1))
+
+
+def even_of_tables(tables: Floats, weights: Floats) -> Floats:
+    """Return Brennan and Prediger's coefficient of tables; parameters as of :func:`pi_of_tables`."""
+    observed = ratio(weighted(tables, weights), counted(tables))
+    return beyond_chance(observed, np.asarray(weights.mean()))
+
+
+def nominal_alpha_of_tables(tables: Floats) -> Floats:
+    """Return Krippendorff's alpha with nominal distances of tables ``(…, q, q)``."""
+    lower, upper = np.triu_indices(tables.shape[-1], k=1)
+    apart = tables[..., lower, upper] + tables[..., upper, lower]
+    return alpha_of_coincidences(np.add(*margins(tables)), apart, np.ones(len(lower)))
+
+
+def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:
+    """Return an intraclass correlation of two raters, from the analysis of variance of their two columns.
+
+    Parameters
+    ----------
+    tables : ndarray of shape (…, q, q)
+    values : ndarray of shape (q,)
+    form : {"1,1", "2,1", "3,1"}
+
+    Returns
+    -------
+    ndarray of shape (…)
+        NaN below two units and where nothing varies.
+
+    Examples
+    --------
+    Units (1, 2), (2, 3), (3, 4): no error beside the shift of 1, units and raters vary by 1 and 1/2.
+
+    >>> table = np.zeros((4, 4))
+    >>> table[[0, 1, 2], [1, 2, 3]] = 1
+    >>> [round(icc_of_tables(table, np.array([1.0, 2.0, 3.0, 4.0]), form).item(), 4) for form in ("2,1", "3,1")]
+    [0.6667, 1.0]
+    """
+    x = values - values.mean()
+    n = counted(tables)
+    some = np.where(n > 1, n, np.nan)  # one unit shows no variance between units
+    first, second = margins(tables)
+    sums = first @ x, second @ x
+    centre = np.square(sums[0] + sums[1]) / (2 * some)
+    whole = (first + second) @ np.square(x) - centre
+    units = weighted(tables, np.square(np.add.outer(x, x))) / 2 - centre
+    raters = (np.square(sums[0]) + np.square(sums[1])) / some - centre
+    between, within, error = units / (some - 1), (whole - units) / some, (whole - units - raters) / (some - 1)
+    if form == "1,1":
+        return ratio(between - within, between + within)
+    shift = 2 * (raters - error) / some if form == "2,1" else 0.0
+    return ratio(between - error, between + error + shift)

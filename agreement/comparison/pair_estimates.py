@@ -1,0 +1,283 @@
+"""Estimates of what cross-tables of pairs say: values, intervals by group, and the p-value of differences."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.coefficients.gwet import ac_bounds
+from agreement.coefficients.krippendorff import LevelName, distance_of_level
+from agreement.coefficients.weights import agreement_weights, category_values
+from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
+from agreement.comparison.pair_tables import (
+    Known,
+    PairTables,
+    Statistic,
+    count_pairs,
+    count_pooled,
+    pairs_of,
+    shared_units,
+)
+from agreement.estimate import Estimate
+from agreement.intervals.confidence_intervals import Interval, jackknife_t, percentile
+from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.rating_patterns import distinct
+from agreement.ratings import Ratings
+
+Floats = NDArray[np.float64]
+Codes = NDArray[np.int8]
+Ints = NDArray[np.intp]
+IntervalName = Literal["jackknife", "bootstrap"]
+Key = tuple[str, int]
+MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to compute and how, for all units or for a slice.
+
+    Parameters
+    ----------
+    scale : tuple
+    raters : tuple of str
+        People to leave out one by one; empty for none.
+    level, interval, confidence, n_resamples, seed
+        See :func:`agreement.compare`.
+    people : bool
+        Whether people are compared with people.
+    every : bool
+        Whether every coefficient of two raters is computed, or four of them.
+    """
+
+    scale: tuple[Any, ...]
+    raters: tuple[str, ...]
+    level: LevelName
+    interval: IntervalName | None
+    confidence: float
+    n_resamples: int
+    seed: int
+    people: bool = True
+    every: bool = False
+
+    @cached_property
+    def further(self) -> dict[str, tuple[OfTables, Bounds]]:
+        """Coefficients beside the four."""
+        return further_coefficients(self.scale, self.level) if self.every else {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the coefficients."""
+        nominal = self.level == "nominal"
+        kappa, ac = ("cohen_kappa", "gwet_ac1") if nominal else ("cohen_kappa_quadratic", "gwet_ac2_quadratic")
+        return "percent_agreement", kappa, f"krippendorff_alpha_{self.level}", ac, *self.further
+
+    @property
+    def weights(self) -> Floats:
+        """Agreement weights of kappa and AC, shape (q, q)."""
+        return agreement_weights(None if self.level == "nominal" else "quadratic", self.scale)
+
+    @property
+    def bounds(self) -> tuple[Bounds, ...]:
+        """Range of each coefficient."""
+        more = (bounds for _, bounds in self.further.values())
+        return (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), ac_bounds(self.weights), *more
+
+
+def estimates(
+    codes: Codes, group: Ints | None, plan: Plan, averaging: str
+) -> tuple[dict[Key, Estimate], list[float | None]]:
+    """Estimate every statistic of a comparison.
+
+    Parameters
+    ----------
+    codes : ndarray of int8, shape (units, people + 1)
+        The referee last, present in every row.
+    group : ndarray of int, shape (units,), or None
+    plan : Plan
+    averaging : {"pairs", "pooled"}
+
+    Returns
+    -------
+    dict of (kind, coefficient) to Estimate
+        Kinds are "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is leniency.
+    list of float or None
+        p-value of the difference per coefficient.
+    """
+    tables, statistics = _tables(codes, group, plan, averaging)
+    if not len(codes):
+        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * len(plan.names)
+    names, listed = list(statistics), list(statistics.values())
+    point = tables.point(listed)
+    left = tables.left_out(listed) if plan.interval else np.empty((0, len(listed)))
+    rng = np.random.default_rng(plan.seed)
+    resample = plan.interval == "bootstrap" and tables.n_groups > 1
+    drawn = tables.resampled(listed, plan.n_resamples, rng) if resample else None
+    present = tables.present()
+    constant = len(np.unique(codes[:, -1])) == 1
+    made: dict[Key, Estimate] = {}
+    for s, key in enumerate(names):
+        blank = _blank(key, codes, group, plan, constant)
+        if not np.isfinite(point[s]) or (constant and key[0] in ("referee", "difference") and key[1] > 0):
+            made[key] = blank
+            continue
+        active = present[:, [*listed[s].tables, *(listed[s].minus or ())]].any(axis=1)
+        without = left[active, s] if len(left) else None
+        at = Known(tables.sums[active, :0], tables.repeats[active], _none, point[s], without)
+        interval = _interval(key, at, None if drawn is None else drawn[:, s], plan)
+        made[key] = _filled(blank, float(point[s]), interval)
+    differences = [names.index(("difference", i)) for i in range(len(plan.names))]
+    if plan.interval is None or plan.n_resamples < 1:
+        return made, [None] * len(plan.names)
+    p_values = _sign_flips(point[differences], left[:, differences], tables.repeats, plan.n_resamples, rng)
+    return made, [p if made["difference", i].value is not None else None for i, p in enumerate(p_values)]
+
+
+def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tuple[PairTables, dict[Key, Statistic]]:
+    q, n_people = len(plan.scale), codes.shape[1] - 1
+    if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
+        group = None  # every unit is its own cluster
+    if group is None:
+        patterns, _ = distinct(Ratings(np.asfortranarray(codes), plan.scale, range(len(codes)), range(n_people + 1)))
+        if patterns.repeats.size * (n_people + 2) ** 2 / 2 * q * q > MOST_CELLS:
+            group = np.random.default_rng(0).permutation(np.arange(len(codes)) % min(len(codes), BLOCKS))
+    if group is None:
+        codes, repeats = patterns.codes, patterns.repeats
+        row = np.arange(len(codes))
+    else:
+        row = np.unique(group, return_inverse=True)[1].reshape(-1)
+        repeats = np.ones(int(row.max(initial=-1)) + 1)
+    shared = shared_units(codes)
+    with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
+    if averaging == "pairs":
+        pairs = pairs_of(shared, range(n_people)) if plan.people else []
+        sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
+        statistics = _of_pairs(pairs, with_referee, plan)
+    else:
+        alone = count_pairs(codes, with_referee, row, len(repeats), q)
+        sums = np.concatenate([count_pooled(codes, row, len(repeats), q), alone], axis=1)
+        statistics = _of_pools(n_people, with_referee, plan)
+    values = category_values(plan.scale)
+    further = tuple(of_tables for of_tables, _ in plan.further.values())
+    distance = distance_of_level(plan.scale, plan.level)
+    apart = None if distance is None else distance[np.triu_indices(q, k=1)]
+    return PairTables(sums, repeats, values, plan.weights, apart, further), statistics
+
+
+def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
+    people = tuple(range(len(pairs)))
+    beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
+    rest = [tuple(t for t in people if j in pairs[t]) for j in range(len(plan.raters))]
+    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
+    return _statistics(len(plan.names), people, beside, beside, rest, own)
+
+
+def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
+    start = 2 + n_people
+    beside = tuple(range(start, start + len(with_referee)))
+    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
+    return _statistics(len(plan.names), (0,), (1,), beside, [(2 + j,) for j in range(len(plan.raters))], own)
+
+
+def _statistics(
+    n_coefficients: int,
+    people: tuple[int, ...],
+    referee: tuple[int, ...],
+    apart: tuple[int, ...],
+    rest: list[tuple[int, ...]],
+    own: list[tuple[int, ...]],
+) -> dict[Key, Statistic]:
+    found: dict[Key, Statistic] = {}
+    for i in range(n_coefficients):
+        found["ceiling", i] = Statistic(i, people)
+        found["referee", i] = Statistic(i, referee)
+        found["difference", i] = Statistic(i, referee, people)
+        found |= {(f"rater {j}", i): Statistic(i, tables) for j, tables in enumerate(rest)}
+    found["leniency", -1] = Statistic(-1, apart)
+    return found | {(f"rater {j}", -1): Statistic(-1, tables) for j, tables in enumerate(own)}
+
+
+def _interval(key: Key, at: Known, drawn: Floats | None, plan: Plan) -> Interval:
+    if plan.interval is None:
+        return Interval(None, None, "none")
+    if drawn is not None:
+        return percentile(drawn, confidence=plan.confidence)
+    if key[1] < 0:
+        return plain_jackknife(at, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
+    if key[0] == "difference":
+        return plain_jackknife(at, confidence=plan.confidence)
+    return jackknife_t(at, confidence=plan.confidence, bounds=plan.bounds[key[1]])
+
+
+def _none(total: Floats) -> Floats:
+    return total[..., 0]
+
+
+def _sign_flips(
+    point: Floats, left: Floats, repeats: Floats, n_resamples: int, rng: np.random.Generator
+) -> list[float | None]:
+    """Share of sign flips of the pseudo-values whose mean lies at least as far from 0 as theirs, per column."""
+    n = repeats.sum()
+    if n < 2:
+        return [None] * len(point)
+    pseudo = n * point - (n - 1) * left
+    if n <= 4 * len(left):
+        each = np.repeat(pseudo, repeats.astype(np.intp), axis=0)
+        signs = 2 * rng.integers(0, 2, size=(n_resamples, len(each)), dtype=np.int8) - 1
+        flipped = signs.astype(np.float32) @ each.astype(np.float32)
+    else:
+        flipped = (2.0 * rng.binomial(repeats.astype(np.intp), 0.5, size=(n_resamples, len(left))) - repeats) @ pseudo
+    seen = np.abs(repeats @ pseudo)
+    beyond = (np.abs(flipped) >= seen * (1 - 1e-5) - 1e-9).sum(axis=0)
+    return [float((1 + b) / (1 + n_resamples)) if np.isfinite(s) else None for b, s in zip(beyond, seen, strict=True)]
+
+
+def _blank(key: Key, codes: Codes, group: Ints | None, plan: Plan, constant: bool) -> Estimate:
+    people = codes[:, :-1] >= 0
+    kind = key[0]
+    several = people.sum(axis=1) >= 2
+    units = several if kind == "ceiling" else np.ones(len(codes), dtype=bool)
+    columns = people
+    if kind.startswith("rater"):
+        own = people[:, int(kind.split()[1])]
+        units = own if key[1] < 0 else own & several
+        columns = people[:, [int(kind.split()[1])]] if key[1] < 0 else people
+    return Estimate(
+        None,
+        None,
+        None,
+        confidence=plan.confidence,
+        n_units=int(units.sum()),
+        n_raters=int(columns[units].any(axis=0).sum()),
+        n_ratings=int(columns[units].sum()),
+        n_clusters=None if group is None else int(np.count_nonzero(np.bincount(group[units]))),
+        reason=_why(kind, units, several, constant and key[1] > 0, plan),
+    )
+
+
+def _why(kind: str, units: NDArray[np.bool_], several: NDArray[np.bool_], constant: bool, plan: Plan) -> str:
+    if not len(units):
+        return "no unit has both a level of the referee and a rating"
+    if kind in ("ceiling", "difference") and not several.any():
+        return "no unit that the referee scored was rated by two people"
+    if not units.any():
+        return "this person rated no unit together with another person, or none that the referee scored"
+    if constant and kind in ("referee", "difference"):
+        return "the referee gave one level to every unit, so its agreement cannot be told from chance"
+    return "all compared ratings are one level, so agreement cannot be told from chance"
+
+
+def _filled(blank: Estimate, value: float, interval: Interval) -> Estimate:
+    return replace(
+        blank,
+        value=value,
+        low=interval.low,
+        high=interval.high,
+        method=interval.method,
+        standard_error=interval.standard_error,
+        reason=interval.reason,
+        notes=interval.notes,
+    )

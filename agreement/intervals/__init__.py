@@ -1,0 +1,1 @@
+"""Intervals and tests that respect clusters: jackknife-t, bootstrap, influence, published standard errors."""

@@ -1,0 +1,59 @@
+"""The pigeonhole bootstrap: units and raters are both samples."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agreement.errors import AgreementError
+from agreement.intervals.bootstrap_weights import draw
+from agreement.intervals.rating_patterns import distinct, membership
+from agreement.ratings import Ratings
+
+if TYPE_CHECKING:
+    from agreement.coefficients.base import Coefficient
+
+Floats = NDArray[np.float64]
+
+
+def pigeonhole(coefficient: Coefficient, ratings: Ratings, *, n_resamples: int = 2000, seed: int = 0) -> Floats:
+    """Return a coefficient of resamples of units (or clusters) and of raters, drawn independently.
+
+    A rating weighs the product of its unit's and its rater's draws. A rater drawn twice is never compared with herself.
+
+    Parameters
+    ----------
+    coefficient : Coefficient
+    ratings : Ratings
+        With known raters.
+    n_resamples : int, default 2000
+    seed : int, default 0
+
+    Returns
+    -------
+    ndarray of shape (n_resamples,)
+        NaN where a resample leaves the coefficient undefined, for instance when it holds a single rater.
+
+    References
+    ----------
+    A. B. Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1 (2007).
+    """
+    if not ratings.identified:
+        raise AgreementError("interval='pigeonhole' on counts", "it resamples raters, and counts do not say who rated")
+    rng = np.random.default_rng(seed)
+    patterns, inverse = distinct(ratings)
+    if inverse is None:
+        member, groups = None, patterns.repeats
+    else:
+        member = membership(ratings, inverse, len(patterns.repeats), sparse=True)
+        groups = np.ones(member.shape[0])
+    values = np.full(n_resamples, np.nan)
+    for b in range(n_resamples):
+        raters = draw(rng, np.ones(ratings.n_raters), 1)[0]
+        units = draw(rng, groups, 1)[0]
+        if np.count_nonzero(raters) >= 2:
+            rows, value = coefficient.build(patterns.with_raters(raters))
+            values[b] = value(np.asarray((units if member is None else units @ member) @ rows)[None, :])[0]
+    return values

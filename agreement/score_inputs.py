@@ -1,0 +1,136 @@
+"""What the two-sided functions read: ratings as numbers, a referee's scores, clusters as codes.
+
+People's ratings come as a :class:`agreement.ratings.Ratings` or as an array ``(units, raters)`` with NaN where
+nobody rated; what a referee could not score is NaN. Everything is checked here, once.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from agreement.errors import AgreementError
+from agreement.options import check_confidence
+from agreement.ratings import Ratings
+from agreement.validation import cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
+
+__all__ = [
+    "FEW_CLUSTERS",
+    "FloatArray",
+    "IntArray",
+    "all_finite",
+    "check_confidence",
+    "cluster_codes",
+    "few_clusters_note",
+    "rating_values",
+    "refuse_counts",
+    "scores_of",
+    "unused_weights_note",
+]
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.intp]
+
+FEW_CLUSTERS = 30
+
+
+def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> FloatArray:
+    """Ratings as numbers ``(units, raters)``, NaN where there is none.
+
+    Parameters
+    ----------
+    humans : Ratings or array (units, raters)
+        A one-dimensional array is one rater; what a masked array hides is missing.
+    anonymous : bool, default False
+        Accept ratings read from counts, whose columns are nobody: for what does not ask who rated.
+    wide : bool, default False
+        Accept an array of many more raters than units: for what has one score per unit beside it. (A Ratings was
+        asked where it was made.)
+
+    Returns
+    -------
+    array (units, raters)
+
+    Raises
+    ------
+    AgreementError
+        When an array has the wrong shape, looks transposed or holds anything but finite numbers; when raters are needed
+        and the ratings were read from counts.
+
+    Examples
+    --------
+    >>> rating_values([[0, 1], [4, np.nan]])
+    array([[ 0.,  1.],
+           [ 4., nan]])
+    """
+    if isinstance(humans, Ratings):
+        if not anonymous:
+            refuse_counts(humans)
+        return humans.values()
+    values = plain_numbers(humans, "the ratings")
+    values = values[:, None] if values.ndim == 1 else values
+    if values.ndim != 2:
+        raise AgreementError(
+            f"ratings of shape {values.shape}", "one row per unit and one column per rater are expected"
+        )
+    refuse_transposed(*values.shape, wide=wide)
+    if not all_finite(values):
+        refuse_infinite(values)
+    return values
+
+
+def refuse_counts(humans: Ratings | ArrayLike, what: str = "this statistic") -> None:
+    """Refuse ratings read from counts: their columns are positions in a sorted row, not people."""
+    if isinstance(humans, Ratings) and not humans.identified:
+        raise AgreementError(
+            f"{what} on counts",
+            "it compares named raters, and counts do not say who rated",
+            "Use icc(form='1,1'), fleiss_kappa, gwet_ac or krippendorff_alpha.",
+        )
+
+
+def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> FloatArray:
+    """One score per unit, NaN where there is none; refuses a length that differs from the ratings'."""
+    values = plain_numbers(score, f"the scores of {what}")
+    if values.shape != (n_units,):
+        raise AgreementError(
+            f"{what} has scores of shape {values.shape}, people rated {n_units} units",
+            "one score per unit is expected, in the same order",
+            "Put NaN where it failed.",
+        )
+    if np.isinf(values).any():
+        raise AgreementError(f"{what} has an infinite score", "a score is a finite number, or NaN where there is none")
+    return values
+
+
+def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_units: int) -> IntArray | None:
+    """Cluster numbers from 0, one per unit; those of the ratings when none are given; None without clusters."""
+    if cluster is None:
+        return humans.cluster if isinstance(humans, Ratings) else None
+    return cluster_positions(cluster, n_units)
+
+
+def all_finite(values: FloatArray) -> bool:
+    """Whether no number is missing or infinite: one pass, since the sum of squares then is neither.
+
+    Examples
+    --------
+    >>> all_finite(np.array([[1.0, 2.0]])), all_finite(np.array([[1.0, np.nan]])), all_finite(np.array([[1e200, 1.0]]))
+    (True, False, True)
+    """
+    flat = values.ravel(order="K")
+    return bool(np.isfinite(np.vdot(flat, flat)) or np.isfinite(values).all())
+
+
+def few_clusters_note(n_clusters: int) -> tuple[str, ...]:
+    """Say that intervals rest on few clusters, where they do."""
+    if n_clusters >= FEW_CLUSTERS:
+        return ()
+    return (f"{n_clusters} clusters only: intervals that rest on fewer than {FEW_CLUSTERS} tend to be too short",)
+
+
+def unused_weights_note(humans: Ratings | ArrayLike) -> tuple[str, ...]:
+    """Say that sampling weights were given and did not enter."""
+    if isinstance(humans, Ratings) and humans.weight is not None:
+        return ("the sampling weights of the units were not used here",)
+    return ()

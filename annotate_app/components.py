@@ -1,0 +1,63 @@
+"""The parts of the page that run in the browser; their HTML, CSS and JavaScript lie in ``frontend/``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.components.v2 import component
+
+FRONTEND = Path(__file__).with_name("frontend")
+PLAYER, HEADER = "player", "header"
+_PLAYER_SCRIPTS = (
+    "dom.js",
+    "outbox.js",
+    "drawing.js",
+    "timebar.js",
+    "stage.js",
+    "scales.js",
+    "keys.js",
+    "main.js",
+)
+
+
+def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
+    """Put one claim on the page.
+
+    Parameters
+    ----------
+    card : dict
+        See :meth:`annotate_app.rater_queue.Desk.card`; with ``turn``, the number of the last answered question.
+    on_turn : callable
+        Called when the page asks for a claim; :func:`asked_turn` says which.
+    """
+    mount = component("annotate_app.player", html=text("player.html"), css=_css("player.css"), js=_js(*_PLAYER_SCRIPTS))
+    mount(key=PLAYER, data=card, on_turn_change=on_turn)
+
+
+def show_header(data: dict[str, Any], on_view: Callable[[], None]) -> None:
+    """Put the line with the study, the progress, the instructions and the way out on the page."""
+    mount = component("annotate_app.header", html=text("header.html"), css=_css("header.css"), js=_js("header.js"))
+    mount(key=HEADER, data=data, on_view_change=on_view)
+
+
+def show_sign_in(study: str, problem: str) -> None:
+    """Put the sign-in form on the page; it posts to the app's own route, because only that can set a cookie."""
+    mount = component("annotate_app.sign_in", html=text("sign_in.html"), css=_css("sign_in.css"), js=_js("sign_in.js"))
+    mount(key="sign_in", data={"study": study, "problem": problem})
+
+
+@cache
+def text(name: str) -> str:
+    """Return a file of the front end."""
+    return (FRONTEND / name).read_text(encoding="utf-8")
+
+
+def _css(name: str) -> str:
+    return text("common.css") + text(name)
+
+
+def _js(*names: str) -> str:
+    return "\n".join(text(name) for name in names)

@@ -1,0 +1,189 @@
+"""What one rater may see of a study: their next claim, its words, its video, their own ratings. Nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Mapping
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from annotate_app.access import Passes, secret_of
+from referee_calib.errors import StudyError, VideoError
+from referee_calib.records import Claim
+from referee_calib.study import Study
+
+if TYPE_CHECKING:
+    from referee_calib.video.frames import VideoInfo
+
+STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
+SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
+
+
+class Desk:
+    """A study as its raters meet it.
+
+    Parameters
+    ----------
+    folder : Path
+        The study's folder.
+
+    Raises
+    ------
+    StudyError
+        When it is no study, cannot be written, or has no claims to rate.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.study = Study.open(folder)
+        if not self.study.claims(sampled=True):
+            raise StudyError(
+                f"study {folder} has no claims to rate",
+                "none was imported",
+                f"Type: referee-calib import {folder} FILE",
+            )
+        secret = secret_of(folder)
+        self.passes = Passes(secret)
+        self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
+
+    @property
+    def name(self) -> str:
+        """The study's title."""
+        return self.study.config.name
+
+    @property
+    def simulated(self) -> bool:
+        """Whether ratings in this study were made by a program."""
+        return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
+
+    def rater(self, cookies: Mapping[str, str]) -> str | None:
+        """Return who is signed in; a rater whose code was withdrawn is not."""
+        name = self.passes.read(cookies)
+        return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
+
+    def path_of(self, rater: str, claim: str) -> Path:
+        """Return the video of a claim that this rater is to rate.
+
+        Raises
+        ------
+        StudyError
+            When it is not one of theirs, or its video lies outside the study.
+        """
+        if claim not in self.study.order(rater):
+            raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
+        return self.study.media_path(self.study.claims([claim])[0].video)
+
+    def card(self, rater: str, claim: str = "") -> dict[str, Any] | None:
+        """Return what the page shows of one claim, None when all are done.
+
+        Parameters
+        ----------
+        rater : str
+        claim : str
+            A claim to look at again; "" for the next one that is not done.
+
+        Returns
+        -------
+        dict or None
+            JSON types only. No referee's score and no other person's rating is in it.
+        """
+        order = self.study.order(rater)
+        shown = self.study.claims([claim])[0] if claim in order else self.study.next_claim(rater)
+        if shown is None:
+            return None
+        place = order.index(shown.id)
+        return {
+            "study": self.key,
+            "rater": rater,
+            "rubric": self.study.rubric.version,
+            "previous": order[place - 1] if place else "",
+            "reasons": list(SKIP_REASONS),
+            "given": self._given(rater, shown.id),
+            "scales": [self._scale(name) for name in shown.dimensions],
+            **_words(shown),
+            **self._clip(shown),
+        }
+
+    def last_claim(self, rater: str) -> str:
+        """Return the last claim in the rater's order."""
+        return self.study.order(rater)[-1]
+
+    def _given(self, rater: str, claim: str) -> dict[str, Any]:
+        ratings = self.study.ratings_of(rater, claim)
+        levels = {one.dimension: one.level for one in ratings if one.level is not None}
+        reason = next((one.reason for one in ratings if one.level is None), "")
+        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
+
+    def _scale(self, name: Any) -> dict[str, Any]:
+        scale = self.study.rubric[name]
+        return {
+            "dimension": name,
+            "title": scale.title,
+            "question": scale.question,
+            "help": scale.help,
+            "levels": list(scale.levels),
+        }
+
+    def _clip(self, claim: Claim) -> dict[str, Any]:
+        clip = {
+            "video": f"/v/{claim.id}",
+            "fps": None,
+            "variable": False,
+            "duration": None,
+            "problem": "",
+            "notice": "",
+        }
+        try:
+            path = self.study.media_path(claim.video)
+            info = _probed(path, path.stat().st_mtime_ns)
+        except (StudyError, VideoError, OSError):
+            problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
+            return {**clip, "problem": problem}
+        known = {"fps": info.fps or None, "variable": info.variable, "duration": info.duration}
+        return {**clip, **known, "notice": _notice(claim, info.duration)}
+
+
+@cache
+def open_desk(folder: Path) -> Desk:
+    """Return the desk of a study folder, one per process."""
+    return Desk(folder)
+
+
+def current_desk() -> Desk:
+    """Return the desk of the study that this process serves.
+
+    Raises
+    ------
+    StudyError
+        When the process was started without one.
+    """
+    folder = os.environ.get(STUDY_VARIABLE)
+    if not folder:
+        raise StudyError(
+            "no study is being served", f"{STUDY_VARIABLE} is not set", "Type: referee-calib annotate STUDY"
+        )
+    return open_desk(Path(folder))
+
+
+@lru_cache(maxsize=4096)
+def _probed(path: Path, _changed: int) -> VideoInfo:
+    from referee_calib.video.frames import probe
+
+    return probe(path)
+
+
+def _words(claim: Claim) -> dict[str, Any]:
+    return {
+        "claim": claim.id,
+        "question": claim.question,
+        "answer": claim.answer,
+        "object": claim.object,
+        "boxes": [list(box) for box in claim.boxes],
+        "span": list(claim.span) if claim.span else None,
+    }
+
+
+def _notice(claim: Claim, duration: float) -> str:
+    latest = max([box[0] for box in claim.boxes] + list(claim.span or ()))
+    return f"It points at {latest:.2f} s, but the video ends at {duration:.2f} s." if latest > duration + 0.0005 else ""

@@ -1,0 +1,1 @@
+"""``referee-calib agree``: every coefficient of one ratings table, without a study."""

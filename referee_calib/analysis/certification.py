@@ -1,0 +1,174 @@
+"""Certify a reward: bind a study's verdict to everything the reward is made of."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import InputError
+from referee_calib.io.atomic_files import write_bytes
+from referee_calib.reward.certificate import SCHEMA, digest
+
+if TYPE_CHECKING:
+    from referee_calib.analysis import Analysis
+    from referee_calib.referee import Referee
+    from referee_calib.reward import SemanticEvidenceReward
+    from referee_calib.study import Study
+
+SIMULATED = (
+    "SIMULATED RATINGS: {n} of {of} ratings behind this certificate were made by a program. "
+    "It says nothing about people."
+)
+NOTES = (
+    "The thresholds were held against the referee's own levels. Combination, penalty and recalibrator decide what is "
+    "paid for them; they are bound by the fingerprint and were not rated by people.",
+    "The sha256 shows that this file was changed by accident; it is no signature.",
+)
+
+
+class CertificateRefused(InputError):
+    """The verdict is a failing one, and nobody said to certify despite it."""
+
+
+def certify(
+    study: Study,
+    *,
+    referee: str | None = None,
+    seed: int = 0,
+    recalibrator: Path | str | None = None,
+    despite_verdict: bool = False,
+    say: Callable[[str], None] = lambda step: None,
+) -> dict[str, Any]:
+    """Analyse a study and return the certificate of its reward.
+
+    Parameters
+    ----------
+    study : Study
+    referee : str, optional
+        Beginning of the referee's fingerprint; needed when several have scored the study.
+    seed : int
+        As of the report whose hash the certificate holds.
+    recalibrator : path, optional
+        A file of ``referee-calib recalibrate`` that the reward applies.
+    despite_verdict : bool
+        Certify a reward that misses a threshold; the certificate says so.
+    say : callable, optional
+        Told each step as it begins.
+
+    Returns
+    -------
+    dict
+        JSON types, without NaN; the schema is ``referee-calib/certificate/1``.
+
+    Raises
+    ------
+    CertificateRefused
+        When a threshold is missed.
+    InputError
+        When the referee that scored the study cannot be made again, or the recalibrator is not for it.
+    """
+    from referee_calib.analysis import analyse
+    from referee_calib.analysis.reward_behaviour.reward_evaluation import same_referee
+    from referee_calib.report import build
+
+    analysis = analyse(study, referee=referee, seed=seed, say=say)
+    made = same_referee(analysis.description, analysis.referee, study.rubric)
+    if isinstance(made, str):
+        raise InputError(f"study {study.folder}", f"its reward cannot be certified: {made}")
+    report = build(analysis, study.rubric)
+    if report["verdict"]["state"] == "fail" and not despite_verdict:
+        raise CertificateRefused(
+            f"study {study.folder}",
+            f"its verdict is fail: {report['verdict']['sentence']}",
+            "To certify it all the same, and have the certificate say so: --despite-verdict",
+        )
+    return _document(analysis, report, study, made, _rows(recalibrator), despite_verdict)
+
+
+def write(certificate: Mapping[str, Any], path: Path) -> None:
+    """Write a certificate in one step; NaN is refused."""
+    text = json.dumps(certificate, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
+    write_bytes(path, text.encode("utf-8", "backslashreplace"))
+
+
+def _document(
+    analysis: Analysis,
+    report: dict[str, Any],
+    study: Study,
+    referee: Referee,
+    recalibrators: dict[str, Any],
+    despite_verdict: bool,
+) -> dict[str, Any]:
+    reward = _reward(referee, recalibrators)
+    certificate = {
+        "schema": SCHEMA,
+        "study": analysis.study,
+        "simulated": analysis.n_simulated > 0,
+        "warning": SIMULATED.format(n=analysis.n_simulated, of=analysis.n_ratings) if analysis.n_simulated else "",
+        "verdict": _verdict(report["verdict"], despite_verdict),
+        "report": {"schema": report["schema"], "seed": analysis.seed, "sha256": report_digest(report)},
+        "inputs": report["inputs"],
+        "reward": {"name": reward.__name__, "fingerprint": reward.fingerprint, "settings": reward.settings()},
+        "referee": {
+            "name": referee.name,
+            "fingerprint": referee.fingerprint,
+            "settings": referee.settings(),
+            "description": analysis.description,
+        },
+        "rubric": {"version": study.rubric.version, "scales": [_scale(scale) for scale in study.rubric.scales]},
+        "recalibrators": recalibrators,
+        "notes": list(NOTES),
+        "versions": report["versions"],
+    }
+    plain: dict[str, Any] = json.loads(json.dumps(certificate, allow_nan=False))
+    return plain | {"sha256": digest(plain)}
+
+
+def report_digest(report: dict[str, Any]) -> str:
+    """Return the SHA-256 of report.json as ``referee-calib report`` writes it."""
+    from referee_calib.report import dumps
+
+    return hashlib.sha256(dumps(report).encode("utf-8")).hexdigest()
+
+
+def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
+    keys = ("dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "sentence")
+    checks = [
+        {key: check[key] for key in keys}
+        for row in (*verdict["rows"], *verdict["robustness"], *verdict["probes"])
+        for check in row["checks"]
+    ]
+    kept = {key: verdict[key] for key in ("state", "sentence", "gaps", "basis", "stated", "thresholds")}
+    return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": checks}
+
+
+def _reward(referee: Referee, rows: Mapping[str, Any]) -> SemanticEvidenceReward:
+    from referee_calib.reward import SemanticEvidenceReward
+    from referee_calib.reward.recalibrator import Recalibrator
+
+    made = {name: Recalibrator.from_json(row, f"recalibrator, {name}") for name, row in rows.items()}
+    return SemanticEvidenceReward(referee, recalibrator=made or None)
+
+
+def _rows(path: Path | str | None) -> dict[str, Any]:
+    """Return the recalibrators of a file by dimension, as they stand in it, after they were read and checked."""
+    from referee_calib.reward.recalibrator import read_recalibrators
+
+    if path is None:
+        return {}
+    names = read_recalibrators(path)
+    found = json.loads(Path(path).read_text(encoding="utf-8"))
+    return {name: found["dimensions"][name] if "dimensions" in found else found for name in names}
+
+
+def _scale(scale: Any) -> dict[str, Any]:
+    return {
+        "dimension": scale.dimension,
+        "title": scale.title,
+        "question": scale.question,
+        "help": scale.help,
+        "levels": list(scale.levels),
+    }

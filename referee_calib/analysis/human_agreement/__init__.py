@@ -1,0 +1,1 @@
+"""People and the referee side by side, per dimension, claim and slice."""

@@ -1,0 +1,110 @@
+"""Hand one dimension to `agreement` and keep what a report needs of the answer."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from referee_calib.analysis.human_agreement.join import Joined
+from referee_calib.analysis.human_agreement.level_calibration import by_level, undefined
+from referee_calib.analysis.human_agreement.slices import several, sliced, slicings
+from referee_calib.analysis.results import Coefficient, DimensionResult, PerRater, Prevalence
+from referee_calib.records import N_LEVELS
+
+KAPPA = "cohen_kappa_quadratic"
+COEFFICIENTS = ("percent_agreement", KAPPA, "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
+UNRATED = "nobody gave a level on this dimension"
+SCALE = tuple(range(N_LEVELS))
+
+
+def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
+    """Compare people with people, people with the referee, and the referee's scores with what they mean to people.
+
+    Parameters
+    ----------
+    joined : Joined
+        Claims are clustered by their video.
+    seed : int
+    confidence : float
+    n_resamples : int
+        Of the calibration bands.
+
+    Returns
+    -------
+    DimensionResult
+        What the data do not define is an estimate without a value and with a reason.
+    """
+    from agreement import Ratings
+    from agreement.calibration.curve import calibration_curve
+    from agreement.comparison.compare import compare
+
+    if not joined.claims:
+        return _unrated(joined, confidence)
+    ids = [claim.id for claim in joined.claims]
+    people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
+    videos = _codes(joined.videos)
+    labels = slicings(joined.claims)
+    apart = {by: its for by, its in labels.items() if several(its)}
+    found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
+    rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
+    return DimensionResult(
+        dimension=joined.dimension,
+        counts=joined.counts,
+        coefficients=tuple(
+            Coefficient(name, one.ceiling, one.human_referee, one.difference, one.p_value)
+            for name, one in found.compared.items()
+        ),
+        leave_one_out=tuple(PerRater(row.rater, row.agreement[KAPPA]) for row in rows),
+        leniency=found.leniency,
+        leniency_by_rater=tuple(PerRater(row.rater, row.leniency) for row in rows if row.leniency is not None),
+        calibration=calibration_curve(
+            joined.expected, people, cluster=videos, n_resamples=n_resamples, confidence=confidence, seed=seed
+        ),
+        confusion=_confusion(joined),
+        notes=found.notes,
+        prevalence=_prevalence(joined),
+        slices=sliced(joined, labels, found, confidence),
+        by_level=by_level(joined.expected, people, videos, confidence),
+    )
+
+
+def _unrated(joined: Joined, confidence: float) -> DimensionResult:
+    from agreement import Estimate
+    from agreement.calibration.curve import calibration_curve
+
+    none = Estimate(None, None, None, confidence=confidence, reason=UNRATED)
+    empty = calibration_curve([np.nan], [[0.0]], n_resamples=0, confidence=confidence)
+    return DimensionResult(
+        dimension=joined.dimension,
+        counts=joined.counts,
+        coefficients=tuple(Coefficient(name, none, none, none) for name in COEFFICIENTS),
+        leave_one_out=(),
+        leniency=none,
+        leniency_by_rater=(),
+        calibration=replace(empty, reason=UNRATED, n_dropped=0),
+        by_level=undefined(none),
+        confusion=_confusion(joined),
+    )
+
+
+def _codes(names: list[str]) -> np.ndarray:
+    return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.intp)
+
+
+def _prevalence(joined: Joined) -> Prevalence:
+    both = ~np.isnan(joined.referee)
+    given = joined.people[both]
+    people, referee = (
+        np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS) for levels in (given, joined.referee)
+    )
+    return Prevalence(tuple(map(int, people)), tuple(map(int, referee)))
+
+
+def _confusion(joined: Joined) -> tuple[tuple[int, ...], ...]:
+    """Count pairs of one person's level (rows) and the referee's (columns)."""
+    counts = np.zeros((N_LEVELS, N_LEVELS), dtype=int)
+    for column in joined.people.T:
+        both = ~np.isnan(column) & ~np.isnan(joined.referee)
+        np.add.at(counts, (column[both].astype(int), joined.referee[both].astype(int)), 1)
+    return tuple(tuple(int(n) for n in row) for row in counts)

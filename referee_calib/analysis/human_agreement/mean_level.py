@@ -1,0 +1,157 @@
+"""The mean level people would give to all scored claims, from the few that they rated and the referee's scores."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referee_calib.analysis.human_agreement.join import Joined
+from referee_calib.records import Claim, Dimension, Rating, RefereeScore
+
+if TYPE_CHECKING:
+    from agreement import Estimate, PredictionPowered
+
+
+@dataclass(frozen=True, slots=True)
+class MeanScore:
+    """One dimension's mean level, by people, by the referee, and by both together.
+
+    Attributes
+    ----------
+    dimension : str
+    powered : PredictionPowered
+        The estimate of both; its ``people_alone`` is the plain mean over the rated claims that the referee scored.
+    referee : Estimate
+        The mean of the referee's expected levels over all claims it scored.
+    """
+
+    dimension: Dimension
+    powered: PredictionPowered
+    referee: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Draw:
+    """How the rated claims came to be rated.
+
+    Attributes
+    ----------
+    kind : {"all", "drawn", "partly", "added", "chosen"}
+        Every claim was to be rated; the rated ones lie in the seeded draw that ``study.toml`` records, which gives
+        every claim the same chance; some of either are rated and nothing shows that chance chose them; they lie in a
+        draw that today's claims do not give again; or nothing is known of their choice.
+    n_claims, n_chosen, n_rated : int
+        Of the study, for people to rate, and with a level from a person.
+    """
+
+    kind: str
+    n_claims: int
+    n_chosen: int
+    n_rated: int
+
+
+def mean_score(
+    people: Joined, claims: Sequence[Claim], scores: Iterable[RefereeScore], *, confidence: float
+) -> MeanScore:
+    """Estimate one dimension's mean level over every claim that the referee scored.
+
+    Parameters
+    ----------
+    people : Joined
+        The rated claims.
+    claims : sequence of Claim
+        All claims of the study, drawn for people or not.
+    scores : iterable of RefereeScore
+        Of one referee; the first sample counts.
+    confidence : float
+
+    Returns
+    -------
+    MeanScore
+        Intervals leave out whole videos. What the data do not define has no value and a reason.
+    """
+    from agreement import prediction_powered_mean
+
+    dimension = people.dimension
+    every = [claim for claim in claims if dimension in claim.dimensions]
+    place = {claim.id: i for i, claim in enumerate(every)}
+    score = _expected(dimension, place, scores)
+    levels = np.full((len(every), max(1, len(people.raters))), np.nan)
+    levels[[place[claim.id] for claim in people.claims], : len(people.raters)] = people.people
+    videos = np.unique([claim.video for claim in every], return_inverse=True)[1]
+    alone = prediction_powered_mean(score, score, cluster=videos, power=0.0, confidence=confidence)
+    return MeanScore(
+        dimension=dimension,
+        powered=prediction_powered_mean(score, levels, cluster=videos, confidence=confidence),
+        referee=alone.people_alone,  # every scored claim is "rated", by the referee itself
+    )
+
+
+def _expected(dimension: Dimension, place: dict[str, int], scores: Iterable[RefereeScore]) -> NDArray[np.float64]:
+    found = np.full(len(place), np.nan)
+    for score in scores:
+        if score.dimension == dimension and not score.sample and score.claim in place and score.expected is not None:
+            found[place[score.claim]] = score.expected
+    return found
+
+
+def in_drawn_order(ratings: Iterable[Rating], chosen: Iterable[str], seed: int) -> bool:
+    """Tell whether everybody rated the first claims of their own order, as the app shows them.
+
+    Ratings from elsewhere may have been given in any order, and for any reason.
+
+    Parameters
+    ----------
+    ratings : iterable of Rating
+        With a level or without: a claim that cannot be judged was reached.
+    chosen : iterable of str
+        Ids of the claims for people to rate.
+    seed : int
+        Of the orders.
+    """
+    from referee_calib.study.raters import personal_order
+
+    reached: dict[str, set[str]] = {}
+    for rating in ratings:
+        reached.setdefault(rating.rater, set()).add(rating.claim)
+    ids = set(chosen)
+    return all(
+        (seen & ids) == set(personal_order(ids, rater, seed)[: len(seen & ids)]) for rater, seen in reached.items()
+    )
+
+
+def draw(
+    claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], size: int, seed: int, *, in_order: bool
+) -> Draw:
+    """Tell how the rated claims were chosen, by making the recorded draw again.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+        All claims of the study.
+    chosen, rated : iterable of str
+        Ids of claims for people to rate, and with a level from a person.
+    size, seed : int
+        Of the last draw that ``study.toml`` records; size 0 when there was none.
+    in_order : bool
+        Whether everybody rated the first claims of an order that was drawn for them (see :func:`in_drawn_order`).
+    """
+    from referee_calib.study import stratified
+
+    picked, given = set(chosen), set(rated)
+    every = {claim.id for claim in claims}
+    if picked == every and not size:
+        kind = "all"
+    elif not size:
+        kind = "chosen"
+    elif size <= len(claims) and picked == set(stratified(claims, size, seed)):
+        kind = "drawn" if given <= picked else "chosen"
+    else:
+        kind = "added"
+    if kind in ("all", "drawn") and not (in_order or picked <= given):
+        kind = "partly"  # a subset of a draw is a draw only if chance chose it
+    return Draw(kind, len(every), len(picked), len(given))

@@ -1,0 +1,126 @@
+"""Slices: which claims are alike, so that agreement and leniency can be looked at for each kind by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from agreement import Comparison, Estimate
+from agreement.comparison.result import SliceRow
+from referee_calib.analysis.human_agreement.join import Joined
+from referee_calib.analysis.results import SliceResult
+from referee_calib.records import Claim
+
+KAPPA = "cohen_kappa_quadratic"
+SMALL, LARGE = 0.025, 0.10  # share of the frame that a claim's boxes cover, their mean
+SHORT, LONG = 2.0, 6.0  # seconds
+MIN_CLAIMS, MIN_VIDEOS = 20, 5  # below either, a slice shows counts and no figures
+MOST_STEPS = 4  # more training steps than this are put into thirds
+Labels = list[str]
+
+
+def slicings(claims: Sequence[Claim]) -> dict[str, Labels]:
+    """Label every claim on every slicing, "" where a slicing does not apply.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+
+    Returns
+    -------
+    dict of str to list of str
+        ``size``: mean area of the claim's boxes, as a share of the frame, below 2.5 %, to 10 %, or more; ``span``: its
+        length below 2 s, to 6 s, or more; ``source``; ``step``: the policy's training step, in thirds of the claims
+        where there are more than four.
+    """
+    return {
+        "size": [_banded(_area(claim), SMALL, LARGE, ("small", "medium", "large")) for claim in claims],
+        "span": [_banded(_length(claim), SHORT, LONG, ("short", "medium", "long")) for claim in claims],
+        "source": [claim.source for claim in claims],
+        "step": _steps([claim.step for claim in claims]),
+    }
+
+
+def several(labels: Sequence[str]) -> bool:
+    """Tell whether a slicing sets claims apart at all."""
+    return len(set(labels) - {""}) > 1
+
+
+def sliced(joined: Joined, labels: dict[str, Labels], found: Comparison, confidence: float) -> tuple[SliceResult, ...]:
+    """Return one result per slice in reading order; a slice with too few claims has a reason for figures.
+
+    Parameters
+    ----------
+    joined : Joined
+    labels : dict of str to list of str
+        As :func:`slicings` gives them; those with one value are left out.
+    found : Comparison
+        Made with these slices.
+    confidence : float
+    """
+    rows = {(row.by, row.value): row for row in found.slices}
+    both = ~np.isnan(joined.referee)
+    results = []
+    for by, its in labels.items():
+        for value in _in_order(its) if several(its) else ():
+            inside = both & (np.array(its, dtype=object) == value)
+            videos = len({joined.claims[i].video for i in np.flatnonzero(inside)})
+            results.append(_result(by, value, int(inside.sum()), videos, rows.get((by, value)), confidence))
+    return tuple(results)
+
+
+def _result(by: str, value: str, n_claims: int, n_videos: int, row: SliceRow | None, confidence: float) -> SliceResult:
+    reason = _too_few(n_claims, n_videos)
+    if row is None or reason:
+        none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
+        return SliceResult(by, value, n_claims, n_videos, none, none, none, none)
+    kappa = row.compared[KAPPA]
+    return SliceResult(
+        by, value, n_claims, n_videos, kappa.ceiling, kappa.human_referee, kappa.difference, row.leniency
+    )
+
+
+def _too_few(n_claims: int, n_videos: int) -> str | None:
+    if n_claims < MIN_CLAIMS:
+        return f"too few claims: {n_claims} judged by both, fewer than {MIN_CLAIMS}"
+    if n_videos < MIN_VIDEOS:
+        return f"too few videos: {n_videos}, fewer than {MIN_VIDEOS}"
+    return None
+
+
+def _area(claim: Claim) -> float | None:
+    areas = [(x2 - x1) * (y2 - y1) for _, x1, y1, x2, y2 in claim.boxes]
+    return sum(areas) / len(areas) if areas else None
+
+
+def _length(claim: Claim) -> float | None:
+    return claim.span[1] - claim.span[0] if claim.span else None
+
+
+def _banded(value: float | None, low: float, high: float, names: tuple[str, str, str]) -> str:
+    if value is None:
+        return ""
+    return names[0] if value < low else names[1] if value < high else names[2]
+
+
+def _steps(steps: Sequence[int | None]) -> Labels:
+    known = sorted(step for step in steps if step is not None)
+    if len(set(known)) <= MOST_STEPS:
+        return ["" if step is None else f"{step}" for step in steps]
+    first, second = (known[len(known) * i // 3] for i in (1, 2))
+    edges = ((known[0], first), (first, second), (second, known[-1] + 1))
+    bands = [[step for step in known if low <= step < high] for low, high in edges]
+    names = {s: f"{band[0]}–{band[-1]}" if band[0] != band[-1] else f"{s}" for band in bands for s in band}
+    return ["" if step is None else names[step] for step in steps]
+
+
+_ORDER = {name: place for place, name in enumerate(("small", "short", "medium", "large", "long"))}
+
+
+def _in_order(labels: Sequence[str]) -> list[str]:
+    def place(label: str) -> tuple[int, int, str]:
+        start = label.partition("–")[0]
+        return _ORDER.get(label, 9), int(start) if start.isdecimal() else 0, label
+
+    return sorted(set(labels) - {""}, key=place)

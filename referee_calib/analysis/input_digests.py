@@ -1,0 +1,43 @@
+"""Digests of what a report is made from, so that two reports can be told to rest on the same rows."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from referee_calib.analysis.results import Input
+from referee_calib.io import json_lines
+from referee_calib.records import Claim, Rating, RefereeScore
+
+PASSING = frozenset({"seconds", "nonce", "time"})  # differ from run to run and change none of a referee's figures
+
+
+def inputs(claims: Sequence[Claim], ratings: Sequence[Rating], scores: Sequence[RefereeScore]) -> tuple[Input, ...]:
+    """Digest the tables that a report on one referee uses; how long its calls took is none of them."""
+    return (_input("claims", claims), _input("ratings", ratings), _input("scores", scores))
+
+
+def compared_inputs(scores: Mapping[str, Sequence[RefereeScore]]) -> tuple[Input, ...]:
+    """Digest the scores of referees that are put side by side, with the seconds that are compared.
+
+    Parameters
+    ----------
+    scores : mapping of str to sequence of RefereeScore
+        By the referees' labels.
+    """
+    return tuple(_input(f"scores and costs of {label}", its, leave_out=frozenset()) for label, its in scores.items())
+
+
+def _input(
+    name: str,
+    records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore],
+    leave_out: frozenset[str] = PASSING,
+) -> Input:
+    """Digest a table so that the same rows give the same digest, in whatever order they were stored."""
+    lines = sorted(json_lines.line(_kept(record.to_json(), leave_out)) for record in records)
+    return Input(name, len(lines), hashlib.sha256(b"".join(lines)).hexdigest())
+
+
+def _kept(row: dict[str, Any], leave_out: frozenset[str]) -> dict[str, Any]:
+    return {key: value for key, value in row.items() if key not in leave_out}

@@ -1,0 +1,1 @@
+"""Recalibrators of a study's referee, out of fold."""

@@ -1,0 +1,146 @@
+"""Every form of recalibrator tried on one referee: its error on unseen videos, and what it changes in training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from referee_calib.analysis.human_agreement.join import Joined
+from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, rankings, too_few
+from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
+from referee_calib.records import Claim, Dimension, RefereeScore
+
+if TYPE_CHECKING:
+    from agreement import Estimate, OutOfFold, Recalibrator
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One form on one dimension, on videos that its fit has not seen; every claim counts once.
+
+    Attributes
+    ----------
+    dimension, kind : str
+    mse_raw, mse : float
+        Mean squared difference from the ratings, in squared levels, before and after.
+    rps_raw, rps : float
+        The ranked probability score of a forecast of one level, which is the mean absolute difference in levels.
+    gain : Estimate
+        ``mse_raw - mse``, with an interval over videos; above 0 where recalibration helps.
+    n_claims, n_videos : int
+    """
+
+    dimension: Dimension
+    kind: str
+    mse_raw: float
+    mse: float
+    rps_raw: float
+    rps: float
+    gain: Estimate
+    n_claims: int
+    n_videos: int
+
+
+@dataclass(frozen=True, slots=True)
+class RecalibrationResult:
+    """Every form on every dimension.
+
+    Attributes
+    ----------
+    tried : tuple of Tried
+    best : dict of str to str
+        By dimension the form with the least squared error out of fold; "" where the plain score has no more.
+    best_overall : str
+        Likewise over the claims of all dimensions together.
+    rankings : dict of str to Rankings
+        By form, against the plain reward, all dimensions recalibrated at once; empty where no reward was asked.
+    left_out : dict of str to str
+        Why a dimension was not tried.
+    """
+
+    tried: tuple[Tried, ...]
+    best: dict[str, str]
+    best_overall: str
+    rankings: dict[str, Rankings]
+    left_out: dict[str, str]
+
+
+def try_recalibrators(
+    joined: Sequence[Joined],
+    claims: Sequence[Claim],
+    scores: Sequence[RefereeScore],
+    fingerprint: str,
+    *,
+    media: Path | None,
+    seed: int = 0,
+    confidence: float = 0.95,
+) -> RecalibrationResult:
+    """Fit every form on every dimension with enough ratings.
+
+    Parameters
+    ----------
+    joined : sequence of Joined
+    claims : sequence of Claim
+        All claims of the study, whose rollouts a reward ranks.
+    scores : sequence of RefereeScore
+        Of the referee.
+    fingerprint : str
+    media : Path or None
+        Folder of the videos, whose lengths a reward asks for; None to leave rankings out.
+    seed : int
+        Of folds and intervals.
+    confidence : float
+    """
+    left_out: dict[str, str] = {part.dimension: why for part in joined if (why := too_few(part))}
+    enough = [part for part in joined if part.dimension not in left_out]
+    fitted: dict[str, dict[str, tuple[Recalibrator, OutOfFold]]] = {
+        kind: {
+            part.dimension: fit_dimension(part, kind, fingerprint, seed=seed, confidence=confidence, n_resamples=0)
+            for part in enough
+        }
+        for kind in KINDS
+    }
+    tried = tuple(_tried(part, kind, fitted[kind][part.dimension][1]) for part in enough for kind in KINDS)
+    made = [{name: one for name, (one, _) in its.items()} for its in fitted.values()]
+    ranked = rankings(claims, media, fingerprint, scores, made) if enough and media else []
+    return RecalibrationResult(
+        tried=tried,
+        best={part.dimension: best([row for row in tried if row.dimension == part.dimension]) for part in enough},
+        best_overall=best(tried),
+        rankings=dict(zip(KINDS, ranked, strict=False)),
+        left_out=left_out,
+    )
+
+
+def _tried(part: Joined, kind: str, found: OutOfFold) -> Tried:
+    used = ~np.isnan(found.predictions)
+    levels = part.people[used]
+    before, after = (
+        float(np.nanmean(np.abs(levels - score[used, None]), axis=1).mean())
+        for score in (part.expected, found.predictions)
+    )
+    return Tried(
+        dimension=part.dimension,
+        kind=kind,
+        mse_raw=found.mse_raw,
+        mse=found.mse_recalibrated,
+        rps_raw=before,
+        rps=after,
+        gain=found.gain,
+        n_claims=int(used.sum()),
+        n_videos=len({part.claims[i].video for i in np.flatnonzero(used)}),
+    )
+
+
+def best(rows: Sequence[Tried]) -> str:
+    """Return the form with the least squared error over all rows' claims; "" where the plain score has no more."""
+    error: dict[str, float] = {"": 0.0}
+    for row in rows:
+        error[row.kind] = error.get(row.kind, 0.0) + row.mse * row.n_claims
+        if row.kind == rows[0].kind:
+            error[""] += row.mse_raw * row.n_claims
+    return min(error, key=lambda kind: error[kind])

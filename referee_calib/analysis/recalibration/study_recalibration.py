@@ -1,0 +1,251 @@
+"""Recalibrators of a study's referee, fitted on people's ratings, and what they would change in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
+from referee_calib.analysis.human_agreement.join import Joined, join
+from referee_calib.analysis.referee_choice import check_ratings, choose_referee
+from referee_calib.analysis.reward_behaviour.group_rankings import Rankings, compare_rankings, groups_of
+from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid
+from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
+from referee_calib.errors import InputError
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+
+if TYPE_CHECKING:
+    from agreement import OutOfFold, Recalibrator
+    from referee_calib.reward import ClaimReward, SemanticEvidenceReward
+    from referee_calib.reward.video_durations import Durations
+    from referee_calib.study import Study
+
+FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
+KINDS = ("isotonic", "ordinal", "linear")
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRecalibration:
+    """Recalibrators by dimension, their error out of fold, and what they change in groups of rollouts.
+
+    Attributes
+    ----------
+    study, referee, referee_name, rubric, kind : str
+    seed : int
+    n_ratings, n_simulated : int
+        Ratings that the fits rest on (all dimensions), and how many of them no person gave.
+    fitted : dict
+        ``(recalibrator, out of fold)`` by dimension.
+    left_out : dict
+        Why a dimension was not fitted.
+    rankings : Rankings
+    """
+
+    study: str
+    referee: str
+    referee_name: str
+    rubric: str
+    kind: str
+    seed: int
+    n_ratings: int
+    n_simulated: int
+    fitted: dict[str, tuple[Recalibrator, OutOfFold]]
+    left_out: dict[str, str]
+    rankings: Rankings
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the file that a reward reads, as JSON types."""
+        from referee_calib.reward.recalibrator import MANY
+
+        return {
+            "schema": MANY,
+            "study": self.study,
+            "referee": self.referee,
+            "referee_name": self.referee_name,
+            "rubric": self.rubric,
+            "kind": self.kind,
+            "seed": self.seed,
+            "simulated": self.n_simulated > 0,
+            "n_ratings": self.n_ratings,
+            "n_simulated": self.n_simulated,
+            "dimensions": {name: made.to_json() for name, (made, _) in self.fitted.items()},
+            "out_of_fold": {name: found.to_json() for name, (_, found) in self.fitted.items()},
+            "left_out": dict(self.left_out),
+            "rankings": self.rankings.to_json(),
+        }
+
+
+def recalibrate(
+    study: Study, *, referee: str | None = None, kind: str = "isotonic", seed: int = 0
+) -> StudyRecalibration:
+    """Fit a recalibrator for every dimension with enough ratings.
+
+    Parameters
+    ----------
+    study : Study
+    referee : str, optional
+        Beginning of the referee's fingerprint; needed when several have scored the study.
+    kind : {"isotonic", "ordinal", "linear"}
+    seed : int
+        Of folds and intervals.
+
+    Raises
+    ------
+    InputError
+        When nobody rated, nobody scored, or no dimension has 20 claims in 5 videos with both a rating and a score.
+    """
+    check_ratings(study)
+    fingerprint = choose_referee(study, referee)
+    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
+    few: dict[str, str] = {part.dimension: reason for part in joined if (reason := too_few(part))}
+    enough = [part for part in joined if part.dimension not in few]
+    if not enough:
+        raise InputError(
+            f"study {study.folder}",
+            "too little to fit a recalibrator on: " + "; ".join(f"{name}: {why}" for name, why in few.items()),
+            f"Let people rate more claims of more videos: at least {FEWEST_CLAIMS} in {FEWEST_VIDEOS}.",
+        )
+    simulated = {part.dimension: _n_simulated(part, ratings, study.rubric.version) for part in enough}
+    fitted: dict[str, tuple[Recalibrator, OutOfFold]] = {
+        part.dimension: fit_dimension(part, kind, fingerprint, seed=seed, n_simulated=simulated[part.dimension])
+        for part in enough
+    }
+    return StudyRecalibration(
+        study=study.config.name,
+        referee=fingerprint,
+        referee_name=str(study.referees().get(fingerprint, {}).get("name", "")),
+        rubric=study.rubric.version,
+        kind=kind,
+        seed=seed,
+        n_ratings=sum(made.n_ratings for made, _ in fitted.values()),
+        n_simulated=sum(simulated.values()),
+        fitted=fitted,
+        left_out=few,
+        rankings=rankings(study.claims(), study.media, fingerprint, scores, [{k: v[0] for k, v in fitted.items()}])[0],
+    )
+
+
+def fit_dimension(
+    part: Joined,
+    kind: str,
+    fingerprint: str,
+    *,
+    seed: int,
+    n_simulated: int = 0,
+    confidence: float = 0.95,
+    n_resamples: int = 200,
+) -> tuple[Recalibrator, OutOfFold]:
+    """Fit one kind on one dimension, and hold it against videos that a fit has not seen.
+
+    Parameters
+    ----------
+    part : Joined
+    kind : {"isotonic", "ordinal", "linear"}
+    fingerprint : str
+        Of the referee.
+    seed : int
+        Of folds and intervals.
+    n_simulated : int
+        How many of the ratings no person gave; noted in the recalibrator.
+    confidence : float
+    n_resamples : int
+        For the interval of the recalibrator's values; 0 for none.
+    """
+    from agreement import Ratings, fit_recalibrator, out_of_fold
+
+    people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
+    given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
+    named: dict[str, Any] = {"referee": fingerprint, "dimension": part.dimension}
+    made = fit_recalibrator(part.expected, people, n_resamples=n_resamples, confidence=confidence, **named, **given)
+    if n_simulated:
+        made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
+    return made, out_of_fold(part.expected, people, confidence=confidence, **given)
+
+
+def _matched(part: Joined) -> list[Claim]:
+    """Return the claims with a rating and a score."""
+    return [one for one, expected in zip(part.claims, part.expected.tolist(), strict=True) if expected == expected]
+
+
+def too_few(part: Joined) -> str:
+    """Say what there is when it does not suffice to fit on; empty where it does."""
+    claims, videos = len(_matched(part)), len({one.video for one in _matched(part)})
+    if claims >= FEWEST_CLAIMS and videos >= FEWEST_VIDEOS:
+        return ""
+    return f"{claims} claims in {videos} videos with a rating and a score"
+
+
+def _n_simulated(part: Joined, ratings: list[Rating], rubric: str) -> int:
+    """Count the ratings of the fit that no person gave."""
+    used = {one.id for one in _matched(part)}
+    return sum(
+        one.simulated and one.level is not None and one.rubric in ("", rubric)
+        for one in ratings
+        if one.dimension == part.dimension and one.claim in used
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Timed:
+    """A reward that is told how long videos are, so that several read each video once."""
+
+    reward: SemanticEvidenceReward
+    lengths: Durations
+
+    @property
+    def cap(self) -> int:
+        return self.reward.cap
+
+    def applies(self, claim: Claim) -> bool:
+        return self.reward.applies(claim)
+
+    def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
+        from referee_calib.reward.penalties import Known
+
+        found = [self.lengths.complete(claim, Known()) for claim in claims]
+        return self.reward.judge(claims, media, [one if isinstance(one, Known) else Known() for one in found])
+
+    def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
+        return self.reward.pay(judged, unjudged)
+
+
+def rankings(
+    claims: Sequence[Claim],
+    media: Path,
+    fingerprint: str,
+    scores: Sequence[RefereeScore],
+    made: Sequence[Mapping[str, Recalibrator]],
+) -> list[Rankings]:
+    """Pay every rollout as it is and recalibrated, from the stored scores, and count what changes.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    media : Path
+        Folder of the videos.
+    fingerprint : str
+        Of the referee.
+    scores : sequence of RefereeScore
+        Of that referee.
+    made : sequence of mapping
+        Recalibrators by dimension; one comparison with the plain reward for each.
+    """
+    from referee_calib.reward import SemanticEvidenceReward
+    from referee_calib.reward.recalibrator import Recalibrator as Applied
+    from referee_calib.reward.video_durations import Durations
+
+    referee, lengths = StoredReferee(fingerprint, scores), Durations(media)
+    rollouts = by_rollout(claim for claim in claims if claim.rollout)
+    groups = groups_of(rollouts)
+
+    def pays(reward: SemanticEvidenceReward) -> dict[str, float | None]:
+        return {name: pay for name, (pay, _) in paid(_Timed(reward, lengths), rollouts, media).items()}
+
+    before = pays(SemanticEvidenceReward(referee))
+    applied = [{name: Applied.from_json(one.to_json(), name) for name, one in its.items()} for its in made]
+    return [
+        compare_rankings(groups, before, pays(SemanticEvidenceReward(referee, recalibrator=its))) for its in applied
+    ]

@@ -1,0 +1,219 @@
+"""Referees side by side: two or more that scored the same claims of a study, and how they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from referee_calib.analysis.human_agreement.join import Joined, join
+from referee_calib.analysis.input_digests import compared_inputs
+from referee_calib.analysis.referee_choice import choose_referee
+from referee_calib.analysis.results import Input
+from referee_calib.errors import InputError
+from referee_calib.records import DIMENSIONS, N_LEVELS, Claim, Dimension, RefereeScore
+
+if TYPE_CHECKING:
+    from agreement import Ablation, Estimate
+    from referee_calib.study import Study
+
+COSTS = ("seconds", "tokens", "failed")
+_BESIDE = {"fingerprint", "spec", "retest", "capabilities"}  # what follows from the settings, and what was measured
+SCALE = tuple(range(N_LEVELS))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the referees: its fingerprint, a name that is unique among them, and its settings."""
+
+    fingerprint: str
+    label: str
+    description: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One pair of referees on one measure of one dimension; `p_holm` is corrected over all dimensions."""
+
+    measure: str
+    first: str
+    second: str
+    estimate: Estimate
+    p_value: float | None
+    p_holm: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionAblation:
+    """One dimension: values by measure and referee, differences, and what is to be said beside them."""
+
+    dimension: Dimension
+    n_claims: int
+    n_videos: int
+    n_dropped: dict[str, int]
+    values: dict[str, dict[str, Estimate]]
+    differences: tuple[Compared, ...]
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AblationResult:
+    """The referees, what sets them apart, and every dimension.
+
+    Attributes
+    ----------
+    sides : tuple of Side
+    settings : dict of str to tuple
+        Settings in which they differ, by dotted name, with the value of each side; None where it has no such setting.
+    dimensions : tuple of DimensionAblation
+    n_tests : int
+        Differences with a p-value, over which Holm corrects.
+    inputs : tuple of Input
+        Every side's scores with what they cost.
+    """
+
+    sides: tuple[Side, ...]
+    settings: dict[str, tuple[Any, ...]]
+    dimensions: tuple[DimensionAblation, ...]
+    n_tests: int
+    inputs: tuple[Input, ...] = ()
+
+
+def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float = 0.95) -> AblationResult:
+    """Compare referees on the claims that all of them scored.
+
+    Parameters
+    ----------
+    study : Study
+    prefixes : sequence of str
+        Beginnings of their fingerprints; the first is what the others are held against.
+    confidence : float
+
+    Returns
+    -------
+    AblationResult
+
+    Raises
+    ------
+    InputError
+        When fewer than two are named, one fits no referee or several, or one is named twice.
+    """
+    fingerprints = _named(study, prefixes)
+    sides = _sides(fingerprints, study.referees())
+    claims, ratings = study.claims(sampled=True), study.ratings()
+    scores = {side.label: study.scores(side.fingerprint) for side in sides}
+    found = []
+    for dimension in DIMENSIONS:
+        applicable = [claim for claim in claims if dimension in claim.dimensions]
+        people = join(dimension, claims, ratings, (), rubric=study.rubric.version)
+        if applicable:
+            found.append((dimension, _ablation(people, applicable, scores, confidence)))
+    p_holm = _over_all([result for _, result in found])
+    return AblationResult(
+        sides=sides,
+        settings=_apart([side.description for side in sides]),
+        dimensions=tuple(_dimension(name, result, p) for (name, result), p in zip(found, p_holm, strict=True)),
+        n_tests=sum(one.p_value is not None for _, result in found for one in result.differences),
+        inputs=compared_inputs(scores),
+    )
+
+
+def _named(study: Study, prefixes: Sequence[str]) -> list[str]:
+    if len(prefixes) < 2:
+        raise InputError(
+            f"{len(prefixes)} referee to compare",
+            "a comparison needs at least two",
+            f"Type: referee-calib report {study.folder} --compare FINGERPRINT_A FINGERPRINT_B",
+        )
+    fingerprints = [choose_referee(study, prefix) for prefix in prefixes]
+    if len(set(fingerprints)) < len(fingerprints):
+        raise InputError(f"referees {', '.join(prefixes)}", "one of them is named twice", "Name each referee once.")
+    return fingerprints
+
+
+def _sides(fingerprints: Sequence[str], descriptions: Mapping[str, dict[str, Any]]) -> tuple[Side, ...]:
+    described = [(one, dict(descriptions.get(one, {}))) for one in fingerprints]
+    return tuple(Side(one, f"{about.get('name') or 'unnamed'} {one[:8]}", about) for one, about in described)
+
+
+def _ablation(
+    people: Joined, applicable: Sequence[Claim], scores: Mapping[str, Sequence[RefereeScore]], level: float
+) -> Ablation:
+    """Measure one dimension; costs count every claim that has it, rated or not."""
+    from agreement import Ratings, ablation
+
+    place = {claim.id: i for i, claim in enumerate(applicable)}
+    levels = np.full((len(applicable), max(1, len(people.raters))), np.nan)
+    if people.claims:
+        levels[[place[claim.id] for claim in people.claims]] = people.people
+    columns = {name: _columns(its, people.dimension, place) for name, its in scores.items()}
+
+    def of(what: str) -> dict[str, NDArray[np.float64]]:
+        return {name: column[what] for name, column in columns.items()}
+
+    videos = np.unique([claim.video for claim in applicable], return_inverse=True)[1]
+    return ablation(
+        Ratings.from_array(levels, scale=SCALE, raters=people.raters or ("nobody",), wide=True),
+        of("level"),
+        scores=of("expected"),
+        costs={cost: of(cost) for cost in COSTS if _known(of(cost))},
+        cluster=videos,
+        confidence=level,
+    )
+
+
+def _known(cost: Mapping[str, NDArray[np.float64]]) -> bool:
+    """Tell whether some claim's cost is known of every referee."""
+    return bool((~np.isnan(np.stack(list(cost.values())))).all(axis=0).any())
+
+
+def _columns(
+    scores: Sequence[RefereeScore], dimension: Dimension, place: Mapping[str, int]
+) -> dict[str, NDArray[np.float64]]:
+    """Return level, expected level and costs of one referee per claim, NaN where unknown; the first sample counts."""
+    names = ("level", "expected", *COSTS)
+    columns = {name: np.full(len(place), np.nan) for name in names}
+    for score in scores:
+        if score.dimension != dimension or score.claim not in place or score.sample:
+            continue
+        told = (score.level, score.expected, score.seconds, score.tokens, float(score.level is None))
+        for name, value in zip(names, told, strict=True):
+            columns[name][place[score.claim]] = np.nan if value is None else value
+    return columns
+
+
+def _over_all(results: Sequence[Ablation]) -> list[list[float | None]]:
+    """Correct the p-values of all dimensions together."""
+    from agreement.intervals.multiple_testing import holm
+
+    adjusted = iter(holm([one.p_value for result in results for one in result.differences]))
+    return [[next(adjusted) for _ in result.differences] for result in results]
+
+
+def _dimension(dimension: Dimension, found: Ablation, p_holm: Sequence[float | None]) -> DimensionAblation:
+    differences = tuple(
+        Compared(one.measure, one.first, one.second, one.estimate, one.p_value, p)
+        for one, p in zip(found.differences, p_holm, strict=True)
+    )
+    unknown = tuple(f"{cost} are not known of every referee" for cost in COSTS if cost not in found.values)
+    return DimensionAblation(
+        dimension, found.n_units, found.n_clusters, found.n_dropped, found.values, differences, found.notes + unknown
+    )
+
+
+def _apart(descriptions: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:
+    """Return the settings in which descriptions differ, by dotted name."""
+    flat = [dict(_flat("", one)) for one in descriptions]
+    names = dict.fromkeys(name for one in flat for name in one if not _BESIDE & set(name.split(".")))
+    values = {name: tuple(one.get(name) for one in flat) for name in names}
+    return {name: told for name, told in values.items() if any(value != told[0] for value in told)}
+
+
+def _flat(prefix: str, value: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    pairs: list[tuple[str, Any]] = []
+    for name, inner in value.items():
+        pairs += _flat(f"{prefix}{name}.", inner) if isinstance(inner, Mapping) else [(f"{prefix}{name}", inner)]
+    return pairs

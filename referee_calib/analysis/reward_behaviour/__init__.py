@@ -1,0 +1,1 @@
+"""How the reward answers: rollouts, groups, perturbed evidence, exploit probes."""

@@ -1,0 +1,117 @@
+"""What a study's last ``perturb`` or ``probe`` says about the reward of the referee that is reported."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from referee_calib.analysis.verdict import Check
+from referee_calib.io.run_summary import SUMMARY
+
+Json = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class LastRun:
+    """What is known of a study's reward from a run of one verb.
+
+    Attributes
+    ----------
+    summary : dict or None
+        The content of its ``summary.json``.
+    reward : str
+        Name of the reward in it that the report is about; "" when it was not among those asked.
+    checks : tuple of Check
+        One per threshold and kind of evidence.
+    note : str
+        Why there are no checks, or what a reader must know of them.
+    """
+
+    summary: dict[str, Any] | None = None
+    reward: str = ""
+    checks: tuple[Check, ...] = ()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notes:
+    """Why a run cannot be held against anything, in the words of its verb.
+
+    Attributes
+    ----------
+    never, another, changed : str
+        Nobody ran it; it asked another referee; it was held to other thresholds.
+    """
+
+    never: str
+    another: str
+    changed: str
+
+
+def last_run(
+    folder: Path,
+    fingerprint: str,
+    notes: Notes,
+    *,
+    read: Callable[[Path], dict[str, Any] | None],
+    limits: Callable[[], Json],
+) -> LastRun:
+    """Find the reward of a referee in the summary of a run, without checks yet; with a note where none can follow.
+
+    Parameters
+    ----------
+    folder : Path
+        Where the verb leaves its results.
+    fingerprint : str
+        Of the referee that is reported.
+    notes : Notes
+    read : callable
+        Reads the summary of a folder. It is called only where there is one, so that what perturbs or probes stays
+        unloaded in all other reports.
+    limits : callable
+        Gives what the thresholds that stand now would be in the summary; likewise.
+
+    Returns
+    -------
+    LastRun
+
+    Raises
+    ------
+    InputError
+        When the summary cannot be read.
+    """
+    summary = read(folder) if (folder / SUMMARY).exists() else None
+    if summary is None:
+        return LastRun(note=notes.never)
+    reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")
+    if not reward:
+        return LastRun(summary, note=notes.another)
+    return LastRun(summary, reward, note="" if summary["limits"] == limits() else notes.changed)
+
+
+def unheld(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
+    """Let a run that counts for nothing leave its thresholds open: what nobody looked at anew is no pass.
+
+    Parameters
+    ----------
+    run : LastRun
+        With a summary and a note that says why it does not count.
+    dimensions, thresholds : iterable of str
+        Of the checks that a run which counts would give.
+    """
+    names = list(thresholds)
+    bare = Check(
+        dimension="",
+        threshold="",
+        state="cannot tell yet",
+        value=None,
+        low=None,
+        high=None,
+        reason=run.note,
+        unheld=True,
+    )
+    return replace(
+        run, checks=tuple(replace(bare, dimension=where, threshold=name) for where in dimensions for name in names)
+    )

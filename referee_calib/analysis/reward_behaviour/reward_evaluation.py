@@ -1,0 +1,94 @@
+"""Ask the rewards themselves: the object that training imports, about this study's rollouts and moved claims."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.analysis.results import Response, RolloutReward
+from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid, side_by_side
+from referee_calib.analysis.reward_behaviour.study_response import responses
+from referee_calib.errors import RefereeCalibError
+from referee_calib.records import Claim
+
+if TYPE_CHECKING:
+    from referee_calib.referee import Referee
+    from referee_calib.rubric import Rubric
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the rewards answered; empty, with a note why, when the referee cannot be asked again."""
+
+    rewards: tuple[RolloutReward, ...] = ()
+    responses: tuple[Response, ...] = ()
+    examined: dict[str, Any] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def same_referee(description: dict[str, Any], fingerprint: str, rubric: Rubric) -> Referee | str:
+    """Make the referee that scored the study again, or say why that cannot be done.
+
+    Parameters
+    ----------
+    description : dict
+        As the study keeps it.
+    fingerprint : str
+        Of the referee whose scores are reported; only a referee with this fingerprint will do.
+    rubric : Rubric
+
+    Returns
+    -------
+    Referee or str
+    """
+    from referee_calib.referee import remade
+
+    try:
+        referee = remade(description, rubric=rubric, offline=True)
+    except RefereeCalibError as error:
+        return f"The referee that gave the scores cannot be asked again: {error}"
+    if referee.fingerprint != fingerprint:
+        return (
+            f"The referee called {referee.name} here has the fingerprint {referee.fingerprint}, not {fingerprint}: "
+            "it is not the one that gave the scores, so rewards are not shown."
+        )
+    return referee
+
+
+def ask(
+    claims: Sequence[Claim], referee: Referee, media: Path, *, move: bool, seed: int, confidence: float, say: Say
+) -> Asked:
+    """Ask the referee's reward and the overlap reward about rollouts and about moved claims.
+
+    Parameters
+    ----------
+    claims : sequence of Claim
+    referee : Referee
+    media : Path
+        Folder of the videos.
+    move : bool
+        Whether to ask about moved claims too; no, where a perturbation of this reward says much more.
+    seed : int
+        Of the perturbations and the bands.
+    confidence : float
+        Of the bands.
+    say : callable
+        Told each step as it begins.
+    """
+    from referee_calib.reward import GeometricReward, SemanticEvidenceReward
+
+    semantic = SemanticEvidenceReward(referee, media=media)
+    say("paying every rollout")
+    rollouts = by_rollout(claims)
+    overlap = paid(GeometricReward(kind="iou", media=media), rollouts, media)
+    rewards = side_by_side(rollouts, paid(semantic, rollouts, media), overlap)
+    found: tuple[Response, ...] = ()
+    if move:
+        say("moving boxes and spans away from the truth")
+        found = responses(semantic, claims, media, seed=seed, confidence=confidence)
+    examined = {"name": semantic.__name__, "fingerprint": semantic.fingerprint, "settings": semantic.settings()}
+    return Asked(rewards=rewards, responses=found, examined=examined)

@@ -1,0 +1,122 @@
+"""Whether the reward holds up when evidence is moved or made wrong: the last ``referee-calib perturb`` of a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.analysis.reward_behaviour.last_run import LastRun, Notes, last_run, unheld
+from referee_calib.analysis.verdict import Check
+from referee_calib.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+Json = Mapping[str, Any]
+STATES: dict[str, Any] = {"holds": "pass", "fails": "fail", "cannot tell": "cannot tell yet"}
+WORST = ("fails", "cannot tell", "holds")
+
+# Of the parts of the claim: the threshold that holds each, and on which side its limit lies.
+PARTS = {
+    "loss": ("robust_slips", "at_least"),
+    "drop": ("robust_drop", "at_least"),
+    "separation": ("robust_separation", "at_least"),
+    "miss": ("robust_miss", "at_most"),
+    "gap": ("robust_noise", "at_least"),
+    "zero_variance": ("robust_zero_variance", "at_most"),
+}
+
+
+NOTES = Notes(
+    never="Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.",
+    another="The last perturbation asked another referee; type referee-calib perturb with this one.",
+    changed="The thresholds were changed after the last perturbation; type it again.",
+)
+
+
+def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
+    """Read what the last perturbation found about the reward of one referee.
+
+    Parameters
+    ----------
+    study : Study
+    fingerprint : str
+        Of the referee that is reported.
+    limits : Thresholds
+        As they stand in ``study.toml`` now.
+
+    Returns
+    -------
+    LastRun
+        The `dimension` of its checks is "boxes" or "span".
+
+    Raises
+    ------
+    InputError
+        When the summary cannot be read.
+    """
+
+    def now() -> Json:
+        from referee_calib.perturbation.robustness_thresholds import limits_of
+
+        return limits_of(limits)
+
+    run = last_run(study.folder / "perturb", fingerprint, NOTES, read=_read, limits=now)
+    if run.summary is None:
+        return run
+    if run.note:
+        return unheld(run, (about["on"] for about in run.summary["about"]), (name for name, _ in PARTS.values()))
+    found = [
+        check
+        for about in run.summary["about"]
+        for verdict in about["verdicts"]
+        if verdict["reward"] == run.reward
+        for check in checks(verdict, limits)
+    ]
+    note = "" if found else "The last perturbation did not compare this reward with overlap."
+    return replace(run, checks=tuple(found), note=note)
+
+
+def _read(folder: Path) -> dict[str, Any] | None:
+    from referee_calib.perturbation.perturbation_files import read_summary
+
+    return read_summary(folder)
+
+
+def checks(verdict: Json, limits: Thresholds) -> list[Check]:
+    """Turn the parts of a verdict into checks: of several error types the worst one counts."""
+    found = []
+    for what, (threshold, side) in PARTS.items():
+        its = [part for part in verdict["parts"] if part["what"] == what]
+        if its:
+            worst = min(its, key=lambda part: (WORST.index(part["state"]), _margin(part)))
+            found.append(_check(verdict, worst, threshold, side, limits))
+    return found
+
+
+def _margin(part: Json) -> float:
+    value = part["margin"]["value"]
+    return float("inf") if value is None else float(value)
+
+
+def _check(verdict: Json, part: Json, threshold: str, side: str, limits: Thresholds) -> Check:
+    measured, videos = part["measured"], verdict["n_videos"]
+    few = part["state"] == "holds" and videos < limits.videos
+    reason = f"nothing passes below {limits.videos} videos" if few else measured["reason"] or ""
+    return Check(
+        dimension=verdict["on"],
+        threshold=threshold,
+        state="cannot tell yet" if few else STATES[part["state"]],
+        value=measured["value"],
+        low=measured["low"],
+        high=measured["high"],
+        at_least=part["border"] if side == "at_least" else None,
+        at_most=part["border"] if side == "at_most" else None,
+        reason=reason,
+        videos=videos,
+        videos_needed=limits.videos if few else None,
+        held_back=few,
+        worst=part["error"],
+    )

@@ -1,0 +1,95 @@
+"""What training would have been paid for the rollouts of a study, by the referee and by overlap."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from referee_calib.analysis.results import RolloutReward
+from referee_calib.records import Claim
+
+if TYPE_CHECKING:
+    from referee_calib.reward import ClaimReward
+
+Paid = tuple[float | None, str]
+
+
+class Reward(Protocol):
+    """What is needed of a reward: judge claims one by one, and pay the claims of one reply together."""
+
+    @property
+    def cap(self) -> int:
+        """How many distinct claims of a reply are judged."""
+
+    def applies(self, claim: Claim) -> bool:
+        """Tell whether the reward has anything to say about the claim."""
+
+    def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
+        """Judge every claim on its own."""
+
+    def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
+        """Pay the distinct claims of one reply together."""
+
+
+def by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+    """Return the claims of each rollout in the order in which they were written."""
+    groups: dict[str, list[Claim]] = {}
+    for claim in claims:
+        groups.setdefault(claim.rollout, []).append(claim)
+    return {name: sorted(group, key=lambda claim: claim.index) for name, group in groups.items()}
+
+
+def paid(reward: Reward, rollouts: dict[str, list[Claim]], media: Path) -> dict[str, Paid]:
+    """Return what a reward pays each rollout, or None with the reason.
+
+    Parameters
+    ----------
+    reward : Reward
+    rollouts : dict
+        Claims by rollout, as from :func:`by_rollout`.
+    media : Path
+        Folder of the videos.
+
+    Returns
+    -------
+    dict
+        ``(value, "")`` or ``(None, reason)`` by rollout.
+    """
+    from referee_calib.reward.aggregation import distinct
+
+    due = {name: [c for c in distinct(group) if reward.applies(c)] for name, group in rollouts.items()}
+    asked = [claim for group in due.values() for claim in group[: reward.cap]]
+    judged = {one.claim.id: one for one in reward.judge(asked, media)}
+    result: dict[str, Paid] = {}
+    for name, group in due.items():
+        if not group:
+            result[name] = None, "none of its claims is of the kind this reward judges"
+            continue
+        its = [judged[claim.id] for claim in group[: reward.cap]]
+        value = reward.pay(its, max(0, len(group) - reward.cap))
+        result[name] = value, "" if value is not None else _why(its)
+    return result
+
+
+def _why(judged: Sequence[ClaimReward]) -> str:
+    failed = next(one for one in judged if one.value is None)
+    return f"{failed.status}: {failed.reason}" if failed.reason else failed.status
+
+
+def side_by_side(
+    rollouts: dict[str, list[Claim]], referee: dict[str, Paid], overlap: dict[str, Paid]
+) -> tuple[RolloutReward, ...]:
+    """Put the two rewards of each rollout into one row."""
+    return tuple(
+        RolloutReward(
+            rollout=name,
+            video=claims[0].video,
+            n_claims=len(claims),
+            referee=referee[name][0],
+            referee_reason=referee[name][1],
+            overlap=overlap[name][0],
+            overlap_reason=overlap[name][1],
+        )
+        for name, claims in rollouts.items()
+    )

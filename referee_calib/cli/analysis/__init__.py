@@ -1,0 +1,1 @@
+"""Verbs that say how a referee compares with people."""

@@ -1,0 +1,126 @@
+"""``referee-calib certify``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from referee_calib.cli import common
+from referee_calib.errors import InputError, StudyError
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+
+@click.command(short_help="Bind the verdict to the reward that training loads.")
+@common.study_argument
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="File of the certificate (JSON).")
+@click.option("--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several.")
+@click.option(
+    "--recalibrator", type=click.Path(path_type=Path), metavar="FILE", help="A file of `recalibrate` that it applies."
+)
+@click.option("--despite-verdict", is_flag=True, help="Certify a failing reward too; the certificate says so.")
+@common.options("seed", "json", "quiet")
+@click.pass_context
+def command(
+    ctx: click.Context,
+    study: Path,
+    out: Path,
+    referee: str | None,
+    recalibrator: Path | None,
+    despite_verdict: bool,
+    seed: int,
+    as_json: bool,
+    quiet: bool,
+) -> None:
+    """Write a certificate: the verdict, and everything the reward is made of, under one hash.
+
+    SemanticEvidenceReward.from_certificate loads exactly that reward. A missed threshold is exit code 1 and no file.
+
+    \b
+    Examples:
+      referee-calib certify mystudy --out certificate.json
+      referee-calib certify mystudy --recalibrator levels.json --out certificate.json
+    """  # noqa: D301
+    from referee_calib.analysis.certification import CertificateRefused, certify, write
+    from referee_calib.study import Study
+
+    def say(step: str) -> None:
+        common.remark(f"{step} …", quiet=quiet)
+
+    check_out(out)
+    with Study.open(study) as opened:
+        referee = chosen(opened, referee, recalibrator)
+        try:
+            made = certify(
+                opened, referee=referee, seed=seed, recalibrator=recalibrator, despite_verdict=despite_verdict, say=say
+            )
+        except CertificateRefused as refused:
+            click.echo(f"referee-calib: {refused}", err=True)
+            ctx.exit(1)
+    write(made, out)
+    common.result(_summary(made, out), _text(made, out), as_json=as_json)
+
+
+def check_out(out: Path) -> None:
+    """Stop before the work when the certificate could not be written after it.
+
+    Raises
+    ------
+    StudyError
+    """
+    folder = out.absolute().parent
+    if not folder.is_dir():
+        raise StudyError(f"{out} cannot be written", f"there is no folder {folder}", f"Type: mkdir -p {folder}")
+    if out.is_dir():
+        raise StudyError(f"{out} cannot be written", "it is a folder", f"Name a file: --out {out / 'certificate.json'}")
+    if not os.access(folder, os.W_OK):
+        raise StudyError(f"{out} cannot be written", "the folder is read-only for you", "Choose another folder.")
+
+
+def chosen(study: Study, prefix: str | None, recalibrator: Path | None) -> str:
+    """Return the fingerprint of the referee to certify, after a look whether the recalibrator is for it.
+
+    Raises
+    ------
+    InputError
+        When the prefix fits no referee or several, or the recalibrator is none or another referee's.
+    """
+    from referee_calib.analysis.referee_choice import choose_referee
+    from referee_calib.reward.recalibrator import check_referee, read_recalibrators
+
+    try:
+        fingerprint = choose_referee(study, prefix)
+    except InputError as error:
+        do = error.do.replace("referee-calib report", "referee-calib certify")
+        raise InputError(error.seen, error.why, f"{do} --out FILE" if do != error.do else do) from error
+    if recalibrator and (wrong := check_referee(read_recalibrators(recalibrator), fingerprint)):
+        why = "a recalibrator only fits the referee it was fitted on"
+        raise InputError(wrong, why, f"Type: referee-calib recalibrate {study.folder} --out FILE")
+    return fingerprint
+
+
+def _summary(made: dict[str, Any], out: Path) -> dict[str, Any]:
+    return {
+        "certificate": str(out),
+        "verdict": made["verdict"]["state"],
+        "despite_verdict": made["verdict"]["despite_verdict"],
+        "simulated": made["simulated"],
+        "reward": made["reward"]["fingerprint"],
+        "report_sha256": made["report"]["sha256"],
+    }
+
+
+def _text(made: dict[str, Any], out: Path) -> str:
+    verdict = made["verdict"]
+    lines = [
+        made["warning"],
+        f"Verdict: {verdict['state']}. {verdict['sentence']}",
+        "Certified despite this verdict." if verdict["despite_verdict"] else "",
+        f"Reward {made['reward']['fingerprint']}: {out}",
+        f'Load it with: SemanticEvidenceReward.from_certificate("{out}", media=…)',
+    ]
+    return "\n".join(line for line in lines if line)

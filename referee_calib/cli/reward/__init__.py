@@ -1,0 +1,1 @@
+"""Verbs that examine rewards: perturbations and exploit probes."""

@@ -1,0 +1,1 @@
+"""Verbs that make, fill, show and check a study."""

@@ -1,0 +1,229 @@
+"""``referee-calib demo``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from referee_calib.cli import common
+from referee_calib.errors import InputError, StudyError
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+STEPS = 6
+REFEREE = "pixels"
+# The small grid of perturbed claims; `referee-calib perturb` has all families and magnitudes.
+REWARDS = ("semantic", "iou", "giou", "tiou", "open-o3-shipped", "open-o3-meant", "constant")
+PERTURBED = (
+    *("shift_x", "grow", "shrink", "background", "swapped_name", "wrong_time", "far_too_late", "box_grid"),
+    *("span_late", "span_early", "wrong_span"),
+)
+MAGNITUDES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+# Some of the tricks, on some of the evidence; `referee-calib probe` has all.
+PROBED = ("semantic", "open-o3-shipped", "iou")
+PROBES = (
+    *("whole_frame", "late_5", "late_30", "right_box_wrong_name", "vague_right", "injected_verdict", "grid_171"),
+    *("duplicates_10", "shotgun_10", "coordinates_nan", "added_wrong", "added_true", "whole_video", "one_frame"),
+)
+MOST_CLAIMS = 14
+YOU = "you"  # the rater under whose name a visitor tries the annotation app
+
+
+@click.command(short_help="Run the whole way on the sample study.")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True, help="Folder.")
+@common.options("seed", "json", "quiet")
+def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
+    """Run the whole way on the sample study: import, score, compare, report. Takes less than two minutes.
+
+    The clips are drawn by this package and the ratings are simulated, so the report says nothing about
+    people. Typed again, it goes on where it stopped and uses what is there.
+
+    \b
+    Example:
+      referee-calib demo --out out/demo
+    """  # noqa: D301
+    from referee_calib.cli.analysis.report import summary
+    from referee_calib.report import build, write_report
+
+    steps = _Steps(quiet)
+    steps.begin("the sample study: clips, rollouts, simulated ratings")
+    source = sample_folder(out, quiet)
+    with _study(out / "study", source) as study:
+        steps.begin("reading claims from the rollouts, checking every video")
+        claims, ratings = bring_in(study, source)
+        steps.begin(f"the referee {REFEREE!r} looks at {common.counted(claims, 'claim')}")
+        judged = score(study, quiet)
+        steps.begin("moving evidence, making it wrong, trying tricks: what do rewards pay?")
+        perturb(study, seed)
+        probe(study, seed)
+        steps.begin(f"comparing it with {common.counted(ratings, 'simulated rating')}")
+        analysis = analyse_all(study, seed)
+        steps.begin("drawing the report")
+        report = build(analysis, study.rubric)
+        page, data = write_report(report, out)
+    steps.end()
+    told = {"study": str(out / "study"), "scores": judged, **summary(report, page, data)}
+    common.result(told, _text(report, out, page), as_json=as_json)
+
+
+class _Steps:
+    """Says on stderr which step begins, and how long the one before took."""
+
+    def __init__(self, quiet: bool) -> None:
+        self.quiet, self.number, self.began = quiet, 0, perf_counter()
+
+    def begin(self, text: str) -> None:
+        self.number += 1
+        common.remark(f"[{self.number}/{STEPS}] {perf_counter() - self.began:5.1f} s  {text}", quiet=self.quiet)
+
+    def end(self) -> None:
+        common.remark(f"[done] {perf_counter() - self.began:4.1f} s", quiet=self.quiet)
+
+
+def sample_folder(out: Path, quiet: bool = False) -> Path:
+    """Return the sample study's folder: the checkout's own, or one rendered now.
+
+    Parameters
+    ----------
+    out : Path
+        Where it is rendered when there is no checkout: ``out/sample``. A rendering that was cut off is done anew.
+    quiet : bool
+        True for no progress bar.
+    """
+    import referee_calib
+    from referee_calib.study.folder import CONFIG
+
+    checkout = Path(referee_calib.__file__).resolve().parents[1] / "data" / "sample_study"
+    if (checkout / CONFIG).is_file() and (checkout / "rollouts.jsonl").is_file():
+        return checkout
+    from referee_calib.sample.build import build
+
+    rendered = out / "sample"
+    if not (rendered / CONFIG).is_file():  # written last
+        build(rendered, progress=lambda scenes: _shown([*scenes], quiet))
+    return rendered
+
+
+def _shown(scenes: Sequence[Any], quiet: bool) -> Iterator[Any]:
+    with common.progress(len(scenes), "clips", quiet=quiet) as advance:
+        for scene in scenes:
+            yield scene
+            advance(1)
+
+
+def _study(folder: Path, source: Path) -> Study:
+    """Open the demo's study, or make it; another study in its place is left alone."""
+    from referee_calib.study import Study
+    from referee_calib.study.folder import CONFIG, read_config
+
+    name = read_config(source).name
+    if not (folder / CONFIG).exists():
+        return Study.create(folder, name=name, simulated_ratings=True)
+    study = Study.open(folder)
+    if study.config.name != name:
+        raise StudyError(
+            f"{folder} holds the study {study.config.name!r}",
+            "it is not the demo's",
+            "Choose another folder: --out DIR",
+        )
+    return study
+
+
+def bring_in(study: Study, source: Path) -> tuple[int, int]:
+    """Import rollouts, videos and simulated ratings; what is there stays. Returns claims and ratings."""
+    from referee_calib.study import importing
+
+    files = [source / "rollouts.jsonl", source / "ratings.jsonl"]
+    try:
+        importing.import_files(study, files, media=source / "media", add_raters=True)
+    except InputError as error:
+        raise StudyError(
+            f"{study.folder}: {error.seen}",
+            f"it does not fit the sample study ({error.why}); it may come from another version",
+            "Choose another folder: --out DIR",
+        ) from error
+    counts = study.counts()
+    return counts["claims"], counts["ratings"]
+
+
+def score(study: Study, quiet: bool) -> dict[str, int]:
+    """Let the referee score what it has not scored yet; return how many scores of each status there are."""
+    from referee_calib.referee import named
+    from referee_calib.study import referee_scoring
+
+    referee = named(REFEREE, rubric=study.rubric)
+    todo = referee_scoring.pending(study, referee.fingerprint)
+    with common.progress(len(todo), "claims", quiet=quiet) as advance:
+        return referee_scoring.score(study, referee, progress=advance).statuses
+
+
+def perturb(study: Study, seed: int) -> None:
+    """Ask the demo's referee and the baselines about a small grid of perturbed claims; what is there is not redone."""
+    from referee_calib.perturbation.harness.perturbation_run import HOME, Settings, ask, prepare
+    from referee_calib.perturbation.harness.rewards_by_name import rewards
+    from referee_calib.perturbation.perturbation_files import write_rows, write_summary
+    from referee_calib.perturbation.perturbation_summary import summary
+    from referee_calib.perturbation.robustness_thresholds import limits
+    from referee_calib.referee import named
+
+    settings = Settings(families=PERTURBED, deltas=MAGNITUDES, seed=seed)
+    chosen = rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
+    prepared = prepare(study, settings)
+    asked = ask(study, prepared, chosen, settings)
+    found = summary(study.config.name, prepared, asked, chosen, settings, limits(study.config.thresholds))
+    write_rows(study.folder / HOME, asked.tables.values())
+    write_summary(study.folder / HOME, found)
+
+
+def probe(study: Study, seed: int) -> None:
+    """Try some tricks on the demo's referee and two baselines; what is there is not redone."""
+    from referee_calib.exploits.exploit_files import write_rows, write_summary
+    from referee_calib.exploits.exploit_summary import rows, summary
+    from referee_calib.exploits.gain_thresholds import limits
+    from referee_calib.exploits.probe_run import HOME, Asked, Settings, ask, benches
+    from referee_calib.exploits.probes.probe_registry import chosen
+    from referee_calib.exploits.reference_evidence import ground
+    from referee_calib.exploits.reward_loader import payers
+    from referee_calib.referee import named
+
+    settings = Settings(seed=seed, n_resamples=1000, limits=limits(study.config.thresholds))
+    probes, found = chosen(PROBES), ground(study, limit=MOST_CLAIMS, seed=seed)
+    makers = [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))]
+    asked = payers(PROBED, study.media, makers, durations=found.facts.durations)
+    made, failed = benches(study, found, asked, probes, settings)
+    results = Asked(ask(made, probes, settings.limits), failed)
+    write_rows(study.folder / HOME, rows(results.found))
+    write_summary(study.folder / HOME, summary(study.config.name, found, results, asked, probes, settings))
+
+
+def analyse_all(study: Study, seed: int) -> Any:
+    """Analyse the study with the demo's referee, whoever else has scored it meanwhile."""
+    from referee_calib.analysis import analyse
+    from referee_calib.referee import named
+
+    return analyse(study, referee=named(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
+
+
+def _text(report: dict[str, Any], out: Path, page: Path) -> str:
+    head, verdict = report["headline"], report["verdict"]
+    held = f"Verdict against the study's thresholds: {verdict['state']}. {verdict['sentence']}"
+    lines = [head["sentence"], head["leniency"], held, head["simulated"]]
+    return "\n".join(
+        [
+            *(line for line in lines if line),
+            "",
+            f"Report:       {page}",
+            f"All numbers:  {page.with_suffix('.json')}",
+            "",
+            "Next, rate some claims yourself:",
+            f"  referee-calib annotate {out / 'study'} --new-code {YOU}",
+            "or begin with your own:",
+            "  referee-calib init mystudy",
+            "  referee-calib import mystudy rollouts.jsonl --media videos/",
+        ]
+    )

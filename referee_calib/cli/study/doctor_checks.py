@@ -1,0 +1,200 @@
+"""What ``doctor`` looks at. Each check returns findings; none of them changes anything."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import platform
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import referee_calib
+from referee_calib.errors import InputError, RefereeCalibError
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
+
+DISTRIBUTION = "referee-calib"
+_OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless", "opencv-contrib-python-headless")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One line of the doctor.
+
+    Attributes
+    ----------
+    part, says : str
+        What was looked at, and what was found.
+    wrong : bool
+        True when it keeps something from working.
+    do : str
+        What to type, when there is something to do.
+    """
+
+    part: str
+    says: str
+    wrong: bool = False
+    do: str = ""
+
+
+def installation() -> Iterator[Finding]:
+    """Look at Python, the packages, and where ``agreement`` and ``cv2`` come from."""
+    yield Finding("python", f"{platform.python_version()} at {sys.executable}")
+    yield from _packages()
+    yield _agreement()
+    yield _cv2()
+
+
+def _packages() -> Iterator[Finding]:
+    try:
+        wanted = importlib.metadata.requires(DISTRIBUTION) or []
+        yield Finding(DISTRIBUTION, importlib.metadata.version(DISTRIBUTION))
+    except importlib.metadata.PackageNotFoundError:
+        yield Finding(DISTRIBUTION, "is not installed", wrong=True, do="pip install -e .")
+        return
+    seen: set[str] = set()
+    for line in sorted(wanted, key=lambda text: ("extra ==" in text, text)):
+        name = re.split(r"[\s\[<>=!~;(]", line, maxsplit=1)[0]
+        extra = re.search(r"""extra\s*==\s*["']([^"']+)""", line)
+        if name not in {DISTRIBUTION, *seen}:  # an extra that includes another names its packages again
+            seen.add(name)
+            yield _package(name, extra[1] if extra else "")
+
+
+def _package(name: str, extra: str) -> Finding:
+    part = f"{name} ({extra})" if extra else name
+    try:
+        return Finding(part, importlib.metadata.version(name))
+    except importlib.metadata.PackageNotFoundError:
+        if extra:
+            return Finding(part, "not installed (optional)", do=f'pip install "{DISTRIBUTION}[{extra}]"')
+        return Finding(part, "is not installed", wrong=True, do=f"pip install {name}")
+
+
+def _agreement() -> Finding:
+    """Other distributions ship a package of that name; whichever comes first on the path wins."""
+    spec = importlib.util.find_spec("agreement")
+    where = Path(spec.origin).parent if spec and spec.origin else None
+    ours = Path(referee_calib.__file__).resolve().parent.parent / "agreement"
+    owners = set(importlib.metadata.packages_distributions().get("agreement", ())) - {DISTRIBUTION}
+    if where is None or where.resolve() != ours or owners:
+        other = f" (from {', '.join(sorted(owners))})" if owners else ""
+        do = f"pip uninstall {' '.join(sorted(owners)) or 'agreement'} && pip install --force-reinstall {DISTRIBUTION}"
+        return Finding("agreement", f"is not ours: {where}{other}, ours is {ours}", wrong=True, do=do)
+    return Finding("agreement", f"ours, at {where}")
+
+
+def _cv2() -> Finding:
+    flavours = [name for name in _OPENCV if _installed(name)]
+    spec = importlib.util.find_spec("cv2")
+    where = Path(spec.origin).parent if spec and spec.origin else None
+    if len(flavours) > 1:
+        do = f"pip uninstall -y {' '.join(flavours)} && pip install opencv-python-headless"
+        return Finding("cv2", f"{' and '.join(flavours)} overwrite each other", wrong=True, do=do)
+    if where is None:
+        return Finding("cv2", "is missing", wrong=True, do="pip install --force-reinstall opencv-python-headless")
+    try:
+        import cv2  # a desktop flavour fails only here, for want of libGL
+    except ImportError as error:
+        do = f"pip uninstall -y {' '.join(flavours)} && pip install opencv-python-headless"
+        return Finding("cv2", f"cannot be loaded: {error}", wrong=True, do=do)
+    return Finding("cv2", f"{cv2.__version__} of {', '.join(flavours) or 'unknown origin'}, at {where}")
+
+
+def _installed(name: str) -> bool:
+    try:
+        importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return False
+    return True
+
+
+def study_health(folder: Path) -> Iterator[Finding]:
+    """Look at a study: counts, versions, videos, ratings, failed scores."""
+    from referee_calib.study import Study
+
+    try:
+        study = Study.open(folder)
+    except RefereeCalibError as error:
+        yield Finding("study", str(error), wrong=True)
+        return
+    with study:
+        yield Finding("study", f"{study.config.name!r}, made {study.config.created}")
+        for part, look in (("database", _database), ("videos", _videos), ("ratings", _ratings), ("scores", _scores)):
+            try:
+                yield from look(study)
+            except RefereeCalibError as error:  # one part that cannot be read does not hide the others
+                yield Finding(part, str(error), wrong=True)
+
+
+def _database(study: Study) -> Iterator[Finding]:
+    damage = study.damage()
+    if damage:
+        says, do = f"is damaged: {'; '.join(damage[:3])}", "Restore a copy, or export what can be read."
+        yield Finding("database", says, wrong=True, do=do)
+    else:
+        counts = ", ".join(f"{number} {name}" for name, number in study.counts().items())
+        yield Finding("database", f"sound, version {study.database_version()}; {counts}")
+    for taken in study.intakes():
+        if taken.get("lost"):
+            lost = ", ".join(f"{count} {reason}" for reason, count in taken["lost"].items())
+            yield Finding("import", f"{taken['file']}: not usable were {lost}")
+
+
+def _videos(study: Study) -> Iterator[Finding]:
+    from referee_calib.video.frames import check_playable, probe
+
+    names = sorted({one.video for one in study.claims()})
+    bad: list[str] = []
+    unplayable: list[str] = []
+    for video in names:
+        try:
+            path = study.media_path(video)
+            if not probe(path).complete:
+                bad.append(f"video {path}: it is cut off")
+            elif not (playability := check_playable(path)).plays:
+                unplayable.append(f"{video}: {playability.reason}")
+        except InputError as error:
+            bad.append(str(error))
+    yield Finding("videos", f"{len(names)} named by claims, {len(bad)} missing or unreadable")
+    for says in bad:
+        do = f"Put a complete copy into {study.media}"
+        yield Finding("video", says, wrong=True, do="" if "Type:" in says else do)
+    for says in unplayable:
+        do = f"ffmpeg -i {says.partition(':')[0]} -c:v libx264 -pix_fmt yuv420p -movflags +faststart OUT.mp4"
+        yield Finding("unplayable", says, wrong=True, do=do)
+
+
+def _ratings(study: Study) -> Iterator[Finding]:
+    ratings = study.ratings()
+    words = {one.rubric for one in ratings if one.rubric} - {study.rubric.version}
+    simulated = sum(one.simulated for one in ratings)
+    levels = sum(one.level is not None for one in ratings)
+    yield Finding("ratings", f"{len(ratings)} in force, {levels} with a level, {simulated} simulated")
+    if words:
+        says = f"some were given under other words ({', '.join(sorted(words))}; now {study.rubric.version})"
+        yield Finding("rubric", says, wrong=True, do="Restore the rubric they were given under, or rate anew.")
+
+
+def _scores(study: Study) -> Iterator[Finding]:
+    described = study.referees()
+    for fingerprint, about in described.items():
+        scores = study.scores(fingerprint)
+        failed = Counter(one.status for one in scores if one.status != "ok")
+        statuses = ", ".join(f"{count} {status}" for status, count in failed.most_common())
+        share = f", {sum(failed.values()) / len(scores):.0%} failed ({statuses})" if failed else ""
+        broken = len(scores) > 0 and failed["error"] == len(scores)
+        do = f"referee-calib score {study.folder} --referee {about.get('name', 'NAME')} --retry-failed"
+        again = bool(failed["error"] + failed["unparsed"])
+        yield Finding(
+            "referee",
+            f"{about.get('name', 'unknown')} {fingerprint}: {len(scores)} scores{share}",
+            wrong=broken,
+            do=do if again else "",
+        )

@@ -1,0 +1,98 @@
+"""JSON lines: one JSON object per line, UTF-8, no NaN."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NoReturn
+
+from referee_calib.errors import InputError
+from referee_calib.io.atomic_files import atomic
+
+
+def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Read a file line by line; empty lines are passed over.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file.
+
+    Yields
+    ------
+    (int, dict)
+        The line's number, from 1, and its object.
+
+    Raises
+    ------
+    InputError
+        When the file cannot be read, or a line is not UTF-8, not JSON, or not an object; it names the line.
+    """
+    path = Path(path)
+    try:
+        with path.open("rb") as file:
+            for number, line in enumerate(file, start=1):
+                line = line.removeprefix(b"\xef\xbb\xbf") if number == 1 else line
+                if line.strip():
+                    yield number, _parse(line, f"{path} line {number}")
+    except OSError as error:
+        raise InputError(f"{path} cannot be read", error.strerror or str(error)) from error
+
+
+def write(path: Path | str, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Write a file that appears whole or not at all.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file to write or replace.
+    rows : iterable of mapping
+        One line each, in this order; only JSON types, no NaN.
+
+    Returns
+    -------
+    int
+        How many lines were written.
+
+    Raises
+    ------
+    StudyError
+        When the folder is missing, read-only or full; what stood under `path` is untouched.
+    """
+    count = 0
+    with atomic(Path(path)) as file:
+        for count, row in enumerate(rows, start=1):  # noqa: B007 - the last number is the count
+            file.write(line(row))
+    return count
+
+
+def line(row: Mapping[str, Any]) -> bytes:
+    r"""Return one line with its end; a half surrogate in model text becomes ``\ud83d`` and is read back as such."""
+    try:
+        return json.dumps(row, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    except UnicodeEncodeError:
+        return json.dumps(row, ensure_ascii=True, allow_nan=False).encode() + b"\n"
+
+
+def _parse(text: bytes, place: str) -> dict[str, Any]:
+    try:
+        row = json.loads(text.decode(), parse_constant=_refuse, object_pairs_hook=_object)
+    except (ValueError, RecursionError) as error:  # ValueError: not UTF-8, not JSON, or a number beyond all use
+        raise InputError(place, f"it is not JSON ({error})") from error
+    if not isinstance(row, dict):
+        raise InputError(place, f"it holds {type(row).__name__}, not an object {{…}}")
+    return row
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise ValueError(f"the field {twice!r:.60} comes twice; which of the two counts?")
+    return row
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is not a JSON number; write null")

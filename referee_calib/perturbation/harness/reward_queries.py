@@ -1,0 +1,256 @@
+"""Puts a plan before rewards: arrays to those that judge arrays, claims to all others; every answer is kept at once."""
+
+from __future__ import annotations
+
+import inspect
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+
+from referee_calib.errors import InputError
+from referee_calib.perturbation.harness.perturbation_plan import Plan
+from referee_calib.perturbation.harness.reward_cache import Answer, Answers, key
+from referee_calib.perturbation.harness.reward_table import Floats, On, Table
+from referee_calib.perturbation.metrics.strata import strata
+from referee_calib.records import Claim
+from referee_calib.reward.baselines.geometric import GeometricReward
+
+REPEATS = 3
+CHUNK = 256  # claims judged between two writes; a video is never cut in two
+TRUTH = -1  # the cell of the true claims
+Slot = tuple[Floats, Floats]
+
+
+class Judges(Protocol):
+    """What is needed of a reward."""
+
+    def judge(self, claims: Sequence[Claim], media: Path) -> Sequence[Any]:
+        """Return, in order, a number per claim, an object with a number as `value`, or None where it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One perturbed claim in one place of a table; `cell` is -1 for true claims, `sample` counts repeats."""
+
+    on: On
+    cell: int
+    place: int
+    sample: int
+    claim: Claim
+
+    @property
+    def key(self) -> str:
+        """Name of what is asked."""
+        return key(self.claim, self.sample)
+
+
+@dataclass(frozen=True, slots=True)
+class _Paid:
+    """Room for what rewards pay: values (R, K, n) and truth (R, m, n)."""
+
+    values: Floats
+    truth: Floats
+
+    def slot(self, place: int) -> Slot:
+        """Return one reward's own, to be filled."""
+        return self.values[place], self.truth[place]
+
+
+def _empty(plan: Plan, rewards: Mapping[str, Judges], repeats: int) -> _Paid:
+    shape = (len(rewards), repeats, len(plan.claims))
+    return _Paid(np.full((shape[0], *plan.asked.shape), np.nan), np.full(shape, np.nan))
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Asks rewards about plans.
+
+    Attributes
+    ----------
+    media : Path
+        Folder of the videos, renderings included.
+    folder : Path or None
+        Where answers are kept.
+    repeats : int
+        How often true claims are judged by a reward that may answer differently each time.
+    progress : callable
+        Told how many claims were judged.
+    failures : dict of str to Counter
+        By reward, how many claims failed for which reason.
+    """
+
+    media: Path
+    folder: Path | None = None
+    repeats: int = REPEATS
+    progress: Callable[[int], None] = lambda count: None
+    failures: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def tables(self, plans: Mapping[On, Plan], rewards: Mapping[On, Mapping[str, Judges]]) -> dict[On, Table]:
+        """Ask all rewards for everything.
+
+        Parameters
+        ----------
+        plans : mapping of {"boxes", "span"} to Plan
+        rewards : mapping of {"boxes", "span"} to rewards by name
+            One reward is asked about both kinds of evidence in one pass over the videos.
+
+        Returns
+        -------
+        dict of Table
+        """
+        repeats = max(1, self.repeats)
+        found = {on: _empty(plan, rewards[on], repeats) for on, plan in plans.items()}
+        for name, reward in {name: one for its in rewards.values() for name, one in its.items()}.items():
+            mine = [on for on in plans if name in rewards[on]]
+            slots = {on: found[on].slot(list(rewards[on]).index(name)) for on in mine}
+            if hasattr(reward, "paid"):
+                for on, (values, truth) in slots.items():
+                    values[:], truth[:] = self._by_array(plans[on], reward)
+            else:
+                self._by_claim({on: plans[on] for on in mine}, name, reward, slots)
+        return {on: self._table(plan, rewards[on], found[on]) for on, plan in plans.items()}
+
+    def _table(self, plan: Plan, rewards: Mapping[str, Judges], paid: _Paid) -> Table:
+        return Table(
+            on=plan.on,
+            rewards=tuple(rewards),
+            cells=tuple(plan.cells),
+            claims=tuple(claim.id for claim in plan.claims),
+            videos=tuple(claim.video for claim in plan.claims),
+            truth=paid.truth,
+            values=paid.values,
+            asked=plan.asked,
+            overlap=self._by_array(plan, GeometricReward("iou" if plan.on == "boxes" else "tiou"))[0],
+            groups=plan.members,
+            small=plan.small,
+            units=plan.units,
+            strata=strata(plan.claims),
+            exact=frozenset(name for name, reward in rewards.items() if is_exact(reward)),
+        )
+
+    def _by_array(self, plan: Plan, reward: Any) -> tuple[Floats, Floats]:
+        start = plan.truth(self.media)
+        values = np.full(plan.asked.shape, np.nan)
+        for cell in range(len(plan.cells)):
+            batch, places = plan.batch(cell, start, self.media)
+            if len(places):
+                values[cell, places] = reward.paid(batch)
+        values[~plan.asked] = np.nan
+        return values, np.repeat(reward.paid(start)[None], max(1, self.repeats), axis=0)
+
+    def _by_claim(self, plans: Mapping[On, Plan], name: str, reward: Judges, slots: Mapping[On, Slot]) -> None:
+        """Ask about claims: first everything once, in one pass over the videos, then the repeats."""
+        repeats = 1 if is_exact(reward) else max(1, self.repeats)
+        restyled: list[tuple[On, Any, int]] = []
+        first: list[Question] = []
+        for on, plan in plans.items():
+            plain, others = _judges(plan, reward)
+            first += [Question(on, TRUTH, j, 0, claim) for j, claim in enumerate(plan.claims)]
+            first += _questions(plan, plain)
+            restyled += [(on, judge, cell) for judge, cell in others]
+        again = [
+            Question(on, TRUTH, j, s, claim)
+            for s in range(1, repeats)
+            for on, plan in plans.items()
+            for j, claim in enumerate(plan.claims)
+        ]
+        for question, answer in (*self._asked(name, reward, first), *self._asked(name, reward, again)):
+            values, truth = slots[question.on]
+            if question.cell == TRUTH:
+                truth[question.sample, question.place] = _number(answer)
+            else:
+                values[question.cell, question.place] = _number(answer)
+        for _, truth in slots.values():
+            truth[repeats:] = truth[0]
+        for on, judge, cell in restyled:
+            values, truth = slots[on]
+            if judge is None:  # it is shown nothing of what changes
+                values[cell] = np.where(plans[on].asked[cell], truth[0], np.nan)
+                continue
+            for question, answer in self._asked(name, judge, _questions(plans[on], [cell])):
+                values[cell, question.place] = _number(answer)
+
+    def _asked(self, name: str, reward: Judges, questions: Iterable[Question]) -> Iterator[tuple[Question, Answer]]:
+        """Yield every question with its answer: what is kept, and then what the reward says now."""
+        kept = Answers(self.folder, str(getattr(reward, "fingerprint", "")))
+        by_key: dict[str, list[Question]] = {}
+        for question in questions:
+            by_key.setdefault(question.key, []).append(question)
+        todo = [its[0] for k, its in by_key.items() if kept.get(k) is None]
+        for chunk in _chunks(todo):
+            kept.add(self._judged(name, reward, chunk))
+            self.progress(len(chunk))
+        lost = self.failures.setdefault(name, Counter())
+        for k, its in by_key.items():
+            answer = kept.found[k]
+            if answer.value is None:
+                lost[f"{answer.status}: {answer.reason}"] += len(its)
+            yield from ((question, answer) for question in its)
+
+    def _judged(self, name: str, reward: Judges, chunk: Sequence[Question]) -> list[tuple[str, Answer]]:
+        given = [question.claim for question in chunk]
+        sample = {"sample": chunk[0].sample} if _takes_sample(reward) else {}
+        said = reward.judge(given, self.media, **sample)
+        if len(said) != len(chunk):
+            raise InputError(f"reward {name}: {len(said)} values for {len(chunk)} claims", "each claim needs one")
+        return [(question.key, _answer(one)) for question, one in zip(chunk, said, strict=True)]
+
+
+def is_exact(reward: Any) -> bool:
+    """Tell whether a reward answers the same each time: geometric ones do, others say so themselves."""
+    return bool(getattr(reward, "deterministic", hasattr(reward, "paid")))
+
+
+def _judges(plan: Plan, reward: Judges) -> tuple[list[int], list[tuple[Any, int]]]:
+    """Return the cells that the reward judges as it is, and those it judges with another style of drawing."""
+    plain: list[int] = []
+    restyled: list[tuple[Any, int]] = []
+    for cell in range(len(plan.cells)):
+        judge = plan.steps[cell].shown(reward) if cell < len(plan.steps) else reward
+        if judge is reward:
+            plain.append(cell)
+        else:
+            restyled.append((judge, cell))
+    return plain, restyled
+
+
+def _questions(plan: Plan, cells: Sequence[int]) -> Iterator[Question]:
+    for cell in cells:
+        for place in np.flatnonzero(plan.asked[cell]):
+            claim = plan.claim(cell, int(place))
+            if claim is not None:
+                yield Question(plan.on, cell, int(place), 0, claim)
+
+
+def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:
+    """Cut into pieces of one repeat and whole videos, so that each video is decoded once per repeat."""
+    by_video: dict[tuple[int, str], list[Question]] = {}
+    for question in questions:
+        by_video.setdefault((question.sample, question.claim.video), []).append(question)
+    piece: list[Question] = []
+    for its in by_video.values():
+        if piece and (len(piece) + len(its) > CHUNK or piece[0].sample != its[0].sample):
+            yield piece
+            piece = []
+        piece = piece + its
+    if piece:
+        yield piece
+
+
+def _takes_sample(reward: Judges) -> bool:
+    return "sample" in inspect.signature(reward.judge).parameters
+
+
+def _answer(said: Any) -> Answer:
+    value = getattr(said, "value", said)
+    if value is None:
+        return Answer(None, str(getattr(said, "status", "error")), str(getattr(said, "reason", "")))
+    return Answer(float(value))
+
+
+def _number(answer: Answer) -> float:
+    return np.nan if answer.value is None else answer.value

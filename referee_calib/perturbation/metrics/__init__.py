@@ -1,0 +1,1 @@
+"""Metrics of rewards on perturbed claims, with intervals over videos."""

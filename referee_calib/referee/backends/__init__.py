@@ -1,0 +1,1 @@
+"""Backends: each carries questions to one kind of model and brings back raw replies."""

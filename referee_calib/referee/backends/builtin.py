@@ -1,0 +1,113 @@
+"""The backends that this package brings, in one readable table; others come by entry points (:mod:`.registry`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from referee_calib.errors import InputError
+from referee_calib.referee.backend_protocol import Backend
+from referee_calib.referee.backends.scripted import ScriptedBackend
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.referee_spec import RefereeSpec
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A backend that can be named.
+
+    Attributes
+    ----------
+    make : callable of RefereeSpec to Backend
+    about : str
+        One line for people.
+    options : mapping of str to type
+        Its further parameters in ``referees.toml``.
+    takes : frozenset of str
+        Which of a specification's urls, revision, decoding, prompt and extra mean something to it.
+    needs : str
+        What stands after the colon; empty for a backend without a model.
+    frames : callable, optional
+        Gives its own frame policy.
+    """
+
+    make: Callable[[RefereeSpec], Backend]
+    about: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    takes: frozenset[str] = frozenset({"revision", "decoding", "prompt"})
+    needs: str = "MODEL"
+    frames: Callable[[], FramePolicy] = FramePolicy
+
+
+def _openai(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
+
+    return OpenAIBackend(
+        list(spec.urls),
+        spec.model,
+        revision=spec.revision,
+        decoding=spec.decoding,
+        extra=spec.extra or None,
+        **spec.options,
+    )
+
+
+def _vllm(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
+
+    return VllmBackend(spec.model, revision=spec.revision, decoding=spec.decoding, **spec.options)
+
+
+def _transformers(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend
+
+    return TransformersBackend(spec.model, revision=spec.revision, decoding=spec.decoding, **spec.options)
+
+
+def _pixels(spec: RefereeSpec) -> Backend:
+    from referee_calib.referee.backends.pixels.pixels_backend import PixelsBackend
+
+    if spec.model:
+        raise InputError(f"referee pixels:{spec.model}", "pixels takes no argument", "Name it: pixels")
+    return PixelsBackend()
+
+
+def _pixels_frames() -> FramePolicy:
+    from referee_calib.referee.backends.pixels.pixels_backend import FRAMES
+
+    return FRAMES
+
+
+def _scripted(spec: RefereeSpec) -> Backend:
+    return ScriptedBackend.from_file(Path(spec.model))
+
+
+TAKEN = frozenset({"urls", "revision", "decoding", "prompt", "extra"})
+_OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
+_LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention": str, "images": str}
+
+BACKENDS: dict[str, Kind] = {
+    "openai": Kind(
+        _openai,
+        "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted",
+        _OPENAI,
+        takes=TAKEN,
+    ),
+    "vllm": Kind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
+    "transformers": Kind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),
+    "pixels": Kind(
+        _pixels,
+        "looks at pixels; judges things of one colour and one shape, needs no model",
+        takes=frozenset(),
+        needs="",
+        frames=_pixels_frames,
+    ),
+    "scripted": Kind(
+        _scripted,
+        "scripted:FILE replays stored replies, JSON lines; looks at nothing",
+        takes=frozenset({"prompt"}),
+        needs="replies.jsonl",
+    ),
+}

@@ -1,0 +1,1 @@
+"""What backends that run a model in this process share."""

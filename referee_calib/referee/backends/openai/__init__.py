@@ -1,0 +1,1 @@
+"""Any OpenAI-compatible endpoint: requests, retries, load balancing, capabilities."""

@@ -1,0 +1,280 @@
+"""One question over the wire: sent to a server with room, sent again when the failure passes by itself.
+
+What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
+answers badly twice. Asked again is only what failed on the way: a refused or cut connection, a timeout,
+the statuses of :mod:`.openai_retry`, and the web page of a gateway in place of an answer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter
+from urllib.parse import urlsplit
+
+import aiohttp
+
+from referee_calib.referee.backends.openai.endpoint_options import proxy_for, without_key
+from referee_calib.referee.backends.openai.load_balancing import NoServer, Server, Servers
+from referee_calib.referee.backends.openai.retry import CROWDED, RATIONED, Retries, clean, message, passes
+from referee_calib.referee.referee_spec import shown_url
+
+LARGEST_ANSWER = 8 * 1024 * 1024
+_LARGEST_BYTES_BODY = 512 * 1024  # aiohttp wants larger ones as a file
+_CONNECTING = 10.0
+_KEPT_OPEN = 4.0  # seconds: below the 5 s after which common servers close, so that no request meets a closing door
+GATEWAY = (502, 504)  # what stands before the server cannot reach it
+_SMALL = 30.0  # seconds that a small question about the server may take
+
+
+class Unwanted(Exception):
+    """Whoever asked does not want the answer any more; nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one question ended.
+
+    Attributes
+    ----------
+    body : bytes
+        The answer, when there is one.
+    failed : str
+        Why there is none.
+    status : int
+        Of the last HTTP answer; 0 without one.
+    seconds : float
+        Time of the last attempt.
+    proxy : bool
+        Whether it went through a proxy, so that a failure may be the proxy's.
+    """
+
+    body: bytes = b""
+    failed: str = ""
+    status: int = 0
+    seconds: float = 0.0
+    proxy: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    status: int = 0
+    body: bytes = b""
+    headers: Mapping[str, str] | None = None
+    failed: str = ""
+    refused: bool = False
+    slow: bool = False
+
+    @property
+    def repeatable(self) -> bool:
+        return bool(self.failed) and (not self.status or passes(self.status, self.body) or self.status == 200)
+
+
+class Client:
+    """Talks to the servers of one model, inside one event loop.
+
+    Parameters
+    ----------
+    urls : sequence of str
+    key : str
+        Sent as a bearer token; empty for none.
+    most : int
+        Requests under way at once.
+    timeout : float
+        Seconds for one attempt.
+    deadline : float
+        Seconds after which a question is not sent again, and for which it waits when no server can be reached.
+    retries : Retries
+    """
+
+    def __init__(
+        self, urls: Sequence[str], *, key: str, most: int, timeout: float, deadline: float, retries: Retries
+    ) -> None:
+        self.servers = Servers(urls, most, deadline, self._alive)
+        self._key, self._deadline, self._retries = key, deadline, retries
+        self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(_CONNECTING, timeout))
+        self._made: aiohttp.ClientSession | None = None
+
+    @property
+    def _session(self) -> aiohttp.ClientSession:
+        if self._made is None:
+            headers = {"Authorization": f"Bearer {self._key}"} if self._key else {}
+            connector = aiohttp.TCPConnector(limit=0, keepalive_timeout=_KEPT_OPEN)
+            jar = aiohttp.DummyCookieJar()
+            self._made = aiohttp.ClientSession(connector=connector, headers=headers, cookie_jar=jar)
+        return self._made
+
+    async def close(self) -> None:
+        """Close the connections."""
+        if self._made is not None:
+            await self._made.close()
+
+    async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> Outcome:
+        """Send one chat request, as often as it takes: an answer of "too many requests" only counts as time.
+
+        Parameters
+        ----------
+        body : bytes
+            JSON.
+        at : str
+            The only address that may get it; by default the one with most room.
+        wanted : callable
+            Asked right before sending.
+
+        Returns
+        -------
+        Outcome
+
+        Raises
+        ------
+        Unwanted
+            When it was not wanted any more.
+        """
+        until = perf_counter() + self._deadline
+        last, asked, failures = Outcome(), 0, 0
+        while True:
+            try:
+                again, last = await self._once(body, at, wanted)
+            except NoServer:
+                return Outcome(failed=f"no server could be reached for {self._deadline:g} s {last.failed}".strip())
+            if not again:
+                return last
+            asked, failures = asked + 1, failures + (last.status not in RATIONED)
+            wait = self._retries.wait(asked - 1)
+            if failures > self._retries.most or perf_counter() + wait > until:
+                return replace(last, failed=f"{last.failed} (asked {asked} times)")
+            await asyncio.sleep(wait)
+
+    async def _once(self, body: bytes, at: str, wanted: Callable[[], bool]) -> tuple[bool, Outcome]:
+        """Send it once; the first value says whether it is worth sending again."""
+        server = await self.servers.take(at)
+        sent, started = asyncio.get_running_loop().time(), perf_counter()
+        try:
+            if not wanted():
+                raise Unwanted
+            attempt = await self._send("POST", f"{server.url}/chat/completions", body, self._timeout)
+        finally:
+            self.servers.give(server)
+        self._learn(server, attempt, sent)
+        answer = b"" if attempt.failed else attempt.body
+        took = perf_counter() - started
+        return attempt.repeatable, Outcome(answer, attempt.failed, attempt.status, took, _proxied(server.url))
+
+    def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
+        if attempt.slow:
+            self.servers.too_much(server, sent)
+        elif attempt.status in CROWDED:
+            self.servers.too_much(server, sent, quiet=self._retries.told(attempt.headers or {}))
+        elif not attempt.status or attempt.status in GATEWAY:
+            self.servers.not_reached(server, surely=attempt.refused)
+        elif attempt.status < 500:
+            self.servers.went_well(server)
+
+    async def small(self, method: str, url: str, body: bytes | None = None) -> Outcome:
+        """Ask a server something small about itself, once.
+
+        Parameters
+        ----------
+        method : str
+        url : str
+        body : bytes, optional
+            JSON.
+
+        Returns
+        -------
+        Outcome
+        """
+        attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
+        return Outcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
+
+    async def _send(self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout) -> _Attempt:
+        data = body if body is None or len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
+        proxy = proxy_for(url)
+        sending = self._session.request(
+            method,
+            url,
+            data=data,
+            headers={"Content-Type": "application/json"} if body else {},
+            allow_redirects=False,
+            proxy=proxy,
+            timeout=timeout,
+        )
+        return await _received(sending, self._key, shown_url(proxy or ""))
+
+    async def _alive(self, url: str) -> bool:
+        return (await self.small("GET", f"{url}/models")).status not in (0, *range(500, 600))
+
+
+def _proxied(url: str) -> bool:
+    return proxy_for(url) is not None
+
+
+async def _received(sending: Awaitable[aiohttp.ClientResponse], key: str, proxy: str) -> _Attempt:
+    """Wait for a response and read it; what goes wrong on the way is a failed attempt."""
+    through = f" (through the proxy {proxy})" if proxy else ""
+    try:
+        response = await sending
+        async with response:
+            body = await _bounded(response)
+            if body is None:
+                return _Attempt(413, failed=f"the answer is longer than {LARGEST_ANSWER >> 20} MiB")
+            refusal = _refusal(response, without_key(body, key), key)
+            kept = without_key(body, key, answer=response.status == 200)
+            return _Attempt(response.status, kept, response.headers, refusal + through * bool(refusal))
+    except aiohttp.ServerTimeoutError:  # the only such time that is bounded is that of connecting
+        return _Attempt(failed=f"the server did not take the connection{through}", refused=True)
+    except TimeoutError:
+        return _Attempt(failed=f"the server took too long{through}", slow=True)
+    except (aiohttp.ClientError, OSError) as error:
+        refused = isinstance(error, (aiohttp.ClientConnectorError, aiohttp.ClientHttpProxyError))
+        return _Attempt(failed=_broken(error, key, proxy), refused=refused)
+
+
+def _broken(error: Exception, key: str, proxy: str) -> str:
+    """Say what broke: the way to the proxy, the proxy itself, or the way to the server."""
+    if isinstance(error, aiohttp.ClientProxyConnectionError):
+        return f"the proxy {proxy} cannot be reached: {_said(_why(error), key)}"
+    if isinstance(error, aiohttp.ClientHttpProxyError):
+        return f"the proxy {proxy} refused: HTTP {error.status} {_said(error.message, key)}".rstrip()
+    return f"the connection failed: {_said(_why(error), key)}" + (f" (through the proxy {proxy})" if proxy else "")
+
+
+def _why(error: Exception) -> str:
+    """Say why in the system's words, without the library's; the address is named elsewhere."""
+    if isinstance(error, aiohttp.ClientConnectorSSLError):
+        return "https was not understood there; should the address begin with http://?"
+    if isinstance(error, aiohttp.ClientConnectorError):
+        number = error.os_error.errno
+        return os.strerror(number) if number and number > 0 else error.os_error.strerror or str(error)
+    return str(error) or type(error).__name__
+
+
+async def _bounded(response: aiohttp.ClientResponse) -> bytes | None:
+    pieces: list[bytes] = []
+    size = 0
+    async for piece in response.content.iter_any():
+        size += len(piece)
+        if size > LARGEST_ANSWER:
+            response.close()
+            return None
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _refusal(response: aiohttp.ClientResponse, body: bytes, key: str) -> str:
+    if 300 <= response.status < 400:
+        host = _said(urlsplit(response.headers.get("Location", "")).netloc, key) or "nowhere"
+        return f"HTTP {response.status}: the server sends requests on to {host}; name that address"
+    if response.status != 200:
+        return f"HTTP {response.status}: {message(body) or _said(response.reason or '', key) or 'no message'}"
+    if response.content_type == "text/html" or body.lstrip()[:1] == b"<":
+        return f"a web page came in place of an answer: {message(body)}"
+    return ""
+
+
+def _said(text: str, key: str) -> str:
+    """Return text that is not ours without the key, bounded and in one line: in this order, as a cut key is a key."""
+    return clean(without_key(text.encode("utf-8", "replace"), key).decode())

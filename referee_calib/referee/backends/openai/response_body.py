@@ -1,0 +1,208 @@
+"""From the body of a chat answer to a reply: what the rung promised is checked every time.
+
+A server may answer HTTP 200 and leave out what was asked for. Then the reply is an error that says so;
+no number stands in for it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import orjson
+
+from referee_calib.referee.backend_protocol import Reply
+from referee_calib.referee.backends.openai.retry import clean
+from referee_calib.referee.backends.openai.retry import message as message_of
+from referee_calib.referee.decoding import Rung
+from referee_calib.referee.reply import logprob_ladder
+
+_LONGEST_TEXT = 100_000
+_NAMED_ID = re.compile(r"token_id:(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The parts of a chat answer that matter.
+
+    Attributes
+    ----------
+    text : str
+    refusal : str
+    finish : str
+        Why it ended: "stop", "length", "content_filter".
+    reasoned : bool
+        Whether the model wrote reasoning that is kept apart from the answer.
+    top : list of (str, float), or None
+        Tokens that could have stood first, with their log-probabilities; None when the server sent none.
+    tokens : int or None
+    """
+
+    text: str
+    refusal: str
+    finish: str
+    reasoned: bool
+    top: list[tuple[str, float]] | None
+    tokens: int | None
+
+
+class Unreadable(ValueError):
+    """The body is not a chat answer."""
+
+
+def read_said(body: bytes) -> Said:
+    """Read a chat answer.
+
+    Parameters
+    ----------
+    body : bytes
+
+    Returns
+    -------
+    Said
+
+    Raises
+    ------
+    Unreadable
+        Saying what is wrong with it.
+    """
+    try:
+        answer: Any = orjson.loads(body)
+    except orjson.JSONDecodeError as error:
+        shown = clean(body[:200].decode("utf-8", "replace"), 80)
+        raise Unreadable(f"the answer is not JSON ({clean(str(error), 80)}): {shown}") from error
+    choices = answer.get("choices") if isinstance(answer, dict) else None
+    if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
+        said = f": {message_of(body)}" if isinstance(answer, dict) and answer.get("error") else ""
+        raise Unreadable(f"the answer holds no choices{said}")
+    message = choices[0].get("message")
+    if not isinstance(message, dict):
+        raise Unreadable("the answer holds no message")
+    return Said(
+        text=_words(message.get("content"))[:_LONGEST_TEXT],
+        refusal=_words(message.get("refusal")),
+        finish=_words(choices[0].get("finish_reason")),
+        reasoned=any(_words(message.get(name)) for name in ("reasoning_content", "reasoning")),
+        top=_top(choices[0].get("logprobs")),
+        tokens=_count(answer.get("usage")),
+    )
+
+
+def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None, seconds: float) -> Reply:
+    """Turn a chat answer into a reply.
+
+    Parameters
+    ----------
+    body : bytes
+    rung : {"exact", "choice", "truncated", "parsed"}
+        What was asked for.
+    answers : sequence of str
+    ids : sequence of int, optional
+        The token of each answer, for the rung "exact".
+    seconds : float
+
+    Returns
+    -------
+    Reply
+        "ok" when words or a distribution came; "refused" when the model or a filter declined; else "error".
+    """
+    try:
+        said = read_said(body)
+    except Unreadable as error:
+        return Reply(status="error", reason=str(error), seconds=seconds, rung=rung)
+    plain = Reply(text=said.text, seconds=seconds, tokens=said.tokens, rung=rung)
+    if said.refusal or said.finish == "content_filter":
+        why = clean(said.refusal) or "the server's content filter withheld the reply"
+        return replace(plain, text=said.text or said.refusal, status="refused", reason=why)
+    if rung == "parsed":
+        return _in_words(said, plain)
+    probabilities, wrong = probabilities_of(said, rung, answers, ids)
+    if wrong:
+        return replace(plain, status="error", reason=f"rung {rung}: {wrong}")
+    return replace(plain, distribution=probabilities)
+
+
+def probabilities_of(
+    said: Said, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None
+) -> tuple[tuple[float, ...], str]:
+    """Read the answers' probabilities as a rung promises them.
+
+    Parameters
+    ----------
+    said : Said
+    rung : {"exact", "choice", "truncated"}
+    answers : sequence of str
+    ids : sequence of int, optional
+
+    Returns
+    -------
+    (tuple of float, str)
+        The probabilities, and what is wrong with them: empty when nothing is.
+    """
+    if said.reasoned:
+        return (), "the model reasons before it answers; turn that off, or take the rung parsed"
+    if not said.top:
+        return (), "the server sent no log-probabilities"
+    if any(not math.isfinite(p) and p != -math.inf for _, p in said.top):
+        return (), "a log-probability is not a number"
+    if rung == "exact":
+        found: tuple[float, ...] | None = logprob_ladder.distribution_of_ids(_by_id(said.top), ids or ())
+    else:
+        found = logprob_ladder.distribution(said.top, answers, prefixes=rung == "choice")
+    if found is None:
+        return (), "the log-probabilities of the answers' tokens are missing"
+    return found, logprob_ladder.fault(
+        [math.exp(p) if p < 1 else p for _, p in said.top], "truncated"
+    ) or logprob_ladder.fault(found, rung)
+
+
+def _in_words(said: Said, plain: Reply) -> Reply:
+    if not said.text.strip() and said.reasoned and said.finish == "length":
+        why = f"the reply ended within its reasoning, after {said.tokens} tokens: raise max_tokens"
+        return replace(plain, status="error", reason=why)
+    return plain
+
+
+def _by_id(top: Sequence[tuple[str, float]]) -> dict[int, float]:
+    named = ((_NAMED_ID.fullmatch(token), logprob) for token, logprob in top)
+    return {int(found.group(1)): logprob for found, logprob in named if found}
+
+
+def _top(listed: Any) -> list[tuple[str, float]] | None:
+    """Return what could have stood first; a list that is not in the agreed form is none."""
+    content = listed.get("content") if isinstance(listed, dict) else None
+    first = content[0] if isinstance(content, list) and content else None
+    if not isinstance(first, dict):
+        return None
+    others = first.get("top_logprobs")
+    if not isinstance(others, list) or not others:
+        return None  # the chosen token alone says nothing about the other answers
+    pairs = [pair for pair in map(_pair, others) if pair is not None]
+    return pairs if len(pairs) == len(others) else None
+
+
+def _pair(item: Any) -> tuple[str, float] | None:
+    if not isinstance(item, dict):
+        return None
+    token, logprob = item.get("token"), item.get("logprob")
+    if not isinstance(token, str) or isinstance(logprob, bool) or not isinstance(logprob, (int, float)):
+        return None
+    return token, float(logprob)
+
+
+def _words(value: Any) -> str:
+    """Return text; some servers send content as a list of parts."""
+    if isinstance(value, list):
+        return "".join(_words(part.get("text")) for part in value if isinstance(part, dict))
+    return value if isinstance(value, str) else ""
+
+
+def _count(usage: Any) -> int | None:
+    if not isinstance(usage, dict):
+        return None
+    counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool)]
+    return sum(known) if known else None

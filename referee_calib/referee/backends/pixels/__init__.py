@@ -1,0 +1,1 @@
+"""The embedded referee: judges colour-and-shape phrases by looking at pixels."""

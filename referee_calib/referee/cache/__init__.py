@@ -1,0 +1,1 @@
+"""The cache of paid replies and the keys of its questions."""

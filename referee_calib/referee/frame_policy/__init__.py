@@ -1,0 +1,1 @@
+"""What a referee is shown: which frames and crops, and how they are drawn and encoded."""

@@ -1,0 +1,152 @@
+"""What a picture of a question shows, and the decoded frames it is made from.
+
+A view names a frame, a box and how to draw; it renders itself when its picture is asked for. The clip keeps the
+frames of one video, and the latest pictures, so that the questions about a claim share theirs.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+from referee_calib.errors import VideoError
+from referee_calib.referee.frame_policy.encoded_picture import Picture, encode, fitted
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from referee_calib.referee.frame_policy.policy import FramePolicy
+    from referee_calib.video.frames import Frame
+
+Role = Literal["frame", "crop", "moment"]
+Box = tuple[float, float, float, float]
+COLOURS: dict[str, tuple[int, int, int]] = {
+    "red": (255, 0, 0),
+    "lime": (0, 255, 0),
+    "magenta": (255, 0, 255),
+    "white": (255, 255, 255),
+}
+_KEPT_PICTURES = 64  # of one video: enough for the dimensions of a claim to share theirs
+
+
+@dataclass(slots=True)
+class Clip:
+    """One video within one scoring pass: the frames that its questions need, decoded once.
+
+    Attributes
+    ----------
+    video : str
+        Path as the claims give it.
+    duration : float
+        Seconds.
+    frames : dict of float to Frame
+        By requested time.
+    missing : str
+        Why some requested times have no frame; empty when all have.
+    memo : dict
+        Room for a backend's work that several questions share, such as the segmentation of a frame; it
+        lives as long as the pass over this video.
+    """
+
+    video: str
+    duration: float
+    frames: dict[float, Frame]
+    missing: str = ""
+    memo: dict[Hashable, Any] = field(default_factory=dict)
+    _pictures: OrderedDict[Hashable, tuple[np.ndarray, Picture]] = field(default_factory=OrderedDict, repr=False)
+
+    def picture(self, view: View) -> Picture:
+        """Return a view's encoded picture; questions that show the same share the same bytes.
+
+        The latest few are kept. Single steps on the dictionary are atomic, so threads may ask at once.
+        """
+        key = (view.role, view.frame.pts, view.box, view.policy)
+        kept = self._pictures.get(key)
+        if kept is not None and kept[0] is view.frame.image:
+            return kept[1]
+        picture = view.picture
+        self._pictures[key] = (view.frame.image, picture)
+        if len(self._pictures) > _KEPT_PICTURES:
+            self._pictures.popitem(last=False)
+        return picture
+
+    def frame(self, time: float) -> Frame:
+        """Return the frame shown at a requested time, or raise VideoError saying why there is none."""
+        found = self.frames.get(time)
+        if found is not None:
+            return found
+        if time > self.duration:
+            raise VideoError(f"video {self.video}", f"{time:g} s lies after its end at {self.duration:.3f} s")
+        raise VideoError(f"video {self.video}", self.missing or f"no frame was taken at {time:g} s")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """One picture of a question.
+
+    Attributes
+    ----------
+    role : {"frame", "crop", "moment"}
+        Whole frame with the box, crop around the box, or whole frame without a box.
+    frame : Frame
+        The decoded frame, shared by all questions; never drawn on.
+    box : (x1, y1, x2, y2) or None
+        The claimed box, normalised.
+    inside : bool
+        Whether the frame's requested time lies in the claimed span (always True for boxes).
+    policy : FramePolicy
+        How the picture is drawn.
+    """
+
+    role: Role
+    frame: Frame
+    box: Box | None
+    inside: bool
+    policy: FramePolicy
+
+    @property
+    def time(self) -> float:
+        """Requested time in seconds."""
+        return self.frame.requested
+
+    @property
+    def caption(self) -> str:
+        """Name the picture in words, for the prompt."""
+        if self.role == "frame":
+            drawn = "corners mark the box that" if self.policy.outline == "corners" else "box"
+            return f"the whole frame at {self.time:.2f} s; the {self.policy.colour} {drawn} is the claim."
+        if self.role == "crop":
+            return f"the box at {self.time:.2f} s cut out, with {self.policy.context:.0%} of its size around it."
+        return f"the whole frame at {self.time:.2f} s, {'inside' if self.inside else 'outside'} the claimed span."
+
+    @property
+    def image(self) -> np.ndarray:
+        """Render the picture, within the size budget: uint8, shape (height, width, 3), RGB.
+
+        The box is drawn after the frame was made smaller, so that its line is as wide as the policy says.
+        """
+        from referee_calib.video import overlay
+
+        policy = self.policy
+        if self.role == "crop" and self.box is not None:
+            cut = overlay.crop(self.frame.image, self.box, context=policy.context)
+            return overlay.pad(_sized(cut, policy, policy.shortest_side), policy.shortest_side)
+        image = _sized(self.frame.image, policy, 0)
+        if self.role == "moment" or self.box is None:
+            return image
+        color = COLOURS[policy.colour]
+        return overlay.draw(image, [self.box], color=color, thickness=policy.line_width, outline=policy.outline)
+
+    @property
+    def picture(self) -> Picture:
+        """The rendered picture as it is sent; :meth:`Clip.picture` keeps it for the next question."""
+        return encode(self.image, self.policy.encoding, self.policy.quality)
+
+
+def _sized(image: np.ndarray, policy: FramePolicy, shortest: int) -> np.ndarray:
+    from referee_calib.video import overlay
+
+    budget = {"longest": policy.longest_side, "pixels": policy.most_pixels}
+    return overlay.resize(image, *fitted(*image.shape[:2], **budget, shortest=shortest))

@@ -1,0 +1,1 @@
+"""``doctor --referee``: questions with known answers, and what the replies tell about a referee."""

@@ -1,0 +1,245 @@
+"""Can this referee be used? A few hundred questions with known answers, and a verdict in words.
+
+The scenes are drawn (:mod:`.health_probes`), so no study is needed and no model can have seen them. Who fails
+here is not connected, not looking, or not asked in words it understands. Who passes is plugged in right;
+whether it judges real videos as people do is what ratings and the report are for.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any, Protocol, runtime_checkable
+
+from referee_calib.errors import InputError
+from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
+from referee_calib.referee.backend_protocol import Question, Reply, StreamingBackend
+from referee_calib.referee.health import paired_checks as compare
+from referee_calib.referee.health import reply_checks as checks
+from referee_calib.referee.health.health_verdict import EVERYTHING, Health
+from referee_calib.referee.health.known_questions import (
+    INJECTED,
+    KINDS,
+    SCENES,
+    Kind,
+    Probe,
+    probes,
+    reordered,
+    with_injections,
+)
+from referee_calib.referee.health.paired_checks import LEAST_PAIRS, Check
+from referee_calib.referee.health.reply_checks import expected
+from referee_calib.referee.scoring import Referee
+
+_FIRST = 3  # questions that may fail before nothing more is asked
+_CONTRASTS: dict[Dimension, dict[Kind, str]] = {
+    "relevance": {"wrong": "another thing", "blank": "a blank frame", "another": "a frame of another video"},
+    "localization": {
+        "wrong": "a box where the thing is not",
+        "blank": "a blank frame",
+        "another": "a frame of another video",
+    },
+    "timing": {"wrong": "another span", "blank": "blank frames", "another": "frames of another video"},
+}
+_NEGLECT = "It does not look at the pictures, or does not get them: score --dry-run shows what it is sent."
+_BLIND = "It looks, but does not see this: a larger model, larger pictures (longest_side), or another frame policy."
+
+
+def examine(
+    referee: Referee,
+    *,
+    dimensions: Sequence[Dimension] = DIMENSIONS,
+    scenes: int = SCENES,
+    progress: Callable[[int], None] = lambda _: None,
+) -> Health:
+    """Ask a referee questions with known answers; nothing is taken from or put into a cache.
+
+    Parameters
+    ----------
+    referee : Referee
+    dimensions : sequence of {"relevance", "localization", "timing"}
+    scenes : int
+        At least 6: with fewer, nothing can be told from chance.
+    progress : callable
+        Called with the number of questions that were answered since the last call.
+
+    Returns
+    -------
+    Health
+
+    Raises
+    ------
+    InputError
+        For too few scenes or an unknown dimension.
+    RefereeCalibError
+        When the backend cannot be set up.
+    """
+    unknown = sorted(set(dimensions) - set(DIMENSIONS))
+    if unknown or not dimensions:
+        raise InputError(f"dimensions {', '.join(unknown) or '(none)'}", f"known are {', '.join(DIMENSIONS)}")
+    if scenes < LEAST_PAIRS:
+        raise InputError(f"{scenes} scenes", f"with fewer than {LEAST_PAIRS} nothing can be told from chance")
+    return _Examination(referee, tuple(d for d in DIMENSIONS if d in dimensions), scenes, progress).result()
+
+
+def most_questions(dimensions: int, scenes: int) -> int:
+    """Return how many questions a visit asks at most.
+
+    Per scene and dimension these are the right claim alone, the four probes together, the right one again, and the
+    right and the wrong one with the levels in the other order; and the wrong claims with injections.
+
+    Parameters
+    ----------
+    dimensions, scenes : int
+        How many.
+
+    Returns
+    -------
+    int
+    """
+    return (1 + len(KINDS) + 1 + 2) * dimensions * scenes + INJECTED
+
+
+class _Capabilities(Protocol):
+    def to_json(self) -> dict[str, Any]: ...
+
+
+@runtime_checkable
+class _Served(Protocol):
+    """A backend that finds out what its server can do."""
+
+    def capabilities(self) -> _Capabilities: ...
+
+
+class _Examination:
+    """One visit: the questions that were asked and the scores that came."""
+
+    def __init__(
+        self, referee: Referee, dimensions: tuple[Dimension, ...], scenes: int, progress: Callable[[int], None]
+    ) -> None:
+        self.referee, self.dimensions, self.progress = referee, dimensions, progress
+        self.probes = probes(referee, dimensions, scenes)
+        self.right = [probe for probe in self.probes if probe.kind == "right"]
+        self.injected = list(with_injections(referee, scenes)) if "localization" in dimensions else []
+        self.asked = 0
+
+    def result(self) -> Health:
+        alone, seconds = self._alone()
+        if all(score.status == "error" for score in alone):
+            why = Counter(score.reason for score in alone).most_common(1)[0][0]
+            return self._health([Check("reached", "bad", why)], reached=False)
+        self._draw(self.probes)
+        started = perf_counter()
+        scores = self._together([probe.question for probe in self.probes])
+        wall = perf_counter() - started
+        by_probe = dict(zip(self.probes, scores, strict=True))
+        fixed = [score for probe, score in by_probe.items() if probe.kind in ("right", "wrong")]
+        found = self._endpoint()
+        found += [checks.failures(scores), checks.rung(scores), checks.mass(scores), checks.spread(fixed)]
+        found += self._contrasts(by_probe)
+        found += [self._load(alone, by_probe), self._repeat(by_probe), self._order(by_probe), self._talk(by_probe)]
+        streams = isinstance(self.referee.backend, StreamingBackend)
+        found.append(checks.latency(seconds, len(scores), wall, streams))
+        return self._health(found, reached=True)
+
+    def _health(self, found: list[Check], *, reached: bool) -> Health:
+        barred = not reached or any(one.grade == "bad" and one.key in EVERYTHING for one in found)
+        passed = tuple(d for d in self.dimensions if not barred and _tells(d, found))
+        return Health(
+            self.referee.name, self.referee.fingerprint, reached, passed, self.dimensions, self.asked, tuple(found)
+        )
+
+    def _endpoint(self) -> list[Check]:
+        """Tell what the backend found out about its server, if it has one."""
+        backend = self.referee.backend
+        return [checks.endpoint(backend.capabilities().to_json())] if isinstance(backend, _Served) else []
+
+    def _alone(self) -> tuple[list[RefereeScore], list[float]]:
+        """Ask the right claims one after the other; stop early when nothing but errors comes back."""
+        scores: list[RefereeScore] = []
+        seconds: list[float] = []
+        self._draw(self.right)
+        for probe in self.right:
+            started = perf_counter()
+            scores.append(self._read(probe.question, self.referee.backend.answer(probe.question)))
+            seconds.append(perf_counter() - started)
+            if len(scores) == _FIRST and all(score.status == "error" for score in scores):
+                break
+        return scores, seconds
+
+    def _draw(self, of: Iterable[Probe]) -> None:
+        """Draw and encode what will be sent, so that only the referee's own time is taken."""
+        if self.referee.backend.reads_words:
+            for probe in of:
+                _ = probe.question.pictures
+
+    def _together(self, questions: Sequence[Question]) -> list[RefereeScore]:
+        """Ask many questions, at once where the backend can; scores come in the order of the questions."""
+        backend = self.referee.backend
+        if not isinstance(backend, StreamingBackend):
+            return [self._read(question, backend.answer(question)) for question in questions]
+        scores = {id(question): self._read(question, reply) for question, reply in backend.answers(iter(questions))}
+        lost = Reply(status="error", reason="the backend gave no reply to this question")
+        return [scores.get(id(question)) or self._read(question, lost) for question in questions]
+
+    def _read(self, question: Question, reply: Reply) -> RefereeScore:
+        self.asked += 1
+        self.progress(1)
+        return self.referee.read(reply, question.claim.id, question.dimension, sample=question.sample)
+
+    def _contrasts(self, scores: dict[Probe, RefereeScore]) -> Iterable[Check]:
+        for dimension, kinds in _CONTRASTS.items():
+            if dimension not in self.dimensions:
+                continue
+            levels: dict[Kind, list[float | None]] = {"right": [], **{kind: [] for kind in kinds}}
+            for probe, score in scores.items():
+                if probe.dimension == dimension:
+                    levels[probe.kind].append(expected(score))
+            for kind, words in kinds.items():
+                do = _BLIND if kind == "wrong" else _NEGLECT
+                yield compare.contrast(f"{dimension}: {kind}", levels["right"], levels[kind], words, do)
+
+    def _load(self, alone: Sequence[RefereeScore], scores: dict[Probe, RefereeScore]) -> Check:
+        if not isinstance(self.referee.backend, StreamingBackend):
+            return Check("alone and together", "unknown", "this backend answers one question at a time")
+        together = [expected(scores[probe]) for probe in self.right]
+        words = "alone, and among many at once"
+        do = "Scores depend on the load: pin the server's batching, or use an engine whose kernels are batch-invariant."
+        first = [expected(score) for score in alone]
+        return compare.agreement("alone and together", first, together, good=1e-3, weak=0.1, words=words, do=do)
+
+    def _repeat(self, scores: dict[Probe, RefereeScore]) -> Check:
+        again = self._together([replace(probe.question, sample=1) for probe in self.right])
+        do = "The endpoint is not deterministic: set the temperature to 0, or take several samples of a claim."
+        first = [expected(scores[probe]) for probe in self.right]
+        second = [expected(score) for score in again]
+        return compare.agreement("repeats", first, second, good=0.01, weak=0.5, words="asked twice", do=do)
+
+    def _order(self, scores: dict[Probe, RefereeScore]) -> Check:
+        asked = [probe for probe in self.probes if probe.kind in ("right", "wrong")]
+        turned = [reordered(self.referee, probe) for probe in asked]
+        questions = [one.question for one in turned if one is not None]
+        if not self.referee.backend.reads_words or not questions:
+            return Check("order of the levels", "unknown", "the levels are not listed to it, or not in one place")
+        other = [expected(score) for score in self._together(questions)]
+        do = "It weighs where a level stands in the list: score with level-1 and level-1-downward, or with yes-no-1."
+        first = [expected(scores[probe]) for probe in asked]
+        words = "levels listed best first instead of worst first"
+        return compare.agreement("order of the levels", first, other, good=0.25, weak=1.0, words=words, do=do)
+
+    def _talk(self, scores: dict[Probe, RefereeScore]) -> Check:
+        wrong = {
+            probe.scene: expected(score)
+            for probe, score in scores.items()
+            if (probe.dimension, probe.kind) == ("localization", "wrong")
+        }
+        answered = self._together([probe.question for _, probe in self.injected])
+        told = {name: expected(score) for (name, _), score in zip(self.injected, answered, strict=True)}
+        return compare.persuasion({name: wrong[probe.scene] for name, probe in self.injected}, told)
+
+
+def _tells(dimension: Dimension, found: Iterable[Check]) -> bool:
+    """Whether right claims stood above all others on this dimension."""
+    return all(one.grade in ("good", "weak") for one in found if one.key.startswith(f"{dimension}: "))

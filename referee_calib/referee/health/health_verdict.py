@@ -1,0 +1,80 @@
+"""The verdict on a referee, from its findings to a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from referee_calib.records import Dimension
+from referee_calib.referee.health.paired_checks import Check
+
+EVERYTHING = ("replies", "mass", "spread", "injections", "alone and together")
+"""Keys of the checks that, when bad, stand against every use."""
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What was found about a referee.
+
+    Attributes
+    ----------
+    name, fingerprint : str
+    reached : bool
+        False when no question brought a reply; then there is one check, with the reason.
+    usable_for : tuple of {"relevance", "localization", "timing"}
+    asked_about : tuple of {"relevance", "localization", "timing"}
+        What was looked at.
+    questions : int
+        How many were asked.
+    checks : tuple of Check
+    """
+
+    name: str
+    fingerprint: str
+    reached: bool
+    usable_for: tuple[Dimension, ...]
+    asked_about: tuple[Dimension, ...]
+    questions: int
+    checks: tuple[Check, ...]
+
+    @property
+    def usable(self) -> bool:
+        """Whether it can be used for everything that was looked at."""
+        return self.reached and self.usable_for == self.asked_about
+
+    @property
+    def verdict(self) -> str:
+        """One or two sentences: for what it can be used, and what stands against the rest."""
+        if not self.reached:
+            return f"Referee {self.name} cannot be reached: {self.checks[0].says}"
+        against = [one.key for one in self.checks if one.grade == "bad" and one.key in EVERYTHING]
+        if against:
+            return f"Referee {self.name} cannot be used: see {', '.join(against)}."
+        rest = [name for name in self.asked_about if name not in self.usable_for]
+        if not self.usable_for:
+            blind = any(one.grade == "bad" and ": " in one.key for one in self.checks)
+            why = "it does not tell right claims from wrong ones" if blind else "it gave too few levels to tell"
+            return f"Referee {self.name} cannot be used: {why}."
+        weak = [one.key for one in self.checks if one.grade == "weak"]
+        said = f"Referee {self.name} can be used for {_listed(self.usable_for)}"
+        said += f", not for {_listed(rest)}." if rest else "."
+        return f"{said} Keep an eye on: {', '.join(weak)}." if weak else said
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a dictionary of JSON types."""
+        return {
+            "referee": self.name,
+            "fingerprint": self.fingerprint,
+            "reached": self.reached,
+            "usable": self.usable,
+            "usable_for": list(self.usable_for),
+            "asked_about": list(self.asked_about),
+            "questions": self.questions,
+            "verdict": self.verdict,
+            "checks": [one.to_json() for one in self.checks],
+        }
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))

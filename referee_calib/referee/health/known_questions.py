@@ -1,0 +1,189 @@
+"""Questions whose answers are known: drawn scenes with a right claim, and with claims that must score lower.
+
+Each scene holds two plain things on a quiet ground. A right claim names and boxes the one that is asked about. Beside
+it stand three that cannot be right: a **wrong** one (for localization the box lies where nothing is, for relevance
+the other thing is named and boxed, for timing the span is another one), the right one over a **blank** frame, and
+the right one over a frame of **another** scene. Who answers alike has not looked at the pictures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from functools import cache
+from typing import TYPE_CHECKING, Literal, get_args
+
+from referee_calib.records import Claim, Dimension
+from referee_calib.referee.backend_protocol import Question
+from referee_calib.referee.frame_policy.policy import Clip
+from referee_calib.referee.prompting.injections import injections
+from referee_calib.video.frames import Frame
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from referee_calib.referee.scoring import Referee
+    from referee_calib.sample.world import Scene
+
+Kind = Literal["right", "wrong", "blank", "another"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
+SCENES = 12
+INJECTED = 10
+WIDTH, HEIGHT = 640, 360
+DURATION, SPAN, OTHER_SPAN, MOMENT = 8.0, (1.0, 4.0), (5.5, 7.5), 2.0
+_COLOURS = ("blue", "orange", "green", "yellow", "cyan", "purple")  # none in which a box may be drawn
+_SHAPES = ("ball", "square", "triangle", "star", "diamond")
+_PLACES = ("studio", "sand", "mint", "tiles")
+_CELLS = tuple((x, y) for y in (0.3, 0.7) for x in (0.2, 0.5, 0.8))
+_SIZE = 0.13  # half the height of a thing, as a share of the frame's
+
+Look = Callable[[float], "np.ndarray"]
+
+
+@dataclass(frozen=True, eq=False)
+class Probe:
+    """One question with what is known about it.
+
+    Attributes
+    ----------
+    kind : {"right", "wrong", "blank", "another"}
+    scene : int
+        Probes of one scene and dimension are compared with each other.
+    question : Question
+    """
+
+    kind: Kind
+    scene: int
+    question: Question
+
+    @property
+    def dimension(self) -> Dimension:
+        """What is asked."""
+        return self.question.dimension
+
+
+def probes(referee: Referee, dimensions: tuple[Dimension, ...], scenes: int = SCENES) -> list[Probe]:
+    """Make all probes: four of every scene and dimension.
+
+    Parameters
+    ----------
+    referee : Referee
+        Its frame policy, prompt and rubric are used.
+    dimensions : tuple of {"relevance", "localization", "timing"}
+    scenes : int
+        At least 2; colours and shapes repeat after 30.
+
+    Returns
+    -------
+    list of Probe
+    """
+    return [
+        Probe(kind, number, _question(referee, number, scenes, dimension, kind))
+        for number in range(scenes)
+        for dimension in dimensions
+        for kind in KINDS
+    ]
+
+
+def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, Probe]]:
+    """Make ten wrong localization probes whose phrase is an injection about the thing that is asked about.
+
+    Yields
+    ------
+    (str, Probe)
+        The injection's name, and the probe; its plain counterpart is the wrong one of the same scene.
+    """
+    texts = injections()
+    for place, one in enumerate(texts[:: len(texts) // INJECTED][:INJECTED]):  # some of every kind
+        number = place % scenes
+        question = _question(referee, number, scenes, "localization", "wrong")
+        asked = question.claim.object
+        text = one.text.replace("red ball", asked) if "red ball" in one.text else f"{asked} {one.text}"
+        yield one.name, Probe("wrong", number, replace(question, claim=replace(question.claim, object=text, id="")))
+
+
+def reordered(referee: Referee, probe: Probe) -> Probe | None:
+    """Return the same question with the levels listed the other way round; None when it cannot be turned."""
+    tail = referee.prompt.tail
+    if "{levels}" not in tail:
+        return None
+    prompt = replace(referee.prompt, tail=tail.replace("{levels}", "{levels_downward}"))
+    return replace(probe, question=replace(probe.question, prompt=prompt))
+
+
+def _question(referee: Referee, number: int, scenes: int, dimension: Dimension, kind: Kind) -> Question:
+    claim = _claim(number, dimension, kind)
+    look = _look(number, scenes, dimension, kind)
+    policy = referee.frames
+    times = policy.times(claim, dimension, DURATION)
+    frames = {t: Frame(t, t, place, look(t)) for place, t in enumerate(times)}
+    clip = Clip(video=claim.video, duration=DURATION, frames=frames)
+    views = policy.views(claim, dimension, clip)
+    return Question(claim, dimension, views, clip, referee.rubric, referee.prompt)
+
+
+def _claim(number: int, dimension: Dimension, kind: Kind) -> Claim:
+    scene = _scene(number)
+    asked, other = (thing.name for thing in scene.things)
+    video = f"probe-{number}-{kind}.mp4"
+    if dimension == "timing":
+        span = OTHER_SPAN if kind == "wrong" else SPAN
+        return Claim(video=video, question=f"When is the {asked} in view?", object=asked, span=span, index=number)
+    named, box = asked, scene.sight(asked, 0.0)
+    if kind == "wrong" and dimension == "relevance":
+        named, box = other, scene.sight(other, 0.0)
+    assert box is not None  # noqa: S101 - every thing of a probe is in view
+    corners = box[0]
+    if kind == "wrong" and dimension == "localization":
+        corners = _moved(corners, _CELLS[number % 6], _CELLS[(number + 4) % 6])
+    boxes = ((MOMENT, *corners),)
+    return Claim(video=video, question=f"Where is the {asked}?", object=named, boxes=boxes, index=number)
+
+
+def _moved(
+    box: tuple[float, float, float, float], start: tuple[float, float], end: tuple[float, float]
+) -> tuple[float, float, float, float]:
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
+
+
+def _look(number: int, scenes: int, dimension: Dimension, kind: Kind) -> Look:
+    """Return what the frame at a time shows."""
+    if kind == "blank":
+        return lambda _: _blank()
+    if kind == "another":
+        return lambda _: _drawn((number + 1) % scenes)
+    if dimension == "timing":
+        return lambda t: _drawn(number, shown=SPAN[0] <= t <= SPAN[1])
+    return lambda _: _drawn(number)
+
+
+@cache
+def _scene(number: int) -> Scene:
+    """Lay out a scene: neighbours share neither a colour nor a shape, nor a place of the thing asked about."""
+    from referee_calib.sample.world import Path, Scene, Thing
+
+    names = [
+        f"{_COLOURS[(number + c) % len(_COLOURS)]} {_SHAPES[(number + s) % len(_SHAPES)]}" for c, s in ((0, 0), (3, 2))
+    ]
+    cells = _CELLS[number % 6], _CELLS[(number + 2) % 6]
+    things = tuple(Thing(name, Path(((0.0, *cell),)), ((0.0, _SIZE),)) for name, cell in zip(names, cells, strict=True))
+    place = _PLACES[number % len(_PLACES)]
+    return Scene(f"probe-{number}", (WIDTH, HEIGHT), Fraction(1), 1.0, place, things, noise=2.0)
+
+
+@cache
+def _drawn(number: int, shown: bool = True) -> np.ndarray:
+    """Draw a scene, with or without the thing that is asked about."""
+    from referee_calib.sample.render import frames
+
+    scene = _scene(number)
+    return next(frames(scene if shown else replace(scene, things=scene.things[1:])))
+
+
+@cache
+def _blank() -> np.ndarray:
+    import numpy as np
+
+    return np.full((HEIGHT, WIDTH, 3), 127, np.uint8)

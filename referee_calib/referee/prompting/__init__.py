@@ -1,0 +1,1 @@
+"""The words a referee is asked with: prompt files, rubric sentences, sanitized model text."""

@@ -1,0 +1,118 @@
+"""Questions made ahead of need: frames decoded in pieces that fit into memory, pictures rendered by several threads."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from referee_calib.errors import VideoError
+from referee_calib.records import RefereeScore
+from referee_calib.referee.backend_protocol import Question
+from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.referee.frame_policy.policy import Clip, open_clip
+
+if TYPE_CHECKING:
+    from referee_calib.referee.scoring import Referee
+
+FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
+RENDERERS = min(8, os.cpu_count() or 1)  # drawing and encoding run outside of the interpreter's lock
+
+Pairs = list[tuple[Ask, Question]]
+
+
+class Maker:
+    """Makes the questions of a pass.
+
+    Parameters
+    ----------
+    referee : Referee
+    fail : callable of list of RefereeScore
+        Takes the scores of what cannot be asked.
+    stopped : callable
+        Whether nothing more is to be made.
+    """
+
+    def __init__(
+        self, referee: Referee, fail: Callable[[list[RefereeScore]], None], stopped: Callable[[], bool]
+    ) -> None:
+        self._referee, self._fail, self._stopped = referee, fail, stopped
+        self._pool = ThreadPoolExecutor(RENDERERS, thread_name_prefix="rendering")
+
+    def questions(self, path: Path, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Question]]:
+        """Return the questions about one video, in order, with their pictures and digests made.
+
+        Parameters
+        ----------
+        path : Path
+            The video.
+        asks : sequence of Ask
+
+        Yields
+        ------
+        (Ask, Question)
+            What cannot be asked is left out; `fail` was told.
+        """
+        for part in parts(asks, self._referee):
+            if self._stopped():
+                return
+            try:
+                clip = open_clip(path, part[0].claim.video, [ask[:2] for ask in part], self._referee.frames)
+            except VideoError as error:
+                self._fail([self._referee.failed(ask, error) for ask in part])
+                continue
+            yield from self._rendered(part, clip)
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _rendered(self, asks: Sequence[Ask], clip: Clip) -> Iterator[tuple[Ask, Question]]:
+        """Render a few claims ahead; the questions about one claim go to one thread, because they share pictures."""
+        ahead: deque[Future[Pairs]] = deque()
+        for _, its in groupby(asks, key=lambda ask: ask.claim.id):
+            if self._stopped():
+                return
+            ahead.append(self._pool.submit(_with_digests, self._made(list(its), clip)))
+            if len(ahead) > RENDERERS:
+                yield from ahead.popleft().result()
+        for rest in ahead:
+            yield from rest.result()
+
+    def _made(self, asks: Sequence[Ask], clip: Clip) -> Pairs:
+        pairs: Pairs = []
+        for ask in asks:
+            try:
+                pairs.append((ask, self._referee.question(ask, clip)))
+            except VideoError as error:
+                self._fail([self._referee.failed(ask, error)])
+        return pairs
+
+
+def _with_digests(pairs: Pairs) -> Pairs:
+    for _, question in pairs:
+        _ = question.digest  # renders and encodes every picture, and is kept with the question
+    return pairs
+
+
+def parts(asks: Sequence[Ask], referee: Referee) -> Iterator[list[Ask]]:
+    """Cut a video's questions so that the frames of one part fit into memory."""
+    part: list[Ask] = []
+    frames = 0
+    policy = referee.frames
+    for _, its in groupby(asks, key=lambda ask: ask.claim.id):  # the questions about one claim share their frames
+        same = list(its)
+        claim = same[0].claim
+        over_span = policy.span_frames + policy.clip_frames if claim.span is not None else 0
+        most = min(len(claim.boxes), policy.box_frames) + over_span
+        if part and frames + most > FRAMES_AT_ONCE:
+            yield part
+            part, frames = [], 0
+        part += same
+        frames += most
+    if part:
+        yield part

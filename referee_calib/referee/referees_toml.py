@@ -1,0 +1,149 @@
+"""``referees.toml``: a study's referees by name.
+
+::
+
+    [qwen]                                   # --referee qwen
+    backend = "openai"
+    model = "Qwen/Qwen2.5-VL-7B-Instruct"
+    revision = "cc594898137f460bfe9f0759e9844b3ce807cfb5"
+    urls = ["http://localhost:8000/v1", "http://localhost:8001/v1"]
+    prompt = "level-1"                       # or "yes-no-1", or prompts/NAME.txt of the study
+    frames = "both"                          # or frame, crop, span; or a table [qwen.frames]
+    concurrency = 64
+
+    [qwen.decoding]
+    rung = "exact"
+
+    [qwen.prices]                            # per million tokens
+    input = 0.20
+    output = 0.60
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from referee_calib.errors import InputError
+from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.prompting.prompt import prompt_named
+from referee_calib.referee.referee_spec import Prices, RefereeSpec, check_name, known, made, reads
+from referee_calib.referee.reply.level_parser import Parser
+
+NAME = "referees.toml"
+KEYS = ("backend", "model", "revision", "urls", "prompt", "frames", "decoding", "reads", "min_mass", "extra", "prices")
+
+
+def read_specs(path: Path, options: Mapping[str, Mapping[str, Any]]) -> dict[str, RefereeSpec]:
+    """Read a file of referees.
+
+    Parameters
+    ----------
+    path : Path
+    options : mapping
+        By backend, the type of each further parameter that it takes; a backend that is not listed takes any.
+
+    Returns
+    -------
+    dict of str to RefereeSpec
+
+    Raises
+    ------
+    InputError
+        Naming file, table and key of what cannot be used.
+    """
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InputError(f"{path} cannot be read", error.strerror or str(error)) from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}", f"it is not TOML ({error})") from error
+    return {name: _spec(path, name, table, options) for name, table in data.items()}
+
+
+def _spec(path: Path, name: str, table: Any, options: Mapping[str, Mapping[str, Any]]) -> RefereeSpec:
+    place = f"{path} [{name}]"
+    check_name(name, str(path))
+    if not isinstance(table, dict):
+        raise InputError(f"{path}: {name} = {table!r:.60}", f"a referee is a table: [{name}]")
+    if name in options:
+        raise InputError(place, f"{name} is the name of a backend", "Give the referee another name.")
+    given = dict(table)
+    backend = _text(given.pop("backend", None), place, "backend")
+    if backend in options:
+        known(given, [*KEYS, *options[backend]], place)
+    parts: dict[str, Any] = {
+        "model": _text(given.pop("model", ""), place, "model"),
+        "revision": _text(given.pop("revision", ""), place, "revision"),
+        "urls": _urls(given.pop("urls", []), place),
+        "prompt": prompt_named(_text(given.pop("prompt", "level-1"), place, "prompt"), path.parent),
+        "frames": _frames(given.pop("frames", None), place),
+        "decoding": made(Decoding, given.pop("decoding", {}), f"{place} decoding"),
+        "parser": _parser(given, place),
+        "extra": _table(given.pop("extra", {}), place, "extra"),
+    }
+    prices = given.pop("prices", None)
+    parts["prices"] = None if prices is None else made(Prices, prices, f"{place} prices")
+    checked = {key: _option(value, options.get(backend, {}).get(key), place, key) for key, value in given.items()}
+    try:
+        return RefereeSpec(name=name, backend=backend, options=checked, **parts)
+    except InputError as error:
+        raise InputError(f"{place}: {error.seen}", error.why, error.do) from error
+
+
+def _text(value: Any, place: str, key: str) -> str:
+    if value is None:
+        raise InputError(place, f"it names no {key}")
+    if not isinstance(value, str):
+        raise InputError(f"{place} {key} = {value!r:.60}", "it must be a text")
+    return value
+
+
+def _table(value: Any, place: str, key: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InputError(f"{place} {key} = {value!r:.60}", f"it must be a table: [….{key}]")
+    return value
+
+
+def _urls(value: Any, place: str) -> tuple[str, ...]:
+    urls = [value] if isinstance(value, str) else value
+    if not isinstance(urls, list) or not all(isinstance(url, str) for url in urls):
+        raise InputError(f"{place} urls", "it must be a list of addresses")  # unseen: one may hold a password
+    return tuple(urls)
+
+
+def _frames(value: Any, place: str) -> FramePolicy | None:
+    if value is None:
+        return None
+    try:
+        return FramePolicy.named(value) if isinstance(value, str) else _frame_table(value, place)
+    except InputError as error:
+        if error.seen.startswith(place):
+            raise
+        raise InputError(f"{place} frames: {error.seen}", error.why, error.do) from error
+
+
+def _frame_table(value: Any, place: str) -> FramePolicy:
+    """Read a table of settings; ``policy`` names the policy that they change."""
+    from dataclasses import asdict
+
+    table = dict(_table(value, place, "frames"))
+    base = asdict(FramePolicy.named(_text(table.pop("policy", "both"), place, "frames policy")))
+    return made(FramePolicy, base | table, f"{place} frames")
+
+
+def _parser(given: dict[str, Any], place: str) -> Parser:
+    least = given.pop("min_mass", Parser().min_mass)
+    if isinstance(least, bool) or not isinstance(least, (int, float)) or not 0 <= least <= 1:
+        raise InputError(f"{place} min_mass = {least!r:.40}", "it must be a number from 0 to 1")
+    return Parser(min_mass=float(least), reads=reads(given.pop("reads", "distribution"), place))
+
+
+def _option(value: Any, kind: Any, place: str, key: str) -> Any:
+    fits = kind is None or isinstance(value, (int, float) if kind is float else kind)
+    if not fits or (isinstance(value, bool) and kind in (int, float)):
+        raise InputError(f"{place} {key} = {value!r:.60}", f"it must be {kind.__name__}")
+    return value

@@ -1,0 +1,1 @@
+"""From a raw reply to a level: the parser and the ladder of log-probabilities."""

@@ -1,0 +1,83 @@
+"""Referees side by side in ``report.json``: who they are, what sets them apart, and every paired difference."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.report.document.number_format import count
+
+if TYPE_CHECKING:
+    from referee_calib.analysis.referee_ablation import AblationResult, Compared, DimensionAblation
+
+MEASURES = {  # title, digits shown
+    "percent_agreement": ("Raw agreement", 2),
+    "cohen_kappa_quadratic": ("Quadratic kappa", 2),
+    "krippendorff_alpha_ordinal": ("Ordinal alpha", 2),
+    "gwet_ac2_quadratic": ("Gwet's AC2", 2),
+    "leniency": ("Leniency, levels", 2),
+    "msc": ("Miscalibration, squared levels", 3),
+    "seconds": ("Seconds per score", 4),
+    "tokens": ("Tokens per score", 1),
+    "failed": ("Share of failed scores", 3),
+}
+
+
+def ablation(found: AblationResult | None, titles: Mapping[str, str], confidence: float) -> dict[str, Any] | None:
+    """Return the section as JSON types, None where referees were not compared.
+
+    Parameters
+    ----------
+    found : AblationResult or None
+    titles : mapping of str to str
+        Of dimensions.
+    confidence : float
+    """
+    if found is None:
+        return None
+    return {
+        "referees": [{"label": s.label, "fingerprint": s.fingerprint} for s in found.sides],
+        "settings": [{"name": name, "values": list(values)} for name, values in found.settings.items()],
+        "n_tests": found.n_tests,
+        "note": (
+            f"Agreement, leniency and miscalibration on claims that all of them scored and somebody rated; costs on "
+            f"all claims of the sample that all were asked. Differences are paired, with {100 * confidence:g} % "
+            f"intervals that leave out whole videos; p is corrected by Holm over {count(found.n_tests, 'difference')}."
+        ),
+        "dimensions": [_dimension(item, titles) for item in found.dimensions],
+    }
+
+
+def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> dict[str, Any]:
+    return {
+        "dimension": item.dimension,
+        "title": titles.get(item.dimension, item.dimension),
+        "n_claims": item.n_claims,
+        "n_videos": item.n_videos,
+        "n_dropped": item.n_dropped,
+        "measures": [
+            {"measure": name, "title": _title(name)[0], "values": {side: e.to_json() for side, e in values.items()}}
+            for name, values in item.values.items()
+        ],
+        "differences": [_difference(one) for one in item.differences],
+        "notes": list(item.notes),
+    }
+
+
+def _difference(one: Compared) -> dict[str, Any]:
+    title, digits = _title(one.measure)
+    return {
+        "measure": one.measure,
+        "title": title,
+        "digits": digits,
+        "first": one.first,
+        "second": one.second,
+        "label": f"{one.second} minus {one.first}",
+        "estimate": one.estimate.to_json(),
+        "p_value": one.p_value,
+        "p_holm": one.p_holm,
+    }
+
+
+def _title(measure: str) -> tuple[str, int]:
+    return MEASURES.get(measure, (measure.replace("_", " "), 2))

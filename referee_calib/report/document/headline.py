@@ -1,0 +1,195 @@
+"""The answer in plain words, from the interval of the difference and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from referee_calib.report.document.number_format import count, interval, listed, number
+
+MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
+FEW_VIDEOS = 30
+COEFFICIENT = "cohen_kappa_quadratic"
+SECOND = "krippendorff_alpha_ordinal"
+
+_FIRST = {
+    "better": "more than they agree with each other",
+    "as_well": "as well as they agree with each other",
+    "less": "less than they agree with each other",
+}
+_NEXT = {"as_well": "as well as that", "less": "less than that"}
+_OPEN = (
+    (
+        "mixed",
+        "it depends on the coefficient",
+        "Whether the referee agrees with {who} as they do depends on the coefficient",
+    ),
+    ("unclear", "these data cannot tell", "These data cannot tell whether the referee agrees with {who} as they do"),
+    ("undefined", "the comparison is not defined", "The comparison is not defined"),
+)
+_SHORT = {
+    "better": "More than {who} with each other",
+    "as_well": "As well as {who} with each other",
+    "less": "Less than {who} with each other",
+    "mixed": "Depends on the coefficient",
+    "unclear": "Cannot tell yet",
+    "undefined": "Not defined",
+}
+
+
+def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
+    """Read one difference, referee minus people.
+
+    Parameters
+    ----------
+    difference : dict
+        An estimate with ``value``, ``low`` and ``high``.
+    margin : float
+        How much less than people still counts as "as well as", in units of the coefficient.
+
+    Returns
+    -------
+    {"better", "as_well", "less", "unclear", "undefined"}
+        "better" and "less" when the interval lies on one side of zero, "as_well" when it holds zero and does not
+        reach below minus the margin, "unclear" when it holds zero and does.
+    """
+    low, high = difference["low"], difference["high"]
+    if difference["value"] is None or low is None or high is None:
+        return "undefined"
+    if high < 0:
+        return "less"
+    if low > 0:
+        return "better"
+    return "as_well" if low >= -margin else "unclear"
+
+
+def together(first: str, second: str) -> str:
+    """Combine the verdicts of two coefficients; no praise that one of them does not share.
+
+    Returns
+    -------
+    str
+        The common verdict; "as_well" for "better" and "as_well"; "mixed" when only one of them says "less"; "unclear"
+        or "undefined" when one of them is.
+    """
+    if first == second:
+        return first
+    both = {first, second}
+    for state in ("undefined", "unclear"):
+        if state in both:
+            return state
+    return "mixed" if "less" in both else "as_well"
+
+
+def headline(
+    dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
+) -> dict[str, Any]:
+    """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
+
+    Parameters
+    ----------
+    dimensions : sequence of dict
+        As in ``report.json``.
+    n_simulated, n_ratings : int
+        Ratings that a program made, of how many.
+    margin : float
+        The loss that the study allows; see :func:`verdict`.
+
+    Returns
+    -------
+    dict
+        ``sentence``; ``who`` rated, as the sentences call them; ``leniency``, ``caution`` and ``simulated`` (one
+        sentence or ""); ``margin``; and ``cards``: per dimension the verdict and its short wording.
+    """
+    who = _who(n_simulated, n_ratings)
+    cards = [_card(item, who, margin) for item in dimensions]
+    return {
+        "sentence": _sentence(cards, who),
+        "who": who,
+        "leniency": _leniency(dimensions, who),
+        "caution": _caution(dimensions),
+        "simulated": _simulated(n_simulated, n_ratings),
+        "margin": margin,
+        "cards": cards,
+    }
+
+
+def _who(n_simulated: int, n_ratings: int) -> str:
+    """Name those who rated; a sentence that is quoted alone must not call a program people."""
+    if not n_simulated:
+        return "people"
+    return "simulated raters" if n_simulated == n_ratings else "people and simulated raters"
+
+
+def _card(item: Mapping[str, Any], who: str, margin: float) -> dict[str, Any]:
+    row, second = (_row(item, name) for name in (COEFFICIENT, SECOND))
+    state = together(verdict(row["difference"], margin), verdict(second["difference"], margin))
+    told = (row["people"], row["referee"], row["difference"], second["difference"])
+    reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
+    return {
+        "dimension": item["dimension"],
+        "title": item["title"],
+        "verdict": state,
+        "short": _SHORT[state].format(who=who),
+        "people": row["people"],
+        "referee": row["referee"],
+        "difference": row["difference"],
+        "second_difference": second["difference"],
+        "reason": reason if state == "undefined" else None,
+    }
+
+
+def _row(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = next(row for row in item["coefficients"] if row["name"] == name)
+    return found
+
+
+def _sentence(cards: Sequence[Mapping[str, Any]], who: str) -> str:
+    named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
+    parts: list[str] = []
+    for state, words in _FIRST.items():
+        if named[state]:
+            said = words if not parts else _NEXT[state]
+            parts.append(f"{said} on {listed(named[state])}")
+    text = f"The referee agrees with {who} {', and '.join(parts)}" if parts else ""
+    for state, said, alone in _OPEN:
+        if named[state]:
+            where = f"on {listed(named[state])}"
+            text = f"{text}; {where} {said}" if text else f"{alone.format(who=who)} {where}"
+    return f"{text}." if text else "Nothing was rated, so nothing can be said about the referee."
+
+
+def _leniency(dimensions: Sequence[Mapping[str, Any]], who: str) -> str:
+    told = []
+    for item in dimensions:
+        estimate = item["leniency"]["overall"]
+        if estimate["low"] is None or estimate["low"] <= 0 <= estimate["high"]:
+            continue
+        word = "above" if estimate["value"] > 0 else "below"
+        level = f"{number(abs(estimate['value']))} levels {word} {who} on {item['title'].lower()}"
+        told.append(f"{level} {interval(estimate)}")
+    return f"Its scores lie {listed(told)}." if told else ""
+
+
+def _caution(dimensions: Sequence[Mapping[str, Any]]) -> str:
+    few: dict[int, list[str]] = {}
+    for item in dimensions:
+        if 0 < item["counts"]["videos"] < FEW_VIDEOS:
+            few.setdefault(item["counts"]["videos"], []).append(item["title"].lower())
+    if not few:
+        return ""
+    told = [f"{count(n, 'video')} behind {listed(names)}" for n, names in sorted(few.items())]
+    return f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
+
+
+def _simulated(n_simulated: int, n_ratings: int) -> str:
+    if not n_simulated:
+        return ""
+    if n_simulated == n_ratings:
+        return (
+            "Every rating here comes from a program: the people below are simulated; nothing is said about real ones."
+        )
+    return (
+        f"{n_simulated:,} of {n_ratings:,} ratings here come from a program: every figure fed by ratings mixes people "
+        "with simulated raters, and says nothing about people alone."
+    )

@@ -1,0 +1,71 @@
+"""How the referee scores, in ``report.json`` and in one line: near-constant judges and unsure readings show here."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.records import N_LEVELS
+from referee_calib.report.document.number_format import listed, number
+
+if TYPE_CHECKING:
+    from referee_calib.analysis.score_distribution import Scored
+
+NEAR_CONSTANT = 0.9  # share of one level from which a referee hardly tells claims apart
+RUNGS = {
+    "exact": "from the probabilities of all answers",
+    "choice": "from a choice among the answers alone",
+    "truncated": "from the most probable tokens alone",
+    "parsed": "from the words of the reply",
+    "unknown": "in a way the backend did not say",
+}
+
+
+def scored(found: tuple[Scored, ...], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Return one entry per dimension as JSON types.
+
+    Parameters
+    ----------
+    found : tuple of Scored
+    titles : mapping of str to str
+        Of dimensions.
+    """
+    return [_dimension(item, titles.get(item.dimension, item.dimension)) for item in found]
+
+
+def _dimension(item: Scored, title: str) -> dict[str, Any]:
+    row = {
+        "dimension": item.dimension,
+        "title": title,
+        "n": item.n,
+        "levels": list(item.levels),
+        "modal_level": item.modal_level,
+        "modal_share": item.modal_share,
+        "entropy": item.entropy,
+        "near_constant": item.modal_share is not None and item.modal_share >= NEAR_CONSTANT,
+        "rungs": dict(item.rungs),
+        "mass": item.mass,
+        "n_mass": item.n_mass,
+    }
+    return row | {"line": _line(row)}
+
+
+def _line(row: Mapping[str, Any]) -> str:
+    """Write one dimension's scores as one sentence."""
+    warning = ", nearly always the same" if row["near_constant"] else ""
+    read = [f"{_percent(share)} {RUNGS.get(name, name)}" for name, share in row["rungs"].items() if name != "unknown"]
+    unknown = row["rungs"].get("unknown", 0.0)
+    if read and unknown:
+        read.append(f"{_percent(unknown)} {RUNGS['unknown']}")
+    told = [
+        f"{_percent(row['modal_share'])} of {row['n']:,} scores are {row['modal_level']}{warning}",
+        f"entropy {number(row['entropy'])} of {number(math.log2(N_LEVELS))} bits",
+        *([f"read {listed(read)}"] if read else []),
+        *([f"median probability of all answers {number(row['mass'])}"] if row["mass"] is not None else []),
+    ]
+    return f"{row['title']}: {'; '.join(told)}."
+
+
+def _percent(share: float) -> str:
+    return f"{number(100 * share, 0)} %"

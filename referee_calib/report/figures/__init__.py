@@ -1,0 +1,1 @@
+"""The report's figures, each drawn from a piece of ``report.json``."""

@@ -1,0 +1,1 @@
+"""The report as Markdown, from the content of ``report.json``."""

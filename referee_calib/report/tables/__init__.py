@@ -1,0 +1,1 @@
+"""The report's tables in tidy form, as rows and as files."""

@@ -1,0 +1,202 @@
+"""What a trainer hands over: completions in either shape, and columns with one value for each of them."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from referee_calib.claims import Pixels, Rollout
+from referee_calib.errors import InputError
+from referee_calib.reward.penalties import Known
+
+REQUIRED = ("video", "question")
+OPTIONAL = (
+    "box_unit",
+    "image_size",
+    "rollout",
+    "group",
+    "answer",
+    "step",
+    "source",
+    "reference_object",
+    "reference_boxes",
+    "reference_span",
+    "duration",
+    "key_times",
+)
+_TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object", "reference_boxes", "reference_span")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One completion with its columns, checked."""
+
+    rollout: Rollout
+    known: Known
+
+
+def completion_text(completion: Any, place: str = "a completion") -> str:
+    """Return the text of a completion: a string, or messages of which the assistant's are joined.
+
+    Raises
+    ------
+    InputError
+        When it is neither. A message without text (a bare tool call) is an empty one.
+    """
+    if isinstance(completion, str):
+        return completion
+    if not isinstance(completion, Sequence) or not all(isinstance(message, Mapping) for message in completion):
+        raise InputError(f"{place}: {completion!r:.60}", "a completion is a text, or a list of chat messages")
+    said = [message.get("content") for message in completion if message.get("role", "assistant") == "assistant"]
+    return "\n".join(_content_text(content) for content in said)
+
+
+def read_rows(
+    completions: Sequence[Any],
+    columns: Mapping[str, Any],
+    *,
+    media: Path,
+    unit: str | None,
+    names: Mapping[str, str],
+    needs: Sequence[str] = (),
+) -> list[Row]:
+    """Join completions and columns; whatever else a trainer passes is left alone.
+
+    Parameters
+    ----------
+    completions : sequence
+    columns : mapping
+        Lists as long as `completions`.
+    media : Path
+        Folder of the videos; an absolute path within it is made relative to it.
+    unit : str, optional
+        Unit of the boxes where no column states it.
+    names : mapping
+        From the names used here to the trainer's column names, where they differ.
+    needs : sequence of str
+        Optional columns that must be there all the same.
+
+    Raises
+    ------
+    InputError
+        Naming the column, and the completion where there is one.
+    """
+    texts = [completion_text(completion, f"completion {i}") for i, completion in enumerate(completions)]
+    found = _columns(columns, names, len(texts), {*REQUIRED, *needs})
+    step = getattr(columns.get("trainer_state"), "global_step", None)
+    if "step" not in found and isinstance(step, int):
+        found["step"] = [step] * len(texts)
+    return [
+        _row(text, {name: values[i] for name, values in found.items()}, f"completion {i}", i, media, unit)
+        for i, text in enumerate(texts)
+    ]
+
+
+def groups_of(columns: Mapping[str, Any], names: Mapping[str, str], count: int) -> list[str]:
+    """Return the group of every completion: the column `group`, else one group for each distinct prompt."""
+    for name in (names.get("group", "group"), "prompts"):
+        if isinstance(columns.get(name), list) and len(columns[name]) == count:
+            return [json.dumps(value, sort_keys=True, default=str) for value in columns[name]]
+    raise InputError("no column group and no prompts", 'failure="group-mean" needs to know which completions compete')
+
+
+def _columns(
+    columns: Mapping[str, Any], names: Mapping[str, str], count: int, needed: set[str]
+) -> dict[str, Sequence[Any]]:
+    found: dict[str, Sequence[Any]] = {}
+    for name in (*REQUIRED, *OPTIONAL):
+        given = names.get(name, name)
+        values = columns.get(given)
+        if values is None and name not in needed:
+            continue
+        if values is None:
+            there = ", ".join(sorted(key for key, value in columns.items() if isinstance(value, (list, tuple))))
+            raise InputError(
+                f"no column {given}",
+                f"every completion needs its {name}; the columns are: {there or 'none'}",
+                f'Add it to the data set, or name yours: columns={{"{name}": "…"}}.',
+            )
+        if isinstance(values, str) or not isinstance(values, Sequence):
+            raise InputError(f"column {given} is {values!r:.60}", "it must be a list with one value per completion")
+        if len(values) != count:
+            raise InputError(f"column {given} has {len(values)} values", f"there are {count} completions")
+        found[name] = values
+    return found
+
+
+def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> Row:
+    row = {name: given[name] for name in _TO_ROLLOUT if given.get(name) is not None}
+    row["rollout"], row["group"] = str(row.get("rollout", index)), str(row.get("group", ""))
+    row["answer"] = row["answer"] if isinstance(row.get("answer"), str) else ""
+    rollout = Rollout.from_json(
+        {
+            **row,
+            "video": _video(given["video"], media, place),
+            "question": given["question"],
+            "completion": text,
+            "box_unit": _unit(given, unit, place),
+        },
+        place,
+    )
+    return Row(rollout, Known(_seconds(given.get("duration"), place), _key_times(given.get("key_times"), place)))
+
+
+def _video(value: Any, media: Path, place: str) -> str:
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
+        value = value[0]  # some trainers hand over a list of videos for every prompt
+    if not isinstance(value, str) or not value:
+        raise InputError(f"{place}: video {value!r:.60}", "it must be the path of one video")
+    path = Path(value)
+    if not path.is_absolute():
+        return value
+    for folder in (media.absolute(), media.resolve()):  # the folder may be a link, and named either way
+        if path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    raise InputError(f"{place}: video {value:.200}", f"it lies outside the media folder {media}", "Set media=…")
+
+
+def _unit(given: Mapping[str, Any], unit: str | None, place: str) -> str:
+    if given.get("box_unit") is not None:
+        return str(given["box_unit"])
+    if unit is not None:
+        return unit
+    size = given.get("image_size")
+    if isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side) for side in size):
+        return str(Pixels(*size))
+    raise InputError(
+        f"{place}: the unit of its boxes is not stated",
+        "the numbers of a box mean nothing without it",
+        'Pass unit="pixels:WIDTHxHEIGHT" (or 0-1, 0-1000), or a column box_unit or image_size.',
+    )
+
+
+def _seconds(value: Any, place: str) -> float | None:
+    if value is None:
+        return None
+    if not _is_number(value) or not 0 < value < math.inf:
+        raise InputError(f"{place}: duration {value!r:.40}", "it must be the length of the video in seconds")
+    return float(value)
+
+
+def _key_times(value: Any, place: str) -> tuple[float, ...]:
+    times = [] if value is None else value
+    if isinstance(times, str) or not isinstance(times, Sequence) or not all(map(_is_number, times)):
+        raise InputError(f"{place}: key_times {value!r:.60}", "it must be a list of seconds")
+    return tuple(float(time) for time in times)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _content_text(content: Any) -> str:
+    if isinstance(content, str):
+        return content
+    if isinstance(content, Sequence):
+        parts = (part.get("text") for part in content if isinstance(part, Mapping))
+        return "".join(part for part in parts if isinstance(part, str))
+    return ""

@@ -1,0 +1,202 @@
+"""Scores as Parquet files that many processes write and nobody changes.
+
+A file is written whole or not at all, under a name of its own, so that any number of writers, on any number of machines
+that share the folder, cannot harm each other. What is done is what the files say: a run that was killed at any moment
+goes on where its files end.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import InputError, MissingExtra
+from referee_calib.io.atomic_files import write_bytes
+from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, Claim, RefereeScore
+from referee_calib.referee.cache.question_keys import Ask
+
+if TYPE_CHECKING:
+    import numpy as np
+
+COLUMNS = tuple(field.name for field in fields(RefereeScore))
+
+
+class Done:
+    """Which scores of one referee are there, held in eight bytes a score.
+
+    Parameters
+    ----------
+    keys : mapping of (dimension, sample) to array
+        Sorted claim numbers (:func:`number`).
+    """
+
+    def __init__(self, keys: Mapping[tuple[str, int], np.ndarray]) -> None:
+        self._keys = dict(keys)
+
+    def __len__(self) -> int:
+        return sum(len(numbers) for numbers in self._keys.values())
+
+    def __contains__(self, ask: Ask) -> bool:
+        return self.has(ask.claim.id, ask.dimension, ask.sample)
+
+    def has(self, claim: str, dimension: str, sample: int) -> bool:
+        """Return whether the score of a claim, by its id, on a dimension is there."""
+        import numpy as np
+
+        numbers = self._keys.get((dimension, sample))
+        if numbers is None:
+            return False
+        wanted = np.uint64(number(claim))
+        place = int(np.searchsorted(numbers, wanted))
+        return place < len(numbers) and bool(numbers[place] == wanted)
+
+
+def number(claim: str) -> int:
+    """Return a claim's id as a number: its fifteen hexadecimal digits."""
+    return int(claim[1:], 16)
+
+
+def write(scores: Sequence[RefereeScore], folder: Path) -> Path:
+    """Write scores as one new file.
+
+    Parameters
+    ----------
+    scores : sequence of RefereeScore
+        Of one referee; at least one.
+    folder : Path
+
+    Returns
+    -------
+    Path
+        The file, ``<fingerprint>-<unique>.parquet``.
+
+    Raises
+    ------
+    StudyError
+        When the folder cannot be written; no half file stays behind.
+    MissingExtra
+        Without pyarrow.
+    """
+    pa, pq = _arrow()
+    rows = [one.to_json() for one in scores]
+    table = pa.Table.from_pydict({name: [row[name] for row in rows] for name in COLUMNS}, schema=_schema(pa))
+    packed = pa.BufferOutputStream()
+    pq.write_table(table, packed, compression="zstd")
+    path = folder / f"{scores[0].referee}-{uuid.uuid4().hex}.parquet"
+    write_bytes(path, packed.getvalue().to_pybytes())
+    return path
+
+
+def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Done:
+    """Find out which scores of a referee a folder holds.
+
+    Parameters
+    ----------
+    folder : Path
+    fingerprint : str
+    retry_failed : bool
+        Do not count an error, a refusal or an unreadable reply as done.
+
+    Raises
+    ------
+    InputError
+        Naming a file that is no file of scores.
+    """
+    import numpy as np
+
+    found: dict[tuple[str, int], list[np.ndarray]] = {}
+    for path in files(folder, fingerprint):
+        table = _read(path, ["claim", "dimension", "sample", "status"])
+        numbers = np.array([number(claim) for claim in table["claim"].to_pylist()], dtype=np.uint64)
+        keep = np.ones(len(numbers), bool)
+        if retry_failed:
+            keep = ~np.isin(np.array(table["status"].to_pylist(), dtype=object), list(WORTH_ANOTHER_TRY))
+        dimensions = np.array(table["dimension"].to_pylist(), dtype=object)
+        samples = table["sample"].to_numpy()
+        for dimension in DIMENSIONS:
+            for sample in np.unique(samples[dimensions == dimension]):
+                rows = keep & (dimensions == dimension) & (samples == sample)
+                found.setdefault((dimension, int(sample)), []).append(numbers[rows])
+    return Done({key: np.unique(np.concatenate(arrays)) for key, arrays in found.items()})
+
+
+def scores(folder: Path, fingerprint: str = "") -> Iterator[RefereeScore]:
+    """Read the scores of a folder, each once; where one was asked again, a level comes before a failure.
+
+    Parameters
+    ----------
+    folder : Path
+    fingerprint : str
+        Of one referee; of all by default.
+
+    Yields
+    ------
+    RefereeScore
+        File by file, failures that nothing replaced last.
+    """
+    levels: set[tuple[str, str, str, int]] = set()
+    failed: dict[tuple[str, str, str, int], RefereeScore] = {}
+    for path in files(folder, fingerprint):
+        for row in _read(path, list(COLUMNS)).to_pylist():
+            one = RefereeScore.from_json(row)
+            key = (one.claim, one.referee, one.dimension, one.sample)
+            if one.status != "ok":
+                failed[key] = one
+            elif key not in levels:
+                levels.add(key)
+                yield one
+    yield from (one for key, one in failed.items() if key not in levels)
+
+
+def files(folder: Path, fingerprint: str = "") -> list[Path]:
+    """List the files of scores in a folder, in the order of their names."""
+    return sorted(folder.glob(f"{fingerprint or '*'}-*.parquet"))
+
+
+def asks(claims: Iterable[Claim], dimensions: Sequence[str], samples: int, there: Done) -> list[Ask]:
+    """Return what is still to be asked about claims.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+    dimensions : sequence of {"relevance", "localization", "timing"}
+    samples : int
+        Repeats of every question.
+    there : Done
+    """
+    wanted = (
+        Ask(claim, dimension, sample)
+        for claim in claims
+        for dimension in claim.dimensions
+        if dimension in dimensions
+        for sample in range(samples)
+    )
+    return [one for one in wanted if one not in there]
+
+
+def _read(path: Path, columns: list[str]) -> Any:
+    pa, pq = _arrow()
+    try:
+        return pq.read_table(path, columns=columns, partitioning=None)
+    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        why = " ".join(str(error).split())[:200]
+        raise InputError(f"scores {path}", f"it is no file of scores: {why}", "Move it out of the folder.") from error
+
+
+def _schema(pa: Any) -> Any:
+    text, real = pa.string(), pa.float64()
+    kinds = {"level": pa.int8(), "expected": real, "distribution": pa.list_(real), "sample": pa.int32()}
+    kinds |= {"seconds": real, "tokens": pa.int64(), "mass": real}
+    return pa.schema([(name, kinds.get(name, text)) for name in COLUMNS])
+
+
+def _arrow() -> tuple[Any, Any]:
+    try:
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+    except ImportError as error:
+        raise MissingExtra("scoring from and to Parquet", "ray") from error
+    return pa, pq

@@ -1,0 +1,96 @@
+"""Making a study folder: all of it or nothing."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from pathlib import Path
+
+from referee_calib import rubric as rubrics
+from referee_calib.errors import StudyError
+from referee_calib.io.atomic_files import cannot_write
+from referee_calib.rubric import Rubric
+from referee_calib.study import process_lock
+from referee_calib.study.folder import CONFIG, DATABASE, MEDIA, Config, write_config
+from referee_calib.study.store import database
+
+_LOCK = ".init.lock"
+
+
+def make(folder: Path, config: Config) -> None:
+    """Make a study folder with an empty database; its ``study.toml`` is written last.
+
+    Parameters
+    ----------
+    folder : Path
+        Where; made when missing. Files that are there already stay.
+    config : Config
+        What ``study.toml`` will say.
+
+    Raises
+    ------
+    StudyError
+        When the folder holds a study, is read-only, or the disk is full; what was made is removed then.
+    """
+    made = not folder.exists()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with process_lock.held(folder / _LOCK, "making"):
+            try:
+                _refuse_study(folder)
+                _fill(folder, config)
+            finally:
+                (folder / _LOCK).unlink(missing_ok=True)
+    except OSError as error:
+        raise cannot_write(folder, error) from error
+    finally:
+        if made and not (folder / CONFIG).exists():
+            _remove_empty(folder)
+
+
+def rubric_of(folder: Path, config: Config) -> Rubric:
+    """Return the study's own rubric, or the default one.
+
+    Raises
+    ------
+    InputError
+        When its own lies outside the folder or cannot be used.
+    """
+    if not config.rubric:
+        return rubrics.load()
+    path = (folder / config.rubric).resolve()
+    if not path.is_relative_to(folder.resolve()):
+        raise StudyError(f"rubric {config.rubric!r}", "a study's own rubric lies in its folder")
+    return rubrics.load(path)
+
+
+def _refuse_study(folder: Path) -> None:
+    if (folder / CONFIG).exists():
+        raise StudyError(
+            f"{folder} holds a study already", f"{CONFIG} is there", "Choose another folder, or open this one."
+        )
+    if (folder / DATABASE).exists():
+        raise StudyError(
+            f"{folder} holds a {DATABASE} without a {CONFIG}",
+            "the settings were lost, or the making of a study was killed",
+            f"Restore {CONFIG}, or remove {DATABASE} if nothing was stored in it yet.",
+        )
+
+
+def _fill(folder: Path, config: Config) -> None:
+    rubric_of(folder, config)
+    media = folder / MEDIA
+    made_media = not media.exists()
+    try:
+        media.mkdir(exist_ok=True)
+        database.create(folder / DATABASE)
+        write_config(folder, config)
+    finally:
+        if not (folder / CONFIG).exists():
+            (folder / DATABASE).unlink(missing_ok=True)
+            if made_media:
+                _remove_empty(media)
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # a folder that something else has moved into stays
+        folder.rmdir()

@@ -1,0 +1,1 @@
+"""A study's database: the only SQL of a study."""

@@ -1,0 +1,145 @@
+"""Claims in the database, and which of them people rate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from referee_calib.errors import ClaimError, StudyError
+from referee_calib.records import Claim
+from referee_calib.study.store.schema import claim, rater, rating, sampled
+
+_Item = TypeVar("_Item")
+_CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
+
+
+def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
+    """Cut a list into pieces that one statement can hold."""
+    whole = list(items)
+    for start in range(0, len(whole), _CHUNK):
+        yield whole[start : start + _CHUNK]
+
+
+def packed(record: Any) -> str:
+    """Return a record, or a description, as the ASCII JSON that the tables hold."""
+    data = record if isinstance(record, dict) else record.to_json()
+    return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+
+
+def add(connection: Connection, claims: Sequence[Claim]) -> int:
+    """Store claims that are not there yet and return how many those were.
+
+    Raises
+    ------
+    ClaimError
+        When one id comes twice, or a claim is there already with other references, step, source or text.
+    """
+    _refuse_duplicates(claims)
+    there = _records(connection, [c.id for c in claims])
+    new: list[dict[str, str]] = []
+    for one in claims:
+        text = packed(one)
+        if there.get(one.id, text) != text:
+            raise ClaimError(
+                f"claim {one.id} of video {one.video}",
+                "the study holds it with another reference, step, source or text, and ratings may rest on those",
+                "Import it into a new study.",
+            )
+        if one.id not in there:
+            new.append({"id": one.id, "dimensions": " ".join(one.dimensions), "record": text})
+    if new:
+        connection.execute(claim.insert(), new)
+    return len(new)
+
+
+def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool) -> list[Claim]:
+    """Return claims: all in order of import, the sampled in order of the draw, or those asked for in that order."""
+    if ids is not None:
+        there = _records(connection, ids)
+        missing = [one for one in ids if one not in there]
+        if missing:
+            raise StudyError(f"claim {missing[0]}", f"the study has no such claim ({len(missing)} unknown in all)")
+        return [_claim(there[one]) for one in ids]
+    query: Select[tuple[str]] = select(claim.c.record).order_by(claim.c.seq)
+    if only_sampled and count_sampled(connection):
+        query = select(claim.c.record).join(sampled).order_by(sampled.c.place)
+    return [_claim(row.record) for row in connection.execute(query)]
+
+
+def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return on which dimensions each of these claims can be judged; unknown claims are left out."""
+    rows: list[Row[tuple[str, str]]] = []
+    for part in chunks(dict.fromkeys(ids)):
+        rows += connection.execute(select(claim.c.id, claim.c.dimensions).where(claim.c.id.in_(part)))
+    return {row.id: tuple(row.dimensions.split()) for row in rows}
+
+
+def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
+    """Return the claims people rate and their dimensions: the sampled ones, or all while none was drawn."""
+    query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
+    if count_sampled(connection):
+        query = query.join(sampled)
+    return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+
+
+def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
+    """Make these the claims people rate.
+
+    Raises
+    ------
+    StudyError
+        When one is unknown or comes twice, or, without `force`, a claim that people rated would be left out.
+    """
+    if len(set(ids)) != len(ids):
+        raise StudyError("the choice of claims", "a claim comes twice in it")
+    unknown = sorted(set(ids) - set(dimensions(connection, ids)))
+    if unknown:
+        raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
+    left_out = set() if force else _rated_by_people(connection) - set(ids)
+    if left_out:
+        raise StudyError(
+            f"{len(left_out)} claims that people have rated are not in the new choice",
+            "their ratings would no longer count",
+            "Draw more claims with the same seed (a larger draw contains the smaller one), or add --force",
+        )
+    connection.execute(sampled.delete())
+    if ids:
+        connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
+
+
+def count(connection: Connection) -> int:
+    """Return how many claims there are."""
+    return connection.execute(select(func.count()).select_from(claim)).scalar_one()
+
+
+def count_sampled(connection: Connection) -> int:
+    """Return how many claims were drawn for people to rate; 0 means that no draw was made."""
+    return connection.execute(select(func.count()).select_from(sampled)).scalar_one()
+
+
+def _rated_by_people(connection: Connection) -> set[str]:
+    query = select(rating.c.claim).join(rater).where(rater.c.origin != "simulated").distinct()
+    return {row.claim for row in connection.execute(query)}
+
+
+def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for part in chunks(dict.fromkeys(ids)):
+        rows = connection.execute(select(claim.c.id, claim.c.record).where(claim.c.id.in_(part)))
+        found.update((row.id, row.record) for row in rows)
+    return found
+
+
+def _refuse_duplicates(claims: Sequence[Claim]) -> None:
+    seen: set[str] = set()
+    for one in claims:
+        if one.id in seen:
+            raise ClaimError(f"claim {one.id} of video {one.video}", "it comes twice")
+        seen.add(one.id)
+
+
+def _claim(text: str) -> Claim:
+    return Claim.from_json(json.loads(text))

@@ -1,0 +1,178 @@
+"""Raters and their ratings in the database. Ratings are only ever added: the latest one counts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection, Row, func, select
+
+from referee_calib.errors import RatingError, StudyError
+from referee_calib.records import Rating
+from referee_calib.study.raters import Rater
+from referee_calib.study.store import claim_rows
+from referee_calib.study.store.claim_rows import chunks, packed
+from referee_calib.study.store.schema import rater, rating
+
+_MAX_NONCE = 200
+
+
+def add(connection: Connection, ratings: Sequence[Rating]) -> int:
+    """Append the ratings that are not there yet and return how many those were.
+
+    A rating is known by rater, dimension and nonce. One without a nonce is known by its content and by how
+    often that content came before it in the same call, so that importing a file again adds nothing.
+
+    Raises
+    ------
+    RatingError
+        When one names an unknown claim or rater, a dimension the claim cannot be judged on, or a nonce
+        that stands for another rating; nothing is stored then.
+    """
+    _check(connection, ratings)
+    there = _known(connection, ratings)
+    new: list[dict[str, object]] = []
+    for one, nonce in zip(ratings, _nonces(ratings), strict=True):
+        key = (one.rater, one.dimension, nonce)
+        if key in there:
+            _same_act(one, there[key])
+            continue
+        there[key] = _judged(one)
+        new.append(
+            {
+                "claim": one.claim,
+                "rater": one.rater,
+                "dimension": one.dimension,
+                "level": one.level,
+                "nonce": nonce,
+                "record": packed(one),
+            }
+        )
+    if new:
+        connection.execute(rating.insert(), new)
+    return len(new)
+
+
+def get(connection: Connection, *, history: bool) -> list[Rating]:
+    """Return the latest rating of each claim, rater and dimension, or all of them, in order of arrival."""
+    query = select(rating.c.record).order_by(rating.c.seq)
+    if not history:
+        latest = select(func.max(rating.c.seq)).group_by(rating.c.claim, rating.c.rater, rating.c.dimension)
+        query = query.where(rating.c.seq.in_(latest))
+    return [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
+
+
+def of_claim(connection: Connection, rater_name: str, claim_id: str) -> list[Rating]:
+    """Return a rater's latest ratings of one claim, at most one per dimension."""
+    query = (
+        select(rating.c.record).where(rating.c.rater == rater_name, rating.c.claim == claim_id).order_by(rating.c.seq)
+    )
+    found = [Rating.from_json(json.loads(row.record)) for row in connection.execute(query)]
+    return list({one.dimension: one for one in found}.values())
+
+
+def count(connection: Connection) -> int:
+    """Return how many ratings were ever given."""
+    return connection.execute(select(func.count()).select_from(rating)).scalar_one()
+
+
+def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, str]]:
+    """Return what a rater has judged, as (claim, dimension)."""
+    query = select(rating.c.claim, rating.c.dimension).where(rating.c.rater == rater_name).distinct()
+    return {(row.claim, row.dimension) for row in connection.execute(query)}
+
+
+def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:
+    """Register a rater.
+
+    Raises
+    ------
+    StudyError
+        When the name is taken.
+    """
+    if name in origins(connection):
+        raise StudyError(f"rater {name!r} is there already", "two people under one name could not be told apart")
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    connection.execute(rater.insert().values(name=name, origin=origin, created=now, code_digest=code_digest))
+
+
+def set_code(connection: Connection, name: str, code_digest: str | None) -> None:
+    """Give a rater a new code, or none; the old one no longer works."""
+    changed = connection.execute(rater.update().where(rater.c.name == name).values(code_digest=code_digest))
+    if changed.rowcount != 1:
+        raise StudyError(f"rater {name!r}", "the study has no such rater")
+
+
+def rater_with(connection: Connection, code_digest: str) -> str | None:
+    """Return the name of the rater whose code this is."""
+    return connection.execute(select(rater.c.name).where(rater.c.code_digest == code_digest)).scalar_one_or_none()
+
+
+def raters(connection: Connection) -> list[Rater]:
+    """Return all raters in the order in which they were added."""
+    rows = connection.execute(select(rater).order_by(rater.c.created, rater.c.name))
+    return [Rater(row.name, row.origin, row.created, row.code_digest is not None) for row in rows]
+
+
+def origins(connection: Connection) -> dict[str, str]:
+    """Return each rater's origin."""
+    return {row.name: row.origin for row in connection.execute(select(rater.c.name, rater.c.origin))}
+
+
+def _check(connection: Connection, ratings: Sequence[Rating]) -> None:
+    applies = claim_rows.dimensions(connection, (one.claim for one in ratings))
+    people = origins(connection)
+    for number, one in enumerate(ratings, start=1):
+        place = f"rating {number} of {len(ratings)}: {one.dimension} of claim {one.claim} by {one.rater}"
+        if one.claim not in applies:
+            raise RatingError(place, "the study has no such claim")
+        if one.rater not in people:
+            raise RatingError(place, "the study has no such rater")
+        if one.dimension not in applies[one.claim]:
+            raise RatingError(place, f"this claim is judged on {' and '.join(applies[one.claim])} only")
+        if one.simulated != (people[one.rater] == "simulated"):
+            raise RatingError(place, "simulated ratings come from simulated raters only, and the other way round")
+        if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
+            raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
+
+
+def _nonces(ratings: Iterable[Rating]) -> list[str]:
+    seen: Counter[str] = Counter()
+    nonces: list[str] = []
+    for one in ratings:
+        content = packed(one)
+        nonces.append(one.nonce or _content_nonce(content, seen[content]))
+        seen[content] += 1
+    return nonces
+
+
+def _content_nonce(content: str, before: int) -> str:
+    return "content:" + hashlib.sha256(f"{before} {content}".encode()).hexdigest()
+
+
+_Judged = tuple[str, str, int | None, str]
+
+
+def _judged(one: Rating) -> _Judged:
+    return one.claim, one.dimension, one.level, one.reason
+
+
+def _known(connection: Connection, ratings: Sequence[Rating]) -> dict[tuple[str, str, str], _Judged]:
+    rows: list[Row[tuple[str, str, str, str]]] = []
+    for part in chunks(dict.fromkeys(_nonces(ratings))):
+        columns = select(rating.c.rater, rating.c.dimension, rating.c.nonce, rating.c.record)
+        rows += connection.execute(columns.where(rating.c.nonce.in_(part)))
+    return {(row.rater, row.dimension, row.nonce): _judged(Rating.from_json(json.loads(row.record))) for row in rows}
+
+
+def _same_act(one: Rating, there: _Judged) -> None:
+    # time and seconds may differ: a page that never got the answer sends the same act again, later
+    if _judged(one) != there:
+        raise RatingError(
+            f"{one.dimension} of claim {one.claim} by {one.rater}, nonce {one.nonce}",
+            "this nonce stands for another rating already",
+            "A correction is a new act: give it a nonce of its own.",
+        )

@@ -1,0 +1,176 @@
+"""A hold on a study's folder: making and opening it, its settings, and transactions on its database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection
+
+from referee_calib.errors import StudyError
+from referee_calib.rubric import Rubric
+from referee_calib.study import creation, process_lock
+from referee_calib.study import folder as folders
+from referee_calib.study.folder import Config
+from referee_calib.study.store import database as store
+from referee_calib.study.store import schema
+
+
+class Handle:
+    """An open study folder; :class:`referee_calib.study.Study` adds the records.
+
+    Attributes
+    ----------
+    folder, media : Path
+        The study's folder and its videos.
+    config : Config
+        What ``study.toml`` says.
+    rubric : Rubric
+        The words people and referees judge by.
+    """
+
+    def __init__(self, folder: Path, config: Config, database: store.Store) -> None:
+        self.folder = folder
+        self.media = folder / folders.MEDIA
+        self.config = config
+        self.rubric: Rubric = creation.rubric_of(folder, config)
+        self._store = database
+        self._connection: Connection | None = None
+
+    @classmethod
+    def create(
+        cls,
+        folder: Path | str,
+        *,
+        name: str = "",
+        rubric: str = "",
+        simulated_ratings: bool = False,
+        order_seed: int = 0,
+    ) -> Self:
+        """Make a new study.
+
+        Parameters
+        ----------
+        folder : Path or str
+            Where; made when missing. Files that are there already (a media folder, a rubric) stay.
+        name : str
+            Its title; the folder's name by default.
+        rubric : str
+            A rubric file in the folder, when the study has words of its own.
+        simulated_ratings : bool
+            True when ratings in it will be made by a program and not by people.
+        order_seed : int
+            Seed of the raters' orders.
+
+        Raises
+        ------
+        StudyError
+            When the folder holds a study, is read-only, or the disk is full; nothing is left behind then.
+        """
+        folder = Path(folder)
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        config = Config(
+            name=_printable(name or folder.resolve().name),
+            created=now,
+            rubric=rubric,
+            simulated_ratings=simulated_ratings,
+            order_seed=order_seed,
+        )
+        creation.make(folder, config)
+        return cls.open(folder)
+
+    @classmethod
+    def open(cls, folder: Path | str, *, busy_seconds: float = store.BUSY_SECONDS) -> Self:
+        """Open a study.
+
+        Parameters
+        ----------
+        folder : Path or str
+            The study's folder.
+        busy_seconds : float
+            How long to wait for other writers.
+
+        Raises
+        ------
+        StudyError
+            When it is not a study folder, or the study is newer, damaged, locked, or lost its database.
+        """
+        folder = Path(folder)
+        config = folders.read_config(folder)
+        return cls(folder, config, store.Store(folder / folders.DATABASE, busy_seconds=busy_seconds))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the work with the study; every finished step is on the disk already."""
+
+    def media_path(self, video: str) -> Path:
+        """Return where a claim's video lies; see :func:`referee_calib.study.folder.media_path`."""
+        return folders.media_path(self.media, video)
+
+    def set_config(self, **values: Any) -> None:
+        """Change values of ``study.toml``; see :class:`Config` for their names."""
+        self.config = replace(folders.read_config(self.folder), **values)  # others may have changed it meanwhile
+        folders.write_config(self.folder, self.config)
+
+    @contextmanager
+    def scoring_lock(self) -> Iterator[None]:
+        """Hold the right to score this study; a second process is refused with a :class:`StudyError`."""
+        with process_lock.held(self.folder / ".scoring.lock", "scoring"):
+            yield
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Make everything that is added within the block one step: all of it is stored, or nothing.
+
+        Use the study from one thread only while the block runs.
+        """
+        if self._connection is not None:
+            raise RuntimeError("a transaction of this study is open already")
+        with self._store.write() as connection:
+            self._connection = connection
+            try:
+                yield
+            finally:
+                self._connection = None
+
+    def damage(self) -> list[str]:
+        """Return what is wrong with the database file, nothing when it is sound."""
+        return self._store.damage()
+
+    def database_version(self) -> int:
+        """Return the version of the database's tables."""
+        with self._reading() as connection:
+            return schema.version(connection)
+
+    @contextmanager
+    def _writing(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+        else:
+            with self._store.write() as connection:
+                yield connection
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        if self._connection is not None:
+            yield self._connection
+        else:
+            with self._store.read() as connection:
+                yield connection
+
+
+def _printable(name: str) -> str:
+    name = " ".join(name.split())
+    if not name.isprintable() or len(name) > 200:
+        raise StudyError(f"study name {name!r:.80}", "a name has at most 200 printable characters")
+    return name

@@ -1,0 +1,1 @@
+"""Videos: opening them, exact frames by presentation time, drawing on frames, renderings."""

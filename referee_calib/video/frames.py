@@ -1,0 +1,237 @@
+"""Exact frames by presentation time.
+
+The frame shown at a time is the last one whose time is not later; before the first frame it is the
+first. Frames are found by seeking to a key frame at or before the time, checking the presentation
+stamp that comes out, backing off when the seek went too far, and decoding forward: an index computed
+from a frame rate is wrong on variable rates, edit lists and streams that start late.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+
+from referee_calib.errors import VideoError
+from referee_calib.video.container import (
+    REPLACE,
+    Playability,
+    VideoInfo,
+    check_playable,
+    last_indexed,
+    opened,
+    origin,
+    probe,
+    shown_for,
+)
+from referee_calib.video.overlay import crop, draw, encode_jpeg, encode_png
+
+__all__ = [
+    "Frame",
+    "Playability",
+    "VideoInfo",
+    "check_playable",
+    "crop",
+    "draw",
+    "encode_jpeg",
+    "encode_png",
+    "frames_at",
+    "probe",
+]
+
+# Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
+TOLERANCE = 0.0005
+_DECODE_ON = 1.0  # seconds: below this, decoding on is cheaper than seeking
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """One decoded frame with the times that tell where it came from.
+
+    Attributes
+    ----------
+    requested : float
+        The time that was asked for, in seconds.
+    time : float
+        When this frame begins to be shown, in seconds on the video's timeline.
+    pts : int
+        The presentation stamp it carries in the file, in units of the stream's time base.
+    image : np.ndarray
+        uint8, shape (height, width, 3), RGB, turned as the file asks; read-only, because requests for
+        the same frame share it.
+    """
+
+    requested: float
+    time: float
+    pts: int
+    image: np.ndarray
+
+
+def frames_at(path: str | os.PathLike[str], times: Iterable[float]) -> list[Frame]:
+    """Return the frames shown at `times`, in that order, by one open and one forward pass.
+
+    Parameters
+    ----------
+    path : path-like
+        The video.
+    times : iterable of float
+        Seconds on the video's timeline, in any order, repeats allowed.
+
+    Returns
+    -------
+    list of Frame
+        One per requested time.
+
+    Raises
+    ------
+    VideoError
+        When the file is missing, unreadable or no video, when it breaks off before a requested time,
+        or when a requested time lies outside it.
+    """
+    wanted = [_checked(path, t) for t in times]
+    with ExitStack() as stack:
+        walk = _Walk(path, stack)
+        shown = {t: walk.frame(t) for t in sorted(set(wanted))}
+    return [shown[t] for t in wanted]
+
+
+class _Walk:
+    """A forward pass: the frame now shown, the one after it, and the decoder that makes more."""
+
+    def __init__(self, path: str | os.PathLike[str], stack: ExitStack) -> None:
+        self._path, self._stack = path, stack
+        self._decode_on, self._interval = _DECODE_ON, 0.0
+        self._cached: tuple[int, np.ndarray] | None = None
+        self._start()
+        self._begin = self._time(self._current)
+
+    def _start(self) -> None:
+        self._container, self._stream = self._stack.enter_context(opened(self._path))
+        self._zero, self._base = origin(self._container), float(self._stream.time_base or 0)
+        self._indexed = last_indexed(self._stream)
+        self._decode_from_here()
+        first = self._decoded()
+        if first is None:
+            raise VideoError(f"video {self._path}", "no frame of it can be decoded", REPLACE)
+        self._current: VideoFrame = first
+        self._next = self._decoded()
+
+    def frame(self, t: float) -> Frame:
+        """Return the frame shown at `t`; calls come with rising times."""
+        limit = t + TOLERANCE
+        if self._sure_until is not None or (
+            self._next is not None and self._time(self._next) < limit - self._decode_on
+        ):
+            self._seek(limit)
+        while self._next is not None and self._time(self._next) <= limit:
+            self._interval = self._time(self._next) - self._time(self._current)
+            self._current, self._next = self._next, self._decoded()
+        if self._next is None:
+            self._check_still_shown(t)
+        if self._current.is_corrupt:
+            raise self._cut_off(t, "the frame there is damaged")
+        return Frame(requested=t, time=self._time(self._current), pts=_stamp(self._current), image=self._pixels())
+
+    def _seek(self, limit: float) -> None:
+        """Move to a key frame at or before `limit`, going further back while what comes out lies after it."""
+        back = 0.0
+        while limit - back > self._begin:
+            found = self._first_after_seek(limit - back)
+            if found is not None and self._time(found) <= limit:
+                # Key frames lie at least this far apart: over shorter ways, decoding on repeats nothing.
+                self._decode_on = max(self._decode_on, limit - self._time(found))
+                self._current, self._next = found, self._decoded()
+                return
+            back = 2 * back or _DECODE_ON
+        self._decode_on = math.inf  # no seek in this file lands early enough (some transport streams)
+        self._start()
+
+    def _first_after_seek(self, t: float) -> VideoFrame | None:
+        try:
+            self._container.seek(int((t + self._zero) / self._base), stream=self._stream, backward=True)
+        except (FFmpegError, OSError):
+            return None
+        self._decode_from_here()
+        return self._decoded()
+
+    def _decode_from_here(self) -> None:
+        self._sure_until: float | None = None  # set where decoding breaks off
+        self._frames = self._decoding()
+
+    def _decoded(self) -> VideoFrame | None:
+        return next(self._frames, None)
+
+    def _decoding(self) -> Iterator[VideoFrame]:
+        """Yield frames in the order they are shown, up to the end or to where the file is damaged.
+
+        No packet is shown before it is decoded (pts >= dts), so whatever was lost after the last sound
+        packet is shown later than that packet's dts: frames up to there are the right ones, later ones
+        may have lost a neighbour that should have been shown in between.
+        """
+        sound = -math.inf
+        try:
+            for packet in self._container.demux(self._stream):
+                if packet.is_corrupt or (not packet.size and self._indexed is not None and sound < self._indexed):
+                    break
+                yield from _stamped(packet.decode())
+                if not packet.size:
+                    return
+                sound = packet.dts if packet.dts is not None else sound
+        except (FFmpegError, OSError):
+            pass  # said by _sure_until
+        self._sure_until = sound * self._base - self._zero
+        with suppress(FFmpegError, OSError):
+            yield from (f for f in _stamped(self._stream.decode(None)) if self._time(f) <= self._sure_until)
+
+    def _check_still_shown(self, t: float) -> None:
+        """Raise unless the last frame that could be decoded is still on screen at `t`."""
+        lasts = shown_for(self._container, self._stream, self._current.duration, self._interval)
+        end = self._time(self._current) + lasts if self._sure_until is None else self._sure_until
+        if t <= end + TOLERANCE:
+            return
+        if self._sure_until is not None or t <= self._promised():
+            raise self._cut_off(t, f"its pictures break off at {end:.3f} s")
+        raise VideoError(f"video {self._path} at {t:g} s", f"it ends at {end:.3f} s", "Check the claim's times.")
+
+    def _promised(self) -> float:
+        """Return the end of the video according to its header, 0 when it says nothing."""
+        if self._stream.duration:
+            return float((self._stream.start_time or 0) + self._stream.duration) * self._base - self._zero
+        return (self._container.duration or 0) / av.time_base
+
+    def _cut_off(self, t: float, why: str) -> VideoError:
+        return VideoError(f"video {self._path} at {t:g} s", f"{why}: the file is truncated or damaged", REPLACE)
+
+    def _time(self, frame: VideoFrame) -> float:
+        return _stamp(frame) * self._base - self._zero
+
+    def _pixels(self) -> np.ndarray:
+        pts = _stamp(self._current)
+        if self._cached is None or self._cached[0] != pts:
+            turns = round(self._current.rotation / 90) % 4
+            image: np.ndarray = np.rot90(self._current.to_ndarray(format="rgb24"), turns).copy()
+            image.setflags(write=False)
+            self._cached = pts, image
+        return self._cached[1]
+
+
+def _stamped(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+    return (f for f in frames if f.pts is not None or f.dts is not None)
+
+
+def _stamp(frame: VideoFrame) -> int:
+    stamp = frame.pts if frame.pts is not None else frame.dts
+    return stamp if stamp is not None else -1  # such a frame is dropped by _stamped
+
+
+def _checked(path: str | os.PathLike[str], t: float) -> float:
+    if not math.isfinite(t) or t < 0:
+        raise VideoError(f"video {path} at {t!r} s", "a time is a finite number of seconds from 0")
+    return float(t)

@@ -1,0 +1,173 @@
+"""Renderings of a video with other pictures and the same size, length and frame times.
+
+Frames keep their presentation stamps and the stream's time base; there are no frames decoded out of order, so
+that none needs an edit list. What was written is checked against its source before it is given out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from fractions import Fraction
+from itertools import pairwise
+from pathlib import Path
+from typing import Any, Literal
+
+import av
+import numpy as np
+from av.error import FFmpegError
+from av.video.frame import VideoFrame
+
+from referee_calib.errors import VideoError
+from referee_calib.video.container import REPLACE, opened, origin, probe
+
+Change = Literal["same", "blank", "mirrored"]
+GREY = 128
+CRF = 18  # hardly visible: what is tested is the change, not the compression
+TOLERANCE = 0.0005  # seconds; times of two files that mean the same differ by roundings
+_SAME_SECONDS = 0.0015
+_CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
+    "same": lambda image: image,
+    "blank": lambda image: np.full_like(image, GREY),
+    "mirrored": lambda image: image[:, ::-1],
+}
+Timed = tuple[int, np.ndarray]  # presentation stamp in ticks of the source, picture
+
+
+def changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> None:
+    """Render every frame of a video anew.
+
+    Parameters
+    ----------
+    source, target : Path
+        The target is an MP4 and is replaced.
+    change : {"same", "blank", "mirrored"}
+    crf : int
+        x264's constant rate factor, 0 (lossless) to 51.
+
+    Raises
+    ------
+    VideoError
+        When the source cannot be read to its end.
+    """
+    base, frames = _frames(source)
+    _write(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
+
+
+def replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None:
+    """Render a video with the pictures of another one, stretched to its size.
+
+    Parameters
+    ----------
+    source, other, target : Path
+        At each frame of the source, the frame is shown that the other video shows then; a shorter one starts again.
+    crf : int
+
+    Raises
+    ------
+    VideoError
+        When one of them cannot be read.
+    """
+    info = probe(source)
+    base, own = _frames(source)
+    stamps = [pts for pts, _ in own]
+    pictures = _shown_at(other, [float(pts * base) for pts in stamps], (info.width, info.height))
+    _write(source, target, base, zip(stamps, pictures, strict=True), crf)
+
+
+def _shown_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
+    """Yield the pictures that a video shows at rising times, over and over, in the wanted size."""
+    end, base = probe(path).duration, Fraction(0)
+    shown: np.ndarray | None = None
+    coming: tuple[float, np.ndarray] | None = None
+    frames: Iterator[Timed] = iter(())
+    rounds = -1
+    for time in times:
+        if int((time + TOLERANCE) // end) > rounds:
+            rounds = int((time + TOLERANCE) // end)
+            base, frames = _frames(path)
+            first = next(frames)
+            shown, coming = first[1], _timed(base, frames)
+        while coming is not None and coming[0] <= time - rounds * end + TOLERANCE:
+            shown, coming = coming[1], _timed(base, frames)
+        yield _resized(shown, size)
+
+
+def _timed(base: Fraction, frames: Iterator[Timed]) -> tuple[float, np.ndarray] | None:
+    found = next(frames, None)
+    return None if found is None else (float(found[0] * base), found[1])
+
+
+def _resized(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
+    assert image is not None  # noqa: S101 - a video that can be probed has a first frame
+    if image.shape[1::-1] == size:
+        return image
+    frame = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+    return frame.reformat(width=size[0], height=size[1]).to_ndarray(format="rgb24")
+
+
+def _frames(path: Path) -> tuple[Fraction, Iterator[Timed]]:
+    """Return the time base and the frames of a video, upright, with stamps on this package's timeline."""
+    with opened(path) as (container, stream):
+        base = Fraction(stream.time_base or Fraction(1, 90_000))
+        zero = round(origin(container) / base)
+    return base, _decoded(path, zero)
+
+
+def _decoded(path: Path, zero: int) -> Iterator[Timed]:
+    with opened(path) as (container, stream):
+        try:
+            for frame in container.decode(stream):
+                stamp = frame.pts if frame.pts is not None else frame.dts
+                if stamp is not None:
+                    yield stamp - zero, np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4)
+        except (FFmpegError, OSError) as error:
+            raise VideoError(f"video {path}", f"it breaks off ({error})", REPLACE) from error
+
+
+def _write(source: Path, target: Path, base: Fraction, frames: Iterator[Timed], crf: int) -> None:
+    info = probe(source)
+    if not info.complete:
+        raise VideoError(f"video {source}", "it breaks off before its own index ends", REPLACE)
+    end = round(info.duration / base)
+    even = info.width % 2 == info.height % 2 == 0
+    rate = Fraction(info.fps).limit_denominator(1001) or Fraction(1)
+    options = {"crf": str(crf), "preset": "veryfast", "bf": "0", "g": str(max(1, round(info.fps))), "threads": "1"}
+    with suppress(FileNotFoundError):
+        target.unlink()
+    with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
+        stream = out.add_stream("libx264", rate=rate, options=options)
+        stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p" if even else "yuv444p"
+        stream.codec_context.time_base = base
+        waiting: list[Any] = []
+        for pts, image in frames:
+            frame = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
+            frame.pts, frame.time_base = pts, base
+            waiting += stream.encode(frame)
+            _mux(out, waiting, None)
+        waiting += stream.encode(None)
+        _mux(out, waiting, end)
+    _check(source, target)
+
+
+def _mux(out: av.container.OutputContainer, waiting: list[Any], end: int | None) -> None:
+    """Write packets, each lasting until the next one; the last waits for the end."""
+    for one, following in pairwise(list(waiting)):
+        one.duration = (following.pts or 0) - (one.pts or 0)
+        out.mux(one)
+    del waiting[:-1]
+    if end is not None and waiting:
+        waiting[0].duration = max(1, end - (waiting[0].pts or 0))
+        out.mux(waiting.pop())
+
+
+def _check(source: Path, target: Path) -> None:
+    """Refuse a rendering that is not as long, as large and as many frames as its source."""
+    a, b = probe(source), probe(target)
+    same = (a.width, a.height, a.n_frames) == (b.width, b.height, b.n_frames)
+    if not same or abs(a.duration - b.duration) > _SAME_SECONDS:
+        raise VideoError(
+            f"video {source}: {a.n_frames} frames, {a.width}x{a.height}, {a.duration:.3f} s",
+            f"its rendering has {b.n_frames}, {b.width}x{b.height}, {b.duration:.3f} s: its pictures cannot be read",
+            REPLACE,
+        )

@@ -1,0 +1,58 @@
+"""Renderings of a video with its own pictures at other times: backwards, or some seconds ahead."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from referee_calib.errors import VideoError
+from referee_calib.video.container import probe
+from referee_calib.video.render import CRF, _frames, _shown_at, _write
+
+MOST_BYTES = 2_000_000_000  # of pictures that are held to be played backwards
+
+
+def backwards(source: Path, target: Path, *, crf: int = CRF) -> None:
+    """Render a video with its pictures in reverse order, at the same times.
+
+    Parameters
+    ----------
+    source, target : Path
+        The target is an MP4 and is replaced.
+    crf : int
+
+    Raises
+    ------
+    VideoError
+        When the source cannot be read, or its pictures are too many to be held at once.
+    """
+    info = probe(source)
+    needed = info.width * info.height * 3 * (info.n_frames or round(info.duration * info.fps))
+    if needed > MOST_BYTES:
+        why = f"its pictures take {needed / 1e9:.1f} GB; at most {MOST_BYTES / 1e9:.0f} are played backwards"
+        raise VideoError(f"video {source}", why, "Leave out the probe of the reversed clip, or use shorter videos.")
+    base, frames = _frames(source)
+    held = list(frames)
+    stamps, images = [pts for pts, _ in held], [image for _, image in held]
+    _write(source, target, base, zip(stamps, reversed(images), strict=True), crf)
+
+
+def ahead(source: Path, target: Path, seconds: float, *, crf: int = CRF) -> None:
+    """Render a video that shows at every time what the source shows some seconds later; its end shows its beginning.
+
+    Parameters
+    ----------
+    source, target : Path
+        The target is an MP4 and is replaced.
+    seconds : float
+    crf : int
+
+    Raises
+    ------
+    VideoError
+        When the source cannot be read.
+    """
+    info = probe(source)
+    base, own = _frames(source)
+    stamps = [pts for pts, _ in own]
+    pictures = _shown_at(source, [float(pts * base) + seconds for pts in stamps], (info.width, info.height))
+    _write(source, target, base, zip(stamps, pictures, strict=True), crf)
