@@ -1,4 +1,4 @@
-"""Draw the pictures of docs/robustness.md: one small SVG per measure, of a made-up reward beside exact IoU.
+"""Draw the pictures of docs/explanation/robustness.md: one small SVG per measure, of a made-up reward beside exact IoU.
 
 python docs/make_robustness_pictures.py
 """

@@ -1,4 +1,4 @@
-"""Every command, code block and number of docs/which-number.md is what running it gives."""
+"""Every command, code block and number of docs/how_to/which_number_to_report.md is what running it gives."""
 
 import contextlib
 import io
@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from agreement import gwet_ac, krippendorff_alpha, percent_agreement
 from referee_calib.cli.main import main
 
-TEXT = (Path(__file__).parent.parent / "docs" / "which-number.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parent.parent / "docs" / "how_to" / "which_number_to_report.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"```(python|console|text)\n(.*?)```", re.DOTALL)
 
 

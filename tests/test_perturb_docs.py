@@ -1,4 +1,4 @@
-"""docs/perturbations.md names every family once, with its own expectation and the δ0 that the code gives."""
+"""docs/reference/perturbations.md names every family once, with its own expectation and the δ0 that the code gives."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 from referee_calib.perturbation import DELTAS, KINDS, MAGNITUDES
 from referee_calib.records import Claim
 
-TEXT = (Path(__file__).parent.parent / "docs" / "perturbations.md").read_text()
+TEXT = (Path(__file__).parent.parent / "docs" / "reference" / "perturbations.md").read_text()
 SECTIONS = {"Graded": "same", "Nothing that matters": "same", "Wrong evidence": "lower"}
 
 
@@ -44,6 +44,6 @@ def test_magnitudes_are_those_of_the_code():
 def test_the_example_runs():
     code = re.findall(r"```python\n(.*?)```", TEXT, re.DOTALL)[0]
     names = {"claim": Claim(video="a.mp4", question="q", boxes=((1.0, 0.4, 0.4, 0.5, 0.5),))}
-    exec(compile(code, "docs/perturbations.md", "exec"), names)
+    exec(compile(code, "docs/reference/perturbations.md", "exec"), names)
     assert abs(names["changed"].boxes[0][1] - 0.4) > 0.0099
     assert names["step"].expects == "not higher"

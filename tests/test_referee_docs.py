@@ -1,4 +1,4 @@
-"""Every Python block and every command of docs/referees.md runs as it stands, and its tables name what is there."""
+"""Every Python block and every command of docs/how_to/referees.md runs as it stands, and its tables name what is there."""
 
 import re
 import shlex
@@ -26,7 +26,7 @@ from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
 ROOT = Path(__file__).parent.parent
-PAGE = (ROOT / "docs" / "referees.md").read_text(encoding="utf-8")
+PAGE = (ROOT / "docs" / "how_to" / "referees.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
 COMMANDS = [line for block in re.findall(r"```console\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
 MODEL = "Qwen/Qwen3-VL-8B-Instruct"
@@ -47,7 +47,7 @@ def test_a_block_runs(block, endpoint, tmp_path, monkeypatch, capsys):
     claims = [Claim(video="a.mp4", question=question, object="red ball", boxes=(box,), index=i) for i in range(3)]
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REFEREE_CALIB_BASE_URL", endpoint.url)
-    exec(compile(block, "docs/referees.md", "exec"), {"claims": claims, "media": tmp_path / "media"})
+    exec(compile(block, "docs/how_to/referees.md", "exec"), {"claims": claims, "media": tmp_path / "media"})
     printed = capsys.readouterr().out
     assert not printed or printed.count("ok") == 6
 

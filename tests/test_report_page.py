@@ -255,7 +255,7 @@ def test_an_empty_analysis_still_makes_a_page():
 def test_the_documented_keys_are_those_of_the_json(report):
     from pathlib import Path
 
-    text = (Path(__file__).parents[1] / "docs" / "report.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[1] / "docs" / "reference" / "report.md").read_text(encoding="utf-8")
     table = text.split("## report.json")[1]
     first = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
     documented = {name.removesuffix("[]") for cell in first for name in re.findall(r"`([^`]+)`", cell)}

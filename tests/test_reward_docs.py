@@ -1,4 +1,4 @@
-"""The code in docs/reward.md runs: by itself, and under the call that a GRPO trainer makes."""
+"""The code in docs/reference/reward.md runs: by itself, and under the call that a GRPO trainer makes."""
 
 import re
 import sys
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "reward.md").read_text(encoding="utf-8"), re.DOTALL)
+BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "reference" / "reward.md").read_text(encoding="utf-8"), re.DOTALL)
 
 
 def test_the_direct_call_runs(monkeypatch, capsys):
@@ -84,7 +84,7 @@ def test_the_trainer_snippet_runs_under_the_call_a_trainer_makes(monkeypatch, tm
 def test_every_parameter_and_default_of_the_table_is_the_one_in_the_code():
     from referee_calib.reward import SemanticEvidenceReward
 
-    text = (ROOT / "docs" / "reward.md").read_text(encoding="utf-8")
+    text = (ROOT / "docs" / "reference" / "reward.md").read_text(encoding="utf-8")
     # where a name heads two tables, the first is the table of parameters, and the last to be put in
     rows = re.findall(r"^\| `(\w+)`(?: \(λ\))? \| `?([^|`]+)`? \|", text, re.MULTILINE)
     reward = SemanticEvidenceReward()

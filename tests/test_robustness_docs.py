@@ -1,4 +1,4 @@
-"""docs/robustness.md: its commands, its Python, its pictures and its numbers are those of the package."""
+"""docs/explanation/robustness.md: its commands, its Python, its pictures and its numbers are those of the package."""
 
 import math
 import re
@@ -18,7 +18,7 @@ from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds
 
 ROOT = Path(__file__).parents[1]
-TEXT = (ROOT / "docs" / "robustness.md").read_text(encoding="utf-8")
+TEXT = (ROOT / "docs" / "explanation" / "robustness.md").read_text(encoding="utf-8")
 
 
 def test_every_picture_is_there_and_every_drawn_one_is_shown():

@@ -265,7 +265,7 @@ def test_options_default_to_what_the_page_says():
 
 
 def test_the_page_shows_a_reward_that_fails_and_one_that_passes(stood):
-    page = (ROOT / "docs" / "holding-a-reward-to-the-suite.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how_to" / "test_any_reward.md").read_text(encoding="utf-8")
     first, second = (block.partition("```")[0] for block in page.split("```python\n")[1:3])
     rewards = []
     for code in (first, second):
@@ -288,7 +288,7 @@ NAMED = (
 
 
 def test_the_page_names_every_limit_and_option():
-    page = (ROOT / "docs" / "holding-a-reward-to-the-suite.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "how_to" / "test_any_reward.md").read_text(encoding="utf-8")
     limits = Thresholds()
     for name in ("suite_kept", "suite_drop", "suite_symmetry", "probe_gain", "probe_ruin"):
         assert f"`{name}` = {getattr(limits, name):.2f}".removesuffix(".00") in page, name

@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_made_is_said_in_one_line(job: Job) -> None:
 
 
 def test_the_commands_of_the_page_on_referees_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = (STUDY.parents[1] / "docs" / "referees.md").read_text(encoding="utf-8")
+    page = (STUDY.parents[1] / "docs" / "how_to" / "referees.md").read_text(encoding="utf-8")
     block = re.findall(r"```shell\n(.*?)```", page, re.DOTALL)[0].replace("\\\n", " ")
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("REFEREE_CALIB_CACHE", str(tmp_path / "replies.sqlite"))
@@ -208,6 +208,6 @@ def test_the_example_cluster_file_is_one_that_ray_accepts() -> None:
     import yaml
     from ray.autoscaler._private.util import prepare_config, validate_config
 
-    config = yaml.safe_load((STUDY.parents[1] / "docs" / "ray-cluster.yaml").read_text())
+    config = yaml.safe_load((STUDY.parents[1] / "docs" / "how_to" / "ray-cluster.yaml").read_text())
     validate_config(prepare_config(config))
     assert config["provider"]["worker_ips"]
