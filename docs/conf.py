@@ -4,7 +4,7 @@ from importlib.metadata import version as installed_version
 
 project = "referee-calib"
 author = "The referee-calib authors"
-copyright = f"2026, {author}"  # noqa: A001 - Sphinx reads this name
+copyright = f"2026, {author}"
 version = release = installed_version("referee-calib")
 
 extensions = [

@@ -1,4 +1,4 @@
-"""Every Python block and every command of docs/how_to/referees.md runs as it stands, and its tables name what is there."""
+"""Every block and command of docs/how_to/referees.md runs as it stands, and its tables name what is there."""
 
 import re
 import shlex

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-BLOCKS = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "reference" / "reward.md").read_text(encoding="utf-8"), re.DOTALL)
+BLOCKS = re.findall(
+    r"```python\n(.*?)```", (ROOT / "docs" / "reference" / "reward.md").read_text(encoding="utf-8"), re.DOTALL
+)
 
 
 def test_the_direct_call_runs(monkeypatch, capsys):
