@@ -112,3 +112,14 @@ def test_a_format_names_every_field_and_its_example_is_read(title, record):
         (claim,) = claims_of(read).claims
         assert claim.reference_boxes is not None
         assert len(claim.reference_boxes) == 1
+
+
+def test_every_package_is_on_the_map():
+    page = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    rooms = {path.parent.name for path in (ROOT / "referee_calib").glob("*/__init__.py")} | {
+        "agreement",
+        "annotate_app",
+    }
+    on_the_map = {name.removeprefix("referee_calib.") for name in re.findall(r"\*\*`([\w.]+)`\*\*", page)}
+    assert rooms - on_the_map == set()
+    assert on_the_map - rooms - {"records"} == set()
