@@ -170,11 +170,11 @@ def test_another_study_in_the_place_of_the_demos_is_left_alone(tmp_path):
 
 def test_without_a_checkout_the_sample_is_rendered_into_the_folder(tmp_path, monkeypatch):
     import referee_calib
-    from referee_calib.sample import build
+    from referee_calib.sample import write_study
 
     rendered = []
     monkeypatch.setattr(referee_calib, "__file__", str(tmp_path / "site-packages" / "referee_calib" / "__init__.py"))
-    monkeypatch.setattr(build, "build", lambda folder, **_: rendered.append(folder))
+    monkeypatch.setattr(write_study, "write_study", lambda folder, **_: rendered.append(folder))
     assert demo.sample_folder(tmp_path / "out") == tmp_path / "out" / "sample"
     assert rendered == [tmp_path / "out" / "sample"]
     (tmp_path / "out" / "sample").mkdir(parents=True)

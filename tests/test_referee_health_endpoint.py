@@ -22,7 +22,7 @@ from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.health import examine
 from referee_calib.referee.openai import OpenAIBackend
 from referee_calib.referee.prompt import prompt_named
-from referee_calib.sample.shapes import COLOURS, OUTLINES
+from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.model import Spoken, answers_of
 from referee_calib.testing.replies import completion

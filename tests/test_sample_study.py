@@ -14,12 +14,12 @@ from referee_calib import jsonl, video
 from referee_calib.claims import claims_of, read_rollouts
 from referee_calib.records import Rating
 from referee_calib.sample.__main__ import main
-from referee_calib.sample.build import RECORDS, write_records
-from referee_calib.sample.faults import FAULTS, overlap
-from referee_calib.sample.raters import MISSING, RATERS
-from referee_calib.sample.scenes import SCENES
-from referee_calib.sample.shapes import COLOURS
-from referee_calib.sample.world import Scene
+from referee_calib.sample.replies.claim_faults import FAULTS, overlap
+from referee_calib.sample.scenes.scene_definitions import SCENES
+from referee_calib.sample.scenes.scene_model import Scene
+from referee_calib.sample.scenes.shapes import COLOURS
+from referee_calib.sample.simulated_raters import MISSING, RATERS
+from referee_calib.sample.write_study import RECORDS, write_records
 from referee_calib.study.folder import read_config
 
 STUDY = Path(__file__).parent.parent / "data" / "sample_study"
@@ -82,7 +82,7 @@ def test_the_true_boxes_hold_the_pixels(scene: Scene) -> None:
     judged = 0
     for frame, t in zip(video.frames_at(MEDIA / scene.video, list(times)), times, strict=True):
         assert frame.time == pytest.approx(t, abs=1e-4)
-        names = {thing.name for thing in scene.things if thing.colour != "grey"}
+        names = {item.name for item in scene.objects if item.colour != "grey"}
         sights = {name: scene.sight(name, t) for name in names}
         for name, sight in sights.items():
             near = [o for n, o in sights.items() if o and n != name and sight and overlap(_grown(sight[0]), o[0]) > 0]

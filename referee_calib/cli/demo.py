@@ -101,11 +101,11 @@ def sample_folder(out: Path, quiet: bool = False) -> Path:
     checkout = Path(referee_calib.__file__).resolve().parents[1] / "data" / "sample_study"
     if (checkout / CONFIG).is_file() and (checkout / "rollouts.jsonl").is_file():
         return checkout
-    from referee_calib.sample.build import build
+    from referee_calib.sample.write_study import write_study
 
     rendered = out / "sample"
     if not (rendered / CONFIG).is_file():  # written last
-        build(rendered, progress=lambda scenes: _shown([*scenes], quiet))
+        write_study(rendered, progress=lambda scenes: _shown([*scenes], quiet))
     return rendered
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from referee_calib.errors import RefereeCalibError
-from referee_calib.sample.build import build, write_records
+from referee_calib.sample.write_study import write_records, write_study
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -27,7 +27,7 @@ def main(out_dir: Path, seed: int, records_only: bool) -> None:
         if records_only:
             write_records(out_dir, seed)
         else:
-            build(out_dir, seed, shown)
+            write_study(out_dir, seed, shown)
     except RefereeCalibError as error:
         click.echo(f"error: {error}", err=True)
         raise SystemExit(2) from error

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from referee_calib.sample.world import Keys, Path, Scene, Thing
+from referee_calib.sample.scenes.scene_model import Keys, MotionPath, Scene, SceneObject
 
 NTSC = Fraction(30000, 1001)
 
@@ -19,12 +19,12 @@ def _thing(
     spin: float = 0.0,
     angle: float = 0.0,
     stretch: tuple[float, float] = (1.0, 1.0),
-) -> Thing:
+) -> SceneObject:
     sizes = ((0.0, size),) if isinstance(size, float) else size
-    return Thing(name, Path(keys, ease, hop, orbit), sizes, spin, angle, stretch)
+    return SceneObject(name, MotionPath(keys, ease, hop, orbit), sizes, spin, angle, stretch)
 
 
-def _pillar(x: float, width: float = 0.3, height: float = 0.36) -> Thing:
+def _pillar(x: float, width: float = 0.3, height: float = 0.36) -> SceneObject:
     """Return a grey pillar on the floor that hides what is behind it; width relative to its height."""
     return _thing("grey pillar", (0, x, 0.86 - height), size=height, stretch=(width, 1.0))
 
@@ -35,12 +35,12 @@ def _scene(
     rate: int | Fraction,
     seconds: float,
     backdrop: str,
-    *things: Thing,
+    *objects: SceneObject,
     camera: Keys = ((0.0, 0.0),),
     noise: float = 0.0,
     gaps: tuple[int, ...] = (1,),
 ) -> Scene:
-    return Scene(name, size, Fraction(rate), seconds, backdrop, things, camera, noise, gaps)
+    return Scene(name, size, Fraction(rate), seconds, backdrop, objects, camera, noise, gaps)
 
 
 SCENES: tuple[Scene, ...] = (

@@ -6,9 +6,9 @@ import random
 from typing import Literal, get_args
 
 from referee_calib.records import Span
-from referee_calib.sample.questions import Question
-from referee_calib.sample.truth import box_at
-from referee_calib.sample.world import Box
+from referee_calib.sample.replies.questions import SceneQuestion
+from referee_calib.sample.scenes.scene_annotations import box_at
+from referee_calib.sample.scenes.scene_model import Box
 
 Fault = Literal[
     "shifted",
@@ -54,7 +54,7 @@ def jittered(box: Box, sd: float, chance: random.Random) -> Box:
     return a, b, max(c, a + _LEAST_SIDE), max(d, b + _LEAST_SIDE)
 
 
-def other_moment(question: Question, t: float, box: Box, chance: random.Random) -> float | None:
+def other_moment(question: SceneQuestion, t: float, box: Box, chance: random.Random) -> float | None:
     """Return a time at which the target is elsewhere or out of view; None when it never is."""
     scene = question.scene
     times = [round(0.1 * n, 1) for n in range(int(scene.seconds * 10))]

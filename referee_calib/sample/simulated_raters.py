@@ -8,9 +8,9 @@ from datetime import UTC, datetime, timedelta
 
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, Rating
 from referee_calib.rubric import load
-from referee_calib.sample.dice import dice
-from referee_calib.sample.judgement import judged
-from referee_calib.sample.questions import Question
+from referee_calib.sample.replies.questions import SceneQuestion
+from referee_calib.sample.seeded_random import seeded_random
+from referee_calib.sample.true_scores import true_score
 
 MISSING = 0.15  # share of the claims that a rater has not rated
 CANNOT = 0.01  # share of the ratings given up with a reason
@@ -19,7 +19,7 @@ _BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
-class Rater:
+class SimulatedRater:
     """A simulated rater.
 
     Attributes
@@ -40,20 +40,20 @@ class Rater:
 
 
 RATERS = (
-    Rater("simulated-1", 0.0, 0.35, 11.0),
-    Rater("simulated-2", -0.45, 0.40, 14.0),
-    Rater("simulated-3", 0.35, 0.45, 8.0),
-    Rater("simulated-4", 0.05, 0.70, 6.0),
+    SimulatedRater("simulated-1", 0.0, 0.35, 11.0),
+    SimulatedRater("simulated-2", -0.45, 0.40, 14.0),
+    SimulatedRater("simulated-3", 0.35, 0.45, 8.0),
+    SimulatedRater("simulated-4", 0.05, 0.70, 6.0),
 )
 
 
-def ratings(claims: Sequence[Claim], asked: Mapping[str, Question], seed: int) -> list[Rating]:
+def ratings(claims: Sequence[Claim], asked: Mapping[str, SceneQuestion], seed: int) -> list[Rating]:
     """Rate claims.
 
     Parameters
     ----------
     claims : sequence of Claim
-    asked : mapping of rollout name to Question
+    asked : mapping of rollout name to SceneQuestion
     seed : int
 
     Returns
@@ -64,8 +64,8 @@ def ratings(claims: Sequence[Claim], asked: Mapping[str, Question], seed: int) -
     return [rating for rater in RATERS for rating in _by(rater, claims, asked, seed)]
 
 
-def _by(rater: Rater, claims: Sequence[Claim], asked: Mapping[str, Question], seed: int) -> list[Rating]:
-    chance = dice(seed, "rater", rater.name)
+def _by(rater: SimulatedRater, claims: Sequence[Claim], asked: Mapping[str, SceneQuestion], seed: int) -> list[Rating]:
+    chance = seeded_random(seed, "rater", rater.name)
     order = list(claims)
     chance.shuffle(order)
     missing = {claim.id for claim in chance.sample(order, round(MISSING * len(order)))}
@@ -81,18 +81,18 @@ def _by(rater: Rater, claims: Sequence[Claim], asked: Mapping[str, Question], se
 
 
 def _rating(
-    rater: Rater,
+    rater: SimulatedRater,
     claim: Claim,
     dimension: Dimension,
-    question: Question,
+    question: SceneQuestion,
     seed: int,
     place: int,
     seconds: float,
     now: datetime,
 ) -> Rating:
-    own = dice(seed, "rating", rater.name, claim.id, dimension)
-    shared = dice(seed, "ambiguity", claim.id, dimension).gauss(0, _AMBIGUITY)
-    felt = judged(claim, question, dimension) + shared + rater.severity + own.gauss(0, rater.noise)
+    own = seeded_random(seed, "rating", rater.name, claim.id, dimension)
+    shared = seeded_random(seed, "ambiguity", claim.id, dimension).gauss(0, _AMBIGUITY)
+    felt = true_score(claim, question, dimension) + shared + rater.severity + own.gauss(0, rater.noise)
     unsure = own.random() < CANNOT
     return Rating(
         claim=claim.id,

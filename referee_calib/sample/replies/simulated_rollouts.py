@@ -9,12 +9,20 @@ from typing import Any
 from referee_calib.claims import BoxUnit, claims_of
 from referee_calib.claims.rollouts import Rollout
 from referee_calib.records import Claim, Span
-from referee_calib.sample import wording
-from referee_calib.sample.dice import dice
-from referee_calib.sample.faults import Fault, jittered, long_span, moved_span, other_moment, scaled, shifted
-from referee_calib.sample.questions import Question
-from referee_calib.sample.truth import box_at, reference_boxes
-from referee_calib.sample.world import Box
+from referee_calib.sample.replies import reply_wording
+from referee_calib.sample.replies.claim_faults import (
+    Fault,
+    jittered,
+    long_span,
+    moved_span,
+    other_moment,
+    scaled,
+    shifted,
+)
+from referee_calib.sample.replies.questions import SceneQuestion
+from referee_calib.sample.scenes.scene_annotations import box_at, reference_boxes
+from referee_calib.sample.scenes.scene_model import Box
+from referee_calib.sample.seeded_random import seeded_random
 
 STEPS = (0, 100, 200, 300)
 REPLIES = 4  # to each question
@@ -36,10 +44,10 @@ VAGUE = ("main object", "moving thing")  # a person knows what is meant, a refer
 
 
 @dataclass
-class Reply:
+class PolicyReply:
     """One reply while it is being written."""
 
-    question: Question
+    question: SceneQuestion
     name: str
     step: int
     chance: random.Random
@@ -76,12 +84,12 @@ class Reply:
         if fault is not None:
             self.faults.append((len(self.written), fault, magnitude))
         self.written.append((phrase, corners, t))
-        text = wording.claim(phrase, corners, f"{t:g}", self.chance)
-        self.sentences.append(wording.sentence(text, role, self.chance))
+        text = reply_wording.claim(phrase, corners, f"{t:g}", self.chance)
+        self.sentences.append(reply_wording.sentence(text, role, self.chance))
         return True
 
 
-def rollouts(asked: list[Question], seed: int) -> tuple[list[Rollout], list[Claim], list[dict[str, Any]]]:
+def rollouts(asked: list[SceneQuestion], seed: int) -> tuple[list[Rollout], list[Claim], list[dict[str, Any]]]:
     """Write the replies to every question.
 
     Returns
@@ -108,23 +116,23 @@ def rollouts(asked: list[Question], seed: int) -> tuple[list[Rollout], list[Clai
     return written, claims, faults
 
 
-def _reply(question: Question, name: str, step: int, seed: int) -> Reply:
-    chance = dice(seed, "reply", name)
+def _reply(question: SceneQuestion, name: str, step: int, seed: int) -> PolicyReply:
+    chance = seeded_random(seed, "reply", name)
     width, height = question.scene.size
     scale = chance.choice((336, 448)) / max(width, height)
     frame = (14 * round(width * scale / 14), 14 * round(height * scale / 14))
-    reply = Reply(question, name, step, chance, frame)
-    reply.sentences.append(wording.opening(question, chance))
+    reply = PolicyReply(question, name, step, chance, frame)
+    reply.sentences.append(reply_wording.opening(question, chance))
     for _ in range(chance.choice((1, 1, 2) if question.span else (1, 2, 2, 3))):
         _evidence(reply)
     if question.other and question.other in _coloured(question) and chance.random() < 0.25:
         _aside(reply, question.other)
-    reply.sentences.append(wording.closing(chance))
+    reply.sentences.append(reply_wording.closing(chance))
     _answer(reply)
     return reply
 
 
-def _evidence(reply: Reply) -> None:
+def _evidence(reply: PolicyReply) -> None:
     """Point at the target at some moment, perhaps wrongly."""
     question, chance = reply.question, reply.chance
     t = _moment(reply)
@@ -138,7 +146,7 @@ def _evidence(reply: Reply) -> None:
         reply.say(phrase, near, t)
 
 
-def _wrong(reply: Reply, fault: Fault, phrase: str, box: Box, near: Box, t: float) -> bool:
+def _wrong(reply: PolicyReply, fault: Fault, phrase: str, box: Box, near: Box, t: float) -> bool:
     """Write the claim with this fault; False when it cannot be made here."""
     question, chance = reply.question, reply.chance
     if fault == "shifted":
@@ -166,8 +174,8 @@ def _wrong(reply: Reply, fault: Fault, phrase: str, box: Box, near: Box, t: floa
     return _mistake(reply, fault, phrase, t)
 
 
-def _mistake(reply: Reply, fault: Fault, phrase: str, t: float) -> bool:
-    """Take one thing for another: its box under the target's name, or its name and its box."""
+def _mistake(reply: PolicyReply, fault: Fault, phrase: str, t: float) -> bool:
+    """Take one object for another: its box under the target's name, or its name and its box."""
     scene = reply.question.scene
     seen = [(name, box_at(scene, name, t)) for name in _coloured(reply.question)]
     there = [(name, box) for name, box in seen if box is not None and name != reply.question.target]
@@ -178,24 +186,24 @@ def _mistake(reply: Reply, fault: Fault, phrase: str, t: float) -> bool:
     return reply.say(phrase if fault == "wrong_box" else name, near, t, fault=fault)
 
 
-def _break(reply: Reply, phrase: str, box: Box, t: float) -> bool:
+def _break(reply: PolicyReply, phrase: str, box: Box, t: float) -> bool:
     corners = reply.pixels(box)
     if corners is None:
         return False
-    text = wording.malformed(phrase, corners, f"{t:g}", reply.frame, reply.chance.randrange(6))
-    reply.sentences.append(wording.sentence(text, "target", reply.chance))
+    text = reply_wording.malformed(phrase, corners, f"{t:g}", reply.frame, reply.chance.randrange(6))
+    reply.sentences.append(reply_wording.sentence(text, "target", reply.chance))
     reply.faults.append((None, "malformed", None))
     return True
 
 
-def _aside(reply: Reply, other: str) -> None:
+def _aside(reply: PolicyReply, other: str) -> None:
     t = _moment(reply)
     box = box_at(reply.question.scene, other, t)
     if box is not None:
         reply.say(other, jittered(box, _between(_JITTER, reply.late), reply.chance), t, "aside")
 
 
-def _answer(reply: Reply) -> None:
+def _answer(reply: PolicyReply) -> None:
     question, chance = reply.question, reply.chance
     if question.span is None:
         reply.answer = question.answer
@@ -216,7 +224,7 @@ def _answer(reply: Reply) -> None:
     reply.answer = f"From <t>{start:g}</t>s to <t>{end:g}</t>s"
 
 
-def _moment(reply: Reply) -> float:
+def _moment(reply: PolicyReply) -> float:
     """Mostly within the window in which the question is decided, early in training more often outside."""
     question, chance = reply.question, reply.chance
     start, end = question.window
@@ -228,7 +236,7 @@ def _moment(reply: Reply) -> float:
     return round(min(t, question.scene.seconds - 0.05), chance.choice((1, 1, 1, 2)))
 
 
-def _drawn_fault(reply: Reply) -> Fault | None:
+def _drawn_fault(reply: PolicyReply) -> Fault | None:
     draw = reply.chance.random()
     for fault, weights in _WEIGHTS.items():
         draw -= _between(weights, reply.late)
@@ -237,15 +245,15 @@ def _drawn_fault(reply: Reply) -> Fault | None:
     return None
 
 
-def _coloured(question: Question) -> list[str]:
-    return list(dict.fromkeys(t.name for t in question.scene.things if t.colour != "grey"))
+def _coloured(question: SceneQuestion) -> list[str]:
+    return list(dict.fromkeys(t.name for t in question.scene.objects if t.colour != "grey"))
 
 
 def _between(ends: tuple[float, float], share: float) -> float:
     return ends[0] + share * (ends[1] - ends[0])
 
 
-def _row(reply: Reply) -> Rollout:
+def _row(reply: PolicyReply) -> Rollout:
     question = reply.question
     thought = " ".join(s for s in reply.sentences if s)
     return Rollout(
@@ -264,7 +272,7 @@ def _row(reply: Reply) -> Rollout:
     )
 
 
-def _read_back(row: Rollout, reply: Reply) -> tuple[Claim, ...]:
+def _read_back(row: Rollout, reply: PolicyReply) -> tuple[Claim, ...]:
     """Read the claims as everybody will, and make sure that they are the ones that were meant."""
     unit = BoxUnit.parse(row.box_unit)
     meant = [(phrase, (t, *unit.share(tuple(map(float, box))))) for phrase, box, t in reply.written]  # type: ignore[arg-type]
