@@ -17,7 +17,7 @@ from referee_calib.sample.write_study import write_records, write_study
 @click.option("--seed", default=0, show_default=True, help="Seed of questions, replies and simulated ratings.")
 @click.option("--records-only", is_flag=True, help="Replace the records of a folder and leave its videos alone.")
 def main(out_dir: Path, seed: int, records_only: bool) -> None:
-    """Render the sample study into OUT_DIR: about 30 clips, the replies, the truth, the simulated ratings."""
+    """Render the sample study into OUT_DIR: its clips, the replies, the truth, the simulated ratings."""
     from tqdm import tqdm
 
     def shown(scenes: Iterable[Any]) -> Iterable[Any]:
