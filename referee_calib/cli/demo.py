@@ -42,7 +42,8 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
     """Run the whole way on the sample study: import, score, compare, report. Takes less than a minute.
 
     The clips are drawn by this package and the ratings are simulated, so the report says nothing about
-    people. Typed again, it goes on where it stopped and uses what is there.
+    people. Outside a checkout of the repository they are drawn first, which takes one or two minutes more.
+    Typed again, it goes on where it stopped and uses what is there.
 
     \b
     Example:
