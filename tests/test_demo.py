@@ -3,8 +3,9 @@
 import json
 import re
 import shutil
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
@@ -12,9 +13,13 @@ from click.testing import CliRunner
 from referee_calib.analysis import compare_referees
 from referee_calib.cli.main import main
 from referee_calib.cli.study import demo
+from referee_calib.io import json_lines
 from referee_calib.referee import named
 from referee_calib.report import SCHEMA, render_html
 from referee_calib.study import Study, referee_scoring
+
+SAMPLE = Path(__file__).parent.parent / "data" / "sample_study"
+CHECKS = ("rows", "robustness", "probes")  # the parts of a verdict
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -40,9 +45,55 @@ def test_demo_ends_well_and_says_where_the_report_is_and_what_to_type_next(ran, 
     assert str(out / "report.html") in ran.stdout
     assert f"referee-calib annotate {out / 'study'}" in ran.stdout
     assert "simulated" in ran.stdout
-    assert "Verdict against the study's thresholds: fail. 1 threshold is missed" in ran.stdout
     steps = re.findall(r"^\[(\d)/6\]", ran.stderr, re.MULTILINE)
     assert steps == ["1", "2", "3", "4", "5", "6"]
+
+
+def test_demo_shows_passes_a_miss_and_what_nobody_can_tell(report, ran):
+    states = Counter(check["state"] for group in CHECKS for row in report["verdict"][group] for check in row["checks"])
+    assert states["pass"] >= 10
+    assert states["fail"] >= 1
+    assert states["cannot tell yet"] >= 1
+    missed = f"{states['fail']} threshold{'s are' if states['fail'] > 1 else ' is'} missed"
+    open_ones = f"On {states['cannot tell yet']} more these data cannot tell yet."
+    assert f"Verdict against the study's thresholds: fail. {missed}" in ran.stdout
+    assert open_ones in ran.stdout
+
+
+def slices(report, dimension, by):
+    item = next(item for item in report["dimensions"] if item["dimension"] == dimension)
+    return {row["value"]: row for row in item["slices"] if row["by"] == by}
+
+
+@pytest.mark.parametrize("dimension", ["relevance", "localization"])
+def test_demo_shows_the_planted_exploit_as_agreement_that_falls_from_step_to_step_in_one_policy(report, dimension):
+    steps = slices(report, dimension, "step")
+    behind = [steps[step]["difference"]["value"] for step in ("0", "100", "200", "300")]
+    assert behind == sorted(behind, reverse=True)
+    assert steps["300"]["difference"]["high"] < 0 <= steps["0"]["difference"]["high"]
+    of = slices(report, dimension, "source")
+    assert of["policy-a"]["difference"]["high"] > 0
+    assert of["policy-b"]["difference"]["high"] < of["policy-a"]["difference"]["low"]
+
+
+def test_demo_pays_both_policies_as_the_datasheet_says(report):
+    rows = [row for _, row in json_lines.read(SAMPLE / "rollouts.jsonl")]
+    paid = {row["rollout"]: row["referee"] for row in report["rewards"]["rollouts"]}
+    sheet = (SAMPLE / "DATASHEET.md").read_text(encoding="utf-8")
+    for policy in ("policy-a", "policy-b"):
+        by_step = defaultdict(list)
+        for row in rows:
+            if row["source"] == policy and paid.get(row["rollout"]) is not None:
+                by_step[row["step"]].append(paid[row["rollout"]])
+        means = " | ".join(f"{sum(values) / len(values):.2f}" for _, values in sorted(by_step.items()))
+        assert f"| `{policy}`: mean reward by the embedded referee | {means} |" in sheet
+
+
+def test_demo_compares_rankings_in_groups_of_several_rollouts(report):
+    groups = {row["group"] for _, row in json_lines.read(SAMPLE / "rollouts.jsonl")}
+    for ranking in report["recalibration"]["rankings"]:
+        assert ranking["groups"] == len(groups)  # none is too small to compare
+        assert ranking["rollouts"] >= 4 * len(groups)
 
 
 def test_demo_shows_what_the_shipped_baseline_pays_for_beside_the_referee(report, out):
@@ -170,11 +221,11 @@ def test_another_study_in_the_place_of_the_demos_is_left_alone(tmp_path):
 
 def test_without_a_checkout_the_sample_is_rendered_into_the_folder(tmp_path, monkeypatch):
     import referee_calib
-    from referee_calib.sample import build
+    from referee_calib.sample import write_study
 
     rendered = []
     monkeypatch.setattr(referee_calib, "__file__", str(tmp_path / "site-packages" / "referee_calib" / "__init__.py"))
-    monkeypatch.setattr(build, "build", lambda folder, **_: rendered.append(folder))
+    monkeypatch.setattr(write_study, "write_study", lambda folder, **_: rendered.append(folder))
     assert demo.sample_folder(tmp_path / "out") == tmp_path / "out" / "sample"
     assert rendered == [tmp_path / "out" / "sample"]
     (tmp_path / "out" / "sample").mkdir(parents=True)

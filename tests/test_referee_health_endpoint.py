@@ -21,7 +21,7 @@ from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.health.examination import examine
 from referee_calib.referee.prompting.prompt import prompt_named
-from referee_calib.sample.shapes import COLOURS, OUTLINES
+from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.fake_model import Spoken, answers_of

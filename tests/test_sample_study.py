@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 from click.testing import CliRunner
 
+from agreement import drift
 from referee_calib.claims import claims_of, read_rollouts
+from referee_calib.claims.rollouts import Rollout
 from referee_calib.io import json_lines
 from referee_calib.records import Rating
 from referee_calib.sample.__main__ import main
-from referee_calib.sample.build import RECORDS, write_records
-from referee_calib.sample.faults import FAULTS, overlap
-from referee_calib.sample.raters import MISSING, RATERS
-from referee_calib.sample.scenes import SCENES
-from referee_calib.sample.shapes import COLOURS
-from referee_calib.sample.world import Scene
+from referee_calib.sample.replies.claim_faults import FAULTS, overlap
+from referee_calib.sample.replies.policies import POLICIES, STEPS
+from referee_calib.sample.scenes.scene_definitions import SCENES
+from referee_calib.sample.scenes.scene_model import Scene
+from referee_calib.sample.scenes.shapes import COLOURS
+from referee_calib.sample.simulated_raters import MISSING, RATERS
+from referee_calib.sample.write_study import RECORDS, write_records
 from referee_calib.study.folder import read_config
 from referee_calib.video import frames
 
@@ -52,9 +55,9 @@ def test_a_study_is_never_overwritten() -> None:
 
 
 def test_every_clip_is_whole_plays_in_browsers_and_all_are_small() -> None:
-    assert len(SCENES) >= 24
+    assert len(SCENES) >= 40
     assert sorted(p.name for p in MEDIA.iterdir()) == sorted(scene.video for scene in SCENES)
-    assert sum(p.stat().st_size for p in MEDIA.iterdir()) < 6_000_000
+    assert sum(p.stat().st_size for p in MEDIA.iterdir()) < 9_000_000
     for scene in SCENES:
         info = frames.probe(MEDIA / scene.video)
         assert info.complete
@@ -83,7 +86,7 @@ def test_the_true_boxes_hold_the_pixels(scene: Scene) -> None:
     judged = 0
     for frame, t in zip(frames.frames_at(MEDIA / scene.video, list(times)), times, strict=True):
         assert frame.time == pytest.approx(t, abs=1e-4)
-        names = {thing.name for thing in scene.things if thing.colour != "grey"}
+        names = {item.name for item in scene.objects if item.colour != "grey"}
         sights = {name: scene.sight(name, t) for name in names}
         for name, sight in sights.items():
             near = [o for n, o in sights.items() if o and n != name and sight and overlap(_grown(sight[0]), o[0]) > 0]
@@ -108,13 +111,21 @@ def _grown(box: tuple[float, float, float, float]) -> tuple[float, float, float,
     return x1 - 0.02, y1 - 0.03, x2 + 0.02, y2 + 0.03
 
 
-def test_replies_are_many_in_groups_and_steps_and_read_as_they_were_meant() -> None:
+def test_replies_come_in_groups_of_one_policy_at_one_step_to_one_question() -> None:
+    groups: dict[str, list[Rollout]] = defaultdict(list)
+    for row in read_rollouts(STUDY / "rollouts.jsonl"):
+        groups[row.group].append(row)
+    assert all(4 <= len(rows) <= 8 for rows in groups.values())
+    prompts = [{(row.video, row.question, row.source, row.step) for row in rows} for rows in groups.values()]
+    assert all(len(prompt) == 1 for prompt in prompts)
+    asked = Counter((source, step) for ((_, _, source, step),) in prompts)
+    assert set(asked) == {(policy.name, step) for policy in POLICIES for step in STEPS}
+    assert max(asked.values()) - min(asked.values()) <= 1  # they take turns
+
+
+def test_replies_read_as_they_were_meant() -> None:
     replies = list(read_rollouts(STUDY / "rollouts.jsonl"))
-    assert len(replies) >= 80
-    assert set(Counter(row.group for row in replies).values()) == {4}
-    assert len({row.step for row in replies}) == 4
     claims = [claim for row in replies for claim in claims_of(row).claims]
-    assert len(claims) >= 200
     assert len({claim.id for claim in claims}) == len(claims)
     sizes = {scene.video: scene.size for scene in SCENES}
     assert all(row.box_unit != f"pixels:{sizes[row.video][0]}x{sizes[row.video][1]}" for row in replies)
@@ -134,6 +145,42 @@ def test_every_fault_is_planted_and_logged_against_its_claim() -> None:
     assert 0 < unusable <= 0.05 * sum(len(parsed.claims) for parsed in read.values())
 
 
+def planted(fault: str, policy: str) -> list[int]:
+    """How often a fault is planted in a policy's replies, by step."""
+    by_rollout = {row.rollout: row for row in read_rollouts(STUDY / "rollouts.jsonl")}
+    at = [by_rollout[row["rollout"]] for row in rows("faults.jsonl") if row["fault"] == fault]
+    found = Counter(row.step for row in at if row.source == policy)
+    return [found[step] for step in STEPS]
+
+
+def test_the_exploit_grows_from_step_to_step_in_one_policy_only() -> None:
+    learned = planted("vague_lookalike", "policy-b")
+    assert learned == sorted(set(learned))  # every step has more of it than the step before
+    assert learned[-1] >= 15
+    assert planted("vague_lookalike", "policy-a") == [0, 0, 0, 0]
+
+
+def mean_levels() -> dict[str, list[float]]:
+    """The mean level of all ratings of a policy's claims, by step."""
+    origin = {
+        claim.id: (row.source, row.step)
+        for row in read_rollouts(STUDY / "rollouts.jsonl")
+        for claim in claims_of(row).claims
+    }
+    levels: dict[tuple[str, int | None], list[int]] = defaultdict(list)
+    for row in rows("ratings.jsonl"):
+        if row["level"] is not None:
+            levels[origin[row["claim"]]].append(row["level"])
+    return {policy.name: [float(np.mean(levels[policy.name, step])) for step in STEPS] for policy in POLICIES}
+
+
+def test_one_policy_learns_to_point_and_the_other_does_not() -> None:
+    learns, exploits = mean_levels().values()
+    assert learns[-1] > learns[0] + 0.5
+    assert exploits[-1] < exploits[0] + 0.25
+    assert learns[-1] > exploits[-1] + 0.25
+
+
 def test_faults_do_what_their_names_say() -> None:
     claims = {c.id: c for row in read_rollouts(STUDY / "rollouts.jsonl") for c in claims_of(row).claims}
     for fault in rows("faults.jsonl"):
@@ -144,6 +191,9 @@ def test_faults_do_what_their_names_say() -> None:
         box = claim.boxes[0][1:] if claim.boxes else None
         if fault["fault"] == "whole_frame":
             assert box == (0, 0, 1, 1)
+        elif fault["fault"] == "vague_lookalike":
+            assert claim.object.endswith(" thing")
+            assert true is None or overlap(box, true) < 0.5
         elif fault["fault"] == "wrong_time":
             assert true is None or overlap(box, true) < 0.15
         elif fault["fault"] in ("loose", "tight", "shifted"):
@@ -177,12 +227,42 @@ def test_planted_severities_are_in_the_ratings() -> None:
     assert means[lenient] == max(means.values())
 
 
+def test_the_planted_drift_is_found_in_the_rater_who_has_it() -> None:
+    given: dict[tuple[str, str], dict[str, tuple[int, float]]] = defaultdict(dict)
+    rated = Counter(rater for rater, _ in {(row["rater"], row["claim"]) for row in rows("ratings.jsonl")})
+    for row in rows("ratings.jsonl"):
+        if row["level"] is not None:
+            done = row["order"] / (rated[row["rater"]] - 1)  # 0 at their first claim, 1 at their last
+            given[row["claim"], row["dimension"]][row["rater"]] = row["level"], done
+    blank = (np.nan, np.nan)
+    table = np.array([[its.get(rater.name, blank) for rater in RATERS] for its in given.values()])
+    slopes = drift(table[:, :, 0], table[:, :, 1])
+    # Slopes are relative to the mean of all four, to which one drifting rater adds a quarter of their own. Levels that
+    # end at 0 and 4 take something off.
+    mean = sum(rater.drift for rater in RATERS) / len(RATERS)
+    for rater, slope in zip(RATERS, slopes.values(), strict=True):
+        if rater.drift:
+            assert slope.low <= rater.drift - mean <= slope.high
+            assert slope.high < 0
+        else:
+            assert slope.value > slopes["1"].high
+    assert [rater.name for rater in RATERS if rater.drift] == ["simulated-2"]
+
+
 def test_the_study_says_that_it_is_simulated_and_free() -> None:
     assert tomllib.loads((STUDY / "study.toml").read_text())["simulated_ratings"] is True
     assert "CC0" in (STUDY / "LICENSE").read_text()
     sheet = (STUDY / "DATASHEET.md").read_text()
     for rater in RATERS:
         assert f"| {rater.name} |" in sheet
+    replies = list(read_rollouts(STUDY / "rollouts.jsonl"))
+    assert f"| clips | {len(SCENES)}, " in sheet
+    assert f"| questions | {len({row.group for row in replies})}, " in sheet
+    assert f"| replies | {len(replies)}, " in sheet
+    *before, last = planted("vague_lookalike", "policy-b")
+    assert f"{', '.join(map(str, before))} and {last} times at the four steps" in sheet
+    for policy, means in mean_levels().items():
+        assert f"| `{policy}`: mean level of the raters | {' | '.join(f'{mean:.2f}' for mean in means)} |" in sheet
     for fault, count in Counter(row["fault"] for row in rows("faults.jsonl")).items():
         assert f"| {fault} | {count} |" in sheet
     claims = [claim for row in read_rollouts(STUDY / "rollouts.jsonl") for claim in claims_of(row).claims]

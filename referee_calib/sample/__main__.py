@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from referee_calib.errors import RefereeCalibError
-from referee_calib.sample.build import build, write_records
+from referee_calib.sample.write_study import write_records, write_study
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -17,7 +17,7 @@ from referee_calib.sample.build import build, write_records
 @click.option("--seed", default=0, show_default=True, help="Seed of questions, replies and simulated ratings.")
 @click.option("--records-only", is_flag=True, help="Replace the records of a folder and leave its videos alone.")
 def main(out_dir: Path, seed: int, records_only: bool) -> None:
-    """Render the sample study into OUT_DIR: about 30 clips, the replies, the truth, the simulated ratings."""
+    """Render the sample study into OUT_DIR: its clips, the replies, the truth, the simulated ratings."""
     from tqdm import tqdm
 
     def shown(scenes: Iterable[Any]) -> Iterable[Any]:
@@ -27,7 +27,7 @@ def main(out_dir: Path, seed: int, records_only: bool) -> None:
         if records_only:
             write_records(out_dir, seed)
         else:
-            build(out_dir, seed, shown)
+            write_study(out_dir, seed, shown)
     except RefereeCalibError as error:
         click.echo(f"error: {error}", err=True)
         raise SystemExit(2) from error

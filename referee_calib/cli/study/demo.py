@@ -24,13 +24,14 @@ PERTURBED = (
     *("span_late", "span_early", "wrong_span"),
 )
 MAGNITUDES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
+MOST_MOVED = 96  # true claims of each kind, spread over the videos: about two in each
 # Some of the tricks, on some of the evidence; `referee-calib probe` has all.
 PROBED = ("semantic", "open-o3-shipped", "iou")
 PROBES = (
     *("whole_frame", "late_5", "late_30", "right_box_wrong_name", "vague_right", "injected_verdict", "grid_171"),
     *("duplicates_10", "shotgun_10", "coordinates_nan", "added_wrong", "added_true", "whole_video", "one_frame"),
 )
-MOST_CLAIMS = 14
+MOST_PROBED = 14
 YOU = "you"  # the rater under whose name a visitor tries the annotation app
 
 
@@ -38,10 +39,11 @@ YOU = "you"  # the rater under whose name a visitor tries the annotation app
 @click.option("--out", type=click.Path(path_type=Path), default=Path("out/demo"), show_default=True, help="Folder.")
 @common.options("seed", "json", "quiet")
 def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
-    """Run the whole way on the sample study: import, score, compare, report. Takes less than two minutes.
+    """Run the whole way on the sample study: import, score, compare, report. Takes less than a minute.
 
     The clips are drawn by this package and the ratings are simulated, so the report says nothing about
-    people. Typed again, it goes on where it stopped and uses what is there.
+    people. Outside a checkout of the repository they are drawn first, which takes one or two minutes more.
+    Typed again, it goes on where it stopped and uses what is there.
 
     \b
     Example:
@@ -101,11 +103,11 @@ def sample_folder(out: Path, quiet: bool = False) -> Path:
     checkout = Path(referee_calib.__file__).resolve().parents[1] / "data" / "sample_study"
     if (checkout / CONFIG).is_file() and (checkout / "rollouts.jsonl").is_file():
         return checkout
-    from referee_calib.sample.build import build
+    from referee_calib.sample.write_study import write_study
 
     rendered = out / "sample"
     if not (rendered / CONFIG).is_file():  # written last
-        build(rendered, progress=lambda scenes: _shown([*scenes], quiet))
+        write_study(rendered, progress=lambda scenes: _shown([*scenes], quiet))
     return rendered
 
 
@@ -171,7 +173,7 @@ def perturb(study: Study, seed: int) -> None:
     from referee_calib.perturbation.robustness_thresholds import limits
     from referee_calib.referee import named
 
-    settings = Settings(families=PERTURBED, deltas=MAGNITUDES, seed=seed)
+    settings = Settings(families=PERTURBED, deltas=MAGNITUDES, seed=seed, limit=MOST_MOVED)
     chosen = rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
     prepared = prepare(study, settings)
     asked = ask(study, prepared, chosen, settings)
@@ -192,7 +194,7 @@ def probe(study: Study, seed: int) -> None:
     from referee_calib.referee import named
 
     settings = Settings(seed=seed, n_resamples=1000, limits=limits(study.config.thresholds))
-    probes, found = chosen(PROBES), ground(study, limit=MOST_CLAIMS, seed=seed)
+    probes, found = chosen(PROBES), ground(study, limit=MOST_PROBED, seed=seed)
     makers = [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))]
     asked = payers(PROBED, study.media, makers, durations=found.facts.durations)
     made, failed = benches(study, found, asked, probes, settings)

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from referee_calib.referee.scoring import Referee
-    from referee_calib.sample.world import Scene
+    from referee_calib.sample.scenes import Scene
 
 Kind = Literal["right", "wrong", "blank", "another"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -125,7 +125,7 @@ def _question(referee: Referee, number: int, scenes: int, dimension: Dimension, 
 
 def _claim(number: int, dimension: Dimension, kind: Kind) -> Claim:
     scene = _scene(number)
-    asked, other = (thing.name for thing in scene.things)
+    asked, other = (item.name for item in scene.objects)
     video = f"probe-{number}-{kind}.mp4"
     if dimension == "timing":
         span = OTHER_SPAN if kind == "wrong" else SPAN
@@ -162,24 +162,26 @@ def _look(number: int, scenes: int, dimension: Dimension, kind: Kind) -> Look:
 @cache
 def _scene(number: int) -> Scene:
     """Lay out a scene: neighbours share neither a colour nor a shape, nor a place of the thing asked about."""
-    from referee_calib.sample.world import Path, Scene, Thing
+    from referee_calib.sample.scenes import MotionPath, Scene, SceneObject
 
     names = [
         f"{_COLOURS[(number + c) % len(_COLOURS)]} {_SHAPES[(number + s) % len(_SHAPES)]}" for c, s in ((0, 0), (3, 2))
     ]
     cells = _CELLS[number % 6], _CELLS[(number + 2) % 6]
-    things = tuple(Thing(name, Path(((0.0, *cell),)), ((0.0, _SIZE),)) for name, cell in zip(names, cells, strict=True))
+    objects = tuple(
+        SceneObject(name, MotionPath(((0.0, *cell),)), ((0.0, _SIZE),)) for name, cell in zip(names, cells, strict=True)
+    )
     place = _PLACES[number % len(_PLACES)]
-    return Scene(f"probe-{number}", (WIDTH, HEIGHT), Fraction(1), 1.0, place, things, noise=2.0)
+    return Scene(f"probe-{number}", (WIDTH, HEIGHT), Fraction(1), 1.0, place, objects, noise=2.0)
 
 
 @cache
 def _drawn(number: int, shown: bool = True) -> np.ndarray:
     """Draw a scene, with or without the thing that is asked about."""
-    from referee_calib.sample.render import frames
+    from referee_calib.sample.scenes.render import frames
 
     scene = _scene(number)
-    return next(frames(scene if shown else replace(scene, things=scene.things[1:])))
+    return next(frames(scene if shown else replace(scene, objects=scene.objects[1:])))
 
 
 @cache

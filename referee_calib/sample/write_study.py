@@ -8,11 +8,11 @@ from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io import json_lines
-from referee_calib.sample.questions import questions
-from referee_calib.sample.raters import ratings
-from referee_calib.sample.rollouts import rollouts
-from referee_calib.sample.scenes import SCENES
-from referee_calib.sample.truth import record
+from referee_calib.sample.replies.questions import questions
+from referee_calib.sample.replies.simulated_rollouts import rollouts
+from referee_calib.sample.scenes.scene_annotations import annotation_row
+from referee_calib.sample.scenes.scene_definitions import SCENES
+from referee_calib.sample.simulated_raters import ratings
 from referee_calib.study.folder import CONFIG, MEDIA, Config, write_config
 
 NAME = "Sample study: moving shapes (simulated ratings)"
@@ -40,7 +40,7 @@ def write_records(folder: Path, seed: int = 0) -> None:
     by_rollout = {row.rollout: by_group[row.group] for row in written}
     tables: Mapping[str, Iterable[Mapping[str, Any]]] = {
         "rollouts.jsonl": [row.to_json() for row in written],
-        "truth.jsonl": [record(scene) for scene in SCENES],
+        "truth.jsonl": [annotation_row(scene) for scene in SCENES],
         "faults.jsonl": faults,
         "ratings.jsonl": [rating.to_json() for rating in ratings(claims, by_rollout, seed)],
     }
@@ -59,14 +59,14 @@ def write_media(folder: Path, progress: Progress = iter) -> None:
     progress : callable
         Wraps the scenes, to show how far it is.
     """
-    from referee_calib.sample.render import write
+    from referee_calib.sample.scenes.render import write
 
     _make(folder / MEDIA)
     for scene in progress(SCENES):
         write(scene, folder / MEDIA / scene.video)
 
 
-def build(folder: Path, seed: int = 0, progress: Progress = iter) -> None:
+def write_study(folder: Path, seed: int = 0, progress: Progress = iter) -> None:
     """Write the study: records, videos, and its ``study.toml``.
 
     Raises

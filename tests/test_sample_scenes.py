@@ -8,18 +8,19 @@ import numpy as np
 import pytest
 
 from referee_calib.records import Claim
-from referee_calib.sample import faults, truth
-from referee_calib.sample.dice import dice
-from referee_calib.sample.judgement import judged
-from referee_calib.sample.questions import Question
-from referee_calib.sample.world import Path, Scene, Thing, between, covered
+from referee_calib.sample.replies import claim_faults
+from referee_calib.sample.replies.questions import SceneQuestion
+from referee_calib.sample.scenes import scene_annotations
+from referee_calib.sample.scenes.scene_model import MotionPath, Scene, SceneObject, between, covered
+from referee_calib.sample.seeded_random import seeded_random
+from referee_calib.sample.true_scores import true_score
 
 
-def still(name: str, x: float, y: float, size: float) -> Thing:
-    return Thing(name, Path(((0.0, x, y),)), ((0.0, size),))
+def still(name: str, x: float, y: float, size: float) -> SceneObject:
+    return SceneObject(name, MotionPath(((0.0, x, y),)), ((0.0, size),))
 
 
-def scene(*things: Thing, **more: object) -> Scene:
+def scene(*things: SceneObject, **more: object) -> Scene:
     # 200 x 100: a square of size 0.2 is 0.75 * 0.2 = 0.15 half high and 0.075 of the width half wide
     return Scene("test", (200, 100), Fraction(10), 4.0, "paper", things, **more)  # type: ignore[arg-type]
 
@@ -67,10 +68,10 @@ def test_the_grid_knows_inside_from_outside() -> None:
 
 def test_paths_ease_hop_and_go_round() -> None:
     keys = ((1.0, 0.0, 0.4), (3.0, 1.0, 0.4))
-    assert Path(keys).at(1.5) == pytest.approx((0.25, 0.4))
-    assert Path(keys, ease=True).at(1.5) == pytest.approx((0.15625, 0.4))  # 0.25² (3 - 2 * 0.25)
-    assert Path(keys, hop=(0.2, 2.0)).at(3.0) == pytest.approx((1.0, 0.2))  # |sin(3 pi / 2)| = 1
-    assert Path(keys, orbit=(0.1, 0.3, 4.0, 0.0)).at(1.0) == pytest.approx((0.0, 0.7))  # a quarter turn
+    assert MotionPath(keys).at(1.5) == pytest.approx((0.25, 0.4))
+    assert MotionPath(keys, ease=True).at(1.5) == pytest.approx((0.15625, 0.4))  # 0.25² (3 - 2 * 0.25)
+    assert MotionPath(keys, hop=(0.2, 2.0)).at(3.0) == pytest.approx((1.0, 0.2))  # |sin(3 pi / 2)| = 1
+    assert MotionPath(keys, orbit=(0.1, 0.3, 4.0, 0.0)).at(1.0) == pytest.approx((0.0, 0.7))  # a quarter turn
     assert between(keys, 9.0) == (1.0, 0.4)
 
 
@@ -83,35 +84,35 @@ def test_variable_rate_shows_frames_for_the_stated_intervals() -> None:
 
 def test_in_view_and_hidden_are_stretches_of_shown_frames() -> None:
     # It moves by 0.05 of the width a frame, from 0.0 to 2.0: its centre leaves the frame after frame 20.
-    runner = Thing("red square", Path(((0.0, 0.0, 0.5), (4.0, 2.0, 0.5))), ((0.0, 0.2),))
-    wall = Thing("grey pillar", Path(((0.0, 0.5, 0.5),)), ((0.0, 0.5),), stretch=(0.6, 1.0))  # 0.35 to 0.65
+    runner = SceneObject("red square", MotionPath(((0.0, 0.0, 0.5), (4.0, 2.0, 0.5))), ((0.0, 0.2),))
+    wall = SceneObject("grey pillar", MotionPath(((0.0, 0.5, 0.5),)), ((0.0, 0.5),), stretch=(0.6, 1.0))  # 0.35 to 0.65
     world = scene(runner, wall)
     # Less than half is seen while the centre lies behind the wall: from x = 0.35 (frame 7) to 0.65 (frame 13).
-    ((start, end),) = truth.hidden(world, "red square")
+    ((start, end),) = scene_annotations.hidden(world, "red square")
     assert start == pytest.approx(0.7, abs=0.11)
     assert end == pytest.approx(1.3, abs=0.11)
-    assert truth.in_view(world, "red square")[-1][1] == pytest.approx(2.1, abs=0.11)
-    assert all(0 < share <= 1 for _, share in truth.track(world, "red square"))
+    assert scene_annotations.in_view(world, "red square")[-1][1] == pytest.approx(2.1, abs=0.11)
+    assert all(0 < share <= 1 for _, share in scene_annotations.track(world, "red square"))
 
 
 def test_faults_change_boxes_as_they_say() -> None:
-    grown = faults.scaled(RED_BOX, 2.0)
+    grown = claim_faults.scaled(RED_BOX, 2.0)
     assert grown == pytest.approx((0.35, 0.2, 0.65, 0.8))
-    assert faults.overlap(RED_BOX, grown) == pytest.approx(0.25)  # half the width times half the height
-    moved, share = faults.shifted(RED_BOX, dice("a seed"))
-    assert faults.area(moved) == pytest.approx(faults.area(RED_BOX))
+    assert claim_faults.overlap(RED_BOX, grown) == pytest.approx(0.25)  # half the width times half the height
+    moved, share = claim_faults.shifted(RED_BOX, seeded_random("a seed"))
+    assert claim_faults.area(moved) == pytest.approx(claim_faults.area(RED_BOX))
     assert 0 < max(abs(m - b) for m, b in zip(moved, RED_BOX, strict=True)) <= share * 0.3 + 1e-9
-    assert faults.shifted((0.0, 0.0, 1.0, 1.0), dice("a seed")) is None
-    assert faults.moved_span((0.0, 4.0), 4.0, dice("a seed")) is None
+    assert claim_faults.shifted((0.0, 0.0, 1.0, 1.0), seeded_random("a seed")) is None
+    assert claim_faults.moved_span((0.0, 4.0), 4.0, seeded_random("a seed")) is None
 
 
 WORLD = scene(RED, still("red ball", 0.15, 0.2, 0.15), still("green ball", 0.85, 0.8, 0.15))
-ASKED = Question("g", WORLD, "enters", "Where is the red square?", "", "red square", "", (0.0, 1.0), (0.0, 1.0))
+ASKED = SceneQuestion("g", WORLD, "enters", "Where is the red square?", "", "red square", "", (0.0, 1.0), (0.0, 1.0))
 
 
 def level(dimension: str, box: tuple[float, ...] = RED_BOX, name: str = "red square", t: float = 0.5) -> float:
     claim = Claim(video="test.mp4", question=ASKED.text, object=name, boxes=((t, *box),))  # type: ignore[arg-type]
-    return judged(claim, ASKED, dimension)  # type: ignore[arg-type]
+    return true_score(claim, ASKED, dimension)  # type: ignore[arg-type]
 
 
 def test_people_forgive_small_slips_and_see_large_ones() -> None:
@@ -136,5 +137,5 @@ def test_relevance_follows_the_rubric() -> None:
 
 def test_timing_follows_the_overlap() -> None:
     claim = Claim(video="test.mp4", question=ASKED.text, span=(0.0, 2.0))
-    assert judged(claim, ASKED, "timing") == pytest.approx(2.2)  # tIoU 1/2
-    assert judged(claim, ASKED, "relevance") == 4.0  # all of what is asked about lies within
+    assert true_score(claim, ASKED, "timing") == pytest.approx(2.2)  # tIoU 1/2
+    assert true_score(claim, ASKED, "relevance") == 4.0  # all of what is asked about lies within

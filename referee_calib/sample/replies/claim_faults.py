@@ -6,16 +6,17 @@ import random
 from typing import Literal, get_args
 
 from referee_calib.records import Span
-from referee_calib.sample.questions import Question
-from referee_calib.sample.truth import box_at
-from referee_calib.sample.world import Box
+from referee_calib.sample.replies.questions import SceneQuestion
+from referee_calib.sample.scenes.scene_annotations import box_at
+from referee_calib.sample.scenes.scene_model import Box
 
-Fault = Literal[
+ClaimFault = Literal[
     "shifted",
     "loose",
     "tight",
     "wrong_box",
     "wrong_name",
+    "vague_lookalike",
     "wrong_time",
     "whole_frame",
     "duplicate",
@@ -24,7 +25,7 @@ Fault = Literal[
     "unknown_phrase",
     "malformed",
 ]
-FAULTS: tuple[Fault, ...] = get_args(Fault)
+FAULTS: tuple[ClaimFault, ...] = get_args(ClaimFault)
 _LEAST_SIDE = 0.02
 
 
@@ -54,7 +55,7 @@ def jittered(box: Box, sd: float, chance: random.Random) -> Box:
     return a, b, max(c, a + _LEAST_SIDE), max(d, b + _LEAST_SIDE)
 
 
-def other_moment(question: Question, t: float, box: Box, chance: random.Random) -> float | None:
+def other_moment(question: SceneQuestion, t: float, box: Box, chance: random.Random) -> float | None:
     """Return a time at which the target is elsewhere or out of view; None when it never is."""
     scene = question.scene
     times = [round(0.1 * n, 1) for n in range(int(scene.seconds * 10))]
@@ -75,10 +76,10 @@ def long_span(span: Span, seconds: float, chance: random.Random) -> Span:
 
 
 def moved_span(span: Span, seconds: float, chance: random.Random) -> Span | None:
-    """Move a span by 0.3 to 1.2 of its length, or as far as the video goes; None when that is less than 0.3."""
+    """Move a span by 0.3 to 2 times its length, or as far as the video goes; None when that is less than 0.3."""
     length = span[1] - span[0]
     before, after = span[0], seconds - span[1]
-    by = min(length * chance.uniform(0.3, 1.2), max(before, after))
+    by = min(length * chance.uniform(0.3, 2.0), max(before, after))
     if by < 0.3 * length:
         return None
     return (span[0] + by, span[1] + by) if after >= before else (span[0] - by, span[1] - by)

@@ -1,4 +1,4 @@
-"""Quiet places for the things to stand in: little colour, soft light, so that only the things catch the eye."""
+"""Quiet places for the objects to stand in: little colour, soft light, so that only the objects catch the eye."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 
-from referee_calib.sample.dice import dice
+from referee_calib.sample.seeded_random import seeded_random
 
 Rgb = tuple[int, int, int]
 
@@ -30,7 +30,7 @@ def backdrop(name: str, width: int, height: int, seed: int) -> np.ndarray:
     np.ndarray
         float32, shape (height, width, 3), RGB from 0 to 255.
     """
-    return PLACES[name](width, height, dice(seed))
+    return PLACES[name](width, height, seeded_random(seed))
 
 
 def _gradient(width: int, height: int, top: Rgb, bottom: Rgb) -> np.ndarray:

@@ -8,35 +8,35 @@ from itertools import pairwise
 from typing import Any
 
 from referee_calib.records import Span, TimedBox
-from referee_calib.sample.world import Box, Scene
+from referee_calib.sample.scenes.scene_model import Box, Scene
 
-IN_VIEW = 0.1  # a thing counts as in view from a tenth of it
+IN_VIEW = 0.1  # an object counts as in view from a tenth of it
 HIDDEN = 0.5  # and as hidden when less than half of it is left
 _DENSITY = 6.0  # boxes a second in the records
 
 
 def box_at(scene: Scene, name: str, t: float) -> Box | None:
-    """Return the box of what is seen of a thing in the frame on screen at `t`; None when it is not in view."""
+    """Return the box of what is seen of an object in the frame on screen at `t`; None when it is not in view."""
     sight = scene.sight(name, scene.shown_at(t))
     return None if sight is None or sight[1] < IN_VIEW else sight[0]
 
 
 @cache
 def in_view(scene: Scene, name: str, least: float = IN_VIEW) -> list[Span]:
-    """Return the stretches of time in which at least a share `least` of a thing is seen."""
+    """Return the stretches of time in which at least a share `least` of an object is seen."""
     sights = [scene.sight(name, t) for t in scene.times]
     return _stretches(scene, [s is not None and s[1] >= least for s in sights])
 
 
 def hidden(scene: Scene, name: str) -> list[Span]:
-    """Return the stretches between two sights of a thing in which most of it is out of sight."""
+    """Return the stretches between two sights of an object in which most of it is out of sight."""
     seen = in_view(scene, name, HIDDEN)
     return [(a[1], b[0]) for a, b in pairwise(seen)]
 
 
 @cache
 def track(scene: Scene, name: str) -> list[tuple[TimedBox, float]]:
-    """Return boxes and visible shares over time, rounded to 4 decimals, while a thing is in view.
+    """Return boxes and visible shares over time, rounded to 4 decimals, while an object is in view.
 
     About six a second, with the first and the last of every stretch; the last frame's box is repeated at
     the end of the clip, until when it is shown.
@@ -59,7 +59,7 @@ def reference_boxes(scene: Scene, name: str) -> list[list[float]]:
     return [list(box) for box, _ in track(scene, name)]
 
 
-def record(scene: Scene) -> dict[str, Any]:
+def annotation_row(scene: Scene) -> dict[str, Any]:
     """Return everything that is true of a scene as one JSON object."""
     width, height = scene.size
     return {
@@ -72,7 +72,7 @@ def record(scene: Scene) -> dict[str, Any]:
         "variable": len(set(scene.gaps)) > 1,
         "camera_moves": len(scene.camera) > 1,
         "noise": scene.noise,
-        "objects": [_object(scene, name) for name in dict.fromkeys(thing.name for thing in scene.things)],
+        "objects": [_object(scene, name) for name in dict.fromkeys(item.name for item in scene.objects)],
     }
 
 

@@ -11,9 +11,9 @@ import av
 import cv2
 import numpy as np
 
-from referee_calib.sample.backdrops import backdrop
-from referee_calib.sample.shapes import COLOURS
-from referee_calib.sample.world import Scene, Thing, between
+from referee_calib.sample.scenes.backdrops import backdrop
+from referee_calib.sample.scenes.scene_model import Scene, SceneObject, between
+from referee_calib.sample.scenes.shapes import COLOURS
 
 _OVER = 4  # subpixels a side for smooth edges
 _FLOOR = {"studio", "sand", "mint", "lilac", "tiles", "hills"}
@@ -31,9 +31,9 @@ def frames(scene: Scene) -> Iterator[np.ndarray]:
         shift = (between(scene.camera, t, ease=True)[0] - min(pans)) * width
         move = np.array([[1, 0, -shift], [0, 1, 0]], np.float32)
         image = cv2.warpAffine(wide, move, (width, height), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        for thing in scene.things:
-            _shade_ground(image, scene, thing, t)
-            _draw(image, scene, thing, t)
+        for item in scene.objects:
+            _shade_ground(image, scene, item, t)
+            _draw(image, scene, item, t)
         if scene.noise:
             image = image + scene.noise * grain.standard_normal(image.shape, np.float32)
         yield np.clip(np.rint(image), 0, 255).astype(np.uint8)
@@ -55,10 +55,10 @@ def write(scene: Scene, path: str | os.PathLike[str]) -> None:
         out.mux(stream.encode(None))
 
 
-def _shade_ground(image: np.ndarray, scene: Scene, thing: Thing, t: float) -> None:
-    """Darken what lies below a thing: the floor in a room, the paper behind it elsewhere."""
+def _shade_ground(image: np.ndarray, scene: Scene, item: SceneObject, t: float) -> None:
+    """Darken what lies below an object: the floor in a room, the paper behind it elsewhere."""
     height, width = image.shape[:2]
-    corners = scene.corners(thing, t) * (width, height)
+    corners = scene.corners(item, t) * (width, height)
     if scene.backdrop in _FLOOR:
         outline, depth, blur = _on_floor(corners, height)
     else:
@@ -73,7 +73,7 @@ def _shade_ground(image: np.ndarray, scene: Scene, thing: Thing, t: float) -> No
 
 
 def _on_floor(corners: np.ndarray, height: int) -> tuple[np.ndarray, float, float]:
-    """Return outline, depth and blur of a shadow on the floor: wider, fainter and softer the higher a thing is."""
+    """Return outline, depth and blur of a shadow on the floor: wider, fainter and softer the higher an object is."""
     (left, _), (right, bottom) = corners.min(axis=0), corners.max(axis=0)
     ground = max(bottom, 0.80 * height) if bottom > 0.6 * height else 0.9 * height
     above = max(ground - bottom, 0.0) / height
@@ -83,10 +83,10 @@ def _on_floor(corners: np.ndarray, height: int) -> tuple[np.ndarray, float, floa
     return outline, 0.34 / (1 + 5 * above), height * (0.012 + above / 14)
 
 
-def _draw(image: np.ndarray, scene: Scene, thing: Thing, t: float) -> None:
-    """Blend a thing into the image: flat colour, lit from the upper left, with a darker rim."""
+def _draw(image: np.ndarray, scene: Scene, item: SceneObject, t: float) -> None:
+    """Blend an object into the image: flat colour, lit from the upper left, with a darker rim."""
     height, width = image.shape[:2]
-    corners = scene.corners(thing, t) * (width, height)
+    corners = scene.corners(item, t) * (width, height)
     low = np.maximum(np.floor(corners.min(axis=0)).astype(int) - 2, 0)
     high = np.minimum(np.ceil(corners.max(axis=0)).astype(int) + 2, (width, height))
     if (high <= low).any():
@@ -98,8 +98,8 @@ def _draw(image: np.ndarray, scene: Scene, thing: Thing, t: float) -> None:
     half = np.maximum((corners.max(axis=0) - corners.min(axis=0)) / 2, 1.0)
     u, v = (x - middle[0]) / half[0], (y - middle[1]) / half[1]
     light = (0.87 + 0.13 * inner) * (1.0 - 0.07 * (u + v))
-    gloss = 0.26 * np.exp(-((u + 0.36) ** 2 + (v + 0.42) ** 2) / 0.09) if thing.shape == "ball" else 0.0 * u
-    colour = np.array(COLOURS[thing.colour], np.float64) * light[:, :, None]
+    gloss = 0.26 * np.exp(-((u + 0.36) ** 2 + (v + 0.42) ** 2) / 0.09) if item.shape == "ball" else 0.0 * u
+    colour = np.array(COLOURS[item.colour], np.float64) * light[:, :, None]
     colour += (255 - colour) * gloss[:, :, None]
     part = image[low[1] : high[1], low[0] : high[0]]
     part += alpha[:, :, None] * (np.minimum(colour, 255) - part)

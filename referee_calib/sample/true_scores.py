@@ -1,7 +1,7 @@
 """How good a claim is to a careful person who knows the truth: a real number from 0 to 4 per dimension.
 
 People forgive small slips of an edge, so localization saturates; relevance follows the rubric: the right
-thing at the right moment 4, at another moment 3, another thing the question mentions 2, a look-alike 1.
+object at the right moment 4, at another moment 3, another object the question mentions 2, a look-alike 1.
 """
 
 from __future__ import annotations
@@ -10,20 +10,20 @@ import math
 from collections.abc import Sequence
 
 from referee_calib.records import Claim, Dimension, Span, TimedBox
-from referee_calib.sample.faults import area, overlap
-from referee_calib.sample.questions import Question
-from referee_calib.sample.truth import box_at
-from referee_calib.sample.world import Box, between
+from referee_calib.sample.replies.claim_faults import area, overlap
+from referee_calib.sample.replies.questions import SceneQuestion
+from referee_calib.sample.scenes.scene_annotations import box_at
+from referee_calib.sample.scenes.scene_model import Box, between
 
 # (overlap, level): from an IoU of about 0.8 on, people see nothing wrong.
 _LOCALIZATION = ((0.0, 0.0), (0.1, 0.6), (0.3, 1.4), (0.5, 2.4), (0.65, 3.2), (0.8, 4.0))
 _TIMING = ((0.0, 0.0), (0.2, 0.9), (0.5, 2.2), (0.75, 3.3), (0.9, 4.0))
 _COVERED = ((0.0, 0.4), (0.3, 2.4), (0.7, 3.6), (1.0, 4.0))
-_POINTLESS = 6.0  # a box so many times the thing's size hardly points at it
+_POINTLESS = 6.0  # a box so many times the object's size hardly points at it
 _SLACK = 0.3  # seconds beside the window that nobody minds
 
 
-def judged(claim: Claim, question: Question, dimension: Dimension) -> float:
+def true_score(claim: Claim, question: SceneQuestion, dimension: Dimension) -> float:
     """Return the level, as a real number, that a claim deserves on a dimension."""
     if dimension == "timing":
         return _on(_TIMING, _tiou(claim.span, question.span))
@@ -34,19 +34,19 @@ def judged(claim: Claim, question: Question, dimension: Dimension) -> float:
     return math.fsum(_relevance(box, claim, question) for box in claim.boxes) / len(claim.boxes)
 
 
-def meant(claim: Claim, question: Question) -> str:
-    """Return the thing a person takes the phrase for: the named one, or what the question is about."""
+def meant(claim: Claim, question: SceneQuestion) -> str:
+    """Return the object a person takes the phrase for: the named one, or what the question is about."""
     named = claim.object.removeprefix("the ")
-    return named if any(thing.name == named for thing in question.scene.things) else question.target
+    return named if any(item.name == named for item in question.scene.objects) else question.target
 
 
-def _localization(timed: TimedBox, claim: Claim, question: Question) -> float:
+def _localization(timed: TimedBox, claim: Claim, question: SceneQuestion) -> float:
     t, *corners = timed
     true = box_at(question.scene, meant(claim, question), t)
     return 0.0 if true is None else _on(_LOCALIZATION, overlap(_four(corners), true))
 
 
-def _relevance(timed: TimedBox, claim: Claim, question: Question) -> float:
+def _relevance(timed: TimedBox, claim: Claim, question: SceneQuestion) -> float:
     t, *corners = timed
     box, named = _four(corners), meant(claim, question)
     true = box_at(question.scene, named, t)
@@ -60,8 +60,8 @@ def _relevance(timed: TimedBox, claim: Claim, question: Question) -> float:
     return max(worth, _shown_instead(box, t, question))
 
 
-def _worth(named: str, t: float, question: Question) -> float:
-    """Level of a thing that is really there: what it has to do with the question."""
+def _worth(named: str, t: float, question: SceneQuestion) -> float:
+    """Level of an object that is really there: what it has to do with the question."""
     if named == question.target:
         near = question.window[0] - _SLACK <= t <= question.window[1] + _SLACK
         return 4.0 if near or question.kind in ("seen", "hidden") else 3.0
@@ -70,9 +70,9 @@ def _worth(named: str, t: float, question: Question) -> float:
     return 1.0 if set(named.split()) & set(question.target.split()) else 0.4
 
 
-def _shown_instead(box: Box, t: float, question: Question) -> float:
-    """Level of whatever else the box holds: a look-alike misleads, but it is at least like the thing."""
-    names = [thing.name for thing in question.scene.things if thing.name != question.target]
+def _shown_instead(box: Box, t: float, question: SceneQuestion) -> float:
+    """Level of whatever else the box holds: a look-alike misleads, but it is at least like the object."""
+    names = [item.name for item in question.scene.objects if item.name != question.target]
     there = [(name, box_at(question.scene, name, t)) for name in names]
     held = [name for name, true in there if true is not None and overlap(true, box) > 0.3]
     return max((0.8 for name in held if set(name.split()) & set(question.target.split())), default=0.2)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from referee_calib.sample.questions import Question
+from referee_calib.sample.replies.questions import SceneQuestion
 
 _OPENINGS = (
     "Let me go through the video step by step.",
@@ -39,7 +39,7 @@ _CLOSINGS = (
 )
 
 
-def opening(question: Question, chance: random.Random) -> str:
+def opening(question: SceneQuestion, chance: random.Random) -> str:
     """Return how the thinking starts."""
     return chance.choice(_OPENINGS).format(target=question.target)
 

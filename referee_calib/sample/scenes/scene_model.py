@@ -1,4 +1,4 @@
-"""What a clip shows: things on paths before a camera, and where each one is at a time.
+"""What a clip shows: objects on paths before a camera, and where each one is at a time.
 
 Positions are shares of the frame (x of its width, y of its height, y downwards); sizes are shares of its
 height. Everything follows from the time alone, so frames can be drawn in any order.
@@ -15,16 +15,16 @@ from itertools import pairwise
 
 import numpy as np
 
-from referee_calib.sample.shapes import OUTLINES, Point, placed
+from referee_calib.sample.scenes.shapes import OUTLINES, Point, placed
 
 Box = tuple[float, float, float, float]
 Keys = tuple[tuple[float, ...], ...]
 
-_GRID = 96  # points a side with which the visible part of a partly hidden thing is measured
+_GRID = 96  # points a side with which the visible part of a partly hidden object is measured
 
 
 @dataclass(frozen=True)
-class Path:
+class MotionPath:
     """Where something is: key positions in time, with a regular movement on top.
 
     Attributes
@@ -55,14 +55,14 @@ class Path:
 
 
 @dataclass(frozen=True)
-class Thing:
+class SceneObject:
     """A coloured shape on a path.
 
     Attributes
     ----------
     name : str
         Colour and noun: "red ball".
-    path : Path
+    path : MotionPath
     sizes : tuple of (t, size)
         Half its height as a share of the frame's height, over time.
     spin : float
@@ -72,7 +72,7 @@ class Thing:
     """
 
     name: str
-    path: Path
+    path: MotionPath
     sizes: Keys
     spin: float = 0.0
     angle: float = 0.0
@@ -103,8 +103,8 @@ class Scene:
         Frames per second, the densest when the rate varies.
     seconds : float
     backdrop : str
-        See :mod:`referee_calib.sample.backdrops`.
-    things : tuple of Thing
+        See :mod:`referee_calib.sample.scenes.backdrops`.
+    objects : tuple of SceneObject
         From back to front.
     camera : tuple of (t, x)
         Pan: what is subtracted from every x, over time.
@@ -119,7 +119,7 @@ class Scene:
     rate: Fraction
     seconds: float
     backdrop: str
-    things: tuple[Thing, ...]
+    objects: tuple[SceneObject, ...]
     camera: Keys = ((0.0, 0.0),)
     noise: float = 0.0
     gaps: tuple[int, ...] = (1,)
@@ -147,28 +147,28 @@ class Scene:
         """Return the time of the frame that is on screen at `t`."""
         return max((time for time in self.times if time <= t + 0.0005), default=0.0)
 
-    def thing(self, name: str) -> Thing:
-        """Return the thing of this name."""
-        return next(thing for thing in self.things if thing.name == name)
+    def object_named(self, name: str) -> SceneObject:
+        """Return the object of this name."""
+        return next(item for item in self.objects if item.name == name)
 
-    def corners(self, thing: Thing, t: float) -> np.ndarray:
+    def corners(self, item: SceneObject, t: float) -> np.ndarray:
         """Return the outline at `t` as shares of the frame, shape (corners, 2)."""
-        x, y = thing.path.at(t)
-        (size,) = between(thing.sizes, t)
+        x, y = item.path.at(t)
+        (size,) = between(item.sizes, t)
         width, height = self.size
-        points = placed(OUTLINES[thing.shape], 2 * math.pi * (thing.angle + thing.spin * t), *thing.stretch)
+        points = placed(OUTLINES[item.shape], 2 * math.pi * (item.angle + item.spin * t), *item.stretch)
         pan = between(self.camera, t, ease=True)[0]
         return np.array([(x - pan + px * size * height / width, y + py * size) for px, py in points])
 
     @cache  # noqa: B019 - scenes live as long as the program
     def sight(self, name: str, t: float) -> tuple[Box, float] | None:
-        """Return the box of what can be seen of a thing at `t`, and which share of it that is.
+        """Return the box of what can be seen of an object at `t`, and which share of it that is.
 
-        What lies outside the frame or behind a nearer thing cannot be seen. None when nothing of it can.
+        What lies outside the frame or behind a nearer object cannot be seen. None when nothing of it can.
         """
-        place = next(i for i, thing in enumerate(self.things) if thing.name == name)
-        mine = self.corners(self.things[place], t)
-        hiding = [self.corners(nearer, t) for nearer in self.things[place + 1 :]]
+        place = next(i for i, item in enumerate(self.objects) if item.name == name)
+        mine = self.corners(self.objects[place], t)
+        hiding = [self.corners(nearer, t) for nearer in self.objects[place + 1 :]]
         hiding = [other for other in hiding if _meet(_bounds(mine), _bounds(other))]
         whole = _bounds(mine)
         inside = whole[0] >= 0 and whole[1] >= 0 and whole[2] <= 1 and whole[3] <= 1
@@ -216,8 +216,8 @@ def covered(corners: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
 def _visible_part(mine: np.ndarray, whole: Box, hiding: Sequence[np.ndarray]) -> tuple[Box, float] | None:
     steps = (np.arange(_GRID) + 0.5) / _GRID
     xs, ys = whole[0] + steps * (whole[2] - whole[0]), whole[1] + steps * (whole[3] - whole[1])
-    thing = covered(mine, xs, ys)
-    shown = thing & ((xs >= 0) & (xs <= 1)) & ((ys >= 0) & (ys <= 1))[:, None]
+    own = covered(mine, xs, ys)
+    shown = own & ((xs >= 0) & (xs <= 1)) & ((ys >= 0) & (ys <= 1))[:, None]
     for other in hiding:
         shown &= ~covered(other, xs, ys)
     if not shown.any():
@@ -226,7 +226,7 @@ def _visible_part(mine: np.ndarray, whole: Box, hiding: Sequence[np.ndarray]) ->
     dx, dy = (whole[2] - whole[0]) / (2 * _GRID), (whole[3] - whole[1]) / (2 * _GRID)
     edges = xs[columns[0]] - dx, ys[rows[0]] - dy, xs[columns[-1]] + dx, ys[rows[-1]] + dy
     x1, y1, x2, y2 = (min(max(float(v), 0.0), 1.0) for v in edges)
-    return (x1, y1, x2, y2), float(shown.sum() / thing.sum())
+    return (x1, y1, x2, y2), float(shown.sum() / own.sum())
 
 
 def _bounds(corners: np.ndarray) -> Box:

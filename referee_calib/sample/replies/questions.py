@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from referee_calib.records import Span
-from referee_calib.sample.dice import dice
-from referee_calib.sample.scenes import SCENES
-from referee_calib.sample.truth import HIDDEN, IN_VIEW, hidden, in_view
-from referee_calib.sample.world import Scene, between
+from referee_calib.sample.scenes.scene_annotations import HIDDEN, IN_VIEW, hidden, in_view
+from referee_calib.sample.scenes.scene_definitions import SCENES
+from referee_calib.sample.scenes.scene_model import Scene, between
+from referee_calib.sample.seeded_random import seeded_random
 
 Kind = Literal["view", "hidden", "meets", "enters", "leaves", "ends", "wins", "seen"]
 
@@ -44,7 +44,7 @@ _ASKED: dict[str, tuple[tuple[Kind, str, str], ...]] = {
     "orbit": (("meets", "blue ball", "blue triangle"),),
     "drift": (("seen", "pink ball", ""),),
     "swap": (("ends", "green ball", ""),),
-    "fall": (("enters", "pink diamond", ""),),
+    "fall": (("view", "pink diamond", ""),),
     "approach": (("meets", "orange ball", "orange square"),),
     "race": (("wins", "red ball", ""),),
     "stutter": (("hidden", "cyan ball", "purple square"), ("leaves", "cyan ball", "")),
@@ -57,19 +57,39 @@ _ASKED: dict[str, tuple[tuple[Kind, str, str], ...]] = {
     "belt": (("view", "blue triangle", ""),),
     "pendulum": (("seen", "cyan ball", ""),),
     "slide": (("ends", "orange square", ""),),
-    "eclipse": (("meets", "white ball", "yellow ball"),),
+    "eclipse": (("hidden", "yellow ball", "white ball"),),
     "balloons": (("view", "yellow ball", ""),),
     "zigzag": (("meets", "green triangle", "green diamond"),),
     "late": (("view", "green triangle", ""), ("enters", "green triangle", "")),
     "pair": (("seen", "red ball", ""),),
     "glance": (("view", "orange diamond", ""),),
-    "handover": (("leaves", "red diamond", ""),),
+    "handover": (("view", "red diamond", ""),),
+    "tunnel": (("hidden", "cyan ball", "grey pillar"),),
+    "curtain": (("hidden", "green ball", "purple square"),),
+    "peek": (("view", "blue star", ""),),
+    "screen": (("hidden", "pink ball", "blue square"),),
+    "duel": (("meets", "orange ball", "orange diamond"), ("view", "orange ball", "")),
+    "seesaw": (("seen", "purple ball", ""),),
+    "spiral": (("meets", "green ball", "green triangle"),),
+    "glide": (("ends", "red star", ""), ("view", "red star", "")),
+    "climb": (("view", "cyan star", ""),),
+    "sprint": (("wins", "green star", ""),),
+    "corner": (("view", "orange star", ""),),
+    "parade": (("view", "red triangle", ""),),
+    "flyby": (("view", "yellow ball", ""),),
+    "drop": (("enters", "blue diamond", ""), ("view", "blue diamond", "")),
+    "exit": (("view", "purple triangle", ""),),
+    "detour": (("view", "green diamond", ""),),
+    "skip": (("view", "blue ball", ""),),
+    "pan": (("view", "red ball", ""),),
+    "fog": (("view", "pink star", ""),),
+    "sway": (("view", "purple ball", ""),),
 }
 TEMPORAL: frozenset[Kind] = frozenset({"view", "hidden"})
 
 
 @dataclass(frozen=True)
-class Question:
+class SceneQuestion:
     """A question with its true answer.
 
     Attributes
@@ -80,7 +100,7 @@ class Question:
     kind : str
     text, answer : str
     target, other : str
-        The thing that is asked about, and the thing it is asked with respect to (or "").
+        The object that is asked about, and the object it is asked with respect to (or "").
     window : (start, end)
         When what is asked about can be seen.
     span : (start, end) or None
@@ -98,7 +118,7 @@ class Question:
     span: Span | None
 
 
-def questions(seed: int) -> list[Question]:
+def questions(seed: int) -> list[SceneQuestion]:
     """Ask about every scene."""
     return [
         _ask(scene, number, kind, target, other, seed)
@@ -107,13 +127,15 @@ def questions(seed: int) -> list[Question]:
     ]
 
 
-def _ask(scene: Scene, number: int, kind: Kind, target: str, other: str, seed: int) -> Question:
+def _ask(scene: Scene, number: int, kind: Kind, target: str, other: str, seed: int) -> SceneQuestion:
     group = f"{scene.name}-{number + 1}"
-    words = dice(seed, "question", group).choice(_WORDS[kind])
+    words = seeded_random(seed, "question", group).choice(_WORDS[kind])
     start, end = window = _window(scene, kind, target, other)
     span = window if kind in TEMPORAL else None
     answer = f"From {start:.1f} s to {end:.1f} s." if span else _answer(scene, kind, target, (start + end) / 2)
-    return Question(group, scene, kind, words.format(target=target, other=other), answer, target, other, window, span)
+    return SceneQuestion(
+        group, scene, kind, words.format(target=target, other=other), answer, target, other, window, span
+    )
 
 
 def _window(scene: Scene, kind: Kind, target: str, other: str) -> Span:
@@ -134,12 +156,12 @@ def _window(scene: Scene, kind: Kind, target: str, other: str) -> Span:
 
 
 def _gap(scene: Scene, target: str, other: str, t: float) -> float:
-    a, b = (scene.thing(name).path.at(t) for name in (target, other))
+    a, b = (scene.object_named(name).path.at(t) for name in (target, other))
     return math.hypot((a[0] - b[0]) * scene.size[0], (a[1] - b[1]) * scene.size[1])
 
 
 def _answer(scene: Scene, kind: Kind, target: str, t: float) -> str:
-    x, y = scene.thing(target).path.at(t)
+    x, y = scene.object_named(target).path.at(t)
     x -= between(scene.camera, t, ease=True)[0]
     across = "left" if x < 0.36 else "right" if x > 0.64 else "middle"
     down = "upper" if y < 0.4 else "lower" if y > 0.6 else "central"

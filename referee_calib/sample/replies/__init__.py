@@ -1,0 +1,1 @@
+"""What is asked about each clip, and what two simulated policies answer."""
