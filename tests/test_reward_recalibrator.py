@@ -13,7 +13,14 @@ import pytest
 from agreement import fit_recalibrator
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, RefereeScore
-from referee_calib.reward import Known, Recalibrator, SemanticEvidenceReward, Support, read_recalibrators, recalibrator
+from referee_calib.reward import (
+    ClaimContext,
+    LevelRecalibrator,
+    SemanticEvidenceReward,
+    Support,
+    read_recalibrators,
+    recalibrator,
+)
 
 FINGERPRINT = "0123456789abcdef"
 LEVEL_KINDS = ["isotonic", "ordinal", "linear"]
@@ -70,13 +77,13 @@ def value(reward, claim):
 
 
 def judged(reward, claim):
-    return reward.judge([claim], ".", [Known(duration=10.0)])[0]
+    return reward.judge([claim], ".", [ClaimContext(duration=10.0)])[0]
 
 
 @pytest.mark.parametrize("kind", LEVEL_KINDS)
 def test_values_equal_those_of_the_fit(kind):
     made = fitted(kind)
-    applied = Recalibrator.from_json(json.loads(json.dumps(made.to_json())), "here")
+    applied = LevelRecalibrator.from_json(json.loads(json.dumps(made.to_json())), "here")
     levels = np.concatenate([np.linspace(0, 4, 401), np.random.default_rng(0).random(500) * 4, made.levels])
     ours = [applied(level) for level in levels.tolist()]
     assert ours == pytest.approx(np.clip(made(levels), 0, 4).tolist(), abs=1e-12)
@@ -84,7 +91,7 @@ def test_values_equal_those_of_the_fit(kind):
 
 def test_isotonic_is_straight_between_levels_and_flat_beyond():
     row = fitted().to_json() | {"parameters": {"levels": [1.0, 3.0], "values": [0.5, 2.5]}}
-    applied = Recalibrator.from_json(row, "here")
+    applied = LevelRecalibrator.from_json(row, "here")
     assert [applied(x) for x in (0.0, 1.0, 2.0, 3.0, 4.0)] == [0.5, 0.5, 1.5, 2.5, 2.5]
 
 
@@ -104,7 +111,7 @@ def test_the_level_people_mean_takes_the_place_of_the_referee_s(tmp_path):
 
 def test_a_dimension_without_a_recalibrator_stays_as_it_is(tmp_path):
     path = written(tmp_path / "one.json", line(0.0, 0.5, dimension="relevance"))
-    for given in (path, {"relevance": path}, {"relevance": Recalibrator.from_json(line(0.0, 0.5), "here")}):
+    for given in (path, {"relevance": path}, {"relevance": LevelRecalibrator.from_json(line(0.0, 0.5), "here")}):
         found = judged(SemanticEvidenceReward(Written(), recalibrator=given), box_claim("4 3"))
         assert (found.relevance, found.localization) == (0.5, 0.75)
 

@@ -14,7 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from referee_calib.claims.parse import Parsed, parse_rollout
+from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.claims.units import BoxUnit
 from referee_calib.errors import ClaimError, InputError
 from referee_calib.records import Claim, Span, TimedBox
@@ -130,7 +130,7 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
         yield rollout
 
 
-def claims_of(rollout: Rollout) -> Parsed:
+def claims_of(rollout: Rollout) -> ParsedReply:
     """Parse the reply and attach to each claim the true boxes at its times and the true span, where known."""
     parsed = parse_rollout(
         rollout.completion,

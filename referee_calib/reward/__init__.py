@@ -13,16 +13,17 @@ from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.evidence_reward import ClaimReward, EvidenceReward, RolloutReward
-from referee_calib.reward.penalties import Known, Looseness, Proximity, Support, TemporalPenalty, TimeR1
-from referee_calib.reward.recalibrator import Recalibrator, read_recalibrators
+from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
+from referee_calib.reward.recalibrator import LevelRecalibrator, read_recalibrators
 from referee_calib.reward.semantic import SemanticEvidenceReward
 
 __all__ = [
+    "ClaimContext",
     "ClaimReward",
     "ConstantReward",
     "EvidenceReward",
     "GeometricReward",
-    "Known",
+    "LevelRecalibrator",
     "Looseness",
     "Mean",
     "Min",
@@ -30,7 +31,6 @@ __all__ = [
     "OpenO3Reward",
     "Product",
     "Proximity",
-    "Recalibrator",
     "RolloutReward",
     "SemanticEvidenceReward",
     "Support",

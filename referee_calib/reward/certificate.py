@@ -10,10 +10,10 @@ from __future__ import annotations
 import hashlib
 import json
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import Any, Literal, Protocol, TypedDict, TypeVar, cast, get_args
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
@@ -21,16 +21,54 @@ from referee_calib.reward.aggregation import Near
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import Looseness, Proximity, Support, TimeR1
+from referee_calib.reward.recalibrator import LevelRecalibrator
 from referee_calib.rubric import Rubric, Scale
 from referee_calib.rubric import digest as rubric_digest
-
-if TYPE_CHECKING:
-    from referee_calib.reward.semantic import SemanticEvidenceReward
 
 SCHEMA = "referee-calib/certificate/1"
 OnDifference = Literal["refuse", "warn"]
 DO = "Make one with: referee-calib certify STUDY --out CERT.json"
-Json = Mapping[str, Any]
+
+
+class CertifiedReward(TypedDict):
+    """The reward that was validated: its name, and all that the name is made of."""
+
+    fingerprint: str
+    settings: dict[str, Any]
+
+
+class CertifiedReferee(TypedDict):
+    """The referee that was validated."""
+
+    name: str
+    fingerprint: str
+    settings: dict[str, Any]
+    description: dict[str, Any]
+
+
+class Certificate(TypedDict):
+    """What a certificate holds and loading reads; `verdict` and `rubric` are as in ``report.json``."""
+
+    simulated: bool
+    verdict: dict[str, Any]
+    reward: CertifiedReward
+    referee: CertifiedReferee
+    rubric: dict[str, Any]
+    recalibrators: dict[str, dict[str, Any]]
+
+
+class FingerprintedReward(Protocol):
+    """A reward that tells what it is made of."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Name everything that can change what is paid."""
+
+    def settings(self) -> dict[str, Any]:
+        """Return what the fingerprint is made of."""
+
+
+RewardT = TypeVar("RewardT", bound=FingerprintedReward)
 
 _PARTS: dict[str, type] = {
     kind.__name__: kind for kind in (Mean, Min, Product, Weighted, Near, Looseness, Proximity, Support, TimeR1)
@@ -72,14 +110,14 @@ class CertificateWarning(UserWarning):
     """Something about a certificate that whoever trains with it has to know."""
 
 
-def digest(certificate: Json) -> str:
+def digest(certificate: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a certificate without its own ``sha256``, as canonical JSON."""
     rest = {key: value for key, value in certificate.items() if key != "sha256"}
     packed = json.dumps(rest, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def read(path: Path | str) -> dict[str, Any]:
+def read(path: Path | str) -> Certificate:
     """Read a certificate and check that it is whole.
 
     Raises
@@ -103,10 +141,10 @@ def read(path: Path | str) -> dict[str, Any]:
         raise InputError(f"certificate {path}", "it was changed after it was written: its sha256 does not fit", DO)
     if lacking := [said for name, kinds in _WHOLE.items() if (said := _lacks(found, name, kinds))]:
         raise InputError(f"certificate {path}", f"it is not whole: {'; '.join(lacking)}", DO)
-    return found
+    return cast(Certificate, found)
 
 
-def _lacks(certificate: Json, name: str, kinds: tuple[type, ...]) -> str:
+def _lacks(certificate: Mapping[str, Any], name: str, kinds: tuple[type, ...]) -> str:
     value: Any = certificate
     for key in name.split("."):
         if not isinstance(value, Mapping) or key not in value:
@@ -116,10 +154,10 @@ def _lacks(certificate: Json, name: str, kinds: tuple[type, ...]) -> str:
     return "" if fits else f"{name} is {json.dumps(value, ensure_ascii=False):.40}"
 
 
-def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: Any) -> SemanticEvidenceReward:
-    """Rebuild the reward of a certificate; see :meth:`SemanticEvidenceReward.from_certificate`."""
-    from referee_calib.reward.semantic import SemanticEvidenceReward
-
+def load(
+    path: Path | str, make: Callable[..., RewardT], *, on_difference: OnDifference = "refuse", **given: Any
+) -> RewardT:
+    """Rebuild the reward of a certificate by `make`; see :meth:`SemanticEvidenceReward.from_certificate`."""
     if on_difference not in get_args(OnDifference):
         raise InputError(f"on_difference={on_difference!r:.40}", f"it is one of {', '.join(get_args(OnDifference))}")
     certificate = read(path)
@@ -129,7 +167,7 @@ def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: A
         told = {**certificate["referee"].get("description", {}), "name": certificate["referee"]["name"]}
         wrong = contradictions(certificate)
     referee = _referee(told, rubric, given.pop("referee", None), given.pop("referees", None))
-    reward = SemanticEvidenceReward(referee, **{**parameters, **given})
+    reward = make(referee, **{**parameters, **given})
     found = wrong + differences(certificate, reward.settings(), _settings(referee))
     if not found and reward.fingerprint != certificate["reward"]["fingerprint"]:  # a setting that is None or new
         found = [f"reward fingerprint: validated {certificate['reward']['fingerprint']}, here {reward.fingerprint}"]
@@ -139,7 +177,7 @@ def load(path: Path | str, *, on_difference: OnDifference = "refuse", **given: A
             f"the reward here is not the one that was validated: {'; '.join(found)}",
             'Restore what differs, validate this one with referee-calib certify, or pass on_difference="warn".',
         )
-    for said in (*_cautions(certificate), *(f"differs from what was validated: {one}" for one in found)):
+    for said in (*cautions(certificate), *(f"differs from what was validated: {one}" for one in found)):
         warnings.warn(f"certificate {path}: {said}", CertificateWarning, stacklevel=3)
     return reward
 
@@ -153,13 +191,8 @@ def _readable(path: Path | str) -> Iterator[None]:
         raise InputError(f"certificate {path}", f"it is not whole ({error!r:.120})", DO) from error
 
 
-def contradictions(certificate: Json) -> list[str]:
-    """Name every fingerprint or version in a certificate that does not fit what the same certificate holds.
-
-    Parameters
-    ----------
-    certificate : dict
-    """
+def contradictions(certificate: Certificate) -> list[str]:
+    """Name every fingerprint or version in a certificate that does not fit what the same certificate holds."""
     reward, referee, rubric = certificate["reward"], certificate["referee"], certificate["rubric"]
     stated, digested = rubric["version"], f"{rubric['version'].rpartition('-')[0]}-{_words(rubric['scales'])}"
     pairs = (
@@ -171,13 +204,13 @@ def contradictions(certificate: Json) -> list[str]:
     return [f"{name}: the certificate states {a}, {by} give {b}" for name, a, by, b in pairs if a != b]
 
 
-def _words(scales: list[Json]) -> str:
+def _words(scales: list[Mapping[str, Any]]) -> str:
     return rubric_digest(
         {row["dimension"]: {key: row[key] for key in ("title", "question", "help", "levels")} for row in scales}
     )
 
 
-def _rubric(certificate: Json) -> Rubric:
+def _rubric(certificate: Certificate) -> Rubric:
     words = certificate["rubric"]
     scales = {
         row["dimension"]: Scale(row["dimension"], row["title"], row["question"], row["help"], tuple(row["levels"]))
@@ -186,7 +219,7 @@ def _rubric(certificate: Json) -> Rubric:
     return Rubric(version=words["version"], scales=tuple(scales[name] for name in DIMENSIONS))
 
 
-def differences(certificate: Json, reward: Json, referee: Json | None) -> list[str]:
+def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Mapping[str, Any] | None) -> list[str]:
     """Name every setting that differs: "frame policy box_frames: validated 4, here 6".
 
     Parameters
@@ -202,7 +235,7 @@ def differences(certificate: Json, reward: Json, referee: Json | None) -> list[s
     return inside + outside
 
 
-def _compare(validated: Json, here: Json) -> list[str]:
+def _compare(validated: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     before, now = ({name: value for name, value in _flat(one) if value is not None} for one in (validated, here))
     return [
         f"{name}: validated {_said(before, name)}, here {_said(now, name)}"
@@ -225,7 +258,7 @@ def _said(values: Mapping[str, Any], name: str) -> str:
     return json.dumps(values[name], ensure_ascii=False)[:80] if name in values else "nothing"
 
 
-def _cautions(certificate: Json) -> list[str]:
+def cautions(certificate: Certificate) -> list[str]:
     said = []
     if certificate["simulated"]:
         said.append("it rests on SIMULATED ratings and says nothing about people")
@@ -236,7 +269,7 @@ def _cautions(certificate: Json) -> list[str]:
     return said
 
 
-def _referee(told: Json, rubric: Rubric, given: Any, folder: Path | str | None) -> Any:
+def _referee(told: Mapping[str, Any], rubric: Rubric, given: Any, folder: Path | str | None) -> Any:
     """Make the referee that was validated, from all that the certificate holds of it, on the rung that was used."""
     if given is not None and hasattr(given, "score"):
         return given
@@ -248,18 +281,16 @@ def _referee(told: Json, rubric: Rubric, given: Any, folder: Path | str | None) 
     return named(given, rubric=rubric, folder=where) if isinstance(given, str) else make(given, rubric)
 
 
-def _settings(referee: Any) -> Json | None:
+def _settings(referee: Any) -> Mapping[str, Any] | None:
     settings = getattr(referee, "settings", None)
     return settings() if callable(settings) else None
 
 
-def _parameters(settings: Json, given: Json, certificate: Json) -> dict[str, Any]:
+def _parameters(settings: Mapping[str, Any], given: Mapping[str, Any], certificate: Certificate) -> dict[str, Any]:
     """Return the reward's parameters; those that are given anew are left out."""
-    from referee_calib.reward.recalibrator import Recalibrator
-
     held = certificate["recalibrators"]
     made = {
-        "recalibrator": {name: Recalibrator.from_json(row, f"certificate, {name}") for name, row in held.items()}
+        "recalibrator": {name: LevelRecalibrator.from_json(row, f"certificate, {name}") for name, row in held.items()}
         or None,
         "retries": settings["retries"],
         **{key: settings["together"][key] for key in ("failure", "empty", "cap")},
@@ -269,7 +300,7 @@ def _parameters(settings: Json, given: Json, certificate: Json) -> dict[str, Any
     return made | {name: _part(name, settings[name]) for name in ("combine", "penalty", "near") if name not in given}
 
 
-def _part(name: str, described: Json | None) -> Any:
+def _part(name: str, described: Mapping[str, Any] | None) -> Any:
     """Make a part of a reward again from what :func:`referee_calib.reward.fingerprint.part` says of it."""
     if described is None:
         return None
@@ -281,6 +312,6 @@ def _part(name: str, described: Json | None) -> Any:
     return kind(**values)
 
 
-def _plain(settings: Json) -> dict[str, Any]:
+def _plain(settings: Mapping[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(json.dumps(dict(settings), allow_nan=False))
     return found

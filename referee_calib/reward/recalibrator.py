@@ -22,7 +22,7 @@ from referee_calib.records import DIMENSIONS, TOP_LEVEL
 SCHEMA = "referee-calib/recalibrator/1"
 MANY = "referee-calib/recalibrators/1"
 DO = "Make one with: referee-calib recalibrate STUDY --out FILE.json"
-Check = Literal["raise", "warn"]
+MismatchPolicy = Literal["raise", "warn"]
 
 logger = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ _Numbers = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Recalibrator:
+class LevelRecalibrator:
     """From a referee's expected level to the level people mean by it.
 
     Attributes
@@ -45,7 +45,7 @@ class Recalibrator:
 
     Examples
     --------
-    >>> line = Recalibrator("linear", {"intercept": -0.5, "slope": 1.0, "lowest": 0.0, "highest": 4.0}, "", "")
+    >>> line = LevelRecalibrator("linear", {"intercept": -0.5, "slope": 1.0, "lowest": 0.0, "highest": 4.0}, "", "")
     >>> line(2.0), line(0.0)
     (1.5, 0.0)
     """
@@ -60,7 +60,7 @@ class Recalibrator:
         return min(float(TOP_LEVEL), max(0.0, _APPLY[self.kind](dict(self.parameters), level)))
 
     @classmethod
-    def from_json(cls, row: Any, place: str) -> Recalibrator:
+    def from_json(cls, row: Any, place: str) -> LevelRecalibrator:
         """Read and check one recalibrator.
 
         Parameters
@@ -93,15 +93,15 @@ class Recalibrator:
         return cls(kind, dict(numbers), str(row.get("referee") or ""), digest)
 
 
-Paths = str | Path | Mapping[str, str | Path | Recalibrator]
+RecalibratorFiles = str | Path | Mapping[str, str | Path | LevelRecalibrator]
 
 
-def read_recalibrators(given: Paths) -> dict[str, Recalibrator]:
+def read_recalibrators(given: RecalibratorFiles) -> dict[str, LevelRecalibrator]:
     """Read recalibrators by dimension.
 
     Parameters
     ----------
-    given : path, or mapping from dimension to path or Recalibrator
+    given : path, or mapping from dimension to path or LevelRecalibrator
         A file of ``referee-calib recalibrate``, which holds one for each dimension that could be fitted, or a file of a
         single recalibrator.
 
@@ -118,21 +118,21 @@ def read_recalibrators(given: Paths) -> dict[str, Recalibrator]:
     if not isinstance(given, Mapping):
         row = _load(Path(given))
         if row.get("schema") == SCHEMA:
-            return {_dimension(row.get("dimension"), f"{given}"): Recalibrator.from_json(row, f"{given}")}
+            return {_dimension(row.get("dimension"), f"{given}"): LevelRecalibrator.from_json(row, f"{given}")}
         held = _held(row, Path(given))
         return {_dimension(name, f"{given}"): _fitted_for(name, held[name], Path(given)) for name in held}
     return {_dimension(name, "recalibrator="): _one(name, one) for name, one in given.items()}
 
 
-def check_referee(recalibrators: Mapping[str, Recalibrator], fingerprint: str) -> str:
+def check_referee(recalibrators: Mapping[str, LevelRecalibrator], fingerprint: str) -> str:
     """Say which recalibrators were fitted on another referee's levels; empty when none was."""
     wrong = {name: one.referee for name, one in recalibrators.items() if one.referee != fingerprint}
     shown = ", ".join(f"{name} on referee {fitted or '(not stated)'}" for name, fitted in wrong.items())
     return f"recalibrator fitted for {shown}, the reward asks {fingerprint}" if wrong else ""
 
 
-def _one(dimension: str, given: str | Path | Recalibrator) -> Recalibrator:
-    if isinstance(given, Recalibrator):
+def _one(dimension: str, given: str | Path | LevelRecalibrator) -> LevelRecalibrator:
+    if isinstance(given, LevelRecalibrator):
         return given
     path = Path(given)
     row = _load(path)
@@ -144,8 +144,8 @@ def _one(dimension: str, given: str | Path | Recalibrator) -> Recalibrator:
     return _fitted_for(dimension, held[dimension], path)
 
 
-def _fitted_for(dimension: str, row: Any, path: Path) -> Recalibrator:
-    made = Recalibrator.from_json(row, f"{path}, {dimension}")
+def _fitted_for(dimension: str, row: Any, path: Path) -> LevelRecalibrator:
+    made = LevelRecalibrator.from_json(row, f"{path}, {dimension}")
     if row.get("dimension") not in ("", dimension):
         raise InputError(f"{path} for {dimension}", f"it was fitted for {row.get('dimension')!r:.40}")
     return made

@@ -11,7 +11,7 @@ from typing import Any
 
 from referee_calib.claims import Pixels, Rollout
 from referee_calib.errors import InputError
-from referee_calib.reward.penalties import Known
+from referee_calib.reward.penalties import ClaimContext
 
 REQUIRED = ("video", "question")
 OPTIONAL = (
@@ -32,11 +32,11 @@ _TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainerRow:
     """One completion with its columns, checked."""
 
     rollout: Rollout
-    known: Known
+    known: ClaimContext
 
 
 def completion_text(completion: Any, place: str = "a completion") -> str:
@@ -63,7 +63,7 @@ def read_rows(
     unit: str | None,
     names: Mapping[str, str],
     needs: Sequence[str] = (),
-) -> list[Row]:
+) -> list[TrainerRow]:
     """Join completions and columns; whatever else a trainer passes is left alone.
 
     Parameters
@@ -128,7 +128,7 @@ def _columns(
     return found
 
 
-def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> Row:
+def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> TrainerRow:
     row = {name: given[name] for name in _TO_ROLLOUT if given.get(name) is not None}
     row["rollout"], row["group"] = str(row.get("rollout", index)), str(row.get("group", ""))
     row["answer"] = row["answer"] if isinstance(row.get("answer"), str) else ""
@@ -142,7 +142,9 @@ def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, 
         },
         place,
     )
-    return Row(rollout, Known(_seconds(given.get("duration"), place), _key_times(given.get("key_times"), place)))
+    return TrainerRow(
+        rollout, ClaimContext(_seconds(given.get("duration"), place), _key_times(given.get("key_times"), place))
+    )
 
 
 def _video(value: Any, media: Path, place: str) -> str:

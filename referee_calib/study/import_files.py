@@ -47,7 +47,7 @@ class Contents:
         Where each reply stands, by its name.
     silent : int
         Replies that gave no claim at all.
-    unused : Counter
+    parse_failures : Counter
         Pieces of model text that became no claim, by reason.
     """
 
@@ -59,7 +59,7 @@ class Contents:
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
     silent: int = 0
-    unused: Counter[str] = field(default_factory=Counter)
+    parse_failures: Counter[str] = field(default_factory=Counter)
 
 
 def read(path: Path, kind: Kind | None = None) -> Contents:
@@ -116,7 +116,7 @@ def _take_rollout(contents: Contents, row: dict[str, Any], place: str) -> None:
     contents.names[rollout.rollout] = place
     parsed = claims_of(rollout)
     contents.silent += not parsed.claims
-    contents.unused.update(piece.reason for piece in parsed.unused)
+    contents.parse_failures.update(piece.reason for piece in parsed.failures)
     contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
 
 

@@ -110,7 +110,7 @@ def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, An
     if file.kind == "rollouts":
         summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.silent}
     if file.kind in ("rollouts", "claims"):
-        lost = file.unused + Counter(outside_video=len(file.claims) - len(kept))
+        lost = file.parse_failures + Counter(outside_video=len(file.claims) - len(kept))
         summary |= {"claims": len(file.claims), **_counts(added), "lost": dict(lost.most_common())}
     return summary
 

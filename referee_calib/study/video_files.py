@@ -58,7 +58,7 @@ def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked
     InputError
         When a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
     """
-    from referee_calib.video.frames import check_playable, probe
+    from referee_calib.video import probe
 
     outside: list[tuple[str, Claim, str]] = []
     unplayable: dict[str, str] = {}
@@ -68,15 +68,15 @@ def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked
             _one_name(video)
             study.media_path(video)
             path = source_of(study, video, media)
-            info, playability = probe(path), check_playable(path)
+            info = probe(path)
         except InputError as error:
             raise type(error)(f"{_places(placed)}: {error.seen}", error.why, error.do) from error
         if not info.complete:
             raise VideoError(
                 f"{_places(placed)}: video {path}", "it is cut off", "Replace the file with a complete copy."
             )
-        if not playability.plays:
-            unplayable[video] = playability.reason
+        if not info.playability.plays:
+            unplayable[video] = info.playability.reason
         outside += [(place, one, why) for place, one in placed if (why := outside_of(one, info.duration))]
     return Checked(outside, unplayable, len(groups))
 

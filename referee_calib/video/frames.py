@@ -20,31 +20,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import (
-    REPLACE,
-    Playability,
-    VideoInfo,
-    check_playable,
-    last_indexed,
-    opened,
-    origin,
-    probe,
-    shown_for,
-)
-from referee_calib.video.overlay import crop, draw, encode_jpeg, encode_png
-
-__all__ = [
-    "Frame",
-    "Playability",
-    "VideoInfo",
-    "check_playable",
-    "crop",
-    "draw",
-    "encode_jpeg",
-    "encode_png",
-    "frames_at",
-    "probe",
-]
+from referee_calib.video.container import REPLACE, last_indexed, opened, origin, shown_for
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
 TOLERANCE = 0.0005

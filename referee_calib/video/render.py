@@ -19,7 +19,8 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, opened, origin, probe
+from referee_calib.video.container import REPLACE, opened, origin
+from referee_calib.video.video_info import probe
 
 Change = Literal["same", "blank", "mirrored"]
 GREY = 128
@@ -31,10 +32,10 @@ _CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "blank": lambda image: np.full_like(image, GREY),
     "mirrored": lambda image: image[:, ::-1],
 }
-Timed = tuple[int, np.ndarray]  # presentation stamp in ticks of the source, picture
+TimedPicture = tuple[int, np.ndarray]  # presentation stamp in ticks of the source, picture
 
 
-def changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> None:
+def render_changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> None:
     """Render every frame of a video anew.
 
     Parameters
@@ -50,11 +51,11 @@ def changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> No
     VideoError
         When the source cannot be read to its end.
     """
-    base, frames = _frames(source)
-    _write(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
+    base, frames = timed_pictures(source)
+    write_rendering(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
 
 
-def replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None:
+def render_replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None:
     """Render a video with the pictures of another one, stretched to its size.
 
     Parameters
@@ -69,23 +70,23 @@ def replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None
         When one of them cannot be read.
     """
     info = probe(source)
-    base, own = _frames(source)
+    base, own = timed_pictures(source)
     stamps = [pts for pts, _ in own]
-    pictures = _shown_at(other, [float(pts * base) for pts in stamps], (info.width, info.height))
-    _write(source, target, base, zip(stamps, pictures, strict=True), crf)
+    pictures = pictures_at(other, [float(pts * base) for pts in stamps], (info.width, info.height))
+    write_rendering(source, target, base, zip(stamps, pictures, strict=True), crf)
 
 
-def _shown_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
+def pictures_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
     """Yield the pictures that a video shows at rising times, over and over, in the wanted size."""
     end, base = probe(path).duration, Fraction(0)
     shown: np.ndarray | None = None
     coming: tuple[float, np.ndarray] | None = None
-    frames: Iterator[Timed] = iter(())
+    frames: Iterator[TimedPicture] = iter(())
     rounds = -1
     for time in times:
         if int((time + TOLERANCE) // end) > rounds:
             rounds = int((time + TOLERANCE) // end)
-            base, frames = _frames(path)
+            base, frames = timed_pictures(path)
             first = next(frames)
             shown, coming = first[1], _timed(base, frames)
         while coming is not None and coming[0] <= time - rounds * end + TOLERANCE:
@@ -93,7 +94,7 @@ def _shown_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator
         yield _resized(shown, size)
 
 
-def _timed(base: Fraction, frames: Iterator[Timed]) -> tuple[float, np.ndarray] | None:
+def _timed(base: Fraction, frames: Iterator[TimedPicture]) -> tuple[float, np.ndarray] | None:
     found = next(frames, None)
     return None if found is None else (float(found[0] * base), found[1])
 
@@ -106,7 +107,7 @@ def _resized(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
     return frame.reformat(width=size[0], height=size[1]).to_ndarray(format="rgb24")
 
 
-def _frames(path: Path) -> tuple[Fraction, Iterator[Timed]]:
+def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
     """Return the time base and the frames of a video, upright, with stamps on this package's timeline."""
     with opened(path) as (container, stream):
         base = Fraction(stream.time_base or Fraction(1, 90_000))
@@ -114,7 +115,7 @@ def _frames(path: Path) -> tuple[Fraction, Iterator[Timed]]:
     return base, _decoded(path, zero)
 
 
-def _decoded(path: Path, zero: int) -> Iterator[Timed]:
+def _decoded(path: Path, zero: int) -> Iterator[TimedPicture]:
     with opened(path) as (container, stream):
         try:
             for frame in container.decode(stream):
@@ -125,7 +126,7 @@ def _decoded(path: Path, zero: int) -> Iterator[Timed]:
             raise VideoError(f"video {path}", f"it breaks off ({error})", REPLACE) from error
 
 
-def _write(source: Path, target: Path, base: Fraction, frames: Iterator[Timed], crf: int) -> None:
+def write_rendering(source: Path, target: Path, base: Fraction, frames: Iterator[TimedPicture], crf: int) -> None:
     info = probe(source)
     if not info.complete:
         raise VideoError(f"video {source}", "it breaks off before its own index ends", REPLACE)

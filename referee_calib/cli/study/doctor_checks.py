@@ -148,7 +148,7 @@ def _database(study: Study) -> Iterator[Finding]:
 
 
 def _videos(study: Study) -> Iterator[Finding]:
-    from referee_calib.video.frames import check_playable, probe
+    from referee_calib.video import probe
 
     names = sorted({one.video for one in study.claims()})
     bad: list[str] = []
@@ -156,10 +156,11 @@ def _videos(study: Study) -> Iterator[Finding]:
     for video in names:
         try:
             path = study.media_path(video)
-            if not probe(path).complete:
+            info = probe(path)
+            if not info.complete:
                 bad.append(f"video {path}: it is cut off")
-            elif not (playability := check_playable(path)).plays:
-                unplayable.append(f"{video}: {playability.reason}")
+            elif not info.playability.plays:
+                unplayable.append(f"{video}: {info.playability.reason}")
         except InputError as error:
             bad.append(str(error))
     yield Finding("videos", f"{len(names)} named by claims, {len(bad)} missing or unreadable")

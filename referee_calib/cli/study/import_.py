@@ -78,7 +78,7 @@ def _text(done: Imported) -> str:
 
 
 def _line(file: dict[str, Any]) -> str:
-    from referee_calib.claims import WHY
+    from referee_calib.claims import EXPLANATIONS
 
     if file["kind"] == "manifest":
         drawn = f"{common.counted(file['sampled'], 'sampled claim')}"
@@ -89,7 +89,7 @@ def _line(file: dict[str, Any]) -> str:
     line = f"{file['file']}: {count}{of}, {file['new']} new, {file['known']} known."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
-    reasons: dict[str, str] = {str(k): v for k, v in WHY.items()} | {
+    reasons: dict[str, str] = {str(k): v for k, v in EXPLANATIONS.items()} | {
         "outside_video": "The claim lies outside its video's length."
     }
     for reason, times in file.get("lost", {}).items():

@@ -19,7 +19,7 @@ from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
-from referee_calib.reward.penalties import Known, boundary_factor
+from referee_calib.reward.penalties import ClaimContext, boundary_factor
 
 Kind = Literal["iou", "giou", "diou", "ciou", "tiou", "time_r1"]
 
@@ -77,11 +77,12 @@ class GeometricReward(RolloutReward):
         """Tell whether the claim has what this kind compares: boxes, or a span."""
         return bool(claim.boxes) if self.kind in _BOX_KINDS else claim.span is not None
 
-    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+    def aggregate(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        """Return the mean, claims beyond the cap as if nothing true were in view."""
         return (sum(values) + unjudged * _FLOOR[self.kind]) / (len(values) + unjudged)
 
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
     ) -> list[ClaimReward]:
         """Compare every claim with its annotation, in order; without one the status is "unsupported"."""
         batch = Batch(claims, media, known)

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from referee_calib.errors import VideoError
 from referee_calib.records import Claim, TimedBox
-from referee_calib.reward.penalties import Known
-from referee_calib.reward.video_durations import Durations
+from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward.video_durations import VideoDurations
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -71,13 +71,13 @@ class Batch:
     claims : sequence of Claim
     media : path
         Folder of the videos.
-    known : sequence of Known, optional
+    known : sequence of ClaimContext, optional
         What is known beside each claim.
     """
 
-    def __init__(self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None) -> None:
+    def __init__(self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None) -> None:
         self.claims, self.known = claims, known
-        self._lengths = Durations(Path(media))
+        self._lengths = VideoDurations(Path(media))
         self._rows: Floats | None = None
 
     def moved(self, rows: Floats) -> Batch:
