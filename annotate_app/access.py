@@ -17,7 +17,7 @@ from referee_calib.errors import StudyError
 from referee_calib.io.atomic_files import cannot_write
 
 SECRET_FILE = "annotation.key"  # noqa: S105  a file name
-PASS_SECONDS = 14 * 24 * 3600
+SIGN_IN_SECONDS = 14 * 24 * 3600
 
 
 def secret_of(folder: Path) -> str:
@@ -56,7 +56,7 @@ def _make_secret(path: Path) -> None:
         hidden.unlink(missing_ok=True)
 
 
-class Passes:
+class SignInCookies:
     """Signed cookies that name a rater.
 
     Parameters
@@ -68,7 +68,7 @@ class Passes:
     def __init__(self, secret: str) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="annotate_app.pass")
         # Cookies are shared between all ports of a host: each study needs a name of its own.
-        self.cookie = "referee_calib_" + hashlib.sha256(secret.encode()).hexdigest()[:8]
+        self.name = "referee_calib_" + hashlib.sha256(secret.encode()).hexdigest()[:8]
 
     def issue(self, rater: str) -> str:
         """Return a cookie value for a rater."""
@@ -78,13 +78,13 @@ class Passes:
     def read(self, cookies: Mapping[str, str]) -> str | None:
         """Return the rater whom the cookies name, None without a valid pass."""
         try:
-            rater = self._signer.loads(cookies.get(self.cookie, ""), max_age=PASS_SECONDS)
+            rater = self._signer.loads(cookies.get(self.name, ""), max_age=SIGN_IN_SECONDS)
         except BadData:
             return None
         return rater if isinstance(rater, str) else None
 
 
-class WrongCodes:
+class SignInLimiter:
     """Counts wrong codes per address: after some, that address waits a little.
 
     Parameters

@@ -29,7 +29,7 @@ def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
     Parameters
     ----------
     card : dict
-        See :meth:`annotate_app.rater_queue.Desk.card`; with ``turn``, the number of the last answered question.
+        See :meth:`annotate_app.served_study.ServedStudy.card`; with ``turn``, the number of the last answered question.
     on_turn : callable
         Called when the page asks for a claim; :func:`asked_turn` says which.
     """

@@ -100,12 +100,12 @@ def make_app(study: Path, *, opened: str = "") -> App:
         from streamlit import App
     except ImportError as error:
         raise MissingExtra("the annotation app", "app") from error
-    from annotate_app.rater_queue import STUDY_VARIABLE, open_desk
-    from annotate_app.routes import Entrance, unavailable
+    from annotate_app.routes import AppRoutes, unavailable
+    from annotate_app.served_study import STUDY_VARIABLE, open_served_study
 
     folder = study.resolve()
     os.environ[STUDY_VARIABLE] = str(folder)
-    entrance = Entrance(open_desk(folder))
+    entrance = AppRoutes(open_served_study(folder))
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:

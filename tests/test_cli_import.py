@@ -15,7 +15,7 @@ from helpers_video import render
 from referee_calib.cli.main import main
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.study import Study, video_files
+from referee_calib.study import Study, video_import
 
 TEXT = "<think>The <obj>red ball</obj><box>[10, 20, 110, 60]</box>at<t>0.2</t>s rolls.</think><answer>left</answer>"
 
@@ -270,7 +270,7 @@ def test_claims_outside_their_video_can_be_left_out_and_are_counted(study, clips
     ],
 )
 def test_a_rounded_end_is_no_fault(box_time, span, within) -> None:
-    assert (video_files.outside_of(a_claim(t=box_time, span=span), 0.4) == "") is within
+    assert (video_import.outside_of(a_claim(t=box_time, span=span), 0.4) == "") is within
 
 
 def test_another_video_of_the_same_name_is_refused(study: Study, clips: Path, tmp_path: Path) -> None:

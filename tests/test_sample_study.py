@@ -21,7 +21,7 @@ from referee_calib.sample.raters import MISSING, RATERS
 from referee_calib.sample.scenes import SCENES
 from referee_calib.sample.shapes import COLOURS
 from referee_calib.sample.world import Scene
-from referee_calib.study.folder import read_config
+from referee_calib.study.study_config import read_config
 
 STUDY = Path(__file__).parent.parent / "data" / "sample_study"
 MEDIA = STUDY / "media"

@@ -112,7 +112,7 @@ class RolloutReward(ABC):
     name: str = ""
 
     def __post_init__(self) -> None:
-        failures.check(self.failure)
+        failures.check_policy(self.failure)
         if isinstance(self.cap, bool) or not isinstance(self.cap, int) or self.cap < 1:
             raise InputError(f"cap={self.cap!r:.40}", "it is a number of claims, at least 1")
         if not isinstance(self.empty, (int, float)) or not math.isfinite(self.empty):
@@ -224,7 +224,7 @@ class RolloutReward(ABC):
         reasons = [next((f"{one.status}: {one.reason}" for one in its if one.value is None), "") for its in per_reply]
         self._warn(values, reasons)
         self._log(replies, per_reply, values, columns)
-        return failures.settle(values, reasons, self.failure, groups)
+        return failures.apply_policy(values, reasons, self.failure, groups)
 
     def _reply(self, row: TrainerRow, index: int) -> _ParsedRow:
         parsed = claims_of(row.rollout)

@@ -13,7 +13,7 @@ Policy = Literal["abstain", "raise", "group-mean"] | float
 POLICIES = ("abstain", "raise", "group-mean")
 
 
-def check(policy: Policy) -> None:
+def check_policy(policy: Policy) -> None:
     """Refuse what is no policy.
 
     Raises
@@ -25,7 +25,7 @@ def check(policy: Policy) -> None:
         raise InputError(f"failure={policy!r:.40}", f"a failure policy is {', '.join(POLICIES)} or a number")
 
 
-def settle(
+def apply_policy(
     values: Sequence[float | None], reasons: Sequence[str], policy: Policy, groups: Sequence[str] | None
 ) -> list[float | None]:
     """Replace the values of failed replies.

@@ -6,9 +6,9 @@ lies in it. All SQL is in :mod:`.schema` and the ``store`` modules. :mod:`.readi
 rate, :mod:`.scoring` lets a referee judge them.
 """
 
-from referee_calib.study.claim_sampling import stratified
-from referee_calib.study.folder import Config
+from referee_calib.study.claim_sampling import stratified_sample
 from referee_calib.study.raters import Rater
-from referee_calib.study.study import Added, Study
+from referee_calib.study.study import AddResult, Study
+from referee_calib.study.study_config import StudyConfig
 
-__all__ = ["Added", "Config", "Rater", "Study", "stratified"]
+__all__ = ["AddResult", "Rater", "Study", "StudyConfig", "stratified_sample"]

@@ -16,7 +16,7 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class ExportManifest:
     """What an ``export.json`` says.
 
     Attributes
@@ -33,7 +33,7 @@ class Manifest:
     sampled: list[str]
 
 
-def read(path: Path) -> Manifest:
+def read(path: Path) -> ExportManifest:
     """Read and check a manifest.
 
     Raises
@@ -54,10 +54,10 @@ def read(path: Path) -> Manifest:
         raise InputError(f"{path}: field referees", "it must hold a description for each fingerprint")
     if not isinstance(sampled, list) or not all(isinstance(one, str) for one in sampled):
         raise InputError(f"{path}: field sampled", "it must be a list of claims")
-    return Manifest(path, referees, sampled)
+    return ExportManifest(path, referees, sampled)
 
 
-def take(study: Study, manifest: Manifest) -> dict[str, Any]:
+def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:
     """Bring the descriptions of referees and the draw of claims into a study, and say how many there were.
 
     What the study says already of a referee stays.

@@ -10,16 +10,15 @@ from typing import Any, Literal, TypeVar
 
 from referee_calib.errors import ClaimError, InputError, RatingError
 from referee_calib.records import Claim
-from referee_calib.study import export_manifest, video_files
-from referee_calib.study import import_files as reading
-from referee_calib.study.import_files import Contents, Kind
-from referee_calib.study.study import Added, Study
+from referee_calib.study import export_manifest, video_import
+from referee_calib.study.import_reader import ImportedFile, Kind, read_import_file
+from referee_calib.study.study import AddResult, Study
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What an import did.
 
     Attributes
@@ -50,7 +49,7 @@ def import_files(
     link: bool = False,
     outside: Literal["refuse", "skip"] = "refuse",
     add_raters: bool = False,
-) -> Imported:
+) -> ImportResult:
     """Import files, in any order; importing one again changes nothing.
 
     Parameters
@@ -75,35 +74,35 @@ def import_files(
         When anything cannot be used; the study is as it was then.
     """
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
-    files = [reading.read(path, kind) for path in paths if not _of_export(path, manifests)]
+    files = [read_import_file(path, kind) for path in paths if not _of_export(path, manifests)]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
     placed = [one for file in files for one in file.claims]
     _refuse_double_files(files)
-    checked = video_files.check(study, placed, media)
+    checked = video_import.check_videos(study, placed, media)
     if outside == "refuse":
-        video_files.refuse_outside(checked.outside)
+        video_import.refuse_outside(checked.outside)
     skipped = {claim.id for _, claim, _ in checked.outside}
     names = sorted({claim.video for _, claim in placed if claim.id not in skipped})
-    with video_files.brought_in(study, names, media, link=link) as brought, study.transaction():
+    with video_import.bring_videos(study, names, media, link=link) as brought, study.transaction():
         summaries = [_add_claims(study, file, skipped) for file in files]
         raters = _register(study, files) if add_raters else []
         for file, summary in zip(files, summaries, strict=True):
             _add_judgements(study, file, summary)
             study.add_intake(file.digest, summary)
-        summaries += [export_manifest.take(study, one) for one in manifests]
+        summaries += [export_manifest.import_manifest(study, one) for one in manifests]
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
-    return Imported(summaries, checked.videos, brought, checked.unplayable, raters)
+    return ImportResult(summaries, checked.videos, brought, checked.unplayable, raters)
 
 
-def _of_export(path: Path, manifests: Sequence[export_manifest.Manifest]) -> bool:
+def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:
     """Tell whether a file is a manifest, or one that an export left empty: nobody has rated, say."""
     empty = path.is_file() and path.stat().st_size == 0
     return path.name == export_manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
 
 
-def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, Any]:
+def _add_claims(study: Study, file: ImportedFile, skipped: set[str]) -> dict[str, Any]:
     kept = [claim for _, claim in file.claims if claim.id not in skipped]
     added = study.add_claims(kept)
     summary: dict[str, Any] = {"file": file.path.name, "kind": file.kind}
@@ -115,7 +114,7 @@ def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, An
     return summary
 
 
-def _add_judgements(study: Study, file: Contents, summary: dict[str, Any]) -> None:
+def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -> None:
     if file.kind == "ratings":
         _refuse_unknown(study, file)
         added = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
@@ -125,7 +124,7 @@ def _add_judgements(study: Study, file: Contents, summary: dict[str, Any]) -> No
         summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
 
 
-def _refuse_unknown(study: Study, file: Contents) -> None:
+def _refuse_unknown(study: Study, file: ImportedFile) -> None:
     raters = {one.name for one in study.raters()}
     strangers = sorted({one.rater for _, one in file.ratings} - raters)
     if strangers:
@@ -145,7 +144,7 @@ def _refuse_unknown(study: Study, file: Contents) -> None:
         )
 
 
-def _register(study: Study, files: Sequence[Contents]) -> list[str]:
+def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     known = {one.name for one in study.raters()}
     origins = {one.rater: one.origin for file in files for _, one in file.ratings}
     new = sorted(set(origins) - known)
@@ -155,7 +154,7 @@ def _register(study: Study, files: Sequence[Contents]) -> list[str]:
     return new
 
 
-def _refuse_double_files(files: Sequence[Contents]) -> None:
+def _refuse_double_files(files: Sequence[ImportedFile]) -> None:
     first: dict[str, str] = {}
     for file in files:
         claims: list[tuple[str, Claim]] = file.claims
@@ -165,12 +164,12 @@ def _refuse_double_files(files: Sequence[Contents]) -> None:
         first.update({claim.id: place for place, claim in claims})
 
 
-def _from(file: Contents, act: Callable[[], _Item]) -> _Item:
+def _from(file: ImportedFile, act: Callable[[], _Item]) -> _Item:
     try:
         return act()
     except InputError as error:
         raise type(error)(f"{file.path.name}: {error.seen}", error.why, error.do) from error
 
 
-def _counts(added: Added) -> dict[str, int]:
+def _counts(added: AddResult) -> dict[str, int]:
     return {"new": added.new, "known": added.known}

@@ -13,7 +13,7 @@ from referee_calib.io.atomic_files import cannot_write
 
 
 @contextmanager
-def held(path: Path, doing: str) -> Iterator[None]:
+def exclusive_lock(path: Path, doing: str) -> Iterator[None]:
     """Hold a lock file for as long as the block runs.
 
     Parameters

@@ -44,7 +44,7 @@ def new_code() -> str:
     return secrets.token_urlsafe(16)
 
 
-def digest_of(code: str) -> str:
+def code_digest(code: str) -> str:
     """Return what is stored of a code: its SHA-256, from which it cannot be read back."""
     return hashlib.sha256(code.strip().encode("utf-8", "surrogatepass")).hexdigest()
 

@@ -25,7 +25,7 @@ _SAME = 1e-9  # two readings of one distribution may differ in the last bits
 
 
 @dataclass(frozen=True, slots=True)
-class Reread:
+class RereadResult:
     """What reading again did.
 
     Attributes
@@ -111,7 +111,7 @@ def export_replies(study: Study, fingerprint: str, path: Path, referee: Referee 
     return json_lines.write(path, (_row(score, reply) for score, reply in replies(study, fingerprint, referee)))
 
 
-def reread(study: Study, source: Referee, target: Referee) -> Reread:
+def reread(study: Study, source: Referee, target: Referee) -> RereadResult:
     """Read a referee's replies with another parser and store the scores under their own fingerprint.
 
     Parameters
@@ -134,10 +134,10 @@ def reread(study: Study, source: Referee, target: Referee) -> Reread:
         for score, reply in pairs
     ]
     changed = Counter(filter(None, (_change(old, new) for (old, _), new in zip(pairs, scores, strict=True))))
-    retest_noise.describe(study, target.fingerprint, target.describe())
+    retest_noise.store_description(study, target.fingerprint, target.describe())
     study.add_scores(scores)
-    retest_noise.describe(study, target.fingerprint, target.describe())
-    return Reread(source.fingerprint, target.fingerprint, len(scores), dict(changed.most_common()))
+    retest_noise.store_description(study, target.fingerprint, target.describe())
+    return RereadResult(source.fingerprint, target.fingerprint, len(scores), dict(changed.most_common()))
 
 
 def _check(study: Study, source: Referee, target: Referee) -> None:

@@ -24,7 +24,7 @@ _FREE_CLOCK = {"mpegts", "mpeg"}
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
+def open_video(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a video and close it again.
 
     Parameters

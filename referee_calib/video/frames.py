@@ -20,7 +20,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, last_indexed, opened, origin, shown_for
+from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
 TOLERANCE = 0.0005
@@ -89,7 +89,7 @@ class _Walk:
         self._begin = self._time(self._current)
 
     def _start(self) -> None:
-        self._container, self._stream = self._stack.enter_context(opened(self._path))
+        self._container, self._stream = self._stack.enter_context(open_video(self._path))
         self._zero, self._base = origin(self._container), float(self._stream.time_base or 0)
         self._indexed = last_indexed(self._stream)
         self._decode_from_here()

@@ -19,7 +19,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, opened, origin
+from referee_calib.video.container import REPLACE, open_video, origin
 from referee_calib.video.video_info import probe
 
 Change = Literal["same", "blank", "mirrored"]
@@ -109,14 +109,14 @@ def _resized(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
 
 def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
     """Return the time base and the frames of a video, upright, with stamps on this package's timeline."""
-    with opened(path) as (container, stream):
+    with open_video(path) as (container, stream):
         base = Fraction(stream.time_base or Fraction(1, 90_000))
         zero = round(origin(container) / base)
     return base, _decoded(path, zero)
 
 
 def _decoded(path: Path, zero: int) -> Iterator[TimedPicture]:
-    with opened(path) as (container, stream):
+    with open_video(path) as (container, stream):
         try:
             for frame in container.decode(stream):
                 stamp = frame.pts if frame.pts is not None else frame.dts

@@ -8,15 +8,15 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+import av
 import numpy as np
 from av.container import InputContainer
 from av.error import FFmpegError
-from av.packet import Packet
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, last_indexed, opened, origin, shown_for
+from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
 
 MAX_PACKETS = 100_000  # about an hour at 30 frames/s; longer files are described by what was read of them
 _STEADY_SECONDS = 0.0015  # Matroska rounds every time to a millisecond, so two intervals may differ by one
@@ -119,7 +119,7 @@ def _cached(path: Path, _identity: tuple[int, ...]) -> VideoInfo:
 
 
 def _read(path: Path) -> VideoInfo:
-    with opened(path) as (container, stream):
+    with open_video(path) as (container, stream):
         indexed = last_indexed(stream)
         packets, whole, turned = _packets(container, stream)
         if not packets:
@@ -165,7 +165,7 @@ def _packets(container: InputContainer, stream: VideoStream) -> tuple[list[tuple
     return read, True, _turned(first)
 
 
-def _first_frame(packet: Packet) -> tuple[VideoFrame | None, bool]:
+def _first_frame(packet: av.Packet[VideoStream]) -> tuple[VideoFrame | None, bool]:
     """Return the frame that a packet gives, and whether to try the next one: a decoder may first need several."""
     try:
         frames = packet.decode()

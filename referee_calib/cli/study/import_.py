@@ -11,7 +11,7 @@ import click
 from referee_calib.cli import common
 
 if TYPE_CHECKING:
-    from referee_calib.study.importing import Imported
+    from referee_calib.study.importing import ImportResult
 
 _FILE = click.Path(path_type=Path)
 
@@ -68,7 +68,7 @@ def command(
     common.result(asdict(done), _text(done), as_json=as_json)
 
 
-def _text(done: Imported) -> str:
+def _text(done: ImportResult) -> str:
     lines = [_line(file) for file in done.files]
     if done.videos:
         lines.append(f"{common.counted(done.videos, 'video')} checked, {done.brought_in} brought into the study.")

@@ -26,7 +26,7 @@ from referee_calib.study.store import schema
 BUSY_SECONDS = 15.0
 
 
-class Store:
+class StudyDatabase:
     """A study's database.
 
     Parameters
@@ -99,7 +99,7 @@ def create(path: Path) -> None:
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         os.close(os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
-        Store(hidden, empty=True)
+        StudyDatabase(hidden, empty=True)
         hidden.replace(path)
         sync_folder(path.parent)
     finally:

@@ -5,23 +5,20 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from annotate_app.access import Passes, secret_of
+from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study
-
-if TYPE_CHECKING:
-    from referee_calib.video.frames import VideoInfo
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
 
 
-class Desk:
+class ServedStudy:
     """A study as its raters meet it.
 
     Parameters
@@ -44,7 +41,7 @@ class Desk:
                 f"Type: referee-calib import {folder} FILE",
             )
         secret = secret_of(folder)
-        self.passes = Passes(secret)
+        self.cookies = SignInCookies(secret)
         self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
 
     @property
@@ -59,7 +56,7 @@ class Desk:
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
         """Return who is signed in; a rater whose code was withdrawn is not."""
-        name = self.passes.read(cookies)
+        name = self.cookies.read(cookies)
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
     def path_of(self, rater: str, claim: str) -> Path:
@@ -126,6 +123,8 @@ class Desk:
         }
 
     def _clip(self, claim: Claim) -> dict[str, Any]:
+        from referee_calib.video import probe
+
         clip = {
             "video": f"/v/{claim.id}",
             "fps": None,
@@ -136,7 +135,7 @@ class Desk:
         }
         try:
             path = self.study.media_path(claim.video)
-            info = _probed(path, path.stat().st_mtime_ns)
+            info = probe(path)
         except (StudyError, VideoError, OSError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
             return {**clip, "problem": problem}
@@ -145,13 +144,13 @@ class Desk:
 
 
 @cache
-def open_desk(folder: Path) -> Desk:
-    """Return the desk of a study folder, one per process."""
-    return Desk(folder)
+def open_served_study(folder: Path) -> ServedStudy:
+    """Return the served of a study folder, one per process."""
+    return ServedStudy(folder)
 
 
-def current_desk() -> Desk:
-    """Return the desk of the study that this process serves.
+def current_study() -> ServedStudy:
+    """Return the served of the study that this process serves.
 
     Raises
     ------
@@ -163,14 +162,7 @@ def current_desk() -> Desk:
         raise StudyError(
             "no study is being served", f"{STUDY_VARIABLE} is not set", "Type: referee-calib annotate STUDY"
         )
-    return open_desk(Path(folder))
-
-
-@lru_cache(maxsize=4096)
-def _probed(path: Path, _changed: int) -> VideoInfo:
-    from referee_calib.video.frames import probe
-
-    return probe(path)
+    return open_served_study(Path(folder))
 
 
 def _words(claim: Claim) -> dict[str, Any]:

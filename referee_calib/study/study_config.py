@@ -46,7 +46,7 @@ order_seed = {order_seed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class StudyConfig:
     """What ``study.toml`` says.
 
     Attributes
@@ -85,7 +85,7 @@ _TABLES: dict[str, dict[str, type]] = {
 }
 
 
-def read_config(folder: Path) -> Config:
+def read_config(folder: Path) -> StudyConfig:
     """Read and check a study's ``study.toml``.
 
     Raises
@@ -106,7 +106,7 @@ def read_config(folder: Path) -> Config:
         raise StudyError(f"{path} has no {' and no '.join(missing)}", "it was damaged or edited")
     data.pop("format")
     sampling, annotation = tables["sampling"], tables["annotation"]
-    return Config(
+    return StudyConfig(
         **data,
         sample_claims=sampling.get("claims", 0),
         sample_seed=sampling.get("seed", 0),
@@ -115,7 +115,7 @@ def read_config(folder: Path) -> Config:
     )
 
 
-def write_config(folder: Path, config: Config) -> None:
+def write_config(folder: Path, config: StudyConfig) -> None:
     """Write ``study.toml`` in one step."""
     text = _TEMPLATE.format(
         format=config.format,

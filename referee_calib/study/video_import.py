@@ -25,7 +25,7 @@ Placed = tuple[str, Claim]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class VideoCheck:
     """What the check of all videos found.
 
     Attributes
@@ -43,7 +43,7 @@ class Checked:
     videos: int
 
 
-def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked:
+def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
     """Look at every video that the claims name.
 
     Parameters
@@ -78,7 +78,7 @@ def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked
         if not info.playability.plays:
             unplayable[video] = info.playability.reason
         outside += [(place, one, why) for place, one in placed if (why := outside_of(one, info.duration))]
-    return Checked(outside, unplayable, len(groups))
+    return VideoCheck(outside, unplayable, len(groups))
 
 
 def outside_of(claim: Claim, duration: float) -> str:
@@ -161,7 +161,7 @@ def _one_name(video: str) -> None:
 
 
 @contextmanager
-def brought_in(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
+def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
     """Copy or link videos into the study; take them out again when the block fails.
 
     Parameters

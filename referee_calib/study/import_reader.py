@@ -32,7 +32,7 @@ _MARKS: dict[str, Kind] = {
 
 
 @dataclass
-class Contents:
+class ImportedFile:
     """What one file holds.
 
     Attributes
@@ -62,7 +62,7 @@ class Contents:
     parse_failures: Counter[str] = field(default_factory=Counter)
 
 
-def read(path: Path, kind: Kind | None = None) -> Contents:
+def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
     """Read one file.
 
     Parameters
@@ -80,8 +80,8 @@ def read(path: Path, kind: Kind | None = None) -> Contents:
     rows = list(json_lines.read(path))
     if not rows:
         raise InputError(f"{path} is empty", "there is nothing to import")
-    contents = Contents(path, kind or kind_of(path, rows[0][1]), _digest(path))
-    take = _TAKERS[contents.kind]
+    contents = ImportedFile(path, kind or kind_of(path, rows[0][1]), _digest(path))
+    take = _ADDERS[contents.kind]
     for number, row in rows:
         place = f"{path.name} line {number}"
         _at(place, lambda row=row, place=place: take(contents, row, place))  # type: ignore[misc]
@@ -107,7 +107,7 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     )
 
 
-def _take_rollout(contents: Contents, row: dict[str, Any], place: str) -> None:
+def _add_rollout(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
     rollout = Rollout.from_json(row, place)
     if rollout.rollout in contents.names:
         raise InputError(
@@ -120,23 +120,23 @@ def _take_rollout(contents: Contents, row: dict[str, Any], place: str) -> None:
     contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
 
 
-def _take_claim(contents: Contents, row: dict[str, Any], place: str) -> None:
+def _add_claim(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
     contents.claims.append((place, Claim.from_json(row)))
 
 
-def _take_rating(contents: Contents, row: dict[str, Any], place: str) -> None:
+def _add_rating(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
     contents.ratings.append((place, Rating.from_json(row)))
 
 
-def _take_score(contents: Contents, row: dict[str, Any], place: str) -> None:
+def _add_score(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
     contents.scores.append((place, RefereeScore.from_json(row)))
 
 
-_TAKERS: dict[Kind, Callable[[Contents, dict[str, Any], str], None]] = {
-    "rollouts": _take_rollout,
-    "claims": _take_claim,
-    "ratings": _take_rating,
-    "scores": _take_score,
+_ADDERS: dict[Kind, Callable[[ImportedFile, dict[str, Any], str], None]] = {
+    "rollouts": _add_rollout,
+    "claims": _add_claim,
+    "ratings": _add_rating,
+    "scores": _add_score,
 }
 
 
@@ -149,7 +149,7 @@ def _at(place: str, act: Callable[[], _Item]) -> _Item:
         raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
 
 
-def _refuse_doubles(contents: Contents) -> None:
+def _refuse_doubles(contents: ImportedFile) -> None:
     first: dict[str, str] = {}
     for place, claim in contents.claims:
         if claim.id in first:
