@@ -23,10 +23,7 @@ SIGN_IN_SECONDS = 14 * 24 * 3600
 def secret_of(folder: Path) -> str:
     """Return the study's secret, made at the first call and readable by its owner alone.
 
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written, or the secret was damaged.
+    Raises StudyError when the folder cannot be written, or the secret was damaged.
     """
     path = folder / SECRET_FILE
     if not path.exists():
@@ -91,7 +88,6 @@ class SignInLimiter:
     ----------
     limit : int
         Wrong codes allowed within `seconds`.
-    seconds : float
     clock : callable
         Seconds that only rise.
     """

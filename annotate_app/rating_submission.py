@@ -35,9 +35,11 @@ class SubmissionRejected(Exception):
 def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     """Store what one person said about one claim.
 
+    Raises SubmissionRejected with the status and a sentence for the rater; nothing is stored then. Raises StudyError
+    when the study cannot be written.
+
     Parameters
     ----------
-    served : ServedStudy
     rater : str
         Who is signed in.
     body : object
@@ -49,13 +51,6 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     -------
     AddResult
         With ``known`` when this act was stored before.
-
-    Raises
-    ------
-    SubmissionRejected
-        With the status and a sentence for the rater; nothing is stored then.
-    StudyError
-        When the study cannot be written.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")

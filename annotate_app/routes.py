@@ -23,13 +23,7 @@ _LOG = logging.getLogger(__name__)
 
 
 class AppRoutes:
-    """The routes of one study.
-
-    Parameters
-    ----------
-    served : ServedStudy
-    wrong : SignInLimiter
-    """
+    """The routes of one study."""
 
     def __init__(self, served: ServedStudy, wrong: SignInLimiter | None = None) -> None:
         self._served = served

@@ -21,15 +21,12 @@ SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
 class ServedStudy:
     """A study as its raters meet it.
 
+    Raises StudyError when it is no study, cannot be written, or has no claims to rate.
+
     Parameters
     ----------
     folder : Path
         The study's folder.
-
-    Raises
-    ------
-    StudyError
-        When it is no study, cannot be written, or has no claims to rate.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -62,10 +59,7 @@ class ServedStudy:
     def path_of(self, rater: str, claim: str) -> Path:
         """Return the video of a claim that this rater is to rate.
 
-        Raises
-        ------
-        StudyError
-            When it is not one of theirs, or its video lies outside the study.
+        Raises StudyError when it is not one of theirs, or its video lies outside the study.
         """
         if claim not in self.study.order(rater):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
@@ -76,7 +70,6 @@ class ServedStudy:
 
         Parameters
         ----------
-        rater : str
         claim : str
             A claim to look at again; "" for the next one that is not done.
 
@@ -152,10 +145,7 @@ def open_served_study(folder: Path) -> ServedStudy:
 def current_study() -> ServedStudy:
     """Return the served of the study that this process serves.
 
-    Raises
-    ------
-    StudyError
-        When the process was started without one.
+    Raises StudyError when the process was started without one.
     """
     folder = os.environ.get(STUDY_VARIABLE)
     if not folder:

@@ -48,26 +48,18 @@ OPTIONS: dict[str, Any] = {
 def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
     """Serve a study to its raters until the process is stopped.
 
+    Raises MissingExtra when Streamlit is not installed. Raises StudyError when the folder is no study, cannot be
+    written, or has no claims to rate. Raises InputError when the address cannot be listened at. Raises
+    KeyboardInterrupt when it is ended with Ctrl-C, after the server has closed its connections.
+
     Parameters
     ----------
     study : Path
         The study's folder.
     host : str
         Address to listen at. Anything but this machine's own lets others on the network reach the sign-in page.
-    port : int
     open_browser : bool
         Show the app in a browser on this machine once it answers.
-
-    Raises
-    ------
-    MissingExtra
-        When Streamlit is not installed.
-    StudyError
-        When the folder is no study, cannot be written, or has no claims to rate.
-    InputError
-        When the address cannot be listened at.
-    KeyboardInterrupt
-        When it is ended with Ctrl-C, after the server has closed its connections.
     """
     app = make_app(study, opened=_url(host, port) if open_browser else "")
     _set_options({**OPTIONS, "server.address": host, "server.port": port})
@@ -84,17 +76,14 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
 def make_app(study: Path, *, opened: str = "") -> App:
     """Return the ASGI application for a study.
 
+    Raises MissingExtra, StudyError as :func:`serve`.
+
     Parameters
     ----------
     study : Path
         The study's folder.
     opened : str
         An address to show in a browser when the application has started; "" for none.
-
-    Raises
-    ------
-    MissingExtra, StudyError
-        As :func:`serve`.
     """
     try:
         from streamlit import App

@@ -150,10 +150,8 @@ def with_reference(claim: Claim, boxes: Sequence[TimedBox] | None, span: Span | 
 
     Parameters
     ----------
-    claim : Claim
     boxes : sequence of (t, x1, y1, x2, y2) or None
         Sorted by time, one at each time; None when nobody knows.
-    span : (start, end) or None
 
     Returns
     -------

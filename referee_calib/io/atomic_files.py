@@ -23,6 +23,8 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     The bytes go to a hidden file in the same folder, are flushed to the disk, and replace `path` in one
     step. When anything goes wrong the hidden file is removed and what stood under `path` is untouched.
 
+    Raises StudyError when the folder is missing, read-only or full.
+
     Parameters
     ----------
     path : Path
@@ -32,11 +34,6 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     ------
     BinaryIO
         Where to write.
-
-    Raises
-    ------
-    StudyError
-        When the folder is missing, read-only or full.
     """
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
@@ -71,10 +68,7 @@ def sync_folder(folder: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, where they are missing.
 
-    Raises
-    ------
-    StudyError
-        When that cannot be.
+    Raises StudyError when that cannot be.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -25,18 +25,14 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> Path:
 def read_summary(folder: Path, schema: str, verb: str) -> dict[str, Any] | None:
     """Read a summary, None where there is none.
 
+    Raises InputError when the file is no summary of this version.
+
     Parameters
     ----------
-    folder : Path
     schema : str
         What its key ``schema`` must say.
     verb : str
         Of the command that makes it anew.
-
-    Raises
-    ------
-    InputError
-        When the file is no summary of this version.
     """
     path = folder / SUMMARY
     if not path.exists():

@@ -120,10 +120,7 @@ def digest(certificate: Mapping[str, Any]) -> str:
 def read(path: Path | str) -> Certificate:
     """Read a certificate and check that it is whole.
 
-    Raises
-    ------
-    InputError
-        When the file cannot be read, is something else, or was changed since it was written.
+    Raises InputError when the file cannot be read, is something else, or was changed since it was written.
     """
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
@@ -224,7 +221,6 @@ def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Ma
 
     Parameters
     ----------
-    certificate : dict
     reward, referee : dict
         Settings of the reward that is here and of its referee; None for a referee that does not tell them.
     """

@@ -42,10 +42,7 @@ class TrainerRow:
 def completion_text(completion: Any, place: str = "a completion") -> str:
     """Return the text of a completion: a string, or messages of which the assistant's are joined.
 
-    Raises
-    ------
-    InputError
-        When it is neither. A message without text (a bare tool call) is an empty one.
+    Raises InputError when it is neither. A message without text (a bare tool call) is an empty one.
     """
     if isinstance(completion, str):
         return completion
@@ -66,9 +63,10 @@ def read_rows(
 ) -> list[TrainerRow]:
     """Join completions and columns; whatever else a trainer passes is left alone.
 
+    Raises InputError naming the column, and the completion where there is one.
+
     Parameters
     ----------
-    completions : sequence
     columns : mapping
         Lists as long as `completions`.
     media : Path
@@ -79,11 +77,6 @@ def read_rows(
         From the names used here to the trainer's column names, where they differ.
     needs : sequence of str
         Optional columns that must be there all the same.
-
-    Raises
-    ------
-    InputError
-        Naming the column, and the completion where there is one.
     """
     texts = [completion_text(completion, f"completion {i}") for i, completion in enumerate(completions)]
     found = _columns(columns, names, len(texts), {*REQUIRED, *needs})

@@ -21,7 +21,6 @@ class ExportManifest:
 
     Attributes
     ----------
-    path : Path
     referees : dict
         Each referee's description by fingerprint; ``{}`` where only its scores are known.
     sampled : list of str
@@ -36,10 +35,7 @@ class ExportManifest:
 def read(path: Path) -> ExportManifest:
     """Read and check a manifest.
 
-    Raises
-    ------
-    InputError
-        When it cannot be read, is of a newer version, or is no manifest.
+    Raises InputError when it cannot be read, is of a newer version, or is no manifest.
     """
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
@@ -62,10 +58,7 @@ def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:
 
     What the study says already of a referee stays.
 
-    Raises
-    ------
-    StudyError
-        When people rate other claims in this study, or one is unknown.
+    Raises StudyError when people rate other claims in this study, or one is unknown.
     """
     known = study.referees()
     new = {name: words for name, words in manifest.referees.items() if words and not known.get(name)}

@@ -25,9 +25,11 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it
     is, the export is whole.
 
+    Raises StudyError when files are there already, or the folder is read-only or full; of a new export nothing is left
+    then.
+
     Parameters
     ----------
-    study : Study
     folder : Path
         Where; made when missing.
     force : bool
@@ -37,11 +39,6 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     -------
     dict
         The manifest.
-
-    Raises
-    ------
-    StudyError
-        When files are there already, or the folder is read-only or full; of a new export nothing is left then.
     """
     there = [name for name in (*FILES, MANIFEST) if (folder / name).exists()]
     if there and not force:

@@ -37,8 +37,6 @@ class ImportedFile:
 
     Attributes
     ----------
-    path : Path
-    kind : {"rollouts", "claims", "ratings", "scores"}
     digest : str
         SHA-256 of the file.
     claims, ratings, scores : list of (place, record)
@@ -65,17 +63,14 @@ class ImportedFile:
 def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
     """Read one file.
 
+    Raises InputError when the file or a line cannot be used, or a claim or rollout comes twice in it.
+
     Parameters
     ----------
     path : Path
         JSON lines.
     kind : str, optional
         What its rows are; seen from the first row by default.
-
-    Raises
-    ------
-    InputError
-        When the file or a line cannot be used, or a claim or rollout comes twice in it.
     """
     rows = list(json_lines.read(path))
     if not rows:
@@ -92,10 +87,7 @@ def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     """Say what a file's rows are from the fields of its first one.
 
-    Raises
-    ------
-    InputError
-        When no known kind has such fields.
+    Raises InputError when no known kind has such fields.
     """
     for mark, kind in _MARKS.items():
         if mark in row:

@@ -52,9 +52,10 @@ def import_files(
 ) -> ImportResult:
     """Import files, in any order; importing one again changes nothing.
 
+    Raises InputError when anything cannot be used; the study is as it was then.
+
     Parameters
     ----------
-    study : Study
     paths : sequence of Path
         JSON lines of rollouts, claims, ratings or scores; the ``export.json`` of an export.
     kind : str, optional
@@ -67,11 +68,6 @@ def import_files(
         What to do about claims outside their video's length.
     add_raters : bool
         Register raters whom only the ratings name; they get no personal code.
-
-    Raises
-    ------
-    InputError
-        When anything cannot be used; the study is as it was then.
     """
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
     files = [read_import_file(path, kind) for path in paths if not _of_export(path, manifests)]

@@ -16,17 +16,14 @@ from referee_calib.io.atomic_files import cannot_write
 def exclusive_lock(path: Path, doing: str) -> Iterator[None]:
     """Hold a lock file for as long as the block runs.
 
+    Raises StudyError when another process holds it, or the folder cannot be written.
+
     Parameters
     ----------
     path : Path
         The lock file; it stays behind, empty and harmless.
     doing : str
         What only one process may do at a time: ``"scoring"``.
-
-    Raises
-    ------
-    StudyError
-        When another process holds it, or the folder cannot be written.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)

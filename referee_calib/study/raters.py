@@ -52,10 +52,7 @@ def code_digest(code: str) -> str:
 def check_name(name: str) -> str:
     """Return a rater's name without surrounding space.
 
-    Raises
-    ------
-    StudyError
-        When it is empty, too long, or holds characters that cannot be printed.
+    Raises StudyError when it is empty, too long, or holds characters that cannot be printed.
     """
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():

@@ -53,7 +53,6 @@ def reply_of(score: RefereeScore, answers: Sequence[str] = LEVELS) -> Reply:
 
     Parameters
     ----------
-    score : RefereeScore
     answers : sequence of str
         Of the prompt.
     """
@@ -84,8 +83,6 @@ def replies(study: Study, fingerprint: str, referee: Referee | None = None) -> I
 
     Parameters
     ----------
-    study : Study
-    fingerprint : str
     referee : Referee, optional
         The same referee; its cache, where it has one, holds replies as they came, also those without a verdict.
     """
@@ -114,18 +111,14 @@ def export_replies(study: Study, fingerprint: str, path: Path, referee: Referee 
 def reread(study: Study, source: Referee, target: Referee) -> RereadResult:
     """Read a referee's replies with another parser and store the scores under their own fingerprint.
 
+    Raises InputError when they differ in more than the parser, in nothing, or the study holds no score of the first.
+
     Parameters
     ----------
-    study : Study
     source : Referee
         Whose replies; with its cache.
     target : Referee
         The same referee but for its parser.
-
-    Raises
-    ------
-    InputError
-        When they differ in more than the parser, in nothing, or the study holds no score of the first.
     """
     _check(study, source, target)
     pairs = list(replies(study, source.fingerprint, source))

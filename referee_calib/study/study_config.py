@@ -88,10 +88,7 @@ _TABLES: dict[str, dict[str, type]] = {
 def read_config(folder: Path) -> StudyConfig:
     """Read and check a study's ``study.toml``.
 
-    Raises
-    ------
-    StudyError
-        When the folder holds no study, a study of a newer format, or a file that is damaged.
+    Raises StudyError when the folder holds no study, a study of a newer format, or a file that is damaged.
     """
     path = folder / CONFIG
     data = _load(folder, path)
@@ -134,17 +131,14 @@ def write_config(folder: Path, config: StudyConfig) -> None:
 def media_path(media: Path, video: str) -> Path:
     """Return where a claim's video lies, and never a path outside the media folder.
 
+    Raises StudyError for an absolute path, one with ``..``, or a link that leads out of the media folder.
+
     Parameters
     ----------
     media : Path
         The study's media folder; it may itself be a link.
     video : str
         The path a claim names, relative to it, with forward slashes.
-
-    Raises
-    ------
-    StudyError
-        For an absolute path, one with ``..``, or a link that leads out of the media folder.
     """
     return media_file(media, video, error=StudyError)
 

@@ -46,17 +46,12 @@ class VideoCheck:
 def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
     """Look at every video that the claims name.
 
+    Raises InputError when a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
+
     Parameters
     ----------
-    study : Study
-    claims : sequence of (place, Claim)
     media : Path or None
         A folder with the videos that are to be brought in; None when they are in the study.
-
-    Raises
-    ------
-    InputError
-        When a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
     """
     from referee_calib.video import probe
 
@@ -95,10 +90,7 @@ def outside_of(claim: Claim, duration: float) -> str:
 def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
     """Raise for claims that lie outside their video, naming the first lines.
 
-    Raises
-    ------
-    ClaimError
-        When there are any.
+    Raises ClaimError when there are any.
     """
     if outside:
         place, _, why = outside[0]
@@ -114,10 +106,7 @@ def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
 def source_of(study: Study, video: str, media: Path | None) -> Path:
     """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study.
 
-    Raises
-    ------
-    VideoError
-        When it lies in neither; files of almost that name are named.
+    Raises VideoError when it lies in neither; files of almost that name are named.
     """
     places = [folder for folder in (media, study.media) if folder is not None]
     try:
@@ -150,10 +139,7 @@ def _folded(name: str) -> str:
 def _one_name(video: str) -> None:
     """Refuse a second way to write a path: one video under two names would count as two.
 
-    Raises
-    ------
-    ClaimError
-        Naming the first way.
+    Raises ClaimError naming the first way.
     """
     plain = str(PurePosixPath(video))
     if plain != video:
@@ -164,9 +150,10 @@ def _one_name(video: str) -> None:
 def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
     """Copy or link videos into the study; take them out again when the block fails.
 
+    Raises StudyError when another file of that name is there, or the folder is read-only or full.
+
     Parameters
     ----------
-    study : Study
     videos : sequence of str
         Paths relative to `media`, and in the study.
     media : Path or None
@@ -178,11 +165,6 @@ def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, lin
     ------
     int
         How many were brought in; files that are there already, with the same content, are not.
-
-    Raises
-    ------
-    StudyError
-        When another file of that name is there, or the folder is read-only or full.
     """
     brought: list[Path] = []
     try:

@@ -27,19 +27,12 @@ _FREE_CLOCK = {"mpegts", "mpeg"}
 def open_video(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
     """Open a video and close it again.
 
-    Parameters
-    ----------
-    path : path-like
+    Raises VideoError when the file is missing, cannot be read, or holds no video.
 
     Yields
     ------
     container, stream
         PyAV's container and its first video stream.
-
-    Raises
-    ------
-    VideoError
-        When the file is missing, cannot be read, or holds no video.
     """
     place = Path(path)
     if not os.path.lexists(place):

@@ -40,7 +40,6 @@ def open_o3_parts(text: str, row: Mapping[str, Any], gate: Gate = "signed") -> d
         The completion.
     row : mapping
         Its columns (see :meth:`OpenO3Reward.__call__`).
-    gate : {"signed", "absolute"}
 
     Returns
     -------

@@ -38,7 +38,6 @@ class Pairs:
         Rising.
     claim : ndarray of int, shape (moments,)
         Which claim a moment belongs to. A moment without a pair has nothing true in view.
-    n_claims : int
     """
 
     claimed: Floats
@@ -68,7 +67,6 @@ class Batch:
 
     Parameters
     ----------
-    claims : sequence of Claim
     media : path
         Folder of the videos.
     known : sequence of ClaimContext, optional

@@ -32,10 +32,7 @@ def packed(record: Any) -> str:
 def add(connection: Connection, claims: Sequence[Claim]) -> int:
     """Store claims that are not there yet and return how many those were.
 
-    Raises
-    ------
-    ClaimError
-        When one id comes twice, or a claim is there already with other references, step, source or text.
+    Raises ClaimError when one id comes twice, or a claim is there already with other references, step, source or text.
     """
     _refuse_duplicates(claims)
     there = _records(connection, [c.id for c in claims])
@@ -88,10 +85,8 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
     """Make these the claims people rate.
 
-    Raises
-    ------
-    StudyError
-        When one is unknown or comes twice, or, without `force`, a claim that people rated would be left out.
+    Raises StudyError when one is unknown or comes twice, or, without `force`, a claim that people rated would be left
+    out.
     """
     if len(set(ids)) != len(ids):
         raise StudyError("the choice of claims", "a claim comes twice in it")

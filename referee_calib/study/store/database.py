@@ -29,6 +29,8 @@ BUSY_SECONDS = 15.0
 class StudyDatabase:
     """A study's database.
 
+    Raises StudyError when the file is missing, damaged, read-only, or of a newer version.
+
     Parameters
     ----------
     path : Path
@@ -37,11 +39,6 @@ class StudyDatabase:
         How long to wait for other writers before giving up.
     empty : bool
         True for a file that is to become a database now.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing, damaged, read-only, or of a newer version.
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, empty: bool = False) -> None:
@@ -89,12 +86,8 @@ class StudyDatabase:
 def create(path: Path) -> None:
     """Make an empty database that appears whole or not at all.
 
-    Raises
-    ------
-    StudyError
-        When the folder is read-only or full.
-    OSError
-        When the finished file cannot be moved to its place.
+    Raises StudyError when the folder is read-only or full. Raises OSError when the finished file cannot be moved to its
+    place.
     """
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
