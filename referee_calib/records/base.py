@@ -34,8 +34,7 @@ class Record:
         unknown = sorted(set(data) - known)
         if unknown:
             raise InputError(
-                f"{cls.__name__} with unknown fields {', '.join(unknown)}",
-                f"it has only {', '.join(sorted(known))}",
+                f"{cls.__name__} with unknown fields {', '.join(unknown)}", f"it has only {', '.join(sorted(known))}"
             )
         try:
             return cls(**data)

@@ -84,16 +84,7 @@ class Claim(Record):
 
     def _content_hash(self) -> str:
         """Name what is judged, not where it came from: references, step and source are left out."""
-        content = [
-            self.video,
-            self.question,
-            self.answer,
-            self.object,
-            self.boxes,
-            self.span,
-            self.rollout,
-            self.index,
-        ]
+        content = [self.video, self.question, self.answer, self.object, self.boxes, self.span, self.rollout, self.index]
         packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return "c" + hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()[:15]
 

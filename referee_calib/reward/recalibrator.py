@@ -230,11 +230,7 @@ def _finite(*numbers: Any) -> None:
             raise ValueError(f"{number!r:.40} is not a finite number")
 
 
-_APPLY: dict[str, Callable[[_Numbers, float], float]] = {
-    "isotonic": _isotonic,
-    "ordinal": _ordinal,
-    "linear": _linear,
-}
+_APPLY: dict[str, Callable[[_Numbers, float], float]] = {"isotonic": _isotonic, "ordinal": _ordinal, "linear": _linear}
 _CHECK: dict[str, Callable[[_Numbers], None]] = {
     "isotonic": _check_isotonic,
     "ordinal": _check_ordinal,

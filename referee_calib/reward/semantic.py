@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Dimension, RefereeScore
-from referee_calib.reward import certificate
+from referee_calib.reward import certified_reward
 from referee_calib.reward.aggregation import Near, pay_together
 from referee_calib.reward.claim_score import score_claim
 from referee_calib.reward.combination import Combination, combination
@@ -143,7 +143,7 @@ class SemanticEvidenceReward(RolloutReward):
         CertificateWarning
             When the ratings behind it were simulated, its verdict is not "pass", or under "warn", for each difference.
         """
-        return certificate.load(path, cls, on_difference=on_difference, **given)
+        return certified_reward.load(path, cls, on_difference=on_difference, **given)
 
     @property
     def _unmade(self) -> bool:

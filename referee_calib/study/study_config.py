@@ -79,10 +79,7 @@ class StudyConfig:
 
 
 _TOP = {"format": int, "name": str, "created": str, "rubric": str, "simulated_ratings": bool}
-_TABLES: dict[str, dict[str, type]] = {
-    "sampling": {"claims": int, "seed": int},
-    "annotation": {"order_seed": int},
-}
+_TABLES: dict[str, dict[str, type]] = {"sampling": {"claims": int, "seed": int}, "annotation": {"order_seed": int}}
 
 
 def read_config(folder: Path) -> StudyConfig:
