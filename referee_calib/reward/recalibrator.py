@@ -1,7 +1,7 @@
-"""Recalibrators as a reward applies them: read from JSON, checked, and evaluated with the standard library alone.
+"""Recalibrators as a reward applies them: read from JSON, checked, and kept on the scale.
 
-The files are written by ``referee-calib recalibrate`` from fits of :mod:`agreement.calibration.recalibration`.
-What is here gives the same values; it only never fits.
+The files are written by ``referee-calib recalibrate`` from fits of :class:`agreement.Recalibrator`, which is what
+evaluates them here too.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ import hashlib
 import json
 import logging
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, TOP_LEVEL
 
+if TYPE_CHECKING:
+    from agreement import Recalibrator
+
 SCHEMA = "referee-calib/recalibrator/1"
 MANY = "referee-calib/recalibrators/1"
 DO = "Make one with: referee-calib recalibrate STUDY --out FILE.json"
+KINDS = ("isotonic", "ordinal", "linear")  # those that give levels
 MismatchPolicy = Literal["raise", "warn"]
 
 logger = logging.getLogger(__name__)
-
-_Numbers = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -35,29 +36,23 @@ class LevelRecalibrator:
 
     Attributes
     ----------
-    kind : {"isotonic", "ordinal", "linear"}
-    parameters : mapping
-        The numbers of the map, by the names of the file.
-    referee : str
-        Fingerprint of the referee whose levels it takes.
+    fitted : agreement.Recalibrator
+        The map, and the referee whose levels it takes.
     digest : str
         SHA-256 of the whole recalibrator as canonical JSON.
-
-    Examples
-    --------
-    >>> line = LevelRecalibrator("linear", {"intercept": -0.5, "slope": 1.0, "lowest": 0.0, "highest": 4.0}, "", "")
-    >>> line(2.0), line(0.0)
-    (1.5, 0.0)
     """
 
-    kind: str
-    parameters: Mapping[str, Any]
-    referee: str
+    fitted: Recalibrator
     digest: str
+
+    @property
+    def referee(self) -> str:
+        """Fingerprint of the referee whose levels it takes."""
+        return self.fitted.referee
 
     def __call__(self, level: float) -> float:
         """Recalibrate one expected level, 0 to 4."""
-        return min(float(TOP_LEVEL), max(0.0, _APPLY[self.kind](dict(self.parameters), level)))
+        return min(float(TOP_LEVEL), max(0.0, float(self.fitted(level))))
 
     @classmethod
     def from_json(cls, row: Any, place: str) -> LevelRecalibrator:
@@ -66,7 +61,7 @@ class LevelRecalibrator:
         Parameters
         ----------
         row : object
-            As :meth:`agreement.calibration.recalibration.Recalibrator.to_json` gives it.
+            As :meth:`agreement.Recalibrator.to_json` gives it.
         place : str
             Where it stands, for messages.
 
@@ -75,22 +70,25 @@ class LevelRecalibrator:
         InputError
             When it is something else, is for another scale, or gives probabilities.
         """
+        from agreement import AgreementError, Recalibrator
+
         if not isinstance(row, Mapping) or row.get("schema") != SCHEMA:
             raise InputError(place, f"it is no recalibrator: its schema is not {SCHEMA!r}", DO)
         kind, numbers = row.get("kind"), row.get("parameters")
         if kind in ("platt", "beta"):
             raise InputError(f"{place} of kind {kind}", "it gives the probability of a cut; a reward needs a level", DO)
-        if kind not in _APPLY or not isinstance(numbers, Mapping):
-            raise InputError(f"{place} of kind {kind!r:.40}", f"a reward applies {', '.join(_APPLY)}", DO)
+        if kind not in KINDS or not isinstance(numbers, Mapping):
+            raise InputError(f"{place} of kind {kind!r:.40}", f"a reward applies {', '.join(KINDS)}", DO)
         if row.get("scale") != [float(level) for level in range(TOP_LEVEL + 1)]:
             raise InputError(f"{place} for the scale {row.get('scale')!r:.60}", f"levels here are 0 to {TOP_LEVEL}")
         try:
-            _CHECK[kind](dict(numbers))
-        except (KeyError, TypeError, ValueError) as error:
+            _check_parameters(numbers)
+            fitted = Recalibrator.from_json(row)
+            fitted(0.0)  # numbers that do not fit together fail here
+        except (AgreementError, TypeError, ValueError) as error:
             raise InputError(f"{place}: its parameters", f"they make no {kind} map ({error!r})", DO) from error
         packed = json.dumps(dict(row), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        digest = hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()
-        return cls(kind, dict(numbers), str(row.get("referee") or ""), digest)
+        return cls(fitted, hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 RecalibratorFiles = str | Path | Mapping[str, str | Path | LevelRecalibrator]
@@ -176,63 +174,13 @@ def _dimension(name: Any, place: str) -> str:
     return str(name)
 
 
-def _isotonic(numbers: _Numbers, x: float) -> float:
-    levels, values = numbers["levels"], numbers["values"]
-    right = bisect_right(levels, x)
-    if right == 0 or right == len(levels):
-        return float(values[0 if right == 0 else -1])
-    (x0, x1), (y0, y1) = levels[right - 1 : right + 1], values[right - 1 : right + 1]
-    return float(y0 + (y1 - y0) * (x - x0) / (x1 - x0))
-
-
-def _linear(numbers: _Numbers, x: float) -> float:
-    straight = numbers["intercept"] + numbers["slope"] * x
-    return float(min(numbers["highest"], max(numbers["lowest"], straight)))
-
-
-def _ordinal(numbers: _Numbers, x: float) -> float:
-    levels = numbers["levels"]
-    steps = zip(levels, levels[1:], numbers["thresholds"], strict=False)
-    return float(levels[0] + sum((b - a) * _sigmoid(numbers["slope"] * x - at) for a, b, at in steps))
-
-
-def _sigmoid(x: float) -> float:
-    return 0.5 * (1 + math.tanh(x / 2))
-
-
-def _check_isotonic(numbers: _Numbers) -> None:
-    levels, values = numbers["levels"], numbers["values"]
-    _finite(*levels, *values)
-    if not levels or len(levels) != len(values):
-        raise ValueError("as many values as levels are needed")
-    if sorted(set(levels)) != list(levels) or sorted(values) != list(values):
-        raise ValueError("levels must rise, and values must not fall")
-
-
-def _check_linear(numbers: _Numbers) -> None:
-    _finite(*(numbers[name] for name in ("intercept", "slope", "lowest", "highest")))
-    if numbers["slope"] < 0:
+def _check_parameters(parameters: Mapping[str, Any]) -> None:
+    """Refuse numbers whose map could fall, or is nowhere defined."""
+    for name, value in parameters.items():
+        for number in value if isinstance(value, list) else [value]:
+            if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
+                raise ValueError(f"{number!r:.40} is not a finite number")
+        if isinstance(value, list) and value != sorted(set(value) if name == "levels" else value):
+            raise ValueError(f"{name} must {'rise' if name == 'levels' else 'not fall'}")
+    if parameters.get("slope", 0) < 0:
         raise ValueError("the slope must not be below 0")
-
-
-def _check_ordinal(numbers: _Numbers) -> None:
-    levels, thresholds = numbers["levels"], numbers["thresholds"]
-    _finite(*levels, *thresholds, numbers["slope"])
-    if len(levels) != len(thresholds) + 1:
-        raise ValueError("one threshold fewer than levels is needed")
-    if sorted(set(levels)) != list(levels) or sorted(thresholds) != list(thresholds) or numbers["slope"] < 0:
-        raise ValueError("levels and thresholds must rise, and the slope must not be below 0")
-
-
-def _finite(*numbers: Any) -> None:
-    for number in numbers:
-        if isinstance(number, bool) or not isinstance(number, (int, float)) or not math.isfinite(number):
-            raise ValueError(f"{number!r:.40} is not a finite number")
-
-
-_APPLY: dict[str, Callable[[_Numbers, float], float]] = {"isotonic": _isotonic, "ordinal": _ordinal, "linear": _linear}
-_CHECK: dict[str, Callable[[_Numbers], None]] = {
-    "isotonic": _check_isotonic,
-    "ordinal": _check_ordinal,
-    "linear": _check_linear,
-}
