@@ -1,4 +1,4 @@
-"""Who is asking: signed passes in a cookie, the study's secret, wrong codes, and where a request comes from."""
+"""Who is asking: sign-in cookies, the study's secret, wrong codes, and where a request comes from."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io.atomic_files import cannot_write, hidden_beside
 
 SECRET_FILE = "annotation.key"  # noqa: S105  a file name
 SIGN_IN_SECONDS = 14 * 24 * 3600
@@ -37,20 +37,18 @@ def secret_of(folder: Path) -> str:
 
 
 def _make_secret(path: Path) -> None:
-    hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(hidden, path)  # whole or not at all, and never over the secret of a server that was quicker
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    finally:
-        hidden.unlink(missing_ok=True)
+    with hidden_beside(path) as hidden:
+        try:
+            descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(hidden, path)  # whole or not at all, and never over the secret of a server that was quicker
+        except FileExistsError:
+            return
+        except OSError as error:
+            raise cannot_write(path, error) from error
 
 
 class SignInCookies:

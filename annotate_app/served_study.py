@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -90,7 +91,7 @@ class ServedStudy:
             "previous": order[place - 1] if place else "",
             "reasons": list(SKIP_REASONS),
             "given": self._given(rater, shown.id),
-            "scales": [self._scale(name) for name in shown.dimensions],
+            "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
             **_words(shown),
             **self._clip(shown),
         }
@@ -105,45 +106,27 @@ class ServedStudy:
         reason = next((one.reason for one in ratings if one.level is None), "")
         return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
 
-    def _scale(self, name: Any) -> dict[str, Any]:
-        scale = self.study.rubric[name]
-        return {
-            "dimension": name,
-            "title": scale.title,
-            "question": scale.question,
-            "help": scale.help,
-            "levels": list(scale.levels),
-        }
-
     def _clip(self, claim: Claim) -> dict[str, Any]:
         from referee_calib.video import probe
 
-        clip = {
-            "video": f"/v/{claim.id}",
-            "fps": None,
-            "variable": False,
-            "duration": None,
-            "problem": "",
-            "notice": "",
-        }
+        clip = {"video": f"/v/{claim.id}", "problem": "", "notice": ""}
         try:
-            path = self.study.media_path(claim.video)
-            info = probe(path)
-        except (StudyError, VideoError, OSError):
+            info = probe(self.study.media_path(claim.video))
+        except (StudyError, VideoError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
-            return {**clip, "problem": problem}
+            return {**clip, "problem": problem, "fps": None, "variable": False, "duration": None}
         known = {"fps": info.fps or None, "variable": info.variable, "duration": info.duration}
         return {**clip, **known, "notice": _notice(claim, info.duration)}
 
 
 @cache
 def open_served_study(folder: Path) -> ServedStudy:
-    """Return the served of a study folder, one per process."""
+    """Return the study in a folder as it is served, one per process."""
     return ServedStudy(folder)
 
 
 def current_study() -> ServedStudy:
-    """Return the served of the study that this process serves.
+    """Return the study that this process serves.
 
     Raises StudyError when the process was started without one.
     """

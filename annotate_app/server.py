@@ -63,7 +63,7 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
     """
     app = make_app(study, opened=_url(host, port) if open_browser else "")
     _set_options({**OPTIONS, "server.address": host, "server.port": port})
-    listener = _listen(host, port)
+    listener = listen(host, port)
     import uvicorn
 
     config = uvicorn.Config(
@@ -94,7 +94,7 @@ def make_app(study: Path, *, opened: str = "") -> App:
 
     folder = study.resolve()
     os.environ[STUDY_VARIABLE] = str(folder)
-    entrance = AppRoutes(open_served_study(folder))
+    routes = AppRoutes(open_served_study(folder)).routes()
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
@@ -104,11 +104,11 @@ def make_app(study: Path, *, opened: str = "") -> App:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}
 
-    return App(SCRIPT, routes=entrance.routes(), lifespan=started, exception_handlers={StudyError: unavailable})
+    return App(SCRIPT, routes=routes, lifespan=started, exception_handlers={StudyError: unavailable})
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port now, so that a busy one is said before anything starts."""
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port, so that a busy one is said before anything starts."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -121,7 +121,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise InputError(
-            f"{host} port {port}", f"it cannot be listened at ({error.strerror})", "Choose another one with --port."
+            f"{host} port {port}",
+            f"the app cannot listen there ({error.strerror or error})",
+            f"Choose another one: --port {port % 65_535 + 1}",
         ) from error
     return listener
 

@@ -448,7 +448,7 @@ def test_a_busy_port_is_told_before_anything_starts(place):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(InputError, match=rf"127.0.0.1 port {port}: it cannot be listened at .*--port"):
+        with pytest.raises(InputError, match=rf"127.0.0.1 port {port}: the app cannot listen there .*--port"):
             serve(place[0], port=port, open_browser=False)
 
 

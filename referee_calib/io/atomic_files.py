@@ -35,16 +35,24 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     BinaryIO
         Where to write.
     """
+    with hidden_beside(path) as hidden:
+        try:
+            with hidden.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            hidden.replace(path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+
+@contextmanager
+def hidden_beside(path: Path) -> Iterator[Path]:
+    """Name a hidden file in the folder of `path`; what is left under that name at the end is removed."""
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with hidden.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+        yield hidden
     finally:
         with suppress(OSError):  # gone already, or its folder is
             hidden.unlink()

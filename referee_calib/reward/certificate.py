@@ -6,13 +6,13 @@ SHA-256 shows that a file was changed by accident; it is no signature.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from referee_calib.errors import InputError
+from referee_calib.io.json_file import json_digest, read_json
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import digest as rubric_digest
 
@@ -73,9 +73,7 @@ class Certificate(TypedDict):
 
 def digest(certificate: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a certificate without its own ``sha256``, as canonical JSON."""
-    rest = {key: value for key, value in certificate.items() if key != "sha256"}
-    packed = json.dumps(rest, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()
+    return json_digest({key: value for key, value in certificate.items() if key != "sha256"})
 
 
 def read(path: Path | str) -> Certificate:
@@ -83,12 +81,7 @@ def read(path: Path | str) -> Certificate:
 
     Raises InputError when the file cannot be read, is something else, or was changed since it was written.
     """
-    try:
-        found = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"certificate {path}", error.strerror or str(error), DO) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"certificate {path}", f"it is not JSON ({error})", DO) from error
+    found = read_json(path, f"certificate {path}", DO)
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise InputError(f"certificate {path}", f"its schema is not {SCHEMA!r}", DO)
     try:

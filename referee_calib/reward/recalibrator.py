@@ -6,8 +6,6 @@ evaluates them here too.
 
 from __future__ import annotations
 
-import hashlib
-import json
 import logging
 import math
 from collections.abc import Mapping
@@ -16,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import InputError
+from referee_calib.io.json_file import json_digest, read_json
 from referee_calib.records import DIMENSIONS, TOP_LEVEL
 
 if TYPE_CHECKING:
@@ -85,10 +84,9 @@ class LevelRecalibrator:
             _check_parameters(numbers)
             fitted = Recalibrator.from_json(row)
             fitted(0.0)  # numbers that do not fit together fail here
+            return cls(fitted, json_digest(dict(row)))
         except (AgreementError, TypeError, ValueError) as error:
             raise InputError(f"{place}: its parameters", f"they make no {kind} map ({error!r})", DO) from error
-        packed = json.dumps(dict(row), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-        return cls(fitted, hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest())
 
 
 RecalibratorFiles = str | Path | Mapping[str, str | Path | LevelRecalibrator]
@@ -150,12 +148,7 @@ def _fitted_for(dimension: str, row: Any, path: Path) -> LevelRecalibrator:
 
 
 def _load(path: Path) -> dict[str, Any]:
-    try:
-        row = json.loads(path.read_text(encoding="utf-8"), parse_constant=float)
-    except OSError as error:
-        raise InputError(f"recalibrator {path}", error.strerror or str(error), DO) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(f"recalibrator {path}", f"it is not JSON ({error})", DO) from error
+    row = read_json(path, f"recalibrator {path}", DO)
     return row if isinstance(row, dict) else {}
 
 

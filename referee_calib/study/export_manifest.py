@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError, StudyError
+from referee_calib.io.json_file import read_json
 from referee_calib.study.study import Study
 
 NAME = "export.json"
@@ -37,12 +37,7 @@ def read(path: Path) -> ExportManifest:
 
     Raises InputError when it cannot be read, is of a newer version, or is no manifest.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read", error.strerror or str(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(str(path), f"it is not JSON ({error})") from error
+    data = read_json(path, str(path))
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise InputError(f"{path}", f"it is no manifest of an export of format {FORMAT}", "Leave it out.")
     referees, sampled = data.get("referees", {}), data.get("sampled", [])

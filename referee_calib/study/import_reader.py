@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 from referee_calib.claims import Rollout, claims_of
 from referee_calib.errors import ClaimError, InputError
@@ -19,7 +19,6 @@ from referee_calib.records import Claim, Rating, RefereeScore
 
 Kind = Literal["rollouts", "claims", "ratings", "scores"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_Item = TypeVar("_Item")
 
 # A field that only this kind of row has; the first that is found decides.
 _MARKS: dict[str, Kind] = {
@@ -76,10 +75,14 @@ def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
     if not rows:
         raise InputError(f"{path} is empty", "there is nothing to import")
     contents = ImportedFile(path, kind or kind_of(path, rows[0][1]), _digest(path))
-    take = _ADDERS[contents.kind]
     for number, row in rows:
         place = f"{path.name} line {number}"
-        _at(place, lambda row=row, place=place: take(contents, row, place))  # type: ignore[misc]
+        try:
+            _add(contents, row, place)
+        except InputError as error:
+            if error.seen.startswith(place):
+                raise
+            raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
     _refuse_doubles(contents)
     return contents
 
@@ -99,8 +102,19 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     )
 
 
-def _add_rollout(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
-    rollout = Rollout.from_json(row, place)
+def _add(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
+    match contents.kind:
+        case "rollouts":
+            _add_rollout(contents, Rollout.from_json(row, place), place)
+        case "claims":
+            contents.claims.append((place, Claim.from_json(row)))
+        case "ratings":
+            contents.ratings.append((place, Rating.from_json(row)))
+        case "scores":
+            contents.scores.append((place, RefereeScore.from_json(row)))
+
+
+def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:
     if rollout.rollout in contents.names:
         raise InputError(
             f"{place}: rollout {rollout.rollout!r:.60}", f"{contents.names[rollout.rollout]} has that name"
@@ -110,35 +124,6 @@ def _add_rollout(contents: ImportedFile, row: dict[str, Any], place: str) -> Non
     contents.silent += not parsed.claims
     contents.parse_failures.update(piece.reason for piece in parsed.failures)
     contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
-
-
-def _add_claim(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
-    contents.claims.append((place, Claim.from_json(row)))
-
-
-def _add_rating(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
-    contents.ratings.append((place, Rating.from_json(row)))
-
-
-def _add_score(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
-    contents.scores.append((place, RefereeScore.from_json(row)))
-
-
-_ADDERS: dict[Kind, Callable[[ImportedFile, dict[str, Any], str], None]] = {
-    "rollouts": _add_rollout,
-    "claims": _add_claim,
-    "ratings": _add_rating,
-    "scores": _add_score,
-}
-
-
-def _at(place: str, act: Callable[[], _Item]) -> _Item:
-    try:
-        return act()
-    except InputError as error:
-        if error.seen.startswith(place):
-            raise
-        raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
 
 
 def _refuse_doubles(contents: ImportedFile) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import os
-import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io.atomic_files import cannot_write, hidden_beside
 from referee_calib.records import Claim
 from referee_calib.study.study import Study
 
@@ -189,17 +188,14 @@ def _is_new(source: Path, target: Path) -> bool:
 
 
 def _bring(source: Path, target: Path, *, link: bool) -> None:
-    hidden = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not (link and _linked(source, hidden)):
-            shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
-        hidden.replace(target)
+        with hidden_beside(target) as hidden:
+            if not (link and _linked(source, hidden)):
+                shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
+            hidden.replace(target)
     except OSError as error:
         raise cannot_write(target, error) from error
-    finally:
-        with suppress(OSError):  # gone already, or never made
-            hidden.unlink()
 
 
 def _take_out(path: Path, media: Path) -> None:

@@ -87,17 +87,9 @@ def _check_startable(opened: Study, study: Path, host: str, port: int) -> None:
         raise MissingExtra("the annotation app", "app")
     if not opened.claims(sampled=True):
         raise StudyError(f"study {study} has no claims to rate", "", f"Type: referee-calib import {study} FILE…")
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise InputError(
-            f"{host} port {port}",
-            f"the app cannot listen there ({error.strerror or error})",
-            f"Choose another one: --port {port % 65_535 + 1}",
-        ) from error
+    from annotate_app.server import listen
+
+    listen(host, port).close()
 
 
 def _let_in(study: Study, names: tuple[str, ...], renewed: tuple[str, ...], url: str) -> None:

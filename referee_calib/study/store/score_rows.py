@@ -41,10 +41,12 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
             if key in new:
                 new[key] = one
             else:
-                connection.execute(update(score).where(*_is(one)).values(status=one.status, record=packed(one)))
+                same = update(score).filter_by(**_columns(one))
+                connection.execute(same.values(status=one.status, record=packed(one)))
                 there[key] = one
     if new:
-        connection.execute(score.insert(), [_row(one) for one in new.values()])
+        rows = [{**_columns(one), "status": one.status, "record": packed(one)} for one in new.values()]
+        connection.execute(score.insert(), rows)
     return len(new), replaced
 
 
@@ -137,26 +139,9 @@ def _gives_way(before: RefereeScore, later: RefereeScore) -> bool:
     return False
 
 
-def _row(one: RefereeScore) -> dict[str, object]:
-    claim, fingerprint, dimension, sample = _key(one)
-    return {
-        "claim": claim,
-        "referee": fingerprint,
-        "dimension": dimension,
-        "sample": sample,
-        "status": one.status,
-        "record": packed(one),
-    }
-
-
-def _is(one: RefereeScore) -> tuple[Any, ...]:
-    claim, fingerprint, dimension, sample = _key(one)
-    return (
-        score.c.claim == claim,
-        score.c.referee == fingerprint,
-        score.c.dimension == dimension,
-        score.c.sample == sample,
-    )
+def _columns(one: RefereeScore) -> dict[str, Any]:
+    """Return what tells a score from every other one."""
+    return dict(zip(("claim", "referee", "dimension", "sample"), _key(one), strict=True))
 
 
 def _key(one: RefereeScore) -> Key:
