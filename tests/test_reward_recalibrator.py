@@ -6,10 +6,11 @@ import pickle
 
 import numpy as np
 import pytest
+from helpers_reward import Written, box_claim
 
 from agreement import fit_recalibrator
 from referee_calib.errors import InputError
-from referee_calib.records import Claim, RefereeScore
+from referee_calib.records import Claim
 from referee_calib.reward import (
     ClaimContext,
     LevelRecalibrator,
@@ -18,26 +19,7 @@ from referee_calib.reward import (
     read_recalibrators,
 )
 
-FINGERPRINT = "0123456789abcdef"
-
-
-class Written:
-    """A referee that reads its levels from the object's name: "ball 4 3" is relevance 4, localization and timing 3."""
-
-    fingerprint = FINGERPRINT
-
-    def score(self, claims, media, *, dimensions=None, sample=0):
-        for claim in claims:
-            for name in claim.dimensions:
-                if dimensions is None or name in dimensions:
-                    yield self._one(claim, name, sample)
-
-    def _one(self, claim, name, sample):
-        words = (claim.object or claim.question).split()
-        if words[-1] == "fails":
-            return RefereeScore(claim=claim.id, referee=FINGERPRINT, dimension=name, status="refused", reason="no")
-        level = int(words[-2] if name == "relevance" else words[-1])
-        return RefereeScore(claim=claim.id, referee=FINGERPRINT, dimension=name, level=level, sample=sample)
+FINGERPRINT = Written.fingerprint
 
 
 def fitted(kind="isotonic", *, dimension="", referee=FINGERPRINT, seed=1, cut=None):
@@ -61,10 +43,6 @@ def written(path, content):
 
 def many(**dimensions):
     return {"schema": "referee-calib/recalibrators/1", "simulated": False, "dimensions": dimensions}
-
-
-def box_claim(levels="4 4", name="ball", **more):
-    return Claim(video="v.mp4", question="q", object=f"{name} {levels}", boxes=((1.0, 0.1, 0.1, 0.3, 0.4),), **more)
 
 
 def value(reward, claim):
@@ -125,7 +103,7 @@ def test_the_sights_of_a_penalty_are_recalibrated_too(tmp_path):
 def test_a_failed_score_stays_failed(tmp_path):
     path = written(tmp_path / "r.json", many(relevance=line(0.0, 0.5)))
     found = judged(SemanticEvidenceReward(Written(), recalibrator=path), box_claim("4 fails"))
-    assert (found.value, found.status) == (None, "refused")
+    assert (found.value, found.status) == (None, "unsupported")
 
 
 def test_another_referee_s_recalibrator_is_refused(tmp_path):

@@ -171,12 +171,6 @@ def test_a_rating_that_cannot_be_right_takes_the_whole_batch_with_it(study: Stud
     assert study.ratings(history=True) == []
 
 
-@pytest.mark.parametrize("level", [-1, 5, 2.5, True, "3"])
-def test_a_level_outside_the_scale_is_no_rating(level: object) -> None:
-    with pytest.raises(RatingError, match="a level is a whole number from 0 to 4"):
-        Rating(claim="c", rater="anna", dimension="relevance", level=level)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("statement", ["UPDATE rating SET level = 4", "DELETE FROM rating"])
 def test_the_database_itself_refuses_to_change_a_rating(study: Study, statement: str) -> None:
     claim = a_claim()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
@@ -86,9 +86,9 @@ class Rollout:
         """
         if not isinstance(row, Mapping):
             raise InputError(f"{place}: {row!r:.60}", "a rollout is a JSON object")
-        unknown = sorted(set(row) - {f.name for f in fields(cls)})
-        if unknown:
-            raise InputError(f"{place}: unknown field {unknown[0]!r:.60}", f"known are {', '.join(_names())}")
+        names = [f.name for f in fields(cls)]
+        if unknown := sorted(set(row) - set(names)):
+            raise InputError(f"{place}: unknown field {unknown[0]!r:.60}", f"known are {', '.join(names)}")
         values = dict(row)
         for name in _REQUIRED:
             _text(values.get(name), name, place, empty=name in ("completion", "question"))
@@ -180,10 +180,6 @@ def box_at(boxes: Sequence[TimedBox], time: float) -> TimedBox | None:
     share = (time - left[0]) / gap
     x1, y1, x2, y2 = (a + share * (b - a) for a, b in zip(left[1:], right[1:], strict=True))
     return time, x1, y1, x2, y2
-
-
-def _names() -> Iterable[str]:
-    return (f.name for f in fields(Rollout))
 
 
 def _text(value: Any, name: str, place: str, *, empty: bool = True) -> str:

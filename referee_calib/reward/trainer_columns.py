@@ -14,21 +14,8 @@ from referee_calib.errors import InputError
 from referee_calib.reward.penalties import ClaimContext
 
 REQUIRED = ("video", "question")
-OPTIONAL = (
-    "box_unit",
-    "image_size",
-    "rollout",
-    "group",
-    "answer",
-    "step",
-    "source",
-    "reference_object",
-    "reference_boxes",
-    "reference_span",
-    "duration",
-    "key_times",
-)
 _TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object", "reference_boxes", "reference_span")
+OPTIONAL = ("box_unit", "image_size", *_TO_ROLLOUT, "duration", "key_times")
 
 
 @dataclass(frozen=True, slots=True)

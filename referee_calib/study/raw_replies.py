@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from referee_calib.study.study import Study
 
 _BY_PROBABILITY = ("exact", "choice", "truncated")
+_REPLY_FIELDS = ("text", "status", "reason", "expected", "distribution", "rung", "seconds", "tokens")
 _SAME = 1e-9  # two readings of one distribution may differ in the last bits
 
 
@@ -158,18 +159,6 @@ def _change(old: RefereeScore, new: RefereeScore) -> str:
 
 
 def _row(score: RefereeScore, reply: Reply) -> dict[str, Any]:
-    row = {
-        "claim": score.claim,
-        "dimension": score.dimension,
-        "sample": score.sample,
-        "referee": score.referee,
-        "text": reply.text,
-        "status": reply.status,
-        "reason": reply.reason,
-        "expected": reply.expected,
-        "distribution": None if reply.distribution is None else list(reply.distribution),
-        "rung": reply.rung,
-        "seconds": reply.seconds,
-        "tokens": reply.tokens,
-    }
+    row = {name: getattr(score, name) for name in ("claim", "dimension", "sample", "referee")}
+    row |= {name: getattr(reply, name) for name in _REPLY_FIELDS}
     return {key: value for key, value in row.items() if value not in (None, "")} | {"text": reply.text}

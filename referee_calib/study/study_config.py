@@ -19,7 +19,6 @@ from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io.atomic_files import write_bytes
-from referee_calib.io.media_paths import media_file
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 
@@ -123,21 +122,6 @@ def write_config(folder: Path, config: StudyConfig) -> None:
         thresholds=config.thresholds.toml(),
     )
     write_bytes(folder / CONFIG, text.encode())
-
-
-def media_path(media: Path, video: str) -> Path:
-    """Return where a claim's video lies, and never a path outside the media folder.
-
-    Raises StudyError for an absolute path, one with ``..``, or a link that leads out of the media folder.
-
-    Parameters
-    ----------
-    media : Path
-        The study's media folder; it may itself be a link.
-    video : str
-        The path a claim names, relative to it, with forward slashes.
-    """
-    return media_file(media, video, error=StudyError)
 
 
 def _load(folder: Path, path: Path) -> dict[str, Any]:

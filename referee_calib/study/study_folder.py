@@ -13,6 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
+from referee_calib.io.media_paths import media_file
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store
@@ -113,8 +114,8 @@ class StudyFolder:
         """End the work with the study; every finished step is on the disk already."""
 
     def media_path(self, video: str) -> Path:
-        """Return where a claim's video lies; see :func:`referee_calib.study.study_config.media_path`."""
-        return study_config.media_path(self.media, video)
+        """Return where a claim's video lies, and never a path outside the media folder: that is a StudyError."""
+        return media_file(self.media, video, error=StudyError)
 
     def set_config(self, **values: Any) -> None:
         """Change values of ``study.toml``; see :class:`StudyConfig` for their names."""

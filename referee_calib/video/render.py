@@ -43,6 +43,7 @@ def render_changed(source: Path, target: Path, change: Change, *, crf: int = CRF
     source, target : Path
         The target is an MP4 and is replaced.
     change : {"same", "blank", "mirrored"}
+        The pictures themselves, grey, or each with left and right exchanged.
     crf : int
         x264's constant rate factor, 0 (lossless) to 51.
 
@@ -55,14 +56,15 @@ def render_changed(source: Path, target: Path, change: Change, *, crf: int = CRF
     write_rendering(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
 
 
-def render_replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None:
+def render_replaced(source: Path, other: Path, target: Path, *, ahead: float = 0.0) -> None:
     """Render a video with the pictures of another one, stretched to its size.
 
     Parameters
     ----------
     source, other, target : Path
         At each frame of the source, the frame is shown that the other video shows then; a shorter one starts again.
-    crf : int
+    ahead : float
+        Seconds by which the other video is ahead.
 
     Raises
     ------
@@ -72,11 +74,11 @@ def render_replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) 
     info = probe(source)
     base, own = timed_pictures(source)
     stamps = [pts for pts, _ in own]
-    pictures = pictures_at(other, [float(pts * base) for pts in stamps], (info.width, info.height))
-    write_rendering(source, target, base, zip(stamps, pictures, strict=True), crf)
+    pictures = _pictures_at(other, [float(pts * base) + ahead for pts in stamps], (info.width, info.height))
+    write_rendering(source, target, base, zip(stamps, pictures, strict=True))
 
 
-def pictures_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
+def _pictures_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
     """Yield the pictures that a video shows at rising times, over and over, in the wanted size."""
     end, base = probe(path).duration, Fraction(0)
     shown: np.ndarray | None = None
@@ -126,7 +128,7 @@ def _decoded(path: Path, zero: int) -> Iterator[TimedPicture]:
             raise VideoError(f"video {path}", f"it breaks off ({error})", REPLACE) from error
 
 
-def write_rendering(source: Path, target: Path, base: Fraction, frames: Iterator[TimedPicture], crf: int) -> None:
+def write_rendering(source: Path, target: Path, base: Fraction, frames: Iterator[TimedPicture], crf: int = CRF) -> None:
     info = probe(source)
     if not info.complete:
         raise VideoError(f"video {source}", "it breaks off before its own index ends", REPLACE)

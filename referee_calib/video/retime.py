@@ -5,20 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from referee_calib.errors import VideoError
-from referee_calib.video.render import CRF, pictures_at, timed_pictures, write_rendering
+from referee_calib.video.render import render_replaced, timed_pictures, write_rendering
 from referee_calib.video.video_info import probe
 
 MOST_BYTES = 2_000_000_000  # of pictures that are held to be played backwards
 
 
-def render_reversed(source: Path, target: Path, *, crf: int = CRF) -> None:
-    """Render a video with its pictures in reverse order, at the same times.
-
-    Parameters
-    ----------
-    source, target : Path
-        The target is an MP4 and is replaced.
-    crf : int
+def render_reversed(source: Path, target: Path) -> None:
+    """Render a video with its pictures in reverse order, at the same times, as the MP4 `target`.
 
     Raises
     ------
@@ -33,26 +27,15 @@ def render_reversed(source: Path, target: Path, *, crf: int = CRF) -> None:
     base, frames = timed_pictures(source)
     held = list(frames)
     stamps, images = [pts for pts, _ in held], [image for _, image in held]
-    write_rendering(source, target, base, zip(stamps, reversed(images), strict=True), crf)
+    write_rendering(source, target, base, zip(stamps, reversed(images), strict=True))
 
 
-def render_shifted(source: Path, target: Path, seconds: float, *, crf: int = CRF) -> None:
+def render_shifted(source: Path, target: Path, seconds: float) -> None:
     """Render a video that shows at every time what the source shows some seconds later; its end shows its beginning.
-
-    Parameters
-    ----------
-    source, target : Path
-        The target is an MP4 and is replaced.
-    seconds : float
-    crf : int
 
     Raises
     ------
     VideoError
         When the source cannot be read.
     """
-    info = probe(source)
-    base, own = timed_pictures(source)
-    stamps = [pts for pts, _ in own]
-    pictures = pictures_at(source, [float(pts * base) + seconds for pts in stamps], (info.width, info.height))
-    write_rendering(source, target, base, zip(stamps, pictures, strict=True), crf)
+    render_replaced(source, source, target, ahead=seconds)
