@@ -69,7 +69,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
         "origin": "app",
         "nonce": _act(body),
     }
-    judged = _judged(claim, body)
+    judged = _judgements(claim, body)
     return served.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
 
 
@@ -91,7 +91,7 @@ def _claim(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, int]:
     return served.study.claims([wanted])[0], order.index(wanted)
 
 
-def _judged(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
     reason, levels = body.get("reason", ""), body.get("levels", {})
     if reason:
         return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in claim.dimensions}

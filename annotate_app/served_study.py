@@ -90,7 +90,7 @@ class ServedStudy:
             "rubric": self.study.rubric.version,
             "previous": order[place - 1] if place else "",
             "reasons": list(SKIP_REASONS),
-            "given": self._given(rater, shown.id),
+            "given": self._own_ratings(rater, shown.id),
             "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
             **_words(shown),
             **self._clip(shown),
@@ -100,7 +100,7 @@ class ServedStudy:
         """Return the last claim in the rater's order."""
         return self.study.order(rater)[-1]
 
-    def _given(self, rater: str, claim: str) -> dict[str, Any]:
+    def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
         ratings = self.study.ratings_of(rater, claim)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")

@@ -128,7 +128,7 @@ class _Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opens, self.frames = 0, 0
-        really_open, stamped = av.open, frames._stamped
+        really_open, with_stamp = av.open, frames._with_stamp
 
         def count_open(*args: object, **options: object) -> object:
             self.opens += 1
@@ -136,10 +136,10 @@ class _Counted:
 
         def count_frames(decoded: list[av.VideoFrame]) -> object:
             self.frames += len(decoded)
-            return stamped(decoded)
+            return with_stamp(decoded)
 
         monkeypatch.setattr(container.av, "open", count_open)
-        monkeypatch.setattr(frames, "_stamped", count_frames)
+        monkeypatch.setattr(frames, "_with_stamp", count_frames)
 
 
 def test_one_open_and_no_frame_decoded_twice(steady: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -154,7 +154,7 @@ def _ask(
 
 def _unread(study: Study) -> tuple[Unread, ...]:
     """Return what gave no claim when files were imported; a file that came twice counts once."""
-    lost = [(intake["file"], intake["lost"]) for intake in study.intakes() if intake.get("lost")]
+    lost = [(intake["file"], intake["excluded"]) for intake in study.intakes() if intake.get("excluded")]
     if not lost:
         return ()
     from referee_calib.claims import EXPLANATIONS

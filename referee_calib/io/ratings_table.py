@@ -123,7 +123,7 @@ def _csv(path: Path) -> Columns:
                 for name, field in zip(header, row, strict=True):
                     columns[name].append(field.strip())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: {_said(error)}", "it cannot be read as CSV") from error
+        raise InputError(f"{path}: {_error_text(error)}", "it cannot be read as CSV") from error
     return columns
 
 
@@ -147,11 +147,11 @@ def _parquet(path: Path) -> Columns:
     try:
         columns: Columns = parquet.read_table(path).to_pydict()
     except (OSError, ArrowException) as error:
-        raise InputError(f"{path}: {_said(error)}", "it cannot be read as Parquet") from error
+        raise InputError(f"{path}: {_error_text(error)}", "it cannot be read as Parquet") from error
     return columns
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)) or type(error).__name__
 
 

@@ -114,7 +114,7 @@ def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Ma
 def _compare(validated: Mapping[str, Any], here: Mapping[str, Any]) -> list[str]:
     before, now = ({name: value for name, value in _flat(one) if value is not None} for one in (validated, here))
     return [
-        f"{name}: validated {_said(before, name)}, here {_said(now, name)}"
+        f"{name}: validated {_shown_value(before, name)}, here {_shown_value(now, name)}"
         for name in dict.fromkeys((*before, *now))
         if name not in before or name not in now or before[name] != now[name]
     ]
@@ -130,7 +130,7 @@ def _flat(settings: Any, at: str = "") -> list[tuple[str, Any]]:
     ]
 
 
-def _said(values: Mapping[str, Any], name: str) -> str:
+def _shown_value(values: Mapping[str, Any], name: str) -> str:
     return json.dumps(values[name], ensure_ascii=False)[:80] if name in values else "nothing"
 
 

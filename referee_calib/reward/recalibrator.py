@@ -115,9 +115,9 @@ def read_recalibrators(given: RecalibratorFiles) -> dict[str, LevelRecalibrator]
         row = _load(Path(given))
         if row.get("schema") == SCHEMA:
             return {_dimension(row.get("dimension"), f"{given}"): LevelRecalibrator.from_json(row, f"{given}")}
-        held = _held(row, Path(given))
-        return {_dimension(name, f"{given}"): _fitted_for(name, held[name], Path(given)) for name in held}
-    return {_dimension(name, "recalibrator="): _one(name, one) for name, one in given.items()}
+        held = _recalibrator_rows(row, Path(given))
+        return {_dimension(name, f"{given}"): _recalibrator_for(name, held[name], Path(given)) for name in held}
+    return {_dimension(name, "recalibrator="): _read_one(name, one) for name, one in given.items()}
 
 
 def check_referee(recalibrators: Mapping[str, LevelRecalibrator], fingerprint: str) -> str:
@@ -127,20 +127,20 @@ def check_referee(recalibrators: Mapping[str, LevelRecalibrator], fingerprint: s
     return f"recalibrator fitted for {shown}, the reward asks {fingerprint}" if wrong else ""
 
 
-def _one(dimension: str, given: str | Path | LevelRecalibrator) -> LevelRecalibrator:
+def _read_one(dimension: str, given: str | Path | LevelRecalibrator) -> LevelRecalibrator:
     if isinstance(given, LevelRecalibrator):
         return given
     path = Path(given)
     row = _load(path)
     if row.get("schema") == SCHEMA:
-        return _fitted_for(dimension, row, path)
-    held = _held(row, path)
+        return _recalibrator_for(dimension, row, path)
+    held = _recalibrator_rows(row, path)
     if dimension not in held:
         raise InputError(f"{path} for {dimension}", f"it holds {', '.join(held) or 'nothing'}", DO)
-    return _fitted_for(dimension, held[dimension], path)
+    return _recalibrator_for(dimension, held[dimension], path)
 
 
-def _fitted_for(dimension: str, row: Any, path: Path) -> LevelRecalibrator:
+def _recalibrator_for(dimension: str, row: Any, path: Path) -> LevelRecalibrator:
     made = LevelRecalibrator.from_json(row, f"{path}, {dimension}")
     if row.get("dimension") not in ("", dimension):
         raise InputError(f"{path} for {dimension}", f"it was fitted for {row.get('dimension')!r:.40}")
@@ -152,7 +152,7 @@ def _load(path: Path) -> dict[str, Any]:
     return row if isinstance(row, dict) else {}
 
 
-def _held(row: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
+def _recalibrator_rows(row: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     held = row.get("dimensions")
     if row.get("schema") != MANY or not isinstance(held, Mapping) or not held:
         raise InputError(f"recalibrator {path}", f"its schema is neither {SCHEMA!r} nor {MANY!r}", DO)

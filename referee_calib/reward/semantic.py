@@ -237,7 +237,7 @@ class SemanticEvidenceReward(RolloutReward):
         durations = VideoDurations(folder)
         given = known or [ClaimContext()] * len(claims)
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
-        worthless = [_worthless(claim, one) for claim, one in zip(claims, contexts, strict=True)]
+        worthless = [_unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
         scores = self._ask(list(inside.values()), folder, None, sample)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
@@ -269,19 +269,19 @@ class SemanticEvidenceReward(RolloutReward):
             for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=first + attempt):
                 key = score.claim, score.dimension
                 if key not in found or found[key].status in _RETRIED:
-                    found[key] = self._recalibrated(score)
+                    found[key] = self._recalibrate(score)
             again = {claim for (claim, _), score in found.items() if score.status in _RETRIED}
             unsettled = {name: claim for name, claim in unsettled.items() if name in again}
         return found
 
-    def _recalibrated(self, score: RefereeScore) -> RefereeScore:
+    def _recalibrate(self, score: RefereeScore) -> RefereeScore:
         to_level = self._recalibrators.get(score.dimension)
         if to_level is None or score.expected is None:
             return score
         return replace(score, expected=to_level(score.expected))
 
 
-def _worthless(claim: Claim, context: ClaimContext | VideoError) -> ClaimReward | None:
+def _unasked_reward(claim: Claim, context: ClaimContext | VideoError) -> ClaimReward | None:
     """Say what a claim earns that no referee is asked about: its video cannot be read, or ends before the claim."""
     if isinstance(context, VideoError):
         return ClaimReward(claim=claim, value=None, status="error", reason=str(context))

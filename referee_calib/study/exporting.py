@@ -45,10 +45,10 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
         raise StudyError(
             f"{folder} holds {', '.join(there)} already", "an export overwrites nothing", "Add --force to replace it."
         )
-    manifest, writers = _collected(study)
+    manifest, writers = _collect(study)
     made: list[Path] = []
     try:
-        _ready(folder)
+        _prepare_folder(folder)
         for name, write in writers.items():
             made += [] if (folder / name).exists() else [folder / name]
             write(folder / name)
@@ -60,7 +60,7 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     return manifest
 
 
-def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path], int]]]:
+def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path], int]]]:
     # claims last: they are only ever added, so every rating and score collected before has its claim
     ratings, scores = study.ratings(history=True), study.scores()
     raters, referees = study.raters(), study.referees()
@@ -82,7 +82,7 @@ def _writer(records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore]
     return lambda path: json_lines.write(path, (one.to_json() for one in records))
 
 
-def _ready(folder: Path) -> None:
+def _prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)

@@ -42,7 +42,7 @@ class ImportedFile:
         Place is the file and line, for messages.
     names : dict
         Where each reply stands, by its name.
-    silent : int
+    without_claim : int
         Replies that gave no claim at all.
     parse_failures : Counter
         Pieces of model text that became no claim, by reason.
@@ -55,7 +55,7 @@ class ImportedFile:
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
-    silent: int = 0
+    without_claim: int = 0
     parse_failures: Counter[str] = field(default_factory=Counter)
 
 
@@ -121,7 +121,7 @@ def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:
         )
     contents.names[rollout.rollout] = place
     parsed = claims_of(rollout)
-    contents.silent += not parsed.claims
+    contents.without_claim += not parsed.claims
     contents.parse_failures.update(piece.reason for piece in parsed.failures)
     contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
 

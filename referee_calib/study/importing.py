@@ -24,8 +24,8 @@ class ImportResult:
     Attributes
     ----------
     files : list of dict
-        Per file its name, kind, counts of new and known records, and what was lost by reason; JSON types.
-    videos, brought_in : int
+        Per file its name, kind, counts of new and known records, and what was excluded by reason; JSON types.
+    videos, videos_added : int
         Videos that the claims name, and how many of them were copied or linked into the study.
     unplayable : dict
         Videos that browsers do not play, with the reason.
@@ -35,7 +35,7 @@ class ImportResult:
 
     files: list[dict[str, Any]]
     videos: int = 0
-    brought_in: int = 0
+    videos_added: int = 0
     unplayable: dict[str, str] = field(default_factory=dict)
     raters: list[str] = field(default_factory=list)
 
@@ -103,10 +103,10 @@ def _add_claims(study: Study, file: ImportedFile, skipped: set[str]) -> dict[str
     added = study.add_claims(kept)
     summary: dict[str, Any] = {"file": file.path.name, "kind": file.kind}
     if file.kind == "rollouts":
-        summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.silent}
+        summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.without_claim}
     if file.kind in ("rollouts", "claims"):
-        lost = file.parse_failures + Counter(outside_video=len(file.claims) - len(kept))
-        summary |= {"claims": len(file.claims), **_counts(added), "lost": dict(lost.most_common())}
+        excluded = file.parse_failures + Counter(outside_video=len(file.claims) - len(kept))
+        summary |= {"claims": len(file.claims), **_counts(added), "excluded": dict(excluded.most_common())}
     return summary
 
 

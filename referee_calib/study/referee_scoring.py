@@ -82,7 +82,7 @@ def asks(study: Study, fingerprint: str, choice: ScoringSelection) -> list[Ask]:
     """Return what this referee has still to be asked, claim by claim."""
     from referee_calib.referee import Ask
 
-    done = {sample: _done(study, fingerprint, sample, choice.retry_failed) for sample in choice.samples}
+    done = {sample: _scored(study, fingerprint, sample, choice.retry_failed) for sample in choice.samples}
     found: list[Ask] = []
     claims = 0
     for one in study.claims(sampled=choice.only_sampled):
@@ -156,7 +156,7 @@ def run(
                 if progress is not None and not open_questions[one.claim]:
                     progress(1)
         retest_noise.store_description(study, referee.fingerprint, referee.describe())
-    return _counted(study, referee.fingerprint, choice, claims, came)
+    return _result(study, referee.fingerprint, choice, claims, came)
 
 
 class _ScoreWriter:
@@ -167,7 +167,7 @@ class _ScoreWriter:
         self._waiting: list[RefereeScore] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._now_and_then, name="storing", daemon=True)
+        self._thread = threading.Thread(target=self._store_regularly, name="storing", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -184,7 +184,7 @@ class _ScoreWriter:
         if not self._thread.is_alive():  # it could not store: say so here, where it ends the run
             self._store()
 
-    def _now_and_then(self) -> None:
+    def _store_regularly(self) -> None:
         while not self._closing.wait(STORE_EVERY):
             try:
                 self._store()
@@ -198,13 +198,13 @@ class _ScoreWriter:
                 self._waiting = []
 
 
-def _done(study: Study, fingerprint: str, sample: int, retry_failed: bool) -> set[tuple[str, str]]:
+def _scored(study: Study, fingerprint: str, sample: int, retry_failed: bool) -> set[tuple[str, str]]:
     again = WORTH_ANOTHER_TRY if retry_failed else frozenset()
     statuses = study.score_statuses(fingerprint, sample)
     return {(claim, dimension) for (claim, _, dimension, _), status in statuses.items() if status not in again}
 
 
-def _counted(
+def _result(
     study: Study, fingerprint: str, choice: ScoringSelection, claims: int, came: Counter[tuple[str, str]]
 ) -> ScoringResult:
     stored = Counter(

@@ -56,10 +56,10 @@ def retest_noise(scores: Iterable[RefereeScore]) -> dict[Dimension, RetestNoise]
     for one in scores:
         if one.expected is not None:
             groups[one.dimension, one.claim][one.sample] = one.expected
-    return {name: found for name in DIMENSIONS if (found := _pooled(name, groups)) is not None}
+    return {name: found for name in DIMENSIONS if (found := _pooled_noise(name, groups)) is not None}
 
 
-def _pooled(dimension: Dimension, groups: dict[tuple[Dimension, str], dict[int, float]]) -> RetestNoise | None:
+def _pooled_noise(dimension: Dimension, groups: dict[tuple[Dimension, str], dict[int, float]]) -> RetestNoise | None:
     repeated = [list(its.values()) for (name, _), its in groups.items() if name == dimension and len(its) > 1]
     if not repeated:
         return None

@@ -177,14 +177,14 @@ class Study(StudyFolder):
     def next_claim(self, rater: str) -> Claim | None:
         """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
         with self._reading() as connection:
-            undone = self._undone(connection, rater)[0]
+            undone = self._unrated(connection, rater)[0]
             order = people.personal_order(undone, rater, self.config.order_seed)
             return claim_rows.get(connection, order[:1], only_sampled=False)[0] if order else None
 
     def progress(self, rater: str) -> tuple[int, int]:
         """Return how many claims the rater has judged on all their dimensions, and how many there are."""
         with self._reading() as connection:
-            undone, total = self._undone(connection, rater)
+            undone, total = self._unrated(connection, rater)
             return total - len(undone), total
 
     # referees and their scores
@@ -245,7 +245,7 @@ class Study(StudyFolder):
                 "scores": score_rows.count(connection),
             }
 
-    def _undone(self, connection: Connection, rater: str) -> tuple[list[str], int]:
+    def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = rating_rows.rated_dimensions(connection, rater)
         rateable = claim_rows.rateable(connection)
         undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]

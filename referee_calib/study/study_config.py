@@ -112,9 +112,9 @@ def write_config(folder: Path, config: StudyConfig) -> None:
     """Write ``study.toml`` in one step."""
     text = _TEMPLATE.format(
         format=config.format,
-        name=_quoted(config.name),
-        created=_quoted(config.created),
-        rubric=f"rubric = {_quoted(config.rubric)}\n" if config.rubric else "",
+        name=_toml_string(config.name),
+        created=_toml_string(config.created),
+        rubric=f"rubric = {_toml_string(config.rubric)}\n" if config.rubric else "",
         simulated=str(config.simulated_ratings).lower(),
         claims=config.sample_claims,
         seed=config.sample_seed,
@@ -157,6 +157,6 @@ def _check(path: Path, table: Any, keys: dict[str, type], place: str = "") -> No
             raise StudyError(f"{path}: {place}{key} = {value!r:.80}", f"it must be {keys[key].__name__}")
 
 
-def _quoted(text: str) -> str:
+def _toml_string(text: str) -> str:
     # TOML's basic strings take JSON's escapes, except that TOML also wants DEL escaped
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

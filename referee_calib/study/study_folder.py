@@ -75,7 +75,7 @@ class StudyFolder:
         folder = Path(folder)
         now = datetime.now(UTC).isoformat(timespec="seconds")
         config = StudyConfig(
-            name=_printable(name or folder.resolve().name),
+            name=_check_title(name or folder.resolve().name),
             created=now,
             rubric=rubric,
             simulated_ratings=simulated_ratings,
@@ -169,7 +169,7 @@ class StudyFolder:
                 yield connection
 
 
-def _printable(name: str) -> str:
+def _check_title(name: str) -> str:
     name = " ".join(name.split())
     if not name.isprintable() or len(name) > 200:
         raise StudyError(f"study name {name!r:.80}", "a name has at most 200 printable characters")

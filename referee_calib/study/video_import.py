@@ -191,7 +191,7 @@ def _bring(source: Path, target: Path, *, link: bool) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with hidden_beside(target) as hidden:
-            if not (link and _linked(source, hidden)):
+            if not (link and _link(source, hidden)):
                 shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
             hidden.replace(target)
     except OSError as error:
@@ -205,7 +205,7 @@ def _take_out(path: Path, media: Path) -> None:
             (media / folder).rmdir()
 
 
-def _linked(source: Path, target: Path) -> bool:
+def _link(source: Path, target: Path) -> bool:
     try:
         os.link(source.resolve(), target)
     except OSError:  # another disk, or one without links: the caller copies

@@ -45,7 +45,7 @@ def open_video(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, V
     except PermissionError as error:
         raise VideoError(f"video {place}", "it may not be read", f"Type: chmod u+r {place}") from error
     except (FFmpegError, OSError, UnicodeError) as error:
-        why = f"it is not a video, or its index is cut off ({_said(error)})"
+        why = f"it is not a video, or its index is cut off ({_error_text(error)})"
         raise VideoError(f"video {place}", why, REPLACE) from error
     with container:
         # A cover picture in a sound file is a stream of one frame; it is not a video.
@@ -83,5 +83,5 @@ def last_indexed(stream: VideoStream) -> int | None:
     return entries[len(entries) - 1].timestamp if len(entries) else None
 
 
-def _said(error: BaseException) -> str:
+def _error_text(error: BaseException) -> str:
     return str(getattr(error, "strerror", None) or error)

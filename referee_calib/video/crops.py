@@ -47,12 +47,12 @@ def pixel_box(image: np.ndarray, box: Box, context: float) -> tuple[int, int, in
         raise InputError(f"box ({x1:g}, {y1:g}, {x2:g}, {y2:g})", "corners must be left, top, right, bottom in 0 to 1")
     height, width = image.shape[:2]
     dx, dy = context * (x2 - x1), context * (y2 - y1)
-    left, right = _covered(x1 - dx, x2 + dx, width)
-    top, bottom = _covered(y1 - dy, y2 + dy, height)
+    left, right = _pixel_range(x1 - dx, x2 + dx, width)
+    top, bottom = _pixel_range(y1 - dy, y2 + dy, height)
     return left, top, right, bottom
 
 
-def _covered(low: float, high: float, size: int) -> tuple[int, int]:
+def _pixel_range(low: float, high: float, size: int) -> tuple[int, int]:
     # 1e-6 pixel: a share that was a whole pixel before it was divided is that pixel again.
     first = min(max(int(np.floor(low * size + 1e-6)), 0), size - 1)
     return first, min(max(int(np.ceil(high * size - 1e-6)), first + 1), size)

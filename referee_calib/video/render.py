@@ -90,18 +90,18 @@ def _pictures_at(path: Path, times: list[float], size: tuple[int, int]) -> Itera
             rounds = int((time + TOLERANCE) // end)
             base, frames = timed_pictures(path)
             first = next(frames)
-            shown, coming = first[1], _timed(base, frames)
+            shown, coming = first[1], _next_picture(base, frames)
         while coming is not None and coming[0] <= time - rounds * end + TOLERANCE:
-            shown, coming = coming[1], _timed(base, frames)
-        yield _resized(shown, size)
+            shown, coming = coming[1], _next_picture(base, frames)
+        yield _resize(shown, size)
 
 
-def _timed(base: Fraction, frames: Iterator[TimedPicture]) -> tuple[float, np.ndarray] | None:
+def _next_picture(base: Fraction, frames: Iterator[TimedPicture]) -> tuple[float, np.ndarray] | None:
     found = next(frames, None)
     return None if found is None else (float(found[0] * base), found[1])
 
 
-def _resized(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
+def _resize(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
     assert image is not None  # noqa: S101 - a video that can be probed has a first frame
     if image.shape[1::-1] == size:
         return image
@@ -114,10 +114,10 @@ def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
     with open_video(path) as (container, stream):
         base = Fraction(stream.time_base or Fraction(1, 90_000))
         zero = round(origin(container) / base)
-    return base, _decoded(path, zero)
+    return base, _decode(path, zero)
 
 
-def _decoded(path: Path, zero: int) -> Iterator[TimedPicture]:
+def _decode(path: Path, zero: int) -> Iterator[TimedPicture]:
     with open_video(path) as (container, stream):
         try:
             for frame in container.decode(stream):

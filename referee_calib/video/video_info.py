@@ -110,11 +110,11 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
         found = Path(path).stat()
     except (OSError, ValueError):
         return _read(Path(path))  # says what is wrong
-    return _cached(Path(path), (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    return _read_once(Path(path), (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
 
 
 @lru_cache(maxsize=4096)
-def _cached(path: Path, _identity: tuple[int, ...]) -> VideoInfo:
+def _read_once(path: Path, _identity: tuple[int, ...]) -> VideoInfo:
     return _read(path)
 
 
@@ -157,12 +157,12 @@ def _packets(container: InputContainer, stream: VideoStream) -> tuple[list[tuple
     with suppress(FFmpegError, OSError):
         for number, packet in enumerate(container.demux(stream)):
             if number == MAX_PACKETS:
-                return read, False, _turned(first)
+                return read, False, _is_turned(first)
             if packet.pts is not None and not packet.is_discard and not packet.is_corrupt:
                 read.append((packet.dts if packet.dts is not None else packet.pts, packet.pts, packet.duration or 0))
             if undecoded:
                 first, undecoded = _first_frame(packet)
-    return read, True, _turned(first)
+    return read, True, _is_turned(first)
 
 
 def _first_frame(packet: av.Packet[VideoStream]) -> tuple[VideoFrame | None, bool]:
@@ -174,6 +174,6 @@ def _first_frame(packet: av.Packet[VideoStream]) -> tuple[VideoFrame | None, boo
     return (frames[0], False) if frames else (None, True)
 
 
-def _turned(first: VideoFrame | None) -> bool:
+def _is_turned(first: VideoFrame | None) -> bool:
     """Whether the file asks for a quarter turn, as telephones write it."""
     return first is not None and first.rotation % 180 != 0

@@ -142,9 +142,9 @@ def _database(study: Study) -> Iterator[Finding]:
         counts = ", ".join(f"{number} {name}" for name, number in study.counts().items())
         yield Finding("database", f"sound, version {study.database_version()}; {counts}")
     for taken in study.intakes():
-        if taken.get("lost"):
-            lost = ", ".join(f"{count} {reason}" for reason, count in taken["lost"].items())
-            yield Finding("import", f"{taken['file']}: not usable were {lost}")
+        if taken.get("excluded"):
+            excluded = ", ".join(f"{count} {reason}" for reason, count in taken["excluded"].items())
+            yield Finding("import", f"{taken['file']}: not usable were {excluded}")
 
 
 def _videos(study: Study) -> Iterator[Finding]:

@@ -71,7 +71,7 @@ def command(
 def _text(done: ImportResult) -> str:
     lines = [_line(file) for file in done.files]
     if done.videos:
-        lines.append(f"{common.counted(done.videos, 'video')} checked, {done.brought_in} brought into the study.")
+        lines.append(f"{common.counted(done.videos, 'video')} checked, {done.videos_added} brought into the study.")
     if done.raters:
         lines.append(f"Raters registered: {', '.join(done.raters)}.")
     return "\n".join(lines)
@@ -92,6 +92,6 @@ def _line(file: dict[str, Any]) -> str:
     reasons: dict[str, str] = {str(k): v for k, v in EXPLANATIONS.items()} | {
         "outside_video": "The claim lies outside its video's length."
     }
-    for reason, times in file.get("lost", {}).items():
+    for reason, times in file.get("excluded", {}).items():
         line += f"\n  {times} not usable, {reason}: {reasons[reason]}"
     return line

@@ -70,7 +70,9 @@ class WholeFrameReward(RolloutReward):
     ) -> list[ClaimReward]:
         """Judge every claim by its annotation alone."""
         batch = Batch(claims, media, known)
-        return [self._told(claim, value) for claim, value in zip(claims, self.paid(batch).tolist(), strict=True)]
+        return [
+            self._claim_reward(claim, value) for claim, value in zip(claims, self.paid(batch).tolist(), strict=True)
+        ]
 
     def paid(self, batch: Batch) -> Floats:
         """Judge a whole batch, NaN where :meth:`judge` has no value."""
@@ -88,7 +90,7 @@ class WholeFrameReward(RolloutReward):
             return float("nan")
         return float(geometry.tiou((0.0, length), claim.reference_span or (0.0, length)))
 
-    def _told(self, claim: Claim, value: float) -> ClaimReward:
+    def _claim_reward(self, claim: Claim, value: float) -> ClaimReward:
         if np.isnan(value):
             return ClaimReward(claim=claim, value=None, status="unsupported", reason="no truth is known for it")
         return ClaimReward(claim=claim, value=value)

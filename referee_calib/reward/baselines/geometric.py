@@ -87,7 +87,10 @@ class GeometricReward(RolloutReward):
         """Compare every claim with its annotation, in order; without one the status is "unsupported"."""
         batch = Batch(claims, media, known)
         values = self.paid(batch).tolist()
-        return [self._told(claim, value, batch, i) for i, (claim, value) in enumerate(zip(claims, values, strict=True))]
+        return [
+            self._claim_reward(claim, value, batch, i)
+            for i, (claim, value) in enumerate(zip(claims, values, strict=True))
+        ]
 
     def paid(self, batch: Batch) -> Floats:
         """Compare a whole batch at once; several rewards may share one.
@@ -119,7 +122,7 @@ class GeometricReward(RolloutReward):
         offsets = np.minimum(1.0, np.abs(claimed - true) / lengths[:, None])
         return np.asarray(np.prod(1 - offsets, axis=1))
 
-    def _told(self, claim: Claim, value: float, batch: Batch, place: int) -> ClaimReward:
+    def _claim_reward(self, claim: Claim, value: float, batch: Batch, place: int) -> ClaimReward:
         missing = self._missing(claim)
         if missing:
             return ClaimReward(claim=claim, value=None, status="unsupported", reason=missing)

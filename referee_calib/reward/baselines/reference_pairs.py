@@ -122,10 +122,10 @@ class Batch:
             if truth is None or not boxes:
                 continue
             if len(boxes) == 1 == len(truth):  # by far the most frequent, and worth its own line
-                meetings: Sequence[tuple[TimedBox | None, Sequence[int]]] = ((truth[0], (0,)),)
+                matches: Sequence[tuple[TimedBox | None, Sequence[int]]] = ((truth[0], (0,)),)
             else:
-                meetings = meet(claim)
-            for one, its in meetings:
+                matches = pair_in_time(claim)
+            for one, its in matches:
                 if one is not None:
                     claimed.extend(boxes[k] for k in its)
                     true.extend([one] * len(its))
@@ -155,7 +155,7 @@ class Batch:
         return given or self._lengths.of(self.claims[place].video)
 
 
-def meet(claim: Claim) -> list[tuple[TimedBox | None, list[int]]]:
+def pair_in_time(claim: Claim) -> list[tuple[TimedBox | None, list[int]]]:
     """Pair what is true with places of the claim's boxes: by time, or by nearest time when no time agrees."""
     true = {box[0]: box for box in claim.reference_boxes or ()}
     at: dict[float, list[int]] = {}

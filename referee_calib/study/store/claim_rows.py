@@ -23,7 +23,7 @@ def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
         yield whole[start : start + _CHUNK]
 
 
-def packed(record: Any) -> str:
+def json_text(record: Any) -> str:
     """Return a record, or a description, as the ASCII JSON that the tables hold."""
     data = record if isinstance(record, dict) else record.to_json()
     return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
@@ -38,7 +38,7 @@ def add(connection: Connection, claims: Sequence[Claim]) -> int:
     there = _records(connection, [c.id for c in claims])
     new: list[dict[str, str]] = []
     for one in claims:
-        text = packed(one)
+        text = json_text(one)
         if there.get(one.id, text) != text:
             raise ClaimError(
                 f"claim {one.id} of video {one.video}",

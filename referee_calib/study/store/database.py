@@ -55,14 +55,14 @@ class StudyDatabase:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the study, whatever others write meanwhile."""
-        with self._troubles(), self._engine.begin() as connection:
+        with self._explained_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection that writes all or nothing, one writer at a time."""
         engine = self._engine.execution_options(writes=True)
-        with self._troubles(), engine.begin() as connection:
+        with self._explained_errors(), engine.begin() as connection:
             yield connection
 
     def damage(self) -> list[str]:
@@ -73,7 +73,7 @@ class StudyDatabase:
         return [one for one in found if one != "ok"]
 
     @contextmanager
-    def _troubles(self) -> Iterator[None]:
+    def _explained_errors(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Row, func, select, update
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.study.store import claim_rows
-from referee_calib.study.store.claim_rows import chunks, packed
+from referee_calib.study.store.claim_rows import chunks, json_text
 from referee_calib.study.store.schema import intake, referee, score
 
 Key = tuple[str, str, str, int]
@@ -28,7 +28,7 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
     """
     _check(connection, scores)
     _register(connection, (one.referee for one in scores))
-    there = _there(connection, scores)
+    there = _stored_scores(connection, scores)
     new: dict[Key, RefereeScore] = {}
     replaced = 0
     for one in scores:
@@ -42,10 +42,10 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
                 new[key] = one
             else:
                 same = update(score).filter_by(**_columns(one))
-                connection.execute(same.values(status=one.status, record=packed(one)))
+                connection.execute(same.values(status=one.status, record=json_text(one)))
                 there[key] = one
     if new:
-        rows = [{**_columns(one), "status": one.status, "record": packed(one)} for one in new.values()]
+        rows = [{**_columns(one), "status": one.status, "record": json_text(one)} for one in new.values()]
         connection.execute(score.insert(), rows)
     return len(new), replaced
 
@@ -75,7 +75,7 @@ def count(connection: Connection) -> int:
 
 def add_referee(connection: Connection, fingerprint: str, description: Mapping[str, Any]) -> None:
     """Store what a fingerprint stands for; a later description, perhaps in better words, replaces an earlier one."""
-    text = packed(dict(description))
+    text = json_text(dict(description))
     changed = connection.execute(update(referee).where(referee.c.fingerprint == fingerprint).values(description=text))
     if not changed.rowcount:
         connection.execute(referee.insert().values(fingerprint=fingerprint, description=text, created=_now()))
@@ -91,13 +91,17 @@ def add_intake(connection: Connection, digest: str, summary: Mapping[str, Any]) 
     """Remember what an imported file held and lost; the same file counts once."""
     known = connection.execute(select(intake.c.seq).where(intake.c.digest == digest)).first()
     if known is None:
-        connection.execute(intake.insert().values(digest=digest, time=_now(), summary=packed(dict(summary))))
+        connection.execute(intake.insert().values(digest=digest, time=_now(), summary=json_text(dict(summary))))
 
 
 def intakes(connection: Connection) -> list[dict[str, Any]]:
     """Return the summaries of all imports, in order."""
     rows = connection.execute(select(intake.c.time, intake.c.summary).order_by(intake.c.seq))
-    return [{"time": row.time, **json.loads(row.summary)} for row in rows]
+    found = [{"time": row.time, **json.loads(row.summary)} for row in rows]
+    for one in found:
+        if "lost" in one:  # as version 0.1.0 called it
+            one["excluded"] = one.pop("lost")
+    return found
 
 
 def _check(connection: Connection, scores: Sequence[RefereeScore]) -> None:
@@ -116,7 +120,7 @@ def _register(connection: Connection, fingerprints: Iterable[str]) -> None:
         add_referee(connection, fingerprint, {})
 
 
-def _there(connection: Connection, scores: Sequence[RefereeScore]) -> dict[Key, RefereeScore]:
+def _stored_scores(connection: Connection, scores: Sequence[RefereeScore]) -> dict[Key, RefereeScore]:
     rows: list[Row[tuple[str]]] = []
     referees = {one.referee for one in scores}
     for part in chunks(dict.fromkeys(one.claim for one in scores)):
