@@ -6,7 +6,7 @@ import logging
 import math
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
@@ -245,30 +245,20 @@ class RolloutReward(ABC):
         columns: Mapping[str, Any],
     ) -> None:
         metric, extra = columns.get("log_metric"), columns.get("log_extra")
-        if callable(metric) and replies:
-            self._log_metrics(metric, replies, judged, values)
-        if callable(extra) and replies:
-            reasons = [" ".join(one.reason for one in reply.parsed.failures) for reply in replies]
-            extra(f"{self.__name__}/claims", [len(reply.parsed.claims) for reply in replies])
-            extra(f"{self.__name__}/parse_failures", reasons)
-            for name in PARTS:
-                extra(f"{self.__name__}/{name}", [_mean(getattr(one, name) for one in its) for its in judged])
-
-    def _log_metrics(
-        self,
-        metric: Callable[[str, float], Any],
-        replies: Sequence[_ParsedRow],
-        judged: Sequence[Sequence[ClaimReward]],
-        values: Sequence[float | None],
-    ) -> None:
-        name, count = self.__name__, len(replies)
-        metric(f"{name}/failed", sum(value is None for value in values) / count)
-        metric(f"{name}/claims", sum(len(reply.parsed.claims) for reply in replies) / count)
-        metric(f"{name}/parse_failures", sum(len(reply.parsed.failures) for reply in replies) / count)
-        for part_name in PARTS:
-            mean = _mean(getattr(one, part_name) for its in judged for one in its)
-            if mean is not None:
-                metric(f"{name}/{part_name}", mean)
+        name, parsed, count = self.__name__, [reply.parsed for reply in replies], len(replies)
+        if callable(metric) and count:
+            metric(f"{name}/failed", sum(value is None for value in values) / count)
+            metric(f"{name}/claims", sum(len(one.claims) for one in parsed) / count)
+            metric(f"{name}/parse_failures", sum(len(one.failures) for one in parsed) / count)
+            for part in PARTS:
+                mean = _mean(getattr(one, part) for its in judged for one in its)
+                if mean is not None:
+                    metric(f"{name}/{part}", mean)
+        if callable(extra) and count:
+            extra(f"{name}/claims", [len(one.claims) for one in parsed])
+            extra(f"{name}/parse_failures", [" ".join(piece.reason for piece in one.failures) for one in parsed])
+            for part in PARTS:
+                extra(f"{name}/{part}", [_mean(getattr(one, part) for one in its) for its in judged])
 
 
 PARTS = ("relevance", "localization", "timing", "penalty")

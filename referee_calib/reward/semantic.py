@@ -214,16 +214,10 @@ class SemanticEvidenceReward(RolloutReward):
         *,
         sample: int = 0,
     ) -> list[ClaimReward]:
-        """Judge every claim on its own, in order.
+        """Judge every claim on its own, in order; `claims`, `media` and `known` as for :class:`RolloutReward`.
 
         Parameters
         ----------
-        claims : sequence of Claim
-            What is to be judged.
-        media : path
-            Folder of the videos.
-        known : sequence of ClaimContext, optional
-            What is known beside each claim; a missing duration is asked of the video.
         sample : int
             Number of the repeat: another one is asked anew, even of a referee whose replies are cached.
 

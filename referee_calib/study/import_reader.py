@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal, get_args
 
 from referee_calib.claims import Rollout, claims_of
-from referee_calib.errors import ClaimError, InputError
+from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
 
@@ -62,7 +62,7 @@ class ImportedFile:
 def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
     """Read one file.
 
-    Raises InputError when the file or a line cannot be used, or a claim or rollout comes twice in it.
+    Raises InputError when the file or a line cannot be used, or a rollout comes twice in it.
 
     Parameters
     ----------
@@ -83,7 +83,6 @@ def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
             if error.seen.startswith(place):
                 raise
             raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
-    _refuse_doubles(contents)
     return contents
 
 
@@ -124,14 +123,6 @@ def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:
     contents.without_claim += not parsed.claims
     contents.parse_failures.update(piece.reason for piece in parsed.failures)
     contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
-
-
-def _refuse_doubles(contents: ImportedFile) -> None:
-    first: dict[str, str] = {}
-    for place, claim in contents.claims:
-        if claim.id in first:
-            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
-        first[claim.id] = place
 
 
 def _digest(path: Path) -> str:

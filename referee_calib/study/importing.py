@@ -74,7 +74,7 @@ def import_files(
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
     placed = [one for file in files for one in file.claims]
-    _refuse_double_files(files)
+    _refuse_duplicates(placed)
     checked = video_import.check_videos(study, placed, media)
     if outside == "refuse":
         video_import.refuse_outside(checked.outside)
@@ -150,14 +150,12 @@ def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     return new
 
 
-def _refuse_double_files(files: Sequence[ImportedFile]) -> None:
+def _refuse_duplicates(claims: Sequence[tuple[str, Claim]]) -> None:
     first: dict[str, str] = {}
-    for file in files:
-        claims: list[tuple[str, Claim]] = file.claims
-        for place, claim in claims:
-            if claim.id in first:
-                raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
-        first.update({claim.id: place for place, claim in claims})
+    for place, claim in claims:
+        if claim.id in first:
+            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
+        first[claim.id] = place
 
 
 def _from(file: ImportedFile, act: Callable[[], _Item]) -> _Item:
