@@ -28,7 +28,7 @@ HOST = "http://testserver"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A study of three claims with two raters; its folder, served and personal codes."""
+    """A study of three claims with two raters; its folder, the served study and the personal codes."""
     folder = tmp_path_factory.mktemp("routes") / "study"
     _, codes = make_study(folder, ("ada", "ben"))
     return folder, ServedStudy(folder), codes
@@ -307,7 +307,7 @@ WRONG = [
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory):
-    """A served at which nothing must be stored."""
+    """A served study in which nothing must be stored."""
     folder = tmp_path_factory.mktemp("strict") / "study"
     _, codes = make_study(folder, ("ada", "ben"))
     served = ServedStudy(folder)

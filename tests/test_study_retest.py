@@ -1,4 +1,4 @@
-"""RetestNoise noise is the pooled spread of repeats, and stays with the referee's description."""
+"""Retest noise is the pooled spread of repeats, and stays with the referee's description."""
 
 from math import sqrt
 

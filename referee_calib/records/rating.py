@@ -17,6 +17,7 @@ class Rating(Record):
     claim, rater : str
         Ids.
     dimension : {"relevance", "localization", "timing"}
+        What was judged.
     level : int or None
         0–4, or None when the person could not judge; then `reason` says why.
     reason : str

@@ -28,6 +28,7 @@ class RefereeScore(Record):
     referee : str
         Fingerprint of everything that can change the score.
     dimension : {"relevance", "localization", "timing"}
+        What was judged.
     level : int or None
         0–4, or None when `status` is not "ok".
     expected : float or None
@@ -35,6 +36,7 @@ class RefereeScore(Record):
     distribution : tuple of float or None
         Probability of each level, where the backend gives it.
     status : {"ok", "unparsed", "refused", "error", "unsupported"}
+        What became of the question; "unsupported" is what this referee cannot judge at all.
     reason : str
         What happened, when `status` is not "ok".
     raw : str

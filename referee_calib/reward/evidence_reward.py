@@ -30,6 +30,7 @@ class ClaimReward:
     Attributes
     ----------
     claim : Claim
+        What was judged.
     value : float or None
         None when `status` is not "ok".
     relevance, localization, timing : float or None
@@ -144,6 +145,7 @@ class RolloutReward(ABC):
         Parameters
         ----------
         claims : sequence of Claim
+            What is to be judged.
         media : path
             Folder of the videos.
         known : sequence of ClaimContext, optional
@@ -168,6 +170,7 @@ class RolloutReward(ABC):
         Parameters
         ----------
         judged : sequence of ClaimReward
+            What its claims are worth, one by one.
         unjudged : int
             Distinct claims beyond the cap.
 

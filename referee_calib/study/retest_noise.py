@@ -1,4 +1,4 @@
-"""RetestNoise noise: how far a referee's repeated answers to one question lie apart."""
+"""Retest noise: how far a referee's repeated answers to one question lie apart."""
 
 from __future__ import annotations
 

@@ -77,6 +77,7 @@ class Study(StudyFolder):
         Parameters
         ----------
         ids : sequence of str
+            Claims, in the order of the draw.
         force : bool
             Leave out claims that people have rated, too; their ratings stay stored and no longer count.
 
@@ -96,7 +97,7 @@ class Study(StudyFolder):
     # ratings and those who give them
 
     def add_ratings(self, ratings: Sequence[Rating]) -> AddResult:
-        """Append ratings; when this returns they are on the disk. See :func:`store_ratings.add`.
+        """Append ratings; when this returns they are on the disk. A repeated one is known.
 
         Raises
         ------
@@ -200,7 +201,7 @@ class Study(StudyFolder):
             return score_rows.referees(connection)
 
     def add_scores(self, scores: Sequence[RefereeScore]) -> AddResult:
-        """Store scores; see :func:`store_scores.add`.
+        """Store scores; a failed one gives way to a later one, a level that is there stays.
 
         Raises
         ------

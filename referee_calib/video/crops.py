@@ -21,6 +21,7 @@ def crop(image: np.ndarray, box: Box, context: float = 0.25) -> np.ndarray:
     Parameters
     ----------
     image : np.ndarray, shape (height, width, 3)
+        uint8, RGB.
     box : (x1, y1, x2, y2)
         Shares of the frame.
     context : float

@@ -19,6 +19,7 @@ def encode_jpeg(image: np.ndarray, quality: int = 90, *, full_colour: bool = Fal
     Parameters
     ----------
     image : np.ndarray, shape (height, width, 3)
+        uint8, RGB.
     quality : int
         From 0 to 100.
     full_colour : bool

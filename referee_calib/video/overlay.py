@@ -26,9 +26,11 @@ def draw(
     Parameters
     ----------
     image : np.ndarray, shape (height, width, 3)
+        uint8, RGB.
     boxes : iterable of (x1, y1, x2, y2)
         Shares of the frame.
     color : (red, green, blue)
+        0 to 255 each.
     thickness : int, optional
         Of the line in pixels; a hundredth of the frame's shorter side, at least 2, when not given.
     outline : {"solid", "dashed", "corners"}

@@ -43,6 +43,7 @@ class VideoInfo:
     Attributes
     ----------
     path : Path
+        The file.
     width, height : int
         Of the picture as it is shown, after the rotation the file asks for.
     duration : float

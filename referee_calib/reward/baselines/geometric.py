@@ -95,10 +95,6 @@ class GeometricReward(RolloutReward):
     def paid(self, batch: Batch) -> Floats:
         """Compare a whole batch at once; several rewards may share one.
 
-        Parameters
-        ----------
-        batch : Batch
-
         Returns
         -------
         ndarray, shape (claims,)
