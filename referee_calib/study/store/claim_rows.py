@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Column, Connection, Row, Select, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim
 from referee_calib.study.store.schema import claim, rater, rating, sampled
 
-_Item = TypeVar("_Item")
 _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
 
 
-def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    """Cut a list into pieces that one statement can hold."""
-    whole = list(items)
-    for start in range(0, len(whole), _CHUNK):
-        yield whole[start : start + _CHUNK]
+def rows_in(connection: Connection, query: Select[Any], column: Column[Any], values: Iterable[Any]) -> list[Row[Any]]:
+    """Return the rows whose column holds one of many values, more than one statement can take."""
+    distinct, rows = list(dict.fromkeys(values)), list[Row[Any]]()
+    for start in range(0, len(distinct), _CHUNK):
+        rows += connection.execute(query.where(column.in_(distinct[start : start + _CHUNK])))
+    return rows
 
 
 def json_text(record: Any) -> str:
@@ -68,9 +68,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
 
 def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return on which dimensions each of these claims can be judged; unknown claims are left out."""
-    rows: list[Row[tuple[str, str]]] = []
-    for part in chunks(dict.fromkeys(ids)):
-        rows += connection.execute(select(claim.c.id, claim.c.dimensions).where(claim.c.id.in_(part)))
+    rows = rows_in(connection, select(claim.c.id, claim.c.dimensions), claim.c.id, ids)
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
@@ -121,11 +119,8 @@ def _rated_by_people(connection: Connection) -> set[str]:
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in chunks(dict.fromkeys(ids)):
-        rows = connection.execute(select(claim.c.id, claim.c.record).where(claim.c.id.in_(part)))
-        found.update((row.id, row.record) for row in rows)
-    return found
+    rows = rows_in(connection, select(claim.c.id, claim.c.record), claim.c.id, ids)
+    return {row.id: row.record for row in rows}
 
 
 def _refuse_duplicates(claims: Sequence[Claim]) -> None:

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.records import Rating
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows
-from referee_calib.study.store.claim_rows import chunks, json_text
+from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import rater, rating
 
 _MAX_NONCE = 200
@@ -155,10 +155,8 @@ def _judgement(one: Rating) -> _Judgement:
 
 
 def _stored_judgements(connection: Connection, ratings: Sequence[Rating]) -> dict[tuple[str, str, str], _Judgement]:
-    rows: list[Row[tuple[str, str, str, str]]] = []
-    for part in chunks(dict.fromkeys(_nonces(ratings))):
-        columns = select(rating.c.rater, rating.c.dimension, rating.c.nonce, rating.c.record)
-        rows += connection.execute(columns.where(rating.c.nonce.in_(part)))
+    columns = select(rating.c.rater, rating.c.dimension, rating.c.nonce, rating.c.record)
+    rows = rows_in(connection, columns, rating.c.nonce, _nonces(ratings))
     return {(row.rater, row.dimension, row.nonce): _judgement(Rating.from_json(json.loads(row.record))) for row in rows}
 
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.study.store import claim_rows
-from referee_calib.study.store.claim_rows import chunks, json_text
+from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import intake, referee, score
 
 Key = tuple[str, str, str, int]
@@ -121,12 +121,8 @@ def _register(connection: Connection, fingerprints: Iterable[str]) -> None:
 
 
 def _stored_scores(connection: Connection, scores: Sequence[RefereeScore]) -> dict[Key, RefereeScore]:
-    rows: list[Row[tuple[str]]] = []
-    referees = {one.referee for one in scores}
-    for part in chunks(dict.fromkeys(one.claim for one in scores)):
-        query = select(score.c.record).where(score.c.claim.in_(part), score.c.referee.in_(referees))
-        rows += connection.execute(query)
-    found = [_score(row.record) for row in rows]
+    query = select(score.c.record).where(score.c.referee.in_({one.referee for one in scores}))
+    found = [_score(row.record) for row in rows_in(connection, query, score.c.claim, (one.claim for one in scores))]
     return {_key(one): one for one in found}
 
 
