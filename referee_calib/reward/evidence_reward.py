@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from referee_calib.claims import ParsedReply, claims_of
 from referee_calib.errors import InputError
@@ -51,25 +51,6 @@ class ClaimReward:
     penalty: float | None = None
     status: Status = "ok"
     reason: str = ""
-
-
-class EvidenceReward(Protocol):
-    """What every reward of this package can do."""
-
-    @property
-    def __name__(self) -> str: ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Name everything that can change what is paid."""
-
-    def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
-    ) -> list[ClaimReward]:
-        """Judge every claim on its own, in order."""
-
-    def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
-        """Reward completions as a trainer hands them over."""
 
 
 @dataclass(frozen=True, slots=True)
