@@ -1,4 +1,4 @@
-"""Who is asking: signed passes in a cookie, the study's secret, wrong codes, and where a request comes from."""
+"""Who is asking: sign-in cookies, the study's secret, wrong codes, and where a request comes from."""
 
 from __future__ import annotations
 
@@ -14,19 +14,16 @@ from urllib.parse import urlsplit
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io.atomic_files import cannot_write, hidden_beside
 
 SECRET_FILE = "annotation.key"  # noqa: S105  a file name
-PASS_SECONDS = 14 * 24 * 3600
+SIGN_IN_SECONDS = 14 * 24 * 3600
 
 
 def secret_of(folder: Path) -> str:
     """Return the study's secret, made at the first call and readable by its owner alone.
 
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written, or the secret was damaged.
+    Raises StudyError when the folder cannot be written, or the secret was damaged.
     """
     path = folder / SECRET_FILE
     if not path.exists():
@@ -40,23 +37,21 @@ def secret_of(folder: Path) -> str:
 
 
 def _make_secret(path: Path) -> None:
-    hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
-    try:
-        descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            file.write(secrets.token_hex(32))
-            file.flush()
-            os.fsync(file.fileno())
-        os.link(hidden, path)  # whole or not at all, and never over the secret of a server that was quicker
-    except FileExistsError:
-        return
-    except OSError as error:
-        raise cannot_write(path, error) from error
-    finally:
-        hidden.unlink(missing_ok=True)
+    with hidden_beside(path) as hidden:
+        try:
+            descriptor = os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(secrets.token_hex(32))
+                file.flush()
+                os.fsync(file.fileno())
+            os.link(hidden, path)  # whole or not at all, and never over the secret of a server that was quicker
+        except FileExistsError:
+            return
+        except OSError as error:
+            raise cannot_write(path, error) from error
 
 
-class Passes:
+class SignInCookies:
     """Signed cookies that name a rater.
 
     Parameters
@@ -68,7 +63,7 @@ class Passes:
     def __init__(self, secret: str) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="annotate_app.pass")
         # Cookies are shared between all ports of a host: each study needs a name of its own.
-        self.cookie = "referee_calib_" + hashlib.sha256(secret.encode()).hexdigest()[:8]
+        self.name = "referee_calib_" + hashlib.sha256(secret.encode()).hexdigest()[:8]
 
     def issue(self, rater: str) -> str:
         """Return a cookie value for a rater."""
@@ -78,20 +73,19 @@ class Passes:
     def read(self, cookies: Mapping[str, str]) -> str | None:
         """Return the rater whom the cookies name, None without a valid pass."""
         try:
-            rater = self._signer.loads(cookies.get(self.cookie, ""), max_age=PASS_SECONDS)
+            rater = self._signer.loads(cookies.get(self.name, ""), max_age=SIGN_IN_SECONDS)
         except BadData:
             return None
         return rater if isinstance(rater, str) else None
 
 
-class WrongCodes:
+class SignInLimiter:
     """Counts wrong codes per address: after some, that address waits a little.
 
     Parameters
     ----------
     limit : int
         Wrong codes allowed within `seconds`.
-    seconds : float
     clock : callable
         Seconds that only rise.
     """

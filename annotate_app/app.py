@@ -6,8 +6,8 @@ import logging
 
 import streamlit as st
 
-from annotate_app import components, page_html
-from annotate_app.rater_queue import Desk, current_desk
+from annotate_app import components, static_pages
+from annotate_app.served_study import ServedStudy, current_study
 from referee_calib.errors import RefereeCalibError
 
 VIEWS = ("rate", "instructions")
@@ -23,49 +23,49 @@ def main() -> None:
     st.set_page_config(page_title="Rate the evidence", page_icon=components.text("icon.svg"), layout="wide")
     st.html(f"<style>{components.text('page.css')}</style>")
     try:
-        desk = current_desk()
-        rater = desk.rater(st.context.cookies)
+        served = current_study()
+        rater = served.rater(st.context.cookies)
         if rater is None:
-            components.show_sign_in(desk.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
+            components.show_sign_in(served.name, PROBLEMS.get(st.query_params.get("problem", ""), ""))
         else:
-            show(desk, rater)
+            show(served, rater)
     except RefereeCalibError as error:
         logging.getLogger(__name__).error("page not shown: %s", error)
         st.error("The study cannot be read just now. Nothing that was saved is lost; reload this page in a minute.")
 
 
-def show(desk: Desk, rater: str) -> None:
+def show(served: ServedStudy, rater: str) -> None:
     """Show the instructions, the next claim, or the end."""
-    done, total = desk.study.progress(rater)
+    done, total = served.study.progress(rater)
     asked = st.query_params.get("view")
     view = asked if asked in VIEWS else "rate" if done else "instructions"
-    card = desk.card(rater, st.query_params.get("claim", "")) if view == "rate" else None
+    card = served.card(rater, st.query_params.get("claim", "")) if view == "rate" else None
     view = "done" if view == "rate" and card is None else view
-    facts = {"study": desk.name, "rater": rater, "done": done, "total": total, "view": view, "demo": desk.simulated}
+    facts = {"study": served.name, "rater": rater, "done": done, "total": total, "view": view, "demo": served.simulated}
     components.show_header(facts, on_view)
     if card is not None:
         components.show_player({**card, "turn": st.session_state.get("turn", 0)}, on_turn)
     elif view == "done":
-        show_done(desk, rater, total)
+        show_done(served, rater, total)
     else:
-        show_instructions(desk, done, total)
+        show_instructions(served, done, total)
 
 
-def show_instructions(desk: Desk, done: int, total: int) -> None:
+def show_instructions(served: ServedStudy, done: int, total: int) -> None:
     """Show what to do, in the rubric's words."""
-    st.html(page_html.task(total))
+    st.html(static_pages.task(total))
     st.button("Go on rating" if done else "Start rating", type="primary", on_click=go_to_rating, key="start")
-    st.html(page_html.words(desk.study.rubric))
-    if desk.simulated:
-        st.html(page_html.simulated())
+    st.html(static_pages.words(served.study.rubric))
+    if served.simulated:
+        st.html(static_pages.simulated())
 
 
-def show_done(desk: Desk, rater: str, total: int) -> None:
+def show_done(served: ServedStudy, rater: str, total: int) -> None:
     """Show the end, and the way back for a second look."""
-    st.html(page_html.done(total))
-    st.button("Look at my ratings again", on_click=look_again, args=(desk.last_claim(rater),), key="again")
-    if desk.simulated:
-        st.html(page_html.simulated())
+    st.html(static_pages.done(total))
+    st.button("Look at my ratings again", on_click=look_again, args=(served.last_claim(rater),), key="again")
+    if served.simulated:
+        st.html(static_pages.simulated())
 
 
 def go_to_rating() -> None:

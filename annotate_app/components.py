@@ -11,16 +11,7 @@ from streamlit.components.v2 import component
 
 FRONTEND = Path(__file__).with_name("frontend")
 PLAYER, HEADER = "player", "header"
-_PLAYER_SCRIPTS = (
-    "dom.js",
-    "outbox.js",
-    "drawing.js",
-    "timebar.js",
-    "stage.js",
-    "scales.js",
-    "keys.js",
-    "main.js",
-)
+_PLAYER_SCRIPTS = ("dom.js", "outbox.js", "drawing.js", "timebar.js", "stage.js", "scales.js", "keys.js", "main.js")
 
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
@@ -29,7 +20,7 @@ def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
     Parameters
     ----------
     card : dict
-        See :meth:`annotate_app.rater_queue.Desk.card`; with ``turn``, the number of the last answered question.
+        See :meth:`annotate_app.served_study.ServedStudy.card`; with ``turn``, the number of the last answered question.
     on_turn : callable
         Called when the page asks for a claim; :func:`asked_turn` says which.
     """

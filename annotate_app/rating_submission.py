@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from annotate_app.rater_queue import SKIP_REASONS, Desk
+from annotate_app.served_study import SKIP_REASONS, ServedStudy
 from referee_calib.records import N_LEVELS, Claim, Rating
-from referee_calib.study import Added
+from referee_calib.study import AddResult
 
 MAX_NOTE = 1000
 MAX_WAIT = 90 * 24 * 3600.0
 
 
-class Refused(Exception):
+class SubmissionRejected(Exception):
     """A posted rating that is not stored.
 
     Parameters
@@ -32,12 +32,14 @@ class Refused(Exception):
         super().__init__(why)
 
 
-def take(desk: Desk, rater: str, body: Any) -> Added:
+def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     """Store what one person said about one claim.
+
+    Raises SubmissionRejected with the status and a sentence for the rater; nothing is stored then. Raises StudyError
+    when the study cannot be written.
 
     Parameters
     ----------
-    desk : Desk
     rater : str
         Who is signed in.
     body : object
@@ -47,20 +49,13 @@ def take(desk: Desk, rater: str, body: Any) -> Added:
 
     Returns
     -------
-    Added
+    AddResult
         With ``known`` when this act was stored before.
-
-    Raises
-    ------
-    Refused
-        With the status and a sentence for the rater; nothing is stored then.
-    StudyError
-        When the study cannot be written.
     """
     if not isinstance(body, Mapping):
-        raise Refused(400, "The rating could not be read.")
-    _check_page(desk, rater, body)
-    claim, place = _claim(desk, rater, body.get("claim"))
+        raise SubmissionRejected(400, "The rating could not be read.")
+    _check_page(served, rater, body)
+    claim, place = _claim(served, rater, body.get("claim"))
     seconds, waited = _number(body, "seconds", math.inf), _number(body, "waited", MAX_WAIT)
     given = datetime.now(UTC) - timedelta(seconds=waited)
     common: dict[str, Any] = {
@@ -69,71 +64,75 @@ def take(desk: Desk, rater: str, body: Any) -> Added:
         "note": _note(body),
         "seconds": seconds,
         "order": place,
-        "rubric": desk.study.rubric.version,
+        "rubric": served.study.rubric.version,
         "time": given.isoformat(timespec="milliseconds"),
         "origin": "app",
         "nonce": _act(body),
     }
-    judged = _judged(claim, body)
-    return desk.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
+    judged = _judgements(claim, body)
+    return served.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
 
 
-def _check_page(desk: Desk, rater: str, body: Mapping[str, Any]) -> None:
-    if body.get("study") != desk.key:
-        raise Refused(409, "This page belongs to another study. Reload it, please.")
+def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> None:
+    if body.get("study") != served.key:
+        raise SubmissionRejected(409, "This page belongs to another study. Reload it, please.")
     if body.get("rater") != rater:
-        raise Refused(401, "Somebody else is signed in now. Sign in with your own code, please.")
-    if body.get("rubric") != desk.study.rubric.version:
-        raise Refused(409, "The words of the scales have changed. Reload the page and rate this claim again, please.")
+        raise SubmissionRejected(401, "Somebody else is signed in now. Sign in with your own code, please.")
+    if body.get("rubric") != served.study.rubric.version:
+        raise SubmissionRejected(
+            409, "The words of the scales have changed. Reload the page and rate this claim again, please."
+        )
 
 
-def _claim(desk: Desk, rater: str, wanted: Any) -> tuple[Claim, int]:
-    order = desk.study.order(rater)
+def _claim(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, int]:
+    order = served.study.order(rater)
     if not isinstance(wanted, str) or wanted not in order:
-        raise Refused(404, "This claim is not one of yours.")
-    return desk.study.claims([wanted])[0], order.index(wanted)
+        raise SubmissionRejected(404, "This claim is not one of yours.")
+    return served.study.claims([wanted])[0], order.index(wanted)
 
 
-def _judged(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
     reason, levels = body.get("reason", ""), body.get("levels", {})
     if reason:
         return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in claim.dimensions}
     if not isinstance(levels, Mapping) or set(levels) != set(claim.dimensions):
-        raise Refused(422, f"This claim is judged on {' and '.join(claim.dimensions)}, each of them and no other.")
+        raise SubmissionRejected(
+            422, f"This claim is judged on {' and '.join(claim.dimensions)}, each of them and no other."
+        )
     for name, level in levels.items():
         if type(level) is not int or not 0 <= level < N_LEVELS:
-            raise Refused(422, f"The level of {name} must be a whole number from 0 to {N_LEVELS - 1}.")
+            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {N_LEVELS - 1}.")
     return {name: {"level": levels[name], "reason": ""} for name in claim.dimensions}
 
 
 def _reason(reason: Any, body: Mapping[str, Any], levels: Any) -> str:
     if reason not in SKIP_REASONS:
-        raise Refused(422, f"A claim is skipped for one of these reasons: {', '.join(SKIP_REASONS)}.")
+        raise SubmissionRejected(422, f"A claim is skipped for one of these reasons: {', '.join(SKIP_REASONS)}.")
     if levels:
-        raise Refused(422, "A skipped claim has no levels.")
+        raise SubmissionRejected(422, "A skipped claim has no levels.")
     if reason == "other" and not _note(body):
-        raise Refused(422, "Please write the reason in the note.")
+        raise SubmissionRejected(422, "Please write the reason in the note.")
     return str(reason)
 
 
 def _note(body: Mapping[str, Any]) -> str:
     note = body.get("note", "")
     if not isinstance(note, str) or len(note) > MAX_NOTE:
-        raise Refused(422, f"A note has at most {MAX_NOTE} characters.")
+        raise SubmissionRejected(422, f"A note has at most {MAX_NOTE} characters.")
     return note.strip()
 
 
 def _number(body: Mapping[str, Any], name: str, most: float) -> float:
     value = body.get(name, 0)
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
-        raise Refused(422, f"{name} must be a number of seconds.")
+        raise SubmissionRejected(422, f"{name} must be a number of seconds.")
     if not 0 <= value <= most:
-        raise Refused(422, f"{name} must not be negative, and not so large.")
+        raise SubmissionRejected(422, f"{name} must not be negative, and not so large.")
     return float(value)
 
 
 def _act(body: Mapping[str, Any]) -> str:
     act = body.get("act")
     if not isinstance(act, str) or not re.fullmatch(r"[A-Za-z0-9_-]{8,100}", act):
-        raise Refused(422, "The rating carries no name of its own.")
+        raise SubmissionRejected(422, "The rating carries no name of its own.")
     return act

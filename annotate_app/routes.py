@@ -12,28 +12,22 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from annotate_app.access import PASS_SECONDS, WrongCodes, from_own_page
-from annotate_app.rater_queue import Desk
-from annotate_app.rating_submission import Refused, take
+from annotate_app.access import SIGN_IN_SECONDS, SignInLimiter, from_own_page
+from annotate_app.rating_submission import SubmissionRejected, submit_rating
+from annotate_app.served_study import ServedStudy
 from referee_calib.errors import RatingError, StudyError
-from referee_calib.study import Added
+from referee_calib.study import AddResult
 
 MAX_BODY = 32 * 1024
 _LOG = logging.getLogger(__name__)
 
 
-class Entrance:
-    """The routes of one study.
+class AppRoutes:
+    """The routes of one study."""
 
-    Parameters
-    ----------
-    desk : Desk
-    wrong : WrongCodes
-    """
-
-    def __init__(self, desk: Desk, wrong: WrongCodes | None = None) -> None:
-        self._desk = desk
-        self._wrong = wrong or WrongCodes()
+    def __init__(self, served: ServedStudy, wrong: SignInLimiter | None = None) -> None:
+        self._served = served
+        self._wrong = wrong or SignInLimiter()
 
     def routes(self) -> list[Route]:
         """Return them for Starlette."""
@@ -64,7 +58,7 @@ class Entrance:
         if not from_own_page(request.headers):
             return PlainTextResponse("This form belongs to another page.", 403)
         answer = RedirectResponse("/", 303)
-        answer.delete_cookie(self._desk.passes.cookie, httponly=True, samesite="lax")
+        answer.delete_cookie(self._served.cookies.name, httponly=True, samesite="lax")
         return answer
 
     async def video(self, request: Request) -> Response:
@@ -73,7 +67,7 @@ class Entrance:
         if rater is None:
             return PlainTextResponse("Sign in first.", 401)
         try:
-            path = await run_in_threadpool(self._desk.path_of, rater, request.path_params["claim"])
+            path = await run_in_threadpool(self._served.path_of, rater, request.path_params["claim"])
         except StudyError:
             return PlainTextResponse("There is no such video for you.", 404)
         if not path.is_file():
@@ -86,7 +80,7 @@ class Entrance:
         """Store a rating; the answer 200 is sent after the commit."""
         try:
             added = await self._rate(request)
-        except Refused as refused:
+        except SubmissionRejected as refused:
             return JSONResponse({"saved": False, "error": refused.why}, refused.status)
         except RatingError as error:
             _LOG.warning("rating refused: %s", error)
@@ -96,39 +90,39 @@ class Entrance:
             return JSONResponse({"saved": False, "error": "The study cannot be written just now."}, 503)
         return JSONResponse({"saved": True, "new": added.new, "known": added.known})
 
-    async def _rate(self, request: Request) -> Added:
+    async def _rate(self, request: Request) -> AddResult:
         if not from_own_page(request.headers):
-            raise Refused(403, "This rating comes from another page.")
+            raise SubmissionRejected(403, "This rating comes from another page.")
         rater = await self._who(request)
         if rater is None:
-            raise Refused(401, "Sign in first, please.")
+            raise SubmissionRejected(401, "Sign in first, please.")
         if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
-            raise Refused(415, "A rating is sent as JSON.")
+            raise SubmissionRejected(415, "A rating is sent as JSON.")
         body = await _body(request)
         if body is None:
-            raise Refused(413, "The rating is too large.")
+            raise SubmissionRejected(413, "The rating is too large.")
         try:
             decoded = json.loads(body)
         except (ValueError, RecursionError) as error:  # ValueError covers bad JSON and bad UTF-8
-            raise Refused(400, "The rating could not be read.") from error
-        return await run_in_threadpool(take, self._desk, rater, decoded)
+            raise SubmissionRejected(400, "The rating could not be read.") from error
+        return await run_in_threadpool(submit_rating, self._served, rater, decoded)
 
     async def _who(self, request: Request) -> str | None:
-        return await run_in_threadpool(self._desk.rater, request.cookies)
+        return await run_in_threadpool(self._served.rater, request.cookies)
 
     async def _admit(self, request: Request, code: str, way: str) -> Response:
         address = request.client.host if request.client else ""
         if self._wrong.must_wait(address):
             return _back_to_sign_in("wait")
-        rater = await run_in_threadpool(self._desk.study.rater_of, code[:200])
+        rater = await run_in_threadpool(self._served.study.rater_of, code[:200])
         if rater is None:
             self._wrong.add(address)
             return _back_to_sign_in(way)
         answer = RedirectResponse("/", 303, {"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
         answer.set_cookie(
-            self._desk.passes.cookie,
-            self._desk.passes.issue(rater),
-            max_age=PASS_SECONDS,
+            self._served.cookies.name,
+            self._served.cookies.issue(rater),
+            max_age=SIGN_IN_SECONDS,
             httponly=True,
             samesite="lax",
             secure=request.url.scheme == "https",

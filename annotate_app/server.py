@@ -48,30 +48,22 @@ OPTIONS: dict[str, Any] = {
 def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
     """Serve a study to its raters until the process is stopped.
 
+    Raises MissingExtra when Streamlit is not installed. Raises StudyError when the folder is no study, cannot be
+    written, or has no claims to rate. Raises InputError when the address cannot be listened at. Raises
+    KeyboardInterrupt when it is ended with Ctrl-C, after the server has closed its connections.
+
     Parameters
     ----------
     study : Path
         The study's folder.
     host : str
         Address to listen at. Anything but this machine's own lets others on the network reach the sign-in page.
-    port : int
     open_browser : bool
         Show the app in a browser on this machine once it answers.
-
-    Raises
-    ------
-    MissingExtra
-        When Streamlit is not installed.
-    StudyError
-        When the folder is no study, cannot be written, or has no claims to rate.
-    InputError
-        When the address cannot be listened at.
-    KeyboardInterrupt
-        When it is ended with Ctrl-C, after the server has closed its connections.
     """
     app = make_app(study, opened=_url(host, port) if open_browser else "")
     _set_options({**OPTIONS, "server.address": host, "server.port": port})
-    listener = _listen(host, port)
+    listener = listen(host, port)
     import uvicorn
 
     config = uvicorn.Config(
@@ -84,28 +76,25 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
 def make_app(study: Path, *, opened: str = "") -> App:
     """Return the ASGI application for a study.
 
+    Raises MissingExtra, StudyError as :func:`serve`.
+
     Parameters
     ----------
     study : Path
         The study's folder.
     opened : str
         An address to show in a browser when the application has started; "" for none.
-
-    Raises
-    ------
-    MissingExtra, StudyError
-        As :func:`serve`.
     """
     try:
         from streamlit import App
     except ImportError as error:
         raise MissingExtra("the annotation app", "app") from error
-    from annotate_app.rater_queue import STUDY_VARIABLE, open_desk
-    from annotate_app.routes import Entrance, unavailable
+    from annotate_app.routes import AppRoutes, unavailable
+    from annotate_app.served_study import STUDY_VARIABLE, open_served_study
 
     folder = study.resolve()
     os.environ[STUDY_VARIABLE] = str(folder)
-    entrance = Entrance(open_desk(folder))
+    routes = AppRoutes(open_served_study(folder)).routes()
 
     @asynccontextmanager
     async def started(_app: App) -> AsyncIterator[dict[str, Any]]:
@@ -115,11 +104,11 @@ def make_app(study: Path, *, opened: str = "") -> App:
             threading.Timer(0.5, webbrowser.open, [opened]).start()
         yield {}
 
-    return App(SCRIPT, routes=entrance.routes(), lifespan=started, exception_handlers={StudyError: unavailable})
+    return App(SCRIPT, routes=routes, lifespan=started, exception_handlers={StudyError: unavailable})
 
 
-def _listen(host: str, port: int) -> socket.socket:
-    """Take the port now, so that a busy one is said before anything starts."""
+def listen(host: str, port: int) -> socket.socket:
+    """Take a port, so that a busy one is said before anything starts."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, socket.SOCK_STREAM)
@@ -132,7 +121,9 @@ def _listen(host: str, port: int) -> socket.socket:
     except OSError as error:
         listener.close()
         raise InputError(
-            f"{host} port {port}", f"it cannot be listened at ({error.strerror})", "Choose another one with --port."
+            f"{host} port {port}",
+            f"the app cannot listen there ({error.strerror or error})",
+            f"Choose another one: --port {port % 65_535 + 1}",
         ) from error
     return listener
 

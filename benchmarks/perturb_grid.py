@@ -29,9 +29,9 @@ from referee_calib.perturbation.metrics.reward_measures import measures  # noqa:
 from referee_calib.perturbation.metrics.video_resamples import Draws  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
 from referee_calib.reward import (  # noqa: E402
+    ClaimContext,
     ConstantReward,
     GeometricReward,
-    Known,
     OpenO3Reward,
     WholeFrameReward,
 )
@@ -112,7 +112,7 @@ def loop(plan, found, part: int) -> float:  # noqa: ANN001
             if claim is None:
                 continue
             for r, reward in enumerate(REWARDS.values()):
-                value = reward.judge([claim], Path(), [Known(duration=10.0)])[0].value
+                value = reward.judge([claim], Path(), [ClaimContext(duration=10.0)])[0].value
                 there = found.values[r, cell, place]
                 both = value is None or np.isnan(there)
                 worst = max(worst, float("inf") if both else abs(value - there))

@@ -75,9 +75,7 @@ class MissingExtra(RefereeCalibError):
     def __init__(self, feature: str, extra: str) -> None:
         self.feature, self.extra = feature, extra
         super().__init__(
-            f"{feature} needs an optional package",
-            "it is not installed",
-            f'Type: pip install "referee-calib[{extra}]"',
+            f"{feature} needs an optional package", "it is not installed", f'Type: pip install "referee-calib[{extra}]"'
         )
 
     def __reduce__(self) -> tuple[type[MissingExtra], tuple[str, str]]:

@@ -26,21 +26,6 @@ CORNERS = "x1, y1, x2, y2"
 SMALLEST_AREA, LARGEST_AREA = 1e-100, 1e100  # outside, the products of floating point vanish or overflow
 
 
-def box_area(boxes: ArrayLike) -> Floats:
-    """Area of each box.
-
-    Parameters
-    ----------
-    boxes : array_like, shape (..., 4)
-
-    Returns
-    -------
-    ndarray, shape (...)
-    """
-    a = _boxes(boxes)
-    return (a[..., 2] - a[..., 0]) * (a[..., 3] - a[..., 1])
-
-
 def iou(a: ArrayLike, b: ArrayLike) -> Floats:
     """Intersection over union, 0 to 1.
 

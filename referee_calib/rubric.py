@@ -56,19 +56,12 @@ class Rubric:
 def load(path: Path = DEFAULT_PATH) -> Rubric:
     """Read and check a rubric file.
 
+    Raises InputError when the file is missing, is not TOML, or a scale lacks a text or a level.
+
     Parameters
     ----------
     path : Path
         A TOML file with ``version`` and the tables ``relevance``, ``localization`` and ``timing``.
-
-    Returns
-    -------
-    Rubric
-
-    Raises
-    ------
-    InputError
-        When the file is missing, is not TOML, or a scale lacks a text or a level.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))

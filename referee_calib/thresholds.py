@@ -122,17 +122,14 @@ class Thresholds:
 def read(table: Any, place: str) -> Thresholds:
     """Read and check the table ``[thresholds]``; what it does not state keeps its default.
 
+    Raises StudyError for an unknown name or a number that no referee could reach or miss.
+
     Parameters
     ----------
     table : dict or None
         As TOML gives it; None when the file has no such table.
     place : str
         Names the file in messages.
-
-    Raises
-    ------
-    StudyError
-        For an unknown name or a number that no referee could reach or miss.
     """
     if table is None:
         return Thresholds(stated=())

@@ -22,7 +22,7 @@ def python(script: str, *arguments: object, wait: bool = True) -> subprocess.Pop
         text=True,
     )
     if wait:
-        process.wait(timeout=60)
+        process.wait()
     return process
 
 

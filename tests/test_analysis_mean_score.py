@@ -8,7 +8,7 @@ from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import draw, in_drawn_order, mean_score
 from referee_calib.analysis.score_distribution import scored
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.study import stratified
+from referee_calib.study import stratified_sample
 from referee_calib.study.raters import personal_order
 
 
@@ -72,7 +72,7 @@ def kind(claims, chosen, rated, size, seed, *, in_order=True):
 def test_the_recorded_draw_is_made_again_and_believed_only_then():
     claims = claims_of(20)
     ids = [claim.id for claim in claims]
-    drawn = stratified(claims, 8, 3)
+    drawn = stratified_sample(claims, 8, 3)
     assert kind(claims, ids, ids[:5], 0, 0) == "all"
     assert kind(claims, drawn, drawn[:4], 8, 3) == "drawn"
     assert kind(claims, drawn, ids, 8, 3) == "chosen"  # somebody rated claims outside the draw
@@ -84,7 +84,7 @@ def test_the_recorded_draw_is_made_again_and_believed_only_then():
 def test_a_part_of_a_draw_is_a_draw_only_when_chance_chose_it():
     claims = claims_of(20)
     ids = [claim.id for claim in claims]
-    drawn = stratified(claims, 8, 3)
+    drawn = stratified_sample(claims, 8, 3)
     assert kind(claims, ids, ids[:5], 0, 0, in_order=False) == "partly"
     assert kind(claims, drawn, drawn[:4], 8, 3, in_order=False) == "partly"
     assert kind(claims, drawn, drawn, 8, 3, in_order=False) == "drawn"  # all are rated: whatever the order was

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, Server, browsing, make_study, serving, true_box
+from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, browsing, make_study, serving, true_box
 
 from referee_calib.records import Claim
 
@@ -36,6 +36,16 @@ def page(site):
     yield page
     context.close()
     assert not elsewhere
+
+
+@pytest.fixture
+def own(site, tmp_path):
+    """A study of its own with a server that can be killed; yields (study, code of its rater, server, context)."""
+    study, codes = make_study(tmp_path / "study")
+    context = site[3].new_context(viewport={"width": 1280, "height": 720})
+    with serving(tmp_path / "study", tmp_path / "log.txt") as server:
+        yield study, codes["ada"], server, context
+        context.close()
 
 
 def is_elsewhere(url):
@@ -302,90 +312,72 @@ def test_the_end_offers_a_second_look(site, page):
     page.locator(f'.rate[data-claim="{study.order("finishes")[-1]}"]').wait_for()
 
 
-def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(site, tmp_path):
-    study, codes = make_study(tmp_path / "study")
+def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(own):
+    study, code, server, context = own
     shared = {"video": "ball.mp4", "question": "Where is the ball?", "object": "ball"}
     # 100 frames at 25 a second: the last one is shown from 3.96 s to 4.00 s
     end = Claim(boxes=((4.0, 0.7, 0.4, 0.9, 0.8),), **shared)
     beyond = Claim(boxes=((4.5, 0.7, 0.4, 0.9, 0.8),), **shared)
     study.add_claims([end, beyond])
-    context = site[3].new_context()
-    with serving(tmp_path / "study", tmp_path / "log.txt") as server:
-        page = context.new_page()
-        start(page, server, codes["ada"], end.id)
-        at_box(page)
-        page.locator('canvas[data-boxes="1"][data-time="3.960000"]').wait_for(state="attached")
-        start(page, server, codes["ada"], beyond.id)
-        page.locator(".where", has_text="the video ends at 4.00 s").wait_for()
-        page.wait_for_function(TIME + " > 0.2")  # with nothing to rest on, it plays
-        assert page.locator("canvas").get_attribute("data-boxes") == "0"
-        context.close()
+    page = context.new_page()
+    start(page, server, code, end.id)
+    at_box(page)
+    page.locator('canvas[data-boxes="1"][data-time="3.960000"]').wait_for(state="attached")
+    start(page, server, code, beyond.id)
+    page.locator(".where", has_text="the video ends at 4.00 s").wait_for()
+    page.wait_for_function(TIME + " > 0.2")  # with nothing to rest on, it plays
+    assert page.locator("canvas").get_attribute("data-boxes") == "0"
 
 
-def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(site, tmp_path):
-    study, codes = make_study(tmp_path / "study")
-    server, context = Server(tmp_path / "study", tmp_path / "log.txt"), site[3].new_context()
-    try:
-        server.start()
-        page = context.new_page()
-        start(page, server, codes["ada"])
-        claim = claim_on(page)
-        server.kill()
-        for _ in study.claims([claim])[0].dimensions:
-            page.keyboard.press("2")
-        page.keyboard.press("Enter")
-        page.locator(".status.alarm", has_text="Not saved yet").wait_for()
-        assert study.ratings_of("ada", claim) == []
-        server.start()
-        wait_for_other_claim(page, claim)
-        assert {one.level for one in study.ratings_of("ada", claim)} == {2}
-        assert page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('outbox'))") == []
-    finally:
-        context.close()
-        server.kill()
+def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(own):
+    study, code, server, context = own
+    page = context.new_page()
+    start(page, server, code)
+    claim = claim_on(page)
+    server.kill()
+    rate_unsaved(page, study, claim)
+    assert study.ratings_of("ada", claim) == []
+    server.start()
+    wait_for_other_claim(page, claim)
+    assert {one.level for one in study.ratings_of("ada", claim)} == {2}
+    assert page.evaluate("() => Object.keys(localStorage).filter(key => key.includes('outbox'))") == []
 
 
-def test_a_rating_that_another_tab_sent_does_not_leave_its_page_waiting(site, tmp_path):
-    study, codes = make_study(tmp_path / "study")
-    server, context = Server(tmp_path / "study", tmp_path / "log.txt"), site[3].new_context()
-    try:
-        server.start()
-        page, other = context.new_page(), context.new_page()
-        start(page, server, codes["ada"])
-        start(other, server, codes["ada"])
-        claim = claim_on(page)
-        page.route("**/api/rating", lambda route: route.abort())  # this tab alone has no way to the server
-        for _ in study.claims([claim])[0].dimensions:
-            page.keyboard.press("2")
-        page.keyboard.press("Enter")
-        page.locator(".status.alarm", has_text="Not saved yet").wait_for()
-        other.evaluate("window.dispatchEvent(new Event('online'))")
-        wait_for_other_claim(page, claim)
-        assert {one.level for one in study.ratings_of("ada", claim)} == {2}
-    finally:
-        context.close()
-        server.kill()
+def test_a_rating_that_another_tab_sent_does_not_leave_its_page_waiting(own):
+    study, code, server, context = own
+    page, other = context.new_page(), context.new_page()
+    start(page, server, code)
+    start(other, server, code)
+    claim = claim_on(page)
+    page.route("**/api/rating", lambda route: route.abort())  # this tab alone has no way to the server
+    rate_unsaved(page, study, claim)
+    other.evaluate("window.dispatchEvent(new Event('online'))")
+    wait_for_other_claim(page, claim)
+    assert {one.level for one in study.ratings_of("ada", claim)} == {2}
 
 
-def test_long_words_of_a_model_hide_neither_the_claim_nor_the_video(site, tmp_path):
-    study, codes = make_study(tmp_path / "study")
-    long = Claim(
-        video="ball.mp4", rollout="r2", question="Why? " * 300, answer="word " * 600, object="red ball " * 200,
-        boxes=(true_box(1.0),),
-    )  # fmt: skip
+def rate_unsaved(page, study, claim):
+    """Rate a claim and wait until the page says that the rating has not arrived."""
+    for _ in study.claims([claim])[0].dimensions:
+        page.keyboard.press("2")
+    page.keyboard.press("Enter")
+    page.locator(".status.alarm", has_text="Not saved yet").wait_for()
+
+
+def test_long_words_of_a_model_hide_neither_the_claim_nor_the_video(own):
+    study, code, server, context = own
+    words = {"question": "Why? " * 300, "answer": "word " * 600, "object": "red ball " * 200}
+    long = Claim(video="ball.mp4", rollout="r2", boxes=(true_box(1.0),), **words)
     study.add_claims([long])
-    with serving(tmp_path / "study", tmp_path / "log.txt") as server:
-        context = site[3].new_context(viewport={"width": 1280, "height": 720})
-        page = context.new_page()
-        start(page, server, codes["ada"], long.id)
-        at_box(page)
-        for shown in (".question", ".answer", ".phrase", ".where", "canvas"):
-            box = page.locator(f".rate {shown}").bounding_box()
-            assert box["height"] > 15
-            assert box["y"] + box["height"] < 720
-            hit = page.evaluate(HIT, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-            assert shown.removeprefix(".") in hit or shown == "canvas"  # nothing lies over it, nothing cuts it off
-        context.close()
+    page = context.new_page()
+    start(page, server, code, long.id)
+    at_box(page)
+    for shown in (".question", ".answer", ".phrase", ".where", "canvas"):
+        box = page.locator(f".rate {shown}").bounding_box()
+        assert box["height"] > 15
+        assert box["y"] + box["height"] < 720
+        hit = page.evaluate(HIT, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
+        assert shown.removeprefix(".") in hit or shown == "canvas"  # nothing lies over it, nothing cuts it off
 
 
 # Locators look into shadow roots by themselves; scripts have to walk there.

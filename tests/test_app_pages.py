@@ -7,8 +7,8 @@ import pytest
 from helpers_app import IMAGE_TEXT, claims_of, make_study
 from streamlit.testing.v1 import AppTest
 
-from annotate_app import page_html
-from annotate_app.rater_queue import STUDY_VARIABLE, Desk, open_desk
+from annotate_app import static_pages
+from annotate_app.served_study import STUDY_VARIABLE, ServedStudy, open_served_study
 from annotate_app.server import SCRIPT
 from referee_calib.errors import StudyError
 from referee_calib.records import Rating
@@ -27,9 +27,9 @@ def main_module():
 def study(tmp_path, monkeypatch):
     made, _ = make_study(tmp_path / "study")
     monkeypatch.setenv(STUDY_VARIABLE, str(tmp_path / "study"))
-    monkeypatch.setattr(Desk, "rater", lambda _desk, _cookies: "ada")  # AppTest has no cookies
+    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: "ada")  # AppTest has no cookies
     yield made
-    open_desk.cache_clear()
+    open_served_study.cache_clear()
 
 
 def run(**query):
@@ -57,7 +57,7 @@ def rate(study, claim, level=3):
 
 
 def test_a_stranger_sees_the_sign_in_and_nothing_of_the_study(study, monkeypatch):
-    monkeypatch.setattr(Desk, "rater", lambda _desk, _cookies: None)
+    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: None)
     app = run(view="rate")
     assert payload(app, "sign_in") == {"study": "Rolling balls", "problem": ""}
     assert payload(app, "player") is None
@@ -68,12 +68,12 @@ def test_a_stranger_sees_the_sign_in_and_nothing_of_the_study(study, monkeypatch
     ("problem", "words"), [("code", "not known"), ("link", "not valid"), ("wait", "Wait a minute")]
 )
 def test_the_sign_in_says_what_went_wrong(study, monkeypatch, problem, words):
-    monkeypatch.setattr(Desk, "rater", lambda _desk, _cookies: None)
+    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: None)
     assert words in payload(run(problem=problem), "sign_in")["problem"]
 
 
 def test_an_invented_problem_is_not_repeated(study, monkeypatch):
-    monkeypatch.setattr(Desk, "rater", lambda _desk, _cookies: None)
+    monkeypatch.setattr(ServedStudy, "rater", lambda _served, _cookies: None)
     assert payload(run(problem="<b>pay here</b>"), "sign_in")["problem"] == ""
 
 
@@ -161,6 +161,6 @@ def test_a_study_that_cannot_be_read_keeps_its_troubles_to_itself(study, monkeyp
 
 def test_the_words_of_a_rubric_are_escaped():
     scale = Scale(dimension="relevance", title="<i>", question="a & b", help="<script>", levels=("<b>0</b>",) * 5)
-    words = page_html.words(Rubric(version="1", scales=(scale,)))
+    words = static_pages.words(Rubric(version="1", scales=(scale,)))
     assert not any(tag in words for tag in ("<i>", "<script>", "<b>0"))
     assert "a &amp; b" in words

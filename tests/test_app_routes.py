@@ -11,9 +11,9 @@ import pytest
 from helpers_app import free_port, make_study
 from starlette.applications import Starlette
 
-from annotate_app.access import SECRET_FILE, Passes, WrongCodes, from_own_page, secret_of
-from annotate_app.rater_queue import STUDY_VARIABLE, Desk
-from annotate_app.routes import MAX_BODY, Entrance, unavailable
+from annotate_app.access import SECRET_FILE, SignInCookies, SignInLimiter, from_own_page, secret_of
+from annotate_app.routes import MAX_BODY, AppRoutes, unavailable
+from annotate_app.served_study import STUDY_VARIABLE, ServedStudy
 from annotate_app.server import serve
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, Rating, RefereeScore
@@ -28,10 +28,10 @@ HOST = "http://testserver"
 
 @pytest.fixture(scope="module")
 def place(tmp_path_factory):
-    """A study of three claims with two raters; its folder, desk and personal codes."""
+    """A study of three claims with two raters; its folder, the served study and the personal codes."""
     folder = tmp_path_factory.mktemp("routes") / "study"
     _, codes = make_study(folder, ("ada", "ben"))
-    return folder, Desk(folder), codes
+    return folder, ServedStudy(folder), codes
 
 
 @pytest.fixture
@@ -39,8 +39,8 @@ def client(place):
     return new_client(place[1])
 
 
-def new_client(desk, **options):
-    app = Starlette(routes=Entrance(desk, **options).routes(), exception_handlers={StudyError: unavailable})
+def new_client(served, **options):
+    app = Starlette(routes=AppRoutes(served, **options).routes(), exception_handlers={StudyError: unavailable})
     return TestClient(app, base_url=HOST, follow_redirects=False)
 
 
@@ -49,15 +49,15 @@ def sign_in(client, place, rater="ada"):
     return client
 
 
-def a_rating(desk, rater="ada", place=0, **changes):
+def a_rating(served, rater="ada", place=0, **changes):
     """Everything the page sends for one claim of the rater's order."""
-    claim = desk.study.claims([desk.study.order(rater)[place]])[0]
+    claim = served.study.claims([served.study.order(rater)[place]])[0]
     body = {
         "act": "act-of-rating-1",
-        "study": desk.key,
+        "study": served.key,
         "rater": rater,
         "claim": claim.id,
-        "rubric": desk.study.rubric.version,
+        "rubric": served.study.rubric.version,
         "levels": dict.fromkeys(claim.dimensions, 3),
         "reason": "",
         "note": "",
@@ -67,8 +67,8 @@ def a_rating(desk, rater="ada", place=0, **changes):
     return {**body, **changes}
 
 
-def of(desk, rater, place=0):
-    return desk.study.ratings_of(rater, desk.study.order(rater)[place])
+def of(served, rater, place=0):
+    return served.study.ratings_of(rater, served.study.order(rater)[place])
 
 
 # ---- signing in ----
@@ -87,7 +87,7 @@ def test_a_personal_link_gives_a_cookie_and_uses_nothing_up(client, place):
 
 
 def test_over_https_the_cookie_never_travels_in_the_clear(place):
-    app = Starlette(routes=Entrance(place[1]).routes())
+    app = Starlette(routes=AppRoutes(place[1]).routes())
     client = TestClient(app, base_url="https://testserver", follow_redirects=False)
     assert "secure" in client.get(f"/i/{place[2]['ada']}").headers["set-cookie"].lower()
 
@@ -125,7 +125,7 @@ def test_signing_out_removes_the_cookie(client, place):
 
 def test_many_wrong_codes_wait_a_minute(place):
     now = [100.0]
-    client = new_client(place[1], wrong=WrongCodes(limit=3, seconds=60, clock=lambda: now[0]))
+    client = new_client(place[1], wrong=SignInLimiter(limit=3, seconds=60, clock=lambda: now[0]))
     for _ in range(3):
         assert client.get("/i/nonsense").headers["location"] == "/?problem=link"
     assert client.get(f"/i/{place[2]['ada']}").headers["location"] == "/?problem=wait"
@@ -134,8 +134,8 @@ def test_many_wrong_codes_wait_a_minute(place):
 
 
 def test_wrong_codes_remember_a_bounded_number_of_addresses(monkeypatch):
-    monkeypatch.setattr(WrongCodes, "MAX_ADDRESSES", 2)
-    wrong = WrongCodes(limit=1, clock=lambda: 0.0)
+    monkeypatch.setattr(SignInLimiter, "MAX_ADDRESSES", 2)
+    wrong = SignInLimiter(limit=1, clock=lambda: 0.0)
     for address in ("a", "b", "c"):
         wrong.add(address)
     assert [wrong.must_wait(address) for address in ("a", "b", "c")] == [False, True, True]
@@ -145,27 +145,27 @@ def test_wrong_codes_remember_a_bounded_number_of_addresses(monkeypatch):
 
 
 def test_a_forged_or_foreign_pass_names_nobody(place):
-    desk = place[1]
-    assert desk.rater({desk.passes.cookie: desk.passes.issue("ada")}) == "ada"
-    assert desk.rater({desk.passes.cookie: desk.passes.issue("nobody")}) is None
-    assert desk.rater({desk.passes.cookie: Passes("0" * 64).issue("ada")}) is None
-    assert desk.rater({desk.passes.cookie: "ada"}) is None
-    assert desk.rater({}) is None
+    served = place[1]
+    assert served.rater({served.cookies.name: served.cookies.issue("ada")}) == "ada"
+    assert served.rater({served.cookies.name: served.cookies.issue("nobody")}) is None
+    assert served.rater({served.cookies.name: SignInCookies("0" * 64).issue("ada")}) is None
+    assert served.rater({served.cookies.name: "ada"}) is None
+    assert served.rater({}) is None
 
 
 def test_a_pass_ends_after_two_weeks(place, monkeypatch):
-    desk = place[1]
-    value = desk.passes.issue("ada")
-    monkeypatch.setattr("annotate_app.access.PASS_SECONDS", -1)
-    assert desk.rater({desk.passes.cookie: value}) is None
+    served = place[1]
+    value = served.cookies.issue("ada")
+    monkeypatch.setattr("annotate_app.access.SIGN_IN_SECONDS", -1)
+    assert served.rater({served.cookies.name: value}) is None
 
 
 def test_a_simulated_rater_cannot_be_signed_in(tmp_path):
     study, _ = make_study(tmp_path / "study")
     study.add_rater("sim", origin="simulated")
-    desk = Desk(tmp_path / "study")
-    assert desk.rater({desk.passes.cookie: desk.passes.issue("sim")}) is None
-    assert desk.simulated
+    served = ServedStudy(tmp_path / "study")
+    assert served.rater({served.cookies.name: served.cookies.issue("sim")}) is None
+    assert served.simulated
 
 
 def test_the_secret_is_made_once_and_readable_by_its_owner_alone(place):
@@ -222,62 +222,62 @@ def test_a_video_is_named_by_its_claim_and_by_nothing_else(client, place, name):
 def test_a_missing_video_file_is_not_found(tmp_path):
     study, codes = make_study(tmp_path / "study")
     (study.media / "ball.mp4").unlink()
-    desk = Desk(tmp_path / "study")
-    client = sign_in(new_client(desk), (None, desk, codes))
+    served = ServedStudy(tmp_path / "study")
+    client = sign_in(new_client(served), (None, served, codes))
     assert client.get(f"/v/{study.order('ada')[0]}").status_code == 404
-    assert "cannot be opened" in desk.card("ada")["problem"]
+    assert "cannot be opened" in served.card("ada")["problem"]
 
 
 # ---- ratings ----
 
 
 def test_a_rating_is_stored_before_the_answer_and_once_only(client, place):
-    desk = place[1]
+    served = place[1]
     sign_in(client, place)
-    body = a_rating(desk, place=0, note=" clear ")
+    body = a_rating(served, place=0, note=" clear ")
     first = client.post("/api/rating", json=body)
-    dimensions = desk.study.claims([body["claim"]])[0].dimensions
+    dimensions = served.study.claims([body["claim"]])[0].dimensions
     assert first.json() == {"saved": True, "new": len(dimensions), "known": 0}
-    assert {one.dimension: one.level for one in of(desk, "ada")} == dict.fromkeys(dimensions, 3)
-    one = of(desk, "ada")[0]
+    assert {one.dimension: one.level for one in of(served, "ada")} == dict.fromkeys(dimensions, 3)
+    one = of(served, "ada")[0]
     assert (one.note, one.seconds, one.order, one.origin) == ("clear", 7.5, 0, "app")
-    assert one.rubric == desk.study.rubric.version
+    assert one.rubric == served.study.rubric.version
     # the answer was lost on its way: the page sends the same act again, later
     again = client.post("/api/rating", json={**body, "waited": 99.0})
     assert again.json() == {"saved": True, "new": 0, "known": len(dimensions)}
-    assert len([r for r in desk.study.ratings(history=True) if r.claim == body["claim"]]) == len(dimensions)
+    assert len([r for r in served.study.ratings(history=True) if r.claim == body["claim"]]) == len(dimensions)
 
 
 def test_one_act_cannot_stand_for_two_ratings(client, place):
-    desk = place[1]
+    served = place[1]
     sign_in(client, place, "ben")
-    body = a_rating(desk, "ben")
+    body = a_rating(served, "ben")
     assert client.post("/api/rating", json=body).status_code == 200
     other = {**body, "levels": dict.fromkeys(body["levels"], 0)}
     assert client.post("/api/rating", json=other).status_code == 409
-    assert {one.level for one in of(desk, "ben")} == {3}
+    assert {one.level for one in of(served, "ben")} == {3}
     corrected = client.post("/api/rating", json={**other, "act": "act-of-rating-2"})
     assert corrected.json()["new"] == len(body["levels"])
-    assert {one.level for one in of(desk, "ben")} == {0}
+    assert {one.level for one in of(served, "ben")} == {0}
 
 
 def test_the_time_is_when_it_was_given_not_when_it_arrived(client, place):
-    desk = place[1]
+    served = place[1]
     sign_in(client, place)
-    client.post("/api/rating", json=a_rating(desk, place=1, act="act-waiting-long", waited=3600.0))
-    client.post("/api/rating", json=a_rating(desk, place=1, act="act-not-waiting", waited=0.0))
-    there = [one for one in desk.study.ratings(history=True) if one.order == 1 and one.dimension == "relevance"]
+    client.post("/api/rating", json=a_rating(served, place=1, act="act-waiting-long", waited=3600.0))
+    client.post("/api/rating", json=a_rating(served, place=1, act="act-not-waiting", waited=0.0))
+    there = [one for one in served.study.ratings(history=True) if one.order == 1 and one.dimension == "relevance"]
     early, late = (datetime.fromisoformat(one.time) for one in there)
     assert 3600 - 1 <= (late - early).total_seconds() <= 3600 + 60  # one hour, and however long the two requests took
 
 
 def test_a_skip_stores_its_reason_on_every_dimension(client, place):
-    desk = place[1]
+    served = place[1]
     sign_in(client, place)
-    body = a_rating(desk, place=2, levels={}, reason="video broken", act="act-of-skipping")
+    body = a_rating(served, place=2, levels={}, reason="video broken", act="act-of-skipping")
     assert client.post("/api/rating", json=body).json()["saved"]
-    assert {(one.level, one.reason) for one in of(desk, "ada", 2)} == {(None, "video broken")}
-    assert desk.card("ada", body["claim"])["given"]["reason"] == "video broken"
+    assert {(one.level, one.reason) for one in of(served, "ada", 2)} == {(None, "video broken")}
+    assert served.card("ada", body["claim"])["given"]["reason"] == "video broken"
 
 
 WRONG = [
@@ -307,32 +307,32 @@ WRONG = [
 
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory):
-    """A desk at which nothing must be stored."""
+    """A served study in which nothing must be stored."""
     folder = tmp_path_factory.mktemp("strict") / "study"
     _, codes = make_study(folder, ("ada", "ben"))
-    desk = Desk(folder)
-    return sign_in(new_client(desk), (folder, desk, codes)), desk
+    served = ServedStudy(folder)
+    return sign_in(new_client(served), (folder, served, codes)), served
 
 
 @pytest.mark.parametrize(("changes", "status", "words"), WRONG)
 def test_a_wrong_rating_is_refused_with_a_sentence(strict, changes, status, words):
-    client, desk = strict
-    place = [len(desk.study.claims([c])[0].dimensions) for c in desk.study.order("ada")].index(3)
-    answer = client.post("/api/rating", json={**a_rating(desk, place=place), **changes})
+    client, served = strict
+    place = [len(served.study.claims([c])[0].dimensions) for c in served.study.order("ada")].index(3)
+    answer = client.post("/api/rating", json={**a_rating(served, place=place), **changes})
     assert answer.status_code == status
     assert answer.json()["saved"] is False
     assert words in answer.json()["error"]
-    assert desk.study.ratings() == []
+    assert served.study.ratings() == []
 
 
 @pytest.mark.parametrize("level", [-1, 5, 2.0, "3", True, None])
 def test_a_level_outside_the_scale_is_refused(strict, level):
-    client, desk = strict
-    body = a_rating(desk)
+    client, served = strict
+    body = a_rating(served)
     body["levels"]["relevance"] = level
     answer = client.post("/api/rating", json=body)
     assert (answer.status_code, "relevance" in answer.json()["error"]) == (422, True)
-    assert desk.study.ratings() == []
+    assert served.study.ratings() == []
 
 
 @pytest.mark.parametrize(
@@ -354,32 +354,32 @@ def test_what_is_no_rating_is_refused(strict, content, status):
 
 
 def test_not_a_number_is_refused(strict):
-    client, desk = strict
-    text = json.dumps(a_rating(desk)).replace("7.5", "NaN")
+    client, served = strict
+    text = json.dumps(a_rating(served)).replace("7.5", "NaN")
     answer = client.post("/api/rating", content=text, headers={"content-type": "application/json"})
     assert answer.status_code == 422
 
 
 def test_a_rating_needs_a_pass_the_own_page_and_json(strict, place):
-    client, desk = strict
-    body = a_rating(desk)
-    assert new_client(desk).post("/api/rating", json=body).status_code == 401
+    client, served = strict
+    body = a_rating(served)
+    assert new_client(served).post("/api/rating", json=body).status_code == 401
     assert client.post("/api/rating", json=body, headers={"sec-fetch-site": "cross-site"}).status_code == 403
     assert client.post("/api/rating", json=body, headers={"origin": "http://elsewhere.example"}).status_code == 403
     plain = client.post("/api/rating", content=json.dumps(body), headers={"content-type": "text/plain"})
     assert plain.status_code == 415
     assert client.get("/api/rating").status_code == 405
-    assert desk.study.ratings() == []
+    assert served.study.ratings() == []
 
 
 def test_a_study_that_cannot_be_written_asks_for_another_try(strict, monkeypatch):
-    client, desk = strict
+    client, served = strict
 
     def full(_ratings):
         raise StudyError("database study.db cannot be used", "the disk is full")
 
-    monkeypatch.setattr(desk.study, "add_ratings", full)
-    answer = client.post("/api/rating", json=a_rating(desk))
+    monkeypatch.setattr(served.study, "add_ratings", full)
+    answer = client.post("/api/rating", json=a_rating(served))
     assert answer.status_code == 503  # the page keeps it and tries again
     assert "disk" not in answer.json()["error"]
 
@@ -405,9 +405,9 @@ def test_a_card_shows_no_score_no_reference_and_nobody_elses_rating(tmp_path):
         study.add_ratings([Rating(claim=claim.id, rater="ben", dimension="relevance", level=1, note="ben's note")])
         study.add_referee("f" * 16, {"name": "secret referee"})
         study.add_scores([RefereeScore(claim=claim.id, referee="f" * 16, dimension="relevance", level=2)])
-    desk = Desk(tmp_path / "study")
+    served = ServedStudy(tmp_path / "study")
     for claim in study.claims():
-        card = desk.card("ada", claim.id)
+        card = served.card("ada", claim.id)
         assert card["given"] == {"levels": {}, "reason": "", "note": ""}
         shown = json.dumps(card)
         assert not any(word in shown for word in ("ben", "secret", "ffff", "reference", "rollout", "source"))
@@ -419,7 +419,8 @@ def test_a_claim_beyond_the_end_of_its_video_is_pointed_out(tmp_path):
     study.add_claims([late])
     # the clip has 4 s x 25 = 100 frames: it ends at 4.00 s
     assert (
-        Desk(tmp_path / "study").card("ada", late.id)["notice"] == "It points at 9.50 s, but the video ends at 4.00 s."
+        ServedStudy(tmp_path / "study").card("ada", late.id)["notice"]
+        == "It points at 9.50 s, but the video ends at 4.00 s."
     )
 
 
@@ -447,7 +448,7 @@ def test_a_busy_port_is_told_before_anything_starts(place):
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        with pytest.raises(InputError, match=rf"127.0.0.1 port {port}: it cannot be listened at .*--port"):
+        with pytest.raises(InputError, match=rf"127.0.0.1 port {port}: the app cannot listen there .*--port"):
             serve(place[0], port=port, open_browser=False)
 
 

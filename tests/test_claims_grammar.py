@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referee_calib.claims import REASONS, WHY, BoxUnit, Pixels, parse_rollout
+from referee_calib.claims import EXPLANATIONS, REASONS, BoxUnit, Pixels, parse_rollout
 from referee_calib.errors import ClaimError
 
 UNIT = Pixels(400, 200)  # unequal sides: 40 px is a tenth of the width and a fifth of the height
@@ -26,7 +26,7 @@ def told(parsed):
 
 
 def reasons(parsed):
-    return [unused.reason for unused in parsed.unused]
+    return [unused.reason for unused in parsed.failures]
 
 
 def test_the_reference_form_is_read_and_converted_to_shares():
@@ -35,7 +35,7 @@ def test_the_reference_form_is_read_and_converted_to_shares():
     assert (claim.object, claim.boxes, claim.span) == ("red ball", ((4.2, *SHARES),), None)
     assert (claim.answer, claim.rollout, claim.index, claim.step) == ("a ball", "r1", 0, 7)
     assert claim.text == f"<obj>red ball</obj>{BOX}at<t>4.2</t>"
-    assert parsed.unused == ()
+    assert parsed.failures == ()
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_the_reference_form_is_read_and_converted_to_shares():
 def test_forms_that_the_reference_grammar_loses_are_recovered(text):
     parsed = parse(text)
     assert [(c.object, c.boxes) for c in parsed.claims] == [("red ball", ((4.2, *SHARES),))]
-    assert parsed.unused == ()
+    assert parsed.failures == ()
 
 
 @pytest.mark.parametrize(("said", "seconds"), [("0:09", 9.0), ("1:02:03", 3723.0), ("12:00.5", 720.5), ("1e1", 10.0)])
@@ -82,7 +82,7 @@ def test_several_boxes_of_one_object_are_one_claim():
 def test_an_object_without_a_box_swallows_nothing():
     parsed = parse(f"The <obj>dog</obj> runs. Then <obj>cat</obj>{BOX}at<t>3</t>s")
     assert told(parsed) == [("cat", 3.0, 1)]
-    assert [(u.reason, u.text, u.where) for u in parsed.unused] == [("object_without_box", "<obj>dog</obj>", 4)]
+    assert [(u.reason, u.text, u.where) for u in parsed.failures] == [("object_without_box", "<obj>dog</obj>", 4)]
 
 
 def test_a_tag_that_is_not_closed_swallows_nothing():
@@ -198,8 +198,8 @@ def test_duplicates_are_kept_under_their_own_index():
 def test_boxes_that_mean_nothing_are_reported_and_never_clipped(numbers, reason):
     parsed = parse(f"<obj>a</obj><box>{numbers}</box>at<t>3</t>s")
     assert parsed.claims == ()  # below, 12 = len("<obj>a</obj>"), where the box begins
-    assert [(u.reason, u.why, u.where) for u in parsed.unused] == [
-        (reason, WHY[reason], 12)
+    assert [(u.reason, u.why, u.where) for u in parsed.failures] == [
+        (reason, EXPLANATIONS[reason], 12)
     ]  # 12 = len("<obj>a</obj>") + 1 - 1
 
 
@@ -233,7 +233,7 @@ def test_an_unknown_unit_is_refused_at_the_door(unit):
 def test_a_reply_without_evidence_says_so():
     assert reasons(parse("I do not know.")) == ["no_evidence"]
     assert reasons(parse("")) == ["no_evidence"]
-    assert set(WHY) == set(REASONS)
+    assert set(EXPLANATIONS) == set(REASONS)
 
 
 def test_lone_surrogates_do_not_reach_the_records():
@@ -271,8 +271,8 @@ def test_no_text_makes_the_parser_fail(text):
     for unit in ("pixels:448x252", "0-1", "0-1000"):
         parsed = parse(text, unit=unit)
         assert [claim.index for claim in parsed.claims] == list(range(len(parsed.claims)))
-        assert parsed.claims or parsed.unused
-        for unused in parsed.unused:
+        assert parsed.claims or parsed.failures
+        for unused in parsed.failures:
             assert unused.reason in REASONS
             assert text.replace("\ud800", "\ufffd")[unused.where :].startswith(unused.text.replace("\ud800", "\ufffd"))
 

@@ -15,7 +15,7 @@ from helpers_video import render
 from referee_calib.cli.main import main
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.study import Study, video_files
+from referee_calib.study import Study, video_import
 
 TEXT = "<think>The <obj>red ball</obj><box>[10, 20, 110, 60]</box>at<t>0.2</t>s rolls.</think><answer>left</answer>"
 
@@ -78,22 +78,22 @@ def test_rollouts_become_claims_and_what_is_lost_is_counted(study: Study, clips:
     (summary,) = data["files"]
     assert (summary["rollouts"], summary["claims"], summary["new"], summary["known"]) == (3, 2, 2, 0)
     assert summary["rollouts_without_claim"] == 1
-    assert summary["lost"] == {"box_reversed": 1}
-    assert (data["videos"], data["brought_in"]) == (2, 2)
+    assert summary["excluded"] == {"box_reversed": 1}
+    assert (data["videos"], data["videos_added"]) == (2, 2)
     first, second = study.claims()
     # 10 / 288, 20 / 96, 110 / 288, 60 / 96
     assert first.boxes == ((0.2, 10 / 288, 20 / 96, 110 / 288, 60 / 96),)
     assert first.reference_boxes == ((0.2, pytest.approx(0.1), 0.2, pytest.approx(0.3), 0.6),)  # half way
     assert (second.video, second.reference_boxes) == ("sub/b.mp4", None)
     assert (study.media / "sub" / "b.mp4").read_bytes() == (clips / "sub" / "b.mp4").read_bytes()
-    assert study.intakes()[0]["lost"] == {"box_reversed": 1}
+    assert study.intakes()[0]["excluded"] == {"box_reversed": 1}
 
 
 def test_importing_again_changes_nothing(study: Study, clips: Path, tmp_path: Path) -> None:
     file = lines(tmp_path / "rollouts.jsonl", rollout(), rollout("r2", "sub/b.mp4"))
     for new, known, brought in ((2, 0, 2), (0, 2, 0)):
         data = json.loads(run("import", study.folder, file, "--media", clips, "--json").stdout)
-        assert (data["files"][0]["new"], data["files"][0]["known"], data["brought_in"]) == (new, known, brought)
+        assert (data["files"][0]["new"], data["files"][0]["known"], data["videos_added"]) == (new, known, brought)
     assert len(study.intakes()) == 1
 
 
@@ -270,7 +270,7 @@ def test_claims_outside_their_video_can_be_left_out_and_are_counted(study, clips
     ],
 )
 def test_a_rounded_end_is_no_fault(box_time, span, within) -> None:
-    assert (video_files.outside_of(a_claim(t=box_time, span=span), 0.4) == "") is within
+    assert (video_import.outside_of(a_claim(t=box_time, span=span), 0.4) == "") is within
 
 
 def test_another_video_of_the_same_name_is_refused(study: Study, clips: Path, tmp_path: Path) -> None:

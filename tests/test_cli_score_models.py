@@ -246,7 +246,7 @@ def test_repeats_give_the_retest_noise(study: Study) -> None:
         rest = json.loads(run(*openai(study, endpoint, "--json")).stdout)
         assert rest["scores"] == 12  # localization, once
         assert rest["retest"] == noise
-        assert "  Retest noise on relevance: " in run(*openai(study, endpoint)).stdout
+        assert "  RetestNoise noise on relevance: " in run(*openai(study, endpoint)).stdout
 
 
 @pytest.mark.parametrize("options", [("--limit", 5), ("--limit", 5, "--dimension", "localization")])
@@ -444,7 +444,7 @@ def test_scoring_reports_each_claim_once_and_each_score(study: Study) -> None:
         (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
         referee = named("plain", rubric=study.rubric, folder=study.folder)
         done = referee_scoring.run(
-            study, referee, referee_scoring.Choice((0, 1)), progress=steps.append, watch=seen.append
+            study, referee, referee_scoring.ScoringSelection((0, 1)), progress=steps.append, watch=seen.append
         )
     assert steps == [1] * 12
     assert done.scores == len(seen) == 48

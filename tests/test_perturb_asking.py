@@ -107,9 +107,9 @@ def test_spans_as_arrays_give_what_claim_by_claim_gives(kind, tmp_path):
         fingerprint = ""
 
         def judge(self, its, media):
-            from referee_calib.reward import Known
+            from referee_calib.reward import ClaimContext
 
-            return known.judge(its, media, [Known(duration=10.0)] * len(its))
+            return known.judge(its, media, [ClaimContext(duration=10.0)] * len(its))
 
     found = table(plan, tmp_path, arrays=known, claims=Given())
     assert found.values[0] == pytest.approx(found.values[1], abs=1e-9, nan_ok=True)

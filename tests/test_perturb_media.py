@@ -13,8 +13,8 @@ from referee_calib.errors import InputError, VideoError
 from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, dice, prepared_media
 from referee_calib.perturbation.harness.rendered_media import recipe
 from referee_calib.records import Claim
+from referee_calib.video import frames_at, probe
 from referee_calib.video import render as video_render
-from referee_calib.video.frames import frames_at, probe
 
 SOURCES = {
     "constant.mp4": {"n_frames": 24},
@@ -38,7 +38,7 @@ def ask(step, start):
 @pytest.mark.parametrize("name", SOURCES)
 def test_frames_keep_their_times(tmp_path, name):
     source = render(tmp_path / name, **SOURCES[name])
-    video_render.changed(source, tmp_path / "out.mp4", "same")
+    video_render.render_changed(source, tmp_path / "out.mp4", "same")
     before, after = probe(source), probe(tmp_path / "out.mp4")
     assert (after.n_frames, after.width, after.height) == (before.n_frames, before.width, before.height)
     assert after.duration == pytest.approx(before.duration, abs=0.0015)
@@ -50,7 +50,7 @@ def test_frames_keep_their_times(tmp_path, name):
 
 def test_turned_videos_are_rendered_upright(tmp_path):
     source = render(tmp_path / "a.mp4", 6, rotation=90)
-    video_render.changed(source, tmp_path / "out.mp4", "same")
+    video_render.render_changed(source, tmp_path / "out.mp4", "same")
     before, after = frames_at(source, [0.1])[0].image, frames_at(tmp_path / "out.mp4", [0.1])[0].image
     assert before.shape == after.shape
     assert np.abs(before.astype(int) - after).mean() < 8
@@ -61,7 +61,7 @@ def test_changes_change_what_they_say(tmp_path):
     before = frames_at(source, [0.3])[0].image.astype(int)
     shown = {}
     for change, crf in (("blank", 18), ("mirrored", 18), ("same", 45), ("same", 18)):
-        video_render.changed(source, tmp_path / "out.mp4", change, crf=crf)
+        video_render.render_changed(source, tmp_path / "out.mp4", change, crf=crf)
         shown[change, crf] = frames_at(tmp_path / "out.mp4", [0.3])[0].image.astype(int)
     assert np.abs(shown["blank", 18] - 128).max() <= 2
     # colours go to 8-bit YUV and back once more, which costs two levels of 256
@@ -73,7 +73,7 @@ def test_changes_change_what_they_say(tmp_path):
 def test_another_video_is_shown_at_the_same_times_over_and_over(tmp_path):
     source = write_clip(tmp_path / "a.mp4", [scene()] * 15, fps=10)  # 1.5 s, 480 x 270
     other = render(tmp_path / "b.mp4", 12, rate=Fraction(20))  # 0.6 s, 288 x 96
-    video_render.replaced(source, other, tmp_path / "out.mp4")
+    video_render.render_replaced(source, other, tmp_path / "out.mp4")
     info = probe(tmp_path / "out.mp4")
     assert (info.width, info.height, info.n_frames, info.duration) == (480, 270, 15, pytest.approx(1.5))
     shown = [number_in(f.image) for f in frames_at(tmp_path / "out.mp4", [i / 10 for i in range(15)])]
@@ -83,11 +83,11 @@ def test_another_video_is_shown_at_the_same_times_over_and_over(tmp_path):
 def test_what_cannot_be_read_is_refused(tmp_path):
     (tmp_path / "a.mp4").write_bytes(b"no video")
     with pytest.raises(VideoError):
-        video_render.changed(tmp_path / "a.mp4", tmp_path / "out.mp4", "blank")
+        video_render.render_changed(tmp_path / "a.mp4", tmp_path / "out.mp4", "blank")
     data = render(tmp_path / "b.mp4", 60).read_bytes()
     (tmp_path / "b.mp4").write_bytes(data[: len(data) * 2 // 3])
     with pytest.raises(VideoError, match="breaks off"):
-        video_render.changed(tmp_path / "b.mp4", tmp_path / "out.mp4", "same")
+        video_render.render_changed(tmp_path / "b.mp4", tmp_path / "out.mp4", "same")
 
 
 @pytest.mark.parametrize("video", ["a.mp4", "deep/er/a.b.webm", "_odd/ä 1.mp4"])
@@ -160,7 +160,7 @@ def test_a_rendering_that_was_interrupted_is_made_again(tmp_path, monkeypatch):
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(video_render, "changed", breaks)
+        patch.setattr(video_render, "render_changed", breaks)
         with pytest.raises(KeyboardInterrupt):
             prepared_media(changed[:1], media, tmp_path / "cache")
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []

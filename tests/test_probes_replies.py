@@ -128,7 +128,7 @@ def test_coordinates_that_are_none_give_no_claim(fault):
     text = PROBES[f"coordinates_{fault}"](boxed()).text
     parsed = parse_rollout(text, video="v.mp4", question="Where?", unit="0-1000")
     assert not parsed.claims
-    assert parsed.unused
+    assert parsed.failures
 
 
 def test_columns_hold_the_truth_whatever_is_claimed():

@@ -25,7 +25,7 @@ from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.fake_model import Spoken, answers_of
-from referee_calib.video.overlay import decode
+from referee_calib.video import decode
 
 
 @dataclass(frozen=True)

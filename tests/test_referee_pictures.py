@@ -9,13 +9,13 @@ import pytest
 from helpers_referee import HEIGHT, WIDTH, scene, write_clip
 from PIL import Image
 
+from referee_calib import video
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import FramePolicy, Prompt, Question, Reply, ScriptedBackend, named
 from referee_calib.referee.frame_policy.encoded_picture import Picture, encode, fitted
 from referee_calib.referee.frame_policy.policy import POLICIES, open_clip
 from referee_calib.rubric import load
-from referee_calib.video import overlay
 
 BOX = (0.1, 0.15, 0.3, 0.4)
 RED = (255, 0, 0)
@@ -92,7 +92,7 @@ def test_the_box_keeps_its_colour_in_a_jpeg(media):
     line = (image == RED).all(axis=2)
     assert line.sum() > 1000  # 96 x 68 pixels of box, 3 wide: about 2 (96 + 68) x 3 = 984, with its corners
     assert np.abs(sent - RED)[line].mean() < 3
-    smeared = overlay.decode(overlay.encode_jpeg(image, 90)).astype(int)  # 4:2:0, what would be the habit
+    smeared = video.decode(video.encode_jpeg(image, 90)).astype(int)  # 4:2:0, what would be the habit
     assert np.abs(smeared - RED)[line].mean() > 5
 
 
@@ -288,7 +288,7 @@ def test_a_clip_keeps_few_pictures(media):
 def test_broken_outlines_keep_their_corners_and_hide_less(outline):
     image = np.full((100, 200, 3), 200, np.uint8)
     box = (0.1, 0.2, 0.6, 0.9)  # columns 20 to 119, rows 20 to 89
-    whole, broken = (overlay.draw(image, [box], thickness=1, outline=kind) for kind in ("solid", outline))
+    whole, broken = (video.draw(image, [box], thickness=1, outline=kind) for kind in ("solid", outline))
     drawn, less = ((one == RED).all(axis=2) for one in (whole, broken))
     assert all(less[y, x] for y in (20, 89) for x in (20, 119))
     assert 0.3 < less.sum() / drawn.sum() < 0.8
@@ -303,7 +303,7 @@ def test_backends_say_whether_their_replies_are_worth_keeping():
 def test_bytes_that_are_no_picture_are_refused():
     for data in (b"", b"not a picture"):
         with pytest.raises(InputError, match="no picture"):
-            overlay.decode(data)
+            video.decode(data)
 
 
 def test_encoding_keeps_size_and_says_what_it_is():
@@ -315,5 +315,5 @@ def test_encoding_keeps_size_and_says_what_it_is():
 def test_making_smaller_averages_instead_of_dropping_pixels():
     stripes = np.zeros((40, 60, 3), np.uint8)
     stripes[:, ::2] = 200
-    assert (overlay.resize(stripes, 20, 30) == 100).all()  # (200 + 0) / 2
-    assert overlay.resize(stripes, 40, 60) is stripes
+    assert (video.resize(stripes, 20, 30) == 100).all()  # (200 + 0) / 2
+    assert video.resize(stripes, 40, 60) is stripes

@@ -75,7 +75,7 @@ def test_the_trainer_snippet_runs_under_the_call_a_trainer_makes(monkeypatch, tm
     assert len(trainer.rewards) == 4
     assert [trainer.rewards[i] for i in (0, 2, 3)] == [0.0, 0.0, 0.0]
     assert trainer.metrics["SemanticEvidenceReward/claims"] == 0.25
-    assert trainer.columns["SemanticEvidenceReward/unused"] == [
+    assert trainer.columns["SemanticEvidenceReward/parse_failures"] == [
         "no_evidence",
         "",
         "object_without_box",

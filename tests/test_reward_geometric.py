@@ -6,7 +6,7 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.reward import GeometricReward, Known
+from referee_calib.reward import ClaimContext, GeometricReward
 
 TRUE = (0.2, 0.2, 0.4, 0.4)
 
@@ -24,7 +24,7 @@ def claim(*boxes, true=((1.0, *TRUE),), span=None, true_span=None):
 
 
 def value(kind, one, duration=10.0):
-    (judged,) = GeometricReward(kind).judge([one], ".", [Known(duration=duration)])
+    (judged,) = GeometricReward(kind).judge([one], ".", [ClaimContext(duration=duration)])
     return judged.value
 
 

@@ -91,11 +91,7 @@ def test_many_boxes_without_a_time_end():
 
 def judged(gate, time, corners=CAR, true_time=30.0):
     one = Claim(
-        video="v.mp4",
-        question="",
-        object="red car",
-        boxes=((time, *corners),),
-        reference_boxes=((true_time, *CAR),),
+        video="v.mp4", question="", object="red car", boxes=((time, *corners),), reference_boxes=((true_time, *CAR),)
     )
     (reward,) = OpenO3Reward(gate=gate).judge([one], ".")
     return reward.value

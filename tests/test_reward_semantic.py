@@ -4,13 +4,14 @@ import math
 import pickle
 
 import pytest
+from helpers_reward import Written, box_claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referee_calib.errors import InputError, RefereeFailure
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.reward import (
-    Known,
+    ClaimContext,
     Looseness,
     Min,
     Near,
@@ -23,44 +24,12 @@ from referee_calib.reward import (
 from referee_calib.reward.aggregation import distinct, pay_together
 
 
-class Written:
-    """A referee that reads its levels from the object's name: "ball 4 3" is relevance 4, localization 3, timing 3."""
-
-    fingerprint = "0123456789abcdef"
-
-    def __init__(self, fails=0):
-        self.asked = []
-        self.fails = fails
-
-    def score(self, claims, media, *, dimensions=None, sample=0):
-        for claim in claims:
-            for name in claim.dimensions:
-                if dimensions is None or name in dimensions:
-                    self.asked.append((claim.index, name, sample))
-                    yield self._one(claim, name, sample)
-
-    def _one(self, claim, name, sample):
-        words = (claim.object or claim.question).split()
-        if words[-1] == "fails" or (words[-1] == "flickers" and sample < self.fails):
-            status = "unsupported" if words[-1] == "fails" else "error"
-            return RefereeScore(
-                claim=claim.id, referee="f", dimension=name, status=status, reason="cannot", sample=sample
-            )
-        level = 4 if words[-1] == "flickers" else int(words[-2] if name == "relevance" else words[-1])
-        return RefereeScore(claim=claim.id, referee="f", dimension=name, level=level, sample=sample)
-
-
-def box_claim(levels="4 4", time=1.0, left=0.1, name="ball", **more):
-    boxes = ((time, left, 0.1, left + 0.2, 0.4),)
-    return Claim(video="v.mp4", question="q 4 4", object=f"{name} {levels}", boxes=boxes, **more)
-
-
 def span_claim(levels="4 4", span=(1.0, 2.0), **more):
     return Claim(video="v.mp4", question=f"when {levels}", span=span, **more)
 
 
 def judge(claim, duration=10.0, **options):
-    known = Known(duration=duration, key_times=options.pop("key_times", ()))
+    known = ClaimContext(duration=duration, key_times=options.pop("key_times", ()))
     (result,) = SemanticEvidenceReward(Written(), **options).judge([claim], ".", [known])
     return result
 
@@ -96,7 +65,7 @@ def test_a_claim_with_boxes_and_span_is_placed_as_well_as_the_worse():
             return RefereeScore(claim=claim.id, referee="f", dimension=name, level=level)
 
     one = Claim(video="v.mp4", question="q", object="a", boxes=((1.0, 0, 0, 1, 1),), span=(1.0, 2.0))
-    (result,) = SemanticEvidenceReward(Timed(), penalty=None).judge([one], ".", [Known(duration=9.0)])
+    (result,) = SemanticEvidenceReward(Timed(), penalty=None).judge([one], ".", [ClaimContext(duration=9.0)])
     assert result.value == pytest.approx(1.0 * 0.25)
 
 
@@ -118,7 +87,7 @@ def test_support_asks_the_referee_about_the_parts_of_a_span():
             return RefereeScore(claim=claim.id, referee="f", dimension=name, level=0 if late else 4)
 
     reward = SemanticEvidenceReward(Half(), penalty=Support(parts=4), penalty_weight=1.0)
-    (result,) = reward.judge([span_claim(span=(0.0, 8.0))], ".", [Known(duration=10.0)])
+    (result,) = reward.judge([span_claim(span=(0.0, 8.0))], ".", [ClaimContext(duration=10.0)])
     assert result.penalty == pytest.approx(2 / 4)  # parts begin at 0, 2, 4, 6; seen at 0 and 2
     assert result.value == pytest.approx(0.5)
 
@@ -163,11 +132,11 @@ def test_errors_are_asked_again_and_refusals_are_not():
     for retries, status in ((0, "error"), (1, "ok"), (3, "ok")):
         referee = Written(fails=1)
         reward = SemanticEvidenceReward(referee, retries=retries)
-        (result,) = reward.judge([box_claim("flickers")], ".", [Known(duration=9.0)])
+        (result,) = reward.judge([box_claim("flickers")], ".", [ClaimContext(duration=9.0)])
         assert result.status == status
         assert len(referee.asked) == (2 if retries == 0 else 4)  # two dimensions, once or twice
     refused = Written()
-    SemanticEvidenceReward(refused, retries=3).judge([box_claim("fails")], ".", [Known(duration=9.0)])
+    SemanticEvidenceReward(refused, retries=3).judge([box_claim("fails")], ".", [ClaimContext(duration=9.0)])
     assert len(refused.asked) == 2
 
 
@@ -322,7 +291,7 @@ def test_the_parts_are_logged_where_the_trainer_takes_them():
     assert metrics[f"{name}/localization"] == pytest.approx((0.5 + 1.0) / 2)
     assert f"{name}/penalty" not in metrics
     assert columns[f"{name}/claims"] == [2, 1, 0]
-    assert columns[f"{name}/unused"] == ["object_without_box", "", "no_evidence"]
+    assert columns[f"{name}/parse_failures"] == ["object_without_box", "", "no_evidence"]
     assert columns[f"{name}/relevance"] == [0.5, None, None]
 
 

@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from agreement import drift
+from referee_calib import video
 from referee_calib.claims import claims_of, read_rollouts
 from referee_calib.claims.rollouts import Rollout
 from referee_calib.io import json_lines
@@ -23,8 +24,7 @@ from referee_calib.sample.scenes.scene_model import Scene
 from referee_calib.sample.scenes.shapes import COLOURS
 from referee_calib.sample.simulated_raters import MISSING, RATERS
 from referee_calib.sample.write_study import RECORDS, write_records
-from referee_calib.study.folder import read_config
-from referee_calib.video import frames
+from referee_calib.study.study_config import read_config
 
 STUDY = Path(__file__).parent.parent / "data" / "sample_study"
 MEDIA = STUDY / "media"
@@ -59,9 +59,9 @@ def test_every_clip_is_whole_plays_in_browsers_and_all_are_small() -> None:
     assert sorted(p.name for p in MEDIA.iterdir()) == sorted(scene.video for scene in SCENES)
     assert sum(p.stat().st_size for p in MEDIA.iterdir()) < 9_000_000
     for scene in SCENES:
-        info = frames.probe(MEDIA / scene.video)
+        info = video.probe(MEDIA / scene.video)
         assert info.complete
-        assert frames.check_playable(MEDIA / scene.video).plays
+        assert info.playability.plays
         assert (info.width, info.height) == scene.size
         assert info.n_frames == len(scene.times)
         assert info.variable == (len(set(scene.gaps)) > 1)
@@ -84,7 +84,7 @@ def test_the_true_boxes_hold_the_pixels(scene: Scene) -> None:
     width, height = scene.size
     times = scene.times[2 :: max(1, len(scene.times) // 6)]
     judged = 0
-    for frame, t in zip(frames.frames_at(MEDIA / scene.video, list(times)), times, strict=True):
+    for frame, t in zip(video.frames_at(MEDIA / scene.video, list(times)), times, strict=True):
         assert frame.time == pytest.approx(t, abs=1e-4)
         names = {item.name for item in scene.objects if item.colour != "grey"}
         sights = {name: scene.sight(name, t) for name in names}
@@ -138,7 +138,7 @@ def test_every_fault_is_planted_and_logged_against_its_claim() -> None:
     for fault in faults:
         if fault["index"] is None:
             assert fault["fault"] == "malformed"
-            assert read[fault["rollout"]].unused
+            assert read[fault["rollout"]].failures
         else:
             assert read[fault["rollout"]].claims[fault["index"]].id == fault["claim"]
     unusable = sum(f["fault"] == "unknown_phrase" for f in faults)

@@ -10,7 +10,7 @@ import pytest
 
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, Rating
-from referee_calib.study import Study, stratified
+from referee_calib.study import Study, stratified_sample
 
 
 def claims_of(**per_video: int) -> list[Claim]:
@@ -105,7 +105,7 @@ def test_the_next_claim_comes_until_every_dimension_is_judged(study: Study) -> N
 def test_the_sample_takes_from_each_video_in_proportion(study: Study) -> None:
     claims = claims_of(a=60, b=30, c=9, d=1)
     for seed in range(5):
-        drawn = Counter(one.video for one in claims if one.id in stratified(claims, 50, seed))
+        drawn = Counter(one.video for one in claims if one.id in stratified_sample(claims, 50, seed))
         # 50 of 100 claims: half of each video, 30, 15, 4.5 and 0.5, to within one
         assert abs(drawn["a.mp4"] - 30) <= 1
         assert abs(drawn["b.mp4"] - 15) <= 1
@@ -115,7 +115,7 @@ def test_the_sample_takes_from_each_video_in_proportion(study: Study) -> None:
 
 def test_a_claim_is_drawn_as_often_as_any_other() -> None:
     claims = claims_of(a=8, b=3, c=1)
-    times = Counter(one for seed in range(2_000) for one in stratified(claims, 6, seed))
+    times = Counter(one for seed in range(2_000) for one in stratified_sample(claims, 6, seed))
     # 6 of 12: each claim in half of 2000 draws, standard deviation at most sqrt(2000 · ¼) = 22; the cut at exactly
     # six claims favours nobody by more than a few standard deviations
     assert min(times.values()) > 900
@@ -125,15 +125,15 @@ def test_a_claim_is_drawn_as_often_as_any_other() -> None:
 
 def test_the_sample_depends_on_the_seed_and_not_on_the_order_of_import() -> None:
     claims = claims_of(a=12, b=7)
-    assert stratified(claims, 8, 1) == stratified(claims[::-1], 8, 1)
-    assert set(stratified(claims, 8, 1)) != set(stratified(claims, 8, 2))
-    assert set(stratified(claims, 8, 1)) < set(stratified(claims, 13, 1))
+    assert stratified_sample(claims, 8, 1) == stratified_sample(claims[::-1], 8, 1)
+    assert set(stratified_sample(claims, 8, 1)) != set(stratified_sample(claims, 8, 2))
+    assert set(stratified_sample(claims, 8, 1)) < set(stratified_sample(claims, 13, 1))
 
 
 @pytest.mark.parametrize("n_claims", [0, -1, 4])
 def test_a_sample_that_cannot_be_drawn_is_refused(n_claims: int) -> None:
     with pytest.raises(StudyError, match="the study has 3"):
-        stratified(claims_of(a=3), n_claims, 0)
+        stratified_sample(claims_of(a=3), n_claims, 0)
 
 
 def test_people_rate_all_claims_until_some_are_chosen(study: Study) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -171,12 +170,6 @@ def test_a_rating_that_cannot_be_right_takes_the_whole_batch_with_it(study: Stud
     assert study.ratings(history=True) == []
 
 
-@pytest.mark.parametrize("level", [-1, 5, 2.5, True, "3"])
-def test_a_level_outside_the_scale_is_no_rating(level: object) -> None:
-    with pytest.raises(RatingError, match="a level is a whole number from 0 to 4"):
-        Rating(claim="c", rater="anna", dimension="relevance", level=level)  # type: ignore[arg-type]
-
-
 @pytest.mark.parametrize("statement", ["UPDATE rating SET level = 4", "DELETE FROM rating"])
 def test_the_database_itself_refuses_to_change_a_rating(study: Study, statement: str) -> None:
     claim = a_claim()
@@ -242,10 +235,10 @@ def test_a_transaction_stores_all_or_nothing(study: Study) -> None:
 
 
 def test_an_imported_file_is_counted_once(study: Study) -> None:
-    study.add_intake("d1", {"file": "a.jsonl", "lost": {"reversed box": 2}})
-    study.add_intake("d1", {"file": "a.jsonl", "lost": {"reversed box": 2}})
+    for _ in range(2):
+        study.add_intake("d1", {"file": "a.jsonl", "lost": {"reversed box": 2}})  # a study of version 0.1.0
     (only,) = study.intakes()
-    assert json.dumps(only["lost"]) == '{"reversed box": 2}'
+    assert only["excluded"] == {"reversed box": 2}
 
 
 def test_claims_are_given_in_the_order_asked_for(study: Study) -> None:

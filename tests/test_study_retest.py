@@ -5,7 +5,7 @@ from math import sqrt
 import pytest
 
 from referee_calib.records import RefereeScore
-from referee_calib.study.retest_noise import Retest, retest_noise
+from referee_calib.study.retest_noise import RetestNoise, retest_noise
 
 
 def score(claim, sample, expected, dimension="relevance", status="ok"):
@@ -36,7 +36,7 @@ def test_dimensions_are_kept_apart_and_failures_do_not_enter():
         score("a", 0, 2.0, "timing"),
         score("a", 1, 2.0, "timing"),
     ]
-    assert retest_noise(scores) == {"timing": Retest(0.0, 1, 1, 2)}
+    assert retest_noise(scores) == {"timing": RetestNoise(0.0, 1, 1, 2)}
 
 
 def test_without_repeats_there_is_nothing():

@@ -5,8 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import tempfile
-import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -36,6 +36,12 @@ def open_folder() -> Iterator[Path]:
     folder.chmod(0o755)
     yield folder
     shutil.rmtree(folder)
+
+
+def at_once(act: Callable[[int], None], n: int) -> None:
+    """Call a function with 0 to n - 1, each in a thread of its own, and wait for all."""
+    with ThreadPoolExecutor(n) as pool:
+        list(pool.map(act, range(n)))
 
 
 def integrity(study: Study) -> str:
@@ -81,11 +87,7 @@ def test_of_several_that_make_one_study_at_once_one_wins(tmp_path: Path) -> None
         except StudyError as error:
             outcomes.append(str(error))
 
-    threads = [threading.Thread(target=make, args=(number,)) for number in range(6)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(make, 6)
     (winner,) = [said for said in outcomes if said.startswith("by ")]
     assert len(outcomes) == 6
     assert Study.open(tmp_path / "study").config.name == winner
@@ -299,7 +301,7 @@ import sys
 from referee_calib.records import Rating
 from referee_calib.study import Study
 folder, rater, start, stop = sys.argv[1], sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
-study = Study.open(folder)
+study = Study.open(folder, busy_seconds=600)  # a busy machine may let others write first for long
 claims = study.claims()
 for k in range(start, stop):
     one = Rating(claim=claims[k % len(claims)].id, rater=rater, dimension="relevance", level=k % 5, nonce=f"act {k}")
@@ -314,7 +316,7 @@ def test_several_processes_write_ratings_at_once_and_none_is_lost_or_doubled(stu
     study.add_rater("bert")
     parts = [("anna", 0, 40), ("anna", 20, 60), ("bert", 0, 40)]  # the acts 20 to 39 of anna arrive twice
     writers = [python(WRITER, study.folder, *part, wait=False) for part in parts]
-    assert [writer.communicate(timeout=60)[1] for writer in writers] == ["", "", ""]
+    assert [writer.communicate()[1] for writer in writers] == ["", "", ""]
     stored = [(one.rater, one.nonce) for one in study.ratings(history=True)]
     expected = {("anna", f"act {k}") for k in range(60)} | {("bert", f"act {k}") for k in range(40)}
     assert len(stored) == 100
@@ -326,19 +328,16 @@ def test_several_threads_share_one_open_study(study: Study) -> None:
     study.add_claims(claims_of(3))
     claims = study.claims()
     study.add_rater("anna")
+    patient = Study.open(study.folder, busy_seconds=600)
 
     def rate(thread: int) -> None:
         for k in range(10):
             nonce = f"{thread} {k}"
-            study.add_ratings(
+            patient.add_ratings(
                 [Rating(claim=claims[0].id, rater="anna", dimension="relevance", level=k % 5, nonce=nonce)]
             )
 
-    threads = [threading.Thread(target=rate, args=(k,)) for k in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    at_once(rate, 4)
     assert len(study.ratings(history=True)) == 40
 
 

@@ -5,7 +5,7 @@ from referee_calib.analysis.verdict import Check, Verdict, overall
 from referee_calib.cli.analysis.report import objections
 from referee_calib.report.document.report_document import _natural
 from referee_calib.report.document.verdict_text import checks, document
-from referee_calib.reward.certificate import _cautions
+from referee_calib.reward.certificate import cautions
 from referee_calib.thresholds import Thresholds
 
 TITLES = {"relevance": "Relevance"}
@@ -54,8 +54,8 @@ def test_strict_is_missed_by_what_nothing_was_held_against():
 
 def test_a_certificate_that_passed_warns_of_what_nothing_was_held_against():
     verdict = said([PASSED], (NOBODY,))
-    assert _cautions({"simulated": False, "verdict": verdict}) == [NOBODY]
-    assert _cautions({"simulated": False, "verdict": said([PASSED], ())}) == []
+    assert cautions({"simulated": False, "verdict": verdict}) == [NOBODY]
+    assert cautions({"simulated": False, "verdict": said([PASSED], ())}) == []
 
 
 def test_raters_are_listed_as_people_count():

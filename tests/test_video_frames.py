@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 from helpers_video import HEIGHT, WIDTH, number_in, numbered_image, render, start_at
 
+from referee_calib import video
 from referee_calib.errors import VideoError
-from referee_calib.video import container
-from referee_calib.video import frames as video
+from referee_calib.video import container, frames
 
 NTSC = Fraction(30000, 1001)
 
@@ -128,18 +128,18 @@ class _Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opens, self.frames = 0, 0
-        really_open, stamped = av.open, video._stamped
+        really_open, with_stamp = av.open, frames._with_stamp
 
         def count_open(*args: object, **options: object) -> object:
             self.opens += 1
             return really_open(*args, **options)
 
-        def count_frames(frames: list[av.VideoFrame]) -> object:
-            self.frames += len(frames)
-            return stamped(frames)
+        def count_frames(decoded: list[av.VideoFrame]) -> object:
+            self.frames += len(decoded)
+            return with_stamp(decoded)
 
         monkeypatch.setattr(container.av, "open", count_open)
-        monkeypatch.setattr(video, "_stamped", count_frames)
+        monkeypatch.setattr(frames, "_with_stamp", count_frames)
 
 
 def test_one_open_and_no_frame_decoded_twice(steady: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +149,19 @@ def test_one_open_and_no_frame_decoded_twice(steady: Path, monkeypatch: pytest.M
     assert len(video.frames_at(steady, times)) == 600
     assert counted.opens == 1
     assert counted.frames == 150
+
+
+def test_a_video_is_read_once_for_what_it_holds_and_again_when_it_changed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = render(folder / "probed.mp4", 30)
+    counted = _Counted(monkeypatch)
+    assert {video.probe(path).duration for _ in range(3)} == {1.0}
+    assert counted.opens == 1
+    render(path, 60)
+    opens = counted.opens  # the renderer opens files, too
+    assert video.probe(path).duration == 2.0
+    assert counted.opens == opens + 1
 
 
 def test_far_times_are_reached_by_seeking(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

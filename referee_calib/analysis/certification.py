@@ -147,9 +147,9 @@ def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
 
 def _reward(referee: Referee, rows: Mapping[str, Any]) -> SemanticEvidenceReward:
     from referee_calib.reward import SemanticEvidenceReward
-    from referee_calib.reward.recalibrator import Recalibrator
+    from referee_calib.reward.recalibrator import LevelRecalibrator
 
-    made = {name: Recalibrator.from_json(row, f"recalibrator, {name}") for name, row in rows.items()}
+    made = {name: LevelRecalibrator.from_json(row, f"recalibrator, {name}") for name, row in rows.items()}
     return SemanticEvidenceReward(referee, recalibrator=made or None)
 
 

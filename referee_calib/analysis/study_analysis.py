@@ -154,12 +154,12 @@ def _ask(
 
 def _unread(study: Study) -> tuple[Unread, ...]:
     """Return what gave no claim when files were imported; a file that came twice counts once."""
-    lost = [(intake["file"], intake["lost"]) for intake in study.intakes() if intake.get("lost")]
+    lost = [(intake["file"], intake["excluded"]) for intake in study.intakes() if intake.get("excluded")]
     if not lost:
         return ()
-    from referee_calib.claims import WHY
+    from referee_calib.claims import EXPLANATIONS
 
-    reasons = {**{str(reason): why for reason, why in WHY.items()}, "outside_video": OUTSIDE}
+    reasons = {**{str(reason): why for reason, why in EXPLANATIONS.items()}, "outside_video": OUTSIDE}
     return tuple(
         Unread(file, reason, reasons.get(reason, ""), count) for file, why in lost for reason, count in why.items()
     )

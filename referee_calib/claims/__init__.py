@@ -1,27 +1,27 @@
 """From model text to claims.
 
 `parse_rollout` never raises on what a model wrote: what it can read becomes a :class:`referee_calib.records.Claim`,
-and everything else is an :class:`Unused` with a reason. The passes, each in its module: `tags` pairs the tags,
+and everything else is an :class:`ParseFailure` with a reason. The passes, each in its module: `tags` pairs the tags,
 `grammar` decides what belongs together, `numbers` and `units` read times and boxes, `parse` puts it together, and
 `rollouts` reads the records in which replies are stored and adds what is known to be true.
 """
 
-from referee_calib.claims.parse import Parsed, parse_rollout
-from referee_calib.claims.parse_failures import REASONS, WHY, Reason, Unused
+from referee_calib.claims.parse import ParsedReply, parse_rollout
+from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, ParseFailure, Reason
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
 from referee_calib.claims.units import SHARE, THOUSAND, BoxUnit, Pixels
 
 __all__ = [
+    "EXPLANATIONS",
     "REASONS",
     "SHARE",
     "THOUSAND",
-    "WHY",
     "BoxUnit",
-    "Parsed",
+    "ParseFailure",
+    "ParsedReply",
     "Pixels",
     "Reason",
     "Rollout",
-    "Unused",
     "claims_of",
     "parse_rollout",
     "read_rollouts",

@@ -12,8 +12,8 @@ from pathlib import PurePosixPath
 from referee_calib.claims import tags
 from referee_calib.claims.grammar import Mention, Moment, mentions_and_moments
 from referee_calib.claims.numbers import in_other_unit, read_groups, read_range, read_time
-from referee_calib.claims.parse_failures import Reason, Unused
-from referee_calib.claims.tags import Answer, Element
+from referee_calib.claims.parse_failures import ParseFailure, Reason
+from referee_calib.claims.tags import AnswerSpan, Element
 from referee_calib.claims.units import BoxUnit, Corners
 from referee_calib.errors import ClaimError
 from referee_calib.records import Claim, Span, TimedBox
@@ -26,21 +26,21 @@ LONGEST_TEXT = 1000
 
 
 @dataclass(frozen=True, slots=True)
-class Parsed:
+class ParsedReply:
     """What a reply says.
 
     Attributes
     ----------
     claims : tuple of Claim
         In the order of the text; `index` counts them from 0. A claim that is made twice is here twice.
-    unused : tuple of Unused
+    failures : tuple of ParseFailure
         Every piece that became no claim, in the order of the text.
     answer : str
         The final answer without tags, its first 2000 characters.
     """
 
     claims: tuple[Claim, ...]
-    unused: tuple[Unused, ...]
+    failures: tuple[ParseFailure, ...]
     answer: str
 
 
@@ -63,7 +63,7 @@ def parse_rollout(
     step: int | None = None,
     source: str = "",
     still: bool | None = None,
-) -> Parsed:
+) -> ParsedReply:
     """Read the claims of one model reply.
 
     Parameters
@@ -80,7 +80,7 @@ def parse_rollout(
 
     Returns
     -------
-    Parsed
+    ParsedReply
 
     Raises
     ------
@@ -93,7 +93,7 @@ def parse_rollout(
         still = PurePosixPath(video).suffix.lower() in IMAGE_SUFFIXES
     reader = _Reader(tags.clean(text), BoxUnit.parse(unit), still)
     found = sorted(reader.read(), key=lambda piece: (piece.start, piece.end))
-    if not found and not reader.unused:
+    if not found and not reader.failures:
         reader.report("no_evidence", 0, len(reader.text))
     answer = tags.without_tags(reader.text[reader.answer.start : reader.answer.end])[:LONGEST_ANSWER]
     claims = tuple(
@@ -112,7 +112,7 @@ def parse_rollout(
         )
         for index, piece in enumerate(found)
     )
-    return Parsed(claims, tuple(sorted(reader.unused, key=lambda piece: piece.where)), answer)
+    return ParsedReply(claims, tuple(sorted(reader.failures, key=lambda piece: piece.where)), answer)
 
 
 class _Reader:
@@ -120,11 +120,11 @@ class _Reader:
 
     def __init__(self, text: str, unit: BoxUnit, still: bool) -> None:
         self.text, self.unit, self.still = text, unit, still
-        self.unused: list[Unused] = []
-        self.answer: Answer = tags.final_answer(text)
+        self.failures: list[ParseFailure] = []
+        self.answer: AnswerSpan = tags.final_answer(text)
 
     def report(self, reason: Reason, start: int, end: int) -> None:
-        self.unused.append(Unused.at(reason, self.text, start, end))
+        self.failures.append(ParseFailure.at(reason, self.text, start, end))
 
     def read(self) -> Iterator[_Found]:
         elements = tags.elements(self.text, self.report)

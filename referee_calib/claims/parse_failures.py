@@ -25,7 +25,7 @@ Reason = Literal[
     "no_evidence",
 ]
 
-WHY: dict[Reason, str] = {
+EXPLANATIONS: dict[Reason, str] = {
     "unclosed_tag": "The tag is opened, and another tag or the end of the text comes before it is closed.",
     "stray_tag": "The tag is closed without having been opened.",
     "object_without_box": "The named object is followed by no box.",
@@ -50,7 +50,7 @@ LONGEST_EXCERPT = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Unused:
+class ParseFailure:
     """A piece of a reply that became no claim.
 
     Attributes
@@ -71,9 +71,9 @@ class Unused:
     where: int
 
     @classmethod
-    def at(cls, reason: Reason, reply: str, start: int, end: int) -> Unused:
+    def at(cls, reason: Reason, reply: str, start: int, end: int) -> ParseFailure:
         """Name the piece of `reply` from `start` to `end`."""
-        return cls(reason, WHY[reason], reply[start : min(end, start + LONGEST_EXCERPT)], start)
+        return cls(reason, EXPLANATIONS[reason], reply[start : min(end, start + LONGEST_EXCERPT)], start)
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""

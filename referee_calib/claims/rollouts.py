@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from referee_calib.claims.parse import Parsed, parse_rollout
+from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.claims.units import BoxUnit
 from referee_calib.errors import ClaimError, InputError
 from referee_calib.records import Claim, Span, TimedBox
@@ -86,9 +86,9 @@ class Rollout:
         """
         if not isinstance(row, Mapping):
             raise InputError(f"{place}: {row!r:.60}", "a rollout is a JSON object")
-        unknown = sorted(set(row) - {f.name for f in fields(cls)})
-        if unknown:
-            raise InputError(f"{place}: unknown field {unknown[0]!r:.60}", f"known are {', '.join(_names())}")
+        names = [f.name for f in fields(cls)]
+        if unknown := sorted(set(row) - set(names)):
+            raise InputError(f"{place}: unknown field {unknown[0]!r:.60}", f"known are {', '.join(names)}")
         values = dict(row)
         for name in _REQUIRED:
             _text(values.get(name), name, place, empty=name in ("completion", "question"))
@@ -130,7 +130,7 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
         yield rollout
 
 
-def claims_of(rollout: Rollout) -> Parsed:
+def claims_of(rollout: Rollout) -> ParsedReply:
     """Parse the reply and attach to each claim the true boxes at its times and the true span, where known."""
     parsed = parse_rollout(
         rollout.completion,
@@ -150,10 +150,8 @@ def with_reference(claim: Claim, boxes: Sequence[TimedBox] | None, span: Span | 
 
     Parameters
     ----------
-    claim : Claim
     boxes : sequence of (t, x1, y1, x2, y2) or None
         Sorted by time, one at each time; None when nobody knows.
-    span : (start, end) or None
 
     Returns
     -------
@@ -182,10 +180,6 @@ def box_at(boxes: Sequence[TimedBox], time: float) -> TimedBox | None:
     share = (time - left[0]) / gap
     x1, y1, x2, y2 = (a + share * (b - a) for a, b in zip(left[1:], right[1:], strict=True))
     return time, x1, y1, x2, y2
-
-
-def _names() -> Iterable[str]:
-    return (f.name for f in fields(Rollout))
 
 
 def _text(value: Any, name: str, place: str, *, empty: bool = True) -> str:

@@ -36,7 +36,7 @@ class Element:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerSpan:
     """The part of a reply that is its final answer.
 
     Attributes
@@ -93,7 +93,7 @@ def _pairs(text: str, report: Report) -> Iterator[Element]:
         report("unclosed_tag", opened.start(), len(text))
 
 
-def final_answer(text: str) -> Answer:
+def final_answer(text: str) -> AnswerSpan:
     """Find the last `<answer>`; without one, what follows the thinking; without that, the whole reply.
 
     An answer that is never closed runs to the end of the text: long replies are cut off there.
@@ -109,7 +109,7 @@ def final_answer(text: str) -> Answer:
         elif kind == "think":
             thinking, after_think = True, tag.end() if closes else None
     if start is not None:
-        return Answer(start, len(text) if end is None else end)
+        return AnswerSpan(start, len(text) if end is None else end)
     if thinking and after_think is None:
-        return Answer(len(text), len(text))
-    return Answer(after_think or 0, len(text))
+        return AnswerSpan(len(text), len(text))
+    return AnswerSpan(after_think or 0, len(text))

@@ -1,1 +1,25 @@
-"""Files: JSON lines, ratings tables, run summaries; written whole or not at all, inside the study's folder."""
+"""Files: JSON lines, tables of ratings, summaries of runs, and writing that is whole or not at all."""
+
+from referee_calib.io import json_lines, ratings_table
+from referee_calib.io.atomic_files import atomic, cannot_write, make_folder, sync_folder, write_bytes
+from referee_calib.io.json_file import json_digest, read_json
+from referee_calib.io.media_paths import media_file
+from referee_calib.io.run_summary import ROWS, SUMMARY, read_summary, write_rows, write_summary
+
+__all__ = [
+    "ROWS",
+    "SUMMARY",
+    "atomic",
+    "cannot_write",
+    "json_digest",
+    "json_lines",
+    "make_folder",
+    "media_file",
+    "ratings_table",
+    "read_json",
+    "read_summary",
+    "sync_folder",
+    "write_bytes",
+    "write_rows",
+    "write_summary",
+]

@@ -23,6 +23,8 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     The bytes go to a hidden file in the same folder, are flushed to the disk, and replace `path` in one
     step. When anything goes wrong the hidden file is removed and what stood under `path` is untouched.
 
+    Raises StudyError when the folder is missing, read-only or full.
+
     Parameters
     ----------
     path : Path
@@ -32,22 +34,25 @@ def atomic(path: Path) -> Iterator[BinaryIO]:
     ------
     BinaryIO
         Where to write.
-
-    Raises
-    ------
-    StudyError
-        When the folder is missing, read-only or full.
     """
+    with hidden_beside(path) as hidden:
+        try:
+            with hidden.open("xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            hidden.replace(path)
+            sync_folder(path.parent)
+        except OSError as error:
+            raise cannot_write(path, error) from error
+
+
+@contextmanager
+def hidden_beside(path: Path) -> Iterator[Path]:
+    """Name a hidden file in the folder of `path`; what is left under that name at the end is removed."""
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
-        with hidden.open("xb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        hidden.replace(path)
-        sync_folder(path.parent)
-    except OSError as error:
-        raise cannot_write(path, error) from error
+        yield hidden
     finally:
         with suppress(OSError):  # gone already, or its folder is
             hidden.unlink()
@@ -71,10 +76,7 @@ def sync_folder(folder: Path) -> None:
 def make_folder(folder: Path) -> None:
     """Make a folder and those above it, where they are missing.
 
-    Raises
-    ------
-    StudyError
-        When that cannot be.
+    Raises StudyError when that cannot be.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -14,6 +14,9 @@ from referee_calib.io.atomic_files import atomic
 def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
     """Read a file line by line; empty lines are passed over.
 
+    Raises InputError when the file cannot be read, or a line is not UTF-8, not JSON, or not an object; it names the
+    line.
+
     Parameters
     ----------
     path : Path or str
@@ -23,11 +26,6 @@ def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
     ------
     (int, dict)
         The line's number, from 1, and its object.
-
-    Raises
-    ------
-    InputError
-        When the file cannot be read, or a line is not UTF-8, not JSON, or not an object; it names the line.
     """
     path = Path(path)
     try:

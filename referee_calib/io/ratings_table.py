@@ -21,6 +21,8 @@ def read(
 ) -> tuple[Columns, dict[str, int]]:
     """Read the columns of a ratings file.
 
+    Raises InputError for a file that cannot be read, a column that is not there, or a row that is too short.
+
     Parameters
     ----------
     path : Path
@@ -38,11 +40,6 @@ def read(
         By meaning; values are numbers where all of them are, and None where missing.
     missing : dict of str to int
         Words that were taken for a missing value, and how often.
-
-    Raises
-    ------
-    InputError
-        For a file that cannot be read, a column that is not there, or a row that is too short.
     """
     kind = path.suffix.lower()
     if kind in (".json", ".jsonl", ".ndjson"):
@@ -72,10 +69,7 @@ def read(
 def number(value: Any) -> float | int:
     """Return a value as the number that it is or spells, whole ones as int.
 
-    Raises
-    ------
-    ValueError
-        When it is none, or is not finite; ``1_0`` is none, although Python reads it as 10.
+    Raises ValueError when it is none, or is not finite; ``1_0`` is none, although Python reads it as 10.
 
     Examples
     --------
@@ -94,10 +88,7 @@ def number(value: Any) -> float | int:
 def refuse_words(path: Path, values: Sequence[Any], why: str) -> None:
     """Name the first value that is no number, where some are.
 
-    Raises
-    ------
-    InputError
-        With how many there are, and the row of the first.
+    Raises InputError with how many there are, and the row of the first.
     """
     words = [(row, value) for row, value in enumerate(values, start=1) if value is not None and not _is_number(value)]
     if words:
@@ -132,7 +123,7 @@ def _csv(path: Path) -> Columns:
                 for name, field in zip(header, row, strict=True):
                     columns[name].append(field.strip())
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise InputError(f"{path}: {_said(error)}", "it cannot be read as CSV") from error
+        raise InputError(f"{path}: {_error_text(error)}", "it cannot be read as CSV") from error
     return columns
 
 
@@ -156,11 +147,11 @@ def _parquet(path: Path) -> Columns:
     try:
         columns: Columns = parquet.read_table(path).to_pydict()
     except (OSError, ArrowException) as error:
-        raise InputError(f"{path}: {_said(error)}", "it cannot be read as Parquet") from error
+        raise InputError(f"{path}: {_error_text(error)}", "it cannot be read as Parquet") from error
     return columns
 
 
-def _said(error: Exception) -> str:
+def _error_text(error: Exception) -> str:
     return (error.strerror if isinstance(error, OSError) and error.strerror else str(error)) or type(error).__name__
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from referee_calib.errors import InputError
 from referee_calib.io.atomic_files import atomic, write_bytes
+from referee_calib.io.json_file import read_json
 
 SUMMARY, ROWS = "summary.json", "rows.csv"
 
@@ -25,27 +26,20 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> Path:
 def read_summary(folder: Path, schema: str, verb: str) -> dict[str, Any] | None:
     """Read a summary, None where there is none.
 
+    Raises InputError when the file is no summary of this version.
+
     Parameters
     ----------
-    folder : Path
     schema : str
         What its key ``schema`` must say.
     verb : str
         Of the command that makes it anew.
-
-    Raises
-    ------
-    InputError
-        When the file is no summary of this version.
     """
     path = folder / SUMMARY
     if not path.exists():
         return None
     again = f"Make it anew: referee-calib {verb} STUDY"
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise InputError(f"{path}", f"it cannot be read ({error})", again) from error
+    found = read_json(path, str(path), again)
     if not isinstance(found, dict) or found.get("schema") != schema:
         raise InputError(f"{path}", f"it is no summary of the schema {schema}", again)
     return found

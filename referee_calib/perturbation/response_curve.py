@@ -214,9 +214,9 @@ def _named(rewards: Mapping[str, Judges] | Sequence[Judges]) -> dict[str, Judges
 
 def _durations(claims: Sequence[Claim], media: Path) -> dict[str, float]:
     """Lengths of the videos that can be read; the rewards themselves report the others."""
-    from referee_calib.reward.video_durations import Durations
+    from referee_calib.reward.video_durations import VideoDurations
 
-    lengths = Durations(media)
+    lengths = VideoDurations(media)
     found = {video: lengths.of(video) for video in dict.fromkeys(claim.video for claim in claims)}
     return {video: length for video, length in found.items() if not isinstance(length, VideoError)}
 

@@ -2,27 +2,31 @@
 
 :class:`SemanticEvidenceReward` has a referee judge the evidence; :class:`GeometricReward` and :class:`OpenO3Reward`
 are the baselines that compare it with annotated boxes and spans. Each is a small picklable object that a trainer
-of the TRL kind calls as it is. `base` parses, asks and pays; `columns` reads what a trainer hands over; `distinct` says
-how claims are paid together; `combine` and `penalty` hold the choices, `recalibrator` the levels that people mean;
-`fingerprint` names the whole.
+of the TRL kind calls as it is. `evidence_reward` parses, asks and pays; `claim_score` is the formula of one claim and
+`aggregation` that of a reply; `trainer_columns` reads what a trainer hands over; `combination` and `penalties` hold
+the choices, `recalibrator` the levels that people mean; `fingerprint` names the whole, `certificate` keeps it.
 """
 
-from referee_calib.reward.aggregation import Near
+from referee_calib.reward.aggregation import Near, distinct
 from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
 from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
+from referee_calib.reward.baselines.reference_pairs import Batch
+from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
-from referee_calib.reward.evidence_reward import ClaimReward, EvidenceReward, RolloutReward
-from referee_calib.reward.penalties import Known, Looseness, Proximity, Support, TemporalPenalty, TimeR1
-from referee_calib.reward.recalibrator import Recalibrator, read_recalibrators
+from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
+from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
+from referee_calib.reward.recalibrator import LevelRecalibrator, check_referee, read_recalibrators
 from referee_calib.reward.semantic import SemanticEvidenceReward
+from referee_calib.reward.video_durations import VideoDurations
 
 __all__ = [
+    "Batch",
+    "ClaimContext",
     "ClaimReward",
     "ConstantReward",
-    "EvidenceReward",
     "GeometricReward",
-    "Known",
+    "LevelRecalibrator",
     "Looseness",
     "Mean",
     "Min",
@@ -30,13 +34,16 @@ __all__ = [
     "OpenO3Reward",
     "Product",
     "Proximity",
-    "Recalibrator",
     "RolloutReward",
     "SemanticEvidenceReward",
     "Support",
     "TemporalPenalty",
     "TimeR1",
+    "VideoDurations",
     "Weighted",
     "WholeFrameReward",
+    "check_referee",
+    "claim_score",
+    "distinct",
     "read_recalibrators",
 ]

@@ -63,7 +63,7 @@ class Near:
         return bool((together & (geometry.iou(first[..., 1:], last[..., 1:]) >= self.overlap)).any())
 
 
-def identity(claim: Claim) -> tuple[object, ...]:
+def claim_identity(claim: Claim) -> tuple[object, ...]:
     """Return what makes a claim the same statement as another, numbers rounded to 10 ms and a thousandth."""
     boxes = frozenset((round(t, 2), *(round(v, 3) for v in corners)) for t, *corners in claim.boxes)
     span = claim.span and tuple(round(v, 2) for v in claim.span)
@@ -74,7 +74,7 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims without repeats, the first of each, in order."""
     first: dict[tuple[object, ...], Claim] = {}
     for claim in claims:
-        first.setdefault(identity(claim), claim)
+        first.setdefault(claim_identity(claim), claim)
     return list(first.values())
 
 

@@ -70,10 +70,7 @@ _NAMED: dict[str, Callable[[], Combination]] = {"product": Product, "mean": Mean
 def combination(given: str | Combination) -> Combination:
     """Return a combination by its name (``product``, ``mean``, ``min``, ``weighted``), or the one given.
 
-    Raises
-    ------
-    InputError
-        For an unknown name.
+    Raises InputError for an unknown name.
     """
     if not isinstance(given, str):
         return given

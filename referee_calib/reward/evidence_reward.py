@@ -6,19 +6,19 @@ import logging
 import math
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from referee_calib.claims import Parsed, claims_of
+from referee_calib.claims import ParsedReply, claims_of
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Status
 from referee_calib.reward import failure_policy as failures
 from referee_calib.reward.aggregation import distinct
 from referee_calib.reward.fingerprint import fingerprint
-from referee_calib.reward.penalties import Known
-from referee_calib.reward.trainer_columns import Row, groups_of, read_rows
+from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward.trainer_columns import TrainerRow, groups_of, read_rows
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +30,7 @@ class ClaimReward:
     Attributes
     ----------
     claim : Claim
+        What was judged.
     value : float or None
         None when `status` is not "ok".
     relevance, localization, timing : float or None
@@ -52,31 +53,12 @@ class ClaimReward:
     reason: str = ""
 
 
-class EvidenceReward(Protocol):
-    """What every reward of this package can do."""
-
-    @property
-    def __name__(self) -> str: ...
-
-    @property
-    def fingerprint(self) -> str:
-        """Name everything that can change what is paid."""
-
-    def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
-    ) -> list[ClaimReward]:
-        """Judge every claim on its own, in order."""
-
-    def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
-        """Reward completions as a trainer hands them over."""
-
-
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class _ParsedRow:
     """One reply: its distinct claims within the cap, and what was left out."""
 
-    row: Row
-    parsed: Parsed
+    row: TrainerRow
+    parsed: ParsedReply
     claims: tuple[Claim, ...]
     over_cap: int
 
@@ -112,7 +94,7 @@ class RolloutReward(ABC):
     name: str = ""
 
     def __post_init__(self) -> None:
-        failures.check(self.failure)
+        failures.check_policy(self.failure)
         if isinstance(self.cap, bool) or not isinstance(self.cap, int) or self.cap < 1:
             raise InputError(f"cap={self.cap!r:.40}", "it is a number of claims, at least 1")
         if not isinstance(self.empty, (int, float)) or not math.isfinite(self.empty):
@@ -137,16 +119,17 @@ class RolloutReward(ABC):
 
     @abstractmethod
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
     ) -> list[ClaimReward]:
         """Judge every claim on its own, in order.
 
         Parameters
         ----------
         claims : sequence of Claim
+            What is to be judged.
         media : path
             Folder of the videos.
-        known : sequence of Known, optional
+        known : sequence of ClaimContext, optional
             What is known beside each claim; by default nothing, and the videos are asked for their length.
 
         Returns
@@ -168,6 +151,7 @@ class RolloutReward(ABC):
         Parameters
         ----------
         judged : sequence of ClaimReward
+            What its claims are worth, one by one.
         unjudged : int
             Distinct claims beyond the cap.
 
@@ -181,11 +165,11 @@ class RolloutReward(ABC):
         values = [claim.value for claim in judged if claim.value is not None]
         if len(values) < len(judged):
             return None
-        return self._pay([one.claim for one in judged], values, unjudged)
+        return self.aggregate([one.claim for one in judged], values, unjudged)
 
     @abstractmethod
-    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
-        """Pay claims that all have a value; there is at least one."""
+    def aggregate(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        """Return what a reply earns for claims that all have a value; there is at least one."""
 
     def __call__(self, completions: Sequence[Any], **columns: Any) -> list[float | None]:
         """Reward completions as a trainer of the TRL kind hands them over.
@@ -224,12 +208,12 @@ class RolloutReward(ABC):
         reasons = [next((f"{one.status}: {one.reason}" for one in its if one.value is None), "") for its in per_reply]
         self._warn(values, reasons)
         self._log(replies, per_reply, values, columns)
-        return failures.settle(values, reasons, self.failure, groups)
+        return failures.apply_policy(values, reasons, self.failure, groups)
 
-    def _reply(self, row: Row, index: int) -> _Reply:
+    def _reply(self, row: TrainerRow, index: int) -> _ParsedRow:
         parsed = claims_of(row.rollout)
         claims = [claim for claim in distinct(parsed.claims) if self.applies(claim)]
-        return _Reply(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap))
+        return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap))
 
     def _warn(self, values: Sequence[float | None], reasons: Sequence[str]) -> None:
         failed = [reason for value, reason in zip(values, reasons, strict=True) if value is None]
@@ -239,36 +223,26 @@ class RolloutReward(ABC):
 
     def _log(
         self,
-        replies: Sequence[_Reply],
+        replies: Sequence[_ParsedRow],
         judged: Sequence[Sequence[ClaimReward]],
         values: Sequence[float | None],
         columns: Mapping[str, Any],
     ) -> None:
         metric, extra = columns.get("log_metric"), columns.get("log_extra")
-        if callable(metric) and replies:
-            self._log_metrics(metric, replies, judged, values)
-        if callable(extra) and replies:
-            reasons = [" ".join(unused.reason for unused in reply.parsed.unused) for reply in replies]
-            extra(f"{self.__name__}/claims", [len(reply.parsed.claims) for reply in replies])
-            extra(f"{self.__name__}/unused", reasons)
-            for name in PARTS:
-                extra(f"{self.__name__}/{name}", [_mean(getattr(one, name) for one in its) for its in judged])
-
-    def _log_metrics(
-        self,
-        metric: Callable[[str, float], Any],
-        replies: Sequence[_Reply],
-        judged: Sequence[Sequence[ClaimReward]],
-        values: Sequence[float | None],
-    ) -> None:
-        name, count = self.__name__, len(replies)
-        metric(f"{name}/failed", sum(value is None for value in values) / count)
-        metric(f"{name}/claims", sum(len(reply.parsed.claims) for reply in replies) / count)
-        metric(f"{name}/unused", sum(len(reply.parsed.unused) for reply in replies) / count)
-        for part_name in PARTS:
-            mean = _mean(getattr(one, part_name) for its in judged for one in its)
-            if mean is not None:
-                metric(f"{name}/{part_name}", mean)
+        name, parsed, count = self.__name__, [reply.parsed for reply in replies], len(replies)
+        if callable(metric) and count:
+            metric(f"{name}/failed", sum(value is None for value in values) / count)
+            metric(f"{name}/claims", sum(len(one.claims) for one in parsed) / count)
+            metric(f"{name}/parse_failures", sum(len(one.failures) for one in parsed) / count)
+            for part in PARTS:
+                mean = _mean(getattr(one, part) for its in judged for one in its)
+                if mean is not None:
+                    metric(f"{name}/{part}", mean)
+        if callable(extra) and count:
+            extra(f"{name}/claims", [len(one.claims) for one in parsed])
+            extra(f"{name}/parse_failures", [" ".join(piece.reason for piece in one.failures) for one in parsed])
+            for part in PARTS:
+                extra(f"{name}/{part}", [_mean(getattr(one, part) for one in its) for its in judged])
 
 
 PARTS = ("relevance", "localization", "timing", "penalty")

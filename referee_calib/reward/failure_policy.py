@@ -13,22 +13,19 @@ Policy = Literal["abstain", "raise", "group-mean"] | float
 POLICIES = ("abstain", "raise", "group-mean")
 
 
-def check(policy: Policy) -> None:
-    """Refuse what is no policy.
-
-    Raises
-    ------
-    InputError
-    """
+def check_policy(policy: Policy) -> None:
+    """Refuse what is no policy."""
     constant = isinstance(policy, (int, float)) and not isinstance(policy, bool) and math.isfinite(policy)
     if policy not in POLICIES and not constant:
         raise InputError(f"failure={policy!r:.40}", f"a failure policy is {', '.join(POLICIES)} or a number")
 
 
-def settle(
+def apply_policy(
     values: Sequence[float | None], reasons: Sequence[str], policy: Policy, groups: Sequence[str] | None
 ) -> list[float | None]:
     """Replace the values of failed replies.
+
+    Raises RefereeFailure under ``raise``.
 
     Parameters
     ----------
@@ -41,11 +38,6 @@ def settle(
         ``group-mean`` gives the mean of the group's other replies (None when all failed), a number is paid as it is.
     groups : sequence of str, optional
         Needed for ``group-mean``.
-
-    Raises
-    ------
-    RefereeFailure
-        Under ``raise``.
     """
     failed = [i for i, value in enumerate(values) if value is None]
     if not failed or policy == "abstain":

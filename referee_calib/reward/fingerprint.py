@@ -7,17 +7,16 @@ reply are paid together.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
+from referee_calib.io.json_file import json_digest
+
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
     """Digest settings of JSON types: SHA-256 over canonical JSON, the first 16 hexadecimal digits."""
-    packed = json.dumps(settings, sort_keys=True, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
-    return hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+    return json_digest(settings)[:16]
 
 
 def part(value: object) -> dict[str, Any] | None:

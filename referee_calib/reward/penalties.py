@@ -16,7 +16,7 @@ from referee_calib.records import TOP_LEVEL, Claim
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ClaimContext:
     """What is known about a claim beside the claim.
 
     Attributes
@@ -40,7 +40,7 @@ class TemporalPenalty(Protocol):
     def probes(self, claim: Claim) -> Sequence[Claim]:
         """Return further claims whose relevance the referee is to judge; their levels come back as `sights`."""
 
-    def __call__(self, claim: Claim, known: Known) -> float | None:
+    def __call__(self, claim: Claim, known: ClaimContext) -> float | None:
         """Return the penalty."""
 
 
@@ -70,7 +70,7 @@ class Looseness(_NoProbes):
         if not 0 <= self.tolerance < 1:
             raise InputError(f"Looseness(tolerance={self.tolerance})", "it is a share of the video below 1")
 
-    def __call__(self, claim: Claim, known: Known) -> float | None:
+    def __call__(self, claim: Claim, known: ClaimContext) -> float | None:
         """Return the penalty."""
         if claim.span is None:
             return None
@@ -108,7 +108,7 @@ class Support:
         ends = [(start + i * step, start + (i + 1) * step) for i in range(self.parts)]
         return [replace(claim, boxes=(), span=part, id="") for part in ends if part[0] < part[1]]
 
-    def __call__(self, claim: Claim, known: Known) -> float | None:
+    def __call__(self, claim: Claim, known: ClaimContext) -> float | None:
         """Return the penalty."""
         if claim.span is None or not known.sights:
             return None
@@ -136,7 +136,7 @@ class Proximity(_NoProbes):
         if not (self.sigma > 0 and self.gate > 0):
             raise InputError(f"{self}", "sigma and gate are positive numbers of seconds")
 
-    def __call__(self, claim: Claim, known: Known) -> float | None:
+    def __call__(self, claim: Claim, known: ClaimContext) -> float | None:
         """Return the penalty."""
         times = sorted({box[0] for box in claim.boxes})
         if not times and claim.span is not None:
@@ -154,7 +154,7 @@ class TimeR1(_NoProbes):
     Does not apply to a claim without a span.
     """
 
-    def __call__(self, claim: Claim, known: Known) -> float | None:
+    def __call__(self, claim: Claim, known: ClaimContext) -> float | None:
         """Return the penalty."""
         if claim.span is None:
             return None
@@ -169,13 +169,13 @@ def boundary_factor(claimed: Sequence[float], true: Sequence[float], duration: f
     return math.prod(1 - offset for offset in offsets)
 
 
-def _duration(penalty: object, known: Known) -> float:
+def _duration(penalty: object, known: ClaimContext) -> float:
     if known.duration is None or known.duration <= 0:
         raise InputError(f"penalty {type(penalty).__name__}", "it needs the length of the video in seconds")
     return known.duration
 
 
-def _distance(time: float, claim: Claim, known: Known) -> float:
+def _distance(time: float, claim: Claim, known: ClaimContext) -> float:
     if known.key_times:
         return min(abs(time - key) for key in known.key_times)
     if claim.reference_span is None:

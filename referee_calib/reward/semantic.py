@@ -1,28 +1,36 @@
 """The semantic evidence reward: a referee judges every claim, no annotated box is needed.
 
-Per claim `combine(relevance, placement) · (1 - λ · penalty)`, everything 0 to 1. Placement is the referee's
-localization for a claim with boxes and its timing for a claim with a span; a claim with both is as well placed as the
-worse of the two. This is this project's own, documented choice.
+The path from a trainer's call to the number: `RolloutReward.__call__` parses, `SemanticEvidenceReward.judge` asks the
+referee, :func:`referee_calib.reward.claim_score.claim_score` is the formula of one claim, and
+:func:`referee_calib.reward.aggregation.pay_together` that of a reply.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
+from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
+from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.reward import certified_reward
 from referee_calib.reward.aggregation import Near, pay_together
+from referee_calib.reward.claim_score import score_claim
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
 from referee_calib.reward.fingerprint import part
-from referee_calib.reward.penalties import Known, Looseness, TemporalPenalty
-from referee_calib.reward.recalibrator import Check, Paths, Recalibrator, check_referee, read_recalibrators
-from referee_calib.reward.video_durations import Durations, outside_of
+from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty
+from referee_calib.reward.recalibrator import (
+    LevelRecalibrator,
+    MismatchPolicy,
+    RecalibratorFiles,
+    check_referee,
+    read_recalibrators,
+)
+from referee_calib.reward.video_durations import VideoDurations, outside_of
 
 if TYPE_CHECKING:
     from referee_calib.referee import RefereeSpec
@@ -31,7 +39,7 @@ logger = logging.getLogger(__name__)
 _RETRIED = ("error", "unparsed")
 
 
-class Judge(Protocol):
+class ScoringReferee(Protocol):
     """What the reward needs of a referee (see :class:`referee_calib.referee.Referee`)."""
 
     @property
@@ -81,15 +89,15 @@ class SemanticEvidenceReward(RolloutReward):
     'SemanticEvidenceReward'
     """
 
-    referee: str | RefereeSpec | Judge = "pixels"
+    referee: str | RefereeSpec | ScoringReferee = "pixels"
     referees: Path | str | None = field(default=None, kw_only=True)
     combine: str | Combination = field(default="product", kw_only=True)
     penalty: TemporalPenalty | None = field(default_factory=Looseness, kw_only=True)
     penalty_weight: float = field(default=0.5, kw_only=True)
     retries: int = field(default=1, kw_only=True)
     near: Near = field(default_factory=Near, kw_only=True)
-    recalibrator: Paths | None = field(default=None, kw_only=True, hash=False)
-    recalibrator_check: Check = field(default="raise", kw_only=True)
+    recalibrator: RecalibratorFiles | None = field(default=None, kw_only=True, hash=False)
+    recalibrator_check: MismatchPolicy = field(default="raise", kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -98,9 +106,10 @@ class SemanticEvidenceReward(RolloutReward):
             raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
         if self.retries < 0:
             raise InputError(f"retries={self.retries}", "it is a number of further attempts")
-        if self.recalibrator_check not in get_args(Check):
+        if self.recalibrator_check not in get_args(MismatchPolicy):
             raise InputError(
-                f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {', '.join(get_args(Check))}"
+                f"recalibrator_check={self.recalibrator_check!r:.40}",
+                f"it is one of {', '.join(get_args(MismatchPolicy))}",
             )
         if self._recalibrators and not self._unmade:
             self._check_recalibrators(self._judge)
@@ -134,9 +143,7 @@ class SemanticEvidenceReward(RolloutReward):
         CertificateWarning
             When the ratings behind it were simulated, its verdict is not "pass", or under "warn", for each difference.
         """
-        from referee_calib.reward.certificate import load
-
-        return load(path, on_difference=on_difference, **given)
+        return certified_reward.load(path, cls, on_difference=on_difference, **given)
 
     @property
     def _unmade(self) -> bool:
@@ -144,7 +151,7 @@ class SemanticEvidenceReward(RolloutReward):
         return isinstance(self.referee, str) or not hasattr(self.referee, "score")
 
     @cached_property
-    def _judge(self) -> Judge:
+    def _judge(self) -> ScoringReferee:
         from referee_calib.referee import RefereeSpec, make, named
 
         if isinstance(self.referee, str):
@@ -157,11 +164,11 @@ class SemanticEvidenceReward(RolloutReward):
         return made
 
     @cached_property
-    def _recalibrators(self) -> dict[str, Recalibrator]:
+    def _recalibrators(self) -> dict[str, LevelRecalibrator]:
         """Read once and pickled: what is paid does not change with the file."""
         return {} if self.recalibrator is None else read_recalibrators(self.recalibrator)
 
-    def _check_recalibrators(self, judge: Judge) -> None:
+    def _check_recalibrators(self, judge: ScoringReferee) -> None:
         wrong = check_referee(self._recalibrators, judge.fingerprint) if self._recalibrators else ""
         if wrong and self.recalibrator_check == "raise":
             raise InputError(
@@ -190,7 +197,8 @@ class SemanticEvidenceReward(RolloutReward):
             "near": part(self.near),
         }
 
-    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+    def aggregate(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        """Pay the distinct claims of one reply together; see :mod:`referee_calib.reward.aggregation`."""
         return pay_together(claims, values, self.near, unjudged)
 
     @property
@@ -199,19 +207,19 @@ class SemanticEvidenceReward(RolloutReward):
         return bool(getattr(getattr(self._judge, "backend", None), "deterministic", False))
 
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None, *, sample: int = 0
+        self,
+        claims: Sequence[Claim],
+        media: Path | str,
+        known: Sequence[ClaimContext] | None = None,
+        *,
+        sample: int = 0,
     ) -> list[ClaimReward]:
-        """Judge every claim on its own, in order.
+        """Judge every claim on its own, in order; `claims`, `media` and `known` as for :class:`RolloutReward`.
 
         Parameters
         ----------
-        claims : sequence of Claim
-        media : path
-            Folder of the videos.
-        known : sequence of Known, optional
-            What is known beside each claim; a missing duration is asked of the video.
         sample : int
-            Number of the repeat: another one is asked anew, even of a referee whose replies are kept.
+            Number of the repeat: another one is asked anew, even of a referee whose replies are cached.
 
         Returns
         -------
@@ -220,17 +228,26 @@ class SemanticEvidenceReward(RolloutReward):
             not judge has the value None and the referee's status and reason.
         """
         folder = Path(media)
-        lengths = Durations(folder)
-        given = known or [Known()] * len(claims)
-        facts = [lengths.complete(claim, fact) for claim, fact in zip(claims, given, strict=True)]
-        timed = [(claim, fact) for claim, fact in zip(claims, facts, strict=True) if isinstance(fact, Known)]
-        inside = {claim.id: claim for claim, fact in timed if not outside_of(claim, fact)}
+        durations = VideoDurations(folder)
+        given = known or [ClaimContext()] * len(claims)
+        contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
+        worthless = [_unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
+        inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
         scores = self._ask(list(inside.values()), folder, None, sample)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
         sights = self._ask([probe for its in probes.values() for probe in its], folder, ("relevance",), sample)
         return [
-            self._reward(claim, fact, scores, [sights[probe.id, "relevance"] for probe in probes.get(claim.id, ())])
-            for claim, fact in zip(claims, facts, strict=True)
+            found
+            or score_claim(
+                claim,
+                cast(ClaimContext, context),
+                {name: scores[claim.id, name] for name in claim.dimensions},
+                [sights[probe.id, "relevance"] for probe in probes[claim.id]],
+                combine=combination(self.combine),
+                penalty=self.penalty,
+                penalty_weight=self.penalty_weight,
+            )
+            for claim, context, found in zip(claims, contexts, worthless, strict=True)
         ]
 
     def _ask(
@@ -246,52 +263,21 @@ class SemanticEvidenceReward(RolloutReward):
             for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=first + attempt):
                 key = score.claim, score.dimension
                 if key not in found or found[key].status in _RETRIED:
-                    found[key] = self._recalibrated(score)
+                    found[key] = self._recalibrate(score)
             again = {claim for (claim, _), score in found.items() if score.status in _RETRIED}
             unsettled = {name: claim for name, claim in unsettled.items() if name in again}
         return found
 
-    def _recalibrated(self, score: RefereeScore) -> RefereeScore:
+    def _recalibrate(self, score: RefereeScore) -> RefereeScore:
         to_level = self._recalibrators.get(score.dimension)
         if to_level is None or score.expected is None:
             return score
         return replace(score, expected=to_level(score.expected))
 
-    def _reward(
-        self,
-        claim: Claim,
-        known: Known | VideoError,
-        scores: Mapping[tuple[str, Dimension], RefereeScore],
-        sights: Sequence[RefereeScore],
-    ) -> ClaimReward:
-        if isinstance(known, VideoError):
-            return ClaimReward(claim=claim, value=None, status="error", reason=str(known))
-        if outside := outside_of(claim, known):
-            return ClaimReward(claim=claim, value=0.0, reason=outside)
-        its = {name: scores[claim.id, name] for name in claim.dimensions}
-        shares = {name: _share(score) for name, score in its.items()}
-        failed = next((score for score in (*its.values(), *sights) if score.status != "ok"), None)
-        judged = ClaimReward(
-            claim=claim,
-            value=None,
-            relevance=shares["relevance"],
-            localization=shares.get("localization"),
-            timing=shares.get("timing"),
-        )
-        if failed is not None:
-            return replace(judged, status=failed.status, reason=f"{failed.dimension}: {failed.reason}")
-        penalty = self._penalty(claim, known, sights)
-        placement = min(share for name, share in shares.items() if name != "relevance" and share is not None)
-        combined = combination(self.combine)(shares["relevance"] or 0.0, placement)
-        value = min(1.0, max(0.0, combined * (1 - self.penalty_weight * (penalty or 0.0))))
-        return replace(judged, value=value, penalty=penalty)
 
-    def _penalty(self, claim: Claim, known: Known, sights: Sequence[RefereeScore]) -> float | None:
-        if self.penalty is None:
-            return None
-        levels = tuple(score.expected for score in sights if score.expected is not None)
-        return self.penalty(claim, replace(known, sights=levels))
-
-
-def _share(score: RefereeScore) -> float | None:
-    return None if score.expected is None else score.expected / TOP_LEVEL
+def _unasked_reward(claim: Claim, context: ClaimContext | VideoError) -> ClaimReward | None:
+    """Say what a claim earns that no referee is asked about: its video cannot be read, or ends before the claim."""
+    if isinstance(context, VideoError):
+        return ClaimReward(claim=claim, value=None, status="error", reason=str(context))
+    outside = outside_of(claim, context)
+    return ClaimReward(claim=claim, value=0.0, reason=outside) if outside else None

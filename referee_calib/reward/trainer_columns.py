@@ -11,41 +11,25 @@ from typing import Any
 
 from referee_calib.claims import Pixels, Rollout
 from referee_calib.errors import InputError
-from referee_calib.reward.penalties import Known
+from referee_calib.reward.penalties import ClaimContext
 
 REQUIRED = ("video", "question")
-OPTIONAL = (
-    "box_unit",
-    "image_size",
-    "rollout",
-    "group",
-    "answer",
-    "step",
-    "source",
-    "reference_object",
-    "reference_boxes",
-    "reference_span",
-    "duration",
-    "key_times",
-)
 _TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object", "reference_boxes", "reference_span")
+OPTIONAL = ("box_unit", "image_size", *_TO_ROLLOUT, "duration", "key_times")
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class TrainerRow:
     """One completion with its columns, checked."""
 
     rollout: Rollout
-    known: Known
+    known: ClaimContext
 
 
 def completion_text(completion: Any, place: str = "a completion") -> str:
     """Return the text of a completion: a string, or messages of which the assistant's are joined.
 
-    Raises
-    ------
-    InputError
-        When it is neither. A message without text (a bare tool call) is an empty one.
+    Raises InputError when it is neither. A message without text (a bare tool call) is an empty one.
     """
     if isinstance(completion, str):
         return completion
@@ -63,12 +47,13 @@ def read_rows(
     unit: str | None,
     names: Mapping[str, str],
     needs: Sequence[str] = (),
-) -> list[Row]:
+) -> list[TrainerRow]:
     """Join completions and columns; whatever else a trainer passes is left alone.
+
+    Raises InputError naming the column, and the completion where there is one.
 
     Parameters
     ----------
-    completions : sequence
     columns : mapping
         Lists as long as `completions`.
     media : Path
@@ -79,11 +64,6 @@ def read_rows(
         From the names used here to the trainer's column names, where they differ.
     needs : sequence of str
         Optional columns that must be there all the same.
-
-    Raises
-    ------
-    InputError
-        Naming the column, and the completion where there is one.
     """
     texts = [completion_text(completion, f"completion {i}") for i, completion in enumerate(completions)]
     found = _columns(columns, names, len(texts), {*REQUIRED, *needs})
@@ -128,7 +108,7 @@ def _columns(
     return found
 
 
-def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> Row:
+def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> TrainerRow:
     row = {name: given[name] for name in _TO_ROLLOUT if given.get(name) is not None}
     row["rollout"], row["group"] = str(row.get("rollout", index)), str(row.get("group", ""))
     row["answer"] = row["answer"] if isinstance(row.get("answer"), str) else ""
@@ -142,7 +122,9 @@ def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, 
         },
         place,
     )
-    return Row(rollout, Known(_seconds(given.get("duration"), place), _key_times(given.get("key_times"), place)))
+    return TrainerRow(
+        rollout, ClaimContext(_seconds(given.get("duration"), place), _key_times(given.get("key_times"), place))
+    )
 
 
 def _video(value: Any, media: Path, place: str) -> str:

@@ -8,17 +8,17 @@ from pathlib import Path
 from referee_calib.errors import InputError, VideoError
 from referee_calib.io.media_paths import media_file
 from referee_calib.records import Claim
-from referee_calib.reward.penalties import Known
+from referee_calib.reward.penalties import ClaimContext
 
 
-class Durations:
-    """Lengths of videos, each read once."""
+class VideoDurations:
+    """Lengths of the videos in a media folder, each looked up once."""
 
     def __init__(self, media: Path) -> None:
         self.media = media
         self.found: dict[str, float | VideoError] = {}
 
-    def complete(self, claim: Claim, known: Known) -> Known | VideoError:
+    def complete(self, claim: Claim, known: ClaimContext) -> ClaimContext | VideoError:
         """Add the video's length to what is known of a claim, or return why it cannot be read."""
         if known.duration is not None:
             return known
@@ -32,7 +32,7 @@ class Durations:
         return self.found[video]
 
     def _read(self, video: str) -> float | VideoError:
-        from referee_calib.video.frames import probe
+        from referee_calib.video import probe
 
         if not self.media.is_dir():
             raise InputError(f"media folder {self.media}", "there is no such folder", "Pass media, the videos' folder.")
@@ -43,7 +43,7 @@ class Durations:
             return error
 
 
-def outside_of(claim: Claim, known: Known) -> str:
+def outside_of(claim: Claim, known: ClaimContext) -> str:
     """Say which time of the claim no frame of the video is shown at; empty when all are within."""
     times = [box[0] for box in claim.boxes] + ([claim.span[0]] if claim.span else [])
     if known.duration is None or not times or max(times) <= known.duration:

@@ -13,7 +13,7 @@ from referee_calib.sample.replies.simulated_rollouts import rollouts
 from referee_calib.sample.scenes.scene_annotations import annotation_row
 from referee_calib.sample.scenes.scene_definitions import SCENES
 from referee_calib.sample.simulated_raters import ratings
-from referee_calib.study.folder import CONFIG, MEDIA, Config, write_config
+from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, write_config
 
 NAME = "Sample study: moving shapes (simulated ratings)"
 RECORDS = ("rollouts.jsonl", "truth.jsonl", "faults.jsonl", "ratings.jsonl")
@@ -47,7 +47,7 @@ def write_records(folder: Path, seed: int = 0) -> None:
     _make(folder)
     for name in RECORDS:
         json_lines.write(folder / name, tables[name])
-    write_config(folder, Config(name=NAME, created="2026-01-05T09:00:00Z", simulated_ratings=True))
+    write_config(folder, StudyConfig(name=NAME, created="2026-01-05T09:00:00Z", simulated_ratings=True))
 
 
 def write_media(folder: Path, progress: Progress = iter) -> None:

@@ -19,7 +19,7 @@ from referee_calib.errors import StudyError
 from referee_calib.records import Claim
 
 
-def stratified(claims: Sequence[Claim], n_claims: int, seed: int) -> list[str]:
+def stratified_sample(claims: Sequence[Claim], n_claims: int, seed: int) -> list[str]:
     """Draw claims for people to rate.
 
     Parameters

@@ -10,31 +10,28 @@ from referee_calib.errors import StudyError
 from referee_calib.io.atomic_files import cannot_write
 from referee_calib.rubric import Rubric
 from referee_calib.study import process_lock
-from referee_calib.study.folder import CONFIG, DATABASE, MEDIA, Config, write_config
 from referee_calib.study.store import database
+from referee_calib.study.study_config import CONFIG, DATABASE, MEDIA, StudyConfig, write_config
 
 _LOCK = ".init.lock"
 
 
-def make(folder: Path, config: Config) -> None:
+def create_study_folder(folder: Path, config: StudyConfig) -> None:
     """Make a study folder with an empty database; its ``study.toml`` is written last.
+
+    Raises StudyError when the folder holds a study, is read-only, or the disk is full; what was made is removed then.
 
     Parameters
     ----------
     folder : Path
         Where; made when missing. Files that are there already stay.
-    config : Config
+    config : StudyConfig
         What ``study.toml`` will say.
-
-    Raises
-    ------
-    StudyError
-        When the folder holds a study, is read-only, or the disk is full; what was made is removed then.
     """
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with process_lock.held(folder / _LOCK, "making"):
+        with process_lock.exclusive_lock(folder / _LOCK, "making"):
             try:
                 _refuse_study(folder)
                 _fill(folder, config)
@@ -47,13 +44,10 @@ def make(folder: Path, config: Config) -> None:
             _remove_empty(folder)
 
 
-def rubric_of(folder: Path, config: Config) -> Rubric:
+def study_rubric(folder: Path, config: StudyConfig) -> Rubric:
     """Return the study's own rubric, or the default one.
 
-    Raises
-    ------
-    InputError
-        When its own lies outside the folder or cannot be used.
+    Raises InputError when its own lies outside the folder or cannot be used.
     """
     if not config.rubric:
         return rubrics.load()
@@ -76,8 +70,8 @@ def _refuse_study(folder: Path) -> None:
         )
 
 
-def _fill(folder: Path, config: Config) -> None:
-    rubric_of(folder, config)
+def _fill(folder: Path, config: StudyConfig) -> None:
+    study_rubric(folder, config)
     media = folder / MEDIA
     made_media = not media.exists()
     try:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError, StudyError
+from referee_calib.io.json_file import read_json
 from referee_calib.study.study import Study
 
 NAME = "export.json"
@@ -16,12 +16,11 @@ FORMAT = 1
 
 
 @dataclass(frozen=True, slots=True)
-class Manifest:
+class ExportManifest:
     """What an ``export.json`` says.
 
     Attributes
     ----------
-    path : Path
     referees : dict
         Each referee's description by fingerprint; ``{}`` where only its scores are known.
     sampled : list of str
@@ -33,20 +32,12 @@ class Manifest:
     sampled: list[str]
 
 
-def read(path: Path) -> Manifest:
+def read(path: Path) -> ExportManifest:
     """Read and check a manifest.
 
-    Raises
-    ------
-    InputError
-        When it cannot be read, is of a newer version, or is no manifest.
+    Raises InputError when it cannot be read, is of a newer version, or is no manifest.
     """
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"{path} cannot be read", error.strerror or str(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise InputError(str(path), f"it is not JSON ({error})") from error
+    data = read_json(path, str(path))
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise InputError(f"{path}", f"it is no manifest of an export of format {FORMAT}", "Leave it out.")
     referees, sampled = data.get("referees", {}), data.get("sampled", [])
@@ -54,18 +45,15 @@ def read(path: Path) -> Manifest:
         raise InputError(f"{path}: field referees", "it must hold a description for each fingerprint")
     if not isinstance(sampled, list) or not all(isinstance(one, str) for one in sampled):
         raise InputError(f"{path}: field sampled", "it must be a list of claims")
-    return Manifest(path, referees, sampled)
+    return ExportManifest(path, referees, sampled)
 
 
-def take(study: Study, manifest: Manifest) -> dict[str, Any]:
+def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:
     """Bring the descriptions of referees and the draw of claims into a study, and say how many there were.
 
     What the study says already of a referee stays.
 
-    Raises
-    ------
-    StudyError
-        When people rate other claims in this study, or one is unknown.
+    Raises StudyError when people rate other claims in this study, or one is unknown.
     """
     known = study.referees()
     new = {name: words for name, words in manifest.referees.items() if words and not known.get(name)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,9 +25,11 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it
     is, the export is whole.
 
+    Raises StudyError when files are there already, or the folder is read-only or full; of a new export nothing is left
+    then.
+
     Parameters
     ----------
-    study : Study
     folder : Path
         Where; made when missing.
     force : bool
@@ -37,24 +39,19 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     -------
     dict
         The manifest.
-
-    Raises
-    ------
-    StudyError
-        When files are there already, or the folder is read-only or full; of a new export nothing is left then.
     """
     there = [name for name in (*FILES, MANIFEST) if (folder / name).exists()]
     if there and not force:
         raise StudyError(
             f"{folder} holds {', '.join(there)} already", "an export overwrites nothing", "Add --force to replace it."
         )
-    manifest, writers = _collected(study)
+    manifest, records = _collect(study)
     made: list[Path] = []
     try:
-        _ready(folder)
-        for name, write in writers.items():
+        _prepare_folder(folder)
+        for name, its in records.items():
             made += [] if (folder / name).exists() else [folder / name]
-            write(folder / name)
+            json_lines.write(folder / name, (one.to_json() for one in its))
         write_bytes(folder / MANIFEST, json.dumps(manifest, indent=2, allow_nan=False).encode() + b"\n")
     except BaseException:  # an interrupt too: half an export is none
         for path in made:
@@ -63,7 +60,7 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     return manifest
 
 
-def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path], int]]]:
+def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore]]]:
     # claims last: they are only ever added, so every rating and score collected before has its claim
     ratings, scores = study.ratings(history=True), study.scores()
     raters, referees = study.raters(), study.referees()
@@ -78,14 +75,10 @@ def _collected(study: Study) -> tuple[dict[str, Any], dict[str, Callable[[Path],
         "referees": referees,
         "sampled": sampled,
     }
-    return manifest, dict(zip(FILES, (_writer(claims), _writer(ratings), _writer(scores)), strict=True))
+    return manifest, dict(zip(FILES, (claims, ratings, scores), strict=True))
 
 
-def _writer(records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore]) -> Callable[[Path], int]:
-    return lambda path: json_lines.write(path, (one.to_json() for one in records))
-
-
-def _ready(folder: Path) -> None:
+def _prepare_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / MANIFEST).unlink(missing_ok=True)

@@ -10,23 +10,22 @@ from typing import Any, Literal, TypeVar
 
 from referee_calib.errors import ClaimError, InputError, RatingError
 from referee_calib.records import Claim
-from referee_calib.study import export_manifest, video_files
-from referee_calib.study import import_files as reading
-from referee_calib.study.import_files import Contents, Kind
-from referee_calib.study.study import Added, Study
+from referee_calib.study import export_manifest, video_import
+from referee_calib.study.import_reader import ImportedFile, Kind, read_import_file
+from referee_calib.study.study import AddResult, Study
 
 _Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
+class ImportResult:
     """What an import did.
 
     Attributes
     ----------
     files : list of dict
-        Per file its name, kind, counts of new and known records, and what was lost by reason; JSON types.
-    videos, brought_in : int
+        Per file its name, kind, counts of new and known records, and what was excluded by reason; JSON types.
+    videos, videos_added : int
         Videos that the claims name, and how many of them were copied or linked into the study.
     unplayable : dict
         Videos that browsers do not play, with the reason.
@@ -36,7 +35,7 @@ class Imported:
 
     files: list[dict[str, Any]]
     videos: int = 0
-    brought_in: int = 0
+    videos_added: int = 0
     unplayable: dict[str, str] = field(default_factory=dict)
     raters: list[str] = field(default_factory=list)
 
@@ -50,12 +49,13 @@ def import_files(
     link: bool = False,
     outside: Literal["refuse", "skip"] = "refuse",
     add_raters: bool = False,
-) -> Imported:
+) -> ImportResult:
     """Import files, in any order; importing one again changes nothing.
+
+    Raises InputError when anything cannot be used; the study is as it was then.
 
     Parameters
     ----------
-    study : Study
     paths : sequence of Path
         JSON lines of rollouts, claims, ratings or scores; the ``export.json`` of an export.
     kind : str, optional
@@ -68,54 +68,49 @@ def import_files(
         What to do about claims outside their video's length.
     add_raters : bool
         Register raters whom only the ratings name; they get no personal code.
-
-    Raises
-    ------
-    InputError
-        When anything cannot be used; the study is as it was then.
     """
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
-    files = [reading.read(path, kind) for path in paths if not _of_export(path, manifests)]
+    files = [read_import_file(path, kind) for path in paths if not _of_export(path, manifests)]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
     placed = [one for file in files for one in file.claims]
-    _refuse_double_files(files)
-    checked = video_files.check(study, placed, media)
+    _refuse_duplicates(placed)
+    checked = video_import.check_videos(study, placed, media)
     if outside == "refuse":
-        video_files.refuse_outside(checked.outside)
+        video_import.refuse_outside(checked.outside)
     skipped = {claim.id for _, claim, _ in checked.outside}
     names = sorted({claim.video for _, claim in placed if claim.id not in skipped})
-    with video_files.brought_in(study, names, media, link=link) as brought, study.transaction():
+    with video_import.bring_videos(study, names, media, link=link) as brought, study.transaction():
         summaries = [_add_claims(study, file, skipped) for file in files]
         raters = _register(study, files) if add_raters else []
         for file, summary in zip(files, summaries, strict=True):
             _add_judgements(study, file, summary)
             study.add_intake(file.digest, summary)
-        summaries += [export_manifest.take(study, one) for one in manifests]
+        summaries += [export_manifest.import_manifest(study, one) for one in manifests]
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
-    return Imported(summaries, checked.videos, brought, checked.unplayable, raters)
+    return ImportResult(summaries, checked.videos, brought, checked.unplayable, raters)
 
 
-def _of_export(path: Path, manifests: Sequence[export_manifest.Manifest]) -> bool:
+def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:
     """Tell whether a file is a manifest, or one that an export left empty: nobody has rated, say."""
     empty = path.is_file() and path.stat().st_size == 0
     return path.name == export_manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
 
 
-def _add_claims(study: Study, file: Contents, skipped: set[str]) -> dict[str, Any]:
+def _add_claims(study: Study, file: ImportedFile, skipped: set[str]) -> dict[str, Any]:
     kept = [claim for _, claim in file.claims if claim.id not in skipped]
     added = study.add_claims(kept)
     summary: dict[str, Any] = {"file": file.path.name, "kind": file.kind}
     if file.kind == "rollouts":
-        summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.silent}
+        summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.without_claim}
     if file.kind in ("rollouts", "claims"):
-        lost = file.unused + Counter(outside_video=len(file.claims) - len(kept))
-        summary |= {"claims": len(file.claims), **_counts(added), "lost": dict(lost.most_common())}
+        excluded = file.parse_failures + Counter(outside_video=len(file.claims) - len(kept))
+        summary |= {"claims": len(file.claims), **_counts(added), "excluded": dict(excluded.most_common())}
     return summary
 
 
-def _add_judgements(study: Study, file: Contents, summary: dict[str, Any]) -> None:
+def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -> None:
     if file.kind == "ratings":
         _refuse_unknown(study, file)
         added = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
@@ -125,7 +120,7 @@ def _add_judgements(study: Study, file: Contents, summary: dict[str, Any]) -> No
         summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
 
 
-def _refuse_unknown(study: Study, file: Contents) -> None:
+def _refuse_unknown(study: Study, file: ImportedFile) -> None:
     raters = {one.name for one in study.raters()}
     strangers = sorted({one.rater for _, one in file.ratings} - raters)
     if strangers:
@@ -145,7 +140,7 @@ def _refuse_unknown(study: Study, file: Contents) -> None:
         )
 
 
-def _register(study: Study, files: Sequence[Contents]) -> list[str]:
+def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     known = {one.name for one in study.raters()}
     origins = {one.rater: one.origin for file in files for _, one in file.ratings}
     new = sorted(set(origins) - known)
@@ -155,22 +150,20 @@ def _register(study: Study, files: Sequence[Contents]) -> list[str]:
     return new
 
 
-def _refuse_double_files(files: Sequence[Contents]) -> None:
+def _refuse_duplicates(claims: Sequence[tuple[str, Claim]]) -> None:
     first: dict[str, str] = {}
-    for file in files:
-        claims: list[tuple[str, Claim]] = file.claims
-        for place, claim in claims:
-            if claim.id in first:
-                raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
-        first.update({claim.id: place for place, claim in claims})
+    for place, claim in claims:
+        if claim.id in first:
+            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
+        first[claim.id] = place
 
 
-def _from(file: Contents, act: Callable[[], _Item]) -> _Item:
+def _from(file: ImportedFile, act: Callable[[], _Item]) -> _Item:
     try:
         return act()
     except InputError as error:
         raise type(error)(f"{file.path.name}: {error.seen}", error.why, error.do) from error
 
 
-def _counts(added: Added) -> dict[str, int]:
+def _counts(added: AddResult) -> dict[str, int]:
     return {"new": added.new, "known": added.known}

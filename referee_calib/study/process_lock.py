@@ -13,8 +13,10 @@ from referee_calib.io.atomic_files import cannot_write
 
 
 @contextmanager
-def held(path: Path, doing: str) -> Iterator[None]:
+def exclusive_lock(path: Path, doing: str) -> Iterator[None]:
     """Hold a lock file for as long as the block runs.
+
+    Raises StudyError when another process holds it, or the folder cannot be written.
 
     Parameters
     ----------
@@ -22,11 +24,6 @@ def held(path: Path, doing: str) -> Iterator[None]:
         The lock file; it stays behind, empty and harmless.
     doing : str
         What only one process may do at a time: ``"scoring"``.
-
-    Raises
-    ------
-    StudyError
-        When another process holds it, or the folder cannot be written.
     """
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)

@@ -44,7 +44,7 @@ def new_code() -> str:
     return secrets.token_urlsafe(16)
 
 
-def digest_of(code: str) -> str:
+def code_digest(code: str) -> str:
     """Return what is stored of a code: its SHA-256, from which it cannot be read back."""
     return hashlib.sha256(code.strip().encode("utf-8", "surrogatepass")).hexdigest()
 
@@ -52,10 +52,7 @@ def digest_of(code: str) -> str:
 def check_name(name: str) -> str:
     """Return a rater's name without surrounding space.
 
-    Raises
-    ------
-    StudyError
-        When it is empty, too long, or holds characters that cannot be printed.
+    Raises StudyError when it is empty, too long, or holds characters that cannot be printed.
     """
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():

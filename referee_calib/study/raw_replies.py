@@ -21,11 +21,12 @@ if TYPE_CHECKING:
     from referee_calib.study.study import Study
 
 _BY_PROBABILITY = ("exact", "choice", "truncated")
+_REPLY_FIELDS = ("text", "status", "reason", "expected", "distribution", "rung", "seconds", "tokens")
 _SAME = 1e-9  # two readings of one distribution may differ in the last bits
 
 
 @dataclass(frozen=True, slots=True)
-class Reread:
+class RereadResult:
     """What reading again did.
 
     Attributes
@@ -53,7 +54,6 @@ def reply_of(score: RefereeScore, answers: Sequence[str] = LEVELS) -> Reply:
 
     Parameters
     ----------
-    score : RefereeScore
     answers : sequence of str
         Of the prompt.
     """
@@ -84,8 +84,6 @@ def replies(study: Study, fingerprint: str, referee: Referee | None = None) -> I
 
     Parameters
     ----------
-    study : Study
-    fingerprint : str
     referee : Referee, optional
         The same referee; its cache, where it has one, holds replies as they came, also those without a verdict.
     """
@@ -111,21 +109,17 @@ def export_replies(study: Study, fingerprint: str, path: Path, referee: Referee 
     return json_lines.write(path, (_row(score, reply) for score, reply in replies(study, fingerprint, referee)))
 
 
-def reread(study: Study, source: Referee, target: Referee) -> Reread:
+def reread(study: Study, source: Referee, target: Referee) -> RereadResult:
     """Read a referee's replies with another parser and store the scores under their own fingerprint.
+
+    Raises InputError when they differ in more than the parser, in nothing, or the study holds no score of the first.
 
     Parameters
     ----------
-    study : Study
     source : Referee
         Whose replies; with its cache.
     target : Referee
         The same referee but for its parser.
-
-    Raises
-    ------
-    InputError
-        When they differ in more than the parser, in nothing, or the study holds no score of the first.
     """
     _check(study, source, target)
     pairs = list(replies(study, source.fingerprint, source))
@@ -134,10 +128,10 @@ def reread(study: Study, source: Referee, target: Referee) -> Reread:
         for score, reply in pairs
     ]
     changed = Counter(filter(None, (_change(old, new) for (old, _), new in zip(pairs, scores, strict=True))))
-    retest_noise.describe(study, target.fingerprint, target.describe())
+    retest_noise.store_description(study, target.fingerprint, target.describe())
     study.add_scores(scores)
-    retest_noise.describe(study, target.fingerprint, target.describe())
-    return Reread(source.fingerprint, target.fingerprint, len(scores), dict(changed.most_common()))
+    retest_noise.store_description(study, target.fingerprint, target.describe())
+    return RereadResult(source.fingerprint, target.fingerprint, len(scores), dict(changed.most_common()))
 
 
 def _check(study: Study, source: Referee, target: Referee) -> None:
@@ -165,18 +159,6 @@ def _change(old: RefereeScore, new: RefereeScore) -> str:
 
 
 def _row(score: RefereeScore, reply: Reply) -> dict[str, Any]:
-    row = {
-        "claim": score.claim,
-        "dimension": score.dimension,
-        "sample": score.sample,
-        "referee": score.referee,
-        "text": reply.text,
-        "status": reply.status,
-        "reason": reply.reason,
-        "expected": reply.expected,
-        "distribution": None if reply.distribution is None else list(reply.distribution),
-        "rung": reply.rung,
-        "seconds": reply.seconds,
-        "tokens": reply.tokens,
-    }
+    row = {name: getattr(score, name) for name in ("claim", "dimension", "sample", "referee")}
+    row |= {name: getattr(reply, name) for name in _REPLY_FIELDS}
     return {key: value for key, value in row.items() if value not in (None, "")} | {"text": reply.text}

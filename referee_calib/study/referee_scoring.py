@@ -21,11 +21,11 @@ from referee_calib.study.study import Study
 if TYPE_CHECKING:
     from referee_calib.referee import Ask, Referee
 
-KEPT_EVERY = 0.2  # seconds; a database transaction costs a few milliseconds
+STORE_EVERY = 0.2  # seconds; a database transaction costs a few milliseconds
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ScoringSelection:
     """Which scores are wanted.
 
     Attributes
@@ -51,7 +51,7 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoringResult:
     """What one run did.
 
     Attributes
@@ -78,11 +78,11 @@ class Scored:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-def asks(study: Study, fingerprint: str, choice: Choice) -> list[Ask]:
+def asks(study: Study, fingerprint: str, choice: ScoringSelection) -> list[Ask]:
     """Return what this referee has still to be asked, claim by claim."""
     from referee_calib.referee import Ask
 
-    done = {sample: _done(study, fingerprint, sample, choice.retry_failed) for sample in choice.samples}
+    done = {sample: _scored(study, fingerprint, sample, choice.retry_failed) for sample in choice.samples}
     found: list[Ask] = []
     claims = 0
     for one in study.claims(sampled=choice.only_sampled):
@@ -98,8 +98,8 @@ def asks(study: Study, fingerprint: str, choice: Choice) -> list[Ask]:
 def pending(
     study: Study, fingerprint: str, *, sample: int = 0, only_sampled: bool = False, retry_failed: bool = False
 ) -> list[Claim]:
-    """Return the claims for which this referee has not given every score; see :class:`Choice`."""
-    choice = Choice((sample,), only_sampled=only_sampled, retry_failed=retry_failed)
+    """Return the claims for which this referee has not given every score; see :class:`ScoringSelection`."""
+    choice = ScoringSelection((sample,), only_sampled=only_sampled, retry_failed=retry_failed)
     return list({ask.claim.id: ask.claim for ask in asks(study, fingerprint, choice)}.values())
 
 
@@ -112,47 +112,41 @@ def score(
     only_sampled: bool = False,
     retry_failed: bool = False,
     progress: Callable[[int], None] | None = None,
-) -> Scored:
+) -> ScoringResult:
     """Score what is pending for one sample; see :func:`run`."""
-    choice = Choice((sample,), only_sampled=only_sampled, retry_failed=retry_failed, limit=limit)
+    choice = ScoringSelection((sample,), only_sampled=only_sampled, retry_failed=retry_failed, limit=limit)
     return run(study, referee, choice, progress=progress)
 
 
 def run(
     study: Study,
     referee: Referee,
-    choice: Choice,
+    choice: ScoringSelection,
     *,
     progress: Callable[[int], None] | None = None,
     watch: Callable[[RefereeScore], None] | None = None,
     stop: threading.Event | None = None,
-) -> Scored:
+) -> ScoringResult:
     """Score what is pending; only one process may score a study at a time.
+
+    Raises StudyError when another process is scoring this study, or the study cannot be written.
 
     Parameters
     ----------
-    study : Study
-    referee : Referee
-    choice : Choice
     progress : callable, optional
         Called with 1 for each claim that is judged on everything it was to be judged on.
     watch : callable, optional
         Called with each score.
     stop : threading.Event, optional
         Once set, nothing more is asked; what is in flight is stored.
-
-    Raises
-    ------
-    StudyError
-        When another process is scoring this study, or the study cannot be written.
     """
     with study.scoring_lock():
-        retest_noise.describe(study, referee.fingerprint, referee.describe())
+        retest_noise.store_description(study, referee.fingerprint, referee.describe())
         todo = asks(study, referee.fingerprint, choice)
         open_questions = Counter(ask.claim.id for ask in todo)
         claims, came = len(open_questions), Counter[tuple[str, str]]()
         scores = referee.stream(todo, study.media, again=choice.retry_failed, stop=stop)
-        with _Keeper(study) as keeper, closing(scores):  # whatever happens here, nothing more is asked
+        with _ScoreWriter(study) as keeper, closing(scores):  # whatever happens here, nothing more is asked
             for one in scores:
                 keeper.add(one)
                 came[one.status, one.reason] += 1
@@ -161,11 +155,11 @@ def run(
                     watch(one)
                 if progress is not None and not open_questions[one.claim]:
                     progress(1)
-        retest_noise.describe(study, referee.fingerprint, referee.describe())
-    return _counted(study, referee.fingerprint, choice, claims, came)
+        retest_noise.store_description(study, referee.fingerprint, referee.describe())
+    return _result(study, referee.fingerprint, choice, claims, came)
 
 
-class _Keeper:
+class _ScoreWriter:
     """Stores scores as they come, also those that came before an interruption or while the referee is silent."""
 
     def __init__(self, study: Study) -> None:
@@ -173,7 +167,7 @@ class _Keeper:
         self._waiting: list[RefereeScore] = []
         self._lock = threading.Lock()
         self._closing = threading.Event()
-        self._thread = threading.Thread(target=self._now_and_then, name="storing", daemon=True)
+        self._thread = threading.Thread(target=self._store_regularly, name="storing", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -190,8 +184,8 @@ class _Keeper:
         if not self._thread.is_alive():  # it could not store: say so here, where it ends the run
             self._store()
 
-    def _now_and_then(self) -> None:
-        while not self._closing.wait(KEPT_EVERY):
+    def _store_regularly(self) -> None:
+        while not self._closing.wait(STORE_EVERY):
             try:
                 self._store()
             except RefereeCalibError:
@@ -204,17 +198,19 @@ class _Keeper:
                 self._waiting = []
 
 
-def _done(study: Study, fingerprint: str, sample: int, retry_failed: bool) -> set[tuple[str, str]]:
+def _scored(study: Study, fingerprint: str, sample: int, retry_failed: bool) -> set[tuple[str, str]]:
     again = WORTH_ANOTHER_TRY if retry_failed else frozenset()
     statuses = study.score_statuses(fingerprint, sample)
     return {(claim, dimension) for (claim, _, dimension, _), status in statuses.items() if status not in again}
 
 
-def _counted(study: Study, fingerprint: str, choice: Choice, claims: int, came: Counter[tuple[str, str]]) -> Scored:
+def _result(
+    study: Study, fingerprint: str, choice: ScoringSelection, claims: int, came: Counter[tuple[str, str]]
+) -> ScoringResult:
     stored = Counter(
         status for sample in choice.samples for status in study.score_statuses(fingerprint, sample).values()
     )
-    whole = Choice(choice.samples, choice.dimensions, choice.only_sampled)
+    whole = ScoringSelection(choice.samples, choice.dimensions, choice.only_sampled)
     left = {ask.claim.id for ask in asks(study, fingerprint, whole)}
     failed: Counter[str] = Counter()
     reasons: dict[str, str] = {}
@@ -222,4 +218,4 @@ def _counted(study: Study, fingerprint: str, choice: Choice, claims: int, came: 
         if status != "ok":
             failed[status] += count
             reasons.setdefault(status, reason)
-    return Scored(claims, len(left), dict(sorted(stored.items())), sum(came.values()), dict(failed), reasons)
+    return ScoringResult(claims, len(left), dict(sorted(stored.items())), sum(came.values()), dict(failed), reasons)

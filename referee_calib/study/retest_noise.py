@@ -17,7 +17,7 @@ KEY = "retest"
 
 
 @dataclass(frozen=True, slots=True)
-class Retest:
+class RetestNoise:
     """Spread of repeats on one dimension.
 
     Attributes
@@ -39,7 +39,7 @@ class Retest:
     repeats: int
 
 
-def retest_noise(scores: Iterable[RefereeScore]) -> dict[Dimension, Retest]:
+def retest_noise(scores: Iterable[RefereeScore]) -> dict[Dimension, RetestNoise]:
     """Measure the retest noise of one referee.
 
     Parameters
@@ -49,33 +49,33 @@ def retest_noise(scores: Iterable[RefereeScore]) -> dict[Dimension, Retest]:
 
     Returns
     -------
-    dict of dimension to Retest
+    dict of dimension to RetestNoise
         Without a dimension on which no claim was scored twice.
     """
     groups: dict[tuple[Dimension, str], dict[int, float]] = defaultdict(dict)
     for one in scores:
         if one.expected is not None:
             groups[one.dimension, one.claim][one.sample] = one.expected
-    return {name: found for name in DIMENSIONS if (found := _pooled(name, groups)) is not None}
+    return {name: found for name in DIMENSIONS if (found := _pooled_noise(name, groups)) is not None}
 
 
-def _pooled(dimension: Dimension, groups: dict[tuple[Dimension, str], dict[int, float]]) -> Retest | None:
+def _pooled_noise(dimension: Dimension, groups: dict[tuple[Dimension, str], dict[int, float]]) -> RetestNoise | None:
     repeated = [list(its.values()) for (name, _), its in groups.items() if name == dimension and len(its) > 1]
     if not repeated:
         return None
     squares = fsum((x - fsum(its) / len(its)) ** 2 for its in repeated for x in its)
     repeats = sum(map(len, repeated))
     df = repeats - len(repeated)
-    return Retest(sqrt(squares / df), df, len(repeated), repeats)
+    return RetestNoise(sqrt(squares / df), df, len(repeated), repeats)
 
 
-def of_referee(study: Study, fingerprint: str) -> dict[Dimension, Retest]:
+def study_retest_noise(study: Study, fingerprint: str) -> dict[Dimension, RetestNoise]:
     """Return the retest noise that a study's scores show of a referee."""
     repeated = len({sample for *_, sample in study.score_statuses(fingerprint)}) > 1
     return retest_noise(study.scores(fingerprint)) if repeated else {}
 
 
-def describe(study: Study, fingerprint: str, description: dict[str, Any]) -> None:
+def store_description(study: Study, fingerprint: str, description: dict[str, Any]) -> None:
     """Store a referee's description with its retest noise, as far as it is known."""
-    found = {name: asdict(one) for name, one in of_referee(study, fingerprint).items()}
+    found = {name: asdict(one) for name, one in study_retest_noise(study, fingerprint).items()}
     study.add_referee(fingerprint, {**description, **({KEY: found} if found else {})})

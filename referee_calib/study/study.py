@@ -12,11 +12,11 @@ from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import raters as people
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows, rating_rows, score_rows
-from referee_calib.study.study_base import Handle
+from referee_calib.study.study_folder import StudyFolder
 
 
 @dataclass(frozen=True, slots=True)
-class Added:
+class AddResult:
     """What became of records that were handed in.
 
     Attributes
@@ -32,16 +32,16 @@ class Added:
     replaced: int = 0
 
 
-class Study(Handle):
+class Study(StudyFolder):
     """An open study; several processes and threads may have it open at once.
 
     Make one with :meth:`create` or :meth:`open`. Its folder, settings and transactions are those of
-    :class:`referee_calib.study.study_base.Handle`.
+    :class:`referee_calib.study.study_folder.StudyFolder`.
     """
 
     # claims
 
-    def add_claims(self, claims: Sequence[Claim]) -> Added:
+    def add_claims(self, claims: Sequence[Claim]) -> AddResult:
         """Store claims; those that are there are left as they are.
 
         Raises
@@ -51,7 +51,7 @@ class Study(Handle):
         """
         with self._writing() as connection:
             new = claim_rows.add(connection, claims)
-        return Added(new, len(claims) - new)
+        return AddResult(new, len(claims) - new)
 
     def claims(self, ids: Sequence[str] | None = None, *, sampled: bool = False) -> list[Claim]:
         """Return claims in order of import.
@@ -77,6 +77,7 @@ class Study(Handle):
         Parameters
         ----------
         ids : sequence of str
+            Claims, in the order of the draw.
         force : bool
             Leave out claims that people have rated, too; their ratings stay stored and no longer count.
 
@@ -95,8 +96,8 @@ class Study(Handle):
 
     # ratings and those who give them
 
-    def add_ratings(self, ratings: Sequence[Rating]) -> Added:
-        """Append ratings; when this returns they are on the disk. See :func:`store_ratings.add`.
+    def add_ratings(self, ratings: Sequence[Rating]) -> AddResult:
+        """Append ratings; when this returns they are on the disk. A repeated one is known.
 
         Raises
         ------
@@ -106,7 +107,7 @@ class Study(Handle):
         """
         with self._writing() as connection:
             new = rating_rows.add(connection, ratings)
-        return Added(new, len(ratings) - new)
+        return AddResult(new, len(ratings) - new)
 
     def ratings(self, *, history: bool = False) -> list[Rating]:
         """Return the latest rating per claim, rater and dimension, or with `history` every one ever given."""
@@ -140,7 +141,7 @@ class Study(Handle):
         """
         code = people.new_code() if origin == "app" else ""
         with self._writing() as connection:
-            digest = people.digest_of(code) if code else None
+            digest = people.code_digest(code) if code else None
             rating_rows.add_rater(connection, people.check_name(name), origin, digest)
         return code
 
@@ -154,7 +155,7 @@ class Study(Handle):
         """
         code = people.new_code()
         with self._writing() as connection:
-            rating_rows.set_code(connection, people.check_name(name), people.digest_of(code))
+            rating_rows.set_code(connection, people.check_name(name), people.code_digest(code))
         return code
 
     def rater_of(self, code: str) -> str | None:
@@ -162,7 +163,7 @@ class Study(Handle):
         if not code.strip():
             return None
         with self._reading() as connection:
-            return rating_rows.rater_with(connection, people.digest_of(code))
+            return rating_rows.rater_with(connection, people.code_digest(code))
 
     def raters(self) -> list[Rater]:
         """Return all raters."""
@@ -177,14 +178,14 @@ class Study(Handle):
     def next_claim(self, rater: str) -> Claim | None:
         """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
         with self._reading() as connection:
-            undone = self._undone(connection, rater)[0]
+            undone = self._unrated(connection, rater)[0]
             order = people.personal_order(undone, rater, self.config.order_seed)
             return claim_rows.get(connection, order[:1], only_sampled=False)[0] if order else None
 
     def progress(self, rater: str) -> tuple[int, int]:
         """Return how many claims the rater has judged on all their dimensions, and how many there are."""
         with self._reading() as connection:
-            undone, total = self._undone(connection, rater)
+            undone, total = self._unrated(connection, rater)
             return total - len(undone), total
 
     # referees and their scores
@@ -199,8 +200,8 @@ class Study(Handle):
         with self._reading() as connection:
             return score_rows.referees(connection)
 
-    def add_scores(self, scores: Sequence[RefereeScore]) -> Added:
-        """Store scores; see :func:`store_scores.add`.
+    def add_scores(self, scores: Sequence[RefereeScore]) -> AddResult:
+        """Store scores; a failed one gives way to a later one, a level that is there stays.
 
         Raises
         ------
@@ -209,7 +210,7 @@ class Study(Handle):
         """
         with self._writing() as connection:
             new, replaced = score_rows.add(connection, scores)
-        return Added(new, len(scores) - new - replaced, replaced)
+        return AddResult(new, len(scores) - new - replaced, replaced)
 
     def scores(self, referee: str | None = None) -> list[RefereeScore]:
         """Return the scores of one referee (by fingerprint) or of all."""
@@ -245,7 +246,7 @@ class Study(Handle):
                 "scores": score_rows.count(connection),
             }
 
-    def _undone(self, connection: Connection, rater: str) -> tuple[list[str], int]:
+    def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = rating_rows.rated_dimensions(connection, rater)
         rateable = claim_rows.rateable(connection)
         undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]

@@ -1,1 +1,29 @@
-"""Videos: opening them, exact frames by presentation time, drawing on frames, renderings."""
+"""Videos: opening them, exact frames by presentation time, crops, overlays, renderings."""
+
+from referee_calib.video.crops import crop
+from referee_calib.video.frames import Frame, frames_at
+from referee_calib.video.images import decode, encode_jpeg, encode_png, pad, resize
+from referee_calib.video.overlay import Outline, draw
+from referee_calib.video.render import render_changed, render_replaced
+from referee_calib.video.retime import render_reversed, render_shifted
+from referee_calib.video.video_info import Playability, VideoInfo, probe
+
+__all__ = [
+    "Frame",
+    "Outline",
+    "Playability",
+    "VideoInfo",
+    "crop",
+    "decode",
+    "draw",
+    "encode_jpeg",
+    "encode_png",
+    "frames_at",
+    "pad",
+    "probe",
+    "render_changed",
+    "render_replaced",
+    "render_reversed",
+    "render_shifted",
+    "resize",
+]

@@ -20,31 +20,7 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import (
-    REPLACE,
-    Playability,
-    VideoInfo,
-    check_playable,
-    last_indexed,
-    opened,
-    origin,
-    probe,
-    shown_for,
-)
-from referee_calib.video.overlay import crop, draw, encode_jpeg, encode_png
-
-__all__ = [
-    "Frame",
-    "Playability",
-    "VideoInfo",
-    "check_playable",
-    "crop",
-    "draw",
-    "encode_jpeg",
-    "encode_png",
-    "frames_at",
-    "probe",
-]
+from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
 TOLERANCE = 0.0005
@@ -95,7 +71,7 @@ def frames_at(path: str | os.PathLike[str], times: Iterable[float]) -> list[Fram
         When the file is missing, unreadable or no video, when it breaks off before a requested time,
         or when a requested time lies outside it.
     """
-    wanted = [_checked(path, t) for t in times]
+    wanted = [_check_time(path, t) for t in times]
     with ExitStack() as stack:
         walk = _Walk(path, stack)
         shown = {t: walk.frame(t) for t in sorted(set(wanted))}
@@ -113,15 +89,15 @@ class _Walk:
         self._begin = self._time(self._current)
 
     def _start(self) -> None:
-        self._container, self._stream = self._stack.enter_context(opened(self._path))
+        self._container, self._stream = self._stack.enter_context(open_video(self._path))
         self._zero, self._base = origin(self._container), float(self._stream.time_base or 0)
         self._indexed = last_indexed(self._stream)
         self._decode_from_here()
-        first = self._decoded()
+        first = self._next_frame()
         if first is None:
             raise VideoError(f"video {self._path}", "no frame of it can be decoded", REPLACE)
         self._current: VideoFrame = first
-        self._next = self._decoded()
+        self._next = self._next_frame()
 
     def frame(self, t: float) -> Frame:
         """Return the frame shown at `t`; calls come with rising times."""
@@ -132,7 +108,7 @@ class _Walk:
             self._seek(limit)
         while self._next is not None and self._time(self._next) <= limit:
             self._interval = self._time(self._next) - self._time(self._current)
-            self._current, self._next = self._next, self._decoded()
+            self._current, self._next = self._next, self._next_frame()
         if self._next is None:
             self._check_still_shown(t)
         if self._current.is_corrupt:
@@ -147,7 +123,7 @@ class _Walk:
             if found is not None and self._time(found) <= limit:
                 # Key frames lie at least this far apart: over shorter ways, decoding on repeats nothing.
                 self._decode_on = max(self._decode_on, limit - self._time(found))
-                self._current, self._next = found, self._decoded()
+                self._current, self._next = found, self._next_frame()
                 return
             back = 2 * back or _DECODE_ON
         self._decode_on = math.inf  # no seek in this file lands early enough (some transport streams)
@@ -159,13 +135,13 @@ class _Walk:
         except (FFmpegError, OSError):
             return None
         self._decode_from_here()
-        return self._decoded()
+        return self._next_frame()
 
     def _decode_from_here(self) -> None:
         self._sure_until: float | None = None  # set where decoding breaks off
         self._frames = self._decoding()
 
-    def _decoded(self) -> VideoFrame | None:
+    def _next_frame(self) -> VideoFrame | None:
         return next(self._frames, None)
 
     def _decoding(self) -> Iterator[VideoFrame]:
@@ -180,7 +156,7 @@ class _Walk:
             for packet in self._container.demux(self._stream):
                 if packet.is_corrupt or (not packet.size and self._indexed is not None and sound < self._indexed):
                     break
-                yield from _stamped(packet.decode())
+                yield from _with_stamp(packet.decode())
                 if not packet.size:
                     return
                 sound = packet.dts if packet.dts is not None else sound
@@ -188,7 +164,7 @@ class _Walk:
             pass  # said by _sure_until
         self._sure_until = sound * self._base - self._zero
         with suppress(FFmpegError, OSError):
-            yield from (f for f in _stamped(self._stream.decode(None)) if self._time(f) <= self._sure_until)
+            yield from (f for f in _with_stamp(self._stream.decode(None)) if self._time(f) <= self._sure_until)
 
     def _check_still_shown(self, t: float) -> None:
         """Raise unless the last frame that could be decoded is still on screen at `t`."""
@@ -222,16 +198,16 @@ class _Walk:
         return self._cached[1]
 
 
-def _stamped(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
+def _with_stamp(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
     return (f for f in frames if f.pts is not None or f.dts is not None)
 
 
 def _stamp(frame: VideoFrame) -> int:
     stamp = frame.pts if frame.pts is not None else frame.dts
-    return stamp if stamp is not None else -1  # such a frame is dropped by _stamped
+    return stamp if stamp is not None else -1  # such a frame is dropped by _with_stamp
 
 
-def _checked(path: str | os.PathLike[str], t: float) -> float:
+def _check_time(path: str | os.PathLike[str], t: float) -> float:
     if not math.isfinite(t) or t < 0:
         raise VideoError(f"video {path} at {t!r} s", "a time is a finite number of seconds from 0")
     return float(t)

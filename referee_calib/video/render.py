@@ -19,7 +19,8 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, opened, origin, probe
+from referee_calib.video.container import REPLACE, open_video, origin
+from referee_calib.video.video_info import probe
 
 Change = Literal["same", "blank", "mirrored"]
 GREY = 128
@@ -31,10 +32,10 @@ _CHANGES: dict[str, Callable[[np.ndarray], np.ndarray]] = {
     "blank": lambda image: np.full_like(image, GREY),
     "mirrored": lambda image: image[:, ::-1],
 }
-Timed = tuple[int, np.ndarray]  # presentation stamp in ticks of the source, picture
+TimedPicture = tuple[int, np.ndarray]  # presentation stamp in ticks of the source, picture
 
 
-def changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> None:
+def render_changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> None:
     """Render every frame of a video anew.
 
     Parameters
@@ -42,6 +43,7 @@ def changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> No
     source, target : Path
         The target is an MP4 and is replaced.
     change : {"same", "blank", "mirrored"}
+        The pictures themselves, grey, or each with left and right exchanged.
     crf : int
         x264's constant rate factor, 0 (lossless) to 51.
 
@@ -50,18 +52,19 @@ def changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> No
     VideoError
         When the source cannot be read to its end.
     """
-    base, frames = _frames(source)
-    _write(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
+    base, frames = timed_pictures(source)
+    write_rendering(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
 
 
-def replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None:
+def render_replaced(source: Path, other: Path, target: Path, *, ahead: float = 0.0) -> None:
     """Render a video with the pictures of another one, stretched to its size.
 
     Parameters
     ----------
     source, other, target : Path
         At each frame of the source, the frame is shown that the other video shows then; a shorter one starts again.
-    crf : int
+    ahead : float
+        Seconds by which the other video is ahead.
 
     Raises
     ------
@@ -69,36 +72,36 @@ def replaced(source: Path, other: Path, target: Path, *, crf: int = CRF) -> None
         When one of them cannot be read.
     """
     info = probe(source)
-    base, own = _frames(source)
+    base, own = timed_pictures(source)
     stamps = [pts for pts, _ in own]
-    pictures = _shown_at(other, [float(pts * base) for pts in stamps], (info.width, info.height))
-    _write(source, target, base, zip(stamps, pictures, strict=True), crf)
+    pictures = _pictures_at(other, [float(pts * base) + ahead for pts in stamps], (info.width, info.height))
+    write_rendering(source, target, base, zip(stamps, pictures, strict=True))
 
 
-def _shown_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
+def _pictures_at(path: Path, times: list[float], size: tuple[int, int]) -> Iterator[np.ndarray]:
     """Yield the pictures that a video shows at rising times, over and over, in the wanted size."""
     end, base = probe(path).duration, Fraction(0)
     shown: np.ndarray | None = None
     coming: tuple[float, np.ndarray] | None = None
-    frames: Iterator[Timed] = iter(())
+    frames: Iterator[TimedPicture] = iter(())
     rounds = -1
     for time in times:
         if int((time + TOLERANCE) // end) > rounds:
             rounds = int((time + TOLERANCE) // end)
-            base, frames = _frames(path)
+            base, frames = timed_pictures(path)
             first = next(frames)
-            shown, coming = first[1], _timed(base, frames)
+            shown, coming = first[1], _next_picture(base, frames)
         while coming is not None and coming[0] <= time - rounds * end + TOLERANCE:
-            shown, coming = coming[1], _timed(base, frames)
-        yield _resized(shown, size)
+            shown, coming = coming[1], _next_picture(base, frames)
+        yield _resize(shown, size)
 
 
-def _timed(base: Fraction, frames: Iterator[Timed]) -> tuple[float, np.ndarray] | None:
+def _next_picture(base: Fraction, frames: Iterator[TimedPicture]) -> tuple[float, np.ndarray] | None:
     found = next(frames, None)
     return None if found is None else (float(found[0] * base), found[1])
 
 
-def _resized(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
+def _resize(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
     assert image is not None  # noqa: S101 - a video that can be probed has a first frame
     if image.shape[1::-1] == size:
         return image
@@ -106,16 +109,16 @@ def _resized(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
     return frame.reformat(width=size[0], height=size[1]).to_ndarray(format="rgb24")
 
 
-def _frames(path: Path) -> tuple[Fraction, Iterator[Timed]]:
+def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
     """Return the time base and the frames of a video, upright, with stamps on this package's timeline."""
-    with opened(path) as (container, stream):
+    with open_video(path) as (container, stream):
         base = Fraction(stream.time_base or Fraction(1, 90_000))
         zero = round(origin(container) / base)
-    return base, _decoded(path, zero)
+    return base, _decode(path, zero)
 
 
-def _decoded(path: Path, zero: int) -> Iterator[Timed]:
-    with opened(path) as (container, stream):
+def _decode(path: Path, zero: int) -> Iterator[TimedPicture]:
+    with open_video(path) as (container, stream):
         try:
             for frame in container.decode(stream):
                 stamp = frame.pts if frame.pts is not None else frame.dts
@@ -125,7 +128,7 @@ def _decoded(path: Path, zero: int) -> Iterator[Timed]:
             raise VideoError(f"video {path}", f"it breaks off ({error})", REPLACE) from error
 
 
-def _write(source: Path, target: Path, base: Fraction, frames: Iterator[Timed], crf: int) -> None:
+def write_rendering(source: Path, target: Path, base: Fraction, frames: Iterator[TimedPicture], crf: int = CRF) -> None:
     info = probe(source)
     if not info.complete:
         raise VideoError(f"video {source}", "it breaks off before its own index ends", REPLACE)

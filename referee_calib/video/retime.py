@@ -5,20 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import probe
-from referee_calib.video.render import CRF, _frames, _shown_at, _write
+from referee_calib.video.render import render_replaced, timed_pictures, write_rendering
+from referee_calib.video.video_info import probe
 
 MOST_BYTES = 2_000_000_000  # of pictures that are held to be played backwards
 
 
-def backwards(source: Path, target: Path, *, crf: int = CRF) -> None:
-    """Render a video with its pictures in reverse order, at the same times.
-
-    Parameters
-    ----------
-    source, target : Path
-        The target is an MP4 and is replaced.
-    crf : int
+def render_reversed(source: Path, target: Path) -> None:
+    """Render a video with its pictures in reverse order, at the same times, as the MP4 `target`.
 
     Raises
     ------
@@ -30,29 +24,18 @@ def backwards(source: Path, target: Path, *, crf: int = CRF) -> None:
     if needed > MOST_BYTES:
         why = f"its pictures take {needed / 1e9:.1f} GB; at most {MOST_BYTES / 1e9:.0f} are played backwards"
         raise VideoError(f"video {source}", why, "Leave out the probe of the reversed clip, or use shorter videos.")
-    base, frames = _frames(source)
+    base, frames = timed_pictures(source)
     held = list(frames)
     stamps, images = [pts for pts, _ in held], [image for _, image in held]
-    _write(source, target, base, zip(stamps, reversed(images), strict=True), crf)
+    write_rendering(source, target, base, zip(stamps, reversed(images), strict=True))
 
 
-def ahead(source: Path, target: Path, seconds: float, *, crf: int = CRF) -> None:
+def render_shifted(source: Path, target: Path, seconds: float) -> None:
     """Render a video that shows at every time what the source shows some seconds later; its end shows its beginning.
-
-    Parameters
-    ----------
-    source, target : Path
-        The target is an MP4 and is replaced.
-    seconds : float
-    crf : int
 
     Raises
     ------
     VideoError
         When the source cannot be read.
     """
-    info = probe(source)
-    base, own = _frames(source)
-    stamps = [pts for pts, _ in own]
-    pictures = _shown_at(source, [float(pts * base) + seconds for pts in stamps], (info.width, info.height))
-    _write(source, target, base, zip(stamps, pictures, strict=True), crf)
+    render_replaced(source, source, target, ahead=seconds)

@@ -95,7 +95,7 @@ def _with_frame(item: Disagreement, media_path: Callable[[str], Path]) -> Disagr
         if not path.exists():  # said before the libraries that read videos are loaded
             raise VideoError(f"video {path}", "there is no such file", "Check the video's path in the claims.")
         from referee_calib.video.frames import frames_at
-        from referee_calib.video.overlay import encode_jpeg
+        from referee_calib.video.images import encode_jpeg
 
         frame = frames_at(path, [item.time])[0]
     except RefereeCalibError as error:

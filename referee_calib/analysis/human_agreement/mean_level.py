@@ -140,7 +140,7 @@ def draw(
     in_order : bool
         Whether everybody rated the first claims of an order that was drawn for them (see :func:`in_drawn_order`).
     """
-    from referee_calib.study import stratified
+    from referee_calib.study import stratified_sample
 
     picked, given = set(chosen), set(rated)
     every = {claim.id for claim in claims}
@@ -148,7 +148,7 @@ def draw(
         kind = "all"
     elif not size:
         kind = "chosen"
-    elif size <= len(claims) and picked == set(stratified(claims, size, seed)):
+    elif size <= len(claims) and picked == set(stratified_sample(claims, size, seed)):
         kind = "drawn" if given <= picked else "chosen"
     else:
         kind = "added"

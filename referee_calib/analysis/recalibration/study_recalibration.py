@@ -19,7 +19,7 @@ from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 if TYPE_CHECKING:
     from agreement import OutOfFold, Recalibrator
     from referee_calib.reward import ClaimReward, SemanticEvidenceReward
-    from referee_calib.reward.video_durations import Durations
+    from referee_calib.reward.video_durations import VideoDurations
     from referee_calib.study import Study
 
 FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
@@ -193,7 +193,7 @@ class _Timed:
     """A reward that is told how long videos are, so that several read each video once."""
 
     reward: SemanticEvidenceReward
-    lengths: Durations
+    lengths: VideoDurations
 
     @property
     def cap(self) -> int:
@@ -203,10 +203,12 @@ class _Timed:
         return self.reward.applies(claim)
 
     def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
-        from referee_calib.reward.penalties import Known
+        from referee_calib.reward.penalties import ClaimContext
 
-        found = [self.lengths.complete(claim, Known()) for claim in claims]
-        return self.reward.judge(claims, media, [one if isinstance(one, Known) else Known() for one in found])
+        found = [self.lengths.complete(claim, ClaimContext()) for claim in claims]
+        return self.reward.judge(
+            claims, media, [one if isinstance(one, ClaimContext) else ClaimContext() for one in found]
+        )
 
     def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
         return self.reward.pay(judged, unjudged)
@@ -234,10 +236,10 @@ def rankings(
         Recalibrators by dimension; one comparison with the plain reward for each.
     """
     from referee_calib.reward import SemanticEvidenceReward
-    from referee_calib.reward.recalibrator import Recalibrator as Applied
-    from referee_calib.reward.video_durations import Durations
+    from referee_calib.reward.recalibrator import LevelRecalibrator as Applied
+    from referee_calib.reward.video_durations import VideoDurations
 
-    referee, lengths = StoredReferee(fingerprint, scores), Durations(media)
+    referee, lengths = StoredReferee(fingerprint, scores), VideoDurations(media)
     rollouts = by_rollout(claim for claim in claims if claim.rollout)
     groups = groups_of(rollouts)
 

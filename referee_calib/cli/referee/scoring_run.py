@@ -22,17 +22,19 @@ if TYPE_CHECKING:
     from referee_calib.referee import Referee, RefereeSpec
     from referee_calib.referee.cost_estimate import Estimate
     from referee_calib.study import Study
-    from referee_calib.study.referee_scoring import Choice, Scored
+    from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 
 Options = Mapping[str, Any]
 
 
-def choice_of(given: Options) -> Choice:
+def choice_of(given: Options) -> ScoringSelection:
     """Return which scores the options ask for."""
-    from referee_calib.study.referee_scoring import Choice
+    from referee_calib.study.referee_scoring import ScoringSelection
 
     samples = tuple(range(given["samples"])) if given["samples"] else (given["sample"] or 0,)
-    return Choice(samples, tuple(given["dimensions"]), given["sampled"], given["retry_failed"], given["limit"])
+    return ScoringSelection(
+        samples, tuple(given["dimensions"]), given["sampled"], given["retry_failed"], given["limit"]
+    )
 
 
 def score(ctx: click.Context, study: Study, names: Sequence[str], options: Options, given: Options) -> None:
@@ -108,7 +110,7 @@ def _made(study: Study, names: Sequence[str], options: Options) -> list[Referee]
         raise InputError(error.seen, error.why, do.strip()) from error
 
 
-def expected(study: Study, referee: Referee, choice: Choice, *, quiet: bool) -> Estimate | None:
+def expected(study: Study, referee: Referee, choice: ScoringSelection, *, quiet: bool) -> Estimate | None:
     """Estimate, and say, a run of a referee whose replies cost something."""
     from referee_calib.referee.cost_estimate import estimate
     from referee_calib.study import referee_scoring
@@ -156,7 +158,7 @@ def _somebody_sits_there() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
-def _run(study: Study, referee: Referee, choice: Choice, stop: Any, *, quiet: bool) -> Scored:
+def _run(study: Study, referee: Referee, choice: ScoringSelection, stop: Any, *, quiet: bool) -> ScoringResult:
     from referee_calib.study import referee_scoring
 
     total = len({ask.claim.id for ask in referee_scoring.asks(study, referee.fingerprint, choice)})
@@ -190,7 +192,9 @@ def _bar(total: int, *, quiet: bool) -> Iterator[tuple[Callable[[int], None], Ca
         yield advance, watch
 
 
-def _told(study: Study, referee: Referee, choice: Choice, done: Scored, cost: Estimate | None) -> dict[str, Any]:
+def _told(
+    study: Study, referee: Referee, choice: ScoringSelection, done: ScoringResult, cost: Estimate | None
+) -> dict[str, Any]:
     sample = {"sample": choice.samples[0]} if len(choice.samples) == 1 else {"samples": len(choice.samples)}
     told = {"referee": referee.name, "fingerprint": referee.fingerprint, **sample, **asdict(done)}
     noise = study.referees()[referee.fingerprint].get("retest")
@@ -210,7 +214,7 @@ def said(told: Mapping[str, Any]) -> str:
         lines.append(f"  Nothing got a level. Can it be used at all? {told['doctor']}")
     lines += ask_again(told["failed"])
     lines += [
-        f"  Retest noise on {name}: {one['sd']:.3f} levels (df {one['df']}, {one['claims']} claims)."
+        f"  RetestNoise noise on {name}: {one['sd']:.3f} levels (df {one['df']}, {one['claims']} claims)."
         for name, one in told.get("retest", {}).items()
     ]
     return "\n".join(lines)
@@ -228,7 +232,7 @@ def ask_again(failed: Mapping[str, int]) -> list[str]:
 
 
 def dry_run(
-    study: Study, names: Sequence[str], options: Options, choice: Choice, folder: Path, *, as_json: bool
+    study: Study, names: Sequence[str], options: Options, choice: ScoringSelection, folder: Path, *, as_json: bool
 ) -> None:
     """Write the first questions as files; nobody is asked, not even for a referee's fingerprint."""
     from referee_calib.referee import Ask

@@ -51,7 +51,7 @@ def command(study: Path, **given: Any) -> None:
     """  # noqa: D301
     from referee_calib.perturbation.harness.perturbation_run import HOME, prepare
     from referee_calib.study import Study
-    from referee_calib.study.process_lock import held
+    from referee_calib.study.process_lock import exclusive_lock
 
     settings = _settings(given)
     with Study.open(study) as opened:
@@ -61,7 +61,7 @@ def command(study: Path, **given: Any) -> None:
             common.result(*_for_people(opened, settings, given["for_people"]), as_json=given["as_json"])
             return
         rewards = _rewards(opened, given)
-        with held(home / "lock", "perturbing"):
+        with exclusive_lock(home / "lock", "perturbing"):
             common.remark("finding true evidence …", quiet=given["quiet"])
             prepared = prepare(opened, settings)
             _agree(opened, prepared, rewards, settings, given)

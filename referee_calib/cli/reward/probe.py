@@ -51,7 +51,7 @@ def command(study: Path, **given: Any) -> None:
     from referee_calib.exploits.probe_run import HOME, Settings
     from referee_calib.exploits.probes.probe_registry import chosen
     from referee_calib.study import Study
-    from referee_calib.study.process_lock import held
+    from referee_calib.study.process_lock import exclusive_lock
 
     probes = chosen(_listed(given["probes"]))
     with Study.open(study) as opened:
@@ -63,7 +63,7 @@ def command(study: Path, **given: Any) -> None:
             repeats=given["repeats"],
             limits=limits(opened.config.thresholds),
         )
-        with held(home / "lock", "probing"):
+        with exclusive_lock(home / "lock", "probing"):
             ground, payers, asked = _asked(opened, probes, settings, given)
             found = summary(opened.config.name, ground, asked, payers, probes, settings)
             _write(home, found, rows(asked.found))

@@ -53,12 +53,12 @@ def command(
     with Study.open(study) as opened:
         if not no_start:
             _check_startable(opened, study, host, port)
-        _let_in(opened, names, renewed, f"http://{_shown(host)}:{port}")
+        _let_in(opened, names, renewed, f"http://{_display_host(host)}:{port}")
     if no_start:
         return
     from annotate_app.server import serve
 
-    common.remark(f"The app runs at http://{_shown(host)}:{port}/ until you press Ctrl-C.")
+    common.remark(f"The app runs at http://{_display_host(host)}:{port}/ until you press Ctrl-C.")
     with suppress(KeyboardInterrupt):  # the way to end it
         serve(study, host=host, port=port, open_browser=not no_browser)
     common.remark("The app has ended. Every rating that was shown as saved is kept.")
@@ -87,17 +87,9 @@ def _check_startable(opened: Study, study: Path, host: str, port: int) -> None:
         raise MissingExtra("the annotation app", "app")
     if not opened.claims(sampled=True):
         raise StudyError(f"study {study} has no claims to rate", "", f"Type: referee-calib import {study} FILE…")
-    try:
-        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-    except OSError as error:
-        raise InputError(
-            f"{host} port {port}",
-            f"the app cannot listen there ({error.strerror or error})",
-            f"Choose another one: --port {port % 65_535 + 1}",
-        ) from error
+    from annotate_app.server import listen
+
+    listen(host, port).close()
 
 
 def _let_in(study: Study, names: tuple[str, ...], renewed: tuple[str, ...], url: str) -> None:
@@ -116,7 +108,7 @@ def _show(name: str, code: str, url: str) -> None:
     click.echo(f"{name.strip()}\tcode {code}\tlink {url}/i/{code}")
 
 
-def _shown(host: str) -> str:
+def _display_host(host: str) -> str:
     if host in ("0.0.0.0", "::"):  # noqa: S104 - only named here
         return socket.gethostname()
     return f"[{host}]" if ":" in host else host

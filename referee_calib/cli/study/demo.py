@@ -98,7 +98,7 @@ def sample_folder(out: Path, quiet: bool = False) -> Path:
         True for no progress bar.
     """
     import referee_calib
-    from referee_calib.study.folder import CONFIG
+    from referee_calib.study.study_config import CONFIG
 
     checkout = Path(referee_calib.__file__).resolve().parents[1] / "data" / "sample_study"
     if (checkout / CONFIG).is_file() and (checkout / "rollouts.jsonl").is_file():
@@ -121,7 +121,7 @@ def _shown(scenes: Sequence[Any], quiet: bool) -> Iterator[Any]:
 def _study(folder: Path, source: Path) -> Study:
     """Open the demo's study, or make it; another study in its place is left alone."""
     from referee_calib.study import Study
-    from referee_calib.study.folder import CONFIG, read_config
+    from referee_calib.study.study_config import CONFIG, read_config
 
     name = read_config(source).name
     if not (folder / CONFIG).exists():

@@ -142,13 +142,13 @@ def _database(study: Study) -> Iterator[Finding]:
         counts = ", ".join(f"{number} {name}" for name, number in study.counts().items())
         yield Finding("database", f"sound, version {study.database_version()}; {counts}")
     for taken in study.intakes():
-        if taken.get("lost"):
-            lost = ", ".join(f"{count} {reason}" for reason, count in taken["lost"].items())
-            yield Finding("import", f"{taken['file']}: not usable were {lost}")
+        if taken.get("excluded"):
+            excluded = ", ".join(f"{count} {reason}" for reason, count in taken["excluded"].items())
+            yield Finding("import", f"{taken['file']}: not usable were {excluded}")
 
 
 def _videos(study: Study) -> Iterator[Finding]:
-    from referee_calib.video.frames import check_playable, probe
+    from referee_calib.video import probe
 
     names = sorted({one.video for one in study.claims()})
     bad: list[str] = []
@@ -156,10 +156,11 @@ def _videos(study: Study) -> Iterator[Finding]:
     for video in names:
         try:
             path = study.media_path(video)
-            if not probe(path).complete:
+            info = probe(path)
+            if not info.complete:
                 bad.append(f"video {path}: it is cut off")
-            elif not (playability := check_playable(path)).plays:
-                unplayable.append(f"{video}: {playability.reason}")
+            elif not info.playability.plays:
+                unplayable.append(f"{video}: {info.playability.reason}")
         except InputError as error:
             bad.append(str(error))
     yield Finding("videos", f"{len(names)} named by claims, {len(bad)} missing or unreadable")

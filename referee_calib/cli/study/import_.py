@@ -11,7 +11,7 @@ import click
 from referee_calib.cli import common
 
 if TYPE_CHECKING:
-    from referee_calib.study.importing import Imported
+    from referee_calib.study.importing import ImportResult
 
 _FILE = click.Path(path_type=Path)
 
@@ -68,17 +68,17 @@ def command(
     common.result(asdict(done), _text(done), as_json=as_json)
 
 
-def _text(done: Imported) -> str:
+def _text(done: ImportResult) -> str:
     lines = [_line(file) for file in done.files]
     if done.videos:
-        lines.append(f"{common.counted(done.videos, 'video')} checked, {done.brought_in} brought into the study.")
+        lines.append(f"{common.counted(done.videos, 'video')} checked, {done.videos_added} brought into the study.")
     if done.raters:
         lines.append(f"Raters registered: {', '.join(done.raters)}.")
     return "\n".join(lines)
 
 
 def _line(file: dict[str, Any]) -> str:
-    from referee_calib.claims import WHY
+    from referee_calib.claims import EXPLANATIONS
 
     if file["kind"] == "manifest":
         drawn = f"{common.counted(file['sampled'], 'sampled claim')}"
@@ -89,9 +89,9 @@ def _line(file: dict[str, Any]) -> str:
     line = f"{file['file']}: {count}{of}, {file['new']} new, {file['known']} known."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
-    reasons: dict[str, str] = {str(k): v for k, v in WHY.items()} | {
+    reasons: dict[str, str] = {str(k): v for k, v in EXPLANATIONS.items()} | {
         "outside_video": "The claim lies outside its video's length."
     }
-    for reason, times in file.get("lost", {}).items():
+    for reason, times in file.get("excluded", {}).items():
         line += f"\n  {times} not usable, {reason}: {reasons[reason]}"
     return line

@@ -24,11 +24,11 @@ def command(study: Path, n_claims: int, force: bool, seed: int, as_json: bool) -
     Example:
       referee-calib sample mystudy --claims 100 --seed 1
     """  # noqa: D301
-    from referee_calib.study import Study, stratified
+    from referee_calib.study import Study, stratified_sample
 
     with Study.open(study) as opened:
         claims = opened.claims()
-        chosen = stratified(claims, n_claims, seed)
+        chosen = stratified_sample(claims, n_claims, seed)
         with opened.transaction():  # the draw is undone when it cannot be written down
             opened.select(chosen, force=force)
             opened.set_config(sample_claims=n_claims, sample_seed=seed)

@@ -27,7 +27,7 @@ from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats,
 from referee_calib.perturbation.metrics import group_ranking
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
-from referee_calib.reward.penalties import Known
+from referee_calib.reward.penalties import ClaimContext
 
 GRADED: dict[On, tuple[str, ...]] = {
     "boxes": ("shift_x", "shift_y", "shift_diagonal", "edge_any", "jitter", "grow", "shrink", "aspect"),
@@ -248,5 +248,5 @@ class Plan:
         claims = [claim for j in places if (claim := self.claim(cell, int(j))) is not None]
         return Batch(claims, media, self._facts([self.claims[int(j)] for j in places])), places
 
-    def _facts(self, claims: Sequence[Claim]) -> list[Known]:
-        return [Known(duration=self.facts.durations.get(claim.video)) for claim in claims]
+    def _facts(self, claims: Sequence[Claim]) -> list[ClaimContext]:
+        return [ClaimContext(duration=self.facts.durations.get(claim.video)) for claim in claims]

@@ -132,7 +132,7 @@ def prepare(study: Study, settings: Settings) -> Prepared:
 
 def facts_of(study: Study, claims: Sequence[Claim]) -> Facts:
     """Read length and frame rate of every video; one that cannot be read is named."""
-    from referee_calib.video.frames import probe
+    from referee_calib.video import probe
 
     durations: dict[str, float] = {}
     rates: dict[str, float] = {}

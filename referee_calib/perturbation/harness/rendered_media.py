@@ -129,15 +129,15 @@ def _make(how: Recipe, sources: list[Path], target: Path) -> None:
     hidden = target.with_name(f".{secrets.token_hex(4)}.mp4")
     try:
         if how.change == "other":
-            render.replaced(sources[0], sources[1], hidden)
+            render.render_replaced(sources[0], sources[1], hidden)
         elif how.change in ("blank", "mirrored"):
-            render.changed(sources[0], hidden, how.change)  # type: ignore[arg-type]
+            render.render_changed(sources[0], hidden, how.change)  # type: ignore[arg-type]
         elif how.change.startswith("reencoded-") and how.change[10:].isdecimal():
-            render.changed(sources[0], hidden, "same", crf=int(how.change[10:]))
+            render.render_changed(sources[0], hidden, "same", crf=int(how.change[10:]))
         elif how.change == "reversed":
-            retime.backwards(sources[0], hidden)
+            retime.render_reversed(sources[0], hidden)
         elif how.change.startswith("ahead-") and how.change[6:].isdecimal():
-            retime.ahead(sources[0], hidden, int(how.change[6:]) / 1000)
+            retime.render_shifted(sources[0], hidden, int(how.change[6:]) / 1000)
         else:
             raise InputError(f"rendering {how.change!r:.40} of {how.video}", "there is no such change")
         hidden.replace(target)

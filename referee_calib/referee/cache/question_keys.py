@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee
 
 _EDGE = 1 << 16  # bytes of a video's beginning and end that tell it from another one
-_RENDERING = ("io/media_paths.py", "records.py", "video/*.py", "referee/**/*.py")
+_RENDERING = ("io/media_paths.py", "records/*.py", "video/*.py", "referee/**/*.py")
 _RENDERERS = ("av", "numpy", "opencv-python-headless")
 
 

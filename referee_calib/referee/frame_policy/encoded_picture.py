@@ -43,7 +43,7 @@ class Picture:
     @cached_property
     def pixels(self) -> np.ndarray:
         """Decode `data`: uint8, (height, width, 3), RGB; what every receiver of the file sees."""
-        from referee_calib.video.overlay import decode
+        from referee_calib.video import decode
 
         return decode(self.data)
 
@@ -68,7 +68,7 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
     -------
     Picture
     """
-    from referee_calib.video.overlay import encode_jpeg, encode_png
+    from referee_calib.video import encode_jpeg, encode_png
 
     height, width = image.shape[:2]
     if encoding == "png":

@@ -241,7 +241,7 @@ def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension
     VideoError
         When the file gives no frame at all.
     """
-    from referee_calib.video.frames import probe
+    from referee_calib.video import probe
 
     duration = probe(path).duration
     wanted = {t for claim, dimension in questions for t in policy.times(claim, dimension, duration)}

@@ -127,17 +127,17 @@ class View:
 
         The box is drawn after the frame was made smaller, so that its line is as wide as the policy says.
         """
-        from referee_calib.video import overlay
+        from referee_calib.video import crop, draw, pad
 
         policy = self.policy
         if self.role == "crop" and self.box is not None:
-            cut = overlay.crop(self.frame.image, self.box, context=policy.context)
-            return overlay.pad(_sized(cut, policy, policy.shortest_side), policy.shortest_side)
+            cut = crop(self.frame.image, self.box, context=policy.context)
+            return pad(_sized(cut, policy, policy.shortest_side), policy.shortest_side)
         image = _sized(self.frame.image, policy, 0)
         if self.role == "moment" or self.box is None:
             return image
         color = COLOURS[policy.colour]
-        return overlay.draw(image, [self.box], color=color, thickness=policy.line_width, outline=policy.outline)
+        return draw(image, [self.box], color=color, thickness=policy.line_width, outline=policy.outline)
 
     @property
     def picture(self) -> Picture:
@@ -146,7 +146,7 @@ class View:
 
 
 def _sized(image: np.ndarray, policy: FramePolicy, shortest: int) -> np.ndarray:
-    from referee_calib.video import overlay
+    from referee_calib.video import resize
 
     budget = {"longest": policy.longest_side, "pixels": policy.most_pixels}
-    return overlay.resize(image, *fitted(*image.shape[:2], **budget, shortest=shortest))
+    return resize(image, *fitted(*image.shape[:2], **budget, shortest=shortest))

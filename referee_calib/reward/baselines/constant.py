@@ -18,7 +18,7 @@ from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
-from referee_calib.reward.penalties import Known
+from referee_calib.reward.penalties import ClaimContext
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class ConstantReward(RolloutReward):
         return {**super().settings(), "value": self.value}
 
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
     ) -> list[ClaimReward]:
         """Return the value once per claim."""
         return [ClaimReward(claim=claim, value=self.value) for claim in claims]
@@ -49,7 +49,8 @@ class ConstantReward(RolloutReward):
         """Return the value once per claim."""
         return np.full(len(batch.claims), float(self.value))
 
-    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+    def aggregate(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        """Return what one claim earns; those beyond the cap change nothing."""
         return self.value
 
 
@@ -65,11 +66,13 @@ class WholeFrameReward(RolloutReward):
         return "whole-frame"
 
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
     ) -> list[ClaimReward]:
         """Judge every claim by its annotation alone."""
         batch = Batch(claims, media, known)
-        return [self._told(claim, value) for claim, value in zip(claims, self.paid(batch).tolist(), strict=True)]
+        return [
+            self._claim_reward(claim, value) for claim, value in zip(claims, self.paid(batch).tolist(), strict=True)
+        ]
 
     def paid(self, batch: Batch) -> Floats:
         """Judge a whole batch, NaN where :meth:`judge` has no value."""
@@ -87,10 +90,11 @@ class WholeFrameReward(RolloutReward):
             return float("nan")
         return float(geometry.tiou((0.0, length), claim.reference_span or (0.0, length)))
 
-    def _told(self, claim: Claim, value: float) -> ClaimReward:
+    def _claim_reward(self, claim: Claim, value: float) -> ClaimReward:
         if np.isnan(value):
             return ClaimReward(claim=claim, value=None, status="unsupported", reason="no truth is known for it")
         return ClaimReward(claim=claim, value=value)
 
-    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+    def aggregate(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        """Return what one claim earns; those beyond the cap change nothing."""
         return sum(values) / len(values)

@@ -19,7 +19,7 @@ from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
-from referee_calib.reward.penalties import Known, boundary_factor
+from referee_calib.reward.penalties import ClaimContext, boundary_factor
 
 Kind = Literal["iou", "giou", "diou", "ciou", "tiou", "time_r1"]
 
@@ -77,23 +77,23 @@ class GeometricReward(RolloutReward):
         """Tell whether the claim has what this kind compares: boxes, or a span."""
         return bool(claim.boxes) if self.kind in _BOX_KINDS else claim.span is not None
 
-    def _pay(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+    def aggregate(self, claims: Sequence[Claim], values: Sequence[float], unjudged: int) -> float:
+        """Return the mean, claims beyond the cap as if nothing true were in view."""
         return (sum(values) + unjudged * _FLOOR[self.kind]) / (len(values) + unjudged)
 
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
     ) -> list[ClaimReward]:
         """Compare every claim with its annotation, in order; without one the status is "unsupported"."""
         batch = Batch(claims, media, known)
         values = self.paid(batch).tolist()
-        return [self._told(claim, value, batch, i) for i, (claim, value) in enumerate(zip(claims, values, strict=True))]
+        return [
+            self._claim_reward(claim, value, batch, i)
+            for i, (claim, value) in enumerate(zip(claims, values, strict=True))
+        ]
 
     def paid(self, batch: Batch) -> Floats:
         """Compare a whole batch at once; several rewards may share one.
-
-        Parameters
-        ----------
-        batch : Batch
 
         Returns
         -------
@@ -118,7 +118,7 @@ class GeometricReward(RolloutReward):
         offsets = np.minimum(1.0, np.abs(claimed - true) / lengths[:, None])
         return np.asarray(np.prod(1 - offsets, axis=1))
 
-    def _told(self, claim: Claim, value: float, batch: Batch, place: int) -> ClaimReward:
+    def _claim_reward(self, claim: Claim, value: float, batch: Batch, place: int) -> ClaimReward:
         missing = self._missing(claim)
         if missing:
             return ClaimReward(claim=claim, value=None, status="unsupported", reason=missing)

@@ -34,7 +34,7 @@ from referee_calib.reward.baselines.open_o3_formulas import (
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.evidence_reward import ClaimReward
 from referee_calib.reward.fingerprint import fingerprint
-from referee_calib.reward.penalties import Known
+from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.trainer_columns import completion_text
 
 _NEEDED = ("task", "key_frames", "key_items", "image_size", "step_percent", "answer")
@@ -75,7 +75,7 @@ class OpenO3Reward:
         return fingerprint({"reward": "OpenO3Reward", "gate": self.gate, "parts": sorted(self.parts)})
 
     def judge(
-        self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None
+        self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
     ) -> list[ClaimReward]:
         """Give every claim its share of the spatial reward; its reference boxes are the key frames.
 

@@ -40,7 +40,6 @@ def open_o3_parts(text: str, row: Mapping[str, Any], gate: Gate = "signed") -> d
         The completion.
     row : mapping
         Its columns (see :meth:`OpenO3Reward.__call__`).
-    gate : {"signed", "absolute"}
 
     Returns
     -------
@@ -91,12 +90,12 @@ def shipped_claims(think: str) -> list[tuple[float, list[Any]]]:
 
 def _time_and_boxes(time: str, boxes: str) -> tuple[float, list[Any]] | None:
     try:
-        return float(time.strip()), [json.loads(piece) for piece in _bracketed(boxes)]
+        return float(time.strip()), [json.loads(piece) for piece in _brackets(boxes)]
     except (ValueError, RecursionError):
         return None
 
 
-def _bracketed(text: str) -> list[str]:
+def _brackets(text: str) -> list[str]:
     """Return every `[…]` within a line, each up to the first closing bracket."""
     found = []
     for line in text.split("\n"):

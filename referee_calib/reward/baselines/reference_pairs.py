@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 
 from referee_calib.errors import VideoError
 from referee_calib.records import Claim, TimedBox
-from referee_calib.reward.penalties import Known
-from referee_calib.reward.video_durations import Durations
+from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward.video_durations import VideoDurations
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,7 +38,6 @@ class Pairs:
         Rising.
     claim : ndarray of int, shape (moments,)
         Which claim a moment belongs to. A moment without a pair has nothing true in view.
-    n_claims : int
     """
 
     claimed: Floats
@@ -68,16 +67,15 @@ class Batch:
 
     Parameters
     ----------
-    claims : sequence of Claim
     media : path
         Folder of the videos.
-    known : sequence of Known, optional
+    known : sequence of ClaimContext, optional
         What is known beside each claim.
     """
 
-    def __init__(self, claims: Sequence[Claim], media: Path | str, known: Sequence[Known] | None = None) -> None:
+    def __init__(self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None) -> None:
         self.claims, self.known = claims, known
-        self._lengths = Durations(Path(media))
+        self._lengths = VideoDurations(Path(media))
         self._rows: Floats | None = None
 
     def moved(self, rows: Floats) -> Batch:
@@ -124,10 +122,10 @@ class Batch:
             if truth is None or not boxes:
                 continue
             if len(boxes) == 1 == len(truth):  # by far the most frequent, and worth its own line
-                meetings: Sequence[tuple[TimedBox | None, Sequence[int]]] = ((truth[0], (0,)),)
+                matches: Sequence[tuple[TimedBox | None, Sequence[int]]] = ((truth[0], (0,)),)
             else:
-                meetings = meet(claim)
-            for one, its in meetings:
+                matches = pair_in_time(claim)
+            for one, its in matches:
                 if one is not None:
                     claimed.extend(boxes[k] for k in its)
                     true.extend([one] * len(its))
@@ -157,7 +155,7 @@ class Batch:
         return given or self._lengths.of(self.claims[place].video)
 
 
-def meet(claim: Claim) -> list[tuple[TimedBox | None, list[int]]]:
+def pair_in_time(claim: Claim) -> list[tuple[TimedBox | None, list[int]]]:
     """Pair what is true with places of the claim's boxes: by time, or by nearest time when no time agrees."""
     true = {box[0]: box for box in claim.reference_boxes or ()}
     at: dict[float, list[int]] = {}

@@ -78,6 +78,6 @@ def _read_back(row: Rollout, reply: PolicyReply) -> tuple[Claim, ...]:
     read = [(claim.object, claim.boxes[0]) for claim in parsed.claims if claim.boxes]
     spans = len(parsed.claims) - len(read)
     broken = any(fault == "malformed" for _, fault, _ in reply.faults) or not parsed.claims
-    if read != meant or spans != (row.reference_span is not None) or bool(parsed.unused) != broken:
+    if read != meant or spans != (row.reference_span is not None) or bool(parsed.failures) != broken:
         raise RuntimeError(f"reply {row.rollout} does not read back as it was meant: {row.completion}")
     return parsed.claims

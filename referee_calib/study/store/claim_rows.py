@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TypeVar
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Column, Connection, Row, Select, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim
 from referee_calib.study.store.schema import claim, rater, rating, sampled
 
-_Item = TypeVar("_Item")
 _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
 
 
-def chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
-    """Cut a list into pieces that one statement can hold."""
-    whole = list(items)
-    for start in range(0, len(whole), _CHUNK):
-        yield whole[start : start + _CHUNK]
+def rows_in(connection: Connection, query: Select[Any], column: Column[Any], values: Iterable[Any]) -> list[Row[Any]]:
+    """Return the rows whose column holds one of many values, more than one statement can take."""
+    distinct, rows = list(dict.fromkeys(values)), list[Row[Any]]()
+    for start in range(0, len(distinct), _CHUNK):
+        rows += connection.execute(query.where(column.in_(distinct[start : start + _CHUNK])))
+    return rows
 
 
-def packed(record: Any) -> str:
+def json_text(record: Any) -> str:
     """Return a record, or a description, as the ASCII JSON that the tables hold."""
     data = record if isinstance(record, dict) else record.to_json()
     return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
@@ -32,16 +32,13 @@ def packed(record: Any) -> str:
 def add(connection: Connection, claims: Sequence[Claim]) -> int:
     """Store claims that are not there yet and return how many those were.
 
-    Raises
-    ------
-    ClaimError
-        When one id comes twice, or a claim is there already with other references, step, source or text.
+    Raises ClaimError when one id comes twice, or a claim is there already with other references, step, source or text.
     """
     _refuse_duplicates(claims)
     there = _records(connection, [c.id for c in claims])
     new: list[dict[str, str]] = []
     for one in claims:
-        text = packed(one)
+        text = json_text(one)
         if there.get(one.id, text) != text:
             raise ClaimError(
                 f"claim {one.id} of video {one.video}",
@@ -71,9 +68,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
 
 def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str, ...]]:
     """Return on which dimensions each of these claims can be judged; unknown claims are left out."""
-    rows: list[Row[tuple[str, str]]] = []
-    for part in chunks(dict.fromkeys(ids)):
-        rows += connection.execute(select(claim.c.id, claim.c.dimensions).where(claim.c.id.in_(part)))
+    rows = rows_in(connection, select(claim.c.id, claim.c.dimensions), claim.c.id, ids)
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
@@ -88,10 +83,8 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
     """Make these the claims people rate.
 
-    Raises
-    ------
-    StudyError
-        When one is unknown or comes twice, or, without `force`, a claim that people rated would be left out.
+    Raises StudyError when one is unknown or comes twice, or, without `force`, a claim that people rated would be left
+    out.
     """
     if len(set(ids)) != len(ids):
         raise StudyError("the choice of claims", "a claim comes twice in it")
@@ -126,11 +119,8 @@ def _rated_by_people(connection: Connection) -> set[str]:
 
 
 def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for part in chunks(dict.fromkeys(ids)):
-        rows = connection.execute(select(claim.c.id, claim.c.record).where(claim.c.id.in_(part)))
-        found.update((row.id, row.record) for row in rows)
-    return found
+    rows = rows_in(connection, select(claim.c.id, claim.c.record), claim.c.id, ids)
+    return {row.id: row.record for row in rows}
 
 
 def _refuse_duplicates(claims: Sequence[Claim]) -> None:

@@ -26,8 +26,10 @@ from referee_calib.study.store import schema
 BUSY_SECONDS = 15.0
 
 
-class Store:
+class StudyDatabase:
     """A study's database.
+
+    Raises StudyError when the file is missing, damaged, read-only, or of a newer version.
 
     Parameters
     ----------
@@ -37,11 +39,6 @@ class Store:
         How long to wait for other writers before giving up.
     empty : bool
         True for a file that is to become a database now.
-
-    Raises
-    ------
-    StudyError
-        When the file is missing, damaged, read-only, or of a newer version.
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, empty: bool = False) -> None:
@@ -58,14 +55,14 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Give a connection that sees one state of the study, whatever others write meanwhile."""
-        with self._troubles(), self._engine.begin() as connection:
+        with self._explained_errors(), self._engine.begin() as connection:
             yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
         """Give a connection that writes all or nothing, one writer at a time."""
         engine = self._engine.execution_options(writes=True)
-        with self._troubles(), engine.begin() as connection:
+        with self._explained_errors(), engine.begin() as connection:
             yield connection
 
     def damage(self) -> list[str]:
@@ -76,7 +73,7 @@ class Store:
         return [one for one in found if one != "ok"]
 
     @contextmanager
-    def _troubles(self) -> Iterator[None]:
+    def _explained_errors(self) -> Iterator[None]:
         try:
             yield
         except DBAPIError as error:
@@ -89,17 +86,13 @@ class Store:
 def create(path: Path) -> None:
     """Make an empty database that appears whole or not at all.
 
-    Raises
-    ------
-    StudyError
-        When the folder is read-only or full.
-    OSError
-        When the finished file cannot be moved to its place.
+    Raises StudyError when the folder is read-only or full. Raises OSError when the finished file cannot be moved to its
+    place.
     """
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         os.close(os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))
-        Store(hidden, empty=True)
+        StudyDatabase(hidden, empty=True)
         hidden.replace(path)
         sync_folder(path.parent)
     finally:

@@ -8,13 +8,13 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
 from referee_calib.records import Rating
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows
-from referee_calib.study.store.claim_rows import chunks, packed
+from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import rater, rating
 
 _MAX_NONCE = 200
@@ -26,21 +26,18 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
     A rating is known by rater, dimension and nonce. One without a nonce is known by its content and by how
     often that content came before it in the same call, so that importing a file again adds nothing.
 
-    Raises
-    ------
-    RatingError
-        When one names an unknown claim or rater, a dimension the claim cannot be judged on, or a nonce
-        that stands for another rating; nothing is stored then.
+    Raises RatingError when one names an unknown claim or rater, a dimension the claim cannot be judged on, or a nonce
+    that stands for another rating; nothing is stored then.
     """
     _check(connection, ratings)
-    there = _known(connection, ratings)
+    there = _stored_judgements(connection, ratings)
     new: list[dict[str, object]] = []
     for one, nonce in zip(ratings, _nonces(ratings), strict=True):
         key = (one.rater, one.dimension, nonce)
         if key in there:
             _same_act(one, there[key])
             continue
-        there[key] = _judged(one)
+        there[key] = _judgement(one)
         new.append(
             {
                 "claim": one.claim,
@@ -48,7 +45,7 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
                 "dimension": one.dimension,
                 "level": one.level,
                 "nonce": nonce,
-                "record": packed(one),
+                "record": json_text(one),
             }
         )
     if new:
@@ -88,10 +85,7 @@ def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, 
 def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:
     """Register a rater.
 
-    Raises
-    ------
-    StudyError
-        When the name is taken.
+    Raises StudyError when the name is taken.
     """
     if name in origins(connection):
         raise StudyError(f"rater {name!r} is there already", "two people under one name could not be told apart")
@@ -143,7 +137,7 @@ def _nonces(ratings: Iterable[Rating]) -> list[str]:
     seen: Counter[str] = Counter()
     nonces: list[str] = []
     for one in ratings:
-        content = packed(one)
+        content = json_text(one)
         nonces.append(one.nonce or _content_nonce(content, seen[content]))
         seen[content] += 1
     return nonces
@@ -153,24 +147,22 @@ def _content_nonce(content: str, before: int) -> str:
     return "content:" + hashlib.sha256(f"{before} {content}".encode()).hexdigest()
 
 
-_Judged = tuple[str, str, int | None, str]
+_Judgement = tuple[str, str, int | None, str]
 
 
-def _judged(one: Rating) -> _Judged:
+def _judgement(one: Rating) -> _Judgement:
     return one.claim, one.dimension, one.level, one.reason
 
 
-def _known(connection: Connection, ratings: Sequence[Rating]) -> dict[tuple[str, str, str], _Judged]:
-    rows: list[Row[tuple[str, str, str, str]]] = []
-    for part in chunks(dict.fromkeys(_nonces(ratings))):
-        columns = select(rating.c.rater, rating.c.dimension, rating.c.nonce, rating.c.record)
-        rows += connection.execute(columns.where(rating.c.nonce.in_(part)))
-    return {(row.rater, row.dimension, row.nonce): _judged(Rating.from_json(json.loads(row.record))) for row in rows}
+def _stored_judgements(connection: Connection, ratings: Sequence[Rating]) -> dict[tuple[str, str, str], _Judgement]:
+    columns = select(rating.c.rater, rating.c.dimension, rating.c.nonce, rating.c.record)
+    rows = rows_in(connection, columns, rating.c.nonce, _nonces(ratings))
+    return {(row.rater, row.dimension, row.nonce): _judgement(Rating.from_json(json.loads(row.record))) for row in rows}
 
 
-def _same_act(one: Rating, there: _Judged) -> None:
+def _same_act(one: Rating, there: _Judgement) -> None:
     # time and seconds may differ: a page that never got the answer sends the same act again, later
-    if _judged(one) != there:
+    if _judgement(one) != there:
         raise RatingError(
             f"{one.dimension} of claim {one.claim} by {one.rater}, nonce {one.nonce}",
             "this nonce stands for another rating already",

@@ -134,10 +134,7 @@ def version(connection: Connection) -> int:
 def check_version(connection: Connection, place: str) -> int:
     """Return the database's version.
 
-    Raises
-    ------
-    StudyError
-        When a newer version of this package wrote it.
+    Raises StudyError when a newer version of this package wrote it.
     """
     found = version(connection)
     if found > len(MIGRATIONS):

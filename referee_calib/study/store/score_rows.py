@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.study.store import claim_rows
-from referee_calib.study.store.claim_rows import chunks, packed
+from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import intake, referee, score
 
 Key = tuple[str, str, str, int]
@@ -24,14 +24,11 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
     There is one score per claim, referee, dimension and sample. A failed one gives way to a later one; a
     level that is there stays, and another level under the same fingerprint is refused.
 
-    Raises
-    ------
-    InputError
-        When a score names an unknown claim, or contradicts one that is there; nothing is stored then.
+    Raises InputError when a score names an unknown claim, or contradicts one that is there; nothing is stored then.
     """
     _check(connection, scores)
     _register(connection, (one.referee for one in scores))
-    there = _there(connection, scores)
+    there = _stored_scores(connection, scores)
     new: dict[Key, RefereeScore] = {}
     replaced = 0
     for one in scores:
@@ -44,10 +41,12 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
             if key in new:
                 new[key] = one
             else:
-                connection.execute(update(score).where(*_is(one)).values(status=one.status, record=packed(one)))
+                same = update(score).filter_by(**_columns(one))
+                connection.execute(same.values(status=one.status, record=json_text(one)))
                 there[key] = one
     if new:
-        connection.execute(score.insert(), [_row(one) for one in new.values()])
+        rows = [{**_columns(one), "status": one.status, "record": json_text(one)} for one in new.values()]
+        connection.execute(score.insert(), rows)
     return len(new), replaced
 
 
@@ -76,7 +75,7 @@ def count(connection: Connection) -> int:
 
 def add_referee(connection: Connection, fingerprint: str, description: Mapping[str, Any]) -> None:
     """Store what a fingerprint stands for; a later description, perhaps in better words, replaces an earlier one."""
-    text = packed(dict(description))
+    text = json_text(dict(description))
     changed = connection.execute(update(referee).where(referee.c.fingerprint == fingerprint).values(description=text))
     if not changed.rowcount:
         connection.execute(referee.insert().values(fingerprint=fingerprint, description=text, created=_now()))
@@ -92,13 +91,17 @@ def add_intake(connection: Connection, digest: str, summary: Mapping[str, Any]) 
     """Remember what an imported file held and lost; the same file counts once."""
     known = connection.execute(select(intake.c.seq).where(intake.c.digest == digest)).first()
     if known is None:
-        connection.execute(intake.insert().values(digest=digest, time=_now(), summary=packed(dict(summary))))
+        connection.execute(intake.insert().values(digest=digest, time=_now(), summary=json_text(dict(summary))))
 
 
 def intakes(connection: Connection) -> list[dict[str, Any]]:
     """Return the summaries of all imports, in order."""
     rows = connection.execute(select(intake.c.time, intake.c.summary).order_by(intake.c.seq))
-    return [{"time": row.time, **json.loads(row.summary)} for row in rows]
+    found = [{"time": row.time, **json.loads(row.summary)} for row in rows]
+    for one in found:
+        if "lost" in one:  # as version 0.1.0 called it
+            one["excluded"] = one.pop("lost")
+    return found
 
 
 def _check(connection: Connection, scores: Sequence[RefereeScore]) -> None:
@@ -117,13 +120,9 @@ def _register(connection: Connection, fingerprints: Iterable[str]) -> None:
         add_referee(connection, fingerprint, {})
 
 
-def _there(connection: Connection, scores: Sequence[RefereeScore]) -> dict[Key, RefereeScore]:
-    rows: list[Row[tuple[str]]] = []
-    referees = {one.referee for one in scores}
-    for part in chunks(dict.fromkeys(one.claim for one in scores)):
-        query = select(score.c.record).where(score.c.claim.in_(part), score.c.referee.in_(referees))
-        rows += connection.execute(query)
-    found = [_score(row.record) for row in rows]
+def _stored_scores(connection: Connection, scores: Sequence[RefereeScore]) -> dict[Key, RefereeScore]:
+    query = select(score.c.record).where(score.c.referee.in_({one.referee for one in scores}))
+    found = [_score(row.record) for row in rows_in(connection, query, score.c.claim, (one.claim for one in scores))]
     return {_key(one): one for one in found}
 
 
@@ -140,26 +139,9 @@ def _gives_way(before: RefereeScore, later: RefereeScore) -> bool:
     return False
 
 
-def _row(one: RefereeScore) -> dict[str, object]:
-    claim, fingerprint, dimension, sample = _key(one)
-    return {
-        "claim": claim,
-        "referee": fingerprint,
-        "dimension": dimension,
-        "sample": sample,
-        "status": one.status,
-        "record": packed(one),
-    }
-
-
-def _is(one: RefereeScore) -> tuple[Any, ...]:
-    claim, fingerprint, dimension, sample = _key(one)
-    return (
-        score.c.claim == claim,
-        score.c.referee == fingerprint,
-        score.c.dimension == dimension,
-        score.c.sample == sample,
-    )
+def _columns(one: RefereeScore) -> dict[str, Any]:
+    """Return what tells a score from every other one."""
+    return dict(zip(("claim", "referee", "dimension", "sample"), _key(one), strict=True))
 
 
 def _key(one: RefereeScore) -> Key:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import filecmp
 import os
-import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -13,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io.atomic_files import cannot_write, hidden_beside
 from referee_calib.records import Claim
 from referee_calib.study.study import Study
 
@@ -25,7 +24,7 @@ Placed = tuple[str, Claim]
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class VideoCheck:
     """What the check of all videos found.
 
     Attributes
@@ -43,22 +42,17 @@ class Checked:
     videos: int
 
 
-def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked:
+def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
     """Look at every video that the claims name.
+
+    Raises InputError when a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
 
     Parameters
     ----------
-    study : Study
-    claims : sequence of (place, Claim)
     media : Path or None
         A folder with the videos that are to be brought in; None when they are in the study.
-
-    Raises
-    ------
-    InputError
-        When a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
     """
-    from referee_calib.video.frames import check_playable, probe
+    from referee_calib.video import probe
 
     outside: list[tuple[str, Claim, str]] = []
     unplayable: dict[str, str] = {}
@@ -68,17 +62,17 @@ def check(study: Study, claims: Sequence[Placed], media: Path | None) -> Checked
             _one_name(video)
             study.media_path(video)
             path = source_of(study, video, media)
-            info, playability = probe(path), check_playable(path)
+            info = probe(path)
         except InputError as error:
             raise type(error)(f"{_places(placed)}: {error.seen}", error.why, error.do) from error
         if not info.complete:
             raise VideoError(
                 f"{_places(placed)}: video {path}", "it is cut off", "Replace the file with a complete copy."
             )
-        if not playability.plays:
-            unplayable[video] = playability.reason
+        if not info.playability.plays:
+            unplayable[video] = info.playability.reason
         outside += [(place, one, why) for place, one in placed if (why := outside_of(one, info.duration))]
-    return Checked(outside, unplayable, len(groups))
+    return VideoCheck(outside, unplayable, len(groups))
 
 
 def outside_of(claim: Claim, duration: float) -> str:
@@ -95,10 +89,7 @@ def outside_of(claim: Claim, duration: float) -> str:
 def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
     """Raise for claims that lie outside their video, naming the first lines.
 
-    Raises
-    ------
-    ClaimError
-        When there are any.
+    Raises ClaimError when there are any.
     """
     if outside:
         place, _, why = outside[0]
@@ -114,10 +105,7 @@ def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
 def source_of(study: Study, video: str, media: Path | None) -> Path:
     """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study.
 
-    Raises
-    ------
-    VideoError
-        When it lies in neither; files of almost that name are named.
+    Raises VideoError when it lies in neither; files of almost that name are named.
     """
     places = [folder for folder in (media, study.media) if folder is not None]
     try:
@@ -150,10 +138,7 @@ def _folded(name: str) -> str:
 def _one_name(video: str) -> None:
     """Refuse a second way to write a path: one video under two names would count as two.
 
-    Raises
-    ------
-    ClaimError
-        Naming the first way.
+    Raises ClaimError naming the first way.
     """
     plain = str(PurePosixPath(video))
     if plain != video:
@@ -161,12 +146,13 @@ def _one_name(video: str) -> None:
 
 
 @contextmanager
-def brought_in(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
+def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
     """Copy or link videos into the study; take them out again when the block fails.
+
+    Raises StudyError when another file of that name is there, or the folder is read-only or full.
 
     Parameters
     ----------
-    study : Study
     videos : sequence of str
         Paths relative to `media`, and in the study.
     media : Path or None
@@ -178,11 +164,6 @@ def brought_in(study: Study, videos: Sequence[str], media: Path | None, *, link:
     ------
     int
         How many were brought in; files that are there already, with the same content, are not.
-
-    Raises
-    ------
-    StudyError
-        When another file of that name is there, or the folder is read-only or full.
     """
     brought: list[Path] = []
     try:
@@ -207,17 +188,14 @@ def _is_new(source: Path, target: Path) -> bool:
 
 
 def _bring(source: Path, target: Path, *, link: bool) -> None:
-    hidden = target.with_name(f".{target.name}.{secrets.token_hex(4)}.tmp")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if not (link and _linked(source, hidden)):
-            shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
-        hidden.replace(target)
+        with hidden_beside(target) as hidden:
+            if not (link and _link(source, hidden)):
+                shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
+            hidden.replace(target)
     except OSError as error:
         raise cannot_write(target, error) from error
-    finally:
-        with suppress(OSError):  # gone already, or never made
-            hidden.unlink()
 
 
 def _take_out(path: Path, media: Path) -> None:
@@ -227,7 +205,7 @@ def _take_out(path: Path, media: Path) -> None:
             (media / folder).rmdir()
 
 
-def _linked(source: Path, target: Path) -> bool:
+def _link(source: Path, target: Path) -> bool:
     try:
         os.link(source.resolve(), target)
     except OSError:  # another disk, or one without links: the caller copies

@@ -19,7 +19,6 @@ from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io.atomic_files import write_bytes
-from referee_calib.io.media_paths import media_file
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 
@@ -46,7 +45,7 @@ order_seed = {order_seed}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
+class StudyConfig:
     """What ``study.toml`` says.
 
     Attributes
@@ -79,19 +78,13 @@ class Config:
 
 
 _TOP = {"format": int, "name": str, "created": str, "rubric": str, "simulated_ratings": bool}
-_TABLES: dict[str, dict[str, type]] = {
-    "sampling": {"claims": int, "seed": int},
-    "annotation": {"order_seed": int},
-}
+_TABLES: dict[str, dict[str, type]] = {"sampling": {"claims": int, "seed": int}, "annotation": {"order_seed": int}}
 
 
-def read_config(folder: Path) -> Config:
+def read_config(folder: Path) -> StudyConfig:
     """Read and check a study's ``study.toml``.
 
-    Raises
-    ------
-    StudyError
-        When the folder holds no study, a study of a newer format, or a file that is damaged.
+    Raises StudyError when the folder holds no study, a study of a newer format, or a file that is damaged.
     """
     path = folder / CONFIG
     data = _load(folder, path)
@@ -106,7 +99,7 @@ def read_config(folder: Path) -> Config:
         raise StudyError(f"{path} has no {' and no '.join(missing)}", "it was damaged or edited")
     data.pop("format")
     sampling, annotation = tables["sampling"], tables["annotation"]
-    return Config(
+    return StudyConfig(
         **data,
         sample_claims=sampling.get("claims", 0),
         sample_seed=sampling.get("seed", 0),
@@ -115,13 +108,13 @@ def read_config(folder: Path) -> Config:
     )
 
 
-def write_config(folder: Path, config: Config) -> None:
+def write_config(folder: Path, config: StudyConfig) -> None:
     """Write ``study.toml`` in one step."""
     text = _TEMPLATE.format(
         format=config.format,
-        name=_quoted(config.name),
-        created=_quoted(config.created),
-        rubric=f"rubric = {_quoted(config.rubric)}\n" if config.rubric else "",
+        name=_toml_string(config.name),
+        created=_toml_string(config.created),
+        rubric=f"rubric = {_toml_string(config.rubric)}\n" if config.rubric else "",
         simulated=str(config.simulated_ratings).lower(),
         claims=config.sample_claims,
         seed=config.sample_seed,
@@ -129,24 +122,6 @@ def write_config(folder: Path, config: Config) -> None:
         thresholds=config.thresholds.toml(),
     )
     write_bytes(folder / CONFIG, text.encode())
-
-
-def media_path(media: Path, video: str) -> Path:
-    """Return where a claim's video lies, and never a path outside the media folder.
-
-    Parameters
-    ----------
-    media : Path
-        The study's media folder; it may itself be a link.
-    video : str
-        The path a claim names, relative to it, with forward slashes.
-
-    Raises
-    ------
-    StudyError
-        For an absolute path, one with ``..``, or a link that leads out of the media folder.
-    """
-    return media_file(media, video, error=StudyError)
 
 
 def _load(folder: Path, path: Path) -> dict[str, Any]:
@@ -182,6 +157,6 @@ def _check(path: Path, table: Any, keys: dict[str, type], place: str = "") -> No
             raise StudyError(f"{path}: {place}{key} = {value!r:.80}", f"it must be {keys[key].__name__}")
 
 
-def _quoted(text: str) -> str:
+def _toml_string(text: str) -> str:
     # TOML's basic strings take JSON's escapes, except that TOML also wants DEL escaped
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

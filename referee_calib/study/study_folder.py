@@ -13,32 +13,32 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
+from referee_calib.io.media_paths import media_file
 from referee_calib.rubric import Rubric
-from referee_calib.study import creation, process_lock
-from referee_calib.study import folder as folders
-from referee_calib.study.folder import Config
+from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store
 from referee_calib.study.store import schema
+from referee_calib.study.study_config import StudyConfig
 
 
-class Handle:
+class StudyFolder:
     """An open study folder; :class:`referee_calib.study.Study` adds the records.
 
     Attributes
     ----------
     folder, media : Path
         The study's folder and its videos.
-    config : Config
+    config : StudyConfig
         What ``study.toml`` says.
     rubric : Rubric
         The words people and referees judge by.
     """
 
-    def __init__(self, folder: Path, config: Config, database: store.Store) -> None:
+    def __init__(self, folder: Path, config: StudyConfig, database: store.StudyDatabase) -> None:
         self.folder = folder
-        self.media = folder / folders.MEDIA
+        self.media = folder / study_config.MEDIA
         self.config = config
-        self.rubric: Rubric = creation.rubric_of(folder, config)
+        self.rubric: Rubric = creation.study_rubric(folder, config)
         self._store = database
         self._connection: Connection | None = None
 
@@ -74,14 +74,14 @@ class Handle:
         """
         folder = Path(folder)
         now = datetime.now(UTC).isoformat(timespec="seconds")
-        config = Config(
-            name=_printable(name or folder.resolve().name),
+        config = StudyConfig(
+            name=_check_title(name or folder.resolve().name),
             created=now,
             rubric=rubric,
             simulated_ratings=simulated_ratings,
             order_seed=order_seed,
         )
-        creation.make(folder, config)
+        creation.create_study_folder(folder, config)
         return cls.open(folder)
 
     @classmethod
@@ -101,8 +101,8 @@ class Handle:
             When it is not a study folder, or the study is newer, damaged, locked, or lost its database.
         """
         folder = Path(folder)
-        config = folders.read_config(folder)
-        return cls(folder, config, store.Store(folder / folders.DATABASE, busy_seconds=busy_seconds))
+        config = study_config.read_config(folder)
+        return cls(folder, config, store.StudyDatabase(folder / study_config.DATABASE, busy_seconds=busy_seconds))
 
     def __enter__(self) -> Self:
         return self
@@ -114,18 +114,18 @@ class Handle:
         """End the work with the study; every finished step is on the disk already."""
 
     def media_path(self, video: str) -> Path:
-        """Return where a claim's video lies; see :func:`referee_calib.study.folder.media_path`."""
-        return folders.media_path(self.media, video)
+        """Return where a claim's video lies, and never a path outside the media folder: that is a StudyError."""
+        return media_file(self.media, video, error=StudyError)
 
     def set_config(self, **values: Any) -> None:
-        """Change values of ``study.toml``; see :class:`Config` for their names."""
-        self.config = replace(folders.read_config(self.folder), **values)  # others may have changed it meanwhile
-        folders.write_config(self.folder, self.config)
+        """Change values of ``study.toml``; see :class:`StudyConfig` for their names."""
+        self.config = replace(study_config.read_config(self.folder), **values)  # others may have changed it meanwhile
+        study_config.write_config(self.folder, self.config)
 
     @contextmanager
     def scoring_lock(self) -> Iterator[None]:
         """Hold the right to score this study; a second process is refused with a :class:`StudyError`."""
-        with process_lock.held(self.folder / ".scoring.lock", "scoring"):
+        with process_lock.exclusive_lock(self.folder / ".scoring.lock", "scoring"):
             yield
 
     @contextmanager
@@ -169,7 +169,7 @@ class Handle:
                 yield connection
 
 
-def _printable(name: str) -> str:
+def _check_title(name: str) -> str:
     name = " ".join(name.split())
     if not name.isprintable() or len(name) > 200:
         raise StudyError(f"study name {name!r:.80}", "a name has at most 200 printable characters")

@@ -5,34 +5,29 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from dataclasses import asdict
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from annotate_app.access import Passes, secret_of
+from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study
-
-if TYPE_CHECKING:
-    from referee_calib.video.frames import VideoInfo
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
 
 
-class Desk:
+class ServedStudy:
     """A study as its raters meet it.
+
+    Raises StudyError when it is no study, cannot be written, or has no claims to rate.
 
     Parameters
     ----------
     folder : Path
         The study's folder.
-
-    Raises
-    ------
-    StudyError
-        When it is no study, cannot be written, or has no claims to rate.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -44,7 +39,7 @@ class Desk:
                 f"Type: referee-calib import {folder} FILE",
             )
         secret = secret_of(folder)
-        self.passes = Passes(secret)
+        self.cookies = SignInCookies(secret)
         self.key = hashlib.sha256(f"study {secret}".encode()).hexdigest()[:12]  # names the study in browsers' storage
 
     @property
@@ -59,16 +54,13 @@ class Desk:
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
         """Return who is signed in; a rater whose code was withdrawn is not."""
-        name = self.passes.read(cookies)
+        name = self.cookies.read(cookies)
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
     def path_of(self, rater: str, claim: str) -> Path:
         """Return the video of a claim that this rater is to rate.
 
-        Raises
-        ------
-        StudyError
-            When it is not one of theirs, or its video lies outside the study.
+        Raises StudyError when it is not one of theirs, or its video lies outside the study.
         """
         if claim not in self.study.order(rater):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
@@ -79,7 +71,6 @@ class Desk:
 
         Parameters
         ----------
-        rater : str
         claim : str
             A claim to look at again; "" for the next one that is not done.
 
@@ -99,8 +90,8 @@ class Desk:
             "rubric": self.study.rubric.version,
             "previous": order[place - 1] if place else "",
             "reasons": list(SKIP_REASONS),
-            "given": self._given(rater, shown.id),
-            "scales": [self._scale(name) for name in shown.dimensions],
+            "given": self._own_ratings(rater, shown.id),
+            "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
             **_words(shown),
             **self._clip(shown),
         }
@@ -109,68 +100,42 @@ class Desk:
         """Return the last claim in the rater's order."""
         return self.study.order(rater)[-1]
 
-    def _given(self, rater: str, claim: str) -> dict[str, Any]:
+    def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
         ratings = self.study.ratings_of(rater, claim)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
         return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
 
-    def _scale(self, name: Any) -> dict[str, Any]:
-        scale = self.study.rubric[name]
-        return {
-            "dimension": name,
-            "title": scale.title,
-            "question": scale.question,
-            "help": scale.help,
-            "levels": list(scale.levels),
-        }
-
     def _clip(self, claim: Claim) -> dict[str, Any]:
-        clip = {
-            "video": f"/v/{claim.id}",
-            "fps": None,
-            "variable": False,
-            "duration": None,
-            "problem": "",
-            "notice": "",
-        }
+        from referee_calib.video import probe
+
+        clip = {"video": f"/v/{claim.id}", "problem": "", "notice": ""}
         try:
-            path = self.study.media_path(claim.video)
-            info = _probed(path, path.stat().st_mtime_ns)
-        except (StudyError, VideoError, OSError):
+            info = probe(self.study.media_path(claim.video))
+        except (StudyError, VideoError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
-            return {**clip, "problem": problem}
+            return {**clip, "problem": problem, "fps": None, "variable": False, "duration": None}
         known = {"fps": info.fps or None, "variable": info.variable, "duration": info.duration}
         return {**clip, **known, "notice": _notice(claim, info.duration)}
 
 
 @cache
-def open_desk(folder: Path) -> Desk:
-    """Return the desk of a study folder, one per process."""
-    return Desk(folder)
+def open_served_study(folder: Path) -> ServedStudy:
+    """Return the study in a folder as it is served, one per process."""
+    return ServedStudy(folder)
 
 
-def current_desk() -> Desk:
-    """Return the desk of the study that this process serves.
+def current_study() -> ServedStudy:
+    """Return the study that this process serves.
 
-    Raises
-    ------
-    StudyError
-        When the process was started without one.
+    Raises StudyError when the process was started without one.
     """
     folder = os.environ.get(STUDY_VARIABLE)
     if not folder:
         raise StudyError(
             "no study is being served", f"{STUDY_VARIABLE} is not set", "Type: referee-calib annotate STUDY"
         )
-    return open_desk(Path(folder))
-
-
-@lru_cache(maxsize=4096)
-def _probed(path: Path, _changed: int) -> VideoInfo:
-    from referee_calib.video.frames import probe
-
-    return probe(path)
+    return open_served_study(Path(folder))
 
 
 def _words(claim: Claim) -> dict[str, Any]:

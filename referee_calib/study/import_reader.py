@@ -7,19 +7,18 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeVar, get_args
+from typing import Any, Literal, get_args
 
 from referee_calib.claims import Rollout, claims_of
-from referee_calib.errors import ClaimError, InputError
+from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
 
 Kind = Literal["rollouts", "claims", "ratings", "scores"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-_Item = TypeVar("_Item")
 
 # A field that only this kind of row has; the first that is found decides.
 _MARKS: dict[str, Kind] = {
@@ -32,22 +31,20 @@ _MARKS: dict[str, Kind] = {
 
 
 @dataclass
-class Contents:
+class ImportedFile:
     """What one file holds.
 
     Attributes
     ----------
-    path : Path
-    kind : {"rollouts", "claims", "ratings", "scores"}
     digest : str
         SHA-256 of the file.
     claims, ratings, scores : list of (place, record)
         Place is the file and line, for messages.
     names : dict
         Where each reply stands, by its name.
-    silent : int
+    without_claim : int
         Replies that gave no claim at all.
-    unused : Counter
+    parse_failures : Counter
         Pieces of model text that became no claim, by reason.
     """
 
@@ -58,12 +55,14 @@ class Contents:
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)
-    silent: int = 0
-    unused: Counter[str] = field(default_factory=Counter)
+    without_claim: int = 0
+    parse_failures: Counter[str] = field(default_factory=Counter)
 
 
-def read(path: Path, kind: Kind | None = None) -> Contents:
+def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
     """Read one file.
+
+    Raises InputError when the file or a line cannot be used, or a rollout comes twice in it.
 
     Parameters
     ----------
@@ -71,31 +70,26 @@ def read(path: Path, kind: Kind | None = None) -> Contents:
         JSON lines.
     kind : str, optional
         What its rows are; seen from the first row by default.
-
-    Raises
-    ------
-    InputError
-        When the file or a line cannot be used, or a claim or rollout comes twice in it.
     """
     rows = list(json_lines.read(path))
     if not rows:
         raise InputError(f"{path} is empty", "there is nothing to import")
-    contents = Contents(path, kind or kind_of(path, rows[0][1]), _digest(path))
-    take = _TAKERS[contents.kind]
+    contents = ImportedFile(path, kind or kind_of(path, rows[0][1]), _digest(path))
     for number, row in rows:
         place = f"{path.name} line {number}"
-        _at(place, lambda row=row, place=place: take(contents, row, place))  # type: ignore[misc]
-    _refuse_doubles(contents)
+        try:
+            _add(contents, row, place)
+        except InputError as error:
+            if error.seen.startswith(place):
+                raise
+            raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
     return contents
 
 
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     """Say what a file's rows are from the fields of its first one.
 
-    Raises
-    ------
-    InputError
-        When no known kind has such fields.
+    Raises InputError when no known kind has such fields.
     """
     for mark, kind in _MARKS.items():
         if mark in row:
@@ -107,54 +101,28 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     )
 
 
-def _take_rollout(contents: Contents, row: dict[str, Any], place: str) -> None:
-    rollout = Rollout.from_json(row, place)
+def _add(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
+    match contents.kind:
+        case "rollouts":
+            _add_rollout(contents, Rollout.from_json(row, place), place)
+        case "claims":
+            contents.claims.append((place, Claim.from_json(row)))
+        case "ratings":
+            contents.ratings.append((place, Rating.from_json(row)))
+        case "scores":
+            contents.scores.append((place, RefereeScore.from_json(row)))
+
+
+def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:
     if rollout.rollout in contents.names:
         raise InputError(
             f"{place}: rollout {rollout.rollout!r:.60}", f"{contents.names[rollout.rollout]} has that name"
         )
     contents.names[rollout.rollout] = place
     parsed = claims_of(rollout)
-    contents.silent += not parsed.claims
-    contents.unused.update(piece.reason for piece in parsed.unused)
+    contents.without_claim += not parsed.claims
+    contents.parse_failures.update(piece.reason for piece in parsed.failures)
     contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
-
-
-def _take_claim(contents: Contents, row: dict[str, Any], place: str) -> None:
-    contents.claims.append((place, Claim.from_json(row)))
-
-
-def _take_rating(contents: Contents, row: dict[str, Any], place: str) -> None:
-    contents.ratings.append((place, Rating.from_json(row)))
-
-
-def _take_score(contents: Contents, row: dict[str, Any], place: str) -> None:
-    contents.scores.append((place, RefereeScore.from_json(row)))
-
-
-_TAKERS: dict[Kind, Callable[[Contents, dict[str, Any], str], None]] = {
-    "rollouts": _take_rollout,
-    "claims": _take_claim,
-    "ratings": _take_rating,
-    "scores": _take_score,
-}
-
-
-def _at(place: str, act: Callable[[], _Item]) -> _Item:
-    try:
-        return act()
-    except InputError as error:
-        if error.seen.startswith(place):
-            raise
-        raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
-
-
-def _refuse_doubles(contents: Contents) -> None:
-    first: dict[str, str] = {}
-    for place, claim in contents.claims:
-        if claim.id in first:
-            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
-        first[claim.id] = place
 
 
 def _digest(path: Path) -> str:

@@ -1,0 +1,68 @@
+"""What the records share: dimensions, levels, statuses, JSON, and the checks of single fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Any, Literal, Self, get_args
+
+from referee_calib.errors import InputError
+
+Dimension = Literal["relevance", "localization", "timing"]
+Status = Literal["ok", "unparsed", "refused", "error", "unsupported"]
+
+DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
+STATUSES: tuple[Status, ...] = get_args(Status)
+WORTH_ANOTHER_TRY: frozenset[Status] = frozenset({"error", "unparsed", "refused"})  # what is unsupported stays so
+TOP_LEVEL = 4
+N_LEVELS = TOP_LEVEL + 1
+
+
+class Record:
+    """JSON in and out, shared by the three records."""
+
+    __slots__ = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a dictionary of JSON types, one key per field."""
+        return {f.name: _plain(getattr(self, f.name)) for f in fields(self)}  # type: ignore[arg-type]
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Self:
+        """Build and check a record; unknown keys are refused, so that a typo is not a lost column."""
+        known = {f.name for f in fields(cls)}  # type: ignore[arg-type]
+        unknown = sorted(set(data) - known)
+        if unknown:
+            raise InputError(
+                f"{cls.__name__} with unknown fields {', '.join(unknown)}", f"it has only {', '.join(sorted(known))}"
+            )
+        try:
+            return cls(**data)
+        except TypeError as error:
+            raise InputError(f"{cls.__name__} {dict(data)!r:.200}", str(error)) from error
+
+
+def set_fields(record: object, **values: object) -> None:
+    for name, value in values.items():
+        object.__setattr__(record, name, value)
+
+
+def _plain(value: object) -> object:
+    return [_plain(v) for v in value] if isinstance(value, tuple) else value
+
+
+def check_texts(record: object, names: Iterable[str], error: type[InputError]) -> None:
+    for name in names:
+        if not isinstance(getattr(record, name), str):
+            raise error(f"{type(record).__name__} with {name} = {getattr(record, name)!r:.80}", "it must be text")
+
+
+def check_dimension(value: object, place: str, error: type[InputError]) -> None:
+    if value not in DIMENSIONS:
+        raise error(f"{place} on {value!r:.60}", f"a dimension is one of {', '.join(DIMENSIONS)}")
+
+
+def check_level(value: object, place: str, error: type[InputError]) -> None:
+    whole = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= TOP_LEVEL
+    if value is not None and not whole:
+        raise error(f"{place}: level {value!r:.60}", f"a level is a whole number from 0 to {TOP_LEVEL}")

@@ -1,0 +1,67 @@
+"""Ratings: what people made of claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from referee_calib.errors import RatingError
+from referee_calib.records.base import Dimension, Record, check_dimension, check_level, check_texts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating(Record):
+    """One person's judgement of one claim on one dimension.
+
+    Attributes
+    ----------
+    claim, rater : str
+        Ids.
+    dimension : {"relevance", "localization", "timing"}
+        What was judged.
+    level : int or None
+        0–4, or None when the person could not judge; then `reason` says why.
+    reason : str
+        Why there is no level: "cannot judge", "not visible", "video broken", or the like.
+    note : str
+        Free text of the rater.
+    seconds : float or None
+        Active time spent on the claim.
+    order : int or None
+        How many claims the rater had seen before this one.
+    rubric : str
+        Version of the rubric that was shown.
+    time : str
+        When it was given, ISO 8601 in UTC.
+    origin : str
+        Where it was collected: "app", "label_studio", "simulated", ….
+    nonce : str
+        Unique per act of rating; a second arrival of the same act is not a second rating.
+    """
+
+    claim: str
+    rater: str
+    dimension: Dimension
+    level: int | None = None
+    reason: str = ""
+    note: str = ""
+    seconds: float | None = None
+    order: int | None = None
+    rubric: str = ""
+    time: str = ""
+    origin: str = ""
+    nonce: str = ""
+
+    def __post_init__(self) -> None:
+        place = f"rating of {self.claim} by {self.rater}"
+        check_texts(self, ("claim", "rater", "reason", "note", "rubric", "time", "origin", "nonce"), RatingError)
+        if not self.claim or not self.rater:
+            raise RatingError(place, "it names no claim or no rater")
+        check_dimension(self.dimension, place, RatingError)
+        check_level(self.level, place, RatingError)
+        if self.level is None and not self.reason:
+            raise RatingError(f"{place} on {self.dimension}", "it has neither a level nor a reason why not")
+
+    @property
+    def simulated(self) -> bool:
+        """True when no person gave this rating."""
+        return self.origin == "simulated"

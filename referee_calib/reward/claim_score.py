@@ -1,0 +1,73 @@
+"""The score of one claim: ``combine(relevance, placement) · (1 - λ · penalty)``, everything 0 to 1.
+
+Placement is the referee's localization for a claim with boxes and its timing for a claim with a span; a claim with
+both is as well placed as the worse of the two. This is this project's own, documented choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
+from referee_calib.reward.combination import Combination
+from referee_calib.reward.evidence_reward import ClaimReward
+from referee_calib.reward.penalties import ClaimContext, TemporalPenalty
+
+
+def claim_score(
+    relevance: float, placement: float, penalty: float, *, combine: Combination, penalty_weight: float
+) -> float:
+    """Return a claim's score.
+
+    Parameters
+    ----------
+    relevance, placement : float
+        Expected levels of the referee as shares of the scale, 0 to 1.
+    penalty : float
+        Temporal penalty, 0 to 1; 0 where none applies.
+    combine : Combination
+        One of :mod:`referee_calib.reward.combination`.
+    penalty_weight : float
+        λ, 0 to 1.
+
+    Returns
+    -------
+    float
+        0 to 1.
+    """
+    return min(1.0, max(0.0, combine(relevance, placement) * (1 - penalty_weight * penalty)))
+
+
+def score_claim(
+    claim: Claim,
+    context: ClaimContext,
+    scores: Mapping[Dimension, RefereeScore],
+    sights: Sequence[RefereeScore],
+    *,
+    combine: Combination,
+    penalty: TemporalPenalty | None,
+    penalty_weight: float,
+) -> ClaimReward:
+    """Score one claim from the referee's `scores` of it, and of its penalty's further questions (`sights`).
+
+    A claim that the referee could not judge has the value None and the referee's status and reason.
+    """
+    shares = {name: None if one.expected is None else one.expected / TOP_LEVEL for name, one in scores.items()}
+    judged = ClaimReward(
+        claim=claim,
+        value=None,
+        relevance=shares["relevance"],
+        localization=shares.get("localization"),
+        timing=shares.get("timing"),
+    )
+    failed = next((score for score in (*scores.values(), *sights) if score.status != "ok"), None)
+    if failed is not None:
+        return replace(judged, status=failed.status, reason=f"{failed.dimension}: {failed.reason}")
+    levels = tuple(score.expected for score in sights if score.expected is not None)
+    cost = None if penalty is None else penalty(claim, replace(context, sights=levels))
+    placement = min(share for name, share in shares.items() if name != "relevance" and share is not None)
+    value = claim_score(
+        shares["relevance"] or 0.0, placement, cost or 0.0, combine=combine, penalty_weight=penalty_weight
+    )
+    return replace(judged, value=value, penalty=cost)
