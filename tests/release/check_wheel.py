@@ -89,7 +89,11 @@ def complete(wheel: Path, wanted: set[str]) -> None:
     (source,) = wheel.parent.glob("*.tar.gz")
     with tarfile.open(source) as packed_source:
         shipped = {name.partition("/")[2] for name in packed_source.getnames()}
-    for where, lacking in ((wheel.name, wanted - inside), (source.name, wanted - shipped), ("the tree", inside - wanted)):
+    for where, lacking in (
+        (wheel.name, wanted - inside),
+        (source.name, wanted - shipped),
+        ("the tree", inside - wanted),
+    ):
         if lacking:
             sys.exit(f"check_wheel: not in {where}: {', '.join(sorted(lacking))}")
     say(f"{wheel.name} and {source.name} hold all {len(wanted)} files of the tree")
@@ -117,7 +121,9 @@ def try_all(programs: Path, version: str, work: Path) -> None:
     with (work / "ratings.csv").open("w", newline="") as file:
         rows = csv.writer(file)
         rows.writerow(["unit", "rater", "value"])
-        rows.writerows((i, name, v) for name, o in zip("ABCD", OBSERVERS, strict=True) for i, v in enumerate(o) if v != ".")
+        rows.writerows(
+            (i, name, v) for name, o in zip("ABCD", OBSERVERS, strict=True) for i, v in enumerate(o) if v != "."
+        )
     said = run(program, "agree", "ratings.csv", "--level", "nominal", "--scale", "1:5", cwd=work)
     if f"{ALPHA:.3f}" not in said:
         sys.exit(f"check_wheel: alpha of the published example is {ALPHA}, agree says\n{said}")
