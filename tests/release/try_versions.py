@@ -2,7 +2,7 @@
 
 Run by ``make versions`` before a release, or with interpreters of your own:
 ``python tests/release/try_versions.py /usr/bin/python3.14``. Oldest are the lower bounds of ``pyproject.toml`` (core
-dependencies and the extras `models` and `parquet`), tried on the first Python only: they are older than the others.
+dependencies and the extras `app`, `models`, `parquet`), tried on the first Python only: they are older than the others.
 Test tools are the newest that fit. Ends with a table for ``docs/versions.md``, and with 1 when something failed.
 """
 
@@ -22,10 +22,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PYTHONS = ("3.11", "3.12", "3.13", "3.14")
-EXTRAS = ("models", "parquet")
+EXTRAS = ("app", "models", "parquet")
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "httpx", "scikit-learn", "build")
-# A short suite: the statistics, the reward, the verbs, a study, its videos, its report.
-SUITE = ("test_agreement_*", "test_reward_*", "test_cli_*", "test_study_*", "test_video_*", "test_report_files*")
+# A short suite: the statistics, the reward, verbs, a study and its videos, the pixels referee, the app, the report.
+SUITE = (
+    *("test_agreement_*", "test_reward_*", "test_cli_verbs*", "test_cli_score*", "test_study_*", "test_video_*"),
+    *("test_perturb_media*", "test_referee_pixels*", "test_app_routes*", "test_report_files*"),
+)
 SECONDS = 3600
 
 
