@@ -26,8 +26,16 @@ EXTRAS = ("app", "models", "parquet")
 TOOLS = ("pytest", "pytest-xdist", "hypothesis", "httpx", "scikit-learn", "build")
 # A short suite: the statistics, the reward, verbs, a study and its videos, the pixels referee, the app, the report.
 SUITE = (
-    *("test_agreement_*", "test_reward_*", "test_cli_verbs*", "test_cli_score*", "test_study_*", "test_video_*"),
-    *("test_perturb_media*", "test_referee_pixels*", "test_app_routes*", "test_report_files*"),
+    *("test_agreement_published*", "test_agreement_oracles*", "test_agreement_intervals*", "test_agreement_mixed*"),
+    *(
+        "test_reward_semantic*",
+        "test_reward_pixels*",
+        "test_reward_recalibrator*",
+        "test_cli_verbs*",
+        "test_study_of_*",
+    ),
+    *("test_study_records*", "test_video_*", "test_perturb_media*", "test_referee_pixels*", "test_app_routes*"),
+    "test_report_files*",
 )
 SECONDS = 3600
 
