@@ -14,7 +14,7 @@ NOBODY = 65_534
 
 
 def python(script: str, *arguments: object, wait: bool = True) -> subprocess.Popen[str]:
-    """Run a script in a process of its own; under a small size limit it would leave cut-off bytecode, so it leaves none."""
+    """Run a script in a process of its own. It writes no bytecode: under a small size limit that would be cut off."""
     process = subprocess.Popen(
         [sys.executable, "-B", "-W", "error", "-c", script, *map(str, arguments)],
         stdout=subprocess.PIPE,
