@@ -130,6 +130,7 @@ def main() -> int:
         sys.exit(f"try_versions: no test is called {', '.join(missing)}; correct SUITE here")
     outcomes = []
     with tempfile.TemporaryDirectory(prefix="referee-calib-versions-") as made:
+        Path(made).chmod(0o755)  # some tests go on as another user, who has to read the environment
         tools = Path(made) / "tools"
         for step in (
             ("venv", "--without-pip", tools),
