@@ -10,12 +10,12 @@ INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test engines check pictures clean
+.PHONY: help demo app test check docs engines wheel versions pictures clean
 
-help:  ## say what there is
-	@sed -n 's/^\([a-z]*\):.*  ## /  make \1	/p' $(MAKEFILE_LIST)
+.DEFAULT_GOAL := help
 
-demo: $(VENV)/.with-app  ## run the main job on the sample study; the report lands in $(OUT)
+##@ Try it
+demo: $(VENV)/.with-app  ## run everything on the sample study; the report is out/demo/report.html
 	$(BIN)/referee-calib demo --out $(OUT)
 
 app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on the sample study
@@ -24,20 +24,36 @@ app: $(VENV)/.with-app $(OUT)/study/study.toml  ## open the annotation app on th
 $(OUT)/study/study.toml: | $(VENV)/.with-app
 	$(BIN)/referee-calib demo --out $(OUT)
 
+##@ Before a change
 test: $(VENV)/.with-test  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
-
-engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformers and vLLM on a CPU (5 GB the first time)
-	$(ENGINES)/bin/python -m pytest tests/engines -W default
 
 check: $(VENV)/.with-test  ## run the linter, the formatter and the type checker
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
+docs: $(VENV)/.with-docs  ## build the documentation site into out/site; a warning is an error
+	$(BIN)/python -m sphinx -q -W --keep-going -b html docs out/site
+
+engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformers, vLLM and Ray on a CPU (5 GB the first time)
+	$(ENGINES)/bin/python -m pytest tests/engines -W default
+
+##@ Before a release
+wheel: $(VENV)/.with-test  ## build the wheels and try them in fresh environments, outside the checkout
+	$(BIN)/python tests/release/check_wheel.py
+
+versions: | $(BIN)/pip  ## try the oldest and the newest dependencies on every Python that is here (10 minutes)
+	$(BIN)/python tests/release/try_versions.py
+
 pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictures anew (needs Chromium)
 	$(BIN)/python docs/make_pictures.py --out $(OUT)
 	$(BIN)/python docs/make_report_pictures.py --out $(OUT)
+
+##@ Housekeeping
+help:  ## say what there is
+	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z]+:.*  ## / { printf "  make %-9s %s\n", $$1, $$2 }' \
+		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote
 	rm -rf $(VENV) $(ENGINES) out
@@ -49,6 +65,10 @@ $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 $(VENV)/.with-test: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[test]"
 	@touch $@ $(VENV)/.with-app
+
+$(VENV)/.with-docs: pyproject.toml | $(BIN)/pip
+	$(BIN)/pip install --quiet --editable ".[docs]"
+	@touch $@
 
 # torch first and pinned, so that a CPU build is taken where pip finds one. torchaudio and torchcodec come as CUDA
 # builds that break what imports them, and nothing here needs them.

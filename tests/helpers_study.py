@@ -14,9 +14,9 @@ NOBODY = 65_534
 
 
 def python(script: str, *arguments: object, wait: bool = True) -> subprocess.Popen[str]:
-    """Run a script in a process of its own."""
+    """Run a script in a process of its own. It writes no bytecode: under a small size limit that would be cut off."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "error", "-c", script, *map(str, arguments)],
+        [sys.executable, "-B", "-W", "error", "-c", script, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from referee_calib.errors import ClaimError, InputError, RatingError, StudyError
@@ -64,6 +64,7 @@ def test_all_three_records_come_back_from_the_study_unchanged(study: Study) -> N
     assert again.scores() == scores
 
 
+@settings(deadline=None)
 @given(texts=st.lists(st.text(), max_size=3), number=st.floats(allow_nan=False, allow_infinity=False))
 def test_json_lines_give_back_every_text_and_number(tmp_path_factory, texts, number) -> None:
     path = tmp_path_factory.mktemp("lines") / "rows.jsonl"
