@@ -12,7 +12,7 @@ from helpers_perturb import TRUE, true_claim
 from referee_calib.cli.main import main
 from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.perturbation.harness.perturbation_plan import SLIPS
-from referee_calib.perturbation.robustness_verdict import Limits
+from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 from referee_calib.reward import GeometricReward
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds
@@ -53,7 +53,7 @@ def test_its_numbers_are_those_of_the_package():
     assert round(2 - 2 * math.log(1.1) / 0.1, 3) == 0.094  # the closed form that the table quotes
     assert round(0.05 / 1.95, 3) == 0.026  # where (1 - d) / (1 + d) = 0.95
     assert round(1 - 0.025 ** (1 / 28), 2) == 0.12  # upper limit for no miss in 28 videos
-    limits = Limits()
+    limits = RobustnessThresholds()
     assert f"at most {limits.drop:.2f} less far" in TEXT
     assert f"separation is at least {limits.separation:.2f} and misses at most {limits.miss:.2f}" in TEXT
     assert f"at least {limits.noise:g} τ, and at most {100 * limits.zero_variance:g} % of the groups" in TEXT
@@ -62,6 +62,4 @@ def test_its_numbers_are_those_of_the_package():
 
 
 def test_the_limits_of_the_verdict_are_the_thresholds_of_a_study():
-    from referee_calib.perturbation.robustness_thresholds import limits
-
-    assert limits(Thresholds()) == Limits()
+    assert RobustnessThresholds.from_study(Thresholds()) == RobustnessThresholds()

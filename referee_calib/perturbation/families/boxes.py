@@ -14,7 +14,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from referee_calib.perturbation.families.edge_moves import Floats, Move, Way, moved
+from referee_calib.perturbation.families.edge_moves import EdgeMove, Floats, Way, moved
 from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, one_of
 from referee_calib.records import Claim, TimedBox
 
@@ -26,7 +26,7 @@ N_ANGLES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoxMove(Move):
+class BoxMove(EdgeMove):
     """A change of all boxes of a claim, each by the same shares of its own size."""
 
     def __call__(
@@ -57,7 +57,7 @@ class Shift(BoxMove):
     direction: Direction = "any"
 
     def __post_init__(self) -> None:
-        Move.__post_init__(self)
+        EdgeMove.__post_init__(self)
         one_of("direction", self.direction, get_args(Direction))
 
     @property
@@ -93,7 +93,7 @@ class Edge(BoxMove):
     edge: EdgeName = "any"
 
     def __post_init__(self) -> None:
-        Move.__post_init__(self)
+        EdgeMove.__post_init__(self)
         one_of("edge", self.edge, get_args(EdgeName))
 
     @property

@@ -8,25 +8,31 @@ from typing import ClassVar, Literal, get_args
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families.boxes import with_boxes
 from referee_calib.perturbation.families.perturbation import Dice, Perturbation, Unit, one_of
-from referee_calib.perturbation.harness.reference_objects import Thing, Things, differ, head, overlap
+from referee_calib.perturbation.families.reference_objects import (
+    ReferenceObject,
+    ReferenceObjects,
+    differ,
+    head,
+    overlap,
+)
 from referee_calib.records import Claim, TimedBox
 
 Of = Literal["same_class", "other_class", "any"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong(Perturbation):
+class HardNegative(Perturbation):
     """Wrong evidence about a box.
 
     Attributes
     ----------
-    known : Things
+    known : ReferenceObjects
         What is where; the claim's own boxes and its reference boxes are known without it.
     most : float
         IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it.
     """
 
-    known: Things = field(default=Things(), repr=False)
+    known: ReferenceObjects = field(default=ReferenceObjects(), repr=False)
     most: float = 0.1
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = ""
@@ -41,7 +47,7 @@ class Wrong(Perturbation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Background(Wrong):
+class Background(HardNegative):
     """Wrong evidence: a box of the same size elsewhere in the frame, off everything that is known to be there.
 
     Attributes
@@ -78,7 +84,7 @@ class Background(Wrong):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distractor(Wrong):
+class Distractor(HardNegative):
     """Wrong evidence: the true box of another thing in the same video, under the claim's own words.
 
     It takes the thing that is boxed nearest in time, at that time, so that the box is true of it.
@@ -87,13 +93,13 @@ class Distractor(Wrong):
     ----------
     of : {"same_class", "other_class", "any"}
         Whether the other phrase has the same noun at its head
-        (see :mod:`referee_calib.perturbation.harness.reference_objects`).
+        (see :mod:`referee_calib.perturbation.families.reference_objects`).
     """
 
     of: Of = "any"
 
     def __post_init__(self) -> None:
-        Wrong.__post_init__(self)
+        HardNegative.__post_init__(self)
         one_of("of", self.of, get_args(Of))
 
     @property
@@ -114,7 +120,7 @@ class Distractor(Wrong):
         boxes = [min(track, key=lambda box: (abs(box[0] - own[0]), box)) for own in claim.boxes]
         return with_boxes(claim, list(dict.fromkeys(boxes)))
 
-    def _suits(self, thing: Thing, claim: Claim) -> bool:
+    def _suits(self, thing: ReferenceObject, claim: Claim) -> bool:
         if not differ(thing.phrase, claim.object):
             return False
         if self.of != "any" and (head(thing.phrase) == head(claim.object)) != (self.of == "same_class"):
@@ -123,7 +129,7 @@ class Distractor(Wrong):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SwappedName(Wrong):
+class SwappedName(HardNegative):
     """Wrong evidence: the claim's boxes under the name of another thing.
 
     The name is one known in the same video, of a thing that is not at the claim's place; where there is none,
@@ -150,7 +156,7 @@ class SwappedName(Wrong):
         found = sorted(name for name in names if differ(name, claim.object))
         return replace(claim, object=rng.choice(found), id="") if found else None
 
-    def _at_place(self, thing: Thing, claim: Claim) -> bool:
+    def _at_place(self, thing: ReferenceObject, claim: Claim) -> bool:
         return any(
             abs(own[0] - thing.box[0]) <= 0.5 and overlap(own[1:], thing.box[1:]) >= self.most for own in claim.boxes
         )

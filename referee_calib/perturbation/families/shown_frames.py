@@ -16,14 +16,14 @@ from typing import Any, ClassVar
 
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families.perturbation import Dice, Perturbation, Unit
-from referee_calib.perturbation.harness.reference_objects import overlap
+from referee_calib.perturbation.families.reference_objects import overlap
 from referee_calib.records import Claim
 
 FOLDER = "_perturbed"  # within a folder of media, where renderings lie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown(Perturbation):
+class RenderedChange(Perturbation):
     """The same claim about a changed rendering of its video."""
 
     unit: ClassVar[Unit] = ""
@@ -41,7 +41,7 @@ class Shown(Perturbation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank(Shown):
+class Blank(RenderedChange):
     """Wrong evidence: grey frames."""
 
     wrong: ClassVar[bool] = True
@@ -57,7 +57,7 @@ class Blank(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mirrored(Shown):
+class Mirrored(RenderedChange):
     """Wrong evidence: frames with left and right exchanged, where the box then misses its thing.
 
     Attributes
@@ -83,7 +83,7 @@ class Mirrored(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reencoded(Shown):
+class Reencoded(RenderedChange):
     """The same frames, compressed harder.
 
     Attributes
@@ -110,7 +110,7 @@ class Reencoded(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherVideo(Shown):
+class OtherVideo(RenderedChange):
     """Wrong evidence: the frames of another video, at the claim's times.
 
     Which one follows from the videos' names alone, so that one rendering per video serves all of its claims.

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, get_args
 
 import numpy as np
 
-from referee_calib.perturbation.families.edge_moves import Move, Way, moved
+from referee_calib.perturbation.families.edge_moves import EdgeMove, Way, moved
 from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Perturbation, Unit, one_of
 from referee_calib.records import Claim
 
@@ -23,7 +23,7 @@ SIGNS = {"any": (1.0, -1.0), "early": (-1.0,), "late": (1.0,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpanMove(Move):
+class SpanMove(EdgeMove):
     """A change of a claim's span by shares of its length."""
 
     on: ClassVar[Literal["boxes", "span"]] = "span"
@@ -53,7 +53,7 @@ class SpanShift(SpanMove):
     when: When = "any"
 
     def __post_init__(self) -> None:
-        Move.__post_init__(self)
+        EdgeMove.__post_init__(self)
         one_of("when", self.when, get_args(When))
 
     @property
@@ -83,7 +83,7 @@ class SpanBoundary(SpanMove):
     boundary: Boundary = "any"
 
     def __post_init__(self) -> None:
-        Move.__post_init__(self)
+        EdgeMove.__post_init__(self)
         one_of("boundary", self.boundary, get_args(Boundary))
 
     @property

@@ -13,7 +13,7 @@ from typing import ClassVar, Literal, get_args
 import numpy as np
 
 from referee_calib.perturbation.families.boxes import BoxMove, angles
-from referee_calib.perturbation.families.edge_moves import Floats, Move, Way
+from referee_calib.perturbation.families.edge_moves import EdgeMove, Floats, Way
 from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Unit, one_of
 from referee_calib.perturbation.families.spans import SpanMove
 
@@ -38,7 +38,7 @@ class ToIoU(BoxMove):
     unit: ClassVar[Unit] = "1 - IoU"
 
     def __post_init__(self) -> None:
-        Move.__post_init__(self)
+        EdgeMove.__post_init__(self)
         one_of("how", self.how, get_args(How))
 
     @property

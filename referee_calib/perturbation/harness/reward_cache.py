@@ -24,7 +24,7 @@ AGAIN = frozenset({"error", "unparsed"})  # what another run may answer
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedReward:
     """What a reward paid; `value` is None where it failed, with status and reason."""
 
     value: float | None
@@ -38,7 +38,7 @@ def key(claim: Claim, sample: int) -> str:
     return f"{claim.id}:{hashlib.sha256(packed.encode()).hexdigest()[:12]}:{sample}"
 
 
-class Answers:
+class RewardCache:
     """The answers of one reward.
 
     Parameters
@@ -51,16 +51,16 @@ class Answers:
 
     def __init__(self, folder: Path | None, fingerprint: str) -> None:
         self.path = folder / f"answers-{fingerprint}.jsonl" if folder and fingerprint else None
-        self.found: dict[str, Answer] = {}
+        self.found: dict[str, CachedReward] = {}
         if self.path is not None and self.path.exists():
             self._read(self.path)
 
-    def get(self, name: str) -> Answer | None:
+    def get(self, name: str) -> CachedReward | None:
         """Return what is known of a question; a failure that may pass counts as unknown."""
         answer = self.found.get(name)
         return None if answer is None or answer.status in AGAIN else answer
 
-    def add(self, answers: Iterable[tuple[str, Answer]]) -> None:
+    def add(self, answers: Iterable[tuple[str, CachedReward]]) -> None:
         """Keep answers; when this returns they are on the disk.
 
         Raises
@@ -86,7 +86,7 @@ class Answers:
         for number, row in json_lines.read(path):
             if not {"key", "value", "status", "reason"} <= set(row):
                 raise StudyError(f"{path} line {number}", "it is no answer of a reward", f"Remove it: rm {path}")
-            self.found[row["key"]] = Answer(row["value"], row["status"], row["reason"])
+            self.found[row["key"]] = CachedReward(row["value"], row["status"], row["reason"])
 
     def _mend(self, path: Path) -> None:
         """Take away a last line that has no end."""
@@ -100,5 +100,5 @@ class Answers:
             raise cannot_write(path, error) from error
 
 
-def _row(name: str, answer: Answer) -> dict[str, Any]:
+def _row(name: str, answer: CachedReward) -> dict[str, Any]:
     return {"key": name, "value": answer.value, "status": answer.status, "reason": answer.reason}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from referee_calib.perturbation.harness.reference_objects import Thing, Things, head, overlap
+from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects, head, overlap
 from referee_calib.records import Claim
 
 AT_ONCE = 0.1  # seconds
@@ -21,19 +21,19 @@ VAGUE = frozenset({
 })  # fmt: skip
 
 
-class Telling:
+class AmbiguityCheck:
     """What a study's known things tell about what is wrong.
 
     Parameters
     ----------
-    known : Things
+    known : ReferenceObjects
     """
 
-    def __init__(self, known: Things) -> None:
+    def __init__(self, known: ReferenceObjects) -> None:
         self.known = known
         self._apart = cache(self._seen_apart)
 
-    def wrong_name(self, true: Claim, made: Claim) -> bool:
+    def is_wrong_name(self, true: Claim, made: Claim) -> bool:
         """Tell whether a claim's new name is known not to be the thing's.
 
         From the same video both must be seen at once in different places; a name that this video does not know is wrong
@@ -44,7 +44,7 @@ class Telling:
             return self._apart(true.video, true.object, made.object)
         return not {head(true.object), head(made.object)} & VAGUE
 
-    def wrong_place(self, made: Claim) -> bool:
+    def is_wrong_place(self, made: Claim) -> bool:
         """Tell whether the named thing is known to be somewhere else at the claim's times."""
         for time, *corners in made.boxes:
             seen = [thing.box for thing in self.known.at(made.video, time) if thing.phrase == made.object]
@@ -53,7 +53,7 @@ class Telling:
                 return False
         return True
 
-    def wrong_thing(self, made: Claim) -> bool:
+    def is_wrong_object(self, made: Claim) -> bool:
         """Tell whether what is boxed is known to be another thing than the named one."""
         boxed = {
             thing.phrase
@@ -68,5 +68,5 @@ class Telling:
         met = [overlap(a.box[1:], b.box[1:]) for a in mine for b in theirs if abs(a.box[0] - b.box[0]) <= AT_ONCE]
         return bool(met) and max(met) < TOGETHER and min(met) < APART
 
-    def _of(self, video: str, phrase: str) -> list[Thing]:
+    def _of(self, video: str, phrase: str) -> list[ReferenceObject]:
         return [thing for thing in self.known.by_video.get(video, ()) if thing.phrase == phrase]
