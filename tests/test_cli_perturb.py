@@ -71,7 +71,7 @@ def test_it_writes_every_number_and_every_value(folder):
     assert found["schema"] == "referee-calib/perturb/2"
     (about,) = found["about"]
     assert (about["on"], about["n_claims"], about["n_videos"]) == ("boxes", 6, 3)
-    paid = {row["name"]: {one["family"]: one["mean"]["value"] for one in row["holes"]} for row in about["rewards"]}
+    paid = {row["name"]: {one["family"]: one["mean"]["value"] for one in row["exploits"]} for row in about["rewards"]}
     assert paid["open-o3-shipped"] == {"far_too_late": 1.0, "box_grid": 1.0}
     assert paid["semantic"]["far_too_late"] == 0.0
     constant = next(v for v in about["verdicts"] if v["reward"] == "constant")

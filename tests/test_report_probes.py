@@ -1,4 +1,4 @@
-"""Tricks in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
+"""Exploits in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
 
 import json
 from dataclasses import replace
@@ -10,7 +10,7 @@ from helpers_robustness import make_study
 
 from referee_calib.analysis.reward_behaviour.exploit_checks import checks, probed
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
-from referee_calib.analysis.verdict import RobustnessVerdict, overall
+from referee_calib.analysis.verdict import Verdict, overall
 from referee_calib.cli.main import main
 from referee_calib.report.document.exploits import sentence
 from referee_calib.report.document.report_document import build, dumps
@@ -48,11 +48,11 @@ def held(summary, reward, limits=LIMITS):
 @pytest.fixture(scope="module")
 def report(summary):
     found = LastRun(summary, "open-o3-shipped", tuple(held(summary, "open-o3-shipped").values()))
-    analysis = make_analysis(probed=found, verdict=RobustnessVerdict(overall(found.checks), LIMITS, found.checks))
+    analysis = make_analysis(probed=found, verdict=Verdict(overall(found.checks), LIMITS, found.checks))
     return build(analysis, load())
 
 
-def test_of_several_tricks_the_worst_one_counts(summary):
+def test_of_several_probes_the_worst_one_counts(summary):
     check = held(summary, "open-o3-shipped")["probe_gain"]
     assert (check.state, check.at_most, check.dimension) == ("fail", 0.0, "exploits_boxes")
     assert check.worst in ("late_1", "grid_171")

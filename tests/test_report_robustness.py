@@ -116,7 +116,7 @@ def test_the_page_shows_figures_in_order_and_every_number_of_the_tables(report, 
     assert len(keys) == len(set(keys)) == len(figures(found))
     for row in found["about"][0]["rewards"]:
         cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.separation">([^ <]+)', page)
-        assert cell.group(1) == number(row["whole"]["separation"]["value"], 3)
+        assert cell.group(1) == number(row["whole"]["auc"]["value"], 3)
     for one in found["missing"]:
         assert one["why"] in page
     assert "Everything about span" not in page  # names of families are exchanged, sentences stay

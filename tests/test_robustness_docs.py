@@ -11,7 +11,7 @@ from helpers_perturb import TRUE, true_claim
 
 from referee_calib.cli.main import main
 from referee_calib.perturbation.families.perturbation import AGREEMENT
-from referee_calib.perturbation.harness.perturbation_plan import SLIPS
+from referee_calib.perturbation.harness.perturbation_plan import JITTER
 from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 from referee_calib.reward import GeometricReward
 from referee_calib.study import Study
@@ -45,7 +45,7 @@ def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
         study.add_claims([true_claim(0, "a.mp4"), true_claim(1, "b.mp4", TRUE)])
     (code,) = re.findall(r"```python\n(.+?)```", TEXT, re.DOTALL)
     exec(code, {"my_reward": GeometricReward("iou")})
-    assert "'value': 1.0" in capsys.readouterr().out  # every small slip is paid more than an empty place
+    assert "'value': 1.0" in capsys.readouterr().out  # every small perturbation is paid more than an empty place
 
 
 def test_its_numbers_are_those_of_the_package():
@@ -55,10 +55,10 @@ def test_its_numbers_are_those_of_the_package():
     assert round(1 - 0.025 ** (1 / 28), 2) == 0.12  # upper limit for no miss in 28 videos
     limits = RobustnessThresholds()
     assert f"at most {limits.drop:.2f} less far" in TEXT
-    assert f"separation is at least {limits.separation:.2f} and misses at most {limits.miss:.2f}" in TEXT
+    assert f"AUC is at least {limits.auc:.2f} and false acceptance at most {limits.false_acceptance:.2f}" in TEXT
     assert f"at least {limits.noise:g} τ, and at most {100 * limits.zero_variance:g} % of the groups" in TEXT
     assert all(f"`{name}`" in TEXT for name in REASONS if name.startswith("robust_"))
-    assert SLIPS["boxes"].delta == 0.05
+    assert JITTER["boxes"].delta == 0.05
 
 
 def test_the_limits_of_the_verdict_are_the_thresholds_of_a_study():

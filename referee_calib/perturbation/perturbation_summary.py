@@ -19,8 +19,7 @@ from referee_calib.perturbation.harness.perturbation_run import (
 from referee_calib.perturbation.harness.reward_table import COLUMNS, On, RewardTable, values_of
 from referee_calib.perturbation.metrics import human_curve as human
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
-from referee_calib.perturbation.metrics.reward_measures import measure_reward
-from referee_calib.perturbation.metrics.reward_measures_by_stratum import by_stratum
+from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import NamedReward
 from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, VerdictPart, verdict

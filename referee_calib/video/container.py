@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 import av
@@ -145,6 +146,8 @@ def last_indexed(stream: VideoStream) -> int | None:
 def probe(path: str | os.PathLike[str]) -> VideoInfo:
     """Describe a video by one pass over its packets; nothing but the first frame is decoded.
 
+    A file is read once as long as its identity (device, inode, size, times of change) stays the same.
+
     Parameters
     ----------
     path : path-like
@@ -158,6 +161,19 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
     VideoError
         When the file is missing, cannot be read, or holds no frame.
     """
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return _read(Path(path))  # says what is wrong
+    return _cached(Path(path), (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+
+
+@lru_cache(maxsize=4096)
+def _cached(path: Path, _identity: tuple[int, ...]) -> VideoInfo:
+    return _read(path)
+
+
+def _read(path: Path) -> VideoInfo:
     with opened(path) as (container, stream):
         indexed = last_indexed(stream)
         packets, whole = _packets(container, stream)
@@ -173,7 +189,7 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
         zero, size, codec = origin(container), (stream.width, stream.height), _codec(stream)
     width, height = size[::-1] if _turned(path) else size
     return VideoInfo(
-        Path(path),
+        path,
         width,
         height,
         duration=float(times[-1]) + lasts - zero,

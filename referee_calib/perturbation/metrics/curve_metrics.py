@@ -1,8 +1,8 @@
 """What a response curve says: how fast it falls, how wide its plateau is, how much is lost on the way.
 
 A curve is given by its values at rising magnitudes from 0, along the last axis, and is linear between them: one
-curve, or a thousand resampled ones in one call. Values are normalised first (:func:`normalised`): 1 for the true evidence, 0
-for wrong evidence. NaN means undefined and infinity "not within the magnitudes".
+curve, or a thousand resampled ones in one call. Values are normalised first (:func:`normalised`): 1 for the
+true evidence, 0 for wrong evidence. NaN means undefined and infinity "not within the magnitudes".
 """
 
 from __future__ import annotations
