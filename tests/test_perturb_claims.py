@@ -72,11 +72,7 @@ def test_boxes_move_by_exactly_their_share(family, overlap_at, delta):
 
 @pytest.mark.parametrize(
     ("family", "overlap_at"),
-    [
-        (SpanShift(), lambda d: (1 - d) / (1 + d)),
-        (SpanGrow(), lambda d: 1 / (1 + d)),
-        (SpanShrink(), lambda d: 1 - d),
-    ],
+    [(SpanShift(), lambda d: (1 - d) / (1 + d)), (SpanGrow(), lambda d: 1 / (1 + d)), (SpanShrink(), lambda d: 1 - d)],
     ids=lambda x: getattr(x, "key", "overlap"),
 )
 @pytest.mark.parametrize("delta", [0.02, 0.3, 0.8])

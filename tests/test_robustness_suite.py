@@ -102,10 +102,7 @@ def test_an_honest_reward_passes_and_what_does_not_apply_says_why(stood):
         (TalkedInto, {"test_box_exploit_gains_nothing[injected_verdict]"}),
         (
             Counted,
-            {
-                "test_duplicated_claim_never_raises_reward[boxes]",
-                "test_box_exploit_gains_nothing[duplicates_10]",
-            },
+            {"test_duplicated_claim_never_raises_reward[boxes]", "test_box_exploit_gains_nothing[duplicates_10]"},
         ),
     ],
 )

@@ -45,10 +45,6 @@ def summary(
     ----------
     study : str
         Its name.
-    prepared : PreparedRun
-    asked : RewardResults
-    rewards : sequence of NamedReward
-    settings : PerturbationSettings
     thresholds : RobustnessThresholds, optional
         What the claim of robustness is held to.
 
@@ -136,10 +132,8 @@ def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThres
 
     Parameters
     ----------
-    table : RewardTable
     how : mapping
         ``n_resamples``, ``seed`` and ``confidence``.
-    limits : RobustnessThresholds
     """
     baseline = BASELINES[table.on]
     if baseline not in table.rewards:

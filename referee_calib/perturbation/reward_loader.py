@@ -32,12 +32,10 @@ class NamedReward:
 
     Attributes
     ----------
-    name : str
     label : str
         For people.
     reward : object
         What is asked.
-    role : {"referee", "overlap", "shipped", "blind", "other"}
     on : tuple of {"boxes", "span"}
         Evidence that it can judge.
     """
@@ -91,10 +89,6 @@ def load_rewards(names: Iterable[str], media: Path, referees: RefereeMakers = ()
         Folder of the videos.
     referees : sequence of (label, callable)
         Make the referees of the semantic reward, only called when it is asked for; with several, each gives one.
-
-    Returns
-    -------
-    list of NamedReward
 
     Raises
     ------

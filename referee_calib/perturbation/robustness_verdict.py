@@ -79,7 +79,6 @@ class VerdictPart:
 
     Attributes
     ----------
-    hypothesis : {"H1", "H2", "H3", "H4"}
     what : str
         "loss", "drop", "auc", "false_acceptance", "gap", "zero_variance" or "people".
     error : str
@@ -92,7 +91,6 @@ class VerdictPart:
         Distance from the threshold, positive on the right side.
     p, p_holm : float or None
         Two-sided; corrected over all parts of H1 to H3.
-    state : VerdictState
     """
 
     hypothesis: str
@@ -112,13 +110,8 @@ class RobustnessVerdict:
 
     Attributes
     ----------
-    reward, baseline : str
-    on : {"boxes", "span"}
-    wording : {"supported", "insensitive, not robust", "not supported", "cannot tell"}
-    parts : tuple of VerdictPart
     reason : str
         Why it cannot be told, where more than the figures stand in the way.
-    n_claims, n_videos : int
     """
 
     reward: str
@@ -165,13 +158,8 @@ def verdict(
     ----------
     reward, baseline : ResampledReward
         Of the same table and draws.
-    thresholds : RobustnessThresholds, optional
     people : ndarray, shape (draws,), optional
         The baseline's squared distance from people's curve minus the reward's, where people rated perturbed claims.
-
-    Returns
-    -------
-    RobustnessVerdict
     """
     held = thresholds or RobustnessThresholds()
     asked = [*_first(reward, baseline), *_second(reward, baseline, held), *_third(reward, held)]

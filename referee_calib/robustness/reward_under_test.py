@@ -49,7 +49,6 @@ class PropertyOutcome:
 
     Attributes
     ----------
-    state : VerdictState
     measured : str
         The measured value with its interval and its limit, or why there is none.
     """
@@ -67,7 +66,6 @@ class RewardUnderTest:
         Where the study has true evidence that the reward judges.
     why_not : mapping of On to str
         Why there is no bench.
-    thresholds : Thresholds
     """
 
     def __init__(self, benches: Mapping[On, ProbeBench], why_not: Mapping[On, str], thresholds: Thresholds) -> None:

@@ -34,7 +34,6 @@ def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
 
     Parameters
     ----------
-    study : Study
     options : namespace
         As :mod:`.plugin` names them.
 

@@ -22,12 +22,7 @@ VAGUE = frozenset({
 
 
 class AmbiguityCheck:
-    """What a study's known things tell about what is wrong.
-
-    Parameters
-    ----------
-    known : ReferenceObjects
-    """
+    """What a study's known things tell about what is wrong."""
 
     def __init__(self, known: ReferenceObjects) -> None:
         self.known = known

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal, get_args
 
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.perturbation import Dice, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit, one_of
 from referee_calib.perturbation.families.reference_objects import (
     ReferenceObject,
     ReferenceObjects,
@@ -57,16 +57,9 @@ class Background(HardNegative):
     """
 
     tries: int = 200
+    key: ClassVar[str] = "background"
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "background"
-
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         boxes = [self._elsewhere(box, claim, rng) for box in claim.boxes]
         found = [box for box in boxes if box is not None]
         return with_boxes(claim, found) if found and len(found) == len(boxes) else None
@@ -104,13 +97,9 @@ class Distractor(HardNegative):
 
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "distractor" if self.of == "any" else f"{self.of}_distractor"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         others = [t for t in self.known.by_video.get(claim.video, ()) if claim.object and self._suits(t, claim)]
         if not claim.boxes or not others:
             return None
@@ -136,15 +125,9 @@ class SwappedName(HardNegative):
     one from another video that nothing in this video has.
     """
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "swapped_name"
+    key: ClassVar[str] = "swapped_name"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if not claim.object:
             return None
         here = self.known.by_video.get(claim.video, [])

@@ -18,6 +18,7 @@ from referee_calib.errors import InputError
 from referee_calib.records import Claim
 
 Expects = Literal["same", "lower", "not higher"]
+Known = float | None  # a number that may not be known
 Unit = Literal["share", "1 - IoU", "frames", "seconds", ""]
 AGREEMENT = 0.88  # IoU of two raters' boxes, until a study has measured its own
 
@@ -97,9 +98,7 @@ class Perturbation(ABC):
         return 0.0 if self.wrong else math.inf
 
     @abstractmethod
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         """Perturb a claim.
 
         Parameters

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, get_args
 
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit, one_of
 from referee_calib.perturbation.families.spans import SIGNS, When
 from referee_calib.records import Claim
 
@@ -33,17 +33,12 @@ class FrameShift(Perturbation):
 
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "frames" if self.when == "any" else f"frames_{self.when}"
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return one frame: nobody sees the difference."""
         return 1.0
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if not claim.boxes or not fps or fps <= 0:
             return None
         end = math.inf if duration is None else duration
@@ -76,13 +71,9 @@ class WrongTime(Perturbation):
 
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "wrong_time" if self.when == "any" else f"wrong_time_{self.when}"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         end = math.inf if duration is None else duration
         signs = rng.sample(SIGNS[self.when], len(SIGNS[self.when]))
         found = (later(claim, sign * self.delta, end) for sign in signs)

@@ -26,7 +26,6 @@ class EvidenceArray:
 
     Attributes
     ----------
-    rows : ndarray, shape (m, 4) or (m, 2)
     times : ndarray, shape (m,)
         Of boxes, in seconds; 0 for spans.
     owner : ndarray of int, shape (m,)
@@ -68,9 +67,6 @@ def ways(
     ----------
     move : EdgeMove
         A family of boxes or spans.
-    claims : sequence of Claim
-    seed : int
-    durations : mapping of video to seconds, optional
 
     Returns
     -------
@@ -94,7 +90,6 @@ def apply(move: EdgeMove, table: EvidenceArray, drawn: Floats) -> tuple[Floats, 
 
     Parameters
     ----------
-    move : EdgeMove
     table : EvidenceArray
         From :func:`box_table` or :func:`span_table`, for the same claims.
     drawn : ndarray, shape (n, 4) or (n, 2)
@@ -102,7 +97,6 @@ def apply(move: EdgeMove, table: EvidenceArray, drawn: Floats) -> tuple[Floats, 
 
     Returns
     -------
-    rows : ndarray, shape (m, 4) or (m, 2)
     applies : ndarray of bool, shape (n,)
         A claim counts when all its rows do; False for claims without rows.
     """
@@ -122,13 +116,6 @@ def many(
     rates: Mapping[str, float] | None = None,
 ) -> list[Claim | None]:
     """Perturb many claims; the same as calling `perturbation` on each with its dice, in less time.
-
-    Parameters
-    ----------
-    perturbation : Perturbation
-    claims : sequence of Claim
-    seed : int
-    durations, rates : mapping of video to seconds and to frames per second, optional
 
     Returns
     -------

@@ -55,10 +55,8 @@ def families(
 
     Parameters
     ----------
-    on : {"boxes", "span"}
     names : iterable of str, optional
         Those to take; all of :data:`GRADED`, :data:`OTHERS` and :data:`EXPLOITS` by default.
-    known : ReferenceObjects
     videos : iterable of str
         Of the study.
 
@@ -93,18 +91,15 @@ class PerturbationPlan:
 
     Parameters
     ----------
-    on : {"boxes", "span"}
     claims : sequence of Claim
         True evidence (see :func:`referee_calib.perturbation.true_claims`).
     chosen : mapping
         From :func:`families`.
-    facts : VideoFacts
     known : ReferenceObjects, optional
         Where objects are known to be: what is made wrong counts only where it is known to be wrong. None takes
         wrong evidence as it is made.
     deltas : sequence of float, optional
         Magnitudes of families that are measured in sizes or lengths.
-    seed : int
     agreement : float
         IoU of two raters' boxes, where small changes end.
     groups : bool

@@ -40,8 +40,6 @@ class PerturbationSettings:
         Those to ask about; None for all.
     deltas : tuple of float or None
         Magnitudes in sizes or lengths; None for the usual ones.
-    seed, n_resamples : int
-    confidence : float
     repeats : int
         How often true claims are judged by a reward with noise of its own.
     limit : int or None
@@ -70,7 +68,6 @@ class PreparedRun:
         By kind of evidence, where there are true claims.
     excluded : dict of str to dict
         By kind of evidence, how many claims gave no true one, by reason.
-    facts : VideoFacts
     people : PerturbedRatings
         What people said about perturbed claims.
     """
@@ -92,11 +89,6 @@ class RewardResults:
 
 def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     """Find what is true, and plan what is asked.
-
-    Parameters
-    ----------
-    study : Study
-    settings : PerturbationSettings
 
     Raises
     ------
@@ -143,10 +135,6 @@ def query_rewards(
 
     Parameters
     ----------
-    study : Study
-    prepared : PreparedRun
-    rewards : sequence of NamedReward
-    settings : PerturbationSettings
     progress : callable
         Told how many claims were judged.
     say : callable
@@ -173,15 +161,7 @@ def query_rewards(
 def pending_queries(
     study: Study, prepared: PreparedRun, rewards: Sequence[NamedReward], repeats: int
 ) -> Iterator[tuple[NamedReward, list[Claim], int]]:
-    """Yield, for rewards that look at videos, the claims they are still to judge and the repeats still to ask.
-
-    Parameters
-    ----------
-    study : Study
-    prepared : PreparedRun
-    rewards : sequence of NamedReward
-    repeats : int
-    """
+    """Yield, for rewards that look at videos, the claims they are still to judge and the repeats still to ask."""
     for one in rewards:
         if not one.reads_frames:
             continue

@@ -96,13 +96,8 @@ class QueryRunner:
 
         Parameters
         ----------
-        plans : mapping of {"boxes", "span"} to PerturbationPlan
         rewards : mapping of {"boxes", "span"} to rewards by name
             One reward is asked about both kinds of evidence in one pass over the videos.
-
-        Returns
-        -------
-        dict of RewardTable
         """
         repeats = max(1, self.repeats)
         found = {on: _empty(plan, rewards[on], repeats) for on, plan in plans.items()}

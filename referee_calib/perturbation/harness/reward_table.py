@@ -28,7 +28,6 @@ class Cell:
 
     Attributes
     ----------
-    family : str
     delta : float or None
         Magnitude; None for wrong evidence and for the jitter of a group.
     kind : {"graded", "time", "same", "wrong", "exploit", "jitter"}
@@ -86,14 +85,10 @@ class RewardTable:
 
     Attributes
     ----------
-    on : {"boxes", "span"}
-    rewards : tuple of str
-    cells : tuple of Cell
     claims, videos : tuple of str
         Ids of the true claims and their videos, n each.
     truth : ndarray, shape (R, m, n)
         What is paid for the true evidence, m times; with one repeat nothing is known of retest noise.
-    values : ndarray, shape (R, K, n)
     asked : ndarray of bool, shape (K, n)
         Where the perturbation applies.
     overlap : ndarray, shape (K, n)
@@ -109,7 +104,6 @@ class RewardTable:
         Labels of the claims by slicing: "size", "span".
     people : ndarray, shape (K, n), or None
         What people's mean rating pays for the same perturbed claims, where they rated them.
-    people_truth : ndarray, shape (n,), or None
     exact : frozenset of str
         Rewards that are functions of their input: nothing was repeated, and their retest noise is 0.
     ids : tuple of tuple of str

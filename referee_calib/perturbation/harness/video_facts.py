@@ -16,7 +16,6 @@ class VideoFacts:
 
     Attributes
     ----------
-    durations, rates : mapping of video to seconds, and to frames per second
     unreadable : mapping of video to str
         Why a video's facts are not known.
     """
@@ -31,13 +30,8 @@ def read_video_facts(claims: Iterable[Claim], locate: Callable[[str], Path]) -> 
 
     Parameters
     ----------
-    claims : iterable of Claim
     locate : callable
         From a video as claims name it to its file.
-
-    Returns
-    -------
-    VideoFacts
     """
     from referee_calib.video.frames import probe
 

@@ -99,12 +99,6 @@ def slope(deltas: ArrayLike, curve: ArrayLike, at: float = 0.0) -> Floats:
 def crossing(deltas: ArrayLike, curve: ArrayLike, level: float | Floats) -> Floats:
     """Magnitude at which each curve first falls below a level, by linear interpolation.
 
-    Parameters
-    ----------
-    deltas : array_like, shape (k,)
-    curve : array_like, shape (..., k)
-    level : float or ndarray, shape (...)
-
     Returns
     -------
     ndarray, shape (...)
@@ -148,11 +142,6 @@ def plateau(deltas: ArrayLike, curve: ArrayLike, epsilon: float = 0.05) -> float
 
 def sharpness(deltas: ArrayLike, curve: ArrayLike) -> Floats:
     """How steeply the reward is lost: 0.8 over the distance from where 0.9 is left to where 0.1 is left.
-
-    Parameters
-    ----------
-    deltas : array_like, shape (k,)
-    curve : array_like, shape (..., k)
 
     Returns
     -------

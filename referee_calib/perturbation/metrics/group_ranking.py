@@ -25,7 +25,6 @@ def draw_groups(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDA
         Where a perturbation applies.
     eligible : list of int
         Cells to draw from.
-    seed : int
 
     Returns
     -------
@@ -64,16 +63,7 @@ def zero_variance(paid: Floats) -> Floats:
 
 
 def rank_stability(before: Floats, after: Floats) -> Floats:
-    """Kendall's tau-b of each group with itself after the jitter; NaN where all are tied before or after.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (8, n)
-
-    Returns
-    -------
-    ndarray, shape (n,)
-    """
+    """Kendall's tau-b of each group with itself after the jitter; NaN where all are tied before or after."""
     i, j = np.triu_indices(before.shape[0], 1)
     a, b = (_sign(values[i] - values[j]) for values in (before, after))
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -46,12 +46,7 @@ class PerturbedRatings:
 
 
 def read_perturbed_ratings(study: Study) -> PerturbedRatings:
-    """Read links and ratings of a study.
-
-    Parameters
-    ----------
-    study : Study
-    """
+    """Read links and ratings of a study."""
     path = study.folder / "perturb" / FILE
     links = {link.claim: link for link in read_links(path)} if links_path(path).exists() else {}
     if not links:

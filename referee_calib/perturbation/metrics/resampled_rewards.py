@@ -33,10 +33,8 @@ class ResampledReward:
 
     Attributes
     ----------
-    table : RewardTable
     draws : VideoBootstrap
         Of the table's videos; one object for all rewards that are compared.
-    reward : str
     """
 
     table: RewardTable

@@ -33,10 +33,6 @@ BEYOND = "the curve does not fall so far within the magnitudes"
 def measure_reward(resampled: ResampledReward) -> Json:
     """Measure one reward.
 
-    Parameters
-    ----------
-    resampled : ResampledReward
-
     Returns
     -------
     dict

@@ -18,10 +18,6 @@ MIN_CLAIMS, MIN_VIDEOS = 20, 5
 def strata(claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
     """Label true claims.
 
-    Parameters
-    ----------
-    claims : sequence of Claim
-
     Returns
     -------
     dict of str to tuple of str

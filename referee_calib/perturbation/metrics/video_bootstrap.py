@@ -26,9 +26,6 @@ class VideoBootstrap:
     ----------
     videos : sequence of str
         One per claim.
-    n_resamples : int
-    seed : int
-    confidence : float
     """
 
     def __init__(
@@ -112,10 +109,6 @@ class VideoBootstrap:
     def band(self, drawn: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
         """Return value, lower and upper limit of several statistics, each None where undefined.
 
-        Parameters
-        ----------
-        drawn : ndarray, shape (1 + n_resamples, k)
-
         Returns
         -------
         value, low, high : tuple of float or None
@@ -138,11 +131,6 @@ class VideoBootstrap:
 
 def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
     """Two-sided bootstrap p-value of "the statistic does not lie above 0".
-
-    Parameters
-    ----------
-    drawn : ndarray, shape (1 + n_resamples,)
-    n_videos : int
 
     Returns
     -------
@@ -167,7 +155,6 @@ def p_share(draws: VideoBootstrap, values: NDArray[np.float64], border: float) -
 
     Parameters
     ----------
-    draws : VideoBootstrap
     values : ndarray, shape (n,)
         0 to 1, NaN where a claim has none.
     border : float
