@@ -22,8 +22,9 @@ import numpy as np  # noqa: E402
 
 from referee_calib.perturbation.families.perturbation import AGREEMENT  # noqa: E402
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects  # noqa: E402
-from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, VideoFacts, families  # noqa: E402
+from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, families  # noqa: E402
 from referee_calib.perturbation.harness.reward_queries import QueryRunner  # noqa: E402
+from referee_calib.perturbation.harness.video_facts import VideoFacts  # noqa: E402
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward  # noqa: E402
 from referee_calib.perturbation.metrics.reward_measures import measure_reward  # noqa: E402
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap  # noqa: E402

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from referee_calib.io.run_summary import PERTURB_RUN
+from referee_calib.perturbation.families.family_registry import INAPPLICABLE
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
 from referee_calib.perturbation.harness.perturbation_run import (
     KINDS_OF_EVIDENCE,
@@ -228,7 +229,7 @@ def missing_results(
         table = asked.tables[on]
         for family in table.families("graded", "time", "same", "wrong", "exploit"):
             if not table.asked[table.of_family(family)].any():
-                yield {"what": family, "why": WHY.get(family, "it applies to none of the true claims")}
+                yield {"what": family, "why": INAPPLICABLE.get(family, "it applies to none of the true claims")}
         if table.people is None:
             yield {"what": f"people's curve on {on}, and H4", "why": "no people rated perturbed claims"}
     if settings.families is not None:
@@ -238,12 +239,3 @@ def missing_results(
             yield {"what": ", ".join(left), "why": "not among the families that were asked for"}
     for video, reason in {**prepared.facts.unreadable, **asked.renderings}.items():
         yield {"what": f"claims about {video}", "why": reason}
-
-
-WHY = {
-    "same_class_distractor": "no other object of the same class is known in the videos, away from the named one",
-    "other_class_distractor": "no object of another class is known in the videos, away from the named one",
-    "wrong_time": "of no object is it known where it is two seconds before or after",
-    "swapped_name": "no other name is known",
-    "other_video": "there is only one video",
-}

@@ -13,8 +13,9 @@ from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.probes.exploit_probe import ReferenceEvidence, Reply, single_claim_reply
 from referee_calib.exploits.probes.place_and_time import distractor
 from referee_calib.exploits.probes.probe_registry import PROBES
-from referee_calib.perturbation.families.family_registry import kinds
+from referee_calib.perturbation.families.family_registry import INAPPLICABLE, kinds
 from referee_calib.perturbation.harness.reward_table import On
+from referee_calib.perturbation.metrics.resampled_rewards import mean_known
 from referee_calib.perturbation.metrics.video_bootstrap import Floats
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState, decide
@@ -102,10 +103,12 @@ class RewardUnderTest:
         for way, values in (("later", late), ("earlier", early)):
             if np.isnan(values).all():
                 return _not_applicable(f"no evidence is known to be wrong {way} on")
-        paid = [bench.draws.mean(_mean(values)) for values in (late, early)]
+        paid = [bench.draws.mean(mean_known(values, 0)) for values in (late, early)]
         drawn = (paid[0] - paid[1]) / bench.gap
         most = self.thresholds.suite_symmetry
-        return self._decided(bench, drawn, ~np.isnan(_mean(late)), at_least=-most, at_most=most, of="late minus early")
+        return self._decided(
+            bench, drawn, ~np.isnan(mean_known(late, 0)), at_least=-most, at_most=most, of="late minus early"
+        )
 
     def exploit_gain(self, on: On, key: str) -> PropertyOutcome:
         """Tell whether an exploit gains nothing."""
@@ -139,7 +142,11 @@ class RewardUnderTest:
         known = ~np.isnan(paid)
         if not known.any():
             lost = bench.failures.get(family)
-            why = f"{ABSTAINED} any such reply ({lost.most_common(1)[0][0]:.160})" if lost else WHY.get(family, NONE)
+            why = (
+                f"{ABSTAINED} any such reply ({lost.most_common(1)[0][0]:.160})"
+                if lost
+                else INAPPLICABLE.get(family, NONE)
+            )
             return _not_applicable(why)
         drawn = 1 - bench.draws.mean(bench.true - paid) / bench.gap
         return self._decided(bench, drawn, known, at_least=at_least, at_most=at_most, of=of)
@@ -194,23 +201,9 @@ def step_of(reference: ReferenceEvidence, name: str) -> Perturbation:
     return replace(step, delta=small) if 0 < small < float("inf") else step
 
 
-def _mean(values: Floats) -> Floats:
-    """Average over the first axis, over what is known."""
-    known = ~np.isnan(values)
-    counts = known.sum(axis=0)
-    sums = np.where(known, values, 0.0).sum(axis=0)
-    return np.where(counts > 0, sums / np.maximum(counts, 1), np.nan)
-
-
 def _interval(value: float, low: float | None, high: float | None, limit: str) -> str:
     interval = "no interval" if low is None or high is None else f"{low:.3f} to {high:.3f}"
     return f"{value:.3f} ({interval}), to be {limit}"
 
 
 NONE = "it applies to none of the claims"
-WHY = {
-    "same_class_distractor": "no other object of the same class is known in the videos, away from the named one",
-    "other_class_distractor": "no object of another class is known in the videos, away from the named one",
-    "swapped_name": "no other name is known",
-    "other_video": "there is only one video",
-}

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from referee_calib.perturbation.families.edge_moves import EdgeMove, Floats, Way, moved
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, one_of
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known
 from referee_calib.records import Claim, TimedBox
 
 Direction = Literal["x", "y", "diagonal", "any"]
@@ -53,10 +53,6 @@ class Shift(BoxMove):
 
     direction: Direction = "any"
 
-    def __post_init__(self) -> None:
-        EdgeMove.__post_init__(self)
-        one_of("direction", self.direction, get_args(Direction))
-
     @property
     def key(self) -> str:
         return f"shift_{self.direction}"
@@ -85,10 +81,6 @@ class Edge(BoxMove):
     """
 
     edge: EdgeName = "any"
-
-    def __post_init__(self) -> None:
-        EdgeMove.__post_init__(self)
-        one_of("edge", self.edge, get_args(EdgeName))
 
     @property
     def key(self) -> str:

@@ -62,6 +62,14 @@ KINDS: dict[str, Perturbation] = {
         Mirrored(),
     )
 }
+# Why a family that needs more than a claim may apply to none.
+INAPPLICABLE: dict[str, str] = {
+    "same_class_distractor": "no other object of the same class is known in the videos, away from the named one",
+    "other_class_distractor": "no object of another class is known in the videos, away from the named one",
+    "wrong_time": "of no object is it known where it is two seconds before or after",
+    "swapped_name": "no other name is known",
+    "other_video": "there is only one video",
+}
 FAMILIES: dict[str, type[Perturbation]] = {key: type(kind) for key, kind in KINDS.items()}
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit
 from referee_calib.perturbation.families.reference_objects import (
     ReferenceObject,
     ReferenceObjects,
@@ -90,10 +90,6 @@ class Distractor(HardNegative):
     """
 
     of: Of = "any"
-
-    def __post_init__(self) -> None:
-        HardNegative.__post_init__(self)
-        one_of("of", self.of, get_args(Of))
 
     @property
     def key(self) -> str:

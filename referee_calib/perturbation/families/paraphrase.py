@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
-from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit
 from referee_calib.records import Claim
 
 Rule = Literal["any", "synonym", "order", "article"]
@@ -50,10 +50,6 @@ class Paraphrase(Perturbation):
 
     rule: Rule = "any"
     unit: ClassVar[Unit] = ""
-
-    def __post_init__(self) -> None:
-        Perturbation.__post_init__(self)
-        one_of("rule", self.rule, get_args(Rule))
 
     @property
     def key(self) -> str:

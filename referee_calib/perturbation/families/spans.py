@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from referee_calib.perturbation.families.edge_moves import EdgeMove, Way, moved
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit
 from referee_calib.records import Claim
 
 When = Literal["any", "early", "late"]
@@ -49,10 +49,6 @@ class SpanShift(SpanMove):
 
     when: When = "any"
 
-    def __post_init__(self) -> None:
-        EdgeMove.__post_init__(self)
-        one_of("when", self.when, get_args(When))
-
     @property
     def key(self) -> str:
         return "span_shift" if self.when == "any" else f"span_{self.when}"
@@ -75,10 +71,6 @@ class SpanBoundary(SpanMove):
     """
 
     boundary: Boundary = "any"
-
-    def __post_init__(self) -> None:
-        EdgeMove.__post_init__(self)
-        one_of("boundary", self.boundary, get_args(Boundary))
 
     @property
     def key(self) -> str:

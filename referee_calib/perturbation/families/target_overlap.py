@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from referee_calib.perturbation.families.boxes import BoxMove, angles
-from referee_calib.perturbation.families.edge_moves import EdgeMove, Floats, Way
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Unit, one_of
+from referee_calib.perturbation.families.edge_moves import Floats, Way
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Unit
 from referee_calib.perturbation.families.spans import SpanMove
 
 How = Literal["shift", "grow", "shrink"]
@@ -36,10 +36,6 @@ class ToIoU(BoxMove):
 
     how: How = "shift"
     unit: ClassVar[Unit] = "1 - IoU"
-
-    def __post_init__(self) -> None:
-        EdgeMove.__post_init__(self)
-        one_of("how", self.how, get_args(How))
 
     @property
     def key(self) -> str:

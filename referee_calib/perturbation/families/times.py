@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, get_args
+from typing import ClassVar
 
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit
 from referee_calib.perturbation.families.spans import SIGNS, When
 from referee_calib.records import Claim
 
@@ -26,10 +26,6 @@ class FrameShift(Perturbation):
 
     when: When = "any"
     unit: ClassVar[Unit] = "frames"
-
-    def __post_init__(self) -> None:
-        Perturbation.__post_init__(self)
-        one_of("when", self.when, get_args(When))
 
     @property
     def key(self) -> str:
@@ -64,10 +60,6 @@ class WrongTime(Perturbation):
     when: When = "any"
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = "seconds"
-
-    def __post_init__(self) -> None:
-        Perturbation.__post_init__(self)
-        one_of("when", self.when, get_args(When))
 
     @property
     def key(self) -> str:

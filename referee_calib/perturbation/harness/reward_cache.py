@@ -9,17 +9,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from referee_calib.errors import StudyError
 from referee_calib.io import json_lines
 from referee_calib.io.atomic_files import cannot_write
 from referee_calib.records import Claim
 
+NO_NUMBER = "it paid"  # how the reason begins when a reward pays NaN or infinity
 AGAIN = frozenset({"error", "unparsed"})  # what another run may answer
 
 
@@ -30,6 +32,21 @@ class CachedReward:
     value: float | None
     status: str = "ok"
     reason: str = ""
+
+    @classmethod
+    def of(cls, said: Any) -> Self:
+        """Read what a reward gave: a number, an object with a number as `value`, or None; NaN and infinity failed."""
+        value = getattr(said, "value", said)
+        if value is None:
+            reason = getattr(said, "reason", "") or "it gave no value"
+            return cls(None, str(getattr(said, "status", "error")), str(reason))
+        number = float(value)
+        return cls(number) if math.isfinite(number) else cls(None, "error", f"{NO_NUMBER} {number}")
+
+    @property
+    def number(self) -> float:
+        """The value, NaN where it failed."""
+        return math.nan if self.value is None else self.value
 
 
 def key(claim: Claim, sample: int) -> str:

@@ -33,7 +33,7 @@ class ClaimJudge(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RewardQuery:
     """One perturbed claim in one place of a table; `cell` is -1 for true claims, `sample` counts repeats."""
 
     on: On
@@ -145,14 +145,14 @@ class QueryRunner:
         """Ask about claims: first everything once, in one pass over the videos, then the repeats."""
         repeats = 1 if is_exact(reward) else max(1, self.repeats)
         restyled: list[tuple[On, Any, int]] = []
-        first: list[Question] = []
+        first: list[RewardQuery] = []
         for on, plan in plans.items():
             plain, others = _judges(plan, reward)
-            first += [Question(on, TRUTH, j, 0, claim) for j, claim in enumerate(plan.claims)]
+            first += [RewardQuery(on, TRUTH, j, 0, claim) for j, claim in enumerate(plan.claims)]
             first += _questions(plan, plain)
             restyled += [(on, judge, cell) for judge, cell in others]
         again = [
-            Question(on, TRUTH, j, s, claim)
+            RewardQuery(on, TRUTH, j, s, claim)
             for s in range(1, repeats)
             for on, plan in plans.items()
             for j, claim in enumerate(plan.claims)
@@ -160,9 +160,9 @@ class QueryRunner:
         for question, answer in (*self._asked(name, reward, first), *self._asked(name, reward, again)):
             values, truth = slots[question.on]
             if question.cell == TRUTH:
-                truth[question.sample, question.place] = _number(answer)
+                truth[question.sample, question.place] = answer.number
             else:
-                values[question.cell, question.place] = _number(answer)
+                values[question.cell, question.place] = answer.number
         for _, truth in slots.values():
             truth[repeats:] = truth[0]
         for on, judge, cell in restyled:
@@ -171,14 +171,14 @@ class QueryRunner:
                 values[cell] = np.where(plans[on].asked[cell], truth[0], np.nan)
                 continue
             for question, answer in self._asked(name, judge, _questions(plans[on], [cell])):
-                values[cell, question.place] = _number(answer)
+                values[cell, question.place] = answer.number
 
     def _asked(
-        self, name: str, reward: ClaimJudge, questions: Iterable[Question]
-    ) -> Iterator[tuple[Question, CachedReward]]:
+        self, name: str, reward: ClaimJudge, questions: Iterable[RewardQuery]
+    ) -> Iterator[tuple[RewardQuery, CachedReward]]:
         """Yield every question with its answer: what is kept, and then what the reward says now."""
         kept = RewardCache(self.folder, str(getattr(reward, "fingerprint", "")))
-        by_key: dict[str, list[Question]] = {}
+        by_key: dict[str, list[RewardQuery]] = {}
         for question in questions:
             by_key.setdefault(question.key, []).append(question)
         todo = [its[0] for k, its in by_key.items() if kept.get(k) is None]
@@ -192,13 +192,18 @@ class QueryRunner:
                 lost[f"{answer.status}: {answer.reason}"] += len(its)
             yield from ((question, answer) for question in its)
 
-    def _judged(self, name: str, reward: ClaimJudge, chunk: Sequence[Question]) -> list[tuple[str, CachedReward]]:
-        given = [question.claim for question in chunk]
-        sample = {"sample": chunk[0].sample} if _takes_sample(reward) else {}
-        said = reward.judge(given, self.media, **sample)
-        if len(said) != len(chunk):
-            raise InputError(f"reward {name}: {len(said)} values for {len(chunk)} claims", "each claim needs one")
-        return [(question.key, _answer(one)) for question, one in zip(chunk, said, strict=True)]
+    def _judged(self, name: str, reward: ClaimJudge, chunk: Sequence[RewardQuery]) -> list[tuple[str, CachedReward]]:
+        said = judge_claims(name, reward, [question.claim for question in chunk], self.media, chunk[0].sample)
+        return [(question.key, CachedReward.of(one)) for question, one in zip(chunk, said, strict=True)]
+
+
+def judge_claims(name: str, reward: ClaimJudge, claims: Sequence[Claim], media: Path, sample: int) -> list[Any]:
+    """Have claims judged, and check that each got its value; a reward that repeats is told the number of the repeat."""
+    repeat = {"sample": sample} if "sample" in inspect.signature(reward.judge).parameters else {}
+    said = list(reward.judge(claims, media, **repeat)) if claims else []
+    if len(said) != len(claims):
+        raise InputError(f"reward {name}: {len(said)} values for {len(claims)} claims", "each claim needs one")
+    return said
 
 
 def is_exact(reward: Any) -> bool:
@@ -219,20 +224,20 @@ def _judges(plan: PerturbationPlan, reward: ClaimJudge) -> tuple[list[int], list
     return plain, restyled
 
 
-def _questions(plan: PerturbationPlan, cells: Sequence[int]) -> Iterator[Question]:
+def _questions(plan: PerturbationPlan, cells: Sequence[int]) -> Iterator[RewardQuery]:
     for cell in cells:
         for place in np.flatnonzero(plan.asked[cell]):
             claim = plan.claim(cell, int(place))
             if claim is not None:
-                yield Question(plan.on, cell, int(place), 0, claim)
+                yield RewardQuery(plan.on, cell, int(place), 0, claim)
 
 
-def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:
+def _chunks(questions: Sequence[RewardQuery]) -> Iterator[list[RewardQuery]]:
     """Cut into pieces of one repeat and whole videos, so that each video is decoded once per repeat."""
-    by_video: dict[tuple[int, str], list[Question]] = {}
+    by_video: dict[tuple[int, str], list[RewardQuery]] = {}
     for question in questions:
         by_video.setdefault((question.sample, question.claim.video), []).append(question)
-    piece: list[Question] = []
+    piece: list[RewardQuery] = []
     for its in by_video.values():
         if piece and (len(piece) + len(its) > CHUNK or piece[0].sample != its[0].sample):
             yield piece
@@ -240,18 +245,3 @@ def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:
         piece = piece + its
     if piece:
         yield piece
-
-
-def _takes_sample(reward: ClaimJudge) -> bool:
-    return "sample" in inspect.signature(reward.judge).parameters
-
-
-def _answer(said: Any) -> CachedReward:
-    value = getattr(said, "value", said)
-    if value is None:
-        return CachedReward(None, str(getattr(said, "status", "error")), str(getattr(said, "reason", "")))
-    return CachedReward(float(value))
-
-
-def _number(answer: CachedReward) -> float:
-    return np.nan if answer.value is None else answer.value

@@ -62,11 +62,7 @@ class ResampledReward:
         """Standard deviation τ of repeats of one question, pooled over claims; None when nothing was repeated."""
         if self.reward in self.table.exact:
             return 0.0
-        repeats = self.table.truth[self.place]
-        whole = repeats[:, ~np.isnan(repeats).any(axis=0)]
-        if repeats.shape[0] < 2 or not whole.size:
-            return None
-        return float(np.sqrt(whole.var(axis=0, ddof=1).mean()))
+        return pooled_sd(self.table.truth[self.place])
 
     @cached_property
     def errors(self) -> dict[str, int]:
@@ -210,6 +206,14 @@ class ResampledReward:
         assert self.cut is not None  # noqa: S101 - both callers have one
         changed = ((values >= self.cut) != before).astype(float)
         return mean_known(np.where(np.isnan(values) | np.isnan(self.first), np.nan, changed), axis=0)
+
+
+def pooled_sd(repeats: Floats) -> float | None:
+    """Pool the standard deviation of repeats (m, n) within claims; None when nothing was repeated."""
+    whole = repeats[:, ~np.isnan(repeats).any(axis=0)]
+    if len(repeats) < 2 or not whole.size:
+        return None
+    return float(np.sqrt(whole.var(axis=0, ddof=1).mean()))
 
 
 def mean_known(values: Floats, axis: int) -> Floats:
