@@ -33,13 +33,6 @@ def curve(measure, family, grid=GRID):
     return normalised(measure(moved, TRUE), 1.0, wrong)
 
 
-@pytest.mark.parametrize("until", [0.05, 0.1, 0.3, 1.0])
-def test_ausc_of_an_axis_shift_has_a_closed_form(until):
-    # IoU = (1 - d) / (1 + d) = 2 / (1 + d) - 1, so (1/D) ∫ 1 - IoU = 2 - 2 ln(1 + D) / D
-    expected = 2 - 2 * math.log(1 + until) / until
-    assert ausc(GRID, curve(iou, "shift_x"), until) == pytest.approx(expected, abs=1e-6)
-
-
 @pytest.mark.parametrize("until", [0.1, 0.3, 1.5])
 def test_ausc_of_growth_has_a_closed_form(until):
     # IoU = (1 + d)^-2, so (1/D) ∫ 1 - IoU = 1 - (1/D)(1 - 1/(1 + D)) = 1 - 1 / (1 + D)

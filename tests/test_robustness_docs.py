@@ -15,7 +15,7 @@ from referee_calib.perturbation.harness.perturbation_plan import JITTER
 from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 from referee_calib.reward import GeometricReward
 from referee_calib.study import Study
-from referee_calib.thresholds import REASONS, Thresholds
+from referee_calib.thresholds import REASONS, Thresholds, read
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "robustness.md").read_text(encoding="utf-8")
@@ -63,3 +63,9 @@ def test_its_numbers_are_those_of_the_package():
 
 def test_the_limits_of_the_verdict_are_the_thresholds_of_a_study():
     assert RobustnessThresholds.from_study(Thresholds()) == RobustnessThresholds()
+
+
+def test_a_study_that_states_the_old_names_of_thresholds_still_opens():
+    found = read({"robust_separation": 0.8, "robust_miss": 0.2}, "study.toml")
+    assert (found.robust_auc, found.robust_false_acceptance) == (0.8, 0.2)
+    assert found.stated == ("robust_auc", "robust_false_acceptance")

@@ -10,7 +10,7 @@ import numpy as np
 
 from referee_calib.exploits.exploit_gain import ABSTAINED, MIN_VIDEOS, GainThresholds, measure_gain
 from referee_calib.exploits.probe_bench import ProbeBench
-from referee_calib.exploits.probes.exploit_probe import ReferenceEvidence, Reply, single_claim_reply
+from referee_calib.exploits.probes.exploit_probe import ProbeReply, ReferenceEvidence, single_claim_reply
 from referee_calib.exploits.probes.place_and_time import distractor
 from referee_calib.exploits.probes.probe_registry import PROBES
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE, kinds
@@ -177,7 +177,7 @@ def _not_applicable(reason: str) -> PropertyOutcome:
     return PropertyOutcome(VerdictState.NOT_APPLICABLE, reason)
 
 
-def _reply(reference: ReferenceEvidence, name: str) -> Reply | None:
+def _reply(reference: ReferenceEvidence, name: str) -> ProbeReply | None:
     if name in PICTURED and not reference.pictures:
         return None
     if name in PROBES:
