@@ -115,7 +115,7 @@ def test_the_page_shows_figures_in_order_and_every_number_of_the_tables(report, 
     assert keys[:3] == ["robust-holes-boxes", "robust-response-shift_x", "robust-overlap-boxes"]
     assert len(keys) == len(set(keys)) == len(figures(found))
     for row in found["about"][0]["rewards"]:
-        cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.separation">([^ <]+)', page)
+        cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.auc">([^ <]+)', page)
         assert cell.group(1) == number(row["whole"]["auc"]["value"], 3)
     for one in found["missing"]:
         assert one["why"] in page
