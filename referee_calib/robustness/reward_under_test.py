@@ -193,7 +193,7 @@ def step_of(reference: ReferenceEvidence, name: str) -> Perturbation:
     """Return a perturbation at the magnitude at which the suite uses it."""
     from dataclasses import replace
 
-    videos = {thing.video for thing in reference.known.rows} | {reference.claim.video}
+    videos = {obj.video for obj in reference.known.rows} | {reference.claim.video}
     step = kinds(reference.known, videos)[name]
     if name in ("span_late", "span_early"):
         return replace(step, delta=LENGTHS)

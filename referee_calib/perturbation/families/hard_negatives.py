@@ -67,7 +67,7 @@ class Background(HardNegative):
     def _elsewhere(self, box: TimedBox, claim: Claim, rng: Dice) -> TimedBox | None:
         t, x1, y1, x2, y2 = box
         width, height = x2 - x1, y2 - y1
-        taken = [box, *_true_at(claim, t), *(thing.box for thing in self.known.at(claim.video, t))]
+        taken = [box, *_true_at(claim, t), *(obj.box for obj in self.known.at(claim.video, t))]
         for _ in range(self.tries):
             x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
             placed = (t, x, y, min(x + width, 1.0), min(y + height, 1.0))
@@ -78,9 +78,9 @@ class Background(HardNegative):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Distractor(HardNegative):
-    """Wrong evidence: the true box of another thing in the same video, under the claim's own words.
+    """Wrong evidence: the true box of another object in the same video, under the claim's own words.
 
-    It takes the thing that is boxed nearest in time, at that time, so that the box is true of it.
+    It takes the object that is boxed nearest in time, at that time, so that the box is true of it.
 
     Attributes
     ----------
@@ -100,24 +100,24 @@ class Distractor(HardNegative):
         if not claim.boxes or not others:
             return None
         t = claim.boxes[0][0]
-        phrase = min(others, key=lambda thing: (abs(thing.box[0] - t), thing.phrase, thing.box)).phrase
-        track = [thing.box for thing in others if thing.phrase == phrase]
+        phrase = min(others, key=lambda obj: (abs(obj.box[0] - t), obj.phrase, obj.box)).phrase
+        track = [obj.box for obj in others if obj.phrase == phrase]
         boxes = [min(track, key=lambda box: (abs(box[0] - own[0]), box)) for own in claim.boxes]
         return with_boxes(claim, list(dict.fromkeys(boxes)))
 
-    def _suits(self, thing: ReferenceObject, claim: Claim) -> bool:
-        if not differ(thing.phrase, claim.object):
+    def _suits(self, obj: ReferenceObject, claim: Claim) -> bool:
+        if not differ(obj.phrase, claim.object):
             return False
-        if self.of != "any" and (head(thing.phrase) == head(claim.object)) != (self.of == "same_class"):
+        if self.of != "any" and (head(obj.phrase) == head(claim.object)) != (self.of == "same_class"):
             return False
-        return self._free(thing.box, [*claim.boxes, *(claim.reference_boxes or ())])
+        return self._free(obj.box, [*claim.boxes, *(claim.reference_boxes or ())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SwappedName(HardNegative):
-    """Wrong evidence: the claim's boxes under the name of another thing.
+    """Wrong evidence: the claim's boxes under the name of another object.
 
-    The name is one known in the same video, of a thing that is not at the claim's place; where there is none,
+    The name is one known in the same video, of an object that is not at the claim's place; where there is none,
     one from another video that nothing in this video has.
     """
 
@@ -127,17 +127,17 @@ class SwappedName(HardNegative):
         if not claim.object:
             return None
         here = self.known.by_video.get(claim.video, [])
-        at_place = {thing.phrase for thing in here if self._at_place(thing, claim)}
-        names = {thing.phrase for thing in here} - at_place
+        at_place = {obj.phrase for obj in here if self._at_place(obj, claim)}
+        names = {obj.phrase for obj in here} - at_place
         if not any(differ(name, claim.object) for name in names):
-            names = {thing.phrase for thing in self.known.rows if thing.video != claim.video}
-            names = {name for name in names if all(differ(name, thing.phrase) for thing in here)}
+            names = {obj.phrase for obj in self.known.rows if obj.video != claim.video}
+            names = {name for name in names if all(differ(name, obj.phrase) for obj in here)}
         found = sorted(name for name in names if differ(name, claim.object))
         return replace(claim, object=rng.choice(found), id="") if found else None
 
-    def _at_place(self, thing: ReferenceObject, claim: Claim) -> bool:
+    def _at_place(self, obj: ReferenceObject, claim: Claim) -> bool:
         return any(
-            abs(own[0] - thing.box[0]) <= 0.5 and overlap(own[1:], thing.box[1:]) >= self.most for own in claim.boxes
+            abs(own[0] - obj.box[0]) <= 0.5 and overlap(own[1:], obj.box[1:]) >= self.most for own in claim.boxes
         )
 
 

@@ -1,9 +1,9 @@
-"""What is known to be where in the videos of a study, and when two phrases name different things.
+"""What is known to be where in the videos of a study, and when two phrases name different objects.
 
 The rule for phrases reads words and knows no meaning. The head of a phrase is its last word before the first
 preposition or relative word, without a plural ending: "two men in red shirts" has the head "man". Two phrases
-name different things only if each has a word that the other lacks: "red ball" and "blue ball" do, "ball" and
-"red ball" may be one thing. "car" and "vehicle" pass as different, which is why a distractor must also lie
+name different objects only if each has a word that the other lacks: "red ball" and "blue ball" do, "ball" and
+"red ball" may be one object. "car" and "vehicle" pass as different, which is why a distractor must also lie
 elsewhere.
 """
 
@@ -27,13 +27,13 @@ _BREAKS = {
 }
 _PLURALS = {"men": "man", "women": "woman", "people": "person", "children": "child", "feet": "foot", "mice": "mouse"}
 POINTS = 0.5  # overlap with the truth from which a claim's own words name what is there
-SEEN = 0.5  # share of a thing that must be seen
+SEEN = 0.5  # share of an object that must be seen
 _AT_ONCE = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
 class ReferenceObject:
-    """A named thing in one frame of a video: path, phrase and true box."""
+    """A named object in one frame of a video: path, phrase and true box."""
 
     video: str
     phrase: str
@@ -46,7 +46,7 @@ class ReferenceObject:
 
 @dataclass(frozen=True)
 class ReferenceObjects:
-    """All things that are known.
+    """All objects that are known.
 
     Attributes
     ----------
@@ -65,14 +65,14 @@ class ReferenceObjects:
 
     def at(self, video: str, time: float) -> list[ReferenceObject]:
         """Return what is known to be in a video within half a second of a time."""
-        return [thing for thing in self.by_video.get(video, ()) if abs(thing.box[0] - time) <= _AT_ONCE]
+        return [obj for obj in self.by_video.get(video, ()) if abs(obj.box[0] - time) <= _AT_ONCE]
 
     def __or__(self, other: ReferenceObjects) -> ReferenceObjects:
-        """Return what either knows, each thing once."""
+        """Return what either knows, each object once."""
         return ReferenceObjects(tuple(dict.fromkeys((*self.rows, *other.rows))))
 
     def to_json(self) -> list[list[Any]]:
-        """Return one list per thing."""
+        """Return one list per object."""
         return [row.to_json() for row in self.rows]
 
     @classmethod
@@ -84,7 +84,7 @@ class ReferenceObjects:
                 t, x1, y1, x2, y2 = (float(number) for number in numbers)
                 found.append(ReferenceObject(str(video), str(phrase), (t, x1, y1, x2, y2)))
         except (TypeError, ValueError) as error:
-            raise InputError(f"known things {rows!r:.80}", "each is [video, phrase, t, x1, y1, x2, y2]") from error
+            raise InputError(f"known objects {rows!r:.80}", "each is [video, phrase, t, x1, y1, x2, y2]") from error
         return cls(tuple(found))
 
 
@@ -109,7 +109,7 @@ def collect_reference_objects(claims: Iterable[Claim], names: Mapping[str, str] 
         for box in claim.reference_boxes or ()
         if (phrase := (names or {}).get(claim.rollout) or (claim.object if _points(claim, box) else ""))
     }
-    return ReferenceObjects(tuple(sorted(found, key=lambda thing: (thing.video, thing.phrase, thing.box))))
+    return ReferenceObjects(tuple(sorted(found, key=lambda obj: (obj.video, obj.phrase, obj.box))))
 
 
 def read_reference_objects(path: Path | str) -> ReferenceObjects:
@@ -119,7 +119,7 @@ def read_reference_objects(path: Path | str) -> ReferenceObjects:
     ----------
     path : path
         JSON lines, one per video: ``{"video", "objects": [{"name", "boxes_t_x1_y1_x2_y2_share"}, …]}``, each box with
-        the share of the thing that can be seen; what is more than half hidden is no evidence and passed over.
+        the share of the object that can be seen; what is more than half hidden is no evidence and passed over.
 
     Raises
     ------
@@ -129,9 +129,9 @@ def read_reference_objects(path: Path | str) -> ReferenceObjects:
     found: list[ReferenceObject] = []
     for number, row in json_lines.read(path):
         try:
-            for thing in row["objects"]:
-                boxes = [box[:5] for box in thing["boxes_t_x1_y1_x2_y2_share"] if box[5] >= SEEN]
-                found += ReferenceObjects.from_json([[row["video"], thing["name"], *box] for box in boxes]).rows
+            for obj in row["objects"]:
+                boxes = [box[:5] for box in obj["boxes_t_x1_y1_x2_y2_share"] if box[5] >= SEEN]
+                found += ReferenceObjects.from_json([[row["video"], obj["name"], *box] for box in boxes]).rows
         except (KeyError, TypeError, IndexError, InputError) as error:
             why = 'it holds {"video", "objects": [{"name", "boxes_t_x1_y1_x2_y2_share"}]}'
             raise InputError(f"{path} line {number}", f"{why} ({error!s:.120})") from error
@@ -146,7 +146,7 @@ def head(phrase: str) -> str:
 
 
 def differ(one: str, other: str) -> bool:
-    """Tell whether two phrases name different things: each has a word that the other lacks."""
+    """Tell whether two phrases name different objects: each has a word that the other lacks."""
     a, b = ({_singular(word) for word in _words(phrase)} for phrase in (one, other))
     return bool(a - b) and bool(b - a)
 

@@ -50,7 +50,7 @@ class Blank(RenderedChange):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mirrored(RenderedChange):
-    """Wrong evidence: frames with left and right exchanged, where the box then misses its thing.
+    """Wrong evidence: frames with left and right exchanged, where the box then misses its object.
 
     Attributes
     ----------

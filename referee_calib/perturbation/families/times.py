@@ -48,8 +48,8 @@ class FrameShift(Perturbation):
 class WrongTime(Perturbation):
     """Wrong evidence: the same boxes `delta` seconds earlier or later.
 
-    At random, the other way where that leaves the video. A thing that stands still is still there: this is
-    wrong only where things move or leave.
+    At random, the other way where that leaves the video. An object that stands still is still there: this is
+    wrong only where objects move or leave.
 
     Attributes
     ----------

@@ -25,7 +25,7 @@ def true_claims(
     ----------
     claims : iterable of Claim
     on : {"boxes", "span"}
-        A claim about boxes loses its span and the reverse, so that a reward is asked about one thing.
+        A claim about boxes loses its span and the reverse, so that a reward is asked about one object.
     names : mapping of rollout id to phrase, optional
         What the question asks about, where known; otherwise the claim's own phrase stands.
 

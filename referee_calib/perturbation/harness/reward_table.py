@@ -1,4 +1,4 @@
-"""What every reward paid for every perturbed claim, as arrays: the one thing that all measures read.
+"""What every reward paid for every perturbed claim, as arrays: the one object that all measures read.
 
 A table holds claims about one kind of evidence, boxes or spans. Its cells are the perturbations at one magnitude;
 NaN stands for "does not apply" (where it was not asked) and for "the reward failed" (where it was), and never leaves
