@@ -48,7 +48,7 @@ def test_demo_ends_well_and_says_where_the_report_is_and_what_to_type_next(ran, 
 def test_demo_shows_what_the_shipped_baseline_pays_for_beside_the_referee(report, out):
     boxes = next(about for about in report["robustness"]["summary"]["about"] if about["on"] == "boxes")
     paid = {
-        row["name"]: {one["family"]: one["mean"]["value"] for one in (*row["holes"], *row["wrong"])}
+        row["name"]: {one["family"]: one["mean"]["value"] for one in (*row["exploits"], *row["wrong"])}
         for row in boxes["rewards"]
     }
     plainly_wrong = ("far_too_late", "swapped_name", "box_grid")

@@ -197,5 +197,5 @@ def test_the_sample_study_s_truth_gives_distractors_of_both_classes():
 
 
 def test_lists_of_things_are_checked():
-    with pytest.raises(InputError, match="known things"):
+    with pytest.raises(InputError, match="known objects"):
         ReferenceObjects.from_json([["a.mp4", "dog", 1, 2]])

@@ -1,8 +1,8 @@
 """Whether wrong evidence is known to be wrong: two names may stand for one object.
 
 "The winner" may be the red ball, and "the moving object" anything. Two names are told apart by a video in which both
-are seen at once in different places; a name from another video, or one that says nothing of what an object looks like, never
-is. Evidence that nobody knows to be wrong is not counted as wrong, whatever it was made of.
+are seen at once in different places; a name from another video, or one that says nothing of what an object looks
+like, never is. Evidence that nobody knows to be wrong is not counted as wrong, whatever it was made of.
 """
 
 from __future__ import annotations
