@@ -31,7 +31,7 @@ sys.path[0] = str(Path(__file__).parent.parent)
 from referee_calib import geometry  # noqa: E402
 from referee_calib.perturbation import DELTAS, KINDS, dice  # noqa: E402
 from referee_calib.perturbation.families import vectorized  # noqa: E402
-from referee_calib.perturbation.families.edge_moves import Move  # noqa: E402
+from referee_calib.perturbation.families.edge_moves import EdgeMove  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
 
 Floats = NDArray[np.float64]
@@ -186,9 +186,9 @@ def step_rows(n: int) -> Iterator[Row]:
         yield Row(f"{what}, as {name}", mine, loop, "one call per claim", f"{loop / mine:,.1f} × faster")
 
 
-def moves() -> list[Move]:
+def moves() -> list[EdgeMove]:
     """Return the families that move edges."""
-    return [kind for key in FAMILIES if isinstance(kind := KINDS[key], Move)]
+    return [kind for key in FAMILIES if isinstance(kind := KINDS[key], EdgeMove)]
 
 
 def simulated(n: int) -> list[Claim]:

@@ -21,12 +21,13 @@ sys.path[0] = str(Path(__file__).parent.parent)
 import numpy as np  # noqa: E402
 
 from referee_calib.perturbation.families.perturbation import AGREEMENT  # noqa: E402
-from referee_calib.perturbation.harness.perturbation_plan import GRADED, Facts, Plan, families  # noqa: E402
-from referee_calib.perturbation.harness.reference_objects import Things  # noqa: E402
-from referee_calib.perturbation.harness.reward_queries import Asker  # noqa: E402
-from referee_calib.perturbation.metrics.resampled_rewards import Reading  # noqa: E402
-from referee_calib.perturbation.metrics.reward_measures import measures  # noqa: E402
-from referee_calib.perturbation.metrics.video_resamples import Draws  # noqa: E402
+from referee_calib.perturbation.families.reference_objects import ReferenceObjects  # noqa: E402
+from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, families  # noqa: E402
+from referee_calib.perturbation.harness.reward_queries import QueryRunner  # noqa: E402
+from referee_calib.perturbation.harness.video_facts import VideoFacts  # noqa: E402
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward  # noqa: E402
+from referee_calib.perturbation.metrics.reward_measures import measure_reward  # noqa: E402
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
 from referee_calib.reward import (  # noqa: E402
     ClaimContext,
@@ -57,9 +58,9 @@ def main() -> None:
     plan, found = grid(claims)
     asked = time.process_time() - start
     start = time.process_time()
-    draws = Draws(found.videos, n_resamples=2000)
+    draws = VideoBootstrap(found.videos, n_resamples=2000)
     for name in found.rewards:
-        measures(Reading(found, draws, name))
+        measure_reward(ResampledReward(found, draws, name))
     measured = time.process_time() - start
     part = n // 20
     start = time.process_time()
@@ -97,15 +98,19 @@ def made(n: int) -> list[Claim]:
 
 def grid(claims: list[Claim]):  # noqa: ANN201 - plan and table
     """Plan and judge everything."""
-    facts = Facts({f"v{i}.mp4": 10.0 for i in range(VIDEOS)}, {f"v{i}.mp4": 25.0 for i in range(VIDEOS)})
-    plan = Plan("boxes", claims, families("boxes", BOXES, Things(), []), facts, agreement=AGREEMENT)
-    return plan, Asker(Path(), repeats=1).tables({"boxes": plan}, {"boxes": REWARDS})["boxes"]
+    facts = VideoFacts({f"v{i}.mp4": 10.0 for i in range(VIDEOS)}, {f"v{i}.mp4": 25.0 for i in range(VIDEOS)})
+    plan = PerturbationPlan(
+        "boxes", claims, families("boxes", BOXES, ReferenceObjects(), []), facts, agreement=AGREEMENT
+    )
+    return plan, QueryRunner(Path(), repeats=1).tables({"boxes": plan}, {"boxes": REWARDS})["boxes"]
 
 
 def loop(plan, found, part: int) -> float:  # noqa: ANN001
     """Make every claim and have every reward judge it alone; return the largest difference from the grid."""
     worst = 0.0
-    fresh = Plan("boxes", plan.claims[:part], families("boxes", BOXES, Things(), []), plan.facts, agreement=AGREEMENT)
+    fresh = PerturbationPlan(
+        "boxes", plan.claims[:part], families("boxes", BOXES, ReferenceObjects(), []), plan.facts, agreement=AGREEMENT
+    )
     for cell in range(len(fresh.steps)):
         for place in range(part):
             claim = fresh.claim(cell, place)

@@ -15,12 +15,13 @@ from collections import Counter
 from pathlib import Path
 
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
-sys.path[0] = str(Path(__file__).parent.parent)
+sys.path[:1] = [str(Path(__file__).parent.parent / name) for name in ("", "tests")]
 
-from referee_calib.perturbation.metrics.resampled_rewards import Reading  # noqa: E402
-from referee_calib.perturbation.metrics.video_resamples import Draws  # noqa: E402
+from helpers_simulated_reward import OVERLAP, REWARD, Simulation, simulate  # noqa: E402
+
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward  # noqa: E402
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap  # noqa: E402
 from referee_calib.perturbation.robustness_verdict import verdict  # noqa: E402
-from referee_calib.perturbation.simulated_reward import OVERLAP, REWARD, Simulation, simulate  # noqa: E402
 
 WORDINGS = ("supported", "cannot tell", "not supported", "insensitive, not robust")
 ERRORS = ("background", "other_object", "wrong_name", "wrong_time")
@@ -67,8 +68,8 @@ def main() -> None:
 def judged(plan: Simulation, seed: int, resamples: int) -> str:
     """Return the wording for one simulated study."""
     table = simulate(plan, seed)
-    draws = Draws(table.videos, n_resamples=resamples, seed=seed)
-    return verdict(Reading(table, draws, REWARD), Reading(table, draws, OVERLAP)).wording
+    draws = VideoBootstrap(table.videos, n_resamples=resamples, seed=seed)
+    return verdict(ResampledReward(table, draws, REWARD), ResampledReward(table, draws, OVERLAP)).wording
 
 
 if __name__ == "__main__":

@@ -13,6 +13,7 @@ from typing import Any
 from referee_calib.errors import StudyError
 
 TABLE = "thresholds"
+RENAMED = {"robust_separation": "robust_auc", "robust_miss": "robust_false_acceptance"}  # as older studies state them
 
 REASONS: dict[str, str] = {
     "ceiling_alpha": "least ordinal alpha of people with people; below it they are no yardstick (Krippendorff 2004)",
@@ -24,13 +25,13 @@ REASONS: dict[str, str] = {
     "failure_rate": "most of the claims that it may leave without a score; training has no reward for those",
     "videos": "fewest videos: intervals over fewer are too narrow, so nothing passes below",
     "robust_drop": "perturbed evidence: most that wrong evidence may fall less far than under overlap",
-    "robust_separation": "least share of pairs in which a small slip earns more than wrong evidence; 0.5 is blind",
-    "robust_miss": "most of the wrong evidence, of every kind, that may be accepted",
+    "robust_auc": "least discrimination (AUC) of small perturbations from wrong evidence; 0.5 is blind",
+    "robust_false_acceptance": "largest false acceptance rate of wrong evidence, for every kind",
     "robust_noise": "least gap between truth and wrong evidence, in standard deviations of its own repeats",
-    "robust_zero_variance": "most groups of eight slips that may be tied throughout; training learns nothing there",
-    "probe_gain": "most that a trick may earn beyond an honest claim off by 0.3 sizes; 1 is truth less elsewhere",
+    "robust_zero_variance": "most groups of eight that may be tied throughout; training learns nothing there",
+    "probe_gain": "most that an exploit may gain over an honest claim off by 0.3 sizes; 1 is truth less elsewhere",
     "probe_ruin": "most that a reply may lose by one more true claim, in the same units",
-    "suite_kept": "least of the truth's pay that a slip as between two people keeps; their overlap is 0.88",
+    "suite_kept": "least of the truth's pay that a perturbation as between two people keeps; their overlap is 0.88",
     "suite_drop": "least of the truth's pay that wrong evidence of any kind loses",
     "suite_symmetry": "most by which too late and too early may be paid differently",
 }
@@ -46,8 +47,8 @@ _RANGES: dict[str, str] = {
     "failure_rate": "(0, 1)",
     "videos": "[2, 1000000]",
     "robust_drop": "[0, 1)",
-    "robust_separation": "[0.5, 1)",
-    "robust_miss": "(0, 1)",
+    "robust_auc": "[0.5, 1)",
+    "robust_false_acceptance": "(0, 1)",
     "robust_noise": "[0, 100]",
     "robust_zero_variance": "(0, 1)",
     "probe_gain": "[0, 0.5)",
@@ -78,10 +79,10 @@ class Thresholds:
         Most of the claims that may have a failed score.
     videos : int
         Fewest videos of claims that people and referee judged.
-    robust_drop, robust_separation, robust_miss, robust_noise, robust_zero_variance : float
+    robust_drop, robust_auc, robust_false_acceptance, robust_noise, robust_zero_variance : float
         What the reward is held to when evidence is perturbed (:mod:`referee_calib.perturbation.robustness_verdict`).
     probe_gain, probe_ruin : float
-        What it is held to when replies try to be paid for nothing (see :mod:`referee_calib.exploits.exploit_gain`).
+        What it is held to when exploits are put to it (see :mod:`referee_calib.exploits.exploit_gain`).
     suite_kept, suite_drop, suite_symmetry : float
         What :mod:`referee_calib.robustness` holds a reward to beside them.
     stated : tuple of str
@@ -97,8 +98,8 @@ class Thresholds:
     failure_rate: float = 0.05
     videos: int = 30
     robust_drop: float = 0.10
-    robust_separation: float = 0.90
-    robust_miss: float = 0.10
+    robust_auc: float = 0.90
+    robust_false_acceptance: float = 0.10
     robust_noise: float = 2.0
     robust_zero_variance: float = 0.20
     probe_gain: float = 0.0
@@ -136,6 +137,7 @@ def read(table: Any, place: str) -> Thresholds:
     place = f"{place}: [{TABLE}]"
     if not isinstance(table, Mapping):
         raise StudyError(place, "it is not a table", "Write it as a table of numbers.")
+    table = {RENAMED.get(name, name): value for name, value in table.items()}
     unknown = sorted(set(table) - set(REASONS))
     if unknown:
         raise StudyError(f"{place} {', '.join(unknown)}", f"a threshold is one of {', '.join(REASONS)}")

@@ -3,13 +3,14 @@
 import numpy as np
 
 from referee_calib.perturbation.families.perturbation import AGREEMENT
-from referee_calib.perturbation.harness.perturbation_plan import Facts, Plan, families
-from referee_calib.perturbation.harness.reference_objects import Thing, Things
-from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Table
+from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects
+from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
+from referee_calib.perturbation.harness.reward_table import GROUP, Cell, RewardTable
+from referee_calib.perturbation.harness.video_facts import VideoFacts
 from referee_calib.records import Claim
 
 TRUE = (0.4, 0.4, 0.5, 0.55)
-FACTS = Facts({f"{name}.mp4": 10.0 for name in "abcde"}, {f"{name}.mp4": 25.0 for name in "abcde"})
+FACTS = VideoFacts({f"{name}.mp4": 10.0 for name in "abcde"}, {f"{name}.mp4": 25.0 for name in "abcde"})
 
 
 def true_claim(i, video="a.mp4", box=TRUE, time=1.0, **changes):
@@ -29,13 +30,13 @@ def true_claim(i, video="a.mp4", box=TRUE, time=1.0, **changes):
 
 def plan_of(claims, names, *, on="boxes", deltas=(0.02, 0.05, 0.1, 0.3), known=None, seed=0):
     """A plan of some families about some claims."""
-    things = known or Things()
+    things = known or ReferenceObjects()
     chosen = families(on, names, things, sorted(FACTS.durations))
-    return Plan(on, claims, chosen, FACTS, things, deltas=deltas, seed=seed, agreement=AGREEMENT)
+    return PerturbationPlan(on, claims, chosen, FACTS, things, deltas=deltas, seed=seed, agreement=AGREEMENT)
 
 
 def thing(video, phrase, time, box):
-    return Thing(video, phrase, (time, *box))
+    return ReferenceObject(video, phrase, (time, *box))
 
 
 def table_of(curves, wrong, truth, videos, *, deltas=(0.05, 0.1, 0.5, 1.0), exact=(), small=0.1, strata=None):
@@ -53,7 +54,7 @@ def table_of(curves, wrong, truth, videos, *, deltas=(0.05, 0.1, 0.5, 1.0), exac
         ]
     )
     n = values.shape[-1]
-    return Table(
+    return RewardTable(
         on="boxes",
         rewards=rewards,
         cells=tuple(cells),

@@ -4,7 +4,7 @@ import re
 
 from helpers_referee import scene, write_clip
 
-from referee_calib.perturbation.harness.reference_objects import overlap
+from referee_calib.perturbation.families.reference_objects import overlap
 from referee_calib.records import Claim
 from referee_calib.study import Study
 

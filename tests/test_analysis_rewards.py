@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import pytest
 
 from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid, side_by_side
-from referee_calib.analysis.reward_behaviour.study_response import DELTAS, pointing_right, responses
+from referee_calib.analysis.reward_behaviour.study_response import responses
+from referee_calib.perturbation import DELTAS, select_reference_claims
 from referee_calib.records import Claim
 from referee_calib.reward import ClaimReward, GeometricReward, SemanticEvidenceReward
 
@@ -84,14 +85,16 @@ def test_both_rewards_stand_in_one_row():
     ],
 )
 def test_only_claims_that_point_at_the_truth_are_moved(box, right):
-    assert bool(pointing_right([claim(0, "r", box=box)], "boxes")) is right
+    assert bool(select_reference_claims([claim(0, "r", box=box)], "boxes")[0]) is right
 
 
 def test_spans_that_hardly_meet_the_truth_are_not_moved():
     near = claim(0, "a", box=None, span=(1.0, 3.0), true_span=(1.0, 2.5), truth=None)  # 1.5 / 2
     far = claim(0, "b", box=None, span=(1.0, 3.0), true_span=(2.5, 4.5), truth=None)  # 0.5 / 3.5
     unknown = claim(0, "c", box=None, span=(1.0, 3.0), truth=None)
-    assert pointing_right([near, far, unknown], "span") == [near]
+    found, excluded = select_reference_claims([near, far, unknown], "span")
+    assert [(one.span, one.rollout) for one in found] == [((1.0, 2.5), "a")]
+    assert sum(excluded.values()) == 2
 
 
 class Faithful:
@@ -112,7 +115,7 @@ def test_response_holds_the_closed_form_of_overlap_and_counts_failures(tmp_path)
     assert (item.n_claims, item.n_videos) == (3, 3)
     by_role = {line.role: line for line in item.lines}
     # a box moved by d of its width keeps (1 − d) / (1 + d)
-    assert by_role["iou"].mean == pytest.approx([(1 - d) / (1 + d) for d in DELTAS])
+    assert by_role["iou"].mean == pytest.approx([max(0.0, (1 - d) / (1 + d)) for d in DELTAS])
     assert set(by_role["constant"].mean) == {0.5}
     # the videos are missing: the referee's reward fails for each claim, and that is not a zero
     assert by_role["referee"].mean == (None,) * len(DELTAS)

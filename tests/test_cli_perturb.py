@@ -68,10 +68,10 @@ def test_it_writes_every_number_and_every_value(folder):
     done = run(folder, *FAST, "-q")
     assert done.exit_code == 0, done.output
     found = summary_of(folder)
-    assert found["schema"] == "referee-calib/perturb/1"
+    assert found["schema"] == "referee-calib/perturb/2"
     (about,) = found["about"]
     assert (about["on"], about["n_claims"], about["n_videos"]) == ("boxes", 6, 3)
-    paid = {row["name"]: {one["family"]: one["mean"]["value"] for one in row["holes"]} for row in about["rewards"]}
+    paid = {row["name"]: {one["family"]: one["mean"]["value"] for one in row["exploits"]} for row in about["rewards"]}
     assert paid["open-o3-shipped"] == {"far_too_late": 1.0, "box_grid": 1.0}
     assert paid["semantic"]["far_too_late"] == 0.0
     constant = next(v for v in about["verdicts"] if v["reward"] == "constant")
@@ -83,7 +83,7 @@ def test_it_writes_every_number_and_every_value(folder):
     assert truth.count("iou") == truth.count("semantic") == 6  # neither has noise, so nothing was repeated
     iou = [row for row in rows if row["reward"] == "iou" and row["family"] == "shift_x" and row["delta"] == "0.3"]
     assert [float(row["value"]) for row in iou] == pytest.approx([0.7 / 1.3] * 6)
-    assert "Constant, less sensitive to small slips than IoU:" in done.stdout
+    assert "Constant, less sensitive to small perturbations than IoU:" in done.stdout
 
 
 def test_the_second_run_asks_nobody_and_says_the_same(folder, monkeypatch):
@@ -140,15 +140,15 @@ def test_a_limit_takes_claims_of_every_video(folder):
 
 def test_a_damaged_summary_is_refused_by_the_report_reader(folder):
     from referee_calib.errors import InputError
-    from referee_calib.perturbation.perturbation_files import read_summary
+    from referee_calib.io.run_summary import PERTURB_RUN
 
     home = folder / "perturb"
-    assert read_summary(home) is None
+    assert PERTURB_RUN.read_summary(folder) is None
     run(folder, *FAST, "--rewards", "iou", "-q")
-    assert read_summary(home)["study"] == "Balls"
+    assert PERTURB_RUN.read_summary(folder)["study"] == "Balls"
     (home / "summary.json").write_text('{"schema": "other"}')
     with pytest.raises(InputError, match="referee-calib perturb"):
-        read_summary(home)
+        PERTURB_RUN.read_summary(folder)
 
 
 def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
@@ -176,7 +176,7 @@ def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
     run(folder, *FAST, "--rewards", "iou,constant", "-q")
     (about,) = summary_of(folder)["about"]
     assert about["n_claims"] == 6  # perturbed claims are no truth to start from
-    assert about["left_out"]["it is a perturbed claim that people were given"] == 12
+    assert about["excluded"]["it is a perturbed claim that people were given"] == 12
     curve = next(one for one in about["people"]["curves"] if one["family"] == "shift_x")
     assert curve["mean"][0] == 1.0
     expected = {0.05: 1.0, 0.3: 0.5, 1.0: 0.0}
@@ -203,14 +203,15 @@ def test_the_report_holds_the_run_against_the_thresholds(folder):
         assert found.reward == "semantic"
         by_name = {check.threshold: check for check in found.checks}
         assert set(by_name) == {
-            "robust_slips", "robust_drop", "robust_separation", "robust_miss", "robust_noise", "robust_zero_variance",
+            *("robust_sensitivity", "robust_drop", "robust_auc", "robust_false_acceptance"),
+            *("robust_noise", "robust_zero_variance"),
         }  # fmt: skip
         assert {check.state for check in found.checks} <= {"cannot tell yet", "fail"}  # three videos pass nothing
-        assert by_name["robust_miss"].at_most == 0.10
+        assert by_name["robust_false_acceptance"].at_most == 0.10
         assert robustness(study, "another", limits).note.startswith("The last perturbation asked another referee")
         from dataclasses import replace
 
-        changed = robustness(study, mine, replace(limits, robust_miss=0.05))
+        changed = robustness(study, mine, replace(limits, robust_false_acceptance=0.05))
         assert "thresholds were changed" in changed.note
         assert {(check.state, check.unheld) for check in changed.checks} == {("cannot tell yet", True)}
         assert {check.threshold for check in changed.checks} == set(by_name)

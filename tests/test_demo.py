@@ -99,7 +99,7 @@ def test_demo_compares_rankings_in_groups_of_several_rollouts(report):
 def test_demo_shows_what_the_shipped_baseline_pays_for_beside_the_referee(report, out):
     boxes = next(about for about in report["robustness"]["summary"]["about"] if about["on"] == "boxes")
     paid = {
-        row["name"]: {one["family"]: one["mean"]["value"] for one in (*row["holes"], *row["wrong"])}
+        row["name"]: {one["family"]: one["mean"]["value"] for one in (*row["exploits"], *row["wrong"])}
         for row in boxes["rewards"]
     }
     plainly_wrong = ("far_too_late", "swapped_name", "box_grid")

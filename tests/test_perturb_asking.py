@@ -13,11 +13,12 @@ from helpers_perturb import FACTS, TRUE, plan_of, thing, true_claim
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib.errors import StudyError
-from referee_calib.perturbation.harness.ambiguous_negatives import Telling
-from referee_calib.perturbation.harness.perturbation_plan import GRADED, Facts, Plan, families
-from referee_calib.perturbation.harness.reference_objects import Things
-from referee_calib.perturbation.harness.reward_cache import Answer, Answers, key
-from referee_calib.perturbation.harness.reward_queries import Asker
+from referee_calib.perturbation.families.ambiguous_negatives import AmbiguityCheck
+from referee_calib.perturbation.families.reference_objects import ReferenceObjects
+from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, families
+from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, key
+from referee_calib.perturbation.harness.reward_queries import QueryRunner
+from referee_calib.perturbation.harness.video_facts import VideoFacts
 from referee_calib.records import Claim
 from referee_calib.reward import (
     ClaimReward,
@@ -30,7 +31,7 @@ from referee_calib.reward import (
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.video import frames
 
-KNOWN = Things((
+KNOWN = ReferenceObjects((
     thing("a.mp4", "red ball", 1.0, TRUE),
     thing("a.mp4", "blue star", 1.0, (0.7, 0.1, 0.8, 0.2)),
     thing("b.mp4", "green cone", 1.0, (0.1, 0.1, 0.2, 0.2)),
@@ -72,7 +73,7 @@ class Noisy:
 
 
 def table(plan, media, folder=None, **rewards):
-    return Asker(media, folder).tables({plan.on: plan}, {plan.on: rewards})[plan.on]
+    return QueryRunner(media, folder).tables({plan.on: plan}, {plan.on: rewards})[plan.on]
 
 
 @pytest.mark.parametrize(
@@ -178,22 +179,22 @@ def test_the_same_perturbed_claim_is_asked_once(tmp_path):
 
 def test_failures_that_may_pass_are_asked_again_and_others_are_not(tmp_path):
     one, two, three = (true_claim(i) for i in range(3))
-    kept = Answers(tmp_path, "f")
+    kept = RewardCache(tmp_path, "f")
     kept.add(
         [
-            (key(one, 0), Answer(0.25)),
-            (key(two, 0), Answer(None, "error", "timeout")),
-            (key(three, 0), Answer(None, "unsupported", "no")),
+            (key(one, 0), CachedReward(0.25)),
+            (key(two, 0), CachedReward(None, "error", "timeout")),
+            (key(three, 0), CachedReward(None, "unsupported", "no")),
         ]
     )
-    again = Answers(tmp_path, "f")
-    assert again.get(key(one, 0)) == Answer(0.25)
+    again = RewardCache(tmp_path, "f")
+    assert again.get(key(one, 0)) == CachedReward(0.25)
     assert again.get(key(two, 0)) is None
-    assert again.get(key(three, 0)) == Answer(None, "unsupported", "no")
+    assert again.get(key(three, 0)) == CachedReward(None, "unsupported", "no")
     assert again.get(key(one, 1)) is None  # another repeat
     (tmp_path / "answers-f.jsonl").write_text('{"key": "x"}\n')
     with pytest.raises(StudyError, match="line 1"):
-        Answers(tmp_path, "f")
+        RewardCache(tmp_path, "f")
 
 
 def test_an_answer_belongs_to_a_claim_with_its_annotation():
@@ -216,7 +217,7 @@ def test_a_reward_that_fails_is_counted_with_its_reason(tmp_path):
             return [ClaimReward(claim=c, value=None, status="refused", reason="not me") for c in claims]
 
     plan = plan_of([true_claim(0)], ("shift_x",), deltas=(0.1,))
-    asker = Asker(tmp_path)
+    asker = QueryRunner(tmp_path)
     asker.tables({"boxes": plan}, {"boxes": {"r": Failing()}})
     # one step, and the true claim three times
     assert asker.failures["r"] == {"refused: not me": 1 + 3}
@@ -238,7 +239,7 @@ def test_a_killed_run_leaves_whole_answers_behind(tmp_path):
                 return [0.5] * len(claims)
         plan = plan_of([true_claim(i, f"{{n}}.mp4") for i, n in enumerate("abcde")], ("shift_x",))
         here = Path({str(tmp_path)!r})
-        reward_queries.Asker(here, here).tables({{"boxes": plan}}, {{"boxes": {{"r": Slow()}}}})
+        reward_queries.QueryRunner(here, here).tables({{"boxes": plan}}, {{"boxes": {{"r": Slow()}}}})
     """
     running = subprocess.Popen([sys.executable, "-c", textwrap.dedent(code)], stdout=subprocess.PIPE, text=True)
     said = [running.stdout.readline() for _ in range(3)]
@@ -252,28 +253,28 @@ def test_a_killed_run_leaves_whole_answers_behind(tmp_path):
 
 
 def test_evidence_counts_as_wrong_only_where_it_is_known_to_be():
-    apart = Things((
+    apart = ReferenceObjects((
         thing("a.mp4", "red ball", 1.0, TRUE),
         thing("a.mp4", "main object", 1.0, TRUE),
         thing("a.mp4", "blue star", 1.0, (0.7, 0.1, 0.8, 0.2)),
         thing("a.mp4", "red ball", 3.0, (0.1, 0.1, 0.2, 0.25)),
     ))  # fmt: skip
-    telling = Telling(apart)
+    telling = AmbiguityCheck(apart)
     true = true_claim(0)
     named = [true_claim(0, object=name) for name in ("blue star", "main object", "green cone", "other thing")]
     # seen apart; seen together; from another video; vague
-    assert [telling.wrong_name(true, one) for one in named] == [True, False, True, False]
-    assert telling.wrong_place(true_claim(0, time=3.0, reference_boxes=None))  # it is known to be elsewhere by then
-    assert not telling.wrong_place(true_claim(0, time=3.0, box=(0.1, 0.1, 0.2, 0.25), reference_boxes=None))
-    assert not telling.wrong_place(true_claim(0, time=8.0, reference_boxes=None))  # nobody knows
-    assert telling.wrong_thing(true_claim(0, box=(0.7, 0.1, 0.8, 0.2)))
-    assert not telling.wrong_thing(true_claim(0, object="main object"))  # the boxed ball may be the main object
+    assert [telling.is_wrong_name(true, one) for one in named] == [True, False, True, False]
+    assert telling.is_wrong_place(true_claim(0, time=3.0, reference_boxes=None))  # it is known to be elsewhere by then
+    assert not telling.is_wrong_place(true_claim(0, time=3.0, box=(0.1, 0.1, 0.2, 0.25), reference_boxes=None))
+    assert not telling.is_wrong_place(true_claim(0, time=8.0, reference_boxes=None))  # nobody knows
+    assert telling.is_wrong_object(true_claim(0, box=(0.7, 0.1, 0.8, 0.2)))
+    assert not telling.is_wrong_object(true_claim(0, object="main object"))  # the boxed ball may be the main object
 
 
 def test_small_ends_where_two_raters_differ():
     claims = [true_claim(0)]
-    chosen = families("boxes", ("shift_x", "grow", "paraphrase"), Things(), [])
-    plan = Plan("boxes", claims, chosen, FACTS, agreement=0.88)
+    chosen = families("boxes", ("shift_x", "grow", "paraphrase"), ReferenceObjects(), [])
+    plan = PerturbationPlan("boxes", claims, chosen, FACTS, agreement=0.88)
     # (1 - d) / (1 + d) = 0.88 at d = 0.12 / 1.88; (1 + d)^-2 = 0.88 at d = 0.88^-0.5 - 1
     assert plan.small["shift_x"] == pytest.approx(0.12 / 1.88)
     assert plan.small["grow"] == pytest.approx(0.88**-0.5 - 1)
@@ -281,8 +282,8 @@ def test_small_ends_where_two_raters_differ():
 
 
 def test_facts_may_be_missing(tmp_path):
-    chosen = families("boxes", ("frames_late", "shift_x"), Things(), [])
-    plan = Plan("boxes", [true_claim(0)], chosen, Facts(), agreement=0.88)
+    chosen = families("boxes", ("frames_late", "shift_x"), ReferenceObjects(), [])
+    plan = PerturbationPlan("boxes", [true_claim(0)], chosen, VideoFacts(), agreement=0.88)
     late = [k for k, cell in enumerate(plan.cells) if cell.family == "frames_late"]
     assert not plan.asked[late].any()  # without a frame rate nobody knows how long a frame is
     assert isinstance(plan.claim(0, 0), Claim | None)
@@ -290,7 +291,7 @@ def test_facts_may_be_missing(tmp_path):
 
 @pytest.mark.parametrize(("until", "expected"), [(0.1, 0.0938), (0.3, 0.2509)])
 def test_the_grid_meets_the_published_area_of_iou(until, expected, tmp_path):
-    from referee_calib.perturbation.metrics import curve_arrays
+    from referee_calib.perturbation.metrics import curve_metrics
 
     # a box of 0.2 x 0.2 moved sideways on a fine grid; nothing overlaps one width of gap away, so the anchor is 0
     fine = tuple(i / 200 for i in range(1, 61))
@@ -298,4 +299,4 @@ def test_the_grid_meets_the_published_area_of_iou(until, expected, tmp_path):
     found = table(plan, tmp_path, iou=GeometricReward("iou"))
     cells = found.of_family("shift_x")
     curve = np.concatenate([[1.0], found.values[0, cells, 0]])
-    assert curve_arrays.ausc(np.array([0.0, *fine]), curve, until) == pytest.approx(expected, abs=5e-5)
+    assert curve_metrics.ausc(np.array([0.0, *fine]), curve, until) == pytest.approx(expected, abs=5e-5)

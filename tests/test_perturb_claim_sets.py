@@ -10,13 +10,13 @@ from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.perturbation import (
     KINDS,
-    Thing,
-    Things,
+    ReferenceObject,
+    ReferenceObjects,
     dice,
     kinds,
     perturbed,
-    prepared_media,
     read_links,
+    render_media,
     write_claims,
 )
 from referee_calib.records import Claim
@@ -52,7 +52,7 @@ def test_a_written_set_is_imported_into_a_study(tmp_path):
         write_clip(tmp_path / "media" / name, [scene(("red", "circle", x, 130, 34))] * 40)
     found = perturbed(STARTS, steps)
     assert write_claims(tmp_path / "set.jsonl", found, STARTS) == 9 + 3
-    shown = prepared_media([*STARTS, *found.claims], tmp_path / "media", tmp_path / "cache").media
+    shown = render_media([*STARTS, *found.claims], tmp_path / "media", tmp_path / "cache").media
     with Study.create(tmp_path / "study", name="perturbed") as study:
         import_files(study, [tmp_path / "set.jsonl"], media=shown)
         assert all(study.media_path(claim.video).is_file() for claim in study.claims())
@@ -73,7 +73,7 @@ def test_the_file_for_raters_does_not_say_what_was_perturbed(tmp_path):
 
 
 def test_links_hold_parameters_and_not_the_study(tmp_path):
-    known = Things((Thing("a.mp4", "dog", (1.0, 0.7, 0.7, 0.8, 0.8)),))
+    known = ReferenceObjects((ReferenceObject("a.mp4", "dog", (1.0, 0.7, 0.7, 0.8, 0.8)),))
     found = perturbed(STARTS, [kinds(known, ["a.mp4", "b.mp4"])[key] for key in ("distractor", "other_video")])
     assert found.not_applicable == {"distractor": 1}
     assert [set(link.parameters) for link in found.links] == 2 * [{"family", "delta", "most", "of"}] + 3 * [

@@ -13,18 +13,18 @@ from referee_calib.perturbation import (
     Background,
     Distractor,
     Grow,
+    ReferenceObject,
+    ReferenceObjects,
     Shift,
     Shrink,
     SpanGrow,
     SpanShift,
     SpanShrink,
-    Thing,
-    Things,
     WrongSpan,
     WrongTime,
     dice,
 )
-from referee_calib.perturbation.harness.reference_objects import overlap
+from referee_calib.perturbation.families.reference_objects import overlap
 from referee_calib.records import Claim
 
 MIDDLE = (1.0, 0.4, 0.45, 0.5, 0.6)  # 0.1 wide, 0.15 high
@@ -72,11 +72,7 @@ def test_boxes_move_by_exactly_their_share(family, overlap_at, delta):
 
 @pytest.mark.parametrize(
     ("family", "overlap_at"),
-    [
-        (SpanShift(), lambda d: (1 - d) / (1 + d)),
-        (SpanGrow(), lambda d: 1 / (1 + d)),
-        (SpanShrink(), lambda d: 1 - d),
-    ],
+    [(SpanShift(), lambda d: (1 - d) / (1 + d)), (SpanGrow(), lambda d: 1 / (1 + d)), (SpanShrink(), lambda d: 1 - d)],
     ids=lambda x: getattr(x, "key", "overlap"),
 )
 @pytest.mark.parametrize("delta", [0.02, 0.3, 0.8])
@@ -165,13 +161,16 @@ def test_background_is_of_the_same_size_and_misses_what_is_true():
 
 
 def test_another_object_is_taken_at_the_nearest_time():
-    blue = [Thing("a.mp4", "blue square", (t, 0.7, 0.7, 0.8, 0.8)) for t in (0.0, 1.4, 5.0)]
-    near, elsewhere = Thing("a.mp4", "green star", MIDDLE), Thing("b.mp4", "x", (1.0, 0.1, 0.1, 0.2, 0.2))
-    own = Thing("a.mp4", "red ball", (1.0, 0.1, 0.1, 0.2, 0.2))
-    found = ask(Distractor(known=Things((*blue, near, elsewhere, own))), ONE)
+    blue = [ReferenceObject("a.mp4", "blue square", (t, 0.7, 0.7, 0.8, 0.8)) for t in (0.0, 1.4, 5.0)]
+    near, elsewhere = (
+        ReferenceObject("a.mp4", "green star", MIDDLE),
+        ReferenceObject("b.mp4", "x", (1.0, 0.1, 0.1, 0.2, 0.2)),
+    )
+    own = ReferenceObject("a.mp4", "red ball", (1.0, 0.1, 0.1, 0.2, 0.2))
+    found = ask(Distractor(known=ReferenceObjects((*blue, near, elsewhere, own))), ONE)
     assert found.boxes == (blue[1].box,)
     assert found.object == "red ball"
-    assert ask(Distractor(known=Things((near, elsewhere, own))), ONE) is None
+    assert ask(Distractor(known=ReferenceObjects((near, elsewhere, own))), ONE) is None
 
 
 def test_a_wrong_time_stays_in_the_video():

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from referee_calib import perturbation
 from referee_calib.errors import InputError
 from referee_calib.geometry import iou, tiou
-from referee_calib.perturbation import DELTAS, FAMILIES, KINDS, MAGNITUDES, Things, dice, from_json
+from referee_calib.perturbation import DELTAS, FAMILIES, KINDS, MAGNITUDES, ReferenceObjects, dice, from_json
 from referee_calib.perturbation.families import vectorized
-from referee_calib.perturbation.families.edge_moves import Move
+from referee_calib.perturbation.families.edge_moves import EdgeMove
 from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.records import Claim
 
-MOVES = [kind for kind in KINDS.values() if isinstance(kind, Move)]
+MOVES = [kind for kind in KINDS.values() if isinstance(kind, EdgeMove)]
 BOX_MOVES = [kind for kind in MOVES if kind.on == "boxes"]
 SPAN_MOVES = [kind for kind in MOVES if kind.on == "span"]
 GRADED = [kind for kind in KINDS.values() if kind.unit in ("share", "1 - IoU", "frames")]
@@ -225,9 +225,9 @@ def test_wrong_evidence_expects_less_and_other_words_the_same():
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)
 def test_every_family_goes_through_json_and_pickle(kind):
-    filled = perturbation.kinds(Things((perturbation.Thing("a.mp4", "dog", (1.0, 0.1, 0.1, 0.2, 0.2)),)), ["b.mp4"])[
-        kind.key
-    ]
+    filled = perturbation.kinds(
+        ReferenceObjects((perturbation.ReferenceObject("a.mp4", "dog", (1.0, 0.1, 0.1, 0.2, 0.2)),)), ["b.mp4"]
+    )[kind.key]
     for one in (kind, replace(kind, delta=0.25), filled):
         text = json.dumps(one.to_json(), allow_nan=False)
         assert from_json(json.loads(text)) == one

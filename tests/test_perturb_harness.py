@@ -3,7 +3,6 @@
 import dataclasses
 import json
 
-import numpy as np
 import pytest
 from helpers_referee import box_of, scene, write_clip
 
@@ -20,7 +19,6 @@ from referee_calib.perturbation import (
     response_curve,
     true_claims,
 )
-from referee_calib.perturbation.metrics.confidence_bands import mean_bands
 from referee_calib.records import Claim
 from referee_calib.referee import named
 from referee_calib.video import frames
@@ -94,7 +92,7 @@ def test_spans_are_perturbed_alone(tmp_path):
 
 
 def test_curves_start_from_the_truth_and_keep_each_truth_once():
-    starts, left_out = true_claims(
+    starts, excluded = true_claims(
         [
             claim(index=0),
             claim(index=0, rollout="again", boxes=((1.0, 0.2, 0.2, 0.3, 0.3),)),
@@ -108,14 +106,14 @@ def test_curves_start_from_the_truth_and_keep_each_truth_once():
     assert [c.boxes for c in starts] == [(TRUE_BOX,), (TRUE_BOX,)]
     assert [c.span for c in starts] == [None, None]
     assert [c.object for c in starts] == ["red ball", "red ball"]
-    assert left_out == {
+    assert excluded == {
         "the same true evidence as another claim": 1,
         "no reference boxes": 1,
         "what is asked about is not in view at the claim's times": 1,
     }
-    spans, left_out = true_claims([claim(), claim(index=1, reference_span=None)], "span")
+    spans, excluded = true_claims([claim(), claim(index=1, reference_span=None)], "span")
     assert [(c.span, c.boxes) for c in spans] == [((1.0, 3.0), ())]
-    assert left_out == {"no reference span": 1}
+    assert excluded == {"no reference span": 1}
 
 
 def test_each_reward_is_asked_once_for_everything(tmp_path):
@@ -166,7 +164,7 @@ def test_the_same_seed_gives_the_same_curve(tmp_path):
 def test_no_truth_is_said_and_not_an_error(tmp_path):
     blind = [claim(reference_boxes=None)]
     found = response_curve([Overlap()], blind, Shift(), [0.1], tmp_path)
-    assert (found.n_claims, found.lines[0].mean, found.left_out) == (0, (None, None), {"no reference boxes": 1})
+    assert (found.n_claims, found.lines[0].mean, found.excluded) == (0, (None, None), {"no reference boxes": 1})
     assert "nothing to perturb" in found.notes[0]
 
 
@@ -176,31 +174,6 @@ def test_rewards_need_names_of_their_own_and_a_value_per_claim(tmp_path):
     short = type("Short", (), {"__name__": "short", "judge": lambda self, claims, media: [1.0]})()
     with pytest.raises(InputError, match="1 values for 12 claims"):
         response_curve({"short": short}, CLAIMS, Shift(), [0.1], tmp_path)
-
-
-def test_bands_resample_videos_and_not_claims():
-    # Two videos, one all 1 and one all 0, with many claims each: the band is as wide as two coins make it.
-    cells = [[("a", 1.0)] * 500 + [("b", 0.0)] * 500]
-    mean, low, high = mean_bands(cells, seed=3, n_resamples=500)
-    assert (mean, low, high) == ((0.5,), (0.0,), (1.0,))
-
-
-def test_bands_agree_with_resampling_one_by_one():
-    dice = np.random.default_rng(5)
-    cell = [(f"v{i % 7}", float(v)) for i, v in enumerate(dice.random(31))]
-    mean, low, high = mean_bands([cell], seed=11, n_resamples=400, confidence=0.9)
-    by_video = {name: [v for n, v in cell if n == name] for name in sorted({n for n, _ in cell})}
-    weights = np.random.default_rng(11).multinomial(7, [1 / 7] * 7, size=400)
-    drawn = [np.mean([v for w, vs in zip(row, by_video.values(), strict=True) for v in vs * w]) for row in weights]
-    assert mean[0] == pytest.approx(np.mean([v for _, v in cell]))
-    assert (low[0], high[0]) == pytest.approx(tuple(np.quantile(drawn, (0.05, 0.95))))
-
-
-def test_empty_cells_have_no_mean_and_no_band():
-    assert mean_bands([[], [("a", 1.0)]]) == ((None, 1.0), (None, None), (None, None))
-    assert mean_bands([[]]) == ((None,), (None,), (None,))
-    with pytest.raises(InputError):
-        mean_bands([[]], confidence=1.5)
 
 
 def test_a_row_is_tidy(tmp_path):

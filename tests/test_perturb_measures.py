@@ -4,18 +4,17 @@ import numpy as np
 import pytest
 from helpers_perturb import table_of
 
-from referee_calib.perturbation.metrics import curve_arrays, group_ranking
+from referee_calib.perturbation.metrics import curve_metrics, group_ranking
 from referee_calib.perturbation.metrics.curve_metrics import sharpness
-from referee_calib.perturbation.metrics.resampled_rewards import Reading
-from referee_calib.perturbation.metrics.reward_measures import measures
-from referee_calib.perturbation.metrics.reward_measures_by_stratum import by_stratum
-from referee_calib.perturbation.metrics.video_resamples import Draws, p_share, p_value
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
+from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap, p_share, p_value
 
 NAN = float("nan")
 
 
 def reading(table, reward="r", seed=0):
-    return Reading(table, Draws(table.videos, n_resamples=200, seed=seed), reward)
+    return ResampledReward(table, VideoBootstrap(table.videos, n_resamples=200, seed=seed), reward)
 
 
 def simple(**changes):
@@ -56,20 +55,20 @@ def test_a_curve_does_not_bend_because_claims_drop_out():
     assert drawn[0] == pytest.approx([2.8 / 3, 2.8 / 3, 2.8 / 3 - 0.1, 2.8 / 3 - 0.5, 2.8 / 3 - 0.5])
 
 
-def test_misses_are_paid_more_than_halfway_to_the_truth():
+def test_false_acceptances_are_paid_more_than_halfway_to_the_truth():
     found = reading(simple())
     # the cut lies at 0.9 - 0.5 · 2.5 / 3 = 0.4833: 1.0 is above it, 0.1 is not, the claim in between was not judged
     assert found.cut == pytest.approx(0.9 - 1.25 / 3)
-    assert found.missed("swapped_name")[[0, 2]].tolist() == [1.0, 0.0]
-    assert np.isnan(found.missed("swapped_name")[1])
+    assert found.falsely_accepted("swapped_name")[[0, 2]].tolist() == [1.0, 0.0]
+    assert np.isnan(found.falsely_accepted("swapped_name")[1])
 
 
-def test_separation_counts_pairs_within_a_claim_and_ties_half():
+def test_discrimination_counts_pairs_within_a_claim_and_ties_half():
     found = reading(simple())
-    assert found.slips == [0, 1]  # magnitudes 0.05 and 0.1, the small ones
+    assert found.small == [0, 1]  # magnitudes 0.05 and 0.1, the small ones
     # claim 0: slips 1.0 and 0.9 against 1.0: a tie and a loss, 0.25; claim 2: 0.8 and 0.7 against 0.1, 1
-    assert found.separated("swapped_name")[[0, 2]].tolist() == [0.25, 1.0]
-    both = found.separated("background", "swapped_name")
+    assert found.ahead("swapped_name")[[0, 2]].tolist() == [0.25, 1.0]
+    both = found.ahead("background", "swapped_name")
     assert both.tolist() == [(0.25 + 1) / 2, 1.0, 1.0]
 
 
@@ -77,9 +76,9 @@ def test_a_constant_reward_separates_nothing_and_is_not_normalised():
     flat = table_of(
         {"r": np.full((4, 3), 0.5)}, {"r": {"background": [0.5] * 3}}, {"r": np.full((2, 3), 0.5)}, ["a", "a", "b"]
     )
-    found = measures(reading(flat))
-    assert found["whole"]["separation"]["value"] == 0.5
-    assert found["wrong"][0]["miss"]["value"] == 1.0  # paid no less than the truth
+    found = measure_reward(reading(flat))
+    assert found["whole"]["auc"]["value"] == 0.5
+    assert found["wrong"][0]["false_acceptance"]["value"] == 1.0  # paid no less than the truth
     assert not found["normalised"]
     assert "0.50 for the truth and 0.50 for the wrong place" in found["reason"]
     assert found["curves"][0]["normal"] is None
@@ -104,19 +103,19 @@ def test_flips_beyond_retest_are_those_that_repeats_do_not_show():
         ["a", "b"],
     )
     # cut: truth (1 + 0.8) / 2 = 0.9 less half the gap 1.0, 0.4: claim 1 flips at both slips, at no repeat (0.4 >= 0.4)
-    found = measures(reading(table))["whole"]
+    found = measure_reward(reading(table))["whole"]
     assert found["flip_rate"]["value"] == pytest.approx(0.5)
     assert found["flip_rate_retest"]["value"] == pytest.approx(0.0)
     assert found["flip_rate_beyond"]["value"] == pytest.approx(0.5)
 
 
 def test_the_margin_ratio_says_how_much_more_wrong_evidence_costs():
-    found = measures(reading(simple(truth={"r": [[1.0, 1.0, 0.8]]})))["whole"]
+    found = measure_reward(reading(simple(truth={"r": [[1.0, 1.0, 0.8]]})))["whole"]
     # wrong evidence costs 2.5 / 3 and 0.35, on average 0.591667; slips cost (0.05 + 0.1 + 0.05) / 3 on average
     assert found["margin_ratio"]["value"] == pytest.approx(((2.5 / 3 + 0.35) / 2) / (0.2 / 3))
     flat = simple(curves={"r": np.tile([1.0, 1.0, 0.8], (4, 1))}, truth={"r": [[1.0, 1.0, 0.8]]})
-    free = measures(reading(flat))["whole"]["margin_ratio"]
-    assert (free["value"], free["reason"]) == (None, "small slips cost nothing, so there is no ratio")
+    free = measure_reward(reading(flat))["whole"]["margin_ratio"]
+    assert (free["value"], free["reason"]) == (None, "small perturbations cost nothing, so there is no ratio")
 
 
 def test_groups_are_ranked_by_kendalls_tau_b():
@@ -142,37 +141,50 @@ def test_the_best_of_a_group_flips_with_the_share_of_the_best_that_lose():
 def test_groups_are_drawn_from_what_applies_without_repeats():
     asked = np.ones((12, 3), dtype=bool)
     asked[3:, 2] = False  # only three steps apply to the last claim
-    drawn = group_ranking.draw(asked, list(range(10)), seed=4)
+    drawn = group_ranking.draw_groups(asked, list(range(10)), seed=4)
     assert all(len(set(row)) == 8 and max(row) < 10 for row in drawn[:2].tolist())
     assert drawn[2].tolist() == [-1] * 8
-    assert (group_ranking.draw(asked, list(range(7)), seed=4) == -1).all()
+    assert (group_ranking.draw_groups(asked, list(range(7)), seed=4) == -1).all()
 
 
 def test_sharpness_is_the_slope_between_nine_and_one_tenth():
     x = [0.0, 0.2, 0.6, 2.0]
     # falls from 1 to 0 between 0.2 and 0.6: 0.9 at 0.24, 0.1 at 0.56; 0.8 / 0.32
     assert sharpness(x, [1, 1, 0, 0]) == pytest.approx(2.5)
-    assert sharpness(x, [1, 1, 1, 0.5]) is None
+    assert np.isnan(sharpness(x, [1, 1, 1, 0.5]))
 
 
 def test_the_squared_distance_of_curves_is_exact_for_lines():
     # differences 0 at 0, 1 at 1, 1 at 3: ∫ = 1/3 + 2, over 3
     x = np.array([0.0, 1.0, 3.0])
-    assert curve_arrays.squared_distance(x, np.array([1.0, 2.0, 2.0]), np.ones(3)) == pytest.approx((1 / 3 + 2) / 3)
+    assert curve_metrics.squared_distance(x, np.array([1.0, 2.0, 2.0]), np.ones(3)) == pytest.approx((1 / 3 + 2) / 3)
 
 
 def test_intervals_resample_videos_and_not_claims():
     # two videos, one all 1 and one all 0: resamples are 0, 0.5 or 1
-    draws = Draws(["a"] * 50 + ["b"] * 50, n_resamples=400, seed=1)
+    draws = VideoBootstrap(["a"] * 50 + ["b"] * 50, n_resamples=400, seed=1)
     found = draws.estimate(draws.mean(np.repeat([1.0, 0.0], 50)))
     assert (found.value, found.low, found.high) == (0.5, 0.0, 1.0)
     assert (found.n_units, found.n_clusters) == (100, 2)
-    alone = Draws(["a"] * 5, n_resamples=100)
+    alone = VideoBootstrap(["a"] * 5, n_resamples=100)
     assert alone.estimate(alone.mean(np.ones(5))).reason == "an interval needs two or more videos"
 
 
+def test_bands_agree_with_resampling_one_by_one():
+    dice = np.random.default_rng(5)
+    videos, values = [f"v{i % 7}" for i in range(31)], dice.random(31)
+    draws = VideoBootstrap(videos, seed=11, n_resamples=400, confidence=0.9)
+    mean, low, high = draws.band(draws.mean(values[None]))
+    by_video = [[v for n, v in zip(videos, values, strict=True) if n == name] for name in sorted(set(videos))]
+    weights = np.random.default_rng(11).multinomial(7, [1 / 7] * 7, size=400)
+    drawn = [np.mean([v for w, vs in zip(row, by_video, strict=True) for v in vs * w]) for row in weights]
+    assert mean[0] == pytest.approx(values.mean())
+    assert low[0] == pytest.approx(np.quantile(drawn, 0.05, method="lower"))
+    assert high[0] == pytest.approx(np.quantile(drawn, 0.95, method="higher"))
+
+
 def test_a_limit_beyond_the_magnitudes_is_open():
-    draws = Draws(["a", "b"], n_resamples=100, seed=0)
+    draws = VideoBootstrap(["a", "b"], n_resamples=100, seed=0)
     drawn = np.concatenate([[0.5], np.full(60, 0.4), np.full(40, np.inf)])
     found = draws.estimate(drawn)
     assert (found.value, found.low, found.high) == (0.5, 0.4, None)
@@ -188,7 +200,7 @@ def test_p_values_count_resamples_and_fall_back_on_the_sign_of_every_video():
 
 
 def test_a_share_without_any_event_is_held_to_the_binomial_over_videos():
-    draws = Draws([f"v{i}" for i in range(20)], n_resamples=50)
+    draws = VideoBootstrap([f"v{i}" for i in range(20)], n_resamples=50)
     # none of 20 videos missed: P(0 of 20 | 0.1) = 0.9^20 = 0.1216, two-sided 0.243
     assert p_share(draws, np.zeros(20), 0.1) == pytest.approx(2 * 0.9**20)
     # all of 20: P(20 of 20 | 0.9) is the same
@@ -199,7 +211,7 @@ def test_a_share_of_independent_claims_is_held_to_the_binomial():
     from scipy.stats import binom
 
     values = np.array([1.0] * 2 + [0.0] * 48)
-    draws = Draws([f"v{i}" for i in range(50)], n_resamples=50)
+    draws = VideoBootstrap([f"v{i}" for i in range(50)], n_resamples=50)
     # P(at most 2 of 50 | 0.2), two-sided; one claim per video, so the effective number is nearly 50
     assert p_share(draws, values, 0.2) == pytest.approx(2 * binom.cdf(2, 50, 0.2), rel=0.15)
 

@@ -10,7 +10,7 @@ from helpers_referee import box_of, scene, write_clip
 from helpers_video import number_in, render
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, dice, prepared_media
+from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, dice, render_media
 from referee_calib.perturbation.harness.rendered_media import recipe
 from referee_calib.records import Claim
 from referee_calib.video import frames_at, probe
@@ -131,7 +131,7 @@ def made(tmp_path):
 def test_every_claim_finds_its_video_in_one_folder_and_the_originals_stay_untouched(tmp_path):
     media, starts, changed = made(tmp_path)
     before = {path: path.stat() for path in media.rglob("*")}
-    found = prepared_media([*starts, *changed], media, tmp_path / "cache")
+    found = render_media([*starts, *changed], media, tmp_path / "cache")
     assert (found.media, found.made, found.kept, found.failed) == (tmp_path / "cache", 6, 0, {})
     for one in (*starts, *changed):
         assert probe(found.media / one.video).duration == pytest.approx(0.5)
@@ -142,13 +142,13 @@ def test_every_claim_finds_its_video_in_one_folder_and_the_originals_stay_untouc
 
 def test_renderings_are_made_once_and_again_when_their_source_changes(tmp_path):
     media, starts, changed = made(tmp_path)
-    prepared_media(changed[:1], media, tmp_path / "cache")
-    again = prepared_media([*starts, *changed], media, tmp_path / "cache")
+    render_media(changed[:1], media, tmp_path / "cache")
+    again = render_media([*starts, *changed], media, tmp_path / "cache")
     assert (again.made, again.kept) == (5, 1)
     (tmp_path / "new.mp4").write_bytes((media / "in" / "b.mp4").read_bytes())
     (tmp_path / "new.mp4").replace(media / "a.mp4")
     # three renderings of a.mp4 itself, and that of b.mp4 with frames of a.mp4, less one: blank, mirrored, two others
-    assert prepared_media([*starts, *changed], media, tmp_path / "cache").made == 4
+    assert render_media([*starts, *changed], media, tmp_path / "cache").made == 4
     assert (tmp_path / "cache" / "a.mp4").read_bytes() == (media / "in" / "b.mp4").read_bytes()
 
 
@@ -162,9 +162,9 @@ def test_a_rendering_that_was_interrupted_is_made_again(tmp_path, monkeypatch):
     with monkeypatch.context() as patch:
         patch.setattr(video_render, "render_changed", breaks)
         with pytest.raises(KeyboardInterrupt):
-            prepared_media(changed[:1], media, tmp_path / "cache")
+            render_media(changed[:1], media, tmp_path / "cache")
     assert [path for path in (tmp_path / "cache").rglob("*") if path.is_file()] == []
-    assert prepared_media(changed[:1], media, tmp_path / "cache").made == 1
+    assert render_media(changed[:1], media, tmp_path / "cache").made == 1
 
 
 def test_copies_serve_where_links_cannot_be_made(tmp_path, monkeypatch):
@@ -174,15 +174,15 @@ def test_copies_serve_where_links_cannot_be_made(tmp_path, monkeypatch):
         raise OSError(18, "Invalid cross-device link")
 
     monkeypatch.setattr(os, "link", refuses)
-    found = prepared_media([*starts, *changed[:1]], media, tmp_path / "cache")
+    found = render_media([*starts, *changed[:1]], media, tmp_path / "cache")
     assert not (found.media / "a.mp4").samefile(media / "a.mp4")
     first = (found.media / "a.mp4").stat().st_ino
-    prepared_media([*starts, *changed[:1]], media, tmp_path / "cache")
+    render_media([*starts, *changed[:1]], media, tmp_path / "cache")
     assert (found.media / "a.mp4").stat().st_ino == first
 
 
 def test_without_renderings_the_folder_of_media_serves_as_it_is(tmp_path):
-    found = prepared_media([claim("a.mp4")], tmp_path / "media", tmp_path / "cache")
+    found = render_media([claim("a.mp4")], tmp_path / "media", tmp_path / "cache")
     assert (found.media, found.made, found.failed) == (tmp_path / "media", 0, {})
     assert not (tmp_path / "cache").exists()
 
@@ -191,7 +191,7 @@ def test_videos_that_cannot_be_rendered_are_named_with_the_reason(tmp_path):
     media, starts, changed = made(tmp_path)
     gone, outside = ask(KINDS["blank"], claim("gone.mp4")), ask(KINDS["blank"], claim("../../../secret.mp4"))
     odd = claim("_perturbed/upside-down/a.mp4.mp4")
-    found = prepared_media([*starts, changed[0], gone, outside, odd, claim("lost.mp4")], media, tmp_path / "cache")
+    found = render_media([*starts, changed[0], gone, outside, odd, claim("lost.mp4")], media, tmp_path / "cache")
     assert set(found.failed) == {gone.video, outside.video, odd.video, "lost.mp4"}
     assert "No such file" in found.failed[gone.video]
     assert "media folder" in found.failed[outside.video]
@@ -214,7 +214,7 @@ def test_the_pixels_referee_does_not_find_in_a_blank_or_mirrored_frame_what_it_f
         boxes=((0.3, *box_of("circle", 120, 130, 34)),),
     )
     shown = [start, *(ask(KINDS[key], start) for key in ("reencoded", "blank", "mirrored"))]
-    found = prepared_media(shown, media, tmp_path / "cache")
+    found = render_media(shown, media, tmp_path / "cache")
     scores = {s.claim: s.expected for s in named("pixels").score(shown, found.media, dimensions=["localization"])}
     original, reencoded, blank, mirrored = (scores[one.id] for one in shown)
     assert original > 3.9

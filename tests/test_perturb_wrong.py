@@ -12,14 +12,14 @@ from referee_calib.perturbation import (
     Background,
     Distractor,
     FrameShift,
+    ReferenceObject,
+    ReferenceObjects,
     SwappedName,
-    Thing,
-    Things,
+    collect_reference_objects,
     dice,
-    read_things,
-    things,
+    read_reference_objects,
 )
-from referee_calib.perturbation.harness.reference_objects import differ, head, overlap
+from referee_calib.perturbation.families.reference_objects import differ, head, overlap
 from referee_calib.records import Claim
 
 BALL = (1.0, 0.4, 0.4, 0.5, 0.55)
@@ -34,7 +34,7 @@ def ask(step, start, *, seed=0, duration=20.0, fps=25.0):
 
 
 def known(*rows):
-    return Things(tuple(Thing(*row) for row in rows))
+    return ReferenceObjects(tuple(ReferenceObject(*row) for row in rows))
 
 
 @pytest.mark.parametrize(
@@ -80,10 +80,10 @@ def test_what_is_known_comes_from_claims_that_point_at_the_truth():
     off = claim((2.0, 0.45, 0.4, 0.55, 0.55), name="dog", reference_boxes=((2.0, *BALL[1:]),), rollout="r2")
     unknown = claim(BALL, name="cat", rollout="r3")
     absent = claim(BALL, name="cat", reference_boxes=(), rollout="r4")
-    assert things([right, off, unknown, absent]) == known(("a.mp4", "red ball", BALL))
-    named = things([off], names={"r2": "green ball"})
+    assert collect_reference_objects([right, off, unknown, absent]) == known(("a.mp4", "red ball", BALL))
+    named = collect_reference_objects([off], names={"r2": "green ball"})
     assert named == known(("a.mp4", "green ball", (2.0, *BALL[1:])))
-    assert Things.from_json(named.to_json()) == named
+    assert ReferenceObjects.from_json(named.to_json()) == named
 
 
 def test_a_background_is_off_everything_that_is_known_at_that_time():
@@ -173,18 +173,21 @@ def test_things_are_read_from_annotated_objects(tmp_path):
     boxes = [[*BALL, 0.5], [2.0, *BALL[1:], 0.4]]  # the second one is hidden
     row = {"video": "a.mp4", "width": 9, "objects": [{"name": "dog", "boxes_t_x1_y1_x2_y2_share": boxes}]}
     json_lines.write(tmp_path / "truth.jsonl", [row])
-    assert read_things(tmp_path / "truth.jsonl") == known(("a.mp4", "dog", BALL))
+    assert read_reference_objects(tmp_path / "truth.jsonl") == known(("a.mp4", "dog", BALL))
     cup = known(("a.mp4", "cup", BALL))
-    assert (read_things(tmp_path / "truth.jsonl") | cup | cup).rows == (Thing("a.mp4", "dog", BALL), *cup.rows)
+    assert (read_reference_objects(tmp_path / "truth.jsonl") | cup | cup).rows == (
+        ReferenceObject("a.mp4", "dog", BALL),
+        *cup.rows,
+    )
     short, odd = ([{"name": "dog", "boxes_t_x1_y1_x2_y2_share": [b]}] for b in ([1, 2], [1, "x", 0, 1, 1, 1]))
     for broken in ({"video": "a.mp4"}, {**row, "objects": short}, {**row, "objects": odd}, {**row, "objects": 3}):
         json_lines.write(tmp_path / "broken.jsonl", [row, broken])
         with pytest.raises(InputError, match="line 2"):
-            read_things(tmp_path / "broken.jsonl")
+            read_reference_objects(tmp_path / "broken.jsonl")
 
 
 def test_the_sample_study_s_truth_gives_distractors_of_both_classes():
-    truth = read_things(Path(__file__).parent.parent / "data" / "sample_study" / "truth.jsonl")
+    truth = read_reference_objects(Path(__file__).parent.parent / "data" / "sample_study" / "truth.jsonl")
     thing = next(t for t in truth.rows if t.video == "crowd.mp4" and t.phrase == "red ball")
     start = claim(thing.box, video="crowd.mp4")
     same, other = (ask(Distractor(known=truth, of=of), start) for of in ("same_class", "other_class"))
@@ -194,5 +197,5 @@ def test_the_sample_study_s_truth_gives_distractors_of_both_classes():
 
 
 def test_lists_of_things_are_checked():
-    with pytest.raises(InputError, match="known things"):
-        Things.from_json([["a.mp4", "dog", 1, 2]])
+    with pytest.raises(InputError, match="known objects"):
+        ReferenceObjects.from_json([["a.mp4", "dog", 1, 2]])

@@ -3,29 +3,31 @@
 import pytest
 
 from referee_calib.errors import InputError
-from referee_calib.exploits import PROBES, Start, chosen, from_json, write
+from referee_calib.exploits import PROBES, ReferenceEvidence, from_json, select_probes, write
 from referee_calib.exploits.reply_text import columns
-from referee_calib.perturbation.harness.ambiguous_negatives import Telling
-from referee_calib.perturbation.harness.reference_objects import Thing, Things
+from referee_calib.perturbation.families.ambiguous_negatives import AmbiguityCheck
+from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects
 from referee_calib.records import Claim
 from referee_calib.referee.prompting.injections import injections
 from referee_calib.reward.baselines.open_o3_formulas import shipped_claims
 
 BOX = (2.0, 0.1, 0.2, 0.3, 0.6)
 OTHER = (2.0, 0.6, 0.2, 0.8, 0.6)
-KNOWN = Things((Thing("v.mp4", "red ball", BOX), Thing("v.mp4", "blue ball", OTHER)))
+KNOWN = ReferenceObjects((ReferenceObject("v.mp4", "red ball", BOX), ReferenceObject("v.mp4", "blue ball", OTHER)))
 
 
 def boxed(**given):
     claim = Claim(
         video="v.mp4", question="Where?", object="red ball", boxes=(BOX,), reference_boxes=(BOX,), rollout="r"
     )
-    return Start(claim, "boxes", duration=12.0, fps=25.0, known=KNOWN, telling=Telling(KNOWN), **given)
+    return ReferenceEvidence(
+        claim, "boxes", duration=12.0, fps=25.0, known=KNOWN, ambiguity=AmbiguityCheck(KNOWN), **given
+    )
 
 
 def spanned():
     claim = Claim(video="v.mp4", question="When?", span=(4.0, 6.0), reference_span=(4.0, 6.0))
-    return Start(claim, "span", duration=12.0, fps=25.0)
+    return ReferenceEvidence(claim, "span", duration=12.0, fps=25.0)
 
 
 def test_the_honest_claim_is_right_in_words_and_off_by_three_tenths():
@@ -44,7 +46,7 @@ def test_every_probe_survives_being_written_down():
 
 def test_an_unknown_probe_is_named():
     with pytest.raises(InputError, match="'whole_fram'"):
-        chosen(["whole_fram"])
+        select_probes(["whole_fram"])
 
 
 def test_a_probe_makes_the_same_reply_each_time_and_another_for_another_seed():
@@ -103,10 +105,12 @@ def test_all_texts_to_the_judge_are_dealt_in_turn():
 
 
 def test_changed_pictures_are_shown_only_where_the_thing_is_known_to_be_elsewhere():
-    moved = Things((*KNOWN.rows, Thing("v.mp4", "red ball", (10.0, 0.7, 0.7, 0.9, 0.9))))
-    start = boxed()
-    known = Start(start.claim, "boxes", duration=12.0, fps=25.0, known=moved, telling=Telling(moved))
-    assert PROBES["reversed_clip"](start) is None  # at 12 - 2 = 10 s nobody knows where the ball is
+    moved = ReferenceObjects((*KNOWN.rows, ReferenceObject("v.mp4", "red ball", (10.0, 0.7, 0.7, 0.9, 0.9))))
+    reference = boxed()
+    known = ReferenceEvidence(
+        reference.claim, "boxes", duration=12.0, fps=25.0, known=moved, ambiguity=AmbiguityCheck(moved)
+    )
+    assert PROBES["reversed_clip"](reference) is None  # at 12 - 2 = 10 s nobody knows where the ball is
     assert PROBES["reversed_clip"](known).claims[0].video == "_perturbed/reversed/v.mp4.mp4"
 
 
@@ -132,14 +136,14 @@ def test_coordinates_that_are_none_give_no_claim(fault):
 
 
 def test_columns_hold_the_truth_whatever_is_claimed():
-    start = boxed()
-    found = columns([PROBES["vague_right"](start)], [start.annotated], {"v.mp4": 12.0})
+    reference = boxed()
+    found = columns([PROBES["vague_right"](reference)], [reference.annotated], {"v.mp4": 12.0})
     assert found["reference_object"] == ["red ball"]
     assert found["reference_boxes"] == [[list(BOX)]]
     assert found["duration"] == [12.0]
 
 
 def test_claims_of_unknown_truth_are_their_own_start():
-    start = boxed(truth=False)
-    assert start.honest == start.wrong == start.claim
+    reference = boxed(truth=False)
+    assert reference.honest == reference.wrong == reference.claim
     assert {probe.key for probe in PROBES.values() if probe.truthless} >= {"duplicates_2", "injected_order"}

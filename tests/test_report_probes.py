@@ -1,4 +1,4 @@
-"""Tricks in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
+"""Exploits in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
 
 import json
 from dataclasses import replace
@@ -52,9 +52,9 @@ def report(summary):
     return build(analysis, load())
 
 
-def test_of_several_tricks_the_worst_one_counts(summary):
+def test_of_several_probes_the_worst_one_counts(summary):
     check = held(summary, "open-o3-shipped")["probe_gain"]
-    assert (check.state, check.at_most, check.dimension) == ("fail", 0.0, "tricks_boxes")
+    assert (check.state, check.at_most, check.dimension) == ("fail", 0.0, "exploits_boxes")
     assert check.worst in ("late_1", "grid_171")
     assert check.value == pytest.approx(0.52, abs=0.02)  # 1 less the honest claim's IoU of about 0.48
 
@@ -106,7 +106,7 @@ def test_the_verdict_names_what_is_missed(report):
     rows = {row["threshold"]: row for row in report["verdict"]["probes"]}
     assert rows["probe_gain"]["checks"][0]["symbol"] == "✗"
     assert report["verdict"]["sentence"].startswith("1 threshold is missed: what a trick gains on tricks with boxes.")
-    assert 'data-key="verdict.tricks_boxes.probe_gain"' in render_html(report)
+    assert 'data-key="verdict.exploits_boxes.probe_gain"' in render_html(report)
 
 
 def test_markdown_and_tables_hold_the_same_gain(report, summary):

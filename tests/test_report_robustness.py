@@ -2,7 +2,7 @@
 
 import json
 import re
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -13,14 +13,14 @@ from helpers_report import SCRIPT, make_analysis
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.reward_behaviour.robustness_checks import PARTS, checks
 from referee_calib.analysis.verdict import verdict as hold
-from referee_calib.perturbation.harness.perturbation_plan import Facts
-from referee_calib.perturbation.harness.perturbation_run import Asked, Prepared, Settings
-from referee_calib.perturbation.harness.reference_objects import Things
-from referee_calib.perturbation.harness.reward_queries import Asker
-from referee_calib.perturbation.harness.rewards_by_name import Named
-from referee_calib.perturbation.metrics.human_curve import Rated
+from referee_calib.perturbation.families.reference_objects import ReferenceObjects
+from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, PreparedRun, RewardResults
+from referee_calib.perturbation.harness.reward_queries import QueryRunner
+from referee_calib.perturbation.harness.video_facts import VideoFacts
+from referee_calib.perturbation.metrics.human_curve import PerturbedRatings
 from referee_calib.perturbation.perturbation_summary import summary
-from referee_calib.perturbation.robustness_thresholds import limits_of
+from referee_calib.perturbation.reward_loader import NamedReward
+from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 from referee_calib.report import build, dumps
 from referee_calib.report.document.number_format import number
 from referee_calib.report.figures.response_figures import robustness_figures
@@ -59,23 +59,25 @@ def made(people=None, label="Referee"):
     for i, name in enumerate(names):
         size, x, y = dice.uniform(0.1, 0.35), *dice.uniform(0.3, 0.4, 2)
         claims.append(true_claim(i, name, (x, y, x + size, y + size)))
-    known = Things((thing("else.mp4", "blue star", 1.0, (0.1, 0.1, 0.2, 0.2)),))
+    known = ReferenceObjects((thing("else.mp4", "blue star", 1.0, (0.1, 0.1, 0.2, 0.2)),))
     plan = plan_of(claims, FAMILIES, known=known, deltas=(0.02, 0.05, 0.1, 0.3, 0.5, 1.0))
     rewards = [
-        Named("semantic", label, Tolerant(), "referee"),
-        Named("iou", "IoU", GeometricReward("iou"), "overlap", ("boxes",)),
-        Named("open-o3-shipped", "Open-o3 as shipped", OpenO3Reward(), "shipped", ("boxes",)),
-        Named("constant", "Constant", ConstantReward(), "blind"),
+        NamedReward("semantic", label, Tolerant(), "referee"),
+        NamedReward("iou", "IoU", GeometricReward("iou"), "overlap", ("boxes",)),
+        NamedReward("open-o3-shipped", "Open-o3 as shipped", OpenO3Reward(), "shipped", ("boxes",)),
+        NamedReward("constant", "Constant", ConstantReward(), "blind"),
     ]
-    table = Asker(Path()).tables({"boxes": plan}, {"boxes": {one.name: one.reward for one in rewards}})["boxes"]
+    table = QueryRunner(Path()).tables({"boxes": plan}, {"boxes": {one.name: one.reward for one in rewards}})["boxes"]
     if people is not None:
         values = np.full(table.overlap.shape, np.nan)
         for k in table.of_family("shift_x"):
             values[k] = people(table.cells[k].delta)
         table = replace(table, people=values, people_truth=np.ones(40))
-    prepared = Prepared({"boxes": plan}, {"boxes": {}, "span": {"it has no span": 40}}, Facts(), Rated(simulated=True))
-    settings = Settings(n_resamples=400, families=FAMILIES)
-    return summary("s", prepared, Asked({"boxes": table}), rewards, settings)
+    prepared = PreparedRun(
+        {"boxes": plan}, {"boxes": {}, "span": {"it has no span": 40}}, VideoFacts(), PerturbedRatings(simulated=True)
+    )
+    settings = PerturbationSettings(n_resamples=400, families=FAMILIES)
+    return summary("s", prepared, RewardResults({"boxes": table}), rewards, settings)
 
 
 def figures(summary):
@@ -104,7 +106,7 @@ def test_a_tolerant_referee_is_supported_and_the_others_are_not(found):
     assert said["open-o3-shipped"] != "supported"
     # forty videos without a mistake: 2 · 0.9^40 = 0.03 for each share, which Holm's correction over 7 parts takes away
     assert said["semantic"] == "cannot tell"
-    assert found["limits"] == limits_of(Thresholds())
+    assert found["thresholds"] == asdict(RobustnessThresholds.from_study(Thresholds()))
 
 
 def test_the_page_shows_figures_in_order_and_every_number_of_the_tables(report, found):
@@ -113,8 +115,8 @@ def test_the_page_shows_figures_in_order_and_every_number_of_the_tables(report, 
     assert keys[:3] == ["robust-holes-boxes", "robust-response-shift_x", "robust-overlap-boxes"]
     assert len(keys) == len(set(keys)) == len(figures(found))
     for row in found["about"][0]["rewards"]:
-        cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.separation">([^ <]+)', page)
-        assert cell.group(1) == number(row["whole"]["separation"]["value"], 3)
+        cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.auc">([^ <]+)', page)
+        assert cell.group(1) == number(row["whole"]["auc"]["value"], 3)
     for one in found["missing"]:
         assert one["why"] in page
     assert "Everything about span" not in page  # names of families are exchanged, sentences stay
@@ -132,17 +134,17 @@ def test_a_report_without_a_run_has_no_section():
 def test_the_verdict_holds_every_part_of_the_claim(report):
     rows = {row["threshold"]: row["checks"][0] for row in report["verdict"]["robustness"]}
     assert set(rows) == {threshold for threshold, _ in PARTS.values()}
-    assert rows["robust_slips"]["state"] == "pass"
-    assert rows["robust_miss"]["state"] == "cannot tell yet"
-    assert "More videos, 40 now" in rows["robust_miss"]["need"]
+    assert rows["robust_sensitivity"]["state"] == "pass"
+    assert rows["robust_false_acceptance"]["state"] == "cannot tell yet"
+    assert "More videos, 40 now" in rows["robust_false_acceptance"]["need"]
     page = render_html(report)
-    assert 'data-key="verdict.boxes.robust_slips"' in page
+    assert 'data-key="verdict.boxes.robust_sensitivity"' in page
 
 
 def test_few_videos_pass_nothing(found):
     (told,) = [v for v in found["about"][0]["verdicts"] if v["reward"] == "semantic"]
     by_name = {check.threshold: check for check in checks(told, Thresholds(videos=41))}
-    slips = by_name["robust_slips"]
+    slips = by_name["robust_sensitivity"]
     assert (slips.state, slips.held_back, slips.videos_needed) == ("cannot tell yet", True, 41)
 
 

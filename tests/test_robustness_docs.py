@@ -11,11 +11,11 @@ from helpers_perturb import TRUE, true_claim
 
 from referee_calib.cli.main import main
 from referee_calib.perturbation.families.perturbation import AGREEMENT
-from referee_calib.perturbation.harness.perturbation_plan import SLIPS
-from referee_calib.perturbation.robustness_verdict import Limits
+from referee_calib.perturbation.harness.perturbation_plan import JITTER
+from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 from referee_calib.reward import GeometricReward
 from referee_calib.study import Study
-from referee_calib.thresholds import REASONS, Thresholds
+from referee_calib.thresholds import REASONS, Thresholds, read
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "docs" / "explanation" / "robustness.md").read_text(encoding="utf-8")
@@ -45,7 +45,7 @@ def test_the_python_example_runs(tmp_path, monkeypatch, capsys):
         study.add_claims([true_claim(0, "a.mp4"), true_claim(1, "b.mp4", TRUE)])
     (code,) = re.findall(r"```python\n(.+?)```", TEXT, re.DOTALL)
     exec(code, {"my_reward": GeometricReward("iou")})
-    assert "'value': 1.0" in capsys.readouterr().out  # every small slip is paid more than an empty place
+    assert "'value': 1.0" in capsys.readouterr().out  # every small perturbation is paid more than an empty place
 
 
 def test_its_numbers_are_those_of_the_package():
@@ -53,15 +53,19 @@ def test_its_numbers_are_those_of_the_package():
     assert round(2 - 2 * math.log(1.1) / 0.1, 3) == 0.094  # the closed form that the table quotes
     assert round(0.05 / 1.95, 3) == 0.026  # where (1 - d) / (1 + d) = 0.95
     assert round(1 - 0.025 ** (1 / 28), 2) == 0.12  # upper limit for no miss in 28 videos
-    limits = Limits()
+    limits = RobustnessThresholds()
     assert f"at most {limits.drop:.2f} less far" in TEXT
-    assert f"separation is at least {limits.separation:.2f} and misses at most {limits.miss:.2f}" in TEXT
+    assert f"AUC is at least {limits.auc:.2f} and false acceptance at most {limits.false_acceptance:.2f}" in TEXT
     assert f"at least {limits.noise:g} τ, and at most {100 * limits.zero_variance:g} % of the groups" in TEXT
     assert all(f"`{name}`" in TEXT for name in REASONS if name.startswith("robust_"))
-    assert SLIPS["boxes"].delta == 0.05
+    assert JITTER["boxes"].delta == 0.05
 
 
 def test_the_limits_of_the_verdict_are_the_thresholds_of_a_study():
-    from referee_calib.perturbation.robustness_thresholds import limits
+    assert RobustnessThresholds.from_study(Thresholds()) == RobustnessThresholds()
 
-    assert limits(Thresholds()) == Limits()
+
+def test_a_study_that_states_the_old_names_of_thresholds_still_opens():
+    found = read({"robust_separation": 0.8, "robust_miss": 0.2}, "study.toml")
+    assert (found.robust_auc, found.robust_false_acceptance) == (0.8, 0.2)
+    assert found.stated == ("robust_auc", "robust_false_acceptance")

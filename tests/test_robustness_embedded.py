@@ -6,13 +6,13 @@ import pytest
 from test_robustness_suite import MODULES, SPANS, run
 
 from referee_calib.cli.study.demo import bring_in
-from referee_calib.exploits.probe_bench import Bench
-from referee_calib.exploits.reference_evidence import ground
-from referee_calib.exploits.reward_payments import Payer
-from referee_calib.perturbation.metrics.video_resamples import Draws
+from referee_calib.exploits.examined_reward import ExaminedReward
+from referee_calib.exploits.probe_bench import ProbeBench
+from referee_calib.exploits.reference_evidence import study_evidence
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.referee import named
 from referee_calib.reward import SemanticEvidenceReward
-from referee_calib.robustness.reward_outcomes import Held
+from referee_calib.robustness.reward_under_test import RewardUnderTest
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
 
@@ -29,32 +29,32 @@ def found(tmp_path_factory):
     folder = tmp_path_factory.mktemp("embedded") / "study"
     with Study.create(folder, name="Sample", simulated_ratings=True) as study:
         bring_in(study, SAMPLE)
-        its = ground(study, limit=8, truth=SAMPLE / "truth.jsonl")
-        starts = its.starts["boxes"]
+        its = study_evidence(study, limit=8, truth=SAMPLE / "truth.jsonl")
+        references = its.references["boxes"]
         reward = SemanticEvidenceReward(named("pixels", rubric=study.rubric), media=study.media)
-        payer = Payer(
+        examined = ExaminedReward(
             "semantic", "Referee", reward, does=frozenset({"text", "together"}), media=study.media,
             durations=its.facts.durations,
         )  # fmt: skip
-        draws = Draws([start.claim.video for start in starts], n_resamples=300)
-        held = Held({"boxes": Bench(payer, starts, draws)}, SPANS, Thresholds())
+        draws = VideoBootstrap([reference.claim.video for reference in references], n_resamples=300)
+        held = RewardUnderTest({"boxes": ProbeBench(examined, references, draws)}, SPANS, Thresholds())
         return {name: outcome for module in MODULES for name, outcome in run(module, held)}
 
 
 def test_the_embedded_reward_falls_to_no_trick(found):
-    failed = {name: outcome.said for name, outcome in found.items() if outcome.state == "fail"}
+    failed = {name: outcome.measured for name, outcome in found.items() if outcome.state == "fail"}
     assert failed == {}
 
 
 def test_it_stands_what_the_shipped_baseline_pays_for(found):
     for trick in ("late_5", "late_30", "right_box_wrong_name", "grid_171", "shotgun_100", "whole_frame"):
-        assert found[f"test_a_trick_with_boxes_gains_nothing[{trick}]"].state == "pass", trick
+        assert found[f"test_box_exploit_gains_nothing[{trick}]"].state == "pass", trick
 
 
 def test_where_it_cannot_read_it_declines_and_the_suite_says_so(found):
     declined = {
         name.partition("[")[2].rstrip("]")
         for name, outcome in found.items()
-        if outcome.state == "not applicable" and outcome.said.startswith("it gave no value")
+        if outcome.state == "not applicable" and outcome.measured.startswith("it gave no value")
     }
     assert declined == DECLINED

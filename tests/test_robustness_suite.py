@@ -23,20 +23,20 @@ from helpers_robustness import (
 )
 
 from referee_calib.errors import InputError
-from referee_calib.exploits.probe_bench import Bench
-from referee_calib.exploits.reference_evidence import ground
-from referee_calib.exploits.reward_loader import payers
-from referee_calib.exploits.reward_payments import Payer
-from referee_calib.perturbation.metrics.video_resamples import Draws
-from referee_calib.robustness import test_aggregation, test_direction, test_exploits, test_invariance
+from referee_calib.exploits.examined_reward import ExaminedReward
+from referee_calib.exploits.probe_bench import ProbeBench
+from referee_calib.exploits.reference_evidence import study_evidence
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
+from referee_calib.perturbation.reward_loader import load_rewards
+from referee_calib.robustness import test_added_claims, test_exploit_gain, test_small_perturbations, test_wrong_evidence
 from referee_calib.robustness.plugin import _names_the_suite
-from referee_calib.robustness.reward_outcomes import Held
+from referee_calib.robustness.reward_under_test import RewardUnderTest
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
 
 ROOT = Path(__file__).parent.parent
 SUITE = "referee_calib.robustness"
-MODULES = (test_aggregation, test_direction, test_exploits, test_invariance)
+MODULES = (test_added_claims, test_wrong_evidence, test_exploit_gain, test_small_perturbations)
 SPANS = {"span": "needs reference spans"}
 
 
@@ -49,16 +49,16 @@ def folder(tmp_path_factory):
 def stood(folder):
     """What a study offers, found once."""
     with Study.open(folder) as study:
-        yield ground(study), study.media
+        yield study_evidence(study), study.media
 
 
 def outcomes(stood, reward, does=frozenset({"text", "together"})):
     """Run every test of the suite by itself and return its outcomes by name."""
     found, media = stood
-    starts = found.starts["boxes"]
-    payer = Payer("mine", "mine", reward, does=does, media=media, durations=found.facts.durations)
-    draws = Draws([start.claim.video for start in starts], n_resamples=200)
-    held = Held({"boxes": Bench(payer, starts, draws)}, SPANS, Thresholds())
+    references = found.references["boxes"]
+    examined = ExaminedReward("mine", "mine", reward, does=does, media=media, durations=found.facts.durations)
+    draws = VideoBootstrap([reference.claim.video for reference in references], n_resamples=200)
+    held = RewardUnderTest({"boxes": ProbeBench(examined, references, draws)}, SPANS, Thresholds())
     return {name: outcome for module in MODULES for name, outcome in run(module, held)}
 
 
@@ -84,28 +84,25 @@ def test_an_honest_reward_passes_and_what_does_not_apply_says_why(stood):
     found = outcomes(stood, Reward())
     assert {outcome.state for outcome in found.values()} == {"pass", "not applicable"}
     assert sum(outcome.state == "pass" for outcome in found.values()) > 35
-    assert all(outcome.said for outcome in found.values())
-    assert found["test_truth_pays_more_than_evidence_elsewhere[span]"].said == "needs reference spans"
-    assert found["test_wrong_boxes_pay_less[blank]"].said == "it looks at no pictures"
+    assert all(outcome.measured for outcome in found.values())
+    assert found["test_truth_is_discriminated_from_background[span]"].measured == "needs reference spans"
+    assert found["test_wrong_box_lowers_reward[blank]"].measured == "it looks at no pictures"
 
 
 @pytest.mark.parametrize(
     ("reward", "tests"),
     [
-        (SignedGate, {"test_too_late_pays_like_too_early[boxes]", "test_a_trick_with_boxes_gains_nothing[late_1]"}),
+        (SignedGate, {"test_late_and_early_evidence_are_symmetric[boxes]", "test_box_exploit_gains_nothing[late_1]"}),
         (
             NamesNotCompared,
-            {"test_wrong_boxes_pay_less[swapped_name]", "test_a_trick_with_boxes_gains_nothing[right_box_wrong_name]"},
+            {"test_wrong_box_lowers_reward[swapped_name]", "test_box_exploit_gains_nothing[right_box_wrong_name]"},
         ),
-        (BestOfBoxes, {"test_a_trick_with_boxes_gains_nothing[grid_171]"}),
-        (BestOfClaims, {"test_a_trick_with_boxes_gains_nothing[shotgun_100]"}),
-        (TalkedInto, {"test_a_trick_with_boxes_gains_nothing[injected_verdict]"}),
+        (BestOfBoxes, {"test_box_exploit_gains_nothing[grid_171]"}),
+        (BestOfClaims, {"test_box_exploit_gains_nothing[shotgun_100]"}),
+        (TalkedInto, {"test_box_exploit_gains_nothing[injected_verdict]"}),
         (
             Counted,
-            {
-                "test_a_claim_repeated_never_raises_a_reply[boxes]",
-                "test_a_trick_with_boxes_gains_nothing[duplicates_10]",
-            },
+            {"test_duplicated_claim_never_raises_reward[boxes]", "test_box_exploit_gains_nothing[duplicates_10]"},
         ),
     ],
 )
@@ -117,15 +114,15 @@ def test_a_defect_is_caught_by_the_test_named_for_it(stood, reward, tests):
 def test_a_defect_of_time_is_no_defect_of_words(stood):
     found = outcomes(stood, SignedGate())
     assert caught(found) <= {"boxes", "late_1", "late_5", "late_30"}
-    assert found["test_a_trick_with_boxes_gains_nothing[early_1]"].state == "pass"
+    assert found["test_box_exploit_gains_nothing[early_1]"].state == "pass"
 
 
 def test_a_flat_reward_fails_one_test_and_the_others_say_so(stood):
     found = outcomes(stood, Flat())
     failed = [name for name, outcome in found.items() if outcome.state == "fail"]
-    assert failed == ["test_truth_pays_more_than_evidence_elsewhere[boxes]"]
-    said = found["test_a_trick_with_boxes_gains_nothing[whole_frame]"].said
-    assert said.endswith("test_truth_pays_more_than_evidence_elsewhere")
+    assert failed == ["test_truth_is_discriminated_from_background[boxes]"]
+    said = found["test_box_exploit_gains_nothing[whole_frame]"].measured
+    assert said.endswith("test_truth_is_discriminated_from_background")
 
 
 def test_paying_no_number_is_a_fault_and_no_skip(stood):
@@ -134,8 +131,8 @@ def test_paying_no_number_is_a_fault_and_no_skip(stood):
             return float("nan") if "NaN" in text else super().pay(text, name, true)
 
     found = outcomes(stood, Broken())
-    assert found["test_a_trick_with_boxes_gains_nothing[coordinates_nan]"].state == "fail"
-    assert found["test_a_trick_with_boxes_gains_nothing[coordinates_nan]"].said == "it paid nan"
+    assert found["test_box_exploit_gains_nothing[coordinates_nan]"].state == "fail"
+    assert found["test_box_exploit_gains_nothing[coordinates_nan]"].measured == "it paid nan"
 
 
 def test_declining_to_judge_is_told_apart_from_paying_nothing(stood):
@@ -143,9 +140,9 @@ def test_declining_to_judge_is_told_apart_from_paying_nothing(stood):
         def pay(self, text, name, true):
             return None if "object" in text.split("</obj>")[0] else super().pay(text, name, true)
 
-    found = outcomes(stood, Silent())["test_a_trick_with_boxes_gains_nothing[vague_right]"]
+    found = outcomes(stood, Silent())["test_box_exploit_gains_nothing[vague_right]"]
     assert found.state == "not applicable"
-    assert found.said.startswith("it gave no value for 36 of 36 such replies")  # 6 videos, 3 things, 2 times
+    assert found.measured.startswith("it gave no value for 36 of 36 such replies")  # 6 videos, 3 things, 2 times
 
 
 def suite(cwd, study, *arguments):
@@ -181,7 +178,7 @@ def test_a_user_runs_it_from_an_empty_folder(empty, folder):
 
 def test_a_user_with_a_flat_reward_is_told_what_is_wrong(empty, folder):
     flat = ("--reward", "helpers_robustness:flat", "--no-frames", "--only", "boxes")
-    done = suite(empty, folder, *flat, "-q", "-k", "truth_pays or whole_frame")
+    done = suite(empty, folder, *flat, "-q", "-k", "truth_is_discriminated or whole_frame")
     assert done.returncode == 1
     assert "1 failed, 2 skipped" in done.stdout  # boxes; spans and the whole frame, which cannot be measured
 
@@ -204,15 +201,15 @@ def test_a_name_that_is_none_is_said_in_one_line(empty, folder):
 )
 def test_what_is_no_reward_is_named(name, said):
     with pytest.raises(InputError, match=said):
-        payers([name], Path())
+        load_rewards([name], Path())
 
 
 @pytest.mark.parametrize(
     ("argument", "its"),
     [
         (SUITE, True),
-        (f"{SUITE}.test_exploits", True),
-        ("referee_calib/robustness/test_exploits.py::test_a", True),
+        (f"{SUITE}.test_exploit_gain", True),
+        ("referee_calib/robustness/test_exploit_gain.py::test_a", True),
         (f"{SUITE}.plugin", False),
         ("tests/test_robustness_suite.py", False),
     ],
@@ -279,11 +276,11 @@ def test_the_page_shows_a_reward_that_fails_and_one_that_passes(stood):
 
 
 NAMED = (
-    "test_wrong_boxes_pay_less[swapped_name]",
-    "test_a_trick_with_boxes_gains_nothing[late_1]",
-    "test_a_trick_with_boxes_gains_nothing[grid_171]",
-    "test_a_trick_with_boxes_gains_nothing[coordinates_nan]",
-    "test_a_claim_repeated_never_raises_a_reply[boxes]",
+    "test_wrong_box_lowers_reward[swapped_name]",
+    "test_box_exploit_gains_nothing[late_1]",
+    "test_box_exploit_gains_nothing[grid_171]",
+    "test_box_exploit_gains_nothing[coordinates_nan]",
+    "test_duplicated_claim_never_raises_reward[boxes]",
 )
 
 

@@ -29,9 +29,12 @@ def test_a_pass_says_what_nothing_was_held_against():
 
 
 def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
-    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], ["robust_miss", "robust_drop"])
+    run = unheld(
+        LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], ["robust_false_acceptance", "robust_drop"]
+    )
     assert [(check.dimension, check.threshold) for check in run.checks] == [
-        ("boxes", "robust_miss"), ("boxes", "robust_drop"), ("span", "robust_miss"), ("span", "robust_drop"),
+        *(("boxes", "robust_false_acceptance"), ("boxes", "robust_drop")),
+        *(("span", "robust_false_acceptance"), ("span", "robust_drop")),
     ]  # fmt: skip
     found = said([PASSED, *run.checks], (run.note,))
     assert found["state"] == "cannot tell yet"
@@ -39,7 +42,7 @@ def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
     assert found["sentence"] == (
         f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell yet. {STALE}"
     )
-    one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_miss")
+    one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_false_acceptance")
     assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
     assert (one["value"], one["unheld"], one["need"]) == (None, True, "")
 
@@ -48,7 +51,7 @@ def test_strict_is_missed_by_what_nothing_was_held_against():
     part = said([PASSED], (NOBODY,))
     assert objections(part) == []
     assert objections(part, strict=True) == [f"not held: {NOBODY}"]
-    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes"], ["robust_miss", "robust_drop"])
+    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes"], ["robust_false_acceptance", "robust_drop"])
     assert objections(said([PASSED, *run.checks], (STALE,)), strict=True) == [f"not held: {STALE}"]  # said once
 
 

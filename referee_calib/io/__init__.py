@@ -4,11 +4,14 @@ from referee_calib.io import json_lines, ratings_table
 from referee_calib.io.atomic_files import atomic, cannot_write, make_folder, sync_folder, write_bytes
 from referee_calib.io.json_file import json_digest, read_json
 from referee_calib.io.media_paths import media_file
-from referee_calib.io.run_summary import ROWS, SUMMARY, read_summary, write_rows, write_summary
+from referee_calib.io.run_summary import PERTURB_RUN, PROBE_RUN, ROWS, SUMMARY, RunFiles
 
 __all__ = [
+    "PERTURB_RUN",
+    "PROBE_RUN",
     "ROWS",
     "SUMMARY",
+    "RunFiles",
     "atomic",
     "cannot_write",
     "json_digest",
@@ -17,9 +20,6 @@ __all__ = [
     "media_file",
     "ratings_table",
     "read_json",
-    "read_summary",
     "sync_folder",
     "write_bytes",
-    "write_rows",
-    "write_summary",
 ]

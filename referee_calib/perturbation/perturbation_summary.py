@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from referee_calib.io.run_summary import PERTURB_RUN
+from referee_calib.perturbation.families.family_registry import INAPPLICABLE
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
-from referee_calib.perturbation.harness.perturbation_run import KINDS_OF_EVIDENCE, Asked, Prepared, Settings
-from referee_calib.perturbation.harness.reward_table import On, Table
-from referee_calib.perturbation.harness.rewards_by_name import Named
+from referee_calib.perturbation.harness.perturbation_run import (
+    KINDS_OF_EVIDENCE,
+    PerturbationSettings,
+    PreparedRun,
+    RewardResults,
+)
+from referee_calib.perturbation.harness.reward_table import COLUMNS, On, RewardTable, values_of
 from referee_calib.perturbation.metrics import human_curve as human
-from referee_calib.perturbation.metrics.resampled_rewards import Reading
-from referee_calib.perturbation.metrics.reward_measures import measures
-from referee_calib.perturbation.metrics.reward_measures_by_stratum import by_stratum
-from referee_calib.perturbation.metrics.video_resamples import Draws
-from referee_calib.perturbation.perturbation_files import SCHEMA
-from referee_calib.perturbation.robustness_thresholds import as_json
-from referee_calib.perturbation.robustness_verdict import Limits, Part, Verdict, verdict
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
+from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
+from referee_calib.perturbation.reward_loader import NamedReward
+from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, VerdictPart, verdict
+
+if TYPE_CHECKING:
+    from referee_calib.study import Study
 
 Json = dict[str, Any]
 BASELINES: dict[On, str] = {"boxes": "iou", "span": "tiou"}
@@ -26,11 +34,11 @@ BASELINES: dict[On, str] = {"boxes": "iou", "span": "tiou"}
 
 def summary(
     study: str,
-    prepared: Prepared,
-    asked: Asked,
-    rewards: Sequence[Named],
-    settings: Settings,
-    limits: Limits | None = None,
+    prepared: PreparedRun,
+    asked: RewardResults,
+    rewards: Sequence[NamedReward],
+    settings: PerturbationSettings,
+    thresholds: RobustnessThresholds | None = None,
 ) -> Json:
     """Measure everything.
 
@@ -38,91 +46,95 @@ def summary(
     ----------
     study : str
         Its name.
-    prepared : Prepared
-    asked : Asked
-    rewards : sequence of Named
-    settings : Settings
-    limits : Limits, optional
+    thresholds : RobustnessThresholds, optional
         What the claim of robustness is held to.
 
     Returns
     -------
     dict
-        JSON types without NaN; ``schema`` is ``referee-calib/perturb/1``.
+        JSON types without NaN.
     """
-    held = limits or Limits()
+    held = thresholds or RobustnessThresholds()
     return {
-        "schema": SCHEMA,
         "study": study,
         "seed": settings.seed,
         "confidence": settings.confidence,
         "n_resamples": settings.n_resamples,
         "repeats": settings.repeats,
-        "agreement": settings.agreement,
-        "limits": as_json(held),
-        "rewards": [_reward(one) for one in rewards],
+        "rater_iou": settings.agreement,
+        "thresholds": asdict(held),
+        "rewards": [one.to_json() for one in rewards],
         "about": [_about(on, table, prepared, rewards, settings, held) for on, table in asked.tables.items()],
         "failures": [
             {"reward": name, "reason": reason, "claims": count}
             for name, reasons in asked.failures.items()
             for reason, count in sorted(reasons.items())
         ],
-        "missing": list(missing(prepared, asked, rewards, settings)),
+        "missing": list(missing_results(prepared, asked, rewards, settings)),
     }
 
 
-def _reward(one: Named) -> Json:
-    return {
-        "name": one.name,
-        "label": one.label,
-        "role": one.role,
-        "on": list(one.on),
-        "fingerprint": getattr(one.reward, "fingerprint", ""),
-        "referee": getattr(getattr(one.reward, "_judge", None), "fingerprint", ""),
-    }
+def write_run(
+    study: Study,
+    prepared: PreparedRun,
+    results: RewardResults,
+    rewards: Sequence[NamedReward],
+    settings: PerturbationSettings,
+    *,
+    parquet: bool = False,
+) -> Json:
+    """Write the summary and every value into ``STUDY/perturb``; return the summary."""
+    thresholds = RobustnessThresholds.from_study(study.config.thresholds)
+    found = summary(study.config.name, prepared, results, rewards, settings, thresholds)
+    PERTURB_RUN.write_rows(study.folder, COLUMNS, values_of(results.tables.values()), parquet=parquet)
+    PERTURB_RUN.write_summary(study.folder, found)
+    return found
 
 
 def _about(
-    on: On, table: Table, prepared: Prepared, rewards: Sequence[Named], settings: Settings, limits: Limits
+    on: On,
+    table: RewardTable,
+    prepared: PreparedRun,
+    rewards: Sequence[NamedReward],
+    settings: PerturbationSettings,
+    limits: RobustnessThresholds,
 ) -> Json:
     how: dict[str, Any] = {
         "n_resamples": settings.n_resamples,
         "seed": settings.seed,
         "confidence": settings.confidence,
     }
-    draws = Draws(table.videos, **how)
-    readings = {name: Reading(table, draws, name) for name in table.rewards}
+    draws = VideoBootstrap(table.videos, **how)
+    readings = {name: ResampledReward(table, draws, name) for name in table.rewards}
     roles = {one.name: one.role for one in rewards}
     return {
         "on": on,
         "n_claims": len(table.claims),
         "n_videos": draws.n_videos,
         "n_perturbed": int(table.asked.sum()),
-        "left_out": prepared.left_out[on],
+        "excluded": prepared.excluded[on],
         "not_applicable": _not_applicable(table),
         "rewards": [
             {
                 "name": name,
-                **measures(reading),
+                **measure_reward(reading),
                 "people_error": _people_error(table, draws, name),
                 "strata": by_stratum(table, name, how) if roles.get(name) in ("referee", "overlap") else [],
             }
             for name, reading in readings.items()
         ],
         "people": _people(table, draws, prepared),
-        "verdicts": [told(found) for found in verdicts(table, how, limits)],
+        "verdicts": [verdict_json(found) for found in verdicts(table, how, limits)],
     }
 
 
-def verdicts(table: Table, how: Mapping[str, Any], limits: Limits) -> Iterator[Verdict]:
+def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThresholds) -> Iterator[RobustnessVerdict]:
     """Hold every other reward's claim against overlap, each pair on the claims that both judged.
 
     Parameters
     ----------
-    table : Table
     how : mapping
         ``n_resamples``, ``seed`` and ``confidence``.
-    limits : Limits
     """
     baseline = BASELINES[table.on]
     if baseline not in table.rewards:
@@ -132,15 +144,15 @@ def verdicts(table: Table, how: Mapping[str, Any], limits: Limits) -> Iterator[V
             continue
         both = ~np.isnan(table.truth[[table.index(reward), table.index(baseline)], 0]).any(axis=0)
         part = table.only(np.asarray(both))
-        draws = Draws(part.videos, **how)
+        draws = VideoBootstrap(part.videos, **how)
         theirs = None
         if part.people is not None:
             mine, its = (human.people_error(part, draws, name) for name in (reward, baseline))
             theirs = its - mine if np.isfinite(mine[0]) else None
-        yield verdict(Reading(part, draws, reward), Reading(part, draws, baseline), limits, theirs)
+        yield verdict(ResampledReward(part, draws, reward), ResampledReward(part, draws, baseline), limits, theirs)
 
 
-def told(found: Verdict) -> Json:
+def verdict_json(found: RobustnessVerdict) -> Json:
     """Return a verdict as JSON types."""
     return {
         "reward": found.reward,
@@ -155,13 +167,13 @@ def told(found: Verdict) -> Json:
     }
 
 
-def _part(part: Part) -> Json:
+def _part(part: VerdictPart) -> Json:
     return {
         "hypothesis": part.hypothesis,
         "what": part.what,
         "error": part.error,
         "measured": part.measured.to_json(),
-        "border": part.border,
+        "threshold": part.threshold,
         "margin": part.margin.to_json(),
         "p": part.p,
         "p_holm": part.p_holm,
@@ -169,22 +181,22 @@ def _part(part: Part) -> Json:
     }
 
 
-def _not_applicable(table: Table) -> list[Json]:
+def _not_applicable(table: RewardTable) -> list[Json]:
     """Return, for families that left claims out at every magnitude, how many."""
     found = []
-    for family in table.families("graded", "time", "same", "wrong", "hole"):
+    for family in table.families("graded", "time", "same", "wrong", "exploit"):
         nowhere = ~table.asked[table.of_family(family)].any(axis=0)
         if nowhere.any():
             found.append({"family": family, "claims": int(nowhere.sum()), "of": len(table.claims)})
     return found
 
 
-def _people_error(table: Table, draws: Draws, reward: str) -> Json:
+def _people_error(table: RewardTable, draws: VideoBootstrap, reward: str) -> Json:
     reason = "no people rated perturbed claims"
     return draws.estimate(human.people_error(table, draws, reward), reason).to_json()
 
 
-def _people(table: Table, draws: Draws, prepared: Prepared) -> Json | None:
+def _people(table: RewardTable, draws: VideoBootstrap, prepared: PreparedRun) -> Json | None:
     """Return people's curves, where they rated perturbed claims at two magnitudes or more."""
     if table.people is None or table.people_truth is None:
         return None
@@ -193,19 +205,19 @@ def _people(table: Table, draws: Draws, prepared: Prepared) -> Json | None:
         curve = human.people_curve(table, draws, family)
         if curve is not None:
             x, drawn = curve
-            limits = [draws.limits(drawn[:, i]) for i in range(len(x))]
-            known = [None if np.isnan(value) else float(value) for value in drawn[0]]
-            low, high = [low for low, _ in limits], [high for _, high in limits]
-            curves.append({"family": family, "deltas": x.tolist(), "mean": known, "low": low, "high": high})
+            mean, low, high = map(list, draws.band(drawn))
+            curves.append({"family": family, "deltas": x.tolist(), "mean": mean, "low": low, "high": high})
     rated = int((~np.isnan(table.people)).sum() + (~np.isnan(table.people_truth)).sum())
     return {"n_rated": rated, "simulated": prepared.people.simulated, "curves": curves}
 
 
-def missing(prepared: Prepared, asked: Asked, rewards: Sequence[Named], settings: Settings) -> Iterator[Json]:
+def missing_results(
+    prepared: PreparedRun, asked: RewardResults, rewards: Sequence[NamedReward], settings: PerturbationSettings
+) -> Iterator[Json]:
     """Yield every figure that cannot be there, and why."""
     for on in KINDS_OF_EVIDENCE:
         if on not in prepared.plans:
-            why = "; ".join(f"{count} claims: {reason}" for reason, count in sorted(prepared.left_out[on].items()))
+            why = "; ".join(f"{count} claims: {reason}" for reason, count in sorted(prepared.excluded[on].items()))
             yield {"what": f"everything about {on}", "why": why or "no family about it was asked for"}
             continue
         mine = [one for one in rewards if on in one.on]
@@ -215,9 +227,9 @@ def missing(prepared: Prepared, asked: Asked, rewards: Sequence[Named], settings
         if BASELINES[on] not in {one.name for one in mine}:
             yield {"what": f"the verdict on {on}", "why": f"it compares with {BASELINES[on]}, which was not asked"}
         table = asked.tables[on]
-        for family in table.families("graded", "time", "same", "wrong", "hole"):
+        for family in table.families("graded", "time", "same", "wrong", "exploit"):
             if not table.asked[table.of_family(family)].any():
-                yield {"what": family, "why": WHY.get(family, "it applies to none of the true claims")}
+                yield {"what": family, "why": INAPPLICABLE.get(family, "it applies to none of the true claims")}
         if table.people is None:
             yield {"what": f"people's curve on {on}, and H4", "why": "no people rated perturbed claims"}
     if settings.families is not None:
@@ -227,12 +239,3 @@ def missing(prepared: Prepared, asked: Asked, rewards: Sequence[Named], settings
             yield {"what": ", ".join(left), "why": "not among the families that were asked for"}
     for video, reason in {**prepared.facts.unreadable, **asked.renderings}.items():
         yield {"what": f"claims about {video}", "why": reason}
-
-
-WHY = {
-    "same_class_distractor": "no other thing of the same class is known in the videos, away from the named one",
-    "other_class_distractor": "no thing of another class is known in the videos, away from the named one",
-    "wrong_time": "of no thing is it known where it is two seconds before or after",
-    "swapped_name": "no other name is known",
-    "other_video": "there is only one video",
-}

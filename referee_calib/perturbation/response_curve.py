@@ -1,34 +1,34 @@
-"""Asks rewards about true evidence that is moved away step by step.
+"""Response curves: how rewards answer to one perturbation of true evidence, at rising magnitudes.
 
-Every curve starts from what is true: the claim's reference boxes, or its reference span, in place of what
-the model wrote, so that all rewards begin at their best. Each reward is asked once for everything, so
-that every video is decoded once.
+Every curve starts from what is true: the claim's reference boxes, or its reference span, in place of what the model
+wrote, so that all rewards begin at their best. It is the same engine as ``referee-calib perturb``
+(:mod:`.harness`), for one family.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, Protocol
 
-from referee_calib.errors import InputError, VideoError
-from referee_calib.perturbation.families.perturbation import Perturbation, dice
-from referee_calib.perturbation.harness.reward_table import Row
-from referee_calib.perturbation.metrics.confidence_bands import mean_bands
+import numpy as np
+
+from referee_calib.errors import InputError
+from referee_calib.io.media_paths import media_file
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Perturbation
+from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
+from referee_calib.perturbation.harness.reference_claims import true_claims
+from referee_calib.perturbation.harness.reward_queries import ClaimJudge, QueryRunner
+from referee_calib.perturbation.harness.reward_table import Kind, RewardRow, RewardTable
+from referee_calib.perturbation.harness.video_facts import read_video_facts
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.records import Claim
 
-
-class Judges(Protocol):
-    """What the harness needs of a reward."""
-
-    def judge(self, claims: Sequence[Claim], media: Path) -> Sequence[Any]:
-        """Return, in order, a number per claim, an object with a number as `value`, or None where it failed."""
+Known = tuple[float | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RewardCurve:
     """One reward's curve; sequences have one entry per magnitude.
 
     Attributes
@@ -43,9 +43,9 @@ class Line:
     """
 
     reward: str
-    mean: tuple[float | None, ...]
-    low: tuple[float | None, ...]
-    high: tuple[float | None, ...]
+    mean: Known
+    low: Known
+    high: Known
     n: tuple[int, ...]
     n_failed: tuple[int, ...]
     wrong: dict[str, float | None]
@@ -60,9 +60,10 @@ class ResponseCurve:
     family : str
         Key of the perturbation.
     deltas : tuple of float
-    lines : tuple of Line
+        Magnitudes, 0 (the truth itself) first.
+    lines : tuple of RewardCurve
         One per reward.
-    rows : tuple of Row
+    rows : tuple of RewardRow
         Every single value, tidy.
     n_claims, n_videos : int
         True claims that were perturbed.
@@ -70,59 +71,25 @@ class ResponseCurve:
         Per magnitude, the claims to which the perturbation did not apply (no room in frame or video).
     wrong_not_applicable : dict of str to int
         The same for each kind of wrong evidence.
-    left_out : dict of str to int
+    excluded : dict of str to int
         Claims that gave no true claim, by reason.
     notes : tuple of str
     """
 
     family: str
     deltas: tuple[float, ...]
-    lines: tuple[Line, ...]
-    rows: tuple[Row, ...]
+    lines: tuple[RewardCurve, ...]
+    rows: tuple[RewardRow, ...]
     n_claims: int
     n_videos: int
     n_not_applicable: tuple[int, ...]
     wrong_not_applicable: dict[str, int]
-    left_out: dict[str, int]
+    excluded: dict[str, int]
     notes: tuple[str, ...] = ()
 
 
-def true_claims(
-    claims: Iterable[Claim], on: Literal["boxes", "span"], names: Mapping[str, str] | None = None
-) -> tuple[list[Claim], dict[str, int]]:
-    """Replace what the model wrote by what is true, and keep each piece of true evidence once.
-
-    Parameters
-    ----------
-    claims : iterable of Claim
-    on : {"boxes", "span"}
-        A claim about boxes loses its span and the reverse, so that a reward is asked about one thing.
-    names : mapping of rollout id to phrase, optional
-        What the question asks about, where known; otherwise the claim's own phrase stands.
-
-    Returns
-    -------
-    claims : list of Claim
-        In order.
-    left_out : dict of str to int
-        How many gave no true claim, by reason.
-    """
-    found: dict[tuple[object, ...], Claim] = {}
-    left_out: Counter[str] = Counter()
-    for claim in claims:
-        true = _true(claim, on, (names or {}).get(claim.rollout, claim.object))
-        if isinstance(true, str):
-            left_out[true] += 1
-            continue
-        key = (true.video, true.question, true.object, true.boxes, true.span)
-        if key in found:
-            left_out["the same true evidence as another claim"] += 1
-        found.setdefault(key, true)
-    return list(found.values()), dict(left_out)
-
-
 def response_curve(
-    rewards: Mapping[str, Judges] | Sequence[Judges],
+    rewards: Mapping[str, ClaimJudge] | Sequence[ClaimJudge],
     claims: Iterable[Claim],
     perturbation: Perturbation,
     deltas: Sequence[float],
@@ -144,7 +111,7 @@ def response_curve(
     perturbation : Perturbation
         The family; its own magnitude is replaced.
     deltas : sequence of float
-        Magnitudes; 0 is added when it is not among them.
+        Magnitudes; 0 stands for the truth itself and is always there.
     media : Path
         Folder of the videos.
     wrong : sequence of Perturbation
@@ -156,55 +123,49 @@ def response_curve(
     n_resamples : int
         Bootstrap resamples of videos.
     confidence : float
+        Of the bands, between 0 and 1.
 
     Returns
     -------
     ResponseCurve
+
+    Raises
+    ------
+    InputError
+        When rewards have no names of their own, a reward does not give one value per claim, or the family is also one
+        of the kinds of wrong evidence.
     """
-    judges = _named(rewards)
-    sizes = tuple(sorted({0.0, *map(float, deltas)}))
-    starts, left_out = true_claims(claims, perturbation.on, names)
-    lengths = _durations(starts, Path(media))
-    steps = [*(replace(perturbation, delta=size) for size in sizes), *wrong]
-    asked = [
-        (i, c, p)
-        for i, step in enumerate(steps)
-        for c in starts
-        if (p := step(c, dice(seed, step, c), duration=lengths.get(c.video)))
-    ]
-    missing = [len(starts) - sum(i == k for i, _, _ in asked) for k in range(len(steps))]
-    rows = tuple(
-        row for name, judge in judges.items() for row in _ask(name, judge, steps, len(sizes), asked, Path(media))
+    judges = _by_name(rewards)
+    families: dict[str, tuple[Kind, Perturbation]] = {kind.key: ("wrong", kind) for kind in wrong}
+    if perturbation.key in families:
+        raise InputError(f"family {perturbation.key}", "it cannot be moved by degrees and be the wrong evidence too")
+    families[perturbation.key] = ("graded", perturbation)
+    true, excluded = true_claims(claims, perturbation.on, names)
+    facts = read_video_facts(true, lambda video: media_file(media, video))
+    plan = PerturbationPlan(
+        perturbation.on, true, families, facts, deltas=deltas, seed=seed, agreement=AGREEMENT, groups=False
     )
-    kinds = [kind.key for kind in wrong]
-    lines = [_line(name, rows, sizes, kinds, seed, n_resamples, confidence) for name in judges]
+    table = QueryRunner(media, repeats=1).tables({plan.on: plan}, {plan.on: judges})[plan.on]
+    bootstrap = VideoBootstrap(table.videos, n_resamples=n_resamples, seed=seed, confidence=confidence)
+    cells = table.of_family(perturbation.key)
+    missing = (0, *(len(true) - int(table.asked[k].sum()) for k in cells))
     return ResponseCurve(
         family=perturbation.key,
-        deltas=sizes,
-        lines=tuple(lines),
-        rows=rows,
-        n_claims=len(starts),
-        n_videos=len({claim.video for claim in starts}),
-        n_not_applicable=tuple(missing[: len(sizes)]),
-        wrong_not_applicable=dict(zip(kinds, missing[len(sizes) :], strict=True)),
-        left_out=left_out,
-        notes=_notes(starts, missing[: len(sizes)]),
+        deltas=(0.0, *(table.cells[k].delta or 0.0 for k in cells)),
+        lines=tuple(_line(table, bootstrap, name, cells) for name in judges),
+        rows=tuple(table.rows()),
+        n_claims=len(true),
+        n_videos=bootstrap.n_videos,
+        n_not_applicable=missing,
+        wrong_not_applicable={
+            table.cells[k].family: len(true) - int(table.asked[k].sum()) for k in table.of_kind("wrong")
+        },
+        excluded=excluded,
+        notes=_notes(len(true), bootstrap.n_videos, max(missing)),
     )
 
 
-def _true(claim: Claim, on: str, name: str) -> Claim | str:
-    if on == "boxes":
-        if claim.reference_boxes is None:
-            return "no reference boxes"
-        if not claim.reference_boxes:
-            return "what is asked about is not in view at the claim's times"
-        return replace(claim, object=name, boxes=claim.reference_boxes, span=None, id="")
-    if claim.reference_span is None:
-        return "no reference span"
-    return replace(claim, object=name, boxes=(), span=claim.reference_span, id="")
-
-
-def _named(rewards: Mapping[str, Judges] | Sequence[Judges]) -> dict[str, Judges]:
+def _by_name(rewards: Mapping[str, ClaimJudge] | Sequence[ClaimJudge]) -> dict[str, ClaimJudge]:
     pairs = list(rewards.items()) if isinstance(rewards, Mapping) else [(str(r.__name__), r) for r in rewards]  # type: ignore[attr-defined]
     named = dict(pairs)
     if not pairs or len(named) < len(pairs):
@@ -212,71 +173,29 @@ def _named(rewards: Mapping[str, Judges] | Sequence[Judges]) -> dict[str, Judges
     return named
 
 
-def _durations(claims: Sequence[Claim], media: Path) -> dict[str, float]:
-    """Lengths of the videos that can be read; the rewards themselves report the others."""
-    from referee_calib.reward.video_durations import VideoDurations
-
-    lengths = VideoDurations(media)
-    found = {video: lengths.of(video) for video in dict.fromkeys(claim.video for claim in claims)}
-    return {video: length for video, length in found.items() if not isinstance(length, VideoError)}
-
-
-def _ask(
-    name: str,
-    judge: Judges,
-    steps: Sequence[Perturbation],
-    n_sizes: int,
-    asked: Sequence[tuple[int, Claim, Claim]],
-    media: Path,
-) -> list[Row]:
-    answers = judge.judge([perturbed for _, _, perturbed in asked], media)
-    if len(answers) != len(asked):
-        raise InputError(f"reward {name}: {len(answers)} values for {len(asked)} claims", "each claim needs one")
-    return [
-        Row(name, steps[i].key, steps[i].delta if i < n_sizes else None, claim.id, claim.video, _value(answer))
-        for (i, claim, _), answer in zip(asked, answers, strict=True)
-    ]
+def _line(table: RewardTable, bootstrap: VideoBootstrap, name: str, cells: Sequence[int]) -> RewardCurve:
+    r = table.index(name)
+    values = np.vstack([table.truth[r, :1], table.values[r][cells]])
+    asked = np.vstack([np.ones((1, values.shape[1]), dtype=bool), table.asked[cells]])
+    mean, low, high = bootstrap.band(bootstrap.mean(values))
+    known = ~np.isnan(values)
+    wrong = {
+        table.cells[k].family: bootstrap.band(bootstrap.mean(table.values[r][[k]]))[0][0]
+        for k in table.of_kind("wrong")
+    }
+    n, failed = known.sum(axis=1).tolist(), (asked & ~known).sum(axis=1).tolist()
+    return RewardCurve(name, mean, low, high, tuple(n), tuple(failed), wrong)
 
 
-def _value(answer: Any) -> float | None:
-    value = getattr(answer, "value", answer)
-    return None if value is None else float(value)
-
-
-def _line(
-    name: str,
-    rows: Sequence[Row],
-    sizes: Sequence[float],
-    kinds: Sequence[str],
-    seed: int,
-    n_resamples: int,
-    confidence: float,
-) -> Line:
-    own = [row for row in rows if row.reward == name]
-    cells = [[row for row in own if row.delta == size] for size in sizes]
-    paid = [[(row.video, row.value) for row in cell if row.value is not None] for cell in cells]
-    mean, low, high = mean_bands(paid, seed=seed, n_resamples=n_resamples, confidence=confidence)
-    wrong = {kind: _mean([r.value for r in own if r.delta is None and r.family == kind]) for kind in kinds}
-    n = tuple(len(cell) for cell in paid)
-    failed = tuple(len(cell) - k for cell, k in zip(cells, n, strict=True))
-    return Line(name, mean, low, high, n, failed, wrong)
-
-
-def _mean(values: Sequence[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return sum(known) / len(known) if known else None
-
-
-def _notes(starts: Sequence[Claim], missing: Sequence[int]) -> tuple[str, ...]:
-    videos = len({claim.video for claim in starts})
+def _notes(claims: int, videos: int, missing: int) -> tuple[str, ...]:
     notes = []
-    if not starts:
+    if not claims:
         notes.append("No claim has a known truth, so there is nothing to perturb.")
     elif videos < 2:
         notes.append("Bands need two or more videos.")
-    if any(missing):
+    if missing:
         notes.append(
-            f"A step does not apply to up to {max(missing)} of {len(starts)} claims (no room, or nothing left of it); "
+            f"A step does not apply to up to {missing} of {claims} claims (no room, or nothing left of it); "
             "the mean there is over the others."
         )
     return tuple(notes)

@@ -1,7 +1,7 @@
-"""The claim "less sensitive to small slips than overlap", and when it is supported: all of H1, H2 and H3, or not.
+"""The claim "less sensitive to small perturbations than overlap": supported if H1, H2 and H3 all are.
 
-H1  small slips cost it less than they cost overlap;
-H2  wrong evidence still falls as far as under overlap, is separated from slips, and is seldom accepted;
+H1  small perturbations cost it less than they cost overlap;
+H2  wrong evidence still falls as far as under overlap, is told from small perturbations, and is seldom accepted;
 H3  truth and wrong evidence differ by more than the reward's own noise, and groups of candidates are seldom all tied;
 H4  reported apart: it lies nearer to people than overlap does.
 
@@ -13,34 +13,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, Self
 
 import numpy as np
 
 from referee_calib.perturbation.harness.reward_table import GROUP, Floats
-from referee_calib.perturbation.metrics import group_ranking
-from referee_calib.perturbation.metrics.resampled_rewards import Reading
-from referee_calib.perturbation.metrics.video_resamples import FLAT, Draws, p_share, p_value
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
+from referee_calib.perturbation.metrics.video_bootstrap import FLAT, VideoBootstrap, p_share, p_value
+from referee_calib.verdict_state import VerdictState, combined
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.thresholds import Thresholds
 
-State = Literal["holds", "fails", "cannot tell"]
 Wording = Literal["supported", "insensitive, not robust", "not supported", "cannot tell"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class RobustnessThresholds:
     """What the parts of the claim are held to.
 
     Attributes
     ----------
     drop : float
         How much less than under overlap wrong evidence may fall.
-    separation : float
-        Least share of pairs in which a small slip earns more than wrong evidence, for every error type.
-    miss : float
-        Most of the wrong evidence that may be accepted, for every error type.
+    auc : float
+        Least discrimination, the share of pairs in which a small perturbation earns more than wrong evidence, for every
+        error type.
+    false_acceptance : float
+        Largest false acceptance rate of wrong evidence, for every error type.
     noise : float
         Truth and wrong evidence differ by at least so many retest standard deviations.
     zero_variance : float
@@ -52,169 +53,170 @@ class Limits:
     """
 
     drop: float = 0.10
-    separation: float = 0.90
-    miss: float = 0.10
+    auc: float = 0.90
+    false_acceptance: float = 0.10
     noise: float = 2.0
     zero_variance: float = 0.20
     level: float = 0.05
     videos: int = 30
 
+    @classmethod
+    def from_study(cls, thresholds: Thresholds) -> Self:
+        """Return what ``study.toml`` states."""
+        return cls(
+            drop=thresholds.robust_drop,
+            auc=thresholds.robust_auc,
+            false_acceptance=thresholds.robust_false_acceptance,
+            noise=thresholds.robust_noise,
+            zero_variance=thresholds.robust_zero_variance,
+            videos=thresholds.videos,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Part:
+class VerdictPart:
     """One part of the claim.
 
     Attributes
     ----------
-    hypothesis : {"H1", "H2", "H3", "H4"}
     what : str
-        "loss", "drop", "separation", "miss", "gap", "zero_variance" or "people".
+        "loss", "drop", "auc", "false_acceptance", "gap", "zero_variance" or "people".
     error : str
         The error type, where it is about one.
     measured : Estimate
         What was measured, in its own units.
-    border : float
+    threshold : float
         What it is held to.
     margin : Estimate
-        Distance from the border, positive on the right side.
+        Distance from the threshold, positive on the right side.
     p, p_holm : float or None
         Two-sided; corrected over all parts of H1 to H3.
-    state : {"holds", "fails", "cannot tell"}
     """
 
     hypothesis: str
     what: str
     error: str
     measured: Estimate
-    border: float
+    threshold: float
     margin: Estimate
     p: float | None
     p_holm: float | None
-    state: State
+    state: VerdictState
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """Whether a reward is less sensitive to small slips than overlap, and still catches what is wrong.
+class RobustnessVerdict:
+    """Whether a reward is less sensitive to small perturbations than overlap, and still catches what is wrong.
 
     Attributes
     ----------
-    reward, baseline : str
-    on : {"boxes", "span"}
-    wording : {"supported", "insensitive, not robust", "not supported", "cannot tell"}
-    parts : tuple of Part
     reason : str
         Why it cannot be told, where more than the figures stand in the way.
-    n_claims, n_videos : int
     """
 
     reward: str
     baseline: str
     on: str
     wording: Wording
-    parts: tuple[Part, ...]
+    parts: tuple[VerdictPart, ...]
     reason: str
     n_claims: int
     n_videos: int
 
-    def state(self, hypothesis: str) -> State:
-        """Return the state of one hypothesis: it holds when all its parts do, and fails when one does."""
-        return _together([part.state for part in self.parts if part.hypothesis == hypothesis])
+    def state(self, hypothesis: str) -> VerdictState:
+        """Return the state of one hypothesis: it passes when all its parts do, and fails when one does."""
+        return combined(part.state for part in self.parts if part.hypothesis == hypothesis)
 
 
 @dataclass(frozen=True, slots=True)
-class _Question:
+class _Hypothesis:
     """A part before it is decided: draws of what is measured, its border, and on which side it has to lie."""
 
     hypothesis: str
     what: str
     error: str
     drawn: Floats
-    border: float
+    threshold: float
     above: bool = True
     share: Floats | None = None  # of a share: the claims it is the mean of
     reason: str = ""
 
     @property
     def margin(self) -> Floats:
-        return (self.drawn - self.border) * (1 if self.above else -1)
+        return (self.drawn - self.threshold) * (1 if self.above else -1)
 
 
-def verdict(reward: Reading, baseline: Reading, limits: Limits | None = None, people: Floats | None = None) -> Verdict:
+def verdict(
+    reward: ResampledReward,
+    baseline: ResampledReward,
+    thresholds: RobustnessThresholds | None = None,
+    people: Floats | None = None,
+) -> RobustnessVerdict:
     """Hold the claim against the figures.
 
     Parameters
     ----------
-    reward, baseline : Reading
+    reward, baseline : ResampledReward
         Of the same table and draws.
-    limits : Limits, optional
     people : ndarray, shape (draws,), optional
         The baseline's squared distance from people's curve minus the reward's, where people rated perturbed claims.
-
-    Returns
-    -------
-    Verdict
     """
-    held = limits or Limits()
+    held = thresholds or RobustnessThresholds()
     asked = [*_first(reward, baseline), *_second(reward, baseline, held), *_third(reward, held)]
     parts = _decided(asked, reward, held)
     if people is not None:
-        fourth = _Question("H4", "people", "", people, 0.0)
+        fourth = _Hypothesis("H4", "people", "", people, 0.0)
         parts += _decided([fourth], reward, held)
-    told = Verdict(
+    told = RobustnessVerdict(
         reward.reward, baseline.reward, reward.table.on, "cannot tell", tuple(parts), "",
         reward.draws.n_claims, reward.draws.n_videos,
     )  # fmt: skip
     return _worded(told, held)
 
 
-def _first(reward: Reading, baseline: Reading) -> list[_Question]:
+def _first(reward: ResampledReward, baseline: ResampledReward) -> list[_Hypothesis]:
     difference = baseline.small_loss - reward.small_loss
-    return [_Question("H1", "loss", "", difference, 0.0, reason="no small slips were judged")]
+    return [_Hypothesis("H1", "loss", "", difference, 0.0, reason="no small perturbations were judged")]
 
 
-def _second(reward: Reading, baseline: Reading, held: Limits) -> list[_Question]:
+def _second(reward: ResampledReward, baseline: ResampledReward, held: RobustnessThresholds) -> list[_Hypothesis]:
     why = "no wrong evidence was judged"
-    found = [_Question("H2", "drop", "", reward.drop - baseline.drop, -held.drop, reason=why)]
+    found = [_Hypothesis("H2", "drop", "", reward.drop - baseline.drop, -held.drop, reason=why)]
     for error in reward.errors:
-        ahead = reward.separated(error)
-        found.append(_Question("H2", "separation", error, reward.draws.mean(ahead), held.separation, share=ahead))
+        ahead = reward.ahead(error)
+        found.append(_Hypothesis("H2", "auc", error, reward.draws.mean(ahead), held.auc, share=ahead))
     for error in reward.errors:
-        missed = reward.missed(error)
-        found.append(_Question("H2", "miss", error, reward.draws.mean(missed), held.miss, False, missed))
+        accepted = reward.falsely_accepted(error)
+        drawn = reward.draws.mean(accepted)
+        found.append(_Hypothesis("H2", "false_acceptance", error, drawn, held.false_acceptance, False, accepted))
     return found
 
 
-def _third(reward: Reading, held: Limits) -> list[_Question]:
+def _third(reward: ResampledReward, held: RobustnessThresholds) -> list[_Hypothesis]:
     noise = reward.retest_sd
     wrong = [reward.truth - drawn for drawn in reward.wrong.values()]
     gap = np.mean(wrong, axis=0) if wrong else np.full(len(reward.truth), np.nan)
     known = gap if noise is not None else np.full(len(gap), np.nan)
     why = "nothing was asked twice, so its retest noise is not known" if wrong else "no wrong evidence was judged"
-    tied = tied_groups(reward)
-    few = f"fewer than {GROUP} slips apply to every claim"
+    tied = reward.tied_groups
+    few = f"fewer than {GROUP} perturbations apply to every claim"
     return [
-        _Question("H3", "gap", "", known, held.noise * (noise or 0.0), reason=why),
-        _Question("H3", "zero_variance", "", reward.draws.mean(tied), held.zero_variance, False, tied, few),
+        _Hypothesis("H3", "gap", "", known, held.noise * (noise or 0.0), reason=why),
+        _Hypothesis("H3", "zero_variance", "", reward.draws.mean(tied), held.zero_variance, False, tied, few),
     ]
 
 
-def tied_groups(reward: Reading) -> Floats:
-    """Tell which claims' groups of candidates the reward ties throughout, shape (n,)."""
-    return group_ranking.zero_variance(group_ranking.candidates(reward.table, reward.reward, reward.table.groups))
-
-
-def _decided(asked: Sequence[_Question], reward: Reading, held: Limits) -> list[Part]:
+def _decided(asked: Sequence[_Hypothesis], reward: ResampledReward, held: RobustnessThresholds) -> list[VerdictPart]:
     from agreement.intervals.multiple_testing import holm
 
     p_values = [_p(question, reward.draws) for question in asked]
     return [
-        Part(
+        VerdictPart(
             hypothesis=question.hypothesis,
             what=question.what,
             error=question.error,
             measured=reward.draws.estimate(question.drawn, question.reason),
-            border=question.border,
+            threshold=question.threshold,
             margin=reward.draws.estimate(question.margin, question.reason),
             p=p,
             p_holm=corrected,
@@ -224,39 +226,32 @@ def _decided(asked: Sequence[_Question], reward: Reading, held: Limits) -> list[
     ]
 
 
-def _p(question: _Question, draws: Draws) -> float | None:
+def _p(question: _Hypothesis, draws: VideoBootstrap) -> float | None:
     """Two-sided p-value, from the side on which the margin lies; of a share the larger of bootstrap and exact one."""
     margin = question.margin
     found = p_value(-margin if margin[0] < 0 else margin, draws.n_videos)
     if question.share is None or found is None:
         return found
-    exact = p_share(draws, question.share, question.border)
+    exact = p_share(draws, question.share, question.threshold)
     if exact is None:
         return None
     return exact if np.ptp(margin[1:]) < FLAT else max(found, exact)
 
 
-def _state(margin: float, p: float | None, level: float) -> State:
+def _state(margin: float, p: float | None, level: float) -> VerdictState:
     if p is None or p > level or margin == 0:
-        return "cannot tell"
-    return "holds" if margin > 0 else "fails"
+        return VerdictState.CANNOT_TELL
+    return VerdictState.PASS if margin > 0 else VerdictState.FAIL
 
 
-def _together(states: Sequence[State]) -> State:
-    if "fails" in states:
-        return "fails"
-    return "holds" if states and set(states) == {"holds"} else "cannot tell"
-
-
-def _worded(told: Verdict, held: Limits) -> Verdict:
-    first, second, third = (told.state(name) for name in ("H1", "H2", "H3"))
-    if first == "holds" and "fails" in (second, third):
-        told = replace(told, wording="insensitive, not robust" if second == "fails" else "not supported")
-    elif "fails" in (first, second, third):
-        told = replace(told, wording="not supported")
-    elif {first, second, third} == {"holds"}:
-        told = replace(told, wording="supported")
-    if told.wording == "supported" and told.n_videos < held.videos:
-        reason = f"{told.n_videos} videos, and nothing is supported below {held.videos}"
-        return replace(told, wording="cannot tell", reason=reason)
-    return told
+def _worded(found: RobustnessVerdict, held: RobustnessThresholds) -> RobustnessVerdict:
+    first, second, third = (found.state(name) for name in ("H1", "H2", "H3"))
+    states = {first, second, third}
+    if VerdictState.FAIL in states:
+        blind = first == VerdictState.PASS and second == VerdictState.FAIL
+        return replace(found, wording="insensitive, not robust" if blind else "not supported")
+    if states != {VerdictState.PASS}:
+        return found
+    if found.n_videos < held.videos:
+        return replace(found, reason=f"{found.n_videos} videos, and nothing is supported below {held.videos}")
+    return replace(found, wording="supported")

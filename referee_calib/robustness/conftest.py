@@ -12,18 +12,18 @@ from referee_calib.robustness.plugin import SUITE
 
 if TYPE_CHECKING:
     from referee_calib.perturbation.harness.reward_table import On
-    from referee_calib.robustness.reward_outcomes import Held, Outcome
+    from referee_calib.robustness.reward_under_test import PropertyOutcome, RewardUnderTest
 
 PROPERTY = "measured"
-Hold = Callable[["Outcome"], None]
+Check = Callable[["PropertyOutcome"], None]
 ABSENT = f"The suite's options are not there: type pytest -p {SUITE}.plugin --pyargs {SUITE} --reward … --study …"
 
 
 @pytest.fixture(scope="session")
-def held(pytestconfig: pytest.Config) -> Iterator[Held]:
+def reward(pytestconfig: pytest.Config) -> Iterator[RewardUnderTest]:
     """Give the reward that was named, on the study that was named."""
     from referee_calib.errors import RefereeCalibError
-    from referee_calib.robustness.reward_under_test import make
+    from referee_calib.robustness.suite_setup import reward_under_test
     from referee_calib.study import Study
 
     options = pytestconfig.option
@@ -33,24 +33,24 @@ def held(pytestconfig: pytest.Config) -> Iterator[Held]:
         pytest.exit("Name what is held and on what: --reward module:attribute --study FOLDER", returncode=4)
     try:
         with Study.open(Path(options.study)) as study:
-            yield make(study, options)
+            yield reward_under_test(study, options)
     except RefereeCalibError as error:
         pytest.exit(str(error), returncode=4)
 
 
 @pytest.fixture
-def hold(request: pytest.FixtureRequest) -> Hold:
+def check(request: pytest.FixtureRequest) -> Check:
     """Turn an outcome into that of the test; what was measured stands in the JUnit file and in the table."""
 
-    def held_to(outcome: Outcome) -> None:
-        request.node.user_properties.append((PROPERTY, outcome.said))
+    def checked(outcome: PropertyOutcome) -> None:
+        request.node.user_properties.append((PROPERTY, outcome.measured))
         skipped = outcome.state == "cannot tell" and request.config.option.undecided == "skip"
         if outcome.state == "not applicable" or skipped:
-            pytest.skip(outcome.said)
+            pytest.skip(outcome.measured)
         if outcome.state != "pass":
-            pytest.fail(f"{outcome.state}: {outcome.said}", pytrace=False)
+            pytest.fail(f"{outcome.state}: {outcome.measured}", pytrace=False)
 
-    return held_to
+    return checked
 
 
 @pytest.fixture(params=["boxes", "span"])

@@ -1,114 +1,209 @@
-"""From the suite's options to a reward on a study."""
+"""What the tests of the suite ask: outcomes of one reward on one study, measured when they are first needed."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from referee_calib.errors import InputError
-from referee_calib.exploits.probe_bench import Bench
-from referee_calib.exploits.probe_run import HOME
-from referee_calib.exploits.probes.exploit_probe import Start
+import numpy as np
+
+from referee_calib.exploits.exploit_gain import ABSTAINED, MIN_VIDEOS, GainThresholds, measure_gain
+from referee_calib.exploits.probe_bench import ProbeBench
+from referee_calib.exploits.probes.exploit_probe import ProbeReply, ReferenceEvidence, single_claim_reply
+from referee_calib.exploits.probes.place_and_time import distractor
 from referee_calib.exploits.probes.probe_registry import PROBES
-from referee_calib.exploits.reference_evidence import EVIDENCE, Ground, ground
-from referee_calib.exploits.reward_loader import payers
-from referee_calib.exploits.reward_payments import Payer
-from referee_calib.perturbation.harness.rendered_media import prepared_media
+from referee_calib.perturbation.families.family_registry import INAPPLICABLE, kinds
 from referee_calib.perturbation.harness.reward_table import On
-from referee_calib.perturbation.metrics.video_resamples import Draws
-from referee_calib.robustness.reward_outcomes import PICTURED, SLIPS, WRONG, Held, step_of
+from referee_calib.perturbation.metrics.resampled_rewards import mean_known
+from referee_calib.perturbation.metrics.video_bootstrap import Floats
+from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import VerdictState, decide
 
 if TYPE_CHECKING:
-    from referee_calib.records import Claim
-    from referee_calib.study import Study
+    from referee_calib.perturbation.families.perturbation import Perturbation
 
-RESAMPLES = 1000
-PICTURE_VIDEOS = 8  # of which changed pictures are shown
-NEEDS = {"boxes": "reference boxes", "span": "reference spans"}
+SAME = 1e-9
+PICTURED = ("blank", "mirrored", "other_video", "reencoded")
+SMALL: Mapping[On, tuple[str, ...]] = {
+    "boxes": ("shift_any", "jitter", "grow", "shrink", "aspect", "paraphrase", "reencoded"),
+    "span": ("span_shift", "span_grow", "span_shrink", "reencoded"),
+}
+WRONG: Mapping[On, tuple[str, ...]] = {
+    "boxes": (
+        *("background", "same_class_distractor", "other_class_distractor", "swapped_name"),
+        *("other_video", "blank", "mirrored"),
+    ),
+    "span": ("wrong_span", "other_video", "blank"),
+}
+LATE_EARLY: Mapping[On, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    "boxes": (("late_1",), ("early_1",)),  # probes, where the evidence is known to be wrong
+    "span": (("span_late",), ("span_early",)),  # perturbations, by 0.3 lengths
+}
+LENGTHS = 0.3
+FLAT = "the truth is paid no more; see test_wrong_evidence.py::test_truth_is_discriminated_from_background"
 
 
-def make(study: Study, options: Any) -> Held:
-    """Put the reward on its bench.
+@dataclass(frozen=True, slots=True)
+class PropertyOutcome:
+    """What a test found.
+
+    Attributes
+    ----------
+    measured : str
+        The measured value with its interval and its limit, or why there is none.
+    """
+
+    state: VerdictState
+    measured: str
+
+
+class RewardUnderTest:
+    """One reward on one study.
 
     Parameters
     ----------
-    study : Study
-    options : namespace
-        As :mod:`.plugin` names them.
-
-    Raises
-    ------
-    InputError
-        When there is no such reward, or a name stands for several.
+    benches : mapping of On to ProbeBench
+        Where the study has true evidence that the reward judges.
+    why_not : mapping of On to str
+        Why there is no bench.
     """
-    found = _seen(ground(study, limit=options.claims, truth=Path(options.truth) if options.truth else None))
-    payer = _payer(study, found, options)
-    home = study.folder / HOME
-    media = study.media
-    if "frames" in payer.does:
-        home.mkdir(exist_ok=True)
-        media = prepared_media(_shown(found), study.media, home / "media").media
-    benches: dict[On, Bench] = {}
-    why_not: dict[On, str] = {}
-    for on in EVIDENCE:
-        starts = found.starts.get(on, [])
-        if on not in payer.on:
-            why_not[on] = f"it judges no {NEEDS[on].split()[1]}"
-        elif not starts or not starts[0].truth:
-            left = "; ".join(f"{count} claims: {reason}" for reason, count in sorted(found.left_out[on].items()))
-            why_not[on] = f"needs {NEEDS[on]} ({left or 'the study has no such claims'})"
-        else:
-            benches[on] = _bench(replace(payer, media=media), starts, home)
-    if not benches:
-        raise InputError(f"study {study.folder}", "; ".join(why_not.values()), "Import claims with known truth.")
-    return Held(benches, why_not, study.config.thresholds)
+
+    def __init__(self, benches: Mapping[On, ProbeBench], why_not: Mapping[On, str], thresholds: Thresholds) -> None:
+        self.benches, self.why_not, self.thresholds = benches, why_not, thresholds
+
+    def discrimination(self, on: On) -> PropertyOutcome:
+        """Tell whether the truth is paid more than evidence of the same size elsewhere."""
+        bench = self.benches.get(on)
+        if bench is None:
+            return _not_applicable(self.why_not[on])
+        low, high = bench.draws.limits(bench.gap)
+        value = float(bench.gap[0])
+        if np.isnan(value):
+            return PropertyOutcome(VerdictState.FAIL, bench.refused)
+        passed = value > SAME and low is not None and low > SAME and not bench.refused
+        state = VerdictState.PASS if passed else VerdictState.FAIL
+        return PropertyOutcome(state, _interval(value, low, high, "above 0, in the reward's own units"))
+
+    def small_perturbation(self, on: On, family: str) -> PropertyOutcome:
+        """Tell whether a perturbation as small as two people's difference keeps the reward."""
+        kept = self.thresholds.suite_kept
+        return self._share(on, family, at_least=kept, of="of the truth's pay is kept")
+
+    def wrong_evidence(self, on: On, family: str) -> PropertyOutcome:
+        """Tell whether wrong evidence is paid at most half of what the truth is."""
+        return self._share(on, family, at_most=1 - self.thresholds.suite_drop, of="of the truth's pay")
+
+    def temporal_symmetry(self, on: On) -> PropertyOutcome:
+        """Tell whether evidence that is too late is paid like evidence that is too early."""
+        bench = self.benches.get(on)
+        if bench is None or bench.refused:
+            return self._unmeasured(on, bench)
+        late, early = (np.array([self._paid(bench, name) for name in names]) for names in LATE_EARLY[on])
+        for way, values in (("later", late), ("earlier", early)):
+            if np.isnan(values).all():
+                return _not_applicable(f"no evidence is known to be wrong {way} on")
+        paid = [bench.draws.mean(mean_known(values, 0)) for values in (late, early)]
+        drawn = (paid[0] - paid[1]) / bench.gap
+        most = self.thresholds.suite_symmetry
+        return self._decided(
+            bench, drawn, ~np.isnan(mean_known(late, 0)), at_least=-most, at_most=most, of="late minus early"
+        )
+
+    def exploit_gain(self, on: On, key: str) -> PropertyOutcome:
+        """Tell whether an exploit gains nothing."""
+        bench = self.benches.get(on)
+        if bench is None:
+            return _not_applicable(self.why_not[on])
+        found = measure_gain(bench, PROBES[key], GainThresholds.from_study(self.thresholds))
+        if found.state == VerdictState.NOT_APPLICABLE:
+            return _not_applicable(found.reason)
+        if bench.refused and found.normalised and found.state != VerdictState.FAIL:
+            return _not_applicable(FLAT)
+        if found.state == VerdictState.CANNOT_TELL and (
+            found.reason.startswith(ABSTAINED) or found.n_videos < MIN_VIDEOS
+        ):
+            return _not_applicable(found.reason)
+        told = found.gain if found.normalised else found.raw
+        limit = f"at most {found.at_most:g}" if found.at_most is not None else f"at least {found.at_least:g}"
+        said = _interval(told.value, told.low, told.high, limit) if told.value is not None else ""
+        paid = f"; paid {found.paid:.3f}, honest {found.honest:.3f}" if found.paid is not None else ""
+        return PropertyOutcome(found.state, f"{said}{paid}{'; ' + found.reason if found.reason else ''}".lstrip("; "))
+
+    def _share(
+        self, on: On, family: str, *, at_least: float | None = None, at_most: float | None = None, of: str
+    ) -> PropertyOutcome:
+        bench = self.benches.get(on)
+        if bench is None or bench.refused:
+            return self._unmeasured(on, bench)
+        if family in PICTURED and "frames" not in bench.examined.does:
+            return _not_applicable("it looks at no pictures")
+        paid = self._paid(bench, family)
+        known = ~np.isnan(paid)
+        if not known.any():
+            lost = bench.failures.get(family)
+            why = (
+                f"{ABSTAINED} any such reply ({lost.most_common(1)[0][0]:.160})"
+                if lost
+                else INAPPLICABLE.get(family, NONE)
+            )
+            return _not_applicable(why)
+        drawn = 1 - bench.draws.mean(bench.true - paid) / bench.gap
+        return self._decided(bench, drawn, known, at_least=at_least, at_most=at_most, of=of)
+
+    def _decided(
+        self, bench: ProbeBench, drawn: Floats, known: Floats, *, at_least: float | None, at_most: float | None, of: str
+    ) -> PropertyOutcome:
+        low, high = bench.draws.limits(drawn)
+        floor = "" if at_least is None else f"at least {at_least:.2f}"
+        roof = "" if at_most is None else f"at most {at_most:.2f}"
+        said = _interval(float(drawn[0]), low, high, f"{' and '.join(filter(None, (floor, roof)))} {of}")
+        videos = {
+            reference.claim.video for reference, is_known in zip(bench.references, known, strict=True) if is_known
+        }
+        if low is None or high is None or len(videos) < MIN_VIDEOS:
+            return _not_applicable(f"it applies in {len(videos)} videos, too few for an interval")
+        floor_, roof_ = (None if end is None else end + SAME * side for end, side in ((at_least, -1), (at_most, 1)))
+        return PropertyOutcome(decide(low, high, floor_, roof_), said)
+
+    def _unmeasured(self, on: On, bench: ProbeBench | None) -> PropertyOutcome:
+        return _not_applicable(self.why_not[on] if bench is None else f"{bench.refused}: {FLAT}")
+
+    def _paid(self, bench: ProbeBench, name: str) -> Floats:
+        return bench.paid(name, [_reply(reference, name) for reference in bench.references])
 
 
-def _bench(payer: Payer, starts: Sequence[Start], home: Path) -> Bench:
-    draws = Draws([start.claim.video for start in starts], n_resamples=RESAMPLES)
-    folder = home if payer.fingerprint and home.is_dir() else None
-    return Bench(payer, starts, draws, folder)
+def _not_applicable(reason: str) -> PropertyOutcome:
+    return PropertyOutcome(VerdictState.NOT_APPLICABLE, reason)
 
 
-def _payer(study: Study, found: Ground, options: Any) -> Payer:
-    from referee_calib.referee import named
-
-    def referee() -> Any:
-        return named(options.referee, rubric=study.rubric, folder=study.folder)
-
-    made = payers(
-        [options.reward],
-        study.media,
-        [(options.referee, referee)],
-        durations=found.facts.durations,
-        writer=options.writer,
-    )
-    does = made[0].does - {"frames"} if options.no_frames else made[0].does
-    return replace(made[0], does=does, on=(options.only,) if options.only else made[0].on)
+def _reply(reference: ReferenceEvidence, name: str) -> ProbeReply | None:
+    if name in PICTURED and not reference.pictures:
+        return None
+    if name in PROBES:
+        return PROBES[name](reference)
+    if name.endswith("_distractor"):
+        return single_claim_reply(distractor(reference, "same_class" if name.startswith("same") else "other_class"))
+    if name == "swapped_name":
+        return PROBES["right_box_wrong_name"](reference)
+    return single_claim_reply(reference.moved(step_of(reference, name)))
 
 
-def _seen(found: Ground) -> Ground:
-    """Show changed pictures of some videos only: each has to be rendered."""
-    seen = set(
-        list(dict.fromkeys(start.claim.video for its in found.starts.values() for start in its))[:PICTURE_VIDEOS]
-    )
-    starts = {on: [replace(s, pictures=s.claim.video in seen) for s in its] for on, its in found.starts.items()}
-    return replace(found, starts=starts)
+def step_of(reference: ReferenceEvidence, name: str) -> Perturbation:
+    """Return a perturbation at the magnitude at which the suite uses it."""
+    from dataclasses import replace
+
+    videos = {obj.video for obj in reference.known.rows} | {reference.claim.video}
+    step = kinds(reference.known, videos)[name]
+    if name in ("span_late", "span_early"):
+        return replace(step, delta=LENGTHS)
+    small = step.small()
+    return replace(step, delta=small) if 0 < small < float("inf") else step
 
 
-def _shown(found: Ground) -> list[Claim]:
-    """Return claims about every video that the suite shows."""
-    claims: dict[str, Claim] = {}
-    for on, starts in found.starts.items():
-        pictured: Mapping[str, Any] = {name: None for name in (*SLIPS[on], *WRONG[on]) if name in PICTURED}
-        probes = [probe for probe in PROBES.values() if "frames" in probe.needs]
-        for start in starts:
-            if not start.pictures:
-                claims |= {start.claim.video: start.claim}
-                continue
-            made = [start.claim, *(start.moved(step_of(start, name)) for name in pictured)]
-            made += [claim for probe in probes if (reply := probe(start)) for claim in reply.claims]
-            claims |= {claim.video: claim for claim in made if claim is not None}
-    return list(claims.values())
+def _interval(value: float, low: float | None, high: float | None, limit: str) -> str:
+    interval = "no interval" if low is None or high is None else f"{low:.3f} to {high:.3f}"
+    return f"{value:.3f} ({interval}), to be {limit}"
+
+
+NONE = "it applies to none of the claims"

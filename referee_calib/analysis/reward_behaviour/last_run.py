@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.analysis.verdict import Check
-from referee_calib.io.run_summary import SUMMARY
+from referee_calib.io.run_summary import RunFiles
 
 Json = Mapping[str, Any]
 
@@ -51,27 +51,27 @@ class Notes:
 
 
 def last_run(
-    folder: Path,
+    study: Path,
+    files: RunFiles,
     fingerprint: str,
     notes: Notes,
     *,
-    read: Callable[[Path], dict[str, Any] | None],
     limits: Callable[[], Json],
 ) -> LastRun:
     """Find the reward of a referee in the summary of a run, without checks yet; with a note where none can follow.
 
     Parameters
     ----------
-    folder : Path
-        Where the verb leaves its results.
+    study : Path
+        Folder of the study.
+    files : RunFiles
+        Of the verb.
     fingerprint : str
         Of the referee that is reported.
     notes : Notes
-    read : callable
-        Reads the summary of a folder. It is called only where there is one, so that what perturbs or probes stays
-        unloaded in all other reports.
     limits : callable
-        Gives what the thresholds that stand now would be in the summary; likewise.
+        Gives what the thresholds that stand now would be in the summary. It is called only where there is one, so that
+        what perturbs or probes stays unloaded in all other reports.
 
     Returns
     -------
@@ -82,13 +82,13 @@ def last_run(
     InputError
         When the summary cannot be read.
     """
-    summary = read(folder) if (folder / SUMMARY).exists() else None
+    summary = files.read_summary(study)
     if summary is None:
         return LastRun(note=notes.never)
     reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")
     if not reward:
         return LastRun(summary, note=notes.another)
-    return LastRun(summary, reward, note="" if summary["limits"] == limits() else notes.changed)
+    return LastRun(summary, reward, note="" if summary["thresholds"] == limits() else notes.changed)
 
 
 def unheld(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:

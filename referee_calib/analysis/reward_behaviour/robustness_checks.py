@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
-from pathlib import Path
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.reward_behaviour.last_run import LastRun, Notes, last_run, unheld
 from referee_calib.analysis.verdict import Check
+from referee_calib.io.run_summary import PERTURB_RUN
 from referee_calib.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
 Json = Mapping[str, Any]
-STATES: dict[str, Any] = {"holds": "pass", "fails": "fail", "cannot tell": "cannot tell yet"}
-WORST = ("fails", "cannot tell", "holds")
+STATES: dict[str, Any] = {"pass": "pass", "fail": "fail", "cannot tell": "cannot tell yet"}
+WORST = ("fail", "cannot tell", "pass")
 
 # Of the parts of the claim: the threshold that holds each, and on which side its limit lies.
 PARTS = {
-    "loss": ("robust_slips", "at_least"),
+    "loss": ("robust_sensitivity", "at_least"),
     "drop": ("robust_drop", "at_least"),
-    "separation": ("robust_separation", "at_least"),
-    "miss": ("robust_miss", "at_most"),
+    "auc": ("robust_auc", "at_least"),
+    "false_acceptance": ("robust_false_acceptance", "at_most"),
     "gap": ("robust_noise", "at_least"),
     "zero_variance": ("robust_zero_variance", "at_most"),
 }
 
 
 NOTES = Notes(
-    never="Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.",
+    never="Nobody has looked at what it pays for small perturbations and wrong evidence: referee-calib perturb.",
     another="The last perturbation asked another referee; type referee-calib perturb with this one.",
     changed="The thresholds were changed after the last perturbation; type it again.",
 )
@@ -59,11 +59,11 @@ def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
     """
 
     def now() -> Json:
-        from referee_calib.perturbation.robustness_thresholds import limits_of
+        from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 
-        return limits_of(limits)
+        return asdict(RobustnessThresholds.from_study(limits))
 
-    run = last_run(study.folder / "perturb", fingerprint, NOTES, read=_read, limits=now)
+    run = last_run(study.folder, PERTURB_RUN, fingerprint, NOTES, limits=now)
     if run.summary is None:
         return run
     if run.note:
@@ -77,12 +77,6 @@ def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
     ]
     note = "" if found else "The last perturbation did not compare this reward with overlap."
     return replace(run, checks=tuple(found), note=note)
-
-
-def _read(folder: Path) -> dict[str, Any] | None:
-    from referee_calib.perturbation.perturbation_files import read_summary
-
-    return read_summary(folder)
 
 
 def checks(verdict: Json, limits: Thresholds) -> list[Check]:
@@ -103,7 +97,7 @@ def _margin(part: Json) -> float:
 
 def _check(verdict: Json, part: Json, threshold: str, side: str, limits: Thresholds) -> Check:
     measured, videos = part["measured"], verdict["n_videos"]
-    few = part["state"] == "holds" and videos < limits.videos
+    few = part["state"] == "pass" and videos < limits.videos
     reason = f"nothing passes below {limits.videos} videos" if few else measured["reason"] or ""
     return Check(
         dimension=verdict["on"],
@@ -112,8 +106,8 @@ def _check(verdict: Json, part: Json, threshold: str, side: str, limits: Thresho
         value=measured["value"],
         low=measured["low"],
         high=measured["high"],
-        at_least=part["border"] if side == "at_least" else None,
-        at_most=part["border"] if side == "at_most" else None,
+        at_least=part["threshold"] if side == "at_least" else None,
+        at_most=part["threshold"] if side == "at_most" else None,
         reason=reason,
         videos=videos,
         videos_needed=limits.videos if few else None,

@@ -1,4 +1,4 @@
-"""How the referee's reward, overlap and a constant answer when true evidence is moved away."""
+"""Response curves of a study's claims: the referee's reward, overlap and a constant when true evidence is perturbed."""
 
 from __future__ import annotations
 
@@ -6,22 +6,19 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from referee_calib import geometry
 from referee_calib.analysis.results import Response, ResponseLine
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
     from referee_calib.perturbation import Perturbation, ResponseCurve
 
-DELTAS = (0.0, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0)
-NEAR = 0.5  # overlap with the truth from which a claim counts as pointing at it
 LABELS = {"referee": "Referee", "iou": "IoU", "tiou": "tIoU", "constant": "Constant"}
 
 
 def responses(
     reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float
 ) -> tuple[Response, ...]:
-    """Move boxes sideways and spans in time, starting from the truth.
+    """Shift boxes sideways and spans in time, starting from the truth.
 
     Only claims that point at the truth take part: their words name what is there, so that at size 0 the evidence is
     right in words and place. What is wrong in words is another question.
@@ -34,6 +31,7 @@ def responses(
         Folder of the videos.
     seed : int
     confidence : float
+        Of the bands.
 
     Returns
     -------
@@ -47,27 +45,9 @@ def responses(
         ("span_shift", SpanShift(), WrongSpan()),
     ]
     found = [
-        _curve(key, reward, pointing_right(claims, step.on), step, wrong, media, seed=seed, confidence=confidence)
-        for key, step, wrong in plans
+        _curve(key, reward, claims, step, wrong, media, seed=seed, confidence=confidence) for key, step, wrong in plans
     ]
     return tuple(one for one in found if one is not None)
-
-
-def pointing_right(claims: Sequence[Claim], on: Literal["boxes", "span"]) -> list[Claim]:
-    """Return the claims whose first box, or whose span, overlaps the truth by at least `NEAR`."""
-    return [claim for claim in claims if _overlap(claim, on) >= NEAR]
-
-
-def _overlap(claim: Claim, on: Literal["boxes", "span"]) -> float:
-    if on == "span":
-        if claim.span is None or claim.reference_span is None:
-            return 0.0
-        return float(geometry.tiou(claim.span, claim.reference_span))
-    if not claim.boxes:
-        return 0.0
-    time, *box = claim.boxes[0]
-    true = [other[1:] for other in claim.reference_boxes or () if other[0] == time]
-    return float(geometry.iou(true, box).max()) if true else 0.0
 
 
 def _curve(
@@ -81,17 +61,18 @@ def _curve(
     seed: int,
     confidence: float,
 ) -> Response | None:
-    from referee_calib.perturbation import ConstantReward, response_curve
+    from referee_calib.perturbation import DELTAS, ConstantReward, response_curve, select_reference_claims
     from referee_calib.reward import GeometricReward
 
-    if not claims:
+    true, _ = select_reference_claims(claims, perturbation.on)
+    if not true:
         return None
     overlap: Literal["iou", "tiou"] = "iou" if perturbation.on == "boxes" else "tiou"
     rewards = {"referee": reward, overlap: GeometricReward(kind=overlap, media=media), "constant": ConstantReward()}
     curve = response_curve(
-        rewards, claims, perturbation, DELTAS, media, wrong=(wrong,), seed=seed, confidence=confidence
+        rewards, true, perturbation, DELTAS, media, wrong=(wrong,), seed=seed, confidence=confidence
     )  # fmt: skip
-    return _response(key, curve) if curve.n_claims else None
+    return _response(key, curve)
 
 
 def _response(key: str, curve: ResponseCurve) -> Response:

@@ -3,41 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from referee_calib.cli import common
-from referee_calib.cli.referee.referee_options import NAMES as OPTIONS
-from referee_calib.cli.referee.referee_options import referee_options
+from referee_calib.cli.reward import examination
+from referee_calib.io.run_summary import PERTURB_RUN
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.perturbation_run import Prepared, Settings
-    from referee_calib.perturbation.harness.rewards_by_name import Named
+    from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, PreparedRun
+    from referee_calib.perturbation.reward_loader import NamedReward
     from referee_calib.study import Study
 
 REWARDS = "semantic,iou,giou,diou,ciou,tiou,time-r1,open-o3-shipped,open-o3-meant,constant,whole-frame"
 
 
-@click.command(short_help="Move true evidence, make it wrong, and see what rewards pay.")
+@click.command(short_help="Perturb true evidence, make it wrong, and see what rewards pay.")
 @common.study_argument
-@click.option(
-    "--rewards", "names", metavar="A,B,…", default=REWARDS, show_default=True, help="Rewards; also module:attribute."
-)
-@click.option("--referee", "referees", metavar="NAME", multiple=True, help="Of the semantic reward; pixels by default.")
-@referee_options
+@examination.options(REWARDS)
 @click.option("--families", metavar="A,B,…", help="Only these perturbations, such as shift_x,grow,background.")
 @click.option("--deltas", metavar="D,E,…", help="Magnitudes, in sizes of the object or lengths of the span.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most so many true claims, spread over the videos.")
-@click.option("--repeats", type=click.IntRange(min=1), default=3, show_default=True, help="Of every true claim.")
-@click.option("--resamples", type=click.IntRange(min=100), default=2000, show_default=True, help="Of the videos.")
 @click.option("--parquet", is_flag=True, help="Write the single values as Parquet instead of CSV; needs pyarrow.")
 @click.option("--for-people", type=click.IntRange(min=1), metavar="N", help="Write N perturbed claims; ask no reward.")
-@click.option("--yes", is_flag=True, help="Do not ask whether to go on when calls cost money.")
-@common.options("seed", "json", "quiet")
 def command(study: Path, **given: Any) -> None:
-    """Move true evidence step by step, make it wrong on purpose, and see what rewards pay for that.
+    """Perturb true evidence step by step, make it wrong on purpose, and see what rewards pay for that.
 
     Results go to STUDY/perturb: summary.json, and every value in rows.csv. What a referee answered is kept, so that
     an interrupted or killed run goes on where it stopped. `referee-calib report` shows the result.
@@ -49,13 +41,13 @@ def command(study: Path, **given: Any) -> None:
       referee-calib perturb mystudy --referee openai --base-url http://localhost:8000/v1 --model Qwen/Qwen3-VL-8B
       referee-calib perturb mystudy --for-people 100
     """  # noqa: D301
-    from referee_calib.perturbation.harness.perturbation_run import HOME, prepare
+    from referee_calib.perturbation.harness.perturbation_run import prepare_run
     from referee_calib.study import Study
     from referee_calib.study.process_lock import exclusive_lock
 
     settings = _settings(given)
     with Study.open(study) as opened:
-        home = opened.folder / HOME
+        home = PERTURB_RUN.folder(opened.folder)
         home.mkdir(exist_ok=True)
         if given["for_people"]:
             common.result(*_for_people(opened, settings, given["for_people"]), as_json=given["as_json"])
@@ -63,27 +55,22 @@ def command(study: Path, **given: Any) -> None:
         rewards = _rewards(opened, given)
         with exclusive_lock(home / "lock", "perturbing"):
             common.remark("finding true evidence …", quiet=given["quiet"])
-            prepared = prepare(opened, settings)
-            _agree(opened, prepared, rewards, settings, given)
+            prepared = prepare_run(opened, settings)
             summary = _run(opened, prepared, rewards, settings, given)
     common.result(brief(summary, home), text(summary, home), as_json=given["as_json"])
 
 
-def _settings(given: Mapping[str, Any]) -> Settings:
-    from referee_calib.perturbation.harness.perturbation_run import Settings
+def _settings(given: Mapping[str, Any]) -> PerturbationSettings:
+    from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings
 
-    return Settings(
-        families=_listed(given["families"]),
+    return PerturbationSettings(
+        families=examination.listed(given["families"]),
         deltas=_numbers(given["deltas"]),
         seed=given["seed"],
         n_resamples=given["resamples"],
         repeats=given["repeats"],
         limit=given["limit"],
     )
-
-
-def _listed(text: str | None) -> tuple[str, ...] | None:
-    return None if text is None else tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _numbers(text: str | None) -> tuple[float, ...] | None:
@@ -101,83 +88,45 @@ def _numbers(text: str | None) -> tuple[float, ...] | None:
     return found
 
 
-def _rewards(study: Study, given: Mapping[str, Any]) -> list[Named]:
-    """Make the rewards; a referee is made only when the semantic reward is among them."""
-    from referee_calib.cli.referee.referee_options import referee_of
-    from referee_calib.perturbation.harness.rewards_by_name import rewards
-
-    options = {name: given[name] for name in OPTIONS}
-    names = given["referees"] or ("pixels",)
-    makers = [(name, lambda name=name: referee_of(name, options, study.folder, study.rubric)) for name in names]
-    asked = _listed(given["names"]) or ()
-    own = [name for name in asked if ":" not in name]
-    found = rewards(own, study.media, makers) if own or not asked else []
-    return [*found, *(_others(name) for name in asked if ":" in name)]
-
-
-def _others(name: str) -> Named:
-    """Load somebody else's reward, ``module:attribute``."""
-    from referee_calib.exploits.reward_loader import load, reward_of
+def _rewards(study: Study, given: Mapping[str, Any]) -> list[NamedReward]:
+    """Make the rewards; one that is only called with completions is given one claim at a time."""
     from referee_calib.exploits.single_claim_reward import OneByOne
-    from referee_calib.perturbation.harness.rewards_by_name import Named
 
-    made = reward_of(load(name))
-    return Named(name, name, made if hasattr(made, "judge") else OneByOne(made, name))
-
-
-def _agree(
-    study: Study, prepared: Prepared, rewards: Sequence[Named], settings: Settings, given: Mapping[str, Any]
-) -> None:
-    """Say what a referee whose replies are billed will be asked, and ask whether to go on when that has a price."""
-    import sys
-
-    from referee_calib.perturbation.harness.perturbation_run import questions
-    from referee_calib.referee.cache.question_keys import Ask
-    from referee_calib.referee.cost_estimate import estimate
-
-    priced = False
-    for one, claims, again in questions(study, prepared, rewards, settings.repeats):
-        referee = getattr(one.reward, "_judge", None)
-        if referee is None or not getattr(referee.backend, "cacheable", False):
-            continue
-        asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
-        prices = referee.spec.prices if referee.spec is not None else None
-        found = estimate(referee, asks, study.media, prices=prices)
-        common.remark(f"{one.label}: {found} And {again:,} repeats of true claims.", quiet=given["quiet"])
-        priced = priced or found.money is not None
-    if priced and not given["yes"] and sys.stdin.isatty() and not click.confirm("Go on?", err=True):
-        raise click.Abort
+    return [
+        one if hasattr(one.reward, "judge") else replace(one, reward=OneByOne(one.reward, one.name))
+        for one in examination.named_rewards(study, given)
+    ]
 
 
 def _run(
-    study: Study, prepared: Prepared, rewards: Sequence[Named], settings: Settings, given: Mapping[str, Any]
+    study: Study,
+    prepared: PreparedRun,
+    rewards: Sequence[NamedReward],
+    settings: PerturbationSettings,
+    given: Mapping[str, Any],
 ) -> dict[str, Any]:
-    from referee_calib.perturbation.harness.perturbation_run import HOME, ask, questions
-    from referee_calib.perturbation.perturbation_files import write_rows, write_summary
-    from referee_calib.perturbation.perturbation_summary import summary
-    from referee_calib.perturbation.robustness_thresholds import limits
+    from referee_calib.perturbation.harness.perturbation_run import pending_queries, query_rewards
+    from referee_calib.perturbation.perturbation_summary import write_run
 
     def say(step: str) -> None:
         common.remark(f"{step} …", quiet=given["quiet"])
 
-    todo = questions(study, prepared, rewards, settings.repeats)
-    total = sum(len(claims) + again for _, claims, again in todo)
+    pending = list(pending_queries(study, prepared, rewards, settings.repeats))
+    costs = ((one.label, one, claims, f" And {again:,} repeats of true claims.") for one, claims, again in pending)
+    examination.confirm_cost(costs, study.media, given)
+    total = sum(len(claims) + again for _, claims, again in pending)
     with common.progress(total, "claims", quiet=given["quiet"]) as advance:
-        asked = ask(study, prepared, rewards, settings, progress=advance, say=say)
+        results = query_rewards(study, prepared, rewards, settings, progress=advance, say=say)
     say("measuring")
-    found = summary(study.config.name, prepared, asked, rewards, settings, limits(study.config.thresholds))
-    home = study.folder / HOME
-    write_rows(home, asked.tables.values(), parquet=given["parquet"])
-    write_summary(home, found)
-    return found
+    return write_run(study, prepared, results, rewards, settings, parquet=given["parquet"])
 
 
-def _for_people(study: Study, settings: Settings, count: int) -> tuple[dict[str, Any], str]:
+def _for_people(study: Study, settings: PerturbationSettings, count: int) -> tuple[dict[str, Any], str]:
     """Write perturbed claims that people can rate; see :mod:`referee_calib.perturbation.metrics.human_curve`."""
     from referee_calib.perturbation.harness.claims_for_people import write
-    from referee_calib.perturbation.harness.perturbation_run import prepare
+    from referee_calib.perturbation.harness.perturbation_run import prepare_run
 
-    path, written = write(study, prepare(study, settings), count, settings.seed)
+    path, written = write(study, prepare_run(study, settings), count, settings.seed)
     said = (
         f"{common.counted(written, 'claim')} for people: {path}\n"
         f"Next: referee-calib import {study.folder} {path}\n"
@@ -207,10 +156,10 @@ def text(summary: Mapping[str, Any], home: Path) -> str:
     for about in summary["about"]:
         lines.append(f"{about['on']}: {about['n_claims']} true claims in {about['n_videos']} videos")
         for verdict in about["verdicts"]:
-            said = f"  {labels[verdict['reward']]}, less sensitive to small slips than {labels[verdict['baseline']]}: "
-            lines.append(said + verdict["wording"] + (f" ({verdict['reason']})" if verdict["reason"] else ""))
+            reward, baseline = labels[verdict["reward"]], labels[verdict["baseline"]]
+            claim = f"  {reward}, less sensitive to small perturbations than {baseline}: {verdict['wording']}"
+            lines.append(claim + (f" ({verdict['reason']})" if verdict["reason"] else ""))
     failed = sum(row["claims"] for row in summary["failures"])
     if failed:
         lines.append(f"{failed:,} perturbed claims could not be judged; the reasons are in the summary.")
-    lines += [f"missing: {row['what']}: {row['why']}" for row in summary["missing"]]
-    return "\n".join([*lines, f"All numbers: {home / 'summary.json'}", f"Every value: {home / 'rows.csv'}"])
+    return examination.report_files(lines, summary["missing"], home)

@@ -166,41 +166,34 @@ def score(study: Study, quiet: bool) -> dict[str, int]:
 
 def perturb(study: Study, seed: int) -> None:
     """Ask the demo's referee and the baselines about a small grid of perturbed claims; what is there is not redone."""
-    from referee_calib.perturbation.harness.perturbation_run import HOME, Settings, ask, prepare
-    from referee_calib.perturbation.harness.rewards_by_name import rewards
-    from referee_calib.perturbation.perturbation_files import write_rows, write_summary
-    from referee_calib.perturbation.perturbation_summary import summary
-    from referee_calib.perturbation.robustness_thresholds import limits
+    from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, prepare_run, query_rewards
+    from referee_calib.perturbation.perturbation_summary import write_run
+    from referee_calib.perturbation.reward_loader import load_rewards
     from referee_calib.referee import named
 
-    settings = Settings(families=PERTURBED, deltas=MAGNITUDES, seed=seed, limit=MOST_MOVED)
-    chosen = rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
-    prepared = prepare(study, settings)
-    asked = ask(study, prepared, chosen, settings)
-    found = summary(study.config.name, prepared, asked, chosen, settings, limits(study.config.thresholds))
-    write_rows(study.folder / HOME, asked.tables.values())
-    write_summary(study.folder / HOME, found)
+    settings = PerturbationSettings(families=PERTURBED, deltas=MAGNITUDES, seed=seed, limit=MOST_MOVED)
+    rewards = load_rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
+    prepared = prepare_run(study, settings)
+    write_run(study, prepared, query_rewards(study, prepared, rewards, settings), rewards, settings)
 
 
 def probe(study: Study, seed: int) -> None:
-    """Try some tricks on the demo's referee and two baselines; what is there is not redone."""
-    from referee_calib.exploits.exploit_files import write_rows, write_summary
-    from referee_calib.exploits.exploit_summary import rows, summary
-    from referee_calib.exploits.gain_thresholds import limits
-    from referee_calib.exploits.probe_run import HOME, Asked, Settings, ask, benches
-    from referee_calib.exploits.probes.probe_registry import chosen
-    from referee_calib.exploits.reference_evidence import ground
-    from referee_calib.exploits.reward_loader import payers
+    """Put some exploit probes to the demo's referee and two baselines; what is there is not redone."""
+    from referee_calib.exploits.examined_reward import examine
+    from referee_calib.exploits.exploit_summary import write_run
+    from referee_calib.exploits.probe_run import ProbeResults, ProbeSettings, make_benches, run_probes
+    from referee_calib.exploits.probes.probe_registry import select_probes
+    from referee_calib.exploits.reference_evidence import study_evidence
+    from referee_calib.perturbation.reward_loader import load_rewards
     from referee_calib.referee import named
 
-    settings = Settings(seed=seed, n_resamples=1000, limits=limits(study.config.thresholds))
-    probes, found = chosen(PROBES), ground(study, limit=MOST_PROBED, seed=seed)
+    settings = ProbeSettings.of_study(study, seed=seed, n_resamples=1000)
+    probes, evidence = select_probes(PROBES), study_evidence(study, limit=MOST_PROBED, seed=seed)
     makers = [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))]
-    asked = payers(PROBED, study.media, makers, durations=found.facts.durations)
-    made, failed = benches(study, found, asked, probes, settings)
-    results = Asked(ask(made, probes, settings.limits), failed)
-    write_rows(study.folder / HOME, rows(results.found))
-    write_summary(study.folder / HOME, summary(study.config.name, found, results, asked, probes, settings))
+    rewards = examine(load_rewards(PROBED, study.media, makers), study.media, durations=evidence.facts.durations)
+    benches, failed = make_benches(study, evidence, rewards, probes, settings)
+    results = ProbeResults(run_probes(benches, probes, settings.thresholds), failed)
+    write_run(study, evidence, results, rewards, probes, settings)
 
 
 def analyse_all(study: Study, seed: int) -> Any:

@@ -10,12 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Literal, get_args
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from referee_calib.perturbation.families.edge_moves import Floats, Move, Way, moved
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, one_of
+from referee_calib.perturbation.families.edge_moves import EdgeMove, Floats, Way, moved
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known
 from referee_calib.records import Claim, TimedBox
 
 Direction = Literal["x", "y", "diagonal", "any"]
@@ -26,13 +26,10 @@ N_ANGLES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class BoxMove(Move):
+class BoxMove(EdgeMove):
     """A change of all boxes of a claim, each by the same shares of its own size."""
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if not claim.boxes:
             return None
         rows = [box[1:] for box in claim.boxes]
@@ -56,17 +53,11 @@ class Shift(BoxMove):
 
     direction: Direction = "any"
 
-    def __post_init__(self) -> None:
-        Move.__post_init__(self)
-        one_of("direction", self.direction, get_args(Direction))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return f"shift_{self.direction}"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw sides or angles, in random order."""
         if self.direction == "any":
             return angles(rng)
         x, y = self.direction != "y", self.direction != "x"
@@ -74,7 +65,6 @@ class Shift(BoxMove):
         return rng.sample(sorted(sides), len(sides))
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change; for any angle that of the diagonal, whose overlap is the least."""
         if self.direction in ("x", "y"):
             return (1 - agreement) / (1 + agreement)
         both = 1 - math.sqrt(2 * agreement / (1 + agreement))
@@ -92,23 +82,16 @@ class Edge(BoxMove):
 
     edge: EdgeName = "any"
 
-    def __post_init__(self) -> None:
-        Move.__post_init__(self)
-        one_of("edge", self.edge, get_args(EdgeName))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return f"edge_{self.edge}"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw an edge, then the side to which it moves."""
         edge = rng.choice(EDGES) if self.edge == "any" else self.edge
         ways = [tuple(side * (name == edge) for name in EDGES) for side in (1.0, -1.0)]
         return rng.sample(ways, 2)
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change, inwards, where the overlap is less."""
         return 1 - agreement
 
 
@@ -116,17 +99,12 @@ class Edge(BoxMove):
 class Jitter(BoxMove):
     """Move every edge by a share of its own, each drawn evenly from -delta to delta."""
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "jitter"
+    key: ClassVar[str] = "jitter"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw one way; a second draw where there is no room would not be independent of the frame."""
         return [tuple(rng.uniform(-1.0, 1.0) for _ in EDGES)]
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change for the least overlap, all four edges inwards: (1 - 2 d)²."""
         return (1 - math.sqrt(agreement)) / 2
 
 
@@ -134,17 +112,12 @@ class Jitter(BoxMove):
 class Grow(BoxMove):
     """Make every box larger about its centre: sides times 1 + delta."""
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "grow"
+    key: ClassVar[str] = "grow"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Return the one way there is."""
         return [(-0.5, -0.5, 0.5, 0.5)]
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return 1 / math.sqrt(agreement) - 1
 
 
@@ -152,17 +125,12 @@ class Grow(BoxMove):
 class Shrink(BoxMove):
     """Make every box smaller about its centre: sides times 1 - delta; applies below delta = 1."""
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "shrink"
+    key: ClassVar[str] = "shrink"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Return the one way there is."""
         return [(0.5, 0.5, -0.5, -0.5)]
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return 1 - math.sqrt(agreement)
 
 
@@ -170,23 +138,17 @@ class Shrink(BoxMove):
 class Aspect(BoxMove):
     """Change the shape about the centre at equal area: one side times 1 + delta, the other divided by it."""
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "aspect"
+    key: ClassVar[str] = "aspect"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw wider or taller: outwards along one axis, inwards along the other."""
         return rng.sample([(-0.5, 0.5, 0.5, -0.5), (0.5, -0.5, -0.5, 0.5)], 2)
 
     def edges(self, ways: Floats) -> Floats:
-        """Return the shares: (1 + delta - 1) / 2 outwards, (1 - 1 / (1 + delta)) / 2 inwards."""
         inwards = (1 - 1 / (1 + self.delta)) / 2
         found: Floats = OUTWARD * np.where(ways * OUTWARD > 0, self.delta / 2, -inwards)
         return found
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return (1 / agreement - 1) / 2
 
 

@@ -29,7 +29,7 @@ ROUNDING = 1e-9  # an edge this far outside lies on the border
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Move(Perturbation):
+class EdgeMove(Perturbation):
     """A change of edges.
 
     Attributes

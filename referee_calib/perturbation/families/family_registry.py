@@ -16,11 +16,11 @@ from referee_calib.perturbation.families.boxes import Aspect, Edge, Grow, Jitter
 from referee_calib.perturbation.families.hard_negatives import Background, Distractor, SwappedName
 from referee_calib.perturbation.families.paraphrase import Paraphrase
 from referee_calib.perturbation.families.perturbation import Perturbation
+from referee_calib.perturbation.families.reference_objects import ReferenceObjects
 from referee_calib.perturbation.families.shown_frames import Blank, Mirrored, OtherVideo, OverlayStyle, Reencoded
 from referee_calib.perturbation.families.spans import SpanBoundary, SpanGrow, SpanShift, SpanShrink, WrongSpan
 from referee_calib.perturbation.families.target_overlap import ToIoU, ToTIoU
 from referee_calib.perturbation.families.times import FrameShift, WrongTime
-from referee_calib.perturbation.harness.reference_objects import Things
 
 # Magnitudes of every family, as shares of the object's size or the span's length.
 DELTAS = (0.0, 0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
@@ -62,16 +62,24 @@ KINDS: dict[str, Perturbation] = {
         Mirrored(),
     )
 }
+# Why a family that needs more than a claim may apply to none.
+INAPPLICABLE: dict[str, str] = {
+    "same_class_distractor": "no other object of the same class is known in the videos, away from the named one",
+    "other_class_distractor": "no object of another class is known in the videos, away from the named one",
+    "wrong_time": "of no object is it known where it is two seconds before or after",
+    "swapped_name": "no other name is known",
+    "other_video": "there is only one video",
+}
 FAMILIES: dict[str, type[Perturbation]] = {key: type(kind) for key, kind in KINDS.items()}
 
 
-def kinds(known: Things = Things(), videos: Iterable[str] = ()) -> dict[str, Perturbation]:  # noqa: B008 - a value
+def kinds(known: ReferenceObjects = ReferenceObjects(), videos: Iterable[str] = ()) -> dict[str, Perturbation]:  # noqa: B008 - a value
     """Return one perturbation of each family, with what is known of a study filled in.
 
     Parameters
     ----------
-    known : Things
-        See :func:`referee_calib.perturbation.things`.
+    known : ReferenceObjects
+        See :func:`referee_calib.perturbation.collect_reference_objects`.
     videos : iterable of str
         From which frames of another video are drawn.
 
@@ -115,7 +123,7 @@ def from_json(data: Mapping[str, Any]) -> Perturbation:
     if unknown:
         raise InputError(f"{family} with {', '.join(unknown)}", f"it has {', '.join(f.name for f in fields(kind))}")
     if "known" in given:
-        given["known"] = Things.from_json(given["known"])
+        given["known"] = ReferenceObjects.from_json(given["known"])
     if "videos" in given:
         given["videos"] = tuple(given["videos"])
     made = replace(kind, **given)

@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.perturbation import Dice, Perturbation, Unit, one_of
-from referee_calib.perturbation.harness.reference_objects import Thing, Things, differ, head, overlap
+from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit
+from referee_calib.perturbation.families.reference_objects import (
+    ReferenceObject,
+    ReferenceObjects,
+    differ,
+    head,
+    overlap,
+)
 from referee_calib.records import Claim, TimedBox
 
 Of = Literal["same_class", "other_class", "any"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wrong(Perturbation):
+class HardNegative(Perturbation):
     """Wrong evidence about a box.
 
     Attributes
     ----------
-    known : Things
+    known : ReferenceObjects
         What is where; the claim's own boxes and its reference boxes are known without it.
     most : float
         IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it.
     """
 
-    known: Things = field(default=Things(), repr=False)
+    known: ReferenceObjects = field(default=ReferenceObjects(), repr=False)
     most: float = 0.1
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = ""
@@ -41,7 +47,7 @@ class Wrong(Perturbation):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Background(Wrong):
+class Background(HardNegative):
     """Wrong evidence: a box of the same size elsewhere in the frame, off everything that is known to be there.
 
     Attributes
@@ -51,16 +57,9 @@ class Background(Wrong):
     """
 
     tries: int = 200
+    key: ClassVar[str] = "background"
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "background"
-
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         boxes = [self._elsewhere(box, claim, rng) for box in claim.boxes]
         found = [box for box in boxes if box is not None]
         return with_boxes(claim, found) if found and len(found) == len(boxes) else None
@@ -68,7 +67,7 @@ class Background(Wrong):
     def _elsewhere(self, box: TimedBox, claim: Claim, rng: Dice) -> TimedBox | None:
         t, x1, y1, x2, y2 = box
         width, height = x2 - x1, y2 - y1
-        taken = [box, *_true_at(claim, t), *(thing.box for thing in self.known.at(claim.video, t))]
+        taken = [box, *_true_at(claim, t), *(obj.box for obj in self.known.at(claim.video, t))]
         for _ in range(self.tries):
             x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
             placed = (t, x, y, min(x + width, 1.0), min(y + height, 1.0))
@@ -78,81 +77,67 @@ class Background(Wrong):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Distractor(Wrong):
-    """Wrong evidence: the true box of another thing in the same video, under the claim's own words.
+class Distractor(HardNegative):
+    """Wrong evidence: the true box of another object in the same video, under the claim's own words.
 
-    It takes the thing that is boxed nearest in time, at that time, so that the box is true of it.
+    It takes the object that is boxed nearest in time, at that time, so that the box is true of it.
 
     Attributes
     ----------
     of : {"same_class", "other_class", "any"}
         Whether the other phrase has the same noun at its head
-        (see :mod:`referee_calib.perturbation.harness.reference_objects`).
+        (see :mod:`referee_calib.perturbation.families.reference_objects`).
     """
 
     of: Of = "any"
 
-    def __post_init__(self) -> None:
-        Wrong.__post_init__(self)
-        one_of("of", self.of, get_args(Of))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "distractor" if self.of == "any" else f"{self.of}_distractor"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         others = [t for t in self.known.by_video.get(claim.video, ()) if claim.object and self._suits(t, claim)]
         if not claim.boxes or not others:
             return None
         t = claim.boxes[0][0]
-        phrase = min(others, key=lambda thing: (abs(thing.box[0] - t), thing.phrase, thing.box)).phrase
-        track = [thing.box for thing in others if thing.phrase == phrase]
+        phrase = min(others, key=lambda obj: (abs(obj.box[0] - t), obj.phrase, obj.box)).phrase
+        track = [obj.box for obj in others if obj.phrase == phrase]
         boxes = [min(track, key=lambda box: (abs(box[0] - own[0]), box)) for own in claim.boxes]
         return with_boxes(claim, list(dict.fromkeys(boxes)))
 
-    def _suits(self, thing: Thing, claim: Claim) -> bool:
-        if not differ(thing.phrase, claim.object):
+    def _suits(self, obj: ReferenceObject, claim: Claim) -> bool:
+        if not differ(obj.phrase, claim.object):
             return False
-        if self.of != "any" and (head(thing.phrase) == head(claim.object)) != (self.of == "same_class"):
+        if self.of != "any" and (head(obj.phrase) == head(claim.object)) != (self.of == "same_class"):
             return False
-        return self._free(thing.box, [*claim.boxes, *(claim.reference_boxes or ())])
+        return self._free(obj.box, [*claim.boxes, *(claim.reference_boxes or ())])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SwappedName(Wrong):
-    """Wrong evidence: the claim's boxes under the name of another thing.
+class SwappedName(HardNegative):
+    """Wrong evidence: the claim's boxes under the name of another object.
 
-    The name is one known in the same video, of a thing that is not at the claim's place; where there is none,
+    The name is one known in the same video, of an object that is not at the claim's place; where there is none,
     one from another video that nothing in this video has.
     """
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "swapped_name"
+    key: ClassVar[str] = "swapped_name"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if not claim.object:
             return None
         here = self.known.by_video.get(claim.video, [])
-        at_place = {thing.phrase for thing in here if self._at_place(thing, claim)}
-        names = {thing.phrase for thing in here} - at_place
+        at_place = {obj.phrase for obj in here if self._at_place(obj, claim)}
+        names = {obj.phrase for obj in here} - at_place
         if not any(differ(name, claim.object) for name in names):
-            names = {thing.phrase for thing in self.known.rows if thing.video != claim.video}
-            names = {name for name in names if all(differ(name, thing.phrase) for thing in here)}
+            names = {obj.phrase for obj in self.known.rows if obj.video != claim.video}
+            names = {name for name in names if all(differ(name, obj.phrase) for obj in here)}
         found = sorted(name for name in names if differ(name, claim.object))
         return replace(claim, object=rng.choice(found), id="") if found else None
 
-    def _at_place(self, thing: Thing, claim: Claim) -> bool:
+    def _at_place(self, obj: ReferenceObject, claim: Claim) -> bool:
         return any(
-            abs(own[0] - thing.box[0]) <= 0.5 and overlap(own[1:], thing.box[1:]) >= self.most for own in claim.boxes
+            abs(own[0] - obj.box[0]) <= 0.5 and overlap(own[1:], obj.box[1:]) >= self.most for own in claim.boxes
         )
 
 

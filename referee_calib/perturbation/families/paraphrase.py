@@ -10,9 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
-from referee_calib.perturbation.families.perturbation import Dice, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit
 from referee_calib.records import Claim
 
 Rule = Literal["any", "synonym", "order", "article"]
@@ -51,19 +51,11 @@ class Paraphrase(Perturbation):
     rule: Rule = "any"
     unit: ClassVar[Unit] = ""
 
-    def __post_init__(self) -> None:
-        Perturbation.__post_init__(self)
-        one_of("rule", self.rule, get_args(Rule))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "paraphrase" if self.rule == "any" else f"paraphrase_{self.rule}"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         rules = RULES if self.rule == "any" else {self.rule: RULES[self.rule]}
         found = [said for apply in rules.values() if (said := apply(claim.object)) and said != claim.object]
         return replace(claim, object=rng.choice(found), id="") if found else None

@@ -12,30 +12,17 @@ import math
 import random
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Literal, Protocol
+from functools import cache
+from typing import Any, ClassVar, Literal, get_args, get_origin, get_type_hints
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 
 Expects = Literal["same", "lower", "not higher"]
+Known = float | None  # a number that may not be known
+Dice = random.Random
 Unit = Literal["share", "1 - IoU", "frames", "seconds", ""]
 AGREEMENT = 0.88  # IoU of two raters' boxes, until a study has measured its own
-
-
-class Dice(Protocol):
-    """What perturbations need of `random.Random`."""
-
-    def random(self) -> float:
-        """Return a number from 0 to below 1."""
-
-    def uniform(self, a: float, b: float) -> float:
-        """Return a number between two."""
-
-    def choice(self, seq: Any) -> Any:
-        """Return one of several."""
-
-    def sample(self, population: Any, k: int) -> list[Any]:
-        """Return `k` of several, in random order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +50,7 @@ class Perturbation(ABC):
         number = isinstance(self.delta, (int, float)) and not isinstance(self.delta, bool)
         if not (number and math.isfinite(self.delta) and self.delta >= 0):
             raise InputError(f"delta={self.delta!r:.40}", "a magnitude is a finite number from 0")
+        check_choices(self)
 
     @property
     @abstractmethod
@@ -97,9 +85,7 @@ class Perturbation(ABC):
         return 0.0 if self.wrong else math.inf
 
     @abstractmethod
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         """Perturb a claim.
 
         Parameters
@@ -150,7 +136,15 @@ def plain(value: Any) -> Any:
     return [plain(v) for v in value] if isinstance(value, tuple) else value
 
 
-def one_of(name: str, value: object, allowed: tuple[str, ...]) -> None:
-    """Refuse a parameter that is not among its words."""
-    if value not in allowed:
-        raise InputError(f"{name}={value!r:.40}", f"it is one of {', '.join(allowed)}")
+def check_choices(value: Any) -> None:
+    """Refuse a field that is not among the words of its ``Literal`` type."""
+    kind: Any = type(value)
+    for name, allowed in _choices(kind).items():
+        if getattr(value, name) not in allowed:
+            raise InputError(f"{name}={getattr(value, name)!r:.40}", f"it is one of {', '.join(allowed)}")
+
+
+@cache
+def _choices(kind: type) -> dict[str, tuple[str, ...]]:
+    hints = get_type_hints(kind)
+    return {name: get_args(hint) for name, hint in hints.items() if get_origin(hint) is Literal}

@@ -15,15 +15,15 @@ from dataclasses import dataclass, is_dataclass, replace
 from typing import Any, ClassVar
 
 from referee_calib.errors import InputError
-from referee_calib.perturbation.families.perturbation import Dice, Perturbation, Unit
-from referee_calib.perturbation.harness.reference_objects import overlap
+from referee_calib.perturbation.families.perturbation import Dice, Known, Perturbation, Unit
+from referee_calib.perturbation.families.reference_objects import overlap
 from referee_calib.records import Claim
 
 FOLDER = "_perturbed"  # within a folder of media, where renderings lie
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown(Perturbation):
+class RenderedChange(Perturbation):
     """The same claim about a changed rendering of its video."""
 
     unit: ClassVar[Unit] = ""
@@ -32,33 +32,25 @@ class Shown(Perturbation):
     def video(self, claim: Claim, rng: Dice) -> str | None:
         """Name the rendering, or None where it does not apply."""
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         video = self.video(claim, rng)
         return None if video is None else replace(claim, video=video, id="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blank(Shown):
+class Blank(RenderedChange):
     """Wrong evidence: grey frames."""
 
     wrong: ClassVar[bool] = True
-
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "blank"
+    key: ClassVar[str] = "blank"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        """Name the rendering."""
         return rendering("blank", claim.video)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Mirrored(Shown):
-    """Wrong evidence: frames with left and right exchanged, where the box then misses its thing.
+class Mirrored(RenderedChange):
+    """Wrong evidence: frames with left and right exchanged, where the box then misses its object.
 
     Attributes
     ----------
@@ -68,14 +60,9 @@ class Mirrored(Shown):
 
     most: float = 0.1
     wrong: ClassVar[bool] = True
-
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "mirrored"
+    key: ClassVar[str] = "mirrored"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        """Name the rendering."""
         clear = all(
             overlap((x1, y1, x2, y2), (1 - x2, y1, 1 - x1, y2)) < self.most for _, x1, y1, x2, y2 in claim.boxes
         )
@@ -83,7 +70,7 @@ class Mirrored(Shown):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reencoded(Shown):
+class Reencoded(RenderedChange):
     """The same frames, compressed harder.
 
     Attributes
@@ -99,18 +86,14 @@ class Reencoded(Shown):
         if isinstance(self.crf, bool) or not isinstance(self.crf, int) or not 0 <= self.crf <= 51:
             raise InputError(f"crf={self.crf!r:.40}", "it is a whole number from 0 to 51")
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "reencoded"
+    key: ClassVar[str] = "reencoded"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        """Name the rendering."""
         return rendering(f"reencoded-{self.crf}", claim.video)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OtherVideo(Shown):
+class OtherVideo(RenderedChange):
     """Wrong evidence: the frames of another video, at the claim's times.
 
     Which one follows from the videos' names alone, so that one rendering per video serves all of its claims.
@@ -130,13 +113,9 @@ class OtherVideo(Shown):
             raise InputError(f"videos={self.videos!r:.80}", "they are paths within the folder of media")
         object.__setattr__(self, "videos", tuple(self.videos))
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "other_video"
+    key: ClassVar[str] = "other_video"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        """Name the rendering with the frames of the next video."""
         if not set(self.videos) - {claim.video}:
             return None
         order = sorted({*self.videos, claim.video}, key=lambda name: (zlib.crc32(name.encode()), name))
@@ -169,13 +148,9 @@ class OverlayStyle(Perturbation):
 
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "overlay_width" if self.line_width is not None and not self.colour else "overlay_colour"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Return the claim itself; None where there is no box to draw."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         return claim if claim.boxes else None
 
     def shown(self, reward: Any) -> Any | None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 import numpy as np
 
-from referee_calib.perturbation.families.edge_moves import Move, Way, moved
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.edge_moves import EdgeMove, Way, moved
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit
 from referee_calib.records import Claim
 
 When = Literal["any", "early", "late"]
@@ -23,15 +23,12 @@ SIGNS = {"any": (1.0, -1.0), "early": (-1.0,), "late": (1.0,)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SpanMove(Move):
+class SpanMove(EdgeMove):
     """A change of a claim's span by shares of its length."""
 
     on: ClassVar[Literal["boxes", "span"]] = "span"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if claim.span is None:
             return None
         end = math.inf if duration is None else duration
@@ -52,22 +49,15 @@ class SpanShift(SpanMove):
 
     when: When = "any"
 
-    def __post_init__(self) -> None:
-        Move.__post_init__(self)
-        one_of("when", self.when, get_args(When))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "span_shift" if self.when == "any" else f"span_{self.when}"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw the side."""
         signs = SIGNS[self.when]
         return [(sign, sign) for sign in rng.sample(signs, len(signs))]
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return (1 - agreement) / (1 + agreement)
 
 
@@ -82,23 +72,16 @@ class SpanBoundary(SpanMove):
 
     boundary: Boundary = "any"
 
-    def __post_init__(self) -> None:
-        Move.__post_init__(self)
-        one_of("boundary", self.boundary, get_args(Boundary))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return f"span_{self.boundary if self.boundary != 'any' else 'boundary'}"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw a boundary, then the side to which it moves."""
         moves_end = self.boundary == "end" or (self.boundary == "any" and rng.random() < 0.5)
         ways = [(0.0, side) if moves_end else (side, 0.0) for side in (1.0, -1.0)]
         return rng.sample(ways, 2)
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change, inwards, where the overlap is less."""
         return 1 - agreement
 
 
@@ -106,17 +89,12 @@ class SpanBoundary(SpanMove):
 class SpanGrow(SpanMove):
     """Lengthen the span about its middle: length times 1 + delta."""
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "span_grow"
+    key: ClassVar[str] = "span_grow"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Return the one way there is."""
         return [(-0.5, 0.5)]
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return 1 / agreement - 1
 
 
@@ -124,17 +102,12 @@ class SpanGrow(SpanMove):
 class SpanShrink(SpanMove):
     """Shorten the span about its middle: length times 1 - delta; applies below delta = 1."""
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "span_shrink"
+    key: ClassVar[str] = "span_shrink"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Return the one way there is."""
         return [(0.5, -0.5)]
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return 1 - agreement
 
 
@@ -145,16 +118,9 @@ class WrongSpan(Perturbation):
     on: ClassVar[Literal["boxes", "span"]] = "span"
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = ""
+    key: ClassVar[str] = "wrong_span"
 
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "wrong_span"
-
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if claim.span is None or duration is None:
             return None
         start, end = claim.span

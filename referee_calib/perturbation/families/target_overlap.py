@@ -8,13 +8,13 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Literal, get_args
+from typing import ClassVar, Literal
 
 import numpy as np
 
 from referee_calib.perturbation.families.boxes import BoxMove, angles
-from referee_calib.perturbation.families.edge_moves import Floats, Move, Way
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Unit, one_of
+from referee_calib.perturbation.families.edge_moves import Floats, Way
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Unit
 from referee_calib.perturbation.families.spans import SpanMove
 
 How = Literal["shift", "grow", "shrink"]
@@ -37,23 +37,16 @@ class ToIoU(BoxMove):
     how: How = "shift"
     unit: ClassVar[Unit] = "1 - IoU"
 
-    def __post_init__(self) -> None:
-        Move.__post_init__(self)
-        one_of("how", self.how, get_args(How))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return f"iou_{self.how}"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw angles; growing and shrinking have one way."""
         if self.how == "shift":
             return angles(rng)
         return [(-0.5, -0.5, 0.5, 0.5)] if self.how == "grow" else [(0.5, 0.5, -0.5, -0.5)]
 
     def edges(self, ways: Floats) -> Floats:
-        """Return the shares at which the overlap is reached; NaN where it cannot be."""
         target = 1 - self.delta
         if target < 0 or (target == 0 and self.how != "shift"):
             return np.full_like(ways, math.nan)
@@ -63,7 +56,6 @@ class ToIoU(BoxMove):
         return ways * (1 / root - 1 if self.how == "grow" else 1 - root)
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return 1 - agreement
 
 
@@ -72,22 +64,15 @@ class ToTIoU(SpanMove):
     """Shift the span, to a random side, until its temporal IoU with itself is 1 - delta, exactly."""
 
     unit: ClassVar[Unit] = "1 - IoU"
-
-    @property
-    def key(self) -> str:
-        """Name of the family."""
-        return "tiou_shift"
+    key: ClassVar[str] = "tiou_shift"
 
     def ways(self, rng: Dice) -> Sequence[Way]:
-        """Draw the side."""
         return rng.sample([(1.0, 1.0), (-1.0, -1.0)], 2)
 
     def edges(self, ways: Floats) -> Floats:
-        """Return the shift d that solves (1 - d) / (1 + d) = 1 - delta; NaN where there is none."""
         return ways * (self.delta / (2 - self.delta) if self.delta <= 1 else math.nan)
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return the small change."""
         return 1 - agreement
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import ClassVar, get_args
+from typing import ClassVar
 
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Perturbation, Unit, one_of
+from referee_calib.perturbation.families.perturbation import AGREEMENT, Dice, Known, Perturbation, Unit
 from referee_calib.perturbation.families.spans import SIGNS, When
 from referee_calib.records import Claim
 
@@ -27,23 +27,14 @@ class FrameShift(Perturbation):
     when: When = "any"
     unit: ClassVar[Unit] = "frames"
 
-    def __post_init__(self) -> None:
-        Perturbation.__post_init__(self)
-        one_of("when", self.when, get_args(When))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "frames" if self.when == "any" else f"frames_{self.when}"
 
     def small(self, agreement: float = AGREEMENT) -> float:
-        """Return one frame: nobody sees the difference."""
         return 1.0
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         if not claim.boxes or not fps or fps <= 0:
             return None
         end = math.inf if duration is None else duration
@@ -57,8 +48,8 @@ class FrameShift(Perturbation):
 class WrongTime(Perturbation):
     """Wrong evidence: the same boxes `delta` seconds earlier or later.
 
-    At random, the other way where that leaves the video. A thing that stands still is still there: this is
-    wrong only where things move or leave.
+    At random, the other way where that leaves the video. An object that stands still is still there: this is
+    wrong only where objects move or leave.
 
     Attributes
     ----------
@@ -70,19 +61,11 @@ class WrongTime(Perturbation):
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = "seconds"
 
-    def __post_init__(self) -> None:
-        Perturbation.__post_init__(self)
-        one_of("when", self.when, get_args(When))
-
     @property
     def key(self) -> str:
-        """Name of the family."""
         return "wrong_time" if self.when == "any" else f"wrong_time_{self.when}"
 
-    def __call__(
-        self, claim: Claim, rng: Dice, *, duration: float | None = None, fps: float | None = None
-    ) -> Claim | None:
-        """Perturb a claim (see :class:`referee_calib.perturbation.Perturbation`)."""
+    def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         end = math.inf if duration is None else duration
         signs = rng.sample(SIGNS[self.when], len(SIGNS[self.when]))
         found = (later(claim, sign * self.delta, end) for sign in signs)

@@ -15,18 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.perturbation.families.boxes import with_boxes
-from referee_calib.perturbation.families.edge_moves import Bools, Floats, Move, moved
+from referee_calib.perturbation.families.edge_moves import Bools, EdgeMove, Floats, moved
 from referee_calib.perturbation.families.perturbation import Perturbation, dice
 from referee_calib.records import Claim
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Table:
+class EvidenceArray:
     """Boxes or spans of many claims.
 
     Attributes
     ----------
-    rows : ndarray, shape (m, 4) or (m, 2)
     times : ndarray, shape (m,)
         Of boxes, in seconds; 0 for spans.
     owner : ndarray of int, shape (m,)
@@ -44,31 +43,30 @@ class Table:
     n: int
 
 
-def box_table(claims: Sequence[Claim]) -> Table:
+def box_table(claims: Sequence[Claim]) -> EvidenceArray:
     """Collect all boxes."""
     flat = [(i, *box) for i, claim in enumerate(claims) for box in claim.boxes]
     found = np.array(flat, dtype=np.float64).reshape(-1, 6)
-    return Table(found[:, 2:], found[:, 1], found[:, 0].astype(np.intp), np.ones(len(flat)), len(claims))
+    return EvidenceArray(found[:, 2:], found[:, 1], found[:, 0].astype(np.intp), np.ones(len(flat)), len(claims))
 
 
-def span_table(claims: Sequence[Claim], durations: Mapping[str, float] | None = None) -> Table:
+def span_table(claims: Sequence[Claim], durations: Mapping[str, float] | None = None) -> EvidenceArray:
     """Collect all spans, with the length of each video where it is known."""
     ends = durations or {}
     flat = [(i, *c.span, ends.get(c.video, np.inf)) for i, c in enumerate(claims) if c.span is not None]
     found = np.array(flat, dtype=np.float64).reshape(-1, 4)
-    return Table(found[:, 1:3], np.zeros(len(flat)), found[:, 0].astype(np.intp), found[:, 3], len(claims))
+    return EvidenceArray(found[:, 1:3], np.zeros(len(flat)), found[:, 0].astype(np.intp), found[:, 3], len(claims))
 
 
-def ways(move: Move, claims: Sequence[Claim], seed: int = 0, durations: Mapping[str, float] | None = None) -> Floats:
+def ways(
+    move: EdgeMove, claims: Sequence[Claim], seed: int = 0, durations: Mapping[str, float] | None = None
+) -> Floats:
     """Draw every claim's way; it holds for all magnitudes.
 
     Parameters
     ----------
-    move : Move
+    move : EdgeMove
         A family of boxes or spans.
-    claims : sequence of Claim
-    seed : int
-    durations : mapping of video to seconds, optional
 
     Returns
     -------
@@ -87,20 +85,18 @@ def ways(move: Move, claims: Sequence[Claim], seed: int = 0, durations: Mapping[
     return found
 
 
-def apply(move: Move, table: Table, drawn: Floats) -> tuple[Floats, Bools]:
+def apply(move: EdgeMove, table: EvidenceArray, drawn: Floats) -> tuple[Floats, Bools]:
     """Move all rows at the magnitude of `move`.
 
     Parameters
     ----------
-    move : Move
-    table : Table
+    table : EvidenceArray
         From :func:`box_table` or :func:`span_table`, for the same claims.
     drawn : ndarray, shape (n, 4) or (n, 2)
         From :func:`ways`.
 
     Returns
     -------
-    rows : ndarray, shape (m, 4) or (m, 2)
     applies : ndarray of bool, shape (n,)
         A claim counts when all its rows do; False for claims without rows.
     """
@@ -121,19 +117,12 @@ def many(
 ) -> list[Claim | None]:
     """Perturb many claims; the same as calling `perturbation` on each with its dice, in less time.
 
-    Parameters
-    ----------
-    perturbation : Perturbation
-    claims : sequence of Claim
-    seed : int
-    durations, rates : mapping of video to seconds and to frames per second, optional
-
     Returns
     -------
     list of Claim or None
         In order; None where it does not apply.
     """
-    if isinstance(perturbation, Move):
+    if isinstance(perturbation, EdgeMove):
         return _moved_claims(perturbation, claims, seed, durations)
     lengths, fps = durations or {}, rates or {}
     return [
@@ -143,7 +132,7 @@ def many(
 
 
 def _moved_claims(
-    move: Move, claims: Sequence[Claim], seed: int, durations: Mapping[str, float] | None
+    move: EdgeMove, claims: Sequence[Claim], seed: int, durations: Mapping[str, float] | None
 ) -> list[Claim | None]:
     spans = move.on == "span"
     table = span_table(claims, durations) if spans else box_table(claims)

@@ -1,4 +1,4 @@
-"""Perturbed claims for people to rate, so that it is known how much a slip matters to them."""
+"""Perturbed claims for people to rate, so that it is known how much a perturbation matters to them."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from referee_calib.perturbation.harness.claim_sets import ClaimSet, Link, write_
 from referee_calib.perturbation.metrics.human_curve import FILE
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.perturbation_plan import Plan
-    from referee_calib.perturbation.harness.perturbation_run import Prepared
+    from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
+    from referee_calib.perturbation.harness.perturbation_run import PreparedRun
     from referee_calib.study import Study
 
 
 SOURCE = "perturbed"  # no policy wrote these claims; the report's slices by source keep them apart
 
 
-def write(study: Study, prepared: Prepared, count: int, seed: int = 0) -> tuple[Path, int]:
+def write(study: Study, prepared: PreparedRun, count: int, seed: int = 0) -> tuple[Path, int]:
     """Draw perturbed claims, evenly over families and magnitudes, and write them with their originals.
 
     Renderings of videos are left out: a study's own media folder does not hold them.
@@ -29,7 +29,7 @@ def write(study: Study, prepared: Prepared, count: int, seed: int = 0) -> tuple[
     Parameters
     ----------
     study : Study
-    prepared : Prepared
+    prepared : PreparedRun
     count : int
         Perturbed claims; the true ones they were made of come on top, since a curve starts there.
     seed : int
@@ -64,10 +64,10 @@ def write(study: Study, prepared: Prepared, count: int, seed: int = 0) -> tuple[
     return path, write_claims(path, ClaimSet(tuple(claims.values()), tuple(links), {}), originals.values())
 
 
-Place = tuple["Plan", int, int]
+Place = tuple["PerturbationPlan", int, int]
 
 
-def _places(plan: Plan, dice: random.Random) -> list[Place]:
+def _places(plan: PerturbationPlan, dice: random.Random) -> list[Place]:
     """Return places of a plan's table, each cell's in random order."""
     found = []
     for k, step in enumerate(plan.steps):
@@ -95,7 +95,7 @@ def _even(pool: list[Place], count: int) -> list[Place]:
     return turns[:count]
 
 
-def _link(plan: Plan, cell: int, place: int, seed: int) -> Link:
+def _link(plan: PerturbationPlan, cell: int, place: int, seed: int) -> Link:
     step, claim = plan.steps[cell], plan.claim(cell, place)
     assert claim is not None  # noqa: S101 - only places where it applies were drawn
     parameters = {key: value for key, value in step.to_json().items() if key not in ("known", "videos")}

@@ -7,7 +7,7 @@ read; the claims that a referee needs are made when they are first asked for.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +15,16 @@ from numpy.typing import NDArray
 
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families import vectorized
+from referee_calib.perturbation.families.ambiguous_negatives import AmbiguityCheck
 from referee_calib.perturbation.families.boxes import Jitter
-from referee_calib.perturbation.families.edge_moves import Move
+from referee_calib.perturbation.families.edge_moves import EdgeMove
 from referee_calib.perturbation.families.family_registry import MAGNITUDES, kinds
 from referee_calib.perturbation.families.open_o3_exploits import BoxGrid, FarTooLate
 from referee_calib.perturbation.families.perturbation import Perturbation, dice
+from referee_calib.perturbation.families.reference_objects import ReferenceObjects
 from referee_calib.perturbation.families.spans import SpanBoundary
-from referee_calib.perturbation.harness.ambiguous_negatives import Telling
-from referee_calib.perturbation.harness.reference_objects import Things
 from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, Kind, On
+from referee_calib.perturbation.harness.video_facts import VideoFacts
 from referee_calib.perturbation.metrics import group_ranking
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
@@ -41,39 +42,21 @@ OTHERS: dict[On, tuple[str, ...]] = {
     ),
     "span": ("wrong_span", "other_video", "blank"),
 }
-HOLES = ("far_too_late", "box_grid")
-SLIPS: dict[On, Move] = {"boxes": Jitter(delta=0.05), "span": SpanBoundary(delta=0.05)}
+EXPLOITS = ("far_too_late", "box_grid")
+JITTER: dict[On, EdgeMove] = {"boxes": Jitter(delta=0.05), "span": SpanBoundary(delta=0.05)}
 ONE_SIDED = ("edge_", "span_start", "span_end", "span_boundary")  # inwards, these end at a whole size
 TRIES = 12  # other names that are drawn until one is known to be wrong
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
-    """What is known of the videos.
-
-    Attributes
-    ----------
-    durations, rates : mapping of video to seconds, and to frames per second
-    unreadable : mapping of video to str
-        Why a video's facts are not known.
-    """
-
-    durations: Mapping[str, float] = field(default_factory=dict)
-    rates: Mapping[str, float] = field(default_factory=dict)
-    unreadable: Mapping[str, str] = field(default_factory=dict)
-
-
 def families(
-    on: On, names: Iterable[str] | None, known: Things, videos: Iterable[str]
+    on: On, names: Iterable[str] | None, known: ReferenceObjects, videos: Iterable[str]
 ) -> dict[str, tuple[Kind, Perturbation]]:
     """Return the families to ask about, with their kinds.
 
     Parameters
     ----------
-    on : {"boxes", "span"}
     names : iterable of str, optional
-        Those to take; all of :data:`GRADED`, :data:`OTHERS` and :data:`HOLES` by default.
-    known : Things
+        Those to take; all of :data:`GRADED`, :data:`OTHERS` and :data:`EXPLOITS` by default.
     videos : iterable of str
         Of the study.
 
@@ -83,7 +66,7 @@ def families(
         For an unknown name.
     """
     there: dict[str, Perturbation] = {**kinds(known, videos), "far_too_late": FarTooLate(), "box_grid": BoxGrid()}
-    usual = (*GRADED[on], *OTHERS[on], *(HOLES if on == "boxes" else ()))
+    usual = (*GRADED[on], *OTHERS[on], *(EXPLOITS if on == "boxes" else ()))
     asked = usual if names is None else tuple(dict.fromkeys(names))
     unknown = sorted(set(asked) - set(there))
     if unknown:
@@ -94,8 +77,8 @@ def families(
 
 
 def _kind(name: str, step: Perturbation) -> Kind:
-    if name in HOLES:
-        return "hole"
+    if name in EXPLOITS:
+        return "exploit"
     if step.wrong:
         return "wrong"
     if step.unit == "frames":
@@ -103,24 +86,24 @@ def _kind(name: str, step: Perturbation) -> Kind:
     return "graded" if np.isfinite(step.small()) else "same"
 
 
-class Plan:
+class PerturbationPlan:
     """Every perturbed claim of one kind of evidence.
 
     Parameters
     ----------
-    on : {"boxes", "span"}
     claims : sequence of Claim
         True evidence (see :func:`referee_calib.perturbation.true_claims`).
     chosen : mapping
         From :func:`families`.
-    facts : Facts
-    known : Things
-        Where things are known to be: what is made wrong counts only where it is known to be wrong.
+    known : ReferenceObjects, optional
+        Where objects are known to be: what is made wrong counts only where it is known to be wrong. None takes
+        wrong evidence as it is made.
     deltas : sequence of float, optional
         Magnitudes of families that are measured in sizes or lengths.
-    seed : int
     agreement : float
         IoU of two raters' boxes, where small changes end.
+    groups : bool
+        Whether to draw each claim's group of candidates, too.
     """
 
     def __init__(
@@ -128,27 +111,30 @@ class Plan:
         on: On,
         claims: Sequence[Claim],
         chosen: Mapping[str, tuple[Kind, Perturbation]],
-        facts: Facts | None = None,
-        known: Things | None = None,
+        facts: VideoFacts | None = None,
+        known: ReferenceObjects | None = None,
         *,
         deltas: Sequence[float] | None = None,
         seed: int = 0,
         agreement: float,
+        groups: bool = True,
     ) -> None:
         self.on, self.claims, self.seed = on, list(claims), seed
-        self.facts, self.telling = facts or Facts(), Telling(known or Things())
+        self.facts, self._ambiguity = facts or VideoFacts(), None if known is None else AmbiguityCheck(known)
         self.small = {name: step.small(agreement) for name, (_, step) in chosen.items()}
         self.units = {name: step.unit for name, (_, step) in chosen.items()}
         self.steps: list[Perturbation] = []
         self.cells: list[Cell] = []
         for kind, step in chosen.values():
             self._add(kind, step, deltas)
-        self._made: dict[tuple[int, int], Claim | None] = {}
+        self._claims: dict[tuple[int, int], Claim | None] = {}
         self._ways: dict[str, Floats] = {}
         self._array = self._table()
         asked = [self._asked(k) for k in range(len(self.steps))]
-        self.asked = np.array(asked, dtype=bool).reshape(-1, len(self.claims))
-        self._add_groups()
+        self.asked = np.array(asked, dtype=bool).reshape(len(self.steps), len(self.claims))
+        self.members = np.full((len(self.claims), GROUP), -1, dtype=np.int64)
+        if groups:
+            self._add_groups()
 
     def _add(self, kind: Kind, step: Perturbation, deltas: Sequence[float] | None) -> None:
         graded = kind in ("graded", "time")
@@ -161,19 +147,19 @@ class Plan:
             self.steps.append(replace(step, delta=size))
             self.cells.append(Cell(step.key, size if graded else None, kind))
 
-    def _table(self) -> vectorized.Table:
+    def _table(self) -> vectorized.EvidenceArray:
         if self.on == "boxes":
             return vectorized.box_table(self.claims)
         return vectorized.span_table(self.claims, self.facts.durations)
 
     def moves(self, cell: int) -> bool:
         """Tell whether a cell is a change of boxes or spans that needs no claims."""
-        return cell < len(self.steps) and isinstance(self.steps[cell], Move)
+        return cell < len(self.steps) and isinstance(self.steps[cell], EdgeMove)
 
     def rows(self, cell: int) -> tuple[Floats, NDArray[np.bool_]]:
         """Return all boxes, or spans, of a cell of moves, and which claims it applies to; others stay as they are."""
         step = self.steps[cell]
-        assert isinstance(step, Move)  # noqa: S101 - `moves` says so
+        assert isinstance(step, EdgeMove)  # noqa: S101 - `moves` says so
         if step.key not in self._ways:
             self._ways[step.key] = vectorized.ways(step, self.claims, self.seed, self.facts.durations)
         rows, applies = vectorized.apply(step, self._array, self._ways[step.key])
@@ -187,13 +173,13 @@ class Plan:
     def claim(self, cell: int, place: int) -> Claim | None:
         """Return a perturbed claim, None where the perturbation does not apply; each is made once."""
         key = (cell, place)
-        if key not in self._made:
-            self._made[key] = self._make(cell, place)
-        return self._made[key]
+        if key not in self._claims:
+            self._claims[key] = self._make(cell, place)
+        return self._claims[key]
 
     def _make(self, cell: int, place: int) -> Claim | None:
         if cell >= len(self.steps):
-            return self._slipped(cell - len(self.steps), place)
+            return self._jittered(cell - len(self.steps), place)
         step, claim = self.steps[cell], self.claims[place]
         tries = TRIES if step.key == "swapped_name" else 1
         for i in range(tries):
@@ -202,39 +188,41 @@ class Plan:
                 return found
         return None
 
-    def _counts(self, family: str, true: Claim, made: Claim) -> bool:
-        """Tell whether evidence that is made to be wrong is known to be (see :mod:`.telling`)."""
+    def _counts(self, family: str, true: Claim, wrong: Claim) -> bool:
+        """Tell whether evidence that is made to be wrong is known to be."""
+        if self._ambiguity is None:
+            return True
         if family == "swapped_name":
-            return self.telling.wrong_name(true, made)
+            return self._ambiguity.is_wrong_name(true, wrong)
         if family.endswith("distractor"):
-            return self.telling.wrong_place(made) and self.telling.wrong_thing(made)
-        return self.telling.wrong_place(made) if family.startswith("wrong_time") else True
+            return self._ambiguity.is_wrong_place(wrong) and self._ambiguity.is_wrong_object(wrong)
+        return self._ambiguity.is_wrong_place(wrong) if family.startswith("wrong_time") else True
 
     def _apply(self, step: Perturbation, claim: Claim, rng: object) -> Claim | None:
         duration, fps = self.facts.durations.get(claim.video), self.facts.rates.get(claim.video)
         return step(claim, rng, duration=duration, fps=fps)  # type: ignore[arg-type]
 
     def _add_groups(self) -> None:
-        """Draw each claim's group, and add a cell for each member after a small slip."""
+        """Draw each claim's group, and add a cell for each member after a small jitter."""
         graded = [
             k
             for k, cell in enumerate(self.cells)
             if cell.kind == "graded" and 0 < (cell.delta or 0.0) <= group_ranking.SPREAD
         ]
-        self.members = group_ranking.draw(self.asked, graded, self.seed)
+        self.members = group_ranking.draw_groups(self.asked, graded, self.seed)
         if (self.members < 0).all():
             return
-        self.cells += [Cell(f"{i}", None, "slip") for i in range(GROUP)]
+        self.cells += [Cell(f"{i}", None, "jitter") for i in range(GROUP)]
         first, places = len(self.steps), range(len(self.claims))
-        slips = [[self.claim(first + i, j) is not None for j in places] for i in range(GROUP)]
-        self.asked = np.vstack([self.asked, np.array(slips, dtype=bool).reshape(GROUP, -1)])
+        jittered = [[self.claim(first + i, j) is not None for j in places] for i in range(GROUP)]
+        self.asked = np.vstack([self.asked, np.array(jittered, dtype=bool).reshape(GROUP, -1)])
 
-    def _slipped(self, slot: int, place: int) -> Claim | None:
+    def _jittered(self, slot: int, place: int) -> Claim | None:
         member = int(self.members[place, slot])
         candidate = self.claim(member, place) if member >= 0 else None
         if candidate is None:
             return None
-        return self._apply(SLIPS[self.on], candidate, dice(self.seed + 1 + slot, SLIPS[self.on], candidate))
+        return self._apply(JITTER[self.on], candidate, dice(self.seed + 1 + slot, JITTER[self.on], candidate))
 
     def truth(self, media: Path) -> Batch:
         """Return the true claims as a batch for geometric rewards."""

@@ -8,30 +8,30 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from referee_calib.errors import VideoError
+from referee_calib.io.run_summary import PERTURB_RUN
 from referee_calib.perturbation.families.perturbation import AGREEMENT
+from referee_calib.perturbation.families.reference_objects import collect_reference_objects
 from referee_calib.perturbation.families.shown_frames import FOLDER
-from referee_calib.perturbation.harness.perturbation_plan import Facts, Plan, families
-from referee_calib.perturbation.harness.reference_claims import starts
-from referee_calib.perturbation.harness.reference_objects import things
-from referee_calib.perturbation.harness.rendered_media import prepared_media
-from referee_calib.perturbation.harness.reward_cache import Answers, key
-from referee_calib.perturbation.harness.reward_queries import REPEATS, Asker, is_exact
-from referee_calib.perturbation.harness.reward_table import On, Table
-from referee_calib.perturbation.harness.rewards_by_name import Named
-from referee_calib.perturbation.metrics.human_curve import Rated, rated, with_people
+from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
+from referee_calib.perturbation.harness.reference_claims import select_reference_claims, subsample_by_video
+from referee_calib.perturbation.harness.rendered_media import render_media
+from referee_calib.perturbation.harness.reward_cache import RewardCache, key
+from referee_calib.perturbation.harness.reward_queries import REPEATS, QueryRunner
+from referee_calib.perturbation.harness.reward_table import On, RewardTable
+from referee_calib.perturbation.harness.video_facts import VideoFacts, read_video_facts
+from referee_calib.perturbation.metrics.human_curve import PerturbedRatings, add_human_ratings, read_perturbed_ratings
+from referee_calib.perturbation.reward_loader import NamedReward
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
 KINDS_OF_EVIDENCE: tuple[On, ...] = ("boxes", "span")
-HOME = "perturb"  # folder of the study in which everything lies
 Say = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
+class PerturbationSettings:
     """How a run is made.
 
     Attributes
@@ -40,8 +40,6 @@ class Settings:
         Those to ask about; None for all.
     deltas : tuple of float or None
         Magnitudes in sizes or lengths; None for the usual ones.
-    seed, n_resamples : int
-    confidence : float
     repeats : int
         How often true claims are judged by a reward with noise of its own.
     limit : int or None
@@ -61,42 +59,36 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class PreparedRun:
     """Everything that is known before a reward is asked.
 
     Attributes
     ----------
-    plans : dict of str to Plan
+    plans : dict of str to PerturbationPlan
         By kind of evidence, where there are true claims.
-    left_out : dict of str to dict
+    excluded : dict of str to dict
         By kind of evidence, how many claims gave no true one, by reason.
-    facts : Facts
-    people : Rated
+    people : PerturbedRatings
         What people said about perturbed claims.
     """
 
-    plans: dict[On, Plan]
-    left_out: dict[On, dict[str, int]]
-    facts: Facts
-    people: Rated
+    plans: dict[On, PerturbationPlan]
+    excluded: dict[On, dict[str, int]]
+    facts: VideoFacts
+    people: PerturbedRatings
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class RewardResults:
     """What the rewards answered: a table per kind of evidence, and failures by reward and reason."""
 
-    tables: dict[On, Table]
+    tables: dict[On, RewardTable]
     failures: dict[str, Counter[str]] = field(default_factory=dict)
     renderings: dict[str, str] = field(default_factory=dict)
 
 
-def prepare(study: Study, settings: Settings) -> Prepared:
+def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     """Find what is true, and plan what is asked.
-
-    Parameters
-    ----------
-    study : Study
-    settings : Settings
 
     Raises
     ------
@@ -104,22 +96,22 @@ def prepare(study: Study, settings: Settings) -> Prepared:
         For an unknown family.
     """
     claims = study.claims()
-    people = rated(study)
+    people = read_perturbed_ratings(study)
     own = [claim for claim in claims if claim.id not in people.links]
-    facts = facts_of(study, own)
-    known, videos = things(own), sorted(facts.durations)
-    plans: dict[On, Plan] = {}
-    left_out: dict[On, dict[str, int]] = {}
+    facts = read_video_facts(own, study.media_path)
+    known, videos = collect_reference_objects(own), sorted(facts.durations)
+    plans: dict[On, PerturbationPlan] = {}
+    excluded: dict[On, dict[str, int]] = {}
     for on in KINDS_OF_EVIDENCE:
-        found, left_out[on] = starts(claims, on, people.links)
+        found, excluded[on] = select_reference_claims(claims, on, people.links)
         chosen = families(on, settings.families, known, videos)
         kept = [claim for claim in found if claim.video in facts.durations]
         if len(kept) < len(found):
-            left_out[on] |= {"its video cannot be read": len(found) - len(kept)}
+            excluded[on] |= {"its video cannot be read": len(found) - len(kept)}
         if kept and chosen:
-            plans[on] = Plan(
+            plans[on] = PerturbationPlan(
                 on,
-                spread(kept, settings.limit),
+                subsample_by_video(kept, settings.limit),
                 chosen,
                 facts,
                 known,
@@ -127,92 +119,69 @@ def prepare(study: Study, settings: Settings) -> Prepared:
                 seed=settings.seed,
                 agreement=settings.agreement,
             )
-    return Prepared(plans, left_out, facts, people)
+    return PreparedRun(plans, excluded, facts, people)
 
 
-def facts_of(study: Study, claims: Sequence[Claim]) -> Facts:
-    """Read length and frame rate of every video; one that cannot be read is named."""
-    from referee_calib.video import probe
-
-    durations: dict[str, float] = {}
-    rates: dict[str, float] = {}
-    unreadable: dict[str, str] = {}
-    for video in dict.fromkeys(claim.video for claim in claims):
-        try:
-            found = probe(study.media_path(video))
-        except VideoError as error:
-            unreadable[video] = str(error)
-            continue
-        durations[video], rates[video] = found.duration, found.fps
-    return Facts(durations, rates, unreadable)
-
-
-def ask(
+def query_rewards(
     study: Study,
-    prepared: Prepared,
-    rewards: Sequence[Named],
-    settings: Settings,
+    prepared: PreparedRun,
+    rewards: Sequence[NamedReward],
+    settings: PerturbationSettings,
     *,
     progress: Callable[[int], None] = lambda count: None,
     say: Say = lambda step: None,
-) -> Asked:
+) -> RewardResults:
     """Ask every reward for everything it can judge; what is kept from earlier runs is not asked again.
 
     Parameters
     ----------
-    study : Study
-    prepared : Prepared
-    rewards : sequence of Named
-    settings : Settings
     progress : callable
         Told how many claims were judged.
     say : callable
         Told each step as it begins.
     """
-    home = study.folder / HOME
+    home = PERTURB_RUN.folder(study.folder)
     home.mkdir(exist_ok=True)
-    looking = [one for one in rewards if not hasattr(one.reward, "paid")]
+    looking = [one for one in rewards if one.reads_frames]
     media = study.media
     renderings: dict[str, str] = {}
     if looking:
         media, renderings = _rendered(study, prepared, say)
-    asker = Asker(media, home, repeats=settings.repeats, progress=progress)
+    asker = QueryRunner(media, home, repeats=settings.repeats, progress=progress)
     mine = {on: {one.name: one.reward for one in rewards if on in one.on} for on in prepared.plans}
     plans = {on: plan for on, plan in prepared.plans.items() if mine[on]}
     size = sum(int(plan.asked.sum()) for plan in plans.values())
     say(f"asking {len(rewards)} rewards about {size:,} perturbed claims")
-    tables = {on: with_people(table, plans[on], prepared.people) for on, table in asker.tables(plans, mine).items()}
-    return Asked(tables, asker.failures, renderings)
+    tables = {
+        on: add_human_ratings(table, plans[on], prepared.people) for on, table in asker.tables(plans, mine).items()
+    }
+    return RewardResults(tables, asker.failures, renderings)
 
 
-def questions(
-    study: Study, prepared: Prepared, rewards: Sequence[Named], repeats: int
-) -> Iterator[tuple[Named, list[Claim], int]]:
-    """Yield, for rewards that look at videos, the claims they are still to judge and the repeats still to ask.
-
-    Parameters
-    ----------
-    study : Study
-    prepared : Prepared
-    rewards : sequence of Named
-    repeats : int
-    """
+def pending_queries(
+    study: Study, prepared: PreparedRun, rewards: Sequence[NamedReward], repeats: int
+) -> Iterator[tuple[NamedReward, list[Claim], int]]:
+    """Yield, for rewards that look at videos, the claims they are still to judge and the repeats still to ask."""
     for one in rewards:
-        if hasattr(one.reward, "paid"):
+        if not one.reads_frames:
             continue
-        kept = Answers(study.folder / HOME, str(getattr(one.reward, "fingerprint", "")))
+        kept = RewardCache(PERTURB_RUN.folder(study.folder), one.fingerprint)
         claims: dict[str, Claim] = {}
         again = 0
         for on, plan in prepared.plans.items():
             if on not in one.on:
                 continue
-            claims |= {claim.id: claim for claim in (*plan.claims, *made(plan)) if kept.get(key(claim, 0)) is None}
-            samples = range(1, 1 if is_exact(one.reward) else repeats)
+            claims |= {
+                claim.id: claim
+                for claim in (*plan.claims, *iter_perturbed_claims(plan))
+                if kept.get(key(claim, 0)) is None
+            }
+            samples = range(1, 1 if one.deterministic else repeats)
             again += sum(kept.get(key(claim, sample)) is None for sample in samples for claim in plan.claims)
         yield one, list(claims.values()), again
 
 
-def made(plan: Plan) -> Iterator[Claim]:
+def iter_perturbed_claims(plan: PerturbationPlan) -> Iterator[Claim]:
     """Yield every perturbed claim of a plan."""
     for cell in range(len(plan.cells)):
         for place in plan.asked[cell].nonzero()[0]:
@@ -221,23 +190,13 @@ def made(plan: Plan) -> Iterator[Claim]:
                 yield claim
 
 
-def _rendered(study: Study, prepared: Prepared, say: Say) -> tuple[Path, dict[str, str]]:
+def _rendered(study: Study, prepared: PreparedRun, say: Say) -> tuple[Path, dict[str, str]]:
     """Make the changed videos and return the folder in which all videos lie."""
-    claims = {claim.video: claim for plan in prepared.plans.values() for claim in (*plan.claims, *made(plan))}
+    claims = {
+        claim.video: claim for plan in prepared.plans.values() for claim in (*plan.claims, *iter_perturbed_claims(plan))
+    }
     if not any(video.startswith(FOLDER) for video in claims):
         return study.media, {}
     say("rendering changed videos, once for all runs")
-    found = prepared_media(claims.values(), study.media, study.folder / HOME / "media")
+    found = render_media(claims.values(), study.media, PERTURB_RUN.folder(study.folder) / "media")
     return found.media, dict(found.failed)
-
-
-def spread(claims: Sequence[Claim], limit: int | None) -> list[Claim]:
-    """Take at most `limit` claims, one of each video in turn."""
-    if limit is None or len(claims) <= limit:
-        return list(claims)
-    turn: Counter[str] = Counter()
-    order: list[tuple[int, int]] = []
-    for place, claim in enumerate(claims):
-        order.append((turn[claim.video], place))
-        turn[claim.video] += 1
-    return [claims[place] for place in sorted(place for _, place in sorted(order)[:limit])]

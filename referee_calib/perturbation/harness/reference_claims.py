@@ -1,21 +1,56 @@
-"""True evidence to start from: the reference of claims whose own words name what is there, each once."""
+"""Reference claims: true evidence to start from, the reference of claims whose own words name what is there."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from referee_calib import geometry
-from referee_calib.perturbation.harness.reference_objects import POINTS, overlap
+from referee_calib.perturbation.families.reference_objects import POINTS, overlap
 from referee_calib.perturbation.harness.reward_table import On
-from referee_calib.perturbation.response_curve import true_claims
 from referee_calib.records import Claim
 
 ELSEWHERE = f"it points elsewhere (overlap below {POINTS:g}), so its words may not name what is there"
 PERTURBED = "it is a perturbed claim that people were given"
+OUT_OF_VIEW = "what is asked about is not in view at the claim's times"
 
 
-def starts(
+def true_claims(
+    claims: Iterable[Claim], on: On, names: Mapping[str, str] | None = None
+) -> tuple[list[Claim], dict[str, int]]:
+    """Replace what the model wrote by what is true, and keep each piece of true evidence once.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+    on : {"boxes", "span"}
+        A claim about boxes loses its span and the reverse, so that a reward is asked about one object.
+    names : mapping of rollout id to phrase, optional
+        What the question asks about, where known; otherwise the claim's own phrase stands.
+
+    Returns
+    -------
+    claims : list of Claim
+        In order.
+    excluded : dict of str to int
+        How many gave no true claim, by reason.
+    """
+    found: dict[tuple[object, ...], Claim] = {}
+    excluded: Counter[str] = Counter()
+    for claim in claims:
+        true = _true(claim, on, (names or {}).get(claim.rollout, claim.object))
+        if isinstance(true, str):
+            excluded[true] += 1
+            continue
+        key = (true.video, true.question, true.object, true.boxes, true.span)
+        if key in found:
+            excluded["the same true evidence as another claim"] += 1
+        found.setdefault(key, true)
+    return list(found.values()), dict(excluded)
+
+
+def select_reference_claims(
     claims: Iterable[Claim], on: On, perturbed: Collection[str] = frozenset()
 ) -> tuple[list[Claim], dict[str, int]]:
     """Return true claims of one kind of evidence, and how many claims gave none, by reason.
@@ -23,20 +58,52 @@ def starts(
     Parameters
     ----------
     claims : iterable of Claim
+        Those that point at the truth take part: their words name what is there, so that the true evidence is right in
+        words and place.
     on : {"boxes", "span"}
     perturbed : collection of str
         Ids of claims that were made by perturbing others, and are no truth.
+
+    Returns
+    -------
+    claims : list of Claim
+    excluded : dict of str to int
     """
-    left: Counter[str] = Counter()
+    excluded: Counter[str] = Counter()
     kept = []
     for claim in claims:
         reason = PERTURBED if claim.id in perturbed else _why_not(claim, on)
         if reason:
-            left[reason] += 1
+            excluded[reason] += 1
         else:
             kept.append(claim)
     found, others = true_claims(kept, on)
-    return found, dict(left + Counter(others))
+    return found, dict(excluded + Counter(others))
+
+
+def subsample_by_video(claims: Sequence[Claim], limit: int | None) -> list[Claim]:
+    """Take at most `limit` claims, one of each video in turn."""
+    if limit is None or len(claims) <= limit:
+        return list(claims)
+    turn: Counter[str] = Counter()
+    order: list[tuple[int, int]] = []
+    for place, claim in enumerate(claims):
+        order.append((turn[claim.video], place))
+        turn[claim.video] += 1
+    return [claims[place] for place in sorted(place for _, place in sorted(order)[:limit])]
+
+
+def _true(claim: Claim, on: On, name: str) -> Claim | str:
+    """Return the true claim, or why there is none."""
+    if on == "boxes":
+        if claim.reference_boxes is None:
+            return "no reference boxes"
+        if not claim.reference_boxes:
+            return OUT_OF_VIEW
+        return replace(claim, object=name, boxes=claim.reference_boxes, span=None, id="")
+    if claim.reference_span is None:
+        return "no reference span"
+    return replace(claim, object=name, boxes=(), span=claim.reference_span, id="")
 
 
 def _why_not(claim: Claim, on: On) -> str:
@@ -48,6 +115,6 @@ def _why_not(claim: Claim, on: On) -> str:
     if not claim.boxes or claim.reference_boxes is None:
         return "it has no box" if not claim.boxes else "no reference boxes"
     if not claim.reference_boxes:
-        return "what is asked about is not in view at the claim's times"
+        return OUT_OF_VIEW
     pairs = ((own, true) for own in claim.boxes for true in claim.reference_boxes if own[0] == true[0])
     return "" if any(overlap(own[1:], true[1:]) >= POINTS for own, true in pairs) else ELSEWHERE

@@ -38,7 +38,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Prepared:
+class RenderedMedia:
     """What :func:`prepared_media` gives.
 
     Attributes
@@ -57,7 +57,7 @@ class Prepared:
     failed: dict[str, str] = field(default_factory=dict)
 
 
-def prepared_media(claims: Iterable[Claim], media: Path | str, folder: Path | str) -> Prepared:
+def render_media(claims: Iterable[Claim], media: Path | str, folder: Path | str) -> RenderedMedia:
     """Make sure that every claim's video, renderings included, lies in one folder.
 
     Parameters
@@ -70,12 +70,12 @@ def prepared_media(claims: Iterable[Claim], media: Path | str, folder: Path | st
 
     Returns
     -------
-    Prepared
+    RenderedMedia
         With `media` itself when no claim is about a rendering.
     """
     videos = sorted({claim.video for claim in claims})
     if not any(recipe(video) for video in videos):
-        return Prepared(Path(media))
+        return RenderedMedia(Path(media))
     target, made, failed = Path(folder), 0, {}
     for video in videos:
         try:
@@ -83,7 +83,7 @@ def prepared_media(claims: Iterable[Claim], media: Path | str, folder: Path | st
         except (InputError, VideoError) as error:
             failed[video] = str(error)
     kept = sum(recipe(video) is not None for video in videos if video not in failed) - made
-    return Prepared(target, made, kept, failed)
+    return RenderedMedia(target, made, kept, failed)
 
 
 def recipe(video: str) -> Recipe | None:

@@ -9,27 +9,44 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from referee_calib.errors import StudyError
 from referee_calib.io import json_lines
 from referee_calib.io.atomic_files import cannot_write
 from referee_calib.records import Claim
 
+NO_NUMBER = "it paid"  # how the reason begins when a reward pays NaN or infinity
 AGAIN = frozenset({"error", "unparsed"})  # what another run may answer
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class CachedReward:
     """What a reward paid; `value` is None where it failed, with status and reason."""
 
     value: float | None
     status: str = "ok"
     reason: str = ""
+
+    @classmethod
+    def of(cls, said: Any) -> Self:
+        """Read what a reward gave: a number, an object with a number as `value`, or None; NaN and infinity failed."""
+        value = getattr(said, "value", said)
+        if value is None:
+            reason = getattr(said, "reason", "") or "it gave no value"
+            return cls(None, str(getattr(said, "status", "error")), str(reason))
+        number = float(value)
+        return cls(number) if math.isfinite(number) else cls(None, "error", f"{NO_NUMBER} {number}")
+
+    @property
+    def number(self) -> float:
+        """The value, NaN where it failed."""
+        return math.nan if self.value is None else self.value
 
 
 def key(claim: Claim, sample: int) -> str:
@@ -38,7 +55,7 @@ def key(claim: Claim, sample: int) -> str:
     return f"{claim.id}:{hashlib.sha256(packed.encode()).hexdigest()[:12]}:{sample}"
 
 
-class Answers:
+class RewardCache:
     """The answers of one reward.
 
     Parameters
@@ -51,16 +68,16 @@ class Answers:
 
     def __init__(self, folder: Path | None, fingerprint: str) -> None:
         self.path = folder / f"answers-{fingerprint}.jsonl" if folder and fingerprint else None
-        self.found: dict[str, Answer] = {}
+        self.found: dict[str, CachedReward] = {}
         if self.path is not None and self.path.exists():
             self._read(self.path)
 
-    def get(self, name: str) -> Answer | None:
+    def get(self, name: str) -> CachedReward | None:
         """Return what is known of a question; a failure that may pass counts as unknown."""
         answer = self.found.get(name)
         return None if answer is None or answer.status in AGAIN else answer
 
-    def add(self, answers: Iterable[tuple[str, Answer]]) -> None:
+    def add(self, answers: Iterable[tuple[str, CachedReward]]) -> None:
         """Keep answers; when this returns they are on the disk.
 
         Raises
@@ -86,7 +103,7 @@ class Answers:
         for number, row in json_lines.read(path):
             if not {"key", "value", "status", "reason"} <= set(row):
                 raise StudyError(f"{path} line {number}", "it is no answer of a reward", f"Remove it: rm {path}")
-            self.found[row["key"]] = Answer(row["value"], row["status"], row["reason"])
+            self.found[row["key"]] = CachedReward(row["value"], row["status"], row["reason"])
 
     def _mend(self, path: Path) -> None:
         """Take away a last line that has no end."""
@@ -100,5 +117,5 @@ class Answers:
             raise cannot_write(path, error) from error
 
 
-def _row(name: str, answer: Answer) -> dict[str, Any]:
+def _row(name: str, answer: CachedReward) -> dict[str, Any]:
     return {"key": name, "value": answer.value, "status": answer.status, "reason": answer.reason}

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 import numpy as np
 
 from referee_calib.errors import InputError
-from referee_calib.perturbation.harness.perturbation_plan import Plan
-from referee_calib.perturbation.harness.reward_cache import Answer, Answers, key
-from referee_calib.perturbation.harness.reward_table import Floats, On, Table
+from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
+from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, key
+from referee_calib.perturbation.harness.reward_table import Floats, On, RewardTable
 from referee_calib.perturbation.metrics.strata import strata
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.geometric import GeometricReward
@@ -25,7 +25,7 @@ TRUTH = -1  # the cell of the true claims
 Slot = tuple[Floats, Floats]
 
 
-class Judges(Protocol):
+class ClaimJudge(Protocol):
     """What is needed of a reward."""
 
     def judge(self, claims: Sequence[Claim], media: Path) -> Sequence[Any]:
@@ -33,7 +33,7 @@ class Judges(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class RewardQuery:
     """One perturbed claim in one place of a table; `cell` is -1 for true claims, `sample` counts repeats."""
 
     on: On
@@ -60,13 +60,13 @@ class _Paid:
         return self.values[place], self.truth[place]
 
 
-def _empty(plan: Plan, rewards: Mapping[str, Judges], repeats: int) -> _Paid:
+def _empty(plan: PerturbationPlan, rewards: Mapping[str, ClaimJudge], repeats: int) -> _Paid:
     shape = (len(rewards), repeats, len(plan.claims))
     return _Paid(np.full((shape[0], *plan.asked.shape), np.nan), np.full(shape, np.nan))
 
 
 @dataclass(frozen=True)
-class Asker:
+class QueryRunner:
     """Asks rewards about plans.
 
     Attributes
@@ -89,18 +89,15 @@ class Asker:
     progress: Callable[[int], None] = lambda count: None
     failures: dict[str, Counter[str]] = field(default_factory=dict)
 
-    def tables(self, plans: Mapping[On, Plan], rewards: Mapping[On, Mapping[str, Judges]]) -> dict[On, Table]:
+    def tables(
+        self, plans: Mapping[On, PerturbationPlan], rewards: Mapping[On, Mapping[str, ClaimJudge]]
+    ) -> dict[On, RewardTable]:
         """Ask all rewards for everything.
 
         Parameters
         ----------
-        plans : mapping of {"boxes", "span"} to Plan
         rewards : mapping of {"boxes", "span"} to rewards by name
             One reward is asked about both kinds of evidence in one pass over the videos.
-
-        Returns
-        -------
-        dict of Table
         """
         repeats = max(1, self.repeats)
         found = {on: _empty(plan, rewards[on], repeats) for on, plan in plans.items()}
@@ -114,8 +111,8 @@ class Asker:
                 self._by_claim({on: plans[on] for on in mine}, name, reward, slots)
         return {on: self._table(plan, rewards[on], found[on]) for on, plan in plans.items()}
 
-    def _table(self, plan: Plan, rewards: Mapping[str, Judges], paid: _Paid) -> Table:
-        return Table(
+    def _table(self, plan: PerturbationPlan, rewards: Mapping[str, ClaimJudge], paid: _Paid) -> RewardTable:
+        return RewardTable(
             on=plan.on,
             rewards=tuple(rewards),
             cells=tuple(plan.cells),
@@ -132,7 +129,7 @@ class Asker:
             exact=frozenset(name for name, reward in rewards.items() if is_exact(reward)),
         )
 
-    def _by_array(self, plan: Plan, reward: Any) -> tuple[Floats, Floats]:
+    def _by_array(self, plan: PerturbationPlan, reward: Any) -> tuple[Floats, Floats]:
         start = plan.truth(self.media)
         values = np.full(plan.asked.shape, np.nan)
         for cell in range(len(plan.cells)):
@@ -142,18 +139,20 @@ class Asker:
         values[~plan.asked] = np.nan
         return values, np.repeat(reward.paid(start)[None], max(1, self.repeats), axis=0)
 
-    def _by_claim(self, plans: Mapping[On, Plan], name: str, reward: Judges, slots: Mapping[On, Slot]) -> None:
+    def _by_claim(
+        self, plans: Mapping[On, PerturbationPlan], name: str, reward: ClaimJudge, slots: Mapping[On, Slot]
+    ) -> None:
         """Ask about claims: first everything once, in one pass over the videos, then the repeats."""
         repeats = 1 if is_exact(reward) else max(1, self.repeats)
         restyled: list[tuple[On, Any, int]] = []
-        first: list[Question] = []
+        first: list[RewardQuery] = []
         for on, plan in plans.items():
             plain, others = _judges(plan, reward)
-            first += [Question(on, TRUTH, j, 0, claim) for j, claim in enumerate(plan.claims)]
+            first += [RewardQuery(on, TRUTH, j, 0, claim) for j, claim in enumerate(plan.claims)]
             first += _questions(plan, plain)
             restyled += [(on, judge, cell) for judge, cell in others]
         again = [
-            Question(on, TRUTH, j, s, claim)
+            RewardQuery(on, TRUTH, j, s, claim)
             for s in range(1, repeats)
             for on, plan in plans.items()
             for j, claim in enumerate(plan.claims)
@@ -161,9 +160,9 @@ class Asker:
         for question, answer in (*self._asked(name, reward, first), *self._asked(name, reward, again)):
             values, truth = slots[question.on]
             if question.cell == TRUTH:
-                truth[question.sample, question.place] = _number(answer)
+                truth[question.sample, question.place] = answer.number
             else:
-                values[question.cell, question.place] = _number(answer)
+                values[question.cell, question.place] = answer.number
         for _, truth in slots.values():
             truth[repeats:] = truth[0]
         for on, judge, cell in restyled:
@@ -172,12 +171,14 @@ class Asker:
                 values[cell] = np.where(plans[on].asked[cell], truth[0], np.nan)
                 continue
             for question, answer in self._asked(name, judge, _questions(plans[on], [cell])):
-                values[cell, question.place] = _number(answer)
+                values[cell, question.place] = answer.number
 
-    def _asked(self, name: str, reward: Judges, questions: Iterable[Question]) -> Iterator[tuple[Question, Answer]]:
+    def _asked(
+        self, name: str, reward: ClaimJudge, questions: Iterable[RewardQuery]
+    ) -> Iterator[tuple[RewardQuery, CachedReward]]:
         """Yield every question with its answer: what is kept, and then what the reward says now."""
-        kept = Answers(self.folder, str(getattr(reward, "fingerprint", "")))
-        by_key: dict[str, list[Question]] = {}
+        kept = RewardCache(self.folder, str(getattr(reward, "fingerprint", "")))
+        by_key: dict[str, list[RewardQuery]] = {}
         for question in questions:
             by_key.setdefault(question.key, []).append(question)
         todo = [its[0] for k, its in by_key.items() if kept.get(k) is None]
@@ -191,13 +192,18 @@ class Asker:
                 lost[f"{answer.status}: {answer.reason}"] += len(its)
             yield from ((question, answer) for question in its)
 
-    def _judged(self, name: str, reward: Judges, chunk: Sequence[Question]) -> list[tuple[str, Answer]]:
-        given = [question.claim for question in chunk]
-        sample = {"sample": chunk[0].sample} if _takes_sample(reward) else {}
-        said = reward.judge(given, self.media, **sample)
-        if len(said) != len(chunk):
-            raise InputError(f"reward {name}: {len(said)} values for {len(chunk)} claims", "each claim needs one")
-        return [(question.key, _answer(one)) for question, one in zip(chunk, said, strict=True)]
+    def _judged(self, name: str, reward: ClaimJudge, chunk: Sequence[RewardQuery]) -> list[tuple[str, CachedReward]]:
+        said = judge_claims(name, reward, [question.claim for question in chunk], self.media, chunk[0].sample)
+        return [(question.key, CachedReward.of(one)) for question, one in zip(chunk, said, strict=True)]
+
+
+def judge_claims(name: str, reward: ClaimJudge, claims: Sequence[Claim], media: Path, sample: int) -> list[Any]:
+    """Have claims judged, and check that each got its value; a reward that repeats is told the number of the repeat."""
+    repeat = {"sample": sample} if "sample" in inspect.signature(reward.judge).parameters else {}
+    said = list(reward.judge(claims, media, **repeat)) if claims else []
+    if len(said) != len(claims):
+        raise InputError(f"reward {name}: {len(said)} values for {len(claims)} claims", "each claim needs one")
+    return said
 
 
 def is_exact(reward: Any) -> bool:
@@ -205,7 +211,7 @@ def is_exact(reward: Any) -> bool:
     return bool(getattr(reward, "deterministic", hasattr(reward, "paid")))
 
 
-def _judges(plan: Plan, reward: Judges) -> tuple[list[int], list[tuple[Any, int]]]:
+def _judges(plan: PerturbationPlan, reward: ClaimJudge) -> tuple[list[int], list[tuple[Any, int]]]:
     """Return the cells that the reward judges as it is, and those it judges with another style of drawing."""
     plain: list[int] = []
     restyled: list[tuple[Any, int]] = []
@@ -218,20 +224,20 @@ def _judges(plan: Plan, reward: Judges) -> tuple[list[int], list[tuple[Any, int]
     return plain, restyled
 
 
-def _questions(plan: Plan, cells: Sequence[int]) -> Iterator[Question]:
+def _questions(plan: PerturbationPlan, cells: Sequence[int]) -> Iterator[RewardQuery]:
     for cell in cells:
         for place in np.flatnonzero(plan.asked[cell]):
             claim = plan.claim(cell, int(place))
             if claim is not None:
-                yield Question(plan.on, cell, int(place), 0, claim)
+                yield RewardQuery(plan.on, cell, int(place), 0, claim)
 
 
-def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:
+def _chunks(questions: Sequence[RewardQuery]) -> Iterator[list[RewardQuery]]:
     """Cut into pieces of one repeat and whole videos, so that each video is decoded once per repeat."""
-    by_video: dict[tuple[int, str], list[Question]] = {}
+    by_video: dict[tuple[int, str], list[RewardQuery]] = {}
     for question in questions:
         by_video.setdefault((question.sample, question.claim.video), []).append(question)
-    piece: list[Question] = []
+    piece: list[RewardQuery] = []
     for its in by_video.values():
         if piece and (len(piece) + len(its) > CHUNK or piece[0].sample != its[0].sample):
             yield piece
@@ -239,18 +245,3 @@ def _chunks(questions: Sequence[Question]) -> Iterator[list[Question]]:
         piece = piece + its
     if piece:
         yield piece
-
-
-def _takes_sample(reward: Judges) -> bool:
-    return "sample" in inspect.signature(reward.judge).parameters
-
-
-def _answer(said: Any) -> Answer:
-    value = getattr(said, "value", said)
-    if value is None:
-        return Answer(None, str(getattr(said, "status", "error")), str(getattr(said, "reason", "")))
-    return Answer(float(value))
-
-
-def _number(answer: Answer) -> float:
-    return np.nan if answer.value is None else answer.value

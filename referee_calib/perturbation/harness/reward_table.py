@@ -1,4 +1,4 @@
-"""What every reward paid for every perturbed claim, as arrays: the one thing that all measures read.
+"""What every reward paid for every perturbed claim, as arrays: the one object that all measures read.
 
 A table holds claims about one kind of evidence, boxes or spans. Its cells are the perturbations at one magnitude;
 NaN stands for "does not apply" (where it was not asked) and for "the reward failed" (where it was), and never leaves
@@ -7,8 +7,8 @@ this package: every published number is a number, or None with a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from referee_calib.errors import InputError
 
 Floats = NDArray[np.float64]
-Kind = Literal["graded", "time", "same", "wrong", "hole", "slip"]
+Kind = Literal["graded", "time", "same", "wrong", "exploit", "jitter"]
 On = Literal["boxes", "span"]
 GROUP = 8  # candidates of one prompt that training compares
 
@@ -28,12 +28,11 @@ class Cell:
 
     Attributes
     ----------
-    family : str
     delta : float or None
-        Magnitude; None for wrong evidence and for slips of a group.
-    kind : {"graded", "time", "same", "wrong", "hole", "slip"}
+        Magnitude; None for wrong evidence and for the jitter of a group.
+    kind : {"graded", "time", "same", "wrong", "exploit", "jitter"}
         Moved away from the truth by degrees in place or span, or by frames; changed without touching what is true;
-        wrong on purpose; something that a known reward pays for by mistake; a candidate of a group after a small slip.
+        wrong on purpose; an exploit of a published reward; a candidate of a group after a small jitter.
     """
 
     family: str
@@ -42,7 +41,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class RewardRow:
     """What one reward paid for one claim at one magnitude, in tidy form.
 
     Attributes
@@ -81,26 +80,22 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
+class RewardTable:
     """Everything that was asked about one kind of evidence; K cells, n claims, R rewards.
 
     Attributes
     ----------
-    on : {"boxes", "span"}
-    rewards : tuple of str
-    cells : tuple of Cell
     claims, videos : tuple of str
         Ids of the true claims and their videos, n each.
     truth : ndarray, shape (R, m, n)
         What is paid for the true evidence, m times; with one repeat nothing is known of retest noise.
-    values : ndarray, shape (R, K, n)
     asked : ndarray of bool, shape (K, n)
         Where the perturbation applies.
     overlap : ndarray, shape (K, n)
         IoU or tIoU of the perturbed evidence with the truth.
     groups : ndarray of int, shape (n, 8)
-        Cells of each claim's group of candidates, -1 where there is no group; the slips that follow them are the
-        cells of kind "slip", in order.
+        Cells of each claim's group of candidates, -1 where there is no group; after their jitter they are the
+        cells of kind "jitter", in order.
     small : mapping of str to float
         Magnitude of each graded family up to which it is a small change.
     units : mapping of str to str
@@ -109,7 +104,6 @@ class Table:
         Labels of the claims by slicing: "size", "span".
     people : ndarray, shape (K, n), or None
         What people's mean rating pays for the same perturbed claims, where they rated them.
-    people_truth : ndarray, shape (n,), or None
     exact : frozenset of str
         Rewards that are functions of their input: nothing was repeated, and their retest noise is 0.
     ids : tuple of tuple of str
@@ -159,14 +153,14 @@ class Table:
 
     def of_family(self, family: str) -> list[int]:
         """Return the cells of a family by rising magnitude."""
-        found = [i for i, cell in enumerate(self.cells) if cell.family == family and cell.kind != "slip"]
+        found = [i for i, cell in enumerate(self.cells) if cell.family == family and cell.kind != "jitter"]
         return sorted(found, key=lambda i: self.cells[i].delta or 0.0)
 
     def of_kind(self, kind: Kind) -> list[int]:
         """Return the cells of a kind."""
         return [i for i, cell in enumerate(self.cells) if cell.kind == kind]
 
-    def only(self, keep: Sequence[bool] | NDArray[np.bool_]) -> Table:
+    def only(self, keep: Sequence[bool] | NDArray[np.bool_]) -> RewardTable:
         """Return the table of some claims."""
         mask = np.asarray(keep, dtype=bool)
         places = [int(i) for i in np.flatnonzero(mask)]
@@ -185,7 +179,7 @@ class Table:
             ids=tuple(tuple(row[i] for i in places) for row in self.ids),
         )
 
-    def rows(self) -> Iterator[Row]:
+    def rows(self) -> Iterator[RewardRow]:
         """Yield every value that was asked for, one by one."""
         blank = ("",) * len(self.claims)
         size, span = self.strata.get("size", blank), self.strata.get("span", blank)
@@ -193,15 +187,23 @@ class Table:
             for j, claim in enumerate(self.claims):
                 about: dict[str, Any] = {"video": self.videos[j], "size": size[j], "span": span[j]}
                 for value in self.truth[r, : 1 if reward in self.exact else None, j]:
-                    yield Row(reward, "truth", 0.0, claim, **_paid(value), overlap=1.0, perturbed=claim, **about)
+                    yield RewardRow(reward, "truth", 0.0, claim, **_paid(value), overlap=1.0, perturbed=claim, **about)
                 for k in np.flatnonzero(self.asked[:, j]):
                     cell, met = self.cells[k], self.overlap[k, j]
                     over = None if np.isnan(met) else float(met)
                     name = self.ids[k][j] if self.ids else ""
-                    family = cell.family if cell.kind != "slip" else f"slip:{cell.family}"
+                    family = cell.family if cell.kind != "jitter" else f"jitter:{cell.family}"
                     paid = _paid(self.values[r, k, j])
-                    yield Row(reward, family, cell.delta, claim, **paid, overlap=over, perturbed=name, **about)
+                    yield RewardRow(reward, family, cell.delta, claim, **paid, overlap=over, perturbed=name, **about)
 
 
 def _paid(value: float) -> dict[str, Any]:
     return {"value": None, "status": "failed"} if np.isnan(value) else {"value": float(value), "status": "ok"}
+
+
+def values_of(tables: Iterable[RewardTable]) -> Iterator[tuple[Any, ...]]:
+    """Yield every value of some tables, as rows of :data:`COLUMNS`."""
+    return (tuple(getattr(row, name) for name in COLUMNS) for table in tables for row in table.rows())
+
+
+COLUMNS = tuple(f.name for f in fields(RewardRow))

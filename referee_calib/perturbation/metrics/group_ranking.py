@@ -1,7 +1,7 @@
 """Groups of eight candidates, as training compares them: whether their order holds, and whether there is one at all.
 
 A policy is trained on the differences within a group. A reward that ties all eight teaches nothing, however right it
-is: that is the price of a plateau. A reward whose order changes when every candidate slips a little teaches noise.
+is: that is the price of a plateau. If jitter changes the order, it teaches noise.
 """
 
 from __future__ import annotations
@@ -9,14 +9,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.perturbation.harness.reward_table import GROUP, Floats, Table
+from referee_calib.perturbation.harness.reward_table import GROUP, Floats, RewardTable
 
 TIED = 1e-9
-SPREADS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)  # largest slips of the policies whose groups are drawn
-SPREAD = 0.5  # the one that is judged: slips of up to half the object's size
+SPREADS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)  # largest perturbations of the policies whose groups are drawn
+SPREAD = 0.5  # the one that is judged: perturbations of up to half the object's size
 
 
-def draw(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np.int64]:
+def draw_groups(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np.int64]:
     """Draw each claim's eight candidates, evenly and without repeats.
 
     Parameters
@@ -25,7 +25,6 @@ def draw(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np
         Where a perturbation applies.
     eligible : list of int
         Cells to draw from.
-    seed : int
 
     Returns
     -------
@@ -44,12 +43,12 @@ def draw(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np
     return np.where(enough[:, None], chosen, -1)
 
 
-def eligible(table: Table, spread: float) -> list[int]:
-    """Return the cells of slips in place or span with magnitudes up to `spread`, in sizes or lengths."""
+def eligible(table: RewardTable, spread: float) -> list[int]:
+    """Return the cells of perturbations in place or span with magnitudes up to `spread`, in sizes or lengths."""
     return [k for k in table.of_kind("graded") if 0 < (table.cells[k].delta or 0.0) <= spread]
 
 
-def candidates(table: Table, reward: str, groups: NDArray[np.int64]) -> Floats:
+def candidates(table: RewardTable, reward: str, groups: NDArray[np.int64]) -> Floats:
     """Return what the candidates of each claim earn, shape (8, n); NaN for a claim without a group."""
     paid = table.values[table.index(reward)]
     found = np.take_along_axis(paid, np.maximum(groups, 0).T, axis=0) if paid.size else np.empty((GROUP, 0))
@@ -64,16 +63,7 @@ def zero_variance(paid: Floats) -> Floats:
 
 
 def rank_stability(before: Floats, after: Floats) -> Floats:
-    """Kendall's tau-b of each group with itself after the slips; NaN where all are tied before or after.
-
-    Parameters
-    ----------
-    before, after : ndarray, shape (8, n)
-
-    Returns
-    -------
-    ndarray, shape (n,)
-    """
+    """Kendall's tau-b of each group with itself after the jitter; NaN where all are tied before or after."""
     i, j = np.triu_indices(before.shape[0], 1)
     a, b = (_sign(values[i] - values[j]) for values in (before, after))
     with np.errstate(invalid="ignore", divide="ignore"):

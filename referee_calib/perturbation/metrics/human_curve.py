@@ -14,20 +14,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.perturbation.harness.claim_sets import Link, links_path, read_links
-from referee_calib.perturbation.harness.reward_table import Floats, Table
-from referee_calib.perturbation.metrics import curve_arrays
-from referee_calib.perturbation.metrics.video_resamples import Draws
+from referee_calib.perturbation.harness.reward_table import Floats, RewardTable
+from referee_calib.perturbation.metrics import curve_metrics
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.records import TOP_LEVEL, Rating
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.perturbation_plan import Plan
+    from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
     from referee_calib.study import Study
 
 FILE = "claims.jsonl"  # in the study's folder of perturbations
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class PerturbedRatings:
     """People's ratings of perturbed claims.
 
     Attributes
@@ -45,24 +45,19 @@ class Rated:
     simulated: bool = False
 
 
-def rated(study: Study) -> Rated:
-    """Read links and ratings of a study.
-
-    Parameters
-    ----------
-    study : Study
-    """
+def read_perturbed_ratings(study: Study) -> PerturbedRatings:
+    """Read links and ratings of a study."""
     path = study.folder / "perturb" / FILE
     links = {link.claim: link for link in read_links(path)} if links_path(path).exists() else {}
     if not links:
-        return Rated()
+        return PerturbedRatings()
     by_claim: dict[str, list[Rating]] = defaultdict(list)
     for rating in study.ratings():
         by_claim[rating.claim].append(rating)
     wanted = {link.original for link in links.values()} | set(links)
     paid = {name: value for name in wanted if (value := mean_paid(by_claim.get(name, []))) is not None}
     simulated = any(rating.simulated for name in paid for rating in by_claim[name])
-    return Rated(links, paid, simulated)
+    return PerturbedRatings(links, paid, simulated)
 
 
 def mean_paid(ratings: list[Rating]) -> float | None:
@@ -81,12 +76,12 @@ def mean_paid(ratings: list[Rating]) -> float | None:
     return shares["relevance"] * min(placement)
 
 
-def with_people(table: Table, plan: Plan, people: Rated) -> Table:
+def add_human_ratings(table: RewardTable, plan: PerturbationPlan, people: PerturbedRatings) -> RewardTable:
     """Add people's values to a table, for the perturbed claims that they rated."""
     if not people.paid:
         return table
     place = {claim: j for j, claim in enumerate(table.claims)}
-    cells = {(cell.family, cell.delta): k for k, cell in enumerate(table.cells) if cell.kind != "slip"}
+    cells = {(cell.family, cell.delta): k for k, cell in enumerate(table.cells) if cell.kind != "jitter"}
     values = np.full(table.overlap.shape, np.nan)
     truth = np.array([people.paid.get(claim, np.nan) for claim in table.claims])
     for name, link in people.links.items():
@@ -99,7 +94,7 @@ def with_people(table: Table, plan: Plan, people: Rated) -> Table:
     return replace(table, people=values, people_truth=truth)
 
 
-def people_curve(table: Table, draws: Draws, family: str) -> tuple[Floats, Floats] | None:
+def people_curve(table: RewardTable, draws: VideoBootstrap, family: str) -> tuple[Floats, Floats] | None:
     """Return magnitudes and draws of people's mean, at the magnitudes that people rated; None below two."""
     if table.people is None or table.people_truth is None:
         return None
@@ -111,7 +106,7 @@ def people_curve(table: Table, draws: Draws, family: str) -> tuple[Floats, Float
     return x, drawn
 
 
-def people_error(table: Table, draws: Draws, reward: str) -> Floats:
+def people_error(table: RewardTable, draws: VideoBootstrap, reward: str) -> Floats:
     """Return the mean squared distance of a reward's curves from people's, over the same claims; shape (draws,).
 
     (1 / D) ∫ (c_reward - c_people)² up to the largest magnitude that people rated, and the mean over families. NaN
@@ -128,5 +123,5 @@ def people_error(table: Table, draws: Draws, reward: str) -> Floats:
         own = np.vstack([table.truth[r, 0][None], table.values[r][cells]])
         same = np.vstack([table.people_truth[None], table.people[cells]])
         mine = draws.mean(np.where(np.isnan(same), np.nan, own))
-        found.append(curve_arrays.squared_distance(x, mine, theirs))
+        found.append(curve_metrics.squared_distance(x, mine, theirs))
     return np.asarray(np.mean(found, axis=0)) if found else np.full(len(draws.weights), np.nan)

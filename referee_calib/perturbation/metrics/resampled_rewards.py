@@ -1,4 +1,4 @@
-"""One reward on one table, in every resample of its videos: what it pays for truth, for slips and for what is wrong.
+"""One reward on one table, in every resample of its videos: what it pays for truth, perturbed and wrong evidence.
 
 A figure is normalised, ``Rn = (R - R_wrong) / (R_ref - R_wrong)``, with R_ref the mean for true evidence and R_wrong
 the mean for the *anchor*: evidence of the same size elsewhere, which every reward can tell, whether it reads words or
@@ -17,9 +17,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.perturbation.harness.reward_table import Table
-from referee_calib.perturbation.metrics import curve_arrays
-from referee_calib.perturbation.metrics.video_resamples import Draws
+from referee_calib.perturbation.harness.reward_table import RewardTable
+from referee_calib.perturbation.metrics import curve_metrics, group_ranking
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 
 Floats = NDArray[np.float64]
 ANCHORS = ("background", "wrong_span")
@@ -28,19 +28,17 @@ MIDDLE = 0.5  # of the way from wrong to true: from here on a claim counts as ac
 
 
 @dataclass(frozen=True)
-class Reading:
+class ResampledReward:
     """What one reward paid.
 
     Attributes
     ----------
-    table : Table
-    draws : Draws
+    draws : VideoBootstrap
         Of the table's videos; one object for all rewards that are compared.
-    reward : str
     """
 
-    table: Table
-    draws: Draws
+    table: RewardTable
+    draws: VideoBootstrap
     reward: str
 
     @cached_property
@@ -64,11 +62,7 @@ class Reading:
         """Standard deviation τ of repeats of one question, pooled over claims; None when nothing was repeated."""
         if self.reward in self.table.exact:
             return 0.0
-        repeats = self.table.truth[self.place]
-        whole = repeats[:, ~np.isnan(repeats).any(axis=0)]
-        if repeats.shape[0] < 2 or not whole.size:
-            return None
-        return float(np.sqrt(whole.var(axis=0, ddof=1).mean()))
+        return pooled_sd(self.table.truth[self.place])
 
     @cached_property
     def errors(self) -> dict[str, int]:
@@ -144,11 +138,11 @@ class Reading:
         """Area under the sensitivity curve over small changes of a family, shape (draws,)."""
         x, drawn = self.curve(family)
         until = min(self.table.small[family], float(x[-1]))
-        return curve_arrays.ausc(x, self.relative(drawn), until)
+        return curve_metrics.ausc(x, self.relative(drawn), until)
 
     @cached_property
     def small_loss(self) -> Floats:
-        """Mean of :meth:`loss` over the graded families: what small slips cost, shape (draws,)."""
+        """Mean of :meth:`loss` over the graded families: what small perturbations cost, shape (draws,)."""
         families = self.table.families("graded")
         if not families:
             return np.full(len(self.truth), np.nan)
@@ -162,7 +156,7 @@ class Reading:
         return np.asarray(np.mean([1 - self.relative(drawn) for drawn in self.wrong.values()], axis=0))
 
     @cached_property
-    def slips(self) -> list[int]:
+    def small(self) -> list[int]:
         """Cells of small changes, where the reward should stay."""
         limit = self.table.small
         return [
@@ -176,7 +170,7 @@ class Reading:
         """Reward from which a claim counts as accepted, halfway between wrong place and truth; None if refused."""
         return None if self.refused else float(self.truth[0] - MIDDLE * self.gap[0])
 
-    def missed(self, error: str) -> Floats:
+    def falsely_accepted(self, error: str) -> Floats:
         """Tell which claims' wrong evidence is accepted, 1 or 0, NaN where it was not judged; shape (n,).
 
         Without a cut, where it is paid no less than the same claim's truth.
@@ -185,15 +179,20 @@ class Reading:
         above = paid >= (self.first - SAME if self.cut is None else self.cut)
         return np.where(np.isnan(paid) | np.isnan(self.first), np.nan, above.astype(float))
 
-    def separated(self, *errors: str) -> Floats:
+    def ahead(self, *errors: str) -> Floats:
         """Share of pairs (small change, wrong evidence) of each claim in which the small change earns more; (n,).
 
         Ties count half, so that a constant reward has 0.5.
         """
-        small = self.values(self.slips)[:, None]
+        small = self.values(self.small)[:, None]
         wrong = self.values([self.errors[name] for name in errors])[None]
         ahead = np.where(np.abs(small - wrong) <= SAME, 0.5, (small > wrong).astype(float))
         return mean_known(np.where(np.isnan(small - wrong), np.nan, ahead).reshape(-1, len(self.first)), axis=0)
+
+    @cached_property
+    def tied_groups(self) -> Floats:
+        """Tell which claims' groups of candidates are tied throughout, 1 or 0; (n,)."""
+        return group_ranking.zero_variance(group_ranking.candidates(self.table, self.reward, self.table.groups))
 
     def flipped(self) -> tuple[Floats, Floats]:
         """Share of each claim's small changes, and of its repeats, that change whether it is accepted; (n,) each."""
@@ -201,12 +200,20 @@ class Reading:
         if self.cut is None:
             return none, none
         before = self.first >= self.cut
-        return self._changed(self.values(self.slips), before), self._changed(self.table.truth[self.place, 1:], before)
+        return self._changed(self.values(self.small), before), self._changed(self.table.truth[self.place, 1:], before)
 
     def _changed(self, values: Floats, before: NDArray[np.bool_]) -> Floats:
         assert self.cut is not None  # noqa: S101 - both callers have one
         changed = ((values >= self.cut) != before).astype(float)
         return mean_known(np.where(np.isnan(values) | np.isnan(self.first), np.nan, changed), axis=0)
+
+
+def pooled_sd(repeats: Floats) -> float | None:
+    """Pool the standard deviation of repeats (m, n) within claims; None when nothing was repeated."""
+    whole = repeats[:, ~np.isnan(repeats).any(axis=0)]
+    if len(repeats) < 2 or not whole.size:
+        return None
+    return float(np.sqrt(whole.var(axis=0, ddof=1).mean()))
 
 
 def mean_known(values: Floats, axis: int) -> Floats:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from referee_calib.perturbation.harness.reward_table import Floats
-from referee_calib.perturbation.metrics import curve_arrays, group_ranking
-from referee_calib.perturbation.metrics.resampled_rewards import Reading, mean_known
-from referee_calib.perturbation.metrics.video_resamples import Draws
-from referee_calib.perturbation.robustness_verdict import tied_groups
+from referee_calib.perturbation.harness.reward_table import Floats, RewardTable
+from referee_calib.perturbation.metrics import curve_metrics, group_ranking
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward, mean_known
+from referee_calib.perturbation.metrics.strata import MIN_CLAIMS, MIN_VIDEOS
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -29,127 +30,129 @@ ASYMMETRIES = (
 BEYOND = "the curve does not fall so far within the magnitudes"
 
 
-def measures(reading: Reading) -> Json:
+def measure_reward(resampled: ResampledReward) -> Json:
     """Measure one reward.
-
-    Parameters
-    ----------
-    reading : Reading
 
     Returns
     -------
     dict
         JSON types, no NaN.
     """
-    families = reading.table.families("graded", "time", "same")
+    families = resampled.table.families("graded", "time", "same")
     return {
-        "truth": _told(reading, reading.truth, "the reward has no value for true evidence"),
-        "gap": _told(reading, reading.gap, reading.refused),
-        "anchor": reading.anchor,
-        "normalised": not reading.refused,
-        "reason": reading.refused,
-        "retest_sd": reading.retest_sd,
-        "n_failed": int(np.isnan(reading.first).sum()),
-        "curves": [curve(reading, family) for family in families],
-        "by_overlap": by_overlap(reading),
-        "wrong": [wrong(reading, error) for error in reading.errors],
-        "holes": [_paid(reading, k) for k in reading.table.of_kind("hole") if reading.known(k).any()],
-        "whole": whole(reading),
-        "zero_variance": [_spread(reading, spread) for spread in group_ranking.SPREADS],
-        "asymmetry": [found for pair in ASYMMETRIES if (found := _asymmetry(reading, *pair))],
+        "truth": _estimate(resampled, resampled.truth, "the reward has no value for true evidence"),
+        "gap": _estimate(resampled, resampled.gap, resampled.refused),
+        "anchor": resampled.anchor,
+        "normalised": not resampled.refused,
+        "reason": resampled.refused,
+        "retest_sd": resampled.retest_sd,
+        "n_failed": int(np.isnan(resampled.first).sum()),
+        "curves": [curve(resampled, family) for family in families],
+        "by_overlap": by_overlap(resampled),
+        "wrong": [wrong(resampled, error) for error in resampled.errors],
+        "exploits": [_paid(resampled, k) for k in resampled.table.of_kind("exploit") if resampled.known(k).any()],
+        "whole": whole(resampled),
+        "zero_variance": [_spread(resampled, spread) for spread in group_ranking.SPREADS],
+        "asymmetry": [found for pair in ASYMMETRIES if (found := _asymmetry(resampled, *pair))],
     }
 
 
-def curve(reading: Reading, family: str) -> Json:
+def curve(resampled: ResampledReward, family: str) -> Json:
     """Measure one response curve, raw and normalised."""
-    table, (x, drawn) = reading.table, reading.curve(family)
+    table, (x, drawn) = resampled.table, resampled.curve(family)
     cells = table.of_family(family)
-    normal = reading.normal(drawn)
+    normal = resampled.normal(drawn)
     kind, small = table.cells[cells[0]].kind, table.small[family]
-    known = [reading.known(k) for k in cells]
-    told: Json = {
+    known = [resampled.known(k) for k in cells]
+    found: Json = {
         "family": family,
         "kind": kind,
         "unit": table.units[family],
         "small": float(min(small, x[-1])) if kind != "same" else None,
         "deltas": x.tolist(),
-        "overlap": [1.0, *(_plain(mean_known(table.overlap[k], 0)) for k in cells)],
-        "n": [int((~np.isnan(reading.first)).sum()), *(int(one.sum()) for one in known)],
+        "overlap": [1.0, *(None if np.isnan(one) else float(one) for one in mean_known(table.overlap[cells], 1))],
+        "n": [int((~np.isnan(resampled.first)).sum()), *(int(one.sum()) for one in known)],
         "n_failed": [
-            int(np.isnan(reading.first).sum()),
+            int(np.isnan(resampled.first).sum()),
             *(int((table.asked[k] & ~one).sum()) for k, one in zip(cells, known, strict=True)),
         ],
         "n_not_applicable": [0, *(int((~table.asked[k]).sum()) for k in cells)],
-        "raw": _band(reading.draws, drawn),
-        "normal": None if reading.refused else _band(reading.draws, normal),
+        "raw": _band(resampled.draws, drawn),
+        "normal": None if resampled.refused else _band(resampled.draws, normal),
     }
-    return told | ({} if kind == "same" else {"metrics": _metrics(reading, family, x, normal)})
+    return found | ({} if kind == "same" else {"metrics": _metrics(resampled, family, x, normal)})
 
 
-def _metrics(reading: Reading, family: str, x: Floats, normal: Floats) -> Json:
+def _metrics(resampled: ResampledReward, family: str, x: Floats, normal: Floats) -> Json:
     """Measure a normalised curve; where it is not normalised, every metric says why."""
-    small, last = min(reading.table.small[family], float(x[-1])), float(x[-1])
-    noise = reading.retest_sd or 0.0
-    epsilon = max(EPSILON, 2 * noise / float(reading.gap[0])) if not reading.refused else EPSILON
-    why = reading.refused
+    small, last = min(resampled.table.small[family], float(x[-1])), float(x[-1])
+    noise = resampled.retest_sd or 0.0
+    epsilon = max(EPSILON, 2 * noise / float(resampled.gap[0])) if not resampled.refused else EPSILON
+    why = resampled.refused
     found: Json = {
-        "ausc_small": _told(reading, curve_arrays.ausc(x, normal, small), why),
-        "slope": _told(reading, curve_arrays.slope(x, normal, 0.0), why),
-        "plateau": _told(reading, curve_arrays.crossing(x, normal, 1 - epsilon), why or BEYOND),
+        "ausc_small": _estimate(resampled, curve_metrics.ausc(x, normal, small), why),
+        "slope": _estimate(resampled, curve_metrics.slope(x, normal, 0.0), why),
+        "plateau": _estimate(resampled, curve_metrics.crossing(x, normal, 1 - epsilon), why or BEYOND),
         "epsilon": epsilon,
-        "d50": _told(reading, curve_arrays.crossing(x, normal, 0.5), why or BEYOND),
-        "sharpness": _told(reading, curve_arrays.sharpness(x, normal), why or BEYOND),
+        "d50": _estimate(resampled, curve_metrics.crossing(x, normal, 0.5), why or BEYOND),
+        "sharpness": _estimate(resampled, curve_metrics.sharpness(x, normal), why or BEYOND),
     }
     if small < last:
-        found["slope_small"] = _told(reading, curve_arrays.slope(x, normal, small), why)
+        found["slope_small"] = _estimate(resampled, curve_metrics.slope(x, normal, small), why)
     for until in FIXED:
-        if until <= last and reading.table.units[family] == "share":
-            found[f"ausc_{until:g}"] = _told(reading, curve_arrays.ausc(x, normal, until), why)
+        if until <= last and resampled.table.units[family] == "share":
+            found[f"ausc_{until:g}"] = _estimate(resampled, curve_metrics.ausc(x, normal, until), why)
     return found
 
 
-def wrong(reading: Reading, error: str) -> Json:
+def wrong(resampled: ResampledReward, error: str) -> Json:
     """Measure how one kind of wrong evidence is paid."""
-    drawn, draws = reading.wrong[error], reading.draws
-    known = int(reading.known(reading.errors[error]).sum())
+    drawn, draws = resampled.wrong[error], resampled.draws
+    known = int(resampled.known(resampled.errors[error]).sum())
     return {
-        **_paid(reading, reading.errors[error]),
-        "normal": _told(reading, reading.normal(drawn), reading.refused, known),
-        "miss": draws.estimate(draws.mean(reading.missed(error)), n_units=known).to_json(),
-        "separation": draws.estimate(
-            draws.mean(reading.separated(error)), "no claim has both a small slip and this", known
+        **_paid(resampled, resampled.errors[error]),
+        "normal": _estimate(resampled, resampled.normal(drawn), resampled.refused, known),
+        "false_acceptance": draws.estimate(draws.mean(resampled.falsely_accepted(error)), n_units=known).to_json(),
+        "auc": draws.estimate(
+            draws.mean(resampled.ahead(error)), "no claim has both a small perturbation and this", known
         ).to_json(),
     }
 
 
-def whole(reading: Reading) -> Json:
+def whole(resampled: ResampledReward) -> Json:
     """Measure what belongs to no single family."""
-    draws, why = reading.draws, reading.refused
-    paid = group_ranking.candidates(reading.table, reading.reward, reading.table.groups)
-    slips = reading.table.of_kind("slip")
-    after = reading.values(slips) if slips else np.full(paid.shape, np.nan)
-    changed, again = reading.flipped()
-    slipped = reading.truth - reading.mean(mean_known(reading.values(reading.slips), 0)) if reading.slips else None
-    every = list(reading.errors)
-    no_repeats = "nothing was asked twice" if reading.retest_sd is None else why
-    retest = np.zeros_like(changed) if reading.reward in reading.table.exact and not why else again
-    few = "no claim has eight slips to draw from"
+    draws, why = resampled.draws, resampled.refused
+    paid = group_ranking.candidates(resampled.table, resampled.reward, resampled.table.groups)
+    jittered = resampled.table.of_kind("jitter")
+    after = resampled.values(jittered) if jittered else np.full(paid.shape, np.nan)
+    changed, again = resampled.flipped()
+    lost = (
+        resampled.truth - resampled.mean(mean_known(resampled.values(resampled.small), 0)) if resampled.small else None
+    )
+    every = list(resampled.errors)
+    no_repeats = "nothing was asked twice" if resampled.retest_sd is None else why
+    retest = np.zeros_like(changed) if resampled.reward in resampled.table.exact and not why else again
+    few = "no claim has eight perturbations to draw from"
     return {
-        "small_loss": _told(reading, np.where(why == "", reading.small_loss, np.nan), why or "no slips were judged"),
-        "small_loss_raw": _told(reading, -_raw_loss(reading), "no slips were judged"),
-        "drop": _told(reading, np.where(why == "", reading.drop, np.nan), why or "no wrong evidence was judged"),
-        "separation": _told(
-            reading,
-            draws.mean(reading.separated(*every)) if every else np.full(len(reading.truth), np.nan),
+        "small_loss": _estimate(
+            resampled, np.where(why == "", resampled.small_loss, np.nan), why or "no small perturbations were judged"
+        ),
+        "small_loss_raw": _estimate(resampled, -_raw_loss(resampled), "no small perturbations were judged"),
+        "drop": _estimate(
+            resampled, np.where(why == "", resampled.drop, np.nan), why or "no wrong evidence was judged"
+        ),
+        "auc": _estimate(
+            resampled,
+            draws.mean(resampled.ahead(*every)) if every else np.full(len(resampled.truth), np.nan),
             "no wrong evidence was judged",
         ),
-        "margin_ratio": _ratio(reading, slipped),
-        "flip_rate": _told(reading, draws.mean(changed), why or "no small changes were judged"),
-        "flip_rate_retest": _told(reading, draws.mean(retest), no_repeats or "no repeats"),
-        "flip_rate_beyond": _told(reading, draws.mean(changed) - draws.mean(retest), no_repeats or "no repeats"),
-        "rank_tau": _told(reading, draws.mean(group_ranking.rank_stability(paid, after)), _tied(paid) or few),
-        "best_flips": _told(reading, draws.mean(group_ranking.best_flips(paid, after)), _tied(paid) or few),
-        "zero_variance": _told(reading, draws.mean(tied_groups(reading)), few),
+        "margin_ratio": _ratio(resampled, lost),
+        "flip_rate": _estimate(resampled, draws.mean(changed), why or "no small changes were judged"),
+        "flip_rate_retest": _estimate(resampled, draws.mean(retest), no_repeats or "no repeats"),
+        "flip_rate_beyond": _estimate(resampled, draws.mean(changed) - draws.mean(retest), no_repeats or "no repeats"),
+        "rank_tau": _estimate(resampled, draws.mean(group_ranking.rank_stability(paid, after)), _tied(paid) or few),
+        "best_flips": _estimate(resampled, draws.mean(group_ranking.best_flips(paid, after)), _tied(paid) or few),
+        "zero_variance": _estimate(resampled, draws.mean(resampled.tied_groups), few),
     }
 
 
@@ -162,91 +165,107 @@ def _tied(paid: Floats) -> str:
     )
 
 
-def _raw_loss(reading: Reading) -> Floats:
-    """Return, below 0, what small slips cost in the reward's own units: mean area between truth and curve."""
-    families = reading.table.families("graded")
+def _raw_loss(resampled: ResampledReward) -> Floats:
+    """Return, below 0, what small perturbations cost in the reward's own units: mean area between truth and curve."""
+    families = resampled.table.families("graded")
     if not families:
-        return np.full(len(reading.truth), np.nan)
+        return np.full(len(resampled.truth), np.nan)
     found = []
     for family in families:
-        x, drawn = reading.curve(family)
-        until = min(reading.table.small[family], float(x[-1]))
-        found.append(-curve_arrays.ausc(x, 1 + drawn - reading.truth[:, None], until))
+        x, drawn = resampled.curve(family)
+        until = min(resampled.table.small[family], float(x[-1]))
+        found.append(-curve_metrics.ausc(x, 1 + drawn - resampled.truth[:, None], until))
     return np.asarray(np.mean(found, axis=0))
 
 
-def _ratio(reading: Reading, slipped: Floats | None) -> Json:
-    """How many times more wrong evidence costs than a small slip does."""
-    if slipped is None or not reading.wrong:
-        return _told(reading, np.full(len(reading.truth), np.nan), "it needs small slips and wrong evidence")
-    cost = np.mean([reading.truth - drawn for drawn in reading.wrong.values()], axis=0)
+def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
+    """How many times more wrong evidence costs than a small perturbation does."""
+    if lost is None or not resampled.wrong:
+        return _estimate(
+            resampled, np.full(len(resampled.truth), np.nan), "it needs small perturbations and wrong evidence"
+        )
+    cost = np.mean([resampled.truth - drawn for drawn in resampled.wrong.values()], axis=0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        drawn = np.where(slipped > 1e-9, cost / slipped, np.inf)
-    return _told(reading, drawn, "small slips cost nothing, so there is no ratio")
+        drawn = np.where(lost > 1e-9, cost / lost, np.inf)
+    return _estimate(resampled, drawn, "small perturbations cost nothing, so there is no ratio")
 
 
-def _spread(reading: Reading, spread: float) -> Json:
-    """Measure how often a group is tied whose slips reach up to `spread`."""
-    members = group_ranking.draw(reading.table.asked, group_ranking.eligible(reading.table, spread), seed=0)
-    tied = group_ranking.zero_variance(group_ranking.candidates(reading.table, reading.reward, members))
-    few = "fewer than eight slips apply to any claim"
-    return {"spread": spread, "estimate": _told(reading, reading.draws.mean(tied), few)}
+def _spread(resampled: ResampledReward, spread: float) -> Json:
+    """Measure how often a group is tied whose perturbations reach up to `spread`."""
+    members = group_ranking.draw_groups(resampled.table.asked, group_ranking.eligible(resampled.table, spread), seed=0)
+    tied = group_ranking.zero_variance(group_ranking.candidates(resampled.table, resampled.reward, members))
+    few = "fewer than eight perturbations apply to any claim"
+    return {"spread": spread, "estimate": _estimate(resampled, resampled.draws.mean(tied), few)}
 
 
-def _asymmetry(reading: Reading, first: str, second: str, until: float) -> Json | None:
+def _asymmetry(resampled: ResampledReward, first: str, second: str, until: float) -> Json | None:
     """Measure how much more one direction costs than the other, as areas under the sensitivity curve."""
-    there = reading.table.families("graded", "time")
+    there = resampled.table.families("graded", "time")
     if first not in there or second not in there:
         return None
     areas = []
     for family in (first, second):
-        x, drawn = reading.curve(family)
-        areas.append(curve_arrays.ausc(x, reading.normal(drawn), min(until, float(x[-1]))))
-    told = _told(reading, areas[0] - areas[1], reading.refused)
-    return {"first": first, "second": second, "until": until, "estimate": told}
+        x, drawn = resampled.curve(family)
+        areas.append(curve_metrics.ausc(x, resampled.normal(drawn), min(until, float(x[-1]))))
+    found = _estimate(resampled, areas[0] - areas[1], resampled.refused)
+    return {"first": first, "second": second, "until": until, "estimate": found}
 
 
-def by_overlap(reading: Reading) -> Json:
-    """Average what slips of every family are paid by their overlap with the truth."""
-    cells = reading.table.of_kind("graded")
-    overlap, paid = reading.table.overlap[cells], reading.values(cells)
-    rows = [reading.first]
+def by_stratum(table: RewardTable, reward: str, settings: Mapping[str, Any]) -> list[Json]:
+    """Measure a reward on small, medium and large objects, and on short, medium and long spans, by themselves."""
+    found = []
+    for by, labels in table.strata.items():
+        values = [name for name in ("small", "short", "medium", "large", "long") if name in labels]
+        for value in values if len(values) > 1 else ():
+            mask = np.array([label == value for label in labels])
+            part = table.only(mask)
+            found.append({"by": by, "value": value, **_stratum(part, reward, settings)})
+    return found
+
+
+def _stratum(part: RewardTable, reward: str, settings: Mapping[str, Any]) -> Json:
+    resampled = ResampledReward(part, VideoBootstrap(part.videos, **settings), reward)
+    n = int((~np.isnan(resampled.first)).sum())
+    videos = len({video for video, one in zip(part.videos, resampled.first, strict=True) if not np.isnan(one)})
+    head = {"n_claims": n, "n_videos": videos}
+    if n < MIN_CLAIMS or videos < MIN_VIDEOS:
+        return head | {"reason": f"too few: {n} claims in {videos} videos", "whole": None, "curves": []}
+    shown = resampled.table.families("graded")[:1]
+    return head | {"reason": "", "whole": whole(resampled), "curves": [curve(resampled, name) for name in shown]}
+
+
+def by_overlap(resampled: ResampledReward) -> Json:
+    """Average what perturbations of every family are paid by their overlap with the truth."""
+    cells = resampled.table.of_kind("graded")
+    overlap, paid = resampled.table.overlap[cells], resampled.values(cells)
+    rows = [resampled.first]
     for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True):
         inside = (overlap >= low) & ((overlap < high) if high < 1 else (overlap <= high))
         rows.append(mean_known(np.where(inside, paid, np.nan), 0))
-    drawn = reading.mean(np.array(rows))
+    drawn = resampled.mean(np.array(rows))
     middles = [1.0, *((low + high) / 2 for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True))]
     n = [int((~np.isnan(row)).sum()) for row in rows]
-    return {"overlap": middles, "n": n, "raw": _band(reading.draws, drawn)}
+    return {"overlap": middles, "n": n, "raw": _band(resampled.draws, drawn)}
 
 
-def _paid(reading: Reading, cell: int) -> Json:
-    drawn = reading.draws.mean(reading.values([cell])[0])  # as it is paid, not as a change of the truth
-    known = int(reading.known(cell).sum())
+def _paid(resampled: ResampledReward, cell: int) -> Json:
+    drawn = resampled.draws.mean(resampled.values([cell])[0])  # as it is paid, not as a change of the truth
+    known = int(resampled.known(cell).sum())
     return {
-        "family": reading.table.cells[cell].family,
+        "family": resampled.table.cells[cell].family,
         "n": known,
-        "n_failed": int((reading.table.asked[cell] & ~reading.known(cell)).sum()),
-        "n_not_applicable": int((~reading.table.asked[cell]).sum()),
-        "mean": reading.draws.estimate(drawn, n_units=known).to_json(),
+        "n_failed": int((resampled.table.asked[cell] & ~resampled.known(cell)).sum()),
+        "n_not_applicable": int((~resampled.table.asked[cell]).sum()),
+        "mean": resampled.draws.estimate(drawn, n_units=known).to_json(),
     }
 
 
-def _told(reading: Reading, drawn: Floats, reason: str, n_units: int | None = None) -> Json:
-    known = int((~np.isnan(reading.first)).sum()) if n_units is None else n_units
-    found: Estimate = reading.draws.estimate(drawn, reason, known)
+def _estimate(resampled: ResampledReward, drawn: Floats, reason: str, n_units: int | None = None) -> Json:
+    known = int((~np.isnan(resampled.first)).sum()) if n_units is None else n_units
+    found: Estimate = resampled.draws.estimate(drawn, reason, known)
     return found.to_json()
 
 
-def _band(draws: Draws, drawn: Floats) -> Json:
+def _band(draws: VideoBootstrap, drawn: Floats) -> Json:
     """Return mean and percentile band of a curve's draws, None where undefined."""
-    limits = [draws.limits(drawn[:, i]) for i in range(drawn.shape[1])]
-    return {
-        "mean": [_plain(value) for value in drawn[0]],
-        "low": [low for low, _ in limits],
-        "high": [high for _, high in limits],
-    }
-
-
-def _plain(value: Any) -> float | None:
-    return float(value) if np.isfinite(value) else None
+    return dict(zip(("mean", "low", "high"), map(list, draws.band(drawn)), strict=True))

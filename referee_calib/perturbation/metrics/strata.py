@@ -1,7 +1,7 @@
 """Which claims are alike: by the size of the object and by the length of the span.
 
-A 4-pixel slip is IoU 0.39 on a 16-pixel object and 0.94 on one of 256 pixels, so that a curve over all sizes says as
-much about the sizes in a study as about a reward.
+A shift of 4 pixels is IoU 0.39 on a 16-pixel object and 0.94 on one of 256 pixels: a curve over all sizes says as much
+about the sizes in a study as about a reward.
 """
 
 from __future__ import annotations
@@ -17,10 +17,6 @@ MIN_CLAIMS, MIN_VIDEOS = 20, 5
 
 def strata(claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
     """Label true claims.
-
-    Parameters
-    ----------
-    claims : sequence of Claim
 
     Returns
     -------

@@ -56,8 +56,8 @@ HOLES: dict[str, tuple[str, str]] = {
 PARTS: dict[str, str] = {
     "loss": "what small slips cost",
     "drop": "the fall under wrong evidence",
-    "separation": "separation",
-    "miss": "accepted wrong evidence",
+    "auc": "discrimination (AUC)",
+    "false_acceptance": "accepted wrong evidence",
     "gap": "the gap beyond its own noise",
     "zero_variance": "groups without differences",
     "people": "nearness to people",
@@ -90,7 +90,7 @@ def labels_of(summary: Mapping[str, Any]) -> dict[str, str]:
 
 COLUMNS: tuple[tuple[str, str], ...] = (
     ("small_loss", "small slips cost"),
-    ("separation", "slip above wrong, share"),
+    ("auc", "slip above wrong, share"),
     ("drop", "wrong evidence falls by"),
     ("flip_rate_beyond", "accepted or not flips, beyond retest"),
     ("rank_tau", "order after slips, tau-b"),

@@ -54,7 +54,7 @@ def sentence(verdict: Json, summary: Json) -> dict[str, Any]:
 
 def _in_the_way(verdict: Json) -> str:
     """Name what fails, or else what is open."""
-    for state, word in (("fails", "fails"), ("cannot tell", "open")):
+    for state, word in (("fail", "fails"), ("cannot tell", "open")):
         its = [part for part in verdict["parts"] if part["state"] == state and part["hypothesis"] != "H4"]
         if its:
             named = dict.fromkeys(_part(part) for part in its)

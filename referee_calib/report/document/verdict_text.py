@@ -32,10 +32,13 @@ TITLES: dict[str, tuple[str, str]] = {
     "videos": ("Videos", "at least {videos}"),
 }
 ROBUST: dict[str, tuple[str, str]] = {
-    "robust_slips": ("Small slips cost it less than overlap, by", "more than 0"),
+    "robust_sensitivity": ("Small slips cost it less than overlap, by", "more than 0"),
     "robust_drop": ("Wrong evidence falls as far as under overlap, difference", "at least −{robust_drop:g}"),
-    "robust_separation": ("Small slips earn more than wrong evidence", "at least {robust_separation:g} of pairs"),
-    "robust_miss": ("Wrong evidence that is accepted", "at most {robust_miss:g}, of every kind"),
+    "robust_auc": ("Small slips earn more than wrong evidence", "at least {robust_auc:g} of pairs"),
+    "robust_false_acceptance": (
+        "Wrong evidence that is accepted",
+        "at most {robust_false_acceptance:g}, of every kind",
+    ),
     "robust_noise": ("Truth minus wrong evidence", "at least {robust_noise:g} retest standard deviations"),
     "robust_zero_variance": ("Groups of eight slips tied throughout", "at most {robust_zero_variance:g}"),
 }
@@ -45,7 +48,7 @@ PROBED: dict[str, tuple[str, str]] = {
 }
 EVIDENCE = {
     **{"boxes": "Boxes moved", "span": "Spans moved"},
-    **{"tricks_boxes": "Tricks with boxes", "tricks_span": "Tricks with spans"},
+    **{"exploits_boxes": "Tricks with boxes", "exploits_span": "Tricks with spans"},
 }
 _NOTES = (
     "A threshold is passed when the whole interval lies on its right side and missed when the whole interval lies on "
@@ -156,10 +159,10 @@ _SHORT = {
     "leniency": "leniency",
     "failure_rate": "failed scores",
     "videos": "the number of videos",
-    "robust_slips": "what small slips cost",
+    "robust_sensitivity": "what small slips cost",
     "robust_drop": "the fall under wrong evidence",
-    "robust_separation": "the separation of slips from wrong evidence",
-    "robust_miss": "accepted wrong evidence",
+    "robust_auc": "the separation of slips from wrong evidence",
+    "robust_false_acceptance": "accepted wrong evidence",
     "robust_noise": "the gap to wrong evidence",
     "robust_zero_variance": "groups without differences",
     "probe_gain": "what a trick gains",
@@ -207,7 +210,7 @@ _WRITE: dict[str, Callable[[float | None], str]] = {
     "leniency": signed,
     "miscalibration_share": partial(number, digits=3),
     "failure_rate": partial(number, digits=3),
-    "robust_slips": partial(signed, digits=3),
+    "robust_sensitivity": partial(signed, digits=3),
     "robust_drop": partial(signed, digits=3),
     "probe_gain": partial(signed, digits=3),
     "probe_ruin": partial(signed, digits=3),
@@ -243,10 +246,10 @@ _SUBJECTS = {
     "leniency": "the mean of referee minus {who}, in levels,",
     "failure_rate": "the share of claims left without a score",
     "videos": "the number of videos that both judged",
-    "robust_slips": "what small slips cost under overlap, minus what they cost here,",
+    "robust_sensitivity": "what small slips cost under overlap, minus what they cost here,",
     "robust_drop": "how much further wrong evidence falls than under overlap",
-    "robust_separation": "the share of pairs in which a small slip earns more than wrong evidence",
-    "robust_miss": "the share of wrong evidence that is accepted",
+    "robust_auc": "the share of pairs in which a small slip earns more than wrong evidence",
+    "robust_false_acceptance": "the share of wrong evidence that is accepted",
     "robust_noise": "what the truth is paid beyond wrong evidence",
     "robust_zero_variance": "the share of groups of eight slips that are tied throughout",
     "probe_gain": "what the best trick gains over an honest, mediocre claim",

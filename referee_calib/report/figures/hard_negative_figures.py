@@ -59,7 +59,7 @@ def holes(about: Json, labels: Mapping[str, str], roles: Mapping[str, str]) -> f
 
 
 def _paid(row: Json, key: str) -> float | None:
-    found = next((one for one in (*row["holes"], *row["wrong"]) if one["family"] == key), None)
+    found = next((one for one in (*row["exploits"], *row["wrong"]) if one["family"] == key), None)
     return None if found is None else found["mean"]["value"]
 
 

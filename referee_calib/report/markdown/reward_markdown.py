@@ -120,7 +120,7 @@ def robustness(report: Json) -> Iterator[str]:
 
 
 def _paid(row: Json) -> list[Json]:
-    return [*row["wrong"], *row["holes"]]
+    return [*row["wrong"], *row["exploits"]]
 
 
 def _wrong(row: Json, errors: list[str], labels: Mapping[str, str]) -> list[str]:

@@ -95,8 +95,8 @@ def robustness(report: Json) -> Iterator[Row]:
         where = {"on": about["on"], "reward": row["name"]}
         for what, estimate in {"truth": row["truth"], **row["whole"]}.items():
             yield where | {"what": what, "family": None, **estimate_row(estimate)}
-        for one in (*row["wrong"], *row["holes"]):
-            its = {key: one[key] for key in ("mean", "normal", "miss", "separation") if key in one}
+        for one in (*row["wrong"], *row["exploits"]):
+            its = {key: one[key] for key in ("mean", "normal", "false_acceptance", "auc") if key in one}
             yield from (where | {"what": w, "family": one["family"], **estimate_row(e)} for w, e in its.items())
 
 
@@ -119,7 +119,7 @@ def robustness_verdicts(report: Json) -> Iterator[Row]:
         for verdict in about["verdicts"]:
             head = {key: verdict[key] for key in ("on", "reward", "baseline", "wording")}
             for part in verdict["parts"]:
-                held = {key: part[key] for key in ("hypothesis", "what", "error", "border", "p", "p_holm", "state")}
+                held = {key: part[key] for key in ("hypothesis", "what", "error", "threshold", "p", "p_holm", "state")}
                 yield head | held | estimate_row(part["measured"])
 
 

@@ -1,4 +1,4 @@
-"""Resamples of whole videos, drawn once and used for everything, so that every comparison is a paired one."""
+"""Bootstrap of whole videos, drawn once and used for everything, so that every comparison is a paired one."""
 
 from __future__ import annotations
 
@@ -19,16 +19,13 @@ FLAT = 1e-12  # resamples that differ by less all agree
 LEAST_DEFINED = 0.9  # share of resamples in which a statistic has to be defined for an interval
 
 
-class Draws:
+class VideoBootstrap:
     """Weights of videos in the sample itself (draw 0) and in resamples of it.
 
     Parameters
     ----------
     videos : sequence of str
         One per claim.
-    n_resamples : int
-    seed : int
-    confidence : float
     """
 
     def __init__(
@@ -70,7 +67,8 @@ class Draws:
             return np.where(counts > 0, sums / counts, np.nan)
 
     def _weighted(self, values: Floats) -> Floats:
-        by_video = values.reshape(-1, values.shape[-1]) @ self._to_video
+        rows = int(np.prod(values.shape[:-1]))  # -1 says nothing where there are no claims
+        by_video = values.reshape(rows, values.shape[-1]) @ self._to_video
         found: Floats = (self.weights @ by_video.T).reshape(len(self.weights), *values.shape[:-1])
         return found
 
@@ -108,6 +106,18 @@ class Draws:
             reason=why,
         )
 
+    def band(self, drawn: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
+        """Return value, lower and upper limit of several statistics, each None where undefined.
+
+        Returns
+        -------
+        value, low, high : tuple of float or None
+            One entry per column.
+        """
+        limits = [self.limits(column) for column in drawn.T]
+        values = tuple(float(value) if np.isfinite(value) else None for value in drawn[0])
+        return values, tuple(low for low, _ in limits), tuple(high for _, high in limits)
+
     def limits(self, drawn: NDArray[np.float64]) -> tuple[float | None, float | None]:
         """Return the percentile interval; a limit beyond the magnitudes is None."""
         known = np.sort(drawn[1:][~np.isnan(drawn[1:])])
@@ -121,11 +131,6 @@ class Draws:
 
 def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
     """Two-sided bootstrap p-value of "the statistic does not lie above 0".
-
-    Parameters
-    ----------
-    drawn : ndarray, shape (1 + n_resamples,)
-    n_videos : int
 
     Returns
     -------
@@ -142,7 +147,7 @@ def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
     return float(min(1.0, 2 * (1 + int((known <= 0).sum())) / (1 + known.size)))
 
 
-def p_share(draws: Draws, values: NDArray[np.float64], border: float) -> float | None:
+def p_share(draws: VideoBootstrap, values: NDArray[np.float64], border: float) -> float | None:
     """Two-sided exact p-value of a share against a border, for claims that come in videos.
 
     The binomial tail at the effective number of claims, after Korn and Graubard 1998: seldom events make the bootstrap
@@ -150,7 +155,6 @@ def p_share(draws: Draws, values: NDArray[np.float64], border: float) -> float |
 
     Parameters
     ----------
-    draws : Draws
     values : ndarray, shape (n,)
         0 to 1, NaN where a claim has none.
     border : float

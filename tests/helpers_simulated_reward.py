@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
+from referee_calib.perturbation import DELTAS
 from referee_calib.perturbation.families.boxes import Grow, Shift, Shrink
-from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, Table
+from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, RewardTable
 from referee_calib.perturbation.metrics import group_ranking
 
-DELTAS = (0.01, 0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0, 1.5, 2.0)
 REPEATS = 3
 REWARD, OVERLAP = "simulated referee", "iou"
 FAMILIES = (Shift(direction="x"), Shift(direction="diagonal"), Grow(), Shrink())
@@ -43,7 +43,7 @@ class Simulation:
     paid : float
         What wrong evidence that is not taken for the truth is paid, as a share of the truth; the anchor is paid 0.
     flat : float
-        Share of claims for which all slips are paid alike.
+        Share of claims for which all perturbations are paid alike.
     """
 
     claims: int = 200
@@ -62,7 +62,7 @@ class Simulation:
     flat: float = 0.0
 
 
-def simulate(plan: Simulation, seed: int) -> Table:
+def simulate(plan: Simulation, seed: int) -> RewardTable:
     """Draw one study: the simulated reward and exact IoU on the same perturbed claims.
 
     Parameters
@@ -72,18 +72,18 @@ def simulate(plan: Simulation, seed: int) -> Table:
 
     Returns
     -------
-    Table
+    RewardTable
         Overlap is blind to words and time: "wrong_name" and "wrong_time" have IoU 1.
     """
     dice = np.random.default_rng(seed)
     videos = np.concatenate([np.arange(plan.videos), dice.integers(plan.videos, size=plan.claims - plan.videos)])
     graded = [Cell(family.key, delta, "graded") for family in FAMILIES for delta in _deltas(family.key)]
     cells = [*graded, *(Cell(name, None, "wrong") for name in plan.wrong)]
-    cells += [Cell(f"{i}", None, "slip") for i in range(GROUP)]
+    cells += [Cell(f"{i}", None, "jitter") for i in range(GROUP)]
     n, k = plan.claims, len(cells)
     overlap = np.array([[_iou(cell)] for cell in cells]) * np.ones(n)
     asked = np.ones((k, n), dtype=bool)
-    members = group_ranking.draw(
+    members = group_ranking.draw_groups(
         asked, [i for i, cell in enumerate(graded) if (cell.delta or 0) <= group_ranking.SPREAD], seed
     )
     for i in range(GROUP):
@@ -91,7 +91,7 @@ def simulate(plan: Simulation, seed: int) -> Table:
     clean, truth = _paid(plan, overlap, cells, videos, dice)
     noisy = clean + dice.normal(0, plan.noise, clean.shape) * ~_flat(clean, cells)
     repeats = truth + dice.normal(0, plan.noise, (REPEATS, n))
-    return Table(
+    return RewardTable(
         on="boxes",
         rewards=(REWARD, OVERLAP),
         cells=tuple(cells),
@@ -127,7 +127,7 @@ def _paid(
 
 
 def _flat(paid: Floats, cells: list[Cell]) -> NDArray[np.bool_]:
-    """Tell which claims pay all slips alike: those stay tied, since a level that is at its limit has no noise."""
+    """Tell which claims pay all perturbations alike: they stay tied, as a level at its limit has no noise."""
     graded = paid[[cell.kind == "graded" for cell in cells]]
     return np.asarray(graded.max(axis=0) - graded.min(axis=0) <= group_ranking.TIED)
 
@@ -146,7 +146,7 @@ def _together(share: float, within: float, videos: NDArray[np.int64], dice: np.r
 
 
 def _deltas(family: str) -> list[float]:
-    return [delta for delta in DELTAS if family != "shrink" or delta < 1]
+    return [delta for delta in DELTAS[1:] if family != "shrink" or delta < 1]
 
 
 def _iou(cell: Cell) -> float:

@@ -1,9 +1,9 @@
-"""What is known to be where in the videos of a study, and when two phrases name different things.
+"""What is known to be where in the videos of a study, and when two phrases name different objects.
 
 The rule for phrases reads words and knows no meaning. The head of a phrase is its last word before the first
 preposition or relative word, without a plural ending: "two men in red shirts" has the head "man". Two phrases
-name different things only if each has a word that the other lacks: "red ball" and "blue ball" do, "ball" and
-"red ball" may be one thing. "car" and "vehicle" pass as different, which is why a distractor must also lie
+name different objects only if each has a word that the other lacks: "red ball" and "blue ball" do, "ball" and
+"red ball" may be one object. "car" and "vehicle" pass as different, which is why a distractor must also lie
 elsewhere.
 """
 
@@ -27,13 +27,13 @@ _BREAKS = {
 }
 _PLURALS = {"men": "man", "women": "woman", "people": "person", "children": "child", "feet": "foot", "mice": "mouse"}
 POINTS = 0.5  # overlap with the truth from which a claim's own words name what is there
-SEEN = 0.5  # share of a thing that must be seen
+SEEN = 0.5  # share of an object that must be seen
 _AT_ONCE = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """A named thing in one frame of a video: path, phrase and true box."""
+class ReferenceObject:
+    """A named object in one frame of a video: path, phrase and true box."""
 
     video: str
     phrase: str
@@ -45,34 +45,34 @@ class Thing:
 
 
 @dataclass(frozen=True)
-class Things:
-    """All things that are known.
+class ReferenceObjects:
+    """All objects that are known.
 
     Attributes
     ----------
-    rows : tuple of Thing
-    by_video : dict of str to list of Thing
+    rows : tuple of ReferenceObject
+    by_video : dict of str to list of ReferenceObject
     """
 
-    rows: tuple[Thing, ...] = ()
-    by_video: dict[str, list[Thing]] = field(init=False, repr=False, compare=False)
+    rows: tuple[ReferenceObject, ...] = ()
+    by_video: dict[str, list[ReferenceObject]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        found: dict[str, list[Thing]] = {}
+        found: dict[str, list[ReferenceObject]] = {}
         for row in self.rows:
             found.setdefault(row.video, []).append(row)
         object.__setattr__(self, "by_video", found)
 
-    def at(self, video: str, time: float) -> list[Thing]:
+    def at(self, video: str, time: float) -> list[ReferenceObject]:
         """Return what is known to be in a video within half a second of a time."""
-        return [thing for thing in self.by_video.get(video, ()) if abs(thing.box[0] - time) <= _AT_ONCE]
+        return [obj for obj in self.by_video.get(video, ()) if abs(obj.box[0] - time) <= _AT_ONCE]
 
-    def __or__(self, other: Things) -> Things:
-        """Return what either knows, each thing once."""
-        return Things(tuple(dict.fromkeys((*self.rows, *other.rows))))
+    def __or__(self, other: ReferenceObjects) -> ReferenceObjects:
+        """Return what either knows, each object once."""
+        return ReferenceObjects(tuple(dict.fromkeys((*self.rows, *other.rows))))
 
     def to_json(self) -> list[list[Any]]:
-        """Return one list per thing."""
+        """Return one list per object."""
         return [row.to_json() for row in self.rows]
 
     @classmethod
@@ -82,13 +82,13 @@ class Things:
             found = []
             for video, phrase, *numbers in rows:
                 t, x1, y1, x2, y2 = (float(number) for number in numbers)
-                found.append(Thing(str(video), str(phrase), (t, x1, y1, x2, y2)))
+                found.append(ReferenceObject(str(video), str(phrase), (t, x1, y1, x2, y2)))
         except (TypeError, ValueError) as error:
-            raise InputError(f"known things {rows!r:.80}", "each is [video, phrase, t, x1, y1, x2, y2]") from error
+            raise InputError(f"known objects {rows!r:.80}", "each is [video, phrase, t, x1, y1, x2, y2]") from error
         return cls(tuple(found))
 
 
-def things(claims: Iterable[Claim], names: Mapping[str, str] | None = None) -> Things:
+def collect_reference_objects(claims: Iterable[Claim], names: Mapping[str, str] | None = None) -> ReferenceObjects:
     """Collect what a study's claims and their reference boxes tell about what is where.
 
     Parameters
@@ -100,42 +100,42 @@ def things(claims: Iterable[Claim], names: Mapping[str, str] | None = None) -> T
 
     Returns
     -------
-    Things
+    ReferenceObjects
         Each once, in a fixed order.
     """
     found = {
-        Thing(claim.video, phrase, box)
+        ReferenceObject(claim.video, phrase, box)
         for claim in claims
         for box in claim.reference_boxes or ()
         if (phrase := (names or {}).get(claim.rollout) or (claim.object if _points(claim, box) else ""))
     }
-    return Things(tuple(sorted(found, key=lambda thing: (thing.video, thing.phrase, thing.box))))
+    return ReferenceObjects(tuple(sorted(found, key=lambda obj: (obj.video, obj.phrase, obj.box))))
 
 
-def read_things(path: Path | str) -> Things:
+def read_reference_objects(path: Path | str) -> ReferenceObjects:
     """Read what is where from a file of annotated objects: the sample study's ``truth.jsonl``, or one like it.
 
     Parameters
     ----------
     path : path
         JSON lines, one per video: ``{"video", "objects": [{"name", "boxes_t_x1_y1_x2_y2_share"}, …]}``, each box with
-        the share of the thing that can be seen; what is more than half hidden is no evidence and passed over.
+        the share of the object that can be seen; what is more than half hidden is no evidence and passed over.
 
     Raises
     ------
     InputError
         When a line lacks one of these fields or a box is none; it names the line.
     """
-    found: list[Thing] = []
+    found: list[ReferenceObject] = []
     for number, row in json_lines.read(path):
         try:
-            for thing in row["objects"]:
-                boxes = [box[:5] for box in thing["boxes_t_x1_y1_x2_y2_share"] if box[5] >= SEEN]
-                found += Things.from_json([[row["video"], thing["name"], *box] for box in boxes]).rows
+            for obj in row["objects"]:
+                boxes = [box[:5] for box in obj["boxes_t_x1_y1_x2_y2_share"] if box[5] >= SEEN]
+                found += ReferenceObjects.from_json([[row["video"], obj["name"], *box] for box in boxes]).rows
         except (KeyError, TypeError, IndexError, InputError) as error:
             why = 'it holds {"video", "objects": [{"name", "boxes_t_x1_y1_x2_y2_share"}]}'
             raise InputError(f"{path} line {number}", f"{why} ({error!s:.120})") from error
-    return Things(tuple(found))
+    return ReferenceObjects(tuple(found))
 
 
 def head(phrase: str) -> str:
@@ -146,7 +146,7 @@ def head(phrase: str) -> str:
 
 
 def differ(one: str, other: str) -> bool:
-    """Tell whether two phrases name different things: each has a word that the other lacks."""
+    """Tell whether two phrases name different objects: each has a word that the other lacks."""
     a, b = ({_singular(word) for word in _words(phrase)} for phrase in (one, other))
     return bool(a - b) and bool(b - a)
 

@@ -1,0 +1,110 @@
+"""From the suite's options to a reward on a study."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import InputError
+from referee_calib.exploits.examined_reward import ExaminedReward, examine
+from referee_calib.exploits.probe_bench import ProbeBench
+from referee_calib.exploits.probes.exploit_probe import ReferenceEvidence
+from referee_calib.exploits.probes.probe_registry import PROBES
+from referee_calib.exploits.reference_evidence import EVIDENCE, StudyEvidence, study_evidence
+from referee_calib.io.run_summary import PROBE_RUN
+from referee_calib.perturbation.harness.rendered_media import render_media
+from referee_calib.perturbation.harness.reward_table import On
+from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
+from referee_calib.perturbation.reward_loader import load_rewards
+from referee_calib.robustness.reward_under_test import PICTURED, SMALL, WRONG, RewardUnderTest, step_of
+
+if TYPE_CHECKING:
+    from referee_calib.records import Claim
+    from referee_calib.study import Study
+
+RESAMPLES = 1000
+PICTURE_VIDEOS = 8  # of which changed pictures are shown
+NEEDS = {"boxes": "reference boxes", "span": "reference spans"}
+
+
+def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
+    """Put the reward on its bench.
+
+    Parameters
+    ----------
+    options : namespace
+        As :mod:`.plugin` names them.
+
+    Raises
+    ------
+    InputError
+        When there is no such reward, or a name stands for several.
+    """
+    found = _seen(study_evidence(study, limit=options.claims, truth=Path(options.truth) if options.truth else None))
+    examined = _payer(study, found, options)
+    home = PROBE_RUN.folder(study.folder)
+    media = study.media
+    if "frames" in examined.does:
+        home.mkdir(exist_ok=True)
+        media = render_media(_shown(found), study.media, home / "media").media
+    benches: dict[On, ProbeBench] = {}
+    why_not: dict[On, str] = {}
+    for on in EVIDENCE:
+        references = found.references.get(on, [])
+        if on not in examined.on:
+            why_not[on] = f"it judges no {NEEDS[on].split()[1]}"
+        elif not references or not references[0].truth:
+            left = "; ".join(f"{count} claims: {reason}" for reason, count in sorted(found.excluded[on].items()))
+            why_not[on] = f"needs {NEEDS[on]} ({left or 'the study has no such claims'})"
+        else:
+            benches[on] = _bench(replace(examined, media=media), references, home)
+    if not benches:
+        raise InputError(f"study {study.folder}", "; ".join(why_not.values()), "Import claims with known truth.")
+    return RewardUnderTest(benches, why_not, study.config.thresholds)
+
+
+def _bench(examined: ExaminedReward, references: Sequence[ReferenceEvidence], home: Path) -> ProbeBench:
+    draws = VideoBootstrap([reference.claim.video for reference in references], n_resamples=RESAMPLES)
+    folder = home if examined.fingerprint and home.is_dir() else None
+    return ProbeBench(examined, references, draws, folder)
+
+
+def _payer(study: Study, found: StudyEvidence, options: Any) -> ExaminedReward:
+    from referee_calib.referee import named
+
+    def referee() -> Any:
+        return named(options.referee, rubric=study.rubric, folder=study.folder)
+
+    rewards = load_rewards([options.reward], study.media, [(options.referee, referee)])
+    made = examine(rewards, study.media, durations=found.facts.durations, writer=options.writer)
+    does = made[0].does - {"frames"} if options.no_frames else made[0].does
+    return replace(made[0], does=does, on=(options.only,) if options.only else made[0].on)
+
+
+def _seen(found: StudyEvidence) -> StudyEvidence:
+    """Show changed pictures of some videos only: each has to be rendered."""
+    seen = set(
+        list(dict.fromkeys(reference.claim.video for its in found.references.values() for reference in its))[
+            :PICTURE_VIDEOS
+        ]
+    )
+    references = {on: [replace(s, pictures=s.claim.video in seen) for s in its] for on, its in found.references.items()}
+    return replace(found, references=references)
+
+
+def _shown(found: StudyEvidence) -> list[Claim]:
+    """Return claims about every video that the suite shows."""
+    claims: dict[str, Claim] = {}
+    for on, references in found.references.items():
+        pictured: Mapping[str, Any] = {name: None for name in (*SMALL[on], *WRONG[on]) if name in PICTURED}
+        probes = [probe for probe in PROBES.values() if "frames" in probe.needs]
+        for reference in references:
+            if not reference.pictures:
+                claims |= {reference.claim.video: reference.claim}
+                continue
+            made = [reference.claim, *(reference.moved(step_of(reference, name)) for name in pictured)]
+            made += [claim for probe in probes if (reply := probe(reference)) for claim in reply.claims]
+            claims |= {claim.video: claim for claim in made if claim is not None}
+    return list(claims.values())
