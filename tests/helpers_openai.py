@@ -3,11 +3,11 @@
 from types import SimpleNamespace
 
 from referee_calib.records import Claim
-from referee_calib.referee.backend_protocol import Question
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.prompting.prompt import Prompt, prompt_named
+from referee_calib.referee.question import Question
 from referee_calib.rubric import load
 from referee_calib.testing.endpoint import Endpoint
 

@@ -60,7 +60,7 @@ from referee_calib.referee import Referee, Reply
 log, seconds = os.open(sys.argv[1], os.O_CREAT | os.O_APPEND | os.O_WRONLY), float(sys.argv[2])
 
 class Slow:
-    reads_words = False
+    reads_words = cacheable = deterministic = False
     def settings(self): return {"backend": "slow"}
     def describe(self): return self.settings()
     def answer(self, question):
@@ -168,6 +168,7 @@ def test_failures_are_asked_again_only_when_told_to(study: Study) -> None:
         """The same referee by fingerprint, with the line repaired."""
 
         reads_words = True
+        cacheable = deterministic = False
         settings = first.backend.settings
         describe = first.backend.describe
 

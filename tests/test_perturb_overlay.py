@@ -21,10 +21,14 @@ class Reader:
     name: str = "reader"
     reads_words: bool = True
     cacheable: bool = False
+    deterministic: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     def settings(self):
         return {"backend": "reader"}
+
+    def describe(self):
+        return self.settings()
 
     def answer(self, question):
         raise AssertionError("nobody is asked here")

@@ -7,9 +7,9 @@ from helpers_referee import scene, write_clip
 
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import Prices, Referee, RefereeSpec, Reply, ReplyCache
-from referee_calib.referee.cache.question_keys import Ask
 from referee_calib.referee.cost_estimate import Estimate, estimate, first_questions, tokens_of
 from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.question import Ask
 
 BOX = (0.5, 0.1, 0.1, 0.3, 0.4)
 
@@ -17,6 +17,7 @@ BOX = (0.5, 0.1, 0.1, 0.3, 0.4)
 class Paid:
     reads_words = True
     cacheable = True
+    deterministic = False
 
     def __init__(self, seconds=None):
         self.seconds = seconds

@@ -26,6 +26,7 @@ from referee_calib.referee import (
     table,
 )
 from referee_calib.referee import registry as names
+from referee_calib.referee.prompting import prompt_file
 from referee_calib.referee.prompting.prompt import prompt_named
 
 EXAMPLE = """
@@ -90,7 +91,7 @@ def test_a_file_of_referees_is_read(folder):
 
 
 def test_a_study_brings_its_own_prompt(folder):
-    shipped = Path(names.__file__).parent.parent / "prompts" / "level-1.txt"
+    shipped = prompt_file.SHIPPED / "level-1.txt"
     (folder / "prompts").mkdir()
     text = shipped.read_text().replace("version: level-1", "version: mine-7").replace("You check", "Please check")
     (folder / "prompts" / "mine.txt").write_text(text)
@@ -206,7 +207,7 @@ class Distant:
     """A backend as another package would bring it."""
 
     reads_words = True
-    cacheable = False
+    cacheable = deterministic = False
     made: list[RefereeSpec] = []  # noqa: RUF012 - the test looks at it
 
     def __init__(self, spec):

@@ -14,8 +14,8 @@ from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, question_stream
 from referee_calib.referee.cache import question_keys
-from referee_calib.referee.cache.question_keys import Ask
 from referee_calib.referee.cache.reply_cache import ReplyCache
+from referee_calib.referee.question import Ask
 from referee_calib.video import frames
 
 BOX = (0.1, 0.1, 0.3, 0.4)
@@ -26,6 +26,7 @@ class Many:
 
     reads_words = True
     cacheable = True
+    deterministic = takes_pauses = False
 
     def __init__(self, at_once=4, seed=0, reply=None):
         self.at_once, self.seed, self.reply = at_once, seed, reply

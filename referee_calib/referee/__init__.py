@@ -11,14 +11,15 @@ Importing this package loads no image library; the backend does, when it is made
 from __future__ import annotations
 
 from referee_calib.io.media_paths import media_file
-from referee_calib.referee.backend_protocol import Backend, Question, Reply, StreamingBackend
+from referee_calib.referee.backend_protocol import Backend, StreamingBackend
 from referee_calib.referee.backends.scripted import ScriptedBackend
-from referee_calib.referee.cache.question_keys import Ask
 from referee_calib.referee.cache.reply_cache import ReplyCache, open_cache
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
-from referee_calib.referee.frame_policy.policy import Clip, FramePolicy, View
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.frame_policy.views import Clip, View
 from referee_calib.referee.prompting.prompt import Prompt, prompt_named
+from referee_calib.referee.question import Ask, Question, Reply
 from referee_calib.referee.referee_spec import Prices, RefereeSpec
 from referee_calib.referee.registry import make, named, read_specs, remade, spec_named, table
 from referee_calib.referee.reply.level_parser import Parser, Verdict

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from referee_calib.errors import VideoError
 from referee_calib.io.media_paths import media_file
 from referee_calib.records import DIMENSIONS, RefereeScore
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.cache.question_keys import Ask, Kept
+from referee_calib.referee.backend_protocol import ServedBackend
 from referee_calib.referee.frame_policy.policy import open_clip
+from referee_calib.referee.question import Ask, Question
 from referee_calib.referee.question_stream import by_video
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ def estimate(
     concurrency : int
         Questions in flight at once.
     again : bool
-        See :class:`~referee_calib.referee.cache.question_keys.Kept`.
+        Count a kept reply without a verdict as missing.
 
     Returns
     -------
@@ -155,10 +155,10 @@ def first_questions(referee: Referee, asks: Sequence[Ask], media: Path) -> list[
 
 
 def _uncached(referee: Referee, asks: Sequence[Ask], media: Path, again: bool) -> list[tuple[str, Ask]]:
-    kept = Kept(referee, again=again)
+    replies = referee.cached_replies(again=again)
     found = []
     for video, its in by_video(asks).items():
-        known = kept.known(media_file(media, video), its)
+        known = replies.known(media_file(media, video), its)
         found += [(video, ask) for ask, reply in zip(its, known, strict=True) if reply is None]
     return found
 
@@ -183,7 +183,7 @@ def _rung(referee: Referee) -> str:
 
 
 def _seconds(referee: Referee, earlier: Sequence[RefereeScore], asked: int, concurrency: int) -> float | None:
-    if hasattr(referee.backend, "capabilities"):
+    if isinstance(referee.backend, ServedBackend):
         referee.backend.capabilities()  # tried with a small question, also where the rung is pinned; or refused here
     took = [one.seconds for one in earlier if one.seconds is not None and one.status == "ok"]
     tried = dict(referee.backend.describe().get("capabilities") or {}).get("seconds")

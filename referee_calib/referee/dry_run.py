@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.io.atomic_files import make_folder, write_bytes
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.cache.question_keys import Ask
 from referee_calib.referee.cost_estimate import first_questions, tokens_of
+from referee_calib.referee.question import Ask, Question
 
 if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.io.atomic_files import write_bytes
 from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, Claim, RefereeScore
-from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.referee.question import Ask
 
 if TYPE_CHECKING:
     import numpy as np

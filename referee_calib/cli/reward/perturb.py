@@ -132,8 +132,8 @@ def _agree(
     import sys
 
     from referee_calib.perturbation.harness.perturbation_run import questions
-    from referee_calib.referee.cache.question_keys import Ask
     from referee_calib.referee.cost_estimate import estimate
+    from referee_calib.referee.question import Ask
 
     priced = False
     for one, claims, again in questions(study, prepared, rewards, settings.repeats):

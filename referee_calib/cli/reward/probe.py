@@ -112,8 +112,8 @@ def _agree(
     import sys
 
     from referee_calib.exploits.probe_run import replies_of
-    from referee_calib.referee.cache.question_keys import Ask
     from referee_calib.referee.cost_estimate import estimate
+    from referee_calib.referee.question import Ask
 
     priced = False
     for on, its in made.items():

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Reply
+from referee_calib.referee.question import Reply
 
 logger = logging.getLogger(__name__)
 

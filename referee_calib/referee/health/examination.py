@@ -11,11 +11,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, Protocol, runtime_checkable
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
-from referee_calib.referee.backend_protocol import Question, Reply, StreamingBackend
+from referee_calib.referee.backend_protocol import ServedBackend, StreamingBackend
 from referee_calib.referee.health import paired_checks as compare
 from referee_calib.referee.health import reply_checks as checks
 from referee_calib.referee.health.health_verdict import EVERYTHING, Health
@@ -31,6 +30,7 @@ from referee_calib.referee.health.known_questions import (
 )
 from referee_calib.referee.health.paired_checks import LEAST_PAIRS, Check
 from referee_calib.referee.health.reply_checks import expected
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.scoring import Referee
 
 _FIRST = 3  # questions that may fail before nothing more is asked
@@ -102,17 +102,6 @@ def most_questions(dimensions: int, scenes: int) -> int:
     return (1 + len(KINDS) + 1 + 2) * dimensions * scenes + INJECTED
 
 
-class _Capabilities(Protocol):
-    def to_json(self) -> dict[str, Any]: ...
-
-
-@runtime_checkable
-class _Served(Protocol):
-    """A backend that finds out what its server can do."""
-
-    def capabilities(self) -> _Capabilities: ...
-
-
 class _Examination:
     """One visit: the questions that were asked and the scores that came."""
 
@@ -154,7 +143,7 @@ class _Examination:
     def _endpoint(self) -> list[Check]:
         """Tell what the backend found out about its server, if it has one."""
         backend = self.referee.backend
-        return [checks.endpoint(backend.capabilities().to_json())] if isinstance(backend, _Served) else []
+        return [checks.endpoint(backend.capabilities().to_json())] if isinstance(backend, ServedBackend) else []
 
     def _alone(self) -> tuple[list[RefereeScore], list[float]]:
         """Ask the right claims one after the other; stop early when nothing but errors comes back."""

@@ -15,9 +15,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from referee_calib.records import Claim, Dimension
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.frame_policy.policy import Clip
+from referee_calib.referee.frame_policy.views import Clip
 from referee_calib.referee.prompting.injections import injections
+from referee_calib.referee.question import Question
 from referee_calib.video.frames import Frame
 
 if TYPE_CHECKING:
@@ -118,7 +118,7 @@ def _question(referee: Referee, number: int, scenes: int, dimension: Dimension, 
     policy = referee.frames
     times = policy.times(claim, dimension, DURATION)
     frames = {t: Frame(t, t, place, look(t)) for place, t in enumerate(times)}
-    clip = Clip(video=claim.video, duration=DURATION, frames=frames)
+    clip = Clip(video=claim.video, duration=DURATION, frames=frames, overview=policy.clip_times(DURATION))
     views = policy.views(claim, dimension, clip)
     return Question(claim, dimension, views, clip, referee.rubric, referee.prompt)
 

@@ -39,7 +39,7 @@ from pathlib import Path
 
 from referee_calib.errors import InputError
 
-SHIPPED = Path(__file__).resolve().parents[2] / "prompts"
+SHIPPED = Path(__file__).resolve().parent / "prompts"
 FOLDER = "prompts"
 LEVELS = ("0", "1", "2", "3", "4")
 YES_NO = ("yes", "no")

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from referee_calib.records import N_LEVELS, TOP_LEVEL, Status
-from referee_calib.referee.backend_protocol import Reply
 from referee_calib.referee.prompting.prompt import LEVELS
+from referee_calib.referee.question import Reply
 
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _ECHO = re.compile(r"<<<.*?(?:>>>|\Z)", re.DOTALL)

@@ -19,7 +19,7 @@ from referee_calib.errors import InputError
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 
 if TYPE_CHECKING:
-    from referee_calib.referee.backend_protocol import Question
+    from referee_calib.referee.question import Question
 
 Images = Literal["torchvision", "pil"]
 ANY_MESSAGE: list[dict[str, Any]] = [{"role": "user", "content": [{"type": "text", "text": "?"}]}]

@@ -16,7 +16,6 @@ from functools import partial
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.openai.capabilities import Capabilities, Probe
 from referee_calib.referee.backends.openai.endpoint_options import addresses, fields, key
 from referee_calib.referee.backends.openai.event_loop_thread import Engine
@@ -26,6 +25,7 @@ from referee_calib.referee.backends.openai.request_body import body_of, rung_fie
 from referee_calib.referee.backends.openai.response_body import read
 from referee_calib.referee.backends.openai.retry import Retries
 from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.referee_spec import check_variable
 
 AHEAD = 64
@@ -73,6 +73,7 @@ class OpenAIBackend:
 
     reads_words = True
     cacheable = True
+    deterministic = False
     takes_pauses = True  # see :meth:`answers`
 
     def __init__(

@@ -12,10 +12,10 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from referee_calib.errors import RefereeCalibError
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.openai.event_loop_thread import Engine
 from referee_calib.referee.backends.openai.http_client import Client, Outcome, Unwanted
 from referee_calib.referee.backends.openai.retry import clean
+from referee_calib.referee.question import Question, Reply
 
 _CANNOT_BE_SENT = (RefereeCalibError, TypeError, ValueError, OSError)
 

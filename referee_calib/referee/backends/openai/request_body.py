@@ -9,9 +9,9 @@ from typing import Any
 
 import orjson
 
-from referee_calib.referee.backend_protocol import Question
 from referee_calib.referee.decoding import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
+from referee_calib.referee.question import Question
 
 TOP = 20
 """Most likely tokens that are asked for: what the original interface and vLLM allow."""

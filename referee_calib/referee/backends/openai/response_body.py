@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 
-from referee_calib.referee.backend_protocol import Reply
 from referee_calib.referee.backends.openai.retry import clean
 from referee_calib.referee.backends.openai.retry import message as message_of
 from referee_calib.referee.decoding import Rung
+from referee_calib.referee.question import Reply
 from referee_calib.referee.reply import logprob_ladder
 
 _LONGEST_TEXT = 100_000

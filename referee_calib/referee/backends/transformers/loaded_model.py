@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Reply
 from referee_calib.referee.backends.local.answer_tokens import probabilities
 from referee_calib.referee.backends.local.model_inputs import Encoded, batch
 from referee_calib.referee.backends.transformers import shared_prefix as prefix
 from referee_calib.referee.backends.transformers import window_attention as windows
 from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.question import Reply
 
 
 def on_gpu(device: str) -> bool:

@@ -12,7 +12,6 @@ from time import perf_counter
 from typing import Any, Literal
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import (
@@ -26,6 +25,7 @@ from referee_calib.referee.backends.local.model_inputs import (
 )
 from referee_calib.referee.backends.transformers.loaded_model import LocalModel, on_gpu
 from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.question import Question, Reply
 
 Prepared = tuple[Question, Encoded | str]
 BATCH = {True: 24, False: 8}  # on a GPU and on a CPU; measured with 7 billion weights in benchmarks/engines.py
@@ -73,6 +73,8 @@ class TransformersBackend:
 
     reads_words = True
     cacheable = True
+    deterministic = False
+    takes_pauses = False
 
     def __init__(
         self,

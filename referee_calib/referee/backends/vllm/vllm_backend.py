@@ -10,13 +10,13 @@ from time import perf_counter
 from typing import Any
 
 from referee_calib.errors import InputError, RefereeFailure
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens, bounded
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import ANY_MESSAGE, chat_template, rendered
 from referee_calib.referee.backends.vllm.engine_options import fault_class, refuse, telling
 from referee_calib.referee.decoding import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.reply.logprob_ladder import distribution, distribution_of_ids, fault
 
 WINDOW = 256
@@ -51,6 +51,8 @@ class VllmBackend:
 
     reads_words = True
     cacheable = True
+    deterministic = False
+    takes_pauses = False
 
     def __init__(
         self,
