@@ -22,7 +22,7 @@ from referee_calib.cli.main import main
 from referee_calib.cli.referee import scoring_run
 from referee_calib.io import json_lines
 from referee_calib.records import Claim
-from referee_calib.referee import Parser, ReplyCache, named, question_prefetch, remade
+from referee_calib.referee import Parser, ReplyCache, load_referee, question_prefetch, rebuild_referee
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.study import Study, referee_scoring
 from referee_calib.testing.endpoint import Endpoint
@@ -355,7 +355,7 @@ def test_replies_are_exported_and_replayed_as_they_were(study: Study, tmp_path: 
     before = {(s.claim, s.dimension): (s.status, s.level, s.expected, s.mass) for s in study.scores()}
     replayed = {
         (s.claim, s.dimension): (s.status, s.level, s.expected, s.mass)
-        for s in named(f"scripted:{path}").score(study.claims(), study.media)
+        for s in load_referee(f"scripted:{path}").score(study.claims(), study.media)
     }
     assert replayed == before
     assert Counter(status for status, *_ in before.values()) == {"ok": 20, "error": 4}
@@ -377,7 +377,7 @@ def test_stored_replies_are_read_again_without_a_call(study: Study, cache: str) 
         known = study.referees()[first["fingerprint"]]
         # as if an earlier version had demanded a mass that not all replies have
         masses = sorted(one.mass for one in study.scores() if one.mass is not None)
-        strict = remade(known, rubric=study.rubric, offline=True)
+        strict = rebuild_referee(known, rubric=study.rubric, offline=True)
         (study.folder / "referees.toml").write_text(STRICT.format(url=endpoint.url, mass=masses[12]))
         earlier = json.loads(run("score", study.folder, "--referee", "strict", "--json").stdout)
         assert earlier["fingerprint"] != first["fingerprint"] == strict.fingerprint
@@ -442,7 +442,7 @@ def test_scoring_reports_each_claim_once_and_each_score(study: Study) -> None:
     steps, seen = [], []
     with Endpoint() as endpoint:
         (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
-        referee = named("plain", rubric=study.rubric, folder=study.folder)
+        referee = load_referee("plain", rubric=study.rubric, folder=study.folder)
         done = referee_scoring.run(
             study, referee, referee_scoring.Choice((0, 1)), progress=steps.append, watch=seen.append
         )

@@ -202,7 +202,7 @@ def test_videos_that_cannot_be_rendered_are_named_with_the_reason(tmp_path):
 
 
 def test_the_pixels_referee_does_not_find_in_a_blank_or_mirrored_frame_what_it_found(tmp_path):
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     media = tmp_path / "media"
     media.mkdir()
@@ -215,7 +215,9 @@ def test_the_pixels_referee_does_not_find_in_a_blank_or_mirrored_frame_what_it_f
     )
     shown = [start, *(ask(KINDS[key], start) for key in ("reencoded", "blank", "mirrored"))]
     found = prepared_media(shown, media, tmp_path / "cache")
-    scores = {s.claim: s.expected for s in named("pixels").score(shown, found.media, dimensions=["localization"])}
+    scores = {
+        s.claim: s.expected for s in load_referee("pixels").score(shown, found.media, dimensions=["localization"])
+    }
     original, reencoded, blank, mirrored = (scores[one.id] for one in shown)
     assert original > 3.9
     assert reencoded >= 3

@@ -15,7 +15,7 @@ from referee_calib.cli.referee import score as score_verb
 from referee_calib.cli.study import doctor as doctor_verb
 from referee_calib.io import json_lines
 from referee_calib.records import STATUSES, Claim
-from referee_calib.referee import FramePolicy, Prompt, named, read_specs, table
+from referee_calib.referee import FramePolicy, Prompt, backend_table, load_referee, read_specs
 from referee_calib.referee.backends.builtin import BACKENDS
 from referee_calib.referee.decoding import RUNGS, Decoding
 from referee_calib.referee.frame_policy.policy import POLICIES
@@ -119,7 +119,7 @@ def rows_of(heading):
 
 def test_the_tables_name_everything_there_is():
     assert len(BLOCKS) == 5
-    assert {row[0].strip().strip("`") for row in rows_of("Backends")} == set(table())
+    assert {row[0].strip().strip("`") for row in rows_of("Backends")} == set(backend_table())
     assert {row[0].strip().strip("`") for row in rows_of("How a level is read")} == set(RUNGS)
     assert {row[0].strip().strip("`") for row in rows_of("What can come back")} == set(STATUSES)
     told = {key for row in rows_of("Referees with names") for key in re.findall(r"`(\w+)`", row[0])}
@@ -148,6 +148,6 @@ def test_prompts_policies_and_findings_are_told_by_name():
     assert set(KNOWN) <= set(re.findall(r"`\{(\w+)\}`", section))
     assert {row[0].split("`")[1] for row in rows_of("What it is shown: frame policies")} == set(POLICIES)
     told = " ".join(row[0] for row in rows_of("Is my referee usable? `doctor`"))
-    health = examine(named("pixels"), scenes=6, dimensions=("localization",))
+    health = examine(load_referee("pixels"), scenes=6, dimensions=("localization",))
     keys = {one.key for one in health.checks} - {"localization: blank", "localization: another"}  # told as "…: blank"
     assert {key for key in keys if f"`{key}`" not in told} == set()

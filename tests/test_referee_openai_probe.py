@@ -122,7 +122,7 @@ def test_servers_that_can_do_different_things_are_not_mixed():
 
 @pytest.mark.parametrize("kind", ["503", "cut", "429", "502"])
 def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.01)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.RetryPolicy.delay", lambda self, repeat: 0.01)
     with (
         Endpoint(faults=[kind]) as endpoint,
         pytest.raises(InputError, match=r"it cannot be asked what it can do: .* Try again later"),
@@ -131,7 +131,7 @@ def test_a_server_in_trouble_does_not_get_a_lower_rung(kind, monkeypatch):
 
 
 def test_a_web_page_at_the_address_is_said_after_one_question(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.0)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.RetryPolicy.delay", lambda self, repeat: 0.0)
     with Endpoint(faults=["html"]) as endpoint:
         with pytest.raises(InputError, match=r"a web page came .*Check the address, or try again later"):
             found(endpoint)

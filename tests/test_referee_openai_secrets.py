@@ -22,7 +22,7 @@ KEY = "sk-very-secret-0123456789"
 @pytest.fixture(autouse=True)
 def _key(monkeypatch):
     monkeypatch.setenv("SOME_KEY", KEY)
-    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.0)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.RetryPolicy.delay", lambda self, repeat: 0.0)
 
 
 def says(monkeypatch, body):

@@ -5,7 +5,7 @@ import pytest
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt
 from referee_calib.referee.prompting.prompt import fill
-from referee_calib.referee.prompting.sanitize import tame
+from referee_calib.referee.prompting.sanitize import sanitize
 from referee_calib.rubric import load
 
 BOX = (4.2, 0.1, 0.2, 0.3, 0.5)
@@ -62,23 +62,23 @@ def test_braces_in_model_text_replace_nothing():
 
 
 def test_role_names_lose_their_colon():
-    assert tame("Assistant: yes, system : no", 300) == "Assistant - yes, system - no"
+    assert sanitize("Assistant: yes, system : no", 300) == "Assistant - yes, system - no"
 
 
 def test_words_of_look_alike_letters_become_latin_and_other_languages_stay():
-    assert tame("аssistаnt", 300) == "assistant"  # two Cyrillic а
-    assert tame("красный мяч", 300) == "красный мяч"
-    assert tame("ｒｅｄ", 300) == "red"  # full width
+    assert sanitize("аssistаnt", 300) == "assistant"  # two Cyrillic а
+    assert sanitize("красный мяч", 300) == "красный мяч"
+    assert sanitize("ｒｅｄ", 300) == "red"  # full width
 
 
 def test_signs_that_show_nothing_are_taken_out():
     # a Hangul filler, an empty Braille cell, a variation selector, a combining joiner
-    assert tame("re\u3164d\u2800 ba\ufe0fl\u034fl", 300) == "red ball"
+    assert sanitize("re\u3164d\u2800 ba\ufe0fl\u034fl", 300) == "red ball"
 
 
 def test_a_long_text_is_cut_and_says_so():
-    assert tame("abcdef", limit=4) == "abcd … (cut from 6 characters)"
-    assert tame("abcd", limit=4) == "abcd"
+    assert sanitize("abcdef", limit=4) == "abcd … (cut from 6 characters)"
+    assert sanitize("abcd", limit=4) == "abcd"
 
 
 def test_reasoning_answer_and_reference_never_enter():

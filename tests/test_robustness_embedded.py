@@ -10,7 +10,7 @@ from referee_calib.exploits.probe_bench import Bench
 from referee_calib.exploits.reference_evidence import ground
 from referee_calib.exploits.reward_payments import Payer
 from referee_calib.perturbation.metrics.video_resamples import Draws
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.robustness.reward_outcomes import Held
 from referee_calib.study import Study
@@ -31,7 +31,7 @@ def found(tmp_path_factory):
         bring_in(study, SAMPLE)
         its = ground(study, limit=8, truth=SAMPLE / "truth.jsonl")
         starts = its.starts["boxes"]
-        reward = SemanticEvidenceReward(named("pixels", rubric=study.rubric), media=study.media)
+        reward = SemanticEvidenceReward(load_referee("pixels", rubric=study.rubric), media=study.media)
         payer = Payer(
             "semantic", "Referee", reward, does=frozenset({"text", "together"}), media=study.media,
             durations=its.facts.durations,

@@ -18,11 +18,18 @@ from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.frame_policy.views import Clip, View
-from referee_calib.referee.prompting.prompt import Prompt, prompt_named
+from referee_calib.referee.prompting.prompt import Prompt, load_prompt
 from referee_calib.referee.question import Ask, Question, Reply
 from referee_calib.referee.referee_spec import Prices, RefereeSpec
-from referee_calib.referee.registry import make, named, read_specs, remade, spec_named, table
-from referee_calib.referee.reply.level_parser import Parser, Verdict
+from referee_calib.referee.registry import (
+    backend_table,
+    load_referee,
+    load_spec,
+    make_referee,
+    read_specs,
+    rebuild_referee,
+)
+from referee_calib.referee.reply.level_parser import ParsedLevel, Parser
 from referee_calib.referee.scoring import Referee
 
 __all__ = [
@@ -31,6 +38,7 @@ __all__ = [
     "Clip",
     "Decoding",
     "FramePolicy",
+    "ParsedLevel",
     "Parser",
     "Picture",
     "Prices",
@@ -42,15 +50,14 @@ __all__ = [
     "ReplyCache",
     "ScriptedBackend",
     "StreamingBackend",
-    "Verdict",
     "View",
-    "make",
+    "backend_table",
+    "load_prompt",
+    "load_referee",
+    "load_spec",
+    "make_referee",
     "media_file",
-    "named",
     "open_cache",
-    "prompt_named",
     "read_specs",
-    "remade",
-    "spec_named",
-    "table",
+    "rebuild_referee",
 ]

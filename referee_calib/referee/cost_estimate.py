@@ -27,7 +27,7 @@ CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class CostEstimate:
     """What is to be expected of a run.
 
     Attributes
@@ -71,7 +71,7 @@ class Estimate:
         return "; ".join(said) + "."
 
 
-def estimate(
+def estimate_cost(
     referee: Referee,
     asks: Sequence[Ask],
     media: Path,
@@ -80,7 +80,7 @@ def estimate(
     prices: Prices | None = None,
     concurrency: int = 64,
     again: bool = False,
-) -> Estimate:
+) -> CostEstimate:
     """Estimate a run.
 
     Parameters
@@ -98,12 +98,12 @@ def estimate(
 
     Returns
     -------
-    Estimate
+    CostEstimate
     """
     open_asks = [ask for _, ask in _uncached(referee, asks, media, again)]
     cached, asked = len(asks) - len(open_asks), len(open_asks)
     if not asked:
-        return Estimate(len(asks), cached, 0)
+        return CostEstimate(len(asks), cached, 0)
     pictures, sized = _sizes(referee, open_asks, media)
     earlier = list(before)
     billed = [one.tokens for one in earlier if one.tokens]
@@ -112,7 +112,7 @@ def estimate(
     money = None
     if prices is not None and tokens is not None:
         money = asked * (max(0.0, tokens - output) * prices.input + output * prices.output) / 1e6
-    return Estimate(
+    return CostEstimate(
         len(asks),
         cached,
         asked,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from referee_calib.records import Claim, Dimension, Status
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.frame_policy.views import Clip, View
-from referee_calib.referee.prompting.prompt import Asked, Prompt
+from referee_calib.referee.prompting.prompt import Prompt, PromptText
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ class Question:
         return tuple(view.image for view in self.views)
 
     @cached_property
-    def asked(self) -> Asked:
+    def asked(self) -> PromptText:
         """The question in words; ``str(question.asked)`` is the whole text."""
         captions = [view.caption for view in self.views]
         return self.prompt.ask(self.claim, self.dimension, self.rubric, captions)

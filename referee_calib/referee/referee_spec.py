@@ -121,16 +121,16 @@ class RefereeSpec:
             Naming the place and the field that this version does not know or cannot use.
         """
         table = dict(data)
-        known(table, [one.name for one in fields(cls)], place)
+        check_keys(table, [one.name for one in fields(cls)], place)
         parts = {"prompt": Prompt, "frames": FramePolicy, "decoding": Decoding, "parser": Parser}
         for name, kind in parts.items():
             if table.get(name) is not None:
-                table[name] = made(kind, table[name], f"{place} {name}")
+                table[name] = build_dataclass(kind, table[name], f"{place} {name}")
         table.setdefault("name", "")
-        return made(cls, {key: value for key, value in table.items() if value is not None}, place)
+        return build_dataclass(cls, {key: value for key, value in table.items() if value is not None}, place)
 
 
-def known(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
+def check_keys(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
     """Refuse keys that are not known, with the nearest that is.
 
     Raises
@@ -145,7 +145,7 @@ def known(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
             raise InputError(f"{place}: {key!r:.60}", "there is no such key", meant)
 
 
-def made(kind: type[_Made], table: Any, place: str) -> _Made:
+def build_dataclass(kind: type[_Made], table: Any, place: str) -> _Made:
     """Make a dataclass of plain values from a table, checking every name and type.
 
     Parameters
@@ -164,7 +164,7 @@ def made(kind: type[_Made], table: Any, place: str) -> _Made:
     if not isinstance(table, Mapping):
         raise InputError(f"{place} = {table!r:.60}", "it must be a table")
     ours = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
-    known(table, list(ours), place)
+    check_keys(table, list(ours), place)
     values = {key: _value(str(ours[key].type), value, f"{place} {key}") for key, value in table.items()}
     try:
         return kind(**values)
@@ -262,7 +262,7 @@ def check_variable(variable: Any, place: str) -> None:
         )
 
 
-def reads(value: Any, place: str) -> Reads:
+def check_reads(value: Any, place: str) -> Reads:
     """Check how replies are read."""
     if value not in get_args(Reads):
         raise InputError(f"{place} reads = {value!r:.40}", f"it is one of {', '.join(get_args(Reads))}")

@@ -29,8 +29,8 @@ from typing import Any
 from referee_calib.errors import InputError
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.prompting.prompt import prompt_named
-from referee_calib.referee.referee_spec import Prices, RefereeSpec, check_name, known, made, reads
+from referee_calib.referee.prompting.prompt import load_prompt
+from referee_calib.referee.referee_spec import Prices, RefereeSpec, build_dataclass, check_keys, check_name, check_reads
 from referee_calib.referee.reply.level_parser import Parser
 
 NAME = "referees.toml"
@@ -74,19 +74,19 @@ def _spec(path: Path, name: str, table: Any, options: Mapping[str, Mapping[str, 
     given = dict(table)
     backend = _text(given.pop("backend", None), place, "backend")
     if backend in options:
-        known(given, [*KEYS, *options[backend]], place)
+        check_keys(given, [*KEYS, *options[backend]], place)
     parts: dict[str, Any] = {
         "model": _text(given.pop("model", ""), place, "model"),
         "revision": _text(given.pop("revision", ""), place, "revision"),
         "urls": _urls(given.pop("urls", []), place),
-        "prompt": prompt_named(_text(given.pop("prompt", "level-1"), place, "prompt"), path.parent),
+        "prompt": load_prompt(_text(given.pop("prompt", "level-1"), place, "prompt"), path.parent),
         "frames": _frames(given.pop("frames", None), place),
-        "decoding": made(Decoding, given.pop("decoding", {}), f"{place} decoding"),
+        "decoding": build_dataclass(Decoding, given.pop("decoding", {}), f"{place} decoding"),
         "parser": _parser(given, place),
         "extra": _table(given.pop("extra", {}), place, "extra"),
     }
     prices = given.pop("prices", None)
-    parts["prices"] = None if prices is None else made(Prices, prices, f"{place} prices")
+    parts["prices"] = None if prices is None else build_dataclass(Prices, prices, f"{place} prices")
     checked = {key: _option(value, options.get(backend, {}).get(key), place, key) for key, value in given.items()}
     try:
         return RefereeSpec(name=name, backend=backend, options=checked, **parts)
@@ -132,14 +132,14 @@ def _frame_table(value: Any, place: str) -> FramePolicy:
 
     table = dict(_table(value, place, "frames"))
     base = asdict(FramePolicy.named(_text(table.pop("policy", "both"), place, "frames policy")))
-    return made(FramePolicy, base | table, f"{place} frames")
+    return build_dataclass(FramePolicy, base | table, f"{place} frames")
 
 
 def _parser(given: dict[str, Any], place: str) -> Parser:
     least = given.pop("min_mass", Parser().min_mass)
     if isinstance(least, bool) or not isinstance(least, (int, float)) or not 0 <= least <= 1:
         raise InputError(f"{place} min_mass = {least!r:.40}", "it must be a number from 0 to 1")
-    return Parser(min_mass=float(least), reads=reads(given.pop("reads", "distribution"), place))
+    return Parser(min_mass=float(least), reads=check_reads(given.pop("reads", "distribution"), place))
 
 
 def _option(value: Any, kind: Any, place: str, key: str) -> Any:

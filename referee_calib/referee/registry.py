@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError, RefereeCalibError
 from referee_calib.referee import referees_toml
 from referee_calib.referee.backend_protocol import Backend
-from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, Kind
+from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, BackendKind
 from referee_calib.referee.cache.reply_cache import ReplyCache
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.referee_spec import RefereeSpec, check_url, known
+from referee_calib.referee.referee_spec import RefereeSpec, check_keys, check_url
 from referee_calib.referee.scoring import Referee
 from referee_calib.rubric import Rubric, load
 
@@ -32,7 +32,7 @@ BASE_URL = "REFEREE_CALIB_BASE_URL"
 NOWHERE = "http://referee.invalid/v1"  # a name that never resolves (RFC 6761)
 
 
-def table() -> dict[str, str]:
+def backend_table() -> dict[str, str]:
     """Return every backend's name, those of entry points among them, with one line about it."""
     others = {one.name: f"{one.name}:MODEL, from {one.value}" for one in _entry_points()}
     return others | {name: kind.about for name, kind in BACKENDS.items()}
@@ -42,12 +42,12 @@ def read_specs(path: Path) -> dict[str, RefereeSpec]:
     """Read a ``referees.toml``; see :mod:`.referee_file`."""
     found = referees_toml.read_specs(path, {name: kind.options for name, kind in BACKENDS.items()})
     for name, spec in found.items():
-        if spec.backend not in table():
-            raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(table()))
+        if spec.backend not in backend_table():
+            raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(backend_table()))
     return found
 
 
-def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
+def load_spec(name: str, *, folder: Path | None = None) -> RefereeSpec:
     """Return the specification that a name stands for.
 
     Parameters
@@ -65,17 +65,17 @@ def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
     if name in theirs:
         return theirs[name]
     kind, _, model = name.partition(":")
-    if kind not in table():
+    if kind not in backend_table():
         said = f"referee {name!r:.80}"
         about = [f"{one} (in {referees_toml.NAME})" for one in theirs]
-        about += [f"{one}: {words}" for one, words in table().items()]
-        near = get_close_matches(name, [*theirs, *table()], n=1)
+        about += [f"{one}: {words}" for one, words in backend_table().items()]
+        near = get_close_matches(name, [*theirs, *backend_table()], n=1)
         hint = f"Do you mean {near[0]}? " if near else ""
         raise InputError(said, "there is no referee of that name", f"{hint}Known are {'; '.join(about)}.")
     return RefereeSpec(name=name if kind not in ("pixels", "scripted") else kind, backend=kind, model=model)
 
 
-def make(
+def make_referee(
     spec: RefereeSpec, rubric: Rubric | None = None, *, cache: ReplyCache | None = None, offline: bool = False
 ) -> Referee:
     """Make the referee of a specification.
@@ -120,7 +120,7 @@ def make(
     )
 
 
-def named(
+def load_referee(
     name: str, *, rubric: Rubric | None = None, folder: Path | None = None, cache: ReplyCache | None = None
 ) -> Referee:
     """Make a referee by its name.
@@ -145,10 +145,10 @@ def named(
     InputError
         For an unknown name; it lists the known ones.
     """
-    return make(spec_named(name, folder=folder), rubric, cache=cache)
+    return make_referee(load_spec(name, folder=folder), rubric, cache=cache)
 
 
-def remade(
+def rebuild_referee(
     description: Mapping[str, Any],
     *,
     rubric: Rubric | None = None,
@@ -174,12 +174,12 @@ def remade(
     """
     told = description.get("spec")
     if not isinstance(told, Mapping):
-        return named(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
+        return load_referee(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
     spec = RefereeSpec.from_json(told, f"referee {description.get('name', '')}")
     theirs = named_in(folder).get(spec.name)
     if theirs is not None and not spec.urls:
         spec = replace(spec, urls=theirs.urls)
-    return make(spec, rubric, cache=cache, offline=offline)
+    return make_referee(spec, rubric, cache=cache, offline=offline)
 
 
 def addresses(given: Sequence[str] = ()) -> tuple[str, ...]:
@@ -209,9 +209,9 @@ def named_in(folder: Path | None) -> dict[str, RefereeSpec]:
     return read_specs(path) if path.exists() else {}
 
 
-def _check_taken(spec: RefereeSpec, kind: Kind) -> None:
+def _check_taken(spec: RefereeSpec, kind: BackendKind) -> None:
     """Refuse what a backend would pass over in silence."""
-    known(spec.options, list(kind.options), f"referee {spec.name} ({spec.backend})")
+    check_keys(spec.options, list(kind.options), f"referee {spec.name} ({spec.backend})")
     plain = RefereeSpec(name=spec.name, backend=spec.backend)
     for name in sorted(TAKEN - kind.takes):
         if getattr(spec, name) != getattr(plain, name):
@@ -228,7 +228,7 @@ def _third_party(spec: RefereeSpec) -> Backend:
     for one in _entry_points():
         if one.name == spec.backend:
             return _brought(one, spec)
-    raise _unknown(f"referee {spec.name}: backend {spec.backend!r:.60}", spec.backend, list(table()))
+    raise _unknown(f"referee {spec.name}: backend {spec.backend!r:.60}", spec.backend, list(backend_table()))
 
 
 def _brought(point: EntryPoint, spec: RefereeSpec) -> Backend:

@@ -73,10 +73,10 @@ def _bench(payer: Payer, starts: Sequence[Start], home: Path) -> Bench:
 
 
 def _payer(study: Study, found: Ground, options: Any) -> Payer:
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     def referee() -> Any:
-        return named(options.referee, rubric=study.rubric, folder=study.folder)
+        return load_referee(options.referee, rubric=study.rubric, folder=study.folder)
 
     made = payers(
         [options.reward],

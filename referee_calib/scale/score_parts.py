@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = tuple(field.name for field in fields(RefereeScore))
 
 
-class Done:
+class StoredScores:
     """Which scores of one referee are there, held in eight bytes a score.
 
     Parameters
@@ -90,7 +90,7 @@ def write(scores: Sequence[RefereeScore], folder: Path) -> Path:
     return path
 
 
-def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Done:
+def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> StoredScores:
     """Find out which scores of a referee a folder holds.
 
     Parameters
@@ -120,7 +120,7 @@ def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Done:
             for sample in np.unique(samples[dimensions == dimension]):
                 rows = keep & (dimensions == dimension) & (samples == sample)
                 found.setdefault((dimension, int(sample)), []).append(numbers[rows])
-    return Done({key: np.unique(np.concatenate(arrays)) for key, arrays in found.items()})
+    return StoredScores({key: np.unique(np.concatenate(arrays)) for key, arrays in found.items()})
 
 
 def scores(folder: Path, fingerprint: str = "") -> Iterator[RefereeScore]:
@@ -156,7 +156,7 @@ def files(folder: Path, fingerprint: str = "") -> list[Path]:
     return sorted(folder.glob(f"{fingerprint or '*'}-*.parquet"))
 
 
-def asks(claims: Iterable[Claim], dimensions: Sequence[str], samples: int, there: Done) -> list[Ask]:
+def asks(claims: Iterable[Claim], dimensions: Sequence[str], samples: int, there: StoredScores) -> list[Ask]:
     """Return what is still to be asked about claims.
 
     Parameters
@@ -165,7 +165,7 @@ def asks(claims: Iterable[Claim], dimensions: Sequence[str], samples: int, there
     dimensions : sequence of {"relevance", "localization", "timing"}
     samples : int
         Repeats of every question.
-    there : Done
+    there : StoredScores
     """
     wanted = (
         Ask(claim, dimension, sample)

@@ -74,7 +74,7 @@ def answers_of(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class FakeAnswer:
     """What the fake model would say to one request.
 
     Attributes

@@ -128,7 +128,7 @@ def _numbers(written: str) -> tuple[int, ...]:
 
 
 @dataclass
-class Script:
+class FaultSchedule:
     """The faults of an endpoint, with the memory of which happened to what.
 
     Attributes

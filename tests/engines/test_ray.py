@@ -19,16 +19,16 @@ from click.testing import CliRunner
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, RefereeScore
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.referee.referee_spec import RefereeSpec
-from referee_calib.referee.registry import make, spec_named
+from referee_calib.referee.registry import load_spec, make_referee
 from referee_calib.scale import score_parts
-from referee_calib.scale.ray_engine import Cluster, Job, run
+from referee_calib.scale.ray_engine import RayCluster, ScoringJob, run
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
 STUDY = Path(__file__).parents[2] / "data" / "sample_study"
-TWO = Cluster(workers=2, batch=7)
+TWO = RayCluster(workers=2, batch=7)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,10 +47,10 @@ def claims(tmp_path_factory: pytest.TempPathFactory) -> list[Claim]:
 
 
 @pytest.fixture
-def job(tmp_path: Path, claims: list[Claim]) -> Job:
+def job(tmp_path: Path, claims: list[Claim]) -> ScoringJob:
     source = tmp_path / "claims.jsonl"
     source.write_text("".join(json.dumps(one.to_json()) + "\n" for one in claims))
-    return Job(claims=source, media=STUDY / "media", out=tmp_path / "scores", spec=spec_named("pixels"))
+    return ScoringJob(claims=source, media=STUDY / "media", out=tmp_path / "scores", spec=load_spec("pixels"))
 
 
 def plain(scores: list[RefereeScore]) -> set[RefereeScore]:
@@ -62,12 +62,12 @@ def n_asked(claims: list[Claim]) -> int:
 
 
 def test_two_actors_give_the_scores_of_one_process_and_a_second_run_asks_only_what_is_missing(
-    job: Job, claims: list[Claim]
+    job: ScoringJob, claims: list[Claim]
 ) -> None:
     first = run(job, TWO)
-    assert plain(list(score_parts.scores(job.out))) == plain(list(named("pixels").score(claims, job.media)))
+    assert plain(list(score_parts.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
     assert (first.claims, first.known, sum(first.statuses.values())) == (41, 0, n_asked(claims))
-    assert first.fingerprint == named("pixels").fingerprint
+    assert first.fingerprint == load_referee("pixels").fingerprint
     lost = score_parts.files(job.out)[0]
     gone = pq.read_table(lost, partitioning=None).num_rows
     lost.unlink()
@@ -76,17 +76,19 @@ def test_two_actors_give_the_scores_of_one_process_and_a_second_run_asks_only_wh
     assert len(list(score_parts.scores(job.out))) == sum(first.statuses.values())
 
 
-def test_claims_from_parquet_are_scored_as_they_are_without_ray(job: Job, claims: list[Claim], tmp_path: Path) -> None:
+def test_claims_from_parquet_are_scored_as_they_are_without_ray(
+    job: ScoringJob, claims: list[Claim], tmp_path: Path
+) -> None:
     pq.write_table(pa.Table.from_pylist([one.to_json() for one in claims]), tmp_path / "claims.parquet")
     run(replace(job, claims=tmp_path / "claims.parquet"), TWO)
-    assert plain(list(score_parts.scores(job.out))) == plain(list(named("pixels").score(claims, job.media)))
+    assert plain(list(score_parts.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
 
 
 def openai(url: str) -> RefereeSpec:
     return RefereeSpec(name="fake", backend="openai", model="fake", urls=(url,), options={"concurrency": 4})
 
 
-def test_actors_ask_a_server_once_for_each_question_and_repeat(job: Job, claims: list[Claim]) -> None:
+def test_actors_ask_a_server_once_for_each_question_and_repeat(job: ScoringJob, claims: list[Claim]) -> None:
     with Endpoint(models=["fake"]) as endpoint:
         spec = openai(endpoint.url)
         job = replace(job, spec=spec, samples=2, cache="none")
@@ -94,14 +96,14 @@ def test_actors_ask_a_server_once_for_each_question_and_repeat(job: Job, claims:
         paid = sum(endpoint.paid.values())
         assert total.statuses == {"ok": 2 * n_asked(claims)}
         run(job, TWO)  # two probes later, nothing more was asked
-        direct = make(replace(spec, decoding=spec.decoding), cache=None)
+        direct = make_referee(replace(spec, decoding=spec.decoding), cache=None)
         one = {s.claim: s.expected for s in direct.score(claims[:3], job.media, dimensions=["relevance"])}
     assert paid >= 2 * n_asked(claims)
     there = {s.claim: s.expected for s in score_parts.scores(job.out) if s.dimension == "relevance" and s.sample == 0}
     assert {claim: there[claim] for claim in one} == one
 
 
-def test_broken_rows_are_named_before_anything_is_asked(job: Job, tmp_path: Path) -> None:
+def test_broken_rows_are_named_before_anything_is_asked(job: ScoringJob, tmp_path: Path) -> None:
     with job.claims.open("a") as lines:
         lines.write('{"video": "a.mp4", "question": "?", "boxes": [[0, 0.5, 0, 0.1, 1]]}\nnonsense\n')
     with pytest.raises(InputError, match=r"2 rows that are no claims.*reversed.*nonsense"):
@@ -109,9 +111,9 @@ def test_broken_rows_are_named_before_anything_is_asked(job: Job, tmp_path: Path
     assert score_parts.files(job.out) == []
 
 
-def test_what_stops_an_actor_is_told_in_one_line(job: Job, tmp_path: Path) -> None:
+def test_what_stops_an_actor_is_told_in_one_line(job: ScoringJob, tmp_path: Path) -> None:
     (tmp_path / "scores").mkdir()
-    (tmp_path / "scores" / f"{named('pixels').fingerprint}-broken.parquet").write_text("not parquet")
+    (tmp_path / "scores" / f"{load_referee('pixels').fingerprint}-broken.parquet").write_text("not parquet")
     with pytest.raises(InputError, match=r"an actor stopped: scores .*broken.parquet: it is no file of scores"):
         run(job, TWO)
 
@@ -156,7 +158,7 @@ def test_what_a_killed_ray_run_paid_for_is_stored_by_the_next_run_without_ray(tm
     invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
     with Study.open(tmp_path / "study") as study:
         some = study.claims()[:5]
-        paid = list(named("pixels").score(some, study.media, dimensions=["relevance"]))
+        paid = list(load_referee("pixels").score(some, study.media, dimensions=["relevance"]))
     (tmp_path / "study" / "ray" / "scores").mkdir(parents=True)
     score_parts.write([replace(one, seconds=1234.5) for one in paid], tmp_path / "study" / "ray" / "scores")
     invoke("score", tmp_path / "study", "--dimension", "relevance", "--limit", 1)
@@ -179,7 +181,7 @@ def test_failures_are_told_with_their_reason_after_an_estimate(tmp_path: Path) -
     assert re.search(r"\d+ questions, 0 of them answered in the cache", result.output)
 
 
-def test_a_folder_that_cannot_be_made_is_said_in_one_line(job: Job) -> None:
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(job: ScoringJob) -> None:
     with pytest.raises(StudyError, match="cannot be written"):
         run(replace(job, out=Path("/proc/scores")), TWO)
 

@@ -54,10 +54,10 @@ def spec_of(name: str, given: Mapping[str, Any], folder: Path | None) -> Referee
     InputError
         For an unknown name, prompt or address.
     """
-    from referee_calib.referee import FramePolicy, spec_named
+    from referee_calib.referee import FramePolicy, load_spec
     from referee_calib.referee.registry import addresses
 
-    spec = spec_named(name, folder=folder)
+    spec = load_spec(name, folder=folder)
     changed: dict[str, Any] = {key: given[key] for key in ("model", "revision") if given.get(key) is not None}
     if given.get("base_url"):
         changed["urls"] = addresses(given["base_url"])
@@ -89,7 +89,7 @@ def referee_of(
     from referee_calib import referee as referees
 
     spec = spec_of(name, given, folder)
-    made = referees.make(spec, rubric, offline=True) if offline else referees.make(spec, rubric)
+    made = referees.make_referee(spec, rubric, offline=True) if offline else referees.make_referee(spec, rubric)
     if not offline and getattr(made.backend, "cacheable", False):
         made = replace(made, cache=referees.open_cache(given.get("cache")))
     context = click.get_current_context(silent=True)
@@ -100,7 +100,7 @@ def referee_of(
 
 def _prompt(name: str, folder: Path | None) -> Prompt:
     from referee_calib.referee import Prompt
-    from referee_calib.referee.prompting.prompt import prompt_named
+    from referee_calib.referee.prompting.prompt import load_prompt
 
     path = Path(name)
-    return Prompt.from_file(path) if path.suffix and path.is_file() else prompt_named(name, folder)
+    return Prompt.from_file(path) if path.suffix and path.is_file() else load_prompt(name, folder)

@@ -19,7 +19,7 @@ from referee_calib.records import DIMENSIONS
 @click.option("--referee", "name", metavar="NAME", default="pixels", show_default=True, help="Which referee judges.")
 @referee_options
 @click.option("--dimension", "dimensions", multiple=True, type=click.Choice(DIMENSIONS), help="Only this one.")
-@click.option("--limit", type=click.IntRange(min=1), help="Judge at most this many claims in this run.")
+@click.option("--limit", type=click.IntRange(min=1), help="ScoringActor at most this many claims in this run.")
 @click.option("--sampled", is_flag=True, help="Only the claims that people rate.")
 @click.option("--sample", type=click.IntRange(min=0), help="Number of the one repeat to score; 0 by default.")
 @click.option("--samples", type=click.IntRange(min=1), metavar="M", help="Score repeats 0 to M-1: retest noise.")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from referee_calib.records import RefereeScore
-    from referee_calib.scale.ray_engine import Cluster, Job, Total
+    from referee_calib.scale.ray_engine import RayCluster, ScoringJob, ScoringTotals
     from referee_calib.study import Study
 
 _AT_A_TIME = 5000  # scores that one transaction stores
@@ -27,7 +27,7 @@ _OF_A_STUDY = ("limit", "sampled")
 
 def score(source: Path, given: dict[str, Any]) -> None:
     """Score a study, or a file or folder of claims, in Ray actors."""
-    from referee_calib.scale.ray_engine import Cluster
+    from referee_calib.scale.ray_engine import RayCluster
 
     for name in _NOT_WITH_RAY:
         if given[name]:
@@ -35,7 +35,7 @@ def score(source: Path, given: dict[str, Any]) -> None:
     if given["sample"] is not None:
         raise click.UsageError("--sample is not for --engine ray; --samples M scores repeats 0 to M-1")
     options = taken(given)
-    cluster = Cluster(
+    cluster = RayCluster(
         workers=options["workers"], gpus=options["gpus"], batch=options["batch"], address=options["address"]
     )
     if (source / "study.toml").is_file():
@@ -44,7 +44,7 @@ def score(source: Path, given: dict[str, Any]) -> None:
         _score_file(source, given, options, cluster)
 
 
-def _score_file(source: Path, given: dict[str, Any], options: dict[str, Any], cluster: Cluster) -> None:
+def _score_file(source: Path, given: dict[str, Any], options: dict[str, Any], cluster: RayCluster) -> None:
     if options["media"] is None or options["out"] is None:
         raise InputError(
             f"{source} is no study",
@@ -60,7 +60,7 @@ def _score_file(source: Path, given: dict[str, Any], options: dict[str, Any], cl
     _leave(total)
 
 
-def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], cluster: Cluster) -> None:
+def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], cluster: RayCluster) -> None:
     from referee_calib.cli.referee.scoring_run import agree, choice_of, expected
     from referee_calib.io import json_lines
     from referee_calib.io.atomic_files import make_folder
@@ -93,7 +93,7 @@ def _score_study(folder: Path, given: dict[str, Any], options: dict[str, Any], c
         _leave(total)
 
 
-def _leave(total: Total) -> None:
+def _leave(total: ScoringTotals) -> None:
     """Leave with the code of a run whose referee failed at everything, if it did."""
     from referee_calib.cli.referee.scoring_run import in_vain
 
@@ -102,12 +102,12 @@ def _leave(total: Total) -> None:
         click.get_current_context().exit(2)
 
 
-def _job(source: Path, media: Path, out: Path, given: dict[str, Any], study: Study | None) -> Job:
+def _job(source: Path, media: Path, out: Path, given: dict[str, Any], study: Study | None) -> ScoringJob:
     from referee_calib.records import DIMENSIONS
     from referee_calib.rubric import load
-    from referee_calib.scale.ray_engine import Job
+    from referee_calib.scale.ray_engine import ScoringJob
 
-    return Job(
+    return ScoringJob(
         claims=source.resolve(),
         media=media.resolve(),
         out=out.resolve(),
@@ -120,7 +120,7 @@ def _job(source: Path, media: Path, out: Path, given: dict[str, Any], study: Stu
     )
 
 
-def _run(job: Job, cluster: Cluster, quiet: bool) -> Total:
+def _run(job: ScoringJob, cluster: RayCluster, quiet: bool) -> ScoringTotals:
     from referee_calib.scale.ray_engine import run
 
     with common.progress(0, "claims", quiet=quiet) as advance:
@@ -130,7 +130,7 @@ def _run(job: Job, cluster: Cluster, quiet: bool) -> Total:
 def store(study: Study, out: Path, fingerprint: str) -> int:
     """Store the scores that lie in files, save where the study holds a level already; return how many are new.
 
-    Asked twice, a server may answer twice: then what was stored first stays.
+    PromptText twice, a server may answer twice: then what was stored first stays.
     """
     from referee_calib.scale import score_parts
 
@@ -169,7 +169,7 @@ def _chunks(scores: Iterable[RefereeScore]) -> Iterator[list[RefereeScore]]:
         yield some
 
 
-def _data(job: Job, total: Total) -> dict[str, Any]:
+def _data(job: ScoringJob, total: ScoringTotals) -> dict[str, Any]:
     return {
         "referee": job.spec.name,
         "fingerprint": total.fingerprint,
@@ -181,7 +181,7 @@ def _data(job: Job, total: Total) -> dict[str, Any]:
     }
 
 
-def _said(job: Job, total: Total) -> str:
+def _said(job: ScoringJob, total: ScoringTotals) -> str:
     from referee_calib.cli.referee.scoring_run import ask_again, why_failed
 
     statuses: Mapping[str, int] = total.statuses

@@ -20,7 +20,7 @@ from referee_calib.errors import InputError
 if TYPE_CHECKING:
     from referee_calib.records import RefereeScore
     from referee_calib.referee import Referee, RefereeSpec
-    from referee_calib.referee.cost_estimate import Estimate
+    from referee_calib.referee.cost_estimate import CostEstimate
     from referee_calib.study import Study
     from referee_calib.study.referee_scoring import Choice, Scored
 
@@ -108,15 +108,15 @@ def _made(study: Study, names: Sequence[str], options: Options) -> list[Referee]
         raise InputError(error.seen, error.why, do.strip()) from error
 
 
-def expected(study: Study, referee: Referee, choice: Choice, *, quiet: bool) -> Estimate | None:
+def expected(study: Study, referee: Referee, choice: Choice, *, quiet: bool) -> CostEstimate | None:
     """Estimate, and say, a run of a referee whose replies cost something."""
-    from referee_calib.referee.cost_estimate import estimate
+    from referee_calib.referee.cost_estimate import estimate_cost
     from referee_calib.study import referee_scoring
 
     if not getattr(referee.backend, "cacheable", False):
         return None
     spec = referee.spec
-    found = estimate(
+    found = estimate_cost(
         referee,
         referee_scoring.asks(study, referee.fingerprint, choice),
         study.media,
@@ -142,7 +142,7 @@ def _at_once(spec: RefereeSpec | None) -> int:
     return int(spec.options.get("concurrency", 64 if spec.backend == "openai" else 1))
 
 
-def agree(ctx: click.Context, costs: Sequence[Estimate], *, yes: bool) -> None:
+def agree(ctx: click.Context, costs: Sequence[CostEstimate], *, yes: bool) -> None:
     """Ask on a terminal before money is spent."""
     priced = [one for one in costs if one.money and one.asked]
     if not priced or yes or not _somebody_sits_there():
@@ -190,7 +190,7 @@ def _bar(total: int, *, quiet: bool) -> Iterator[tuple[Callable[[int], None], Ca
         yield advance, watch
 
 
-def _told(study: Study, referee: Referee, choice: Choice, done: Scored, cost: Estimate | None) -> dict[str, Any]:
+def _told(study: Study, referee: Referee, choice: Choice, done: Scored, cost: CostEstimate | None) -> dict[str, Any]:
     sample = {"sample": choice.samples[0]} if len(choice.samples) == 1 else {"samples": len(choice.samples)}
     told = {"referee": referee.name, "fingerprint": referee.fingerprint, **sample, **asdict(done)}
     noise = study.referees()[referee.fingerprint].get("retest")
@@ -291,7 +291,7 @@ def _stored(study: Study, name: str, options: Options) -> tuple[str, Referee | N
         why = "several referees of the study fit" if fitting else "the study knows no such referee"
         raise InputError(f"referee {name}", f"{why}; there are {offered}", "Give --referee FINGERPRINT")
     try:
-        made = referees.remade(known[fitting[0]], rubric=study.rubric, folder=study.folder, offline=True)
+        made = referees.rebuild_referee(known[fitting[0]], rubric=study.rubric, folder=study.folder, offline=True)
     except RefereeCalibError:
         return fitting[0], None
     told_parser = known[fitting[0]].get("parser", {})

@@ -132,7 +132,7 @@ def _agree(
     import sys
 
     from referee_calib.perturbation.harness.perturbation_run import questions
-    from referee_calib.referee.cost_estimate import estimate
+    from referee_calib.referee.cost_estimate import estimate_cost
     from referee_calib.referee.question import Ask
 
     priced = False
@@ -142,7 +142,7 @@ def _agree(
             continue
         asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
         prices = referee.spec.prices if referee.spec is not None else None
-        found = estimate(referee, asks, study.media, prices=prices)
+        found = estimate_cost(referee, asks, study.media, prices=prices)
         common.remark(f"{one.label}: {found} And {again:,} repeats of true claims.", quiet=given["quiet"])
         priced = priced or found.money is not None
     if priced and not given["yes"] and sys.stdin.isatty() and not click.confirm("Go on?", err=True):

@@ -112,7 +112,7 @@ def _agree(
     import sys
 
     from referee_calib.exploits.probe_run import replies_of
-    from referee_calib.referee.cost_estimate import estimate
+    from referee_calib.referee.cost_estimate import estimate_cost
     from referee_calib.referee.question import Ask
 
     priced = False
@@ -124,7 +124,7 @@ def _agree(
             claims = {c.id: c for _, reply in replies_of(bench, probes, on) if not reply.text for c in reply.claims}
             asks = [Ask(claim, dimension) for claim in claims.values() for dimension in claim.dimensions]
             prices = referee.spec.prices if referee.spec is not None else None
-            found = estimate(referee, asks, bench.payer.media, prices=prices)
+            found = estimate_cost(referee, asks, bench.payer.media, prices=prices)
             common.remark(f"{bench.payer.label}, {on}: {found}", quiet=given["quiet"])
             priced = priced or found.money is not None
     if priced and not given["yes"] and sys.stdin.isatty() and not click.confirm("Go on?", err=True):

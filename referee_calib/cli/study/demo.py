@@ -153,10 +153,10 @@ def bring_in(study: Study, source: Path) -> tuple[int, int]:
 
 def score(study: Study, quiet: bool) -> dict[str, int]:
     """Let the referee score what it has not scored yet; return how many scores of each status there are."""
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
     from referee_calib.study import referee_scoring
 
-    referee = named(REFEREE, rubric=study.rubric)
+    referee = load_referee(REFEREE, rubric=study.rubric)
     todo = referee_scoring.pending(study, referee.fingerprint)
     with common.progress(len(todo), "claims", quiet=quiet) as advance:
         return referee_scoring.score(study, referee, progress=advance).statuses
@@ -169,10 +169,10 @@ def perturb(study: Study, seed: int) -> None:
     from referee_calib.perturbation.perturbation_files import write_rows, write_summary
     from referee_calib.perturbation.perturbation_summary import summary
     from referee_calib.perturbation.robustness_thresholds import limits
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     settings = Settings(families=PERTURBED, deltas=MAGNITUDES, seed=seed)
-    chosen = rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
+    chosen = rewards(REWARDS, study.media, [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))])
     prepared = prepare(study, settings)
     asked = ask(study, prepared, chosen, settings)
     found = summary(study.config.name, prepared, asked, chosen, settings, limits(study.config.thresholds))
@@ -189,11 +189,11 @@ def probe(study: Study, seed: int) -> None:
     from referee_calib.exploits.probes.probe_registry import chosen
     from referee_calib.exploits.reference_evidence import ground
     from referee_calib.exploits.reward_loader import payers
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     settings = Settings(seed=seed, n_resamples=1000, limits=limits(study.config.thresholds))
     probes, found = chosen(PROBES), ground(study, limit=MOST_CLAIMS, seed=seed)
-    makers = [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))]
+    makers = [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))]
     asked = payers(PROBED, study.media, makers, durations=found.facts.durations)
     made, failed = benches(study, found, asked, probes, settings)
     results = Asked(ask(made, probes, settings.limits), failed)
@@ -204,9 +204,9 @@ def probe(study: Study, seed: int) -> None:
 def analyse_all(study: Study, seed: int) -> Any:
     """Analyse the study with the demo's referee, whoever else has scored it meanwhile."""
     from referee_calib.analysis import analyse
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
-    return analyse(study, referee=named(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
+    return analyse(study, referee=load_referee(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
 
 
 def _text(report: dict[str, Any], out: Path, page: Path) -> str:

@@ -76,7 +76,7 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
     return Picture(encode_jpeg(image, quality, full_colour=True), "image/jpeg", width, height)
 
 
-def fitted(height: int, width: int, *, longest: int, pixels: int, shortest: int) -> tuple[int, int]:
+def size_within_budget(height: int, width: int, *, longest: int, pixels: int, shortest: int) -> tuple[int, int]:
     """Return the size of a picture that keeps to a budget; the shape is kept as far as whole pixels allow.
 
     Parameters

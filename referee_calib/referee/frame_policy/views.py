@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import VideoError
-from referee_calib.referee.frame_policy.encoded_picture import Encoding, Picture, encode, fitted
+from referee_calib.referee.frame_policy.encoded_picture import Encoding, Picture, encode, size_within_budget
 
 if TYPE_CHECKING:
     import numpy as np
@@ -166,4 +166,4 @@ def _sized(image: np.ndarray, style: PictureStyle, shortest: int) -> np.ndarray:
     from referee_calib.video import overlay
 
     budget = {"longest": style.longest_side, "pixels": style.most_pixels}
-    return overlay.resize(image, *fitted(*image.shape[:2], **budget, shortest=shortest))
+    return overlay.resize(image, *size_within_budget(*image.shape[:2], **budget, shortest=shortest))

@@ -34,7 +34,7 @@ _PLAIN = str.maketrans(
 )
 
 
-def tame(text: str, limit: int) -> str:
+def sanitize(text: str, limit: int) -> str:
     """Make untrusted text safe to stand inside a prompt: one line, ordinary letters, no markup, bounded.
 
     Parameters

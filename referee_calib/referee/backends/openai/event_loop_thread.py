@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Engine:
+class EventLoopThread:
     """The loop, its thread, and a few threads for work that is not waiting.
 
     Parameters

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 logger = logging.getLogger(__name__)
 
 
-class NoServer(Exception):
+class NoServerReached(Exception):
     """All servers have been out of reach for longer than the patience."""
 
 
@@ -64,7 +64,7 @@ class Server:
         return not self.down and now >= self.quiet_until and self.flying < int(self.limit)
 
 
-class Servers:
+class ServerPool:
     """The servers of a model, inside one event loop.
 
     Parameters
@@ -104,7 +104,7 @@ class Servers:
 
         Raises
         ------
-        NoServer
+        NoServerReached
         """
         loop = asyncio.get_running_loop()
         while True:
@@ -113,7 +113,7 @@ class Servers:
                 server.flying += 1
                 return server
             if self._given_up(loop.time()):
-                raise NoServer
+                raise NoServerReached
             turn = loop.create_future()
             self._waiting.append(turn)
             self._wake_when_quiet_ends(loop)

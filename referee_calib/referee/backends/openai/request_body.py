@@ -17,7 +17,7 @@ TOP = 20
 """Most likely tokens that are asked for: what the original interface and vLLM allow."""
 
 
-def body_of(question: Question, model: str, decoding: Decoding, rung: Rung, fields: Mapping[str, Any]) -> bytes:
+def question_body(question: Question, model: str, decoding: Decoding, rung: Rung, fields: Mapping[str, Any]) -> bytes:
     """Write the chat request for a question.
 
     Parameters
@@ -40,10 +40,10 @@ def body_of(question: Question, model: str, decoding: Decoding, rung: Rung, fiel
         {"role": "system", "content": head},
         {"role": "user", "content": list(map(_part, rest))},
     ]
-    return written(model, messages, decoding, rung, fields, sample=question.sample)
+    return chat_body(model, messages, decoding, rung, fields, sample=question.sample)
 
 
-def written(
+def chat_body(
     model: str,
     messages: Sequence[Mapping[str, Any]],
     decoding: Decoding,

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 PASSING = frozenset({408, 409, 425, 429})
-"""Client-side statuses that pass; with them everything from 500 on."""
+"""EndpointClient-side statuses that pass; with them everything from 500 on."""
 
 CROWDED = frozenset({408, 429, 503, 529})
 """Statuses that say: too much at once."""
@@ -27,7 +27,7 @@ _LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True)
-class Retries:
+class RetryPolicy:
     """How often and how late a question is asked again.
 
     Attributes
@@ -46,11 +46,11 @@ class Retries:
     obeyed: float = 60.0
     _dice: random.Random = field(default_factory=random.Random, repr=False, compare=False)
 
-    def wait(self, repeat: int) -> float:
+    def delay(self, repeat: int) -> float:
         """Return seconds before a repeat (counted from 0): anything up to the bound, so that clients spread."""
         return self._dice.uniform(0.0, min(self.longest, self.first * 2.0 ** min(repeat, 32)))
 
-    def told(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
+    def retry_after(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
         """Return the seconds for which a server wants to be left alone; 0 when it does not say.
 
         Parameters

@@ -16,18 +16,18 @@ from referee_calib.referee.backends.local.answer_tokens import answer_tokens
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import (
     ANY_MESSAGE,
-    Encoded,
-    Encoder,
+    EncodedQuestion,
     Images,
     PictureEncoder,
     ProcessorEncoder,
+    QuestionEncoder,
     messages,
 )
 from referee_calib.referee.backends.transformers.loaded_model import LocalModel, on_gpu
 from referee_calib.referee.decoding import Decoding
 from referee_calib.referee.question import Question, Reply
 
-Prepared = tuple[Question, Encoded | str]
+Prepared = tuple[Question, EncodedQuestion | str]
 BATCH = {True: 24, False: 8}  # on a GPU and on a CPU; measured with 7 billion weights in benchmarks/engines.py
 _FEATURE = "a referee of the transformers library"
 # What encoding raises on a picture or a text that a processor cannot take; anything else is our own mistake.
@@ -111,7 +111,7 @@ class TransformersBackend:
         return "parsed" if self.decoding.rung == "parsed" else "exact"
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def _encoder(self) -> QuestionEncoder:
         kind = ProcessorEncoder if self._images == "torchvision" else PictureEncoder
         try:
             return kind(str(self._source), self._revision)
@@ -200,7 +200,7 @@ class TransformersBackend:
     def _prepare(self, window: Sequence[Question]) -> list[Prepared]:
         return [(question, self._encoded(question)) for question in window]
 
-    def _encoded(self, question: Question) -> Encoded | str:
+    def _encoded(self, question: Question) -> EncodedQuestion | str:
         try:
             said, images = messages(question)
             encoded = self._encoder.encode(self._encoder.render(said), images)
@@ -209,7 +209,7 @@ class TransformersBackend:
             return f"the question could not be prepared: {type(error).__name__}: {error}"[:500]
 
     def _answered(self, window: Sequence[Prepared]) -> Iterator[tuple[Question, Reply]]:
-        ready = [(question, encoded) for question, encoded in window if isinstance(encoded, Encoded)]
+        ready = [(question, encoded) for question, encoded in window if isinstance(encoded, EncodedQuestion)]
         for question, encoded in window:
             if isinstance(encoded, str):
                 yield question, Reply(status="error", reason=encoded)
@@ -217,7 +217,7 @@ class TransformersBackend:
             part, ready = ready[: self._most], ready[self._most :]
             yield from zip([question for question, _ in part], self._computed(part), strict=True)
 
-    def _computed(self, part: Sequence[tuple[Question, Encoded]]) -> list[Reply]:
+    def _computed(self, part: Sequence[tuple[Question, EncodedQuestion]]) -> list[Reply]:
         """Run one batch; a batch that fails is run in halves, so that the failing question costs only itself."""
         import torch
 
@@ -237,7 +237,7 @@ class TransformersBackend:
         seconds = (perf_counter() - started) / len(part)
         return [reply if reply.status != "ok" else _timed(reply, seconds) for reply in replies]
 
-    def _asked(self, part: Sequence[tuple[Question, Encoded]]) -> list[Reply]:
+    def _asked(self, part: Sequence[tuple[Question, EncodedQuestion]]) -> list[Reply]:
         encoded = [one for _, one in part]
         if self.rung == "parsed":
             samples = [question.sample for question, _ in part]
@@ -261,7 +261,7 @@ def _images(asked: str) -> Images:
     return "pil"
 
 
-def _halves(part: Sequence[tuple[Question, Encoded]]) -> tuple[Sequence[tuple[Question, Encoded]], ...]:
+def _halves(part: Sequence[tuple[Question, EncodedQuestion]]) -> tuple[Sequence[tuple[Question, EncodedQuestion]], ...]:
     middle = len(part) // 2
     return part[:middle], part[middle:]
 

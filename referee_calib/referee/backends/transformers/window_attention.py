@@ -18,7 +18,7 @@ NAME = "referee_calib_flash_by_length"
 
 
 @dataclass(frozen=True)
-class Plan:
+class AttentionPlan:
     """How the patches of a batch are put side by side.
 
     Attributes
@@ -111,15 +111,15 @@ def attention(
     return (found if plan.back is None else found[plan.back])[None], None
 
 
-def _plan(ends: Any) -> Plan:
+def _plan(ends: Any) -> AttentionPlan:
     """Return the plan for these ends, made once: the layers of one pass hand over the same tensor."""
-    known: Plan | None = getattr(ends, "_referee_calib_plan", None)
+    known: AttentionPlan | None = getattr(ends, "_referee_calib_plan", None)
     if known is None:
         known = ends._referee_calib_plan = plan(ends)
     return known
 
 
-def plan(ends: Any) -> Plan:
+def plan(ends: Any) -> AttentionPlan:
     """Say which patches go where.
 
     Parameters
@@ -129,7 +129,7 @@ def plan(ends: Any) -> Plan:
 
     Returns
     -------
-    Plan
+    AttentionPlan
     """
     import torch
 
@@ -141,5 +141,5 @@ def plan(ends: Any) -> Plan:
     rows = [torch.tensor(starts)[:, None] + torch.arange(length) for length, starts in by_length.items()]
     order = torch.cat([block.flatten() for block in rows])
     if bool((order == torch.arange(len(order))).all()):
-        return Plan(None, None, runs)
-    return Plan(order.to(ends.device), torch.argsort(order).to(ends.device), runs)
+        return AttentionPlan(None, None, runs)
+    return AttentionPlan(order.to(ends.device), torch.argsort(order).to(ends.device), runs)

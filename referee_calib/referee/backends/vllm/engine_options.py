@@ -19,7 +19,7 @@ _SPEED_ONLY = {
 }  # fmt: skip
 
 
-def telling(engine: Mapping[str, Any]) -> dict[str, Any]:
+def engine_settings(engine: Mapping[str, Any]) -> dict[str, Any]:
     """Return the engine's arguments that can change a reply, for the fingerprint.
 
     Parameters

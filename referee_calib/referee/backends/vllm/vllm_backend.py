@@ -13,7 +13,7 @@ from referee_calib.errors import InputError, RefereeFailure
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens, bounded
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import ANY_MESSAGE, chat_template, rendered
-from referee_calib.referee.backends.vllm.engine_options import fault_class, refuse, telling
+from referee_calib.referee.backends.vllm.engine_options import engine_settings, fault_class, refuse
 from referee_calib.referee.decoding import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.question import Question, Reply
@@ -99,7 +99,7 @@ class VllmBackend:
     def settings(self) -> dict[str, Any]:
         """Return what can change a reply."""
         decoding = self.decoding.pinned(self.rung).settings()
-        return {"backend": "vllm", **self._identity, "engine": telling(self._engine), "decoding": decoding}
+        return {"backend": "vllm", **self._identity, "engine": engine_settings(self._engine), "decoding": decoding}
 
     def describe(self) -> dict[str, Any]:
         """Return the settings, in words what it is, all engine arguments and the versions that ran."""
