@@ -151,8 +151,8 @@ def test_only_the_drawn_claims_can_be_scored(study: Study) -> None:
 
 
 def test_repeats_are_stored_beside_each_other(study: Study) -> None:
-    for sample in (0, 1):
-        assert json.loads(run("score", study.folder, "--sample", sample, "--json").stdout)["claims"] == 10
+    for samples in (1, 2):  # the first repeat is there already when the second is asked for
+        assert json.loads(run("score", study.folder, "--samples", samples, "--json").stdout)["claims"] == 10
     assert Counter(one.sample for one in study.scores()) == {0: 20, 1: 20}
 
 

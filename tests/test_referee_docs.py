@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib.cli.main import main
+from referee_calib.cli.referee import replies as replies_verb
 from referee_calib.cli.referee import score as score_verb
 from referee_calib.cli.study import doctor as doctor_verb
 from referee_calib.io import json_lines
@@ -130,7 +131,7 @@ def test_the_tables_name_everything_there_is():
 
 
 def test_every_option_that_the_page_names_exists():
-    verbs = (score_verb.command, doctor_verb.command)
+    verbs = (score_verb.command, doctor_verb.command, *replies_verb.command.commands.values())
     known = {option for verb in verbs for one in verb.params for option in one.opts}
     written = set(re.findall(r"`(--[a-z-]+)", PAGE))
     assert written <= known | {"--model"}

@@ -310,19 +310,6 @@ def test_addresses_come_from_the_environment_last(monkeypatch):
         names.addresses()
 
 
-def test_the_command_line_offers_what_there_is():
-    from typing import get_args
-
-    from referee_calib.cli.referee import referee_options
-    from referee_calib.referee.decoding import AnyRung
-    from referee_calib.referee.frame_policy.policy import POLICIES
-
-    assert get_args(AnyRung) == referee_options.RUNGS
-    assert set(referee_options.FRAMES) == set(POLICIES)
-    offered = {name for option in referee_options._OPTIONS for name in _parameters(option)}
-    assert offered == set(referee_options.NAMES)
-
-
 def _parameters(option):
     import click
 

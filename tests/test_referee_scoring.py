@@ -278,7 +278,7 @@ def test_a_replay_under_a_prompt_with_other_answers_says_which_prompt_to_name(
         assert score.status == "error"
         assert score.reason == (
             f"the stored reply holds {len(distribution)} probabilities, and the prompt has the answers {answers}; "
-            f"name the prompt that it was asked with: --prompt {name}"
+            f"name the prompt that it was asked with: --set prompt={name}"
         )
         (score,) = dataclasses.replace(
             load_referee(f"scripted:{tmp_path / 'r.jsonl'}"), prompt=load_prompt(name)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 GROUP = "referee_calib.backends"
 BASE_URL = "REFEREE_CALIB_BASE_URL"
+_OPTIONS = {name: kind.options for name, kind in BACKENDS.items()}
 NOWHERE = "http://referee.invalid/v1"  # a name that never resolves (RFC 6761)
 
 
@@ -39,15 +40,15 @@ def backend_table() -> dict[str, str]:
 
 
 def read_specs(path: Path) -> dict[str, RefereeSpec]:
-    """Read a ``referees.toml``; see :mod:`.referee_file`."""
-    found = referees_toml.read_specs(path, {name: kind.options for name, kind in BACKENDS.items()})
+    """Read a ``referees.toml``; see :mod:`.referees_toml`."""
+    found = referees_toml.read_specs(path, _OPTIONS)
     for name, spec in found.items():
         if spec.backend not in backend_table():
             raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(backend_table()))
     return found
 
 
-def load_spec(name: str, *, folder: Path | None = None) -> RefereeSpec:
+def load_spec(name: str, *, folder: Path | None = None, changes: Mapping[str, Any] | None = None) -> RefereeSpec:
     """Return the specification that a name stands for.
 
     Parameters
@@ -55,6 +56,8 @@ def load_spec(name: str, *, folder: Path | None = None) -> RefereeSpec:
     name : str
     folder : Path, optional
         A study, or another folder, whose ``referees.toml`` is looked into; or that file itself.
+    changes : mapping, optional
+        Keys of ``referees.toml`` that are to differ; a table within changes only what it names.
 
     Raises
     ------
@@ -63,7 +66,7 @@ def load_spec(name: str, *, folder: Path | None = None) -> RefereeSpec:
     """
     theirs = named_in(folder)
     if name in theirs:
-        return theirs[name]
+        return _changed(theirs[name], folder, changes) if changes else theirs[name]
     kind, _, model = name.partition(":")
     if kind not in backend_table():
         said = f"referee {name!r:.80}"
@@ -72,7 +75,22 @@ def load_spec(name: str, *, folder: Path | None = None) -> RefereeSpec:
         near = get_close_matches(name, [*theirs, *backend_table()], n=1)
         hint = f"Do you mean {near[0]}? " if near else ""
         raise InputError(said, "there is no referee of that name", f"{hint}Known are {'; '.join(about)}.")
-    return RefereeSpec(name=name if kind not in ("pixels", "scripted") else kind, backend=kind, model=model)
+    plain = RefereeSpec(name=name if kind not in ("pixels", "scripted") else kind, backend=kind, model=model)
+    return _changed(plain, folder, changes) if changes else plain
+
+
+def _changed(spec: RefereeSpec, folder: Path | None, changes: Mapping[str, Any]) -> RefereeSpec:
+    """Return a specification with some keys of its table changed; a backend's name takes up the model it got."""
+    path = _file_of(folder)
+    tables = referees_toml.read_tables(path) if path is not None else {}
+    before = tables.get(spec.name, {"backend": spec.backend, "model": spec.model})
+    table = referees_toml.changed(before, changes)
+    place = f"referee {spec.name}"
+    if "urls" in changes:
+        addresses(table["urls"])
+    name = f"{spec.backend}:{table['model']}" if spec.name == spec.backend and table.get("model") else spec.name
+    home = None if path is None else path.parent
+    return referees_toml.spec_of_table(name, table, place, _OPTIONS, home if home else folder)
 
 
 def make_referee(
@@ -203,10 +221,13 @@ def _located(spec: RefereeSpec, offline: bool) -> RefereeSpec:
 
 def named_in(folder: Path | None) -> dict[str, RefereeSpec]:
     """Return the referees that a study's ``referees.toml`` names; none where there is no such file."""
-    if folder is None:
-        return {}
-    path = folder / referees_toml.NAME if folder.is_dir() else folder
-    return read_specs(path) if path.exists() else {}
+    path = _file_of(folder)
+    return {} if path is None else read_specs(path)
+
+
+def _file_of(folder: Path | None) -> Path | None:
+    path = None if folder is None else folder / referees_toml.NAME if folder.is_dir() else folder
+    return path if path is not None and path.exists() else None
 
 
 def _check_taken(spec: RefereeSpec, kind: BackendKind) -> None:

@@ -173,7 +173,7 @@ def run(
         Without Ray.
     """
     if not job.media.is_dir():
-        raise InputError(f"media folder {job.media}", "there is no such folder", "Name it: --media DIR")
+        raise InputError(f"media folder {job.media}", "there is no such folder", "Name it: --ray media=DIR")
     cluster = cluster or RayCluster()
     job = replace(job, spec=_resolved(job.spec, job.rubric, cluster))
     make_folder(job.out)
@@ -235,7 +235,7 @@ def _started(cluster: RayCluster) -> Iterator[Any]:
         import ray
         import ray.data
     except ImportError as error:
-        raise MissingExtra("scoring with --engine ray", "ray") from error
+        raise MissingExtra("scoring with Ray", "ray") from error
     local = {"num_cpus": max(1, round(cluster.workers * cluster.cpus)) + 1, "include_dashboard": False}
     where: dict[str, Any] = {"address": cluster.address} if cluster.address else local
     theirs = ray.is_initialized()  # by a program that calls us: it also ends it

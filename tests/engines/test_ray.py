@@ -128,7 +128,7 @@ def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) ->
         invoke("init", tmp_path / name, "--name", name)
         invoke("import", tmp_path / name, STUDY / "rollouts.jsonl", "--media", STUDY / "media")
     invoke("score", tmp_path / "plain", "--limit", 20)
-    invoke("score", tmp_path / "spread", "--engine", "ray", "--workers", 2, "--limit", 20)
+    invoke("score", tmp_path / "spread", "--ray", "workers=2", "--limit", 20)
     with Study.open(tmp_path / "plain") as plain_study, Study.open(tmp_path / "spread") as spread_study:
         assert plain(spread_study.scores()) == plain(plain_study.scores())
 
@@ -142,7 +142,7 @@ def test_what_a_study_holds_is_not_paid_for_again_by_ray(tmp_path: Path) -> None
         with Study.open(tmp_path / "study") as study:
             first = {one.claim: one.expected for one in study.scores()}
         for _ in range(2):
-            invoke("score", tmp_path / "study", "--engine", "ray", "--workers", 2, *asking, "--limit", 6)
+            invoke("score", tmp_path / "study", "--ray", "workers=2", *asking, "--limit", 6)
         asked = {key for key, body in endpoint.bodies.items() if "image_url" in json.dumps(body)}
         paid = sum(n for key, n in endpoint.paid.items() if key in asked)
     with Study.open(tmp_path / "study") as study:
@@ -173,7 +173,7 @@ def test_failures_are_told_with_their_reason_after_an_estimate(tmp_path: Path) -
     invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
     with Endpoint(models=["fake"], faults=["400-long,contains=claim"]) as endpoint:
         asking = ["--referee", "openai", "--base-url", endpoint.url, "--model", "fake", "--cache", "none"]
-        words = ["score", tmp_path / "study", "--engine", "ray", "--workers", 1, *asking, "--limit", 2]
+        words = ["score", tmp_path / "study", "--ray", "workers=1", *asking, "--limit", 2]
         result = CliRunner().invoke(main, [str(one) for one in words])
     assert result.exit_code == 2  # nothing got a level
     assert re.search(r"\d+ error: HTTP 400: This model's maximum context length", result.output)

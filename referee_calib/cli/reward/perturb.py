@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from referee_calib.cli import common
-from referee_calib.cli.referee.referee_options import NAMES as OPTIONS
 from referee_calib.cli.referee.referee_options import referee_options
 
 if TYPE_CHECKING:
@@ -106,7 +105,7 @@ def _rewards(study: Study, given: Mapping[str, Any]) -> list[Named]:
     from referee_calib.cli.referee.referee_options import referee_of
     from referee_calib.perturbation.harness.rewards_by_name import rewards
 
-    options = {name: given[name] for name in OPTIONS}
+    options = given["options"]
     names = given["referees"] or ("pixels",)
     makers = [(name, lambda name=name: referee_of(name, options, study.folder, study.rubric)) for name in names]
     asked = _listed(given["names"]) or ()
@@ -138,7 +137,7 @@ def _agree(
     priced = False
     for one, claims, again in questions(study, prepared, rewards, settings.repeats):
         referee = getattr(one.reward, "_judge", None)
-        if referee is None or not getattr(referee.backend, "cacheable", False):
+        if referee is None or not referee.backend.cacheable:
             continue
         asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
         prices = referee.spec.prices if referee.spec is not None else None

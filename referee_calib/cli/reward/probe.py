@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from referee_calib.cli import common
-from referee_calib.cli.referee.referee_options import NAMES as OPTIONS
 from referee_calib.cli.referee.referee_options import referee_options
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ def _payers(study: Study, durations: Mapping[str, float], given: Mapping[str, An
     from referee_calib.cli.referee.referee_options import referee_of
     from referee_calib.exploits.reward_loader import payers
 
-    options = {name: given[name] for name in OPTIONS}
+    options = given["options"]
     names = given["referees"] or ("pixels",)
     makers = [(name, lambda name=name: referee_of(name, options, study.folder, study.rubric)) for name in names]
     return payers(_listed(given["names"]) or [], study.media, makers, durations=durations, writer=given["writer"])
@@ -119,7 +118,7 @@ def _agree(
     for on, its in made.items():
         for bench in its:
             referee = getattr(bench.payer.reward, "_judge", None)
-            if referee is None or not getattr(referee.backend, "cacheable", False):
+            if referee is None or not referee.backend.cacheable:
                 continue
             claims = {c.id: c for _, reply in replies_of(bench, probes, on) if not reply.text for c in reply.claims}
             asks = [Ask(claim, dimension) for claim in claims.values() for dimension in claim.dimensions]

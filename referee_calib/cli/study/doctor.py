@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -35,7 +35,7 @@ def command(
     scenes: int,
     as_json: bool,
     quiet: bool,
-    **given: Any,
+    options: referee_options.RefereeOptions,
 ) -> None:
     """Say which versions and optional parts are there, how a study is, and what to type where it is not well.
 
@@ -52,9 +52,9 @@ def command(
     if name is not None:
         from referee_calib.cli.referee import doctor_referee
 
-        code = doctor_referee.examine(name, given, study, dimensions, scenes, as_json=as_json, quiet=quiet)
+        code = doctor_referee.examine(name, options, study, dimensions, scenes, as_json=as_json, quiet=quiet)
         ctx.exit(code)
-    if any(given.values()) or dimensions:
+    if options.given or dimensions:
         raise click.UsageError("Name the referee that these options are about: --referee NAME")
     from referee_calib.cli.study import doctor_checks
 

@@ -122,7 +122,7 @@ def _fitting(reply: Reply, question: Question) -> Reply:
     if reply.distribution is None or len(reply.distribution) == len(question.prompt.answers):
         return reply
     given, answers = len(reply.distribution), ", ".join(question.prompt.answers)
-    do = f"; name the prompt that it was asked with: --prompt {_PROMPTS[given]}" if given in _PROMPTS else ""
+    do = f"; name the prompt that it was asked with: --set prompt={_PROMPTS[given]}" if given in _PROMPTS else ""
     reason = f"the stored reply holds {given} probabilities, and the prompt has the answers {answers}{do}"
     return replace(reply, status="error", distribution=None, reason=reason)
 
