@@ -126,16 +126,7 @@ def estimate_cost(
 
 
 def tokens_of(question: Question) -> float:
-    """Estimate a question's tokens: pictures by their size, four characters of text to a token.
-
-    Parameters
-    ----------
-    question : Question
-
-    Returns
-    -------
-    float
-    """
+    """Estimate a question's tokens: pictures by their size, four characters of text to a token."""
     words = sum(len(part) for part in question.parts if isinstance(part, str)) / CHARACTERS_PER_TOKEN
     return words + sum(
         math.ceil(one.width / TOKEN_SIDE) * math.ceil(one.height / TOKEN_SIDE) for one in question.pictures

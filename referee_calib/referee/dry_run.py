@@ -22,9 +22,6 @@ def write_first(referee: Referee, asks: Sequence[Ask], media: Path, folder: Path
 
     Parameters
     ----------
-    referee : Referee
-    asks : sequence of Ask
-    media : Path
     folder : Path
         Where; made when missing.
     most : int

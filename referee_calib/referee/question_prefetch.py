@@ -27,7 +27,6 @@ class QuestionPrefetcher:
 
     Parameters
     ----------
-    referee : AskingReferee
     fail : callable of list of RefereeScore
         Takes the scores of what cannot be asked.
     stopped : callable
@@ -47,7 +46,6 @@ class QuestionPrefetcher:
         ----------
         path : Path
             The video.
-        asks : sequence of Ask
 
         Yields
         ------

@@ -131,12 +131,7 @@ class RefereeSpec:
 
 
 def check_keys(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
-    """Refuse keys that are not known, with the nearest that is.
-
-    Raises
-    ------
-    InputError
-    """
+    """Refuse keys that are not known, with the nearest that is."""
     for key in table:
         if key not in names:
             near = get_close_matches(str(key), names, n=1)
@@ -152,7 +147,6 @@ def build_dataclass(kind: type[_Made], table: Any, place: str) -> _Made:
     ----------
     kind : type
         A dataclass whose fields have defaults; a value must be of its default's type.
-    table : mapping
     place : str
         For messages: file and table.
 

@@ -69,13 +69,8 @@ def shaped(
         The assistant's message.
     listed : list of dict, optional
         The log-probabilities of each token of it.
-    finish : str
     tokens : int
         How many were written.
-
-    Returns
-    -------
-    dict
     """
     asked = len(encode(text_of(body)))
     choice = {
@@ -135,11 +130,6 @@ def spoiled(kind: str, body: Mapping[str, Any], spoken: FakeAnswer) -> dict[str,
         A fault's kind (see :mod:`.faults`).
     body : mapping
         The request.
-    spoken : FakeAnswer
-
-    Returns
-    -------
-    dict
     """
     quiet: dict[str, Any] = {"role": "assistant", "content": None}
     if kind == "empty-choices":

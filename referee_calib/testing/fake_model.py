@@ -81,7 +81,6 @@ class FakeAnswer:
     ----------
     digest : str
         Of the request (see :func:`digest_of`).
-    answers : tuple of str
     nudge : float
         Standard deviation of what is added to every answer's logit, for an endpoint that is not quite
         deterministic.

@@ -87,14 +87,6 @@ class Fault:
     def parse(cls, written: str) -> Fault:
         """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``.
 
-        Parameters
-        ----------
-        written : str
-
-        Returns
-        -------
-        Fault
-
         Raises
         ------
         InputError

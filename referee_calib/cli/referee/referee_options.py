@@ -80,7 +80,6 @@ def spec_of(name: str, options: RefereeOptions, folder: Path | None) -> RefereeS
     ----------
     name : str
         A backend, a backend with its model, or a referee of the study.
-    options : RefereeOptions
     folder : Path, optional
         The study.
 

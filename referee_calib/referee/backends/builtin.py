@@ -20,7 +20,6 @@ class BackendKind:
 
     Attributes
     ----------
-    make : callable of RefereeSpec to Backend
     about : str
         One line for people.
     options : mapping of str to type

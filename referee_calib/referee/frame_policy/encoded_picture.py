@@ -60,13 +60,8 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
     ----------
     image : np.ndarray, shape (height, width, 3)
         uint8, RGB.
-    encoding : {"jpeg", "png"}
     quality : int
         Of a JPEG, 1 to 100; a PNG has none.
-
-    Returns
-    -------
-    Picture
     """
     from referee_calib.video.overlay import encode_jpeg, encode_png
 
@@ -89,10 +84,6 @@ def size_within_budget(height: int, width: int, *, longest: int, pixels: int, sh
         Most pixels altogether.
     shortest : int
         The shorter side is enlarged to this, as far as `longest` and `pixels` allow; 0 never enlarges.
-
-    Returns
-    -------
-    (height, width)
     """
     most = min(longest / max(height, width), (pixels / (height * width)) ** 0.5)
     scale = min(most, max(1.0, shortest / min(height, width)))

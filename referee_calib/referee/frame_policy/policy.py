@@ -233,8 +233,6 @@ def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension
         The video file.
     video : str
         Its name for messages.
-    questions : iterable of (claim, dimension)
-    policy : FramePolicy
 
     Returns
     -------

@@ -94,10 +94,6 @@ def most_questions(dimensions: int, scenes: int) -> int:
     ----------
     dimensions, scenes : int
         How many.
-
-    Returns
-    -------
-    int
     """
     return (1 + len(KINDS) + 1 + 2) * dimensions * scenes + INJECTED
 

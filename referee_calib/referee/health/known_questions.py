@@ -47,10 +47,8 @@ class KnownQuestion:
 
     Attributes
     ----------
-    kind : {"right", "wrong", "blank", "another"}
     scene : int
         Probes of one scene and dimension are compared with each other.
-    question : Question
     """
 
     kind: QuestionKind
@@ -70,13 +68,8 @@ def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes:
     ----------
     referee : Referee
         Its frame policy, prompt and rubric are used.
-    dimensions : tuple of {"relevance", "localization", "timing"}
     scenes : int
         At least 2; colours and shapes repeat after 30.
-
-    Returns
-    -------
-    list of KnownQuestion
     """
     return [
         KnownQuestion(kind, number, _question(referee, number, scenes, dimension, kind))

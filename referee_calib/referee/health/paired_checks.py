@@ -54,17 +54,12 @@ def contrast(
 
     Parameters
     ----------
-    key : str
     right, other : sequences of float or None, shape (scenes,)
         Expected levels; None where there is none.
     words : str
         What the other is: ``"a blank frame"``.
     do : str
         What to do when they do not differ.
-
-    Returns
-    -------
-    HealthCheck
     """
     pairs = [(a, b) for a, b in zip(right, other, strict=True) if a is not None and b is not None]
     if len(pairs) < LEAST_PAIRS:
@@ -103,18 +98,12 @@ def agreement(
 
     Parameters
     ----------
-    key : str
-    first, second : sequences of float or None, shape (questions,)
     good, weak : float
         Largest mean absolute difference, in levels, for either grade.
     words : str
         What is compared: ``"asked twice"``.
     do : str
         What to do when they differ.
-
-    Returns
-    -------
-    HealthCheck
     """
     moved = [b - a for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     if not moved:
@@ -135,10 +124,6 @@ def persuasion(plain: Mapping[str, float | None], persuaded: Mapping[str, float 
     ----------
     plain, persuaded : mappings of str to float or None
         Expected level of the wrong claim without and with each injection, by the injection's name.
-
-    Returns
-    -------
-    HealthCheck
     """
     gains = {
         name: level - before

@@ -54,10 +54,6 @@ def endpoint(found: Mapping[str, Any]) -> HealthCheck:
     ----------
     found : mapping
         As of :meth:`referee_calib.referee.backends.openai.capabilities.Capabilities.to_json`.
-
-    Returns
-    -------
-    HealthCheck
     """
     tokens = ", ".join(f"{word} is token {number}" for word, number in dict(found.get("tokens") or {}).items())
     version = f"server version {found['version']}" if found.get("version") else "a server that names no version"
@@ -133,13 +129,8 @@ def latency(alone: Sequence[float], together: int, wall: float, at_once: bool) -
         Seconds of questions asked one after the other; the first stands apart, because it may load a model.
     together : int
         How many were asked together, in `wall` seconds.
-    wall : float
     at_once : bool
         Whether the backend answers many at once.
-
-    Returns
-    -------
-    HealthCheck
     """
     if len(alone) < 2:
         return HealthCheck("speed", "cannot tell", "too few questions were timed")

@@ -147,13 +147,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
     Parameters
     ----------
-    template : str
     values : mapping of str to str
         Values are inserted as they are: braces in them are never looked at again.
-
-    Returns
-    -------
-    str
     """
     return PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), template)
 

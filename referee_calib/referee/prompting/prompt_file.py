@@ -76,10 +76,6 @@ def path_of(name: str, folder: Path | None = None) -> Path:
     folder : Path, optional
         The study's folder.
 
-    Returns
-    -------
-    Path
-
     Raises
     ------
     InputError
@@ -98,14 +94,6 @@ def path_of(name: str, folder: Path | None = None) -> Path:
 
 def read(path: Path) -> Template:
     """Read and check a prompt file.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Template
 
     Raises
     ------

@@ -64,10 +64,6 @@ def plain(token: str) -> str:
     ----------
     token : str
         As a server or tokenizer names it.
-
-    Returns
-    -------
-    str
     """
     byte = _BYTE.fullmatch(token)
     return chr(int(byte.group(1), 16)) if byte else token.translate(_SPACE_SPELLINGS)
@@ -81,7 +77,6 @@ def distribution(top: Tokens, answers: Sequence[str], *, prefixes: bool = False)
     top : mapping of str to float, or iterable of (str, float)
         Log-probability of each token by its text. Pairs may repeat a text: different tokens can look the
         same, and each counts.
-    answers : sequence of str
     prefixes : bool
         Also count a token that begins exactly one answer, as "ye" begins "yes". Right only when the reply
         is constrained to the answers, so that nothing else can follow.
@@ -167,11 +162,6 @@ def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tu
 
 def fault(probabilities: Sequence[float], rung: Rung) -> str:
     """Say what is wrong with a distribution, for a server that claims to stand on a rung.
-
-    Parameters
-    ----------
-    probabilities : sequence of float, shape (n_answers,)
-    rung : {"exact", "choice", "truncated", "parsed"}
 
     Returns
     -------

@@ -30,10 +30,6 @@ def answer_tokens(encode: Encode, tail: str, answers: Sequence[str], model: str)
     model : str
         For the message.
 
-    Returns
-    -------
-    tuple of int
-
     Raises
     ------
     InputError
@@ -81,16 +77,7 @@ def probabilities(logprobs: Sequence[float]) -> tuple[float, ...] | None:
 
 
 def bounded(found: Sequence[float]) -> tuple[float, ...] | None:
-    """Return probabilities with a sum of at most 1: one above it by rounding is brought to 1, more is None.
-
-    Parameters
-    ----------
-    found : sequence of float
-
-    Returns
-    -------
-    tuple of float or None
-    """
+    """Return probabilities with a sum of at most 1: one above it by rounding is brought to 1, more is None."""
     total = math.fsum(found)
     if total > 1 + TOLERANCE:
         return None

@@ -38,10 +38,6 @@ def needed(package: str, feature: str, extra: str) -> Any:
     extra : str
         The extra of this distribution that brings it.
 
-    Returns
-    -------
-    module
-
     Raises
     ------
     MissingExtra

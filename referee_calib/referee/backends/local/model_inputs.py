@@ -64,10 +64,6 @@ class QuestionEncoder(Protocol):
 def messages(question: Question) -> tuple[list[dict[str, Any]], list[Any]]:
     """Return a question as chat messages with a place for every picture, and the pictures.
 
-    Parameters
-    ----------
-    question : Question
-
     Returns
     -------
     messages : list of dict
@@ -188,11 +184,6 @@ def chat_template(model: str, revision: str | None) -> str:
     ----------
     model : str
         Folder or hub name.
-    revision : str or None
-
-    Returns
-    -------
-    str
 
     Raises
     ------
@@ -216,10 +207,8 @@ def batch(encoded: Sequence[EncodedQuestion], pad: int, device: Any) -> dict[str
 
     Parameters
     ----------
-    encoded : sequence of EncodedQuestion
     pad : int
         Token that pads.
-    device : torch.device
 
     Returns
     -------

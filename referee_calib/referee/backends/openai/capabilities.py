@@ -84,8 +84,6 @@ class CapabilityProbe:
 
     Parameters
     ----------
-    client : EndpointClient
-    model : str
     decoding : Decoding
         A rung that is not "auto" is the only one tried.
     extra : mapping
@@ -102,10 +100,6 @@ class CapabilityProbe:
 
     async def capabilities(self) -> Capabilities:
         """Ask all servers and return what they have in common.
-
-        Returns
-        -------
-        Capabilities
 
         Raises
         ------

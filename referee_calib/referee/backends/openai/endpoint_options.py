@@ -22,10 +22,6 @@ _SHORTEST_SECRET = 8  # characters; a shorter key (EMPTY, none, 1) is no secret,
 def addresses(urls: Sequence[str]) -> tuple[str, ...]:
     """Return base addresses in one form: with ``/v1`` when there is no path, without a final slash.
 
-    Parameters
-    ----------
-    urls : sequence of str
-
     Returns
     -------
     tuple of str
@@ -52,10 +48,6 @@ def _address(url: str) -> str:
 def proxy_for(url: str) -> str | None:
     """Return the proxy that the environment names for an address (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
 
-    Parameters
-    ----------
-    url : str
-
     Returns
     -------
     str or None
@@ -71,14 +63,6 @@ def proxy_for(url: str) -> str | None:
 
 def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
     """Return the user's own request fields as JSON types.
-
-    Parameters
-    ----------
-    extra : mapping
-
-    Returns
-    -------
-    dict
 
     Raises
     ------
@@ -98,14 +82,6 @@ def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 def key(variable: str) -> str:
     """Return the key from the environment; empty when there is none.
-
-    Parameters
-    ----------
-    variable : str
-
-    Returns
-    -------
-    str
 
     Raises
     ------
@@ -129,10 +105,6 @@ def without_key(said: bytes, key: str, *, answer: bool = False) -> bytes:
         Empty for none.
     answer : bool
         It may be a good answer, which a key of a few letters must not spoil.
-
-    Returns
-    -------
-    bytes
     """
     if not key or (answer and len(key) < _SHORTEST_SECRET):
         return said

@@ -23,7 +23,6 @@ class EventLoopThread:
     ----------
     closing : coroutine function
         Called inside the loop before it ends.
-    threads : int
     """
 
     def __init__(self, closing: Callable[[], Awaitable[None]], threads: int = 4) -> None:

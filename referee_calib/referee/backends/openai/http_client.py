@@ -78,7 +78,6 @@ class EndpointClient:
 
     Parameters
     ----------
-    urls : sequence of str
     key : str
         Sent as a bearer token; empty for none.
     most : int
@@ -87,7 +86,6 @@ class EndpointClient:
         Seconds for one attempt.
     deadline : float
         Seconds after which a question is not sent again, and for which it waits when no server can be reached.
-    retries : RetryPolicy
     """
 
     def __init__(
@@ -123,10 +121,6 @@ class EndpointClient:
             The only address that may get it; by default the one with most room.
         wanted : callable
             PromptText right before sending.
-
-        Returns
-        -------
-        RequestOutcome
 
         Raises
         ------
@@ -180,14 +174,8 @@ class EndpointClient:
 
         Parameters
         ----------
-        method : str
-        url : str
         body : bytes, optional
             JSON.
-
-        Returns
-        -------
-        RequestOutcome
         """
         attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
         return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))

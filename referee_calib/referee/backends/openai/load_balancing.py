@@ -69,7 +69,6 @@ class ServerPool:
 
     Parameters
     ----------
-    urls : sequence of str
     most : int
         Requests under way at all of them together.
     patience : float
@@ -101,10 +100,6 @@ class ServerPool:
         ----------
         url : str
             A server to be taken whether it has room or not.
-
-        Raises
-        ------
-        NoServerReached
         """
         loop = asyncio.get_running_loop()
         while True:
@@ -139,7 +134,6 @@ class ServerPool:
 
         Parameters
         ----------
-        server : Server
         sent_at : float
             Time of the event loop.
         quiet : float, optional

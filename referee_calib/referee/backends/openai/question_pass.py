@@ -28,8 +28,6 @@ class QuestionPass:
 
     Parameters
     ----------
-    engine : EventLoopThread
-    client : EndpointClient
     encode : callable of Question to bytes
         Makes the request's body; called in a worker thread, because it may render and encode pictures.
     read : callable of (Question, bytes, float) to Reply

@@ -24,9 +24,6 @@ def question_body(question: Question, model: str, decoding: Decoding, rung: Rung
     ----------
     question : Question
         Its pictures are rendered and encoded here, when nobody did it before.
-    model : str
-    decoding : Decoding
-    rung : {"exact", "choice", "truncated", "parsed"}
     fields : mapping
         What the rung adds (see :func:`rung_fields`), and the user's own fields; one that is None is left out.
 
@@ -56,17 +53,8 @@ def chat_body(
 
     Parameters
     ----------
-    model : str
-    messages : sequence of mapping
-    decoding : Decoding
-    rung : {"exact", "choice", "truncated", "parsed"}
-    fields : mapping
     sample : int
         Number of the repeat; added to the seed.
-
-    Returns
-    -------
-    bytes
     """
     body = {
         "temperature": decoding.temperature,
@@ -84,14 +72,8 @@ def rung_fields(rung: Rung, answers: Sequence[str], ids: Sequence[int] | None) -
 
     Parameters
     ----------
-    rung : {"exact", "choice", "truncated", "parsed"}
-    answers : sequence of str
     ids : sequence of int, optional
         The token of each answer, for the rung "exact".
-
-    Returns
-    -------
-    dict
     """
     if rung == "exact":
         return {"logprobs": True, "logprob_token_ids": list(ids or ()), "return_tokens_as_token_ids": True}

@@ -30,15 +30,12 @@ class ChatAnswer:
 
     Attributes
     ----------
-    text : str
-    refusal : str
     finish : str
         Why it ended: "stop", "length", "content_filter".
     reasoned : bool
         Whether the model wrote reasoning that is kept apart from the answer.
     top : list of (str, float), or None
         Tokens that could have stood first, with their log-probabilities; None when the server sent none.
-    tokens : int or None
     """
 
     text: str
@@ -55,14 +52,6 @@ class UnreadableAnswer(ValueError):
 
 def read_chat_answer(body: bytes) -> ChatAnswer:
     """Read a chat answer.
-
-    Parameters
-    ----------
-    body : bytes
-
-    Returns
-    -------
-    ChatAnswer
 
     Raises
     ------
@@ -96,13 +85,10 @@ def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | N
 
     Parameters
     ----------
-    body : bytes
     rung : {"exact", "choice", "truncated", "parsed"}
         What was asked for.
-    answers : sequence of str
     ids : sequence of int, optional
         The token of each answer, for the rung "exact".
-    seconds : float
 
     Returns
     -------
@@ -129,13 +115,6 @@ def probabilities_of(
     said: ChatAnswer, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None
 ) -> tuple[tuple[float, ...], str]:
     """Read the answers' probabilities as a rung promises them.
-
-    Parameters
-    ----------
-    said : ChatAnswer
-    rung : {"exact", "choice", "truncated"}
-    answers : sequence of str
-    ids : sequence of int, optional
 
     Returns
     -------

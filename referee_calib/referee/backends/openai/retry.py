@@ -58,7 +58,6 @@ class RetryPolicy:
         headers : mapping
             Of the response; Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms
             milliseconds.
-        now : datetime, optional
 
         Returns
         -------
@@ -88,13 +87,8 @@ def passes(status: int, body: bytes) -> bool:
 
     Parameters
     ----------
-    status : int
     body : bytes
         A 429 that says the account is spent does not pass.
-
-    Returns
-    -------
-    bool
     """
     if status == 429:
         return not any(word.encode() in body[:4096] for word in _SPENT)
@@ -125,17 +119,7 @@ def message(body: bytes) -> str:
 
 
 def clean(text: str, longest: int = _LONGEST_MESSAGE) -> str:
-    """Return untrusted text as one bounded line without markup, control characters, or a password in an address.
-
-    Parameters
-    ----------
-    text : str
-    longest : int
-
-    Returns
-    -------
-    str
-    """
+    """Return untrusted text as one bounded line without markup, control characters, or a password in an address."""
     shown = re.sub(r"<[^<>]{0,500}>", " ", text[:20_000])
     shown = re.sub(r"//[^/@\s]{1,200}@", "//", shown)
     line = " ".join("".join(c if c.isprintable() else " " for c in shown).split())

@@ -84,10 +84,6 @@ def phrases_in(text: str) -> tuple[Phrase, ...]:
     ----------
     text : str
         "When does the red ball pass behind the blue square?"
-
-    Returns
-    -------
-    tuple of Phrase
     """
     words = [_singular(word) for word in _WORD.findall(text.lower())]
     pairs = pairwise(words)
@@ -97,10 +93,6 @@ def phrases_in(text: str) -> tuple[Phrase, ...]:
 
 def asked_about(question: str) -> tuple[Phrase, ...] | str:
     """Say what a question asks about: the first phrase is asked about, later ones are mentioned.
-
-    Parameters
-    ----------
-    question : str
 
     Returns
     -------

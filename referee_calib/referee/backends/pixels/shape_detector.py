@@ -70,13 +70,8 @@ def working_copy(image: np.ndarray, longest_side: int) -> np.ndarray:
 
     Parameters
     ----------
-    image : np.ndarray, shape (height, width, 3)
     longest_side : int
         In pixels.
-
-    Returns
-    -------
-    np.ndarray, shape (height', width', 3)
     """
     longest = max(image.shape[:2])
     if longest > longest_side:

@@ -63,17 +63,12 @@ class LocalModel:
 
         Parameters
         ----------
-        encoded : sequence of EncodedQuestion
         tokens : sequence of sequence of int
             Token of every answer, for each question.
         tokenizer : tokenizer
             Writes the most probable token as the reply's text.
         share : bool
             Compute a beginning that neighbours share once.
-
-        Returns
-        -------
-        list of Reply
         """
         import torch
 
@@ -114,11 +109,8 @@ class LocalModel:
 
         Parameters
         ----------
-        encoded : sequence of EncodedQuestion
         samples : sequence of int
             Number of the repeat of each question; with a temperature, sample k is drawn with ``seed + k``.
-        decoding : Decoding
-        tokenizer : tokenizer
 
         Returns
         -------

@@ -42,7 +42,6 @@ def groups(encoded: Sequence[EncodedQuestion], image_token: int) -> list[PrefixG
 
     Parameters
     ----------
-    encoded : sequence of EncodedQuestion
     image_token : int
         Token that stands for a picture's features.
 
@@ -118,11 +117,8 @@ def logits(model: Any, encoded: Sequence[EncodedQuestion], found: Sequence[Prefi
 
     Parameters
     ----------
-    model : transformers model
     encoded : sequence of EncodedQuestion
         The whole batch.
-    found : sequence of PrefixGroup
-    pad : int
 
     Returns
     -------

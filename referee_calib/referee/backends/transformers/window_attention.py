@@ -77,8 +77,6 @@ def attention(
     ----------
     module : torch module
         The layer that asks.
-    query, key, value : tensor, shape (1, heads, patches, width)
-    attention_mask : tensor or None
     scaling : float or None
         Of the products; None is one over the root of the width.
     cu_seq_lens_q : tensor, shape (stretches + 1,)
@@ -88,7 +86,6 @@ def attention(
 
     Returns
     -------
-    tensor, shape (1, patches, heads, width)
     None
         In place of the weights, which are never held.
     """
@@ -126,10 +123,6 @@ def plan(ends: Any) -> AttentionPlan:
     ----------
     ends : tensor of int, shape (stretches + 1,)
         Where each stretch begins, and at last the number of patches.
-
-    Returns
-    -------
-    AttentionPlan
     """
     import torch
 

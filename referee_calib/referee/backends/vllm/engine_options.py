@@ -42,11 +42,6 @@ def fault_class(name: str, before: type[Exception]) -> type[Exception]:
     ----------
     name : str
         Of a class in ``vllm.exceptions``.
-    before : type of Exception
-
-    Returns
-    -------
-    type of Exception
     """
     try:
         found: type[Exception] = getattr(import_module("vllm.exceptions"), name, before)

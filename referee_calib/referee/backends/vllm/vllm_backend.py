@@ -232,16 +232,7 @@ class VllmBackend:
 
 
 def conversation(question: Question) -> list[dict[str, Any]]:
-    """Return a question as vLLM takes it: the head as system message, pictures as pixels.
-
-    Parameters
-    ----------
-    question : Question
-
-    Returns
-    -------
-    list of dict
-    """
+    """Return a question as vLLM takes it: the head as system message, pictures as pixels."""
     from PIL import Image
 
     head, *shown = question.parts
