@@ -18,25 +18,7 @@ MOST = 6
 
 
 def write_first(referee: Referee, asks: Sequence[Ask], media: Path, folder: Path, *, most: int = MOST) -> list[Path]:
-    """Write the first questions: one folder each, with ``prompt.txt``, the pictures, and ``request.json``.
-
-    Parameters
-    ----------
-    folder : Path
-        Where; made when missing.
-    most : int
-        How many questions.
-
-    Returns
-    -------
-    list of Path
-        The folders, in order.
-
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written.
-    """
+    """Write the first questions: one folder each, with ``prompt.txt``, the pictures, and ``request.json``."""
     questions = first_questions(referee, asks[:most], media)
     return [_write(folder / f"{number:02}-{one.dimension}", one) for number, one in enumerate(questions, start=1)]
 

@@ -40,18 +40,7 @@ class QuestionPrefetcher:
         self._pool = ThreadPoolExecutor(RENDERERS, thread_name_prefix="rendering")
 
     def questions(self, path: Path, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Question]]:
-        """Return the questions about one video, in order, with their pictures and digests made.
-
-        Parameters
-        ----------
-        path : Path
-            The video.
-
-        Yields
-        ------
-        (Ask, Question)
-            What cannot be asked is left out; `fail` was told.
-        """
+        """Return the questions about one video, in order, with their pictures and digests made."""
         for part in batch_by_frame_budget(asks, self._referee.frames):
             if self._stopped():
                 return

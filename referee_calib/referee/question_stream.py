@@ -70,19 +70,8 @@ def stream(
 
     Parameters
     ----------
-    referee : AskingReferee
-        With a streaming backend.
-    videos : mapping of Path to sequence of Ask
-        What is asked about each video.
-    again : bool
-        Ask anew where the cache holds a reply without a verdict.
     stop : threading.Event, optional
         Once set, nothing more is asked; what is in flight still comes.
-
-    Yields
-    ------
-    RefereeScore
-        One for every ask, unless it was stopped.
     """
     assert isinstance(referee.backend, StreamingBackend)  # noqa: S101 - whoever calls this has looked
     run = _StreamedPass(referee, again, stop)

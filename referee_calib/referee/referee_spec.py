@@ -147,13 +147,6 @@ def build_dataclass(kind: type[_Made], table: Any, place: str) -> _Made:
     ----------
     kind : type
         A dataclass whose fields have defaults; a value must be of its default's type.
-    place : str
-        For messages: file and table.
-
-    Raises
-    ------
-    InputError
-        Naming place and key.
     """
     if not isinstance(table, Mapping):
         raise InputError(f"{place} = {table!r:.60}", "it must be a table")
@@ -217,13 +210,7 @@ def shown_url(url: str) -> str:
 
 
 def check_json(value: Any, place: str) -> None:
-    """Refuse what JSON cannot hold, for it is written down with every score: a date, inf, nan, a name that is no text.
-
-    Raises
-    ------
-    InputError
-        Naming the place within the value.
-    """
+    """Refuse what JSON cannot hold, as it is written down with every score: dates, inf, nan, names that are no text."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
@@ -241,13 +228,7 @@ def check_json(value: Any, place: str) -> None:
 
 
 def check_variable(variable: Any, place: str) -> None:
-    """Refuse what is no name of an environment variable: the key itself has come to stand there.
-
-    Raises
-    ------
-    InputError
-        Without a word of it.
-    """
+    """Refuse what is no name of an environment variable: the key itself has come to stand there."""
     if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
         raise InputError(
             f"{place}: api_key_env",

@@ -86,15 +86,6 @@ def assigned(assignments: Sequence[str], option: str, texts: Sequence[str] = TEX
     ----------
     assignments : sequence of str
         ``"frames=crop"``, ``"decoding.rung=exact"``, ``"concurrency=8"``.
-    option : str
-        Where it was typed, for messages.
-    texts : sequence of str
-        Keys whose value is a text whatever it looks like.
-
-    Raises
-    ------
-    InputError
-        For what is no such pair.
     """
     found: dict[str, Any] = {}
     for one in assignments:

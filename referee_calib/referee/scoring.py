@@ -115,7 +115,7 @@ class Referee:
         media : Path
             The folder that the claims' video paths are relative to.
         dimensions : sequence of {"relevance", "localization", "timing"}, optional
-            PromptText of every claim to which they apply (localization needs a box, timing a span); all by
+            Asked of every claim to which they apply (localization needs a box, timing a span); all by
             default.
         sample : int
             Number of the repeat, stored with the scores.

@@ -19,19 +19,8 @@ def completion(
 
     Parameters
     ----------
-    body : mapping
-        The request.
-    spoken : FakeAnswer
-        What the fake model says to it.
-    supports : collection of str
-        Names of ``FEATURES``.
     reasoning : bool
         The model thinks before it speaks; with fewer than 64 tokens it never gets to speak.
-
-    Returns
-    -------
-    dict
-        The chat completion.
     """
     choices = _choices(body) if "structured_outputs" in supports else ()
     spread = spoken.among(choices) if choices else spoken.logprobs
@@ -59,19 +48,7 @@ def shaped(
     finish: str = "stop",
     tokens: int = 1,
 ) -> dict[str, Any]:
-    """Put a message into the form of a chat completion.
-
-    Parameters
-    ----------
-    body : mapping
-        The request.
-    message : mapping
-        The assistant's message.
-    listed : list of dict, optional
-        The log-probabilities of each token of it.
-    tokens : int
-        How many were written.
-    """
+    """Put a message into the form of a chat completion."""
     asked = len(encode(text_of(body)))
     choice = {
         "index": 0,
@@ -122,15 +99,7 @@ def _named(id_: int, body: Mapping[str, Any]) -> str:
 
 
 def spoiled(kind: str, body: Mapping[str, Any], spoken: FakeAnswer) -> dict[str, Any]:
-    """Return the completion of a fault that still is a completion.
-
-    Parameters
-    ----------
-    kind : str
-        A fault's kind (see :mod:`.faults`).
-    body : mapping
-        The request.
-    """
+    """Return the completion of a fault that still is a completion."""
     quiet: dict[str, Any] = {"role": "assistant", "content": None}
     if kind == "empty-choices":
         return {**shaped(body, quiet, None), "choices": []}

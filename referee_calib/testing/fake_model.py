@@ -30,18 +30,7 @@ _FIRST_WORD = 0x110000  # ids of words lie above those of single characters
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
-    """Name what was asked: SHA-256 over model and messages, whatever the other fields are.
-
-    Parameters
-    ----------
-    body : mapping
-        The chat request.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
+    """Name what was asked: SHA-256 over model and messages, whatever the other fields are."""
     asked = [body.get("model"), body.get("messages")]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 

@@ -80,13 +80,6 @@ def spec_of(name: str, options: RefereeOptions, folder: Path | None) -> RefereeS
     ----------
     name : str
         A backend, a backend with its model, or a referee of the study.
-    folder : Path, optional
-        The study.
-
-    Raises
-    ------
-    InputError
-        For an unknown name, key, prompt or address.
     """
     from referee_calib.referee import load_spec
 

@@ -60,8 +60,6 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
     ----------
     image : np.ndarray, shape (height, width, 3)
         uint8, RGB.
-    quality : int
-        Of a JPEG, 1 to 100; a PNG has none.
     """
     from referee_calib.video.overlay import encode_jpeg, encode_png
 
@@ -76,12 +74,6 @@ def size_within_budget(height: int, width: int, *, longest: int, pixels: int, sh
 
     Parameters
     ----------
-    height, width : int
-        Of what is to be shown.
-    longest : int
-        Most pixels of the longer side.
-    pixels : int
-        Most pixels altogether.
     shortest : int
         The shorter side is enlarged to this, as far as `longest` and `pixels` allow; 0 never enlarges.
     """

@@ -227,22 +227,10 @@ def _one_of(what: str, value: str, known: Iterable[str]) -> None:
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:
     """Decode, in one pass, every frame that the questions about one video need.
 
-    Parameters
-    ----------
-    path : Path
-        The video file.
-    video : str
-        Its name for messages.
-
     Returns
     -------
     Clip
         When the file breaks off, with the frames before the break and the reason in `missing`.
-
-    Raises
-    ------
-    VideoError
-        When the file gives no frame at all.
     """
     from referee_calib.video.frames import probe
 

@@ -89,11 +89,6 @@ def most_questions(dimensions: int, scenes: int) -> int:
 
     Per scene and dimension these are the right claim alone, the four probes together, the right one again, and the
     right and the wrong one with the levels in the other order; and the wrong claims with injections.
-
-    Parameters
-    ----------
-    dimensions, scenes : int
-        How many.
     """
     return (1 + len(KINDS) + 1 + 2) * dimensions * scenes + INJECTED
 

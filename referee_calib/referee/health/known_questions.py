@@ -62,15 +62,7 @@ class KnownQuestion:
 
 
 def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes: int = SCENES) -> list[KnownQuestion]:
-    """Make all probes: four of every scene and dimension.
-
-    Parameters
-    ----------
-    referee : Referee
-        Its frame policy, prompt and rubric are used.
-    scenes : int
-        At least 2; colours and shapes repeat after 30.
-    """
+    """Make all probes: four of every scene and dimension."""
     return [
         KnownQuestion(kind, number, _question(referee, number, scenes, dimension, kind))
         for number in range(scenes)

@@ -56,10 +56,6 @@ def contrast(
     ----------
     right, other : sequences of float or None, shape (scenes,)
         Expected levels; None where there is none.
-    words : str
-        What the other is: ``"a blank frame"``.
-    do : str
-        What to do when they do not differ.
     """
     pairs = [(a, b) for a, b in zip(right, other, strict=True) if a is not None and b is not None]
     if len(pairs) < LEAST_PAIRS:
@@ -94,17 +90,7 @@ def agreement(
     words: str,
     do: str,
 ) -> HealthCheck:
-    """Compare expected levels that should be equal.
-
-    Parameters
-    ----------
-    good, weak : float
-        Largest mean absolute difference, in levels, for either grade.
-    words : str
-        What is compared: ``"asked twice"``.
-    do : str
-        What to do when they differ.
-    """
+    """Compare expected levels that should be equal."""
     moved = [b - a for a, b in zip(first, second, strict=True) if a is not None and b is not None]
     if not moved:
         return HealthCheck(key, "cannot tell", f"{words}: no two levels to compare")

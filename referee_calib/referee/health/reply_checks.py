@@ -127,10 +127,6 @@ def latency(alone: Sequence[float], together: int, wall: float, at_once: bool) -
     ----------
     alone : sequence of float
         Seconds of questions asked one after the other; the first stands apart, because it may load a model.
-    together : int
-        How many were asked together, in `wall` seconds.
-    at_once : bool
-        Whether the backend answers many at once.
     """
     if len(alone) < 2:
         return HealthCheck("speed", "cannot tell", "too few questions were timed")

@@ -69,13 +69,6 @@ class Template:
 def path_of(name: str, folder: Path | None = None) -> Path:
     """Find a prompt file by name: the study's own first, then those that are shipped.
 
-    Parameters
-    ----------
-    name : str
-        Without ``.txt``: ``"level-1"``.
-    folder : Path, optional
-        The study's folder.
-
     Raises
     ------
     InputError

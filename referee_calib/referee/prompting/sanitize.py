@@ -39,8 +39,6 @@ def sanitize(text: str, limit: int) -> str:
 
     Parameters
     ----------
-    text : str
-        Anything a model wrote.
     limit : int
         Longest result in characters, before the mark that says how much was cut.
 

@@ -142,20 +142,7 @@ class Parser:
 
 
 def read_text(text: str, answers: Sequence[str] = LEVELS) -> ParsedLevel:
-    """Read the verdict from a reply in words: a level, or yes or no.
-
-    Parameters
-    ----------
-    text : str
-        The reply.
-    answers : sequence of str
-        Of the prompt.
-
-    Returns
-    -------
-    ParsedLevel
-        See :func:`read_level`; yes is level 4, no is level 0.
-    """
+    """Read the verdict from a reply in words: a level, or yes or no."""
     if tuple(answers) == LEVELS:
         return read_level(text)
     said = _own_words(text)
@@ -179,11 +166,6 @@ def _own_words(text: str) -> str:
 
 def read_level(text: str) -> ParsedLevel:
     """Read the level from a reply in words.
-
-    Parameters
-    ----------
-    text : str
-        The reply.
 
     Returns
     -------

@@ -41,30 +41,13 @@ Tokens = Mapping[str, float] | Iterable[tuple[str, float]]
 
 
 def variants(answer: str) -> tuple[str, ...]:
-    """Return the texts that stand for an answer.
-
-    Parameters
-    ----------
-    answer : str
-        ``"3"`` or ``"yes"``.
-
-    Returns
-    -------
-    tuple of str
-        ``("3", " 3")``, or ``("yes", " yes", "Yes", " Yes")``.
-    """
+    """Return the texts that stand for an answer."""
     spelled = dict.fromkeys((answer, answer.capitalize()))
     return tuple(text for word in spelled for text in (word, f" {word}"))
 
 
 def plain(token: str) -> str:
-    """Return a token's text with the tokenizer's spelling of spaces and bytes resolved.
-
-    Parameters
-    ----------
-    token : str
-        As a server or tokenizer names it.
-    """
+    """Return a token's text with the tokenizer's spelling of spaces and bytes resolved."""
     byte = _BYTE.fullmatch(token)
     return chr(int(byte.group(1), 16)) if byte else token.translate(_SPACE_SPELLINGS)
 
@@ -117,13 +100,6 @@ def _probability(logprob: float) -> float:
 def distribution_of_ids(top: Mapping[int, float], ids: Sequence[int]) -> tuple[float, ...] | None:
     """Return the probabilities of the answers' tokens.
 
-    Parameters
-    ----------
-    top : mapping of int to float
-        Log-probability by token id.
-    ids : sequence of int
-        The token of each answer (see :func:`answer_tokens`).
-
     Returns
     -------
     tuple of float, shape (len(ids),), or None
@@ -140,13 +116,6 @@ def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tu
     A tokenizer may put an invisible token before the first word of a text or split it otherwise than in the
     middle, so answers are encoded behind some other text, and an answer is one token only when it adds
     exactly one id to that text's.
-
-    Parameters
-    ----------
-    encoded : sequence of sequences of int
-        Token ids of the text followed by each answer.
-    before : sequence of int
-        Token ids of the text alone.
 
     Returns
     -------

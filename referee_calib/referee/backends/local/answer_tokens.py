@@ -21,14 +21,8 @@ def answer_tokens(encode: Encode, tail: str, answers: Sequence[str], model: str)
 
     Parameters
     ----------
-    encode : callable
-        From text to token ids, without adding tokens of its own.
     tail : str
         The end of the prompt, up to where the model's own words begin.
-    answers : sequence of str
-        What the prompt allows: "0" to "4", or "yes" and "no".
-    model : str
-        For the message.
 
     Raises
     ------
@@ -60,11 +54,6 @@ def _refuse(model: str, answer: str, why: str) -> None:
 
 def probabilities(logprobs: Sequence[float]) -> tuple[float, ...] | None:
     """Turn the answers' log-probabilities into probabilities whose sum is the mass.
-
-    Parameters
-    ----------
-    logprobs : sequence of float
-        Natural logarithms, over the whole vocabulary.
 
     Returns
     -------

@@ -68,8 +68,6 @@ def messages(question: Question) -> tuple[list[dict[str, Any]], list[Any]]:
     -------
     messages : list of dict
         The head as system message, everything else as one message of the user.
-    images : list of PIL.Image
-        The pixels that the encoded pictures decode to.
     """
     from PIL import Image
 
@@ -178,18 +176,7 @@ def rendered(tokenizer: Any, template: str, messages: list[dict[str, Any]]) -> s
 
 
 def chat_template(model: str, revision: str | None) -> str:
-    """Read the chat format from the processor's files, where the tokenizer has none of its own.
-
-    Parameters
-    ----------
-    model : str
-        Folder or hub name.
-
-    Raises
-    ------
-    InputError
-        When there is none.
-    """
+    """Read the chat format from the processor's files, where the tokenizer has none of its own."""
     import json
 
     from transformers.utils import cached_file
@@ -204,11 +191,6 @@ def chat_template(model: str, revision: str | None) -> str:
 
 def batch(encoded: Sequence[EncodedQuestion], pad: int, device: Any) -> dict[str, Any]:
     """Put questions side by side, padded on the left.
-
-    Parameters
-    ----------
-    pad : int
-        Token that pads.
 
     Returns
     -------

@@ -115,17 +115,8 @@ class EndpointClient:
 
         Parameters
         ----------
-        body : bytes
-            JSON.
         at : str
             The only address that may get it; by default the one with most room.
-        wanted : callable
-            PromptText right before sending.
-
-        Raises
-        ------
-        RequestUnwanted
-            When it was not wanted any more.
         """
         until = perf_counter() + self._deadline
         last, asked, failures = RequestOutcome(), 0, 0
@@ -170,13 +161,7 @@ class EndpointClient:
             self.servers.went_well(server)
 
     async def request_once(self, method: str, url: str, body: bytes | None = None) -> RequestOutcome:
-        """Ask a server something small about itself, once.
-
-        Parameters
-        ----------
-        body : bytes, optional
-            JSON.
-        """
+        """Ask a server something small about itself, once."""
         attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
         return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
 

@@ -94,13 +94,7 @@ class ServerPool:
         return sum(server.flying for server in self.all)
 
     async def take(self, url: str = "") -> Server:
-        """Wait for room and return the server that gets the request; :meth:`give` it back afterwards.
-
-        Parameters
-        ----------
-        url : str
-            A server to be taken whether it has room or not.
-        """
+        """Wait for room and return the server that gets the request; :meth:`give` it back afterwards."""
         loop = asyncio.get_running_loop()
         while True:
             server = self._best(loop.time()) if not url else next(s for s in self.all if s.url == url)
@@ -134,8 +128,6 @@ class ServerPool:
 
         Parameters
         ----------
-        sent_at : float
-            Time of the event loop.
         quiet : float, optional
             Seconds for which it wants nothing; 0 when it did not say how long. None asks for no quiet.
         """

@@ -49,13 +49,7 @@ def chat_body(
     *,
     sample: int = 0,
 ) -> bytes:
-    """Write a chat request with the given messages.
-
-    Parameters
-    ----------
-    sample : int
-        Number of the repeat; added to the seed.
-    """
+    """Write a chat request with the given messages."""
     body = {
         "temperature": decoding.temperature,
         "seed": decoding.seed + sample,
@@ -68,13 +62,7 @@ def chat_body(
 
 
 def rung_fields(rung: Rung, answers: Sequence[str], ids: Sequence[int] | None) -> dict[str, Any]:
-    """Return the fields by which a rung asks for its log-probabilities.
-
-    Parameters
-    ----------
-    ids : sequence of int, optional
-        The token of each answer, for the rung "exact".
-    """
+    """Return the fields by which a rung asks for its log-probabilities."""
     if rung == "exact":
         return {"logprobs": True, "logprob_token_ids": list(ids or ()), "return_tokens_as_token_ids": True}
     if rung == "choice":

@@ -51,13 +51,7 @@ class UnreadableAnswer(ValueError):
 
 
 def read_chat_answer(body: bytes) -> ChatAnswer:
-    """Read a chat answer.
-
-    Raises
-    ------
-    UnreadableAnswer
-        Saying what is wrong with it.
-    """
+    """Read a chat answer."""
     try:
         answer: Any = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -82,13 +76,6 @@ def read_chat_answer(body: bytes) -> ChatAnswer:
 
 def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None, seconds: float) -> Reply:
     """Turn a chat answer into a reply.
-
-    Parameters
-    ----------
-    rung : {"exact", "choice", "truncated", "parsed"}
-        What was asked for.
-    ids : sequence of int, optional
-        The token of each answer, for the rung "exact".
 
     Returns
     -------

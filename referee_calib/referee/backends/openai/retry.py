@@ -58,11 +58,6 @@ class RetryPolicy:
         headers : mapping
             Of the response; Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms
             milliseconds.
-
-        Returns
-        -------
-        float
-            Not more than `obeyed`.
         """
         said = _seconds(headers, now or datetime.now(UTC))
         return min(max(said, 0.0), self.obeyed) if math.isfinite(said) else 0.0
@@ -83,13 +78,7 @@ def _seconds(headers: Mapping[str, str], now: datetime) -> float:
 
 
 def passes(status: int, body: bytes) -> bool:
-    """Say whether a request that failed with an HTTP status may succeed when it is sent again.
-
-    Parameters
-    ----------
-    body : bytes
-        A 429 that says the account is spent does not pass.
-    """
+    """Say whether a request that failed with an HTTP status may succeed when it is sent again."""
     if status == 429:
         return not any(word.encode() in body[:4096] for word in _SPENT)
     return status in PASSING or status >= 500
@@ -102,11 +91,6 @@ def message(body: bytes) -> str:
     ----------
     body : bytes
         ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
-
-    Returns
-    -------
-    str
-        One line without control characters, at most 300 characters.
     """
     try:
         found: Any = orjson.loads(body)

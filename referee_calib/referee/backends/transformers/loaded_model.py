@@ -59,17 +59,7 @@ class LocalModel:
     def read(
         self, encoded: Sequence[EncodedQuestion], tokens: Sequence[Sequence[int]], tokenizer: Any, *, share: bool = True
     ) -> list[Reply]:
-        """Read the probabilities of the allowed answers as the next token of each question.
-
-        Parameters
-        ----------
-        tokens : sequence of sequence of int
-            Token of every answer, for each question.
-        tokenizer : tokenizer
-            Writes the most probable token as the reply's text.
-        share : bool
-            Compute a beginning that neighbours share once.
-        """
+        """Read the probabilities of the allowed answers as the next token of each question."""
         import torch
 
         with torch.inference_mode():

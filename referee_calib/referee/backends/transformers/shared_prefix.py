@@ -40,11 +40,6 @@ class PrefixGroup:
 def groups(encoded: Sequence[EncodedQuestion], image_token: int) -> list[PrefixGroup]:
     """Group neighbours that begin alike with at least one whole picture.
 
-    Parameters
-    ----------
-    image_token : int
-        Token that stands for a picture's features.
-
     Returns
     -------
     list of PrefixGroup
@@ -114,11 +109,6 @@ def split(
 
 def logits(model: Any, encoded: Sequence[EncodedQuestion], found: Sequence[PrefixGroup], pad: int) -> Any:
     """Compute the next token's logits of all questions in the groups.
-
-    Parameters
-    ----------
-    encoded : sequence of EncodedQuestion
-        The whole batch.
 
     Returns
     -------

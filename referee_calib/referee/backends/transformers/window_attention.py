@@ -43,11 +43,6 @@ def widen(model: Any) -> bool:
     ----------
     model : transformers model
         With "sdpa" as its attention; another one was asked for by name, and is left alone.
-
-    Returns
-    -------
-    bool
-        Whether this model's eyes work so.
     """
     eyes = getattr(getattr(model, "model", None), "visual", None)
     config = getattr(eyes, "config", None)
@@ -75,19 +70,8 @@ def attention(
 
     Parameters
     ----------
-    module : torch module
-        The layer that asks.
-    scaling : float or None
-        Of the products; None is one over the root of the width.
     cu_seq_lens_q : tensor, shape (stretches + 1,)
         Where each stretch begins, and at last the number of patches. None is one stretch.
-    **more
-        What other implementations take.
-
-    Returns
-    -------
-    None
-        In place of the weights, which are never held.
     """
     import torch
     from torch.nn.functional import scaled_dot_product_attention as attend
