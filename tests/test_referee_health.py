@@ -15,7 +15,7 @@ from referee_calib.referee.health import paired_checks as compare
 from referee_calib.referee.health import reply_checks as checks
 from referee_calib.referee.health.examination import examine, most_questions
 from referee_calib.referee.health.known_questions import KINDS, known_questions, reordered, with_injections
-from referee_calib.referee.prompting.prompt import Prompt, load_prompt
+from referee_calib.referee.prompting.prompt import Prompt
 
 BOTH = ("relevance", "localization")
 
@@ -188,13 +188,6 @@ def test_little_mass_makes_a_model_unusable():
     assert health.reached
 
 
-def test_a_choice_hides_the_mass_and_is_usable():
-    health = visit(lambda question: replace(honest(question), rung="choice"))
-    assert health.usable
-    assert found(health, "mass").grade == "cannot tell"
-    assert "choice" in found(health, "rung").says
-
-
 def test_words_alone_are_weak():
     health = visit(lambda question: Reply(text="4" if kind(question) == "right" else "0", rung="parsed"))
     assert health.usable
@@ -262,18 +255,6 @@ def test_a_backend_that_answers_one_at_a_time_is_examined_too():
     health = visit(honest, Model)
     assert health.usable
     assert found(health, "alone and together").grade == "cannot tell"
-
-
-def test_a_yes_no_referee_is_examined():
-    def yes_no(question):
-        yes = 0.9 if kind(question) == "right" else 0.05
-        return Reply(text="yes", distribution=(yes, 0.95 - yes), rung="exact")
-
-    health = visit(yes_no, prompt=load_prompt("yes-no-1"))
-    assert health.usable
-    # 4 x 0.9 / 0.95 against 4 x 0.05 / 0.95
-    figures = found(health, "relevance: blank").figures
-    assert (figures["right"], figures["other"]) == pytest.approx((3.6 / 0.95, 0.2 / 0.95))
 
 
 def test_a_coin_is_never_found_usable():

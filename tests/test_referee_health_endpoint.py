@@ -24,12 +24,12 @@ from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.sample.shapes import COLOURS, OUTLINES
 from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint
-from referee_calib.testing.fake_model import Spoken, answers_of
+from referee_calib.testing.fake_model import FakeAnswer, answers_of
 from referee_calib.video.overlay import decode
 
 
 @dataclass(frozen=True)
-class Sure(Spoken):
+class Sure(FakeAnswer):
     """A model that is sure of one answer."""
 
     answer: str = ""

@@ -302,9 +302,3 @@ def test_a_body_of_megabytes_is_sent(endpoint):
 def test_fields_that_are_not_the_users_are_refused(extra):
     with pytest.raises(InputError):
         OpenAIBackend("http://h", "m", extra=extra)
-
-
-@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"timeout": 0}, {"retries": -1}, {"deadline": 0}])
-def test_limits_that_are_none_are_refused(wrong):
-    with pytest.raises(InputError):
-        OpenAIBackend("http://h", "m", **wrong)

@@ -11,8 +11,8 @@ from PIL import Image
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee import FramePolicy, Prompt, Question, Reply, ScriptedBackend, load_referee
-from referee_calib.referee.frame_policy.encoded_picture import Picture, encode, size_within_budget
+from referee_calib.referee import FramePolicy, Prompt, Question, load_referee
+from referee_calib.referee.frame_policy.encoded_picture import Picture, size_within_budget
 from referee_calib.referee.frame_policy.policy import POLICIES, open_clip
 from referee_calib.rubric import load
 from referee_calib.video import overlay
@@ -178,6 +178,7 @@ def test_a_span_policy_shows_a_claim_without_span_as_frames(media):
 @pytest.mark.parametrize(
     "bad",
     [
+        *({"box_frames": 0}, {"clip_rate": 0.0}, {"context": -0.1}, {"colour": "mauve"}),
         {"whole": False, "crop": False},
         {"outline": "dotted"},
         {"encoding": "webp"},
@@ -295,21 +296,10 @@ def test_broken_outlines_keep_their_corners_and_hide_less(outline):
     assert not (less & ~drawn).any()
 
 
-def test_backends_say_whether_their_replies_are_worth_keeping():
-    assert load_referee("pixels").backend.cacheable is False
-    assert ScriptedBackend([Reply(text="3")]).cacheable is False
-
-
 def test_bytes_that_are_no_picture_are_refused():
     for data in (b"", b"not a picture"):
         with pytest.raises(InputError, match="no picture"):
             overlay.decode(data)
-
-
-def test_encoding_keeps_size_and_says_what_it_is():
-    image = scene(("red", "square", 100, 100, 40))
-    picture = encode(image, "png")
-    assert (picture.mime, picture.height, picture.width) == ("image/png", HEIGHT, WIDTH)
 
 
 def test_making_smaller_averages_instead_of_dropping_pixels():

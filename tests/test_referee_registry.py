@@ -25,7 +25,6 @@ from referee_calib.referee import (
     rebuild_referee,
 )
 from referee_calib.referee import registry as names
-from referee_calib.referee.prompting import prompt_file
 from referee_calib.referee.prompting.prompt import load_prompt
 
 EXAMPLE = """
@@ -87,16 +86,6 @@ def test_a_file_of_referees_is_read(folder):
     assert wide.frames == dataclasses.replace(FramePolicy.named("frame"), box_frames=2, context=1.0)
     assert wide.parser.reads == "text"
     assert load_spec("qwen", folder=folder) == found["qwen"] == load_spec("qwen", folder=folder / "referees.toml")
-
-
-def test_a_study_brings_its_own_prompt(folder):
-    shipped = prompt_file.SHIPPED / "level-1.txt"
-    (folder / "prompts").mkdir()
-    text = shipped.read_text().replace("version: level-1", "version: mine-7").replace("You check", "Please check")
-    (folder / "prompts" / "mine.txt").write_text(text)
-    (folder / "referees.toml").write_text('[x]\nbackend = "pixels"\nprompt = "mine"\n')
-    assert load_spec("x", folder=folder).prompt.stated == "mine-7"
-    assert load_spec("x", folder=folder).prompt.head.startswith("Please check")
 
 
 @pytest.mark.parametrize(
@@ -163,12 +152,6 @@ def test_what_a_backend_would_pass_over_is_refused(spec, words):
         make_referee(RefereeSpec(name="x", **spec))
     for word in words:
         assert word in str(caught.value)
-
-
-def test_a_key_in_the_place_of_its_name_is_refused_and_not_repeated():
-    with pytest.raises(InputError, match="no name of an environment variable") as caught:
-        RefereeSpec(name="x", backend="openai", model="m", options={"api_key_env": "sk-secret-1"})
-    assert "secret" not in str(caught.value)
 
 
 def test_a_name_is_a_kind_with_its_model():
@@ -308,9 +291,3 @@ def test_addresses_come_from_the_environment_last(monkeypatch):
     monkeypatch.setenv(names.BASE_URL, "a:1")
     with pytest.raises(InputError, match="no http address"):
         names.addresses()
-
-
-def _parameters(option):
-    import click
-
-    return [one.name for one in click.command()(option(lambda **given: None)).params]
