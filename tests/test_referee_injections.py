@@ -104,7 +104,7 @@ def test_of_an_honest_verdict_with_a_quote_only_the_naive_reader_takes_the_quote
     assert (score.level, score.status) == (0, "ok")
 
 
-def test_tamed_text_has_no_role_of_any_chat_template():
+def test_sanitized_text_has_no_role_of_any_chat_template():
     roles = re.compile(r"<\|?\w+\|?>|\[/?INST\]|\b(?:assistant|system|human|response)\s*:|#{2,}", re.IGNORECASE)
     found = [one.name for one in TEXTS if one.kind == "role" and roles.search(one.text)]
     assert len(found) >= 8  # the pattern does find them before
@@ -116,7 +116,7 @@ def test_ordinary_phrases_stay_as_they_are():
         assert sanitize(phrase, 300) == phrase
 
 
-def test_taming_twice_is_taming_once():
+def test_sanitizing_twice_is_sanitizing_once():
     for one in (one for one in TEXTS if one.kind != "long"):
         once = sanitize(one.text, 10_000)
         assert sanitize(once, 10_000) == once

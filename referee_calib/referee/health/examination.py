@@ -1,6 +1,6 @@
 """Can this referee be used? A few hundred questions with known answers, and a verdict in words.
 
-The scenes are drawn (:mod:`.health_probes`), so no study is needed and no model can have seen them. Who fails
+The scenes are drawn (:mod:`.known_questions`), so no study is needed and no model can have seen them. Who fails
 here is not connected, not looking, or not asked in words it understands. Who passes is plugged in right;
 whether it judges real videos as people do is what ratings and the report are for.
 """

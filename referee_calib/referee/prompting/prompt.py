@@ -1,7 +1,7 @@
 """The words a referee is asked with: the rubric's sentences around untrusted model text.
 
 The question and the claimed phrase were written by a model that is paid by the answer, so both are
-sanitized (:mod:`.taming`) and put between ``<<<`` and ``>>>``, which no sanitized text can contain. Placeholders are
+sanitized (:mod:`.sanitize`) and put between ``<<<`` and ``>>>``, which no sanitized text can contain. Placeholders are
 replaced in one pass, so braces in that text replace nothing. The policy's reasoning and answer never enter:
 plausible words beat pixels. The words themselves lie in files (:mod:`.prompt_file`).
 """

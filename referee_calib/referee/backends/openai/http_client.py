@@ -2,7 +2,7 @@
 
 What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
 answers badly twice. PromptText again is only what failed on the way: a refused or cut connection, a timeout,
-the statuses of :mod:`.openai_retry`, and the web page of a gateway in place of an answer.
+the statuses of :mod:`.retry`, and the web page of a gateway in place of an answer.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A referee behind any OpenAI-compatible endpoint: vLLM, SGLang, LMDeploy, or a hosted model.
 
 One backend speaks to one model on one or several servers, with many questions under way at once. What a
-server can give is found out once (:mod:`.openai_probe`) and is part of the settings, because it can change
+server can give is found out once (:mod:`.capabilities`) and is part of the settings, because it can change
 a score; addresses, time limits and the number under way cannot and are not.
 """
 
@@ -127,17 +127,7 @@ class OpenAIBackend:
         return {**self.settings(), "what": what, "urls": list(self.urls), "capabilities": found}
 
     def capabilities(self) -> Capabilities:
-        """Return what the endpoint can do; asked once.
-
-        Returns
-        -------
-        Capabilities
-
-        Raises
-        ------
-        InputError
-            When no server answers, the model is not served, the key is refused, or a pinned rung does not hold.
-        """
+        """Return what the endpoint can do, asked once; an InputError says why it cannot be used."""
         if self._found is None:
             engine, client = self._started()
             probe = CapabilityProbe(client, self.model, self.decoding, self.extra, self.api_key_env)
@@ -153,22 +143,8 @@ class OpenAIBackend:
     def answers(self, questions: Iterable[Question | None]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions, many at once, in the order in which replies come.
 
-        Parameters
-        ----------
-        questions : iterable of Question or None
-            Read in the caller's thread, at most ``concurrency`` and a few more ahead. None says that the next one
-            takes a while, and what has come is given out meanwhile.
-
-        Yields
-        ------
-        (Question, Reply)
-            One for each question; a failure is a reply with a status and a reason. On an interrupt, what
-            comes back within two seconds is still given out before it goes on.
-
-        Raises
-        ------
-        InputError
-            At the first question, when the endpoint cannot be used at all.
+        At most ``concurrency`` and a few more are read ahead. On an interrupt, what comes back within two seconds is
+        still given out before it goes on. An InputError at the first question says why the endpoint cannot be used.
         """
         most = self.concurrency + min(self.concurrency, AHEAD)
         run: QuestionPass | None = None

@@ -56,7 +56,7 @@ class TransformersBackend:
     decoding : Decoding
         Rungs "auto", "exact" and "parsed".
     share : bool
-        Read the beginning that a claim's questions share once (see :mod:`.transformers_prefix`).
+        Read the beginning that a claim's questions share once (see :mod:`.shared_prefix`).
     attention : str
         The attention implementation, as the library names it.
     images : {"auto", "torchvision", "pil"}
@@ -151,20 +151,7 @@ class TransformersBackend:
     def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions in batches, in their order; the next batch is prepared while one is computed.
 
-        Parameters
-        ----------
-        questions : iterable of Question
-            Read at most two batches ahead.
-
-        Returns
-        -------
-        iterator of (Question, Reply)
-            A question that cannot be answered has a reply of status "error".
-
-        Raises
-        ------
-        InputError
-            When an answer is not one token for this model; nothing it could say would be a score.
+        An InputError says that an answer is not one token for this model; nothing it could say would be a score.
         """
         self._most = self._most or BATCH[on_gpu(self._device)]
         coming = iter(questions)

@@ -115,22 +115,8 @@ class VllmBackend:
     def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions window by window, in their order; the next window is read while one is computed.
 
-        Parameters
-        ----------
-        questions : iterable of Question
-            Read at most two windows ahead.
-
-        Returns
-        -------
-        iterator of (Question, Reply)
-            A question that cannot be answered has a reply of status "error".
-
-        Raises
-        ------
-        InputError
-            When an answer is not one token for this model.
-        RefereeFailure
-            When the engine has died; replies given before are good.
+        An InputError says that an answer is not one token for this model, a RefereeFailure that the engine has died;
+        replies given before are good.
         """
         coming = iter(questions)
         waiting: Future[list[tuple[Question, Reply]]] | None = None
