@@ -21,7 +21,7 @@ from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.frame_policy.views import Clip, View
 from referee_calib.referee.prompting.injections import injections
 from referee_calib.referee.prompting.prompt import LEVELS, YES_NO, Prompt, load_prompt
-from referee_calib.referee.question import Ask, Question, Reply
+from referee_calib.referee.question import Ask, Question, Reply, asks_about
 from referee_calib.referee.referee_spec import Prices, RefereeSpec
 from referee_calib.referee.registry import (
     backend_table,
@@ -56,6 +56,7 @@ __all__ = [
     "ScriptedBackend",
     "StreamingBackend",
     "View",
+    "asks_about",
     "backend_table",
     "estimate_cost",
     "injections",

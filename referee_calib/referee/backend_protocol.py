@@ -63,7 +63,7 @@ class StreamingBackend(Backend, Protocol):
         """
 
 
-class Capabilities(Protocol):
+class ServerCapabilities(Protocol):
     """What a server was found to give."""
 
     def to_json(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class Capabilities(Protocol):
 class ServedBackend(Backend, Protocol):
     """A backend that finds out, once, what its server can do."""
 
-    def capabilities(self) -> Capabilities:
+    def capabilities(self) -> ServerCapabilities:
         """Return what the server can do; a small question is asked when it is not known yet."""
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from referee_calib.records import Claim, Dimension, Status
+from referee_calib.records import DIMENSIONS, Claim, Dimension, Status
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.frame_policy.views import Clip, View
 from referee_calib.referee.prompting.prompt import Prompt, PromptText
@@ -23,6 +24,26 @@ class Ask(NamedTuple):
     claim: Claim
     dimension: Dimension
     sample: int = 0
+
+
+def asks_about(
+    claims: Iterable[Claim], dimensions: Collection[str] = DIMENSIONS, samples: Iterable[int] = (0,)
+) -> Iterator[Ask]:
+    """Ask of every claim what applies to it: localization needs a box, timing a span.
+
+    Parameters
+    ----------
+    claims : iterable of Claim
+    dimensions : collection of {"relevance", "localization", "timing"}
+        Only these.
+    samples : iterable of int
+        Numbers of the repeats.
+    """
+    repeats = tuple(samples)
+    for claim in claims:
+        for dimension in claim.dimensions:
+            if dimension in dimensions:
+                yield from (Ask(claim, dimension, sample) for sample in repeats)
 
 
 @dataclass(frozen=True)

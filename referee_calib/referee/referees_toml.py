@@ -119,12 +119,13 @@ def spec_of_table(
 ) -> RefereeSpec:
     """Read one referee's table; an InputError begins with the place and names the key that cannot be used."""
     given = dict(table)
-    backend = _text(given.pop("backend", None), place, "backend")
-    if backend in options:
-        check_keys(given, [*KEYS, *options[backend]], place)
-    parts: dict[str, Any] = {
-        "model": _text(given.pop("model", ""), place, "model"),
-        "revision": _text(given.pop("revision", ""), place, "revision"),
+    if "backend" not in given:
+        raise InputError(place, "it names no backend")
+    plain = {key: _text(given.pop(key), place, key) for key in ("backend", "model", "revision") if key in given}
+    theirs = options.get(plain["backend"], {})
+    if plain["backend"] in options:
+        check_keys(given, [*KEYS, *theirs], place)
+    parts = {
         "urls": _urls(given.pop("urls", []), place),
         "prompt": _prompt(_text(given.pop("prompt", "level-1"), place, "prompt"), folder),
         "frames": _frames(given.pop("frames", None), place),
@@ -132,13 +133,10 @@ def spec_of_table(
         "parser": _parser(given, place),
         "extra": _table(given.pop("extra", {}), place, "extra"),
     }
-    prices = given.pop("prices", None)
-    parts["prices"] = None if prices is None else build_dataclass(Prices, prices, f"{place} prices")
-    checked = {key: _option(value, options.get(backend, {}).get(key), place, key) for key, value in given.items()}
-    try:
-        return RefereeSpec(name=name, backend=backend, options=checked, **parts)
-    except InputError as error:
-        raise InputError(f"{place}: {error.seen}", error.why, error.do) from error
+    if "prices" in given:
+        parts["prices"] = build_dataclass(Prices, given.pop("prices"), f"{place} prices")
+    checked = {key: _option(value, theirs.get(key), place, key) for key, value in given.items()}
+    return build_dataclass(RefereeSpec, {"name": name, **plain, **parts, "options": checked}, place)
 
 
 def _prompt(name: str, folder: Path | None) -> Prompt:
@@ -147,8 +145,6 @@ def _prompt(name: str, folder: Path | None) -> Prompt:
 
 
 def _text(value: Any, place: str, key: str) -> str:
-    if value is None:
-        raise InputError(place, f"it names no {key}")
     if not isinstance(value, str):
         raise InputError(f"{place} {key} = {value!r:.60}", "it must be a text")
     return value

@@ -25,7 +25,7 @@ from referee_calib.referee.cache.cached_replies import CachedReplies
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.frame_policy.views import Clip
 from referee_calib.referee.prompting.prompt import Prompt
-from referee_calib.referee.question import Ask, Question, Reply
+from referee_calib.referee.question import Ask, Question, Reply, asks_about
 from referee_calib.referee.question_stream import by_video, one_by_one, stream
 from referee_calib.referee.reply.level_parser import Parser
 from referee_calib.rubric import Rubric, load
@@ -137,8 +137,7 @@ class Referee:
         if unknown:
             raise InputError(f"dimension {unknown[0]!r}", f"a dimension is one of {', '.join(DIMENSIONS)}")
         asked = DIMENSIONS if dimensions is None else dimensions
-        asks = (Ask(claim, name, sample) for claim in claims for name in claim.dimensions if name in asked)
-        return self.stream(asks, media)
+        return self.stream(asks_about(claims, asked, (sample,)), media)
 
     def stream(
         self, asks: Iterable[Ask], media: Path, *, again: bool = False, stop: Event | None = None

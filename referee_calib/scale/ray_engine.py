@@ -20,6 +20,7 @@ from typing import Any
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
 from referee_calib.io.atomic_files import make_folder
 from referee_calib.records import DIMENSIONS, STATUSES, Dimension
+from referee_calib.referee.question import asks_about
 from referee_calib.referee.referee_spec import RefereeSpec
 from referee_calib.referee.registry import make_referee
 from referee_calib.rubric import Rubric, load
@@ -136,13 +137,13 @@ class ScoringActor:
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """ScoringActor one batch of claims, write the scores, and return the counts: one row."""
         claims = list({one.id: one for one in map(claims_dataset.claim, batch["record"])}.values())
-        asks = score_parts.asks(claims, self.job.dimensions, self.job.samples, self.done)
+        wanted = list(asks_about(claims, self.job.dimensions, range(self.job.samples)))
+        asks = [ask for ask in wanted if ask not in self.done]
         scores = list(self.referee.stream(asks, self.job.media, again=self.job.retry_failed))
         if scores:
             score_parts.write(scores, self.job.out)
-        wanted = sum(name in self.job.dimensions for one in claims for name in one.dimensions) * self.job.samples
         statuses = Counter(one.status for one in scores)
-        counts = {"claims": len(claims), "known": wanted - len(asks)} | {name: statuses[name] for name in STATUSES}
+        counts = {"claims": len(claims), "known": len(wanted) - len(asks)} | {name: statuses[name] for name in STATUSES}
         why = Counter((one.status, one.reason) for one in scores if one.status != "ok")
         told = {"fingerprint": [self.referee.fingerprint], "reasons": [json.dumps(why.most_common(MOST_REASONS))]}
         return told | {name: [count] for name, count in counts.items()}

@@ -8,14 +8,14 @@ goes on where its files end.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.io.atomic_files import write_bytes
-from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, Claim, RefereeScore
+from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, RefereeScore
 from referee_calib.referee.question import Ask
 
 if TYPE_CHECKING:
@@ -154,27 +154,6 @@ def scores(folder: Path, fingerprint: str = "") -> Iterator[RefereeScore]:
 def files(folder: Path, fingerprint: str = "") -> list[Path]:
     """List the files of scores in a folder, in the order of their names."""
     return sorted(folder.glob(f"{fingerprint or '*'}-*.parquet"))
-
-
-def asks(claims: Iterable[Claim], dimensions: Sequence[str], samples: int, there: StoredScores) -> list[Ask]:
-    """Return what is still to be asked about claims.
-
-    Parameters
-    ----------
-    claims : iterable of Claim
-    dimensions : sequence of {"relevance", "localization", "timing"}
-    samples : int
-        Repeats of every question.
-    there : StoredScores
-    """
-    wanted = (
-        Ask(claim, dimension, sample)
-        for claim in claims
-        for dimension in claim.dimensions
-        if dimension in dimensions
-        for sample in range(samples)
-    )
-    return [one for one in wanted if one not in there]
 
 
 def _read(path: Path, columns: list[str]) -> Any:

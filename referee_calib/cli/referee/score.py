@@ -121,12 +121,11 @@ def _write_first_questions(
 ) -> None:
     """Write the first questions as files; nobody is asked, not even for a referee's fingerprint."""
     from referee_calib.cli.referee.referee_options import referee_of
-    from referee_calib.referee import Ask
+    from referee_calib.referee import asks_about
     from referee_calib.referee.dry_run import MOST, write_first
 
     claims = study.claims(sampled=choice.only_sampled)[: choice.limit or MOST]
-    dimensions = choice.dimensions or DIMENSIONS
-    wanted = [Ask(one, dimension) for one in claims for dimension in one.dimensions if dimension in dimensions]
+    wanted = list(asks_about(claims, choice.dimensions or DIMENSIONS))
     written: list[Path] = []
     for name in names:
         referee = referee_of(name, options, study.folder, study.rubric, offline=True)

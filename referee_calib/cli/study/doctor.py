@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from referee_calib.cli import common
-from referee_calib.cli.referee import referee_options
+from referee_calib.cli.referee import RefereeOptions, referee_options
 from referee_calib.records import DIMENSIONS, Dimension
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--dimension", "dimensions", multiple=True, type=click.Choice(DIMENSIONS), help="Examine it on this only."
 )
 @click.option("--scenes", type=click.IntRange(min=6), default=12, show_default=True, help="How many scenes to draw.")
-@referee_options.referee_options
+@referee_options
 @common.options("json", "quiet")
 @click.pass_context
 def command(
@@ -35,7 +35,7 @@ def command(
     scenes: int,
     as_json: bool,
     quiet: bool,
-    options: referee_options.RefereeOptions,
+    options: RefereeOptions,
 ) -> None:
     """Say which versions and optional parts are there, how a study is, and what to type where it is not well.
 
