@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
@@ -13,6 +12,7 @@ from typing import Any, Literal
 
 from referee_calib.errors import InputError
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens
+from referee_calib.referee.backends.local.look_ahead import one_ahead
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import (
     ANY_MESSAGE,
@@ -154,17 +154,13 @@ class TransformersBackend:
         An InputError says that an answer is not one token for this model; nothing it could say would be a score.
         """
         self._most = self._most or BATCH[on_gpu(self._device)]
-        coming = iter(questions)
-        waiting: Future[list[Prepared]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
-            while window := list(islice(coming, self._most)):
-                self._check(window)
-                following = pool.submit(self._prepare, window)
-                if waiting is not None:
-                    yield from self._answered(waiting.result())
-                waiting = following
-            if waiting is not None:
-                yield from self._answered(waiting.result())
+        for prepared in one_ahead(self._windows(iter(questions)), self._prepare, "encode"):
+            yield from self._answered(prepared)
+
+    def _windows(self, coming: Iterator[Question]) -> Iterator[list[Question]]:
+        while window := list(islice(coming, self._most)):  # a batch that was too large makes later ones smaller
+            self._check(window)
+            yield window
 
     def close(self) -> None:
         """Let go of the model's memory."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from itertools import islice
 from time import perf_counter
@@ -11,6 +10,7 @@ from typing import Any
 
 from referee_calib.errors import InputError, RefereeFailure
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens, bounded
+from referee_calib.referee.backends.local.look_ahead import one_ahead
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import ANY_MESSAGE, chat_template, rendered
 from referee_calib.referee.backends.vllm.engine_options import engine_settings, fault_class, refuse
@@ -119,15 +119,9 @@ class VllmBackend:
         replies given before are good.
         """
         coming = iter(questions)
-        waiting: Future[list[tuple[Question, Reply]]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="vllm") as thread:
-            while window := list(islice(coming, self._window)):
-                following = thread.submit(self._answered, window)
-                if waiting is not None:
-                    yield from waiting.result()
-                waiting = following
-            if waiting is not None:
-                yield from waiting.result()
+        windows = iter(lambda: list(islice(coming, self._window)), [])
+        for answered in one_ahead(windows, self._answered, "vllm"):
+            yield from answered
 
     def close(self) -> None:
         """End the engine and give its memory back."""
