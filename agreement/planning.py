@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from numbers import Real
 from typing import Any
@@ -71,7 +71,6 @@ class StudyPlan:
     width: float | None
     assumptions: tuple[str, ...]
     reason: str | None
-
 
 
 def plan_agreement(

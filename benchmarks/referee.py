@@ -104,7 +104,7 @@ def used() -> float:
 def ours(url: str, most: int, count: int) -> Rate:
     """Send the questions with the backend of this package."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
 
     backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=most)
     assert all(reply.status == "ok" for _, reply in backend.answers(questions(most, PICTURE_BYTES)))  # connections
@@ -151,7 +151,7 @@ def throughput(options: argparse.Namespace) -> None:
 def memory(options: argparse.Namespace) -> None:
     """Print how much memory is held after 10,000 and after 100,000 claims."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
 
     first, last = (2_000, 20_000) if options.quick else (10_000, 100_000)
     with server(0.0) as url:
@@ -187,7 +187,7 @@ def cache(options: argparse.Namespace) -> None:
     """Print how many scores per second come from the cache: looked up, read, and made into records."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
     from referee_calib.referee.cache.reply_cache import ReplyCache
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
     from referee_calib.referee.question import Ask, Reply
     from referee_calib.referee.scoring import Referee
 
@@ -213,7 +213,7 @@ def cache(options: argparse.Namespace) -> None:
 def frames(options: argparse.Namespace) -> None:
     """Print how often a video is read and how many of its frames are decoded for many claims."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
     from referee_calib.referee.scoring import Referee
     from referee_calib.video import frames as video
 

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 
 from referee_calib.records import Claim
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.prompting.prompt import Prompt, load_prompt
 from referee_calib.referee.question import Question

@@ -18,7 +18,7 @@ from referee_calib.io import json_lines
 from referee_calib.records import STATUSES, Claim
 from referee_calib.referee import FramePolicy, Prompt, backend_table, load_referee, read_specs
 from referee_calib.referee.backends.builtin import BACKENDS
-from referee_calib.referee.decoding import RUNGS, Decoding
+from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.referee.frame_policy.policy import POLICIES
 from referee_calib.referee.health.examination import examine
 from referee_calib.referee.prompting.prompt_file import KNOWN, LEVELS, SHIPPED

@@ -8,7 +8,7 @@ from helpers_referee import scene, write_clip
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import Prices, Referee, RefereeSpec, Reply, ReplyCache
 from referee_calib.referee.cost_estimate import CostEstimate, estimate_cost, first_questions, tokens_of
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.question import Ask
 
 BOX = (0.5, 0.1, 0.1, 0.3, 0.4)

@@ -18,7 +18,7 @@ from aiohttp import web
 from referee_calib.records import DIMENSIONS
 from referee_calib.referee import FramePolicy, Referee
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.health.examination import examine
 from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.sample.shapes import COLOURS, OUTLINES

@@ -17,7 +17,7 @@ from referee_calib.errors import InputError
 from referee_calib.referee.backend_protocol import StreamingBackend
 from referee_calib.referee.backends.openai.endpoint_options import proxy_for
 from referee_calib.referee.backends.openai.openai_backend import AHEAD, OpenAIBackend
-from referee_calib.referee.decoding import RUNGS, Decoding
+from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.reply.level_parser import Parser
 from referee_calib.testing.endpoint import Endpoint

@@ -9,7 +9,7 @@ from helpers_openai import YES_NO, backend, question
 
 from referee_calib.errors import InputError
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.testing.chat_completions import FEATURES
 from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.faults import STATUSES, Fault

@@ -292,6 +292,17 @@ def test_a_bad_replay_file_is_refused_with_its_line(tmp_path, line, why):
     assert "r.jsonl line" in str(caught.value)
 
 
+def test_a_backend_that_lacks_something_is_refused_by_what_it_lacks():
+    class Bare:
+        reads_words = True
+
+        def answers(self, questions):
+            yield from ()
+
+    with pytest.raises(InputError, match=r"backend Bare: it has no cacheable, deterministic, .*answer, takes_pauses"):
+        Referee("x", Bare())
+
+
 def test_referees_can_be_pickled(media):
     for referee in (load_referee("pixels"), scripted("3", "2")):
         copy = pickle.loads(pickle.dumps(referee))

@@ -7,7 +7,7 @@ counts on both sides and ties with itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,6 @@ from agreement.calibration.rated_units import (
     NOTHING,
     RatedUnits,
     level_distribution,
-    plain,
     rated_units,
     rating_levels,
 )
@@ -65,7 +64,6 @@ class CutMetrics:
     probability: str
 
 
-
 @dataclass(frozen=True)
 class AcceptableCuts:
     """A referee at every cut of the scale.
@@ -100,7 +98,6 @@ class AcceptableCuts:
                 return found
         said = ", ".join(f"{found.cut:g}" for found in self.cuts) or "none"
         raise AgreementError(f"cut {cut:g}", f"the cuts measured are {said}")
-
 
 
 def acceptable_cuts(

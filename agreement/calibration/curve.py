@@ -115,7 +115,6 @@ class CalibrationCurve:
     notes: tuple[str, ...]
 
 
-
 def calibration_curve(
     score: ArrayLike,
     humans: Ratings | ArrayLike,

@@ -8,13 +8,12 @@ the bins taken off (Kumar, Liang & Ma 2019, "Verified uncertainty calibration"),
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.calibration.rated_units import NOTHING, RatedUnits, plain, rated_units, rating_levels
+from agreement.calibration.rated_units import NOTHING, RatedUnits, rated_units, rating_levels
 from agreement.calibration.smooth_error import NARROWEST, smooth_error
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -60,7 +59,6 @@ class CalibrationError:
     cut: float | None
     reason: str | None
     notes: tuple[str, ...]
-
 
 
 def calibration_error(

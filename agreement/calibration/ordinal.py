@@ -9,7 +9,7 @@ absolute difference of score and rating where the forecast is one point.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -22,7 +22,6 @@ from agreement.calibration.rated_units import (
     NOTHING,
     RatedUnits,
     level_distribution,
-    plain,
     rated_units,
     rating_levels,
 )
@@ -90,7 +89,6 @@ class OrdinalCalibration:
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
-
 
 
 ESTIMATES = (

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -57,7 +56,6 @@ class Difference:
     estimate: Estimate
     p_value: float | None
     p_holm: float | None
-
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any, Literal
 
@@ -84,7 +84,6 @@ class AltTest:
     n_clusters: int | None
     reason: str | None
     notes: tuple[str, ...]
-
 
 
 def alt_test(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -67,7 +66,6 @@ class NoiseCeilings:
     person: Estimate
     person_low: Estimate
     person_high: Estimate
-
 
 
 def noise_ceilings(

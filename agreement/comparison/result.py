@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from agreement.comparison.noise_ceiling import NoiseCeilings
 from agreement.estimate import Estimate
@@ -30,7 +29,6 @@ class Compared:
     p_value: float | None
 
 
-
 @dataclass(frozen=True)
 class RaterRow:
     """One person left out of the people and compared with the rest, as the referee is; or the referee itself.
@@ -47,7 +45,6 @@ class RaterRow:
     rater: str
     agreement: dict[str, Estimate]
     leniency: Estimate | None
-
 
 
 @dataclass(frozen=True)
@@ -68,7 +65,6 @@ class SliceRow:
     n_units: int
     compared: dict[str, Compared]
     leniency: Estimate
-
 
 
 @dataclass(frozen=True)
@@ -128,4 +124,3 @@ class Comparison:
     def leniency_by_rater(self) -> dict[str, Estimate]:
         """Mean of referee minus one person, per person."""
         return {row.rater: row.leniency for row in self.leave_one_out if row.leniency is not None}
-

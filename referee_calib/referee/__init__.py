@@ -15,7 +15,7 @@ from referee_calib.referee.backend_protocol import Backend, StreamingBackend
 from referee_calib.referee.backends.scripted import ScriptedBackend
 from referee_calib.referee.cache.reply_cache import ReplyCache, open_cache
 from referee_calib.referee.cost_estimate import CostEstimate, estimate_cost
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.frame_policy.views import Clip, View

@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from referee_calib.errors import InputError
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.prompting.prompt import Prompt
 from referee_calib.referee.reply.level_parser import Parser

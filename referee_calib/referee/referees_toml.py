@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.prompting.prompt import Prompt, load_prompt
 from referee_calib.referee.referee_spec import Prices, RefereeSpec, build_dataclass, check_keys, check_name, check_reads

@@ -24,7 +24,7 @@ from referee_calib.referee.question import asks_about
 from referee_calib.referee.referee_spec import RefereeSpec
 from referee_calib.referee.registry import make_referee
 from referee_calib.rubric import Rubric, load
-from referee_calib.scale import claims_dataset, score_parts
+from referee_calib.scale import claims_dataset, score_files
 
 MOST_REASONS = 20  # of one batch's failures that are told; they travel to the driver
 
@@ -132,7 +132,7 @@ class ScoringActor:
         self.referee = make_referee(job.spec, job.rubric)
         if self.referee.backend.cacheable:
             self.referee = replace(self.referee, cache=open_cache(job.cache))
-        self.done = score_parts.done(job.out, self.referee.fingerprint, retry_failed=job.retry_failed)
+        self.done = score_files.done(job.out, self.referee.fingerprint, retry_failed=job.retry_failed)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
         """ScoringActor one batch of claims, write the scores, and return the counts: one row."""
@@ -141,7 +141,7 @@ class ScoringActor:
         asks = [ask for ask in wanted if ask not in self.done]
         scores = list(self.referee.stream(asks, self.job.media, again=self.job.retry_failed))
         if scores:
-            score_parts.write(scores, self.job.out)
+            score_files.write(scores, self.job.out)
         statuses = Counter(one.status for one in scores)
         counts = {"claims": len(claims), "known": len(wanted) - len(asks)} | {name: statuses[name] for name in STATUSES}
         why = Counter((one.status, one.reason) for one in scores if one.status != "ok")

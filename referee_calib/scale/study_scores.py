@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from referee_calib.scale import score_parts
+from referee_calib.scale import score_files
 
 if TYPE_CHECKING:
     from referee_calib.records import RefereeScore
@@ -22,16 +22,16 @@ def store(study: Study, folder: Path, fingerprint: str) -> int:
     Asked twice, a server may answer twice: then what was stored first stays.
     """
     held = _StoredLevels(study, fingerprint)
-    new = (one for one in score_parts.scores(folder, fingerprint) if one not in held)
+    new = (one for one in score_files.scores(folder, fingerprint) if one not in held)
     return sum(study.add_scores(some).new for some in _chunks(new))
 
 
 def hand_over(study: Study, folder: Path, fingerprint: str) -> None:
     """Put the study's scores where actors look, so that none is asked for again."""
-    there = score_parts.done(folder, fingerprint)
+    there = score_files.done(folder, fingerprint)
     missing = (one for one in study.scores(fingerprint) if not there.has(one.claim, one.dimension, one.sample))
     for some in _chunks(missing):
-        score_parts.write(some, folder)
+        score_files.write(some, folder)
 
 
 class _StoredLevels:

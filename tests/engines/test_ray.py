@@ -22,7 +22,7 @@ from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import load_referee
 from referee_calib.referee.referee_spec import RefereeSpec
 from referee_calib.referee.registry import load_spec, make_referee
-from referee_calib.scale import score_parts
+from referee_calib.scale import score_files
 from referee_calib.scale.ray_engine import RayCluster, ScoringJob, run
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
@@ -65,15 +65,15 @@ def test_two_actors_give_the_scores_of_one_process_and_a_second_run_asks_only_wh
     job: ScoringJob, claims: list[Claim]
 ) -> None:
     first = run(job, TWO)
-    assert plain(list(score_parts.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
+    assert plain(list(score_files.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
     assert (first.claims, first.known, sum(first.statuses.values())) == (41, 0, n_asked(claims))
     assert first.fingerprint == load_referee("pixels").fingerprint
-    lost = score_parts.files(job.out)[0]
+    lost = score_files.files(job.out)[0]
     gone = pq.read_table(lost, partitioning=None).num_rows
     lost.unlink()
     second = run(job, TWO)
     assert (second.known, sum(second.statuses.values())) == (n_asked(claims) - gone, gone)
-    assert len(list(score_parts.scores(job.out))) == sum(first.statuses.values())
+    assert len(list(score_files.scores(job.out))) == sum(first.statuses.values())
 
 
 def test_claims_from_parquet_are_scored_as_they_are_without_ray(
@@ -81,7 +81,7 @@ def test_claims_from_parquet_are_scored_as_they_are_without_ray(
 ) -> None:
     pq.write_table(pa.Table.from_pylist([one.to_json() for one in claims]), tmp_path / "claims.parquet")
     run(replace(job, claims=tmp_path / "claims.parquet"), TWO)
-    assert plain(list(score_parts.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
+    assert plain(list(score_files.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
 
 
 def openai(url: str) -> RefereeSpec:
@@ -99,7 +99,7 @@ def test_actors_ask_a_server_once_for_each_question_and_repeat(job: ScoringJob, 
         direct = make_referee(replace(spec, decoding=spec.decoding), cache=None)
         one = {s.claim: s.expected for s in direct.score(claims[:3], job.media, dimensions=["relevance"])}
     assert paid >= 2 * n_asked(claims)
-    there = {s.claim: s.expected for s in score_parts.scores(job.out) if s.dimension == "relevance" and s.sample == 0}
+    there = {s.claim: s.expected for s in score_files.scores(job.out) if s.dimension == "relevance" and s.sample == 0}
     assert {claim: there[claim] for claim in one} == one
 
 
@@ -108,7 +108,7 @@ def test_broken_rows_are_named_before_anything_is_asked(job: ScoringJob, tmp_pat
         lines.write('{"video": "a.mp4", "question": "?", "boxes": [[0, 0.5, 0, 0.1, 1]]}\nnonsense\n')
     with pytest.raises(InputError, match=r"2 rows that are no claims.*reversed.*nonsense"):
         run(job, TWO)
-    assert score_parts.files(job.out) == []
+    assert score_files.files(job.out) == []
 
 
 def test_what_stops_an_actor_is_told_in_one_line(job: ScoringJob, tmp_path: Path) -> None:
@@ -160,7 +160,7 @@ def test_what_a_killed_ray_run_paid_for_is_stored_by_the_next_run_without_ray(tm
         some = study.claims()[:5]
         paid = list(load_referee("pixels").score(some, study.media, dimensions=["relevance"]))
     (tmp_path / "study" / "ray" / "scores").mkdir(parents=True)
-    score_parts.write([replace(one, seconds=1234.5) for one in paid], tmp_path / "study" / "ray" / "scores")
+    score_files.write([replace(one, seconds=1234.5) for one in paid], tmp_path / "study" / "ray" / "scores")
     invoke("score", tmp_path / "study", "--dimension", "relevance", "--limit", 1)
     with Study.open(tmp_path / "study") as study:
         taken = {one.claim for one in study.scores() if one.seconds == 1234.5}
@@ -203,7 +203,7 @@ def test_the_commands_of_the_page_on_referees_run(tmp_path: Path, monkeypatch: p
             invoke(*words[1:])
     with Study.open(tmp_path / "mystudy") as study:
         expected = {(one.id, name) for one in study.claims() for name in one.dimensions}
-    assert {(one.claim, one.dimension) for one in score_parts.scores(tmp_path / "scores")} == expected
+    assert {(one.claim, one.dimension) for one in score_files.scores(tmp_path / "scores")} == expected
 
 
 def test_the_example_cluster_file_is_one_that_ray_accepts() -> None:

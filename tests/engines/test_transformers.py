@@ -29,7 +29,7 @@ from referee_calib.referee.backends.transformers.loaded_model import LocalModel
 from referee_calib.referee.backends.transformers.shared_prefix import groups
 from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend
 from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.study import Study
 
 

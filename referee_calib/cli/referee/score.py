@@ -88,11 +88,11 @@ def command(
 
     choice = referee_scoring.Choice(tuple(range(samples)), dimensions, sampled, retry_failed, limit)
     if ray:
-        from referee_calib.cli.referee import scoring_ray
+        from referee_calib.cli.referee import score_ray
 
         if len(names) > 1 or dry_run:
             raise click.UsageError(f"{'--dry-run' if dry_run else 'more than one --referee'} is not for --ray")
-        scoring_ray.score(study, names[0], options, choice, ray, yes=yes, as_json=as_json, quiet=quiet)
+        score_ray.score(study, names[0], options, choice, ray, yes=yes, as_json=as_json, quiet=quiet)
         return
     with Study.open(study) as opened:
         if dry_run:

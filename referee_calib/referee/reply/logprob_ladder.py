@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from referee_calib.referee.decoding import Rung
+from referee_calib.referee.decoding_settings import Rung
 
 TOLERANCE = 1e-3
 """By how much the probabilities of a half-precision server may miss their sum."""

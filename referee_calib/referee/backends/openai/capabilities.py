@@ -24,7 +24,7 @@ from referee_calib.referee.backends.openai.response_body import (
     read_chat_answer,
 )
 from referee_calib.referee.backends.openai.retry import CROWDED, clean
-from referee_calib.referee.decoding import RUNGS, Decoding, Rung
+from referee_calib.referee.decoding_settings import RUNGS, Decoding, Rung
 from referee_calib.referee.prompting.prompt_file import LEVELS, YES_NO
 from referee_calib.referee.reply import logprob_ladder
 

@@ -24,7 +24,7 @@ from referee_calib.referee.backends.openai.question_pass import QuestionPass
 from referee_calib.referee.backends.openai.request_body import question_body, rung_fields
 from referee_calib.referee.backends.openai.response_body import read
 from referee_calib.referee.backends.openai.retry import RetryPolicy
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.referee_spec import check_variable
 

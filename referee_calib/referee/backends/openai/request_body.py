@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from referee_calib.referee.decoding import Decoding, Rung
+from referee_calib.referee.decoding_settings import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.question import Question
 

@@ -16,7 +16,7 @@ import orjson
 
 from referee_calib.referee.backends.openai.retry import clean
 from referee_calib.referee.backends.openai.retry import message as message_of
-from referee_calib.referee.decoding import Rung
+from referee_calib.referee.decoding_settings import Rung
 from referee_calib.referee.question import Reply
 from referee_calib.referee.reply import logprob_ladder
 

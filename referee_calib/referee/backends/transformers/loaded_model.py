@@ -11,7 +11,7 @@ from referee_calib.referee.backends.local.answer_tokens import probabilities
 from referee_calib.referee.backends.local.model_inputs import EncodedQuestion, batch
 from referee_calib.referee.backends.transformers import shared_prefix as prefix
 from referee_calib.referee.backends.transformers import window_attention as windows
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.question import Reply
 
 

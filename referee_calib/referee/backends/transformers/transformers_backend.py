@@ -24,7 +24,7 @@ from referee_calib.referee.backends.local.model_inputs import (
     messages,
 )
 from referee_calib.referee.backends.transformers.loaded_model import LocalModel, on_gpu
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.question import Question, Reply
 
 Prepared = tuple[Question, EncodedQuestion | str]

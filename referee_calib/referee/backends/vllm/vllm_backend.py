@@ -14,7 +14,7 @@ from referee_calib.referee.backends.local.look_ahead import one_ahead
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import ANY_MESSAGE, chat_template, rendered
 from referee_calib.referee.backends.vllm.engine_options import engine_settings, fault_class, refuse
-from referee_calib.referee.decoding import Decoding, Rung
+from referee_calib.referee.decoding_settings import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.reply.logprob_ladder import distribution, distribution_of_ids, fault
