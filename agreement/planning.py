@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import product
 from numbers import Real
 from typing import Any
@@ -71,6 +71,16 @@ class StudyPlan:
     width: float | None
     assumptions: tuple[str, ...]
     reason: str | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {
+            "designs": [asdict(design) for design in self.designs],
+            "cheapest": None if self.cheapest is None else asdict(self.cheapest),
+            "width": self.width,
+            "assumptions": list(self.assumptions),
+            "reason": self.reason,
+        }
 
 
 def plan_agreement(

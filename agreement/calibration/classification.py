@@ -7,7 +7,7 @@ counts on both sides and ties with itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from agreement.calibration.rated_units import (
     NOTHING,
     RatedUnits,
     level_distribution,
+    plain,
     rated_units,
     rating_levels,
 )
@@ -63,6 +64,10 @@ class CutMetrics:
     brier_floor: Estimate
     probability: str
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+
 
 @dataclass(frozen=True)
 class AcceptableCuts:
@@ -98,6 +103,10 @@ class AcceptableCuts:
                 return found
         said = ", ".join(f"{found.cut:g}" for found in self.cuts) or "none"
         raise AgreementError(f"cut {cut:g}", f"the cuts measured are {said}")
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def acceptable_cuts(

@@ -8,12 +8,13 @@ the bins taken off (Kumar, Liang & Ma 2019, "Verified uncertainty calibration"),
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.calibration.rated_units import NOTHING, RatedUnits, rated_units, rating_levels
+from agreement.calibration.rated_units import NOTHING, RatedUnits, plain, rated_units, rating_levels
 from agreement.calibration.smooth_error import NARROWEST, smooth_error
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -59,6 +60,10 @@ class CalibrationError:
     cut: float | None
     reason: str | None
     notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_error(

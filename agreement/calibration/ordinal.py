@@ -9,7 +9,7 @@ absolute difference of score and rating where the forecast is one point.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -22,6 +22,7 @@ from agreement.calibration.rated_units import (
     NOTHING,
     RatedUnits,
     level_distribution,
+    plain,
     rated_units,
     rating_levels,
 )
@@ -89,6 +90,10 @@ class OrdinalCalibration:
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 ESTIMATES = (

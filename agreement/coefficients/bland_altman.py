@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from numbers import Real
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,6 +45,11 @@ class BlandAltman:
     low: Estimate
     high: Estimate
     multiple: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        estimates = {name: getattr(self, name).to_json() for name in ("mean", "sd", "low", "high")}
+        return {**estimates, "multiple": self.multiple}
 
 
 def bland_altman(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -56,6 +57,11 @@ class Difference:
     estimate: Estimate
     p_value: float | None
     p_holm: float | None
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        names = ("measure", "first", "second", "p_value", "p_holm")
+        return {**{name: getattr(self, name) for name in names}, "estimate": self.estimate.to_json()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from numbers import Integral, Real
 from typing import Any, Literal
 
@@ -84,6 +84,10 @@ class AltTest:
     n_clusters: int | None
     reason: str | None
     notes: tuple[str, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {**asdict(self), "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
 
 
 def alt_test(

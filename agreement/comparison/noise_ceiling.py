@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -66,6 +67,10 @@ class NoiseCeilings:
     person: Estimate
     person_low: Estimate
     person_high: Estimate
+
+    def to_json(self) -> dict[str, Any]:
+        """Each estimate under its name."""
+        return {field.name: getattr(self, field.name).to_json() for field in fields(self)}
 
 
 def noise_ceilings(
