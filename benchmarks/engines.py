@@ -41,11 +41,12 @@ sys.path[:0] = [str(HERE.parent / "tests"), str(HERE.parent / "tests" / "engines
 from helpers_tiny_vlm import build, network  # noqa: E402
 from questions import asked  # noqa: E402
 
-from referee_calib.referee.backend_protocol import Question, Reply  # noqa: E402
+from referee_calib.referee.backend_protocol import Reply  # noqa: E402
 from referee_calib.referee.backends.local.model_inputs import messages  # noqa: E402
 from referee_calib.referee.backends.transformers import window_attention as windows  # noqa: E402
 from referee_calib.referee.backends.transformers.loaded_model import LocalModel  # noqa: E402
 from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend  # noqa: E402
+from referee_calib.referee.question import Question  # noqa: E402
 
 SIZES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "small": (

@@ -81,9 +81,9 @@ def server(latency: float) -> Iterator[str]:
 
 def questions(count: int, size: int) -> Iterator[Any]:
     """Make questions one by one, each with its own words; two after each other share a picture, as in a study."""
-    from referee_calib.referee.backend_protocol import Question
     from referee_calib.referee.frame_policy.encoded_picture import Picture
     from referee_calib.referee.prompting.prompt import Prompt
+    from referee_calib.referee.question import Question
     from referee_calib.rubric import load
 
     rubric, prompt, noise = load(), Prompt(), os.urandom(size + 64)
@@ -104,7 +104,7 @@ def used() -> float:
 def ours(url: str, most: int, count: int) -> Rate:
     """Send the questions with the backend of this package."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
 
     backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=most)
     assert all(reply.status == "ok" for _, reply in backend.answers(questions(most, PICTURE_BYTES)))  # connections
@@ -151,7 +151,7 @@ def throughput(options: argparse.Namespace) -> None:
 def memory(options: argparse.Namespace) -> None:
     """Print how much memory is held after 10,000 and after 100,000 claims."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
 
     first, last = (2_000, 20_000) if options.quick else (10_000, 100_000)
     with server(0.0) as url:
@@ -185,11 +185,10 @@ def study_claims(count: int) -> Iterator[Any]:
 
 def cache(options: argparse.Namespace) -> None:
     """Print how many scores per second come from the cache: looked up, read, and made into records."""
-    from referee_calib.referee.backend_protocol import Reply
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.cache.question_keys import Ask, Kept, video_digest
     from referee_calib.referee.cache.reply_cache import ReplyCache
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
+    from referee_calib.referee.question import Ask, Reply
     from referee_calib.referee.scoring import Referee
 
     claims = list(study_claims(5_000 if options.quick else 25_000))
@@ -197,9 +196,10 @@ def cache(options: argparse.Namespace) -> None:
     backend = OpenAIBackend("http://127.0.0.1:9/v1", "fake", decoding=Decoding(rung="exact"))  # nobody listens
     with tempfile.TemporaryDirectory() as folder, ReplyCache(Path(folder) / "replies.sqlite") as kept:
         referee = Referee("fake", backend, cache=kept)
-        name, video = Kept(referee).shortcut, video_digest(MEDIA / VIDEO)
+        replies = referee.cached_replies()
         reply = Reply(text="3", distribution=(0.01, 0.02, 0.1, 0.8, 0.05), rung="exact", seconds=0.1, tokens=301)
-        kept.put_many((f"{number:064d}", reply, None, name(ask, video)) for number, ask in enumerate(asks))
+        for number, ask in enumerate(asks):
+            replies.put(f"{number:064d}", reply, [ask], MEDIA / VIDEO)
         rates = []
         for _ in range(options.repeats):
             start = time.perf_counter()
@@ -213,7 +213,7 @@ def cache(options: argparse.Namespace) -> None:
 def frames(options: argparse.Namespace) -> None:
     """Print how often a video is read and how many of its frames are decoded for many claims."""
     from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding import Decoding
+    from referee_calib.referee.decoding_settings import Decoding
     from referee_calib.referee.scoring import Referee
     from referee_calib.video import frames as video
 

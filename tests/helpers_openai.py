@@ -3,17 +3,17 @@
 from types import SimpleNamespace
 
 from referee_calib.records import Claim
-from referee_calib.referee.backend_protocol import Question
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
-from referee_calib.referee.prompting.prompt import Prompt, prompt_named
+from referee_calib.referee.prompting.prompt import Prompt, load_prompt
+from referee_calib.referee.question import Question
 from referee_calib.rubric import load
 from referee_calib.testing.endpoint import Endpoint
 
 RUBRIC = load()
 PICTURE = Picture(b"\xff\xd8 not really a picture", "image/jpeg", 4, 3)
-YES_NO = prompt_named("yes-no-1")
+YES_NO = load_prompt("yes-no-1")
 
 
 def question(number=0, *, thing="", prompt=None, pictures=1, sample=0):

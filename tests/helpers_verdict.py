@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 
 from referee_calib.cli.main import main
 from referee_calib.records import Claim, Rating, RefereeScore
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.study import Study
 
 N_VIDEOS, PER_VIDEO, N_RATERS = 40, 3, 4
@@ -26,7 +26,7 @@ def make_study(folder: Path, *, lenient: int = 0, videos: int = N_VIDEOS, simula
     truth = dice.integers(0, 5, n)
     noisy = np.clip(truth[:, None] + dice.choice([-1, 0, 0, 0, 0, 0, 0, 0, 0, 1], (n, N_RATERS + 1)), 0, 4)
     people, referee = noisy[:, :-1], np.clip(noisy[:, -1] + lenient, 0, 4)
-    pixels = named("pixels")
+    pixels = load_referee("pixels")
     claims = [
         Claim(video=f"v{i % videos}.mp4", question="Where?", object=f"thing {i}", boxes=((1.0, 0.1, 0.2, 0.4, 0.6),),
               rollout=f"r{i}")

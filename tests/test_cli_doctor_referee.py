@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from referee_calib.cli.main import main
 from referee_calib.io import json_lines
-from referee_calib.referee import named
-from referee_calib.referee.health.known_questions import probes
+from referee_calib.referee import load_referee
+from referee_calib.referee.health.known_questions import known_questions
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
@@ -69,7 +69,7 @@ def test_an_endpoint_that_varies_is_told_by_its_repeats():
         found = json.loads(run(*given, "--scenes", 6, "--json", "-q").stdout)
     repeats = next(one for one in found["checks"] if one["key"] == "repeats")
     assert repeats["figures"]["equal"] == 0
-    assert repeats["grade"] != "good"
+    assert repeats["grade"] != "pass"
 
 
 def test_nobody_there_is_exit_code_2_and_one_line(endpoint):
@@ -113,7 +113,7 @@ def test_options_of_a_referee_without_its_name_are_refused(tmp_path):
 
 
 def test_scores_that_know_nothing_of_the_probes_are_no_pass(tmp_path):
-    made = probes(named("pixels"), ("localization",), 6)
+    made = known_questions(load_referee("pixels"), ("localization",), 6)
     rows = [{"claim": p.question.claim.id, "dimension": "localization", "text": "Level: 4"} for p in made]
     json_lines.write(tmp_path / "r.jsonl", list({row["claim"]: row for row in rows}.values()))
     result = run("--referee", f"scripted:{tmp_path / 'r.jsonl'}", "--scenes", 6, "--dimension", "localization", "-q")

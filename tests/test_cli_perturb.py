@@ -195,9 +195,9 @@ def test_the_report_holds_the_run_against_the_thresholds(folder):
 
     run(folder, *FAST, "-q")
     with Study.open(folder) as study:
-        from referee_calib.referee import named
+        from referee_calib.referee import load_referee
 
-        mine = named("pixels", rubric=study.rubric).fingerprint
+        mine = load_referee("pixels", rubric=study.rubric).fingerprint
         limits = study.config.thresholds
         found = robustness(study, mine, limits)
         assert found.reward == "semantic"

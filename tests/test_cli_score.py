@@ -60,7 +60,7 @@ from referee_calib.referee import Referee, Reply
 log, seconds = os.open(sys.argv[1], os.O_CREAT | os.O_APPEND | os.O_WRONLY), float(sys.argv[2])
 
 class Slow:
-    reads_words = False
+    reads_words = cacheable = deterministic = False
     def settings(self): return {"backend": "slow"}
     def describe(self): return self.settings()
     def answer(self, question):
@@ -68,7 +68,7 @@ class Slow:
         time.sleep(seconds)
         return Reply(text="Level: 3")
 
-referee_calib.referee.make = lambda spec, rubric: Referee("slow", Slow(), rubric)
+referee_calib.referee.make_referee = lambda spec, rubric: Referee("slow", Slow(), rubric)
 signal.signal(signal.SIGINT, signal.default_int_handler)
 main(["score", sys.argv[3], "--json"])
 """
@@ -151,8 +151,8 @@ def test_only_the_drawn_claims_can_be_scored(study: Study) -> None:
 
 
 def test_repeats_are_stored_beside_each_other(study: Study) -> None:
-    for sample in (0, 1):
-        assert json.loads(run("score", study.folder, "--sample", sample, "--json").stdout)["claims"] == 10
+    for samples in (1, 2):  # the first repeat is there already when the second is asked for
+        assert json.loads(run("score", study.folder, "--samples", samples, "--json").stdout)["claims"] == 10
     assert Counter(one.sample for one in study.scores()) == {0: 20, 1: 20}
 
 
@@ -168,6 +168,7 @@ def test_failures_are_asked_again_only_when_told_to(study: Study) -> None:
         """The same referee by fingerprint, with the line repaired."""
 
         reads_words = True
+        cacheable = deterministic = False
         settings = first.backend.settings
         describe = first.backend.describe
 

@@ -19,10 +19,10 @@ from helpers_video import render
 
 from referee_calib.analysis.referee_ablation import _apart
 from referee_calib.cli.main import main
-from referee_calib.cli.referee import scoring_run
+from referee_calib.cli.referee import score_costs, score_results
 from referee_calib.io import json_lines
 from referee_calib.records import Claim
-from referee_calib.referee import Parser, ReplyCache, named, question_prefetch, remade
+from referee_calib.referee import Parser, ReplyCache, load_referee, question_prefetch, rebuild_referee
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.study import Study, referee_scoring
 from referee_calib.testing.endpoint import Endpoint
@@ -102,7 +102,7 @@ def test_another_study_of_the_same_claims_pays_nothing(study: Study, tmp_path: P
 
 def test_a_killed_run_asks_for_nothing_that_came(study: Study, tmp_path: Path) -> None:
     with Endpoint(latency=0.25) as endpoint:
-        command = openai(study, endpoint, "--concurrency", 2)
+        command = openai(study, endpoint, "--set", "concurrency=2")
         process = python(MAIN, *command, wait=False)
         while sum(asked_for(endpoint).values()) < 6 and process.poll() is None:
             time.sleep(0.01)
@@ -121,7 +121,7 @@ def test_a_killed_run_asks_for_nothing_that_came(study: Study, tmp_path: Path) -
 def test_an_interrupt_waits_for_what_is_paid_and_says_how_to_go_on(study: Study) -> None:
     slow = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n" + MAIN
     with Endpoint(latency=0.25) as endpoint:
-        command = openai(study, endpoint, "--concurrency", 2)
+        command = openai(study, endpoint, "--set", "concurrency=2")
         process = python(slow, *command, wait=False)
         while sum(asked_for(endpoint).values()) < 6 and process.poll() is None:
             time.sleep(0.01)
@@ -205,10 +205,10 @@ def test_a_run_in_which_everything_failed_does_not_end_well(study: Study) -> Non
 
 def test_options_that_do_not_fit_every_compared_referee_say_where_they_belong(study: Study) -> None:
     said = run(
-        "score", study.folder, "--compare", "openai", "pixels", "--base-url", "http://127.0.0.1:9/v1", "--model", "m"
+        "score", study.folder, "--referee", "openai", "--referee", "pixels", "--base-url", "http://127.0.0.1:9/v1"
     )
     assert said.exit_code == 2
-    assert "With --compare, options go to every referee: what differs belongs into referees.toml." in said.stderr
+    assert "Options go to every referee that is named: what differs belongs into referees.toml." in said.stderr
 
 
 class _Terminal(io.StringIO):
@@ -216,9 +216,10 @@ class _Terminal(io.StringIO):
         return True
 
 
-def test_a_warning_stands_in_a_line_of_its_own_above_the_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_warning_stands_in_a_line_of_its_own_above_the_bar(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.stderr", terminal := _Terminal())
-    with scoring_run._bar(3, quiet=False) as (advance, _):
+    pixels = load_referee("pixels", rubric=study.rubric)
+    with score_results.progress(study, pixels, referee_scoring.ScoringSelection(limit=3), quiet=False) as (advance, _):
         advance(1)
         logging.getLogger("referee_calib").warning("no server for 900 s")
     lines = re.split("[\r\n]+", terminal.getvalue())
@@ -279,12 +280,12 @@ frames = "crop"
 def test_two_referees_of_the_study_are_prepared_for_comparison(study: Study) -> None:
     with Endpoint() as endpoint:
         (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
-        result = run("score", study.folder, "--compare", "plain", "cropped", "--limit", 4)
+        result = run("score", study.folder, "--referee", "plain", "--referee", "cropped", "--limit", 4)
         assert result.exit_code == 0, result.stderr
         # relevance differs in its pictures, localization sees whole frames under both: 4 x (2 + 1) questions
         assert len(asked_for(endpoint)) == 12
         command = result.stdout.splitlines()[-1].removeprefix("Compare them: referee-calib ").split()
-        same = run("score", study.folder, "--compare", "plain", "plain")
+        same = run("score", study.folder, "--referee", "plain", "--referee", "plain")
         assert same.exit_code == 2
         assert "one and the same" in same.stderr
     assert command[:3] == ["report", str(study.folder), "--compare"]
@@ -294,6 +295,16 @@ def test_two_referees_of_the_study_are_prepared_for_comparison(study: Study) -> 
     assert set(known) == {"plain", "cropped"}
     # what sets them apart is what somebody set: no address, no latency, and nothing twice
     assert set(_apart([known["plain"], known["cropped"]])) == {"name", "frames.whole"}
+
+
+def test_what_is_set_on_the_command_line_goes_before_the_file(study: Study) -> None:
+    with Endpoint() as endpoint:
+        (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
+        more = ("--set", "frames.context=0.5", "--set", "decoding.rung=choice", "--set", "revision=123")
+        data = json.loads(run("score", study.folder, "--referee", "cropped", *more, "--limit", 1, "--json").stdout)
+    about = study.referees()[data["fingerprint"]]
+    assert (about["frames"]["context"], about["frames"]["whole"]) == (0.5, False)  # the file's crop, but wider
+    assert (about["backend"]["rung"], about["backend"]["revision"]) == ("choice", "123")
 
 
 def test_prices_become_money_and_nobody_is_asked_where_nobody_sits(study: Study) -> None:
@@ -312,7 +323,7 @@ def test_prices_become_money_and_nobody_is_asked_where_nobody_sits(study: Study)
 
 @pytest.mark.parametrize(("typed", "calls"), [("n\n", 0), ("y\n", 24)])
 def test_on_a_terminal_money_is_spent_only_after_a_yes(study, monkeypatch, typed, calls) -> None:
-    monkeypatch.setattr(scoring_run, "_somebody_sits_there", lambda: True)
+    monkeypatch.setattr(score_costs, "on_terminal", lambda: True)
     with Endpoint() as endpoint:
         (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
         result = run("score", study.folder, "--referee", "plain", input=typed)
@@ -347,7 +358,7 @@ def test_replies_are_exported_and_replayed_as_they_were(study: Study, tmp_path: 
     path = tmp_path / "replies.jsonl"
     with Endpoint(faults=["400-image,contains=ball 1"]) as endpoint:
         run(*openai(study, endpoint))
-    result = run("score", study.folder, "--referee", "openai:fake", "--export-replies", path)
+    result = run("replies", "export", study.folder, path, "--referee", "openai:fake")
     assert result.exit_code == 0, result.stderr
     assert "Wrote 24 replies" in result.stdout
     rows = [row for _, row in json_lines.read(path)]
@@ -355,7 +366,7 @@ def test_replies_are_exported_and_replayed_as_they_were(study: Study, tmp_path: 
     before = {(s.claim, s.dimension): (s.status, s.level, s.expected, s.mass) for s in study.scores()}
     replayed = {
         (s.claim, s.dimension): (s.status, s.level, s.expected, s.mass)
-        for s in named(f"scripted:{path}").score(study.claims(), study.media)
+        for s in load_referee(f"scripted:{path}").score(study.claims(), study.media)
     }
     assert replayed == before
     assert Counter(status for status, *_ in before.values()) == {"ok": 20, "error": 4}
@@ -377,7 +388,7 @@ def test_stored_replies_are_read_again_without_a_call(study: Study, cache: str) 
         known = study.referees()[first["fingerprint"]]
         # as if an earlier version had demanded a mass that not all replies have
         masses = sorted(one.mass for one in study.scores() if one.mass is not None)
-        strict = remade(known, rubric=study.rubric, offline=True)
+        strict = rebuild_referee(known, rubric=study.rubric, offline=True)
         (study.folder / "referees.toml").write_text(STRICT.format(url=endpoint.url, mass=masses[12]))
         earlier = json.loads(run("score", study.folder, "--referee", "strict", "--json").stdout)
         assert earlier["fingerprint"] != first["fingerprint"] == strict.fingerprint
@@ -385,10 +396,10 @@ def test_stored_replies_are_read_again_without_a_call(study: Study, cache: str) 
         calls = endpoint.number
     (study.folder / "referees.toml").unlink()
     more = () if cache == "with" else ("--cache", "none")
-    unchanged = run("score", study.folder, "--referee", "strict", "--reparse", *more)
+    unchanged = run("replies", "reparse", study.folder, "--referee", "strict", *more)
     assert unchanged.exit_code == 2  # without another parser there is nothing to do
     (study.folder / "referees.toml").write_text(STRICT.format(url="http://127.0.0.1:9/v1", mass=0.5))
-    data = json.loads(run("score", study.folder, "--referee", "strict", "--reparse", *more, "--json").stdout)
+    data = json.loads(run("replies", "reparse", study.folder, "--referee", "strict", *more, "--json").stdout)
     assert endpoint.number == calls
     assert (data["before"], data["after"], data["read"]) == (earlier["fingerprint"], first["fingerprint"], 24)
     # the probabilities of a failed score are only in the cache
@@ -398,7 +409,7 @@ def test_stored_replies_are_read_again_without_a_call(study: Study, cache: str) 
 def test_reading_again_with_the_same_parser_is_refused(study: Study) -> None:
     with Endpoint() as endpoint:
         run(*openai(study, endpoint, "--limit", 2))
-    result = run("score", study.folder, "--referee", "openai", "--reparse")
+    result = run("replies", "reparse", study.folder, "--referee", "openai")
     assert result.exit_code == 2
     assert "this very parser" in result.stderr
     assert Parser().version
@@ -411,13 +422,14 @@ def test_reading_again_with_the_same_parser_is_refused(study: Study) -> None:
         (("--referee", "openai", "--base-url", "http://127.0.0.1:9/v1"), "it needs a model"),
         (("--referee", "openai", "--model", "m", "--base-url", "localhost:8000"), "no http address"),
         (("--referee", "opnai", "--model", "m"), "Do you mean openai?"),
-        (("--prompt", "level-9"), "level-9"),
+        (("--set", "prompt=level-9"), "level-9"),
+        (("--set", "prompt"), "it is no KEY=VALUE"),
+        (("--referee", "openai", "--set", "promt=level-1"), "Do you mean prompt?"),
+        (("--referee", "openai", "--model", "m", "--set", "concurrency=many"), "it must be int"),
+        (("--ray", "worker=2"), "Do you mean workers?"),
+        (("--ray", "workers=2", "--dry-run", "x"), "--dry-run is not for --ray"),
         (("--referee", "openai", "--model", "m", "--base-url", "http://127.0.0.1:9/v1", "--cache", "/"), ""),
-        (("--compare", "pixels"), "--compare A B"),
         (("pixels",), "unexpected extra argument"),
-        (("--sample", "1", "--samples", "2"), "give one of them"),
-        (("--reparse", "--export-replies", "x"), "give one of them"),
-        (("--export-replies", "x"), "no such referee"),
     ],
 )
 def test_what_must_be_mended_first_is_said_in_one_line(study: Study, arguments: tuple[str, ...], said: str) -> None:
@@ -426,6 +438,14 @@ def test_what_must_be_mended_first_is_said_in_one_line(study: Study, arguments: 
     assert said in result.stderr
     assert "Traceback" not in result.stderr
     assert study.scores() == []
+
+
+@pytest.mark.parametrize("arguments", [("export", "S", "x.jsonl"), ("reparse", "S")])
+def test_the_replies_of_an_unknown_referee_are_refused(study: Study, arguments: tuple[str, ...]) -> None:
+    words = [study.folder if word == "S" else word for word in arguments]
+    result = run("replies", *words, "--referee", "nobody")
+    assert (result.exit_code, len(result.stderr.splitlines())) == (2, 1)
+    assert "no such referee" in result.stderr
 
 
 def test_a_cache_that_cannot_be_made_is_refused_before_anything_is_paid(study: Study, tmp_path: Path) -> None:
@@ -442,7 +462,7 @@ def test_scoring_reports_each_claim_once_and_each_score(study: Study) -> None:
     steps, seen = [], []
     with Endpoint() as endpoint:
         (study.folder / "referees.toml").write_text(REFEREES.format(url=endpoint.url))
-        referee = named("plain", rubric=study.rubric, folder=study.folder)
+        referee = load_referee("plain", rubric=study.rubric, folder=study.folder)
         done = referee_scoring.run(
             study, referee, referee_scoring.ScoringSelection((0, 1)), progress=steps.append, watch=seen.append
         )

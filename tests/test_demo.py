@@ -14,7 +14,7 @@ from referee_calib.analysis import compare_referees
 from referee_calib.cli.main import main
 from referee_calib.cli.study import demo
 from referee_calib.io import json_lines
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.report import SCHEMA, render_html
 from referee_calib.study import Study, referee_scoring
 
@@ -152,7 +152,7 @@ def test_demo_counts_add_up(report, out):
         assert counts["levels"] + lost["rating without a level"] == len(given)
         judged = [score for score in scores if score.dimension == name]
         assert counts["scored"] + lost["failed score"] == len(judged) == counts["applicable"]
-        # every pair of one rating and one score is in the confusion table, the others are named
+        # every pair of one rating and one score is in the confusion table, the others are load_referee
         pairs = sum(map(sum, item["confusion"]["counts"]))
         assert pairs + lost["rating without a score beside it"] == counts["levels"]
 
@@ -244,7 +244,7 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_line(tmp_path):
 def test_fewer_frames_are_seen_as_a_worse_referee_of_timing_and_no_other_one_of_places(ran, out, tmp_path):
     shutil.copytree(out / "study", tmp_path / "study")
     with Study.open(tmp_path / "study") as study:
-        usual = named("pixels", rubric=study.rubric)
+        usual = load_referee("pixels", rubric=study.rubric)
         sparse = replace(usual, frames=replace(usual.frames, clip_frames=8, clip_rate=1.0))
         referee_scoring.score(study, sparse)
         found = compare_referees(study, [usual.fingerprint, sparse.fingerprint])

@@ -20,7 +20,7 @@ from referee_calib.perturbation import (
     true_claims,
 )
 from referee_calib.records import Claim
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.video import frames
 
 TRUE_BOX = (1.0, 0.4, 0.4, 0.5, 0.55)
@@ -48,7 +48,7 @@ class Referee:
     __name__ = "pixels"
 
     def judge(self, claims, media):
-        scores = {s.claim: s for s in named("pixels").score(claims, media, dimensions=["localization"])}
+        scores = {s.claim: s for s in load_referee("pixels").score(claims, media, dimensions=["localization"])}
         return [None if scores[c.id].expected is None else scores[c.id].expected / 4 for c in claims]
 
 

@@ -13,6 +13,7 @@ from referee_calib.errors import InputError, VideoError
 from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, dice, render_media
 from referee_calib.perturbation.harness.rendered_media import recipe
 from referee_calib.records import Claim
+from referee_calib.referee import load_referee
 from referee_calib.video import frames_at, probe
 from referee_calib.video import render as video_render
 
@@ -202,7 +203,6 @@ def test_videos_that_cannot_be_rendered_are_named_with_the_reason(tmp_path):
 
 
 def test_the_pixels_referee_does_not_find_in_a_blank_or_mirrored_frame_what_it_found(tmp_path):
-    from referee_calib.referee import named
 
     media = tmp_path / "media"
     media.mkdir()
@@ -215,7 +215,9 @@ def test_the_pixels_referee_does_not_find_in_a_blank_or_mirrored_frame_what_it_f
     )
     shown = [start, *(ask(KINDS[key], start) for key in ("reencoded", "blank", "mirrored"))]
     found = render_media(shown, media, tmp_path / "cache")
-    scores = {s.claim: s.expected for s in named("pixels").score(shown, found.media, dimensions=["localization"])}
+    scores = {
+        s.claim: s.expected for s in load_referee("pixels").score(shown, found.media, dimensions=["localization"])
+    }
     original, reencoded, blank, mirrored = (scores[one.id] for one in shown)
     assert original > 3.9
     assert reencoded >= 3

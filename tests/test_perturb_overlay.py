@@ -8,7 +8,7 @@ import pytest
 from referee_calib.errors import InputError
 from referee_calib.perturbation import KINDS, ConstantReward, OverlayStyle, dice
 from referee_calib.records import Claim
-from referee_calib.referee import Referee, named
+from referee_calib.referee import Referee, load_referee
 from referee_calib.reward import GeometricReward, SemanticEvidenceReward
 
 ONE = Claim(video="a.mp4", question="q", object="ball", boxes=((0.0, 0.1, 0.1, 0.2, 0.2),))
@@ -21,10 +21,14 @@ class Reader:
     name: str = "reader"
     reads_words: bool = True
     cacheable: bool = False
+    deterministic: bool = False
     extra: dict[str, Any] = field(default_factory=dict)
 
     def settings(self):
         return {"backend": "reader"}
+
+    def describe(self):
+        return self.settings()
 
     def answer(self, question):
         raise AssertionError("nobody is asked here")
@@ -58,4 +62,4 @@ def test_a_style_nobody_can_draw_is_refused():
         OverlayStyle(colour="")
     with pytest.raises(InputError):
         OverlayStyle(line_width=0)
-    assert named("pixels").backend.reads_words is False
+    assert load_referee("pixels").backend.reads_words is False

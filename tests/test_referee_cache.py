@@ -27,7 +27,8 @@ def cache(tmp_path):
 
 
 def test_a_reply_comes_back_as_it_was(cache):
-    cache.put("k1", REPLY, {"claim": "c1"}, shortcut="s1")
+    cache.put("k1", REPLY, {"claim": "c1"})
+    cache.link([("s1", "k1")])
     cache.put("k2", Reply(text="no idea \ud83d ü", expected=2.25))
     assert cache.get("k1") == REPLY
     assert cache.get("k2") == Reply(text="no idea \ud83d ü", expected=2.25)
@@ -38,13 +39,16 @@ def test_a_reply_comes_back_as_it_was(cache):
 
 def test_a_failure_is_not_kept(cache):
     for status in ("error", "refused", "unparsed", "unsupported"):
-        cache.put("k", Reply(status=status, reason="x"), shortcut="s")
+        cache.put("k", Reply(status=status, reason="x"))
+    cache.link([("s", "k")])
     assert cache.get("k") is None
     assert cache.get_many(["s"]) == {}
 
 
 def test_more_shortcuts_than_one_statement_takes(cache):
-    cache.put_many([(f"k{i}", Reply(text=str(i)), None, f"s{i}") for i in range(1201)])
+    for i in range(1201):
+        cache.put(f"k{i}", Reply(text=str(i)))
+    cache.link((f"s{i}", f"k{i}") for i in range(1201))
     found = cache.get_many(f"s{i}" for i in range(1300))
     assert len(found) == 1201
     assert found["s1200"].text == "1200"
@@ -196,7 +200,8 @@ def test_several_processes_may_make_one_new_cache_at_once(tmp_path):
 def test_damage_that_shows_later_costs_the_cache_and_not_the_run(tmp_path, caplog):
     path = tmp_path / "r.sqlite"
     with ReplyCache(path) as cache:
-        cache.put_many([(f"k{i:04}", Reply(text="x" * 500), None, "") for i in range(400)])
+        for i in range(400):
+            cache.put(f"k{i:04}", Reply(text="x" * 500))
     whole = path.read_bytes()
     path.write_bytes(whole[:4096] + b"\xff" * (len(whole) - 4096))  # the first page, and rubbish after it
     with ReplyCache(path) as cache:

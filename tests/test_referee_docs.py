@@ -11,13 +11,14 @@ from click.testing import CliRunner
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib.cli.main import main
+from referee_calib.cli.referee import replies as replies_verb
 from referee_calib.cli.referee import score as score_verb
 from referee_calib.cli.study import doctor as doctor_verb
 from referee_calib.io import json_lines
 from referee_calib.records import STATUSES, Claim
-from referee_calib.referee import FramePolicy, Prompt, named, read_specs, table
+from referee_calib.referee import FramePolicy, Prompt, backend_table, load_referee, read_specs
 from referee_calib.referee.backends.builtin import BACKENDS
-from referee_calib.referee.decoding import RUNGS, Decoding
+from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.referee.frame_policy.policy import POLICIES
 from referee_calib.referee.health.examination import examine
 from referee_calib.referee.prompting.prompt_file import KNOWN, LEVELS, SHIPPED
@@ -119,7 +120,7 @@ def rows_of(heading):
 
 def test_the_tables_name_everything_there_is():
     assert len(BLOCKS) == 5
-    assert {row[0].strip().strip("`") for row in rows_of("Backends")} == set(table())
+    assert {row[0].strip().strip("`") for row in rows_of("Backends")} == set(backend_table())
     assert {row[0].strip().strip("`") for row in rows_of("How a level is read")} == set(RUNGS)
     assert {row[0].strip().strip("`") for row in rows_of("What can come back")} == set(STATUSES)
     told = {key for row in rows_of("Referees with names") for key in re.findall(r"`(\w+)`", row[0])}
@@ -130,7 +131,7 @@ def test_the_tables_name_everything_there_is():
 
 
 def test_every_option_that_the_page_names_exists():
-    verbs = (score_verb.command, doctor_verb.command)
+    verbs = (score_verb.command, doctor_verb.command, *replies_verb.command.commands.values())
     known = {option for verb in verbs for one in verb.params for option in one.opts}
     written = set(re.findall(r"`(--[a-z-]+)", PAGE))
     assert written <= known | {"--model"}
@@ -148,6 +149,6 @@ def test_prompts_policies_and_findings_are_told_by_name():
     assert set(KNOWN) <= set(re.findall(r"`\{(\w+)\}`", section))
     assert {row[0].split("`")[1] for row in rows_of("What it is shown: frame policies")} == set(POLICIES)
     told = " ".join(row[0] for row in rows_of("Is my referee usable? `doctor`"))
-    health = examine(named("pixels"), scenes=6, dimensions=("localization",))
+    health = examine(load_referee("pixels"), scenes=6, dimensions=("localization",))
     keys = {one.key for one in health.checks} - {"localization: blank", "localization: another"}  # told as "…: blank"
     assert {key for key in keys if f"`{key}`" not in told} == set()

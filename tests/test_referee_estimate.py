@@ -7,9 +7,9 @@ from helpers_referee import scene, write_clip
 
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import Prices, Referee, RefereeSpec, Reply, ReplyCache
-from referee_calib.referee.cache.question_keys import Ask
-from referee_calib.referee.cost_estimate import Estimate, estimate, first_questions, tokens_of
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.cost_estimate import CostEstimate, estimate_cost, first_questions, tokens_of
+from referee_calib.referee.decoding_settings import Decoding
+from referee_calib.referee.question import Ask
 
 BOX = (0.5, 0.1, 0.1, 0.3, 0.4)
 
@@ -17,6 +17,7 @@ BOX = (0.5, 0.1, 0.1, 0.3, 0.4)
 class Paid:
     reads_words = True
     cacheable = True
+    deterministic = False
 
     def __init__(self, seconds=None):
         self.seconds = seconds
@@ -64,7 +65,9 @@ def test_a_question_is_as_large_as_its_pictures_and_words(media):
 
 
 def test_dimensions_count_as_often_as_they_are_asked(media):
-    found = estimate(Referee("x", Paid()), [*asks(3), *(Ask(claim(i), "localization") for i in range(3, 6))], media)
+    found = estimate_cost(
+        Referee("x", Paid()), [*asks(3), *(Ask(claim(i), "localization") for i in range(3, 6))], media
+    )
     # relevance shows the frame and a crop, localization the frame: (3 x 2 + 6 x 1) / 9
     assert found.pictures == pytest.approx(12 / 9)
     assert (found.questions, found.cached, found.asked) == (9, 0, 9)
@@ -75,7 +78,7 @@ def test_what_earlier_replies_took_goes_before_sizes(media):
     referee = Referee("x", Paid(seconds=9.0))
     spec = RefereeSpec(name="x", backend="paid", decoding=Decoding(max_tokens=16))
     earlier = [score(100, 0.5), score(300, 1.5), score(None, 90.0, "error"), score(200, 1.0)]
-    found = estimate(
+    found = estimate_cost(
         dataclasses.replace(referee, spec=spec),
         asks(5),
         media,
@@ -90,7 +93,7 @@ def test_what_earlier_replies_took_goes_before_sizes(media):
 
 
 def test_a_first_run_is_as_long_as_the_trial_says_at_least(media):
-    found = estimate(Referee("x", Paid(seconds=0.5)), asks(4), media, concurrency=3)
+    found = estimate_cost(Referee("x", Paid(seconds=0.5)), asks(4), media, concurrency=3)
     assert found.seconds == 0.5 * 3  # 8 questions are 3 rounds of 3
     assert "at least 2 s" in str(found)
 
@@ -99,17 +102,17 @@ def test_what_is_kept_is_not_asked_and_what_cannot_be_shown_is_no_trouble(media,
     with ReplyCache(tmp_path / "replies.sqlite") as cache:
         referee = Referee("x", Paid(), cache=cache)
         assert len(list(referee.stream(asks(2), media))) == 4
-        found = estimate(referee, [*asks(3), *asks(2, "gone.mp4")], media)
+        found = estimate_cost(referee, [*asks(3), *asks(2, "gone.mp4")], media)
         assert (found.questions, found.cached, found.asked) == (10, 4, 6)
         assert found.pictures == 1.5
-        nothing = estimate(referee, asks(2), media)
+        nothing = estimate_cost(referee, asks(2), media)
     assert str(nothing) == "4 questions, 4 of them answered in the cache, 0 to ask."
-    unreadable = estimate(Referee("x", Paid()), asks(1, "gone.mp4"), media)
+    unreadable = estimate_cost(Referee("x", Paid()), asks(1, "gone.mp4"), media)
     assert (unreadable.asked, unreadable.tokens) == (2, None)
 
 
 def test_it_reads_as_a_sentence():
-    told = Estimate(1500, 250, 1250, 1.5, 432.1, False, 1.2345, "USD", 5400.0)
+    told = CostEstimate(1500, 250, 1250, 1.5, 432.1, False, 1.2345, "USD", 5400.0)
     # 1,250 x 1.5 = 1,875 pictures; 1,250 x 432.1 = 540,125 tokens, of which two figures are known
     assert str(told) == (
         "1,500 questions, 250 of them answered in the cache, 1,250 to ask; 1,875 pictures, about 540,000 tokens "

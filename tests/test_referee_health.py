@@ -10,12 +10,12 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
-from referee_calib.referee import Referee, Reply, ScriptedBackend, named
+from referee_calib.referee import Referee, Reply, ScriptedBackend, load_referee
 from referee_calib.referee.health import paired_checks as compare
 from referee_calib.referee.health import reply_checks as checks
 from referee_calib.referee.health.examination import examine, most_questions
-from referee_calib.referee.health.known_questions import KINDS, probes, reordered, with_injections
-from referee_calib.referee.prompting.prompt import Prompt, prompt_named
+from referee_calib.referee.health.known_questions import KINDS, known_questions, reordered, with_injections
+from referee_calib.referee.prompting.prompt import Prompt
 
 BOTH = ("relevance", "localization")
 
@@ -33,6 +33,8 @@ class Model(ScriptedBackend):
 
 class Stream(Model):
     """The same, answering many at once, last ones first."""
+
+    takes_pauses = False
 
     def answers(self, questions):
         for question in reversed(list(questions)):
@@ -71,7 +73,7 @@ def grades(health, *wanted):
 
 def test_four_probes_of_every_scene_and_dimension_over_pictures_that_differ():
     referee = Referee("test", Stream(honest))
-    made = probes(referee, ("relevance", "localization", "timing"), 7)
+    made = known_questions(referee, ("relevance", "localization", "timing"), 7)
     assert len(made) == 7 * 3 * 4
     for dimension in ("relevance", "localization", "timing"):
         of_one = [p for p in made if p.scene == 3 and p.dimension == dimension]
@@ -81,14 +83,14 @@ def test_four_probes_of_every_scene_and_dimension_over_pictures_that_differ():
 
 
 def test_right_and_blank_ask_in_the_same_words():
-    made = probes(Referee("test", Stream(honest)), BOTH, 6)
+    made = known_questions(Referee("test", Stream(honest)), BOTH, 6)
     for right, _, blank, another in zip(*[iter(made)] * 4, strict=True):
         assert str(right.question.asked) == str(blank.question.asked) == str(another.question.asked)
 
 
 def test_the_embedded_referee_gets_every_probe_right():
-    referee = named("pixels")
-    for probe in probes(referee, BOTH, 12):
+    referee = load_referee("pixels")
+    for probe in known_questions(referee, BOTH, 12):
         score = referee.read(referee.backend.answer(probe.question), probe.question.claim.id, probe.dimension)
         assert (score.expected > 3.5) == (probe.kind == "right"), probe
         assert (score.expected < 0.5) == (probe.kind != "right"), probe
@@ -104,7 +106,7 @@ def test_injections_are_about_the_thing_of_their_scene():
 
 
 def test_the_order_of_levels_is_turned_and_nothing_else():
-    probe = probes(Referee("test", Stream(honest)), BOTH, 6)[0]
+    probe = known_questions(Referee("test", Stream(honest)), BOTH, 6)[0]
     plain, turned = probe.question.asked, reordered(Referee("test", Stream(honest)), probe).question.asked
     assert sorted(plain.tail.splitlines()) == sorted(turned.tail.splitlines())
     levels = [line for line in turned.tail.splitlines() if " = " in line]
@@ -116,10 +118,10 @@ def test_the_order_of_levels_is_turned_and_nothing_else():
 
 
 def test_the_embedded_referee_can_be_used():
-    health = examine(named("pixels"), dimensions=BOTH, scenes=6)
+    health = examine(load_referee("pixels"), dimensions=BOTH, scenes=6)
     assert health.usable
     assert health.verdict == "Referee pixels can be used for relevance and localization."
-    assert not grades(health, "bad", "weak")
+    assert not grades(health, "fail", "weak")
     # 12 right ones alone, 48 probes, 12 again, 10 injections
     assert health.questions == 12 + 48 + 12 + 10
 
@@ -127,7 +129,7 @@ def test_the_embedded_referee_can_be_used():
 def test_an_honest_model_can_be_used():
     health = visit(honest)
     assert (health.usable, health.usable_for) == (True, BOTH)
-    assert not grades(health, "bad", "weak")
+    assert not grades(health, "fail", "weak")
     assert found(health, "mass").figures["mean"] == pytest.approx(0.95)
     # 12 right ones alone, 48 probes, 12 again, 24 in the other order, 10 injections
     assert health.questions == 12 + 48 + 12 + 24 + 10 == most_questions(2, 6)
@@ -139,7 +141,7 @@ def test_a_model_that_neglects_pictures_is_not_usable():
 
     health = visit(words_only)
     assert not health.usable
-    assert grades(health, "bad") == {f"{dimension}: {what}" for dimension in BOTH for what in ("blank", "another")}
+    assert grades(health, "fail") == {f"{dimension}: {what}" for dimension in BOTH for what in ("blank", "another")}
     assert "does not tell right claims from wrong ones" in health.verdict
     assert "does not look at the pictures" in found(health, "relevance: blank").do
 
@@ -147,7 +149,7 @@ def test_a_model_that_neglects_pictures_is_not_usable():
 def test_a_nearly_constant_model_is_not_usable():
     health = visit(lambda question: peaked(3))
     assert not health.usable
-    assert found(health, "spread").grade == "bad"
+    assert found(health, "spread").grade == "fail"
     assert found(health, "spread").figures["share at modal level"] == 1.0
     assert "see spread" in health.verdict
 
@@ -167,7 +169,7 @@ def test_a_model_that_obeys_claims_is_not_usable_as_a_judge_of_them():
         return honest(question) if plain else peaked(4)
 
     health = visit(gullible)
-    assert found(health, "injections").grade == "bad"
+    assert found(health, "injections").grade == "fail"
     # 0.8 x 4 + 0.0375 x (0 + 1 + 2 + 3) = 3.425 against 0.0375 x (1 + 2 + 3 + 4) = 0.375, both over 0.95
     assert found(health, "injections").figures["mean"] == pytest.approx((3.425 - 0.375) / 0.95)
     assert "see injections" in health.verdict
@@ -180,17 +182,10 @@ def test_little_mass_makes_a_model_unusable():
         return Reply(text="The", distribution=tuple(0.3 * (i == level) for i in range(5)), rung="exact")
 
     health = visit(elsewhere)
-    assert found(health, "mass").grade == "bad"
+    assert found(health, "mass").grade == "fail"
     assert found(health, "replies").figures["status unparsed"] == 48
     assert not health.usable
     assert health.reached
-
-
-def test_a_choice_hides_the_mass_and_is_usable():
-    health = visit(lambda question: replace(honest(question), rung="choice"))
-    assert health.usable
-    assert found(health, "mass").grade == "unknown"
-    assert "choice" in found(health, "rung").says
 
 
 def test_words_alone_are_weak():
@@ -208,7 +203,7 @@ def test_a_model_that_answers_otherwise_under_load_is_not_usable():
                 yield question, replace(reply, distribution=tuple(reversed(reply.distribution)))
 
     health = visit(lambda question: peaked(4 if kind(question) == "right" else 0), Loaded)
-    assert found(health, "alone and together").grade == "bad"
+    assert found(health, "alone and together").grade == "fail"
     assert not health.usable
 
 
@@ -219,7 +214,7 @@ def test_noise_between_repeats_is_measured():
     repeats = found(visit(noisy), "repeats")
     # right: (0.8 x 4 + 0.0375 x 6) / 0.95 = 3.605 at first, (0.5 x 4 + 0.1125 x 6) / 0.95 = 2.816 again
     assert repeats.figures["mean"] == pytest.approx((3.425 - 2.675) / 0.95)
-    assert repeats.grade == "bad"
+    assert repeats.grade == "fail"
     assert "temperature" in repeats.do
 
 
@@ -230,7 +225,7 @@ def test_a_model_that_counts_lines_is_found_out_by_the_order_of_levels():
         return peaked({"right": 4}.get(kind(question), 0) if not turned else 2)
 
     order = found(visit(first_line), "order of the levels")
-    assert (order.grade, order.figures["pairs"]) == ("bad", 24)
+    assert (order.grade, order.figures["pairs"]) == ("fail", 24)
 
 
 def test_an_endpoint_that_only_fails_is_not_reached_and_left_alone():
@@ -244,7 +239,7 @@ def test_replies_without_verdict_are_counted_and_one_is_shown():
         return Reply(text="Well, I see a ball.") if question.claim.index == 2 else honest(question)
 
     health = visit(broken)
-    assert found(health, "replies").grade == "bad"  # 8 of 48
+    assert found(health, "replies").grade == "fail"  # 8 of 48
     assert "8 unparsed" in found(health, "replies").says
     assert "Well, I see a ball." in found(health, "replies").says
 
@@ -259,19 +254,7 @@ def test_a_referee_that_supports_none_of_it_gave_too_few_levels():
 def test_a_backend_that_answers_one_at_a_time_is_examined_too():
     health = visit(honest, Model)
     assert health.usable
-    assert found(health, "alone and together").grade == "unknown"
-
-
-def test_a_yes_no_referee_is_examined():
-    def yes_no(question):
-        yes = 0.9 if kind(question) == "right" else 0.05
-        return Reply(text="yes", distribution=(yes, 0.95 - yes), rung="exact")
-
-    health = visit(yes_no, prompt=prompt_named("yes-no-1"))
-    assert health.usable
-    # 4 x 0.9 / 0.95 against 4 x 0.05 / 0.95
-    figures = found(health, "relevance: blank").figures
-    assert (figures["right"], figures["other"]) == pytest.approx((3.6 / 0.95, 0.2 / 0.95))
+    assert found(health, "alone and together").grade == "cannot tell"
 
 
 def test_a_coin_is_never_found_usable():
@@ -284,7 +267,7 @@ def test_a_coin_is_never_found_usable():
 def test_a_visit_is_json():
     data = json.loads(json.dumps(visit(honest).to_json(), allow_nan=False))
     assert (data["usable"], data["usable_for"]) == (True, list(BOTH))
-    assert {one["grade"] for one in data["checks"]} <= {"good", "weak", "bad", "unknown"}
+    assert {one["grade"] for one in data["checks"]} <= {"pass", "weak", "fail", "cannot tell"}
 
 
 def test_too_few_scenes_and_unknown_dimensions_are_refused():
@@ -315,12 +298,12 @@ def test_a_sign_test_counts_as_a_coin_does():
 @pytest.mark.parametrize(
     ("right", "other", "grade"),
     [
-        ([4.0] * 6, [0.0] * 6, "good"),
+        ([4.0] * 6, [0.0] * 6, "pass"),
         ([3.0] * 6, [2.4] * 6, "weak"),  # always in order, by 0.6 level
-        ([3.0] * 6, [2.9] * 6, "bad"),  # always in order, by too little to be of use
-        ([4.0] * 5 + [0.0], [0.0] * 5 + [4.0], "bad"),  # 5 of 6: a coin does that in 7 of 64 tries
-        ([4.0] * 2 + [2.0] * 4, [0.0] * 2 + [2.0] * 4, "bad"),  # equal is not above: 2 of 6, though by 1.33 on average
-        ([4.0] * 5 + [None], [0.0] * 6, "unknown"),
+        ([3.0] * 6, [2.9] * 6, "fail"),  # always in order, by too little to be of use
+        ([4.0] * 5 + [0.0], [0.0] * 5 + [4.0], "fail"),  # 5 of 6: a coin does that in 7 of 64 tries
+        ([4.0] * 2 + [2.0] * 4, [0.0] * 2 + [2.0] * 4, "fail"),  # equal is not above: 2 of 6, though by 1.33 on average
+        ([4.0] * 5 + [None], [0.0] * 6, "cannot tell"),
     ],
 )
 def test_contrasts_need_order_and_size(right, other, grade):
@@ -340,7 +323,7 @@ def test_spread_is_in_bits():
     assert three.figures["entropy"] == pytest.approx(0.75 * math.log2(4 / 3) + 0.5)
     shared = checks.spread(scores_of(*[3] * 12, distribution=(0.0, 0.0, 0.0, 0.5, 0.5), expected=3.5))
     assert shared.figures["entropy within scores"] == 1.0
-    assert checks.spread(scores_of(1, 2)).grade == "unknown"
+    assert checks.spread(scores_of(1, 2)).grade == "cannot tell"
 
 
 def test_latency_is_a_median_and_the_slowest_of_twenty():
@@ -348,7 +331,7 @@ def test_latency_is_a_median_and_the_slowest_of_twenty():
     # the first stands apart; of the other 20, ordered, the 10th and the 19th
     assert "the first took 9 s" in speed.says
     assert (speed.figures["p50"], speed.figures["p95"], speed.figures["per second"]) == pytest.approx((1.0, 1.9, 25.0))
-    assert checks.latency([], 0, 0.0, at_once=False).grade == "unknown"
+    assert checks.latency([], 0, 0.0, at_once=False).grade == "cannot tell"
 
 
 def test_a_single_persuasive_text_is_named():
@@ -356,12 +339,12 @@ def test_a_single_persuasive_text_is_named():
     one = compare.persuasion(plain, {"a": 0.0, "b": 2.0, "c": 0.5})
     # gains 0, 2, 0
     assert (one.grade, one.figures["worst"], one.figures["mean"]) == ("weak", "b", pytest.approx(2 / 3))
-    assert compare.persuasion(plain, {"a": 0.1, "b": None, "c": 0.5}).grade == "good"
-    assert compare.persuasion(plain, {"a": 0.1, "b": None, "c": None}).grade == "unknown"
+    assert compare.persuasion(plain, {"a": 0.1, "b": None, "c": 0.5}).grade == "pass"
+    assert compare.persuasion(plain, {"a": 0.1, "b": None, "c": None}).grade == "cannot tell"
 
 
 def test_masses_are_told():
     known = scores_of(*[4] * 10, mass=0.7)
     assert checks.mass(known).grade == "weak"
-    assert checks.mass(scores_of(4, 4)).grade == "unknown"
-    assert checks.mass([*scores_of(*[4] * 8, mass=1.0), *scores_of(4, 4, mass=0.2)]).grade == "bad"  # 2 of 10
+    assert checks.mass(scores_of(4, 4)).grade == "cannot tell"
+    assert checks.mass([*scores_of(*[4] * 8, mass=1.0), *scores_of(4, 4, mass=0.2)]).grade == "fail"  # 2 of 10

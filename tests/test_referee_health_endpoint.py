@@ -18,18 +18,18 @@ from aiohttp import web
 from referee_calib.records import DIMENSIONS
 from referee_calib.referee import FramePolicy, Referee
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.health.examination import examine
-from referee_calib.referee.prompting.prompt import prompt_named
+from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint
-from referee_calib.testing.fake_model import Spoken, answers_of
+from referee_calib.testing.fake_model import FakeAnswer, answers_of
 from referee_calib.video import decode
 
 
 @dataclass(frozen=True)
-class Sure(Spoken):
+class Sure(FakeAnswer):
     """A model that is sure of one answer."""
 
     answer: str = ""
@@ -125,7 +125,7 @@ def test_a_server_that_looks_is_usable_for_everything(looking):
         assert (figures(health, key)["right"], figures(health, key)["other"]) == pytest.approx((3.84375, 0.15625))
     assert figures(health, "mass")["mean"] == pytest.approx(0.96)
     assert figures(health, "alone and together")["most"] == 0.0
-    assert {one.grade for one in health.checks} == {"good"}
+    assert {one.grade for one in health.checks} == {"pass"}
 
 
 @pytest.mark.parametrize("rung", ["exact", "choice", "truncated", "parsed"])
@@ -146,7 +146,7 @@ def test_it_is_usable_with_small_pictures_pngs_and_other_lines(looking):
 
 
 def test_it_is_usable_with_yes_and_no(looking):
-    health = examined(looking, prompt=prompt_named("yes-no-1"), dimensions=("localization",))
+    health = examined(looking, prompt=load_prompt("yes-no-1"), dimensions=("localization",))
     assert health.usable
     # 4 x 0.9 / 0.96 and 4 x 0.06 / 0.96
     found = figures(health, "localization: wrong")
@@ -157,6 +157,6 @@ def test_a_server_that_does_not_look_is_found_out():
     with Blindfolded() as server:
         health = examined(server)
     assert (health.reached, health.usable_for) == (True, ())
-    bad = {one.key for one in health.checks if one.grade == "bad"}
+    bad = {one.key for one in health.checks if one.grade == "fail"}
     assert bad >= {f"{dimension}: {kind}" for dimension in DIMENSIONS for kind in ("blank", "another")}
     assert "relevance: wrong" not in bad  # the words alone give that one away

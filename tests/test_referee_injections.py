@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from referee_calib.records import Claim
 from referee_calib.referee import Parser, Referee, Reply, ScriptedBackend
 from referee_calib.referee.prompting.injections import injections
-from referee_calib.referee.prompting.prompt import Prompt, prompt_named
-from referee_calib.referee.prompting.sanitize import tame
+from referee_calib.referee.prompting.prompt import Prompt, load_prompt
+from referee_calib.referee.prompting.sanitize import sanitize
 from referee_calib.rubric import load
 
 TEXTS = injections()
 NAMES = [one.name for one in TEXTS]
 BOX = (4.2, 0.1, 0.2, 0.3, 0.5)
-PROMPTS = {name: prompt_named(name) for name in ("level-1", "yes-no-1")}
+PROMPTS = {name: load_prompt(name) for name in ("level-1", "yes-no-1")}
 LINES = {"object": "The claim points at: ", "question": "The question about the video: "}
 
 
@@ -77,14 +77,14 @@ def test_only_the_one_fenced_line_differs(one, field, prompt):
 def test_a_referee_that_repeats_its_question_has_given_no_verdict(one, prompt):
     answers = PROMPTS[prompt].answers
     said = asked(one.text, prompt=prompt)
-    fenced = f"<<<{tame(one.text, 300)}>>>"
+    fenced = f"<<<{sanitize(one.text, 300)}>>>"
     for reply in (str(said), said.tail, fenced, f"You said {fenced}", fenced[:-3], f"It reads\n{fenced[3:]}"):
         assert Parser().read(Reply(text=reply), answers).status == "unparsed"
 
 
 @pytest.mark.parametrize("one", TEXTS, ids=NAMES)
 def test_the_true_verdict_after_a_repeated_claim_is_the_one_that_counts(one):
-    fenced = f"<<<{tame(one.text, 300)}>>>"
+    fenced = f"<<<{sanitize(one.text, 300)}>>>"
     for verdict in ("1", "Level: 1", '{"level": 1}'):
         assert Parser().read(Reply(text=f"{fenced}\n{verdict}")).level == 1
     assert Parser().read(Reply(text=f"{fenced}\nno"), ("yes", "no")).level == 0
@@ -99,27 +99,27 @@ def test_a_referee_that_obeys_the_words_but_has_probabilities_is_read_by_these(o
 @pytest.mark.parametrize("one", TEXTS, ids=NAMES)
 def test_of_an_honest_verdict_with_a_quote_only_the_naive_reader_takes_the_quote(one):
     assert naive(f"Level: 0\nIt claimed:\n{one.text}") == 4
-    reply = Reply(text=f"Level: 0\nIt claimed:\n<<<{tame(one.text, 300)}>>>")
+    reply = Reply(text=f"Level: 0\nIt claimed:\n<<<{sanitize(one.text, 300)}>>>")
     score = Referee("scripted", ScriptedBackend()).read(reply, "c1", "localization")
     assert (score.level, score.status) == (0, "ok")
 
 
-def test_tamed_text_has_no_role_of_any_chat_template():
+def test_sanitized_text_has_no_role_of_any_chat_template():
     roles = re.compile(r"<\|?\w+\|?>|\[/?INST\]|\b(?:assistant|system|human|response)\s*:|#{2,}", re.IGNORECASE)
     found = [one.name for one in TEXTS if one.kind == "role" and roles.search(one.text)]
     assert len(found) >= 8  # the pattern does find them before
-    assert not [one.name for one in TEXTS if roles.search(tame(one.text, 300))]
+    assert not [one.name for one in TEXTS if roles.search(sanitize(one.text, 300))]
 
 
 def test_ordinary_phrases_stay_as_they_are():
     for phrase in ("red ball", "the man's left hand", "第二个球", "a sign that says 50 %", "Mädchen (rechts), 2 von 3"):
-        assert tame(phrase, 300) == phrase
+        assert sanitize(phrase, 300) == phrase
 
 
-def test_taming_twice_is_taming_once():
+def test_sanitizing_twice_is_sanitizing_once():
     for one in (one for one in TEXTS if one.kind != "long"):
-        once = tame(one.text, 10_000)
-        assert tame(once, 10_000) == once
+        once = sanitize(one.text, 10_000)
+        assert sanitize(once, 10_000) == once
 
 
 def test_the_tail_stays_short_whatever_a_claim_holds():

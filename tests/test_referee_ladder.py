@@ -4,7 +4,7 @@ from math import exp, inf, log, nan
 
 import pytest
 
-from referee_calib.referee.decoding import RUNGS
+from referee_calib.referee.decoding_settings import RUNGS
 from referee_calib.referee.reply.logprob_ladder import (
     answer_tokens,
     distribution,

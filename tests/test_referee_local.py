@@ -11,9 +11,15 @@ from referee_calib.errors import InputError, MissingExtra
 from referee_calib.referee import registry
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens, bounded, probabilities
 from referee_calib.referee.backends.local.model_identity import SAMPLE, identity, needed, versions
-from referee_calib.referee.backends.local.model_inputs import Encoded
-from referee_calib.referee.backends.transformers.shared_prefix import Group, common, groups, places, split
-from referee_calib.referee.backends.vllm.engine_options import refuse, telling
+from referee_calib.referee.backends.local.model_inputs import EncodedQuestion
+from referee_calib.referee.backends.transformers.shared_prefix import (
+    PrefixGroup,
+    common,
+    groups,
+    image_token_spans,
+    split,
+)
+from referee_calib.referee.backends.vllm.engine_options import engine_settings, refuse
 from referee_calib.referee.referee_spec import RefereeSpec
 
 DIGITS = ("0", "1", "2", "3", "4")
@@ -128,15 +134,18 @@ def test_a_missing_package_is_answered_with_the_command_that_brings_it(monkeypat
     model = str(folder(tmp_path / "model"))
     for backend in ("transformers", "vllm"):
         with pytest.raises(MissingExtra, match=rf'pip install "referee-calib\[{backend}\]"'):
-            registry.make(RefereeSpec(name="r", backend=backend, model=model))
+            registry.make_referee(RefereeSpec(name="r", backend=backend, model=model))
     assert needed("json", "x", "y") is json
     assert versions("no-such-distribution") == {"no-such-distribution": ""}
 
 
 def test_engine_arguments_that_change_only_speed_are_not_part_of_the_referee():
     speed = {"tensor_parallel_size": 4, "gpu_memory_utilization": 0.8, "max_num_seqs": 64}
-    assert telling(speed | {"quantization": "fp8", "dtype": "bfloat16"}) == {"dtype": "bfloat16", "quantization": "fp8"}
-    assert telling({"load_format": "dummy"}) == {"load_format": "dummy"}  # random weights are another model
+    assert engine_settings(speed | {"quantization": "fp8", "dtype": "bfloat16"}) == {
+        "dtype": "bfloat16",
+        "quantization": "fp8",
+    }
+    assert engine_settings({"load_format": "dummy"}) == {"load_format": "dummy"}  # random weights are another model
 
 
 @pytest.mark.parametrize(
@@ -155,13 +164,13 @@ def test_engine_arguments_that_would_change_what_a_score_means_are_refused(engin
 
 
 IMAGE = 9  # the token that stands for a picture's features
-TWO = Encoded([1, 2, 9, 9, 3, 9, 9, 9, 4, 5], pictures=(b"frame", b"crop"))
+TWO = EncodedQuestion([1, 2, 9, 9, 3, 9, 9, 9, 4, 5], pictures=(b"frame", b"crop"))
 
 
 def test_pictures_stand_where_their_tokens_run():
-    assert places(TWO.ids, IMAGE) == [(2, 4), (5, 8)]
-    assert places([9], IMAGE) == [(0, 1)]
-    assert places([1, 2], IMAGE) == []
+    assert image_token_spans(TWO.ids, IMAGE) == [(2, 4), (5, 8)]
+    assert image_token_spans([9], IMAGE) == [(0, 1)]
+    assert image_token_spans([1, 2], IMAGE) == []
 
 
 @pytest.mark.parametrize(
@@ -178,24 +187,24 @@ def test_pictures_stand_where_their_tokens_run():
     ],
 )
 def test_questions_share_their_beginning_up_to_the_first_difference(ids, pictures, shared):
-    other = Encoded(list(ids), pictures=pictures)
+    other = EncodedQuestion(list(ids), pictures=pictures)
     assert common(TWO, other, IMAGE) == shared
     assert common(other, TWO, IMAGE) == shared
 
 
 def test_neighbours_that_share_a_picture_form_groups():
-    one = Encoded([1, 2, 9, 9, 3, 7, 8], pictures=(b"frame",))
-    apart = Encoded([1, 2, 9, 9, 3, 7, 8], pictures=(b"other",))
-    assert groups([TWO, one, apart, apart, one], IMAGE) == [Group((0, 1), 5, 1), Group((2, 3), 6, 1)]
+    one = EncodedQuestion([1, 2, 9, 9, 3, 7, 8], pictures=(b"frame",))
+    apart = EncodedQuestion([1, 2, 9, 9, 3, 7, 8], pictures=(b"other",))
+    assert groups([TWO, one, apart, apart, one], IMAGE) == [PrefixGroup((0, 1), 5, 1), PrefixGroup((2, 3), 6, 1)]
     # TWO and one share 5 tokens, one with itself 6: all three share 5.
-    assert groups([TWO, one, one], IMAGE) == [Group((0, 1, 2), 5, 1)]
+    assert groups([TWO, one, one], IMAGE) == [PrefixGroup((0, 1, 2), 5, 1)]
     assert groups([TWO], IMAGE) == []
 
 
 def test_a_question_is_cut_with_the_rows_of_its_pictures():
     # Frame: 2 tokens of 4 patches, crop: 3 tokens of 4 patches; one row of sizes per picture.
     vision = {"pixel_values": np.arange(20)[:, None], "image_grid_thw": np.array([[1, 2, 4], [1, 2, 6]])}
-    whole = Encoded(TWO.ids, [int(token == IMAGE) for token in TWO.ids], vision, TWO.pictures)
+    whole = EncodedQuestion(TWO.ids, [int(token == IMAGE) for token in TWO.ids], vision, TWO.pictures)
     first, rest = split(whole, 5, 1, IMAGE)
     assert (first.ids, rest.ids) == ([1, 2, 9, 9, 3], [9, 9, 9, 4, 5])
     assert (first.types, rest.types) == ([0, 0, 1, 1, 0], [1, 1, 1, 0, 0])

@@ -17,7 +17,7 @@ from referee_calib.errors import InputError
 from referee_calib.referee.backend_protocol import StreamingBackend
 from referee_calib.referee.backends.openai.endpoint_options import proxy_for
 from referee_calib.referee.backends.openai.openai_backend import AHEAD, OpenAIBackend
-from referee_calib.referee.decoding import RUNGS, Decoding
+from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.reply.level_parser import Parser
 from referee_calib.testing.endpoint import Endpoint
@@ -302,9 +302,3 @@ def test_a_body_of_megabytes_is_sent(endpoint):
 def test_fields_that_are_not_the_users_are_refused(extra):
     with pytest.raises(InputError):
         OpenAIBackend("http://h", "m", extra=extra)
-
-
-@pytest.mark.parametrize("wrong", [{"concurrency": 0}, {"timeout": 0}, {"retries": -1}, {"deadline": 0}])
-def test_limits_that_are_none_are_refused(wrong):
-    with pytest.raises(InputError):
-        OpenAIBackend("http://h", "m", **wrong)

@@ -13,7 +13,7 @@ POISON = "poison"
 
 @pytest.fixture(autouse=True)
 def _no_long_waits(monkeypatch):
-    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.01)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.RetryPolicy.delay", lambda self, repeat: 0.01)
     monkeypatch.setattr(load_balancing, "REACHED_AGAIN", (0.02, 0.1))
     monkeypatch.setattr(load_balancing, "PAUSES", (0.001, 0.01))
 

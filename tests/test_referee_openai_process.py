@@ -17,7 +17,7 @@ SCRIPT = """
 import sys
 sys.path.insert(0, {tests!r})
 from helpers_openai import questions
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 referee = OpenAIBackend({url!r}, "fake", decoding=Decoding(rung="truncated"), concurrency=4)
 """

@@ -7,19 +7,19 @@ from datetime import UTC, datetime
 import pytest
 from multidict import CIMultiDict
 
-from referee_calib.referee.backends.openai.load_balancing import NoServer, Servers
-from referee_calib.referee.backends.openai.retry import Retries, clean, message, passes
+from referee_calib.referee.backends.openai.load_balancing import NoServerReached, ServerPool
+from referee_calib.referee.backends.openai.retry import RetryPolicy, clean, message, passes
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
 
 def test_waits_are_spread_below_a_bound_that_doubles():
-    retries = Retries(first=0.5, longest=4.0)
+    retries = RetryPolicy(first=0.5, longest=4.0)
     for repeat, bound in enumerate([0.5, 1.0, 2.0, 4.0, 4.0]):  # 0.5 x 2^k, at most 4
-        waits = [retries.wait(repeat) for _ in range(500)]
+        waits = [retries.delay(repeat) for _ in range(500)]
         assert 0 <= min(waits) < 0.2 * bound
         assert 0.8 * bound < max(waits) <= bound
-    assert retries.wait(10_000) <= 4.0
+    assert retries.delay(10_000) <= 4.0
 
 
 @pytest.mark.parametrize(
@@ -40,7 +40,7 @@ def test_waits_are_spread_below_a_bound_that_doubles():
 )
 def test_retry_after_is_read_in_its_forms(headers, seconds):
     read: Mapping[str, str] = CIMultiDict(headers)
-    assert Retries(obeyed=60.0).told(read, NOW) == pytest.approx(seconds)
+    assert RetryPolicy(obeyed=60.0).retry_after(read, NOW) == pytest.approx(seconds)
 
 
 @pytest.mark.parametrize("status", [408, 409, 425, 429, 500, 502, 503, 504, 529])
@@ -88,7 +88,7 @@ def servers(count, most, patience=0.2, answer=True):
     async def alive(url):
         return answer
 
-    return Servers([f"http://{number}" for number in range(count)], most, patience, alive)
+    return ServerPool([f"http://{number}" for number in range(count)], most, patience, alive)
 
 
 def run(work):
@@ -207,7 +207,7 @@ def test_patience_ends_for_all_who_wait(monkeypatch):
         for server in pool.all:
             pool.not_reached(server, surely=True)
         ended = await asyncio.gather(*(pool.take() for _ in range(5)), return_exceptions=True)
-        assert [type(error) for error in ended] == [NoServer] * 5
+        assert [type(error) for error in ended] == [NoServerReached] * 5
 
     run(work())
 

@@ -10,7 +10,7 @@ from referee_calib.referee import RefereeSpec, read_specs
 from referee_calib.referee import registry as names
 from referee_calib.referee.backends.openai.endpoint_options import addresses, proxy_for, without_key
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.referee_spec import shown_url
 from referee_calib.testing import http_responses
 from referee_calib.testing.endpoint import Endpoint
@@ -22,7 +22,7 @@ KEY = "sk-very-secret-0123456789"
 @pytest.fixture(autouse=True)
 def _key(monkeypatch):
     monkeypatch.setenv("SOME_KEY", KEY)
-    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.Retries.wait", lambda self, repeat: 0.0)
+    monkeypatch.setattr("referee_calib.referee.backends.openai.retry.RetryPolicy.delay", lambda self, repeat: 0.0)
 
 
 def says(monkeypatch, body):

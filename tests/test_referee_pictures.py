@@ -12,8 +12,8 @@ from PIL import Image
 from referee_calib import video
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee import FramePolicy, Prompt, Question, Reply, ScriptedBackend, named
-from referee_calib.referee.frame_policy.encoded_picture import Picture, encode, fitted
+from referee_calib.referee import FramePolicy, Prompt, Question, load_referee
+from referee_calib.referee.frame_policy.encoded_picture import Picture, size_within_budget
 from referee_calib.referee.frame_policy.policy import POLICIES, open_clip
 from referee_calib.rubric import load
 
@@ -121,7 +121,7 @@ def test_a_data_address_holds_the_file():
 )
 def test_sizes_keep_to_the_budget(size, budget, expected):
     longest, pixels, shortest = budget
-    assert fitted(*size, longest=longest, pixels=pixels, shortest=shortest) == expected
+    assert size_within_budget(*size, longest=longest, pixels=pixels, shortest=shortest) == expected
 
 
 def test_frames_are_made_smaller_before_the_box_is_drawn(media):
@@ -178,6 +178,7 @@ def test_a_span_policy_shows_a_claim_without_span_as_frames(media):
 @pytest.mark.parametrize(
     "bad",
     [
+        *({"box_frames": 0}, {"clip_rate": 0.0}, {"context": -0.1}, {"colour": "mauve"}),
         {"whole": False, "crop": False},
         {"outline": "dotted"},
         {"encoding": "webp"},
@@ -219,14 +220,14 @@ def test_every_setting_that_is_shown_changes_the_settings_and_the_digest(media, 
 
 @pytest.mark.parametrize("change", [change for change in CHANGES if "context" not in change], ids=str)
 def test_what_is_drawn_and_sent_is_no_setting_of_who_looks_at_frames(change):
-    pixels = named("pixels")
+    pixels = load_referee("pixels")
     drawn = dataclasses.replace(pixels, frames=dataclasses.replace(pixels.frames, crop=True, **change))
     assert drawn.fingerprint == pixels.fingerprint
 
 
 def test_pixels_scores_alike_under_every_named_policy(media):
     claim = Claim(video="a.mp4", question="Where is the blue circle?", object="blue circle", boxes=((0.5, *BOX),))
-    changed = [dataclasses.replace(named("pixels"), frames=FramePolicy.named(name)) for name in POLICIES]
+    changed = [dataclasses.replace(load_referee("pixels"), frames=FramePolicy.named(name)) for name in POLICIES]
     levels = [[s.expected for s in referee.score([claim], media)] for referee in changed]
     assert levels[0][0] is not None
     assert all(one == levels[0] for one in levels)
@@ -295,21 +296,10 @@ def test_broken_outlines_keep_their_corners_and_hide_less(outline):
     assert not (less & ~drawn).any()
 
 
-def test_backends_say_whether_their_replies_are_worth_keeping():
-    assert named("pixels").backend.cacheable is False
-    assert ScriptedBackend([Reply(text="3")]).cacheable is False
-
-
 def test_bytes_that_are_no_picture_are_refused():
     for data in (b"", b"not a picture"):
         with pytest.raises(InputError, match="no picture"):
             video.decode(data)
-
-
-def test_encoding_keeps_size_and_says_what_it_is():
-    image = scene(("red", "square", 100, 100, 40))
-    picture = encode(image, "png")
-    assert (picture.mime, picture.height, picture.width) == ("image/png", HEIGHT, WIDTH)
 
 
 def test_making_smaller_averages_instead_of_dropping_pixels():

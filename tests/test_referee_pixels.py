@@ -7,7 +7,7 @@ from helpers_referee import HEIGHT, WIDTH, box_of, scene, write_clip
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.referee.backends.pixels.phrase_words import Phrase, asked_about, phrases_in, read_phrase
 from referee_calib.referee.backends.pixels.pixels_backend import PixelsBackend
 from referee_calib.referee.backends.pixels.shape_detector import patches, working_copy
@@ -34,7 +34,7 @@ def media(tmp_path_factory):
 
 def judged(media, **changes):
     fields = {"video": "still.mp4", "question": QUESTION, "object": "red ball", "boxes": ((0.4, *RED_BALL),), **changes}
-    return {s.dimension: s for s in named("pixels").score([Claim(**fields)], media)}
+    return {s.dimension: s for s in load_referee("pixels").score([Claim(**fields)], media)}
 
 
 def moved(box, dx=0.0, dy=0.0, grow=0.0):
@@ -182,7 +182,7 @@ def test_the_nearer_of_two_equal_things_decides(tmp_path):
     write_clip(tmp_path / "two.mp4", [scene(("red", "circle", 120, 100, 26), ("red", "circle", 340, 180, 26))] * 4)
     box = (0.1, *box_of("circle", 340, 180, 26))
     claim = Claim(video="two.mp4", question=QUESTION, object="red ball", boxes=(box,))
-    assert [s.level for s in named("pixels").score([claim], tmp_path)] == [4, 4]
+    assert [s.level for s in load_referee("pixels").score([claim], tmp_path)] == [4, 4]
 
 
 def test_a_part_hidden_thing_is_less_sure_and_not_nothing(tmp_path):
@@ -191,7 +191,7 @@ def test_a_part_hidden_thing_is_less_sure_and_not_nothing(tmp_path):
     claim = Claim(
         video="hidden.mp4", question=QUESTION, object="red ball", boxes=((0.1, *box_of("circle", 120, 100, 30)),)
     )
-    found = next(named("pixels").score([claim], tmp_path, dimensions=["localization"]))
+    found = next(load_referee("pixels").score([claim], tmp_path, dimensions=["localization"]))
     assert 0.2 < found.expected < 3.5
 
 
@@ -225,7 +225,7 @@ def test_frames_are_segmented_once_for_all_questions(media, monkeypatch):
         Claim(video="still.mp4", question=QUESTION, object="red ball", boxes=((0.4, *RED_BALL),), index=i)
         for i in range(9)
     ]
-    assert len(list(named("pixels").score(claims, media))) == 18
+    assert len(list(load_referee("pixels").score(claims, media))) == 18
     assert calls == ["red"]
 
 

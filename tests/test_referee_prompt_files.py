@@ -4,7 +4,7 @@ import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
-from referee_calib.referee.prompting.prompt import LEVELS, YES_NO, Prompt, prompt_named
+from referee_calib.referee.prompting.prompt import LEVELS, YES_NO, Prompt, load_prompt
 from referee_calib.referee.prompting.prompt_file import SHIPPED, read
 from referee_calib.rubric import load
 
@@ -32,7 +32,7 @@ def written(folder, text, name="mine"):
 
 
 def test_the_shipped_level_prompt_is_the_default():
-    assert prompt_named("level-1") == Prompt()
+    assert load_prompt("level-1") == Prompt()
     assert Prompt().answers == LEVELS
     assert Prompt().version.startswith("level-1-")
     assert len(Prompt().version) == len("level-1-") + 8
@@ -41,7 +41,7 @@ def test_the_shipped_level_prompt_is_the_default():
 def test_every_shipped_file_can_be_read_and_states_its_own_name():
     names = {path.stem for path in SHIPPED.glob("*.txt")}
     assert names == {"level-1", "level-1-downward", "yes-no-1"}
-    assert {prompt_named(name).stated for name in names} == names
+    assert {load_prompt(name).stated for name in names} == names
 
 
 def test_the_default_asks_for_one_digit_and_lists_the_levels_worst_first():
@@ -53,7 +53,7 @@ def test_the_default_asks_for_one_digit_and_lists_the_levels_worst_first():
 
 @pytest.mark.parametrize("dimension", ["relevance", "localization", "timing"])
 def test_yes_is_the_best_sentence_of_each_dimension_and_no_the_worst(dimension):
-    prompt = prompt_named("yes-no-1")
+    prompt = load_prompt("yes-no-1")
     tail = prompt.ask(CLAIM, dimension, load(), []).tail
     levels = load()[dimension].levels
     assert f"no = {levels[0]}\nyes = {levels[4]}" in tail
@@ -62,7 +62,7 @@ def test_yes_is_the_best_sentence_of_each_dimension_and_no_the_worst(dimension):
 
 
 def test_the_shipped_downward_prompt_differs_in_the_order_of_its_levels_only():
-    up, down = prompt_named("level-1"), prompt_named("level-1-downward")
+    up, down = load_prompt("level-1"), load_prompt("level-1-downward")
     assert (down.head, down.answers, down.max_characters) == (up.head, up.answers, up.max_characters)
     assert down.tail == up.tail.replace("{levels}", "{levels_downward}")
     assert down.version != up.version
@@ -78,7 +78,7 @@ def test_levels_can_be_listed_downward():
 
 def test_a_study_s_own_words_are_read(tmp_path):
     written(tmp_path, GOOD)
-    prompt = prompt_named("mine", tmp_path)
+    prompt = load_prompt("mine", tmp_path)
     assert (prompt.stated, prompt.max_characters, prompt.answers) == ("mine-1", 50, LEVELS)
     assert prompt.head == "Look well. Between <<< and >>> stands what is judged."
     assert prompt.tail == "{question} {claim}\n{scale_question}\n{levels}"
@@ -86,10 +86,10 @@ def test_a_study_s_own_words_are_read(tmp_path):
 
 
 def test_a_study_s_file_goes_before_a_shipped_one_of_its_name(tmp_path):
-    assert prompt_named("level-1", tmp_path) == Prompt()
+    assert load_prompt("level-1", tmp_path) == Prompt()
     written(tmp_path, GOOD, "level-1")
-    assert prompt_named("level-1", tmp_path).stated == "mine-1"
-    assert prompt_named("level-1").stated == "level-1"
+    assert load_prompt("level-1", tmp_path).stated == "mine-1"
+    assert load_prompt("level-1").stated == "level-1"
 
 
 def test_two_wordings_of_one_stated_version_are_told_apart(tmp_path):
@@ -160,7 +160,7 @@ def test_a_file_that_is_no_text_is_refused(tmp_path):
 def test_an_unknown_name_lists_what_there_is(tmp_path, name):
     written(tmp_path, GOOD)
     with pytest.raises(InputError, match="There are level-1, level-1-downward, mine, yes-no-1"):
-        prompt_named(name, tmp_path)
+        load_prompt(name, tmp_path)
 
 
 def test_answers_that_no_parser_reads_are_refused():

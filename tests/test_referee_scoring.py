@@ -18,11 +18,10 @@ from referee_calib.referee import (
     Referee,
     Reply,
     ScriptedBackend,
+    load_referee,
     media_file,
-    named,
-    table,
 )
-from referee_calib.referee.prompting.prompt import prompt_named
+from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.rubric import Rubric, Scale, load
 from referee_calib.video import frames
 
@@ -166,12 +165,6 @@ def test_a_span_without_box_is_judged_for_relevance_over_its_frames():
     assert without.times(only, "relevance", 2.0) == without.times(only, "timing", 2.0) == [0.25, 0.75, 1.25, 1.75]
 
 
-@pytest.mark.parametrize("bad", [{"box_frames": 0}, {"clip_rate": 0.0}, {"context": -0.1}, {"colour": "mauve"}])
-def test_a_frame_policy_that_shows_nothing_is_refused(bad):
-    with pytest.raises(InputError):
-        FramePolicy(**bad)
-
-
 def other_rubric():
     rubric = load()
     first = rubric.scales[0]
@@ -207,7 +200,7 @@ def test_the_fingerprint_does_not_change_with_what_cannot(media):
 
 
 def test_pixels_reads_no_words_and_no_drawing_so_they_are_not_in_its_fingerprint():
-    pixels = named("pixels")
+    pixels = load_referee("pixels")
     same = dataclasses.replace(
         pixels, prompt=Prompt(tail="x"), frames=dataclasses.replace(pixels.frames, colour="lime", crop=True)
     )
@@ -225,29 +218,19 @@ def test_pixels_reads_no_words_and_no_drawing_so_they_are_not_in_its_fingerprint
 
 
 def test_a_description_is_json_and_says_what_the_referee_is():
-    described = named("pixels").describe()
-    assert described["fingerprint"] == named("pixels").fingerprint
+    described = load_referee("pixels").describe()
+    assert described["fingerprint"] == load_referee("pixels").fingerprint
     assert "no model" in described["backend"]["what"]
     assert "cannot" in described["backend"]
-
-
-def test_names_are_listed_and_an_unknown_one_is_refused():
-    assert set(table()) == {"pixels", "scripted", "openai", "vllm", "transformers"}
-    with pytest.raises(InputError, match="pixels: looks at pixels"):
-        named("gpt")
-    with pytest.raises(InputError, match="scripted:replies"):
-        named("scripted")
-    with pytest.raises(InputError, match="no argument"):
-        named("pixels:7b")
 
 
 def test_a_run_s_scores_replay_as_they_were(media, tmp_path):
     box = (0.5, *box_of("circle", 80, 100, 24))
     claims = [dataclasses.replace(claim(i), boxes=(box,), id="") for i in range(2)]
-    first = list(named("pixels").score(claims, media))
+    first = list(load_referee("pixels").score(claims, media))
     assert all(s.status == "ok" for s in first)
     json_lines.write(tmp_path / "scores.jsonl", [s.to_json() for s in first])
-    again = list(named(f"scripted:{tmp_path / 'scores.jsonl'}").score(claims, media))
+    again = list(load_referee(f"scripted:{tmp_path / 'scores.jsonl'}").score(claims, media))
     assert [(s.claim, s.level, s.expected, s.raw) for s in again] == [
         (s.claim, s.level, s.expected, s.raw) for s in first
     ]
@@ -257,7 +240,7 @@ def test_a_replay_reads_unparsed_replies_again_and_misses_what_was_not_stored(me
     one, two = claim(0), claim(1)
     row = {"claim": one.id, "dimension": "relevance", "raw": "Level: 3", "status": "unparsed", "reason": "old parser"}
     json_lines.write(tmp_path / "r.jsonl", [row])
-    scores = list(named(f"scripted:{tmp_path / 'r.jsonl'}").score([one, two], media, dimensions=["relevance"]))
+    scores = list(load_referee(f"scripted:{tmp_path / 'r.jsonl'}").score([one, two], media, dimensions=["relevance"]))
     assert [(s.status, s.level) for s in scores] == [("ok", 3), ("error", None)]
     assert f"no reply for claim {two.id}" in scores[1].reason
 
@@ -272,17 +255,17 @@ def test_a_replay_under_a_prompt_with_other_answers_says_which_prompt_to_name(
     row = {"claim": claim().id, "dimension": "relevance", "text": "x", "distribution": distribution, "rung": "exact"}
     for line in (row, {key: value for key, value in row.items() if key not in ("claim", "dimension")}):
         json_lines.write(tmp_path / "r.jsonl", [line])
-        replay = named(f"scripted:{tmp_path / 'r.jsonl'}")
-        (score,) = dataclasses.replace(replay, prompt=prompt_named(prompt)).score([claim()], media, dimensions=ONE)
-        answers = ", ".join(prompt_named(prompt).answers)
+        replay = load_referee(f"scripted:{tmp_path / 'r.jsonl'}")
+        (score,) = dataclasses.replace(replay, prompt=load_prompt(prompt)).score([claim()], media, dimensions=ONE)
+        answers = ", ".join(load_prompt(prompt).answers)
         assert score.status == "error"
         assert score.reason == (
             f"the stored reply holds {len(distribution)} probabilities, and the prompt has the answers {answers}; "
-            f"name the prompt that it was asked with: --prompt {name}"
+            f"name the prompt that it was asked with: --set prompt={name}"
         )
-        (score,) = dataclasses.replace(named(f"scripted:{tmp_path / 'r.jsonl'}"), prompt=prompt_named(name)).score(
-            [claim()], media, dimensions=ONE
-        )
+        (score,) = dataclasses.replace(
+            load_referee(f"scripted:{tmp_path / 'r.jsonl'}"), prompt=load_prompt(name)
+        ).score([claim()], media, dimensions=ONE)
         assert score.status == "ok"
 
 
@@ -309,8 +292,19 @@ def test_a_bad_replay_file_is_refused_with_its_line(tmp_path, line, why):
     assert "r.jsonl line" in str(caught.value)
 
 
+def test_a_backend_that_lacks_something_is_refused_by_what_it_lacks():
+    class Bare:
+        reads_words = True
+
+        def answers(self, questions):
+            yield from ()
+
+    with pytest.raises(InputError, match=r"backend Bare: it has no cacheable, deterministic, .*answer, takes_pauses"):
+        Referee("x", Bare())
+
+
 def test_referees_can_be_pickled(media):
-    for referee in (named("pixels"), scripted("3", "2")):
+    for referee in (load_referee("pixels"), scripted("3", "2")):
         copy = pickle.loads(pickle.dumps(referee))
         assert copy.fingerprint == referee.fingerprint
         assert len(list(copy.score([claim()], media))) == 2

@@ -13,9 +13,9 @@ from helpers_referee import scene, write_clip
 from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, question_stream
-from referee_calib.referee.cache import question_keys
-from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.referee.cache import cached_replies
 from referee_calib.referee.cache.reply_cache import ReplyCache
+from referee_calib.referee.question import Ask
 from referee_calib.video import frames
 
 BOX = (0.1, 0.1, 0.3, 0.4)
@@ -26,6 +26,7 @@ class Many:
 
     reads_words = True
     cacheable = True
+    deterministic = takes_pauses = False
 
     def __init__(self, at_once=4, seed=0, reply=None):
         self.at_once, self.seed, self.reply = at_once, seed, reply
@@ -115,7 +116,7 @@ def test_what_is_kept_is_neither_asked_nor_decoded_again(media, cache, monkeypat
 
 def test_without_its_shortcut_a_reply_is_still_found_by_what_is_shown(media, cache, monkeypatch):
     first = by_key(Referee("x", Many(), cache=cache).score(CLAIMS, media))
-    monkeypatch.setattr(question_keys, "rendering", lambda: {"source": "a newer program"})
+    monkeypatch.setattr(cached_replies, "rendering_digest", lambda: {"source": "a newer program"})
     for backend in (Many(), OneByOne()):
         assert by_key(Referee("x", backend, cache=cache).score(CLAIMS, media)) == first
         assert backend.asked == []

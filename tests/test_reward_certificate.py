@@ -13,7 +13,7 @@ import pytest
 from helpers_verdict import make_study, run
 
 from referee_calib.errors import InputError
-from referee_calib.referee import FramePolicy, Prompt, Referee, Reply, ScriptedBackend, named
+from referee_calib.referee import FramePolicy, Prompt, Referee, Reply, ScriptedBackend, load_referee
 from referee_calib.reward import Looseness, Proximity, SemanticEvidenceReward, Weighted
 from referee_calib.reward.certificate import digest
 from referee_calib.reward.certified_reward import CertificateWarning, differences
@@ -67,7 +67,7 @@ def test_the_reward_is_the_one_that_was_certified(certificate) -> None:
 
 
 def test_every_parameter_comes_back(certificate, tmp_path) -> None:
-    pixels = named("pixels")
+    pixels = load_referee("pixels")
     reward = SemanticEvidenceReward(
         pixels, combine=Weighted(0.7), penalty=Proximity(sigma=2.0), penalty_weight=0.3, retries=2, failure=0.25, cap=5
     )
@@ -136,7 +136,7 @@ def test_words_of_its_own_are_rebuilt_from_the_certificate(certificate, tmp_path
     words = found["rubric"]
     words["scales"][0]["question"] = "Is it of use?"
     words["version"] = version(words["scales"])
-    pixels = named("pixels", rubric=replace(load(), version=words["version"]))
+    pixels = load_referee("pixels", rubric=replace(load(), version=words["version"]))
     path = changed(certificate, tmp_path / "c.json", rubric=words, **described(SemanticEvidenceReward(pixels), pixels))
     referee = from_certificate(path).referee
     assert (referee.rubric.version, referee.rubric["relevance"].question) == (words["version"], "Is it of use?")

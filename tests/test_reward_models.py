@@ -14,7 +14,7 @@ from helpers_video import render
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Rating
-from referee_calib.referee import Decoding, FramePolicy, RefereeSpec, make
+from referee_calib.referee import Decoding, FramePolicy, RefereeSpec, make_referee
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
@@ -89,7 +89,7 @@ def test_the_order_in_which_scores_come_changes_nothing(study) -> None:
         spec = RefereeSpec(name="x", backend="openai", model="fake", urls=(endpoint.url,))
         plain = worth(SemanticEvidenceReward(spec), study)
         assert len(set(plain)) > 2
-        assert worth(SemanticEvidenceReward(Backwards(make(spec))), study) == plain
+        assert worth(SemanticEvidenceReward(Backwards(make_referee(spec))), study) == plain
 
 
 def certificate(study: Study, path: Path) -> None:

@@ -10,7 +10,7 @@ from referee_calib.exploits.examined_reward import ExaminedReward
 from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.reference_evidence import study_evidence
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.robustness.reward_under_test import RewardUnderTest
 from referee_calib.study import Study
@@ -31,7 +31,7 @@ def found(tmp_path_factory):
         bring_in(study, SAMPLE)
         its = study_evidence(study, limit=8, truth=SAMPLE / "truth.jsonl")
         references = its.references["boxes"]
-        reward = SemanticEvidenceReward(named("pixels", rubric=study.rubric), media=study.media)
+        reward = SemanticEvidenceReward(load_referee("pixels", rubric=study.rubric), media=study.media)
         examined = ExaminedReward(
             "semantic", "Referee", reward, does=frozenset({"text", "together"}), media=study.media,
             durations=its.facts.durations,

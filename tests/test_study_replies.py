@@ -7,7 +7,7 @@ import pytest
 from referee_calib.io import json_lines
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Prompt, Referee, Reply, ScriptedBackend
-from referee_calib.referee.prompting.prompt import YES_NO, prompt_named
+from referee_calib.referee.prompting.prompt import YES_NO, load_prompt
 from referee_calib.study.raw_replies import reply_of
 
 LEVELS = Reply(text="3", distribution=(0.0, 0.125, 0.125, 0.5, 0.0), rung="exact", seconds=0.5, tokens=7)  # mass 0.75
@@ -47,7 +47,7 @@ def test_a_distribution_is_scaled_back_to_its_mass():
 
 
 def test_yes_and_no_come_back_from_the_expected_level():
-    asking = referee(prompt_named("yes-no-1"))
+    asking = referee(load_prompt("yes-no-1"))
     stored = asking.read(Reply(text="yes", distribution=(0.6, 0.2), rung="exact"), "c1", "relevance")
     assert stored.expected == pytest.approx(3.0)  # 4 x 0.6 / 0.8
     back = reply_of(stored, YES_NO)

@@ -147,7 +147,7 @@ def _ask(
     referee = same_referee(description, fingerprint, study.rubric)
     if isinstance(referee, str):
         return Asked(notes=(referee,))
-    if getattr(referee.backend, "cacheable", False):  # a report spends neither money nor hours of a model
+    if referee.backend.cacheable:  # a report spends neither money nor hours of a model
         return Asked(notes=(NOT_ASKED,))
     return ask(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
 

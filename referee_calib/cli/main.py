@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "sample": "referee_calib.cli.study.sample:command",
     "annotate": "referee_calib.cli.study.annotate:command",
     "score": "referee_calib.cli.referee.score:command",
+    "replies": "referee_calib.cli.referee.replies:command",
     "perturb": "referee_calib.cli.reward.perturb:command",
     "probe": "referee_calib.cli.reward.probe:command",
     "report": "referee_calib.cli.analysis.report:command",

@@ -1,4 +1,4 @@
-"""The parts that every referee is made of: a question, a reply, and a backend between them.
+"""What a referee asks of its backend, and what a pass over the questions asks of the referee.
 
 A backend is transport only. It gets a question with pictures and words and returns a raw reply; what
 is shown, what is asked and how the reply is read are shared by all backends, so that two of them
@@ -7,122 +7,18 @@ cannot disagree because one parsed differently.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
-from referee_calib.records import Claim, Dimension, Status
-from referee_calib.referee.frame_policy.encoded_picture import Picture
-from referee_calib.referee.frame_policy.policy import Clip, View
-from referee_calib.referee.prompting.prompt import Asked, Prompt
-from referee_calib.rubric import Rubric
+from referee_calib.errors import VideoError
+from referee_calib.records import RefereeScore
+from referee_calib.referee.cache.cached_replies import CachedReplies
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.frame_policy.views import Clip
+from referee_calib.referee.question import Ask, Question, Reply
 
-if TYPE_CHECKING:
-    import numpy as np
-
-
-@dataclass(frozen=True)
-class Question:
-    """One claim on one dimension, as a backend gets it.
-
-    Attributes
-    ----------
-    claim : Claim
-        A backend that asks a model uses `parts` only; the claim's references are the truth
-        and no backend may read them.
-    dimension : {"relevance", "localization", "timing"}
-    views : tuple of View
-        The pictures, in order; each renders itself when its ``image`` is read.
-    clip : Clip
-        The video the pictures come from, with room for shared work.
-    rubric : Rubric
-    prompt : Prompt
-    sample : int
-        Number of the repeat, from 0.
-    """
-
-    claim: Claim
-    dimension: Dimension
-    views: tuple[View, ...]
-    clip: Clip
-    rubric: Rubric
-    prompt: Prompt
-    sample: int = 0
-
-    @cached_property
-    def images(self) -> tuple[np.ndarray, ...]:
-        """The rendered pictures before they are encoded: uint8, (height, width, 3), RGB."""
-        return tuple(view.image for view in self.views)
-
-    @cached_property
-    def asked(self) -> Asked:
-        """The question in words; ``str(question.asked)`` is the whole text."""
-        captions = [view.caption for view in self.views]
-        return self.prompt.ask(self.claim, self.dimension, self.rubric, captions)
-
-    @cached_property
-    def pictures(self) -> tuple[Picture, ...]:
-        """The pictures as they are sent, in the order of `views`."""
-        return tuple(self.clip.picture(view) for view in self.views)
-
-    @property
-    def parts(self) -> tuple[str | Picture, ...]:
-        """The content in the one order that every model backend sends: head, caption, picture, …, tail.
-
-        The first part is the system message. Constant words come first and the words of the scale last, so that
-        a server computes the shared beginning of a claim's questions once.
-        """
-        asked = self.asked
-        shown = (part for pair in zip(asked.captions, self.pictures, strict=True) for part in pair)
-        return (asked.head, *shown, asked.tail)
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 over everything a model can see of this question, the answers it may give, and `sample`.
-
-        Together with the backend's settings it is the key of a cached reply.
-        """
-        whole = hashlib.sha256()
-        for part in (*self.parts, "answers", *self.prompt.answers, f"sample {self.sample}"):
-            data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part.data
-            whole.update(b"%d:" % len(data) + data)  # with its length, so that no two lists of parts look alike
-        return whole.hexdigest()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reply:
-    """What came back, unread.
-
-    Attributes
-    ----------
-    text : str
-        The raw reply.
-    expected : float or None
-        Expected level, for a backend that measures it directly.
-    distribution : tuple of float or None
-        Probability of each answer the prompt allows (the tokens "0" to "4"), not rescaled: their sum is the
-        mass, except on the rung "choice".
-    status : {"ok", "unparsed", "refused", "error", "unsupported"}
-        "ok" means that a reply came; whether it holds a verdict is for the parser to say.
-    reason : str
-        What happened, when `status` is not "ok".
-    seconds : float or None
-        Time the call took, when the backend knows it better than a clock around it.
-    tokens : int or None
-    rung : {"", "exact", "choice", "truncated", "parsed"}
-        How `distribution` or the text was got (see :class:`~referee_calib.records.RefereeScore`).
-    """
-
-    text: str = ""
-    expected: float | None = None
-    distribution: tuple[float, ...] | None = None
-    status: Status = "ok"
-    reason: str = ""
-    seconds: float | None = None
-    tokens: int | None = None
-    rung: str = ""
+BACKEND_MEMBERS = ("reads_words", "cacheable", "deterministic", "settings", "describe", "answer")
+STREAMING_MEMBERS = ("takes_pauses",)  # where there is a method `answers`
 
 
 @runtime_checkable
@@ -136,6 +32,10 @@ class Backend(Protocol):
     @property
     def cacheable(self) -> bool:
         """Whether a reply may be stored and given out again: True where a reply costs money or a model's time."""
+
+    @property
+    def deterministic(self) -> bool:
+        """Whether the same question always gets the same reply, because it is computed from the pixels."""
 
     def settings(self) -> dict[str, Any]:
         """Return everything of its own that can change a reply (model, revision, decoding), as JSON types."""
@@ -151,9 +51,60 @@ class Backend(Protocol):
 class StreamingBackend(Backend, Protocol):
     """A backend that answers many questions at once: an endpoint with many in flight, an engine in batches."""
 
-    def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
+    @property
+    def takes_pauses(self) -> bool:
+        """Whether `answers` is given None while no question is ready, so that it can give out what came meanwhile."""
+
+    def answers(self, questions: Iterable[Any]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions in the order in which replies come.
 
         `questions` is read lazily, only so far ahead as is needed to keep the backend busy, because every
         question holds decoded frames.
         """
+
+
+class ServerCapabilities(Protocol):
+    """What a server was found to give."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON types."""
+
+
+@runtime_checkable
+class ServedBackend(Backend, Protocol):
+    """A backend that finds out, once, what its server can do."""
+
+    def capabilities(self) -> ServerCapabilities:
+        """Return what the server can do; a small question is asked when it is not known yet."""
+
+
+@runtime_checkable
+class Closable(Protocol):
+    """Holds connections, an engine, or a file."""
+
+    def close(self) -> None:
+        """Let go of them; the next use opens them anew."""
+
+
+class AskingReferee(Protocol):
+    """What a pass over the questions needs of a referee."""
+
+    @property
+    def backend(self) -> Backend:
+        """Who answers."""
+
+    @property
+    def frames(self) -> FramePolicy:
+        """What is shown."""
+
+    def cached_replies(self, *, again: bool = False) -> CachedReplies:
+        """Return the way to the replies that are kept."""
+
+    def question(self, ask: Ask, clip: Clip) -> Question:
+        """Make the question of one ask; a VideoError says which frame is missing."""
+
+    def read_for(self, ask: Ask, reply: Reply) -> RefereeScore:
+        """Turn the reply to one ask into its score."""
+
+    def failed(self, ask: Ask, error: VideoError) -> RefereeScore:
+        """Return the score of an ask whose video gave no frame."""

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 from referee_calib.errors import VideoError
 from referee_calib.io.media_paths import media_file
 from referee_calib.records import DIMENSIONS, RefereeScore
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.cache.question_keys import Ask, Kept
+from referee_calib.referee.backend_protocol import ServedBackend
 from referee_calib.referee.frame_policy.policy import open_clip
+from referee_calib.referee.question import Ask, Question
 from referee_calib.referee.question_stream import by_video
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ CHARACTERS_PER_TOKEN = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class CostEstimate:
     """What is to be expected of a run.
 
     Attributes
@@ -71,7 +71,7 @@ class Estimate:
         return "; ".join(said) + "."
 
 
-def estimate(
+def estimate_cost(
     referee: Referee,
     asks: Sequence[Ask],
     media: Path,
@@ -80,7 +80,7 @@ def estimate(
     prices: Prices | None = None,
     concurrency: int = 64,
     again: bool = False,
-) -> Estimate:
+) -> CostEstimate:
     """Estimate a run.
 
     Parameters
@@ -94,16 +94,16 @@ def estimate(
     concurrency : int
         Questions in flight at once.
     again : bool
-        See :class:`~referee_calib.referee.cache.question_keys.Kept`.
+        Count a kept reply without a verdict as missing.
 
     Returns
     -------
-    Estimate
+    CostEstimate
     """
     open_asks = [ask for _, ask in _uncached(referee, asks, media, again)]
     cached, asked = len(asks) - len(open_asks), len(open_asks)
     if not asked:
-        return Estimate(len(asks), cached, 0)
+        return CostEstimate(len(asks), cached, 0)
     pictures, sized = _sizes(referee, open_asks, media)
     earlier = list(before)
     billed = [one.tokens for one in earlier if one.tokens]
@@ -112,7 +112,7 @@ def estimate(
     money = None
     if prices is not None and tokens is not None:
         money = asked * (max(0.0, tokens - output) * prices.input + output * prices.output) / 1e6
-    return Estimate(
+    return CostEstimate(
         len(asks),
         cached,
         asked,
@@ -126,16 +126,7 @@ def estimate(
 
 
 def tokens_of(question: Question) -> float:
-    """Estimate a question's tokens: pictures by their size, four characters of text to a token.
-
-    Parameters
-    ----------
-    question : Question
-
-    Returns
-    -------
-    float
-    """
+    """Estimate a question's tokens: pictures by their size, four characters of text to a token."""
     words = sum(len(part) for part in question.parts if isinstance(part, str)) / CHARACTERS_PER_TOKEN
     return words + sum(
         math.ceil(one.width / TOKEN_SIDE) * math.ceil(one.height / TOKEN_SIDE) for one in question.pictures
@@ -155,10 +146,10 @@ def first_questions(referee: Referee, asks: Sequence[Ask], media: Path) -> list[
 
 
 def _uncached(referee: Referee, asks: Sequence[Ask], media: Path, again: bool) -> list[tuple[str, Ask]]:
-    kept = Kept(referee, again=again)
+    replies = referee.cached_replies(again=again)
     found = []
     for video, its in by_video(asks).items():
-        known = kept.known(media_file(media, video), its)
+        known = replies.known(media_file(media, video), its)
         found += [(video, ask) for ask, reply in zip(its, known, strict=True) if reply is None]
     return found
 
@@ -183,7 +174,7 @@ def _rung(referee: Referee) -> str:
 
 
 def _seconds(referee: Referee, earlier: Sequence[RefereeScore], asked: int, concurrency: int) -> float | None:
-    if hasattr(referee.backend, "capabilities"):
+    if isinstance(referee.backend, ServedBackend):
         referee.backend.capabilities()  # tried with a small question, also where the rung is pinned; or refused here
     took = [one.seconds for one in earlier if one.seconds is not None and one.status == "ok"]
     tried = dict(referee.backend.describe().get("capabilities") or {}).get("seconds")

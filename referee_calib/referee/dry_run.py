@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.io.atomic_files import make_folder, write_bytes
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.cache.question_keys import Ask
 from referee_calib.referee.cost_estimate import first_questions, tokens_of
+from referee_calib.referee.question import Ask, Question
 
 if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee
@@ -19,28 +18,7 @@ MOST = 6
 
 
 def write_first(referee: Referee, asks: Sequence[Ask], media: Path, folder: Path, *, most: int = MOST) -> list[Path]:
-    """Write the first questions: one folder each, with ``prompt.txt``, the pictures, and ``request.json``.
-
-    Parameters
-    ----------
-    referee : Referee
-    asks : sequence of Ask
-    media : Path
-    folder : Path
-        Where; made when missing.
-    most : int
-        How many questions.
-
-    Returns
-    -------
-    list of Path
-        The folders, in order.
-
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written.
-    """
+    """Write the first questions: one folder each, with ``prompt.txt``, the pictures, and ``request.json``."""
     questions = first_questions(referee, asks[:most], media)
     return [_write(folder / f"{number:02}-{one.dimension}", one) for number, one in enumerate(questions, start=1)]
 

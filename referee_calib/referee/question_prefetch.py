@@ -8,16 +8,13 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import groupby
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.cache.question_keys import Ask
-from referee_calib.referee.frame_policy.policy import Clip, open_clip
-
-if TYPE_CHECKING:
-    from referee_calib.referee.scoring import Referee
+from referee_calib.referee.backend_protocol import AskingReferee
+from referee_calib.referee.frame_policy.policy import FramePolicy, open_clip
+from referee_calib.referee.frame_policy.views import Clip
+from referee_calib.referee.question import Ask, Question
 
 FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB
 RENDERERS = min(8, os.cpu_count() or 1)  # drawing and encoding run outside of the interpreter's lock
@@ -25,12 +22,11 @@ RENDERERS = min(8, os.cpu_count() or 1)  # drawing and encoding run outside of t
 Pairs = list[tuple[Ask, Question]]
 
 
-class Maker:
-    """Makes the questions of a pass.
+class QuestionPrefetcher:
+    """Makes the questions of a pass ahead of need.
 
     Parameters
     ----------
-    referee : Referee
     fail : callable of list of RefereeScore
         Takes the scores of what cannot be asked.
     stopped : callable
@@ -38,26 +34,14 @@ class Maker:
     """
 
     def __init__(
-        self, referee: Referee, fail: Callable[[list[RefereeScore]], None], stopped: Callable[[], bool]
+        self, referee: AskingReferee, fail: Callable[[list[RefereeScore]], None], stopped: Callable[[], bool]
     ) -> None:
         self._referee, self._fail, self._stopped = referee, fail, stopped
         self._pool = ThreadPoolExecutor(RENDERERS, thread_name_prefix="rendering")
 
     def questions(self, path: Path, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Question]]:
-        """Return the questions about one video, in order, with their pictures and digests made.
-
-        Parameters
-        ----------
-        path : Path
-            The video.
-        asks : sequence of Ask
-
-        Yields
-        ------
-        (Ask, Question)
-            What cannot be asked is left out; `fail` was told.
-        """
-        for part in parts(asks, self._referee):
+        """Return the questions about one video, in order, with their pictures and digests made."""
+        for part in batch_by_frame_budget(asks, self._referee.frames):
             if self._stopped():
                 return
             try:
@@ -77,13 +61,13 @@ class Maker:
         for _, its in groupby(asks, key=lambda ask: ask.claim.id):
             if self._stopped():
                 return
-            ahead.append(self._pool.submit(_with_digests, self._made(list(its), clip)))
+            ahead.append(self._pool.submit(_with_digests, self._questions(list(its), clip)))
             if len(ahead) > RENDERERS:
                 yield from ahead.popleft().result()
         for rest in ahead:
             yield from rest.result()
 
-    def _made(self, asks: Sequence[Ask], clip: Clip) -> Pairs:
+    def _questions(self, asks: Sequence[Ask], clip: Clip) -> Pairs:
         pairs: Pairs = []
         for ask in asks:
             try:
@@ -99,11 +83,10 @@ def _with_digests(pairs: Pairs) -> Pairs:
     return pairs
 
 
-def parts(asks: Sequence[Ask], referee: Referee) -> Iterator[list[Ask]]:
+def batch_by_frame_budget(asks: Sequence[Ask], policy: FramePolicy) -> Iterator[list[Ask]]:
     """Cut a video's questions so that the frames of one part fit into memory."""
     part: list[Ask] = []
     frames = 0
-    policy = referee.frames
     for _, its in groupby(asks, key=lambda ask: ask.claim.id):  # the questions about one claim share their frames
         same = list(its)
         claim = same[0].claim

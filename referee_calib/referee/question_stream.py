@@ -1,27 +1,27 @@
-"""One stream of questions over all videos, for backends that answer many at once.
+"""All questions of a pass over the claims, asked one by one or, of backends that answer many at once, in one stream.
 
-Three things happen at the same time: a thread decodes videos and makes questions, a little ahead of need; another
-hands them to the backend and takes replies; the caller takes scores. What the cache holds is never asked, what is
-asked several times at once is asked once, and a fresh reply is in the cache before its score is seen. Queues are short
-and wait for each other, so memory does not grow with the number of claims.
+In a stream three things happen at the same time: a thread decodes videos and makes questions, a little ahead of need;
+another hands them to the backend and takes replies; the caller takes scores. What the cache holds is never asked, what
+is asked several times at once is asked once, and a fresh reply is in the cache before its score is seen. Queues are
+short and wait for each other, so memory does not grow with the number of claims.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Full, Queue
-from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from time import perf_counter
+from typing import Any
 
+from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
-from referee_calib.referee.backend_protocol import Question, Reply
-from referee_calib.referee.cache.question_keys import Ask, Kept
-from referee_calib.referee.question_prefetch import Maker
-
-if TYPE_CHECKING:
-    from referee_calib.referee.scoring import Referee
+from referee_calib.referee.backend_protocol import AskingReferee, StreamingBackend
+from referee_calib.referee.frame_policy.policy import open_clip
+from referee_calib.referee.question import Ask, Question, Reply
+from referee_calib.referee.question_prefetch import QuestionPrefetcher
 
 LOOK_AHEAD = 32  # questions made before the backend takes them; each holds its pictures
 GRACE = 2.0  # seconds that an abandoned stream waits for what is in flight
@@ -33,56 +33,87 @@ _END = object()
 Videos = Mapping[Path, Sequence[Ask]]
 
 
+def one_by_one(
+    referee: AskingReferee, videos: Videos, *, again: bool = False, stop: threading.Event | None = None
+) -> Generator[RefereeScore, None, None]:
+    """Score everything that is asked, in order; see :func:`stream` for the arguments."""
+    replies = referee.cached_replies(again=again)
+    for path, asks in videos.items():
+        try:
+            clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], referee.frames)
+        except VideoError as error:
+            yield from [referee.failed(ask, error) for ask in asks]
+            continue
+        for ask in asks:
+            if stop is not None and stop.is_set():
+                return
+            try:
+                question = referee.question(ask, clip)
+            except VideoError as error:
+                yield referee.failed(ask, error)
+                continue
+            key = replies.key(question) if replies.used else ""
+            reply = replies.get(key)
+            if reply is None:
+                started = perf_counter()
+                reply = referee.backend.answer(question)
+                if reply.seconds is None:
+                    reply = replace(reply, seconds=perf_counter() - started)
+                replies.put(key, reply, [ask], path)
+            yield referee.read_for(ask, reply)
+
+
 def stream(
-    referee: Referee, videos: Videos, *, again: bool = False, stop: threading.Event | None = None
+    referee: AskingReferee, videos: Videos, *, again: bool = False, stop: threading.Event | None = None
 ) -> Generator[RefereeScore, None, None]:
     """Score everything that is asked, in the order in which replies come.
 
     Parameters
     ----------
-    referee : Referee
-        With a streaming backend.
-    videos : mapping of Path to sequence of Ask
-        What is asked about each video.
-    again : bool
-        See :class:`Kept`.
     stop : threading.Event, optional
         Once set, nothing more is asked; what is in flight still comes.
-
-    Yields
-    ------
-    RefereeScore
-        One for every ask, unless it was stopped.
     """
-    run = _Run(referee, again, stop)
+    assert isinstance(referee.backend, StreamingBackend)  # noqa: S101 - whoever calls this has looked
+    run = _StreamedPass(referee, again, stop)
+    answers = referee.backend.answers(run.questions(pauses=referee.backend.takes_pauses))
     try:
-        run.start(videos)
+        run.start("decoding", lambda: run.make(videos))
+        run.start("asking", lambda: run.settle(answers))
         yield from run.scores()
     finally:
         run.close()
 
 
-class _Run:
-    """One pass: the two threads and the queues between them."""
+class _StreamedPass:
+    """One pass: two threads, and the queues between them and the caller."""
 
-    def __init__(self, referee: Referee, again: bool, stop: threading.Event | None) -> None:
+    def __init__(self, referee: AskingReferee, again: bool, stop: threading.Event | None) -> None:
         self.referee = referee
-        self.kept = Kept(referee, again=again)
+        self.replies = referee.cached_replies(again=again)
         self.asked_to_stop = stop
         self.abandoned = threading.Event()
-        self.questions: Queue[Any] = Queue(LOOK_AHEAD)
+        self.waiting: Queue[Any] = Queue(LOOK_AHEAD)
         self.out: Queue[Any] = Queue(_WAITING)
         self.lock = threading.Lock()
         self.in_flight: dict[str, tuple[Path, list[Ask]]] = {}
         self.threads: list[threading.Thread] = []
 
-    def start(self, videos: Videos) -> None:
-        for name, work in (("decoding", lambda: self._make(videos)), ("asking", self._ask)):
-            self.threads.append(threading.Thread(target=self._guarded, args=(work,), name=name, daemon=True))
-        for thread in self.threads:
-            thread.start()
+    def start(self, name: str, work: Callable[[], None]) -> None:
+        """Run something in a thread; the caller is told when it has ended, and gets what it raised."""
+
+        def guarded() -> None:
+            error: BaseException | None = None
+            try:
+                work()
+            except BaseException as raised:  # noqa: BLE001 - the caller's thread raises it
+                error = raised
+            self.put(self.out, _Ended(error))
+
+        self.threads.append(threading.Thread(target=guarded, name=name, daemon=True))
+        self.threads[-1].start()
 
     def scores(self) -> Iterator[RefereeScore]:
+        """Give out scores as they come, until both threads have ended."""
         running = len(self.threads)
         while running:
             got = self.out.get()
@@ -92,7 +123,9 @@ class _Run:
                     raise got.error
                 continue
             yield from got
-        yield from self._unanswered()
+        if not self.stopped():  # a stopped run has not asked the rest, which is no failure
+            lost = Reply(status="error", reason="the backend gave no reply to this question")
+            yield from [self.referee.read_for(ask, lost) for _, asks in self.in_flight.values() for ask in asks]
 
     def stopped(self) -> bool:
         """Whether nothing more is to be asked."""
@@ -106,53 +139,47 @@ class _Run:
 
     # the thread that decodes
 
-    def _make(self, videos: Videos) -> None:
-        maker = Maker(self.referee, self._give, self.stopped)
+    def make(self, videos: Videos) -> None:
+        """Look up or make every question."""
+        prefetcher = QuestionPrefetcher(self.referee, self.give, self.stopped)
         try:
             for path, asks in _batches(videos):
-                known = self.kept.known(path, asks)
-                pairs = list(zip(asks, known, strict=True))
-                self._give([self.referee.read_for(ask, reply) for ask, reply in pairs if reply is not None])
-                for ask, question in maker.questions(path, [ask for ask, reply in pairs if reply is None]):
-                    self._send(question, ask, path)
+                pairs = list(zip(asks, self.replies.known(path, asks), strict=True))
+                self.give([self.referee.read_for(ask, reply) for ask, reply in pairs if reply is not None])
+                for ask, question in prefetcher.questions(path, [ask for ask, reply in pairs if reply is None]):
+                    self.send(question, ask, path)
                 if self.stopped():
                     return
         finally:
-            maker.close()
-            self._put(self.questions, _END)
+            prefetcher.close()
+            self.put(self.waiting, _END)
 
-    def _send(self, question: Question, ask: Ask, path: Path) -> None:
+    def send(self, question: Question, ask: Ask, path: Path) -> None:
         """Answer from the cache, join a question that is in flight, or ask."""
-        key = self.kept.key(question)
+        key = self.replies.key(question)
         with self.lock:
             if key in self.in_flight:
                 self.in_flight[key][1].append(ask)
                 return
-            reply = self.kept.get(key)
+            reply = self.replies.get(key)
             if reply is None:
                 self.in_flight[key] = (path, [ask])
         if reply is None:
-            self._put(self.questions, question)
+            self.put(self.waiting, question)
         else:
-            self.kept.link(key, [ask], path)
-            self._give([self.referee.read_for(ask, reply)])
+            self.replies.link(key, [ask], path)
+            self.give([self.referee.read_for(ask, reply)])
 
     # the thread that asks
 
-    def _ask(self) -> None:
-        answers = self.referee.backend.answers(self._asked())  # type: ignore[attr-defined]
-        for question, reply in answers:
-            self._settle(question, reply)
-
-    def _asked(self) -> Iterator[Question | None]:
+    def questions(self, *, pauses: bool) -> Iterator[Question | None]:
         """Give out questions; None while there is none, to a backend that can do something else meanwhile.
 
         Otherwise replies that came while a video is decoded would wait in the backend, paid for and not yet kept.
         """
-        pauses = getattr(self.referee.backend, "takes_pauses", False)
         while not self.stopped():
             try:
-                question = self.questions.get(timeout=_TICK)
+                question = self.waiting.get(timeout=_TICK)
             except Empty:
                 if pauses:
                     yield None
@@ -161,28 +188,26 @@ class _Run:
                 return
             yield question
 
-    def _settle(self, question: Question, reply: Reply) -> None:
-        """Keep a reply, then let everybody who asked for it have it."""
-        key = self.kept.key(question)
-        with self.lock:
-            path, asks = self.in_flight.get(key, (Path(), []))
-            self.kept.put(key, reply, asks, path)
-            self.in_flight.pop(key, None)
-        self._give([self.referee.read_for(ask, reply) for ask in asks])
+    def settle(self, answers: Iterable[tuple[Question, Reply]]) -> None:
+        """Keep each reply, then let everybody who asked for it have it."""
+        for question, reply in answers:
+            key = self.replies.key(question)
+            with self.lock:
+                path, asks = self.in_flight.get(key, (Path(), []))
+                self.replies.put(key, reply, asks, path)
+                self.in_flight.pop(key, None)
+            self.give([self.referee.read_for(ask, reply) for ask in asks])
 
     # between the threads
 
-    def _guarded(self, work: Any) -> None:
-        with _Ended(self):
-            work()
-
-    def _give(self, scores: list[RefereeScore]) -> None:
+    def give(self, scores: list[RefereeScore]) -> None:
+        """Hand scores to the caller."""
         if scores:
-            self._put(self.out, scores)
+            self.put(self.out, scores)
 
-    def _put(self, queue: Queue[Any], item: Any) -> None:
+    def put(self, queue: Queue[Any], item: Any) -> None:
         """Wait for room, but not for somebody who has gone."""
-        gone = self.stopped if queue is self.questions else self.abandoned.is_set
+        gone = self.stopped if queue is self.waiting else self.abandoned.is_set
         while not gone():
             try:
                 queue.put(item, timeout=_TICK)
@@ -190,27 +215,12 @@ class _Run:
                 continue
             return
 
-    def _unanswered(self) -> Iterator[RefereeScore]:
-        """Name what the backend never answered; a stopped run simply has not asked it."""
-        if not self.stopped():
-            lost = Reply(status="error", reason="the backend gave no reply to this question")
-            yield from (self.referee.read_for(ask, lost) for _, asks in self.in_flight.values() for ask in asks)
-
 
 class _Ended:
-    """Tells the caller that a thread has ended, and carries over what it raised."""
+    """Says that a thread has ended, and what it raised."""
 
-    def __init__(self, run: _Run) -> None:
-        self.run = run
-        self.error: BaseException | None = None
-
-    def __enter__(self) -> None:
-        pass
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> bool:
+    def __init__(self, error: BaseException | None) -> None:
         self.error = error
-        self.run._put(self.run.out, self)
-        return True
 
 
 def _batches(videos: Videos) -> Iterator[tuple[Path, Sequence[Ask]]]:

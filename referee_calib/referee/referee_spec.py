@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from referee_calib.errors import InputError
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.prompting.prompt import Prompt
 from referee_calib.referee.reply.level_parser import Parser
@@ -121,22 +121,17 @@ class RefereeSpec:
             Naming the place and the field that this version does not know or cannot use.
         """
         table = dict(data)
-        known(table, [one.name for one in fields(cls)], place)
+        check_keys(table, [one.name for one in fields(cls)], place)
         parts = {"prompt": Prompt, "frames": FramePolicy, "decoding": Decoding, "parser": Parser}
         for name, kind in parts.items():
             if table.get(name) is not None:
-                table[name] = made(kind, table[name], f"{place} {name}")
+                table[name] = build_dataclass(kind, table[name], f"{place} {name}")
         table.setdefault("name", "")
-        return made(cls, {key: value for key, value in table.items() if value is not None}, place)
+        return build_dataclass(cls, {key: value for key, value in table.items() if value is not None}, place)
 
 
-def known(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
-    """Refuse keys that are not known, with the nearest that is.
-
-    Raises
-    ------
-    InputError
-    """
+def check_keys(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
+    """Refuse keys that are not known, with the nearest that is."""
     for key in table:
         if key not in names:
             near = get_close_matches(str(key), names, n=1)
@@ -145,26 +140,18 @@ def known(table: Mapping[str, Any], names: Sequence[str], place: str) -> None:
             raise InputError(f"{place}: {key!r:.60}", "there is no such key", meant)
 
 
-def made(kind: type[_Made], table: Any, place: str) -> _Made:
+def build_dataclass(kind: type[_Made], table: Any, place: str) -> _Made:
     """Make a dataclass of plain values from a table, checking every name and type.
 
     Parameters
     ----------
     kind : type
         A dataclass whose fields have defaults; a value must be of its default's type.
-    table : mapping
-    place : str
-        For messages: file and table.
-
-    Raises
-    ------
-    InputError
-        Naming place and key.
     """
     if not isinstance(table, Mapping):
         raise InputError(f"{place} = {table!r:.60}", "it must be a table")
     ours = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
-    known(table, list(ours), place)
+    check_keys(table, list(ours), place)
     values = {key: _value(str(ours[key].type), value, f"{place} {key}") for key, value in table.items()}
     try:
         return kind(**values)
@@ -223,13 +210,7 @@ def shown_url(url: str) -> str:
 
 
 def check_json(value: Any, place: str) -> None:
-    """Refuse what JSON cannot hold, for it is written down with every score: a date, inf, nan, a name that is no text.
-
-    Raises
-    ------
-    InputError
-        Naming the place within the value.
-    """
+    """Refuse what JSON cannot hold, as it is written down with every score: dates, inf, nan, names that are no text."""
     if isinstance(value, Mapping):
         for key, inner in value.items():
             if not isinstance(key, str):
@@ -247,13 +228,7 @@ def check_json(value: Any, place: str) -> None:
 
 
 def check_variable(variable: Any, place: str) -> None:
-    """Refuse what is no name of an environment variable: the key itself has come to stand there.
-
-    Raises
-    ------
-    InputError
-        Without a word of it.
-    """
+    """Refuse what is no name of an environment variable: the key itself has come to stand there."""
     if not isinstance(variable, str) or not _VARIABLE.fullmatch(variable):
         raise InputError(
             f"{place}: api_key_env",
@@ -262,7 +237,7 @@ def check_variable(variable: Any, place: str) -> None:
         )
 
 
-def reads(value: Any, place: str) -> Reads:
+def check_reads(value: Any, place: str) -> Reads:
     """Check how replies are read."""
     if value not in get_args(Reads):
         raise InputError(f"{place} reads = {value!r:.40}", f"it is one of {', '.join(get_args(Reads))}")

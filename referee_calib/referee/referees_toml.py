@@ -21,20 +21,23 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.prompting.prompt import prompt_named
-from referee_calib.referee.referee_spec import Prices, RefereeSpec, check_name, known, made, reads
+from referee_calib.referee.prompting.prompt import Prompt, load_prompt
+from referee_calib.referee.referee_spec import Prices, RefereeSpec, build_dataclass, check_keys, check_name, check_reads
 from referee_calib.referee.reply.level_parser import Parser
 
 NAME = "referees.toml"
 KEYS = ("backend", "model", "revision", "urls", "prompt", "frames", "decoding", "reads", "min_mass", "extra", "prices")
+TEXTS = ("model", "revision", "prompt")
 
 
 def read_specs(path: Path, options: Mapping[str, Mapping[str, Any]]) -> dict[str, RefereeSpec]:
@@ -55,48 +58,93 @@ def read_specs(path: Path, options: Mapping[str, Mapping[str, Any]]) -> dict[str
     InputError
         Naming file, table and key of what cannot be used.
     """
+    specs = {}
+    for name, table in read_tables(path).items():
+        check_name(name, str(path))
+        if not isinstance(table, dict):
+            raise InputError(f"{path}: {name} = {table!r:.60}", f"a referee is a table: [{name}]")
+        if name in options:
+            raise InputError(f"{path} [{name}]", f"{name} is the name of a backend", "Give the referee another name.")
+        specs[name] = spec_of_table(name, table, f"{path} [{name}]", options, path.parent)
+    return specs
+
+
+def read_tables(path: Path) -> dict[str, Any]:
+    """Read a TOML file; an InputError says what is wrong with it."""
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise InputError(f"{path} cannot be read", error.strerror or str(error)) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}", f"it is not TOML ({error})") from error
-    return {name: _spec(path, name, table, options) for name, table in data.items()}
 
 
-def _spec(path: Path, name: str, table: Any, options: Mapping[str, Mapping[str, Any]]) -> RefereeSpec:
-    place = f"{path} [{name}]"
-    check_name(name, str(path))
-    if not isinstance(table, dict):
-        raise InputError(f"{path}: {name} = {table!r:.60}", f"a referee is a table: [{name}]")
-    if name in options:
-        raise InputError(place, f"{name} is the name of a backend", "Give the referee another name.")
+def assigned(assignments: Sequence[str], option: str, texts: Sequence[str] = TEXTS) -> dict[str, Any]:
+    """Read what was typed as ``KEY=VALUE``, where a value is as in TOML and a text needs no quotes.
+
+    Parameters
+    ----------
+    assignments : sequence of str
+        ``"frames=crop"``, ``"decoding.rung=exact"``, ``"concurrency=8"``.
+    """
+    found: dict[str, Any] = {}
+    for one in assignments:
+        key, equals, value = one.partition("=")
+        quoted = f"{key} = {json.dumps(value, ensure_ascii=False)}"
+        for line in [quoted] if key.strip() in texts else [one, quoted]:
+            with suppress(tomllib.TOMLDecodeError):
+                table = tomllib.loads(line) if equals else {}
+                break
+        else:
+            table = {}
+        if not table:
+            raise InputError(f"{option} {one!r:.60}", "it is no KEY=VALUE", f"Type it like {option} frames=crop")
+        found = changed(found, table)
+    return found
+
+
+def changed(table: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a referee's table with some keys changed, those within its tables too."""
+    merged = dict(table)
+    for key, value in changes.items():
+        before = merged.get(key)
+        if isinstance(value, dict) and isinstance(before, str) and key == "frames":
+            before = {"policy": before}
+        merged[key] = changed(before, value) if isinstance(value, dict) and isinstance(before, dict) else value
+    return merged
+
+
+def spec_of_table(
+    name: str, table: Mapping[str, Any], place: str, options: Mapping[str, Mapping[str, Any]], folder: Path | None
+) -> RefereeSpec:
+    """Read one referee's table; an InputError begins with the place and names the key that cannot be used."""
     given = dict(table)
-    backend = _text(given.pop("backend", None), place, "backend")
-    if backend in options:
-        known(given, [*KEYS, *options[backend]], place)
-    parts: dict[str, Any] = {
-        "model": _text(given.pop("model", ""), place, "model"),
-        "revision": _text(given.pop("revision", ""), place, "revision"),
+    if "backend" not in given:
+        raise InputError(place, "it names no backend")
+    plain = {key: _text(given.pop(key), place, key) for key in ("backend", "model", "revision") if key in given}
+    theirs = options.get(plain["backend"], {})
+    if plain["backend"] in options:
+        check_keys(given, [*KEYS, *theirs], place)
+    parts = {
         "urls": _urls(given.pop("urls", []), place),
-        "prompt": prompt_named(_text(given.pop("prompt", "level-1"), place, "prompt"), path.parent),
+        "prompt": _prompt(_text(given.pop("prompt", "level-1"), place, "prompt"), folder),
         "frames": _frames(given.pop("frames", None), place),
-        "decoding": made(Decoding, given.pop("decoding", {}), f"{place} decoding"),
+        "decoding": build_dataclass(Decoding, given.pop("decoding", {}), f"{place} decoding"),
         "parser": _parser(given, place),
         "extra": _table(given.pop("extra", {}), place, "extra"),
     }
-    prices = given.pop("prices", None)
-    parts["prices"] = None if prices is None else made(Prices, prices, f"{place} prices")
-    checked = {key: _option(value, options.get(backend, {}).get(key), place, key) for key, value in given.items()}
-    try:
-        return RefereeSpec(name=name, backend=backend, options=checked, **parts)
-    except InputError as error:
-        raise InputError(f"{place}: {error.seen}", error.why, error.do) from error
+    if "prices" in given:
+        parts["prices"] = build_dataclass(Prices, given.pop("prices"), f"{place} prices")
+    checked = {key: _option(value, theirs.get(key), place, key) for key, value in given.items()}
+    return build_dataclass(RefereeSpec, {"name": name, **plain, **parts, "options": checked}, place)
+
+
+def _prompt(name: str, folder: Path | None) -> Prompt:
+    path = Path(name)
+    return Prompt.from_file(path) if path.suffix and path.is_file() else load_prompt(name, folder)
 
 
 def _text(value: Any, place: str, key: str) -> str:
-    if value is None:
-        raise InputError(place, f"it names no {key}")
     if not isinstance(value, str):
         raise InputError(f"{place} {key} = {value!r:.60}", "it must be a text")
     return value
@@ -132,14 +180,14 @@ def _frame_table(value: Any, place: str) -> FramePolicy:
 
     table = dict(_table(value, place, "frames"))
     base = asdict(FramePolicy.named(_text(table.pop("policy", "both"), place, "frames policy")))
-    return made(FramePolicy, base | table, f"{place} frames")
+    return build_dataclass(FramePolicy, base | table, f"{place} frames")
 
 
 def _parser(given: dict[str, Any], place: str) -> Parser:
     least = given.pop("min_mass", Parser().min_mass)
     if isinstance(least, bool) or not isinstance(least, (int, float)) or not 0 <= least <= 1:
         raise InputError(f"{place} min_mass = {least!r:.40}", "it must be a number from 0 to 1")
-    return Parser(min_mass=float(least), reads=reads(given.pop("reads", "distribution"), place))
+    return Parser(min_mass=float(least), reads=check_reads(given.pop("reads", "distribution"), place))
 
 
 def _option(value: Any, kind: Any, place: str, key: str) -> Any:

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError, RefereeCalibError
 from referee_calib.referee import referees_toml
 from referee_calib.referee.backend_protocol import Backend
-from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, Kind
+from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, BackendKind
 from referee_calib.referee.cache.reply_cache import ReplyCache
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.referee_spec import RefereeSpec, check_url, known
+from referee_calib.referee.referee_spec import RefereeSpec, check_keys, check_url
 from referee_calib.referee.scoring import Referee
 from referee_calib.rubric import Rubric, load
 
@@ -29,25 +29,26 @@ if TYPE_CHECKING:
 
 GROUP = "referee_calib.backends"
 BASE_URL = "REFEREE_CALIB_BASE_URL"
+_OPTIONS = {name: kind.options for name, kind in BACKENDS.items()}
 NOWHERE = "http://referee.invalid/v1"  # a name that never resolves (RFC 6761)
 
 
-def table() -> dict[str, str]:
+def backend_table() -> dict[str, str]:
     """Return every backend's name, those of entry points among them, with one line about it."""
     others = {one.name: f"{one.name}:MODEL, from {one.value}" for one in _entry_points()}
     return others | {name: kind.about for name, kind in BACKENDS.items()}
 
 
 def read_specs(path: Path) -> dict[str, RefereeSpec]:
-    """Read a ``referees.toml``; see :mod:`.referee_file`."""
-    found = referees_toml.read_specs(path, {name: kind.options for name, kind in BACKENDS.items()})
+    """Read a ``referees.toml``; see :mod:`.referees_toml`."""
+    found = referees_toml.read_specs(path, _OPTIONS)
     for name, spec in found.items():
-        if spec.backend not in table():
-            raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(table()))
+        if spec.backend not in backend_table():
+            raise _unknown(f"{path} [{name}] backend = {spec.backend!r:.60}", spec.backend, list(backend_table()))
     return found
 
 
-def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
+def load_spec(name: str, *, folder: Path | None = None, changes: Mapping[str, Any] | None = None) -> RefereeSpec:
     """Return the specification that a name stands for.
 
     Parameters
@@ -55,6 +56,8 @@ def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
     name : str
     folder : Path, optional
         A study, or another folder, whose ``referees.toml`` is looked into; or that file itself.
+    changes : mapping, optional
+        Keys of ``referees.toml`` that are to differ; a table within changes only what it names.
 
     Raises
     ------
@@ -63,19 +66,34 @@ def spec_named(name: str, *, folder: Path | None = None) -> RefereeSpec:
     """
     theirs = named_in(folder)
     if name in theirs:
-        return theirs[name]
+        return _changed(theirs[name], folder, changes) if changes else theirs[name]
     kind, _, model = name.partition(":")
-    if kind not in table():
+    if kind not in backend_table():
         said = f"referee {name!r:.80}"
         about = [f"{one} (in {referees_toml.NAME})" for one in theirs]
-        about += [f"{one}: {words}" for one, words in table().items()]
-        near = get_close_matches(name, [*theirs, *table()], n=1)
+        about += [f"{one}: {words}" for one, words in backend_table().items()]
+        near = get_close_matches(name, [*theirs, *backend_table()], n=1)
         hint = f"Do you mean {near[0]}? " if near else ""
         raise InputError(said, "there is no referee of that name", f"{hint}Known are {'; '.join(about)}.")
-    return RefereeSpec(name=name if kind not in ("pixels", "scripted") else kind, backend=kind, model=model)
+    plain = RefereeSpec(name=name if kind not in ("pixels", "scripted") else kind, backend=kind, model=model)
+    return _changed(plain, folder, changes) if changes else plain
 
 
-def make(
+def _changed(spec: RefereeSpec, folder: Path | None, changes: Mapping[str, Any]) -> RefereeSpec:
+    """Return a specification with some keys of its table changed; a backend's name takes up the model it got."""
+    path = _file_of(folder)
+    tables = referees_toml.read_tables(path) if path is not None else {}
+    before = tables.get(spec.name, {"backend": spec.backend, "model": spec.model})
+    table = referees_toml.changed(before, changes)
+    place = f"referee {spec.name}"
+    if "urls" in changes:
+        addresses(table["urls"])
+    name = f"{spec.backend}:{table['model']}" if spec.name == spec.backend and table.get("model") else spec.name
+    home = None if path is None else path.parent
+    return referees_toml.spec_of_table(name, table, place, _OPTIONS, home if home else folder)
+
+
+def make_referee(
     spec: RefereeSpec, rubric: Rubric | None = None, *, cache: ReplyCache | None = None, offline: bool = False
 ) -> Referee:
     """Make the referee of a specification.
@@ -120,7 +138,7 @@ def make(
     )
 
 
-def named(
+def load_referee(
     name: str, *, rubric: Rubric | None = None, folder: Path | None = None, cache: ReplyCache | None = None
 ) -> Referee:
     """Make a referee by its name.
@@ -145,10 +163,10 @@ def named(
     InputError
         For an unknown name; it lists the known ones.
     """
-    return make(spec_named(name, folder=folder), rubric, cache=cache)
+    return make_referee(load_spec(name, folder=folder), rubric, cache=cache)
 
 
-def remade(
+def rebuild_referee(
     description: Mapping[str, Any],
     *,
     rubric: Rubric | None = None,
@@ -174,12 +192,12 @@ def remade(
     """
     told = description.get("spec")
     if not isinstance(told, Mapping):
-        return named(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
+        return load_referee(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
     spec = RefereeSpec.from_json(told, f"referee {description.get('name', '')}")
     theirs = named_in(folder).get(spec.name)
     if theirs is not None and not spec.urls:
         spec = replace(spec, urls=theirs.urls)
-    return make(spec, rubric, cache=cache, offline=offline)
+    return make_referee(spec, rubric, cache=cache, offline=offline)
 
 
 def addresses(given: Sequence[str] = ()) -> tuple[str, ...]:
@@ -203,15 +221,18 @@ def _located(spec: RefereeSpec, offline: bool) -> RefereeSpec:
 
 def named_in(folder: Path | None) -> dict[str, RefereeSpec]:
     """Return the referees that a study's ``referees.toml`` names; none where there is no such file."""
-    if folder is None:
-        return {}
-    path = folder / referees_toml.NAME if folder.is_dir() else folder
-    return read_specs(path) if path.exists() else {}
+    path = _file_of(folder)
+    return {} if path is None else read_specs(path)
 
 
-def _check_taken(spec: RefereeSpec, kind: Kind) -> None:
+def _file_of(folder: Path | None) -> Path | None:
+    path = None if folder is None else folder / referees_toml.NAME if folder.is_dir() else folder
+    return path if path is not None and path.exists() else None
+
+
+def _check_taken(spec: RefereeSpec, kind: BackendKind) -> None:
     """Refuse what a backend would pass over in silence."""
-    known(spec.options, list(kind.options), f"referee {spec.name} ({spec.backend})")
+    check_keys(spec.options, list(kind.options), f"referee {spec.name} ({spec.backend})")
     plain = RefereeSpec(name=spec.name, backend=spec.backend)
     for name in sorted(TAKEN - kind.takes):
         if getattr(spec, name) != getattr(plain, name):
@@ -228,7 +249,7 @@ def _third_party(spec: RefereeSpec) -> Backend:
     for one in _entry_points():
         if one.name == spec.backend:
             return _brought(one, spec)
-    raise _unknown(f"referee {spec.name}: backend {spec.backend!r:.60}", spec.backend, list(table()))
+    raise _unknown(f"referee {spec.name}: backend {spec.backend!r:.60}", spec.backend, list(backend_table()))
 
 
 def _brought(point: EntryPoint, spec: RefereeSpec) -> Backend:

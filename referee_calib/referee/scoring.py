@@ -5,21 +5,28 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.io.media_paths import media_file
 from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
-from referee_calib.referee.backend_protocol import Backend, Question, Reply
-from referee_calib.referee.cache.question_keys import Ask, Kept
-from referee_calib.referee.frame_policy.policy import Clip, FramePolicy, open_clip
+from referee_calib.referee.backend_protocol import (
+    BACKEND_MEMBERS,
+    STREAMING_MEMBERS,
+    Backend,
+    Closable,
+    StreamingBackend,
+)
+from referee_calib.referee.cache.cached_replies import CachedReplies
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.frame_policy.views import Clip
 from referee_calib.referee.prompting.prompt import Prompt
-from referee_calib.referee.question_stream import by_video, stream
+from referee_calib.referee.question import Ask, Question, Reply, asks_about
+from referee_calib.referee.question_stream import by_video, one_by_one, stream
 from referee_calib.referee.reply.level_parser import Parser
 from referee_calib.rubric import Rubric, load
 
@@ -60,6 +67,13 @@ class Referee:
     parser: Parser = field(default_factory=Parser)
     cache: ReplyCache | None = field(default=None, compare=False, repr=False)
     spec: RefereeSpec | None = field(default=None, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        needed = BACKEND_MEMBERS + STREAMING_MEMBERS * hasattr(self.backend, "answers")
+        missing = [name for name in needed if not hasattr(self.backend, name)]
+        if missing:
+            why = f"it has no {', '.join(missing)}"
+            raise InputError(f"backend {type(self.backend).__name__}", why, "See referee_calib.referee.Backend.")
 
     @cached_property
     def fingerprint(self) -> str:
@@ -123,8 +137,7 @@ class Referee:
         if unknown:
             raise InputError(f"dimension {unknown[0]!r}", f"a dimension is one of {', '.join(DIMENSIONS)}")
         asked = DIMENSIONS if dimensions is None else dimensions
-        asks = (Ask(claim, name, sample) for claim in claims for name in claim.dimensions if name in asked)
-        return self.stream(asks, media)
+        return self.stream(asks_about(claims, asked, (sample,)), media)
 
     def stream(
         self, asks: Iterable[Ask], media: Path, *, again: bool = False, stop: Event | None = None
@@ -158,47 +171,30 @@ class Referee:
                 f"media folder {root}", "there is no such folder", "Name the folder that holds the videos."
             )
         videos = {media_file(root, video): its for video, its in by_video(asks).items()}
-        if callable(getattr(self.backend, "answers", None)):
-            self.settings()
-            return stream(self, videos, again=again, stop=stop)
-        return self._one_by_one(videos, again, stop)
+        self.settings()
+        score = stream if isinstance(self.backend, StreamingBackend) else one_by_one
+        return score(self, videos, again=again, stop=stop)
 
-    def _one_by_one(
-        self, videos: dict[Path, list[Ask]], again: bool, stop: Event | None
-    ) -> Generator[RefereeScore, None, None]:
-        kept = Kept(self, again=again)
-        for path, asks in videos.items():
-            try:
-                clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], self.frames)
-            except VideoError as error:
-                yield from (self.failed(ask, error) for ask in asks)
-                continue
-            for ask in asks:
-                if stop is not None and stop.is_set():
-                    return
-                yield self._score_one(ask, clip, kept, path)
+    def cached_replies(self, *, again: bool = False) -> CachedReplies:
+        """Return the way to the replies that are kept; nothing is, where replies cost nothing.
 
-    def _score_one(self, ask: Ask, clip: Clip, kept: Kept, path: Path) -> RefereeScore:
-        try:
-            question = self.question(ask, clip)
-        except VideoError as error:
-            return self.failed(ask, error)
-        key = kept.key(question) if kept.used else ""
-        reply = kept.get(key)
-        if reply is None:
-            started = perf_counter()
-            reply = self.backend.answer(question)
-            if reply.seconds is None:
-                reply = replace(reply, seconds=perf_counter() - started)
-            kept.put(key, reply, [ask], path)
-        return self.read_for(ask, reply)
+        Parameters
+        ----------
+        again : bool
+            Count a kept reply without a verdict as missing, so that it is asked for anew.
+        """
+
+        def readable(reply: Reply) -> bool:
+            return self.parser.read(reply, self.prompt.answers).status == "ok"
+
+        cache = self.cache if self.backend.cacheable else None
+        return CachedReplies(cache, self.name, self.settings(), readable if again else None)
 
     def close(self) -> None:
         """Let go of what backend and cache hold: connections, an engine, a file; the next question opens them anew."""
         for part in (self.backend, self.cache):
-            close = getattr(part, "close", None)
-            if callable(close):
-                close()
+            if isinstance(part, Closable):
+                part.close()
 
     def question(self, ask: Ask, clip: Clip) -> Question:
         """Make the question of one ask.

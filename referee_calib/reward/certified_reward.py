@@ -138,12 +138,12 @@ def _referee(told: Mapping[str, Any], rubric: Rubric, given: Any, folder: Path |
     """Make the referee that was validated, from all that the certificate holds of it, on the rung that was used."""
     if given is not None and hasattr(given, "score"):
         return given
-    from referee_calib.referee import make, named, remade
+    from referee_calib.referee import load_referee, make_referee, rebuild_referee
 
     where = None if folder is None else Path(folder)
     if given is None:
-        return remade(told, rubric=rubric, folder=where)
-    return named(given, rubric=rubric, folder=where) if isinstance(given, str) else make(given, rubric)
+        return rebuild_referee(told, rubric=rubric, folder=where)
+    return load_referee(given, rubric=rubric, folder=where) if isinstance(given, str) else make_referee(given, rubric)
 
 
 def _settings(referee: Any) -> Mapping[str, Any] | None:

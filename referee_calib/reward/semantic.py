@@ -59,8 +59,8 @@ class SemanticEvidenceReward(RolloutReward):
     Attributes
     ----------
     referee : str, RefereeSpec or Referee
-        Name of a referee (see :func:`referee_calib.referee.named`), as in ``"openai:MODEL"``, or a specification, made
-        when it is first needed; or a referee. The address of a server comes from the specification, or from the
+        Name of a referee (see :func:`referee_calib.referee.load_referee`), as in ``"openai:MODEL"``, or a spec,
+        made when it is first needed; or a referee. The address of a server comes from the specification, or from the
         environment variable REFEREE_CALIB_BASE_URL.
     referees : path or None
         A study, or a ``referees.toml``, in which the name is looked up.
@@ -152,12 +152,12 @@ class SemanticEvidenceReward(RolloutReward):
 
     @cached_property
     def _judge(self) -> ScoringReferee:
-        from referee_calib.referee import RefereeSpec, make, named
+        from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
         if isinstance(self.referee, str):
-            made = named(self.referee, folder=None if self.referees is None else Path(self.referees))
+            made = load_referee(self.referee, folder=None if self.referees is None else Path(self.referees))
         elif isinstance(self.referee, RefereeSpec):
-            made = make(self.referee)
+            made = make_referee(self.referee)
         else:
             return self.referee
         self._check_recalibrators(made)

@@ -72,10 +72,10 @@ def _bench(examined: ExaminedReward, references: Sequence[ReferenceEvidence], ho
 
 
 def _payer(study: Study, found: StudyEvidence, options: Any) -> ExaminedReward:
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     def referee() -> Any:
-        return named(options.referee, rubric=study.rubric, folder=study.folder)
+        return load_referee(options.referee, rubric=study.rubric, folder=study.folder)
 
     rewards = load_rewards([options.reward], study.media, [(options.referee, referee)])
     made = examine(rewards, study.media, durations=found.facts.durations, writer=options.writer)

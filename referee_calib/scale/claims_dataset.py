@@ -18,13 +18,9 @@ def dataset(ray: Any, path: Path, *, blocks: int) -> Any:
 
     Parameters
     ----------
-    ray : module
-        Running.
     path : Path
         A file ending in ``.jsonl`` or ``.parquet``, with the fields of a claim as keys or columns; or a folder of such
         files of one kind.
-    blocks : int
-        Parts to cut the data into, at least.
 
     Returns
     -------

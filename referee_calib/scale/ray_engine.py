@@ -20,16 +20,17 @@ from typing import Any
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
 from referee_calib.io.atomic_files import make_folder
 from referee_calib.records import DIMENSIONS, STATUSES, Dimension
+from referee_calib.referee.question import asks_about
 from referee_calib.referee.referee_spec import RefereeSpec
-from referee_calib.referee.registry import make
+from referee_calib.referee.registry import make_referee
 from referee_calib.rubric import Rubric, load
-from referee_calib.scale import claims_dataset, score_parts
+from referee_calib.scale import claims_dataset, score_files
 
 MOST_REASONS = 20  # of one batch's failures that are told; they travel to the driver
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
+class ScoringJob:
     """What is to be scored, by whom, and where the scores go.
 
     Attributes
@@ -64,7 +65,7 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Cluster:
+class RayCluster:
     """How many actors work, and on what.
 
     Attributes
@@ -92,7 +93,7 @@ class Cluster:
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class ScoringTotals:
     """What one run did.
 
     Attributes
@@ -116,51 +117,53 @@ class Total:
     reasons: dict[str, str] = field(default_factory=dict)
 
 
-class Judge:
+class ScoringActor:
     """One actor: a referee of its own, and what it knows to be done.
 
     Parameters
     ----------
-    job : Job
+    job : ScoringJob
     """
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: ScoringJob) -> None:
         from referee_calib.referee import open_cache
 
         self.job = job
-        self.referee = make(job.spec, job.rubric)
+        self.referee = make_referee(job.spec, job.rubric)
         if self.referee.backend.cacheable:
             self.referee = replace(self.referee, cache=open_cache(job.cache))
-        self.done = score_parts.done(job.out, self.referee.fingerprint, retry_failed=job.retry_failed)
+        self.done = score_files.done(job.out, self.referee.fingerprint, retry_failed=job.retry_failed)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        """Judge one batch of claims, write the scores, and return the counts: one row."""
+        """ScoringActor one batch of claims, write the scores, and return the counts: one row."""
         claims = list({one.id: one for one in map(claims_dataset.claim, batch["record"])}.values())
-        asks = score_parts.asks(claims, self.job.dimensions, self.job.samples, self.done)
+        wanted = list(asks_about(claims, self.job.dimensions, range(self.job.samples)))
+        asks = [ask for ask in wanted if ask not in self.done]
         scores = list(self.referee.stream(asks, self.job.media, again=self.job.retry_failed))
         if scores:
-            score_parts.write(scores, self.job.out)
-        wanted = sum(name in self.job.dimensions for one in claims for name in one.dimensions) * self.job.samples
+            score_files.write(scores, self.job.out)
         statuses = Counter(one.status for one in scores)
-        counts = {"claims": len(claims), "known": wanted - len(asks)} | {name: statuses[name] for name in STATUSES}
+        counts = {"claims": len(claims), "known": len(wanted) - len(asks)} | {name: statuses[name] for name in STATUSES}
         why = Counter((one.status, one.reason) for one in scores if one.status != "ok")
         told = {"fingerprint": [self.referee.fingerprint], "reasons": [json.dumps(why.most_common(MOST_REASONS))]}
         return told | {name: [count] for name, count in counts.items()}
 
 
-def run(job: Job, cluster: Cluster | None = None, *, progress: Callable[[int], None] | None = None) -> Total:
+def run(
+    job: ScoringJob, cluster: RayCluster | None = None, *, progress: Callable[[int], None] | None = None
+) -> ScoringTotals:
     """Score a file of claims; what is in the folder of scores already is not asked again.
 
     Parameters
     ----------
-    job : Job
-    cluster : Cluster, optional
+    job : ScoringJob
+    cluster : RayCluster, optional
     progress : callable, optional
         Called with the number of claims of every batch that is done.
 
     Returns
     -------
-    Total
+    ScoringTotals
 
     Raises
     ------
@@ -171,14 +174,14 @@ def run(job: Job, cluster: Cluster | None = None, *, progress: Callable[[int], N
         Without Ray.
     """
     if not job.media.is_dir():
-        raise InputError(f"media folder {job.media}", "there is no such folder", "Name it: --media DIR")
-    cluster = cluster or Cluster()
+        raise InputError(f"media folder {job.media}", "there is no such folder", "Name it: --ray media=DIR")
+    cluster = cluster or RayCluster()
     job = replace(job, spec=_resolved(job.spec, job.rubric, cluster))
     make_folder(job.out)
     with _started(cluster) as ray:
         rows = claims_dataset.dataset(ray, job.claims, blocks=4 * cluster.workers)
         judged = rows.map_batches(
-            Judge,
+            ScoringActor,
             fn_constructor_args=(job,),
             batch_size=cluster.batch,
             num_cpus=cluster.cpus,
@@ -188,10 +191,10 @@ def run(job: Job, cluster: Cluster | None = None, *, progress: Callable[[int], N
         return _total(judged.iter_rows(), progress)
 
 
-def _resolved(spec: RefereeSpec, rubric: Rubric, cluster: Cluster) -> RefereeSpec:
+def _resolved(spec: RefereeSpec, rubric: Rubric, cluster: RayCluster) -> RefereeSpec:
     """Make the referee here first: what is wrong is said at once, and a server is asked only once what it can do."""
     try:
-        backend = make(spec, rubric).backend
+        backend = make_referee(spec, rubric).backend
     except MissingExtra:
         if not cluster.address:
             raise
@@ -199,7 +202,7 @@ def _resolved(spec: RefereeSpec, rubric: Rubric, cluster: Cluster) -> RefereeSpe
     return spec.pinned(backend.settings()) if spec.urls else spec
 
 
-def _total(batches: Iterator[dict[str, Any]], progress: Callable[[int], None] | None) -> Total:
+def _total(batches: Iterator[dict[str, Any]], progress: Callable[[int], None] | None) -> ScoringTotals:
     counted: Counter[str] = Counter()
     why: dict[str, Counter[str]] = {}
     fingerprints = set()
@@ -218,7 +221,7 @@ def _total(batches: Iterator[dict[str, Any]], progress: Callable[[int], None] | 
         )
     statuses: dict[str, int] = {name: counted[name] for name in STATUSES if counted[name]}
     reasons = {status: its.most_common(1)[0][0] for status, its in why.items()}
-    return Total(counted["claims"], counted["known"], next(iter(fingerprints), ""), statuses, reasons)
+    return ScoringTotals(counted["claims"], counted["known"], next(iter(fingerprints), ""), statuses, reasons)
 
 
 def _actors(ray: Any, workers: int) -> dict[str, Any]:
@@ -227,13 +230,13 @@ def _actors(ray: Any, workers: int) -> dict[str, Any]:
 
 
 @contextmanager
-def _started(cluster: Cluster) -> Iterator[Any]:
+def _started(cluster: RayCluster) -> Iterator[Any]:
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is told to anybody
     try:
         import ray
         import ray.data
     except ImportError as error:
-        raise MissingExtra("scoring with --engine ray", "ray") from error
+        raise MissingExtra("scoring with Ray", "ray") from error
     local = {"num_cpus": max(1, round(cluster.workers * cluster.cpus)) + 1, "include_dashboard": False}
     where: dict[str, Any] = {"address": cluster.address} if cluster.address else local
     theirs = ray.is_initialized()  # by a program that calls us: it also ends it

@@ -13,7 +13,6 @@ from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import TOP_LEVEL, RefereeScore
 from referee_calib.referee import Ask, Referee, Reply
-from referee_calib.referee.cache.question_keys import Kept
 from referee_calib.referee.prompting.prompt import LEVELS, YES_NO
 from referee_calib.study import retest_noise
 
@@ -89,7 +88,7 @@ def replies(study: Study, fingerprint: str, referee: Referee | None = None) -> I
     """
     claims = {one.id: one for one in study.claims()}
     answers = LEVELS if referee is None else referee.prompt.answers
-    kept = Kept(referee) if referee is not None and referee.cache is not None else None
+    kept = referee.cached_replies() if referee is not None and referee.cache is not None else None
     for score in study.scores(fingerprint):
         known: Reply | None = None
         if kept is not None:

@@ -6,32 +6,21 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from referee_calib.testing.fake_model import FLOOR, Spoken, decode, encode, text_of
+from referee_calib.testing.fake_model import FLOOR, FakeAnswer, decode, encode, text_of
 
 FEATURES = ("logprob_token_ids", "structured_outputs", "logprobs", "tokenize")
 """What an endpoint may support; what it does not, it ignores with HTTP 200 (the tokenizer: 404)."""
 
 
 def completion(
-    body: Mapping[str, Any], spoken: Spoken, supports: Collection[str], *, reasoning: bool = False
+    body: Mapping[str, Any], spoken: FakeAnswer, supports: Collection[str], *, reasoning: bool = False
 ) -> dict[str, Any]:
     """Answer a chat request.
 
     Parameters
     ----------
-    body : mapping
-        The request.
-    spoken : Spoken
-        What the fake model says to it.
-    supports : collection of str
-        Names of ``FEATURES``.
     reasoning : bool
         The model thinks before it speaks; with fewer than 64 tokens it never gets to speak.
-
-    Returns
-    -------
-    dict
-        The chat completion.
     """
     choices = _choices(body) if "structured_outputs" in supports else ()
     spread = spoken.among(choices) if choices else spoken.logprobs
@@ -59,24 +48,7 @@ def shaped(
     finish: str = "stop",
     tokens: int = 1,
 ) -> dict[str, Any]:
-    """Put a message into the form of a chat completion.
-
-    Parameters
-    ----------
-    body : mapping
-        The request.
-    message : mapping
-        The assistant's message.
-    listed : list of dict, optional
-        The log-probabilities of each token of it.
-    finish : str
-    tokens : int
-        How many were written.
-
-    Returns
-    -------
-    dict
-    """
+    """Put a message into the form of a chat completion."""
     asked = len(encode(text_of(body)))
     choice = {
         "index": 0,
@@ -106,7 +78,7 @@ def _choices(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _listed(
-    body: Mapping[str, Any], spoken: Spoken, spread: Mapping[str, float], said: str, supports: Collection[str]
+    body: Mapping[str, Any], spoken: FakeAnswer, spread: Mapping[str, float], said: str, supports: Collection[str]
 ) -> list[dict[str, Any]] | None:
     if not body.get("logprobs") or "logprobs" not in supports:
         return None
@@ -126,21 +98,8 @@ def _named(id_: int, body: Mapping[str, Any]) -> str:
     return f"token_id:{id_}" if body.get("return_tokens_as_token_ids") else decode(id_)
 
 
-def spoiled(kind: str, body: Mapping[str, Any], spoken: Spoken) -> dict[str, Any]:
-    """Return the completion of a fault that still is a completion.
-
-    Parameters
-    ----------
-    kind : str
-        A fault's kind (see :mod:`.faults`).
-    body : mapping
-        The request.
-    spoken : Spoken
-
-    Returns
-    -------
-    dict
-    """
+def spoiled(kind: str, body: Mapping[str, Any], spoken: FakeAnswer) -> dict[str, Any]:
+    """Return the completion of a fault that still is a completion."""
     quiet: dict[str, Any] = {"role": "assistant", "content": None}
     if kind == "empty-choices":
         return {**shaped(body, quiet, None), "choices": []}
@@ -156,7 +115,7 @@ def spoiled(kind: str, body: Mapping[str, Any], spoken: Spoken) -> dict[str, Any
     return shaped(body, said, None)
 
 
-def _with_wrong_logprobs(kind: str, body: Mapping[str, Any], spoken: Spoken) -> dict[str, Any]:
+def _with_wrong_logprobs(kind: str, body: Mapping[str, Any], spoken: FakeAnswer) -> dict[str, Any]:
     wrong = {
         "out-of-range": [(str(digit), math.log(0.19)) for digit in (7, 5, 6, 8, 9)],
         "no-digits": [("The", math.log(0.7)), ("I", math.log(0.2))],

@@ -22,8 +22,8 @@ from aiohttp import web
 from referee_calib.errors import InputError
 from referee_calib.testing import http_responses
 from referee_calib.testing.chat_completions import FEATURES, completion, spoiled
-from referee_calib.testing.fake_model import Spoken, answers_of, digest_of, encode, text_of
-from referee_calib.testing.faults import STATUSES, Fault, Script
+from referee_calib.testing.fake_model import FakeAnswer, answers_of, digest_of, encode, text_of
+from referee_calib.testing.faults import STATUSES, Fault, FaultSchedule
 
 LARGEST_REQUEST = 256 * 1024 * 1024
 HUGE = 64 * 1024 * 1024
@@ -85,7 +85,7 @@ class Endpoint:
         self.latency, self.supports, self.models, self.key = latency, set(supports), tuple(models), key
         self.unlisted = unlisted
         self.reasoning, self.nudge, self.version, self.port = reasoning, nudge, version, port
-        self.script = Script([Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults])
+        self.script = FaultSchedule([Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults])
         self.received: Counter[str] = Counter()
         self.paid: Counter[str] = Counter()
         self.paths: Counter[str] = Counter()
@@ -205,7 +205,7 @@ class Endpoint:
 
     async def _paid(self, request: web.Request, body: dict[str, Any], digest: str, kind: str) -> web.StreamResponse:
         self.paid[digest] += 1
-        spoken = Spoken(digest, answers_of(body), self.nudge, self.paid[digest])
+        spoken = FakeAnswer(digest, answers_of(body), self.nudge, self.paid[digest])
         if kind in ("", "cut-body", "truncated-json"):
             payload = orjson.dumps(completion(body, spoken, self.supports, reasoning=self.reasoning))
             if kind == "cut-body":

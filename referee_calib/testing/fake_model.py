@@ -30,18 +30,7 @@ _FIRST_WORD = 0x110000  # ids of words lie above those of single characters
 
 
 def digest_of(body: Mapping[str, Any]) -> str:
-    """Name what was asked: SHA-256 over model and messages, whatever the other fields are.
-
-    Parameters
-    ----------
-    body : mapping
-        The chat request.
-
-    Returns
-    -------
-    str
-        64 hexadecimal digits.
-    """
+    """Name what was asked: SHA-256 over model and messages, whatever the other fields are."""
     asked = [body.get("model"), body.get("messages")]
     return hashlib.sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS)).hexdigest()
 
@@ -74,14 +63,13 @@ def answers_of(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Spoken:
+class FakeAnswer:
     """What the fake model would say to one request.
 
     Attributes
     ----------
     digest : str
         Of the request (see :func:`digest_of`).
-    answers : tuple of str
     nudge : float
         Standard deviation of what is added to every answer's logit, for an endpoint that is not quite
         deterministic.

@@ -87,14 +87,6 @@ class Fault:
     def parse(cls, written: str) -> Fault:
         """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``.
 
-        Parameters
-        ----------
-        written : str
-
-        Returns
-        -------
-        Fault
-
         Raises
         ------
         InputError
@@ -128,7 +120,7 @@ def _numbers(written: str) -> tuple[int, ...]:
 
 
 @dataclass
-class Script:
+class FaultSchedule:
     """The faults of an endpoint, with the memory of which happened to what.
 
     Attributes

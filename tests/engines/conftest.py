@@ -14,9 +14,9 @@ from helpers_tiny_vlm import KINDS, build
 from questions import many
 from server import Server, start
 
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend
 from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
+from referee_calib.referee.question import Question, Reply
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
 QUIET = {"VLLM_LOGGING_LEVEL": "ERROR", "VLLM_CPU_KVCACHE_SPACE": "1", "TOKENIZERS_PARALLELISM": "false"}

@@ -19,16 +19,16 @@ from click.testing import CliRunner
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, RefereeScore
-from referee_calib.referee import named
+from referee_calib.referee import load_referee
 from referee_calib.referee.referee_spec import RefereeSpec
-from referee_calib.referee.registry import make, spec_named
-from referee_calib.scale import score_parts
-from referee_calib.scale.ray_engine import Cluster, Job, run
+from referee_calib.referee.registry import load_spec, make_referee
+from referee_calib.scale import score_files
+from referee_calib.scale.ray_engine import RayCluster, ScoringJob, run
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
 STUDY = Path(__file__).parents[2] / "data" / "sample_study"
-TWO = Cluster(workers=2, batch=7)
+TWO = RayCluster(workers=2, batch=7)
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -47,10 +47,10 @@ def claims(tmp_path_factory: pytest.TempPathFactory) -> list[Claim]:
 
 
 @pytest.fixture
-def job(tmp_path: Path, claims: list[Claim]) -> Job:
+def job(tmp_path: Path, claims: list[Claim]) -> ScoringJob:
     source = tmp_path / "claims.jsonl"
     source.write_text("".join(json.dumps(one.to_json()) + "\n" for one in claims))
-    return Job(claims=source, media=STUDY / "media", out=tmp_path / "scores", spec=spec_named("pixels"))
+    return ScoringJob(claims=source, media=STUDY / "media", out=tmp_path / "scores", spec=load_spec("pixels"))
 
 
 def plain(scores: list[RefereeScore]) -> set[RefereeScore]:
@@ -62,31 +62,33 @@ def n_asked(claims: list[Claim]) -> int:
 
 
 def test_two_actors_give_the_scores_of_one_process_and_a_second_run_asks_only_what_is_missing(
-    job: Job, claims: list[Claim]
+    job: ScoringJob, claims: list[Claim]
 ) -> None:
     first = run(job, TWO)
-    assert plain(list(score_parts.scores(job.out))) == plain(list(named("pixels").score(claims, job.media)))
+    assert plain(list(score_files.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
     assert (first.claims, first.known, sum(first.statuses.values())) == (41, 0, n_asked(claims))
-    assert first.fingerprint == named("pixels").fingerprint
-    lost = score_parts.files(job.out)[0]
+    assert first.fingerprint == load_referee("pixels").fingerprint
+    lost = score_files.files(job.out)[0]
     gone = pq.read_table(lost, partitioning=None).num_rows
     lost.unlink()
     second = run(job, TWO)
     assert (second.known, sum(second.statuses.values())) == (n_asked(claims) - gone, gone)
-    assert len(list(score_parts.scores(job.out))) == sum(first.statuses.values())
+    assert len(list(score_files.scores(job.out))) == sum(first.statuses.values())
 
 
-def test_claims_from_parquet_are_scored_as_they_are_without_ray(job: Job, claims: list[Claim], tmp_path: Path) -> None:
+def test_claims_from_parquet_are_scored_as_they_are_without_ray(
+    job: ScoringJob, claims: list[Claim], tmp_path: Path
+) -> None:
     pq.write_table(pa.Table.from_pylist([one.to_json() for one in claims]), tmp_path / "claims.parquet")
     run(replace(job, claims=tmp_path / "claims.parquet"), TWO)
-    assert plain(list(score_parts.scores(job.out))) == plain(list(named("pixels").score(claims, job.media)))
+    assert plain(list(score_files.scores(job.out))) == plain(list(load_referee("pixels").score(claims, job.media)))
 
 
 def openai(url: str) -> RefereeSpec:
     return RefereeSpec(name="fake", backend="openai", model="fake", urls=(url,), options={"concurrency": 4})
 
 
-def test_actors_ask_a_server_once_for_each_question_and_repeat(job: Job, claims: list[Claim]) -> None:
+def test_actors_ask_a_server_once_for_each_question_and_repeat(job: ScoringJob, claims: list[Claim]) -> None:
     with Endpoint(models=["fake"]) as endpoint:
         spec = openai(endpoint.url)
         job = replace(job, spec=spec, samples=2, cache="none")
@@ -94,24 +96,24 @@ def test_actors_ask_a_server_once_for_each_question_and_repeat(job: Job, claims:
         paid = sum(endpoint.paid.values())
         assert total.statuses == {"ok": 2 * n_asked(claims)}
         run(job, TWO)  # two probes later, nothing more was asked
-        direct = make(replace(spec, decoding=spec.decoding), cache=None)
+        direct = make_referee(replace(spec, decoding=spec.decoding), cache=None)
         one = {s.claim: s.expected for s in direct.score(claims[:3], job.media, dimensions=["relevance"])}
     assert paid >= 2 * n_asked(claims)
-    there = {s.claim: s.expected for s in score_parts.scores(job.out) if s.dimension == "relevance" and s.sample == 0}
+    there = {s.claim: s.expected for s in score_files.scores(job.out) if s.dimension == "relevance" and s.sample == 0}
     assert {claim: there[claim] for claim in one} == one
 
 
-def test_broken_rows_are_named_before_anything_is_asked(job: Job, tmp_path: Path) -> None:
+def test_broken_rows_are_named_before_anything_is_asked(job: ScoringJob, tmp_path: Path) -> None:
     with job.claims.open("a") as lines:
         lines.write('{"video": "a.mp4", "question": "?", "boxes": [[0, 0.5, 0, 0.1, 1]]}\nnonsense\n')
     with pytest.raises(InputError, match=r"2 rows that are no claims.*reversed.*nonsense"):
         run(job, TWO)
-    assert score_parts.files(job.out) == []
+    assert score_files.files(job.out) == []
 
 
-def test_what_stops_an_actor_is_told_in_one_line(job: Job, tmp_path: Path) -> None:
+def test_what_stops_an_actor_is_told_in_one_line(job: ScoringJob, tmp_path: Path) -> None:
     (tmp_path / "scores").mkdir()
-    (tmp_path / "scores" / f"{named('pixels').fingerprint}-broken.parquet").write_text("not parquet")
+    (tmp_path / "scores" / f"{load_referee('pixels').fingerprint}-broken.parquet").write_text("not parquet")
     with pytest.raises(InputError, match=r"an actor stopped: scores .*broken.parquet: it is no file of scores"):
         run(job, TWO)
 
@@ -126,7 +128,7 @@ def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) ->
         invoke("init", tmp_path / name, "--name", name)
         invoke("import", tmp_path / name, STUDY / "rollouts.jsonl", "--media", STUDY / "media")
     invoke("score", tmp_path / "plain", "--limit", 20)
-    invoke("score", tmp_path / "spread", "--engine", "ray", "--workers", 2, "--limit", 20)
+    invoke("score", tmp_path / "spread", "--ray", "workers=2", "--limit", 20)
     with Study.open(tmp_path / "plain") as plain_study, Study.open(tmp_path / "spread") as spread_study:
         assert plain(spread_study.scores()) == plain(plain_study.scores())
 
@@ -140,7 +142,7 @@ def test_what_a_study_holds_is_not_paid_for_again_by_ray(tmp_path: Path) -> None
         with Study.open(tmp_path / "study") as study:
             first = {one.claim: one.expected for one in study.scores()}
         for _ in range(2):
-            invoke("score", tmp_path / "study", "--engine", "ray", "--workers", 2, *asking, "--limit", 6)
+            invoke("score", tmp_path / "study", "--ray", "workers=2", *asking, "--limit", 6)
         asked = {key for key, body in endpoint.bodies.items() if "image_url" in json.dumps(body)}
         paid = sum(n for key, n in endpoint.paid.items() if key in asked)
     with Study.open(tmp_path / "study") as study:
@@ -156,9 +158,9 @@ def test_what_a_killed_ray_run_paid_for_is_stored_by_the_next_run_without_ray(tm
     invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
     with Study.open(tmp_path / "study") as study:
         some = study.claims()[:5]
-        paid = list(named("pixels").score(some, study.media, dimensions=["relevance"]))
+        paid = list(load_referee("pixels").score(some, study.media, dimensions=["relevance"]))
     (tmp_path / "study" / "ray" / "scores").mkdir(parents=True)
-    score_parts.write([replace(one, seconds=1234.5) for one in paid], tmp_path / "study" / "ray" / "scores")
+    score_files.write([replace(one, seconds=1234.5) for one in paid], tmp_path / "study" / "ray" / "scores")
     invoke("score", tmp_path / "study", "--dimension", "relevance", "--limit", 1)
     with Study.open(tmp_path / "study") as study:
         taken = {one.claim for one in study.scores() if one.seconds == 1234.5}
@@ -171,7 +173,7 @@ def test_failures_are_told_with_their_reason_after_an_estimate(tmp_path: Path) -
     invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
     with Endpoint(models=["fake"], faults=["400-long,contains=claim"]) as endpoint:
         asking = ["--referee", "openai", "--base-url", endpoint.url, "--model", "fake", "--cache", "none"]
-        words = ["score", tmp_path / "study", "--engine", "ray", "--workers", 1, *asking, "--limit", 2]
+        words = ["score", tmp_path / "study", "--ray", "workers=1", *asking, "--limit", 2]
         result = CliRunner().invoke(main, [str(one) for one in words])
     assert result.exit_code == 2  # nothing got a level
     assert re.search(r"\d+ error: HTTP 400: This model's maximum context length", result.output)
@@ -179,7 +181,7 @@ def test_failures_are_told_with_their_reason_after_an_estimate(tmp_path: Path) -
     assert re.search(r"\d+ questions, 0 of them answered in the cache", result.output)
 
 
-def test_a_folder_that_cannot_be_made_is_said_in_one_line(job: Job) -> None:
+def test_a_folder_that_cannot_be_made_is_said_in_one_line(job: ScoringJob) -> None:
     with pytest.raises(StudyError, match="cannot be written"):
         run(replace(job, out=Path("/proc/scores")), TWO)
 
@@ -201,7 +203,7 @@ def test_the_commands_of_the_page_on_referees_run(tmp_path: Path, monkeypatch: p
             invoke(*words[1:])
     with Study.open(tmp_path / "mystudy") as study:
         expected = {(one.id, name) for one in study.claims() for name in one.dimensions}
-    assert {(one.claim, one.dimension) for one in score_parts.scores(tmp_path / "scores")} == expected
+    assert {(one.claim, one.dimension) for one in score_files.scores(tmp_path / "scores")} == expected
 
 
 def test_the_example_cluster_file_is_one_that_ray_accepts() -> None:

@@ -23,13 +23,13 @@ from transformers import AutoTokenizer
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee
-from referee_calib.referee.backends.local.model_inputs import Encoded, batch
+from referee_calib.referee.backends.local.model_inputs import EncodedQuestion, batch
 from referee_calib.referee.backends.transformers import window_attention as windows
 from referee_calib.referee.backends.transformers.loaded_model import LocalModel
 from referee_calib.referee.backends.transformers.shared_prefix import groups
 from referee_calib.referee.backends.transformers.transformers_backend import TransformersBackend
 from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.study import Study
 
 
@@ -262,7 +262,9 @@ def test_a_question_on_which_the_model_fails_costs_only_itself(local, asked, mon
 
     def encoded(question):
         one = real(question)
-        return Encoded([*one.ids[:-1], 10**6], one.types, one.vision) if question is asked[4] else one  # no such token
+        return (
+            EncodedQuestion([*one.ids[:-1], 10**6], one.types, one.vision) if question is asked[4] else one
+        )  # no such token
 
     monkeypatch.setattr(backend, "_encoded", encoded)
     found = replies(backend, asked[:6])

@@ -10,7 +10,7 @@ from questions import many
 
 from referee_calib.referee import Prompt
 from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 
 
 @pytest.fixture(scope="module", params=["qwen2_5_vl", "qwen3_vl", "internvl"])

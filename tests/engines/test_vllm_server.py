@@ -13,7 +13,7 @@ from questions import many
 from referee_calib.errors import InputError
 from referee_calib.referee import Prompt
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
 
 
 @pytest.fixture(scope="module")

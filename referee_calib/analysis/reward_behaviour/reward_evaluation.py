@@ -45,10 +45,10 @@ def same_referee(description: dict[str, Any], fingerprint: str, rubric: Rubric) 
     -------
     Referee or str
     """
-    from referee_calib.referee import remade
+    from referee_calib.referee import rebuild_referee
 
     try:
-        referee = remade(description, rubric=rubric, offline=True)
+        referee = rebuild_referee(description, rubric=rubric, offline=True)
     except RefereeCalibError as error:
         return f"The referee that gave the scores cannot be asked again: {error}"
     if referee.fingerprint != fingerprint:

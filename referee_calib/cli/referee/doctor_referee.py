@@ -2,26 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from referee_calib.cli import common
-from referee_calib.cli.referee import referee_options
+from referee_calib.cli.referee.referee_options import RefereeOptions, spec_of
 from referee_calib.records import DIMENSIONS, Dimension
 
 if TYPE_CHECKING:
     from referee_calib.referee import Referee
-    from referee_calib.referee.health.health_verdict import Health
-    from referee_calib.referee.health.paired_checks import Check
+    from referee_calib.referee.health.health_verdict import RefereeHealth
+    from referee_calib.referee.health.paired_checks import HealthCheck
 
 USABLE, NOT_USABLE, NOT_REACHED = 0, 1, 2
-_MARKS = {"good": " ", "weak": "~", "bad": "!", "unknown": "?"}
+_MARKS = {"pass": " ", "weak": "~", "fail": "!", "cannot tell": "?"}
 
 
 def examine(
     name: str,
-    given: Mapping[str, Any],
+    options: RefereeOptions,
     study: Path | None,
     dimensions: tuple[Dimension, ...],
     scenes: int,
@@ -35,8 +34,7 @@ def examine(
     ----------
     name : str
         Of the referee.
-    given : mapping
-        The options of :func:`referee_calib.cli.referee.referee_options.referee_options`.
+    options : RefereeOptions
     study : Path or None
         Gives the rubric, prompts and named referees.
     dimensions : tuple of {"relevance", "localization", "timing"}
@@ -51,7 +49,7 @@ def examine(
     """
     from referee_calib.referee.health import examination
 
-    referee = _referee(name, given, study)
+    referee = _referee(name, options, study)
     asked_about = dimensions or DIMENSIONS
     most = examination.most_questions(len(asked_about), scenes)
     common.remark(f"Asking {name} up to {most} questions about drawn scenes.", quiet=quiet)
@@ -66,20 +64,20 @@ def examine(
     return USABLE if found.usable else NOT_USABLE
 
 
-def _referee(name: str, given: Mapping[str, Any], study: Path | None) -> Referee:
+def _referee(name: str, options: RefereeOptions, study: Path | None) -> Referee:
     """Make the referee, without a cache: what is examined is the referee, not its memory."""
-    from referee_calib.referee import make
+    from referee_calib.referee import make_referee
     from referee_calib.rubric import load
 
     if study is None:
-        return make(referee_options.spec_of(name, given, None), load())
+        return make_referee(spec_of(name, options, None), load())
     from referee_calib.study import Study
 
     with Study.open(study) as opened:
-        return make(referee_options.spec_of(name, given, study), opened.rubric)
+        return make_referee(spec_of(name, options, study), opened.rubric)
 
 
-def _words(found: Health) -> str:
+def _words(found: RefereeHealth) -> str:
     lines = [_line(one) for one in found.checks] if found.reached else []
     drawn = (
         f"Asked were {found.questions} questions about drawn scenes. Passing them says that a referee is plugged in "
@@ -89,6 +87,6 @@ def _words(found: Health) -> str:
     return "".join(c if c.isprintable() or c == "\n" else "·" for c in said)  # replies are quoted: no terminal codes
 
 
-def _line(one: Check) -> str:
+def _line(one: HealthCheck) -> str:
     line = f"{_MARKS[one.grade]} {one.key:<22} {one.says}"
     return f"{line}\n  {'':<22} → {one.do}" if one.do else line

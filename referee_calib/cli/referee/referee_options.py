@@ -2,80 +2,92 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from referee_calib.referee import Prompt, Referee, RefereeSpec
+    from referee_calib.referee import Referee, RefereeSpec
     from referee_calib.rubric import Rubric
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-RUNGS = ("auto", "exact", "choice", "truncated", "parsed")
-FRAMES = ("both", "frame", "crop", "span")
-NAMES = ("base_url", "model", "revision", "prompt", "frames", "rung", "concurrency", "cache")
 
 _OPTIONS = (
     click.option("--base-url", multiple=True, metavar="URL", help="Where the model is served; may be repeated."),
     click.option("--model", metavar="M", help="The model's name, as the server or the hub knows it."),
-    click.option("--revision", metavar="R", help="The model's revision; it is part of the referee's fingerprint."),
-    click.option("--prompt", metavar="P", help="A prompt: level-1, yes-no-1, one of the study, or a file."),
-    click.option("--frames", type=click.Choice(FRAMES), help="What the referee is shown."),
-    click.option("--rung", type=click.Choice(RUNGS), help="How levels are read; found by itself when not given."),
-    click.option("--concurrency", type=click.IntRange(min=1), metavar="N", help="Most questions in flight at once."),
+    click.option(
+        "--set",
+        "settings",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Any other key of referees.toml: prompt=yes-no-1, frames=crop, decoding.rung=exact; may be repeated.",
+    ),
     click.option("--cache", metavar="FILE|none", help="Where replies are kept; in the user's cache folder by default."),
 )
 
 
-def referee_options(command: Command) -> Command:
-    """Give a verb the options; they arrive as :data:`NAMES`, to be passed on as a mapping."""
+@dataclass(frozen=True, slots=True)
+class RefereeOptions:
+    """What a user said about a referee beside its name; empty where nothing was said."""
+
+    base_url: tuple[str, ...] = ()
+    model: str | None = None
+    settings: tuple[str, ...] = ()
+    cache: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether anything was said."""
+        return self != RefereeOptions()
+
+    def changes(self) -> dict[str, Any]:
+        """Return what differs from the named referee, as keys of ``referees.toml``."""
+        from referee_calib.referee.referees_toml import assigned
+
+        found = assigned(self.settings, "--set")
+        if self.model is not None:
+            found["model"] = self.model
+        return found | ({"urls": list(self.base_url)} if self.base_url else {})
+
+    def words(self) -> list[str]:
+        """Return the options as they would be typed, without the cache."""
+        typed = [("--base-url", url) for url in self.base_url] + [("--model", self.model)] * (self.model is not None)
+        return [str(word) for pair in [*typed, *(("--set", one) for one in self.settings)] for word in pair]
+
+
+def referee_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a verb the options; they arrive as one argument, ``options``, a :class:`RefereeOptions`."""
+
+    @functools.wraps(command)
+    def collected(
+        *arguments: Any, base_url: tuple[str, ...], model: str | None, settings: tuple[str, ...], **given: Any
+    ) -> Any:
+        options = RefereeOptions(base_url, model, settings, given.pop("cache", None))
+        return command(*arguments, options=options, **given)
+
+    decorated: Callable[..., Any] = collected
     for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
+        decorated = option(decorated)
+    return decorated
 
 
-def spec_of(name: str, given: Mapping[str, Any], folder: Path | None) -> RefereeSpec:
+def spec_of(name: str, options: RefereeOptions, folder: Path | None) -> RefereeSpec:
     """Return the specification that ``--referee NAME`` and the options mean.
 
     Parameters
     ----------
     name : str
         A backend, a backend with its model, or a referee of the study.
-    given : mapping
-        Values of the options of :func:`referee_options`; None or empty where not given.
-    folder : Path, optional
-        The study.
-
-    Raises
-    ------
-    InputError
-        For an unknown name, prompt or address.
     """
-    from referee_calib.referee import FramePolicy, spec_named
-    from referee_calib.referee.registry import addresses
+    from referee_calib.referee import load_spec
 
-    spec = spec_named(name, folder=folder)
-    changed: dict[str, Any] = {key: given[key] for key in ("model", "revision") if given.get(key) is not None}
-    if given.get("base_url"):
-        changed["urls"] = addresses(given["base_url"])
-    if given.get("prompt"):
-        changed["prompt"] = _prompt(given["prompt"], folder)
-    if given.get("frames"):
-        changed["frames"] = FramePolicy.named(given["frames"])
-    if given.get("rung"):
-        changed["decoding"] = replace(spec.decoding, rung=given["rung"])
-    if given.get("concurrency"):
-        changed["options"] = {**spec.options, "concurrency": given["concurrency"]}
-    if changed.get("model") and spec.name == spec.backend:
-        changed["name"] = f"{spec.backend}:{changed['model']}"
-    return replace(spec, **changed)
+    return load_spec(name, folder=folder, changes=options.changes())
 
 
 def referee_of(
-    name: str, given: Mapping[str, Any], folder: Path | None, rubric: Rubric, *, offline: bool = False
+    name: str, options: RefereeOptions, folder: Path | None, rubric: Rubric, *, offline: bool = False
 ) -> Referee:
     """Make the referee that the options mean, with a cache when its replies cost something.
 
@@ -88,19 +100,11 @@ def referee_of(
     """
     from referee_calib import referee as referees
 
-    spec = spec_of(name, given, folder)
-    made = referees.make(spec, rubric, offline=True) if offline else referees.make(spec, rubric)
-    if not offline and getattr(made.backend, "cacheable", False):
-        made = replace(made, cache=referees.open_cache(given.get("cache")))
+    spec = spec_of(name, options, folder)
+    made = referees.make_referee(spec, rubric, offline=True) if offline else referees.make_referee(spec, rubric)
+    if not offline and made.backend.cacheable:
+        made = replace(made, cache=referees.open_cache(options.cache))
     context = click.get_current_context(silent=True)
     if context is not None:
         context.call_on_close(made.close)  # an engine that is left alone may keep the process from ending
     return made
-
-
-def _prompt(name: str, folder: Path | None) -> Prompt:
-    from referee_calib.referee import Prompt
-    from referee_calib.referee.prompting.prompt import prompt_named
-
-    path = Path(name)
-    return Prompt.from_file(path) if path.suffix and path.is_file() else prompt_named(name, folder)

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from referee_calib.cli import common
-from referee_calib.cli.referee.referee_options import NAMES as OPTIONS
 from referee_calib.cli.referee.referee_options import referee_options
 
 if TYPE_CHECKING:
@@ -62,9 +61,10 @@ def named_rewards(study: Study, given: Mapping[str, Any]) -> list[NamedReward]:
     from referee_calib.cli.referee.referee_options import referee_of
     from referee_calib.perturbation.reward_loader import load_rewards
 
-    settings = {name: given[name] for name in OPTIONS}
     names = given["referees"] or ("pixels",)
-    makers = [(name, lambda name=name: referee_of(name, settings, study.folder, study.rubric)) for name in names]
+    makers = [
+        (name, lambda name=name: referee_of(name, given["options"], study.folder, study.rubric)) for name in names
+    ]
     return load_rewards(listed(given["names"]) or (), study.media, makers)
 
 
@@ -75,17 +75,17 @@ def confirm_cost(
 
     `asked` holds a title, the reward, the claims it will judge, and what is to be said after the estimate.
     """
-    from referee_calib.referee.cache.question_keys import Ask
-    from referee_calib.referee.cost_estimate import estimate
+    from referee_calib.referee.cost_estimate import estimate_cost
+    from referee_calib.referee.question import Ask
 
     priced = False
     for title, reward, claims, more in asked:
         referee = reward.referee
-        if referee is None or not getattr(referee.backend, "cacheable", False):
+        if referee is None or not referee.backend.cacheable:
             continue
         asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
         prices = referee.spec.prices if referee.spec is not None else None
-        found = estimate(referee, asks, media, prices=prices)
+        found = estimate_cost(referee, asks, media, prices=prices)
         common.remark(f"{title}: {found}{more}", quiet=given["quiet"])
         priced = priced or found.money is not None
     if priced and not given["yes"] and sys.stdin.isatty() and not click.confirm("Go on?", err=True):

@@ -155,10 +155,10 @@ def bring_in(study: Study, source: Path) -> tuple[int, int]:
 
 def score(study: Study, quiet: bool) -> dict[str, int]:
     """Let the referee score what it has not scored yet; return how many scores of each status there are."""
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
     from referee_calib.study import referee_scoring
 
-    referee = named(REFEREE, rubric=study.rubric)
+    referee = load_referee(REFEREE, rubric=study.rubric)
     todo = referee_scoring.pending(study, referee.fingerprint)
     with common.progress(len(todo), "claims", quiet=quiet) as advance:
         return referee_scoring.score(study, referee, progress=advance).statuses
@@ -169,10 +169,10 @@ def perturb(study: Study, seed: int) -> None:
     from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, prepare_run, query_rewards
     from referee_calib.perturbation.perturbation_summary import write_run
     from referee_calib.perturbation.reward_loader import load_rewards
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     settings = PerturbationSettings(families=PERTURBED, deltas=MAGNITUDES, seed=seed, limit=MOST_MOVED)
-    rewards = load_rewards(REWARDS, study.media, [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))])
+    rewards = load_rewards(REWARDS, study.media, [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))])
     prepared = prepare_run(study, settings)
     write_run(study, prepared, query_rewards(study, prepared, rewards, settings), rewards, settings)
 
@@ -185,11 +185,11 @@ def probe(study: Study, seed: int) -> None:
     from referee_calib.exploits.probes.probe_registry import select_probes
     from referee_calib.exploits.reference_evidence import study_evidence
     from referee_calib.perturbation.reward_loader import load_rewards
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
     settings = ProbeSettings.of_study(study, seed=seed, n_resamples=1000)
     probes, evidence = select_probes(PROBES), study_evidence(study, limit=MOST_PROBED, seed=seed)
-    makers = [(REFEREE, lambda: named(REFEREE, rubric=study.rubric))]
+    makers = [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))]
     rewards = examine(load_rewards(PROBED, study.media, makers), study.media, durations=evidence.facts.durations)
     benches, failed = make_benches(study, evidence, rewards, probes, settings)
     results = ProbeResults(run_probes(benches, probes, settings.thresholds), failed)
@@ -199,9 +199,9 @@ def probe(study: Study, seed: int) -> None:
 def analyse_all(study: Study, seed: int) -> Any:
     """Analyse the study with the demo's referee, whoever else has scored it meanwhile."""
     from referee_calib.analysis import analyse
-    from referee_calib.referee import named
+    from referee_calib.referee import load_referee
 
-    return analyse(study, referee=named(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
+    return analyse(study, referee=load_referee(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
 
 
 def _text(report: dict[str, Any], out: Path, page: Path) -> str:

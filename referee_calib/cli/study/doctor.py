@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from referee_calib.cli import common
-from referee_calib.cli.referee import referee_options
+from referee_calib.cli.referee import RefereeOptions, referee_options
 from referee_calib.records import DIMENSIONS, Dimension
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     "--dimension", "dimensions", multiple=True, type=click.Choice(DIMENSIONS), help="Examine it on this only."
 )
 @click.option("--scenes", type=click.IntRange(min=6), default=12, show_default=True, help="How many scenes to draw.")
-@referee_options.referee_options
+@referee_options
 @common.options("json", "quiet")
 @click.pass_context
 def command(
@@ -35,7 +35,7 @@ def command(
     scenes: int,
     as_json: bool,
     quiet: bool,
-    **given: Any,
+    options: RefereeOptions,
 ) -> None:
     """Say which versions and optional parts are there, how a study is, and what to type where it is not well.
 
@@ -52,9 +52,9 @@ def command(
     if name is not None:
         from referee_calib.cli.referee import doctor_referee
 
-        code = doctor_referee.examine(name, given, study, dimensions, scenes, as_json=as_json, quiet=quiet)
+        code = doctor_referee.examine(name, options, study, dimensions, scenes, as_json=as_json, quiet=quiet)
         ctx.exit(code)
-    if any(given.values()) or dimensions:
+    if options.given or dimensions:
         raise click.UsageError("Name the referee that these options are about: --referee NAME")
     from referee_calib.cli.study import doctor_checks
 

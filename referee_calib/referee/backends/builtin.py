@@ -15,12 +15,11 @@ from referee_calib.referee.referee_spec import RefereeSpec
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class BackendKind:
     """A backend that can be named.
 
     Attributes
     ----------
-    make : callable of RefereeSpec to Backend
     about : str
         One line for people.
     options : mapping of str to type
@@ -88,23 +87,23 @@ TAKEN = frozenset({"urls", "revision", "decoding", "prompt", "extra"})
 _OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
 _LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention": str, "images": str}
 
-BACKENDS: dict[str, Kind] = {
-    "openai": Kind(
+BACKENDS: dict[str, BackendKind] = {
+    "openai": BackendKind(
         _openai,
         "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted",
         _OPENAI,
         takes=TAKEN,
     ),
-    "vllm": Kind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
-    "transformers": Kind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),
-    "pixels": Kind(
+    "vllm": BackendKind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
+    "transformers": BackendKind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),
+    "pixels": BackendKind(
         _pixels,
         "looks at pixels; judges things of one colour and one shape, needs no model",
         takes=frozenset(),
         needs="",
         frames=_pixels_frames,
     ),
-    "scripted": Kind(
+    "scripted": BackendKind(
         _scripted,
         "scripted:FILE replays stored replies, JSON lines; looks at nothing",
         takes=frozenset({"prompt"}),

@@ -13,8 +13,8 @@ from typing import Any
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import STATUSES
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.prompting.prompt import LEVELS, YES_NO
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.reply.level_parser import PROMISING
 
 Key = tuple[str, str, int]
@@ -40,6 +40,7 @@ class ScriptedBackend:
 
     reads_words = True
     cacheable = False
+    deterministic = False
 
     def __init__(self, replies: Iterable[str | Reply] = (), stored: Mapping[Key, Reply] | None = None) -> None:
         self._queue = tuple(reply if isinstance(reply, Reply) else Reply(text=reply) for reply in replies)
@@ -121,7 +122,7 @@ def _fitting(reply: Reply, question: Question) -> Reply:
     if reply.distribution is None or len(reply.distribution) == len(question.prompt.answers):
         return reply
     given, answers = len(reply.distribution), ", ".join(question.prompt.answers)
-    do = f"; name the prompt that it was asked with: --prompt {_PROMPTS[given]}" if given in _PROMPTS else ""
+    do = f"; name the prompt that it was asked with: --set prompt={_PROMPTS[given]}" if given in _PROMPTS else ""
     reason = f"the stored reply holds {given} probabilities, and the prompt has the answers {answers}{do}"
     return replace(reply, status="error", distribution=None, reason=reason)
 

@@ -26,7 +26,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Reply
+from referee_calib.referee.question import Reply
 
 logger = logging.getLogger(__name__)
 
@@ -114,7 +114,7 @@ class ReplyCache:
             found.update((name, _unpacked(text)) for name, text in self._read(query, part))
         return found
 
-    def put(self, key: str, reply: Reply, meta: Mapping[str, Any] | None = None, *, shortcut: str = "") -> None:
+    def put(self, key: str, reply: Reply, meta: Mapping[str, Any] | None = None) -> None:
         """Keep a reply; one that is no "ok" reply is not kept.
 
         Parameters
@@ -123,17 +123,10 @@ class ReplyCache:
         reply : Reply
         meta : mapping, optional
             JSON types, for people who look into the file.
-        shortcut : str
-            A second name for the key.
         """
-        self.put_many([(key, reply, meta, shortcut)])
-
-    def put_many(self, entries: Iterable[tuple[str, Reply, Mapping[str, Any] | None, str]]) -> None:
-        """Keep several replies in one step; entries are the arguments of :meth:`put`."""
-        kept = [entry for entry in entries if entry[1].status == "ok"]
-        replies = [(key, _packed(reply), json.dumps(dict(meta or {}))) for key, reply, meta, _ in kept]
-        self._write("INSERT OR REPLACE INTO reply VALUES (?, ?, ?)", replies)
-        self.link((shortcut, key) for key, _, _, shortcut in kept if shortcut)
+        if reply.status == "ok":
+            row = (key, _packed(reply), json.dumps(dict(meta or {})))
+            self._write("INSERT OR REPLACE INTO reply VALUES (?, ?, ?)", [row])
 
     def link(self, shortcuts: Iterable[tuple[str, str]]) -> None:
         """Keep further (shortcut, key) pairs."""

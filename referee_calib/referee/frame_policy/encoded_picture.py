@@ -60,13 +60,6 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
     ----------
     image : np.ndarray, shape (height, width, 3)
         uint8, RGB.
-    encoding : {"jpeg", "png"}
-    quality : int
-        Of a JPEG, 1 to 100; a PNG has none.
-
-    Returns
-    -------
-    Picture
     """
     from referee_calib.video import encode_jpeg, encode_png
 
@@ -76,23 +69,13 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
     return Picture(encode_jpeg(image, quality, full_colour=True), "image/jpeg", width, height)
 
 
-def fitted(height: int, width: int, *, longest: int, pixels: int, shortest: int) -> tuple[int, int]:
+def size_within_budget(height: int, width: int, *, longest: int, pixels: int, shortest: int) -> tuple[int, int]:
     """Return the size of a picture that keeps to a budget; the shape is kept as far as whole pixels allow.
 
     Parameters
     ----------
-    height, width : int
-        Of what is to be shown.
-    longest : int
-        Most pixels of the longer side.
-    pixels : int
-        Most pixels altogether.
     shortest : int
         The shorter side is enlarged to this, as far as `longest` and `pixels` allow; 0 never enlarges.
-
-    Returns
-    -------
-    (height, width)
     """
     most = min(longest / max(height, width), (pixels / (height * width)) ** 0.5)
     scale = min(most, max(1.0, shortest / min(height, width)))

@@ -11,24 +11,22 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Dimension, TimedBox
 from referee_calib.referee.frame_policy.encoded_picture import Encoding
-from referee_calib.referee.frame_policy.views import COLOURS, Box, Clip, Role, View
+from referee_calib.referee.frame_policy.views import COLOURS, Clip, PictureStyle, View
 
 if TYPE_CHECKING:
     from referee_calib.video.frames import Frame
     from referee_calib.video.overlay import Outline
 
-__all__ = ["COLOURS", "POLICIES", "Box", "Clip", "FramePolicy", "Role", "View", "open_clip"]
-
 _OUTLINES = ("solid", "dashed", "corners")
-_SHOWN = {"whole", "crop", "over_span", "colour", "line_width", "outline", "longest_side", "most_pixels"}
-_SHOWN |= {"shortest_side", "encoding", "quality"}
+_STYLE = {one.name for one in fields(PictureStyle)}
+_SHOWN = _STYLE - {"context"} | {"whole", "crop", "over_span"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +138,11 @@ class FramePolicy:
         """
         return {key: value for key, value in asdict(self).items() if drawn or key not in _SHOWN}
 
+    @property
+    def style(self) -> PictureStyle:
+        """How its pictures are drawn."""
+        return PictureStyle(**{name: getattr(self, name) for name in _STYLE})
+
     def times(self, claim: Claim, dimension: Dimension, duration: float) -> list[float]:
         """Return the times, in seconds, at which this question needs frames.
 
@@ -170,12 +173,13 @@ class FramePolicy:
         """
         if dimension == "timing" or not claim.boxes:
             return self._moments(claim, dimension, clip)
-        frames = [View("frame", clip.frame(b[0]), b[1:], True, self) for b in self._boxes(claim)]
+        style = self.style
+        frames = [View("frame", clip.frame(b[0]), b[1:], True, style) for b in self._boxes(claim)]
         if dimension == "localization":
             return tuple(frames)
-        crops = [View("crop", view.frame, view.box, True, self) for view in frames] if self.crop else []
+        crops = [View("crop", view.frame, view.box, True, style) for view in frames] if self.crop else []
         moments = self._over_span(claim, clip.duration) if self.over_span else []
-        over = [View("moment", clip.frame(t), None, True, self) for t in moments]
+        over = [View("moment", clip.frame(t), None, True, style) for t in moments]
         return (*(frames if self.whole else ()), *crops, *over)
 
     def clip_times(self, duration: float) -> list[float]:
@@ -190,7 +194,8 @@ class FramePolicy:
             why = f"the span starts at {start:g} s, after its end at {clip.duration:.3f} s"
             raise VideoError(f"video {clip.video}", why)
         times = self.times(claim, dimension, clip.duration)
-        return tuple(View("moment", clip.frame(t), None, start <= t <= end, self) for t in times)
+        style = self.style
+        return tuple(View("moment", clip.frame(t), None, start <= t <= end, style) for t in times)
 
     def _boxes(self, claim: Claim) -> tuple[TimedBox, ...]:
         """Pick at most `box_frames` boxes, the first and the last among them."""
@@ -222,31 +227,18 @@ def _one_of(what: str, value: str, known: Iterable[str]) -> None:
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:
     """Decode, in one pass, every frame that the questions about one video need.
 
-    Parameters
-    ----------
-    path : Path
-        The video file.
-    video : str
-        Its name for messages.
-    questions : iterable of (claim, dimension)
-    policy : FramePolicy
-
     Returns
     -------
     Clip
         When the file breaks off, with the frames before the break and the reason in `missing`.
-
-    Raises
-    ------
-    VideoError
-        When the file gives no frame at all.
     """
     from referee_calib.video import probe
 
     duration = probe(path).duration
     wanted = {t for claim, dimension in questions for t in policy.times(claim, dimension, duration)}
     frames, missing = _readable(path, sorted(t for t in wanted if t <= duration))
-    return Clip(video=video, duration=duration, frames=frames, missing=missing)
+    overview = policy.clip_times(duration)
+    return Clip(video=video, duration=duration, frames=frames, missing=missing, overview=overview)
 
 
 def _readable(path: Path, times: list[float]) -> tuple[dict[float, Frame], str]:

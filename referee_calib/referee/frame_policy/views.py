@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import VideoError
-from referee_calib.referee.frame_policy.encoded_picture import Picture, encode, fitted
+from referee_calib.referee.frame_policy.encoded_picture import Encoding, Picture, encode, size_within_budget
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from referee_calib.referee.frame_policy.policy import FramePolicy
     from referee_calib.video.frames import Frame
+    from referee_calib.video.overlay import Outline
 
 Role = Literal["frame", "crop", "moment"]
 Box = tuple[float, float, float, float]
@@ -28,7 +28,22 @@ COLOURS: dict[str, tuple[int, int, int]] = {
     "magenta": (255, 0, 255),
     "white": (255, 255, 255),
 }
-_KEPT_PICTURES = 64  # of one video: enough for the dimensions of a claim to share theirs
+_CACHED_PICTURES = 64  # of one video: enough for the dimensions of a claim to share theirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureStyle:
+    """How a picture is drawn, sized and encoded; :class:`~.policy.FramePolicy` says what each setting means."""
+
+    colour: str
+    line_width: int | None
+    outline: Outline
+    context: float
+    longest_side: int
+    most_pixels: int
+    shortest_side: int
+    encoding: Encoding
+    quality: int
 
 
 @dataclass(slots=True)
@@ -45,6 +60,8 @@ class Clip:
         By requested time.
     missing : str
         Why some requested times have no frame; empty when all have.
+    overview : list of float
+        Times that the frame policy spreads over the whole clip.
     memo : dict
         Room for a backend's work that several questions share, such as the segmentation of a frame; it
         lives as long as the pass over this video.
@@ -54,6 +71,7 @@ class Clip:
     duration: float
     frames: dict[float, Frame]
     missing: str = ""
+    overview: list[float] = field(default_factory=list)
     memo: dict[Hashable, Any] = field(default_factory=dict)
     _pictures: OrderedDict[Hashable, tuple[np.ndarray, Picture]] = field(default_factory=OrderedDict, repr=False)
 
@@ -62,13 +80,13 @@ class Clip:
 
         The latest few are kept. Single steps on the dictionary are atomic, so threads may ask at once.
         """
-        key = (view.role, view.frame.pts, view.box, view.policy)
+        key = (view.role, view.frame.pts, view.box, view.style)
         kept = self._pictures.get(key)
         if kept is not None and kept[0] is view.frame.image:
             return kept[1]
         picture = view.picture
         self._pictures[key] = (view.frame.image, picture)
-        if len(self._pictures) > _KEPT_PICTURES:
+        if len(self._pictures) > _CACHED_PICTURES:
             self._pictures.popitem(last=False)
         return picture
 
@@ -96,15 +114,14 @@ class View:
         The claimed box, normalised.
     inside : bool
         Whether the frame's requested time lies in the claimed span (always True for boxes).
-    policy : FramePolicy
-        How the picture is drawn.
+    style : PictureStyle
     """
 
     role: Role
     frame: Frame
     box: Box | None
     inside: bool
-    policy: FramePolicy
+    style: PictureStyle
 
     @property
     def time(self) -> float:
@@ -115,38 +132,38 @@ class View:
     def caption(self) -> str:
         """Name the picture in words, for the prompt."""
         if self.role == "frame":
-            drawn = "corners mark the box that" if self.policy.outline == "corners" else "box"
-            return f"the whole frame at {self.time:.2f} s; the {self.policy.colour} {drawn} is the claim."
+            drawn = "corners mark the box that" if self.style.outline == "corners" else "box"
+            return f"the whole frame at {self.time:.2f} s; the {self.style.colour} {drawn} is the claim."
         if self.role == "crop":
-            return f"the box at {self.time:.2f} s cut out, with {self.policy.context:.0%} of its size around it."
+            return f"the box at {self.time:.2f} s cut out, with {self.style.context:.0%} of its size around it."
         return f"the whole frame at {self.time:.2f} s, {'inside' if self.inside else 'outside'} the claimed span."
 
     @property
     def image(self) -> np.ndarray:
         """Render the picture, within the size budget: uint8, shape (height, width, 3), RGB.
 
-        The box is drawn after the frame was made smaller, so that its line is as wide as the policy says.
+        The box is drawn after the frame was made smaller, so that its line is as wide as the style says.
         """
         from referee_calib.video import crop, draw, pad
 
-        policy = self.policy
+        style = self.style
         if self.role == "crop" and self.box is not None:
-            cut = crop(self.frame.image, self.box, context=policy.context)
-            return pad(_sized(cut, policy, policy.shortest_side), policy.shortest_side)
-        image = _sized(self.frame.image, policy, 0)
+            cut = crop(self.frame.image, self.box, context=style.context)
+            return pad(_sized(cut, style, style.shortest_side), style.shortest_side)
+        image = _sized(self.frame.image, style, 0)
         if self.role == "moment" or self.box is None:
             return image
-        color = COLOURS[policy.colour]
-        return draw(image, [self.box], color=color, thickness=policy.line_width, outline=policy.outline)
+        color = COLOURS[style.colour]
+        return draw(image, [self.box], color=color, thickness=style.line_width, outline=style.outline)
 
     @property
     def picture(self) -> Picture:
         """The rendered picture as it is sent; :meth:`Clip.picture` keeps it for the next question."""
-        return encode(self.image, self.policy.encoding, self.policy.quality)
+        return encode(self.image, self.style.encoding, self.style.quality)
 
 
-def _sized(image: np.ndarray, policy: FramePolicy, shortest: int) -> np.ndarray:
+def _sized(image: np.ndarray, style: PictureStyle, shortest: int) -> np.ndarray:
     from referee_calib.video import resize
 
-    budget = {"longest": policy.longest_side, "pixels": policy.most_pixels}
-    return resize(image, *fitted(*image.shape[:2], **budget, shortest=shortest))
+    budget = {"longest": style.longest_side, "pixels": style.most_pixels}
+    return resize(image, *size_within_budget(*image.shape[:2], **budget, shortest=shortest))

@@ -1,6 +1,6 @@
 """Can this referee be used? A few hundred questions with known answers, and a verdict in words.
 
-The scenes are drawn (:mod:`.health_probes`), so no study is needed and no model can have seen them. Who fails
+The scenes are drawn (:mod:`.known_questions`), so no study is needed and no model can have seen them. Who fails
 here is not connected, not looking, or not asked in words it understands. Who passes is plugged in right;
 whether it judges real videos as people do is what ratings and the report are for.
 """
@@ -11,30 +11,30 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from time import perf_counter
-from typing import Any, Protocol, runtime_checkable
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
-from referee_calib.referee.backend_protocol import Question, Reply, StreamingBackend
+from referee_calib.referee.backend_protocol import ServedBackend, StreamingBackend
 from referee_calib.referee.health import paired_checks as compare
 from referee_calib.referee.health import reply_checks as checks
-from referee_calib.referee.health.health_verdict import EVERYTHING, Health
+from referee_calib.referee.health.health_verdict import EVERYTHING, RefereeHealth
 from referee_calib.referee.health.known_questions import (
     INJECTED,
     KINDS,
     SCENES,
-    Kind,
-    Probe,
-    probes,
+    KnownQuestion,
+    QuestionKind,
+    known_questions,
     reordered,
     with_injections,
 )
-from referee_calib.referee.health.paired_checks import LEAST_PAIRS, Check
+from referee_calib.referee.health.paired_checks import LEAST_PAIRS, HealthCheck
 from referee_calib.referee.health.reply_checks import expected
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.scoring import Referee
 
 _FIRST = 3  # questions that may fail before nothing more is asked
-_CONTRASTS: dict[Dimension, dict[Kind, str]] = {
+_CONTRASTS: dict[Dimension, dict[QuestionKind, str]] = {
     "relevance": {"wrong": "another thing", "blank": "a blank frame", "another": "a frame of another video"},
     "localization": {
         "wrong": "a box where the thing is not",
@@ -53,7 +53,7 @@ def examine(
     dimensions: Sequence[Dimension] = DIMENSIONS,
     scenes: int = SCENES,
     progress: Callable[[int], None] = lambda _: None,
-) -> Health:
+) -> RefereeHealth:
     """Ask a referee questions with known answers; nothing is taken from or put into a cache.
 
     Parameters
@@ -67,7 +67,7 @@ def examine(
 
     Returns
     -------
-    Health
+    RefereeHealth
 
     Raises
     ------
@@ -89,28 +89,8 @@ def most_questions(dimensions: int, scenes: int) -> int:
 
     Per scene and dimension these are the right claim alone, the four probes together, the right one again, and the
     right and the wrong one with the levels in the other order; and the wrong claims with injections.
-
-    Parameters
-    ----------
-    dimensions, scenes : int
-        How many.
-
-    Returns
-    -------
-    int
     """
     return (1 + len(KINDS) + 1 + 2) * dimensions * scenes + INJECTED
-
-
-class _Capabilities(Protocol):
-    def to_json(self) -> dict[str, Any]: ...
-
-
-@runtime_checkable
-class _Served(Protocol):
-    """A backend that finds out what its server can do."""
-
-    def capabilities(self) -> _Capabilities: ...
 
 
 class _Examination:
@@ -120,16 +100,16 @@ class _Examination:
         self, referee: Referee, dimensions: tuple[Dimension, ...], scenes: int, progress: Callable[[int], None]
     ) -> None:
         self.referee, self.dimensions, self.progress = referee, dimensions, progress
-        self.probes = probes(referee, dimensions, scenes)
+        self.probes = known_questions(referee, dimensions, scenes)
         self.right = [probe for probe in self.probes if probe.kind == "right"]
         self.injected = list(with_injections(referee, scenes)) if "localization" in dimensions else []
         self.asked = 0
 
-    def result(self) -> Health:
+    def result(self) -> RefereeHealth:
         alone, seconds = self._alone()
         if all(score.status == "error" for score in alone):
             why = Counter(score.reason for score in alone).most_common(1)[0][0]
-            return self._health([Check("reached", "bad", why)], reached=False)
+            return self._health([HealthCheck("reached", "fail", why)], reached=False)
         self._draw(self.probes)
         started = perf_counter()
         scores = self._together([probe.question for probe in self.probes])
@@ -144,17 +124,17 @@ class _Examination:
         found.append(checks.latency(seconds, len(scores), wall, streams))
         return self._health(found, reached=True)
 
-    def _health(self, found: list[Check], *, reached: bool) -> Health:
-        barred = not reached or any(one.grade == "bad" and one.key in EVERYTHING for one in found)
+    def _health(self, found: list[HealthCheck], *, reached: bool) -> RefereeHealth:
+        barred = not reached or any(one.grade == "fail" and one.key in EVERYTHING for one in found)
         passed = tuple(d for d in self.dimensions if not barred and _tells(d, found))
-        return Health(
+        return RefereeHealth(
             self.referee.name, self.referee.fingerprint, reached, passed, self.dimensions, self.asked, tuple(found)
         )
 
-    def _endpoint(self) -> list[Check]:
+    def _endpoint(self) -> list[HealthCheck]:
         """Tell what the backend found out about its server, if it has one."""
         backend = self.referee.backend
-        return [checks.endpoint(backend.capabilities().to_json())] if isinstance(backend, _Served) else []
+        return [checks.endpoint(backend.capabilities().to_json())] if isinstance(backend, ServedBackend) else []
 
     def _alone(self) -> tuple[list[RefereeScore], list[float]]:
         """Ask the right claims one after the other; stop early when nothing but errors comes back."""
@@ -169,7 +149,7 @@ class _Examination:
                 break
         return scores, seconds
 
-    def _draw(self, of: Iterable[Probe]) -> None:
+    def _draw(self, of: Iterable[KnownQuestion]) -> None:
         """Draw and encode what will be sent, so that only the referee's own time is taken."""
         if self.referee.backend.reads_words:
             for probe in of:
@@ -189,11 +169,11 @@ class _Examination:
         self.progress(1)
         return self.referee.read(reply, question.claim.id, question.dimension, sample=question.sample)
 
-    def _contrasts(self, scores: dict[Probe, RefereeScore]) -> Iterable[Check]:
+    def _contrasts(self, scores: dict[KnownQuestion, RefereeScore]) -> Iterable[HealthCheck]:
         for dimension, kinds in _CONTRASTS.items():
             if dimension not in self.dimensions:
                 continue
-            levels: dict[Kind, list[float | None]] = {"right": [], **{kind: [] for kind in kinds}}
+            levels: dict[QuestionKind, list[float | None]] = {"right": [], **{kind: [] for kind in kinds}}
             for probe, score in scores.items():
                 if probe.dimension == dimension:
                     levels[probe.kind].append(expected(score))
@@ -201,35 +181,37 @@ class _Examination:
                 do = _BLIND if kind == "wrong" else _NEGLECT
                 yield compare.contrast(f"{dimension}: {kind}", levels["right"], levels[kind], words, do)
 
-    def _load(self, alone: Sequence[RefereeScore], scores: dict[Probe, RefereeScore]) -> Check:
+    def _load(self, alone: Sequence[RefereeScore], scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         if not isinstance(self.referee.backend, StreamingBackend):
-            return Check("alone and together", "unknown", "this backend answers one question at a time")
+            return HealthCheck("alone and together", "cannot tell", "this backend answers one question at a time")
         together = [expected(scores[probe]) for probe in self.right]
         words = "alone, and among many at once"
         do = "Scores depend on the load: pin the server's batching, or use an engine whose kernels are batch-invariant."
         first = [expected(score) for score in alone]
         return compare.agreement("alone and together", first, together, good=1e-3, weak=0.1, words=words, do=do)
 
-    def _repeat(self, scores: dict[Probe, RefereeScore]) -> Check:
+    def _repeat(self, scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         again = self._together([replace(probe.question, sample=1) for probe in self.right])
         do = "The endpoint is not deterministic: set the temperature to 0, or take several samples of a claim."
         first = [expected(scores[probe]) for probe in self.right]
         second = [expected(score) for score in again]
         return compare.agreement("repeats", first, second, good=0.01, weak=0.5, words="asked twice", do=do)
 
-    def _order(self, scores: dict[Probe, RefereeScore]) -> Check:
+    def _order(self, scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         asked = [probe for probe in self.probes if probe.kind in ("right", "wrong")]
         turned = [reordered(self.referee, probe) for probe in asked]
         questions = [one.question for one in turned if one is not None]
         if not self.referee.backend.reads_words or not questions:
-            return Check("order of the levels", "unknown", "the levels are not listed to it, or not in one place")
+            return HealthCheck(
+                "order of the levels", "cannot tell", "the levels are not listed to it, or not in one place"
+            )
         other = [expected(score) for score in self._together(questions)]
         do = "It weighs where a level stands in the list: score with level-1 and level-1-downward, or with yes-no-1."
         first = [expected(scores[probe]) for probe in asked]
         words = "levels listed best first instead of worst first"
         return compare.agreement("order of the levels", first, other, good=0.25, weak=1.0, words=words, do=do)
 
-    def _talk(self, scores: dict[Probe, RefereeScore]) -> Check:
+    def _talk(self, scores: dict[KnownQuestion, RefereeScore]) -> HealthCheck:
         wrong = {
             probe.scene: expected(score)
             for probe, score in scores.items()
@@ -240,6 +222,6 @@ class _Examination:
         return compare.persuasion({name: wrong[probe.scene] for name, probe in self.injected}, told)
 
 
-def _tells(dimension: Dimension, found: Iterable[Check]) -> bool:
+def _tells(dimension: Dimension, found: Iterable[HealthCheck]) -> bool:
     """Whether right claims stood above all others on this dimension."""
-    return all(one.grade in ("good", "weak") for one in found if one.key.startswith(f"{dimension}: "))
+    return all(one.grade in ("pass", "weak") for one in found if one.key.startswith(f"{dimension}: "))

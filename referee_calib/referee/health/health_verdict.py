@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from referee_calib.records import Dimension
-from referee_calib.referee.health.paired_checks import Check
+from referee_calib.referee.health.paired_checks import HealthCheck
 
 EVERYTHING = ("replies", "mass", "spread", "injections", "alone and together")
 """Keys of the checks that, when bad, stand against every use."""
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
+class RefereeHealth:
     """What was found about a referee.
 
     Attributes
@@ -27,7 +27,7 @@ class Health:
         What was looked at.
     questions : int
         How many were asked.
-    checks : tuple of Check
+    checks : tuple of HealthCheck
     """
 
     name: str
@@ -36,7 +36,7 @@ class Health:
     usable_for: tuple[Dimension, ...]
     asked_about: tuple[Dimension, ...]
     questions: int
-    checks: tuple[Check, ...]
+    checks: tuple[HealthCheck, ...]
 
     @property
     def usable(self) -> bool:
@@ -48,12 +48,12 @@ class Health:
         """One or two sentences: for what it can be used, and what stands against the rest."""
         if not self.reached:
             return f"Referee {self.name} cannot be reached: {self.checks[0].says}"
-        against = [one.key for one in self.checks if one.grade == "bad" and one.key in EVERYTHING]
+        against = [one.key for one in self.checks if one.grade == "fail" and one.key in EVERYTHING]
         if against:
             return f"Referee {self.name} cannot be used: see {', '.join(against)}."
         rest = [name for name in self.asked_about if name not in self.usable_for]
         if not self.usable_for:
-            blind = any(one.grade == "bad" and ": " in one.key for one in self.checks)
+            blind = any(one.grade == "fail" and ": " in one.key for one in self.checks)
             why = "it does not tell right claims from wrong ones" if blind else "it gave too few levels to tell"
             return f"Referee {self.name} cannot be used: {why}."
         weak = [one.key for one in self.checks if one.grade == "weak"]

@@ -15,9 +15,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from referee_calib.records import Claim, Dimension
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.frame_policy.policy import Clip
+from referee_calib.referee.frame_policy.views import Clip
 from referee_calib.referee.prompting.injections import injections
+from referee_calib.referee.question import Question
 from referee_calib.video.frames import Frame
 
 if TYPE_CHECKING:
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from referee_calib.referee.scoring import Referee
     from referee_calib.sample.scenes import Scene
 
-Kind = Literal["right", "wrong", "blank", "another"]
-KINDS: tuple[Kind, ...] = get_args(Kind)
+QuestionKind = Literal["right", "wrong", "blank", "another"]
+KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 SCENES = 12
 INJECTED = 10
 WIDTH, HEIGHT = 640, 360
@@ -42,18 +42,16 @@ Look = Callable[[float], "np.ndarray"]
 
 
 @dataclass(frozen=True, eq=False)
-class Probe:
+class KnownQuestion:
     """One question with what is known about it.
 
     Attributes
     ----------
-    kind : {"right", "wrong", "blank", "another"}
     scene : int
         Probes of one scene and dimension are compared with each other.
-    question : Question
     """
 
-    kind: Kind
+    kind: QuestionKind
     scene: int
     question: Question
 
@@ -63,35 +61,22 @@ class Probe:
         return self.question.dimension
 
 
-def probes(referee: Referee, dimensions: tuple[Dimension, ...], scenes: int = SCENES) -> list[Probe]:
-    """Make all probes: four of every scene and dimension.
-
-    Parameters
-    ----------
-    referee : Referee
-        Its frame policy, prompt and rubric are used.
-    dimensions : tuple of {"relevance", "localization", "timing"}
-    scenes : int
-        At least 2; colours and shapes repeat after 30.
-
-    Returns
-    -------
-    list of Probe
-    """
+def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes: int = SCENES) -> list[KnownQuestion]:
+    """Make all probes: four of every scene and dimension."""
     return [
-        Probe(kind, number, _question(referee, number, scenes, dimension, kind))
+        KnownQuestion(kind, number, _question(referee, number, scenes, dimension, kind))
         for number in range(scenes)
         for dimension in dimensions
         for kind in KINDS
     ]
 
 
-def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, Probe]]:
+def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, KnownQuestion]]:
     """Make ten wrong localization probes whose phrase is an injection about the thing that is asked about.
 
     Yields
     ------
-    (str, Probe)
+    (str, KnownQuestion)
         The injection's name, and the probe; its plain counterpart is the wrong one of the same scene.
     """
     texts = injections()
@@ -100,10 +85,13 @@ def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, Probe]
         question = _question(referee, number, scenes, "localization", "wrong")
         asked = question.claim.object
         text = one.text.replace("red ball", asked) if "red ball" in one.text else f"{asked} {one.text}"
-        yield one.name, Probe("wrong", number, replace(question, claim=replace(question.claim, object=text, id="")))
+        yield (
+            one.name,
+            KnownQuestion("wrong", number, replace(question, claim=replace(question.claim, object=text, id=""))),
+        )
 
 
-def reordered(referee: Referee, probe: Probe) -> Probe | None:
+def reordered(referee: Referee, probe: KnownQuestion) -> KnownQuestion | None:
     """Return the same question with the levels listed the other way round; None when it cannot be turned."""
     tail = referee.prompt.tail
     if "{levels}" not in tail:
@@ -112,18 +100,18 @@ def reordered(referee: Referee, probe: Probe) -> Probe | None:
     return replace(probe, question=replace(probe.question, prompt=prompt))
 
 
-def _question(referee: Referee, number: int, scenes: int, dimension: Dimension, kind: Kind) -> Question:
+def _question(referee: Referee, number: int, scenes: int, dimension: Dimension, kind: QuestionKind) -> Question:
     claim = _claim(number, dimension, kind)
     look = _look(number, scenes, dimension, kind)
     policy = referee.frames
     times = policy.times(claim, dimension, DURATION)
     frames = {t: Frame(t, t, place, look(t)) for place, t in enumerate(times)}
-    clip = Clip(video=claim.video, duration=DURATION, frames=frames)
+    clip = Clip(video=claim.video, duration=DURATION, frames=frames, overview=policy.clip_times(DURATION))
     views = policy.views(claim, dimension, clip)
     return Question(claim, dimension, views, clip, referee.rubric, referee.prompt)
 
 
-def _claim(number: int, dimension: Dimension, kind: Kind) -> Claim:
+def _claim(number: int, dimension: Dimension, kind: QuestionKind) -> Claim:
     scene = _scene(number)
     asked, other = (item.name for item in scene.objects)
     video = f"probe-{number}-{kind}.mp4"
@@ -148,7 +136,7 @@ def _moved(
     return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
 
 
-def _look(number: int, scenes: int, dimension: Dimension, kind: Kind) -> Look:
+def _look(number: int, scenes: int, dimension: Dimension, kind: QuestionKind) -> Look:
     """Return what the frame at a time shows."""
     if kind == "blank":
         return lambda _: _blank()

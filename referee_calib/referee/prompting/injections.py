@@ -1,6 +1,6 @@
 """Texts with which a paid policy may try to talk a referee into a good level.
 
-They lie in ``referee_calib/prompts/injections.jsonl``, one per line with a name, a kind and the text, written
+They lie in ``prompts/injections.jsonl``, one per line with a name, a kind and the text, written
 with JSON escapes so that invisible characters can be seen; ``repeat`` makes long ones. Each asks for level 4 in
 one way or another. The tests send all of them through the prompt, the doctor some of them to a real referee,
 and a perturbation can put them into claims.

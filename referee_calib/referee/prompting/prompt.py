@@ -1,7 +1,7 @@
 """The words a referee is asked with: the rubric's sentences around untrusted model text.
 
 The question and the claimed phrase were written by a model that is paid by the answer, so both are
-tamed (:mod:`.taming`) and put between ``<<<`` and ``>>>``, which no tamed text can contain. Placeholders are
+sanitized (:mod:`.sanitize`) and put between ``<<<`` and ``>>>``, which no sanitized text can contain. Placeholders are
 replaced in one pass, so braces in that text replace nothing. The policy's reasoning and answer never enter:
 plausible words beat pixels. The words themselves lie in files (:mod:`.prompt_file`).
 """
@@ -18,10 +18,10 @@ from referee_calib.errors import InputError
 from referee_calib.records import Claim, Dimension
 from referee_calib.referee.prompting import prompt_file
 from referee_calib.referee.prompting.prompt_file import CLOSE, LEVELS, MAX_CHARACTERS, OPEN, PLACEHOLDER, YES_NO
-from referee_calib.referee.prompting.sanitize import tame
+from referee_calib.referee.prompting.sanitize import sanitize
 from referee_calib.rubric import Rubric, Scale
 
-__all__ = ["DEFAULT", "LEVELS", "YES_NO", "Asked", "Prompt", "fill", "prompt_named"]
+__all__ = ["DEFAULT", "LEVELS", "YES_NO", "Prompt", "PromptText", "fill", "load_prompt"]
 
 DEFAULT = "level-1"
 _MOST_TIMES = 8  # of boxes that are listed one by one: a claim may hold thousands
@@ -33,7 +33,7 @@ def _default() -> prompt_file.Template:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PromptText:
     """One question in words: what stands before the pictures, beside them, and after them."""
 
     head: str
@@ -84,7 +84,7 @@ class Prompt:
         packed = "\0".join([self.head, self.tail, str(self.max_characters), *self.answers])
         return f"{self.stated}-{hashlib.sha256(packed.encode()).hexdigest()[:8]}"
 
-    def ask(self, claim: Claim, dimension: Dimension, rubric: Rubric, captions: Sequence[str]) -> Asked:
+    def ask(self, claim: Claim, dimension: Dimension, rubric: Rubric, captions: Sequence[str]) -> PromptText:
         """Put one question into words.
 
         Parameters
@@ -99,7 +99,7 @@ class Prompt:
 
         Returns
         -------
-        Asked
+        PromptText
         """
         scale = rubric[dimension]
         levels = _levels(scale, self.answers)
@@ -114,13 +114,13 @@ class Prompt:
             "levels_downward": "\n".join(reversed(levels)),
         }
         numbered = tuple(f"Picture {i}: {caption}" for i, caption in enumerate(captions, start=1))
-        return Asked(self.head, numbered, fill(self.tail, values))
+        return PromptText(self.head, numbered, fill(self.tail, values))
 
     def _fenced(self, text: str) -> str:
-        return f"{OPEN}{tame(text, self.max_characters)}{CLOSE}"
+        return f"{OPEN}{sanitize(text, self.max_characters)}{CLOSE}"
 
 
-def prompt_named(name: str, folder: Path | None = None) -> Prompt:
+def load_prompt(name: str, folder: Path | None = None) -> Prompt:
     """Return a prompt by the name of its file.
 
     Parameters
@@ -147,13 +147,8 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
     Parameters
     ----------
-    template : str
     values : mapping of str to str
         Values are inserted as they are: braces in them are never looked at again.
-
-    Returns
-    -------
-    str
     """
     return PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), template)
 

@@ -39,7 +39,7 @@ from pathlib import Path
 
 from referee_calib.errors import InputError
 
-SHIPPED = Path(__file__).resolve().parents[2] / "prompts"
+SHIPPED = Path(__file__).resolve().parent / "prompts"
 FOLDER = "prompts"
 LEVELS = ("0", "1", "2", "3", "4")
 YES_NO = ("yes", "no")
@@ -69,17 +69,6 @@ class Template:
 def path_of(name: str, folder: Path | None = None) -> Path:
     """Find a prompt file by name: the study's own first, then those that are shipped.
 
-    Parameters
-    ----------
-    name : str
-        Without ``.txt``: ``"level-1"``.
-    folder : Path, optional
-        The study's folder.
-
-    Returns
-    -------
-    Path
-
     Raises
     ------
     InputError
@@ -98,14 +87,6 @@ def path_of(name: str, folder: Path | None = None) -> Path:
 
 def read(path: Path) -> Template:
     """Read and check a prompt file.
-
-    Parameters
-    ----------
-    path : Path
-
-    Returns
-    -------
-    Template
 
     Raises
     ------

@@ -2,7 +2,7 @@
 
 What a policy writes is paid by the answer, so it may hold anything: role tags of chat templates, closing
 brackets of whatever format it guesses, invisible characters, letters that look like others, a hundred
-thousand characters. Taming does not look for bad words, which would be a race; it takes away the *means*: line
+thousand characters. Sanitizing does not look for bad words, which would be a race; it takes away the *means*: line
 breaks, brackets, controls, and length. What is left is one line of ordinary letters that cannot contain the
 fence it is put between.
 """
@@ -34,13 +34,11 @@ _PLAIN = str.maketrans(
 )
 
 
-def tame(text: str, limit: int) -> str:
+def sanitize(text: str, limit: int) -> str:
     """Make untrusted text safe to stand inside a prompt: one line, ordinary letters, no markup, bounded.
 
     Parameters
     ----------
-    text : str
-        Anything a model wrote.
     limit : int
         Longest result in characters, before the mark that says how much was cut.
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from referee_calib.records import N_LEVELS, TOP_LEVEL, Status
-from referee_calib.referee.backend_protocol import Reply
 from referee_calib.referee.prompting.prompt import LEVELS
+from referee_calib.referee.question import Reply
 
 _THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _ECHO = re.compile(r"<<<.*?(?:>>>|\Z)", re.DOTALL)
@@ -44,7 +44,7 @@ _KEYS = ("level", "score", "rating", "verdict", "answer")
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ParsedLevel:
     """What a reply says: a level with its expected value, or a status with the reason.
 
     Attributes
@@ -96,7 +96,7 @@ class Parser:
         variant = {} if self.reads == "distribution" else {"reads": self.reads}
         return {"min_mass": self.min_mass, "version": self.version, **variant}
 
-    def read(self, reply: Reply, answers: Sequence[str] = LEVELS) -> Verdict:
+    def read(self, reply: Reply, answers: Sequence[str] = LEVELS) -> ParsedLevel:
         """Read one reply.
 
         Parameters
@@ -107,11 +107,11 @@ class Parser:
 
         Returns
         -------
-        Verdict
+        ParsedLevel
             With a level exactly when its status is "ok". Never raises on what a model wrote.
         """
         if reply.status != "ok":
-            return Verdict(reply.status, reason=reply.reason or "the backend gave no reason", rung=reply.rung)
+            return ParsedLevel(reply.status, reason=reply.reason or "the backend gave no reason", rung=reply.rung)
         if self.reads == "text":
             return replace(read_text(reply.text, answers), rung="parsed")
         if reply.distribution is not None:
@@ -123,49 +123,36 @@ class Parser:
             return _with_expected(verdict, reply.expected)
         return verdict
 
-    def _from_distribution(self, given: tuple[float, ...], answers: Sequence[str], rung: str) -> Verdict:
+    def _from_distribution(self, given: tuple[float, ...], answers: Sequence[str], rung: str) -> ParsedLevel:
         usable = len(given) == len(answers) and all(math.isfinite(p) and p >= 0 for p in given)
         mass = sum(given) if usable else 0.0
         if not usable or mass > 1 + 1e-6:
             why = f"{given!r:.120} are not the probabilities of {', '.join(answers)}"
-            return Verdict("error", reason=why, rung=rung)
+            return ParsedLevel("error", reason=why, rung=rung)
         known = None if rung == "choice" else min(mass, 1.0)
         if mass == 0 or (known is not None and known < self.min_mass):
             among = " among the most probable tokens" if rung == "truncated" else ""
             why = f"the answers {', '.join(answers)} hold only {mass:.3f} of the probability{among}"
-            return Verdict("unparsed", reason=why, mass=known, rung=rung)
+            return ParsedLevel("unparsed", reason=why, mass=known, rung=rung)
         shares = tuple(p / mass for p in given)
         expected = min(sum(_WORTH[word] * p for word, p in zip(answers, shares, strict=True)), float(TOP_LEVEL))
         if tuple(answers) != LEVELS:
-            return Verdict("ok", int(expected + 0.5), expected, mass=known, rung=rung)
-        return Verdict("ok", max(range(N_LEVELS), key=shares.__getitem__), expected, shares, mass=known, rung=rung)
+            return ParsedLevel("ok", int(expected + 0.5), expected, mass=known, rung=rung)
+        return ParsedLevel("ok", max(range(N_LEVELS), key=shares.__getitem__), expected, shares, mass=known, rung=rung)
 
 
-def read_text(text: str, answers: Sequence[str] = LEVELS) -> Verdict:
-    """Read the verdict from a reply in words: a level, or yes or no.
-
-    Parameters
-    ----------
-    text : str
-        The reply.
-    answers : sequence of str
-        Of the prompt.
-
-    Returns
-    -------
-    Verdict
-        See :func:`read_level`; yes is level 4, no is level 0.
-    """
+def read_text(text: str, answers: Sequence[str] = LEVELS) -> ParsedLevel:
+    """Read the verdict from a reply in words: a level, or yes or no."""
     if tuple(answers) == LEVELS:
         return read_level(text)
     said = _own_words(text)
     words = [found.group("word").lower() for line in said.splitlines() if (found := _yes_no(line))]
     if not words:
-        return _without_verdict(said) if said else Verdict("unparsed", reason="the reply is empty")
+        return _without_verdict(said) if said else ParsedLevel("unparsed", reason="the reply is empty")
     if len(set(words)) > 1 and not _yes_no(said.splitlines()[-1]):
-        return Verdict("unparsed", reason="the reply says both yes and no and does not end in one")
+        return ParsedLevel("unparsed", reason="the reply says both yes and no and does not end in one")
     level = _WORTH[words[-1]]
-    return Verdict("ok", level, float(level))
+    return ParsedLevel("ok", level, float(level))
 
 
 def _yes_no(line: str) -> re.Match[str] | None:
@@ -177,22 +164,17 @@ def _own_words(text: str) -> str:
     return _ECHO_END.sub(" ", _ECHO.sub(" ", _THINKING.sub(" ", text))).strip()
 
 
-def read_level(text: str) -> Verdict:
+def read_level(text: str) -> ParsedLevel:
     """Read the level from a reply in words.
-
-    Parameters
-    ----------
-    text : str
-        The reply.
 
     Returns
     -------
-    Verdict
+    ParsedLevel
         "ok" with the level; "refused" when the reply declines to judge; else "unparsed" with the reason.
     """
     said = _own_words(text)
     if not said:
-        return Verdict("unparsed", reason="the reply is empty")
+        return ParsedLevel("unparsed", reason="the reply is empty")
     as_json = _json_number(said)
     found = [as_json] if as_json is not None else [n for n in map(_line_number, said.splitlines()) if n is not None]
     if not found:
@@ -200,21 +182,21 @@ def read_level(text: str) -> Verdict:
     last = _line_number(said.splitlines()[-1]) if as_json is None else as_json
     if len(set(found)) > 1 and last is None:
         listed = ", ".join(f"{n:g}" for n in found[:5])
-        return Verdict("unparsed", reason=f"the reply holds several verdicts ({listed}) and does not end in one")
+        return ParsedLevel("unparsed", reason=f"the reply holds several verdicts ({listed}) and does not end in one")
     return _on_scale(found[-1])
 
 
-def _on_scale(number: float) -> Verdict:
+def _on_scale(number: float) -> ParsedLevel:
     if number != int(number) or not 0 <= number <= TOP_LEVEL:
-        return Verdict("unparsed", reason=f"{number:g} is not a level from 0 to {TOP_LEVEL}")
-    return Verdict("ok", int(number), float(number))
+        return ParsedLevel("unparsed", reason=f"{number:g} is not a level from 0 to {TOP_LEVEL}")
+    return ParsedLevel("ok", int(number), float(number))
 
 
-def _without_verdict(said: str) -> Verdict:
+def _without_verdict(said: str) -> ParsedLevel:
     shown = " ".join(said.split())[:120]
     if _REFUSAL.search(said):
-        return Verdict("refused", reason=f"the reply declines: {shown}")
-    return Verdict("unparsed", reason=f"no line of the reply is a verdict: {shown}")
+        return ParsedLevel("refused", reason=f"the reply declines: {shown}")
+    return ParsedLevel("unparsed", reason=f"no line of the reply is a verdict: {shown}")
 
 
 def _line_number(line: str) -> float | None:
@@ -241,16 +223,16 @@ def _json_number(said: str) -> float | None:
     return plain[0] if len(plain) == 1 == len(values) else None
 
 
-def _without_distribution(reply: Reply) -> Verdict:
+def _without_distribution(reply: Reply) -> ParsedLevel:
     """Read a stored score of yes and no again, which holds what its probabilities came to; else nothing can be read."""
     if reply.expected is None:
         why = f"the reply of rung {reply.rung!r} came without probabilities"
-        return Verdict("error", reason=why, rung=reply.rung)
-    verdict = _with_expected(Verdict("ok", rung=reply.rung), reply.expected)
+        return ParsedLevel("error", reason=why, rung=reply.rung)
+    verdict = _with_expected(ParsedLevel("ok", rung=reply.rung), reply.expected)
     return replace(verdict, level=int(reply.expected + 0.5)) if verdict.status == "ok" else verdict
 
 
-def _with_expected(verdict: Verdict, expected: float) -> Verdict:
+def _with_expected(verdict: ParsedLevel, expected: float) -> ParsedLevel:
     if not (math.isfinite(expected) and 0 <= expected <= TOP_LEVEL):
-        return Verdict("error", reason=f"the expected level {expected!r} is not on the scale from 0 to {TOP_LEVEL}")
+        return ParsedLevel("error", reason=f"the expected level {expected!r} is not on the scale from 0 to {TOP_LEVEL}")
     return replace(verdict, expected=float(expected))

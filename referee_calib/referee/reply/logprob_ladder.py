@@ -29,7 +29,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 
-from referee_calib.referee.decoding import Rung
+from referee_calib.referee.decoding_settings import Rung
 
 TOLERANCE = 1e-3
 """By how much the probabilities of a half-precision server may miss their sum."""
@@ -41,34 +41,13 @@ Tokens = Mapping[str, float] | Iterable[tuple[str, float]]
 
 
 def variants(answer: str) -> tuple[str, ...]:
-    """Return the texts that stand for an answer.
-
-    Parameters
-    ----------
-    answer : str
-        ``"3"`` or ``"yes"``.
-
-    Returns
-    -------
-    tuple of str
-        ``("3", " 3")``, or ``("yes", " yes", "Yes", " Yes")``.
-    """
+    """Return the texts that stand for an answer."""
     spelled = dict.fromkeys((answer, answer.capitalize()))
     return tuple(text for word in spelled for text in (word, f" {word}"))
 
 
 def plain(token: str) -> str:
-    """Return a token's text with the tokenizer's spelling of spaces and bytes resolved.
-
-    Parameters
-    ----------
-    token : str
-        As a server or tokenizer names it.
-
-    Returns
-    -------
-    str
-    """
+    """Return a token's text with the tokenizer's spelling of spaces and bytes resolved."""
     byte = _BYTE.fullmatch(token)
     return chr(int(byte.group(1), 16)) if byte else token.translate(_SPACE_SPELLINGS)
 
@@ -81,7 +60,6 @@ def distribution(top: Tokens, answers: Sequence[str], *, prefixes: bool = False)
     top : mapping of str to float, or iterable of (str, float)
         Log-probability of each token by its text. Pairs may repeat a text: different tokens can look the
         same, and each counts.
-    answers : sequence of str
     prefixes : bool
         Also count a token that begins exactly one answer, as "ye" begins "yes". Right only when the reply
         is constrained to the answers, so that nothing else can follow.
@@ -122,13 +100,6 @@ def _probability(logprob: float) -> float:
 def distribution_of_ids(top: Mapping[int, float], ids: Sequence[int]) -> tuple[float, ...] | None:
     """Return the probabilities of the answers' tokens.
 
-    Parameters
-    ----------
-    top : mapping of int to float
-        Log-probability by token id.
-    ids : sequence of int
-        The token of each answer (see :func:`answer_tokens`).
-
     Returns
     -------
     tuple of float, shape (len(ids),), or None
@@ -146,13 +117,6 @@ def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tu
     middle, so answers are encoded behind some other text, and an answer is one token only when it adds
     exactly one id to that text's.
 
-    Parameters
-    ----------
-    encoded : sequence of sequences of int
-        Token ids of the text followed by each answer.
-    before : sequence of int
-        Token ids of the text alone.
-
     Returns
     -------
     tuple of int, or None
@@ -167,11 +131,6 @@ def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tu
 
 def fault(probabilities: Sequence[float], rung: Rung) -> str:
     """Say what is wrong with a distribution, for a server that claims to stand on a rung.
-
-    Parameters
-    ----------
-    probabilities : sequence of float, shape (n_answers,)
-    rung : {"exact", "choice", "truncated", "parsed"}
 
     Returns
     -------

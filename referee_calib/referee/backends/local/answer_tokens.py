@@ -21,18 +21,8 @@ def answer_tokens(encode: Encode, tail: str, answers: Sequence[str], model: str)
 
     Parameters
     ----------
-    encode : callable
-        From text to token ids, without adding tokens of its own.
     tail : str
         The end of the prompt, up to where the model's own words begin.
-    answers : sequence of str
-        What the prompt allows: "0" to "4", or "yes" and "no".
-    model : str
-        For the message.
-
-    Returns
-    -------
-    tuple of int
 
     Raises
     ------
@@ -65,11 +55,6 @@ def _refuse(model: str, answer: str, why: str) -> None:
 def probabilities(logprobs: Sequence[float]) -> tuple[float, ...] | None:
     """Turn the answers' log-probabilities into probabilities whose sum is the mass.
 
-    Parameters
-    ----------
-    logprobs : sequence of float
-        Natural logarithms, over the whole vocabulary.
-
     Returns
     -------
     tuple of float or None
@@ -81,16 +66,7 @@ def probabilities(logprobs: Sequence[float]) -> tuple[float, ...] | None:
 
 
 def bounded(found: Sequence[float]) -> tuple[float, ...] | None:
-    """Return probabilities with a sum of at most 1: one above it by rounding is brought to 1, more is None.
-
-    Parameters
-    ----------
-    found : sequence of float
-
-    Returns
-    -------
-    tuple of float or None
-    """
+    """Return probabilities with a sum of at most 1: one above it by rounding is brought to 1, more is None."""
     total = math.fsum(found)
     if total > 1 + TOLERANCE:
         return None

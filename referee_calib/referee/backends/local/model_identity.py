@@ -27,26 +27,7 @@ _LONGEST_HEADER = 100_000_000  # bytes; what the safetensors format allows
 
 
 def needed(package: str, feature: str, extra: str) -> Any:
-    """Import an optional package.
-
-    Parameters
-    ----------
-    package : str
-        Its import name.
-    feature : str
-        What it is needed for, for the message.
-    extra : str
-        The extra of this distribution that brings it.
-
-    Returns
-    -------
-    module
-
-    Raises
-    ------
-    MissingExtra
-        With the pip command, when it is not installed.
-    """
+    """Import an optional package."""
     try:
         return import_module(package)
     except ModuleNotFoundError as error:
@@ -67,23 +48,11 @@ def versions(*distributions: str) -> dict[str, str]:
 def identity(model: str, revision: str = "") -> dict[str, str]:
     """Return what names a model in a fingerprint.
 
-    Parameters
-    ----------
-    model : str
-        A folder, or a name on the model hub.
-    revision : str
-        Of a name on the hub: a commit, a tag or a branch.
-
     Returns
     -------
     dict
         Of a folder the digest of its content, whatever it is called; of a hub name the name and the revision as
         given. A branch moves, so only a commit pins such a model.
-
-    Raises
-    ------
-    InputError
-        When the folder holds no model.
     """
     folder = Path(model).expanduser()
     if not folder.is_dir():

@@ -19,7 +19,7 @@ from referee_calib.errors import InputError
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 
 if TYPE_CHECKING:
-    from referee_calib.referee.backend_protocol import Question
+    from referee_calib.referee.question import Question
 
 Images = Literal["torchvision", "pil"]
 ANY_MESSAGE: list[dict[str, Any]] = [{"role": "user", "content": [{"type": "text", "text": "?"}]}]
@@ -27,7 +27,7 @@ ANY_MESSAGE: list[dict[str, Any]] = [{"role": "user", "content": [{"type": "text
 
 
 @dataclass(frozen=True)
-class Encoded:
+class EncodedQuestion:
     """One question as a model takes it.
 
     Attributes
@@ -49,7 +49,7 @@ class Encoded:
     pictures: tuple[bytes, ...] = ()
 
 
-class Encoder(Protocol):
+class QuestionEncoder(Protocol):
     """Turns text with a place for every picture, and the pictures, into one encoded question."""
 
     tokenizer: Any
@@ -57,23 +57,17 @@ class Encoder(Protocol):
     def render(self, messages: list[dict[str, Any]]) -> str:
         """Put messages into the model's chat format, up to where its own words begin."""
 
-    def encode(self, text: str, images: list[Any]) -> Encoded:
+    def encode(self, text: str, images: list[Any]) -> EncodedQuestion:
         """Encode one rendered question."""
 
 
 def messages(question: Question) -> tuple[list[dict[str, Any]], list[Any]]:
     """Return a question as chat messages with a place for every picture, and the pictures.
 
-    Parameters
-    ----------
-    question : Question
-
     Returns
     -------
     messages : list of dict
         The head as system message, everything else as one message of the user.
-    images : list of PIL.Image
-        The pixels that the encoded pictures decode to.
     """
     from PIL import Image
 
@@ -97,7 +91,7 @@ class ProcessorEncoder:
         """Put messages into the model's chat format, up to where its own words begin."""
         return str(self._processor.apply_chat_template(messages, add_generation_prompt=True, tokenize=False))
 
-    def encode(self, text: str, images: list[Any]) -> Encoded:
+    def encode(self, text: str, images: list[Any]) -> EncodedQuestion:
         """Encode one rendered question."""
         place = getattr(self._processor, "image_token", None)
         if place:
@@ -106,7 +100,7 @@ class ProcessorEncoder:
         known = ("input_ids", "attention_mask", "mm_token_type_ids")
         types = made["mm_token_type_ids"][0].tolist() if "mm_token_type_ids" in made else None
         vision = {name: value for name, value in made.items() if name not in known}
-        return Encoded(made["input_ids"][0].tolist(), types, vision)
+        return EncodedQuestion(made["input_ids"][0].tolist(), types, vision)
 
 
 class PictureEncoder:
@@ -128,7 +122,7 @@ class PictureEncoder:
         """Put messages into the model's chat format, up to where its own words begin."""
         return rendered(self.tokenizer, self._template, messages)
 
-    def encode(self, text: str, images: list[Any]) -> Encoded:
+    def encode(self, text: str, images: list[Any]) -> EncodedQuestion:
         """Encode one rendered question."""
         vision = dict(self._pixels(images=images, return_tensors="pt", **self._defaults)) if images else {}
         wide = self._widened(vision)
@@ -138,7 +132,7 @@ class PictureEncoder:
         ids = [int(token) for token in self.tokenizer.encode(whole, add_special_tokens=False)]
         vision.pop("num_patches", None)
         types = [int(token == self._image_id) for token in ids] if "image_grid_thw" in vision or not vision else None
-        return Encoded(ids, types, vision)
+        return EncodedQuestion(ids, types, vision)
 
     def _widened(self, vision: Mapping[str, Any]) -> list[str]:
         """Return what stands for each picture: as many image tokens as it has features."""
@@ -182,23 +176,7 @@ def rendered(tokenizer: Any, template: str, messages: list[dict[str, Any]]) -> s
 
 
 def chat_template(model: str, revision: str | None) -> str:
-    """Read the chat format from the processor's files, where the tokenizer has none of its own.
-
-    Parameters
-    ----------
-    model : str
-        Folder or hub name.
-    revision : str or None
-
-    Returns
-    -------
-    str
-
-    Raises
-    ------
-    InputError
-        When there is none.
-    """
+    """Read the chat format from the processor's files, where the tokenizer has none of its own."""
     import json
 
     from transformers.utils import cached_file
@@ -211,15 +189,8 @@ def chat_template(model: str, revision: str | None) -> str:
     raise InputError(f"model {model}", "it has no chat format", "Take an instruction-tuned model.")
 
 
-def batch(encoded: Sequence[Encoded], pad: int, device: Any) -> dict[str, Any]:
+def batch(encoded: Sequence[EncodedQuestion], pad: int, device: Any) -> dict[str, Any]:
     """Put questions side by side, padded on the left.
-
-    Parameters
-    ----------
-    encoded : sequence of Encoded
-    pad : int
-        Token that pads.
-    device : torch.device
 
     Returns
     -------

@@ -1,7 +1,7 @@
 """What an endpoint can do, found out by asking and by checking what comes back.
 
 A server answers HTTP 200 to fields that it does not know, so that an answer proves nothing: its content does.
-Asked are the served models, the version, the tokens of the answers, and one small question per rung, best
+PromptText are the served models, the version, the tokens of the answers, and one small question per rung, best
 first, until one holds what it promises.
 """
 
@@ -15,11 +15,16 @@ from typing import Any
 import orjson
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backends.openai.http_client import GATEWAY, Client, Outcome
-from referee_calib.referee.backends.openai.request_body import rung_fields, written
-from referee_calib.referee.backends.openai.response_body import Said, Unreadable, probabilities_of, read_said
+from referee_calib.referee.backends.openai.http_client import GATEWAY, EndpointClient, RequestOutcome
+from referee_calib.referee.backends.openai.request_body import chat_body, rung_fields
+from referee_calib.referee.backends.openai.response_body import (
+    ChatAnswer,
+    UnreadableAnswer,
+    probabilities_of,
+    read_chat_answer,
+)
 from referee_calib.referee.backends.openai.retry import CROWDED, clean
-from referee_calib.referee.decoding import RUNGS, Decoding, Rung
+from referee_calib.referee.decoding_settings import RUNGS, Decoding, Rung
 from referee_calib.referee.prompting.prompt_file import LEVELS, YES_NO
 from referee_calib.referee.reply import logprob_ladder
 
@@ -74,13 +79,11 @@ class Capabilities:
         return asdict(self)
 
 
-class Probe:
+class CapabilityProbe:
     """Asks the servers of a client.
 
     Parameters
     ----------
-    client : Client
-    model : str
     decoding : Decoding
         A rung that is not "auto" is the only one tried.
     extra : mapping
@@ -89,16 +92,14 @@ class Probe:
         For the message about a missing key.
     """
 
-    def __init__(self, client: Client, model: str, decoding: Decoding, extra: Mapping[str, Any], key_env: str) -> None:
+    def __init__(
+        self, client: EndpointClient, model: str, decoding: Decoding, extra: Mapping[str, Any], key_env: str
+    ) -> None:
         self._client, self._model, self._decoding = client, model, decoding
         self._extra, self._key_env = extra, key_env
 
     async def capabilities(self) -> Capabilities:
         """Ask all servers and return what they have in common.
-
-        Returns
-        -------
-        Capabilities
 
         Raises
         ------
@@ -120,7 +121,9 @@ class Probe:
     async def reachable(self) -> list[str]:
         """Return the addresses that answer and serve the model, or raise an InputError."""
         servers = self._client.servers.all
-        outcomes = await asyncio.gather(*(self._client.small("GET", f"{server.url}/models") for server in servers))
+        outcomes = await asyncio.gather(
+            *(self._client.request_once("GET", f"{server.url}/models") for server in servers)
+        )
         answering = [server.url for server, outcome in zip(servers, outcomes, strict=True) if outcome.status]
         if not answering:
             do = _PROXY if outcomes[0].proxy else "Start the server, or check the address."
@@ -133,7 +136,7 @@ class Probe:
                 await self._check_served(server.url, outcome)
         return answering
 
-    def _check_key(self, url: str, outcome: Outcome) -> None:
+    def _check_key(self, url: str, outcome: RequestOutcome) -> None:
         if outcome.status == _PROXY_WANTS_LOGIN:
             raise InputError(f"endpoint {url}", outcome.failed, _PROXY)
         if outcome.status in (401, 403):
@@ -141,7 +144,7 @@ class Probe:
                 f"endpoint {url}", outcome.failed, f"Put its key into the environment: export {self._key_env}=…"
             )
 
-    async def _check_served(self, url: str, outcome: Outcome) -> None:
+    async def _check_served(self, url: str, outcome: RequestOutcome) -> None:
         """Refuse a model that is neither listed nor answers: some hosts serve more names than they list."""
         served = _served(outcome.body) if outcome.status == 200 else []
         if not served or self._model in served or (await self._say(url, "parsed", _PLAIN, None))[1]:
@@ -184,7 +187,7 @@ class Probe:
         mass = None if rung == "choice" else sum(probabilities)
         return (None if why else replace(found, mass=mass, seconds=outcome.seconds)), why, said.reasoned
 
-    async def _doubt(self, url: str, rung: Rung, said: Said, ids: Sequence[int] | None) -> str:
+    async def _doubt(self, url: str, rung: Rung, said: ChatAnswer, ids: Sequence[int] | None) -> str:
         """Look closer at a rung that seems to hold; return what is wrong."""
         if rung == "choice" and said.text.strip() not in LEVELS:
             return "the reply was to be a level, and is another word"
@@ -198,9 +201,9 @@ class Probe:
 
     async def _say(
         self, url: str, rung: Rung, words: str, ids: Sequence[int] | None, **fields: Any
-    ) -> tuple[Outcome, Said | None, str]:
+    ) -> tuple[RequestOutcome, ChatAnswer | None, str]:
         asked = {**rung_fields(rung, LEVELS, ids), **self._extra, **fields}
-        body = written(self._model, [{"role": "user", "content": words}], self._decoding, rung, asked)
+        body = chat_body(self._model, [{"role": "user", "content": words}], self._decoding, rung, asked)
         outcome = await self._client.ask(body, url)
         self._check_key(url, outcome)
         if _passing(outcome) or outcome.status in GATEWAY or _web_page(outcome):
@@ -208,12 +211,12 @@ class Probe:
         if outcome.failed:
             return outcome, None, outcome.failed
         try:
-            return outcome, read_said(outcome.body), ""
-        except Unreadable as error:
+            return outcome, read_chat_answer(outcome.body), ""
+        except UnreadableAnswer as error:
             return outcome, None, str(error)
 
     async def _version(self, root: str) -> str:
-        outcome = await self._client.small("GET", f"{root}/version")
+        outcome = await self._client.request_once("GET", f"{root}/version")
         found = _json(outcome.body) if outcome.status == 200 else None
         version = found.get("version") if isinstance(found, dict) else None
         return clean(version, 40) if isinstance(version, str) else ""
@@ -233,10 +236,10 @@ class Probe:
 
     async def _encode(self, root: str, text: str) -> list[int] | None:
         body = orjson.dumps({"model": self._model, "prompt": text, "add_special_tokens": False})
-        outcome = await self._client.small("POST", f"{root}/tokenize", body)
+        outcome = await self._client.request_once("POST", f"{root}/tokenize", body)
         if _passing(outcome):
             await asyncio.sleep(1.0)
-            outcome = await self._client.small("POST", f"{root}/tokenize", body)
+            outcome = await self._client.request_once("POST", f"{root}/tokenize", body)
         if _passing(outcome):
             raise _not_now(root, outcome)
         found = _json(outcome.body) if outcome.status == 200 else None
@@ -244,16 +247,16 @@ class Probe:
         return ids if isinstance(ids, list) and all(type(id_) is int for id_ in ids) else None
 
 
-def _passing(outcome: Outcome) -> bool:
+def _passing(outcome: RequestOutcome) -> bool:
     """Say whether an outcome tells nothing about what the server can do: a busy server must not get a lower rung."""
     return outcome.status in (0, *CROWDED)
 
 
-def _web_page(outcome: Outcome) -> bool:
+def _web_page(outcome: RequestOutcome) -> bool:
     return outcome.status == 200 and bool(outcome.failed)
 
 
-def _not_now(url: str, outcome: Outcome) -> InputError:
+def _not_now(url: str, outcome: RequestOutcome) -> InputError:
     do = "Check the address, or try again later." if _web_page(outcome) else "Try again later."
     do = f"{do} {_PROXY}" if outcome.proxy else do
     return InputError(f"endpoint {url}", f"it cannot be asked what it can do: {outcome.failed}", do)

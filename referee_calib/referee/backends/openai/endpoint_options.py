@@ -22,15 +22,6 @@ _SHORTEST_SECRET = 8  # characters; a shorter key (EMPTY, none, 1) is no secret,
 def addresses(urls: Sequence[str]) -> tuple[str, ...]:
     """Return base addresses in one form: with ``/v1`` when there is no path, without a final slash.
 
-    Parameters
-    ----------
-    urls : sequence of str
-
-    Returns
-    -------
-    tuple of str
-        Without repeats.
-
     Raises
     ------
     InputError
@@ -50,17 +41,7 @@ def _address(url: str) -> str:
 
 @lru_cache(maxsize=256)
 def proxy_for(url: str) -> str | None:
-    """Return the proxy that the environment names for an address (HTTPS_PROXY, HTTP_PROXY, NO_PROXY).
-
-    Parameters
-    ----------
-    url : str
-
-    Returns
-    -------
-    str or None
-        With a scheme; always None for this machine's own addresses.
-    """
+    """Return the proxy that the environment names for an address (HTTPS_PROXY, HTTP_PROXY, NO_PROXY)."""
     parts = urlsplit(url)
     host = parts.hostname or ""
     if host == "localhost" or host.startswith("127.") or host == "::1" or proxy_bypass(host):
@@ -70,21 +51,7 @@ def proxy_for(url: str) -> str | None:
 
 
 def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the user's own request fields as JSON types.
-
-    Parameters
-    ----------
-    extra : mapping
-
-    Returns
-    -------
-    dict
-
-    Raises
-    ------
-    InputError
-        For one that is not JSON, or that the backend sets itself.
-    """
+    """Return the user's own request fields as JSON types."""
     taken = sorted(set(extra) & set(_RESERVED))
     if taken:
         raise InputError(f"extra field {taken[0]!r}", "the backend sets it itself")
@@ -98,14 +65,6 @@ def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 def key(variable: str) -> str:
     """Return the key from the environment; empty when there is none.
-
-    Parameters
-    ----------
-    variable : str
-
-    Returns
-    -------
-    str
 
     Raises
     ------
@@ -123,16 +82,8 @@ def without_key(said: bytes, key: str, *, answer: bool = False) -> bytes:
 
     Parameters
     ----------
-    said : bytes
-        Whole: what was cut may hold half of a key.
-    key : str
-        Empty for none.
     answer : bool
         It may be a good answer, which a key of a few letters must not spoil.
-
-    Returns
-    -------
-    bytes
     """
     if not key or (answer and len(key) < _SHORTEST_SECRET):
         return said

@@ -16,14 +16,13 @@ from typing import Any, TypeVar
 T = TypeVar("T")
 
 
-class Engine:
+class EventLoopThread:
     """The loop, its thread, and a few threads for work that is not waiting.
 
     Parameters
     ----------
     closing : coroutine function
         Called inside the loop before it ends.
-    threads : int
     """
 
     def __init__(self, closing: Callable[[], Awaitable[None]], threads: int = 4) -> None:

@@ -1,8 +1,8 @@
 """One question over the wire: sent to a server with room, sent again when the failure passes by itself.
 
 What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
-answers badly twice. Asked again is only what failed on the way: a refused or cut connection, a timeout,
-the statuses of :mod:`.openai_retry`, and the web page of a gateway in place of an answer.
+answers badly twice. PromptText again is only what failed on the way: a refused or cut connection, a timeout,
+the statuses of :mod:`.retry`, and the web page of a gateway in place of an answer.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from urllib.parse import urlsplit
 import aiohttp
 
 from referee_calib.referee.backends.openai.endpoint_options import proxy_for, without_key
-from referee_calib.referee.backends.openai.load_balancing import NoServer, Server, Servers
-from referee_calib.referee.backends.openai.retry import CROWDED, RATIONED, Retries, clean, message, passes
+from referee_calib.referee.backends.openai.load_balancing import NoServerReached, Server, ServerPool
+from referee_calib.referee.backends.openai.retry import CROWDED, RATIONED, RetryPolicy, clean, message, passes
 from referee_calib.referee.referee_spec import shown_url
 
 LARGEST_ANSWER = 8 * 1024 * 1024
@@ -30,12 +30,12 @@ GATEWAY = (502, 504)  # what stands before the server cannot reach it
 _SMALL = 30.0  # seconds that a small question about the server may take
 
 
-class Unwanted(Exception):
+class RequestUnwanted(Exception):
     """Whoever asked does not want the answer any more; nothing was sent."""
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class RequestOutcome:
     """How one question ended.
 
     Attributes
@@ -73,12 +73,11 @@ class _Attempt:
         return bool(self.failed) and (not self.status or passes(self.status, self.body) or self.status == 200)
 
 
-class Client:
+class EndpointClient:
     """Talks to the servers of one model, inside one event loop.
 
     Parameters
     ----------
-    urls : sequence of str
     key : str
         Sent as a bearer token; empty for none.
     most : int
@@ -87,13 +86,12 @@ class Client:
         Seconds for one attempt.
     deadline : float
         Seconds after which a question is not sent again, and for which it waits when no server can be reached.
-    retries : Retries
     """
 
     def __init__(
-        self, urls: Sequence[str], *, key: str, most: int, timeout: float, deadline: float, retries: Retries
+        self, urls: Sequence[str], *, key: str, most: int, timeout: float, deadline: float, retries: RetryPolicy
     ) -> None:
-        self.servers = Servers(urls, most, deadline, self._alive)
+        self.servers = ServerPool(urls, most, deadline, self._alive)
         self._key, self._deadline, self._retries = key, deadline, retries
         self._timeout = aiohttp.ClientTimeout(total=timeout, sock_connect=min(_CONNECTING, timeout))
         self._made: aiohttp.ClientSession | None = None
@@ -112,83 +110,60 @@ class Client:
         if self._made is not None:
             await self._made.close()
 
-    async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> Outcome:
+    async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> RequestOutcome:
         """Send one chat request, as often as it takes: an answer of "too many requests" only counts as time.
 
         Parameters
         ----------
-        body : bytes
-            JSON.
         at : str
             The only address that may get it; by default the one with most room.
-        wanted : callable
-            Asked right before sending.
-
-        Returns
-        -------
-        Outcome
-
-        Raises
-        ------
-        Unwanted
-            When it was not wanted any more.
         """
         until = perf_counter() + self._deadline
-        last, asked, failures = Outcome(), 0, 0
+        last, asked, failures = RequestOutcome(), 0, 0
         while True:
             try:
                 again, last = await self._once(body, at, wanted)
-            except NoServer:
-                return Outcome(failed=f"no server could be reached for {self._deadline:g} s {last.failed}".strip())
+            except NoServerReached:
+                return RequestOutcome(
+                    failed=f"no server could be reached for {self._deadline:g} s {last.failed}".strip()
+                )
             if not again:
                 return last
             asked, failures = asked + 1, failures + (last.status not in RATIONED)
-            wait = self._retries.wait(asked - 1)
+            wait = self._retries.delay(asked - 1)
             if failures > self._retries.most or perf_counter() + wait > until:
                 return replace(last, failed=f"{last.failed} (asked {asked} times)")
             await asyncio.sleep(wait)
 
-    async def _once(self, body: bytes, at: str, wanted: Callable[[], bool]) -> tuple[bool, Outcome]:
+    async def _once(self, body: bytes, at: str, wanted: Callable[[], bool]) -> tuple[bool, RequestOutcome]:
         """Send it once; the first value says whether it is worth sending again."""
         server = await self.servers.take(at)
         sent, started = asyncio.get_running_loop().time(), perf_counter()
         try:
             if not wanted():
-                raise Unwanted
+                raise RequestUnwanted
             attempt = await self._send("POST", f"{server.url}/chat/completions", body, self._timeout)
         finally:
             self.servers.give(server)
         self._learn(server, attempt, sent)
         answer = b"" if attempt.failed else attempt.body
         took = perf_counter() - started
-        return attempt.repeatable, Outcome(answer, attempt.failed, attempt.status, took, _proxied(server.url))
+        return attempt.repeatable, RequestOutcome(answer, attempt.failed, attempt.status, took, _proxied(server.url))
 
     def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
         if attempt.slow:
             self.servers.too_much(server, sent)
         elif attempt.status in CROWDED:
-            self.servers.too_much(server, sent, quiet=self._retries.told(attempt.headers or {}))
+            self.servers.too_much(server, sent, quiet=self._retries.retry_after(attempt.headers or {}))
         elif not attempt.status or attempt.status in GATEWAY:
             self.servers.not_reached(server, surely=attempt.refused)
         elif attempt.status < 500:
             self.servers.went_well(server)
 
-    async def small(self, method: str, url: str, body: bytes | None = None) -> Outcome:
-        """Ask a server something small about itself, once.
-
-        Parameters
-        ----------
-        method : str
-        url : str
-        body : bytes, optional
-            JSON.
-
-        Returns
-        -------
-        Outcome
-        """
+    async def request_once(self, method: str, url: str, body: bytes | None = None) -> RequestOutcome:
+        """Ask a server something small about itself, once."""
         attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
-        return Outcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
+        return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
 
     async def _send(self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout) -> _Attempt:
         data = body if body is None or len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
@@ -205,7 +180,7 @@ class Client:
         return await _received(sending, self._key, shown_url(proxy or ""))
 
     async def _alive(self, url: str) -> bool:
-        return (await self.small("GET", f"{url}/models")).status not in (0, *range(500, 600))
+        return (await self.request_once("GET", f"{url}/models")).status not in (0, *range(500, 600))
 
 
 def _proxied(url: str) -> bool:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 logger = logging.getLogger(__name__)
 
 
-class NoServer(Exception):
+class NoServerReached(Exception):
     """All servers have been out of reach for longer than the patience."""
 
 
@@ -64,12 +64,11 @@ class Server:
         return not self.down and now >= self.quiet_until and self.flying < int(self.limit)
 
 
-class Servers:
+class ServerPool:
     """The servers of a model, inside one event loop.
 
     Parameters
     ----------
-    urls : sequence of str
     most : int
         Requests under way at all of them together.
     patience : float
@@ -95,17 +94,7 @@ class Servers:
         return sum(server.flying for server in self.all)
 
     async def take(self, url: str = "") -> Server:
-        """Wait for room and return the server that gets the request; :meth:`give` it back afterwards.
-
-        Parameters
-        ----------
-        url : str
-            A server to be taken whether it has room or not.
-
-        Raises
-        ------
-        NoServer
-        """
+        """Wait for room and return the server that gets the request; :meth:`give` it back afterwards."""
         loop = asyncio.get_running_loop()
         while True:
             server = self._best(loop.time()) if not url else next(s for s in self.all if s.url == url)
@@ -113,7 +102,7 @@ class Servers:
                 server.flying += 1
                 return server
             if self._given_up(loop.time()):
-                raise NoServer
+                raise NoServerReached
             turn = loop.create_future()
             self._waiting.append(turn)
             self._wake_when_quiet_ends(loop)
@@ -139,9 +128,6 @@ class Servers:
 
         Parameters
         ----------
-        server : Server
-        sent_at : float
-            Time of the event loop.
         quiet : float, optional
             Seconds for which it wants nothing; 0 when it did not say how long. None asks for no quiet.
         """

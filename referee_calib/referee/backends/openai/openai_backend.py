@@ -1,7 +1,7 @@
 """A referee behind any OpenAI-compatible endpoint: vLLM, SGLang, LMDeploy, or a hosted model.
 
 One backend speaks to one model on one or several servers, with many questions under way at once. What a
-server can give is found out once (:mod:`.openai_probe`) and is part of the settings, because it can change
+server can give is found out once (:mod:`.capabilities`) and is part of the settings, because it can change
 a score; addresses, time limits and the number under way cannot and are not.
 """
 
@@ -16,16 +16,16 @@ from functools import partial
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Question, Reply
-from referee_calib.referee.backends.openai.capabilities import Capabilities, Probe
+from referee_calib.referee.backends.openai.capabilities import Capabilities, CapabilityProbe
 from referee_calib.referee.backends.openai.endpoint_options import addresses, fields, key
-from referee_calib.referee.backends.openai.event_loop_thread import Engine
-from referee_calib.referee.backends.openai.http_client import Client
-from referee_calib.referee.backends.openai.question_pass import Run
-from referee_calib.referee.backends.openai.request_body import body_of, rung_fields
+from referee_calib.referee.backends.openai.event_loop_thread import EventLoopThread
+from referee_calib.referee.backends.openai.http_client import EndpointClient
+from referee_calib.referee.backends.openai.question_pass import QuestionPass
+from referee_calib.referee.backends.openai.request_body import question_body, rung_fields
 from referee_calib.referee.backends.openai.response_body import read
-from referee_calib.referee.backends.openai.retry import Retries
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.backends.openai.retry import RetryPolicy
+from referee_calib.referee.decoding_settings import Decoding
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.referee_spec import check_variable
 
 AHEAD = 64
@@ -73,6 +73,7 @@ class OpenAIBackend:
 
     reads_words = True
     cacheable = True
+    deterministic = False
     takes_pauses = True  # see :meth:`answers`
 
     def __init__(
@@ -108,7 +109,7 @@ class OpenAIBackend:
     def _fresh(self) -> None:
         self._pid = os.getpid()
         self._lock = threading.Lock()
-        self._running: tuple[Engine, Client] | None = None
+        self._running: tuple[EventLoopThread, EndpointClient] | None = None
         self._finalizer: weakref.finalize[Any, Any] | None = None
 
     # what it is
@@ -126,20 +127,10 @@ class OpenAIBackend:
         return {**self.settings(), "what": what, "urls": list(self.urls), "capabilities": found}
 
     def capabilities(self) -> Capabilities:
-        """Return what the endpoint can do; asked once.
-
-        Returns
-        -------
-        Capabilities
-
-        Raises
-        ------
-        InputError
-            When no server answers, the model is not served, the key is refused, or a pinned rung does not hold.
-        """
+        """Return what the endpoint can do, asked once; an InputError says why it cannot be used."""
         if self._found is None:
             engine, client = self._started()
-            probe = Probe(client, self.model, self.decoding, self.extra, self.api_key_env)
+            probe = CapabilityProbe(client, self.model, self.decoding, self.extra, self.api_key_env)
             self._found = engine.run(probe.capabilities())
         return self._found
 
@@ -152,25 +143,11 @@ class OpenAIBackend:
     def answers(self, questions: Iterable[Question | None]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions, many at once, in the order in which replies come.
 
-        Parameters
-        ----------
-        questions : iterable of Question or None
-            Read in the caller's thread, at most ``concurrency`` and a few more ahead. None says that the next one
-            takes a while, and what has come is given out meanwhile.
-
-        Yields
-        ------
-        (Question, Reply)
-            One for each question; a failure is a reply with a status and a reason. On an interrupt, what
-            comes back within two seconds is still given out before it goes on.
-
-        Raises
-        ------
-        InputError
-            At the first question, when the endpoint cannot be used at all.
+        At most ``concurrency`` and a few more are read ahead. On an interrupt, what comes back within two seconds is
+        still given out before it goes on. An InputError at the first question says why the endpoint cannot be used.
         """
         most = self.concurrency + min(self.concurrency, AHEAD)
-        run: Run | None = None
+        run: QuestionPass | None = None
         try:
             for question in questions:
                 if question is not None:
@@ -188,9 +165,9 @@ class OpenAIBackend:
             if run:
                 run.stop()
 
-    def _new_run(self) -> Run:
+    def _new_run(self) -> QuestionPass:
         found = self.capabilities()
-        return Run(*self._started(), partial(self._body, found), partial(_reply, found))
+        return QuestionPass(*self._started(), partial(self._body, found), partial(_reply, found))
 
     def _body(self, found: Capabilities, question: Question) -> bytes:
         answers = question.prompt.answers
@@ -199,11 +176,11 @@ class OpenAIBackend:
                 f"answers {', '.join(answers)}", "this model has no single token for each", "Take the rung choice."
             )
         asked = {**rung_fields(found.rung, answers, found.ids(answers)), **self.extra}
-        return body_of(question, self.model, self.decoding, found.rung, asked)
+        return question_body(question, self.model, self.decoding, found.rung, asked)
 
     # the loop behind it
 
-    def _started(self) -> tuple[Engine, Client]:
+    def _started(self) -> tuple[EventLoopThread, EndpointClient]:
         if self._pid != os.getpid():
             _INHERITED.append(self._running)  # a child process leaves its parent's connections alone
             if self._finalizer is not None:
@@ -211,15 +188,15 @@ class OpenAIBackend:
             self._fresh()
         with self._lock:
             if self._running is None:
-                client = Client(
+                client = EndpointClient(
                     self.urls,
                     key=key(self.api_key_env),
                     most=self.concurrency,
                     timeout=self.timeout,
                     deadline=self.deadline,
-                    retries=Retries(self.retries),
+                    retries=RetryPolicy(self.retries),
                 )
-                self._running = Engine(client.close), client
+                self._running = EventLoopThread(client.close), client
                 self._finalizer = weakref.finalize(self, self._running[0].close)
             return self._running
 

@@ -12,10 +12,10 @@ from queue import Empty, SimpleQueue
 from time import monotonic
 
 from referee_calib.errors import RefereeCalibError
-from referee_calib.referee.backend_protocol import Question, Reply
-from referee_calib.referee.backends.openai.event_loop_thread import Engine
-from referee_calib.referee.backends.openai.http_client import Client, Outcome, Unwanted
+from referee_calib.referee.backends.openai.event_loop_thread import EventLoopThread
+from referee_calib.referee.backends.openai.http_client import EndpointClient, RequestOutcome, RequestUnwanted
 from referee_calib.referee.backends.openai.retry import clean
+from referee_calib.referee.question import Question, Reply
 
 _CANNOT_BE_SENT = (RefereeCalibError, TypeError, ValueError, OSError)
 
@@ -23,13 +23,11 @@ _CANNOT_BE_SENT = (RefereeCalibError, TypeError, ValueError, OSError)
 _Got = tuple[Question, Reply | None] | BaseException
 
 
-class Run:
+class QuestionPass:
     """Questions on their way.
 
     Parameters
     ----------
-    engine : Engine
-    client : Client
     encode : callable of Question to bytes
         Makes the request's body; called in a worker thread, because it may render and encode pictures.
     read : callable of (Question, bytes, float) to Reply
@@ -43,8 +41,8 @@ class Run:
 
     def __init__(
         self,
-        engine: Engine,
-        client: Client,
+        engine: EventLoopThread,
+        client: EndpointClient,
         encode: Callable[[Question], bytes],
         read: Callable[[Question, bytes, float], Reply],
     ) -> None:
@@ -140,7 +138,7 @@ class Run:
         try:
             outcome = await self._client.ask(body, wanted=self._wanted)
             self._give((question, self._reply(question, outcome)))
-        except Unwanted:
+        except RequestUnwanted:
             self._give((question, None))
         except asyncio.CancelledError:
             self._done.put([(question, _closed())])
@@ -162,7 +160,7 @@ class Run:
     def _wanted(self) -> bool:
         return not self._ending
 
-    def _reply(self, question: Question, outcome: Outcome) -> Reply:
+    def _reply(self, question: Question, outcome: RequestOutcome) -> Reply:
         if outcome.failed:
             return Reply(status="error", reason=outcome.failed, seconds=outcome.seconds)
         return self._read(question, outcome.body, outcome.seconds)

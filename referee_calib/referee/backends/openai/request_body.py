@@ -9,24 +9,21 @@ from typing import Any
 
 import orjson
 
-from referee_calib.referee.backend_protocol import Question
-from referee_calib.referee.decoding import Decoding, Rung
+from referee_calib.referee.decoding_settings import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
+from referee_calib.referee.question import Question
 
 TOP = 20
 """Most likely tokens that are asked for: what the original interface and vLLM allow."""
 
 
-def body_of(question: Question, model: str, decoding: Decoding, rung: Rung, fields: Mapping[str, Any]) -> bytes:
+def question_body(question: Question, model: str, decoding: Decoding, rung: Rung, fields: Mapping[str, Any]) -> bytes:
     """Write the chat request for a question.
 
     Parameters
     ----------
     question : Question
         Its pictures are rendered and encoded here, when nobody did it before.
-    model : str
-    decoding : Decoding
-    rung : {"exact", "choice", "truncated", "parsed"}
     fields : mapping
         What the rung adds (see :func:`rung_fields`), and the user's own fields; one that is None is left out.
 
@@ -40,10 +37,10 @@ def body_of(question: Question, model: str, decoding: Decoding, rung: Rung, fiel
         {"role": "system", "content": head},
         {"role": "user", "content": list(map(_part, rest))},
     ]
-    return written(model, messages, decoding, rung, fields, sample=question.sample)
+    return chat_body(model, messages, decoding, rung, fields, sample=question.sample)
 
 
-def written(
+def chat_body(
     model: str,
     messages: Sequence[Mapping[str, Any]],
     decoding: Decoding,
@@ -52,22 +49,7 @@ def written(
     *,
     sample: int = 0,
 ) -> bytes:
-    """Write a chat request with the given messages.
-
-    Parameters
-    ----------
-    model : str
-    messages : sequence of mapping
-    decoding : Decoding
-    rung : {"exact", "choice", "truncated", "parsed"}
-    fields : mapping
-    sample : int
-        Number of the repeat; added to the seed.
-
-    Returns
-    -------
-    bytes
-    """
+    """Write a chat request with the given messages."""
     body = {
         "temperature": decoding.temperature,
         "seed": decoding.seed + sample,
@@ -80,19 +62,7 @@ def written(
 
 
 def rung_fields(rung: Rung, answers: Sequence[str], ids: Sequence[int] | None) -> dict[str, Any]:
-    """Return the fields by which a rung asks for its log-probabilities.
-
-    Parameters
-    ----------
-    rung : {"exact", "choice", "truncated", "parsed"}
-    answers : sequence of str
-    ids : sequence of int, optional
-        The token of each answer, for the rung "exact".
-
-    Returns
-    -------
-    dict
-    """
+    """Return the fields by which a rung asks for its log-probabilities."""
     if rung == "exact":
         return {"logprobs": True, "logprob_token_ids": list(ids or ()), "return_tokens_as_token_ids": True}
     if rung == "choice":

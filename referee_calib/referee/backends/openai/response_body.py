@@ -14,10 +14,10 @@ from typing import Any
 
 import orjson
 
-from referee_calib.referee.backend_protocol import Reply
 from referee_calib.referee.backends.openai.retry import clean
 from referee_calib.referee.backends.openai.retry import message as message_of
-from referee_calib.referee.decoding import Rung
+from referee_calib.referee.decoding_settings import Rung
+from referee_calib.referee.question import Reply
 from referee_calib.referee.reply import logprob_ladder
 
 _LONGEST_TEXT = 100_000
@@ -25,20 +25,17 @@ _NAMED_ID = re.compile(r"token_id:(\d+)")
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ChatAnswer:
     """The parts of a chat answer that matter.
 
     Attributes
     ----------
-    text : str
-    refusal : str
     finish : str
         Why it ended: "stop", "length", "content_filter".
     reasoned : bool
         Whether the model wrote reasoning that is kept apart from the answer.
     top : list of (str, float), or None
         Tokens that could have stood first, with their log-probabilities; None when the server sent none.
-    tokens : int or None
     """
 
     text: str
@@ -49,39 +46,25 @@ class Said:
     tokens: int | None
 
 
-class Unreadable(ValueError):
+class UnreadableAnswer(ValueError):
     """The body is not a chat answer."""
 
 
-def read_said(body: bytes) -> Said:
-    """Read a chat answer.
-
-    Parameters
-    ----------
-    body : bytes
-
-    Returns
-    -------
-    Said
-
-    Raises
-    ------
-    Unreadable
-        Saying what is wrong with it.
-    """
+def read_chat_answer(body: bytes) -> ChatAnswer:
+    """Read a chat answer."""
     try:
         answer: Any = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         shown = clean(body[:200].decode("utf-8", "replace"), 80)
-        raise Unreadable(f"the answer is not JSON ({clean(str(error), 80)}): {shown}") from error
+        raise UnreadableAnswer(f"the answer is not JSON ({clean(str(error), 80)}): {shown}") from error
     choices = answer.get("choices") if isinstance(answer, dict) else None
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
         said = f": {message_of(body)}" if isinstance(answer, dict) and answer.get("error") else ""
-        raise Unreadable(f"the answer holds no choices{said}")
+        raise UnreadableAnswer(f"the answer holds no choices{said}")
     message = choices[0].get("message")
     if not isinstance(message, dict):
-        raise Unreadable("the answer holds no message")
-    return Said(
+        raise UnreadableAnswer("the answer holds no message")
+    return ChatAnswer(
         text=_words(message.get("content"))[:_LONGEST_TEXT],
         refusal=_words(message.get("refusal")),
         finish=_words(choices[0].get("finish_reason")),
@@ -94,24 +77,14 @@ def read_said(body: bytes) -> Said:
 def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None, seconds: float) -> Reply:
     """Turn a chat answer into a reply.
 
-    Parameters
-    ----------
-    body : bytes
-    rung : {"exact", "choice", "truncated", "parsed"}
-        What was asked for.
-    answers : sequence of str
-    ids : sequence of int, optional
-        The token of each answer, for the rung "exact".
-    seconds : float
-
     Returns
     -------
     Reply
         "ok" when words or a distribution came; "refused" when the model or a filter declined; else "error".
     """
     try:
-        said = read_said(body)
-    except Unreadable as error:
+        said = read_chat_answer(body)
+    except UnreadableAnswer as error:
         return Reply(status="error", reason=str(error), seconds=seconds, rung=rung)
     plain = Reply(text=said.text, seconds=seconds, tokens=said.tokens, rung=rung)
     if said.refusal or said.finish == "content_filter":
@@ -126,16 +99,9 @@ def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | N
 
 
 def probabilities_of(
-    said: Said, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None
+    said: ChatAnswer, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None
 ) -> tuple[tuple[float, ...], str]:
     """Read the answers' probabilities as a rung promises them.
-
-    Parameters
-    ----------
-    said : Said
-    rung : {"exact", "choice", "truncated"}
-    answers : sequence of str
-    ids : sequence of int, optional
 
     Returns
     -------
@@ -159,7 +125,7 @@ def probabilities_of(
     ) or logprob_ladder.fault(found, rung)
 
 
-def _in_words(said: Said, plain: Reply) -> Reply:
+def _in_words(said: ChatAnswer, plain: Reply) -> Reply:
     if not said.text.strip() and said.reasoned and said.finish == "length":
         why = f"the reply ended within its reasoning, after {said.tokens} tokens: raise max_tokens"
         return replace(plain, status="error", reason=why)

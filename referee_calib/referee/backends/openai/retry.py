@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 PASSING = frozenset({408, 409, 425, 429})
-"""Client-side statuses that pass; with them everything from 500 on."""
+"""EndpointClient-side statuses that pass; with them everything from 500 on."""
 
 CROWDED = frozenset({408, 429, 503, 529})
 """Statuses that say: too much at once."""
@@ -27,7 +27,7 @@ _LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True)
-class Retries:
+class RetryPolicy:
     """How often and how late a question is asked again.
 
     Attributes
@@ -46,11 +46,11 @@ class Retries:
     obeyed: float = 60.0
     _dice: random.Random = field(default_factory=random.Random, repr=False, compare=False)
 
-    def wait(self, repeat: int) -> float:
+    def delay(self, repeat: int) -> float:
         """Return seconds before a repeat (counted from 0): anything up to the bound, so that clients spread."""
         return self._dice.uniform(0.0, min(self.longest, self.first * 2.0 ** min(repeat, 32)))
 
-    def told(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
+    def retry_after(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
         """Return the seconds for which a server wants to be left alone; 0 when it does not say.
 
         Parameters
@@ -58,12 +58,6 @@ class Retries:
         headers : mapping
             Of the response; Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms
             milliseconds.
-        now : datetime, optional
-
-        Returns
-        -------
-        float
-            Not more than `obeyed`.
         """
         said = _seconds(headers, now or datetime.now(UTC))
         return min(max(said, 0.0), self.obeyed) if math.isfinite(said) else 0.0
@@ -84,18 +78,7 @@ def _seconds(headers: Mapping[str, str], now: datetime) -> float:
 
 
 def passes(status: int, body: bytes) -> bool:
-    """Say whether a request that failed with an HTTP status may succeed when it is sent again.
-
-    Parameters
-    ----------
-    status : int
-    body : bytes
-        A 429 that says the account is spent does not pass.
-
-    Returns
-    -------
-    bool
-    """
+    """Say whether a request that failed with an HTTP status may succeed when it is sent again."""
     if status == 429:
         return not any(word.encode() in body[:4096] for word in _SPENT)
     return status in PASSING or status >= 500
@@ -108,11 +91,6 @@ def message(body: bytes) -> str:
     ----------
     body : bytes
         ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
-
-    Returns
-    -------
-    str
-        One line without control characters, at most 300 characters.
     """
     try:
         found: Any = orjson.loads(body)
@@ -125,17 +103,7 @@ def message(body: bytes) -> str:
 
 
 def clean(text: str, longest: int = _LONGEST_MESSAGE) -> str:
-    """Return untrusted text as one bounded line without markup, control characters, or a password in an address.
-
-    Parameters
-    ----------
-    text : str
-    longest : int
-
-    Returns
-    -------
-    str
-    """
+    """Return untrusted text as one bounded line without markup, control characters, or a password in an address."""
     shown = re.sub(r"<[^<>]{0,500}>", " ", text[:20_000])
     shown = re.sub(r"//[^/@\s]{1,200}@", "//", shown)
     line = " ".join("".join(c if c.isprintable() else " " for c in shown).split())

@@ -52,11 +52,6 @@ class Phrase:
 def read_phrase(text: str) -> Phrase | str:
     """Read a noun phrase.
 
-    Parameters
-    ----------
-    text : str
-        "red ball", "the small red ball".
-
     Returns
     -------
     Phrase or str
@@ -78,17 +73,7 @@ def read_phrase(text: str) -> Phrase | str:
 
 @lru_cache(maxsize=4096)
 def phrases_in(text: str) -> tuple[Phrase, ...]:
-    """Find every "colour shape" pair in a sentence, in order, each once.
-
-    Parameters
-    ----------
-    text : str
-        "When does the red ball pass behind the blue square?"
-
-    Returns
-    -------
-    tuple of Phrase
-    """
+    """Find every "colour shape" pair in a sentence, in order, each once."""
     words = [_singular(word) for word in _WORD.findall(text.lower())]
     pairs = pairwise(words)
     found = [Phrase(COLOUR_WORDS[a], SHAPE_WORDS[b]) for a, b in pairs if a in COLOUR_WORDS and b in SHAPE_WORDS]
@@ -96,17 +81,7 @@ def phrases_in(text: str) -> tuple[Phrase, ...]:
 
 
 def asked_about(question: str) -> tuple[Phrase, ...] | str:
-    """Say what a question asks about: the first phrase is asked about, later ones are mentioned.
-
-    Parameters
-    ----------
-    question : str
-
-    Returns
-    -------
-    tuple of Phrase, or str
-        A string is the reason why the question cannot be read.
-    """
+    """Say what a question asks about: the first phrase is asked about, later ones are mentioned."""
     return phrases_in(question) or "no colour followed by a shape that it knows"
 
 

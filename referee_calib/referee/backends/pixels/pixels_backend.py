@@ -21,10 +21,11 @@ from typing import Any
 
 from referee_calib.errors import InputError
 from referee_calib.records import TOP_LEVEL
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.pixels.phrase_words import Phrase, asked_about, event_in, read_phrase
 from referee_calib.referee.backends.pixels.shape_detector import Patch, patches, working_copy
-from referee_calib.referee.frame_policy.policy import Box, Clip, FramePolicy, View
+from referee_calib.referee.frame_policy.policy import FramePolicy
+from referee_calib.referee.frame_policy.views import Box, Clip, View
+from referee_calib.referee.question import Question, Reply
 from referee_calib.video.frames import Frame
 
 VERSION = "1"
@@ -162,7 +163,7 @@ class PixelsBackend:
 
     def _sight(self, phrase: Phrase, view: View, clip: Clip) -> float:
         """How surely the named thing, or half of it, is in the box or in the context around it."""
-        area = _widened(_box_of(view), view.policy.context)
+        area = _widened(_box_of(view), view.style.context)
         seen = self._patches(phrase.colour, view.frame, clip)
         return max((self._sure(p, phrase) * min(1.0, 2 * _share_within(p.box, area)) for p in seen), default=0.0)
 
@@ -174,9 +175,8 @@ class PixelsBackend:
         clip = question.clip
         key = ("spans", self, phrase, event)
         if key not in clip.memo:
-            times = question.views[0].policy.clip_times(clip.duration)
-            sizes = [self._seen_size(phrase, clip.frame(t), clip) for t in times]
-            step = clip.duration / len(times)
+            sizes = [self._seen_size(phrase, clip.frame(t), clip) for t in clip.overview]
+            step = clip.duration / len(clip.overview)
             clip.memo[key] = (_gaps if event == "hidden" else _stretches)(sizes, step), step
         found: tuple[list[tuple[float, float]], float] = clip.memo[key]
         return found

@@ -66,18 +66,7 @@ class Patch:
 
 
 def working_copy(image: np.ndarray, longest_side: int) -> np.ndarray:
-    """Convert an RGB frame to HSV, made smaller when it is larger than the referee works at.
-
-    Parameters
-    ----------
-    image : np.ndarray, shape (height, width, 3)
-    longest_side : int
-        In pixels.
-
-    Returns
-    -------
-    np.ndarray, shape (height', width', 3)
-    """
+    """Convert an RGB frame to HSV, made smaller when it is larger than the referee works at."""
     longest = max(image.shape[:2])
     if longest > longest_side:
         height, width = (max(1, round(side * longest_side / longest)) for side in image.shape[:2])
@@ -92,15 +81,6 @@ def patches(hsv: np.ndarray, colour: str, smallest: int) -> tuple[Patch, ...]:
     ----------
     hsv : np.ndarray, shape (height, width, 3)
         From :func:`working_copy`.
-    colour : str
-        A key of the colour table.
-    smallest : int
-        Least area in pixels.
-
-    Returns
-    -------
-    tuple of Patch
-        Largest first.
     """
     height, width = hsv.shape[:2]
     mask = _clean(_mask(hsv, colour))

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Reply
 from referee_calib.referee.backends.local.answer_tokens import probabilities
-from referee_calib.referee.backends.local.model_inputs import Encoded, batch
+from referee_calib.referee.backends.local.model_inputs import EncodedQuestion, batch
 from referee_calib.referee.backends.transformers import shared_prefix as prefix
 from referee_calib.referee.backends.transformers import window_attention as windows
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
+from referee_calib.referee.question import Reply
 
 
 def on_gpu(device: str) -> bool:
@@ -57,24 +57,9 @@ class LocalModel:
         return cls(model, model.device, pad if pad is not None else end or 0)
 
     def read(
-        self, encoded: Sequence[Encoded], tokens: Sequence[Sequence[int]], tokenizer: Any, *, share: bool = True
+        self, encoded: Sequence[EncodedQuestion], tokens: Sequence[Sequence[int]], tokenizer: Any, *, share: bool = True
     ) -> list[Reply]:
-        """Read the probabilities of the allowed answers as the next token of each question.
-
-        Parameters
-        ----------
-        encoded : sequence of Encoded
-        tokens : sequence of sequence of int
-            Token of every answer, for each question.
-        tokenizer : tokenizer
-            Writes the most probable token as the reply's text.
-        share : bool
-            Compute a beginning that neighbours share once.
-
-        Returns
-        -------
-        list of Reply
-        """
+        """Read the probabilities of the allowed answers as the next token of each question."""
         import torch
 
         with torch.inference_mode():
@@ -85,7 +70,7 @@ class LocalModel:
             for row, its, one in zip(logprobs, tokens, encoded, strict=True)
         ]
 
-    def _logits(self, encoded: Sequence[Encoded], share: bool) -> Any:
+    def _logits(self, encoded: Sequence[EncodedQuestion], share: bool) -> Any:
         import torch
 
         shares = share and self.model.config.model_type in prefix.FAMILIES
@@ -108,17 +93,14 @@ class LocalModel:
         return Reply(text=text, distribution=distribution, rung="exact", tokens=length + 1)
 
     def written(
-        self, encoded: Sequence[Encoded], samples: Sequence[int], decoding: Decoding, tokenizer: Any
+        self, encoded: Sequence[EncodedQuestion], samples: Sequence[int], decoding: Decoding, tokenizer: Any
     ) -> list[tuple[str, int]]:
         """Let the model write.
 
         Parameters
         ----------
-        encoded : sequence of Encoded
         samples : sequence of int
             Number of the repeat of each question; with a temperature, sample k is drawn with ``seed + k``.
-        decoding : Decoding
-        tokenizer : tokenizer
 
         Returns
         -------
@@ -136,7 +118,9 @@ class LocalModel:
                 texts += self._generated([one], decoding, tokenizer)
         return texts
 
-    def _generated(self, encoded: Sequence[Encoded], decoding: Decoding, tokenizer: Any) -> list[tuple[str, int]]:
+    def _generated(
+        self, encoded: Sequence[EncodedQuestion], decoding: Decoding, tokenizer: Any
+    ) -> list[tuple[str, int]]:
         import torch
         from transformers import GenerationConfig
 

@@ -12,14 +12,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from referee_calib.referee.backends.local.model_inputs import Encoded, batch
+from referee_calib.referee.backends.local.model_inputs import EncodedQuestion, batch
 
 # Families whose positions can be given from outside; others read every question whole.
 FAMILIES = ("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "internvl")
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class PrefixGroup:
     """Questions with one beginning.
 
     Attributes
@@ -37,42 +37,36 @@ class Group:
     pictures: int
 
 
-def groups(encoded: Sequence[Encoded], image_token: int) -> list[Group]:
+def groups(encoded: Sequence[EncodedQuestion], image_token: int) -> list[PrefixGroup]:
     """Group neighbours that begin alike with at least one whole picture.
-
-    Parameters
-    ----------
-    encoded : sequence of Encoded
-    image_token : int
-        Token that stands for a picture's features.
 
     Returns
     -------
-    list of Group
+    list of PrefixGroup
         With two questions or more each; a question in no group shares nothing.
     """
-    found: list[Group] = []
+    found: list[PrefixGroup] = []
     for row in range(1, len(encoded)):
         length, pictures = common(encoded[row - 1], encoded[row], image_token)
         if pictures == 0:
             continue
         last = found[-1] if found and found[-1].rows[-1] == row - 1 else None
         if last is None:
-            found.append(Group((row - 1, row), length, pictures))
+            found.append(PrefixGroup((row - 1, row), length, pictures))
             continue
         # The shortest beginning is that of all: each question shares it with its neighbour.
-        found[-1] = Group((*last.rows, row), min(last.length, length), min(last.pictures, pictures))
+        found[-1] = PrefixGroup((*last.rows, row), min(last.length, length), min(last.pictures, pictures))
     return found
 
 
-def common(one: Encoded, other: Encoded, image_token: int) -> tuple[int, int]:
+def common(one: EncodedQuestion, other: EncodedQuestion, image_token: int) -> tuple[int, int]:
     """Return how many tokens two questions share from their beginning, and how many whole pictures.
 
     Tokens of different pictures look the same, so the beginning ends before the first picture that differs.
     """
     most = min(len(one.ids), len(other.ids)) - 1  # the last position is each question's own
     length = next((i for i in range(most) if one.ids[i] != other.ids[i]), most)
-    for number, (start, end) in enumerate(places(one.ids, image_token)):
+    for number, (start, end) in enumerate(image_token_spans(one.ids, image_token)):
         if start >= length:
             return length, number
         if end > length or one.pictures[number] != other.pictures[number]:
@@ -80,7 +74,7 @@ def common(one: Encoded, other: Encoded, image_token: int) -> tuple[int, int]:
     return length, len(one.pictures)
 
 
-def places(ids: Sequence[int], image_token: int) -> list[tuple[int, int]]:
+def image_token_spans(ids: Sequence[int], image_token: int) -> list[tuple[int, int]]:
     """Return where each picture's features stand: the runs of image tokens, as (start, end)."""
     found: list[tuple[int, int]] = []
     for i, token in enumerate(ids):
@@ -93,12 +87,14 @@ def places(ids: Sequence[int], image_token: int) -> list[tuple[int, int]]:
     return found
 
 
-def split(one: Encoded, length: int, pictures: int, image_token: int) -> tuple[Encoded, Encoded]:
+def split(
+    one: EncodedQuestion, length: int, pictures: int, image_token: int
+) -> tuple[EncodedQuestion, EncodedQuestion]:
     """Cut a question behind so many tokens and pictures.
 
     A tensor of its pictures has one row per picture, or rows in proportion to the picture's tokens.
     """
-    sizes = [end - start for start, end in places(one.ids, image_token)]
+    sizes = [end - start for start, end in image_token_spans(one.ids, image_token)]
     parts: tuple[dict[str, Any], dict[str, Any]] = ({}, {})
     for name, tensor in one.vision.items():
         rows = int(tensor.shape[0])
@@ -107,20 +103,12 @@ def split(one: Encoded, length: int, pictures: int, image_token: int) -> tuple[E
         if pictures < len(sizes):
             parts[1][name] = tensor[cut:]
     types = (None, None) if one.types is None else (one.types[:length], one.types[length:])
-    first = Encoded(one.ids[:length], types[0], parts[0], one.pictures[:pictures])
-    return first, Encoded(one.ids[length:], types[1], parts[1], one.pictures[pictures:])
+    first = EncodedQuestion(one.ids[:length], types[0], parts[0], one.pictures[:pictures])
+    return first, EncodedQuestion(one.ids[length:], types[1], parts[1], one.pictures[pictures:])
 
 
-def logits(model: Any, encoded: Sequence[Encoded], found: Sequence[Group], pad: int) -> Any:
+def logits(model: Any, encoded: Sequence[EncodedQuestion], found: Sequence[PrefixGroup], pad: int) -> Any:
     """Compute the next token's logits of all questions in the groups.
-
-    Parameters
-    ----------
-    model : transformers model
-    encoded : sequence of Encoded
-        The whole batch.
-    found : sequence of Group
-    pad : int
 
     Returns
     -------
@@ -154,7 +142,7 @@ def _moved(made: dict[str, Any], device: Any) -> dict[str, Any]:
     return {name: tensor.to(device) for name, tensor in made.items()}
 
 
-def _positions(model: Any, whole: dict[str, Any], rows: Sequence[Encoded]) -> Any:
+def _positions(model: Any, whole: dict[str, Any], rows: Sequence[EncodedQuestion]) -> Any:
     """Return every token's place, in all three directions where the model counts pictures so.
 
     Left to itself, a model counts places from the padding on, and a continued question would not fit its beginning.

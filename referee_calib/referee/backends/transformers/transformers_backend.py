@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from functools import cached_property, partial
 from hashlib import sha256
@@ -12,22 +11,23 @@ from time import perf_counter
 from typing import Any, Literal
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens
+from referee_calib.referee.backends.local.look_ahead import one_ahead
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import (
     ANY_MESSAGE,
-    Encoded,
-    Encoder,
+    EncodedQuestion,
     Images,
     PictureEncoder,
     ProcessorEncoder,
+    QuestionEncoder,
     messages,
 )
 from referee_calib.referee.backends.transformers.loaded_model import LocalModel, on_gpu
-from referee_calib.referee.decoding import Decoding
+from referee_calib.referee.decoding_settings import Decoding
+from referee_calib.referee.question import Question, Reply
 
-Prepared = tuple[Question, Encoded | str]
+Prepared = tuple[Question, EncodedQuestion | str]
 BATCH = {True: 24, False: 8}  # on a GPU and on a CPU; measured with 7 billion weights in benchmarks/engines.py
 _FEATURE = "a referee of the transformers library"
 # What encoding raises on a picture or a text that a processor cannot take; anything else is our own mistake.
@@ -56,7 +56,7 @@ class TransformersBackend:
     decoding : Decoding
         Rungs "auto", "exact" and "parsed".
     share : bool
-        Read the beginning that a claim's questions share once (see :mod:`.transformers_prefix`).
+        Read the beginning that a claim's questions share once (see :mod:`.shared_prefix`).
     attention : str
         The attention implementation, as the library names it.
     images : {"auto", "torchvision", "pil"}
@@ -73,6 +73,8 @@ class TransformersBackend:
 
     reads_words = True
     cacheable = True
+    deterministic = False
+    takes_pauses = False
 
     def __init__(
         self,
@@ -109,7 +111,7 @@ class TransformersBackend:
         return "parsed" if self.decoding.rung == "parsed" else "exact"
 
     @cached_property
-    def _encoder(self) -> Encoder:
+    def _encoder(self) -> QuestionEncoder:
         kind = ProcessorEncoder if self._images == "torchvision" else PictureEncoder
         try:
             return kind(str(self._source), self._revision)
@@ -149,33 +151,16 @@ class TransformersBackend:
     def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions in batches, in their order; the next batch is prepared while one is computed.
 
-        Parameters
-        ----------
-        questions : iterable of Question
-            Read at most two batches ahead.
-
-        Returns
-        -------
-        iterator of (Question, Reply)
-            A question that cannot be answered has a reply of status "error".
-
-        Raises
-        ------
-        InputError
-            When an answer is not one token for this model; nothing it could say would be a score.
+        An InputError says that an answer is not one token for this model; nothing it could say would be a score.
         """
         self._most = self._most or BATCH[on_gpu(self._device)]
-        coming = iter(questions)
-        waiting: Future[list[Prepared]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="encode") as pool:
-            while window := list(islice(coming, self._most)):
-                self._check(window)
-                following = pool.submit(self._prepare, window)
-                if waiting is not None:
-                    yield from self._answered(waiting.result())
-                waiting = following
-            if waiting is not None:
-                yield from self._answered(waiting.result())
+        for prepared in one_ahead(self._windows(iter(questions)), self._prepare, "encode"):
+            yield from self._answered(prepared)
+
+    def _windows(self, coming: Iterator[Question]) -> Iterator[list[Question]]:
+        while window := list(islice(coming, self._most)):  # a batch that was too large makes later ones smaller
+            self._check(window)
+            yield window
 
     def close(self) -> None:
         """Let go of the model's memory."""
@@ -198,7 +183,7 @@ class TransformersBackend:
     def _prepare(self, window: Sequence[Question]) -> list[Prepared]:
         return [(question, self._encoded(question)) for question in window]
 
-    def _encoded(self, question: Question) -> Encoded | str:
+    def _encoded(self, question: Question) -> EncodedQuestion | str:
         try:
             said, images = messages(question)
             encoded = self._encoder.encode(self._encoder.render(said), images)
@@ -207,7 +192,7 @@ class TransformersBackend:
             return f"the question could not be prepared: {type(error).__name__}: {error}"[:500]
 
     def _answered(self, window: Sequence[Prepared]) -> Iterator[tuple[Question, Reply]]:
-        ready = [(question, encoded) for question, encoded in window if isinstance(encoded, Encoded)]
+        ready = [(question, encoded) for question, encoded in window if isinstance(encoded, EncodedQuestion)]
         for question, encoded in window:
             if isinstance(encoded, str):
                 yield question, Reply(status="error", reason=encoded)
@@ -215,7 +200,7 @@ class TransformersBackend:
             part, ready = ready[: self._most], ready[self._most :]
             yield from zip([question for question, _ in part], self._computed(part), strict=True)
 
-    def _computed(self, part: Sequence[tuple[Question, Encoded]]) -> list[Reply]:
+    def _computed(self, part: Sequence[tuple[Question, EncodedQuestion]]) -> list[Reply]:
         """Run one batch; a batch that fails is run in halves, so that the failing question costs only itself."""
         import torch
 
@@ -235,7 +220,7 @@ class TransformersBackend:
         seconds = (perf_counter() - started) / len(part)
         return [reply if reply.status != "ok" else _timed(reply, seconds) for reply in replies]
 
-    def _asked(self, part: Sequence[tuple[Question, Encoded]]) -> list[Reply]:
+    def _asked(self, part: Sequence[tuple[Question, EncodedQuestion]]) -> list[Reply]:
         encoded = [one for _, one in part]
         if self.rung == "parsed":
             samples = [question.sample for question, _ in part]
@@ -259,7 +244,7 @@ def _images(asked: str) -> Images:
     return "pil"
 
 
-def _halves(part: Sequence[tuple[Question, Encoded]]) -> tuple[Sequence[tuple[Question, Encoded]], ...]:
+def _halves(part: Sequence[tuple[Question, EncodedQuestion]]) -> tuple[Sequence[tuple[Question, EncodedQuestion]], ...]:
     middle = len(part) // 2
     return part[:middle], part[middle:]
 

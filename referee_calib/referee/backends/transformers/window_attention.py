@@ -18,7 +18,7 @@ NAME = "referee_calib_flash_by_length"
 
 
 @dataclass(frozen=True)
-class Plan:
+class AttentionPlan:
     """How the patches of a batch are put side by side.
 
     Attributes
@@ -43,11 +43,6 @@ def widen(model: Any) -> bool:
     ----------
     model : transformers model
         With "sdpa" as its attention; another one was asked for by name, and is left alone.
-
-    Returns
-    -------
-    bool
-        Whether this model's eyes work so.
     """
     eyes = getattr(getattr(model, "model", None), "visual", None)
     config = getattr(eyes, "config", None)
@@ -75,22 +70,8 @@ def attention(
 
     Parameters
     ----------
-    module : torch module
-        The layer that asks.
-    query, key, value : tensor, shape (1, heads, patches, width)
-    attention_mask : tensor or None
-    scaling : float or None
-        Of the products; None is one over the root of the width.
     cu_seq_lens_q : tensor, shape (stretches + 1,)
         Where each stretch begins, and at last the number of patches. None is one stretch.
-    **more
-        What other implementations take.
-
-    Returns
-    -------
-    tensor, shape (1, patches, heads, width)
-    None
-        In place of the weights, which are never held.
     """
     import torch
     from torch.nn.functional import scaled_dot_product_attention as attend
@@ -111,25 +92,21 @@ def attention(
     return (found if plan.back is None else found[plan.back])[None], None
 
 
-def _plan(ends: Any) -> Plan:
+def _plan(ends: Any) -> AttentionPlan:
     """Return the plan for these ends, made once: the layers of one pass hand over the same tensor."""
-    known: Plan | None = getattr(ends, "_referee_calib_plan", None)
+    known: AttentionPlan | None = getattr(ends, "_referee_calib_plan", None)
     if known is None:
         known = ends._referee_calib_plan = plan(ends)
     return known
 
 
-def plan(ends: Any) -> Plan:
+def plan(ends: Any) -> AttentionPlan:
     """Say which patches go where.
 
     Parameters
     ----------
     ends : tensor of int, shape (stretches + 1,)
         Where each stretch begins, and at last the number of patches.
-
-    Returns
-    -------
-    Plan
     """
     import torch
 
@@ -141,5 +118,5 @@ def plan(ends: Any) -> Plan:
     rows = [torch.tensor(starts)[:, None] + torch.arange(length) for length, starts in by_length.items()]
     order = torch.cat([block.flatten() for block in rows])
     if bool((order == torch.arange(len(order))).all()):
-        return Plan(None, None, runs)
-    return Plan(order.to(ends.device), torch.argsort(order).to(ends.device), runs)
+        return AttentionPlan(None, None, runs)
+    return AttentionPlan(order.to(ends.device), torch.argsort(order).to(ends.device), runs)

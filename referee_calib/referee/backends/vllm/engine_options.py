@@ -19,35 +19,13 @@ _SPEED_ONLY = {
 }  # fmt: skip
 
 
-def telling(engine: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the engine's arguments that can change a reply, for the fingerprint.
-
-    Parameters
-    ----------
-    engine : mapping
-        Arguments of ``vllm.LLM``.
-
-    Returns
-    -------
-    dict
-        In order of their names.
-    """
+def engine_settings(engine: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the engine's arguments that can change a reply, for the fingerprint."""
     return {name: value for name, value in sorted(engine.items()) if name not in _SPEED_ONLY}
 
 
 def fault_class(name: str, before: type[Exception]) -> type[Exception]:
-    """Return an exception class of vLLM's own, or the one of Python's that older versions raised.
-
-    Parameters
-    ----------
-    name : str
-        Of a class in ``vllm.exceptions``.
-    before : type of Exception
-
-    Returns
-    -------
-    type of Exception
-    """
+    """Return an exception class of vLLM's own, or the one of Python's that older versions raised."""
     try:
         found: type[Exception] = getattr(import_module("vllm.exceptions"), name, before)
     except ModuleNotFoundError:
@@ -56,18 +34,7 @@ def fault_class(name: str, before: type[Exception]) -> type[Exception]:
 
 
 def refuse(engine: Mapping[str, Any]) -> None:
-    """Refuse engine arguments that would change what a probability means, or run a model's own code.
-
-    Parameters
-    ----------
-    engine : mapping
-        Arguments of ``vllm.LLM``.
-
-    Raises
-    ------
-    InputError
-        Naming the argument.
-    """
+    """Refuse engine arguments that would change what a probability means, or run a model's own code."""
     if engine.get("logprobs_mode", "raw_logprobs") != "raw_logprobs":
         raise InputError(f"logprobs_mode = {engine['logprobs_mode']!r}", "scores are read from raw_logprobs")
     if engine.get("trust_remote_code"):

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
 from itertools import islice
 from time import perf_counter
 from typing import Any
 
 from referee_calib.errors import InputError, RefereeFailure
-from referee_calib.referee.backend_protocol import Question, Reply
 from referee_calib.referee.backends.local.answer_tokens import answer_tokens, bounded
+from referee_calib.referee.backends.local.look_ahead import one_ahead
 from referee_calib.referee.backends.local.model_identity import identity, needed, versions
 from referee_calib.referee.backends.local.model_inputs import ANY_MESSAGE, chat_template, rendered
-from referee_calib.referee.backends.vllm.engine_options import fault_class, refuse, telling
-from referee_calib.referee.decoding import Decoding, Rung
+from referee_calib.referee.backends.vllm.engine_options import engine_settings, fault_class, refuse
+from referee_calib.referee.decoding_settings import Decoding, Rung
 from referee_calib.referee.frame_policy.encoded_picture import Picture
+from referee_calib.referee.question import Question, Reply
 from referee_calib.referee.reply.logprob_ladder import distribution, distribution_of_ids, fault
 
 WINDOW = 256
@@ -51,6 +51,8 @@ class VllmBackend:
 
     reads_words = True
     cacheable = True
+    deterministic = False
+    takes_pauses = False
 
     def __init__(
         self,
@@ -97,7 +99,7 @@ class VllmBackend:
     def settings(self) -> dict[str, Any]:
         """Return what can change a reply."""
         decoding = self.decoding.pinned(self.rung).settings()
-        return {"backend": "vllm", **self._identity, "engine": telling(self._engine), "decoding": decoding}
+        return {"backend": "vllm", **self._identity, "engine": engine_settings(self._engine), "decoding": decoding}
 
     def describe(self) -> dict[str, Any]:
         """Return the settings, in words what it is, all engine arguments and the versions that ran."""
@@ -113,33 +115,13 @@ class VllmBackend:
     def answers(self, questions: Iterable[Question]) -> Iterator[tuple[Question, Reply]]:
         """Answer questions window by window, in their order; the next window is read while one is computed.
 
-        Parameters
-        ----------
-        questions : iterable of Question
-            Read at most two windows ahead.
-
-        Returns
-        -------
-        iterator of (Question, Reply)
-            A question that cannot be answered has a reply of status "error".
-
-        Raises
-        ------
-        InputError
-            When an answer is not one token for this model.
-        RefereeFailure
-            When the engine has died; replies given before are good.
+        An InputError says that an answer is not one token for this model, a RefereeFailure that the engine has died;
+        replies given before are good.
         """
         coming = iter(questions)
-        waiting: Future[list[tuple[Question, Reply]]] | None = None
-        with ThreadPoolExecutor(1, thread_name_prefix="vllm") as thread:
-            while window := list(islice(coming, self._window)):
-                following = thread.submit(self._answered, window)
-                if waiting is not None:
-                    yield from waiting.result()
-                waiting = following
-            if waiting is not None:
-                yield from waiting.result()
+        windows = iter(lambda: list(islice(coming, self._window)), [])
+        for answered in one_ahead(windows, self._answered, "vllm"):
+            yield from answered
 
     def close(self) -> None:
         """End the engine and give its memory back."""
@@ -230,16 +212,7 @@ class VllmBackend:
 
 
 def conversation(question: Question) -> list[dict[str, Any]]:
-    """Return a question as vLLM takes it: the head as system message, pictures as pixels.
-
-    Parameters
-    ----------
-    question : Question
-
-    Returns
-    -------
-    list of dict
-    """
+    """Return a question as vLLM takes it: the head as system message, pictures as pixels."""
     from PIL import Image
 
     head, *shown = question.parts

@@ -8,15 +8,15 @@ goes on where its files end.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.io.atomic_files import write_bytes
-from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, Claim, RefereeScore
-from referee_calib.referee.cache.question_keys import Ask
+from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, RefereeScore
+from referee_calib.referee.question import Ask
 
 if TYPE_CHECKING:
     import numpy as np
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 COLUMNS = tuple(field.name for field in fields(RefereeScore))
 
 
-class Done:
+class StoredScores:
     """Which scores of one referee are there, held in eight bytes a score.
 
     Parameters
@@ -90,7 +90,7 @@ def write(scores: Sequence[RefereeScore], folder: Path) -> Path:
     return path
 
 
-def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Done:
+def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> StoredScores:
     """Find out which scores of a referee a folder holds.
 
     Parameters
@@ -120,7 +120,7 @@ def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Done:
             for sample in np.unique(samples[dimensions == dimension]):
                 rows = keep & (dimensions == dimension) & (samples == sample)
                 found.setdefault((dimension, int(sample)), []).append(numbers[rows])
-    return Done({key: np.unique(np.concatenate(arrays)) for key, arrays in found.items()})
+    return StoredScores({key: np.unique(np.concatenate(arrays)) for key, arrays in found.items()})
 
 
 def scores(folder: Path, fingerprint: str = "") -> Iterator[RefereeScore]:
@@ -154,27 +154,6 @@ def scores(folder: Path, fingerprint: str = "") -> Iterator[RefereeScore]:
 def files(folder: Path, fingerprint: str = "") -> list[Path]:
     """List the files of scores in a folder, in the order of their names."""
     return sorted(folder.glob(f"{fingerprint or '*'}-*.parquet"))
-
-
-def asks(claims: Iterable[Claim], dimensions: Sequence[str], samples: int, there: Done) -> list[Ask]:
-    """Return what is still to be asked about claims.
-
-    Parameters
-    ----------
-    claims : iterable of Claim
-    dimensions : sequence of {"relevance", "localization", "timing"}
-    samples : int
-        Repeats of every question.
-    there : Done
-    """
-    wanted = (
-        Ask(claim, dimension, sample)
-        for claim in claims
-        for dimension in claim.dimensions
-        if dimension in dimensions
-        for sample in range(samples)
-    )
-    return [one for one in wanted if one not in there]
 
 
 def _read(path: Path, columns: list[str]) -> Any:
