@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.errors import AgreementError
 
-Codes = NDArray[np.int8]
 LIKE_MISSING = ("", "nan")  # words that a missing rating leaves behind on its way through text
 CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the cache, whatever the table's length
 
 
-def is_missing(values: NDArray[Any]) -> NDArray[np.bool_]:
+def is_missing(values: NDArray[Any]) -> Bools:
     """Return where ``values`` holds NaN, None or a missing marker of pandas.
 
     Parameters
@@ -29,7 +29,7 @@ def is_missing(values: NDArray[Any]) -> NDArray[np.bool_]:
     if values.dtype.kind in "iub":
         return np.zeros(values.shape, dtype=bool)
     if values.dtype.kind == "f":
-        gone: NDArray[np.bool_] = np.isnan(values)
+        gone: Bools = np.isnan(values)
         return gone
     return np.array([_missing(v) for v in values.ravel()], dtype=bool).reshape(values.shape)
 
@@ -76,19 +76,19 @@ class _NumericLookup:
         self.values = np.asarray(scale, dtype=float)[self.order]
         self.whole_steps = np.array_equal(np.diff(self.values), np.ones(len(scale) - 1))
 
-    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], Bools]:
         numbers = piece.astype(float)
         missing = np.isnan(numbers)
         at = self._nearest(numbers)
         return np.where(missing, np.int8(-1), self.order[at]), ~missing & (self.values[at] != numbers)
 
-    def _nearest(self, numbers: NDArray[np.float64]) -> NDArray[np.integer]:
+    def _nearest(self, numbers: Floats) -> NDArray[np.integer]:
         last = len(self.values) - 1
         if not self.whole_steps:
             found: NDArray[np.integer] = np.minimum(np.searchsorted(self.values, numbers), last)
             return found
         # nearly all scales: the position is a subtraction; fmin and fmax turn NaN into a position
-        steps: NDArray[np.int8] = np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
+        steps: Codes = np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
         return steps
 
 
@@ -96,7 +96,7 @@ class _LabelLookup:
     def __init__(self, scale: tuple[Any, ...]) -> None:
         self.position = {category: k for k, category in enumerate(scale)}
 
-    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], Bools]:
         missing = is_missing(piece)
         codes = np.array([-1 if gone else self.position.get(v, -2) for v, gone in zip(piece, missing, strict=True)])
         return codes, codes == -2
@@ -216,7 +216,7 @@ def _column(column: Any) -> NDArray[Any]:
     return held
 
 
-def factorize(labels: NDArray[Any], name: str) -> tuple[NDArray[np.intp], list[Any]]:
+def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
     """Return integer positions and the distinct labels in order of first appearance.
 
     Parameters
@@ -243,7 +243,7 @@ def factorize(labels: NDArray[Any], name: str) -> tuple[NDArray[np.intp], list[A
     return rank[inverse], labels[np.sort(first)].tolist()
 
 
-def one_per_unit(values: NDArray[Any], row: NDArray[np.intp], units: Sequence[Hashable], name: str) -> NDArray[Any]:
+def one_per_unit(values: NDArray[Any], row: Ints, units: Sequence[Hashable], name: str) -> NDArray[Any]:
     """Return the value that every row of a unit shares.
 
     Parameters

@@ -9,15 +9,14 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Codes, Floats
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_estimates import Codes, Plan, estimates
+from agreement.comparison.pair_estimates import Plan, estimates
 from agreement.errors import AgreementError
 from agreement.options import check_confidence, check_seed
 
-Floats = NDArray[np.float64]
 TRUTH = 20_000  # simulated pairs with which a correlation is matched to a kappa
 
 

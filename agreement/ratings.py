@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.encoding import Codes, columns, encode, encode_observed, factorize, is_missing, one_per_unit
+from agreement.arrays import Codes, Floats, Ints
+from agreement.encoding import columns, encode, encode_observed, factorize, is_missing, one_per_unit
 from agreement.errors import AgreementError
 from agreement.validation import (
     as_numbers,
@@ -70,8 +71,8 @@ class Ratings:
     scale: tuple[Any, ...]
     units: Sequence[Hashable]
     raters: Sequence[Hashable]
-    cluster: NDArray[np.intp] | None = None
-    weight: NDArray[np.float64] | None = None
+    cluster: Ints | None = None
+    weight: Floats | None = None
     n_dropped: int = 0
     declared: bool = True
     identified: bool = True
@@ -102,7 +103,7 @@ class Ratings:
         """Number of clusters, None without clusters."""
         return None if self.cluster is None else int(self.cluster.max(initial=-1)) + 1
 
-    def values(self) -> NDArray[np.float64]:
+    def values(self) -> Floats:
         """Return the ratings as numbers, NaN where there is none.
 
         Returns

@@ -7,8 +7,9 @@ nobody rated; what a referee could not score is NaN. Everything is checked here,
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
@@ -16,8 +17,8 @@ from agreement.validation import cluster_positions, plain_numbers, refuse_infini
 
 __all__ = [
     "FEW_CLUSTERS",
-    "FloatArray",
-    "IntArray",
+    "Floats",
+    "Ints",
     "all_finite",
     "check_confidence",
     "cluster_codes",
@@ -28,13 +29,11 @@ __all__ = [
     "unused_weights_note",
 ]
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
 
 FEW_CLUSTERS = 30
 
 
-def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> FloatArray:
+def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> Floats:
     """Ratings as numbers ``(units, raters)``, NaN where there is none.
 
     Parameters
@@ -89,7 +88,7 @@ def refuse_counts(humans: Ratings | ArrayLike, what: str = "this statistic") -> 
         )
 
 
-def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> FloatArray:
+def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> Floats:
     """One score per unit, NaN where there is none; refuses a length that differs from the ratings'."""
     values = plain_numbers(score, f"the scores of {what}")
     if values.shape != (n_units,):
@@ -103,14 +102,14 @@ def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> Floa
     return values
 
 
-def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_units: int) -> IntArray | None:
+def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_units: int) -> Ints | None:
     """Cluster numbers from 0, one per unit; those of the ratings when none are given; None without clusters."""
     if cluster is None:
         return humans.cluster if isinstance(humans, Ratings) else None
     return cluster_positions(cluster, n_units)
 
 
-def all_finite(values: FloatArray) -> bool:
+def all_finite(values: Floats) -> bool:
     """Whether no number is missing or infinite: one pass, since the sum of squares then is neither.
 
     Examples

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.calibration.isotonic import isotonic_fit
 from agreement.calibration.rated_units import (
     NOTHING,
@@ -25,7 +26,6 @@ from agreement.calibration.rated_units import (
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray
 
 FROM_DISTRIBUTION = "the referee's distribution over levels"
 
@@ -177,9 +177,7 @@ def acceptable_cuts(
     return AcceptableCuts(tuple(measured), units.n, units.n_clusters, units.n_dropped, reason, units.notes)
 
 
-def _measure(
-    units: RatedUnits, cut: float, levels: FloatArray, table: FloatArray | None, folds: FloatArray | None
-) -> CutMetrics:
+def _measure(units: RatedUnits, cut: float, levels: Floats, table: Floats | None, folds: Floats | None) -> CutMetrics:
     good = units.mean_of(units.values >= cut)
     base = units.mean_estimate(good, bounds=(0.0, 1.0))
     probability, source = None, FROM_DISTRIBUTION
@@ -205,21 +203,21 @@ def _groups(units: RatedUnits) -> str:
     return "units" if units.member is None else "whole clusters"
 
 
-def _one_sided(units: RatedUnits, good: FloatArray) -> Estimate | None:
+def _one_sided(units: RatedUnits, good: Floats) -> Estimate | None:
     if 0 < good.sum() < units.n:
         return None
     which = "no rating is" if good.sum() == 0 else "every rating is"
     return units.blank(f"{which} at or above the cut: there is nothing to tell apart")
 
 
-def _cells(units: RatedUnits, good: FloatArray) -> tuple[Any, FloatArray, FloatArray]:
+def _cells(units: RatedUnits, good: Floats) -> tuple[Any, Floats, Floats]:
     """Place of each unit among the distinct scores; acceptable and other weight at each."""
     place = np.unique(units.score, return_inverse=True)[1].reshape(-1)
     yes, no = (np.bincount(place, weights=each).astype(float) for each in (good, 1 - good))
     return place, yes, no
 
 
-def _auc(units: RatedUnits, good: FloatArray) -> Estimate:
+def _auc(units: RatedUnits, good: Floats) -> Estimate:
     place, yes, no = _cells(units, good)
     beats = (np.cumsum(no) - no / 2) / no.sum()  # of an acceptable rating at this score: share of others it beats
     beaten = (yes.sum() - np.cumsum(yes) + yes / 2) / yes.sum()
@@ -228,7 +226,7 @@ def _auc(units: RatedUnits, good: FloatArray) -> Estimate:
     return units.estimate(value, influence, bounds=(0.0, 1.0))
 
 
-def _average_precision(units: RatedUnits, good: FloatArray) -> Estimate:
+def _average_precision(units: RatedUnits, good: Floats) -> Estimate:
     place, yes, no = _cells(units, good)
     found, taken = (np.cumsum(each[::-1])[::-1] for each in (yes, yes + no))  # at this score or above
     precision, total = found / taken, yes.sum()
@@ -238,7 +236,7 @@ def _average_precision(units: RatedUnits, good: FloatArray) -> Estimate:
     return units.estimate(value, influence, bounds=(0.0, 1.0))
 
 
-def _brier(units: RatedUnits, good: FloatArray, probability: FloatArray | None) -> tuple[Estimate, Estimate]:
+def _brier(units: RatedUnits, good: Floats, probability: Floats | None) -> tuple[Estimate, Estimate]:
     if probability is None:
         none = units.blank(f"one of {_groups(units)} only: no probability without it")
         return none, none
@@ -272,7 +270,7 @@ def _folds(units: RatedUnits, n_folds: int, seed: int) -> Any:
     return np.random.default_rng(seed).permutation(fold)[group]
 
 
-def out_of_fold(score: FloatArray, outcome: FloatArray, fold: Any) -> FloatArray:
+def out_of_fold(score: Floats, outcome: Floats, fold: Any) -> Floats:
     """Isotonic regression of the outcome on the score, each unit predicted without its fold.
 
     Between scores of the other folds the prediction is linear, beyond them constant.

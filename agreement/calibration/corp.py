@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from agreement.arrays import Floats, Ints
 from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
 from agreement.calibration.pooled_levels import LevelSums, bootstrap_sums, signed_sums
-from agreement.score_inputs import FloatArray, IntArray
 
 FEW_UNITS = 5
 SPARSE_FACTOR = 1.4
@@ -20,11 +20,11 @@ SPARSE_FACTOR = 1.4
 class Fit:
     """The curve on the sample and what its residuals say about noise."""
 
-    fitted: FloatArray
-    block: IntArray
+    fitted: Floats
+    block: Ints
     n_blocks: int
-    independent: FloatArray  # clusters (or units) that each level's block rests on
-    residual: FloatArray  # per unit
+    independent: Floats  # clusters (or units) that each level's block rests on
+    residual: Floats  # per unit
     variance: float | None  # s^2 = SSE / (n - D)
 
 
@@ -42,7 +42,7 @@ def fit_curve(data: LevelSums) -> Fit:
     return Fit(fitted, block, n_blocks, independent[block].astype(float), residual, variance)
 
 
-def noise_floor(values: FloatArray) -> float | None:
+def noise_floor(values: Floats) -> float | None:
     """Mean variance of the ratings of one unit, over units with at least two."""
     several = values[(~np.isnan(values)).sum(axis=1) >= 2]
     return float(np.nanvar(several, axis=1, ddof=1).mean()) if len(several) else None
@@ -98,7 +98,7 @@ def _is_sparse(data: LevelSums) -> bool:
     return data.n < FEW_UNITS * len(data.x)
 
 
-def _design_effect(residual: FloatArray, block: IntArray, cluster: IntArray | None) -> float:
+def _design_effect(residual: Floats, block: Ints, cluster: Ints | None) -> float:
     """Variance of block means with clusters kept together, relative to independent units."""
     if cluster is None:
         return 1.0
@@ -116,7 +116,7 @@ def _design_effect(residual: FloatArray, block: IntArray, cluster: IntArray | No
 
 def bands(
     data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[dict[str, Any], FloatArray | None, FloatArray | None]:
+) -> tuple[dict[str, Any], Floats | None, Floats | None]:
     """Both bands by name, and the miscalibration of every simulation and of every resample."""
     names = ("confidence_low", "confidence_high", "consistency_low", "consistency_high")
     if n_resamples < 1 or data.n_clusters < 2 or fit.variance is None:
@@ -129,8 +129,8 @@ def bands(
 def resampled_parts(
     raw: dict[str, Any],
     parts: dict[str, Any],
-    simulated: FloatArray | None,
-    resampled: FloatArray | None,
+    simulated: Floats | None,
+    resampled: Floats | None,
     confidence: float,
 ) -> dict[str, Any]:
     """P-value of calibration and interval of the corrected miscalibration."""
@@ -146,7 +146,7 @@ def resampled_parts(
 
 def _confidence_band(
     data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[Floats, Floats, Floats]:
     """Band of the curve, and the miscalibration of every resample."""
     curves, msc = [], []
     for weight, sums in bootstrap_sums(data, n_resamples, rng):
@@ -158,7 +158,7 @@ def _confidence_band(
 
 def _consistency_band(
     data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[Floats, Floats, Floats]:
     """Band of the curve of a calibrated referee, and the miscalibration of every simulation."""
     residual = _null_residuals(data, fit)
     curves, msc = [], []
@@ -171,9 +171,7 @@ def _consistency_band(
     return low, high, np.concatenate(msc)
 
 
-def _stretched_band(
-    curves: FloatArray, centre: FloatArray, independent: FloatArray, confidence: float
-) -> tuple[FloatArray, FloatArray]:
+def _stretched_band(curves: Floats, centre: Floats, independent: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Percentiles, moved outward from the centre as Student's t is wider than the normal distribution.
 
     ``t(nu) / z = 1 + (z^2 + 1) / (4 nu)`` to first order, and the bootstrap variance lacks the factor n / (n - 1).
@@ -186,12 +184,12 @@ def _stretched_band(
     return np.minimum(low, centre - stretch * (centre - low)), np.maximum(high, centre + stretch * (high - centre))
 
 
-def _miscalibration(x: FloatArray, fitted: FloatArray, sums: FloatArray, weight: FloatArray) -> FloatArray:
+def _miscalibration(x: Floats, fitted: Floats, sums: Floats, weight: Floats) -> Floats:
     mean = np.divide(sums, weight, out=fitted.copy(), where=weight > 0)
     return np.asarray((weight * ((mean - x) ** 2 - (mean - fitted) ** 2)).sum(axis=1) / weight.sum(axis=1))
 
 
-def _null_residuals(data: LevelSums, fit: Fit) -> FloatArray:
+def _null_residuals(data: LevelSums, fit: Fit) -> Floats:
     """Residuals with the scatter that the fit took restored; small blocks borrow the scatter of all."""
     assert fit.variance is not None  # noqa: S101 - callers branch on it
     size = np.bincount(fit.block[data.level]).astype(float)[fit.block[data.level]]

@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.calibration.curve import calibration_curve
 from agreement.calibration.recalibration import rated
 from agreement.calibration.recalibration_fits import Rated, cells_of, check_kind, fit_map
@@ -18,7 +19,7 @@ from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import Totals
 from agreement.intervals.jackknife import plain_jackknife
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray, IntArray, few_clusters_note
+from agreement.score_inputs import few_clusters_note
 
 FEWEST = 2
 
@@ -45,8 +46,8 @@ class OutOfFold:
     """
 
     kind: str
-    predictions: FloatArray
-    fold: IntArray
+    predictions: Floats
+    fold: Ints
     mse_raw: float
     mse_recalibrated: float
     gain: Estimate
@@ -135,13 +136,13 @@ def out_of_fold(
     )
 
 
-def folds(n_groups: int, n_folds: int, seed: int) -> IntArray:
+def folds(n_groups: int, n_folds: int, seed: int) -> Ints:
     """Deal groups to folds at random, as evenly as they go; array (n_groups,)."""
     dealt = np.arange(n_groups) % min(n_folds, n_groups)
     return np.asarray(np.random.default_rng(seed).permutation(dealt))
 
 
-def _predict(kind: str, data: Rated, fold: IntArray, cut: float | None) -> FloatArray:
+def _predict(kind: str, data: Rated, fold: Ints, cut: float | None) -> Floats:
     predictions = np.empty(len(data.score))
     for one in np.unique(fold):
         cells = cells_of(data.take(fold != one))
@@ -149,14 +150,14 @@ def _predict(kind: str, data: Rated, fold: IntArray, cut: float | None) -> Float
     return predictions
 
 
-def _raw(kind: str, data: Rated) -> FloatArray:
+def _raw(kind: str, data: Rated) -> Floats:
     if kind not in CUT_KINDS:
         return data.score
     lowest, highest = data.scale[0], data.scale[-1]
     return np.asarray(np.clip((data.score - lowest) / (highest - lowest), 0.0, 1.0))
 
 
-def _gain(difference: FloatArray, data: Rated, n_clusters: int | None, confidence: float) -> Estimate:
+def _gain(difference: Floats, data: Rated, n_clusters: int | None, confidence: float) -> Estimate:
     sums = np.stack([np.bincount(data.group, weights=difference), np.bincount(data.group)], axis=1)
     totals = Totals(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
     found = plain_jackknife(totals, confidence=confidence)
@@ -176,7 +177,7 @@ def _gain(difference: FloatArray, data: Rated, n_clusters: int | None, confidenc
     )
 
 
-def _spread(values: FloatArray | IntArray, kept: NDArray[np.bool_], missing: float) -> Any:
+def _spread(values: Floats | Ints, kept: Bools, missing: float) -> Any:
     every = np.full(len(kept), missing, dtype=values.dtype)
     every[kept] = values
     return every

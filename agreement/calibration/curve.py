@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.calibration.corp import (
     FEW_UNITS,
     bands,
@@ -27,8 +28,6 @@ from agreement.calibration.pooled_levels import LevelSums, level_sums
 from agreement.coefficients.weights import category_values
 from agreement.ratings import Ratings
 from agreement.score_inputs import (
-    FloatArray,
-    IntArray,
     check_confidence,
     cluster_codes,
     few_clusters_note,
@@ -86,14 +85,14 @@ class CalibrationCurve:
     notes : tuple of str
     """
 
-    scores: FloatArray
-    fitted: FloatArray
-    weight: FloatArray
-    n_ratings: IntArray
-    confidence_low: FloatArray
-    confidence_high: FloatArray
-    consistency_low: FloatArray
-    consistency_high: FloatArray
+    scores: Floats
+    fitted: Floats
+    weight: Floats
+    n_ratings: Ints
+    confidence_low: Floats
+    confidence_high: Floats
+    consistency_low: Floats
+    consistency_high: Floats
     p_calibrated: float | None
     mean_squared_error: float | None
     msc: float | None

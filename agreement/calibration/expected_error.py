@@ -12,8 +12,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.calibration.rated_units import NOTHING, RatedUnits, plain, rated_units, rating_levels
 from agreement.calibration.smooth_error import NARROWEST, smooth_error
 from agreement.errors import AgreementError
@@ -21,7 +22,6 @@ from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import Totals, by_cluster
 from agreement.intervals.jackknife import plain_jackknife
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ def calibration_error(
 
 def _shares(
     units: RatedUnits, humans: Ratings | ArrayLike, cut: float | None, scale: Sequence[float] | None
-) -> tuple[FloatArray, FloatArray]:
+) -> tuple[Floats, Floats]:
     """Score and outcome of each unit between 0 and 1."""
     if cut is not None:
         low, high, outcome = 0.0, 1.0, units.mean_of(units.values >= cut)
@@ -185,7 +185,7 @@ def _ends(units: RatedUnits, humans: Ratings | ArrayLike, scale: Sequence[float]
     return low, high
 
 
-def _equal_mass(p: FloatArray, n_bins: int) -> NDArray[np.intp]:
+def _equal_mass(p: Floats, n_bins: int) -> Ints:
     """Bins of about equally many units; equal scores share a bin, by the middle of their ranks."""
     _, place, count = np.unique(p, return_inverse=True, return_counts=True)
     place = place.reshape(-1)
@@ -195,13 +195,13 @@ def _equal_mass(p: FloatArray, n_bins: int) -> NDArray[np.intp]:
     return np.asarray(np.unique((middle * n_bins / len(p)).astype(np.intp), return_inverse=True)[1].reshape(-1)[place])
 
 
-def _plug_in(units: RatedUnits, away: FloatArray, bins: NDArray[np.intp]) -> Estimate:
+def _plug_in(units: RatedUnits, away: Floats, bins: Ints) -> Estimate:
     totals = np.bincount(bins, weights=away)
     value = float(np.abs(totals).sum() / units.n)
     return _within(units.estimate(value, (np.sign(totals)[bins] * away - value) / units.n))
 
 
-def _debiased(units: RatedUnits, away: FloatArray, bins: NDArray[np.intp]) -> tuple[Estimate, int]:
+def _debiased(units: RatedUnits, away: Floats, bins: Ints) -> tuple[Estimate, int]:
     """Squared error over bins less the variance of their means, as a function of totals over clusters."""
     group = np.arange(units.n) if units.member is None else units.member
     n_bins, n_groups = int(bins.max()) + 1, int(group.max()) + 1
@@ -219,7 +219,7 @@ def _debiased(units: RatedUnits, away: FloatArray, bins: NDArray[np.intp]) -> tu
     return units.estimate(totals.point(), interval=plain_jackknife(totals, confidence=units.confidence)), left_out
 
 
-def _square(t: FloatArray) -> FloatArray:
+def _square(t: Floats) -> Floats:
     n, d, dd, dn, nn, c = np.moveaxis(t.reshape(*t.shape[:-1], 6, -1), -2, 0)
     mean = np.divide(d, n, out=np.zeros_like(d), where=n > 0)
     scatter = np.maximum(dd - 2 * mean * dn + mean**2 * nn, 0.0)

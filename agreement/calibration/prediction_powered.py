@@ -16,22 +16,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import Totals
 from agreement.intervals.jackknife import plain_jackknife
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    FloatArray,
-    IntArray,
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-)
+from agreement.score_inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, scores_of
 
 NOBODY = "no unit has both a rating and a score of the referee"
 
@@ -137,7 +130,7 @@ def prediction_powered_mean(
         raise AgreementError(f"power={power}", "lambda is a finite number, or None to have it estimated")
     values = rating_values(humans, anonymous=True, wide=True)
     f = scores_of(score, len(values))
-    scored: NDArray[np.bool_] = ~np.isnan(f)
+    scored: Bools = ~np.isnan(f)
     has_rating = np.asarray((~np.isnan(values)).any(axis=1))
     rated = scored & has_rating
     sampling = _weights(weight, humans, rated)
@@ -153,7 +146,7 @@ def prediction_powered_mean(
         "notes": notes,
     }
 
-    def powered(totals: FloatArray) -> FloatArray:
+    def powered(totals: Floats) -> Floats:
         used = _best_power(totals) if power is None else np.full(len(totals), float(power))
         return np.asarray(_people_alone(totals) - used * _gap(totals))
 
@@ -169,7 +162,7 @@ def prediction_powered_mean(
     )
 
 
-def _weights(weight: ArrayLike | None, humans: Ratings | ArrayLike, rated: NDArray[np.bool_]) -> FloatArray:
+def _weights(weight: ArrayLike | None, humans: Ratings | ArrayLike, rated: Bools) -> Floats:
     given = humans.weight if weight is None and isinstance(humans, Ratings) else weight
     if given is None:
         return np.ones(len(rated))
@@ -186,9 +179,7 @@ def _weights(weight: ArrayLike | None, humans: Ratings | ArrayLike, rated: NDArr
 _Y, _N, _F, _ALL_F, _ALL_N = range(5)
 
 
-def _contributions(
-    f: FloatArray, values: FloatArray, weight: FloatArray, scored: NDArray[np.bool_], group: IntArray
-) -> FloatArray:
+def _contributions(f: Floats, values: Floats, weight: Floats, scored: Bools, group: Ints) -> Floats:
     present = ~np.isnan(values)
     n_raters = present.sum(axis=1)
     y = np.where(present, values, 0.0).sum(axis=1) / np.maximum(n_raters, 1)
@@ -199,16 +190,16 @@ def _contributions(
     return np.concatenate([own, np.einsum("gi,gj->gij", own, own).reshape(len(own), 25)], axis=1)
 
 
-def _people_alone(totals: FloatArray) -> FloatArray:
+def _people_alone(totals: Floats) -> Floats:
     return _ratio(totals[:, _Y], totals[:, _N])
 
 
-def _gap(totals: FloatArray) -> FloatArray:
+def _gap(totals: Floats) -> Floats:
     """How much higher the referee scores the rated units than all of them."""
     return _ratio(totals[:, _F], totals[:, _N]) - _ratio(totals[:, _ALL_F], totals[:, _ALL_N])
 
 
-def _best_power(totals: FloatArray) -> FloatArray:
+def _best_power(totals: Floats) -> Floats:
     """Covariance of people's mean and the gap over the variance of the gap, linearised between groups."""
     people, gap = np.zeros((len(totals), 5)), np.zeros((len(totals), 5))
     n, every = totals[:, _N], totals[:, _ALL_N]
@@ -221,14 +212,12 @@ def _best_power(totals: FloatArray) -> FloatArray:
     return np.asarray(np.divide(shared, own, out=np.where(np.isnan(own), np.nan, 0.0), where=own > 1e-14))
 
 
-def _ratio(top: FloatArray | float, bottom: FloatArray) -> FloatArray:
+def _ratio(top: Floats | float, bottom: Floats) -> Floats:
     whole = np.broadcast_to(np.asarray(top, dtype=float), bottom.shape)
     return np.asarray(np.divide(whole, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 1e-12))
 
 
-def _estimate(
-    sums: FloatArray, value: Callable[[FloatArray], FloatArray], any_rated: bool, common: dict[str, Any]
-) -> Estimate:
+def _estimate(sums: Floats, value: Callable[[Floats], Floats], any_rated: bool, common: dict[str, Any]) -> Estimate:
     if not any_rated:
         return Estimate(None, None, None, reason=NOBODY, **common)
     kept = sums[sums[:, _N] > 0] if value is _people_alone else sums
@@ -245,9 +234,7 @@ def _estimate(
     )
 
 
-def _notes(
-    rated: NDArray[np.bool_], scored: NDArray[np.bool_], has_rating: NDArray[np.bool_], n_clusters: int | None
-) -> tuple[str, ...]:
+def _notes(rated: Bools, scored: Bools, has_rating: Bools, n_clusters: int | None) -> tuple[str, ...]:
     notes = []
     if lost := int((has_rating & ~scored).sum()):
         notes.append(f"{lost} rated units dropped: no score of the referee")

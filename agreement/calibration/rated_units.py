@@ -10,14 +10,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import Interval
 from agreement.intervals.infinitesimal_jackknife import influence_interval
 from agreement.ratings import Ratings
 from agreement.score_inputs import (
-    FloatArray,
-    IntArray,
     check_confidence,
     cluster_codes,
     few_clusters_note,
@@ -47,10 +46,10 @@ class RatedUnits:
     notes : tuple of str
     """
 
-    score: FloatArray
-    values: FloatArray
+    score: Floats
+    values: Floats
     kept: Any
-    member: IntArray | None
+    member: Ints | None
     n_dropped: int
     confidence: float
     notes: tuple[str, ...]
@@ -71,15 +70,15 @@ class RatedUnits:
         return ~np.isnan(self.values)
 
     @cached_property
-    def n_raters(self) -> FloatArray:
+    def n_raters(self) -> Floats:
         """Ratings per unit, J, (n,)."""
         return np.asarray(self.rated.sum(axis=1), dtype=float)
 
-    def mean_of(self, numbers: Any) -> FloatArray:
+    def mean_of(self, numbers: Any) -> Floats:
         """Mean over the ratings of each unit of a number per rating: each rating weighs 1/J."""
         return np.asarray(np.where(self.rated, numbers, 0.0).sum(axis=1) / self.n_raters)
 
-    def share_above(self, level: float) -> FloatArray:
+    def share_above(self, level: float) -> Floats:
         """Share of each unit's ratings above a level, (n,)."""
         return self.mean_of(self.values > level)
 
@@ -100,7 +99,7 @@ class RatedUnits:
     def estimate(
         self,
         value: float,
-        influence: FloatArray | None = None,
+        influence: Floats | None = None,
         *,
         bounds: tuple[float, float] | None = None,
         interval: Interval | None = None,
@@ -125,7 +124,7 @@ class RatedUnits:
             notes=notes + made.notes,
         )
 
-    def mean_estimate(self, per_unit: FloatArray, *, bounds: tuple[float, float] | None = None) -> Estimate:
+    def mean_estimate(self, per_unit: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
         """Estimate the mean of a number per unit."""
         value = float(per_unit.mean())
         return self.estimate(value, (per_unit - value) / self.n, bounds=bounds)
@@ -170,13 +169,13 @@ def rated_units(
     return RatedUnits(x[kept], values[kept], kept, member, n_dropped, confidence, notes)
 
 
-def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequence[float] | None) -> FloatArray:
+def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequence[float] | None) -> Floats:
     """Levels of the rating scale in increasing order: those given, those of the Ratings, or those that occur."""
     if scale is None and isinstance(humans, Ratings):
         from agreement.coefficients.weights import category_values
 
         return np.unique(np.asarray(category_values(humans.scale), dtype=float))
-    seen: FloatArray = np.unique(units.values[units.rated])
+    seen: Floats = np.unique(units.values[units.rated])
     if scale is None:
         return seen
     levels = np.unique(np.asarray(scale, dtype=float))
@@ -188,16 +187,16 @@ def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequenc
     return levels
 
 
-def level_distribution(distribution: ArrayLike, units: RatedUnits, levels: FloatArray) -> FloatArray:
+def level_distribution(distribution: ArrayLike, units: RatedUnits, levels: Floats) -> Floats:
     """Probabilities of the levels for the units kept, (n, L), checked to be probabilities."""
-    table: FloatArray = np.asarray(distribution, dtype=float)
+    table: Floats = np.asarray(distribution, dtype=float)
     if table.shape != (len(units.kept), len(levels)):
         raise AgreementError(
             f"a distribution of shape {table.shape}",
             f"{len(units.kept)} units on {len(levels)} levels are expected",
             "Give one probability per unit and level; scale= names the levels where people used only some.",
         )
-    kept: FloatArray = table[units.kept]
+    kept: Floats = table[units.kept]
     if not np.isfinite(kept).all() or (kept < -1e-9).any() or (np.abs(kept.sum(axis=1) - 1) > 1e-6).any():
         raise AgreementError(
             "a distribution that is not one", "every scored unit needs probabilities of 0 or more that sum to 1"

@@ -12,13 +12,14 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats
 from agreement.calibration.recalibration_fits import MAX_CELLS, Rated, cells_of, check_kind, fit_map
 from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap, map_from, parameters_of
 from agreement.errors import AgreementError
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray, check_confidence, cluster_codes, few_clusters_note, scores_of
+from agreement.score_inputs import check_confidence, cluster_codes, few_clusters_note, scores_of
 
 SCHEMA = "referee-calib/recalibrator/1"
 SCALE = (0, 1, 2, 3, 4)
@@ -76,7 +77,7 @@ class Recalibrator:
     dimension: str
     notes: tuple[str, ...]
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Recalibrate scores.
 
         Parameters
@@ -219,7 +220,7 @@ def fit(
 
 def rated(
     score: ArrayLike, humans: Ratings | ArrayLike, cluster: ArrayLike | None, scale: Sequence[float] | None = None
-) -> tuple[Rated, NDArray[np.bool_], int | None]:
+) -> tuple[Rated, Bools, int | None]:
     """Return the units with a score and a rating, which those are, and their number of clusters, if there are any."""
     people = _ratings(humans, scale)
     values, categories = people.values(), np.unique(np.asarray(people.scale, dtype=float))
@@ -247,9 +248,7 @@ def _ratings(humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> Rati
     return humans
 
 
-def _notes(
-    made: Map, x: FloatArray, pooled: bool, data: Rated, n_clusters: int | None, n_dropped: int
-) -> tuple[str, ...]:
+def _notes(made: Map, x: Floats, pooled: bool, data: Rated, n_clusters: int | None, n_dropped: int) -> tuple[str, ...]:
     notes = []
     if n_dropped:
         notes.append(f"{n_dropped} units dropped: no score of the referee, or no rating")

@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from agreement.arrays import Floats
 
 CELLS = 4096  # scores are placed in the nearest of these cells of [0, 1]; their residuals are not rounded
 NARROWEST = 0.001

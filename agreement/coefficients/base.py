@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import (
@@ -27,7 +27,6 @@ from agreement.ratings import Ratings
 
 __all__ = ["Coefficient", "Keywords", "Options", "Statistics", "estimate", "filled", "resampled", "totals_of"]
 
-Floats = NDArray[np.float64]
 Statistics = tuple[Any, Callable[[Floats], Floats]]
 
 

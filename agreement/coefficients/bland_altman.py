@@ -8,8 +8,9 @@ from numbers import Real
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import Interval, Totals, by_cluster
@@ -23,7 +24,6 @@ from agreement.score_inputs import (
     unused_weights_note,
 )
 
-Floats = NDArray[np.float64]
 PUBLISHED = "Bland & Altman"
 
 
@@ -134,7 +134,7 @@ def bland_altman(
 def _estimate(
     blank: Estimate,
     apart: Floats,
-    member: NDArray[np.intp] | None,
+    member: Ints | None,
     value: Callable[[Floats], Floats],
     weights: tuple[float, float],
     interval: str | None,

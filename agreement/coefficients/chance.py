@@ -9,14 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Floats
 from agreement.coefficients.weights import Weights, agreement_weights
 from agreement.errors import AgreementError
 from agreement.intervals.rating_patterns import Patterns
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 Chance = Callable[[Floats], Floats]
 TINY = 1e-12  # 1 − chance agreement below this is rounding, not room for agreement
 
@@ -150,7 +149,7 @@ def need_scale(ratings: Ratings, what: str) -> None:
         )
 
 
-def pairable(ratings: Ratings) -> NDArray[np.bool_]:
+def pairable(ratings: Ratings) -> Bools:
     """Return which units have two ratings or more, shape (units,).
 
     Parameters

@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.coefficients.base import Keywords, Options
 from agreement.coefficients.ranks import mid_ranks, rank_correlation
 from agreement.comparison.pair_correlation import (
@@ -20,8 +21,6 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.group_recomputation import over_pairs, read, recomputed
 from agreement.ratings import Ratings
-
-Floats = NDArray[np.float64]
 
 
 def pearson(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> Estimate:

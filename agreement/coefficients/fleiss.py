@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.coefficients.base import Coefficient, Keywords, Options, estimate
 from agreement.coefficients.chance import Chance, checked_weights, pairable, why_undefined, with_chance
 from agreement.coefficients.weights import Weights
@@ -15,8 +16,6 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Slope, chance_interval
 from agreement.ratings import Ratings, as_ratings
-
-Floats = NDArray[np.float64]
 
 
 def _shared(weights: Floats) -> tuple[Chance, Slope]:

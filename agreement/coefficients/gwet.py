@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.coefficients.chance import (
     beyond_chance,
@@ -23,8 +24,6 @@ from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import chance_interval
 from agreement.intervals.rating_patterns import Patterns
 from agreement.ratings import Ratings, as_ratings
-
-Floats = NDArray[np.float64]
 
 
 def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:

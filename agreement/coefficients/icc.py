@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any, Literal, TypedDict, Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.coefficients.icc_limits import TINY, MeanSquares
 from agreement.coefficients.variance_components import one_way, rows_of, total_of_complete, two_way
 from agreement.errors import AgreementError
@@ -19,7 +20,6 @@ from agreement.options import check_confidence, check_resamples, check_seed
 from agreement.ratings import Ratings, as_ratings
 from agreement.score_inputs import all_finite, cluster_codes, few_clusters_note, rating_values, unused_weights_note
 
-Floats = NDArray[np.float64]
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
 ROUNDING = 1e-14
@@ -159,7 +159,7 @@ class _Table:
     """Units with two ratings or more, and what all forms need of them."""
 
     values: Floats
-    member: NDArray[np.intp] | None
+    member: Ints | None
     complete: bool
     blank: Estimate
 
@@ -221,7 +221,7 @@ def _read(ratings: Ratings | ArrayLike, options: _Options, *, anonymous: bool) -
 
 def _blank(
     values: Floats,
-    member: NDArray[np.intp] | None,
+    member: Ints | None,
     single: int,
     complete: bool,
     confidence: float,

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
+from agreement.arrays import Floats
 from agreement.coefficients.variance_components import N_SHARED
 from agreement.intervals.confidence_intervals import Interval
 
-Floats = NDArray[np.float64]
 METHOD = "McGraw & Wong"
 TINY = 1e-12  # a variance below this share of the mean square of all ratings is rounding
 _ALIKE = "ratings leave no error variance to build an interval from"

@@ -8,8 +8,9 @@ from itertools import combinations
 from typing import Any, Unpack
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Codes, Floats, Ints
 from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.coefficients.chance import beyond_chance, checked_weights, observed_rows, ratio, why_undefined
 from agreement.coefficients.weights import Weights
@@ -19,8 +20,6 @@ from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import conger_interval, kappa_interval
 from agreement.intervals.rating_patterns import Patterns, distinct
 from agreement.ratings import Ratings, as_ratings
-
-Floats = NDArray[np.float64]
 
 
 def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
@@ -196,14 +195,14 @@ def _each_pair(ratings: Ratings, weights: Floats, options: Options) -> dict[str,
     }
 
 
-def _overlapping(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
+def _overlapping(codes: Codes) -> list[tuple[int, int]]:
     """Return the pairs of columns that share a row."""
     present = (codes >= 0).astype(np.float32)
     shared = present.T @ present
     return [(j, k) for j, k in combinations(range(codes.shape[1]), 2) if shared[j, k]]
 
 
-def _cells(patterns: Patterns, pair: tuple[int, int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _cells(patterns: Patterns, pair: tuple[int, int]) -> tuple[Ints, Ints]:
     """Return the patterns in which both rated and the cell of the cross-table that each falls into."""
     first, second = (patterns.codes[:, j] for j in pair)
     both = np.flatnonzero((first >= 0) & (second >= 0))

@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import Any, Literal, Unpack, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.coefficients.chance import TINY, need_scale, pairable, why_undefined
 from agreement.coefficients.measurement_alpha import measured_alpha, measurements
@@ -19,7 +20,6 @@ from agreement.intervals.published_standard_errors import Published, alpha_inter
 from agreement.intervals.rating_patterns import Patterns
 from agreement.ratings import Ratings, as_ratings
 
-Floats = NDArray[np.float64]
 LevelName = Literal["nominal", "ordinal", "interval", "ratio"]
 Distance = Callable[[Any, Any], float]
 Level = LevelName | Distance
@@ -169,7 +169,7 @@ def _coincidences(fixed: Floats | None) -> Callable[[Patterns], Statistics]:
 
 
 @lru_cache(maxsize=8)
-def _upper(q: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _upper(q: int) -> tuple[Ints, Ints]:
     """Return row and column of the entries above the diagonal, row by row."""
     lower, upper = np.triu_indices(q, k=1)
     return lower, upper

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.coefficients.base import Options, filled, resampled
 from agreement.coefficients.chance import TINY
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.bootstrap import Totals, by_cluster
 from agreement.validation import MAX_CATEGORIES, cluster_positions, plain_array, refuse_infinite, refuse_transposed
-
-Floats = NDArray[np.float64]
 
 
 def measurements(x: Any) -> Floats | None:
@@ -93,12 +92,12 @@ def measured_alpha(x: Floats, options: Options) -> Estimate:
     return filled(counted, totals, resampled(totals, options), options, clustered=options.cluster is not None)
 
 
-def _labels(cluster: ArrayLike, paired: NDArray[np.bool_]) -> NDArray[np.intp]:
-    positions: NDArray[np.intp] = np.unique(cluster_positions(cluster, len(paired))[paired], return_inverse=True)[1]
+def _labels(cluster: ArrayLike, paired: Bools) -> Ints:
+    positions: Ints = np.unique(cluster_positions(cluster, len(paired))[paired], return_inverse=True)[1]
     return positions
 
 
-def _totals(x: Floats, cluster: NDArray[np.intp] | None) -> Totals:
+def _totals(x: Floats, cluster: Ints | None) -> Totals:
     given = ~np.isnan(x)
     centred = np.where(given, x - x[given].mean(), 0.0)  # sums of squares of large numbers would lose their digits
     size, first, second = given.sum(axis=1), centred.sum(axis=1), np.square(centred).sum(axis=1)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Unpack
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
 from agreement.coefficients.chance import checked_weights, observed_rows, ratio, why_undefined
 from agreement.coefficients.weights import Weights
@@ -53,7 +53,7 @@ def percent_agreement(
     read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
     matrix = checked_weights(read, weights)
 
-    def value(total: NDArray[np.float64]) -> NDArray[np.float64]:
+    def value(total: Floats) -> Floats:
         return ratio(total[..., 0], total[..., 1])
 
     def build(patterns: Patterns) -> Statistics:

@@ -10,11 +10,11 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
 
-Floats = NDArray[np.float64]
 WeightName = Literal["identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar"]
 Weights = WeightName | ArrayLike | None
 

@@ -13,8 +13,9 @@ from itertools import combinations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.comparison.ablation_measures import (
     MIN_SHARED,
     NOT_ON_SCALE,
@@ -173,7 +174,7 @@ def ablation(
     )
 
 
-def _notes(people: NDArray[np.int8], kept: NDArray[np.bool_], few: tuple[str, ...]) -> tuple[str, ...]:
+def _notes(people: Codes, kept: Bools, few: tuple[str, ...]) -> tuple[str, ...]:
     if not kept.any():
         return ("no rated unit was scored by every referee",)
     lost = int((people >= 0).any(axis=1).sum() - kept.sum())
@@ -183,7 +184,7 @@ def _notes(people: NDArray[np.int8], kept: NDArray[np.bool_], few: tuple[str, ..
     return (*notes, *few)
 
 
-def _blocks(group: NDArray[np.intp]) -> NDArray[np.intp]:
+def _blocks(group: Ints) -> Ints:
     """Return numbers of groups from 0, at most as many as can be left out one by one."""
     codes = np.unique(group, return_inverse=True)[1].reshape(-1)
     n = int(codes.max(initial=-1)) + 1
@@ -212,7 +213,7 @@ def _corrected(differences: list[Difference]) -> tuple[Difference, ...]:
 
 
 def _estimate(
-    value: float, left: NDArray[np.float64], one: Measure, confidence: float, why: str | None
+    value: float, left: Floats, one: Measure, confidence: float, why: str | None
 ) -> tuple[Estimate, float | None]:
     """Return value, interval and p-value, or the reason why there is none."""
     from scipy.special import stdtr, stdtrit

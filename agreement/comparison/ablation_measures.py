@@ -6,17 +6,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Codes, Floats, Ints
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
 from agreement.calibration.pooled_levels import LevelSums, level_sums
 from agreement.coefficients.weights import agreement_weights, category_values
 from agreement.comparison.pair_tables import PairTables, Statistic, count_pairs
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Codes = NDArray[np.int8]
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
 MAX_CELLS = 256

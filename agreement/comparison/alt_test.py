@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.errors import AgreementError
 from agreement.ratings import Ratings
 from agreement.score_inputs import (
@@ -21,7 +22,6 @@ from agreement.score_inputs import (
 )
 from agreement.validation import plain_array, refuse_transposed
 
-Floats = NDArray[np.float64]
 Metric = Literal["accuracy", "rmse"]
 FEW = "nobody shares enough units with the referee and another person"
 ONE_GROUP = "all units belong to one cluster, and a test needs two"
@@ -255,7 +255,7 @@ def _nearness(rating: Floats, others: Floats, metric: Metric) -> Floats:
     return np.asarray(-np.sqrt(np.nanmean(np.square(rating - others), axis=1)))
 
 
-def _p_value(behind: Floats, epsilon: float, group: NDArray[np.intp] | None) -> float | None:
+def _p_value(behind: Floats, epsilon: float, group: Ints | None) -> float | None:
     from scipy.special import stdtr
 
     n = len(behind)
@@ -287,7 +287,7 @@ def _conclude(
     return AltTest(rate, advantage, rate >= 0.5, epsilon, metric, tuple(rows), n_clusters, None, notes)
 
 
-def _benjamini_yekutieli(p: Floats, q: float) -> NDArray[np.bool_]:
+def _benjamini_yekutieli(p: Floats, q: float) -> Bools:
     """Benjamini & Yekutieli 2001: largest k with p_(k) <= k q / (m (1 + 1/2 + … + 1/m)); reject the k smallest.
 
     As ``statsmodels.stats.multitest.multipletests(method="fdr_by")``, to which the tests hold it; a report, which

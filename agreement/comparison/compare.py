@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.arrays import Bools, Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import category_values
 from agreement.comparison.noise_ceiling import noise_ceilings
-from agreement.comparison.pair_estimates import Codes, IntervalName, Ints, Plan, estimates
+from agreement.comparison.pair_estimates import IntervalName, Plan, estimates
 from agreement.comparison.pair_tables import shared_units
 from agreement.comparison.result import Compared, Comparison, RaterRow, SliceRow
 from agreement.encoding import is_missing
@@ -216,7 +217,7 @@ def _measure(
 
 
 def _slices(
-    chosen: Mapping[str, ArrayLike], codes: Codes, kept: NDArray[np.bool_], groups: Ints | None, plan: Plan
+    chosen: Mapping[str, ArrayLike], codes: Codes, kept: Bools, groups: Ints | None, plan: Plan
 ) -> tuple[SliceRow, ...]:
     rows = []
     for by, labels in chosen.items():

@@ -8,9 +8,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from agreement.arrays import Floats
+
 SMALL = 16  # categories up to which the product beats the sum
 
 

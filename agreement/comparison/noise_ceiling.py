@@ -7,8 +7,9 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.coefficients.ranks import rank_correlation_influence
 from agreement.estimate import Estimate
 from agreement.intervals.confidence_intervals import Interval, Totals, by_cluster, jackknife_t
@@ -25,7 +26,6 @@ from agreement.score_inputs import (
     unused_weights_note,
 )
 
-Floats = NDArray[np.float64]
 Moved = tuple[float, Floats]  # a value, and by how much each unit moves it
 
 SPLIT_UNITS = 20_000  # units halved in all: 200 halvings of 100 units, 10 of 2,000
@@ -154,7 +154,7 @@ class _Rated:
         self,
         values: Floats,
         score: Floats,
-        group: NDArray[np.intp],
+        group: Ints,
         clustered: bool,
         confidence: float,
         notes: tuple[str, ...],

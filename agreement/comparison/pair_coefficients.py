@@ -11,8 +11,8 @@ from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.coefficients.chance import beyond_chance, ratio
 from agreement.coefficients.correlation import unit_spread
 from agreement.coefficients.gwet import ac_bounds, ac_of_tables
@@ -28,7 +28,6 @@ from agreement.comparison.pair_correlation import (
     tau_b_of_tables,
 )
 
-Floats = NDArray[np.float64]
 OfTables = Callable[[Floats], Floats]
 Bounds = tuple[float, float]
 Form = Literal["1,1", "2,1", "3,1"]

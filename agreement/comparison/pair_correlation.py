@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.comparison.cross_tables import counted, margins
 
-Floats = NDArray[np.float64]
 OfTables = Callable[[Floats, Floats], Floats]
 
 

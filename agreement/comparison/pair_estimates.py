@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights, category_values
@@ -28,9 +28,6 @@ from agreement.intervals.jackknife import plain_jackknife
 from agreement.intervals.rating_patterns import distinct
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int8]
-Ints = NDArray[np.intp]
 IntervalName = Literal["jackknife", "bootstrap"]
 Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
@@ -258,7 +255,7 @@ def _blank(key: Key, codes: Codes, group: Ints | None, plan: Plan, constant: boo
     )
 
 
-def _why(kind: str, units: NDArray[np.bool_], several: NDArray[np.bool_], constant: bool, plan: Plan) -> str:
+def _why(kind: str, units: Bools, several: Bools, constant: bool, plan: Plan) -> str:
     if not len(units):
         return "no unit has both a level of the referee and a rating"
     if kind in ("ceiling", "difference") and not several.any():

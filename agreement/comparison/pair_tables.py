@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.krippendorff import alpha_of_coincidences
@@ -20,9 +20,6 @@ from agreement.comparison.cross_tables import counted, margins, weighted
 from agreement.intervals.bootstrap_weights import draw
 from agreement.intervals.confidence_intervals import Totals
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Bools = NDArray[np.bool_]
 BLOCK = 1 << 22
 
 
@@ -151,7 +148,7 @@ class Known(Totals):
         return np.empty(0) if self.without is None else self.without
 
 
-def shared_units(codes: NDArray[np.int8]) -> Ints:
+def shared_units(codes: Codes) -> Ints:
     """Units that each pair of columns shares, shape (columns, columns)."""
     present = (codes >= 0).astype(np.intp)
     return np.asarray(present.T @ present)
@@ -162,9 +159,7 @@ def pairs_of(shared: Ints, columns: Sequence[int]) -> list[tuple[int, int]]:
     return [(j, k) for j, k in combinations(columns, 2) if shared[j, k]]
 
 
-def count_pairs(
-    codes: NDArray[np.int8], pairs: Sequence[tuple[int, int]], row: Ints, n_rows: int, q: int
-) -> NDArray[np.float64]:
+def count_pairs(codes: Codes, pairs: Sequence[tuple[int, int]], row: Ints, n_rows: int, q: int) -> Floats:
     """Cross-tables of pairs per row, shape ``(n_rows, pairs · q · q)``."""
     width = len(pairs) * q * q
     cells = []
@@ -175,7 +170,7 @@ def count_pairs(
     return counted.reshape(n_rows, width).astype(float)
 
 
-def count_pooled(codes: NDArray[np.int8], row: Ints, n_rows: int, q: int) -> Floats:
+def count_pooled(codes: Codes, row: Ints, n_rows: int, q: int) -> Floats:
     """Tables that pool pairs: people with people, people with the referee, then each person with the other people.
 
     The last column of ``codes`` is the referee. A unit rated by m people enters the first table with the weight m, each
@@ -191,7 +186,7 @@ def count_pooled(codes: NDArray[np.int8], row: Ints, n_rows: int, q: int) -> Flo
     return out
 
 
-def _pooled(codes: NDArray[np.int8], q: int) -> Floats:
+def _pooled(codes: Codes, q: int) -> Floats:
     n_people = codes.shape[1] - 1
     hits = (codes[:, :, None] == np.arange(q)).astype(float)
     people, referee = hits[:, :n_people], hits[:, n_people]

@@ -13,11 +13,10 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats, Ints
 from agreement.intervals.bootstrap_weights import draw
 
-Floats = NDArray[np.float64]
 BLOCK = 1 << 21  # numbers held at a time while resampling
 
 
@@ -100,7 +99,7 @@ def _blocks(n: int, width: int) -> Iterator[slice]:
     return (slice(start, min(start + step, n)) for start in range(0, n, step))
 
 
-def by_cluster(rows: Any, membership: NDArray[np.intp], n_clusters: int, weight: Floats | None = None) -> Any:
+def by_cluster(rows: Any, membership: Ints, n_clusters: int, weight: Floats | None = None) -> Any:
     """Add up rows within clusters.
 
     Parameters

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.intervals.bootstrap import Totals, bootstrap, by_cluster
 from agreement.intervals.bootstrap_weights import draw
 
 __all__ = ["FEW_CLUSTERS", "Interval", "Totals", "bca", "bootstrap", "by_cluster", "draw", "jackknife_t", "percentile"]
 
-Floats = NDArray[np.float64]
 FEW_CLUSTERS = 30
 TINY = 1e-12  # closer than this to the end of the range, or to no spread at all, is rounding
 UNDEFINED_SHARE = 0.5  # an interval made from less than half of its resamples is not one

@@ -10,8 +10,9 @@ from dataclasses import replace
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.coefficients.base import Options
 from agreement.comparison.pair_correlation import OfTables
 from agreement.comparison.pair_tables import Known, count_pairs
@@ -21,7 +22,6 @@ from agreement.intervals.confidence_intervals import Interval, draw, jackknife_t
 from agreement.ratings import Ratings
 from agreement.score_inputs import cluster_codes, few_clusters_note, rating_values, unused_weights_note
 
-Floats = NDArray[np.float64]
 Statistic = Callable[[Floats], float | None]
 MOST_GROUPS, LEAST_GROUPS, ENOUGH_ROWS = 400, 80, 1_000_000
 MOST_VALUES = 32
@@ -93,7 +93,7 @@ class _Tables:
     def __init__(
         self,
         values: Floats,
-        member: NDArray[np.intp] | None,
+        member: Ints | None,
         pairs: list[tuple[int, int]],
         of_tables: OfTables,
         options: Options,
@@ -117,7 +117,7 @@ class _Tables:
             return np.where(tables.sum(axis=(-2, -1)) >= least, found, np.nan)
 
         self.sums, self.repeats = sums, repeats
-        self.present: NDArray[np.bool_] = np.asarray(sums.reshape(len(sums), len(pairs), -1).any(axis=2))
+        self.present: Bools = np.asarray(sums.reshape(len(sums), len(pairs), -1).any(axis=2))
         self.point: Floats = evaluate((repeats @ sums)[None, :])[0]
         self.found: Floats = np.empty((0, len(pairs)))
         if options.interval == "jackknife":
@@ -135,17 +135,17 @@ class _Tables:
         active = np.ones(len(self.repeats), dtype=bool)
         return self._estimate(self.values, self.member, _mean(self.point[None, :])[0], _mean(self.found), active, why)
 
-    def of_pair(self, t: int, one: Floats, member: NDArray[np.intp] | None, why: str) -> Estimate:
+    def of_pair(self, t: int, one: Floats, member: Ints | None, why: str) -> Estimate:
         """Estimate one pair."""
         return self._estimate(one, member, self.point[t], self.found[:, t], self.present[:, t], why)
 
     def _estimate(
         self,
         values: Floats,
-        member: NDArray[np.intp] | None,
+        member: Ints | None,
         point: float,
         found: Floats,
-        active: NDArray[np.bool_],
+        active: Bools,
         why: str,
     ) -> Estimate:
         n_clusters = None if member is None else len(np.unique(member))
@@ -169,7 +169,7 @@ def _mean(values: Floats) -> Floats:
     return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0))
 
 
-def read(ratings: Ratings | ArrayLike, options: Options) -> tuple[Floats, NDArray[np.intp] | None]:
+def read(ratings: Ratings | ArrayLike, options: Options) -> tuple[Floats, Ints | None]:
     """Return numbers (units, raters) and groups; refuse intervals that need counts."""
     if options.interval not in ("jackknife", "bootstrap", None):
         raise AgreementError(f"interval={options.interval!r}", "choose 'jackknife', 'bootstrap' or None here")
@@ -179,7 +179,7 @@ def read(ratings: Ratings | ArrayLike, options: Options) -> tuple[Floats, NDArra
 
 def recomputed(
     values: Floats,
-    group: NDArray[np.intp] | None,
+    group: Ints | None,
     statistic: Statistic,
     options: Options,
     why: str,
@@ -246,7 +246,7 @@ def filled(blank: Estimate, value: float, interval: Interval, n_clusters: int | 
 
 def _interval(
     values: Floats,
-    member: NDArray[np.intp],
+    member: Ints,
     n_groups: int,
     statistic: Statistic,
     value: float,
@@ -278,7 +278,7 @@ def _used(ratings: Ratings | ArrayLike) -> tuple[str, ...]:
     return unused_weights_note(ratings)
 
 
-def _why(values: Floats, several: NDArray[np.bool_], least: int) -> str:
+def _why(values: Floats, several: Bools, least: int) -> str:
     if values.shape[1] < 2:
         return "there is only one rater, and a correlation needs two"
     if several.sum() < least:

@@ -9,11 +9,10 @@ curves, a unit's influence is its own loss at the fitted curve, so nothing has t
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats, Ints
 from agreement.intervals.confidence_intervals import Interval
 
-Floats = NDArray[np.float64]
 METHOD = "infinitesimal jackknife-t"
 TINY = 1e-12
 
@@ -21,7 +20,7 @@ TINY = 1e-12
 def influence_interval(
     value: float,
     influence: Floats,
-    member: NDArray[np.intp] | None,
+    member: Ints | None,
     *,
     confidence: float = 0.95,
     bounds: tuple[float, float] | None = None,

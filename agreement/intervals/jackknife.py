@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.intervals.confidence_intervals import Interval, Totals
 
 METHOD = "jackknife-t"
@@ -49,7 +49,7 @@ def plain_jackknife(totals: Totals, *, confidence: float = 0.95, unit: float = 1
     return Interval(point - reach, point + reach, METHOD, standard_error=error)
 
 
-def jackknife_error(left: NDArray[np.float64], repeats: NDArray[np.float64]) -> float:
+def jackknife_error(left: Floats, repeats: Floats) -> float:
     """Return the jackknife standard error from left-out values, each standing for ``repeats`` groups."""
     n = repeats.sum()
     mean = repeats @ left / n

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
 from agreement.intervals.bootstrap_weights import draw
 from agreement.intervals.rating_patterns import distinct, membership
@@ -14,8 +14,6 @@ from agreement.ratings import Ratings
 
 if TYPE_CHECKING:
     from agreement.coefficients.base import Coefficient
-
-Floats = NDArray[np.float64]
 
 
 def pigeonhole(coefficient: Coefficient, ratings: Ratings, *, n_resamples: int = 2000, seed: int = 0) -> Floats:

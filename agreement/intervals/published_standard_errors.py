@@ -10,13 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Floats
 from agreement.intervals.confidence_intervals import Interval
 from agreement.intervals.rating_patterns import Patterns, distinct
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 Published = Callable[[Ratings, float, float], Interval]
 Slope = Callable[[Floats, Floats], Floats]
 
@@ -154,7 +153,7 @@ def kappa_interval(weights: Floats) -> Published:
     return interval
 
 
-def _subset(patterns: Patterns, kept: NDArray[np.bool_]) -> Patterns:
+def _subset(patterns: Patterns, kept: Bools) -> Patterns:
     return Patterns(patterns.codes[kept], patterns.n_categories, patterns.repeats[kept], patterns.rater_weight)
 
 

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement.encoding import Codes
+from agreement.arrays import Codes, Floats, Ints
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 Keys = NDArray[np.signedinteger]
 HISTOGRAM = 1 << 17  # up to so many possible patterns they are counted in a table, beyond that by sorting
 DENSE = 1 << 20  # a table of clusters × patterns up to this size is held whole
@@ -141,7 +140,7 @@ def _keys(codes: Codes, base: int) -> Keys:
     return np.asarray(key)
 
 
-def _digits(keys: NDArray[np.intp], base: int, n_raters: int) -> Codes:
+def _digits(keys: Ints, base: int, n_raters: int) -> Codes:
     rows = np.empty((len(keys), n_raters), dtype=np.int8, order="F")
     for j in reversed(range(n_raters)):
         keys, digit = np.divmod(keys, base)
@@ -150,7 +149,7 @@ def _digits(keys: NDArray[np.intp], base: int, n_raters: int) -> Codes:
 
 
 @lru_cache(maxsize=8)
-def _codebook(base: int, n_raters: int) -> tuple[Codes, NDArray[np.intp]]:
+def _codebook(base: int, n_raters: int) -> tuple[Codes, Ints]:
     """Return the distinct patterns up to the order of raters, and which of them each possible pattern is."""
     every = np.sort(_digits(np.arange(base**n_raters), base, n_raters), axis=1)[:, ::-1]
     merged, position = np.unique(_keys(np.asfortranarray(every), base), return_inverse=True)

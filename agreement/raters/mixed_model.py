@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.ratings import Ratings
@@ -21,8 +22,6 @@ from agreement.score_inputs import (
     unused_weights_note,
 )
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 METHOD = "mixed model (REML), Wald"
 
 
@@ -111,9 +110,7 @@ def severity_mixed(
     return MixedSeverity(told, *_deviations(fitted, codes is not None))
 
 
-def _blank(
-    own: NDArray[np.bool_], units: Ints, codes: Ints | None, confidence: float, notes: Sequence[str]
-) -> dict[str, Any]:
+def _blank(own: Bools, units: Ints, codes: Ints | None, confidence: float, notes: Sequence[str]) -> dict[str, Any]:
     return {
         "confidence": confidence,
         "method": METHOD,

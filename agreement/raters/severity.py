@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.comparison.pair_tables import Known
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -23,8 +24,6 @@ from agreement.score_inputs import (
 )
 from agreement.validation import plain_numbers
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 MOST_GROUPS = 400
 
 
@@ -155,7 +154,7 @@ def _why_no_drift(equations: RaterEquations, j: int) -> str:
     return "too few ratings at different times to tell the changes of raters from each other"
 
 
-def _groups(codes: Ints | None, several: NDArray[np.bool_]) -> tuple[Ints, int]:
+def _groups(codes: Ints | None, several: Bools) -> tuple[Ints, int]:
     """Clusters of the units that enter; of many, random blocks of about one size."""
     labels = np.arange(int(several.sum())) if codes is None else np.unique(codes[several], return_inverse=True)[1]
     member = np.asarray(labels, dtype=np.intp).reshape(-1)
