@@ -12,11 +12,11 @@ from agreement.calibration.prediction_powered import PredictionPowered, predicti
 from agreement.calibration.recalibration import Recalibrator
 from agreement.calibration.recalibration import fit as fit_recalibrator
 from agreement.coefficients.bland_altman import BlandAltman, bland_altman
-from agreement.coefficients.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
+from agreement.coefficients.conger import conger_kappa
 from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
 from agreement.coefficients.gwet import brennan_prediger, gwet_ac
 from agreement.coefficients.icc import icc, icc_forms
-from agreement.coefficients.kappa import cohen_kappa, conger_kappa, light_kappa
+from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.weights import agreement_weights
@@ -25,12 +25,15 @@ from agreement.comparison.alt_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.comparison.result import Comparison
+from agreement.correlation.kendall_w import kendall_w
+from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.planning import StudyPlan, allocate, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
+from agreement.raters.drift import drift
 from agreement.raters.mixed_model import MixedSeverity, severity_mixed
-from agreement.raters.severity import drift, severity
+from agreement.raters.severity import severity
 from agreement.ratings import Ratings, as_ratings
 
 __all__ = [

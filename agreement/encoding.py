@@ -43,6 +43,31 @@ def _missing(value: Any) -> bool:
     )
 
 
+def category_values(scale: Sequence[Any]) -> Floats:
+    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words.
+
+    Parameters
+    ----------
+    scale : sequence
+        Categories in order.
+
+    Returns
+    -------
+    ndarray of shape (q,)
+
+    Examples
+    --------
+    >>> category_values(["bad", "fair", "good"])
+    array([1., 2., 3.])
+    >>> category_values([0, 1, 4])
+    array([0., 1., 4.])
+    """
+    array = np.asarray(scale)
+    if array.dtype.kind in "iufb":
+        return array.astype(float)
+    return np.arange(1.0, len(scale) + 1)
+
+
 def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable], raters: Sequence[Hashable]) -> Codes:
     """Return the positions of the entries of ``array`` on ``scale``, −1 where missing.
 

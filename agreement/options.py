@@ -4,59 +4,47 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Literal, TypedDict
-
-from numpy.typing import ArrayLike
+from typing import Literal
 
 from agreement.errors import AgreementError
 
 IntervalName = Literal["jackknife", "bootstrap", "bca", "pigeonhole", "analytic"]
+ResampledName = Literal["jackknife", "bootstrap"]
 INTERVALS = ("jackknife", "bootstrap", "bca", "pigeonhole", "analytic", None)
-
-
-class Keywords(TypedDict, total=False):
-    """Keyword-only options that every coefficient takes; :class:`Options` documents them."""
-
-    scale: Any
-    interval: IntervalName | None
-    cluster: ArrayLike | None
-    confidence: float
-    n_resamples: int
-    seed: int
+RESAMPLED = ("jackknife", "bootstrap", None)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to make the interval.
+    """How to make an interval, checked.
 
     Parameters
     ----------
-    scale : sequence, optional
-        Categories in order, where ratings are an array.
-    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
-        Jackknife-t on the atanh scale; percentile or BCa bootstrap; bootstrap of units (or clusters) and raters at once
-        (pigeonhole; Owen 2007); the published standard error; or the value alone.
-    cluster : array_like of shape (units,), optional
-        What is independent, for instance the video of each unit; by default the clusters of the Ratings, else
-        the units.
-    confidence : float, default 0.95
-    n_resamples : int, default 2000
-    seed : int, default 0
+    interval : str or None
+        One of ``allowed``.
+    confidence : float
+    n_resamples, seed : int
+    allowed : tuple of (str or None)
+        What the coefficient has.
     """
 
-    scale: Any = None
-    interval: IntervalName | None = "jackknife"
-    cluster: ArrayLike | None = None
+    interval: str | None = "jackknife"
     confidence: float = 0.95
     n_resamples: int = 2000
     seed: int = 0
+    allowed: tuple[str | None, ...] = INTERVALS
 
     def __post_init__(self) -> None:
-        if self.interval not in INTERVALS:
-            raise AgreementError(f"interval={self.interval!r}", f"choose one of {', '.join(map(repr, INTERVALS))}")
+        check_interval(self.interval, self.allowed)
         check_confidence(self.confidence)
         check_resamples(self.n_resamples)
         check_seed(self.seed)
+
+
+def check_interval(interval: str | None, allowed: tuple[str | None, ...]) -> None:
+    """Refuse an interval that is not one of those allowed."""
+    if interval not in allowed:
+        raise AgreementError(f"interval={interval!r}", f"choose one of {', '.join(map(repr, allowed))}")
 
 
 def check_confidence(confidence: float) -> float:

@@ -13,7 +13,7 @@ import numpy as np
 from agreement.arrays import Codes, Floats
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_estimates import Plan, estimates
+from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
 from agreement.options import check_confidence, check_seed
 
@@ -314,7 +314,7 @@ def _widths(
     referee = truth * quality + np.sqrt(1 - truth**2) * rng.normal(size=len(video))
     seen = np.column_stack([np.sqrt(people) * quality[:, None] + noise, referee])
     codes: Codes = np.searchsorted(cuts, seen).astype(np.int8)
-    plan = Plan(tuple(range(len(cuts) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
+    plan = ComparisonPlan(tuple(range(len(cuts) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
     found, _ = estimates(codes, video, plan, "pairs")
     keys = (("ceiling", 1), ("ceiling", 2), ("difference", 1))
     kappa, alpha, apart = (

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.arrays import Codes, Floats, Ints
-from agreement.encoding import columns, encode, encode_observed, factorize, is_missing, one_per_unit
+from agreement.encoding import category_values, columns, encode, encode_observed, factorize, is_missing, one_per_unit
 from agreement.errors import AgreementError
 from agreement.validation import (
     as_numbers,
@@ -116,8 +116,6 @@ class Ratings:
         >>> Ratings.from_array([[0, 4], [2, None]], scale=(0, 2, 4)).values().tolist()
         [[0.0, 4.0], [2.0, nan]]
         """
-        from agreement.coefficients.weights import category_values
-
         return np.append(category_values(self.scale), np.nan)[self.codes]
 
     def with_cluster(self, cluster: ArrayLike) -> Ratings:

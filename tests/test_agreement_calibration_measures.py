@@ -246,7 +246,7 @@ def test_a_shift_of_the_whole_scale_is_its_error_everywhere():
     assert found.debiased_square.value == pytest.approx(1 / 16)
     assert found.smooth.value == pytest.approx(0.25, abs=1e-6)
     assert found.binned.low is None
-    assert "no group of ratings differs" in found.binned.reason
+    assert "no group of units differs" in found.binned.reason
 
 
 def test_a_perfect_referee_has_no_error_and_it_is_said():

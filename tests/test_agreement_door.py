@@ -7,7 +7,7 @@ import pytest
 import agreement as ag
 from agreement import AgreementError, Ratings
 from agreement.calibration.rated_units import rated_units
-from agreement.score_inputs import rating_values
+from agreement.array_inputs import rating_values
 
 NAN = np.nan
 TABLE = np.random.default_rng(0).integers(0, 5, (40, 3)).astype(float)

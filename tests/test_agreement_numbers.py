@@ -80,7 +80,7 @@ def test_the_unit_of_measurement_does_not_change_a_plain_jackknife():
     found = plain_jackknife(mean, unit=1e-15)
     # 2.5 ± t(3) · 0.6455 = 2.5 ± 3.182 · 0.6455
     assert (found.low / 1e-15, found.high / 1e-15) == pytest.approx((0.446, 4.554), abs=0.001)
-    assert plain_jackknife(mean).reason == "no group of ratings differs from another"
+    assert plain_jackknife(mean).reason == "no group of units differs from another"
 
 
 def test_leniency_has_an_interval_in_any_unit():

@@ -98,13 +98,13 @@ def test_a_pair_of_raters_without_a_common_unit_is_named():
 def test_leaving_out_the_only_unit_that_differs():
     found = agreement.krippendorff_alpha([[0, 0], [0, 0], [1, 1]], interval="jackknife")
     assert found.value == 1.0
-    assert found.reason == "leaving out one group of ratings leaves the coefficient undefined"
+    assert found.reason == "leaving out one group of units leaves the coefficient undefined"
 
 
 def test_one_cluster_has_no_interval():
     found = agreement.fleiss_kappa([[0, 1], [1, 1], [0, 0]], cluster=["v", "v", "v"])
     assert found.value is not None
-    assert found.reason == "only 1 independent group of ratings, an interval needs two"
+    assert found.reason == "only 1 independent group of units, an interval needs two"
 
 
 def test_one_disagreement_has_an_interval_by_the_delta_method():

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import counts_of
 from agreement.arrays import Bools, Floats, Ints
 from agreement.calibration.curve import calibration_curve
 from agreement.calibration.recalibration import rated
@@ -16,10 +17,10 @@ from agreement.calibration.recalibration_fits import Rated, cells_of, check_kind
 from agreement.calibration.recalibration_maps import CUT_KINDS
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Totals
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.notes import few_clusters_note
 from agreement.ratings import Ratings
-from agreement.score_inputs import few_clusters_note
 
 FEWEST = 2
 
@@ -159,22 +160,12 @@ def _raw(kind: str, data: Rated) -> Floats:
 
 def _gain(difference: Floats, data: Rated, n_clusters: int | None, confidence: float) -> Estimate:
     sums = np.stack([np.bincount(data.group, weights=difference), np.bincount(data.group)], axis=1)
-    totals = Totals(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
-    found = plain_jackknife(totals, confidence=confidence)
-    return Estimate(
-        totals.point(),
-        found.low,
-        found.high,
-        confidence=confidence,
-        method=found.method,
-        n_units=len(difference),
-        n_raters=int((~np.isnan(data.values)).any(axis=0).sum()),
-        n_ratings=int((~np.isnan(data.values)).sum()),
-        n_clusters=n_clusters,
-        reason=found.reason,
-        notes=() if n_clusters is None else few_clusters_note(n_clusters),
-        standard_error=found.standard_error,
+    mean = StatisticOfSums(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
+    blank = Estimate.undefined(
+        "not yet computed", confidence=confidence, n_clusters=n_clusters, **counts_of(data.values)
     )
+    interval = plain_jackknife_t(mean.jackknife(), confidence=confidence)
+    return blank.with_interval(mean.point, interval, notes=few_clusters_note(n_clusters))
 
 
 def _spread(values: Floats | Ints, kept: Bools, missing: float) -> Any:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, rating_values, scores_of, unused_weights_note
 from agreement.arrays import Floats, Ints
 from agreement.calibration.corp import (
     FEW_UNITS,
@@ -25,16 +26,10 @@ from agreement.calibration.corp import (
     resampled_parts,
 )
 from agreement.calibration.pooled_levels import LevelSums, level_sums
-from agreement.coefficients.weights import category_values
+from agreement.encoding import category_values
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-    unused_weights_note,
-)
 
 MAX_CELLS = 256
 
@@ -238,7 +233,7 @@ def _notes(data: LevelSums, parts: dict[str, float | None], n_dropped: int) -> t
         notes.append("no unit has two ratings: the noise of the ratings cannot be estimated")
     elif parts["explained"] is None and parts["msc_corrected"] is not None:
         notes.append("ratings differ no more between units than within one: there is nothing to explain")
-    return (*notes, *(few_clusters_note(data.n_clusters) if data.cluster is not None else ()))
+    return (*notes, *few_clusters_note(None if data.cluster is None else data.n_clusters))
 
 
 def _no_curve(confidence: float, n_dropped: int) -> CalibrationCurve:

@@ -19,8 +19,8 @@ from agreement.calibration.rated_units import NOTHING, RatedUnits, plain, rated_
 from agreement.calibration.smooth_error import NARROWEST, smooth_error
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Totals, by_cluster
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.ratings import Ratings
 
 
@@ -215,8 +215,9 @@ def _debiased(units: RatedUnits, away: Floats, bins: Ints) -> tuple[Estimate, in
     size, total = size[:, usable], total[:, usable]
     rows = np.concatenate([size, total, total**2, total * size, size**2, size > 0], axis=1)
     used = size.any(axis=1)
-    totals = Totals(by_cluster(rows[used], np.arange(used.sum()), int(used.sum())), np.ones(used.sum()), _square)
-    return units.estimate(totals.point(), interval=plain_jackknife(totals, confidence=units.confidence)), left_out
+    square = StatisticOfSums(rows[used], np.ones(used.sum()), _square)
+    interval = plain_jackknife_t(square.jackknife(), confidence=units.confidence)
+    return units.blank("not yet computed").with_interval(square.point, interval), left_out
 
 
 def _square(t: Floats) -> Floats:

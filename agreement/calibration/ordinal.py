@@ -28,7 +28,7 @@ from agreement.calibration.rated_units import (
     rating_levels,
 )
 from agreement.estimate import Estimate
-from agreement.intervals.bootstrap import by_cluster
+from agreement.intervals.statistic_of_sums import sum_by_group
 from agreement.ratings import Ratings
 
 
@@ -224,7 +224,7 @@ def _rps(exceed: Floats, above: Floats, gaps: Floats) -> Floats:
 def _share_variance(units: RatedUnits, above: Floats) -> Floats:
     """Variance of the mean share above each level, between clusters; 0 for a single one, which shows none."""
     away = above - above.mean(axis=0)
-    sums = away if units.member is None else by_cluster(away, units.member, units.n_clusters or 1)
+    sums = away if units.member is None else sum_by_group(away, units.member, units.n_clusters or 1)
     n = len(sums)
     return np.asarray(np.square(sums).sum(axis=0) / units.n**2 * n / max(n - 1, 1))
 

@@ -18,13 +18,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, rating_values, renumbered, scores_of
 from agreement.arrays import Bools, Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Totals
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import check_confidence, cluster_codes, few_clusters_note, rating_values, scores_of
 
 NOBODY = "no unit has both a rating and a score of the referee"
 
@@ -153,8 +155,8 @@ def prediction_powered_mean(
     total = sums.sum(axis=0)[None]
     used = float(power) if power is not None else float(_best_power(total)[0]) if rated.any() else None
     return PredictionPowered(
-        estimate=_estimate(sums, powered, bool(rated.any()), common | {"n_units": int(scored.sum())}),
-        people_alone=_estimate(sums, _people_alone, bool(rated.any()), common | {"n_units": int(rated.sum())}),
+        estimate=_estimate(sums, powered, common | {"n_units": int(scored.sum())}),
+        people_alone=_estimate(sums, _people_alone, common | {"n_units": int(rated.sum())}),
         power=used,
         n_rated=int(rated.sum()),
         n_scored_only=int((scored & ~has_rating).sum()),
@@ -185,7 +187,7 @@ def _contributions(f: Floats, values: Floats, weight: Floats, scored: Bools, gro
     y = np.where(present, values, 0.0).sum(axis=1) / np.maximum(n_raters, 1)
     score, used = np.where(scored, f, 0.0), weight * (scored & (n_raters > 0))
     columns = (used * y, used, used * score, score, scored.astype(float))
-    codes = np.unique(group[scored], return_inverse=True)[1].reshape(-1)
+    codes = renumbered(group[scored])
     own = np.stack([np.bincount(codes, weights=one[scored]) for one in columns], axis=1)
     return np.concatenate([own, np.einsum("gi,gj->gij", own, own).reshape(len(own), 25)], axis=1)
 
@@ -217,21 +219,13 @@ def _ratio(top: Floats | float, bottom: Floats) -> Floats:
     return np.asarray(np.divide(whole, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 1e-12))
 
 
-def _estimate(sums: Floats, value: Callable[[Floats], Floats], any_rated: bool, common: dict[str, Any]) -> Estimate:
-    if not any_rated:
-        return Estimate(None, None, None, reason=NOBODY, **common)
+def _estimate(sums: Floats, value: Callable[[Floats], Floats], common: dict[str, Any]) -> Estimate:
+    blank = Estimate.undefined(NOBODY, **common)
+    if not sums[:, _N].any():
+        return blank
     kept = sums[sums[:, _N] > 0] if value is _people_alone else sums
-    totals = Totals(kept, np.ones(len(kept)), value)
-    found = plain_jackknife(totals, confidence=common["confidence"])
-    return Estimate(
-        totals.point(),
-        found.low,
-        found.high,
-        method=found.method,
-        reason=found.reason,
-        standard_error=found.standard_error,
-        **common,
-    )
+    mean = StatisticOfSums(kept, np.ones(len(kept)), value)
+    return blank.with_interval(mean.point, plain_jackknife_t(mean.jackknife(), confidence=blank.confidence))
 
 
 def _notes(rated: Bools, scored: Bools, has_rating: Bools, n_clusters: int | None) -> tuple[str, ...]:
@@ -242,4 +236,4 @@ def _notes(rated: Bools, scored: Bools, has_rating: Bools, n_clusters: int | Non
         notes.append(f"{unseen} units dropped: neither a rating nor a score")
     if rated.any() and not (scored & ~rated).any():
         notes.append("every scored unit is rated: there is nothing to predict")
-    return (*notes, *(few_clusters_note(n_clusters) if n_clusters is not None else ()))
+    return (*notes, *few_clusters_note(n_clusters))

@@ -10,20 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, counts_of, rating_values, renumbered, scores_of, unused_weights_note
 from agreement.arrays import Floats, Ints
+from agreement.encoding import category_values
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Interval
 from agreement.intervals.infinitesimal_jackknife import influence_interval
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-    unused_weights_note,
-)
 
 NOTHING = "no unit has both a score of the referee and a rating"
 
@@ -84,45 +79,14 @@ class RatedUnits:
 
     def blank(self, reason: str) -> Estimate:
         """Return an estimate without a value, with what entered."""
-        return Estimate(
-            None,
-            None,
-            None,
-            confidence=self.confidence,
-            n_units=self.n,
-            n_raters=int(self.rated.any(axis=0).sum()),
-            n_ratings=int(self.rated.sum()),
-            n_clusters=self.n_clusters,
-            reason=reason,
+        return Estimate.undefined(
+            reason, confidence=self.confidence, n_clusters=self.n_clusters, **counts_of(self.values)
         )
 
-    def estimate(
-        self,
-        value: float,
-        influence: Floats | None = None,
-        *,
-        bounds: tuple[float, float] | None = None,
-        interval: Interval | None = None,
-        notes: tuple[str, ...] = (),
-    ) -> Estimate:
-        """Return an estimate whose interval follows from the influence of each unit, or is given."""
-        if interval is None and influence is not None:
-            interval = influence_interval(value, influence, self.member, confidence=self.confidence, bounds=bounds)
-        made = interval or Interval(None, None, "none")
-        return Estimate(
-            value,
-            made.low,
-            made.high,
-            confidence=self.confidence,
-            method=made.method,
-            n_units=self.n,
-            n_raters=int(self.rated.any(axis=0).sum()),
-            n_ratings=int(self.rated.sum()),
-            n_clusters=self.n_clusters,
-            reason=made.reason,
-            standard_error=made.standard_error,
-            notes=notes + made.notes,
-        )
+    def estimate(self, value: float, influence: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
+        """Return an estimate whose interval follows from the influence of each unit."""
+        interval = influence_interval(value, influence, self.member, confidence=self.confidence, bounds=bounds)
+        return self.blank("not yet computed").with_interval(value, interval)
 
     def mean_estimate(self, per_unit: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
         """Estimate the mean of a number per unit."""
@@ -160,7 +124,7 @@ def rated_units(
     x = scores_of(score, len(values))
     codes = cluster_codes(cluster, humans, len(values))
     kept = ~np.isnan(x) & ~np.isnan(values).all(axis=1)
-    member = None if codes is None else np.unique(codes[kept], return_inverse=True)[1].reshape(-1)
+    member = None if codes is None else renumbered(codes[kept])
     n_dropped = int(len(kept) - kept.sum())
     notes: tuple[str, ...] = (f"{n_dropped} units dropped: no score of the referee, or no rating",) if n_dropped else ()
     if member is not None and kept.any():
@@ -172,8 +136,6 @@ def rated_units(
 def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequence[float] | None) -> Floats:
     """Levels of the rating scale in increasing order: those given, those of the Ratings, or those that occur."""
     if scale is None and isinstance(humans, Ratings):
-        from agreement.coefficients.weights import category_values
-
         return np.unique(np.asarray(category_values(humans.scale), dtype=float))
     seen: Floats = np.unique(units.values[units.rated])
     if scale is None:

@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Floats
 from agreement.calibration.recalibration_fits import MAX_CELLS, Rated, cells_of, check_kind, fit_map
 from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap, map_from, parameters_of
 from agreement.errors import AgreementError
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import check_confidence, cluster_codes, few_clusters_note, scores_of
 
 SCHEMA = "referee-calib/recalibrator/1"
 SCALE = (0, 1, 2, 3, 4)
@@ -230,7 +232,7 @@ def rated(
     if not kept.any():
         raise AgreementError("no unit has both a score of the referee and a rating", "there is nothing to fit on")
     own = np.arange(len(values)) if codes is None else codes
-    group = np.unique(own[kept], return_inverse=True)[1].reshape(-1)
+    group = renumbered(own[kept])
     n_clusters = None if codes is None else int(group.max()) + 1
     return Rated(x[kept], values[kept], group, categories), kept, n_clusters
 
@@ -260,7 +262,7 @@ def _notes(made: Map, x: Floats, pooled: bool, data: Rated, n_clusters: int | No
         notes.append("people's ratings do not rise with the referee's score: the recalibrator is a constant")
     if isinstance(made, OrdinalMap) and len(made.levels) < len(data.scale):
         notes.append(f"people used {len(made.levels)} of {len(data.scale)} levels; the others have probability 0")
-    return (*notes, *(few_clusters_note(n_clusters) if n_clusters is not None else ()))
+    return (*notes, *few_clusters_note(n_clusters))
 
 
 def _digest(data: Rated) -> str:

@@ -11,8 +11,10 @@ from agreement.arrays import Codes, Floats, Ints
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
 from agreement.calibration.pooled_levels import LevelSums, level_sums
-from agreement.coefficients.weights import agreement_weights, category_values
-from agreement.comparison.pair_tables import PairTables, Statistic, count_pairs
+from agreement.coefficients.weights import agreement_weights
+from agreement.comparison.pair_tables import PairTables, Statistic
+from agreement.cross_tables import count_pairs
+from agreement.encoding import category_values
 
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
@@ -27,7 +29,7 @@ class Measure:
     Attributes
     ----------
     point : array (referees,)
-    left : array (groups, referees)
+    replicates : array (groups, referees)
         Without each group.
     n_units : int
     reason : str or None
@@ -37,7 +39,7 @@ class Measure:
     """
 
     point: Floats
-    left: Floats
+    replicates: Floats
     n_units: int
     reason: str | None
     reasons: tuple[str | None, ...]
@@ -75,7 +77,7 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
     values = category_values(scale)
     tables = PairTables(sums, np.ones(n_groups), values, agreement_weights("quadratic", scale), None)
     point = tables.point(statistics).reshape(len(kinds), n_referees)
-    left = tables.left_out(statistics).reshape(n_groups, len(kinds), n_referees)
+    left = tables.jackknife_replicates(statistics).reshape(n_groups, len(kinds), n_referees)
     constant = ["it gave one level to every unit" if np.ptp(column) == 0 else None for column in referees.T]
     return {
         name: Measure(point[k], left[:, k], len(people), None, tuple(constant if 0 < k < 4 else [None] * n_referees))

@@ -14,19 +14,20 @@ import numpy as np
 
 from agreement.arrays import Floats
 from agreement.coefficients.chance import beyond_chance, ratio
-from agreement.coefficients.correlation import unit_spread
 from agreement.coefficients.gwet import ac_bounds, ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.krippendorff import alpha_of_coincidences
-from agreement.coefficients.weights import agreement_weights, category_values
-from agreement.comparison.cross_tables import counted, margins, weighted
-from agreement.comparison.pair_correlation import (
+from agreement.coefficients.weights import agreement_weights
+from agreement.correlation.table_correlations import (
     ccc_of_tables,
     concordance_of_tables,
     pearson_of_tables,
     spearman_of_tables,
     tau_b_of_tables,
+    unit_spread,
 )
+from agreement.cross_tables import counted, margins, weighted
+from agreement.encoding import category_values
 
 OfTables = Callable[[Floats], Floats]
 Bounds = tuple[float, float]

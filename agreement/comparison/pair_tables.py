@@ -16,9 +16,8 @@ from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.krippendorff import alpha_of_coincidences
-from agreement.comparison.cross_tables import counted, margins, weighted
+from agreement.cross_tables import counted, margins, mean_of_known, weighted
 from agreement.intervals.bootstrap_weights import draw
-from agreement.intervals.confidence_intervals import Totals
 
 BLOCK = 1 << 22
 
@@ -97,16 +96,16 @@ class PairTables:
                 n = counted(pooled)
                 out[:, s] = np.divide(weighted(pooled, apart), n, out=np.full(len(n), np.nan), where=n > 0)
                 continue
-            out[:, s] = _mean(made[statistic.coefficient][:, list(statistic.tables)])
+            out[:, s] = mean_of_known(made[statistic.coefficient][:, list(statistic.tables)])
             if statistic.minus is not None:
-                out[:, s] -= _mean(made[statistic.coefficient][:, list(statistic.minus)])
+                out[:, s] -= mean_of_known(made[statistic.coefficient][:, list(statistic.minus)])
         return out
 
     def point(self, statistics: Sequence[Statistic]) -> Floats:
         """Statistics of all groups, shape ``(s,)``."""
         return np.asarray(self.evaluate((self.repeats @ self.sums)[None, :], statistics)[0])
 
-    def left_out(self, statistics: Sequence[Statistic]) -> Floats:
+    def jackknife_replicates(self, statistics: Sequence[Statistic]) -> Floats:
         """Statistics without one group, shape ``(G, s)``."""
         total = self.repeats @ self.sums
         step = max(1, BLOCK // max(1, self.sums.shape[1]))
@@ -132,22 +131,6 @@ class PairTables:
         return np.asarray(cells.any(axis=2))
 
 
-@dataclass(frozen=True, eq=False)
-class Known(Totals):
-    """Totals whose statistic and left-out values are already computed."""
-
-    at: float = 0.0
-    without: Floats | None = None
-
-    def point(self) -> float:
-        """Return the statistic."""
-        return self.at
-
-    def left_out(self) -> Floats:
-        """Return the statistic without one group."""
-        return np.empty(0) if self.without is None else self.without
-
-
 def shared_units(codes: Codes) -> Ints:
     """Units that each pair of columns shares, shape (columns, columns)."""
     present = (codes >= 0).astype(np.intp)
@@ -157,17 +140,6 @@ def shared_units(codes: Codes) -> Ints:
 def pairs_of(shared: Ints, columns: Sequence[int]) -> list[tuple[int, int]]:
     """Pairs of columns that share a unit."""
     return [(j, k) for j, k in combinations(columns, 2) if shared[j, k]]
-
-
-def count_pairs(codes: Codes, pairs: Sequence[tuple[int, int]], row: Ints, n_rows: int, q: int) -> Floats:
-    """Cross-tables of pairs per row, shape ``(n_rows, pairs · q · q)``."""
-    width = len(pairs) * q * q
-    cells = []
-    for t, (j, k) in enumerate(pairs):
-        both = np.flatnonzero((codes[:, j] >= 0) & (codes[:, k] >= 0))
-        cells.append(row[both] * width + t * q * q + codes[both, j].astype(np.intp) * q + codes[both, k])
-    counted = np.bincount(np.concatenate(cells), minlength=n_rows * width) if cells else np.zeros(0)
-    return counted.reshape(n_rows, width).astype(float)
 
 
 def count_pooled(codes: Codes, row: Ints, n_rows: int, q: int) -> Floats:
@@ -196,10 +168,3 @@ def _pooled(codes: Codes, q: int) -> Floats:
     others = [people[:, j, :, None] * (tally - people[:, j])[:, None, :] * share for j in range(n_people)]
     tables = [np.sum(others, axis=0) / 2, tally[:, :, None] * referee[:, None, :], *others]
     return np.stack(tables, axis=1).reshape(len(codes), -1)
-
-
-def _mean(values: Floats) -> Floats:
-    known = np.isfinite(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0))

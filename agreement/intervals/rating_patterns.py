@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement.arrays import Codes, Floats, Ints
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.ratings import Ratings
 
 Keys = NDArray[np.signedinteger]
@@ -63,6 +63,21 @@ class Patterns:
         """Ordered pairs of different raters per unit, shape (P,)."""
         total: Floats = np.square(self.size) - self.self_pairs.sum(axis=1)
         return total
+
+    @property
+    def category_shares(self) -> Floats:
+        """Share of each category among the ratings of a pattern, shape (P, q), 0 where there is no rating."""
+        size = self.size[:, None]
+        return np.divide(self.counts, size, out=np.zeros_like(self.counts), where=size > 0)
+
+    def unit_agreement(self, weights: Floats) -> Floats:
+        """Return the weighted share of agreeing pairs of raters per pattern, 0 where there is no pair."""
+        agreeing = ((self.counts @ weights) * self.counts).sum(axis=1) - self.self_pairs.sum(axis=1)
+        return np.asarray(np.divide(agreeing, self.pairs, out=np.zeros(len(agreeing)), where=self.pairs > 0))
+
+    def subset(self, kept: Bools) -> Patterns:
+        """Return some of the patterns."""
+        return Patterns(self.codes[kept], self.n_categories, self.repeats[kept], self.rater_weight)
 
     def _tally(self, weight: Floats) -> Floats:
         tally = np.empty((len(self.codes), self.n_categories))

@@ -1,36 +1,19 @@
-"""What the two-sided functions read: ratings as numbers, a referee's scores, clusters as codes.
+"""Ratings, a referee's scores and clusters as arrays of numbers, checked once.
 
 People's ratings come as a :class:`agreement.ratings.Ratings` or as an array ``(units, raters)`` with NaN where
-nobody rated; what a referee could not score is NaN. Everything is checked here, once.
+nobody rated; what a referee could not score is NaN.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
-from agreement.options import check_confidence
+from agreement.notes import Note, NoteCode
 from agreement.ratings import Ratings
 from agreement.validation import cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
-
-__all__ = [
-    "FEW_CLUSTERS",
-    "Floats",
-    "Ints",
-    "all_finite",
-    "check_confidence",
-    "cluster_codes",
-    "few_clusters_note",
-    "rating_values",
-    "refuse_counts",
-    "scores_of",
-    "unused_weights_note",
-]
-
-
-FEW_CLUSTERS = 30
 
 
 def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> Floats:
@@ -121,15 +104,24 @@ def all_finite(values: Floats) -> bool:
     return bool(np.isfinite(np.vdot(flat, flat)) or np.isfinite(values).all())
 
 
-def few_clusters_note(n_clusters: int) -> tuple[str, ...]:
-    """Say that intervals rest on few clusters, where they do."""
-    if n_clusters >= FEW_CLUSTERS:
-        return ()
-    return (f"{n_clusters} clusters only: intervals that rest on fewer than {FEW_CLUSTERS} tend to be too short",)
+def renumbered(labels: NDArray[np.generic]) -> Ints:
+    """Return groups numbered from 0 without gaps, one number per unit."""
+    return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.intp).reshape(-1)
 
 
-def unused_weights_note(humans: Ratings | ArrayLike) -> tuple[str, ...]:
+def rater_names(ratings: Ratings | ArrayLike, n_raters: int) -> list[str]:
+    """Return the names of raters, in an array their positions."""
+    return [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(n_raters))]
+
+
+def counts_of(values: Floats) -> dict[str, int]:
+    """Return how many units, raters with a rating, and ratings a table (units, raters) holds, as fields of Estimate."""
+    rated = ~np.isnan(values)
+    return {"n_units": len(values), "n_raters": int(rated.any(axis=0).sum()), "n_ratings": int(rated.sum())}
+
+
+def unused_weights_note(humans: Ratings | ArrayLike) -> tuple[Note, ...]:
     """Say that sampling weights were given and did not enter."""
     if isinstance(humans, Ratings) and humans.weight is not None:
-        return ("the sampling weights of the units were not used here",)
+        return (Note("the sampling weights of the units were not used here", NoteCode.UNUSED_WEIGHTS),)
     return ()
