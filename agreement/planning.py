@@ -103,9 +103,10 @@ def plan_agreement(
 
     A claim has a latent quality, normal, with the share ``video_correlation`` of its variance common to its video. A
     person sees it with normal noise and a shift of their own (standard deviation ``severity`` of the noise), the
-    referee with noise of its own; cuts at fixed quantiles make levels of the given ``shares``. Noise is set so that two
-    people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without shifts. Every
-    simulated study goes through :func:`agreement.compare`'s own estimates, with jackknife-t intervals by video.
+    referee with noise of its own; thresholds at fixed quantiles make levels of the given ``shares``. Noise is set so
+    that two people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without
+    shifts. Every simulated study goes through :func:`agreement.compare`'s own estimates, with jackknife-t intervals by
+    video.
 
     Parameters
     ----------
@@ -158,9 +159,9 @@ def plan_agreement(
             f"video_correlation={video_correlation}, severity={severity}",
             "the first is in [0, 1), the second not below 0",
         )
-    cuts = _cuts(levels)
-    people = _correlation(kappa, levels, cuts, "kappa")
-    beside = _correlation(referee_kappa, levels, cuts, "referee_kappa")
+    thresholds = _thresholds(levels)
+    people = _correlation(kappa, levels, thresholds, "kappa")
+    beside = _correlation(referee_kappa, levels, thresholds, "referee_kappa")
     truth = beside / np.sqrt(people)
     if truth > 1:
         raise AgreementError(
@@ -172,7 +173,7 @@ def plan_agreement(
     made = []
     for size in product(*sizes):
         rng = np.random.default_rng([seed, *size])
-        widths = np.array([_widths(rng, size, cuts, model, confidence) for _ in range(n_simulations)])
+        widths = np.array([_widths(rng, size, thresholds, model, confidence) for _ in range(n_simulations)])
         ratings = size[0] * size[1] * size[2]
         made.append(
             Design(
@@ -195,7 +196,7 @@ def plan_agreement(
     return StudyPlan(designs, enough[0] if enough else None, width, assumptions, reason)
 
 
-def allocate(counts: Sequence[int], total: int) -> tuple[int, ...]:
+def square_root_allocation(counts: Sequence[int], total: int) -> tuple[int, ...]:
     """Allocate claims to people over the referee's levels, in proportion to the square root of each level's count.
 
     In simulation that saved about 17 % of labels against drawing uniformly, and equal numbers per level cost more than
@@ -221,11 +222,11 @@ def allocate(counts: Sequence[int], total: int) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> allocate([400, 100, 25, 0], 70)
+    >>> square_root_allocation([400, 100, 25, 0], 70)
     (40, 20, 10, 0)
-    >>> allocate([5, 5, 9], 18)
+    >>> square_root_allocation([5, 5, 9], 18)
     (5, 5, 8)
-    >>> allocate([1000, 1, 1], 3)  # square roots of 31.6, 1 and 1 alone would give all three to the first
+    >>> square_root_allocation([1000, 1, 1], 3)  # square roots of 31.6, 1 and 1 alone would give all three to the first
     (1, 1, 1)
     """
     have = np.array(_whole("counts", counts, 0), dtype=np.intp)
@@ -272,20 +273,20 @@ def _finite(least: float = -np.inf, **numbers: float) -> None:
             raise AgreementError(f"{name}={number!r}", f"{what} is expected")
 
 
-def _cuts(shares: Floats) -> Floats:
+def _thresholds(shares: Floats) -> Floats:
     from scipy.special import ndtri
 
     return np.asarray(ndtri(np.cumsum(shares)[:-1]))
 
 
-def _correlation(kappa: float, shares: Floats, cuts: Floats, name: str) -> float:
+def _correlation(kappa: float, shares: Floats, thresholds: Floats, name: str) -> float:
     """Latent correlation with which two raters reach a quadratic kappa, by bisection on one fixed sample."""
     rng = np.random.default_rng(0)
     x, e = rng.normal(size=TRUTH), rng.normal(size=TRUTH)
     weights, q = agreement_weights("quadratic", range(len(shares))), len(shares)
 
     def reached(r: float) -> float:
-        a, b = np.searchsorted(cuts, x), np.searchsorted(cuts, r * x + np.sqrt(1 - r * r) * e)
+        a, b = np.searchsorted(thresholds, x), np.searchsorted(thresholds, r * x + np.sqrt(1 - r * r) * e)
         table = np.bincount(a * q + b, minlength=q * q).reshape(q, q).astype(float)
         return float(kappa_of_tables(table, weights))
 
@@ -301,7 +302,7 @@ def _correlation(kappa: float, shares: Floats, cuts: Floats, name: str) -> float
 def _widths(
     rng: np.random.Generator,
     size: tuple[int, int, int],
-    cuts: Floats,
+    thresholds: Floats,
     model: tuple[float, float, float, float],
     confidence: float,
 ) -> tuple[float, float, float]:
@@ -313,8 +314,8 @@ def _widths(
     noise = np.sqrt(1 - people) * (rng.normal(size=(len(video), n_raters)) + shift)
     referee = truth * quality + np.sqrt(1 - truth**2) * rng.normal(size=len(video))
     seen = np.column_stack([np.sqrt(people) * quality[:, None] + noise, referee])
-    codes: Codes = np.searchsorted(cuts, seen).astype(np.int8)
-    plan = ComparisonPlan(tuple(range(len(cuts) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
+    codes: Codes = np.searchsorted(thresholds, seen).astype(np.int8)
+    plan = ComparisonPlan(tuple(range(len(thresholds) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
     found, _ = estimates(codes, video, plan, "pairs")
     keys = (("ceiling", 1), ("ceiling", 2), ("difference", 1))
     kappa, alpha, apart = (

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from agreement import AgreementError, allocate, compare, icc, krippendorff_alpha, plan_agreement
+from agreement import AgreementError, compare, icc, krippendorff_alpha, plan_agreement, square_root_allocation
 
 NAN = float("nan")
 PEOPLE = np.random.default_rng(0).integers(0, 3, (40, 3))
@@ -166,11 +166,11 @@ def test_a_plan_takes_arrays_and_prints_plain_numbers():
 )
 def test_an_allocation_needs_whole_numbers(counts, total):
     with pytest.raises(AgreementError, match="whole numbers"):
-        allocate(counts, total)
+        square_root_allocation(counts, total)
 
 
 def test_every_level_that_occurs_gets_a_claim_where_there_are_enough():
     # Divisors 1, 3, 5 of 31.6 are 31.6, 10.5 and 6.3, all above 1: square roots alone would give 3, 0, 0.
-    assert allocate([1000, 1, 1], 3) == (1, 1, 1)
-    assert allocate([1000, 0, 1], 5) == (4, 0, 1)
-    assert allocate([1000, 1, 1], 2) == (2, 0, 0)  # two claims cannot cover three levels
+    assert square_root_allocation([1000, 1, 1], 3) == (1, 1, 1)
+    assert square_root_allocation([1000, 0, 1], 5) == (4, 0, 1)
+    assert square_root_allocation([1000, 1, 1], 2) == (2, 0, 0)  # two claims cannot cover three levels

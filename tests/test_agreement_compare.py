@@ -9,7 +9,7 @@ import pytest
 import agreement as ag
 from agreement import Ratings, cohen_kappa, compare, gwet_ac, krippendorff_alpha, percent_agreement
 from agreement.comparison.compare import _averaging
-from agreement.comparison.pair_estimates import Plan, estimates
+from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
 
 NAN = np.nan
@@ -32,7 +32,7 @@ def made(seed, units=120, people=3, videos=30, missing=0.0, severity=0.0, lenien
 def quick(humans, referee, video, interval, seed=0):
     """The comparison without slices and noise ceilings, so that it can be repeated."""
     codes = np.where(np.isnan(levels := np.column_stack([humans, referee])), -1, levels).astype(np.int8)
-    plan = Plan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
+    plan = ComparisonPlan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
     found, p_values = estimates(codes, video, plan, _averaging(codes))
     return [found["difference", i] for i in range(4)], p_values
 
@@ -239,7 +239,7 @@ def test_a_large_crowd_of_like_people_differs_by_nothing():
 def test_pooled_and_single_pair_agree_for_one_person():
     humans, referee, _ = made(9, people=1)
     codes = np.stack([humans[:, 0], referee], axis=1).astype(np.int8)
-    plan = Plan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
+    plan = ComparisonPlan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
     pairs, pooled = estimates(codes, None, plan, "pairs")[0], estimates(codes, None, plan, "pooled")[0]
     for i in range(3):
         assert pairs["referee", i].value == pytest.approx(pooled["referee", i].value)
@@ -334,7 +334,7 @@ def test_lost_units_are_counted_and_named():
 
 def test_few_clusters_are_said():
     humans, referee, video = made(16, videos=12)
-    assert any("12 clusters only" in note for note in compare(humans, referee, cluster=video).notes)
+    assert any("only 12 clusters" in note for note in compare(humans, referee, cluster=video).notes)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_few_clusters_are_said():
     [
         ([0, 1], {}, "one level per unit"),
         ([0, 1, 2.5], {"scale": range(5)}, "outside the scale"),
-        ([0, 1, 2], {"interval": "wald"}, "choose 'jackknife'"),
+        ([0, 1, 2], {"interval": "wald"}, "choose one of 'jackknife'"),
         ([0, 1, 2], {"confidence": 95}, "between 0 and 1"),
         ([0, 1, 2], {"cluster": [1, 2]}, "one cluster label each"),
         ([0, 1, 2], {"slices": {"source": ["a"]}}, "one slice 'source' label each"),

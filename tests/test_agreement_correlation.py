@@ -145,7 +145,7 @@ def test_undefined_correlations_say_why():
 
 
 def test_options_that_do_not_apply_are_refused():
-    with pytest.raises(AgreementError, match="choose 'jackknife', 'bootstrap' or None"):
+    with pytest.raises(AgreementError, match="choose one of 'jackknife', 'bootstrap', None"):
         pearson(PEFR, interval="analytic")
     with pytest.raises(AgreementError, match="compare two"):
         bland_altman([[1, 2, 3]])

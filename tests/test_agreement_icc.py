@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agreement import Ratings, icc, icc_forms
-from agreement.coefficients.icc import FORMS, _form
+from agreement.coefficients.icc import FORMS, icc_of_totals
 from agreement.coefficients.variance_components import rows_of
 from agreement.errors import AgreementError
 
@@ -64,7 +64,7 @@ def test_mean_squares_and_variance_components_agree_on_complete_tables(units):
     rng = np.random.default_rng(units)
     x = rng.normal(1e6, 2, (units, 1)) + rng.normal(0, 1, (units, 4)) + np.arange(4)  # far from 0: no digits are lost
     for form, found in icc_forms(x, interval=None).items():
-        assert found.value == pytest.approx(float(_form(form, 4)(rows_of(x).sum(axis=0)[None, :])[0]), abs=1e-8)
+        assert found.value == pytest.approx(float(icc_of_totals(rows_of(x).sum(axis=0)[None, :], form, 4)[0]), abs=1e-8)
 
 
 def test_missing_ratings_leave_the_estimate_unbiased():

@@ -9,9 +9,12 @@ from scipy import stats as scipy_stats
 
 import agreement
 from agreement import AgreementError, Ratings
-from agreement.coefficients.base import Coefficient, Options, estimate
-from agreement.intervals.bootstrap_weights import multinomial
-from agreement.intervals.confidence_intervals import Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
+from agreement.coefficients.base import estimate
+from agreement.intervals.bootstrap import bca, bootstrap, percentile
+from agreement.intervals.bootstrap_weights import draw, multinomial
+from agreement.intervals.jackknife import jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
+from agreement.options import Options
 
 SCALE = (0, 1, 2, 3, 4)
 ALL = [
@@ -183,12 +186,13 @@ def test_unknown_options_are_refused():
 
 
 def mean_of(x):
-    return Totals(np.stack([x, np.ones(len(x))], axis=1), np.ones(len(x)), lambda t: t[..., 0] / t[..., 1])
+    rows = np.stack([x, np.ones(len(x))], axis=1)
+    return StatisticOfSums(rows, np.ones(len(x)), lambda t: t[..., 0] / t[..., 1])
 
 
 def test_jackknife_of_a_mean_is_its_standard_error():
     x = np.random.default_rng(20).normal(0.2, 0.1, 35)
-    found = jackknife_t(mean_of(x))
+    found = jackknife_t(mean_of(x).jackknife())
     assert found.standard_error == pytest.approx(x.std(ddof=1) / math.sqrt(35), abs=1e-12)
 
 
@@ -211,9 +215,9 @@ def test_repeated_rows_are_the_same_as_rows_repeated():
     def value(total):
         return total[..., 0] / total[..., 1]
 
-    short = Totals(rows, times, value)
-    long = Totals(np.repeat(rows, times.astype(int), axis=0), np.ones(7), value)
-    once, again = jackknife_t(short), jackknife_t(long)
+    short = StatisticOfSums(rows, times, value)
+    long = StatisticOfSums(np.repeat(rows, times.astype(int), axis=0), np.ones(7), value)
+    once, again = jackknife_t(short.jackknife()), jackknife_t(long.jackknife())
     assert (once.low, once.high, once.standard_error) == pytest.approx((again.low, again.high, again.standard_error))
     assert short.n_groups == long.n_groups == 7
     spread = [bootstrap(t, n_resamples=6000, seed=4).std() for t in (short, long)]
@@ -267,9 +271,9 @@ def test_counts_drawn_by_way_of_poisson_are_multinomial(repeats):
 
 def test_bca_shifts_a_skewed_interval_towards_the_tail():
     x = np.random.default_rng(6).exponential(1.0, 60)
-    totals = mean_of(x)
-    values = bootstrap(totals, n_resamples=4000, seed=7)
-    plain, better = percentile(values), bca(values, totals)
+    mean = mean_of(x)
+    values = bootstrap(mean, n_resamples=4000, seed=7)
+    plain, better = percentile(values), bca(values, mean.jackknife())
     assert better.low > plain.low
     assert better.high > plain.high
     from scipy.stats import bootstrap as reference
@@ -289,21 +293,23 @@ def test_undefined_resamples_are_left_out_and_counted():
     assert mostly.reason == "the coefficient is undefined in 2 of 3 resamples"
 
 
-def test_by_cluster_adds_up_weighted_rows():
+def test_sums_of_groups_without_a_row_are_zero():
     rows = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
-    found = by_cluster(rows, np.array([1, 0, 1]), 3, np.array([1.0, 0.5, 2.0]))
-    assert found.tolist() == [[1.0, 10.0], [9.0, 90.0], [0.0, 0.0]]  # 1·1 + 2·4 = 9; cluster 2 is empty
+    found = sum_by_group(rows, np.array([1, 0, 1]), 3)
+    assert found.tolist() == [[2.0, 20.0], [5.0, 50.0], [0.0, 0.0]]
 
 
 def test_anyone_can_build_a_coefficient_from_statistics():
     """Share of ratings that are the top category."""
 
-    def build(patterns):
-        top = patterns.counts[:, -1]
-        return np.stack([top, patterns.size], axis=1), lambda t: t[..., 0] / t[..., 1]
+    def rows(patterns):
+        return np.stack([patterns.counts[:, -1], patterns.size], axis=1)
 
-    made = Coefficient(build, lambda ratings: "no rating", bounds=(0.0, 1.0), enters_from=1)
-    found = estimate(made, Ratings.from_array([[4, 4], [4, 0], [2, np.nan]], scale=SCALE), Options())
+    def formula(sums, patterns):
+        return sums[..., 0] / sums[..., 1]
+
+    ratings = Ratings.from_array([[4, 4], [4, 0], [2, np.nan]], scale=SCALE)
+    found = estimate(ratings, Options(), rows=rows, formula=formula, bounds=(0.0, 1.0), enters_from=1)
     assert found.value == pytest.approx(3 / 5)
     assert found.n_ratings == 5
 

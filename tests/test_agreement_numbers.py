@@ -20,8 +20,8 @@ from agreement import (
     lin_ccc,
     pearson,
 )
-from agreement.intervals.confidence_intervals import Totals
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
 
 NAN = np.nan
 
@@ -76,11 +76,11 @@ def test_conger_of_two_thousand_raters_equals_its_definition():
 
 def test_the_unit_of_measurement_does_not_change_a_plain_jackknife():
     x = np.array([1.0, 2.0, 3.0, 4.0]) * 1e-15
-    mean = Totals(np.stack([x, np.ones(4)], axis=1), np.ones(4), lambda t: t[..., 0] / t[..., 1])
-    found = plain_jackknife(mean, unit=1e-15)
+    mean = StatisticOfSums(np.stack([x, np.ones(4)], axis=1), np.ones(4), lambda t: t[..., 0] / t[..., 1])
+    found = plain_jackknife_t(mean.jackknife(), unit=1e-15)
     # 2.5 ± t(3) · 0.6455 = 2.5 ± 3.182 · 0.6455
     assert (found.low / 1e-15, found.high / 1e-15) == pytest.approx((0.446, 4.554), abs=0.001)
-    assert plain_jackknife(mean).reason == "no group of units differs from another"
+    assert plain_jackknife_t(mean.jackknife()).reason == "no group of units differs from another"
 
 
 def test_leniency_has_an_interval_in_any_unit():

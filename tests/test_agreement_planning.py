@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agreement import Ratings, allocate, cohen_kappa, plan_agreement
+from agreement import Ratings, cohen_kappa, plan_agreement, square_root_allocation
 from agreement.errors import AgreementError
-from agreement.planning import _correlation, _cuts
+from agreement.planning import _correlation, _thresholds
 from referee_calib.cli.main import main
 
 SHARES = np.array([0.1, 0.2, 0.3, 0.4])
@@ -16,11 +16,11 @@ SHARES = np.array([0.1, 0.2, 0.3, 0.4])
 
 @pytest.mark.parametrize("kappa", [0.3, 0.8])
 def test_the_latent_correlation_reaches_the_kappa_that_is_asked_for(kappa):
-    r = _correlation(kappa, SHARES, _cuts(SHARES), "kappa")
+    r = _correlation(kappa, SHARES, _thresholds(SHARES), "kappa")
     rng = np.random.default_rng(5)
     truth = rng.normal(size=40_000)
     seen = np.sqrt(r) * truth[:, None] + np.sqrt(1 - r) * rng.normal(size=(40_000, 2))
-    codes = np.searchsorted(_cuts(SHARES), seen)
+    codes = np.searchsorted(_thresholds(SHARES), seen)
     assert np.bincount(codes[:, 0]) / 40_000 == pytest.approx(SHARES, abs=0.01)
     found = cohen_kappa(Ratings.from_array(codes, scale=range(4)), weights="quadratic", interval=None).value
     assert found == pytest.approx(kappa, abs=0.015)
@@ -79,15 +79,15 @@ def test_what_cannot_be_is_refused(options, words):
 
 def test_allocation_follows_the_square_root_and_never_exceeds_what_there_is():
     # Square roots 20, 10, 5, 0 share 70 claims as 40, 20, 10, 0.
-    assert allocate([400, 100, 25, 0], 70) == (40, 20, 10, 0)
+    assert square_root_allocation([400, 100, 25, 0], 70) == (40, 20, 10, 0)
     rng = np.random.default_rng(0)
     for _ in range(50):
         counts, total = rng.integers(0, 40, 5), int(rng.integers(0, 120))
-        given = allocate(counts, total)
+        given = square_root_allocation(counts, total)
         assert sum(given) == min(total, counts.sum())
         assert all(0 <= g <= c for g, c in zip(given, counts, strict=True))
     with pytest.raises(AgreementError, match="below 0"):
-        allocate([-1], 3)
+        square_root_allocation([-1], 3)
 
 
 def run(*arguments):

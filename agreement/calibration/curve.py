@@ -209,7 +209,7 @@ def calibration_curve(
 
 
 def _within_scale(limits: dict[str, Any], humans: Ratings | ArrayLike) -> dict[str, Any]:
-    """Cut bands off at the ends of a known scale; the correction for fitting stretches them beyond."""
+    """End bands at the ends of a known scale; the correction for fitting stretches them beyond."""
     if not isinstance(humans, Ratings):
         return limits
     ends = category_values(humans.scale)

@@ -26,7 +26,7 @@ from agreement.ratings import Ratings
 
 @dataclass(frozen=True)
 class CalibrationError:
-    """Calibration errors between 0 and 1, as shares of the rating scale (or of probability, at a cut).
+    """Calibration errors between 0 and 1, as shares of the rating scale (or of probability, at a threshold).
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class CalibrationError:
         Of the smooth error.
     n_bins : int
         Bins asked for.
-    cut : float or None
+    threshold : float or None
         Rating from which an item counts as acceptable; None where the score is on the rating scale.
     reason : str or None
     notes : tuple of str
@@ -57,7 +57,7 @@ class CalibrationError:
     smooth: Estimate
     bandwidth: float | None
     n_bins: int
-    cut: float | None
+    threshold: float | None
     reason: str | None
     notes: tuple[str, ...]
 
@@ -70,7 +70,7 @@ def calibration_error(
     score: ArrayLike,
     humans: Ratings | ArrayLike,
     *,
-    cut: float | None = None,
+    threshold: float | None = None,
     n_bins: int = 15,
     scale: Sequence[float] | None = None,
     cluster: ArrayLike | None = None,
@@ -78,21 +78,21 @@ def calibration_error(
 ) -> CalibrationError:
     r"""Return binned, adaptive, debiased and smooth calibration errors.
 
-    Without a cut, score x and mean rating m are put on 0 … 1: :math:`p = (x - l_1)/(l_L - l_1)`, :math:`o` likewise.
-    With a cut c the score is the probability p of a rating of c or more, and o the share of raters who gave one. Over
-    bins B, :math:`ECE = \sum_B \frac{n_B}{n} |\bar o_B - \bar p_B|`, and debiased
+    Without a threshold, score x and mean rating m are put on 0 … 1: :math:`p = (x - l_1)/(l_L - l_1)`, :math:`o`
+    likewise. With a threshold c the score is the probability p of a rating of c or more, and o the share of raters who
+    gave one. Over bins B, :math:`ECE = \sum_B \frac{n_B}{n} |\bar o_B - \bar p_B|`, and debiased
     :math:`\sum_B \frac{n_B}{n} [(\bar o_B - \bar p_B)^2 - \widehat{Var}(\bar o_B - \bar p_B)]`.
 
     Parameters
     ----------
     score : array (units,)
-        On the rating scale, or a probability where a cut is given; NaN where the referee failed.
+        On the rating scale, or a probability where a threshold is given; NaN where the referee failed.
     humans : Ratings or array (units, raters)
         NaN where nobody rated.
-    cut : float, optional
+    threshold : float, optional
     n_bins : int, default 15
     scale : sequence of float, optional
-        Levels of the rating scale; needed where ratings are an array and there is no cut.
+        Levels of the rating scale; needed where ratings are an array and there is no threshold.
     cluster : array (units,), optional
         What is independent (the video); by default the clusters of the ratings, else the units.
     confidence : float, default 0.95
@@ -100,8 +100,8 @@ def calibration_error(
     Returns
     -------
     CalibrationError
-        Intervals by cluster with Student's t, cut at 0 and 1, bins and the signs of their errors held; those of plain
-        errors are centred on a biased value and do not hold 0, so calibration is judged by ``debiased_square``.
+        Intervals by cluster with Student's t, limited to 0 and 1, bins and the signs of their errors held; those of
+        plain errors are centred on a biased value and do not hold 0, so calibration is judged by ``debiased_square``.
 
     Raises
     ------
@@ -123,10 +123,10 @@ def calibration_error(
     if isinstance(n_bins, bool) or not isinstance(n_bins, int | np.integer) or n_bins < 1:
         raise AgreementError(f"n_bins={n_bins!r}", "a whole number of at least 1 is expected")
     units = rated_units(score, humans, cluster, confidence)
-    p, outcome = _shares(units, humans, cut, scale)
+    p, outcome = _shares(units, humans, threshold, scale)
     if not units.n:
         none = units.blank(NOTHING)
-        return CalibrationError(none, none, none, none, none, None, int(n_bins), cut, NOTHING, units.notes)
+        return CalibrationError(none, none, none, none, none, None, int(n_bins), threshold, NOTHING, units.notes)
     away = outcome - p
     equal_mass = _equal_mass(p, n_bins)
     square, left_out = _debiased(units, away, equal_mass)
@@ -144,24 +144,26 @@ def calibration_error(
         smooth=_within(units.estimate(smooth, influence)),
         bandwidth=bandwidth,
         n_bins=int(n_bins),
-        cut=cut,
+        threshold=threshold,
         reason=None,
         notes=notes,
     )
 
 
 def _shares(
-    units: RatedUnits, humans: Ratings | ArrayLike, cut: float | None, scale: Sequence[float] | None
+    units: RatedUnits, humans: Ratings | ArrayLike, threshold: float | None, scale: Sequence[float] | None
 ) -> tuple[Floats, Floats]:
     """Score and outcome of each unit between 0 and 1."""
-    if cut is not None:
-        low, high, outcome = 0.0, 1.0, units.mean_of(units.values >= cut)
+    if threshold is not None:
+        low, high, outcome = 0.0, 1.0, units.mean_of(units.values >= threshold)
     else:
         low, high = _ends(units, humans, scale)
         outcome = (units.mean_of(units.values) - low) / (high - low)
     beyond = units.score[(units.score < low - 1e-9) | (units.score > high + 1e-9)]
     if len(beyond):
-        what = "a probability, from 0 to 1" if cut is not None else f"on the rating scale, from {low:g} to {high:g}"
+        what = (
+            "a probability, from 0 to 1" if threshold is not None else f"on the rating scale, from {low:g} to {high:g}"
+        )
         raise AgreementError(f"score {beyond[0]:g}", f"it has to be {what}", "Recalibrate or clip the scores first.")
     return np.clip((units.score - low) / (high - low), 0.0, 1.0), outcome
 

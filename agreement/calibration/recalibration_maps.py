@@ -76,7 +76,7 @@ class OrdinalMap:
 
 @dataclass(frozen=True)
 class PlattMap:
-    """``sigma(intercept + slope * score)``: the probability that a person's level reaches the cut."""
+    """``sigma(intercept + slope * score)``: the probability that a person's level reaches the threshold."""
 
     intercept: float
     slope: float
@@ -89,7 +89,7 @@ class PlattMap:
 
 @dataclass(frozen=True)
 class BetaMap:
-    """``sigma(c + a ln s - b ln(1 - s))``: the probability that a person's level reaches the cut.
+    """``sigma(c + a ln s - b ln(1 - s))``: the probability that a person's level reaches the threshold.
 
     ``s`` puts the scale inside (0, 1) with half a step to spare at both ends, so that 0 … 4 are .1, .3, .5, .7, .9.
     """
@@ -111,7 +111,7 @@ class BetaMap:
 Map = IsotonicMap | LinearMap | OrdinalMap | PlattMap | BetaMap
 MAPS: dict[str, type[Map]] = {one.kind: one for one in (IsotonicMap, OrdinalMap, LinearMap, PlattMap, BetaMap)}
 LEVEL_KINDS = ("isotonic", "ordinal", "linear")
-CUT_KINDS = ("platt", "beta")
+THRESHOLD_KINDS = ("platt", "beta")
 
 
 def log_shares(x: Floats, lowest: float, highest: float, half_step: float) -> tuple[Floats, Floats]:

@@ -92,7 +92,7 @@ def blocks(n: int, width: int) -> Iterator[slice]:
     return (slice(start, min(start + step, n)) for start in range(0, n, step))
 
 
-def sum_by_group(rows: Any, member: Ints, n_groups: int, weight: Floats | None = None) -> Any:
+def sum_by_group(rows: Any, member: Ints, n_groups: int) -> Any:
     """Add up rows (n, p) within groups, shape (G, p).
 
     Examples
@@ -101,5 +101,4 @@ def sum_by_group(rows: Any, member: Ints, n_groups: int, weight: Floats | None =
     array([[6.],
            [2.]])
     """
-    columns = (rows[:, j] if weight is None else rows[:, j] * weight for j in range(rows.shape[1]))
-    return np.stack([np.bincount(member, weights=c, minlength=n_groups) for c in columns], axis=1)
+    return np.stack([np.bincount(member, weights=column, minlength=n_groups) for column in rows.T], axis=1)

@@ -14,7 +14,7 @@ from agreement.ratings import Ratings
 from agreement.validation import plain_numbers
 
 
-def drift(
+def rater_drift(
     ratings: Ratings | ArrayLike, when: ArrayLike, *, cluster: ArrayLike | None = None, confidence: float = 0.95
 ) -> dict[str, Estimate]:
     r"""Return how much each rater's severity changes per unit of time, relative to the average rater.
@@ -42,7 +42,7 @@ def drift(
     Rater 1 rises by 1 level every 2 units, rater 0 stays: slopes −0.25 and 0.25 about their mean.
 
     >>> steps = [0, 2, 4, 6]
-    >>> found = drift([[1, 0], [1, 1], [1, 2], [1, 3]], [[t, t] for t in steps])
+    >>> found = rater_drift([[1, 0], [1, 1], [1, 2], [1, 3]], [[t, t] for t in steps])
     >>> [round(e.value, 6) for e in found.values()]
     [-0.25, 0.25]
     """

@@ -40,14 +40,14 @@ class MixedSeverity:
     error_sd: float | None
 
 
-def severity_mixed(
+def rater_severity_mixed(
     ratings: Ratings | ArrayLike, *, cluster: ArrayLike | None = None, confidence: float = 0.95
 ) -> MixedSeverity:
     r"""Return each rater's severity from a linear mixed model.
 
     :math:`y_{ij} = \mu + b_j + u_i + v_{c(i)} + e_{ij}` with fixed :math:`b_j`, :math:`\sum_j b_j = 0`, and normal
     units, clusters and errors, by restricted maximum likelihood. It uses what least squares
-    (:func:`agreement.severity`) cannot: units that one rater rated, as far as units are alike. The price is the
+    (:func:`agreement.rater_severity`) cannot: units that one rater rated, as far as units are alike. The price is the
     assumption that raters met random units; where easy units went to some raters, use least squares.
 
     Parameters
@@ -74,7 +74,7 @@ def severity_mixed(
     Examples
     --------
     >>> table = [[0, 1], [2, 3], [1, 3], [4, 4], [3, None], [None, 2]]
-    >>> found = severity_mixed(table)
+    >>> found = rater_severity_mixed(table)
     >>> [round(e.value, 3) for e in found.severity.values()]
     [-0.456, 0.456]
     """
@@ -133,7 +133,7 @@ def _fit(y: Floats, unit: Ints, rater: Ints, cluster: Ints | None, n_raters: int
         from statsmodels.regression.mixed_linear_model import MixedLM
     except ImportError as error:
         raise AgreementError(
-            "severity_mixed", "statsmodels is not installed", 'Type: pip install "referee-calib[models]"'
+            "rater_severity_mixed", "statsmodels is not installed", 'Type: pip install "referee-calib[models]"'
         ) from error
     groups = unit if cluster is None else cluster
     within = None if cluster is None else _units_within(unit, cluster)

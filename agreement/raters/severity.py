@@ -11,7 +11,7 @@ from agreement.raters.severity_equations import RaterEquations
 from agreement.ratings import Ratings
 
 
-def severity(
+def rater_severity(
     ratings: Ratings | ArrayLike, *, cluster: ArrayLike | None = None, confidence: float = 0.95
 ) -> dict[str, Estimate]:
     r"""Return how far above (+) or below (−) the average rater each rater rates the same units.
@@ -37,7 +37,7 @@ def severity(
     --------
     Rater 1 is 1 above rater 0 wherever both rated:
 
-    >>> found = severity([[0, 1], [2, 3], [1, 2], [3, None]])
+    >>> found = rater_severity([[0, 1], [2, 3], [1, 2], [3, None]])
     >>> [round(e.value, 6) for e in found.values()]
     [-0.5, 0.5]
     """
