@@ -29,10 +29,6 @@ def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide:
         Accept an array of many more raters than units: for what has one score per unit beside it. (A Ratings was
         asked where it was made.)
 
-    Returns
-    -------
-    array (units, raters)
-
     Raises
     ------
     AgreementError

@@ -18,15 +18,6 @@ SMALL = 16  # categories up to which the product beats the sum
 def weighted(tables: Floats, weights: Floats) -> Floats:
     """Return the sum of each table times the weights.
 
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    weights : ndarray of shape (q, q)
-
-    Returns
-    -------
-    ndarray of shape (…)
-
     Examples
     --------
     >>> weighted(np.array([[[40.0, 9.0], [6.0, 45.0]]]), np.eye(2))
@@ -42,14 +33,6 @@ def counted(tables: Floats) -> Floats:
 
 def margins(tables: Floats) -> tuple[Floats, Floats]:
     """Return the sums of rows (first rater) and of columns (second rater) of each table.
-
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-
-    Returns
-    -------
-    first, second : ndarray of shape (…, q)
 
     Examples
     --------

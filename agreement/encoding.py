@@ -16,16 +16,7 @@ CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the ca
 
 
 def is_missing(values: NDArray[Any]) -> Bools:
-    """Return where ``values`` holds NaN, None or a missing marker of pandas.
-
-    Parameters
-    ----------
-    values : ndarray
-
-    Returns
-    -------
-    ndarray of bool, same shape
-    """
+    """Return where ``values`` holds NaN, None or a missing marker of pandas."""
     if values.dtype.kind in "iub":
         return np.zeros(values.shape, dtype=bool)
     if values.dtype.kind == "f":
@@ -51,10 +42,6 @@ def category_values(scale: Sequence[Any]) -> Floats:
     scale : sequence
         Categories in order.
 
-    Returns
-    -------
-    ndarray of shape (q,)
-
     Examples
     --------
     >>> category_values(["bad", "fair", "good"])
@@ -77,10 +64,6 @@ def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable
     scale : tuple
     units, raters : sequence
         Names for the error message.
-
-    Returns
-    -------
-    ndarray of int8, shape (units, raters), column by column in memory
     """
     codes = np.empty(array.shape, dtype=np.int8, order="F")
     numeric = array.dtype.kind in "iufb" and all(isinstance(v, (int, float)) for v in scale)
@@ -156,15 +139,6 @@ def _is_number(text: str) -> bool:
 def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     """Return codes on the scale of the values that occur, sorted.
 
-    Parameters
-    ----------
-    array : ndarray of shape (units, raters)
-
-    Returns
-    -------
-    codes : ndarray of int8, shape (units, raters)
-    scale : tuple
-
     Raises
     ------
     AgreementError
@@ -197,17 +171,7 @@ def _refuse_no_category(scale: tuple[Any, ...]) -> None:
 
 
 def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Return the named columns of a long table as arrays of one length.
-
-    Parameters
-    ----------
-    frame : DataFrame, Arrow table, structured array, mapping of columns, or sequence of mappings
-    names : sequence of str
-
-    Returns
-    -------
-    dict of str to ndarray
-    """
+    """Return the named columns of a long table as arrays of one length."""
     if isinstance(frame, Sequence) and not isinstance(frame, str):
         rows = list(frame)
         frame = {name: [row.get(name) for row in rows] for name in names if any(name in row for row in rows)}
@@ -249,11 +213,6 @@ def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
     labels : ndarray of shape (n,)
     name : str
         Column name for the error message.
-
-    Returns
-    -------
-    codes : ndarray of int, shape (n,)
-    distinct : list
     """
     missing = is_missing(labels)
     if missing.any():
@@ -279,10 +238,6 @@ def one_per_unit(values: NDArray[Any], row: Ints, units: Sequence[Hashable], nam
     units : sequence
     name : str
         Column name for the error message.
-
-    Returns
-    -------
-    ndarray of shape (units,)
     """
     codes, distinct = factorize(values, name)
     of_unit = np.empty(len(units), dtype=np.intp)

@@ -277,15 +277,6 @@ def out_of_fold_isotonic(score: Floats, outcome: Floats, fold: Any) -> Floats:
 
     Between scores of the other folds the prediction is linear, beyond them constant.
 
-    Parameters
-    ----------
-    score, outcome : array (n,)
-    fold : array (n,) of int
-
-    Returns
-    -------
-    array (n,)
-
     Examples
     --------
     >>> x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.2, 0.8])

@@ -109,10 +109,6 @@ def rated_units(
         By default the clusters of the ratings.
     confidence : float
 
-    Returns
-    -------
-    RatedUnits
-
     Examples
     --------
     >>> units = rated_units([0.5, np.nan, 3.0], [[0, 1], [2, 2], [4, np.nan]], None, 0.95)

@@ -18,32 +18,14 @@ TINY = 1e-12  # 1 − chance agreement below this is rounding, not room for agre
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
-    """Divide, NaN where the divisor is zero up to rounding.
-
-    Parameters
-    ----------
-    above, below : ndarray of one shape
-
-    Returns
-    -------
-    ndarray
-    """
+    """Divide, NaN where the divisor is zero up to rounding."""
     above, below = np.broadcast_arrays(np.asarray(above, dtype=float), np.asarray(below, dtype=float))
     quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=np.abs(below) > TINY)
     return quotient
 
 
 def beyond_chance(observed: Floats, expected: Floats) -> Floats:
-    """Return (observed − expected) / (1 − expected), NaN where nothing is left beyond chance.
-
-    Parameters
-    ----------
-    observed, expected : ndarray of one shape
-
-    Returns
-    -------
-    ndarray
-    """
+    """Return (observed − expected) / (1 − expected), NaN where nothing is left beyond chance."""
     return ratio(observed - expected, 1 - expected)
 
 
@@ -69,17 +51,7 @@ def mean_shares(sums: Floats) -> Floats:
 
 
 def checked_weights(ratings: Ratings, weights: Weights) -> Floats:
-    """Return the weight matrix, refusing named weights on a scale that was only read off the data.
-
-    Parameters
-    ----------
-    ratings : Ratings
-    weights : str, matrix or None
-
-    Returns
-    -------
-    ndarray of shape (q, q)
-    """
+    """Return the weight matrix, refusing named weights on a scale that was only read off the data."""
     if weights is not None and not (isinstance(weights, str) and weights == "identity"):
         need_scale(ratings, "weights")
     return agreement_weights(weights, ratings.scale)
@@ -111,12 +83,7 @@ def refuse_counts_for(ratings: Ratings, name: str) -> None:
 
 
 def pairable(ratings: Ratings) -> Bools:
-    """Return which units have two ratings or more, shape (units,).
-
-    Parameters
-    ----------
-    ratings : Ratings
-    """
+    """Return which units have two ratings or more, shape (units,)."""
     per_unit = np.zeros(ratings.n_units, dtype=np.int16)
     for column in ratings.codes.T:
         per_unit += column >= 0
@@ -124,16 +91,7 @@ def pairable(ratings: Ratings) -> Bools:
 
 
 def why_undefined(ratings: Ratings) -> str:
-    """Return in words why a chance-corrected coefficient has no value on these ratings.
-
-    Parameters
-    ----------
-    ratings : Ratings
-
-    Returns
-    -------
-    str
-    """
+    """Return in words why a chance-corrected coefficient has no value on these ratings."""
     if ratings.n_raters < 2:
         return "there is only one rater, and agreement needs two"
     enters = pairable(ratings)

@@ -175,11 +175,6 @@ def gwet_ac(
 def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
     """AC of cross-tables of two raters.
 
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    weights : ndarray of shape (q, q)
-
     Returns
     -------
     ndarray of shape (…)

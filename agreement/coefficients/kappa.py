@@ -38,10 +38,6 @@ def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
         Counts or sums of weights.
     weights : ndarray of shape (q, q)
 
-    Returns
-    -------
-    ndarray of shape (…)
-
     Examples
     --------
     >>> kappa_of_tables(np.array([[40.0, 9.0], [6.0, 45.0]]), np.eye(2)).round(4).item()

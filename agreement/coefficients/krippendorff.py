@@ -135,11 +135,6 @@ def _numeric(scale: tuple[Any, ...]) -> bool:
 def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None:
     """Return the squared distances of categories at a level of measurement.
 
-    Parameters
-    ----------
-    scale : tuple
-    level : {"nominal", "ordinal", "interval", "ratio"}
-
     Returns
     -------
     ndarray of shape (q, q) or None
@@ -199,10 +194,6 @@ def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Float
         o_ck for c < k, row by row.
     distance : ndarray of shape (q(q − 1)/2,) or None
         Squared distances in the same order, None for ordinal ones.
-
-    Returns
-    -------
-    ndarray of shape (…)
     """
     lower, upper = above_diagonal(margins.shape[-1])
     if distance is None:

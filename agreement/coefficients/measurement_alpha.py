@@ -22,14 +22,6 @@ from agreement.validation import MAX_CATEGORIES, cluster_positions, plain_array,
 def measurements(x: Any) -> Floats | None:
     """Return ``x`` as numbers where it holds more different values than a scale has, else None.
 
-    Parameters
-    ----------
-    x : array_like of shape (units, raters)
-
-    Returns
-    -------
-    ndarray of shape (units, raters) or None
-
     Raises
     ------
     AgreementError
@@ -55,10 +47,6 @@ def alpha_of_measurements(x: Floats, options: Options, *, cluster: ArrayLike | N
     x : ndarray of shape (units, raters)
         NaN where a rating is missing.
     options : Options
-
-    Returns
-    -------
-    Estimate
 
     Examples
     --------

@@ -38,11 +38,6 @@ LEAST_UNITS = 3  # two units always correlate fully
 def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[OfTables, Bounds]]:
     """Return what a comparison may hold beside its four coefficients, for a level of measurement and a scale.
 
-    Parameters
-    ----------
-    scale : tuple
-    level : {"nominal", "ordinal", "interval", "ratio"}
-
     Returns
     -------
     dict of str to (function, (float, float))
@@ -102,17 +97,7 @@ def _of_several(tables: Floats, function: Callable[[Floats, Floats], Floats], va
 
 
 def pi_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return Scott's pi, which is Fleiss' kappa of two raters, NaN where undefined.
-
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    weights : ndarray of shape (q, q)
-
-    Returns
-    -------
-    ndarray of shape (…)
-    """
+    """Return Scott's pi, which is Fleiss' kappa of two raters, NaN where undefined."""
     n = counted(tables)
     shares = ratio(np.add(*margins(tables)), 2 * n[..., None])
     observed = ratio(weighted(tables, weights), n)
@@ -134,12 +119,6 @@ def nominal_alpha_of_tables(tables: Floats) -> Floats:
 
 def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:
     """Return an intraclass correlation of two raters, from the analysis of variance of their two columns.
-
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    values : ndarray of shape (q,)
-    form : {"1,1", "2,1", "3,1"}
 
     Returns
     -------

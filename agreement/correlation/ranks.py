@@ -17,14 +17,6 @@ def mid_ranks(x: Floats) -> Floats:
 def rank_correlation(x: Floats, y: Floats) -> float | None:
     """Spearman's correlation with mean ranks for ties; None where one side is constant or has fewer than two values.
 
-    Parameters
-    ----------
-    x, y : array (n,)
-
-    Returns
-    -------
-    float or None
-
     Examples
     --------
     >>> rank_correlation(np.array([1.0, 2, 3, 4]), np.array([1.0, 2, 4, 3]))
@@ -43,10 +35,6 @@ def rank_correlation_influence(x: Floats, y: Floats) -> tuple[float, Floats] | N
     With weights w, mid-ranks are :math:`R_j = \sum_k w_k K(x_k, x_j)`, K being 1 below, 1/2 at a tie and 0 above. A
     weight therefore counts twice: in the sums over observations, and in the ranks of all observations above it,
     :math:`\partial \sum_j w_j R_j S_j / \partial w_i = R_i S_i + \sum_j K(x_i, x_j) S_j + \sum_j K(y_i, y_j) R_j`.
-
-    Parameters
-    ----------
-    x, y : array (n,)
 
     Returns
     -------

@@ -17,14 +17,6 @@ def unit_spread(values: Floats) -> Floats:
 
     No digit is lost, and what takes a small variance for rounding cannot take a small unit of measurement for it.
 
-    Parameters
-    ----------
-    values : ndarray of shape (q,)
-
-    Returns
-    -------
-    ndarray of shape (q,)
-
     Examples
     --------
     >>> unit_spread(np.array([0.0, 0.0625, 0.09375])).tolist()

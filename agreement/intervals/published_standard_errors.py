@@ -22,12 +22,7 @@ Slope = Callable[[Floats, Floats], Floats]
 
 
 def percent_interval(weights: Floats) -> Published:
-    """Return the maker of Gwet's interval of raw agreement.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    """
+    """Return the maker of Gwet's interval of raw agreement."""
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
         patterns = distinct(ratings)[0]
@@ -70,10 +65,6 @@ def conger_interval(weights: Floats) -> Published:
 
     With the shares p_g of rater g, linearised in unit i to L_ig = (δ_ig − ε_ig p_g) n/n_g + p_g, the unit says
     Σ_g (Σ_{h≠g} p_h)ᵀ W L_ig / (r(r − 1)) about chance agreement.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
     """
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
@@ -97,12 +88,7 @@ def conger_interval(weights: Floats) -> Published:
 
 
 def alpha_interval(weights: Floats) -> Published:
-    """Return the maker of Gwet's interval of Krippendorff's alpha for a fixed distance, as agreement weights.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    """
+    """Return the maker of Gwet's interval of Krippendorff's alpha for a fixed distance, as agreement weights."""
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
         patterns = distinct(ratings)[0]
@@ -124,12 +110,7 @@ def alpha_interval(weights: Floats) -> Published:
 
 
 def kappa_interval(weights: Floats) -> Published:
-    """Return the maker of the interval of Fleiss, Cohen and Everitt for the (weighted) kappa of two raters.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    """
+    """Return the maker of the interval of Fleiss, Cohen and Everitt for the (weighted) kappa of two raters."""
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
         patterns = distinct(ratings)[0]

@@ -86,12 +86,7 @@ class Patterns:
         return tally
 
     def with_raters(self, weight: Floats) -> Patterns:
-        """Return the same patterns with raters drawn ``weight`` times.
-
-        Parameters
-        ----------
-        weight : ndarray of shape (raters,)
-        """
+        """Return the same patterns with raters drawn ``weight`` times."""
         return Patterns(self.codes, self.n_categories, self.repeats, weight)
 
 
@@ -219,10 +214,6 @@ def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool
     n_patterns : int
     sparse : bool
         Return a sparse array whatever the size.
-
-    Returns
-    -------
-    ndarray or scipy sparse array, shape (G, P)
     """
     cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
     n_clusters = int(cluster.max()) + 1
