@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from numbers import Real
 from typing import Any
@@ -15,13 +15,14 @@ from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
+from agreement.json_fields import JsonFields
 from agreement.options import check_confidence, check_seed
 
 TRUTH = 20_000  # simulated pairs with which a correlation is matched to a kappa
 
 
 @dataclass(frozen=True)
-class Design:
+class Design(JsonFields):
     """One design and what it would give.
 
     Attributes
@@ -49,7 +50,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class StudyPlan:
+class StudyPlan(JsonFields):
     """What :func:`plan_agreement` found.
 
     Attributes
@@ -70,16 +71,6 @@ class StudyPlan:
     width: float | None
     assumptions: tuple[str, ...]
     reason: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {
-            "designs": [asdict(design) for design in self.designs],
-            "cheapest": None if self.cheapest is None else asdict(self.cheapest),
-            "width": self.width,
-            "assumptions": list(self.assumptions),
-            "reason": self.reason,
-        }
 
 
 def plan_agreement(

@@ -7,7 +7,7 @@ counts on both sides and ties with itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,19 +19,19 @@ from agreement.calibration.rated_units import (
     NOTHING,
     RatedUnits,
     level_distribution,
-    plain,
     rated_units,
     rating_levels,
 )
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
 
 FROM_DISTRIBUTION = "the referee's distribution over levels"
 
 
 @dataclass(frozen=True)
-class ThresholdMetrics:
+class ThresholdMetrics(JsonFields):
     """A referee at one threshold.
 
     Attributes
@@ -64,13 +64,9 @@ class ThresholdMetrics:
     brier_floor: Estimate
     probability: str
 
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
-
 
 @dataclass(frozen=True)
-class ThresholdClassification:
+class ThresholdClassification(JsonFields):
     """A referee at every threshold of the scale.
 
     Attributes
@@ -103,10 +99,6 @@ class ThresholdClassification:
                 return found
         said = ", ".join(f"{found.threshold:g}" for found in self.thresholds) or "none"
         raise AgreementError(f"threshold {threshold:g}", f"the thresholds measured are {said}")
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def classification_at_thresholds(

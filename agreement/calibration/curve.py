@@ -27,6 +27,7 @@ from agreement.calibration.corp import (
 )
 from agreement.calibration.pooled_levels import LevelSums, level_sums
 from agreement.encoding import category_values
+from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
@@ -35,7 +36,7 @@ MAX_CELLS = 256
 
 
 @dataclass(frozen=True)
-class CalibrationCurve:
+class CalibrationCurve(JsonFields):
     """What the ratings are, on average, at each score of the referee.
 
     Attributes
@@ -107,10 +108,6 @@ class CalibrationCurve:
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values: arrays as lists, None where there is no value."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_curve(
@@ -246,9 +243,3 @@ def _no_curve(confidence: float, n_dropped: int) -> CalibrationCurve:
         | {"n_units": 0, "n_dropped": n_dropped, "notes": ()}
         | {"reason": "no unit has both a score of the referee and a rating"}
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return [None if item != item else item for item in value.tolist()]
-    return list(value) if isinstance(value, tuple) else value

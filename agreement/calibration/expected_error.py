@@ -8,24 +8,24 @@ the bins taken off (Kumar, Liang & Ma 2019, "Verified uncertainty calibration"),
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats, Ints
-from agreement.calibration.rated_units import NOTHING, RatedUnits, plain, rated_units, rating_levels
+from agreement.calibration.rated_units import NOTHING, RatedUnits, rated_units, rating_levels
 from agreement.calibration.smooth_error import NARROWEST, smooth_error
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
 
 
 @dataclass(frozen=True)
-class CalibrationError:
+class CalibrationError(JsonFields):
     """Calibration errors between 0 and 1, as shares of the rating scale (or of probability, at a threshold).
 
     Attributes
@@ -60,10 +60,6 @@ class CalibrationError:
     threshold: float | None
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_error(

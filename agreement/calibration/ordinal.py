@@ -9,7 +9,7 @@ absolute difference of score and rating where the forecast is one point.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -23,17 +23,17 @@ from agreement.calibration.rated_units import (
     NOTHING,
     RatedUnits,
     level_distribution,
-    plain,
     rated_units,
     rating_levels,
 )
 from agreement.estimate import Estimate
 from agreement.intervals.statistic_of_sums import sum_by_group
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
 
 
 @dataclass(frozen=True, eq=False)
-class OrdinalCalibration:
+class OrdinalCalibration(JsonFields):
     """What people's ratings are, level by level, at each score of the referee, and what that is worth in RPS.
 
     Attributes
@@ -90,10 +90,6 @@ class OrdinalCalibration:
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 ESTIMATES = (

@@ -24,6 +24,7 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
@@ -32,7 +33,7 @@ NOBODY = "no unit has both a rating and a score of the referee"
 
 
 @dataclass(frozen=True)
-class PredictionPowered:
+class PredictionPowered(JsonFields):
     """A mean human score with and without the referee's help.
 
     Attributes
@@ -63,15 +64,7 @@ class PredictionPowered:
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON types."""
-        return {
-            "estimate": self.estimate.to_json(),
-            "people_alone": self.people_alone.to_json(),
-            "power": self.power,
-            "saved": self.saved,
-            "n_rated": self.n_rated,
-            "n_scored_only": self.n_scored_only,
-            "n_dropped": self.n_dropped,
-        }
+        return {**super().to_json(), "saved": self.saved}
 
 
 def prediction_powered_mean(

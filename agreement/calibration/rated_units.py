@@ -160,12 +160,3 @@ def level_distribution(distribution: ArrayLike, units: RatedUnits, levels: Float
             "a distribution that is not one", "every scored unit needs probabilities of 0 or more that sum to 1"
         )
     return kept
-
-
-def plain(value: Any) -> Any:
-    """Return a field as plain Python values: arrays and tuples as lists, estimates as dictionaries."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    return value.to_json() if hasattr(value, "to_json") else value

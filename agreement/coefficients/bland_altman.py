@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +16,7 @@ from agreement.estimate import Estimate, Interval
 from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.quantiles import t_quantile
 from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence, check_interval
 from agreement.ratings import Ratings
@@ -24,7 +25,7 @@ PUBLISHED = "Bland & Altman"
 
 
 @dataclass(frozen=True)
-class BlandAltman:
+class BlandAltman(JsonFields):
     """Differences of two raters, second minus first.
 
     Attributes
@@ -41,11 +42,6 @@ class BlandAltman:
     low: Estimate
     high: Estimate
     multiple: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        estimates = {name: getattr(self, name).to_json() for name in ("mean", "sd", "low", "high")}
-        return {**estimates, "multiple": self.multiple}
 
 
 def bland_altman(

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -30,6 +29,7 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
 from agreement.intervals.multiple_testing import holm
+from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings, as_ratings
@@ -39,7 +39,7 @@ BLOCKS = 1000  # without clusters, more units than this are left out in random b
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(JsonFields):
     """One measure of two referees.
 
     Attributes
@@ -59,11 +59,6 @@ class Difference:
     estimate: Estimate
     p_value: float | None
     p_holm: float | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        names = ("measure", "first", "second", "p_value", "p_holm")
-        return {**{name: getattr(self, name) for name in names}, "estimate": self.estimate.to_json()}
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any, Literal
 
@@ -21,6 +21,7 @@ from agreement.array_inputs import (
 from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.intervals.multiple_testing import benjamini_yekutieli
+from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.ratings import Ratings
 from agreement.validation import plain_array, refuse_transposed
@@ -31,7 +32,7 @@ ONE_GROUP = "all units belong to one cluster, and a test needs two"
 
 
 @dataclass(frozen=True)
-class AltTestRow:
+class AltTestRow(JsonFields):
     """The referee against one person, judged by the other people.
 
     Attributes
@@ -59,7 +60,7 @@ class AltTestRow:
 
 
 @dataclass(frozen=True)
-class AltTest:
+class AltTest(JsonFields):
     """Result of the alternative annotator test.
 
     Attributes
@@ -87,10 +88,6 @@ class AltTest:
     n_clusters: int | None
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {**asdict(self), "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
 
 
 def alt_test(

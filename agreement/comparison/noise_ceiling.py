@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,6 +15,7 @@ from agreement.estimate import Estimate
 from agreement.intervals.infinitesimal_jackknife import influence_interval
 from agreement.intervals.jackknife import jackknife_t, plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence, check_seed
 from agreement.ratings import Ratings
@@ -27,7 +27,7 @@ ENOUGH_UNITS, ENOUGH_RATINGS = 50, 3
 
 
 @dataclass(frozen=True)
-class NoiseCeilings:
+class NoiseCeilings(JsonFields):
     """Correlations of a referee with people, and what a perfect referee would reach with ratings this noisy.
 
     Attributes
@@ -61,10 +61,6 @@ class NoiseCeilings:
     person: Estimate
     person_low: Estimate
     person_high: Estimate
-
-    def to_json(self) -> dict[str, Any]:
-        """Each estimate under its name."""
-        return {field.name: getattr(self, field.name).to_json() for field in fields(self)}
 
 
 def noise_ceilings(

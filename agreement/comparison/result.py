@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from agreement.comparison.noise_ceiling import NoiseCeilings
 from agreement.estimate import Estimate
+from agreement.json_fields import JsonFields
 
 
 @dataclass(frozen=True)
-class Compared:
+class Compared(JsonFields):
     """One coefficient: people with people, people with the referee, and the difference.
 
     Attributes
@@ -29,14 +29,9 @@ class Compared:
     difference: Estimate
     p_value: float | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        estimates = {name: getattr(self, name).to_json() for name in ("ceiling", "human_referee", "difference")}
-        return {**estimates, "p_value": self.p_value}
-
 
 @dataclass(frozen=True)
-class RaterRow:
+class RaterRow(JsonFields):
     """One person left out of the people and compared with the rest, as the referee is; or the referee itself.
 
     Attributes
@@ -52,17 +47,9 @@ class RaterRow:
     agreement: dict[str, Estimate]
     leniency: Estimate | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {
-            "rater": self.rater,
-            "agreement": {name: found.to_json() for name, found in self.agreement.items()},
-            "leniency": None if self.leniency is None else self.leniency.to_json(),
-        }
-
 
 @dataclass(frozen=True)
-class SliceRow:
+class SliceRow(JsonFields):
     """The comparison on some of the units.
 
     Attributes
@@ -74,25 +61,17 @@ class SliceRow:
     leniency : Estimate
     """
 
+    json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar
+
     by: str
     value: str
     n_units: int
     compared: dict[str, Compared]
     leniency: Estimate
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {
-            "by": self.by,
-            "value": self.value,
-            "n_units": self.n_units,
-            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
-            "leniency": self.leniency.to_json(),
-        }
-
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(JsonFields):
     """What :func:`compare` found.
 
     Attributes
@@ -115,6 +94,8 @@ class Comparison:
     n_clusters : int or None
     notes : tuple of str
     """
+
+    json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar
 
     compared: dict[str, Compared]
     leave_one_out: tuple[RaterRow, ...]
@@ -148,20 +129,3 @@ class Comparison:
     def leniency_by_rater(self) -> dict[str, Estimate]:
         """Mean of referee minus one person, per person."""
         return {row.rater: row.leniency for row in self.leave_one_out if row.leniency is not None}
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        return {
-            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
-            "leave_one_out": [row.to_json() for row in self.leave_one_out],
-            "leniency": self.leniency.to_json(),
-            "noise": self.noise.to_json(),
-            "slices": [row.to_json() for row in self.slices],
-            "averaging": self.averaging,
-            "n_units": self.n_units,
-            "n_raters": self.n_raters,
-            "n_ratings": self.n_ratings,
-            "n_dropped": self.n_dropped,
-            "n_clusters": self.n_clusters,
-            "notes": list(self.notes),
-        }
