@@ -3,6 +3,8 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
+from agreement.allocation import square_root_allocation
+from agreement.array_inputs import as_ratings
 from agreement.calibration.classification import ThresholdClassification, ThresholdMetrics, classification_at_thresholds
 from agreement.calibration.cross_validation import CrossValidation, cross_validate_recalibrator
 from agreement.calibration.curve import CalibrationCurve, calibration_curve
@@ -31,12 +33,12 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.multiple_testing import holm
 from agreement.notes import Note, NoteCode
-from agreement.planning import StudyPlan, plan_agreement, square_root_allocation
+from agreement.planning import StudyPlan, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 
 __all__ = [
     "ICC_FORMS",

@@ -6,6 +6,9 @@ nobody rated; what a referee could not score is NaN.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
@@ -13,7 +16,30 @@ from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.notes import Note, NoteCode
 from agreement.ratings import Ratings
-from agreement.validation import cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
+from agreement.validation import checked_scale, cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
+
+
+def as_ratings(
+    x: Ratings | ArrayLike, *, scale: Sequence[Any] | None = None, cluster: ArrayLike | None = None
+) -> Ratings:
+    """Return ``x`` as Ratings, with the clusters of the call where it gives some.
+
+    Parameters
+    ----------
+    x : Ratings or array_like of shape (units, raters)
+    scale : sequence, optional
+        Categories of an array; a Ratings has its own.
+    cluster : array_like of shape (units,), optional
+
+    Returns
+    -------
+    Ratings
+    """
+    if not isinstance(x, Ratings):
+        return Ratings.from_array(x, scale=scale, cluster=cluster)
+    if scale is not None and checked_scale(scale) != x.scale:
+        raise AgreementError(f"scale={tuple(scale)}", f"these ratings already have the scale {x.scale}")
+    return x if cluster is None else x.with_cluster(cluster)
 
 
 def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> Floats:

@@ -1,8 +1,8 @@
-"""From values to int8 codes, and from table columns to integer positions."""
+"""From values to int8 codes on a scale, and from labels to integer positions."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -158,6 +158,16 @@ def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     return encode(array, scale, range(len(array)), range(array.shape[1])), scale
 
 
+def codes_of_counts(counts: Ints) -> Codes:
+    """Return codes (units, most ratings) of raters without names from counts (units, q), in the order of the scale."""
+    size = counts.sum(axis=1)
+    codes = np.full((len(counts), int(size.max())), -1, dtype=np.int8, order="F")
+    codes[np.arange(codes.shape[1]) < size[:, None]] = np.repeat(
+        np.tile(np.arange(counts.shape[1]), len(counts)), counts.ravel()
+    )
+    return codes
+
+
 def _refuse_no_category(scale: tuple[Any, ...]) -> None:
     if any(v in (np.inf, -np.inf) for v in scale):
         raise AgreementError("an infinite rating", "a rating is a finite number, or NaN where there is none")
@@ -168,41 +178,6 @@ def _refuse_no_category(scale: tuple[Any, ...]) -> None:
             "it looks like a missing rating (numpy makes words of NaN that stands beside words)",
             "Write None where there is no rating, in a list or an array of dtype=object, or declare it by scale=.",
         )
-
-
-def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Return the named columns of a long table as arrays of one length."""
-    if isinstance(frame, Sequence) and not isinstance(frame, str):
-        rows = list(frame)
-        frame = {name: [row.get(name) for row in rows] for name in names if any(name in row for row in rows)}
-    known = _column_names(frame)
-    for name in names:
-        if name not in known:
-            raise AgreementError(f"no column {name!r}", f"the table has {', '.join(map(str, known)) or 'none'}")
-    table = {name: _column(frame[name]) for name in names}
-    lengths = {len(column) for column in table.values()}
-    if len(lengths) != 1 or 0 in lengths:
-        raise AgreementError("a long table that is empty or ragged", "every column needs one entry per rating")
-    return table
-
-
-def _column_names(frame: Any) -> list[Any]:
-    """Return the names of a table: a mapping or data frame, an Arrow table, or a structured array."""
-    if isinstance(frame, Mapping) or hasattr(frame, "keys"):
-        return list(frame.keys())
-    return list(getattr(frame, "column_names", None) or getattr(getattr(frame, "dtype", None), "names", None) or [])
-
-
-def _column(column: Any) -> NDArray[Any]:
-    if hasattr(column, "to_pylist"):  # of Arrow, whose entries are objects of its own
-        column = column.to_pylist()
-    values = column if isinstance(column, np.ndarray) else list(column)
-    array = np.asarray(values)
-    if array.dtype.kind in "iufb" or isinstance(column, np.ndarray):
-        return array
-    held = np.empty(len(values), dtype=object)  # keeps None and numbers beside words as they are
-    held[:] = values
-    return held
 
 
 def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
@@ -225,26 +200,3 @@ def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
     rank = np.empty(len(first), dtype=np.intp)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[inverse], labels[np.sort(first)].tolist()
-
-
-def one_per_unit(values: NDArray[Any], row: Ints, units: Sequence[Hashable], name: str) -> NDArray[Any]:
-    """Return the value that every row of a unit shares.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    row : ndarray of int, shape (n,)
-        Unit of each entry.
-    units : sequence
-    name : str
-        Column name for the error message.
-    """
-    codes, distinct = factorize(values, name)
-    of_unit = np.empty(len(units), dtype=np.intp)
-    of_unit[row] = codes
-    changes = np.flatnonzero(of_unit[row] != codes)
-    if len(changes):
-        raise AgreementError(
-            f"unit {units[row[changes[0]]]!r} has more than one {name!r}", "it must be the same in all rows of a unit"
-        )
-    return np.asarray(distinct)[of_unit]

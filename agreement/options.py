@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Literal
+from typing import Any, Literal
 
+import numpy as np
+
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
 
 IntervalName = Literal["jackknife", "bootstrap", "bca", "pigeonhole", "analytic"]
@@ -68,3 +72,24 @@ def check_seed(seed: int) -> int:
     if not isinstance(seed, Integral) or seed < 0:
         raise AgreementError(f"seed={seed!r}", "a seed is a whole number, 0 or more")
     return seed
+
+
+def whole_numbers(name: str, given: Sequence[int], least: int) -> tuple[int, ...]:
+    """Return the numbers of a sequence as integers, refusing others."""
+    numbers = numbers_or_none(given)
+    if numbers is None or not (numbers.ndim == 1 and len(numbers)):
+        raise AgreementError(
+            f"{name}={given!r}", f"a sequence of whole numbers is expected, such as ({least}, {least + 1})"
+        )
+    if not np.isfinite(numbers).all() or (numbers != np.floor(numbers)).any() or (numbers < least).any():
+        what = f"whole numbers from {least}" if least else "whole numbers, none below 0,"
+        raise AgreementError(f"{name}={given!r}", f"{what} are expected")
+    return tuple(int(n) for n in numbers)
+
+
+def numbers_or_none(given: Any) -> Floats | None:
+    """Return numbers as floats, None where something is none."""
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        return None

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import product
 from numbers import Real
-from typing import Any
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
 from agreement.json_fields import JsonFields
-from agreement.options import check_confidence, check_seed
+from agreement.options import check_confidence, check_seed, numbers_or_none, whole_numbers
 
 TRUTH = 20_000  # simulated pairs with which a correlation is matched to a kappa
 
@@ -141,8 +140,8 @@ def plan_agreement(
     check_confidence(confidence)
     check_seed(seed)
     levels = _shares(shares)
-    sizes = (_whole("videos", videos, 2), _whole("claims", claims, 1), _whole("raters", raters, 2))
-    n_simulations = _whole("n_simulations", [n_simulations], 1)[0]
+    sizes = (whole_numbers("videos", videos, 2), whole_numbers("claims", claims, 1), whole_numbers("raters", raters, 2))
+    n_simulations = whole_numbers("n_simulations", [n_simulations], 1)[0]
     _finite(kappa=kappa, referee_kappa=referee_kappa, video_correlation=video_correlation, severity=severity)
     _finite(0.0, video_cost=video_cost, rating_cost=rating_cost, **({} if width is None else {"width": width}))
     if not 0 <= video_correlation < 1 or severity < 0:
@@ -187,74 +186,11 @@ def plan_agreement(
     return StudyPlan(designs, enough[0] if enough else None, width, assumptions, reason)
 
 
-def square_root_allocation(counts: Sequence[int], total: int) -> tuple[int, ...]:
-    """Allocate claims to people over the referee's levels, in proportion to the square root of each level's count.
-
-    In simulation that saved about 17 % of labels against drawing uniformly, and equal numbers per level cost more than
-    uniform ones. Estimates from such a sample need the weights count / allocated, so every level that occurs gets a
-    claim where there are enough of them; where there are not, a level that gets none is not estimated.
-
-    Parameters
-    ----------
-    counts : sequence of int
-        Claims that the referee gave each level.
-    total : int
-        Claims that people will rate.
-
-    Returns
-    -------
-    tuple of int
-        Claims per level, never more than there are.
-
-    Raises
-    ------
-    AgreementError
-        For anything but whole numbers that are not below 0.
-
-    Examples
-    --------
-    >>> square_root_allocation([400, 100, 25, 0], 70)
-    (40, 20, 10, 0)
-    >>> square_root_allocation([5, 5, 9], 18)
-    (5, 5, 8)
-    >>> square_root_allocation([1000, 1, 1], 3)  # square roots of 31.6, 1 and 1 alone would give all three to the first
-    (1, 1, 1)
-    """
-    have = np.array(_whole("counts", counts, 0), dtype=np.intp)
-    claims = min(_whole("total", [total], 0)[0], int(have.sum()))
-    given = (have > 0).astype(np.intp) if claims >= np.count_nonzero(have) else np.zeros_like(have)
-    for _ in range(claims - int(given.sum())):
-        # The next claim goes where the level is furthest below its share (Webster's method on square roots).
-        claim = np.where(given < have, np.sqrt(have) / (2 * given + 1), -1.0)
-        given[int(claim.argmax())] += 1
-    return tuple(given.tolist())
-
-
 def _shares(shares: Sequence[float]) -> Floats:
-    given = _numbers(shares)
+    given = numbers_or_none(shares)
     if given is None or given.ndim != 1 or len(given) < 2 or (given <= 0).any() or not np.isfinite(given).all():
         raise AgreementError(f"shares={shares!r}", "each of two levels or more has a share above 0")
     return np.asarray(given / given.sum())
-
-
-def _whole(name: str, given: Sequence[int], least: int) -> tuple[int, ...]:
-    """Return the numbers of a sequence as integers, refusing others."""
-    numbers = _numbers(given)
-    if numbers is None or not (numbers.ndim == 1 and len(numbers)):
-        raise AgreementError(
-            f"{name}={given!r}", f"a sequence of whole numbers is expected, such as ({least}, {least + 1})"
-        )
-    if not np.isfinite(numbers).all() or (numbers != np.floor(numbers)).any() or (numbers < least).any():
-        what = f"whole numbers from {least}" if least else "whole numbers, none below 0,"
-        raise AgreementError(f"{name}={given!r}", f"{what} are expected")
-    return tuple(int(n) for n in numbers)
-
-
-def _numbers(given: Any) -> Floats | None:
-    try:
-        return np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        return None
 
 
 def _finite(least: float = -np.inf, **numbers: float) -> None:

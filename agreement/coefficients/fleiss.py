@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import as_ratings
 from agreement.arrays import Floats
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import (
@@ -26,7 +27,7 @@ from agreement.intervals.published_standard_errors import chance_interval
 from agreement.intervals.rating_patterns import Patterns
 from agreement.notes import lone_ratings_note
 from agreement.options import IntervalName, Options
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 
 
 def scott_pi(
@@ -59,10 +60,8 @@ def scott_pi(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of a bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -123,10 +122,8 @@ def fleiss_kappa(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of a bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------

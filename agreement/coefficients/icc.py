@@ -10,7 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from agreement.array_inputs import all_finite, cluster_codes, counts_of, rating_values, renumbered, unused_weights_note
+from agreement.array_inputs import (
+    all_finite,
+    as_ratings,
+    cluster_codes,
+    counts_of,
+    rating_values,
+    renumbered,
+    unused_weights_note,
+)
 from agreement.arrays import Floats, Ints
 from agreement.coefficients.icc_limits import TINY, MeanSquares
 from agreement.coefficients.variance_components import one_way, rows_of, total_of_complete, two_way
@@ -21,7 +29,7 @@ from agreement.intervals.jackknife import jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
 from agreement.notes import few_clusters_note
 from agreement.options import Options
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
@@ -67,7 +75,7 @@ def icc(
     form : {"1,1", "2,1", "3,1", "1,k", "2,k", "3,k"}, default "2,1"
         Model of the raters, and whether one rating or the mean of k is meant.
     scale : sequence, optional
-        Categories of an array, which is then checked against them; words become their positions from 1.
+        Categories of an array; words become their positions from 1.
     interval : {"auto", "analytic", "jackknife", "bootstrap"} or None, default "auto"
         "analytic" is McGraw and Wong's, for complete tables of independent units; "auto" takes it there, and the
         jackknife by cluster elsewhere.
@@ -75,10 +83,8 @@ def icc(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of a bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -172,8 +178,7 @@ class _IccTable:
     def total(self) -> Floats:
         if self.complete:
             return total_of_complete(self.values)
-        summed: Floats = rows_of(self.values).sum(axis=0)
-        return summed
+        return np.asarray(rows_of(self.values).sum(axis=0))
 
     @property
     def alike(self) -> bool:
@@ -228,14 +233,13 @@ def _read(
         notes += (f"{single} rating(s) of units with one rating did not enter",)
     if not complete:
         notes += ("ratings are missing: variance components by Henderson's method I",)
-    n, k = values.shape
     blank = Estimate.undefined(
         "not yet computed",
         confidence=confidence,
         n_dropped=single,
         n_clusters=None if group is None else len(np.unique(group)),
         notes=notes,
-        **({"n_units": n, "n_raters": k if n else 0, "n_ratings": n * k} if complete else counts_of(values)),
+        **counts_of(values),
     )
     return _IccTable(values, group, complete, blank)
 

@@ -10,6 +10,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import as_ratings
 from agreement.arrays import Floats, Ints
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import TINY, need_scale, pairable
@@ -19,7 +20,7 @@ from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Published, alpha_interval
 from agreement.intervals.rating_patterns import Patterns
 from agreement.options import IntervalName, Options
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 
 LevelName = Literal["nominal", "ordinal", "interval", "ratio"]
 Distance = Callable[[Any, Any], float]
@@ -65,10 +66,8 @@ def krippendorff_alpha(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of a bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------

@@ -7,13 +7,14 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import as_ratings
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import agreement_rows, checked_weights, observed_agreement
 from agreement.coefficients.weights import Weights
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import percent_interval
 from agreement.options import IntervalName, Options
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 
 
 def percent_agreement(
@@ -47,10 +48,8 @@ def percent_agreement(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of a bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------

@@ -14,7 +14,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from agreement.array_inputs import cluster_codes, renumbered, scores_of
+from agreement.array_inputs import as_ratings, cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.comparison.ablation_measures import (
     MIN_SHARED,
@@ -32,7 +32,7 @@ from agreement.intervals.multiple_testing import holm
 from agreement.json_fields import JsonFields
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 
 METHOD = "paired jackknife-t"
 BLOCKS = 1000  # without clusters, more units than this are left out in random blocks

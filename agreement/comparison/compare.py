@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.array_inputs import cluster_codes, unused_weights_note
+from agreement.array_inputs import as_ratings, cluster_codes, unused_weights_note
 from agreement.arrays import Bools, Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.comparison.noise_ceiling import noise_ceilings
@@ -21,7 +21,7 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.notes import few_clusters_note
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
-from agreement.ratings import Ratings, as_ratings
+from agreement.ratings import Ratings
 from agreement.validation import plain_array, refuse_infinite, unit_labels
 
 MIN_SHARED = 20

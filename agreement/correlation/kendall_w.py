@@ -41,10 +41,8 @@ def kendall_w(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of the bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------

@@ -49,10 +49,8 @@ def pearson(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of the bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -96,10 +94,8 @@ def spearman(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of the bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -143,10 +139,8 @@ def kendall_tau_b(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of the bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -193,10 +187,8 @@ def lin_ccc(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
-    n_resamples : int, default 2000
-        Resamples of the bootstrap.
-    seed : int, default 0
-        Of the resamples: one seed, one interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
@@ -22,6 +23,7 @@ Level = Literal["nominal", "ordinal", "interval"]
 MOST_CATEGORIES = 127  # that agreement.Ratings holds
 MANY_PAIRS = 12  # people up to whose number correlations of all pairs are computed
 OF_NUMBERS = ("kendall_w", "kendall_tau_b", "spearman", "pearson", "lin_ccc")  # with the ICC: they need no scale
+FEW_CLUSTERS = re.compile(r"(only )?\d+ clusters( only)?: intervals ")  # how a note begins that many estimates have
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
 
 
@@ -266,29 +268,26 @@ def _sides(found: Mapping[str, tuple[str, Estimate]], compared: Comparison) -> d
 
 
 def notes_of(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
-    """Return the notes of coefficients, each said once, with whose it is unless most have it or clusters are few."""
+    """Return the notes of coefficients, each said once, with whose it is unless most have it."""
     holders: dict[str, list[str]] = {}
     for title, estimate in found.values():
         for note in estimate.notes:
             holders.setdefault(note, []).append(title)
     return [
-        note
-        if 2 * len(titles) > len(found) or _says_few_clusters(note)
-        else f"{titles[0]}{' and others' if len(titles) > 1 else ''}: {note}"
+        note if 2 * len(titles) > len(found) else f"{titles[0]}{' and others' if len(titles) > 1 else ''}: {note}"
         for note, titles in holders.items()
     ]
 
 
 def once(notes: Sequence[str]) -> list[str]:
-    """Say each note once, and that clusters are few once, whosever note it is and however many they have."""
-    few = next((note for note in notes if _says_few_clusters(note)), None)
-    return list(dict.fromkeys(few if few and _says_few_clusters(note) else note for note in notes))
-
-
-def _says_few_clusters(note: str) -> bool:
-    from agreement import Note, NoteCode
-
-    return isinstance(note, Note) and note.code is NoteCode.FEW_CLUSTERS
+    """Say each note once, and that clusters are few once, however it is put and whosever note it is."""
+    said: dict[str, None] = {}
+    few = None
+    for note in notes:
+        found = FEW_CLUSTERS.search(note)
+        few = few or (note[found.start() :] if found else None)
+        said[few if found and few else note] = None
+    return list(said)
 
 
 def _split(ratings: Ratings, referee: str | None) -> tuple[Ratings, NDArray[np.float64] | None]:
