@@ -125,8 +125,7 @@ def test_a_person_without_a_rating_is_named():
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{"epsilon": NAN}, {"epsilon": 5}, {"q": 5}, {"q": 0}, {"q": NAN}, {"min_units": 0}, {"min_units": 2.5}],
+    "options", [{"epsilon": NAN}, {"epsilon": 5}, {"q": 5}, {"q": 0}, {"q": NAN}, {"min_units": 0}, {"min_units": 2.5}]
 )
 def test_options_that_cannot_be_meant_are_refused(options):
     with pytest.raises(AgreementError, match=next(iter(options))):

@@ -41,11 +41,7 @@ def test_bland_altman_of_the_peak_flow_meters():
 def test_pairs_equal_scipy_on_the_units_both_rated(seed):
     stats = pytest.importorskip("scipy.stats")
     x = table(seed, missing=0.25)
-    for ours, theirs in (
-        (pearson, stats.pearsonr),
-        (spearman, stats.spearmanr),
-        (kendall_tau_b, stats.kendalltau),
-    ):
+    for ours, theirs in ((pearson, stats.pearsonr), (spearman, stats.spearmanr), (kendall_tau_b, stats.kendalltau)):
         found = ours(x, interval=None)
         each = []
         for j, k in ((0, 1), (0, 2), (1, 2)):

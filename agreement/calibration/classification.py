@@ -15,13 +15,7 @@ from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats
 from agreement.calibration.isotonic import isotonic_fit
-from agreement.calibration.rated_units import (
-    NOTHING,
-    RatedUnits,
-    level_distribution,
-    rated_units,
-    rating_levels,
-)
+from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.json_fields import JsonFields

@@ -127,11 +127,7 @@ def bands(
 
 
 def resampled_parts(
-    raw: dict[str, Any],
-    parts: dict[str, Any],
-    simulated: Floats | None,
-    resampled: Floats | None,
-    confidence: float,
+    raw: dict[str, Any], parts: dict[str, Any], simulated: Floats | None, resampled: Floats | None, confidence: float
 ) -> dict[str, Any]:
     """P-value of calibration and interval of the corrected miscalibration."""
     corrected = parts["msc_corrected"]

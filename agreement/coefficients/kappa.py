@@ -13,12 +13,7 @@ from numpy.typing import ArrayLike
 from agreement.array_inputs import as_ratings
 from agreement.arrays import Codes, Floats, Ints
 from agreement.coefficients.base import estimate
-from agreement.coefficients.chance import (
-    beyond_chance,
-    checked_weights,
-    ratio,
-    refuse_counts_for,
-)
+from agreement.coefficients.chance import beyond_chance, checked_weights, ratio, refuse_counts_for
 from agreement.coefficients.weights import Weights
 from agreement.cross_tables import counted, margins, weighted
 from agreement.errors import AgreementError

@@ -141,13 +141,7 @@ class _ScoredUnits:
     """Units with a score and at least two ratings."""
 
     def __init__(
-        self,
-        values: Floats,
-        score: Floats,
-        group: Ints,
-        clustered: bool,
-        confidence: float,
-        notes: tuple[str, ...],
+        self, values: Floats, score: Floats, group: Ints, clustered: bool, confidence: float, notes: tuple[str, ...]
     ) -> None:
         self.values, self.score, self.group = values, score, group
         self.clustered, self.confidence, self.notes = clustered, confidence, notes

@@ -14,13 +14,7 @@ from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
-from agreement.comparison.pair_tables import (
-    PairTables,
-    Statistic,
-    count_pooled,
-    pairs_of,
-    shared_units,
-)
+from agreement.comparison.pair_tables import PairTables, Statistic, count_pooled, pairs_of, shared_units
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval

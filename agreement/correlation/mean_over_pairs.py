@@ -9,14 +9,7 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike
 
-from agreement.array_inputs import (
-    cluster_codes,
-    counts_of,
-    rater_names,
-    rating_values,
-    renumbered,
-    unused_weights_note,
-)
+from agreement.array_inputs import cluster_codes, counts_of, rater_names, rating_values, renumbered, unused_weights_note
 from agreement.arrays import Bools, Floats, Ints
 from agreement.correlation.table_correlations import OfTables
 from agreement.cross_tables import count_pairs, mean_of_known
