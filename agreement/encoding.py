@@ -60,8 +60,6 @@ def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable
 
     Parameters
     ----------
-    array : ndarray of shape (units, raters)
-    scale : tuple
     units, raters : sequence
         Names for the error message.
     """
@@ -185,7 +183,6 @@ def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
 
     Parameters
     ----------
-    labels : ndarray of shape (n,)
     name : str
         Column name for the error message.
     """

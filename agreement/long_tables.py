@@ -110,10 +110,8 @@ def _one_per_unit(values: NDArray[Any], row: Ints, units: Sequence[Hashable], na
 
     Parameters
     ----------
-    values : ndarray of shape (n,)
     row : ndarray of int, shape (n,)
         Unit of each entry.
-    units : sequence
     name : str
         Column name for the error message.
     """

@@ -26,8 +26,6 @@ class Options:
     ----------
     interval : str or None
         One of ``allowed``.
-    confidence : float
-    n_resamples, seed : int
     allowed : tuple of (str or None)
         What the coefficient has.
     """

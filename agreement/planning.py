@@ -28,8 +28,6 @@ class Design(JsonFields):
     ----------
     videos, claims, raters : int
         Claims per video, raters per claim.
-    ratings : int
-    cost : float
     kappa_width, alpha_width, difference_width : float or None
         Mean width of the interval of quadratic kappa and of ordinal alpha of the people, and of the difference of
         quadratic kappa between people with referee and people with people; None where most simulated studies had none.

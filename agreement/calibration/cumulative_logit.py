@@ -36,7 +36,6 @@ def cumulative_logit(z: Floats, counts: Floats, *, ridge: float = RIDGE) -> tupl
 
     Returns
     -------
-    thresholds : array (m - 1,)
     slopes : array (p,)
         At least 0.
 

@@ -38,7 +38,6 @@ class LevelSums:
         Mean rating of each unit.
     square : float
         Sum over units of the mean square of their ratings.
-    cluster : array (n,) of int or None
     pooled : bool
         Whether distinct scores share a cell.
     """
@@ -95,13 +94,11 @@ def level_sums(score: Floats, values: Floats, cluster: Ints | None, max_cells: i
         Finite scores.
     values : array (units, raters)
         At least one rating per unit, NaN where there is none.
-    cluster : array (units,) of int or None
     max_cells : int
         More distinct scores than this are pooled into that many cells of about equally many units.
 
     Returns
     -------
-    LevelSums
     n_ratings : array (k,) of int
         Ratings at each level.
     """

@@ -29,16 +29,12 @@ class RatedUnits:
 
     Attributes
     ----------
-    score : array (n,)
     values : array (n, raters)
         NaN where there is no rating; at least one per unit.
     kept : array (units,) of bool
         Which of the units given these are.
     member : array (n,) of int or None
         Cluster 0 … G − 1.
-    n_dropped : int
-    confidence : float
-    notes : tuple of str
     """
 
     score: Floats
@@ -107,7 +103,6 @@ def rated_units(
         NaN where nobody rated.
     cluster : array (units,) or None
         By default the clusters of the ratings.
-    confidence : float
 
     Examples
     --------

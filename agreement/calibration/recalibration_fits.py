@@ -33,7 +33,6 @@ class Rated:
 
     Attributes
     ----------
-    score : array (n,)
     values : array (n, raters)
         Ratings, NaN where there is none.
     group : array (n,) of int

@@ -34,7 +34,6 @@ def smooth_error(score: Floats, residual: Floats) -> tuple[float, float, Floats]
     -------
     error : float
         Equal to its bandwidth σ, down to 0.001; below that the error at σ = 0.001.
-    bandwidth : float
     influence : array (n,)
         First-order change of the error when a unit's weight grows by 1.
 

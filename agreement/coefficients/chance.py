@@ -62,7 +62,6 @@ def need_scale(ratings: Ratings, what: str) -> None:
 
     Parameters
     ----------
-    ratings : Ratings
     what : str
         What depends on the scale.
     """

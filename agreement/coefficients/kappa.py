@@ -32,7 +32,6 @@ def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
     ----------
     tables : ndarray of shape (…, q, q)
         Counts or sums of weights.
-    weights : ndarray of shape (q, q)
 
     Examples
     --------

@@ -46,7 +46,6 @@ def alpha_of_measurements(x: Floats, options: Options, *, cluster: ArrayLike | N
     ----------
     x : ndarray of shape (units, raters)
         NaN where a rating is missing.
-    options : Options
 
     Examples
     --------

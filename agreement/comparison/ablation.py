@@ -44,7 +44,6 @@ class Difference(JsonFields):
 
     Attributes
     ----------
-    measure, first, second : str
     estimate : Estimate
         Second minus first, on the same units.
     p_value : float or None

@@ -28,10 +28,8 @@ class Measure:
 
     Attributes
     ----------
-    point : array (referees,)
     replicates : array (groups, referees)
         Without each group.
-    n_units : int
     reason : str or None
         Why there is nothing at all.
     reasons : tuple of (str or None)
@@ -54,8 +52,6 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
         −1 where nobody rated.
     referees : ndarray of int8, shape (units, referees)
         None missing.
-    group : ndarray of int, shape (units,)
-    scale : tuple
 
     Returns
     -------
@@ -96,10 +92,8 @@ def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
 
     Parameters
     ----------
-    scores : ndarray of shape (units, referees)
     people : ndarray of shape (units, raters)
         At least one rating per unit, NaN where there is none.
-    group : ndarray of int, shape (units,)
 
     Returns
     -------
@@ -141,7 +135,6 @@ def means(costs: Floats, group: Ints) -> Measure:
     ----------
     costs : ndarray of shape (units, referees)
         Known for every referee.
-    group : ndarray of int, shape (units,)
     """
     n, n_referees = costs.shape
     if not n:

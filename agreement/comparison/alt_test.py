@@ -37,7 +37,6 @@ class AltTestRow(JsonFields):
 
     Attributes
     ----------
-    rater : str
     n_units : int
         Units that this person, the referee and another person have.
     referee_wins, person_wins : float or None

@@ -34,7 +34,6 @@ class ComparisonPlan:
 
     Parameters
     ----------
-    scale : tuple
     raters : tuple of str
         People to leave out one by one; empty for none.
     level, interval, confidence, n_resamples, seed
@@ -88,9 +87,6 @@ def estimates(
     ----------
     codes : ndarray of int8, shape (units, people + 1)
         The referee last, present in every row.
-    group : ndarray of int, shape (units,), or None
-    plan : ComparisonPlan
-    averaging : {"pairs", "pooled"}
 
     Returns
     -------

@@ -30,7 +30,6 @@ class Statistic:
     ----------
     coefficient : int
         Position in the list of coefficients; −1 is leniency, the mean difference of second and first rating.
-    tables : tuple of int
     minus : tuple of int, optional
         Tables whose mean is taken off; an empty mean is undefined.
     """
@@ -46,7 +45,6 @@ class PairTables:
 
     Parameters
     ----------
-    sums : ndarray of shape (G, tables · q · q)
     repeats : ndarray of shape (G,)
         Groups that share a row.
     values : ndarray of shape (q,)

@@ -17,7 +17,6 @@ class Compared(JsonFields):
     ----------
     ceiling : Estimate
         People with people, on units that the referee scored.
-    human_referee : Estimate
     difference : Estimate
         ``human_referee - ceiling``.
     p_value : float or None
@@ -36,7 +35,6 @@ class RaterRow(JsonFields):
 
     Attributes
     ----------
-    rater : str
     agreement : dict of str to Estimate
         Per coefficient, with the other people.
     leniency : Estimate or None

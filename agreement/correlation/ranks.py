@@ -38,7 +38,6 @@ def rank_correlation_influence(x: Floats, y: Floats) -> tuple[float, Floats] | N
 
     Returns
     -------
-    float
     array (n,)
         Its sum is 0: the correlation does not depend on the scale of the weights.
 

@@ -20,7 +20,6 @@ def draw(rng: np.random.Generator, repeats: Floats, n_resamples: int, *, dtype: 
 
     Parameters
     ----------
-    rng : numpy.random.Generator
     repeats : ndarray of shape (G,)
         Groups that share a row.
     n_resamples : int
@@ -62,7 +61,6 @@ def multinomial(rng: np.random.Generator, repeats: Floats | Ints, n_resamples: i
 
     Parameters
     ----------
-    rng : numpy.random.Generator
     repeats : ndarray of shape (G,)
         Whole numbers: items of each kind.
     n_resamples : int

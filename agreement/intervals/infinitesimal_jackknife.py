@@ -30,12 +30,10 @@ def influence_interval(
 
     Parameters
     ----------
-    value : float
     influence : ndarray of shape (n,)
         First-order change of the statistic when a unit's weight grows by 1; they sum to 0.
     member : ndarray of int, shape (n,), or None
         Cluster 0 … G − 1 of each unit; None where units are independent.
-    confidence : float, default 0.95
     bounds : (float, float), optional
         Range of the statistic: the limits are then made on its logit scale, and stay inside.
 

@@ -101,8 +101,6 @@ def plain_jackknife_t(found: Jackknife, *, confidence: float = 0.95, unit: float
 
     Parameters
     ----------
-    found : Jackknife
-    confidence : float, default 0.95
     unit : float, default 1
         Size of the numbers that the statistic is made of: an error of 1e-12 of it, or less, is rounding.
 

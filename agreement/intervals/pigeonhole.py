@@ -34,8 +34,6 @@ def pigeonhole(
         Maps sums of the rows, shape (…, p), and the patterns to the statistic, shape (…).
     ratings : Ratings
         With known raters.
-    n_resamples : int, default 2000
-    seed : int, default 0
 
     Returns
     -------

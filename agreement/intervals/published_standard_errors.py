@@ -38,7 +38,6 @@ def chance_interval(
 
     Parameters
     ----------
-    weights : ndarray of shape (q, q)
     chance : callable
         Chance agreement of shares (q,).
     slope : callable

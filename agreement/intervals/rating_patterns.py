@@ -30,7 +30,6 @@ class Patterns:
     ----------
     codes : ndarray of int8, shape (P, raters)
         Distinct rows, −1 where there is no rating.
-    n_categories : int
     repeats : ndarray of float, shape (P,)
         Units with this pattern.
     rater_weight : ndarray of float, shape (raters,)
@@ -97,13 +96,11 @@ def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, Ke
 
     Parameters
     ----------
-    ratings : Ratings
     anonymous : bool, default False
         Merge patterns that differ only in who gave which rating.
 
     Returns
     -------
-    patterns : Patterns
     inverse : ndarray of int, shape (units,), or None
         None when units are exchangeable: no clusters and no weights.
     """
@@ -208,10 +205,8 @@ def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool
 
     Parameters
     ----------
-    ratings : Ratings
     inverse : ndarray of int, shape (units,)
         Pattern of each unit.
-    n_patterns : int
     sparse : bool
         Return a sparse array whatever the size.
     """

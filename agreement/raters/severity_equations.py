@@ -22,7 +22,6 @@ class RaterEquations:
     ----------
     values : array (units, raters)
         NaN where there is no rating. Units with one rating do not enter.
-    time : array (units, raters) or None
 
     Attributes
     ----------
