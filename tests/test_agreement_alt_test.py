@@ -6,8 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agreement import Ratings, alt_test
-from agreement.errors import AgreementError
+from agreement import AgreementError, Ratings, alt_test
 from agreement.intervals.multiple_testing import benjamini_yekutieli
 
 VECTORS = Path(__file__).parent / "vectors"

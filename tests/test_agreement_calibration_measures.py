@@ -5,10 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from agreement import Ratings, calibration_error, classification_at_thresholds, ordinal_calibration
+from agreement import AgreementError, Ratings, calibration_error, classification_at_thresholds, ordinal_calibration
 from agreement.calibration.classification import FROM_DISTRIBUTION, out_of_fold_isotonic
 from agreement.calibration.smooth_error import smooth_error
-from agreement.errors import AgreementError
 from agreement.intervals.infinitesimal_jackknife import influence_interval
 
 NAN = np.nan

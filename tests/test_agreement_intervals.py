@@ -4,15 +4,16 @@ import math
 
 import numpy as np
 import pytest
-from helpers_agreement import simulated
+from helpers_agreement import simulated, slow_observed, slow_shares
 from scipy import stats as scipy_stats
+from scipy.stats import t as t_distribution
 
 import agreement
-from agreement import AgreementError, Ratings
+from agreement import AgreementError, Ratings, brennan_prediger, fleiss_kappa, gwet_ac
 from agreement.coefficients.base import estimate
 from agreement.intervals.bootstrap import bca, bootstrap, percentile
 from agreement.intervals.bootstrap_weights import draw, multinomial
-from agreement.intervals.jackknife import jackknife_t
+from agreement.intervals.jackknife import jackknife_t, plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
 from agreement.options import Options
 
@@ -113,7 +114,9 @@ def test_fewer_than_thirty_clusters_are_said():
     x = simulated(16, 60, 3)
     few = agreement.fleiss_kappa(x, scale=SCALE, cluster=np.arange(60) // 5)
     enough = agreement.fleiss_kappa(x, scale=SCALE, cluster=np.arange(60) // 2)
-    assert any("only 12 clusters" in note for note in few.notes)
+    (note,) = few.notes
+    assert note.startswith("only 12 clusters")
+    assert note.code is agreement.NoteCode.FEW_CLUSTERS
     assert not enough.notes
     assert not agreement.fleiss_kappa(x[:9], scale=SCALE, interval=None).notes
 
@@ -338,3 +341,84 @@ def nested(seed, n_clusters, size):
 def population_alpha(clustered):
     x, _ = nested(10**6, 60_000, 4 if clustered else 1)
     return agreement.krippendorff_alpha(x, scale=SCALE, interval=None).value
+
+
+NAN = np.nan
+
+
+def test_the_unit_of_measurement_does_not_change_a_plain_jackknife():
+    x = np.array([1.0, 2.0, 3.0, 4.0]) * 1e-15
+    mean = StatisticOfSums(np.stack([x, np.ones(4)], axis=1), np.ones(4), lambda t: t[..., 0] / t[..., 1])
+    found = plain_jackknife_t(mean.jackknife(), unit=1e-15)
+    # 2.5 ± t(3) · 0.6455 = 2.5 ± 3.182 · 0.6455
+    assert (found.low / 1e-15, found.high / 1e-15) == pytest.approx((0.446, 4.554), abs=0.001)
+    assert plain_jackknife_t(mean.jackknife()).reason == "no group of units differs from another"
+
+
+def slow_gwet_limits(x, scale, weight, value, slope, chance):
+    """Gwet's interval without an end: value ± t(n − 1) · sqrt(Σ (κ_i − κ)² / (n (n − 1)))."""
+    units = [[v for v in row if not math.isnan(v)] for row in x]
+    units = [u for u in units if u]
+    n, paired = len(units), sum(len(u) >= 2 for u in units)
+    shares = slow_shares(x, scale)
+    own = []
+    for u in units:
+        agreed = 0.0
+        if len(u) >= 2:
+            pairs = [weight(a, b) for i, a in enumerate(u) for j, b in enumerate(u) if i != j]
+            agreed = (sum(pairs) / len(pairs) - chance) * n / paired
+        says = slope([u.count(k) / len(u) for k in scale], shares)
+        own.append(agreed / (1 - chance) - 2 * (1 - value) * (says - chance) / (1 - chance))
+    error = math.sqrt(sum((k - value) ** 2 for k in own) / (n * (n - 1)))
+    reach = float(t_distribution.ppf(0.975, n - 1)) * error
+    return value - reach, value + reach
+
+
+def quadratic(last):
+    return lambda a, b: 1 - (a - b) ** 2 / last**2
+
+
+def test_a_published_interval_of_a_kappa_below_its_usual_range_holds_the_kappa():
+    # Four units (0, 2) never agree; twelve single 1s make chance large: shares 1/8, 3/4, 1/8;
+    # p_e = 2/64 + 9/16 + 4 · (3/4)(1/8)(3/4) = 0.875, so kappa = −0.875 / 0.125 = −7.
+    x = [[0, 2]] * 2 + [[2, 0]] * 2 + [[1, NAN]] * 12
+    found = fleiss_kappa(x, scale=range(3), weights="quadratic", interval="analytic")
+    assert found.value == pytest.approx(-7)
+    weight = quadratic(2)
+
+    def slope(own, shares):
+        return sum(weight(k, m) * own[k] * shares[m] for k in range(3) for m in range(3))
+
+    low, high = slow_gwet_limits(x, (0, 1, 2), weight, -7, slope, 0.875)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
+    assert found.low < -7 < found.high
+
+
+@pytest.mark.parametrize("coefficient", [gwet_ac, brennan_prediger])
+def test_a_published_interval_ends_where_the_coefficient_does(coefficient):
+    # Quadratic weights of 0 … 4 have the mean 0.75, so the least value is −0.75 / 0.25 = −3.
+    rng = np.random.default_rng(8)
+    first = rng.integers(0, 2, 14) * 4
+    x = np.column_stack([first, 4 - first]).astype(float)
+    x[:4] = [[0, 0], [4, 3], [2, 2], [1, 4]]
+    found = coefficient(x, scale=range(5), weights="quadratic", interval="analytic")
+    weight = quadratic(4)
+    observed = slow_observed(x, weight)
+    shares = slow_shares(x, range(5))
+    if coefficient is gwet_ac:
+        spread = 25 * 0.75 / 20  # Σ w / (q (q − 1))
+        chance = spread * sum(p * (1 - p) for p in shares)
+
+        def slope(own, shares):
+            return spread * sum(a * (1 - p) for a, p in zip(own, shares, strict=True))
+    else:
+        chance = 0.75
+
+        def slope(own, shares):
+            return 0.75
+
+    value = (observed - chance) / (1 - chance)
+    low, high = slow_gwet_limits(x.tolist(), range(5), weight, value, slope, chance)
+    assert found.value == pytest.approx(value)
+    assert (found.low, found.high) == pytest.approx((max(low, -3), min(high, 1)), abs=1e-9)
+    assert found.low < -1

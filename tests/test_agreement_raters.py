@@ -5,8 +5,16 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from agreement import Ratings, alt_test, bland_altman, dawid_skene, noise_ceilings, rater_drift, rater_severity
-from agreement.errors import AgreementError
+from agreement import (
+    AgreementError,
+    Ratings,
+    alt_test,
+    bland_altman,
+    dawid_skene,
+    noise_ceilings,
+    rater_drift,
+    rater_severity,
+)
 
 NAN = np.nan
 

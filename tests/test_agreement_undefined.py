@@ -126,26 +126,6 @@ def test_weights_need_the_scale(name):
         getattr(agreement, name)([[1, 2], [2, 2]], weights="quadratic")
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"level": "metric"}, "choose 'nominal', 'ordinal'"),
-        ({"level": "interval", "scale": ("bad", "good")}, "are words, not numbers"),
-        ({"level": "ordinal"}, "without a declared scale"),
-        ({"level": lambda a, b: -1.0}, "a distance is finite, not negative"),
-        ({"level": lambda a, b: float(a < b)}, "the same both ways"),
-    ],
-)
-def test_levels_that_cannot_be_meant_are_refused(options, words):
-    with pytest.raises(AgreementError, match=words):
-        agreement.krippendorff_alpha([["good", "bad"], ["bad", "bad"]], **options)
-
-
-def test_ratios_of_negative_values_are_refused():
-    with pytest.raises(AgreementError, match="without negative values"):
-        agreement.krippendorff_alpha([[-1, 1], [0, 0]], level="ratio")
-
-
 def test_scott_pi_is_for_two_and_counts_have_no_pairs():
     with pytest.raises(AgreementError, match="Use fleiss_kappa"):
         agreement.scott_pi([[1, 1, 0], [0, 0, 1]])
