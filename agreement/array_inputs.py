@@ -138,6 +138,8 @@ def rater_names(ratings: Ratings | ArrayLike, n_raters: int) -> list[str]:
 
 def counts_of(values: Floats) -> dict[str, int]:
     """Return how many units, raters with a rating, and ratings a table (units, raters) holds, as fields of Estimate."""
+    if all_finite(values):
+        return {"n_units": len(values), "n_raters": values.shape[1] if len(values) else 0, "n_ratings": values.size}
     rated = ~np.isnan(values)
     return {"n_units": len(values), "n_raters": int(rated.any(axis=0).sum()), "n_ratings": int(rated.sum())}
 

@@ -29,7 +29,7 @@ sys.path[0] = str(Path(__file__).parent.parent)  # beside this file lies one wit
 
 from agreement import calibration_curve, calibration_error, classification_at_thresholds, ordinal_calibration  # noqa: E402
 from agreement.calibration.isotonic import isotonic_fits  # noqa: E402
-from agreement.calibration.pooled_levels import LevelSums, bootstrap_sums, level_sums  # noqa: E402
+from agreement.calibration.score_level_sums import LevelSums, bootstrap_sums, level_sums  # noqa: E402
 
 Floats = NDArray[np.float64]
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")

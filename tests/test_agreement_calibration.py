@@ -10,7 +10,7 @@ import pytest
 from agreement import AgreementError, Ratings
 from agreement.calibration.curve import MAX_CELLS, calibration_curve
 from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
-from agreement.calibration.pooled_levels import bootstrap_sums, level_sums
+from agreement.calibration.score_level_sums import bootstrap_sums, level_sums
 
 NAN = np.nan
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from agreement.arrays import Floats, Ints
 from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
-from agreement.calibration.pooled_levels import LevelSums, bootstrap_sums, signed_sums
+from agreement.calibration.score_level_sums import LevelSums, bootstrap_sums, signed_sums
 
 FEW_UNITS = 5
 SPARSE_FACTOR = 1.4
@@ -48,7 +48,7 @@ def noise_floor(values: Floats) -> float | None:
     return float(np.nanvar(several, axis=1, ddof=1).mean()) if len(several) else None
 
 
-def raw_parts(data: LevelSums, fit: Fit) -> dict[str, Any]:
+def score_decomposition(data: LevelSums, fit: Fit) -> dict[str, Any]:
     """Mean squared differences of the ratings from the score, the curve and their mean, and what follows from them."""
     n, weight, sums = data.n, data.weight, data.sums(data.mean)
     grand = np.full(len(fit.fitted), sums.sum() / n)
@@ -58,7 +58,9 @@ def raw_parts(data: LevelSums, fit: Fit) -> dict[str, Any]:
     return {"mean_squared_error": loss, "msc": loss - loss_fitted, "dsc": loss_mean - loss_fitted, "unc": loss_mean}
 
 
-def corrected_parts(raw: dict[str, Any], excess: tuple[float, float] | None, noise: float | None) -> dict[str, Any]:
+def debiased_decomposition(
+    raw: dict[str, Any], excess: tuple[float, float] | None, noise: float | None
+) -> dict[str, Any]:
     """Decomposition without the variance that curve and grand mean took from noise, and the shares explained."""
     if excess is None:
         return dict.fromkeys(("msc_corrected", "dsc_corrected", "explained", "explained_as_is")) | {
@@ -82,10 +84,10 @@ def noise_fitted(data: LevelSums, fit: Fit) -> tuple[float, float] | None:
     whole = np.zeros(data.n, dtype=np.intp)
     grand = fit.variance / data.n * _design_effect(fit.residual, whole, data.cluster)
     effect = _design_effect(fit.residual, fit.block[data.level], data.cluster)
-    return _pieces(data, fit.n_blocks) * fit.variance / data.n * effect, grand
+    return _degrees_of_freedom(data, fit.n_blocks) * fit.variance / data.n * effect, grand
 
 
-def _pieces(data: LevelSums, n_blocks: int) -> float:
+def _degrees_of_freedom(data: LevelSums, n_blocks: int) -> float:
     """Degrees of freedom that the curve takes: D, and more where levels are too sparse to order themselves.
 
     Meyer & Woodroofe (2000, Annals of Statistics 28(4), 1083-1104) put the factor between 1 and 2; 1.4 makes the
@@ -126,7 +128,7 @@ def bands(
     return dict(zip(names, (low, high, null_low, null_high), strict=True)), simulated, resampled
 
 
-def resampled_parts(
+def resampled_miscalibration(
     raw: dict[str, Any], parts: dict[str, Any], simulated: Floats | None, resampled: Floats | None, confidence: float
 ) -> dict[str, Any]:
     """P-value of calibration and interval of the corrected miscalibration."""
@@ -192,5 +194,5 @@ def _null_residuals(data: LevelSums, fit: Fit) -> Floats:
     typical = np.where(fit.residual < 0, -1.0, 1.0) * np.sqrt(fit.variance)
     restored = fit.residual * np.sqrt(size / np.maximum(size - 1, 1))
     clusters = data.n_clusters / (data.n_clusters - 1)
-    left = (data.n - fit.n_blocks) / max(data.n - _pieces(data, fit.n_blocks), 1.0)
+    left = (data.n - fit.n_blocks) / max(data.n - _degrees_of_freedom(data, fit.n_blocks), 1.0)
     return np.asarray(np.where(size < FEW_UNITS, typical, restored) * np.sqrt(clusters * left))

@@ -13,7 +13,7 @@ from agreement.array_inputs import counts_of
 from agreement.arrays import Bools, Floats, Ints
 from agreement.calibration.curve import calibration_curve
 from agreement.calibration.recalibration import rated
-from agreement.calibration.recalibration_fits import Rated, cells_of, check_kind, fit_map
+from agreement.calibration.recalibration_fits import RecalibrationData, cells_of, check_kind, fit_map
 from agreement.calibration.recalibration_maps import THRESHOLD_KINDS
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -144,7 +144,7 @@ def folds(n_groups: int, n_folds: int, seed: int) -> Ints:
     return np.asarray(np.random.default_rng(seed).permutation(dealt))
 
 
-def _predict(kind: str, data: Rated, fold: Ints, threshold: float | None) -> Floats:
+def _predict(kind: str, data: RecalibrationData, fold: Ints, threshold: float | None) -> Floats:
     predictions = np.empty(len(data.score))
     for one in np.unique(fold):
         cells = cells_of(data.take(fold != one))
@@ -152,14 +152,14 @@ def _predict(kind: str, data: Rated, fold: Ints, threshold: float | None) -> Flo
     return predictions
 
 
-def _raw(kind: str, data: Rated) -> Floats:
+def _raw(kind: str, data: RecalibrationData) -> Floats:
     if kind not in THRESHOLD_KINDS:
         return data.score
     lowest, highest = data.scale[0], data.scale[-1]
     return np.asarray(np.clip((data.score - lowest) / (highest - lowest), 0.0, 1.0))
 
 
-def _gain(difference: Floats, data: Rated, n_clusters: int | None, confidence: float) -> Estimate:
+def _gain(difference: Floats, data: RecalibrationData, n_clusters: int | None, confidence: float) -> Estimate:
     sums = np.stack([np.bincount(data.group, weights=difference), np.bincount(data.group)], axis=1)
     mean = StatisticOfSums(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
     blank = Estimate.undefined(

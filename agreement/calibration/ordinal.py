@@ -18,8 +18,8 @@ from numpy.typing import ArrayLike
 from agreement.arrays import Floats
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.curve import MAX_CELLS
-from agreement.calibration.pooled_levels import level_sums
 from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
+from agreement.calibration.score_level_sums import level_sums
 from agreement.estimate import Estimate
 from agreement.intervals.statistic_of_sums import sum_by_group
 from agreement.json_fields import JsonFields

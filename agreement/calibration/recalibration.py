@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Floats
-from agreement.calibration.recalibration_fits import MAX_CELLS, Rated, cells_of, check_kind, fit_map
+from agreement.calibration.recalibration_fits import MAX_CELLS, RecalibrationData, cells_of, check_kind, fit_map
 from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap, map_from, parameters_of
 from agreement.errors import AgreementError
 from agreement.notes import few_clusters_note
@@ -223,7 +223,7 @@ def fit_recalibrator(
 
 def rated(
     score: ArrayLike, humans: Ratings | ArrayLike, cluster: ArrayLike | None, scale: Sequence[float] | None = None
-) -> tuple[Rated, Bools, int | None]:
+) -> tuple[RecalibrationData, Bools, int | None]:
     """Return the units with a score and a rating, which those are, and their number of clusters, if there are any."""
     people = _ratings(humans, scale)
     values, categories = people.values(), np.unique(np.asarray(people.scale, dtype=float))
@@ -235,7 +235,7 @@ def rated(
     own = np.arange(len(values)) if codes is None else codes
     group = renumbered(own[kept])
     n_clusters = None if codes is None else int(group.max()) + 1
-    return Rated(x[kept], values[kept], group, categories), kept, n_clusters
+    return RecalibrationData(x[kept], values[kept], group, categories), kept, n_clusters
 
 
 def _ratings(humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> Ratings:
@@ -251,7 +251,9 @@ def _ratings(humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> Rati
     return humans
 
 
-def _notes(made: Map, x: Floats, pooled: bool, data: Rated, n_clusters: int | None, n_dropped: int) -> tuple[str, ...]:
+def _notes(
+    made: Map, x: Floats, pooled: bool, data: RecalibrationData, n_clusters: int | None, n_dropped: int
+) -> tuple[str, ...]:
     notes = []
     if n_dropped:
         notes.append(f"{n_dropped} units dropped: no score of the referee, or no rating")
@@ -266,7 +268,7 @@ def _notes(made: Map, x: Floats, pooled: bool, data: Rated, n_clusters: int | No
     return (*notes, *few_clusters_note(n_clusters))
 
 
-def _digest(data: Rated) -> str:
+def _digest(data: RecalibrationData) -> str:
     """Digest scores and ratings so that the order of units and of raters does not matter."""
     rows = np.concatenate([data.score[:, None], np.sort(data.values, axis=1)], axis=1) + 0.0  # no -0.0
     width = int((~np.isnan(rows)).sum(axis=1).max())

@@ -10,7 +10,6 @@ import numpy as np
 from agreement.arrays import Bools, Floats, Ints
 from agreement.calibration.cumulative_logit import cumulative_logit
 from agreement.calibration.isotonic import isotonic_fit
-from agreement.calibration.pooled_levels import level_sums
 from agreement.calibration.recalibration_maps import (
     MAPS,
     THRESHOLD_KINDS,
@@ -22,13 +21,14 @@ from agreement.calibration.recalibration_maps import (
     PlattMap,
     log_shares,
 )
+from agreement.calibration.score_level_sums import level_sums
 from agreement.errors import AgreementError
 
 MAX_CELLS = 256
 
 
 @dataclass(frozen=True)
-class Rated:
+class RecalibrationData:
     """Units with a score and at least one rating, as single ratings in cells of score level and category.
 
     Attributes
@@ -46,9 +46,9 @@ class Rated:
     group: Ints
     scale: Floats
 
-    def take(self, rows: Bools) -> Rated:
+    def take(self, rows: Bools) -> RecalibrationData:
         """Return some of the units."""
-        return Rated(self.score[rows], self.values[rows], self.group[rows], self.scale)
+        return RecalibrationData(self.score[rows], self.values[rows], self.group[rows], self.scale)
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Cells:
         return sums.reshape(self.shape).astype(float)
 
 
-def cells_of(data: Rated) -> Cells:
+def cells_of(data: RecalibrationData) -> Cells:
     """Pool units by score; more than 256 distinct scores share 256 cells."""
     levels, _ = level_sums(data.score, data.values, None, MAX_CELLS)
     unit, rater = np.nonzero(~np.isnan(data.values))

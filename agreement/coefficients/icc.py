@@ -131,9 +131,7 @@ def icc_forms(
 
     Parameters
     ----------
-    ratings : Ratings or array_like of shape (units, raters)
-        As of :func:`icc`.
-    scale, interval, cluster, confidence, n_resamples, seed
+    ratings, scale, interval, cluster, confidence, n_resamples, seed
         As of :func:`icc`.
 
     Returns

@@ -10,9 +10,9 @@ import numpy as np
 from agreement.arrays import Codes, Floats, Ints
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
-from agreement.calibration.pooled_levels import LevelSums, level_sums
+from agreement.calibration.score_level_sums import LevelSums, level_sums
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_tables import PairTables, Statistic
+from agreement.comparison.pair_tables import PairStatistic, PairTables
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 
@@ -69,7 +69,7 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
         width = 1
     of = [tuple(range(r * width, (r + 1) * width)) for r in range(n_referees)]
     kinds = [*range(len(COEFFICIENTS)), -1]
-    statistics = [Statistic(kind, tables) for kind in kinds for tables in of]
+    statistics = [PairStatistic(kind, tables) for kind in kinds for tables in of]
     values = category_values(scale)
     tables = PairTables(sums, np.ones(n_groups), values, agreement_weights("quadratic", scale), None)
     point = tables.point(statistics).reshape(len(kinds), n_referees)

@@ -15,7 +15,7 @@ from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.comparison.noise_ceiling import noise_ceilings
 from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.comparison.pair_tables import shared_units
-from agreement.comparison.result import Compared, Comparison, RaterRow, SliceRow
+from agreement.comparison.result import CoefficientComparison, Comparison, RaterRow, SliceRow
 from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -196,10 +196,10 @@ def _averaging(codes: Codes) -> str:
 
 def _measure(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
-) -> tuple[dict[str, Compared], tuple[RaterRow, ...], Estimate]:
+) -> tuple[dict[str, CoefficientComparison], tuple[RaterRow, ...], Estimate]:
     found, p_values = estimates(codes, group, plan, averaging)
     compared = {
-        name: Compared(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
+        name: CoefficientComparison(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
         for i, name in enumerate(plan.names)
     }
     rows = [
@@ -237,7 +237,7 @@ def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Comparis
     if by_people:
         why = "these units were chosen by how far people agree on them"
         compared = {
-            name: Compared(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
+            name: CoefficientComparison(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
             for name, c in compared.items()
         }
     return SliceRow(by, value, len(codes), compared, leniency)

@@ -14,7 +14,7 @@ from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
-from agreement.comparison.pair_tables import PairTables, Statistic, count_pooled, pairs_of, shared_units
+from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, pairs_of, shared_units
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval
@@ -129,7 +129,7 @@ def estimates(
 
 def _tables(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
-) -> tuple[PairTables, dict[Key, Statistic]]:
+) -> tuple[PairTables, dict[Key, PairStatistic]]:
     q, n_people = len(plan.scale), codes.shape[1] - 1
     if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
         group = None  # every unit is its own cluster
@@ -162,7 +162,7 @@ def _tables(
 
 def _of_pairs(
     pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: ComparisonPlan
-) -> dict[Key, Statistic]:
+) -> dict[Key, PairStatistic]:
     people = tuple(range(len(pairs)))
     beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
     rest = [tuple(t for t in people if j in pairs[t]) for j in range(len(plan.raters))]
@@ -170,7 +170,7 @@ def _of_pairs(
     return _statistics(len(plan.names), people, beside, beside, rest, own)
 
 
-def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: ComparisonPlan) -> dict[Key, Statistic]:
+def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: ComparisonPlan) -> dict[Key, PairStatistic]:
     start = 2 + n_people
     beside = tuple(range(start, start + len(with_referee)))
     own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
@@ -184,15 +184,15 @@ def _statistics(
     apart: tuple[int, ...],
     rest: list[tuple[int, ...]],
     own: list[tuple[int, ...]],
-) -> dict[Key, Statistic]:
-    found: dict[Key, Statistic] = {}
+) -> dict[Key, PairStatistic]:
+    found: dict[Key, PairStatistic] = {}
     for i in range(n_coefficients):
-        found["ceiling", i] = Statistic(i, people)
-        found["referee", i] = Statistic(i, referee)
-        found["difference", i] = Statistic(i, referee, people)
-        found |= {(f"rater {j}", i): Statistic(i, tables) for j, tables in enumerate(rest)}
-    found["leniency", -1] = Statistic(-1, apart)
-    return found | {(f"rater {j}", -1): Statistic(-1, tables) for j, tables in enumerate(own)}
+        found["ceiling", i] = PairStatistic(i, people)
+        found["referee", i] = PairStatistic(i, referee)
+        found["difference", i] = PairStatistic(i, referee, people)
+        found |= {(f"rater {j}", i): PairStatistic(i, tables) for j, tables in enumerate(rest)}
+    found["leniency", -1] = PairStatistic(-1, apart)
+    return found | {(f"rater {j}", -1): PairStatistic(-1, tables) for j, tables in enumerate(own)}
 
 
 def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:

@@ -23,7 +23,7 @@ BLOCK = 1 << 22
 
 
 @dataclass(frozen=True)
-class Statistic:
+class PairStatistic:
     """A mean over tables, or the difference of two such means.
 
     Parameters
@@ -81,7 +81,7 @@ class PairTables:
         more = [of_tables(tables) for of_tables in self.further]
         return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac, *more]))
 
-    def evaluate(self, total: Floats, statistics: Sequence[Statistic]) -> Floats:
+    def evaluate(self, total: Floats, statistics: Sequence[PairStatistic]) -> Floats:
         """Statistics of totals ``(b, p)``: shape ``(b, len(statistics))``."""
         q = len(self.values)
         tables = total.reshape(len(total), -1, q, q)
@@ -99,11 +99,11 @@ class PairTables:
                 out[:, s] -= mean_of_known(made[statistic.coefficient][:, list(statistic.minus)])
         return out
 
-    def point(self, statistics: Sequence[Statistic]) -> Floats:
+    def point(self, statistics: Sequence[PairStatistic]) -> Floats:
         """Statistics of all groups, shape ``(s,)``."""
         return np.asarray(self.evaluate((self.repeats @ self.sums)[None, :], statistics)[0])
 
-    def jackknife_replicates(self, statistics: Sequence[Statistic]) -> Floats:
+    def jackknife_replicates(self, statistics: Sequence[PairStatistic]) -> Floats:
         """Statistics without one group, shape ``(G, s)``."""
         total = self.repeats @ self.sums
         step = max(1, BLOCK // max(1, self.sums.shape[1]))
@@ -113,7 +113,7 @@ class PairTables:
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(statistics)))
 
-    def resampled(self, statistics: Sequence[Statistic], n_resamples: int, rng: np.random.Generator) -> Floats:
+    def resampled(self, statistics: Sequence[PairStatistic], n_resamples: int, rng: np.random.Generator) -> Floats:
         """Statistics of bootstrap resamples of groups, shape ``(n_resamples, s)``."""
         light = self.sums.astype(np.float32)  # counts stay exact, and the product is twice as fast
         step = max(1, BLOCK // max(len(self.repeats), self.sums.shape[1], 1))

@@ -10,7 +10,7 @@ from agreement.json_fields import JsonFields
 
 
 @dataclass(frozen=True)
-class Compared(JsonFields):
+class CoefficientComparison(JsonFields):
     """One coefficient: people with people, people with the referee, and the difference.
 
     Attributes
@@ -55,7 +55,7 @@ class SliceRow(JsonFields):
     by, value : str
         Name of the slicing and the value that these units share.
     n_units : int
-    compared : dict of str to Compared
+    compared : dict of str to CoefficientComparison
     leniency : Estimate
     """
 
@@ -64,7 +64,7 @@ class SliceRow(JsonFields):
     by: str
     value: str
     n_units: int
-    compared: dict[str, Compared]
+    compared: dict[str, CoefficientComparison]
     leniency: Estimate
 
 
@@ -74,7 +74,7 @@ class Comparison(JsonFields):
 
     Attributes
     ----------
-    compared : dict of str to Compared
+    compared : dict of str to CoefficientComparison
         ``percent_agreement``, ``cohen_kappa_quadratic``, ``krippendorff_alpha_ordinal``, ``gwet_ac2_quadratic`` (names
         follow the level), and the further ones where every coefficient was asked for.
     leave_one_out : tuple of RaterRow
@@ -95,7 +95,7 @@ class Comparison(JsonFields):
 
     json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar
 
-    compared: dict[str, Compared]
+    compared: dict[str, CoefficientComparison]
     leave_one_out: tuple[RaterRow, ...]
     leniency: Estimate
     noise: NoiseCeilings
