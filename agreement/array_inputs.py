@@ -136,9 +136,9 @@ def rater_names(ratings: Ratings | ArrayLike, n_raters: int) -> list[str]:
     return [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(n_raters))]
 
 
-def counts_of(values: Floats) -> dict[str, int]:
+def counts_of(values: Floats, *, complete: bool = False) -> dict[str, int]:
     """Return how many units, raters with a rating, and ratings a table (units, raters) holds, as fields of Estimate."""
-    if all_finite(values):
+    if complete:  # nothing is missing, as the caller knows
         return {"n_units": len(values), "n_raters": values.shape[1] if len(values) else 0, "n_ratings": values.size}
     rated = ~np.isnan(values)
     return {"n_units": len(values), "n_raters": int(rated.any(axis=0).sum()), "n_ratings": int(rated.sum())}

@@ -237,7 +237,7 @@ def _read(
         n_dropped=single,
         n_clusters=None if group is None else len(np.unique(group)),
         notes=notes,
-        **counts_of(values),
+        **counts_of(values, complete=complete),
     )
     return _IccTable(values, group, complete, blank)
 
