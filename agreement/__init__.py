@@ -3,20 +3,22 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
-from agreement.calibration.classification import AcceptableCuts, CutMetrics, acceptable_cuts
-from agreement.calibration.cross_validation import OutOfFold, out_of_fold
+from agreement.allocation import square_root_allocation
+from agreement.array_inputs import as_ratings
+from agreement.calibration.classification import ThresholdClassification, ThresholdMetrics, classification_at_thresholds
+from agreement.calibration.cross_validation import CrossValidation, cross_validate_recalibrator
 from agreement.calibration.curve import CalibrationCurve, calibration_curve
 from agreement.calibration.expected_error import CalibrationError, calibration_error
 from agreement.calibration.ordinal import OrdinalCalibration, ordinal_calibration
 from agreement.calibration.prediction_powered import PredictionPowered, prediction_powered_mean
-from agreement.calibration.recalibration import Recalibrator
-from agreement.calibration.recalibration import fit as fit_recalibrator
+from agreement.calibration.recalibration import Recalibrator, fit_recalibrator
 from agreement.coefficients.bland_altman import BlandAltman, bland_altman
-from agreement.coefficients.correlation import kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
+from agreement.coefficients.conger import conger_kappa
 from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
 from agreement.coefficients.gwet import brennan_prediger, gwet_ac
+from agreement.coefficients.icc import FORMS as ICC_FORMS
 from agreement.coefficients.icc import icc, icc_forms
-from agreement.coefficients.kappa import cohen_kappa, conger_kappa, light_kappa
+from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.weights import agreement_weights
@@ -24,18 +26,23 @@ from agreement.comparison.ablation import Ablation, ablation
 from agreement.comparison.alt_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
-from agreement.comparison.result import Comparison
+from agreement.comparison.result import Comparison, SliceRow
+from agreement.correlation.kendall_w import kendall_w
+from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
-from agreement.planning import StudyPlan, allocate, plan_agreement
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.multiple_testing import holm
+from agreement.notes import Note, NoteCode
+from agreement.planning import StudyPlan, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
-from agreement.raters.mixed_model import MixedSeverity, severity_mixed
-from agreement.raters.severity import drift, severity
-from agreement.ratings import Ratings, as_ratings
+from agreement.raters.drift import rater_drift
+from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
+from agreement.raters.severity import rater_severity
+from agreement.ratings import Ratings
 
 __all__ = [
+    "ICC_FORMS",
     "Ablation",
-    "AcceptableCuts",
     "AgreementError",
     "AltTest",
     "BlandAltman",
@@ -43,34 +50,39 @@ __all__ = [
     "CalibrationError",
     "Comparison",
     "Consensus",
-    "CutMetrics",
+    "CrossValidation",
     "Estimate",
+    "Interval",
     "MixedSeverity",
     "NoiseCeilings",
+    "Note",
+    "NoteCode",
     "OrdinalCalibration",
-    "OutOfFold",
     "PredictionPowered",
     "Ratings",
     "Recalibrator",
+    "SliceRow",
     "StudyPlan",
+    "ThresholdClassification",
+    "ThresholdMetrics",
     "ablation",
-    "acceptable_cuts",
     "agreement_weights",
-    "allocate",
     "alt_test",
     "as_ratings",
     "bland_altman",
     "brennan_prediger",
     "calibration_curve",
     "calibration_error",
+    "classification_at_thresholds",
     "cohen_kappa",
     "compare",
     "conger_kappa",
+    "cross_validate_recalibrator",
     "dawid_skene",
-    "drift",
     "fit_recalibrator",
     "fleiss_kappa",
     "gwet_ac",
+    "holm",
     "icc",
     "icc_forms",
     "kendall_tau_b",
@@ -80,13 +92,14 @@ __all__ = [
     "lin_ccc",
     "noise_ceilings",
     "ordinal_calibration",
-    "out_of_fold",
     "pearson",
     "percent_agreement",
     "plan_agreement",
     "prediction_powered_mean",
+    "rater_drift",
+    "rater_severity",
+    "rater_severity_mixed",
     "scott_pi",
-    "severity",
-    "severity_mixed",
     "spearman",
+    "square_root_allocation",
 ]

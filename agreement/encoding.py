@@ -1,35 +1,26 @@
-"""From values to int8 codes, and from table columns to integer positions."""
+"""From values to int8 codes on a scale, and from labels to integer positions."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.errors import AgreementError
 
-Codes = NDArray[np.int8]
 LIKE_MISSING = ("", "nan")  # words that a missing rating leaves behind on its way through text
 CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the cache, whatever the table's length
 
 
-def is_missing(values: NDArray[Any]) -> NDArray[np.bool_]:
-    """Return where ``values`` holds NaN, None or a missing marker of pandas.
-
-    Parameters
-    ----------
-    values : ndarray
-
-    Returns
-    -------
-    ndarray of bool, same shape
-    """
+def is_missing(values: NDArray[Any]) -> Bools:
+    """Return where ``values`` holds NaN, None or a missing marker of pandas."""
     if values.dtype.kind in "iub":
         return np.zeros(values.shape, dtype=bool)
     if values.dtype.kind == "f":
-        gone: NDArray[np.bool_] = np.isnan(values)
+        gone: Bools = np.isnan(values)
         return gone
     return np.array([_missing(v) for v in values.ravel()], dtype=bool).reshape(values.shape)
 
@@ -43,19 +34,34 @@ def _missing(value: Any) -> bool:
     )
 
 
+def category_values(scale: Sequence[Any]) -> Floats:
+    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words.
+
+    Parameters
+    ----------
+    scale : sequence
+        Categories in order.
+
+    Examples
+    --------
+    >>> category_values(["bad", "fair", "good"])
+    array([1., 2., 3.])
+    >>> category_values([0, 1, 4])
+    array([0., 1., 4.])
+    """
+    array = np.asarray(scale)
+    if array.dtype.kind in "iufb":
+        return array.astype(float)
+    return np.arange(1.0, len(scale) + 1)
+
+
 def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable], raters: Sequence[Hashable]) -> Codes:
     """Return the positions of the entries of ``array`` on ``scale``, −1 where missing.
 
     Parameters
     ----------
-    array : ndarray of shape (units, raters)
-    scale : tuple
     units, raters : sequence
         Names for the error message.
-
-    Returns
-    -------
-    ndarray of int8, shape (units, raters), column by column in memory
     """
     codes = np.empty(array.shape, dtype=np.int8, order="F")
     numeric = array.dtype.kind in "iufb" and all(isinstance(v, (int, float)) for v in scale)
@@ -76,19 +82,19 @@ class _NumericLookup:
         self.values = np.asarray(scale, dtype=float)[self.order]
         self.whole_steps = np.array_equal(np.diff(self.values), np.ones(len(scale) - 1))
 
-    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], Bools]:
         numbers = piece.astype(float)
         missing = np.isnan(numbers)
         at = self._nearest(numbers)
         return np.where(missing, np.int8(-1), self.order[at]), ~missing & (self.values[at] != numbers)
 
-    def _nearest(self, numbers: NDArray[np.float64]) -> NDArray[np.integer]:
+    def _nearest(self, numbers: Floats) -> NDArray[np.integer]:
         last = len(self.values) - 1
         if not self.whole_steps:
             found: NDArray[np.integer] = np.minimum(np.searchsorted(self.values, numbers), last)
             return found
         # nearly all scales: the position is a subtraction; fmin and fmax turn NaN into a position
-        steps: NDArray[np.int8] = np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
+        steps: Codes = np.fmin(np.fmax(numbers - self.values[0], 0), last).astype(np.int8)
         return steps
 
 
@@ -96,7 +102,7 @@ class _LabelLookup:
     def __init__(self, scale: tuple[Any, ...]) -> None:
         self.position = {category: k for k, category in enumerate(scale)}
 
-    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.bool_]]:
+    def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], Bools]:
         missing = is_missing(piece)
         codes = np.array([-1 if gone else self.position.get(v, -2) for v, gone in zip(piece, missing, strict=True)])
         return codes, codes == -2
@@ -131,15 +137,6 @@ def _is_number(text: str) -> bool:
 def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     """Return codes on the scale of the values that occur, sorted.
 
-    Parameters
-    ----------
-    array : ndarray of shape (units, raters)
-
-    Returns
-    -------
-    codes : ndarray of int8, shape (units, raters)
-    scale : tuple
-
     Raises
     ------
     AgreementError
@@ -159,6 +156,16 @@ def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     return encode(array, scale, range(len(array)), range(array.shape[1])), scale
 
 
+def codes_of_counts(counts: Ints) -> Codes:
+    """Return codes (units, most ratings) of raters without names from counts (units, q), in the order of the scale."""
+    size = counts.sum(axis=1)
+    codes = np.full((len(counts), int(size.max())), -1, dtype=np.int8, order="F")
+    codes[np.arange(codes.shape[1]) < size[:, None]] = np.repeat(
+        np.tile(np.arange(counts.shape[1]), len(counts)), counts.ravel()
+    )
+    return codes
+
+
 def _refuse_no_category(scale: tuple[Any, ...]) -> None:
     if any(v in (np.inf, -np.inf) for v in scale):
         raise AgreementError("an infinite rating", "a rating is a finite number, or NaN where there is none")
@@ -171,64 +178,13 @@ def _refuse_no_category(scale: tuple[Any, ...]) -> None:
         )
 
 
-def columns(frame: Any, names: Sequence[str]) -> dict[str, NDArray[Any]]:
-    """Return the named columns of a long table as arrays of one length.
-
-    Parameters
-    ----------
-    frame : DataFrame, Arrow table, structured array, mapping of columns, or sequence of mappings
-    names : sequence of str
-
-    Returns
-    -------
-    dict of str to ndarray
-    """
-    if isinstance(frame, Sequence) and not isinstance(frame, str):
-        rows = list(frame)
-        frame = {name: [row.get(name) for row in rows] for name in names if any(name in row for row in rows)}
-    known = _column_names(frame)
-    for name in names:
-        if name not in known:
-            raise AgreementError(f"no column {name!r}", f"the table has {', '.join(map(str, known)) or 'none'}")
-    table = {name: _column(frame[name]) for name in names}
-    lengths = {len(column) for column in table.values()}
-    if len(lengths) != 1 or 0 in lengths:
-        raise AgreementError("a long table that is empty or ragged", "every column needs one entry per rating")
-    return table
-
-
-def _column_names(frame: Any) -> list[Any]:
-    """Return the names of a table: a mapping or data frame, an Arrow table, or a structured array."""
-    if isinstance(frame, Mapping) or hasattr(frame, "keys"):
-        return list(frame.keys())
-    return list(getattr(frame, "column_names", None) or getattr(getattr(frame, "dtype", None), "names", None) or [])
-
-
-def _column(column: Any) -> NDArray[Any]:
-    if hasattr(column, "to_pylist"):  # of Arrow, whose entries are objects of its own
-        column = column.to_pylist()
-    values = column if isinstance(column, np.ndarray) else list(column)
-    array = np.asarray(values)
-    if array.dtype.kind in "iufb" or isinstance(column, np.ndarray):
-        return array
-    held = np.empty(len(values), dtype=object)  # keeps None and numbers beside words as they are
-    held[:] = values
-    return held
-
-
-def factorize(labels: NDArray[Any], name: str) -> tuple[NDArray[np.intp], list[Any]]:
+def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
     """Return integer positions and the distinct labels in order of first appearance.
 
     Parameters
     ----------
-    labels : ndarray of shape (n,)
     name : str
         Column name for the error message.
-
-    Returns
-    -------
-    codes : ndarray of int, shape (n,)
-    distinct : list
     """
     missing = is_missing(labels)
     if missing.any():
@@ -241,30 +197,3 @@ def factorize(labels: NDArray[Any], name: str) -> tuple[NDArray[np.intp], list[A
     rank = np.empty(len(first), dtype=np.intp)
     rank[np.argsort(first)] = np.arange(len(first))
     return rank[inverse], labels[np.sort(first)].tolist()
-
-
-def one_per_unit(values: NDArray[Any], row: NDArray[np.intp], units: Sequence[Hashable], name: str) -> NDArray[Any]:
-    """Return the value that every row of a unit shares.
-
-    Parameters
-    ----------
-    values : ndarray of shape (n,)
-    row : ndarray of int, shape (n,)
-        Unit of each entry.
-    units : sequence
-    name : str
-        Column name for the error message.
-
-    Returns
-    -------
-    ndarray of shape (units,)
-    """
-    codes, distinct = factorize(values, name)
-    of_unit = np.empty(len(units), dtype=np.intp)
-    of_unit[row] = codes
-    changes = np.flatnonzero(of_unit[row] != codes)
-    if len(changes):
-        raise AgreementError(
-            f"unit {units[row[changes[0]]]!r} has more than one {name!r}", "it must be the same in all rows of a unit"
-        )
-    return np.asarray(distinct)[of_unit]

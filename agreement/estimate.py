@@ -4,8 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
+
+
+@dataclass(frozen=True)
+class Interval:
+    """Limits, or the reason why there are none, and how they were made.
+
+    Without arguments: no interval was asked for.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    method: str = "none"
+    standard_error: float | None = None
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -33,7 +48,7 @@ class Estimate:
     reason : str or None
         Why the value, or the interval of a value, is undefined.
     notes : tuple of str
-        What a reader has to know beside the number.
+        What a reader has to know beside the number; a :class:`agreement.notes.Note` says what it is about by a code.
     standard_error : float or None
         Standard error on the coefficient's own scale, where the method gives one.
     parts : mapping of str to Estimate
@@ -76,6 +91,46 @@ class Estimate:
         if self.low is None or self.high is None:
             return f"{self.value:.3f}"
         return f"{self.value:.3f} [{self.low:.3f}, {self.high:.3f}]"
+
+    @classmethod
+    def undefined(cls, reason: str, **counts: Any) -> Estimate:
+        """Return an estimate without a value; ``counts`` are what entered it and its notes.
+
+        Examples
+        --------
+        >>> print(Estimate.undefined("no unit has two ratings", n_units=3))
+        undefined: no unit has two ratings
+        """
+        return cls(None, None, None, reason=reason, **counts)
+
+    def with_interval(self, value: float, interval: Interval, *, notes: tuple[str, ...] = ()) -> Estimate:
+        """Return the same counts with a value and its interval.
+
+        Parameters
+        ----------
+        value : float
+            The coefficient.
+        interval : Interval
+            Its limits, how they were made, or why there are none.
+        notes : tuple of str
+            What is said after the notes of the counts and those of the interval.
+
+        Examples
+        --------
+        >>> counted = Estimate.undefined("not computed", n_units=40, n_clusters=9)
+        >>> print(counted.with_interval(0.5, Interval(0.2, 0.7, "bootstrap percentile")))
+        0.500 [0.200, 0.700]
+        """
+        return replace(
+            self,
+            value=float(value),
+            low=interval.low,
+            high=interval.high,
+            method=interval.method,
+            standard_error=interval.standard_error,
+            reason=interval.reason,
+            notes=(*self.notes, *interval.notes, *notes),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields as a dictionary of plain numbers, strings and lists.

@@ -2,61 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal
 
-from numpy.typing import ArrayLike
+import numpy as np
 
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
 
 IntervalName = Literal["jackknife", "bootstrap", "bca", "pigeonhole", "analytic"]
+ResampledName = Literal["jackknife", "bootstrap"]
 INTERVALS = ("jackknife", "bootstrap", "bca", "pigeonhole", "analytic", None)
-
-
-class Keywords(TypedDict, total=False):
-    """Keyword-only options that every coefficient takes; :class:`Options` documents them."""
-
-    scale: Any
-    interval: IntervalName | None
-    cluster: ArrayLike | None
-    confidence: float
-    n_resamples: int
-    seed: int
+RESAMPLED = ("jackknife", "bootstrap", None)
 
 
 @dataclass(frozen=True)
 class Options:
-    """How to make the interval.
+    """How to make an interval, checked.
 
     Parameters
     ----------
-    scale : sequence, optional
-        Categories in order, where ratings are an array.
-    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
-        Jackknife-t on the atanh scale; percentile or BCa bootstrap; bootstrap of units (or clusters) and raters at once
-        (pigeonhole; Owen 2007); the published standard error; or the value alone.
-    cluster : array_like of shape (units,), optional
-        What is independent, for instance the video of each unit; by default the clusters of the Ratings, else
-        the units.
-    confidence : float, default 0.95
-    n_resamples : int, default 2000
-    seed : int, default 0
+    interval : str or None
+        One of ``allowed``.
+    allowed : tuple of (str or None)
+        What the coefficient has.
     """
 
-    scale: Any = None
-    interval: IntervalName | None = "jackknife"
-    cluster: ArrayLike | None = None
+    interval: str | None = "jackknife"
     confidence: float = 0.95
     n_resamples: int = 2000
     seed: int = 0
+    allowed: tuple[str | None, ...] = INTERVALS
 
     def __post_init__(self) -> None:
-        if self.interval not in INTERVALS:
-            raise AgreementError(f"interval={self.interval!r}", f"choose one of {', '.join(map(repr, INTERVALS))}")
+        check_interval(self.interval, self.allowed)
         check_confidence(self.confidence)
         check_resamples(self.n_resamples)
         check_seed(self.seed)
+
+
+def check_interval(interval: str | None, allowed: tuple[str | None, ...]) -> None:
+    """Refuse an interval that is not one of those allowed."""
+    if interval not in allowed:
+        raise AgreementError(f"interval={interval!r}", f"choose one of {', '.join(map(repr, allowed))}")
 
 
 def check_confidence(confidence: float) -> float:
@@ -80,3 +70,24 @@ def check_seed(seed: int) -> int:
     if not isinstance(seed, Integral) or seed < 0:
         raise AgreementError(f"seed={seed!r}", "a seed is a whole number, 0 or more")
     return seed
+
+
+def whole_numbers(name: str, given: Sequence[int], least: int) -> tuple[int, ...]:
+    """Return the numbers of a sequence as integers, refusing others."""
+    numbers = numbers_or_none(given)
+    if numbers is None or not (numbers.ndim == 1 and len(numbers)):
+        raise AgreementError(
+            f"{name}={given!r}", f"a sequence of whole numbers is expected, such as ({least}, {least + 1})"
+        )
+    if not np.isfinite(numbers).all() or (numbers != np.floor(numbers)).any() or (numbers < least).any():
+        what = f"whole numbers from {least}" if least else "whole numbers, none below 0,"
+        raise AgreementError(f"{name}={given!r}", f"{what} are expected")
+    return tuple(int(n) for n in numbers)
+
+
+def numbers_or_none(given: Any) -> Floats | None:
+    """Return numbers as floats, None where something is none."""
+    try:
+        return np.asarray(given, dtype=float)
+    except (TypeError, ValueError):
+        return None

@@ -3,34 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import product
 from numbers import Real
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Codes, Floats
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_estimates import Codes, Plan, estimates
+from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
-from agreement.options import check_confidence, check_seed
+from agreement.json_fields import JsonFields
+from agreement.options import check_confidence, check_seed, numbers_or_none, whole_numbers
 
-Floats = NDArray[np.float64]
 TRUTH = 20_000  # simulated pairs with which a correlation is matched to a kappa
 
 
 @dataclass(frozen=True)
-class Design:
+class Design(JsonFields):
     """One design and what it would give.
 
     Attributes
     ----------
     videos, claims, raters : int
         Claims per video, raters per claim.
-    ratings : int
-    cost : float
     kappa_width, alpha_width, difference_width : float or None
         Mean width of the interval of quadratic kappa and of ordinal alpha of the people, and of the difference of
         quadratic kappa between people with referee and people with people; None where most simulated studies had none.
@@ -50,7 +47,7 @@ class Design:
 
 
 @dataclass(frozen=True)
-class StudyPlan:
+class StudyPlan(JsonFields):
     """What :func:`plan_agreement` found.
 
     Attributes
@@ -71,16 +68,6 @@ class StudyPlan:
     width: float | None
     assumptions: tuple[str, ...]
     reason: str | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {
-            "designs": [asdict(design) for design in self.designs],
-            "cheapest": None if self.cheapest is None else asdict(self.cheapest),
-            "width": self.width,
-            "assumptions": list(self.assumptions),
-            "reason": self.reason,
-        }
 
 
 def plan_agreement(
@@ -104,9 +91,10 @@ def plan_agreement(
 
     A claim has a latent quality, normal, with the share ``video_correlation`` of its variance common to its video. A
     person sees it with normal noise and a shift of their own (standard deviation ``severity`` of the noise), the
-    referee with noise of its own; cuts at fixed quantiles make levels of the given ``shares``. Noise is set so that two
-    people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without shifts. Every
-    simulated study goes through :func:`agreement.compare`'s own estimates, with jackknife-t intervals by video.
+    referee with noise of its own; thresholds at fixed quantiles make levels of the given ``shares``. Noise is set so
+    that two people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without
+    shifts. Every simulated study goes through :func:`agreement.compare`'s own estimates, with jackknife-t intervals by
+    video.
 
     Parameters
     ----------
@@ -150,8 +138,8 @@ def plan_agreement(
     check_confidence(confidence)
     check_seed(seed)
     levels = _shares(shares)
-    sizes = (_whole("videos", videos, 2), _whole("claims", claims, 1), _whole("raters", raters, 2))
-    n_simulations = _whole("n_simulations", [n_simulations], 1)[0]
+    sizes = (whole_numbers("videos", videos, 2), whole_numbers("claims", claims, 1), whole_numbers("raters", raters, 2))
+    n_simulations = whole_numbers("n_simulations", [n_simulations], 1)[0]
     _finite(kappa=kappa, referee_kappa=referee_kappa, video_correlation=video_correlation, severity=severity)
     _finite(0.0, video_cost=video_cost, rating_cost=rating_cost, **({} if width is None else {"width": width}))
     if not 0 <= video_correlation < 1 or severity < 0:
@@ -159,9 +147,9 @@ def plan_agreement(
             f"video_correlation={video_correlation}, severity={severity}",
             "the first is in [0, 1), the second not below 0",
         )
-    cuts = _cuts(levels)
-    people = _correlation(kappa, levels, cuts, "kappa")
-    beside = _correlation(referee_kappa, levels, cuts, "referee_kappa")
+    thresholds = _thresholds(levels)
+    people = _correlation(kappa, levels, thresholds, "kappa")
+    beside = _correlation(referee_kappa, levels, thresholds, "referee_kappa")
     truth = beside / np.sqrt(people)
     if truth > 1:
         raise AgreementError(
@@ -173,7 +161,7 @@ def plan_agreement(
     made = []
     for size in product(*sizes):
         rng = np.random.default_rng([seed, *size])
-        widths = np.array([_widths(rng, size, cuts, model, confidence) for _ in range(n_simulations)])
+        widths = np.array([_widths(rng, size, thresholds, model, confidence) for _ in range(n_simulations)])
         ratings = size[0] * size[1] * size[2]
         made.append(
             Design(
@@ -196,74 +184,11 @@ def plan_agreement(
     return StudyPlan(designs, enough[0] if enough else None, width, assumptions, reason)
 
 
-def allocate(counts: Sequence[int], total: int) -> tuple[int, ...]:
-    """Allocate claims to people over the referee's levels, in proportion to the square root of each level's count.
-
-    In simulation that saved about 17 % of labels against drawing uniformly, and equal numbers per level cost more than
-    uniform ones. Estimates from such a sample need the weights count / allocated, so every level that occurs gets a
-    claim where there are enough of them; where there are not, a level that gets none is not estimated.
-
-    Parameters
-    ----------
-    counts : sequence of int
-        Claims that the referee gave each level.
-    total : int
-        Claims that people will rate.
-
-    Returns
-    -------
-    tuple of int
-        Claims per level, never more than there are.
-
-    Raises
-    ------
-    AgreementError
-        For anything but whole numbers that are not below 0.
-
-    Examples
-    --------
-    >>> allocate([400, 100, 25, 0], 70)
-    (40, 20, 10, 0)
-    >>> allocate([5, 5, 9], 18)
-    (5, 5, 8)
-    >>> allocate([1000, 1, 1], 3)  # square roots of 31.6, 1 and 1 alone would give all three to the first
-    (1, 1, 1)
-    """
-    have = np.array(_whole("counts", counts, 0), dtype=np.intp)
-    claims = min(_whole("total", [total], 0)[0], int(have.sum()))
-    given = (have > 0).astype(np.intp) if claims >= np.count_nonzero(have) else np.zeros_like(have)
-    for _ in range(claims - int(given.sum())):
-        # The next claim goes where the level is furthest below its share (Webster's method on square roots).
-        claim = np.where(given < have, np.sqrt(have) / (2 * given + 1), -1.0)
-        given[int(claim.argmax())] += 1
-    return tuple(given.tolist())
-
-
 def _shares(shares: Sequence[float]) -> Floats:
-    given = _numbers(shares)
+    given = numbers_or_none(shares)
     if given is None or given.ndim != 1 or len(given) < 2 or (given <= 0).any() or not np.isfinite(given).all():
         raise AgreementError(f"shares={shares!r}", "each of two levels or more has a share above 0")
     return np.asarray(given / given.sum())
-
-
-def _whole(name: str, given: Sequence[int], least: int) -> tuple[int, ...]:
-    """Return the numbers of a sequence as integers, refusing others."""
-    numbers = _numbers(given)
-    if numbers is None or not (numbers.ndim == 1 and len(numbers)):
-        raise AgreementError(
-            f"{name}={given!r}", f"a sequence of whole numbers is expected, such as ({least}, {least + 1})"
-        )
-    if not np.isfinite(numbers).all() or (numbers != np.floor(numbers)).any() or (numbers < least).any():
-        what = f"whole numbers from {least}" if least else "whole numbers, none below 0,"
-        raise AgreementError(f"{name}={given!r}", f"{what} are expected")
-    return tuple(int(n) for n in numbers)
-
-
-def _numbers(given: Any) -> Floats | None:
-    try:
-        return np.asarray(given, dtype=float)
-    except (TypeError, ValueError):
-        return None
 
 
 def _finite(least: float = -np.inf, **numbers: float) -> None:
@@ -273,20 +198,20 @@ def _finite(least: float = -np.inf, **numbers: float) -> None:
             raise AgreementError(f"{name}={number!r}", f"{what} is expected")
 
 
-def _cuts(shares: Floats) -> Floats:
+def _thresholds(shares: Floats) -> Floats:
     from scipy.special import ndtri
 
     return np.asarray(ndtri(np.cumsum(shares)[:-1]))
 
 
-def _correlation(kappa: float, shares: Floats, cuts: Floats, name: str) -> float:
+def _correlation(kappa: float, shares: Floats, thresholds: Floats, name: str) -> float:
     """Latent correlation with which two raters reach a quadratic kappa, by bisection on one fixed sample."""
     rng = np.random.default_rng(0)
     x, e = rng.normal(size=TRUTH), rng.normal(size=TRUTH)
     weights, q = agreement_weights("quadratic", range(len(shares))), len(shares)
 
     def reached(r: float) -> float:
-        a, b = np.searchsorted(cuts, x), np.searchsorted(cuts, r * x + np.sqrt(1 - r * r) * e)
+        a, b = np.searchsorted(thresholds, x), np.searchsorted(thresholds, r * x + np.sqrt(1 - r * r) * e)
         table = np.bincount(a * q + b, minlength=q * q).reshape(q, q).astype(float)
         return float(kappa_of_tables(table, weights))
 
@@ -302,7 +227,7 @@ def _correlation(kappa: float, shares: Floats, cuts: Floats, name: str) -> float
 def _widths(
     rng: np.random.Generator,
     size: tuple[int, int, int],
-    cuts: Floats,
+    thresholds: Floats,
     model: tuple[float, float, float, float],
     confidence: float,
 ) -> tuple[float, float, float]:
@@ -314,8 +239,8 @@ def _widths(
     noise = np.sqrt(1 - people) * (rng.normal(size=(len(video), n_raters)) + shift)
     referee = truth * quality + np.sqrt(1 - truth**2) * rng.normal(size=len(video))
     seen = np.column_stack([np.sqrt(people) * quality[:, None] + noise, referee])
-    codes: Codes = np.searchsorted(cuts, seen).astype(np.int8)
-    plan = Plan(tuple(range(len(cuts) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
+    codes: Codes = np.searchsorted(thresholds, seen).astype(np.int8)
+    plan = ComparisonPlan(tuple(range(len(thresholds) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
     found, _ = estimates(codes, video, plan, "pairs")
     keys = (("ceiling", 1), ("ceiling", 2), ("difference", 1))
     kappa, alpha, apart = (

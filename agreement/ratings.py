@@ -1,6 +1,6 @@
 """Ratings: units × raters as small integer codes, checked once at the door.
 
-Every coefficient takes a :class:`Ratings`, or an array that :func:`as_ratings` turns into one.
+Every coefficient takes a :class:`Ratings`, or an array that :func:`agreement.as_ratings` turns into one.
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.encoding import Codes, columns, encode, encode_observed, factorize, is_missing, one_per_unit
+from agreement.arrays import Codes, Floats, Ints
+from agreement.encoding import category_values, codes_of_counts, encode, encode_observed
 from agreement.errors import AgreementError
+from agreement.long_tables import LongTable
 from agreement.validation import (
-    as_numbers,
     checked_names,
     checked_raters,
     checked_scale,
     cluster_positions,
     plain_array,
-    refuse_duplicates,
     refuse_many_categories,
     refuse_mismatch,
     refuse_transposed,
@@ -70,8 +70,8 @@ class Ratings:
     scale: tuple[Any, ...]
     units: Sequence[Hashable]
     raters: Sequence[Hashable]
-    cluster: NDArray[np.intp] | None = None
-    weight: NDArray[np.float64] | None = None
+    cluster: Ints | None = None
+    weight: Floats | None = None
     n_dropped: int = 0
     declared: bool = True
     identified: bool = True
@@ -102,40 +102,22 @@ class Ratings:
         """Number of clusters, None without clusters."""
         return None if self.cluster is None else int(self.cluster.max(initial=-1)) + 1
 
-    def values(self) -> NDArray[np.float64]:
-        """Return the ratings as numbers, NaN where there is none.
-
-        Returns
-        -------
-        ndarray of float, shape (units, raters)
-            Scale values, or positions 1 … q where the categories are words.
+    def values(self) -> Floats:
+        """Return the ratings as numbers (units, raters), words as positions 1 … q, NaN where there is none.
 
         Examples
         --------
         >>> Ratings.from_array([[0, 4], [2, None]], scale=(0, 2, 4)).values().tolist()
         [[0.0, 4.0], [2.0, nan]]
         """
-        from agreement.coefficients.weights import category_values
-
         return np.append(category_values(self.scale), np.nan)[self.codes]
 
     def with_cluster(self, cluster: ArrayLike) -> Ratings:
-        """Return the same ratings with other clusters.
-
-        Parameters
-        ----------
-        cluster : array_like of shape (units,)
-            Any hashable labels.
-        """
+        """Return the same ratings with other clusters, one label per unit."""
         return replace(self, cluster=cluster_positions(cluster, self.n_units))
 
     def take_raters(self, columns: Sequence[int]) -> Ratings:
-        """Return the ratings of some raters, by position.
-
-        Parameters
-        ----------
-        columns : sequence of int
-        """
+        """Return the ratings of some raters, by position."""
         chosen = list(columns)
         return replace(self, codes=np.asfortranarray(self.codes[:, chosen]), raters=[self.raters[j] for j in chosen])
 
@@ -245,26 +227,17 @@ class Ratings:
         >>> Ratings.from_long(rows).values().tolist()
         [[3.0, 4.0], [0.0, 0.0]]
         """
-        wanted = [unit, rater, value, *(name for name in (cluster, weight) if name is not None)]
-        table = columns(frame, wanted)
-        row, units = factorize(table[unit], unit)
-        column, raters = factorize(table[rater], rater)
-        present = ~is_missing(table[value])
-        refuse_duplicates(row[present], column[present], units, raters)
-        refuse_transposed(len(units), len(raters), wide=wide)
-        labels = np.full((len(units), len(raters)), np.nan, dtype=object)
-        labels[row[present], column[present]] = table[value][present]
-        grid = as_numbers(labels)
+        long = LongTable.read(frame, unit=unit, rater=rater, value=value, further=(cluster, weight), wide=wide)
         read = cls.from_array(
-            grid,
+            long.grid(),
             scale=scale,
-            units=units,
-            raters=raters,
-            cluster=None if cluster is None else one_per_unit(table[cluster], row, units, cluster),
-            weight=None if weight is None else one_per_unit(table[weight], row, units, weight),
+            units=long.units,
+            raters=long.raters,
+            cluster=long.per_unit(cluster),
+            weight=long.per_unit(weight),
             wide=True,
         )
-        return replace(read, n_dropped=int(np.count_nonzero(~present)))
+        return replace(read, n_dropped=long.n_dropped)
 
     @classmethod
     def from_contingency(cls, table: ArrayLike, *, scale: Sequence[Any] | None = None) -> Ratings:
@@ -320,32 +293,6 @@ class Ratings:
         table = whole_counts(counts)
         categories = checked_scale(range(1, table.shape[1] + 1) if scale is None else scale)
         refuse_mismatch(len(categories), table.shape[1])
-        width = int(table.sum(axis=1).max())
-        filled = np.arange(width) < table.sum(axis=1)[:, None]
-        codes = np.full((len(table), width), -1, dtype=np.int8, order="F")
-        codes[filled] = np.repeat(np.tile(np.arange(table.shape[1]), len(table)), table.ravel())
-        groups = None if cluster is None else cluster_positions(cluster, len(table))
-        return cls(codes, categories, range(len(table)), range(width), groups, identified=False)
-
-
-def as_ratings(
-    x: Ratings | ArrayLike, *, scale: Sequence[Any] | None = None, cluster: ArrayLike | None = None
-) -> Ratings:
-    """Return ``x`` as Ratings, with the clusters of the call where it gives some.
-
-    Parameters
-    ----------
-    x : Ratings or array_like of shape (units, raters)
-    scale : sequence, optional
-        Categories of an array; a Ratings has its own.
-    cluster : array_like of shape (units,), optional
-
-    Returns
-    -------
-    Ratings
-    """
-    if not isinstance(x, Ratings):
-        return Ratings.from_array(x, scale=scale, cluster=cluster)
-    if scale is not None and checked_scale(scale) != x.scale:
-        raise AgreementError(f"scale={tuple(scale)}", f"these ratings already have the scale {x.scale}")
-    return x if cluster is None else x.with_cluster(cluster)
+        codes = codes_of_counts(table)
+        read = cls(codes, categories, range(len(table)), range(codes.shape[1]), identified=False)
+        return read if cluster is None else read.with_cluster(cluster)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.arrays import Floats, Ints
 from agreement.encoding import factorize, is_missing
 from agreement.errors import AgreementError
 
@@ -45,7 +46,7 @@ def _even(x: Any) -> NDArray[Any]:
     return array
 
 
-def plain_numbers(values: Any, what: str) -> NDArray[np.float64]:
+def plain_numbers(values: Any, what: str) -> Floats:
     """Return ``values`` as floats, NaN where masked or missing; ``what`` they are is for the error message."""
     array = plain_array(values)
     try:
@@ -114,9 +115,7 @@ def refuse_transposed(n_units: int, n_raters: int, *, wide: bool) -> None:
         )
 
 
-def refuse_duplicates(
-    row: NDArray[np.intp], column: NDArray[np.intp], units: Sequence[Any], raters: Sequence[Any]
-) -> None:
+def refuse_duplicates(row: Ints, column: Ints, units: Sequence[Any], raters: Sequence[Any]) -> None:
     cell = row * len(raters) + column
     values, counts = np.unique(cell, return_counts=True)
     twice = values[counts > 1]
@@ -129,7 +128,7 @@ def refuse_duplicates(
         )
 
 
-def cluster_positions(cluster: ArrayLike, n_units: int) -> NDArray[np.intp]:
+def cluster_positions(cluster: ArrayLike, n_units: int) -> Ints:
     return factorize(unit_labels(cluster, n_units, "cluster"), "cluster")[0]
 
 
@@ -145,17 +144,17 @@ def unit_labels(labels: ArrayLike, n_units: int, what: str) -> NDArray[Any]:
     return array
 
 
-def sampling_weights(weight: ArrayLike, n_units: int) -> NDArray[np.float64]:
+def sampling_weights(weight: ArrayLike, n_units: int) -> Floats:
     array = plain_numbers(weight, "the weights")
     if array.shape != (n_units,):
         raise AgreementError(f"weight of shape {array.shape}", f"there are {n_units} units, one weight each")
     if not (np.isfinite(array).all() and (array > 0).all()):
         raise AgreementError("a weight that is not a positive number", "a sampling weight says how many units one is")
-    scaled: NDArray[np.float64] = array / array.mean()
+    scaled: Floats = array / array.mean()
     return scaled
 
 
-def whole_counts(table: ArrayLike) -> NDArray[np.intp]:
+def whole_counts(table: ArrayLike) -> Ints:
     array = plain_numbers(table, "the counts")
     if array.ndim != 2 or 0 in array.shape:
         raise AgreementError(f"a table of shape {array.shape}", "a count table has two dimensions")

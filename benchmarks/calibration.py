@@ -27,9 +27,9 @@ from numpy.typing import NDArray
 
 sys.path[0] = str(Path(__file__).parent.parent)  # beside this file lies one with the name of the package
 
-from agreement import acceptable_cuts, calibration_curve, calibration_error, ordinal_calibration  # noqa: E402
+from agreement import calibration_curve, calibration_error, classification_at_thresholds, ordinal_calibration  # noqa: E402
 from agreement.calibration.isotonic import isotonic_fits  # noqa: E402
-from agreement.calibration.pooled_levels import LevelSums, bootstrap_sums, level_sums  # noqa: E402
+from agreement.calibration.score_level_sums import LevelSums, bootstrap_sums, level_sums  # noqa: E402
 
 Floats = NDArray[np.float64]
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -166,7 +166,12 @@ def whole(args: argparse.Namespace) -> None:
             ),
             "`ordinal_calibration`": lambda: ordinal_calibration(score, people, scale=SCALE, cluster=video),  # noqa: B023
             "`calibration_error`": lambda: calibration_error(score, people, scale=SCALE, cluster=video),  # noqa: B023
-            "`acceptable_cuts`, all cuts": lambda: acceptable_cuts(score, people, scale=SCALE, cluster=video),  # noqa: B023
+            "`classification_at_thresholds`, all of them": lambda: classification_at_thresholds(
+                score,  # noqa: B023
+                people,  # noqa: B023
+                scale=SCALE,
+                cluster=video,  # noqa: B023
+            ),
         }
         for name, call in calls.items():
             print(f"| {name} | {claims:,} | {cpu(call, args.repeats):.3f} | {peak(call):.0f} |", flush=True)

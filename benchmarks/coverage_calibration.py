@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 sys.path[0] = str(Path(__file__).parent.parent)  # beside this file lies one with the name of the package
 
-from agreement import Estimate, acceptable_cuts, calibration_error, ordinal_calibration  # noqa: E402
+from agreement import Estimate, calibration_error, classification_at_thresholds, ordinal_calibration  # noqa: E402
 
 Floats = NDArray[np.float64]
 SCALE = (0, 1, 2, 3, 4)
@@ -49,7 +49,7 @@ def measures(seed: int, videos: int, claims: int, lenient: float) -> dict[str, E
     point = ordinal_calibration(score, people, scale=SCALE, cluster=video)
     whole = ordinal_calibration(score, people, distribution=stated, scale=SCALE, cluster=video)
     error = calibration_error(score, people, scale=SCALE, cluster=video)
-    cut = acceptable_cuts(score, people, scale=SCALE, cuts=[3], cluster=video).at(3)
+    cut = classification_at_thresholds(score, people, scale=SCALE, thresholds=[3], cluster=video).at(3)
     return {
         "RPS of the score": point.rps,
         "RPS recalibrated": point.recalibrated,

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 sys.path[0] = str(Path(__file__).parent.parent)  # beside this file lies one with the name of the package
 
 from agreement.calibration.curve import calibration_curve  # noqa: E402
-from agreement.comparison.pair_estimates import Plan, estimates  # noqa: E402
+from agreement.comparison.pair_estimates import ComparisonPlan, estimates  # noqa: E402
 
 Floats = NDArray[np.float64]
 DESIGNS = ((20, 6, 3, 0.0), (40, 3, 2, 0.0), (40, 5, 3, 0.25), (100, 2, 3, 0.0), (100, 6, 4, 0.25))
@@ -39,13 +39,13 @@ def comparison(n_studies: int) -> None:
     print("|---|---|---|---|---|---|---|---|---|")
     for design in DESIGNS:
         rng = np.random.default_rng(0)
-        bare = Plan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
+        bare = ComparisonPlan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
         large = [estimates(*study(rng, 20 * design[0], *design[1:]), bare, "pairs")[0] for _ in range(40)]
         truth = [np.mean([one["ceiling", i].value for one in large]) for i in (1, 2)]
         for interval in ("jackknife", "bootstrap"):
             hits, small = [], []
             for seed in range(n_studies):
-                plan = Plan(tuple(range(5)), (), "ordinal", interval, 0.95, 400, seed)
+                plan = ComparisonPlan(tuple(range(5)), (), "ordinal", interval, 0.95, 400, seed)
                 found, p_values = estimates(*study(np.random.default_rng(seed), *design), plan, "pairs")
                 asked = (("ceiling", 1, truth[0]), ("ceiling", 2, truth[1]), ("difference", 1, 0.0))
                 hits.append([found[kind, i].low <= t <= found[kind, i].high for kind, i, t in asked])

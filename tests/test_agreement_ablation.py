@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from agreement import ablation, calibration_curve, compare
-from agreement.errors import AgreementError
+from agreement import AgreementError, ablation, calibration_curve, compare
 from agreement.intervals.multiple_testing import holm
 
 NAN = np.nan

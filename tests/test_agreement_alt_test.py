@@ -6,9 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agreement import Ratings, alt_test
-from agreement.comparison.alt_test import _benjamini_yekutieli
-from agreement.errors import AgreementError
+from agreement import AgreementError, Ratings, alt_test
+from agreement.intervals.multiple_testing import benjamini_yekutieli
 
 VECTORS = Path(__file__).parent / "vectors"
 TABLE = np.genfromtxt(VECTORS / "alt_test_synthetic_120x4.csv", delimiter=",", skip_header=1)
@@ -53,7 +52,7 @@ def test_correction_equals_statsmodels_and_scipy(seed):
     p = rng.random(rng.integers(1, 30)) ** 3
     p[rng.random(len(p)) < 0.2] = 0.004  # ties
     for q in (0.01, 0.05, 0.2):
-        rejected = _benjamini_yekutieli(p, q)
+        rejected = benjamini_yekutieli(p, q)
         np.testing.assert_array_equal(rejected, multitest.multipletests(p, alpha=q, method="fdr_by")[0])
         np.testing.assert_array_equal(rejected, stats.false_discovery_control(p, method="by") <= q)
 
@@ -125,8 +124,7 @@ def test_a_person_without_a_rating_is_named():
 
 
 @pytest.mark.parametrize(
-    "options",
-    [{"epsilon": NAN}, {"epsilon": 5}, {"q": 5}, {"q": 0}, {"q": NAN}, {"min_units": 0}, {"min_units": 2.5}],
+    "options", [{"epsilon": NAN}, {"epsilon": 5}, {"q": 5}, {"q": 0}, {"q": NAN}, {"min_units": 0}, {"min_units": 2.5}]
 )
 def test_options_that_cannot_be_meant_are_refused(options):
     with pytest.raises(AgreementError, match=next(iter(options))):

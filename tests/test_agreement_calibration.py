@@ -7,11 +7,10 @@ import sys
 import numpy as np
 import pytest
 
+from agreement import AgreementError, Ratings
 from agreement.calibration.curve import MAX_CELLS, calibration_curve
 from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
-from agreement.calibration.pooled_levels import bootstrap_sums, level_sums
-from agreement.errors import AgreementError
-from agreement.ratings import Ratings
+from agreement.calibration.score_level_sums import bootstrap_sums, level_sums
 
 NAN = np.nan
 

@@ -5,10 +5,9 @@ import json
 import numpy as np
 import pytest
 
-from agreement import Ratings, acceptable_cuts, calibration_error, ordinal_calibration
-from agreement.calibration.classification import FROM_DISTRIBUTION, out_of_fold
+from agreement import AgreementError, Ratings, calibration_error, classification_at_thresholds, ordinal_calibration
+from agreement.calibration.classification import FROM_DISTRIBUTION, out_of_fold_isotonic
 from agreement.calibration.smooth_error import smooth_error
-from agreement.errors import AgreementError
 from agreement.intervals.infinitesimal_jackknife import influence_interval
 
 NAN = np.nan
@@ -177,7 +176,7 @@ def test_debiased_error_is_the_published_one_on_levels():
     for level in (0.1, 0.4, 0.8):
         o, n = y[p == level].mean(), (p == level).sum()
         expected += n / 200 * ((level - o) ** 2 - o * (1 - o) / (n - 1))
-    found = calibration_error(p, y[:, None], cut=1)
+    found = calibration_error(p, y[:, None], threshold=1)
     assert found.debiased_square.value == pytest.approx(expected)
     assert found.debiased.value == pytest.approx(np.sqrt(expected))
 
@@ -246,7 +245,7 @@ def test_a_shift_of_the_whole_scale_is_its_error_everywhere():
     assert found.debiased_square.value == pytest.approx(1 / 16)
     assert found.smooth.value == pytest.approx(0.25, abs=1e-6)
     assert found.binned.low is None
-    assert "no group of ratings differs" in found.binned.reason
+    assert "no group of units differs" in found.binned.reason
 
 
 def test_a_perfect_referee_has_no_error_and_it_is_said():
@@ -274,24 +273,24 @@ def slow_precision(rows, cut):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_ranking_at_every_cut_equals_its_definition(seed):
+def test_ranking_at_every_threshold_equals_its_definition(seed):
     score, people, _ = simulated(seed)
     rows = rating_rows(score, people)
-    found = acceptable_cuts(score, people, scale=SCALE)
-    assert [one.cut for one in found.cuts] == [1, 2, 3, 4]
-    for one in found.cuts:
-        assert one.auc.value == pytest.approx(slow_auc(rows, one.cut))
-        assert one.average_precision.value == pytest.approx(slow_precision(rows, one.cut))
-        assert one.base_rate.value == pytest.approx(sum(w for _, y, w in rows if y >= one.cut) / len(people))
+    found = classification_at_thresholds(score, people, scale=SCALE)
+    assert [one.threshold for one in found.thresholds] == [1, 2, 3, 4]
+    for one in found.thresholds:
+        assert one.auc.value == pytest.approx(slow_auc(rows, one.threshold))
+        assert one.average_precision.value == pytest.approx(slow_precision(rows, one.threshold))
+        assert one.base_rate.value == pytest.approx(sum(w for _, y, w in rows if y >= one.threshold) / len(people))
 
 
 def test_ranking_equals_scikit_learn():
     metrics = pytest.importorskip("sklearn.metrics")
     score, people, _ = simulated(9, n=400, levels=37)
     x, y, w = np.array(rating_rows(score, people)).T
-    for one in acceptable_cuts(score, people, scale=SCALE).cuts:
-        assert abs(metrics.roc_auc_score(y >= one.cut, x, sample_weight=w) - one.auc.value) < 1e-12
-        precision = metrics.average_precision_score(y >= one.cut, x, sample_weight=w)
+    for one in classification_at_thresholds(score, people, scale=SCALE).thresholds:
+        assert abs(metrics.roc_auc_score(y >= one.threshold, x, sample_weight=w) - one.auc.value) < 1e-12
+        precision = metrics.average_precision_score(y >= one.threshold, x, sample_weight=w)
         assert abs(precision - one.average_precision.value) < 1e-12
 
 
@@ -303,7 +302,7 @@ def test_area_without_clusters_has_delongs_standard_error():
     x = np.round(rng.normal(size=50) + good, 1)
     beats = (x[good][:, None] > x[~good]) + (x[good][:, None] == x[~good]) / 2
     expected = np.sqrt((beats.mean(axis=1).var() / 20 + beats.mean(axis=0).var() / 30) * 50 / 49)
-    found = acceptable_cuts(x, good[:, None].astype(float), cuts=[1]).at(1).auc
+    found = classification_at_thresholds(x, good[:, None].astype(float), thresholds=[1]).at(1).auc
     assert found.value == pytest.approx(beats.mean())
     assert found.standard_error == pytest.approx(expected)
 
@@ -312,7 +311,7 @@ def test_brier_of_a_distribution_equals_its_definition_and_floor():
     score, people, _ = simulated(4)
     rng = np.random.default_rng(0)
     table = rng.dirichlet(np.ones(5), len(score))
-    found = acceptable_cuts(score, people, distribution=table, scale=SCALE).at(3)
+    found = classification_at_thresholds(score, people, distribution=table, scale=SCALE).at(3)
     count = (~np.isnan(people)).sum(axis=1)
     losses = [
         ((table[i, 3:].sum() - (y >= 3)) ** 2, 1 / count[i])
@@ -332,9 +331,9 @@ def test_brier_of_a_distribution_equals_its_definition_and_floor():
 def test_out_of_fold_probabilities_never_see_their_fold():
     rng = np.random.default_rng(5)
     score, outcome, fold = rng.integers(0, 4, 40).astype(float), rng.random(40), rng.integers(0, 3, 40)
-    before = out_of_fold(score, outcome, fold)
+    before = out_of_fold_isotonic(score, outcome, fold)
     changed = np.where(fold == 1, 1 - outcome, outcome)
-    np.testing.assert_array_equal(out_of_fold(score, changed, fold)[fold == 1], before[fold == 1])
+    np.testing.assert_array_equal(out_of_fold_isotonic(score, changed, fold)[fold == 1], before[fold == 1])
     for held in range(3):
         fit = slow_isotonic([(x, y, 1.0) for x, y, f in zip(score, outcome, fold, strict=True) if f != held])
         np.testing.assert_allclose(before[fold == held], [fit[x] for x in score[fold == held]])
@@ -344,7 +343,9 @@ def test_a_score_that_means_nothing_has_no_skill_out_of_fold():
     skill = []
     for seed in range(40):
         rng = np.random.default_rng(seed)
-        found = acceptable_cuts(rng.integers(0, 5, 100), rng.integers(0, 2, (100, 2)).astype(float), seed=seed).at(1)
+        found = classification_at_thresholds(
+            rng.integers(0, 5, 100), rng.integers(0, 2, (100, 2)).astype(float), seed=seed
+        ).at(1)
         skill.append(found.brier_skill.value)
     assert -0.2 < np.mean(skill) < 0  # in the sample it would be above 0: fitting pays there
 
@@ -358,12 +359,12 @@ def test_known_area_is_covered_by_video_and_not_by_unit():
         return 0.9 * level + 0.6 * rng.normal(0, 1, len(video)), (hidden > 0).astype(float)[:, None], video
 
     x, y, _ = draw(np.random.default_rng(99), 15_000)
-    large = acceptable_cuts(x, y, cuts=[1]).at(1)
+    large = classification_at_thresholds(x, y, thresholds=[1]).at(1)
     held = []
     for seed in range(200):
         x, y, video = draw(np.random.default_rng(seed), 40)
-        by_video = acceptable_cuts(x, y, cuts=[1], cluster=video).at(1)
-        by_unit = acceptable_cuts(x, y, cuts=[1]).at(1)
+        by_video = classification_at_thresholds(x, y, thresholds=[1], cluster=video).at(1)
+        by_unit = classification_at_thresholds(x, y, thresholds=[1]).at(1)
         held.append(
             [
                 one.low <= truth <= one.high
@@ -381,7 +382,7 @@ def test_known_area_is_covered_by_video_and_not_by_unit():
 
 
 def test_what_is_undefined_has_a_reason_and_json_holds_no_nan():
-    functions = (ordinal_calibration, calibration_error, acceptable_cuts)
+    functions = (ordinal_calibration, calibration_error, classification_at_thresholds)
     nothing = [f([NAN, 1.0], [[1, 2], [NAN, NAN]], scale=SCALE) for f in functions]
     assert {one.reason for one in nothing} == {"no unit has both a score of the referee and a rating"}
     single = [f([1.0], [[2.0]], scale=SCALE) for f in functions]
@@ -395,11 +396,13 @@ def test_what_is_undefined_has_a_reason_and_json_holds_no_nan():
     assert "every rating is at or above" in flat[2].at(2).auc.reason
     assert flat[2].at(3).brier_skill.value is None
     assert ordinal_calibration([1, 2], [[2], [2]]).reason == "every rating is at one level: there is no scale to order"
-    assert acceptable_cuts([1, 2], [[2], [2]]).reason == "every rating is at one level: there is no cut"
+    assert (
+        classification_at_thresholds([1, 2], [[2], [2]]).reason == "every rating is at one level: there is no threshold"
+    )
 
 
 def test_a_perfect_ranking_has_no_interval_and_says_why():
-    found = acceptable_cuts([0, 1, 2, 3], [[0], [0], [4], [4]], cuts=[4]).at(4)
+    found = classification_at_thresholds([0, 1, 2, 3], [[0], [0], [4], [4]], thresholds=[4]).at(4)
     assert (found.auc.value, found.auc.low) == (1, None)
     assert "end of its range" in found.auc.reason
 
@@ -407,10 +410,10 @@ def test_a_perfect_ranking_has_no_interval_and_says_why():
 def test_units_that_cannot_enter_are_counted_and_few_videos_noted():
     score, people, video = simulated(2)
     score[[3, 8]] = NAN
-    for function in (ordinal_calibration, calibration_error, acceptable_cuts):
+    for function in (ordinal_calibration, calibration_error, classification_at_thresholds):
         found = function(score, people, scale=SCALE, cluster=video)
         assert any("2 units dropped" in note for note in found.notes)
-        assert any("clusters only" in note for note in found.notes)
+        assert any(note.startswith("only ") for note in found.notes)
     kept = ~np.isnan(score)
     alone = ordinal_calibration(score[kept], people[kept], scale=SCALE, cluster=video[kept])
     assert alone.rps.to_json() == ordinal_calibration(score, people, scale=SCALE, cluster=video).rps.to_json()
@@ -419,7 +422,7 @@ def test_units_that_cannot_enter_are_counted_and_few_videos_noted():
 def test_ratings_carry_scale_and_clusters():
     score, people, video = simulated(6)
     ratings = Ratings.from_array(people, scale=SCALE, cluster=video)
-    for function in (ordinal_calibration, calibration_error, acceptable_cuts):
+    for function in (ordinal_calibration, calibration_error, classification_at_thresholds):
         given = function(score, people, scale=SCALE, cluster=video).to_json()
         assert function(score, ratings).to_json() == given
 
@@ -437,16 +440,16 @@ def test_more_scores_than_cells_are_pooled_and_said():
     [
         (lambda: ordinal_calibration([1], [[7]], scale=SCALE), "outside the scale"),
         (lambda: ordinal_calibration([1], [[2]], distribution=[[0.5, 0.5]], scale=SCALE), "1 units on 5 levels"),
-        (lambda: acceptable_cuts([1], [[1]], distribution=[[0.5, 0.2]], scale=(0, 1)), "sum to 1"),
+        (lambda: classification_at_thresholds([1], [[1]], distribution=[[0.5, 0.2]], scale=(0, 1)), "sum to 1"),
         (lambda: calibration_error([1], [[1]]), "without a scale"),
         (lambda: calibration_error([2], [[7]], scale=SCALE), "rating 7: it is outside the scale, 0 to 4"),
         (lambda: calibration_error([2], [[2]], scale=(2,)), "it has no length"),
         (lambda: calibration_error([5], [[1]], scale=SCALE), "on the rating scale, from 0 to 4"),
-        (lambda: calibration_error([1.5], [[1]], cut=1), "a probability"),
+        (lambda: calibration_error([1.5], [[1]], threshold=1), "a probability"),
         (lambda: calibration_error([1], [[1]], scale=SCALE, n_bins=0), "at least 1"),
-        (lambda: acceptable_cuts([1], [[1]], n_folds=1), "at least 2"),
-        (lambda: acceptable_cuts([1, 2], [[1], [3]]).at(2), "cuts measured are 3"),
-        (lambda: acceptable_cuts([1, 2], [[1]]), "one score per unit"),
+        (lambda: classification_at_thresholds([1], [[1]], n_folds=1), "at least 2"),
+        (lambda: classification_at_thresholds([1, 2], [[1], [3]]).at(2), "thresholds measured are 3"),
+        (lambda: classification_at_thresholds([1, 2], [[1]]), "one score per unit"),
     ],
 )
 def test_what_cannot_be_meant_is_refused(call, words):

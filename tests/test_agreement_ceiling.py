@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from agreement import noise_ceilings
-from agreement.coefficients.ranks import mid_ranks, rank_correlation, rank_correlation_influence
+from agreement.correlation.ranks import mid_ranks, rank_correlation, rank_correlation_influence
 
 NAN = np.nan
 

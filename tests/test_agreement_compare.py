@@ -5,12 +5,12 @@ from itertools import combinations
 
 import numpy as np
 import pytest
+from helpers_agreement import slow_alpha
 
 import agreement as ag
-from agreement import Ratings, cohen_kappa, compare, gwet_ac, krippendorff_alpha, percent_agreement
+from agreement import AgreementError, Ratings, cohen_kappa, compare, gwet_ac, krippendorff_alpha, percent_agreement
 from agreement.comparison.compare import _averaging
-from agreement.comparison.pair_estimates import Plan, estimates
-from agreement.errors import AgreementError
+from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 
 NAN = np.nan
 NAMES = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
@@ -32,7 +32,7 @@ def made(seed, units=120, people=3, videos=30, missing=0.0, severity=0.0, lenien
 def quick(humans, referee, video, interval, seed=0):
     """The comparison without slices and noise ceilings, so that it can be repeated."""
     codes = np.where(np.isnan(levels := np.column_stack([humans, referee])), -1, levels).astype(np.int8)
-    plan = Plan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
+    plan = ComparisonPlan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
     found, p_values = estimates(codes, video, plan, _averaging(codes))
     return [found["difference", i] for i in range(4)], p_values
 
@@ -239,7 +239,7 @@ def test_a_large_crowd_of_like_people_differs_by_nothing():
 def test_pooled_and_single_pair_agree_for_one_person():
     humans, referee, _ = made(9, people=1)
     codes = np.stack([humans[:, 0], referee], axis=1).astype(np.int8)
-    plan = Plan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
+    plan = ComparisonPlan(tuple(range(5)), (), "ordinal", None, 0.95, 0, 0)
     pairs, pooled = estimates(codes, None, plan, "pairs")[0], estimates(codes, None, plan, "pooled")[0]
     for i in range(3):
         assert pairs["referee", i].value == pytest.approx(pooled["referee", i].value)
@@ -334,7 +334,7 @@ def test_lost_units_are_counted_and_named():
 
 def test_few_clusters_are_said():
     humans, referee, video = made(16, videos=12)
-    assert any("12 clusters only" in note for note in compare(humans, referee, cluster=video).notes)
+    assert any("only 12 clusters" in note for note in compare(humans, referee, cluster=video).notes)
 
 
 @pytest.mark.parametrize(
@@ -342,7 +342,7 @@ def test_few_clusters_are_said():
     [
         ([0, 1], {}, "one level per unit"),
         ([0, 1, 2.5], {"scale": range(5)}, "outside the scale"),
-        ([0, 1, 2], {"interval": "wald"}, "choose 'jackknife'"),
+        ([0, 1, 2], {"interval": "wald"}, "choose one of 'jackknife'"),
         ([0, 1, 2], {"confidence": 95}, "between 0 and 1"),
         ([0, 1, 2], {"cluster": [1, 2]}, "one cluster label each"),
         ([0, 1, 2], {"slices": {"source": ["a"]}}, "one slice 'source' label each"),
@@ -351,3 +351,129 @@ def test_few_clusters_are_said():
 def test_what_cannot_be_meant_is_refused(referee, options, words):
     with pytest.raises(AgreementError, match=words):
         compare([[0, 1], [1, 1], [2, 2]], referee, **options)
+
+
+PEOPLE = np.random.default_rng(0).integers(0, 3, (40, 3))
+
+
+@pytest.mark.parametrize("level", ["Ordinal", "nominal ", "cardinal", ""])
+def test_an_unknown_level_of_a_comparison_is_refused(level):
+    with pytest.raises(AgreementError, match="choose 'nominal', 'ordinal', 'interval' or 'ratio'"):
+        compare(PEOPLE, PEOPLE[:, 0], scale=range(3), level=level)
+    with pytest.raises(AgreementError, match="or a function"):
+        krippendorff_alpha(PEOPLE, scale=range(3), level=level)
+
+
+@pytest.mark.parametrize(
+    ("scale", "level", "words"), [(("a", "b"), "interval", "words"), ((-1, 1), "ratio", "without negative values")]
+)
+def test_a_level_that_the_scale_does_not_have_is_refused(scale, level, words):
+    people = [[scale[0], scale[1]], [scale[1], scale[1]]]
+    with pytest.raises(AgreementError, match=words):
+        compare(people, [scale[0], scale[1]], scale=scale, level=level)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"n_resamples": -1}, "0 or more"),
+        ({"n_resamples": 100.5}, "whole number"),
+        ({"n_resamples": 1, "interval": "bootstrap"}, "2 or more"),
+        ({"seed": -1}, "0 or more"),
+        ({"seed": "a"}, "whole number"),
+        ({"confidence": "0.95"}, "between 0 and 1"),
+    ],
+)
+def test_how_to_resample_is_checked(options, words):
+    with pytest.raises(AgreementError, match=words):
+        compare(PEOPLE, PEOPLE[:, 0], scale=range(3), **options)
+
+
+def test_a_comparison_without_sign_flips_says_why_it_has_no_p_value():
+    found = compare(PEOPLE, PEOPLE[:, 0], scale=range(3), n_resamples=0)
+    assert all(c.p_value is None for c in found.compared.values())
+    assert any("no p-values" in note for note in found.notes)
+    assert not any("no p-values" in note for note in compare(PEOPLE, PEOPLE[:, 0], scale=range(3)).notes)
+
+
+def test_a_scale_that_was_read_off_the_data_is_said():
+    # Levels 1 to 3 of 0 to 4: quadratic weights and the number of levels differ, so AC2 does.
+    people = PEOPLE + 1
+    guessed, declared = compare(people, people[:, 0]), compare(people, people[:, 0], scale=range(5))
+    assert any("read off the data, (1, 2, 3)" in note for note in guessed.notes)
+    assert not any("read off the data" in note for note in declared.notes)
+    ac2 = [c.ceiling["gwet_ac2_quadratic"].value for c in (guessed, declared)]
+    assert ac2[0] < ac2[1] - 0.05
+
+
+@pytest.mark.parametrize(
+    ("people", "referee", "words"),
+    [
+        ([["a", "b"], ["b", "b"]], ["a", "b"], "words among the levels"),
+        ([[0, 1], [1, 1]], ["a", "b"], "words among the levels"),
+        ([[NAN, NAN]], [NAN], "nothing but missing ratings"),
+        ([[np.inf, 1], [1, 1]], [1, 1], "infinite"),
+        ([[0, 1], [1, 1]], [1, -np.inf], "infinite"),
+    ],
+)
+def test_levels_that_make_no_scale_are_refused(people, referee, words):
+    with pytest.raises(AgreementError, match=words):
+        compare(people, referee)
+
+
+class NAType:
+    """What pandas calls the type of its NA, which is neither equal to anything nor true or false."""
+
+    def __eq__(self, other):
+        return self
+
+    __ne__ = __eq__
+    __hash__ = object.__hash__
+
+    def __bool__(self):
+        raise TypeError("boolean value of NA is ambiguous")
+
+
+def test_missing_levels_of_pandas_are_missing():
+    na = NAType()
+    people = np.array([[0, 1], [na, 1], [2, 2], [1, na]], dtype=object)
+    plain = [[0, 1], [NAN, 1], [2, 2], [1, NAN]]
+    one = compare(people, np.array([0, 1, na, 1], dtype=object))
+    assert one.to_json() == compare(plain, [0, 1, NAN, 1]).to_json()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["a", NAN, None, NAType(), "", "b"],
+        np.array(["a", NAN, None, NAType(), "", "b"], dtype=object),
+        np.ma.MaskedArray(["a", "x", "x", "x", "x", "b"], mask=[0, 1, 1, 1, 1, 0]),
+    ],
+)
+def test_units_without_a_label_are_in_no_slice(labels):
+    rows = compare(PEOPLE[:6], PEOPLE[:6, 0], scale=range(3), slices={"s": labels}).slices
+    assert [(row.value, row.n_units) for row in rows if row.by == "s"] == [("a", 1), ("b", 1)]
+
+
+def test_dates_that_are_missing_are_no_slice():
+    dates = np.array(["2020-01-01", "NaT", "2020-01-01", "NaT"], dtype="datetime64[D]")
+    rows = compare(PEOPLE[:4], PEOPLE[:4, 0], scale=range(3), slices={"day": dates}).slices
+    assert [(row.value, row.n_units) for row in rows if row.by == "day"] == [("2020-01-01", 2)]
+
+
+def test_leniency_has_an_interval_in_any_unit():
+    x = np.random.default_rng(6).integers(0, 3, (40, 3))
+    one = compare(x[:, :2], x[:, 2], scale=(0, 1, 2)).leniency
+    two = compare(x[:, :2] * 1e-13, x[:, 2] * 1e-13, scale=np.arange(3) * 1e-13).leniency
+    assert (two.value, two.low, two.high) == pytest.approx(
+        (one.value * 1e-13, one.low * 1e-13, one.high * 1e-13), rel=1e-9
+    )
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
+def test_comparing_uses_the_level_that_its_names_say(level):
+    rng = np.random.default_rng(1)
+    x = rng.integers(0, 3, (60, 3))
+    found = compare(x, x[:, 0], scale=range(3), level=level, interval=None)
+    pairs = [slow_alpha(x[:, list(pair)], level) for pair in combinations(range(3), 2)]
+    assert found.ceiling[f"krippendorff_alpha_{level}"].value == pytest.approx(np.mean(pairs), abs=1e-12)

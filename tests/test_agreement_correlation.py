@@ -1,12 +1,12 @@
 """Correlations and limits of agreement against SciPy and printed values."""
 
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from agreement import bland_altman, kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
-from agreement.errors import AgreementError
+from agreement import AgreementError, bland_altman, compare, icc, kendall_tau_b, kendall_w, lin_ccc, pearson, spearman
 
 PEFR = np.genfromtxt(Path(__file__).parent / "vectors" / "bland_altman1986_pefr_17x2.csv", delimiter=",", skip_header=1)
 NAN = np.nan
@@ -41,11 +41,7 @@ def test_bland_altman_of_the_peak_flow_meters():
 def test_pairs_equal_scipy_on_the_units_both_rated(seed):
     stats = pytest.importorskip("scipy.stats")
     x = table(seed, missing=0.25)
-    for ours, theirs in (
-        (pearson, stats.pearsonr),
-        (spearman, stats.spearmanr),
-        (kendall_tau_b, stats.kendalltau),
-    ):
+    for ours, theirs in ((pearson, stats.pearsonr), (spearman, stats.spearmanr), (kendall_tau_b, stats.kendalltau)):
         found = ours(x, interval=None)
         each = []
         for j, k in ((0, 1), (0, 2), (1, 2)):
@@ -145,7 +141,7 @@ def test_undefined_correlations_say_why():
 
 
 def test_options_that_do_not_apply_are_refused():
-    with pytest.raises(AgreementError, match="choose 'jackknife', 'bootstrap' or None"):
+    with pytest.raises(AgreementError, match="choose one of 'jackknife', 'bootstrap', None"):
         pearson(PEFR, interval="analytic")
     with pytest.raises(AgreementError, match="compare two"):
         bland_altman([[1, 2, 3]])
@@ -154,3 +150,31 @@ def test_options_that_do_not_apply_are_refused():
     few = bland_altman([[1, 2], [NAN, 3]])
     assert few.mean.value is None
     assert "needs two" in few.sd.reason
+
+
+def test_a_constant_rater_has_no_correlation():
+    # The mean of forty-six times 0.1 is not 0.1 to the last digit, so deviations are not zero.
+    steps = np.arange(46.0)
+    x = np.column_stack([np.full(46, 0.1), steps, np.sin(steps)])
+    found = pearson(x, interval=None)
+    assert found.parts["0 & 1"].value is None
+    assert found.value == found.parts["1 & 2"].value == pytest.approx(np.corrcoef(steps, np.sin(steps))[0, 1])
+    alike = lin_ccc(np.column_stack([np.full(46, 0.1), np.full(46, 0.1), steps]), interval=None)
+    assert alike.parts["0 & 1"].value is None
+    assert (
+        lin_ccc(np.column_stack([np.full(46, 0.1), np.full(46, 0.3), steps]), interval=None).parts["0 & 1"].value == 0
+    )
+
+
+@pytest.mark.parametrize("factor", [1e-6, 1e-12])
+def test_the_unit_of_measurement_does_not_change_a_correlation_of_few_values(factor):
+    x = np.random.default_rng(9).integers(0, 5, (60, 3))
+    for coefficient in (pearson, lin_ccc):
+        one, two = coefficient(x), coefficient(x * factor)
+        assert (two.value, two.low, two.high) == pytest.approx((one.value, one.low, one.high), rel=1e-9)
+    expected = np.mean([np.corrcoef(x[:, j], x[:, k])[0, 1] for j, k in combinations(range(3), 2)])
+    assert pearson(x * factor, interval=None).value == pytest.approx(expected, abs=1e-12)
+    scale = np.arange(5) * factor
+    every = compare(x[:, :2] * factor, x[:, 2] * factor, scale=scale, every=True, interval=None).ceiling
+    assert every["icc_2_1"].value == pytest.approx(icc(x[:, :2], interval=None).value, abs=1e-9)
+    assert every["pearson"].value == pytest.approx(np.corrcoef(x[:, 0], x[:, 1])[0, 1], abs=1e-12)

@@ -6,16 +6,16 @@ import pytest
 
 import agreement as ag
 from agreement import AgreementError, Ratings
+from agreement.array_inputs import rating_values
 from agreement.calibration.rated_units import rated_units
-from agreement.score_inputs import rating_values
 
 NAN = np.nan
 TABLE = np.random.default_rng(0).integers(0, 5, (40, 3)).astype(float)
 REFEREE = TABLE[:, 0]
 BY_RATER = {
-    "severity": ag.severity,
-    "severity_mixed": ag.severity_mixed,
-    "drift": lambda r: ag.drift(r, np.ones((40, 3))),
+    "severity": ag.rater_severity,
+    "rater_severity_mixed": ag.rater_severity_mixed,
+    "drift": lambda r: ag.rater_drift(r, np.ones((40, 3))),
     "icc 2,1": lambda r: ag.icc(r, form="2,1"),
     "icc 3,k": lambda r: ag.icc(r, form="3,k"),
     "pearson": ag.pearson,
@@ -54,7 +54,7 @@ def test_light_kappa_on_counts_speaks_of_itself():
         ag.light_kappa(counted())
 
 
-@pytest.mark.parametrize("name", ["severity", "severity_mixed", "icc 2,1", "pearson", "kendall_w", "lin_ccc"])
+@pytest.mark.parametrize("name", ["severity", "rater_severity_mixed", "icc 2,1", "pearson", "kendall_w", "lin_ccc"])
 def test_a_transposed_table_is_refused(name):
     with pytest.raises(AgreementError, match="looks transposed"):
         BY_RATER[name](TABLE.T)
@@ -68,7 +68,7 @@ def test_a_transposed_table_beside_a_referee_is_refused(function):
 
 def test_a_table_that_is_wide_enters_when_said():
     wide = Ratings.from_array(TABLE.T, scale=range(5), wide=True)
-    assert len(ag.severity(wide)) == 40
+    assert len(ag.rater_severity(wide)) == 40
     assert rating_values(TABLE.T, wide=True).shape == (3, 40)
 
 
@@ -146,7 +146,7 @@ def test_a_word_that_looks_like_a_missing_rating_is_no_category_unless_declared(
 def test_a_missing_cluster_is_no_cluster(labels):
     for read in (
         lambda: Ratings.from_array([[0, 1], [1, 1]], cluster=labels),
-        lambda: ag.severity([[0, 1], [1, 1]], cluster=labels),
+        lambda: ag.rater_severity([[0, 1], [1, 1]], cluster=labels),
     ):
         with pytest.raises(AgreementError, match=r"missing entries in 'cluster'|numpy made a word of NaN"):
             read()
@@ -157,7 +157,7 @@ def test_numbers_beside_words_stay_labels_of_their_own():
 
 
 def test_ragged_lists_are_refused():
-    for function in (ag.fleiss_kappa, ag.severity, ag.icc, lambda x: ag.pearson([[1, 2]], cluster=x)):
+    for function in (ag.fleiss_kappa, ag.rater_severity, ag.icc, lambda x: ag.pearson([[1, 2]], cluster=x)):
         with pytest.raises(AgreementError, match="ragged table"):
             function([[1, 2], [3]])
 
@@ -190,7 +190,7 @@ def test_seed_and_confidence_of_what_has_no_options_object():
     with pytest.raises(AgreementError, match="a seed is a whole number"):
         ag.noise_ceilings(TABLE, REFEREE, seed=-1)
     with pytest.raises(AgreementError, match="a share between 0 and 1"):
-        ag.severity(TABLE, confidence="0.95")
+        ag.rater_severity(TABLE, confidence="0.95")
 
 
 @pytest.mark.parametrize(

@@ -5,14 +5,18 @@ import math
 
 import numpy as np
 import pytest
-from helpers_agreement import simulated
+from helpers_agreement import simulated, slow_observed, slow_shares
 from scipy import stats as scipy_stats
+from scipy.stats import t as t_distribution
 
 import agreement
-from agreement import AgreementError, Ratings
-from agreement.coefficients.base import Coefficient, Options, estimate
-from agreement.intervals.bootstrap_weights import multinomial
-from agreement.intervals.confidence_intervals import Totals, bca, bootstrap, by_cluster, draw, jackknife_t, percentile
+from agreement import AgreementError, Ratings, brennan_prediger, fleiss_kappa, gwet_ac
+from agreement.coefficients.base import estimate
+from agreement.intervals.bootstrap import bca, bootstrap, percentile
+from agreement.intervals.bootstrap_weights import draw, multinomial
+from agreement.intervals.jackknife import jackknife_t, plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
+from agreement.options import Options
 
 SCALE = (0, 1, 2, 3, 4)
 ALL = [
@@ -111,7 +115,9 @@ def test_fewer_than_thirty_clusters_are_said():
     x = simulated(16, 60, 3)
     few = agreement.fleiss_kappa(x, scale=SCALE, cluster=np.arange(60) // 5)
     enough = agreement.fleiss_kappa(x, scale=SCALE, cluster=np.arange(60) // 2)
-    assert any("only 12 clusters" in note for note in few.notes)
+    (note,) = few.notes
+    assert note.startswith("only 12 clusters")
+    assert note.code is agreement.NoteCode.FEW_CLUSTERS
     assert not enough.notes
     assert not agreement.fleiss_kappa(x[:9], scale=SCALE, interval=None).notes
 
@@ -184,12 +190,13 @@ def test_unknown_options_are_refused():
 
 
 def mean_of(x):
-    return Totals(np.stack([x, np.ones(len(x))], axis=1), np.ones(len(x)), lambda t: t[..., 0] / t[..., 1])
+    rows = np.stack([x, np.ones(len(x))], axis=1)
+    return StatisticOfSums(rows, np.ones(len(x)), lambda t: t[..., 0] / t[..., 1])
 
 
 def test_jackknife_of_a_mean_is_its_standard_error():
     x = np.random.default_rng(20).normal(0.2, 0.1, 35)
-    found = jackknife_t(mean_of(x))
+    found = jackknife_t(mean_of(x).jackknife())
     assert found.standard_error == pytest.approx(x.std(ddof=1) / math.sqrt(35), abs=1e-12)
 
 
@@ -212,9 +219,9 @@ def test_repeated_rows_are_the_same_as_rows_repeated():
     def value(total):
         return total[..., 0] / total[..., 1]
 
-    short = Totals(rows, times, value)
-    long = Totals(np.repeat(rows, times.astype(int), axis=0), np.ones(7), value)
-    once, again = jackknife_t(short), jackknife_t(long)
+    short = StatisticOfSums(rows, times, value)
+    long = StatisticOfSums(np.repeat(rows, times.astype(int), axis=0), np.ones(7), value)
+    once, again = jackknife_t(short.jackknife()), jackknife_t(long.jackknife())
     assert (once.low, once.high, once.standard_error) == pytest.approx((again.low, again.high, again.standard_error))
     assert short.n_groups == long.n_groups == 7
     spread = [bootstrap(t, n_resamples=6000, seed=4).std() for t in (short, long)]
@@ -268,9 +275,9 @@ def test_counts_drawn_by_way_of_poisson_are_multinomial(repeats):
 
 def test_bca_shifts_a_skewed_interval_towards_the_tail():
     x = np.random.default_rng(6).exponential(1.0, 60)
-    totals = mean_of(x)
-    values = bootstrap(totals, n_resamples=4000, seed=7)
-    plain, better = percentile(values), bca(values, totals)
+    mean = mean_of(x)
+    values = bootstrap(mean, n_resamples=4000, seed=7)
+    plain, better = percentile(values), bca(values, mean.jackknife())
     assert better.low > plain.low
     assert better.high > plain.high
     from scipy.stats import bootstrap as reference
@@ -292,21 +299,23 @@ def test_undefined_resamples_are_left_out_and_counted():
     assert mostly.reason == "the coefficient is undefined in 2 of 3 resamples"
 
 
-def test_by_cluster_adds_up_weighted_rows():
+def test_sums_of_groups_without_a_row_are_zero():
     rows = np.array([[1.0, 10.0], [2.0, 20.0], [4.0, 40.0]])
-    found = by_cluster(rows, np.array([1, 0, 1]), 3, np.array([1.0, 0.5, 2.0]))
-    assert found.tolist() == [[1.0, 10.0], [9.0, 90.0], [0.0, 0.0]]  # 1·1 + 2·4 = 9; cluster 2 is empty
+    found = sum_by_group(rows, np.array([1, 0, 1]), 3)
+    assert found.tolist() == [[2.0, 20.0], [5.0, 50.0], [0.0, 0.0]]
 
 
 def test_anyone_can_build_a_coefficient_from_statistics():
     """Share of ratings that are the top category."""
 
-    def build(patterns):
-        top = patterns.counts[:, -1]
-        return np.stack([top, patterns.size], axis=1), lambda t: t[..., 0] / t[..., 1]
+    def rows(patterns):
+        return np.stack([patterns.counts[:, -1], patterns.size], axis=1)
 
-    made = Coefficient(build, lambda ratings: "no rating", bounds=(0.0, 1.0), enters_from=1)
-    found = estimate(made, Ratings.from_array([[4, 4], [4, 0], [2, np.nan]], scale=SCALE), Options())
+    def formula(sums, patterns):
+        return sums[..., 0] / sums[..., 1]
+
+    ratings = Ratings.from_array([[4, 4], [4, 0], [2, np.nan]], scale=SCALE)
+    found = estimate(ratings, Options(), rows=rows, formula=formula, bounds=(0.0, 1.0), enters_from=1)
     assert found.value == pytest.approx(3 / 5)
     assert found.n_ratings == 5
 
@@ -335,3 +344,84 @@ def nested(seed, n_clusters, size):
 def population_alpha(clustered):
     x, _ = nested(10**6, 60_000, 4 if clustered else 1)
     return agreement.krippendorff_alpha(x, scale=SCALE, interval=None).value
+
+
+NAN = np.nan
+
+
+def test_the_unit_of_measurement_does_not_change_a_plain_jackknife():
+    x = np.array([1.0, 2.0, 3.0, 4.0]) * 1e-15
+    mean = StatisticOfSums(np.stack([x, np.ones(4)], axis=1), np.ones(4), lambda t: t[..., 0] / t[..., 1])
+    found = plain_jackknife_t(mean.jackknife(), unit=1e-15)
+    # 2.5 ± t(3) · 0.6455 = 2.5 ± 3.182 · 0.6455
+    assert (found.low / 1e-15, found.high / 1e-15) == pytest.approx((0.446, 4.554), abs=0.001)
+    assert plain_jackknife_t(mean.jackknife()).reason == "no group of units differs from another"
+
+
+def slow_gwet_limits(x, scale, weight, value, slope, chance):
+    """Gwet's interval without an end: value ± t(n − 1) · sqrt(Σ (κ_i − κ)² / (n (n − 1)))."""
+    units = [[v for v in row if not math.isnan(v)] for row in x]
+    units = [u for u in units if u]
+    n, paired = len(units), sum(len(u) >= 2 for u in units)
+    shares = slow_shares(x, scale)
+    own = []
+    for u in units:
+        agreed = 0.0
+        if len(u) >= 2:
+            pairs = [weight(a, b) for i, a in enumerate(u) for j, b in enumerate(u) if i != j]
+            agreed = (sum(pairs) / len(pairs) - chance) * n / paired
+        says = slope([u.count(k) / len(u) for k in scale], shares)
+        own.append(agreed / (1 - chance) - 2 * (1 - value) * (says - chance) / (1 - chance))
+    error = math.sqrt(sum((k - value) ** 2 for k in own) / (n * (n - 1)))
+    reach = float(t_distribution.ppf(0.975, n - 1)) * error
+    return value - reach, value + reach
+
+
+def quadratic(last):
+    return lambda a, b: 1 - (a - b) ** 2 / last**2
+
+
+def test_a_published_interval_of_a_kappa_below_its_usual_range_holds_the_kappa():
+    # Four units (0, 2) never agree; twelve single 1s make chance large: shares 1/8, 3/4, 1/8;
+    # p_e = 2/64 + 9/16 + 4 · (3/4)(1/8)(3/4) = 0.875, so kappa = −0.875 / 0.125 = −7.
+    x = [[0, 2]] * 2 + [[2, 0]] * 2 + [[1, NAN]] * 12
+    found = fleiss_kappa(x, scale=range(3), weights="quadratic", interval="analytic")
+    assert found.value == pytest.approx(-7)
+    weight = quadratic(2)
+
+    def slope(own, shares):
+        return sum(weight(k, m) * own[k] * shares[m] for k in range(3) for m in range(3))
+
+    low, high = slow_gwet_limits(x, (0, 1, 2), weight, -7, slope, 0.875)
+    assert (found.low, found.high) == pytest.approx((low, high), abs=1e-9)
+    assert found.low < -7 < found.high
+
+
+@pytest.mark.parametrize("coefficient", [gwet_ac, brennan_prediger])
+def test_a_published_interval_ends_where_the_coefficient_does(coefficient):
+    # Quadratic weights of 0 … 4 have the mean 0.75, so the least value is −0.75 / 0.25 = −3.
+    rng = np.random.default_rng(8)
+    first = rng.integers(0, 2, 14) * 4
+    x = np.column_stack([first, 4 - first]).astype(float)
+    x[:4] = [[0, 0], [4, 3], [2, 2], [1, 4]]
+    found = coefficient(x, scale=range(5), weights="quadratic", interval="analytic")
+    weight = quadratic(4)
+    observed = slow_observed(x, weight)
+    shares = slow_shares(x, range(5))
+    if coefficient is gwet_ac:
+        spread = 25 * 0.75 / 20  # Σ w / (q (q − 1))
+        chance = spread * sum(p * (1 - p) for p in shares)
+
+        def slope(own, shares):
+            return spread * sum(a * (1 - p) for a, p in zip(own, shares, strict=True))
+    else:
+        chance = 0.75
+
+        def slope(own, shares):
+            return 0.75
+
+    value = (observed - chance) / (1 - chance)
+    low, high = slow_gwet_limits(x.tolist(), range(5), weight, value, slope, chance)
+    assert found.value == pytest.approx(value)
+    assert (found.low, found.high) == pytest.approx((max(low, -3), min(high, 1)), abs=1e-9)
+    assert found.low < -1

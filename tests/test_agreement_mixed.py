@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agreement import Ratings, severity, severity_mixed
+from agreement import Ratings, rater_severity, rater_severity_mixed
 
 JUDGES = np.genfromtxt(Path(__file__).parent / "vectors" / "shrout_fleiss1979_6x4.csv", delimiter=",", skip_header=1)
 PLANTED = np.array([0.4, -0.3, 0.1, -0.2])
@@ -22,7 +22,7 @@ def planted(seed, n_clusters=20, per_cluster=5, missing=0.3):
 
 
 def test_a_complete_table_gives_the_analysis_of_variance():
-    found = severity_mixed(JUDGES)
+    found = rater_severity_mixed(JUDGES)
     column_means = JUDGES.mean(axis=0) - JUDGES.mean()
     # Shrout & Fleiss 1979, table 3: error mean square 1.02 from 6 targets and 4 judges;
     # a centred column mean has variance MSE · (1 − 1/4) / 6 = 1.0194 · 0.75 / 6 = 0.1274, se 0.357
@@ -37,24 +37,24 @@ def test_a_complete_table_gives_the_analysis_of_variance():
 
 def test_it_agrees_with_least_squares_where_units_are_rated_by_most():
     table, cluster = planted(3, missing=0.1)
-    exact = severity(table, cluster=cluster)
-    for name, estimate in severity_mixed(table, cluster=cluster).severity.items():
+    exact = rater_severity(table, cluster=cluster)
+    for name, estimate in rater_severity_mixed(table, cluster=cluster).severity.items():
         assert estimate.value == pytest.approx(exact[name].value, abs=0.03)
 
 
 def test_units_with_one_rating_count_too():
     table, _ = planted(5, missing=0.0)
     table[: len(table) // 2, 1:] = NAN
-    found = severity_mixed(table).severity["0"]
+    found = rater_severity_mixed(table).severity["0"]
     assert found.n_ratings == len(table)
-    assert severity(table)["0"].n_ratings == len(table) // 2
+    assert rater_severity(table)["0"].n_ratings == len(table) // 2
 
 
 def test_planted_severities_and_spreads_lie_within_the_intervals():
     held, spreads = [], []
     for seed in range(40):
         table, cluster = planted(seed)
-        found = severity_mixed(table, cluster=cluster)
+        found = rater_severity_mixed(table, cluster=cluster)
         held += [e.low <= b <= e.high for e, b in zip(found.severity.values(), PLANTED, strict=True)]
         spreads.append((found.unit_sd, found.cluster_sd, found.error_sd))
         assert all(e.n_clusters <= 20 and e.notes for e in found.severity.values())
@@ -73,7 +73,7 @@ def test_planted_severities_and_spreads_lie_within_the_intervals():
     ],
 )
 def test_what_cannot_be_fitted_has_a_reason(table, word):
-    found = severity_mixed(np.array(table, dtype=float))
+    found = rater_severity_mixed(np.array(table, dtype=float))
     assert (found.unit_sd, found.cluster_sd, found.error_sd) == (None, None, None)
     for estimate in found.severity.values():
         assert estimate.value is None
@@ -82,5 +82,5 @@ def test_what_cannot_be_fitted_has_a_reason(table, word):
 
 def test_weights_that_are_not_used_are_told():
     weighted = Ratings.from_array([[0, 1], [2, 3], [1, 3], [4, 4]], scale=range(5), weight=[1, 2, 1, 1])
-    for found in (severity(weighted), severity_mixed(weighted).severity):
+    for found in (rater_severity(weighted), rater_severity_mixed(weighted).severity):
         assert all(any("weight" in note for note in estimate.notes) for estimate in found.values())

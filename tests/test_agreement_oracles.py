@@ -12,11 +12,12 @@ from helpers_agreement import (
     slow_kappa,
     slow_light,
     slow_observed,
+    slow_shares,
     weight_function,
 )
 
 import agreement
-from agreement import Ratings
+from agreement import Ratings, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac, krippendorff_alpha
 from agreement.intervals.rating_patterns import distinct
 
 SCALE = (0, 1, 2, 3, 4)
@@ -26,16 +27,6 @@ SHAPES = [
     (41, 5, 0.4),
     (12, 9, 0.6),
 ]  # 6⁹ patterns are beyond the table: counted by sorting
-
-
-@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
-@pytest.mark.parametrize("shape", SHAPES)
-def test_alpha_equals_the_sum_over_pairs_of_ratings(level, shape):
-    n_units, n_raters, missing = shape
-    for seed in range(25):
-        x = simulated(seed, n_units, n_raters, missing=missing)
-        found = agreement.krippendorff_alpha(x, level=level, scale=SCALE, interval=None)
-        assert found.value == pytest.approx(slow_alpha(x, level), abs=1e-12)
 
 
 @pytest.mark.parametrize("weights", [None, "linear", "quadratic"])
@@ -156,3 +147,54 @@ def test_units_with_one_rating_are_told_where_they_enter():
     found = agreement.fleiss_kappa([[0, 1], [1, 1], [0, 0], [1, None]], interval=None)
     assert found.notes == ("1 unit(s) with one rating enter the category shares only",)
     assert (found.n_units, found.n_ratings, found.n_dropped) == (4, 7, 0)
+
+
+NAN = np.nan
+
+
+def spread_out(raters, units=900, levels=5, seed=0):
+    """Three raters of many for each unit, and the same ratings in three columns."""
+    rng = np.random.default_rng(seed)
+    wide, narrow = np.full((units, raters), NAN), np.empty((units, 3))
+    for i in range(units):
+        narrow[i] = rng.integers(0, levels, 3)
+        wide[i, rng.choice(raters, 3, replace=False)] = narrow[i]
+    return wide, narrow
+
+
+@pytest.mark.parametrize("raters", [400, 2000])
+@pytest.mark.parametrize("coefficient", [krippendorff_alpha, gwet_ac, fleiss_kappa, brennan_prediger])
+def test_who_rated_does_not_matter_however_many_they_are(coefficient, raters):
+    # 6^396 is the largest power of 6 that a float holds. None of these asks who rated: three columns say the same.
+    wide, narrow = spread_out(raters)
+    many = coefficient(Ratings.from_array(wide, scale=range(5), wide=True))
+    few = coefficient(narrow, scale=range(5))
+    assert (many.value, many.low, many.high) == pytest.approx((few.value, few.low, few.high), abs=1e-12)
+
+
+def test_coefficients_of_seven_hundred_raters_equal_their_definitions():
+    rng = np.random.default_rng(1)
+    x = rng.integers(0, 2, (20, 700)).astype(float)  # 3^647 is more than a float holds
+    x[rng.random(x.shape) < 0.7] = NAN
+    ratings = Ratings.from_array(x, scale=(0, 1), wide=True)
+
+    def same(a, b):
+        return float(a == b)
+
+    observed, shares = slow_observed(x, same), slow_shares(x, (0, 1))
+    chance = 2 * shares[0] * shares[1]  # AC1 of two levels: p(1 − p) + (1 − p)p
+    assert krippendorff_alpha(ratings, interval=None).value == pytest.approx(slow_alpha(x, "ordinal"), abs=1e-12)
+    assert gwet_ac(ratings, interval=None).value == pytest.approx((observed - chance) / (1 - chance), abs=1e-12)
+    assert conger_kappa(ratings, interval=None).value == pytest.approx(slow_conger(x, (0, 1), same), abs=1e-12)
+
+
+def test_conger_of_two_thousand_raters_equals_its_definition():
+    wide, _ = spread_out(2000)
+    found = conger_kappa(Ratings.from_array(wide, scale=range(5), wide=True), interval=None)
+    given = np.array([[np.sum(column == k) for k in range(5)] for column in wide.T])
+    shares = given[given.sum(axis=1) > 0] / given[given.sum(axis=1) > 0].sum(axis=1, keepdims=True)
+    # Σ over g ≠ h of p_g · p_h is the square of the sum less the sum of the squares.
+    r, total = len(shares), shares.sum(axis=0)
+    chance = (total @ total - (shares * shares).sum()) / (r * (r - 1))
+    observed = slow_observed(wide, lambda a, b: float(a == b))
+    assert found.value == pytest.approx((observed - chance) / (1 - chance), abs=1e-12)

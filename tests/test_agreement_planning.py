@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agreement import Ratings, allocate, cohen_kappa, plan_agreement
-from agreement.errors import AgreementError
-from agreement.planning import _correlation, _cuts
+from agreement import AgreementError, Ratings, cohen_kappa, plan_agreement, square_root_allocation
+from agreement.planning import _correlation, _thresholds
 from referee_calib.cli.main import main
 
 SHARES = np.array([0.1, 0.2, 0.3, 0.4])
@@ -16,11 +15,11 @@ SHARES = np.array([0.1, 0.2, 0.3, 0.4])
 
 @pytest.mark.parametrize("kappa", [0.3, 0.8])
 def test_the_latent_correlation_reaches_the_kappa_that_is_asked_for(kappa):
-    r = _correlation(kappa, SHARES, _cuts(SHARES), "kappa")
+    r = _correlation(kappa, SHARES, _thresholds(SHARES), "kappa")
     rng = np.random.default_rng(5)
     truth = rng.normal(size=40_000)
     seen = np.sqrt(r) * truth[:, None] + np.sqrt(1 - r) * rng.normal(size=(40_000, 2))
-    codes = np.searchsorted(_cuts(SHARES), seen)
+    codes = np.searchsorted(_thresholds(SHARES), seen)
     assert np.bincount(codes[:, 0]) / 40_000 == pytest.approx(SHARES, abs=0.01)
     found = cohen_kappa(Ratings.from_array(codes, scale=range(4)), weights="quadratic", interval=None).value
     assert found == pytest.approx(kappa, abs=0.015)
@@ -79,15 +78,15 @@ def test_what_cannot_be_is_refused(options, words):
 
 def test_allocation_follows_the_square_root_and_never_exceeds_what_there_is():
     # Square roots 20, 10, 5, 0 share 70 claims as 40, 20, 10, 0.
-    assert allocate([400, 100, 25, 0], 70) == (40, 20, 10, 0)
+    assert square_root_allocation([400, 100, 25, 0], 70) == (40, 20, 10, 0)
     rng = np.random.default_rng(0)
     for _ in range(50):
         counts, total = rng.integers(0, 40, 5), int(rng.integers(0, 120))
-        given = allocate(counts, total)
+        given = square_root_allocation(counts, total)
         assert sum(given) == min(total, counts.sum())
         assert all(0 <= g <= c for g, c in zip(given, counts, strict=True))
     with pytest.raises(AgreementError, match="below 0"):
-        allocate([-1], 3)
+        square_root_allocation([-1], 3)
 
 
 def run(*arguments):
@@ -122,3 +121,62 @@ def test_wrong_use_of_the_verb_is_exit_code_2(arguments):
     result = run(*arguments)
     assert result.exit_code == 2
     assert result.stdout == ""
+
+
+NAN = float("nan")
+
+
+QUICK = {"videos": (10,), "claims": (1,), "raters": (2,), "n_simulations": 2}
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"videos": 20},
+        {"videos": [NAN]},
+        {"claims": [1.5]},
+        {"raters": "23"},
+        {"raters": []},
+        {"shares": 0.5},
+        {"shares": "ab"},
+        {"kappa": NAN},
+        {"kappa": "0.7"},
+        {"referee_kappa": np.inf},
+        {"severity": NAN},
+        {"severity": np.inf},
+        {"video_correlation": NAN},
+        {"width": NAN},
+        {"width": -1},
+        {"video_cost": NAN},
+        {"video_cost": -5},
+        {"rating_cost": np.inf},
+        {"n_simulations": 2.5},
+        {"seed": -1},
+        {"confidence": "0.95"},
+    ],
+)
+def test_a_plan_needs_numbers_that_mean_something(options):
+    with pytest.raises(AgreementError, match=next(iter(options))):
+        plan_agreement(**{**QUICK, **options})
+
+
+def test_a_plan_takes_arrays_and_prints_plain_numbers():
+    one = plan_agreement(**{**QUICK, "videos": np.array([10, 12])})
+    assert one == plan_agreement(**{**QUICK, "videos": (10, 12)})
+    json.dumps(one.to_json(), allow_nan=False)
+
+
+@pytest.mark.parametrize(
+    ("counts", "total"),
+    [([1.5, 2], 2), ([NAN, 1], 1), ([[1, 2]], 1), ("ab", 1), (7, 1), ([1, 2], 1.5), ([1, 2], NAN), ([1, -2], 1)],
+)
+def test_an_allocation_needs_whole_numbers(counts, total):
+    with pytest.raises(AgreementError, match="whole numbers"):
+        square_root_allocation(counts, total)
+
+
+def test_every_level_that_occurs_gets_a_claim_where_there_are_enough():
+    # Divisors 1, 3, 5 of 31.6 are 31.6, 10.5 and 6.3, all above 1: square roots alone would give 3, 0, 0.
+    assert square_root_allocation([1000, 1, 1], 3) == (1, 1, 1)
+    assert square_root_allocation([1000, 0, 1], 5) == (4, 0, 1)
+    assert square_root_allocation([1000, 1, 1], 2) == (2, 0, 0)  # two claims cannot cover three levels

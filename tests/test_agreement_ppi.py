@@ -150,7 +150,7 @@ def test_everything_rated_leaves_the_people_s_mean():
 def test_few_clusters_are_said():
     score, people, video = simulated(5, n_videos=8)
     assert any(
-        "8 clusters only" in note for note in prediction_powered_mean(score, people, cluster=video).estimate.notes
+        "only 8 clusters" in note for note in prediction_powered_mean(score, people, cluster=video).estimate.notes
     )
 
 

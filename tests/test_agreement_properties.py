@@ -43,18 +43,6 @@ def test_units_repeated_do_not_change_the_value(name, x, times):
     assert value(name, x) == pytest.approx(value(name, np.tile(x, (times, 1))), abs=1e-12)
 
 
-@settings(max_examples=30, deadline=None)
-@given(TABLES, st.integers(2, 4))
-def test_units_repeated_change_alpha_only_by_its_small_sample_term(x, times):
-    """With n ratings 1 − alpha is (n − 1) D: repeated, (t n − 1)/t D, so the ratio is (t n − 1)/(t (n − 1))."""
-    n = x[(~np.isnan(x)).sum(axis=1) >= 2]
-    n = np.count_nonzero(~np.isnan(n))
-    once = value("krippendorff_alpha", x, level="nominal")
-    assume(once is not None)
-    again = value("krippendorff_alpha", np.tile(x, (times, 1)), level="nominal")
-    assert (1 - again) == pytest.approx((1 - once) * (times * n - 1) / (times * (n - 1)), abs=1e-12)
-
-
 @pytest.mark.parametrize("name", ["cohen_kappa", "fleiss_kappa", "conger_kappa", "gwet_ac", "krippendorff_alpha"])
 @settings(max_examples=30, deadline=None)
 @given(TABLES, st.permutations(SCALE))
@@ -69,16 +57,6 @@ def test_names_of_nominal_categories_do_not_matter(name, x, names):
 @given(TABLES)
 def test_a_reversed_scale_gives_the_same_value(name, x):
     assert value(name, x) == pytest.approx(value(name, 4 - x), abs=1e-12)
-
-
-@settings(max_examples=30, deadline=None)
-@given(TABLES, st.floats(0.1, 10), st.floats(-5, 5))
-def test_interval_alpha_does_not_know_unit_and_zero_of_the_scale(x, unit, zero):
-    plain = value("krippendorff_alpha", x, level="interval")
-    other = agreement.krippendorff_alpha(
-        x * unit + zero, scale=[v * unit + zero for v in SCALE], level="interval", interval=None
-    )
-    assert plain == pytest.approx(other.value, abs=1e-9)
 
 
 @pytest.mark.parametrize("name", EVERY)

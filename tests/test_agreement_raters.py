@@ -5,8 +5,16 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from agreement import Ratings, alt_test, bland_altman, dawid_skene, drift, noise_ceilings, severity
-from agreement.errors import AgreementError
+from agreement import (
+    AgreementError,
+    Ratings,
+    alt_test,
+    bland_altman,
+    dawid_skene,
+    noise_ceilings,
+    rater_drift,
+    rater_severity,
+)
 
 NAN = np.nan
 
@@ -20,7 +28,7 @@ def test_severity_is_least_squares_with_units_as_factors():
     design[np.arange(len(unit)), unit] = 1
     design[np.arange(len(unit)), 30 + rater] = 1
     beta = np.linalg.lstsq(design, y[unit, rater], rcond=None)[0][30:]
-    found = [e.value for e in severity(y).values()]
+    found = [e.value for e in rater_severity(y).values()]
     assert found == pytest.approx(beta - beta.mean(), abs=1e-9)
 
 
@@ -28,7 +36,7 @@ def test_meeting_easier_units_is_not_leniency():
     # Rater 1 rates 1 above rater 0; rater 2 equals rater 0, but saw only the low units.
     truth = np.array([0.0, 0, 0, 4, 4, 4])
     y = np.column_stack([truth, truth + 1, np.where(truth == 0, truth, NAN)])
-    found = {name: e.value for name, e in severity(y).items()}
+    found = {name: e.value for name, e in rater_severity(y).items()}
     assert found["1"] - found["0"] == pytest.approx(1)
     assert found["2"] - found["0"] == pytest.approx(0)
     assert sum(found.values()) == pytest.approx(0)
@@ -42,7 +50,7 @@ def test_severity_intervals_cover_with_videos():
     for _ in range(120):
         y = rng.normal(0, 1, (160, 1)) + truth + rng.normal(0, 0.5, (40, 3))[video] + rng.normal(0, 0.7, (160, 3))
         y[rng.random(y.shape) < 0.2] = NAN
-        found = severity(y, cluster=video).values()
+        found = rater_severity(y, cluster=video).values()
         covered.append([e.low <= t <= e.high for e, t in zip(found, truth, strict=True)])
     assert 0.91 <= np.mean(covered) <= 0.98
 
@@ -52,24 +60,26 @@ def test_drift_finds_the_rater_who_changes():
     when = np.argsort(rng.random((200, 3)), axis=0).astype(float)  # every rater has an order of their own
     slope = np.array([0.0, 0.006, 0.0])
     y = rng.normal(2, 1, (200, 1)) + np.array([0.2, 0, -0.2]) + slope * when + rng.normal(0, 0.5, (200, 3))
-    found = list(drift(y, when).values())
+    found = list(rater_drift(y, when).values())
     for estimate, true in zip(found, slope - slope.mean(), strict=True):
         assert estimate.low < true < estimate.high
     assert found[1].low > 0
 
 
 def test_raters_without_a_chain_of_units_are_not_compared():
-    found = severity([[1, 2, NAN, NAN], [2, 3, NAN, NAN], [NAN, NAN, 1, 1], [NAN, NAN, 4, 3]])
+    found = rater_severity([[1, 2, NAN, NAN], [2, 3, NAN, NAN], [NAN, NAN, 1, 1], [NAN, NAN, 4, 3]])
     assert all(e.value is None and "no chain of units" in e.reason for e in found.values())
-    alone = severity(Ratings.from_array([[1, 2, NAN], [2, 3, NAN], [NAN, NAN, 3]], scale=range(5), raters=list("abc")))
+    alone = rater_severity(
+        Ratings.from_array([[1, 2, NAN], [2, 3, NAN], [NAN, NAN, 3]], scale=range(5), raters=list("abc"))
+    )
     assert "rated no unit that another" in alone["c"].reason
 
 
 def test_drift_needs_a_time_for_every_rating():
     with pytest.raises(AgreementError, match="without its time"):
-        drift([[1, 2], [2, 3]], [[1, 2], [NAN, 3]])
+        rater_drift([[1, 2], [2, 3]], [[1, 2], [NAN, 3]])
     with pytest.raises(AgreementError, match="one time each"):
-        drift([[1, 2], [2, 3]], [1, 2])
+        rater_drift([[1, 2], [2, 3]], [1, 2])
 
 
 def slow_dawid_skene(codes, q, steps):
@@ -174,18 +184,18 @@ def test_leaving_a_group_out_is_leaving_out_its_rows(when):
     time = rng.random((30, 4)) if when == "own" else np.arange(30.0)[:, None] * np.ones(4)
 
     def effects(rows):
-        found = severity(x[rows]) if when is None else drift(x[rows], time[rows])
+        found = rater_severity(x[rows]) if when is None else rater_drift(x[rows], time[rows])
         return np.array([e.value for e in found.values()])
 
     left = np.array([effects(video != g) for g in range(6)])
     expected = np.sqrt(5 / 6 * np.square(left - left.mean(axis=0)).sum(axis=0))  # (G − 1)/G Σ (v_g − v̄)²
-    found = severity(x, cluster=video) if when is None else drift(x, time, cluster=video)
+    found = rater_severity(x, cluster=video) if when is None else rater_drift(x, time, cluster=video)
     assert [e.standard_error for e in found.values()] == pytest.approx(expected, abs=1e-9)
 
 
 def test_a_group_that_alone_joins_a_rater_leaves_no_interval():
     x = np.array([[0, 1, NAN], [2, 2, NAN], [1, 3, NAN], [NAN, 1, 2]])  # only the last unit joins rater 2
-    found = severity(x)
+    found = rater_severity(x)
     assert all(e.value is not None and e.low is None for e in found.values())
     assert "leaves the statistic undefined" in found["2"].reason
 
@@ -199,7 +209,7 @@ def test_hundreds_of_raters_who_met_few_others():
         some = rng.choice(400, 3, replace=False)
         row[some] = rng.normal() + effect[some] + rng.normal(0, 0.1, 3)
     tracemalloc.start()
-    found = np.array([e.value for e in severity(x).values()])
+    found = np.array([e.value for e in rater_severity(x).values()])
     most = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     # A rater has 22.5 ratings on average: errors of about 0.1 · sqrt(1.5 / 22.5) = 0.026.
@@ -208,22 +218,22 @@ def test_hundreds_of_raters_who_met_few_others():
 
 
 def test_one_rater_has_nobody_to_be_compared_with():
-    for found in (severity(np.ones((60, 1))), drift(np.ones((60, 1)), np.ones((60, 1)))):
+    for found in (rater_severity(np.ones((60, 1))), rater_drift(np.ones((60, 1)), np.ones((60, 1)))):
         assert found["0"].value is None
         assert "nobody to be compared with" in found["0"].reason
 
 
 def test_drift_without_a_change_of_time_says_so():
     x = np.random.default_rng(3).integers(0, 5, (20, 2)).astype(float)
-    still = drift(x, np.ones((20, 2)))
+    still = rater_drift(x, np.ones((20, 2)))
     assert all("at one time, so no change" in e.reason for e in still.values())
-    one = drift(x, np.column_stack([np.arange(20), np.ones(20)]))
+    one = rater_drift(x, np.column_stack([np.arange(20), np.ones(20)]))
     assert "another rater gave all ratings at one time" in one["0"].reason
     assert "at one time, so no change" in one["1"].reason
     apart = [[1, 2, NAN, NAN], [2, 3, NAN, NAN], [NAN, NAN, 1, 1], [NAN, NAN, 4, 3]]
-    split = drift(apart, np.arange(4.0)[:, None] * np.ones(4))
+    split = rater_drift(apart, np.arange(4.0)[:, None] * np.ones(4))
     assert all("no chain of units" in e.reason for e in split.values())
-    few = drift([[1, 2]], [[0, 1]])
+    few = rater_drift([[1, 2]], [[0, 1]])
     assert all("at one time" in e.reason for e in few.values())
 
 

@@ -101,11 +101,6 @@ def test_scales_that_cannot_be_meant_are_refused(scale, words):
         Ratings.from_array([[0, 1], [1, 1]], scale=scale)
 
 
-def test_measurements_are_sent_to_other_coefficients():
-    with pytest.raises(AgreementError, match="For measurements use icc"):
-        Ratings.from_array(np.random.default_rng(0).normal(size=(100, 2)))
-
-
 def test_words_and_numbers_have_no_common_order():
     with pytest.raises(AgreementError, match="no common order"):
         Ratings.from_array([["good", 1], [2, "bad"]])

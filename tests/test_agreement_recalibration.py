@@ -5,7 +5,14 @@ import json
 import numpy as np
 import pytest
 
-from agreement import AgreementError, Ratings, Recalibrator, calibration_curve, fit_recalibrator, out_of_fold
+from agreement import (
+    AgreementError,
+    Ratings,
+    Recalibrator,
+    calibration_curve,
+    cross_validate_recalibrator,
+    fit_recalibrator,
+)
 from agreement.calibration.cross_validation import folds
 from agreement.calibration.cumulative_logit import cumulative_logit
 
@@ -14,7 +21,7 @@ KINDS = [*LEVEL_KINDS, "platt", "beta"]
 
 
 def options(kind):
-    return {"kind": kind} | ({"cut": 3} if kind in ("platt", "beta") else {})
+    return {"kind": kind} | ({"threshold": 3} if kind in ("platt", "beta") else {})
 
 
 def simulated(seed, n_videos=30, per_video=7, raters=3, missing=0.3, continuous=False):
@@ -147,7 +154,7 @@ def test_platt_equals_logistic_regression_on_smoothed_targets():
     other = linear_model.LogisticRegression(C=1e8, tol=1e-10, max_iter=1000).fit(
         np.r_[score, score][:, None], np.r_[np.ones(len(score)), np.zeros(len(score))], np.r_[target, 1 - target]
     )
-    made = fit_recalibrator(score, people, kind="platt", cut=3, n_resamples=0)
+    made = fit_recalibrator(score, people, kind="platt", threshold=3, n_resamples=0)
     assert made.map.slope == pytest.approx(other.coef_[0, 0], rel=1e-3)  # the slight pull of slopes to 0
     assert made.map.intercept == pytest.approx(other.intercept_[0], rel=1e-3)
 
@@ -158,7 +165,7 @@ def test_beta_recovers_a_beta_shaped_truth():
     share = (score + 0.5) / 5
     probability = 1 / (1 + np.exp(-(-0.5 + 1.4 * np.log(share) - 0.6 * np.log(1 - share))))
     people = np.where(rng.random(len(score)) < probability, 4, 1)
-    made = fit_recalibrator(score, people, kind="beta", cut=3, n_resamples=0)
+    made = fit_recalibrator(score, people, kind="beta", threshold=3, n_resamples=0)
     assert (made.map.a, made.map.b, made.map.c) == pytest.approx((1.4, 0.6, -0.5), abs=0.1)
     assert made(np.arange(5)) == pytest.approx(np.unique(probability), abs=0.02)  # probability rises with the score
 
@@ -231,12 +238,12 @@ def test_interval_holds_the_truth_about_as_often_as_it_says():
 
 def test_out_of_fold_sees_no_rating_of_its_own_video():
     score, people, video = simulated(14)
-    before = out_of_fold(score, people, cluster=video, seed=5)
+    before = cross_validate_recalibrator(score, people, cluster=video, seed=5)
     rated = ~np.isnan(people).all(axis=1)
     mine = (video == 4) & rated
     changed = people.copy()
     changed[mine] = 4 - changed[mine]
-    after = out_of_fold(score, changed, cluster=video, seed=5)
+    after = cross_validate_recalibrator(score, changed, cluster=video, seed=5)
     assert after.predictions[mine].tolist() == before.predictions[mine].tolist()
     other = before.fold != before.fold[mine][0]
     assert np.nanmax(np.abs(after.predictions - before.predictions)[other]) > 0
@@ -246,7 +253,7 @@ def test_out_of_fold_sees_no_rating_of_its_own_video():
 @pytest.mark.parametrize("kind", LEVEL_KINDS)
 def test_out_of_fold_error_falls_for_a_referee_on_another_scale(kind):
     score, people, video = simulated(15)
-    found = out_of_fold(score, people, cluster=video, kind=kind)
+    found = cross_validate_recalibrator(score, people, cluster=video, kind=kind)
     assert found.mse_recalibrated < found.mse_raw
     assert found.gain.value == pytest.approx(found.mse_raw - found.mse_recalibrated)
     assert found.gain.low > 0
@@ -260,20 +267,20 @@ def test_out_of_fold_gain_is_not_promised_to_a_calibrated_referee():
         rng = np.random.default_rng([16, seed])
         score = rng.integers(0, 5, 120).astype(float)
         people = np.where(rng.random(120) < score / 4, 4, 0)  # the mean rating at x is x
-        gains.append(out_of_fold(score, people, cluster=np.repeat(np.arange(20), 6)).gain.value)
+        gains.append(cross_validate_recalibrator(score, people, cluster=np.repeat(np.arange(20), 6)).gain.value)
     assert np.mean(gains) < 0
 
 
 def test_mean_squared_error_counts_every_unit_once():
     # unit means of squares: ((0 - 1)^2 + (2 - 1)^2)/2 = 1, and (4 - 2)^2 = 4: (1 + 4)/2
-    found = out_of_fold([1, 2], [[0, 2], [4, np.nan]])
+    found = cross_validate_recalibrator([1, 2], [[0, 2], [4, np.nan]])
     assert found.mse_raw == 2.5
 
 
 @pytest.mark.parametrize("kind", ["platt", "beta"])
 def test_cut_errors_are_brier_scores(kind):
     score, people, video = simulated(17)
-    found = out_of_fold(score, people, cluster=video, kind=kind, cut=3)
+    found = cross_validate_recalibrator(score, people, cluster=video, kind=kind, threshold=3)
     target = np.where(np.isnan(people), np.nan, people >= 3)
     rated = ~np.isnan(people).all(axis=1)
     raw = np.nanmean((target[rated] - score[rated, None] / 4) ** 2, axis=1).mean()
@@ -288,7 +295,7 @@ def test_units_without_score_or_rating_are_counted_and_have_no_prediction():
     made = fit_recalibrator(score, people, n_resamples=0)
     assert (made.n_units, made.n_dropped) == (4, 2)
     assert made.notes[0] == "2 units dropped: no score of the referee, or no rating"
-    found = out_of_fold(score, people, n_folds=4)
+    found = cross_validate_recalibrator(score, people, n_folds=4)
     assert np.isnan(found.predictions).tolist() == [False, False, True, True, False, False]
     assert (found.fold == -1).tolist() == [False, False, True, True, False, False]
 
@@ -335,9 +342,9 @@ def test_folds_are_even_and_seeded():
     ("arguments", "said"),
     [
         ({"kind": "spline"}, "a recalibrator is one of isotonic, ordinal, linear, platt, beta"),
-        ({"kind": "platt"}, "Pass cut=3"),
-        ({"kind": "beta", "cut": 0}, "above 0 and up to 4"),
-        ({"kind": "linear", "cut": 2}, "Leave cut= out"),
+        ({"kind": "platt"}, "Pass threshold=3"),
+        ({"kind": "beta", "threshold": 0}, "above 0 and up to 4"),
+        ({"kind": "linear", "threshold": 2}, "Leave threshold= out"),
         ({"confidence": 1.0}, "between 0 and 1"),
         ({"cluster": ["a"]}, "one cluster label each"),
     ],
@@ -357,7 +364,7 @@ def test_nothing_to_fit_on_is_said():
     with pytest.raises(AgreementError, match="Leave scale= out"):
         fit_recalibrator([0, 1], Ratings.from_array([[0], [1]], scale=(0, 1)), scale=(0, 1))
     with pytest.raises(AgreementError, match="at least two of each"):
-        out_of_fold([0, 1], [0, 1], cluster=["a", "a"])
+        cross_validate_recalibrator([0, 1], [0, 1], cluster=["a", "a"])
 
 
 @pytest.mark.parametrize(

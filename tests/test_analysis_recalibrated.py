@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agreement import out_of_fold
+from agreement import cross_validate_recalibrator
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.input_digests import compared_inputs, inputs
 from referee_calib.analysis.recalibration.recalibrator_trials import Tried, best, try_recalibrators
@@ -42,7 +42,7 @@ def test_errors_are_those_of_videos_that_no_fit_has_seen():
     found = try_recalibrators([part], claims, scores, "a" * 16, media=None, seed=2)
     assert [row.kind for row in found.tried] == list(KINDS)
     for row in found.tried:
-        oracle = out_of_fold(expected, people, cluster=[c.video for c in claims], kind=row.kind, seed=2)
+        oracle = cross_validate_recalibrator(expected, people, cluster=[c.video for c in claims], kind=row.kind, seed=2)
         assert row.mse == pytest.approx(oracle.mse_recalibrated)
         assert row.mse_raw == pytest.approx(((people - expected[:, None]) ** 2).mean())  # two ratings of every claim
         assert row.rps_raw == pytest.approx(np.abs(people - expected[:, None]).mean())

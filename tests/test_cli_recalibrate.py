@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 from helpers_video import render
 
-from agreement import Recalibrator, out_of_fold
+from agreement import Recalibrator, cross_validate_recalibrator
 from referee_calib.analysis.recalibration.study_recalibration import recalibrate
 from referee_calib.analysis.reward_behaviour.group_rankings import compare_rankings, groups_of
 from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid
@@ -107,7 +107,7 @@ def test_errors_are_those_of_the_folds(study, written):
         expected = {s.claim: s.expected for s in opened.scores() if s.dimension == "relevance"}
         claims = opened.claims()
     table = [[people[c.id, rater] for rater in ("p0", "p1", "p2")] for c in claims]
-    found = out_of_fold([expected[c.id] for c in claims], table, cluster=[c.video for c in claims])
+    found = cross_validate_recalibrator([expected[c.id] for c in claims], table, cluster=[c.video for c in claims])
     row, said, _ = written
     told = row["out_of_fold"]["relevance"]
     assert told["mse_raw"] == pytest.approx(found.mse_raw)

@@ -22,12 +22,14 @@ from referee_calib.reward import (
 FINGERPRINT = Written.fingerprint
 
 
-def fitted(kind="isotonic", *, dimension="", referee=FINGERPRINT, seed=1, cut=None):
+def fitted(kind="isotonic", *, dimension="", referee=FINGERPRINT, seed=1, threshold=None):
     rng = np.random.default_rng(seed)
     score = np.round(rng.random(200) * 4, 1)
     people = np.clip(np.round(score[:, None] - 1 + rng.normal(0, 0.7, (200, 3))), 0, 4)
     people[rng.random(people.shape) < 0.3] = np.nan
-    return fit_recalibrator(score, people, kind=kind, cut=cut, n_resamples=0, referee=referee, dimension=dimension)
+    return fit_recalibrator(
+        score, people, kind=kind, threshold=threshold, n_resamples=0, referee=referee, dimension=dimension
+    )
 
 
 def line(intercept, slope, *, dimension="", referee=FINGERPRINT):
@@ -173,7 +175,7 @@ def test_pickled_reward_pays_the_same_without_the_file(tmp_path):
         (many(color=line(0, 1)), "a dimension is one of"),
         (line(0, 1), "a dimension is one of"),  # a single one that does not say for what
         (many(relevance={"schema": "referee-calib/recalibrator/1"}), "a reward applies isotonic"),
-        (many(relevance=fitted("platt", cut=3).to_json()), "gives the probability of a cut"),
+        (many(relevance=fitted("platt", threshold=3).to_json()), "gives the probability of a cut"),
         (many(relevance=fitted().to_json() | {"scale": [0.0, 1.0]}), "levels here are 0 to 4"),
         (many(relevance=line(0, -1)), "the slope must not be below 0"),
         (many(relevance=line("a", 1)), "is not a finite number"),

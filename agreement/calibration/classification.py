@@ -1,4 +1,4 @@
-"""Is it acceptable? A referee as a classifier of ratings at or above a cut: ranking (AUC, AP) and probability (Brier).
+"""A referee as a classifier of ratings at or above a threshold: ranking (AUC, AP) and probability (Brier).
 
 Each rating weighs 1/J of its unit's J raters; ratings of one unit share its score, so a unit on which people disagree
 counts on both sides and ties with itself.
@@ -7,36 +7,30 @@ counts on both sides and ties with itself.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.calibration.isotonic import isotonic_fit
-from agreement.calibration.rated_units import (
-    NOTHING,
-    RatedUnits,
-    level_distribution,
-    plain,
-    rated_units,
-    rating_levels,
-)
+from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray
 
 FROM_DISTRIBUTION = "the referee's distribution over levels"
 
 
 @dataclass(frozen=True)
-class CutMetrics:
-    """A referee at one cut.
+class ThresholdMetrics(JsonFields):
+    """A referee at one threshold.
 
     Attributes
     ----------
-    cut : float
+    threshold : float
         Ratings of this or more are acceptable.
     base_rate : Estimate
         Share of acceptable ratings: the average precision of a referee that knows nothing.
@@ -55,7 +49,7 @@ class CutMetrics:
         Where the probabilities of the Brier score come from.
     """
 
-    cut: float
+    threshold: float
     base_rate: Estimate
     auc: Estimate
     average_precision: Estimate
@@ -64,18 +58,14 @@ class CutMetrics:
     brier_floor: Estimate
     probability: str
 
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
-
 
 @dataclass(frozen=True)
-class AcceptableCuts:
-    """A referee at every cut of the scale.
+class ThresholdClassification(JsonFields):
+    """A referee at every threshold of the scale.
 
     Attributes
     ----------
-    cuts : tuple of CutMetrics
+    thresholds : tuple of ThresholdMetrics
     n_units, n_dropped : int
     n_clusters : int or None
     reason : str or None
@@ -83,45 +73,41 @@ class AcceptableCuts:
     notes : tuple of str
     """
 
-    cuts: tuple[CutMetrics, ...]
+    thresholds: tuple[ThresholdMetrics, ...]
     n_units: int
     n_clusters: int | None
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
 
-    def at(self, cut: float) -> CutMetrics:
-        """Return the metrics of one cut.
+    def at(self, threshold: float) -> ThresholdMetrics:
+        """Return the metrics of one threshold.
 
         Raises
         ------
         AgreementError
             When it was not measured.
         """
-        for found in self.cuts:
-            if found.cut == cut:
+        for found in self.thresholds:
+            if found.threshold == threshold:
                 return found
-        said = ", ".join(f"{found.cut:g}" for found in self.cuts) or "none"
-        raise AgreementError(f"cut {cut:g}", f"the cuts measured are {said}")
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
+        said = ", ".join(f"{found.threshold:g}" for found in self.thresholds) or "none"
+        raise AgreementError(f"threshold {threshold:g}", f"the thresholds measured are {said}")
 
 
-def acceptable_cuts(
+def classification_at_thresholds(
     score: ArrayLike,
     humans: Ratings | ArrayLike,
     *,
-    cuts: Sequence[float] | None = None,
+    thresholds: Sequence[float] | None = None,
     distribution: ArrayLike | None = None,
     scale: Sequence[float] | None = None,
     cluster: ArrayLike | None = None,
     n_folds: int = 5,
     confidence: float = 0.95,
     seed: int = 0,
-) -> AcceptableCuts:
-    """Judge a referee's score as a classifier of "rated c or more" for every cut c.
+) -> ThresholdClassification:
+    """Judge a referee's score as a classifier of "rated c or more" for every threshold c.
 
     The Brier score needs a probability. Where the referee gives a distribution over levels it is the sum from c on.
     Otherwise it is the isotonic regression of the outcome on the score, fitted without the fold (of whole
@@ -133,7 +119,7 @@ def acceptable_cuts(
         Any number that grows with acceptability; NaN where the referee failed.
     humans : Ratings or array (units, raters)
         NaN where nobody rated.
-    cuts : sequence of float, optional
+    thresholds : sequence of float, optional
         By default every level of the scale but the lowest.
     distribution : array (units, L), optional
         The referee's probabilities of the levels.
@@ -148,7 +134,7 @@ def acceptable_cuts(
 
     Returns
     -------
-    AcceptableCuts
+    ThresholdClassification
         Intervals by cluster with Student's t on the logit scale (``brier_skill`` plain), from the influence of each
         unit; for the AUC these are Obuchowski's (1997, Biometrics 53), and DeLong's without clusters.
 
@@ -159,7 +145,7 @@ def acceptable_cuts(
 
     Examples
     --------
-    >>> found = acceptable_cuts([0, 1, 2, 3], [[0, 0], [0, 2], [0, 2], [2, 2]], cuts=[2], n_folds=2)
+    >>> found = classification_at_thresholds([0, 1, 2, 3], [[0, 0], [0, 2], [0, 2], [2, 2]], thresholds=[2], n_folds=2)
     >>> found.at(2).base_rate.value, found.at(2).auc.value, round(found.at(2).average_precision.value, 4)
     (0.5, 0.875, 0.8542)
     """
@@ -167,36 +153,36 @@ def acceptable_cuts(
         raise AgreementError(f"n_folds={n_folds}", "units are predicted from other folds, so there are at least 2")
     units = rated_units(score, humans, cluster, confidence)
     levels = rating_levels(humans, units, scale)
-    wanted = levels[1:] if cuts is None else np.asarray(cuts, dtype=float)
+    wanted = levels[1:] if thresholds is None else np.asarray(thresholds, dtype=float)
     table = None if distribution is None or not units.n else level_distribution(distribution, units, levels)
     folds = None if table is not None or not units.n else _folds(units, n_folds, seed)
     reason = NOTHING if not units.n else None
     if reason is None and not len(wanted):
-        reason = "every rating is at one level: there is no cut"
-    measured = [] if reason else [_measure(units, float(cut), levels, table, folds) for cut in wanted]
-    return AcceptableCuts(tuple(measured), units.n, units.n_clusters, units.n_dropped, reason, units.notes)
+        reason = "every rating is at one level: there is no threshold"
+    measured = [] if reason else [_measure(units, float(threshold), levels, table, folds) for threshold in wanted]
+    return ThresholdClassification(tuple(measured), units.n, units.n_clusters, units.n_dropped, reason, units.notes)
 
 
 def _measure(
-    units: RatedUnits, cut: float, levels: FloatArray, table: FloatArray | None, folds: FloatArray | None
-) -> CutMetrics:
-    good = units.mean_of(units.values >= cut)
+    units: RatedUnits, threshold: float, levels: Floats, table: Floats | None, folds: Floats | None
+) -> ThresholdMetrics:
+    good = units.mean_of(units.values >= threshold)
     base = units.mean_estimate(good, bounds=(0.0, 1.0))
     probability, source = None, FROM_DISTRIBUTION
     if table is not None:
-        probability = np.clip(table[:, levels >= cut].sum(axis=1), 0.0, 1.0)
+        probability = np.clip(table[:, levels >= threshold].sum(axis=1), 0.0, 1.0)
     elif folds is not None:
         n_folds = int(folds.max()) + 1
         source = f"isotonic regression on the score, out of {n_folds} folds of {_groups(units)}"
-        probability = out_of_fold(units.score, good, folds) if n_folds > 1 else None
+        probability = out_of_fold_isotonic(units.score, good, folds) if n_folds > 1 else None
     none = _one_sided(units, good)
-    return CutMetrics(
-        cut,
+    return ThresholdMetrics(
+        threshold,
         base,
         none or _auc(units, good),
         none or _average_precision(units, good),
         *_brier(units, good, probability),
-        _brier_floor(units, cut),
+        _brier_floor(units, threshold),
         source,
     )
 
@@ -205,21 +191,21 @@ def _groups(units: RatedUnits) -> str:
     return "units" if units.member is None else "whole clusters"
 
 
-def _one_sided(units: RatedUnits, good: FloatArray) -> Estimate | None:
+def _one_sided(units: RatedUnits, good: Floats) -> Estimate | None:
     if 0 < good.sum() < units.n:
         return None
     which = "no rating is" if good.sum() == 0 else "every rating is"
-    return units.blank(f"{which} at or above the cut: there is nothing to tell apart")
+    return units.blank(f"{which} at or above the threshold: there is nothing to tell apart")
 
 
-def _cells(units: RatedUnits, good: FloatArray) -> tuple[Any, FloatArray, FloatArray]:
+def _cells(units: RatedUnits, good: Floats) -> tuple[Any, Floats, Floats]:
     """Place of each unit among the distinct scores; acceptable and other weight at each."""
     place = np.unique(units.score, return_inverse=True)[1].reshape(-1)
     yes, no = (np.bincount(place, weights=each).astype(float) for each in (good, 1 - good))
     return place, yes, no
 
 
-def _auc(units: RatedUnits, good: FloatArray) -> Estimate:
+def _auc(units: RatedUnits, good: Floats) -> Estimate:
     place, yes, no = _cells(units, good)
     beats = (np.cumsum(no) - no / 2) / no.sum()  # of an acceptable rating at this score: share of others it beats
     beaten = (yes.sum() - np.cumsum(yes) + yes / 2) / yes.sum()
@@ -228,7 +214,7 @@ def _auc(units: RatedUnits, good: FloatArray) -> Estimate:
     return units.estimate(value, influence, bounds=(0.0, 1.0))
 
 
-def _average_precision(units: RatedUnits, good: FloatArray) -> Estimate:
+def _average_precision(units: RatedUnits, good: Floats) -> Estimate:
     place, yes, no = _cells(units, good)
     found, taken = (np.cumsum(each[::-1])[::-1] for each in (yes, yes + no))  # at this score or above
     precision, total = found / taken, yes.sum()
@@ -238,7 +224,7 @@ def _average_precision(units: RatedUnits, good: FloatArray) -> Estimate:
     return units.estimate(value, influence, bounds=(0.0, 1.0))
 
 
-def _brier(units: RatedUnits, good: FloatArray, probability: FloatArray | None) -> tuple[Estimate, Estimate]:
+def _brier(units: RatedUnits, good: Floats, probability: Floats | None) -> tuple[Estimate, Estimate]:
     if probability is None:
         none = units.blank(f"one of {_groups(units)} only: no probability without it")
         return none, none
@@ -247,17 +233,17 @@ def _brier(units: RatedUnits, good: FloatArray, probability: FloatArray | None) 
     rate = float(good.mean())
     spread = rate * (1 - rate)
     if spread <= 0:
-        return brier, units.blank("all ratings are on one side of the cut: there is no skill to have")
+        return brier, units.blank("all ratings are on one side of the threshold: there is no skill to have")
     value = float(loss.mean())
     influence = -((loss - value) - value / spread * (1 - 2 * rate) * (good - rate)) / spread / units.n
     return brier, units.estimate(1 - value / spread, influence)
 
 
-def _brier_floor(units: RatedUnits, cut: float) -> Estimate:
+def _brier_floor(units: RatedUnits, threshold: float) -> Estimate:
     several = units.n_raters >= 2
     if not several.any():
         return units.blank("no unit has two ratings: the noise of the ratings cannot be estimated")
-    good, n = units.mean_of(units.values >= cut), units.n_raters
+    good, n = units.mean_of(units.values >= threshold), units.n_raters
     within = np.where(several, good * (1 - good) * n / np.maximum(n - 1, 1), 0.0)
     value = float(within[several].mean())
     influence = np.where(several, within - value, 0.0) / several.sum()
@@ -272,24 +258,15 @@ def _folds(units: RatedUnits, n_folds: int, seed: int) -> Any:
     return np.random.default_rng(seed).permutation(fold)[group]
 
 
-def out_of_fold(score: FloatArray, outcome: FloatArray, fold: Any) -> FloatArray:
+def out_of_fold_isotonic(score: Floats, outcome: Floats, fold: Any) -> Floats:
     """Isotonic regression of the outcome on the score, each unit predicted without its fold.
 
     Between scores of the other folds the prediction is linear, beyond them constant.
 
-    Parameters
-    ----------
-    score, outcome : array (n,)
-    fold : array (n,) of int
-
-    Returns
-    -------
-    array (n,)
-
     Examples
     --------
     >>> x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.2, 0.8])
-    >>> out_of_fold(x, y, np.array([0, 0, 1, 1])).tolist()
+    >>> out_of_fold_isotonic(x, y, np.array([0, 0, 1, 1])).tolist()
     [0.2, 0.8, 0.0, 1.0]
     """
     predicted = np.empty(len(score))

@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from agreement.arrays import Floats, Ints
 from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
-from agreement.calibration.pooled_levels import LevelSums, bootstrap_sums, signed_sums
-from agreement.score_inputs import FloatArray, IntArray
+from agreement.calibration.score_level_sums import LevelSums, bootstrap_sums, signed_sums
 
 FEW_UNITS = 5
 SPARSE_FACTOR = 1.4
@@ -20,11 +20,11 @@ SPARSE_FACTOR = 1.4
 class Fit:
     """The curve on the sample and what its residuals say about noise."""
 
-    fitted: FloatArray
-    block: IntArray
+    fitted: Floats
+    block: Ints
     n_blocks: int
-    independent: FloatArray  # clusters (or units) that each level's block rests on
-    residual: FloatArray  # per unit
+    independent: Floats  # clusters (or units) that each level's block rests on
+    residual: Floats  # per unit
     variance: float | None  # s^2 = SSE / (n - D)
 
 
@@ -42,13 +42,13 @@ def fit_curve(data: LevelSums) -> Fit:
     return Fit(fitted, block, n_blocks, independent[block].astype(float), residual, variance)
 
 
-def noise_floor(values: FloatArray) -> float | None:
+def noise_floor(values: Floats) -> float | None:
     """Mean variance of the ratings of one unit, over units with at least two."""
     several = values[(~np.isnan(values)).sum(axis=1) >= 2]
     return float(np.nanvar(several, axis=1, ddof=1).mean()) if len(several) else None
 
 
-def raw_parts(data: LevelSums, fit: Fit) -> dict[str, Any]:
+def score_decomposition(data: LevelSums, fit: Fit) -> dict[str, Any]:
     """Mean squared differences of the ratings from the score, the curve and their mean, and what follows from them."""
     n, weight, sums = data.n, data.weight, data.sums(data.mean)
     grand = np.full(len(fit.fitted), sums.sum() / n)
@@ -58,7 +58,9 @@ def raw_parts(data: LevelSums, fit: Fit) -> dict[str, Any]:
     return {"mean_squared_error": loss, "msc": loss - loss_fitted, "dsc": loss_mean - loss_fitted, "unc": loss_mean}
 
 
-def corrected_parts(raw: dict[str, Any], excess: tuple[float, float] | None, noise: float | None) -> dict[str, Any]:
+def debiased_decomposition(
+    raw: dict[str, Any], excess: tuple[float, float] | None, noise: float | None
+) -> dict[str, Any]:
     """Decomposition without the variance that curve and grand mean took from noise, and the shares explained."""
     if excess is None:
         return dict.fromkeys(("msc_corrected", "dsc_corrected", "explained", "explained_as_is")) | {
@@ -82,10 +84,10 @@ def noise_fitted(data: LevelSums, fit: Fit) -> tuple[float, float] | None:
     whole = np.zeros(data.n, dtype=np.intp)
     grand = fit.variance / data.n * _design_effect(fit.residual, whole, data.cluster)
     effect = _design_effect(fit.residual, fit.block[data.level], data.cluster)
-    return _pieces(data, fit.n_blocks) * fit.variance / data.n * effect, grand
+    return _degrees_of_freedom(data, fit.n_blocks) * fit.variance / data.n * effect, grand
 
 
-def _pieces(data: LevelSums, n_blocks: int) -> float:
+def _degrees_of_freedom(data: LevelSums, n_blocks: int) -> float:
     """Degrees of freedom that the curve takes: D, and more where levels are too sparse to order themselves.
 
     Meyer & Woodroofe (2000, Annals of Statistics 28(4), 1083-1104) put the factor between 1 and 2; 1.4 makes the
@@ -98,7 +100,7 @@ def _is_sparse(data: LevelSums) -> bool:
     return data.n < FEW_UNITS * len(data.x)
 
 
-def _design_effect(residual: FloatArray, block: IntArray, cluster: IntArray | None) -> float:
+def _design_effect(residual: Floats, block: Ints, cluster: Ints | None) -> float:
     """Variance of block means with clusters kept together, relative to independent units."""
     if cluster is None:
         return 1.0
@@ -116,7 +118,7 @@ def _design_effect(residual: FloatArray, block: IntArray, cluster: IntArray | No
 
 def bands(
     data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[dict[str, Any], FloatArray | None, FloatArray | None]:
+) -> tuple[dict[str, Any], Floats | None, Floats | None]:
     """Both bands by name, and the miscalibration of every simulation and of every resample."""
     names = ("confidence_low", "confidence_high", "consistency_low", "consistency_high")
     if n_resamples < 1 or data.n_clusters < 2 or fit.variance is None:
@@ -126,12 +128,8 @@ def bands(
     return dict(zip(names, (low, high, null_low, null_high), strict=True)), simulated, resampled
 
 
-def resampled_parts(
-    raw: dict[str, Any],
-    parts: dict[str, Any],
-    simulated: FloatArray | None,
-    resampled: FloatArray | None,
-    confidence: float,
+def resampled_miscalibration(
+    raw: dict[str, Any], parts: dict[str, Any], simulated: Floats | None, resampled: Floats | None, confidence: float
 ) -> dict[str, Any]:
     """P-value of calibration and interval of the corrected miscalibration."""
     corrected = parts["msc_corrected"]
@@ -146,7 +144,7 @@ def resampled_parts(
 
 def _confidence_band(
     data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[Floats, Floats, Floats]:
     """Band of the curve, and the miscalibration of every resample."""
     curves, msc = [], []
     for weight, sums in bootstrap_sums(data, n_resamples, rng):
@@ -158,7 +156,7 @@ def _confidence_band(
 
 def _consistency_band(
     data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[FloatArray, FloatArray, FloatArray]:
+) -> tuple[Floats, Floats, Floats]:
     """Band of the curve of a calibrated referee, and the miscalibration of every simulation."""
     residual = _null_residuals(data, fit)
     curves, msc = [], []
@@ -171,9 +169,7 @@ def _consistency_band(
     return low, high, np.concatenate(msc)
 
 
-def _stretched_band(
-    curves: FloatArray, centre: FloatArray, independent: FloatArray, confidence: float
-) -> tuple[FloatArray, FloatArray]:
+def _stretched_band(curves: Floats, centre: Floats, independent: Floats, confidence: float) -> tuple[Floats, Floats]:
     """Percentiles, moved outward from the centre as Student's t is wider than the normal distribution.
 
     ``t(nu) / z = 1 + (z^2 + 1) / (4 nu)`` to first order, and the bootstrap variance lacks the factor n / (n - 1).
@@ -186,17 +182,17 @@ def _stretched_band(
     return np.minimum(low, centre - stretch * (centre - low)), np.maximum(high, centre + stretch * (high - centre))
 
 
-def _miscalibration(x: FloatArray, fitted: FloatArray, sums: FloatArray, weight: FloatArray) -> FloatArray:
+def _miscalibration(x: Floats, fitted: Floats, sums: Floats, weight: Floats) -> Floats:
     mean = np.divide(sums, weight, out=fitted.copy(), where=weight > 0)
     return np.asarray((weight * ((mean - x) ** 2 - (mean - fitted) ** 2)).sum(axis=1) / weight.sum(axis=1))
 
 
-def _null_residuals(data: LevelSums, fit: Fit) -> FloatArray:
+def _null_residuals(data: LevelSums, fit: Fit) -> Floats:
     """Residuals with the scatter that the fit took restored; small blocks borrow the scatter of all."""
     assert fit.variance is not None  # noqa: S101 - callers branch on it
     size = np.bincount(fit.block[data.level]).astype(float)[fit.block[data.level]]
     typical = np.where(fit.residual < 0, -1.0, 1.0) * np.sqrt(fit.variance)
     restored = fit.residual * np.sqrt(size / np.maximum(size - 1, 1))
     clusters = data.n_clusters / (data.n_clusters - 1)
-    left = (data.n - fit.n_blocks) / max(data.n - _pieces(data, fit.n_blocks), 1.0)
+    left = (data.n - fit.n_blocks) / max(data.n - _degrees_of_freedom(data, fit.n_blocks), 1.0)
     return np.asarray(np.where(size < FEW_UNITS, typical, restored) * np.sqrt(clusters * left))

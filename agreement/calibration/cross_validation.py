@@ -7,24 +7,26 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import counts_of
+from agreement.arrays import Bools, Floats, Ints
 from agreement.calibration.curve import calibration_curve
 from agreement.calibration.recalibration import rated
-from agreement.calibration.recalibration_fits import Rated, cells_of, check_kind, fit_map
-from agreement.calibration.recalibration_maps import CUT_KINDS
+from agreement.calibration.recalibration_fits import RecalibrationData, cells_of, check_kind, fit_map
+from agreement.calibration.recalibration_maps import THRESHOLD_KINDS
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Totals
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.notes import few_clusters_note
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray, IntArray, few_clusters_note
 
 FEWEST = 2
 
 
 @dataclass(frozen=True)
-class OutOfFold:
+class CrossValidation:
     """A referee's error before and after recalibration, on ratings that no fit has seen.
 
     Attributes
@@ -45,8 +47,8 @@ class OutOfFold:
     """
 
     kind: str
-    predictions: FloatArray
-    fold: IntArray
+    predictions: Floats
+    fold: Ints
     mse_raw: float
     mse_recalibrated: float
     gain: Estimate
@@ -61,25 +63,25 @@ class OutOfFold:
         return {**row, "gain": self.gain.to_json()}
 
 
-def out_of_fold(
+def cross_validate_recalibrator(
     score: ArrayLike,
     humans: Ratings | ArrayLike,
     *,
     cluster: ArrayLike | None = None,
     kind: str = "isotonic",
     scale: Sequence[float] | None = None,
-    cut: float | None = None,
+    threshold: float | None = None,
     n_folds: int = 5,
     confidence: float = 0.95,
     seed: int = 0,
-) -> OutOfFold:
+) -> CrossValidation:
     """Recalibrate every unit by a fit that has seen none of its cluster.
 
     Parameters
     ----------
-    score, humans, cluster, kind, scale, cut
-        As of :func:`agreement.calibration.recalibration.fit`. With a cut the error is the Brier score of
-        1{level >= cut}, and the raw prediction the score's share of the scale.
+    score, humans, cluster, kind, scale, threshold
+        As of :func:`agreement.fit_recalibrator`. With a threshold the error is the Brier score of
+        1{level >= threshold}, and the raw prediction the score's share of the scale.
     n_folds : int, default 5
         At most the number of clusters.
     confidence : float, default 0.95
@@ -88,7 +90,7 @@ def out_of_fold(
 
     Returns
     -------
-    OutOfFold
+    CrossValidation
 
     Raises
     ------
@@ -103,25 +105,26 @@ def out_of_fold(
     --------
     A referee that is one level too generous, in six videos: its error is 1, and 0 once recalibrated.
 
-    >>> found = out_of_fold([1, 2, 3] * 6, [0, 1, 2] * 6, cluster=[v for v in range(6) for _ in range(3)])
+    >>> video = [v for v in range(6) for _ in range(3)]
+    >>> found = cross_validate_recalibrator([1, 2, 3] * 6, [0, 1, 2] * 6, cluster=video)
     >>> found.mse_raw, found.mse_recalibrated
     (1.0, 0.0)
     """
     data, kept, n_clusters = rated(score, humans, cluster, scale)
-    check_kind(kind, data.scale, cut)
+    check_kind(kind, data.scale, threshold)
     n_groups = int(data.group.max()) + 1
     if n_groups < FEWEST or n_folds < FEWEST:
         raise AgreementError(
             f"{n_groups} independent groups in {n_folds} folds", "predictions out of fold need at least two of each"
         )
     fold = folds(n_groups, n_folds, seed)[data.group]
-    predictions = _predict(kind, data, fold, cut)
+    predictions = _predict(kind, data, fold, threshold)
     raw, target = _raw(kind, data), data.values
-    if cut is not None:
-        target = np.where(np.isnan(target), np.nan, target >= cut)
+    if threshold is not None:
+        target = np.where(np.isnan(target), np.nan, target >= threshold)
     before, after = (np.nanmean((target - one[:, None]) ** 2, axis=1) for one in (raw, predictions))
     group = None if n_clusters is None else data.group
-    return OutOfFold(
+    return CrossValidation(
         kind=kind,
         predictions=_spread(predictions, kept, np.nan),
         fold=_spread(fold, kept, -1),
@@ -135,48 +138,38 @@ def out_of_fold(
     )
 
 
-def folds(n_groups: int, n_folds: int, seed: int) -> IntArray:
+def folds(n_groups: int, n_folds: int, seed: int) -> Ints:
     """Deal groups to folds at random, as evenly as they go; array (n_groups,)."""
     dealt = np.arange(n_groups) % min(n_folds, n_groups)
     return np.asarray(np.random.default_rng(seed).permutation(dealt))
 
 
-def _predict(kind: str, data: Rated, fold: IntArray, cut: float | None) -> FloatArray:
+def _predict(kind: str, data: RecalibrationData, fold: Ints, threshold: float | None) -> Floats:
     predictions = np.empty(len(data.score))
     for one in np.unique(fold):
         cells = cells_of(data.take(fold != one))
-        predictions[fold == one] = fit_map(kind, cells.x, cells.table(), data.scale, cut)(data.score[fold == one])
+        predictions[fold == one] = fit_map(kind, cells.x, cells.table(), data.scale, threshold)(data.score[fold == one])
     return predictions
 
 
-def _raw(kind: str, data: Rated) -> FloatArray:
-    if kind not in CUT_KINDS:
+def _raw(kind: str, data: RecalibrationData) -> Floats:
+    if kind not in THRESHOLD_KINDS:
         return data.score
     lowest, highest = data.scale[0], data.scale[-1]
     return np.asarray(np.clip((data.score - lowest) / (highest - lowest), 0.0, 1.0))
 
 
-def _gain(difference: FloatArray, data: Rated, n_clusters: int | None, confidence: float) -> Estimate:
+def _gain(difference: Floats, data: RecalibrationData, n_clusters: int | None, confidence: float) -> Estimate:
     sums = np.stack([np.bincount(data.group, weights=difference), np.bincount(data.group)], axis=1)
-    totals = Totals(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
-    found = plain_jackknife(totals, confidence=confidence)
-    return Estimate(
-        totals.point(),
-        found.low,
-        found.high,
-        confidence=confidence,
-        method=found.method,
-        n_units=len(difference),
-        n_raters=int((~np.isnan(data.values)).any(axis=0).sum()),
-        n_ratings=int((~np.isnan(data.values)).sum()),
-        n_clusters=n_clusters,
-        reason=found.reason,
-        notes=() if n_clusters is None else few_clusters_note(n_clusters),
-        standard_error=found.standard_error,
+    mean = StatisticOfSums(sums, np.ones(len(sums)), lambda t: t[..., 0] / t[..., 1])
+    blank = Estimate.undefined(
+        "not yet computed", confidence=confidence, n_clusters=n_clusters, **counts_of(data.values)
     )
+    interval = plain_jackknife_t(mean.jackknife(), confidence=confidence)
+    return blank.with_interval(mean.point, interval, notes=few_clusters_note(n_clusters))
 
 
-def _spread(values: FloatArray | IntArray, kept: NDArray[np.bool_], missing: float) -> Any:
+def _spread(values: Floats | Ints, kept: Bools, missing: float) -> Any:
     every = np.full(len(kept), missing, dtype=values.dtype)
     every[kept] = values
     return every

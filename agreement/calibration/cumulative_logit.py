@@ -12,15 +12,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
-from agreement.score_inputs import FloatArray
 
 RIDGE = 0.01
 STEPS, TOLERANCE = 200, 1e-16
 HALVINGS = 40
 
 
-def cumulative_logit(z: FloatArray, counts: FloatArray, *, ridge: float = RIDGE) -> tuple[FloatArray, FloatArray]:
+def cumulative_logit(z: Floats, counts: Floats, *, ridge: float = RIDGE) -> tuple[Floats, Floats]:
     """Fit thresholds and slopes by maximum likelihood, with a slight pull of the slopes to 0.
 
     Parameters
@@ -36,7 +36,6 @@ def cumulative_logit(z: FloatArray, counts: FloatArray, *, ridge: float = RIDGE)
 
     Returns
     -------
-    thresholds : array (m - 1,)
     slopes : array (p,)
         At least 0.
 
@@ -68,7 +67,7 @@ def cumulative_logit(z: FloatArray, counts: FloatArray, *, ridge: float = RIDGE)
     return thresholds + slopes @ mean, slopes
 
 
-def _fisher_scoring(z: FloatArray, counts: FloatArray, ridge: float) -> tuple[FloatArray, FloatArray]:
+def _fisher_scoring(z: Floats, counts: Floats, ridge: float) -> tuple[Floats, Floats]:
     below = np.cumsum(counts.sum(axis=0))[:-1] / counts.sum()
     parameters = np.concatenate([np.log(below / (1 - below)), np.zeros(z.shape[1])])
     value = _objective(parameters, z, counts, ridge)
@@ -84,8 +83,8 @@ def _fisher_scoring(z: FloatArray, counts: FloatArray, ridge: float) -> tuple[Fl
 
 
 def _climb(
-    parameters: FloatArray, step: FloatArray, value: float, z: FloatArray, counts: FloatArray, ridge: float
-) -> tuple[FloatArray, float]:
+    parameters: Floats, step: Floats, value: float, z: Floats, counts: Floats, ridge: float
+) -> tuple[Floats, float]:
     """Go the longest of the step, its half, its quarter … that does not lead downwards."""
     for _ in range(HALVINGS):
         tried = _objective(parameters + step, z, counts, ridge)
@@ -95,7 +94,7 @@ def _climb(
     return parameters, 0.0
 
 
-def _objective(parameters: FloatArray, z: FloatArray, counts: FloatArray, ridge: float) -> float:
+def _objective(parameters: Floats, z: Floats, counts: Floats, ridge: float) -> float:
     probability, _ = _probabilities(parameters, z, counts.shape[1])
     seen = counts > 0
     if (probability[seen] <= 0).any():
@@ -104,7 +103,7 @@ def _objective(parameters: FloatArray, z: FloatArray, counts: FloatArray, ridge:
     return float((counts[seen] * np.log(probability[seen])).sum() - ridge / 2 * (beta**2).sum())
 
 
-def _probabilities(parameters: FloatArray, z: FloatArray, m: int) -> tuple[FloatArray, FloatArray]:
+def _probabilities(parameters: Floats, z: Floats, m: int) -> tuple[Floats, Floats]:
     """Probability of each category, and density at each threshold; arrays (k, m) and (k, m - 1)."""
     eta = parameters[: m - 1] - (z @ parameters[m - 1 :])[:, None]
     under = sigmoid(eta)
@@ -113,9 +112,7 @@ def _probabilities(parameters: FloatArray, z: FloatArray, m: int) -> tuple[Float
     return probability, under * sigmoid(-eta)
 
 
-def _derivatives(
-    parameters: FloatArray, z: FloatArray, counts: FloatArray, ridge: float
-) -> tuple[FloatArray, FloatArray]:
+def _derivatives(parameters: Floats, z: Floats, counts: Floats, ridge: float) -> tuple[Floats, Floats]:
     """Gradient and expected information of the penalised log-likelihood."""
     m = counts.shape[1]
     probability, density = _probabilities(parameters, z, m)
@@ -135,6 +132,6 @@ def _derivatives(
     return gradient, np.block([[within.sum(axis=0), cross], [cross.T, slopes]])
 
 
-def sigmoid(x: FloatArray) -> FloatArray:
+def sigmoid(x: Floats) -> Floats:
     """Return ``1 / (1 + exp(-x))`` without overflow."""
     return np.asarray(0.5 * (1 + np.tanh(x / 2)))

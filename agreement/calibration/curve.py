@@ -13,35 +13,28 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats, Ints
 from agreement.calibration.corp import (
     FEW_UNITS,
     bands,
-    corrected_parts,
+    debiased_decomposition,
     fit_curve,
     noise_fitted,
     noise_floor,
-    raw_parts,
-    resampled_parts,
+    resampled_miscalibration,
+    score_decomposition,
 )
-from agreement.calibration.pooled_levels import LevelSums, level_sums
-from agreement.coefficients.weights import category_values
+from agreement.calibration.rated_units import NOTHING, rated_units
+from agreement.calibration.score_level_sums import LevelSums, level_sums
+from agreement.encoding import category_values
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    FloatArray,
-    IntArray,
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-    unused_weights_note,
-)
 
 MAX_CELLS = 256
 
 
 @dataclass(frozen=True)
-class CalibrationCurve:
+class CalibrationCurve(JsonFields):
     """What the ratings are, on average, at each score of the referee.
 
     Attributes
@@ -86,14 +79,14 @@ class CalibrationCurve:
     notes : tuple of str
     """
 
-    scores: FloatArray
-    fitted: FloatArray
-    weight: FloatArray
-    n_ratings: IntArray
-    confidence_low: FloatArray
-    confidence_high: FloatArray
-    consistency_low: FloatArray
-    consistency_high: FloatArray
+    scores: Floats
+    fitted: Floats
+    weight: Floats
+    n_ratings: Ints
+    confidence_low: Floats
+    confidence_high: Floats
+    consistency_low: Floats
+    consistency_high: Floats
     p_calibrated: float | None
     mean_squared_error: float | None
     msc: float | None
@@ -113,10 +106,6 @@ class CalibrationCurve:
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values: arrays as lists, None where there is no value."""
-        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_curve(
@@ -181,20 +170,15 @@ def calibration_curve(
     >>> round(curve.msc - curve.dsc + curve.unc, 9) == round(curve.mean_squared_error, 9)
     True
     """
-    check_confidence(confidence)
-    values = rating_values(humans, anonymous=True, wide=True)
-    x = scores_of(score, len(values))
-    codes = cluster_codes(cluster, humans, len(values))
-    kept = ~np.isnan(x) & ~np.isnan(values).all(axis=1)
-    n_dropped = int(len(kept) - kept.sum())
-    if not kept.any():
-        return _no_curve(confidence, n_dropped)
-    data, n_ratings = level_sums(x[kept], values[kept], None if codes is None else codes[kept], MAX_CELLS)
+    units = rated_units(score, humans, cluster, confidence)
+    if not units.n:
+        return _no_curve(confidence, units.n_dropped)
+    data, n_ratings = level_sums(units.score, units.values, units.member, MAX_CELLS)
     fit = fit_curve(data)
-    raw = raw_parts(data, fit)
+    raw = score_decomposition(data, fit)
     limits, simulated, resampled = bands(data, fit, n_resamples, confidence, np.random.default_rng(seed))
     limits = _within_scale(limits, humans)
-    parts = corrected_parts(raw, noise_fitted(data, fit), noise_floor(values[kept]))
+    parts = debiased_decomposition(raw, noise_fitted(data, fit), noise_floor(units.values))
     return CalibrationCurve(
         scores=data.x,
         fitted=fit.fitted,
@@ -203,29 +187,27 @@ def calibration_curve(
         **limits,
         **raw,
         **parts,
-        **resampled_parts(raw, parts, simulated, resampled, confidence),
+        **resampled_miscalibration(raw, parts, simulated, resampled, confidence),
         n_blocks=fit.n_blocks,
         confidence=confidence,
         n_units=data.n,
-        n_clusters=None if data.cluster is None else data.n_clusters,
-        n_dropped=n_dropped,
+        n_clusters=units.n_clusters,
+        n_dropped=units.n_dropped,
         reason=None,
-        notes=_notes(data, parts, n_dropped) + unused_weights_note(humans),
+        notes=units.notes + _notes(data, parts),
     )
 
 
 def _within_scale(limits: dict[str, Any], humans: Ratings | ArrayLike) -> dict[str, Any]:
-    """Cut bands off at the ends of a known scale; the correction for fitting stretches them beyond."""
+    """End bands at the ends of a known scale; the correction for fitting stretches them beyond."""
     if not isinstance(humans, Ratings):
         return limits
     ends = category_values(humans.scale)
     return {name: np.clip(band, ends.min(), ends.max()) for name, band in limits.items()}
 
 
-def _notes(data: LevelSums, parts: dict[str, float | None], n_dropped: int) -> tuple[str, ...]:
+def _notes(data: LevelSums, parts: dict[str, float | None]) -> tuple[str, ...]:
     notes = []
-    if n_dropped:
-        notes.append(f"{n_dropped} units dropped: no score of the referee, or no rating")
     if data.pooled:
         notes.append(f"more than {MAX_CELLS} distinct scores, pooled into {len(data.x)} cells")
     if len(data.x) == 1:
@@ -239,7 +221,7 @@ def _notes(data: LevelSums, parts: dict[str, float | None], n_dropped: int) -> t
         notes.append("no unit has two ratings: the noise of the ratings cannot be estimated")
     elif parts["explained"] is None and parts["msc_corrected"] is not None:
         notes.append("ratings differ no more between units than within one: there is nothing to explain")
-    return (*notes, *(few_clusters_note(data.n_clusters) if data.cluster is not None else ()))
+    return tuple(notes)
 
 
 def _no_curve(confidence: float, n_dropped: int) -> CalibrationCurve:
@@ -250,11 +232,5 @@ def _no_curve(confidence: float, n_dropped: int) -> CalibrationCurve:
         | {name: np.empty(0) for name in arrays}
         | {"n_ratings": np.empty(0, dtype=np.intp), "n_blocks": 0, "confidence": confidence}
         | {"n_units": 0, "n_dropped": n_dropped, "notes": ()}
-        | {"reason": "no unit has both a score of the referee and a rating"}
+        | {"reason": NOTHING}
     )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.ndarray):
-        return [None if item != item else item for item in value.tolist()]
-    return list(value) if isinstance(value, tuple) else value

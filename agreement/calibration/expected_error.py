@@ -8,25 +8,25 @@ the bins taken off (Kumar, Liang & Ma 2019, "Verified uncertainty calibration"),
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.calibration.rated_units import NOTHING, RatedUnits, plain, rated_units, rating_levels
+from agreement.arrays import Floats, Ints
+from agreement.calibration.rated_units import NOTHING, RatedUnits, rated_units, rating_levels
 from agreement.calibration.smooth_error import NARROWEST, smooth_error
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Totals, by_cluster
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray
 
 
 @dataclass(frozen=True)
-class CalibrationError:
-    """Calibration errors between 0 and 1, as shares of the rating scale (or of probability, at a cut).
+class CalibrationError(JsonFields):
+    """Calibration errors between 0 and 1, as shares of the rating scale (or of probability, at a threshold).
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class CalibrationError:
         Of the smooth error.
     n_bins : int
         Bins asked for.
-    cut : float or None
+    threshold : float or None
         Rating from which an item counts as acceptable; None where the score is on the rating scale.
     reason : str or None
     notes : tuple of str
@@ -57,20 +57,16 @@ class CalibrationError:
     smooth: Estimate
     bandwidth: float | None
     n_bins: int
-    cut: float | None
+    threshold: float | None
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_error(
     score: ArrayLike,
     humans: Ratings | ArrayLike,
     *,
-    cut: float | None = None,
+    threshold: float | None = None,
     n_bins: int = 15,
     scale: Sequence[float] | None = None,
     cluster: ArrayLike | None = None,
@@ -78,21 +74,21 @@ def calibration_error(
 ) -> CalibrationError:
     r"""Return binned, adaptive, debiased and smooth calibration errors.
 
-    Without a cut, score x and mean rating m are put on 0 … 1: :math:`p = (x - l_1)/(l_L - l_1)`, :math:`o` likewise.
-    With a cut c the score is the probability p of a rating of c or more, and o the share of raters who gave one. Over
-    bins B, :math:`ECE = \sum_B \frac{n_B}{n} |\bar o_B - \bar p_B|`, and debiased
+    Without a threshold, score x and mean rating m are put on 0 … 1: :math:`p = (x - l_1)/(l_L - l_1)`, :math:`o`
+    likewise. With a threshold c the score is the probability p of a rating of c or more, and o the share of raters who
+    gave one. Over bins B, :math:`ECE = \sum_B \frac{n_B}{n} |\bar o_B - \bar p_B|`, and debiased
     :math:`\sum_B \frac{n_B}{n} [(\bar o_B - \bar p_B)^2 - \widehat{Var}(\bar o_B - \bar p_B)]`.
 
     Parameters
     ----------
     score : array (units,)
-        On the rating scale, or a probability where a cut is given; NaN where the referee failed.
+        On the rating scale, or a probability where a threshold is given; NaN where the referee failed.
     humans : Ratings or array (units, raters)
         NaN where nobody rated.
-    cut : float, optional
+    threshold : float, optional
     n_bins : int, default 15
     scale : sequence of float, optional
-        Levels of the rating scale; needed where ratings are an array and there is no cut.
+        Levels of the rating scale; needed where ratings are an array and there is no threshold.
     cluster : array (units,), optional
         What is independent (the video); by default the clusters of the ratings, else the units.
     confidence : float, default 0.95
@@ -100,8 +96,8 @@ def calibration_error(
     Returns
     -------
     CalibrationError
-        Intervals by cluster with Student's t, cut at 0 and 1, bins and the signs of their errors held; those of plain
-        errors are centred on a biased value and do not hold 0, so calibration is judged by ``debiased_square``.
+        Intervals by cluster with Student's t, limited to 0 and 1, bins and the signs of their errors held; those of
+        plain errors are centred on a biased value and do not hold 0, so calibration is judged by ``debiased_square``.
 
     Raises
     ------
@@ -123,10 +119,10 @@ def calibration_error(
     if isinstance(n_bins, bool) or not isinstance(n_bins, int | np.integer) or n_bins < 1:
         raise AgreementError(f"n_bins={n_bins!r}", "a whole number of at least 1 is expected")
     units = rated_units(score, humans, cluster, confidence)
-    p, outcome = _shares(units, humans, cut, scale)
+    p, outcome = _shares(units, humans, threshold, scale)
     if not units.n:
         none = units.blank(NOTHING)
-        return CalibrationError(none, none, none, none, none, None, int(n_bins), cut, NOTHING, units.notes)
+        return CalibrationError(none, none, none, none, none, None, int(n_bins), threshold, NOTHING, units.notes)
     away = outcome - p
     equal_mass = _equal_mass(p, n_bins)
     square, left_out = _debiased(units, away, equal_mass)
@@ -144,24 +140,26 @@ def calibration_error(
         smooth=_within(units.estimate(smooth, influence)),
         bandwidth=bandwidth,
         n_bins=int(n_bins),
-        cut=cut,
+        threshold=threshold,
         reason=None,
         notes=notes,
     )
 
 
 def _shares(
-    units: RatedUnits, humans: Ratings | ArrayLike, cut: float | None, scale: Sequence[float] | None
-) -> tuple[FloatArray, FloatArray]:
+    units: RatedUnits, humans: Ratings | ArrayLike, threshold: float | None, scale: Sequence[float] | None
+) -> tuple[Floats, Floats]:
     """Score and outcome of each unit between 0 and 1."""
-    if cut is not None:
-        low, high, outcome = 0.0, 1.0, units.mean_of(units.values >= cut)
+    if threshold is not None:
+        low, high, outcome = 0.0, 1.0, units.mean_of(units.values >= threshold)
     else:
         low, high = _ends(units, humans, scale)
         outcome = (units.mean_of(units.values) - low) / (high - low)
     beyond = units.score[(units.score < low - 1e-9) | (units.score > high + 1e-9)]
     if len(beyond):
-        what = "a probability, from 0 to 1" if cut is not None else f"on the rating scale, from {low:g} to {high:g}"
+        what = (
+            "a probability, from 0 to 1" if threshold is not None else f"on the rating scale, from {low:g} to {high:g}"
+        )
         raise AgreementError(f"score {beyond[0]:g}", f"it has to be {what}", "Recalibrate or clip the scores first.")
     return np.clip((units.score - low) / (high - low), 0.0, 1.0), outcome
 
@@ -185,7 +183,7 @@ def _ends(units: RatedUnits, humans: Ratings | ArrayLike, scale: Sequence[float]
     return low, high
 
 
-def _equal_mass(p: FloatArray, n_bins: int) -> NDArray[np.intp]:
+def _equal_mass(p: Floats, n_bins: int) -> Ints:
     """Bins of about equally many units; equal scores share a bin, by the middle of their ranks."""
     _, place, count = np.unique(p, return_inverse=True, return_counts=True)
     place = place.reshape(-1)
@@ -195,13 +193,13 @@ def _equal_mass(p: FloatArray, n_bins: int) -> NDArray[np.intp]:
     return np.asarray(np.unique((middle * n_bins / len(p)).astype(np.intp), return_inverse=True)[1].reshape(-1)[place])
 
 
-def _plug_in(units: RatedUnits, away: FloatArray, bins: NDArray[np.intp]) -> Estimate:
+def _plug_in(units: RatedUnits, away: Floats, bins: Ints) -> Estimate:
     totals = np.bincount(bins, weights=away)
     value = float(np.abs(totals).sum() / units.n)
     return _within(units.estimate(value, (np.sign(totals)[bins] * away - value) / units.n))
 
 
-def _debiased(units: RatedUnits, away: FloatArray, bins: NDArray[np.intp]) -> tuple[Estimate, int]:
+def _debiased(units: RatedUnits, away: Floats, bins: Ints) -> tuple[Estimate, int]:
     """Squared error over bins less the variance of their means, as a function of totals over clusters."""
     group = np.arange(units.n) if units.member is None else units.member
     n_bins, n_groups = int(bins.max()) + 1, int(group.max()) + 1
@@ -215,11 +213,12 @@ def _debiased(units: RatedUnits, away: FloatArray, bins: NDArray[np.intp]) -> tu
     size, total = size[:, usable], total[:, usable]
     rows = np.concatenate([size, total, total**2, total * size, size**2, size > 0], axis=1)
     used = size.any(axis=1)
-    totals = Totals(by_cluster(rows[used], np.arange(used.sum()), int(used.sum())), np.ones(used.sum()), _square)
-    return units.estimate(totals.point(), interval=plain_jackknife(totals, confidence=units.confidence)), left_out
+    square = StatisticOfSums(rows[used], np.ones(used.sum()), _square)
+    interval = plain_jackknife_t(square.jackknife(), confidence=units.confidence)
+    return units.blank("not yet computed").with_interval(square.point, interval), left_out
 
 
-def _square(t: FloatArray) -> FloatArray:
+def _square(t: Floats) -> Floats:
     n, d, dd, dn, nn, c = np.moveaxis(t.reshape(*t.shape[:-1], 6, -1), -2, 0)
     mean = np.divide(d, n, out=np.zeros_like(d), where=n > 0)
     scatter = np.maximum(dd - 2 * mean * dn + mean**2 * nn, 0.0)

@@ -13,13 +13,11 @@ resamples together.
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
+from agreement.arrays import Bools, Floats, Ints
 
 
-def isotonic_fit(sums: FloatArray, weight: FloatArray) -> tuple[FloatArray, IntArray]:
+def isotonic_fit(sums: Floats, weight: Floats) -> tuple[Floats, Ints]:
     """Fit the increasing step function that is nearest in weighted squares (pool adjacent violators).
 
     Parameters
@@ -52,7 +50,7 @@ def isotonic_fit(sums: FloatArray, weight: FloatArray) -> tuple[FloatArray, IntA
     return np.repeat(means, lengths), np.repeat(np.arange(len(pooled)), lengths)
 
 
-def isotonic_fits(sums: FloatArray, weight: FloatArray) -> FloatArray:
+def isotonic_fits(sums: Floats, weight: Floats) -> Floats:
     """Fit many isotonic regressions on the same levels at once, by the min-max formula.
 
     A level that a resample did not draw (weight 0) lies half way between its fitted neighbours.
@@ -94,7 +92,7 @@ def isotonic_fits(sums: FloatArray, weight: FloatArray) -> FloatArray:
     return _fill_unseen(np.ascontiguousarray(fitted.T), seen)
 
 
-def _fill_unseen(fitted: FloatArray, seen: NDArray[np.bool_]) -> FloatArray:
+def _fill_unseen(fitted: Floats, seen: Bools) -> Floats:
     if seen.all():
         return fitted
     k = fitted.shape[1]

@@ -9,31 +9,25 @@ absolute difference of score and rating where the forecast is one point.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.curve import MAX_CELLS
-from agreement.calibration.pooled_levels import level_sums
-from agreement.calibration.rated_units import (
-    NOTHING,
-    RatedUnits,
-    level_distribution,
-    plain,
-    rated_units,
-    rating_levels,
-)
+from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
+from agreement.calibration.score_level_sums import level_sums
 from agreement.estimate import Estimate
-from agreement.intervals.bootstrap import by_cluster
+from agreement.intervals.statistic_of_sums import sum_by_group
+from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray
 
 
 @dataclass(frozen=True, eq=False)
-class OrdinalCalibration:
+class OrdinalCalibration(JsonFields):
     """What people's ratings are, level by level, at each score of the referee, and what that is worth in RPS.
 
     Attributes
@@ -70,10 +64,10 @@ class OrdinalCalibration:
     notes : tuple of str
     """
 
-    scores: FloatArray
-    levels: FloatArray
-    probability: FloatArray
-    weight: FloatArray
+    scores: Floats
+    levels: Floats
+    probability: Floats
+    weight: Floats
     rps: Estimate
     recalibrated: Estimate
     climatology: Estimate
@@ -90,10 +84,6 @@ class OrdinalCalibration:
     n_dropped: int
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain Python values, None where there is no value."""
-        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 ESTIMATES = (
@@ -203,7 +193,7 @@ def ordinal_calibration(
     )
 
 
-def rater_difference(units: RatedUnits) -> tuple[FloatArray, Any]:
+def rater_difference(units: RatedUnits) -> tuple[Floats, Any]:
     """Half the mean absolute difference of two raters of each unit, and which units have two."""
     several = units.n_raters >= 2
     ordered = np.sort(units.values[several], axis=1)  # NaN last
@@ -216,21 +206,21 @@ def rater_difference(units: RatedUnits) -> tuple[FloatArray, Any]:
     return half, several
 
 
-def _rps(exceed: FloatArray, above: FloatArray, gaps: FloatArray) -> FloatArray:
+def _rps(exceed: Floats, above: Floats, gaps: Floats) -> Floats:
     """RPS of a forecast against every rating of a unit, averaged: ``e² − 2 e s + s`` for the share s above."""
     return np.asarray((exceed**2 - 2 * exceed * above + above) @ gaps)
 
 
-def _share_variance(units: RatedUnits, above: FloatArray) -> FloatArray:
+def _share_variance(units: RatedUnits, above: Floats) -> Floats:
     """Variance of the mean share above each level, between clusters; 0 for a single one, which shows none."""
     away = above - above.mean(axis=0)
-    sums = away if units.member is None else by_cluster(away, units.member, units.n_clusters or 1)
+    sums = away if units.member is None else sum_by_group(away, units.member, units.n_clusters or 1)
     n = len(sums)
     return np.asarray(np.square(sums).sum(axis=0) / units.n**2 * n / max(n - 1, 1))
 
 
 def _estimates(
-    units: RatedUnits, losses: tuple[FloatArray, FloatArray, FloatArray], lost: tuple[float, float] | None
+    units: RatedUnits, losses: tuple[Floats, Floats, Floats], lost: tuple[float, float] | None
 ) -> dict[str, Estimate]:
     own, fitted, climate = losses
     floor, floor_influence = _floor(units)
@@ -260,7 +250,7 @@ def _estimates(
     return found
 
 
-def _floor(units: RatedUnits) -> tuple[Estimate, FloatArray | None]:
+def _floor(units: RatedUnits) -> tuple[Estimate, Floats | None]:
     half, several = rater_difference(units)
     if not several.any():
         return units.blank("no unit has two ratings: the noise of the ratings cannot be estimated"), None
@@ -269,7 +259,7 @@ def _floor(units: RatedUnits) -> tuple[Estimate, FloatArray | None]:
     return units.estimate(value, influence), influence
 
 
-def _nothing(units: RatedUnits, levels: FloatArray, reason: str = NOTHING) -> OrdinalCalibration:
+def _nothing(units: RatedUnits, levels: Floats, reason: str = NOTHING) -> OrdinalCalibration:
     empty: dict[str, Any] = dict.fromkeys(ESTIMATES, units.blank(reason)) | dict.fromkeys(("msc", "dsc", "unc"))
     return OrdinalCalibration(
         **empty,

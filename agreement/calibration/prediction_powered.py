@@ -16,28 +16,24 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, rating_values, renumbered, scores_of
+from agreement.arrays import Bools, Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Totals
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    FloatArray,
-    IntArray,
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-)
 
 NOBODY = "no unit has both a rating and a score of the referee"
 
 
 @dataclass(frozen=True)
-class PredictionPowered:
+class PredictionPowered(JsonFields):
     """A mean human score with and without the referee's help.
 
     Attributes
@@ -68,15 +64,7 @@ class PredictionPowered:
 
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON types."""
-        return {
-            "estimate": self.estimate.to_json(),
-            "people_alone": self.people_alone.to_json(),
-            "power": self.power,
-            "saved": self.saved,
-            "n_rated": self.n_rated,
-            "n_scored_only": self.n_scored_only,
-            "n_dropped": self.n_dropped,
-        }
+        return {**super().to_json(), "saved": self.saved}
 
 
 def prediction_powered_mean(
@@ -137,7 +125,7 @@ def prediction_powered_mean(
         raise AgreementError(f"power={power}", "lambda is a finite number, or None to have it estimated")
     values = rating_values(humans, anonymous=True, wide=True)
     f = scores_of(score, len(values))
-    scored: NDArray[np.bool_] = ~np.isnan(f)
+    scored: Bools = ~np.isnan(f)
     has_rating = np.asarray((~np.isnan(values)).any(axis=1))
     rated = scored & has_rating
     sampling = _weights(weight, humans, rated)
@@ -153,15 +141,15 @@ def prediction_powered_mean(
         "notes": notes,
     }
 
-    def powered(totals: FloatArray) -> FloatArray:
+    def powered(totals: Floats) -> Floats:
         used = _best_power(totals) if power is None else np.full(len(totals), float(power))
         return np.asarray(_people_alone(totals) - used * _gap(totals))
 
     total = sums.sum(axis=0)[None]
     used = float(power) if power is not None else float(_best_power(total)[0]) if rated.any() else None
     return PredictionPowered(
-        estimate=_estimate(sums, powered, bool(rated.any()), common | {"n_units": int(scored.sum())}),
-        people_alone=_estimate(sums, _people_alone, bool(rated.any()), common | {"n_units": int(rated.sum())}),
+        estimate=_estimate(sums, powered, common | {"n_units": int(scored.sum())}),
+        people_alone=_estimate(sums, _people_alone, common | {"n_units": int(rated.sum())}),
         power=used,
         n_rated=int(rated.sum()),
         n_scored_only=int((scored & ~has_rating).sum()),
@@ -169,7 +157,7 @@ def prediction_powered_mean(
     )
 
 
-def _weights(weight: ArrayLike | None, humans: Ratings | ArrayLike, rated: NDArray[np.bool_]) -> FloatArray:
+def _weights(weight: ArrayLike | None, humans: Ratings | ArrayLike, rated: Bools) -> Floats:
     given = humans.weight if weight is None and isinstance(humans, Ratings) else weight
     if given is None:
         return np.ones(len(rated))
@@ -186,29 +174,27 @@ def _weights(weight: ArrayLike | None, humans: Ratings | ArrayLike, rated: NDArr
 _Y, _N, _F, _ALL_F, _ALL_N = range(5)
 
 
-def _contributions(
-    f: FloatArray, values: FloatArray, weight: FloatArray, scored: NDArray[np.bool_], group: IntArray
-) -> FloatArray:
+def _contributions(f: Floats, values: Floats, weight: Floats, scored: Bools, group: Ints) -> Floats:
     present = ~np.isnan(values)
     n_raters = present.sum(axis=1)
     y = np.where(present, values, 0.0).sum(axis=1) / np.maximum(n_raters, 1)
     score, used = np.where(scored, f, 0.0), weight * (scored & (n_raters > 0))
     columns = (used * y, used, used * score, score, scored.astype(float))
-    codes = np.unique(group[scored], return_inverse=True)[1].reshape(-1)
+    codes = renumbered(group[scored])
     own = np.stack([np.bincount(codes, weights=one[scored]) for one in columns], axis=1)
     return np.concatenate([own, np.einsum("gi,gj->gij", own, own).reshape(len(own), 25)], axis=1)
 
 
-def _people_alone(totals: FloatArray) -> FloatArray:
+def _people_alone(totals: Floats) -> Floats:
     return _ratio(totals[:, _Y], totals[:, _N])
 
 
-def _gap(totals: FloatArray) -> FloatArray:
+def _gap(totals: Floats) -> Floats:
     """How much higher the referee scores the rated units than all of them."""
     return _ratio(totals[:, _F], totals[:, _N]) - _ratio(totals[:, _ALL_F], totals[:, _ALL_N])
 
 
-def _best_power(totals: FloatArray) -> FloatArray:
+def _best_power(totals: Floats) -> Floats:
     """Covariance of people's mean and the gap over the variance of the gap, linearised between groups."""
     people, gap = np.zeros((len(totals), 5)), np.zeros((len(totals), 5))
     n, every = totals[:, _N], totals[:, _ALL_N]
@@ -221,33 +207,21 @@ def _best_power(totals: FloatArray) -> FloatArray:
     return np.asarray(np.divide(shared, own, out=np.where(np.isnan(own), np.nan, 0.0), where=own > 1e-14))
 
 
-def _ratio(top: FloatArray | float, bottom: FloatArray) -> FloatArray:
+def _ratio(top: Floats | float, bottom: Floats) -> Floats:
     whole = np.broadcast_to(np.asarray(top, dtype=float), bottom.shape)
     return np.asarray(np.divide(whole, bottom, out=np.full(bottom.shape, np.nan), where=bottom > 1e-12))
 
 
-def _estimate(
-    sums: FloatArray, value: Callable[[FloatArray], FloatArray], any_rated: bool, common: dict[str, Any]
-) -> Estimate:
-    if not any_rated:
-        return Estimate(None, None, None, reason=NOBODY, **common)
+def _estimate(sums: Floats, value: Callable[[Floats], Floats], common: dict[str, Any]) -> Estimate:
+    blank = Estimate.undefined(NOBODY, **common)
+    if not sums[:, _N].any():
+        return blank
     kept = sums[sums[:, _N] > 0] if value is _people_alone else sums
-    totals = Totals(kept, np.ones(len(kept)), value)
-    found = plain_jackknife(totals, confidence=common["confidence"])
-    return Estimate(
-        totals.point(),
-        found.low,
-        found.high,
-        method=found.method,
-        reason=found.reason,
-        standard_error=found.standard_error,
-        **common,
-    )
+    mean = StatisticOfSums(kept, np.ones(len(kept)), value)
+    return blank.with_interval(mean.point, plain_jackknife_t(mean.jackknife(), confidence=blank.confidence))
 
 
-def _notes(
-    rated: NDArray[np.bool_], scored: NDArray[np.bool_], has_rating: NDArray[np.bool_], n_clusters: int | None
-) -> tuple[str, ...]:
+def _notes(rated: Bools, scored: Bools, has_rating: Bools, n_clusters: int | None) -> tuple[str, ...]:
     notes = []
     if lost := int((has_rating & ~scored).sum()):
         notes.append(f"{lost} rated units dropped: no score of the referee")
@@ -255,4 +229,4 @@ def _notes(
         notes.append(f"{unseen} units dropped: neither a rating nor a score")
     if rated.any() and not (scored & ~rated).any():
         notes.append("every scored unit is rated: there is nothing to predict")
-    return (*notes, *(few_clusters_note(n_clusters) if n_clusters is not None else ()))
+    return (*notes, *few_clusters_note(n_clusters))

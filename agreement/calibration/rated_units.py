@@ -10,21 +10,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, counts_of, rating_values, renumbered, scores_of, unused_weights_note
+from agreement.arrays import Floats, Ints
+from agreement.encoding import category_values
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Interval
 from agreement.intervals.infinitesimal_jackknife import influence_interval
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    FloatArray,
-    IntArray,
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-    unused_weights_note,
-)
 
 NOTHING = "no unit has both a score of the referee and a rating"
 
@@ -35,22 +29,18 @@ class RatedUnits:
 
     Attributes
     ----------
-    score : array (n,)
     values : array (n, raters)
         NaN where there is no rating; at least one per unit.
     kept : array (units,) of bool
         Which of the units given these are.
     member : array (n,) of int or None
         Cluster 0 … G − 1.
-    n_dropped : int
-    confidence : float
-    notes : tuple of str
     """
 
-    score: FloatArray
-    values: FloatArray
+    score: Floats
+    values: Floats
     kept: Any
-    member: IntArray | None
+    member: Ints | None
     n_dropped: int
     confidence: float
     notes: tuple[str, ...]
@@ -71,61 +61,30 @@ class RatedUnits:
         return ~np.isnan(self.values)
 
     @cached_property
-    def n_raters(self) -> FloatArray:
+    def n_raters(self) -> Floats:
         """Ratings per unit, J, (n,)."""
         return np.asarray(self.rated.sum(axis=1), dtype=float)
 
-    def mean_of(self, numbers: Any) -> FloatArray:
+    def mean_of(self, numbers: Any) -> Floats:
         """Mean over the ratings of each unit of a number per rating: each rating weighs 1/J."""
         return np.asarray(np.where(self.rated, numbers, 0.0).sum(axis=1) / self.n_raters)
 
-    def share_above(self, level: float) -> FloatArray:
+    def share_above(self, level: float) -> Floats:
         """Share of each unit's ratings above a level, (n,)."""
         return self.mean_of(self.values > level)
 
     def blank(self, reason: str) -> Estimate:
         """Return an estimate without a value, with what entered."""
-        return Estimate(
-            None,
-            None,
-            None,
-            confidence=self.confidence,
-            n_units=self.n,
-            n_raters=int(self.rated.any(axis=0).sum()),
-            n_ratings=int(self.rated.sum()),
-            n_clusters=self.n_clusters,
-            reason=reason,
+        return Estimate.undefined(
+            reason, confidence=self.confidence, n_clusters=self.n_clusters, **counts_of(self.values)
         )
 
-    def estimate(
-        self,
-        value: float,
-        influence: FloatArray | None = None,
-        *,
-        bounds: tuple[float, float] | None = None,
-        interval: Interval | None = None,
-        notes: tuple[str, ...] = (),
-    ) -> Estimate:
-        """Return an estimate whose interval follows from the influence of each unit, or is given."""
-        if interval is None and influence is not None:
-            interval = influence_interval(value, influence, self.member, confidence=self.confidence, bounds=bounds)
-        made = interval or Interval(None, None, "none")
-        return Estimate(
-            value,
-            made.low,
-            made.high,
-            confidence=self.confidence,
-            method=made.method,
-            n_units=self.n,
-            n_raters=int(self.rated.any(axis=0).sum()),
-            n_ratings=int(self.rated.sum()),
-            n_clusters=self.n_clusters,
-            reason=made.reason,
-            standard_error=made.standard_error,
-            notes=notes + made.notes,
-        )
+    def estimate(self, value: float, influence: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
+        """Return an estimate whose interval follows from the influence of each unit."""
+        interval = influence_interval(value, influence, self.member, confidence=self.confidence, bounds=bounds)
+        return self.blank("not yet computed").with_interval(value, interval)
 
-    def mean_estimate(self, per_unit: FloatArray, *, bounds: tuple[float, float] | None = None) -> Estimate:
+    def mean_estimate(self, per_unit: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
         """Estimate the mean of a number per unit."""
         value = float(per_unit.mean())
         return self.estimate(value, (per_unit - value) / self.n, bounds=bounds)
@@ -144,11 +103,6 @@ def rated_units(
         NaN where nobody rated.
     cluster : array (units,) or None
         By default the clusters of the ratings.
-    confidence : float
-
-    Returns
-    -------
-    RatedUnits
 
     Examples
     --------
@@ -161,7 +115,7 @@ def rated_units(
     x = scores_of(score, len(values))
     codes = cluster_codes(cluster, humans, len(values))
     kept = ~np.isnan(x) & ~np.isnan(values).all(axis=1)
-    member = None if codes is None else np.unique(codes[kept], return_inverse=True)[1].reshape(-1)
+    member = None if codes is None else renumbered(codes[kept])
     n_dropped = int(len(kept) - kept.sum())
     notes: tuple[str, ...] = (f"{n_dropped} units dropped: no score of the referee, or no rating",) if n_dropped else ()
     if member is not None and kept.any():
@@ -170,13 +124,11 @@ def rated_units(
     return RatedUnits(x[kept], values[kept], kept, member, n_dropped, confidence, notes)
 
 
-def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequence[float] | None) -> FloatArray:
+def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequence[float] | None) -> Floats:
     """Levels of the rating scale in increasing order: those given, those of the Ratings, or those that occur."""
     if scale is None and isinstance(humans, Ratings):
-        from agreement.coefficients.weights import category_values
-
         return np.unique(np.asarray(category_values(humans.scale), dtype=float))
-    seen: FloatArray = np.unique(units.values[units.rated])
+    seen: Floats = np.unique(units.values[units.rated])
     if scale is None:
         return seen
     levels = np.unique(np.asarray(scale, dtype=float))
@@ -188,27 +140,18 @@ def rating_levels(humans: Ratings | ArrayLike, units: RatedUnits, scale: Sequenc
     return levels
 
 
-def level_distribution(distribution: ArrayLike, units: RatedUnits, levels: FloatArray) -> FloatArray:
+def level_distribution(distribution: ArrayLike, units: RatedUnits, levels: Floats) -> Floats:
     """Probabilities of the levels for the units kept, (n, L), checked to be probabilities."""
-    table: FloatArray = np.asarray(distribution, dtype=float)
+    table: Floats = np.asarray(distribution, dtype=float)
     if table.shape != (len(units.kept), len(levels)):
         raise AgreementError(
             f"a distribution of shape {table.shape}",
             f"{len(units.kept)} units on {len(levels)} levels are expected",
             "Give one probability per unit and level; scale= names the levels where people used only some.",
         )
-    kept: FloatArray = table[units.kept]
+    kept: Floats = table[units.kept]
     if not np.isfinite(kept).all() or (kept < -1e-9).any() or (np.abs(kept.sum(axis=1) - 1) > 1e-6).any():
         raise AgreementError(
             "a distribution that is not one", "every scored unit needs probabilities of 0 or more that sum to 1"
         )
     return kept
-
-
-def plain(value: Any) -> Any:
-    """Return a field as plain Python values: arrays and tuples as lists, estimates as dictionaries."""
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, tuple):
-        return [plain(item) for item in value]
-    return value.to_json() if hasattr(value, "to_json") else value

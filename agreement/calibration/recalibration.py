@@ -12,15 +12,19 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.calibration.recalibration_fits import MAX_CELLS, Rated, cells_of, check_kind, fit_map
+from agreement.array_inputs import cluster_codes, renumbered, scores_of
+from agreement.arrays import Bools, Floats
+from agreement.calibration.recalibration_fits import MAX_CELLS, RecalibrationData, cells_of, check_kind, fit_map
 from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap, map_from, parameters_of
 from agreement.errors import AgreementError
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import FloatArray, check_confidence, cluster_codes, few_clusters_note, scores_of
 
 SCHEMA = "referee-calib/recalibrator/1"
+_SAVED_AS = {"threshold": "cut"}  # its name in files of this schema
 SCALE = (0, 1, 2, 3, 4)
 
 
@@ -35,7 +39,7 @@ class Recalibrator:
         The categories of the ratings, in increasing order.
     map : Map
         The numbers of the map (see :mod:`agreement.calibration.recalibration_maps`).
-    cut : float or None
+    threshold : float or None
         For "platt" and "beta": the map gives the probability that a person's level is at least this.
     levels, values : tuple of float
         Score levels it was fitted on, and what it makes of them.
@@ -59,7 +63,7 @@ class Recalibrator:
     kind: str
     scale: tuple[float, ...]
     map: Map
-    cut: float | None
+    threshold: float | None
     levels: tuple[float, ...]
     values: tuple[float, ...]
     low: tuple[float, ...] | None
@@ -76,7 +80,7 @@ class Recalibrator:
     dimension: str
     notes: tuple[str, ...]
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Recalibrate scores.
 
         Parameters
@@ -87,13 +91,13 @@ class Recalibrator:
         Returns
         -------
         array of the same shape
-            Levels, or probabilities where there is a cut.
+            Levels, or probabilities where there is a threshold.
         """
         return self.map(score)
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types; :meth:`from_json` is its exact inverse."""
-        row = {one.name: _plain(getattr(self, one.name)) for one in fields(self) if one.name != "map"}
+        row = {_SAVED_AS.get(n, n): _plain(getattr(self, n)) for n in (f.name for f in fields(self)) if n != "map"}
         return {"schema": SCHEMA, **row, "parameters": parameters_of(self.map)}
 
     @classmethod
@@ -105,7 +109,7 @@ class Recalibrator:
         AgreementError
             When it is something else.
         """
-        expected = {one.name for one in fields(cls)} - {"map"} | {"schema", "parameters"}
+        expected = {_SAVED_AS.get(one.name, one.name) for one in fields(cls)} - {"map"} | {"schema", "parameters"}
         if not isinstance(row, Mapping) or row.get("schema") != SCHEMA or set(row) != expected:
             raise AgreementError("this is not a recalibrator", f"its schema must be {SCHEMA!r}, with all of its fields")
         if row["kind"] not in MAPS:
@@ -115,21 +119,21 @@ class Recalibrator:
         except (TypeError, AttributeError) as error:
             raise AgreementError("the parameters of a recalibrator", str(error)) from error
         given: dict[str, Any] = {
-            name: tuple(value) if isinstance(value, list) else value
+            "threshold" if name == "cut" else name: tuple(value) if isinstance(value, list) else value
             for name, value in row.items()
             if name not in ("schema", "parameters")
         }
         return cls(map=made, **given)
 
 
-def fit(
+def fit_recalibrator(
     score: ArrayLike,
     humans: Ratings | ArrayLike,
     *,
     cluster: ArrayLike | None = None,
     kind: str = "isotonic",
     scale: Sequence[float] | None = None,
-    cut: float | None = None,
+    threshold: float | None = None,
     n_resamples: int = 200,
     confidence: float = 0.95,
     seed: int = 0,
@@ -148,11 +152,11 @@ def fit(
         What the interval draws together (the video); by default the clusters of the ratings, or each unit by itself.
     kind : {"isotonic", "ordinal", "linear", "platt", "beta"}
         Isotonic regression of the ratings on the score (more than 256 distinct scores pooled into as many cells); the
-        expected level of a cumulative logit; a line; and, for a cut, Platt scaling (1999) and beta calibration (Kull,
-        Silva Filho & Flach 2017). None falls as the score rises.
+        expected level of a cumulative logit; a line; and, for a threshold, Platt scaling (1999) and beta calibration
+        (Kull, Silva Filho & Flach 2017). None falls as the score rises.
     scale : sequence of numbers, optional
         Categories of an array of ratings; 0 to 4 by default. Ratings bring their own.
-    cut : float, optional
+    threshold : float, optional
         For "platt" and "beta".
     n_resamples : int, default 200
         For the interval of the values; 0 for none.
@@ -168,14 +172,14 @@ def fit(
     Raises
     ------
     AgreementError
-        When lengths differ, a rating is not on the scale, no unit has both a score and a rating, or the cut does not
-        belong to the kind.
+        When lengths differ, a rating is not on the scale, no unit has both a score and a rating, or the threshold does
+        not belong to the kind.
 
     Examples
     --------
     The referee's 2 means 1 to people, its 4 means 3.5:
 
-    >>> found = fit([0, 0, 2, 2, 4, 4], [[0, 0], [0, 0], [1, 1], [1, 1], [3, 4], [3, 4]])
+    >>> found = fit_recalibrator([0, 0, 2, 2, 4, 4], [[0, 0], [0, 0], [1, 1], [1, 1], [3, 4], [3, 4]])
     >>> found([0, 2, 3, 4]).tolist()
     [0.0, 1.0, 2.25, 3.5]
     >>> Recalibrator.from_json(found.to_json()) == found
@@ -184,21 +188,21 @@ def fit(
     check_confidence(confidence)
     data, kept, n_clusters = rated(score, humans, cluster, scale)
     n_dropped = int((~kept).sum())
-    check_kind(kind, data.scale, cut)
+    check_kind(kind, data.scale, threshold)
     cells = cells_of(data)
-    made = fit_map(kind, cells.x, cells.table(), data.scale, cut)
+    made = fit_map(kind, cells.x, cells.table(), data.scale, threshold)
     limits = None
     if n_resamples > 0 and data.group.max() > 0:
         rng = np.random.default_rng(seed)
         n = int(data.group.max()) + 1
         drawn = (rng.multinomial(n, np.full(n, 1 / n)).astype(float) for _ in range(n_resamples))
-        curves = [fit_map(kind, cells.x, cells.table(one), data.scale, cut)(cells.x) for one in drawn]
+        curves = [fit_map(kind, cells.x, cells.table(one), data.scale, threshold)(cells.x) for one in drawn]
         limits = np.quantile(curves, [(1 - confidence) / 2, (1 + confidence) / 2], axis=0)
     return Recalibrator(
         kind=kind,
         scale=tuple(data.scale.tolist()),
         map=made,
-        cut=None if cut is None else float(cut),
+        threshold=None if threshold is None else float(threshold),
         levels=tuple(cells.x.tolist()),
         values=tuple(made(cells.x).tolist()),
         low=None if limits is None else tuple(limits[0].tolist()),
@@ -219,7 +223,7 @@ def fit(
 
 def rated(
     score: ArrayLike, humans: Ratings | ArrayLike, cluster: ArrayLike | None, scale: Sequence[float] | None = None
-) -> tuple[Rated, NDArray[np.bool_], int | None]:
+) -> tuple[RecalibrationData, Bools, int | None]:
     """Return the units with a score and a rating, which those are, and their number of clusters, if there are any."""
     people = _ratings(humans, scale)
     values, categories = people.values(), np.unique(np.asarray(people.scale, dtype=float))
@@ -229,9 +233,9 @@ def rated(
     if not kept.any():
         raise AgreementError("no unit has both a score of the referee and a rating", "there is nothing to fit on")
     own = np.arange(len(values)) if codes is None else codes
-    group = np.unique(own[kept], return_inverse=True)[1].reshape(-1)
+    group = renumbered(own[kept])
     n_clusters = None if codes is None else int(group.max()) + 1
-    return Rated(x[kept], values[kept], group, categories), kept, n_clusters
+    return RecalibrationData(x[kept], values[kept], group, categories), kept, n_clusters
 
 
 def _ratings(humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> Ratings:
@@ -248,7 +252,7 @@ def _ratings(humans: Ratings | ArrayLike, scale: Sequence[float] | None) -> Rati
 
 
 def _notes(
-    made: Map, x: FloatArray, pooled: bool, data: Rated, n_clusters: int | None, n_dropped: int
+    made: Map, x: Floats, pooled: bool, data: RecalibrationData, n_clusters: int | None, n_dropped: int
 ) -> tuple[str, ...]:
     notes = []
     if n_dropped:
@@ -261,10 +265,10 @@ def _notes(
         notes.append("people's ratings do not rise with the referee's score: the recalibrator is a constant")
     if isinstance(made, OrdinalMap) and len(made.levels) < len(data.scale):
         notes.append(f"people used {len(made.levels)} of {len(data.scale)} levels; the others have probability 0")
-    return (*notes, *(few_clusters_note(n_clusters) if n_clusters is not None else ()))
+    return (*notes, *few_clusters_note(n_clusters))
 
 
-def _digest(data: Rated) -> str:
+def _digest(data: RecalibrationData) -> str:
     """Digest scores and ratings so that the order of units and of raters does not matter."""
     rows = np.concatenate([data.score[:, None], np.sort(data.values, axis=1)], axis=1) + 0.0  # no -0.0
     width = int((~np.isnan(rows)).sum(axis=1).max())

@@ -6,14 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Floats, Ints
 from agreement.calibration.cumulative_logit import cumulative_logit
 from agreement.calibration.isotonic import isotonic_fit
-from agreement.calibration.pooled_levels import level_sums
 from agreement.calibration.recalibration_maps import (
-    CUT_KINDS,
     MAPS,
+    THRESHOLD_KINDS,
     BetaMap,
     IsotonicMap,
     LinearMap,
@@ -22,19 +21,18 @@ from agreement.calibration.recalibration_maps import (
     PlattMap,
     log_shares,
 )
+from agreement.calibration.score_level_sums import level_sums
 from agreement.errors import AgreementError
-from agreement.score_inputs import FloatArray, IntArray
 
 MAX_CELLS = 256
 
 
 @dataclass(frozen=True)
-class Rated:
+class RecalibrationData:
     """Units with a score and at least one rating, as single ratings in cells of score level and category.
 
     Attributes
     ----------
-    score : array (n,)
     values : array (n, raters)
         Ratings, NaN where there is none.
     group : array (n,) of int
@@ -43,35 +41,35 @@ class Rated:
         The categories' values, in increasing order.
     """
 
-    score: FloatArray
-    values: FloatArray
-    group: IntArray
-    scale: FloatArray
+    score: Floats
+    values: Floats
+    group: Ints
+    scale: Floats
 
-    def take(self, rows: NDArray[np.bool_]) -> Rated:
+    def take(self, rows: Bools) -> RecalibrationData:
         """Return some of the units."""
-        return Rated(self.score[rows], self.values[rows], self.group[rows], self.scale)
+        return RecalibrationData(self.score[rows], self.values[rows], self.group[rows], self.scale)
 
 
 @dataclass(frozen=True)
 class Cells:
     """Where every rating falls, and what it weighs."""
 
-    x: FloatArray  # (k,) score levels
+    x: Floats  # (k,) score levels
     shape: tuple[int, int]
-    cell: IntArray  # per rating
-    weight: FloatArray  # per rating, 1/J
-    group: IntArray  # per rating
+    cell: Ints  # per rating
+    weight: Floats  # per rating, 1/J
+    group: Ints  # per rating
     pooled: bool
 
-    def table(self, drawn: FloatArray | None = None) -> FloatArray:
+    def table(self, drawn: Floats | None = None) -> Floats:
         """Weight per level and category, with how often each group was drawn."""
         weight = self.weight if drawn is None else self.weight * drawn[self.group]
         sums = np.bincount(self.cell, weights=weight, minlength=self.shape[0] * self.shape[1])
         return sums.reshape(self.shape).astype(float)
 
 
-def cells_of(data: Rated) -> Cells:
+def cells_of(data: RecalibrationData) -> Cells:
     """Pool units by score; more than 256 distinct scores share 256 cells."""
     levels, _ = level_sums(data.score, data.values, None, MAX_CELLS)
     unit, rater = np.nonzero(~np.isnan(data.values))
@@ -82,34 +80,36 @@ def cells_of(data: Rated) -> Cells:
     return Cells(levels.x, shape, cell, 1.0 / n_raters[unit], data.group[unit], levels.pooled)
 
 
-def fit_map(kind: str, x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+def fit_map(kind: str, x: Floats, table: Floats, scale: Floats, threshold: float | None) -> Map:
     """Fit one kind of map on a table (k, m) of score levels by categories; levels nobody fell on are left out."""
     seen = table.sum(axis=1) > 0
-    return _FITS[kind](x[seen], table[seen], scale, cut)
+    return _FITS[kind](x[seen], table[seen], scale, threshold)
 
 
-def check_kind(kind: str, scale: FloatArray, cut: float | None) -> None:
-    """Refuse an unknown kind, and a cut that is missing, unasked for, or not within the scale."""
+def check_kind(kind: str, scale: Floats, threshold: float | None) -> None:
+    """Refuse an unknown kind, and a threshold that is missing, unasked for, or not within the scale."""
     if kind not in MAPS:
         raise AgreementError(f"kind {kind!r:.40}", f"a recalibrator is one of {', '.join(MAPS)}")
-    if kind not in CUT_KINDS:
-        if cut is not None:
-            raise AgreementError(f"cut={cut}", f"{kind} gives a level, not a probability", "Leave cut= out.")
-    elif cut is None or not scale[0] < cut <= scale[-1]:
+    if kind not in THRESHOLD_KINDS:
+        if threshold is not None:
+            raise AgreementError(
+                f"threshold={threshold}", f"{kind} gives a level, not a probability", "Leave threshold= out."
+            )
+    elif threshold is None or not scale[0] < threshold <= scale[-1]:
         raise AgreementError(
-            f"kind {kind!r} with cut={cut}",
-            f"it gives the probability that a level reaches the cut, above {scale[0]:g} and up to {scale[-1]:g}",
-            f"Pass cut={scale[-2]:g}, say.",
+            f"kind {kind!r} with threshold={threshold}",
+            f"it gives the probability that a level reaches the threshold, above {scale[0]:g} and up to {scale[-1]:g}",
+            f"Pass threshold={scale[-2]:g}, say.",
         )
 
 
-def _isotonic(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+def _isotonic(x: Floats, table: Floats, scale: Floats, threshold: float | None) -> Map:
     fitted, _ = isotonic_fit(table @ scale, table.sum(axis=1))
     rising = np.maximum.accumulate(fitted)  # neighbouring blocks may differ by less than rounding
     return IsotonicMap(tuple(x.tolist()), tuple(rising.tolist()))
 
 
-def _linear(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+def _linear(x: Floats, table: Floats, scale: Floats, threshold: float | None) -> Map:
     weight = table.sum(axis=1)
     mean_x, mean_y = weight @ x / weight.sum(), (table @ scale).sum() / weight.sum()
     square = weight @ (x - mean_x) ** 2
@@ -118,7 +118,7 @@ def _linear(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | No
     return LinearMap(float(mean_y - slope * mean_x), slope, float(scale[0]), float(scale[-1]))
 
 
-def _ordinal(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+def _ordinal(x: Floats, table: Floats, scale: Floats, threshold: float | None) -> Map:
     used = table.sum(axis=0) > 0
     levels = tuple(scale[used].tolist())
     if len(levels) == 1:
@@ -127,32 +127,32 @@ def _ordinal(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | N
     return OrdinalMap(levels, tuple(thresholds.tolist()), float(slopes[0]))
 
 
-def _platt(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
-    thresholds, slopes = cumulative_logit(x[:, None], _smoothed(table, scale, cut))
+def _platt(x: Floats, table: Floats, scale: Floats, threshold: float | None) -> Map:
+    thresholds, slopes = cumulative_logit(x[:, None], _smoothed(table, scale, threshold))
     return PlattMap(-float(thresholds[0]), float(slopes[0]))
 
 
-def _beta(x: FloatArray, table: FloatArray, scale: FloatArray, cut: float | None) -> Map:
+def _beta(x: Floats, table: Floats, scale: Floats, threshold: float | None) -> Map:
     lowest, highest = float(scale[0]), float(scale[-1])
     half_step = (highest - lowest) / (2 * (len(scale) - 1))
     z = np.stack(log_shares(x, lowest, highest, half_step), axis=1)
-    thresholds, (a, b) = cumulative_logit(z, _smoothed(table, scale, cut))
+    thresholds, (a, b) = cumulative_logit(z, _smoothed(table, scale, threshold))
     return BetaMap(float(a), float(b), -float(thresholds[0]), lowest, highest, half_step)
 
 
-def _smoothed(table: FloatArray, scale: FloatArray, cut: float | None) -> FloatArray:
-    """Weight below and at or above the cut, each side lent to the other as Platt (1999) does.
+def _smoothed(table: Floats, scale: Floats, threshold: float | None) -> Floats:
+    """Weight below and at or above the threshold, each side lent to the other as Platt (1999) does.
 
     Targets ``(N1 + 1) / (N1 + 2)`` and ``1 / (N0 + 2)`` instead of 1 and 0 keep the fit finite.
     """
-    above = scale >= (scale[-1] if cut is None else cut)
+    above = scale >= (scale[-1] if threshold is None else threshold)
     sides = np.stack([table[:, ~above].sum(axis=1), table[:, above].sum(axis=1)], axis=1)
     n0, n1 = sides.sum(axis=0)
     lent = sides @ np.array([[(n0 + 1) / (n0 + 2), 1 / (n0 + 2)], [1 / (n1 + 2), (n1 + 1) / (n1 + 2)]])
     return np.asarray(lent)
 
 
-_FITS: dict[str, Callable[[FloatArray, FloatArray, FloatArray, float | None], Map]] = {
+_FITS: dict[str, Callable[[Floats, Floats, Floats, float | None], Map]] = {
     "isotonic": _isotonic,
     "ordinal": _ordinal,
     "linear": _linear,

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
 from agreement.calibration.cumulative_logit import sigmoid
-from agreement.score_inputs import FloatArray
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,7 @@ class IsotonicMap:
     values: tuple[float, ...]
     kind: ClassVar[str] = "isotonic"
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Map scores; NaN stays NaN."""
         return np.asarray(np.interp(np.asarray(score, dtype=float), self.levels, self.values))
 
@@ -44,7 +44,7 @@ class LinearMap:
     highest: float
     kind: ClassVar[str] = "linear"
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Map scores; NaN stays NaN."""
         return np.clip(self.intercept + self.slope * np.asarray(score, dtype=float), self.lowest, self.highest)
 
@@ -66,7 +66,7 @@ class OrdinalMap:
     slope: float
     kind: ClassVar[str] = "ordinal"
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Map scores; NaN stays NaN."""
         x = np.asarray(score, dtype=float)
         above = sigmoid(self.slope * x[..., None] - np.array(self.thresholds))
@@ -76,20 +76,20 @@ class OrdinalMap:
 
 @dataclass(frozen=True)
 class PlattMap:
-    """``sigma(intercept + slope * score)``: the probability that a person's level reaches the cut."""
+    """``sigma(intercept + slope * score)``: the probability that a person's level reaches the threshold."""
 
     intercept: float
     slope: float
     kind: ClassVar[str] = "platt"
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Map scores; NaN stays NaN."""
         return sigmoid(self.intercept + self.slope * np.asarray(score, dtype=float))
 
 
 @dataclass(frozen=True)
 class BetaMap:
-    """``sigma(c + a ln s - b ln(1 - s))``: the probability that a person's level reaches the cut.
+    """``sigma(c + a ln s - b ln(1 - s))``: the probability that a person's level reaches the threshold.
 
     ``s`` puts the scale inside (0, 1) with half a step to spare at both ends, so that 0 … 4 are .1, .3, .5, .7, .9.
     """
@@ -102,7 +102,7 @@ class BetaMap:
     half_step: float
     kind: ClassVar[str] = "beta"
 
-    def __call__(self, score: ArrayLike) -> FloatArray:
+    def __call__(self, score: ArrayLike) -> Floats:
         """Map scores; NaN stays NaN."""
         up, down = log_shares(np.asarray(score, dtype=float), self.lowest, self.highest, self.half_step)
         return sigmoid(self.c + self.a * up + self.b * down)
@@ -111,10 +111,10 @@ class BetaMap:
 Map = IsotonicMap | LinearMap | OrdinalMap | PlattMap | BetaMap
 MAPS: dict[str, type[Map]] = {one.kind: one for one in (IsotonicMap, OrdinalMap, LinearMap, PlattMap, BetaMap)}
 LEVEL_KINDS = ("isotonic", "ordinal", "linear")
-CUT_KINDS = ("platt", "beta")
+THRESHOLD_KINDS = ("platt", "beta")
 
 
-def log_shares(x: FloatArray, lowest: float, highest: float, half_step: float) -> tuple[FloatArray, FloatArray]:
+def log_shares(x: Floats, lowest: float, highest: float, half_step: float) -> tuple[Floats, Floats]:
     """Return ``ln s`` and ``-ln(1 - s)`` of the share s at which a score lies on the widened scale."""
     share = (np.clip(x, lowest, highest) - lowest + half_step) / (highest - lowest + 2 * half_step)
     return np.log(share), -np.log1p(-share)

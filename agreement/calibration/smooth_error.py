@@ -10,9 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from agreement.arrays import Floats
 
 CELLS = 4096  # scores are placed in the nearest of these cells of [0, 1]; their residuals are not rounded
 NARROWEST = 0.001
@@ -35,7 +34,6 @@ def smooth_error(score: Floats, residual: Floats) -> tuple[float, float, Floats]
     -------
     error : float
         Equal to its bandwidth σ, down to 0.001; below that the error at σ = 0.001.
-    bandwidth : float
     influence : array (n,)
         First-order change of the error when a unit's weight grows by 1.
 

@@ -1,46 +1,51 @@
-"""From ratings to an Estimate: what all coefficients share once each has said its statistics and its formula."""
+"""From ratings to an Estimate: what all coefficients share once each has said its rows and its formula."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
+from agreement.coefficients.chance import why_undefined
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import (
-    FEW_CLUSTERS,
-    Interval,
-    Totals,
-    bca,
-    bootstrap,
-    jackknife_t,
-    percentile,
-)
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.bootstrap import bca, bootstrap, percentile
+from agreement.intervals.jackknife import jackknife_t
 from agreement.intervals.pigeonhole import pigeonhole
+from agreement.intervals.published_standard_errors import Published
 from agreement.intervals.rating_patterns import Patterns, distinct, membership
-from agreement.options import Keywords, Options
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.notes import few_clusters_note, lone_ratings_note
+from agreement.options import Options
 from agreement.ratings import Ratings
 
-__all__ = ["Coefficient", "Keywords", "Options", "Statistics", "estimate", "filled", "resampled", "totals_of"]
 
-Floats = NDArray[np.float64]
-Statistics = tuple[Any, Callable[[Floats], Floats]]
-
-
-@dataclass(frozen=True, eq=False)
-class Coefficient:
-    """A coefficient as statistics per pattern and a formula of their totals.
+def estimate(
+    ratings: Ratings,
+    options: Options,
+    *,
+    rows: Callable[[Patterns], Any],
+    formula: Callable[[Floats, Patterns], Floats],
+    anonymous: bool = True,
+    bounds: tuple[float, float] = (-1.0, 1.0),
+    enters_from: int = 2,
+    analytic: Published | None = None,
+) -> Estimate:
+    """Return a coefficient of ratings with the interval that the options ask for.
 
     Parameters
     ----------
-    build : callable
-        Maps Patterns to (rows of shape (P, p), value function of totals (…, p)).
-    undefined : callable
-        Maps Ratings to the reason why the value is undefined.
+    ratings : Ratings
+        With the clusters of the call.
+    options : Options
+        Which interval, how sure.
+    rows : callable
+        Maps patterns of ratings to what each contributes, shape (P, p).
+    formula : callable
+        Maps sums of the rows, shape (…, p), and the patterns to the coefficient, shape (…), NaN where undefined.
     anonymous : bool
         Whether patterns that differ only in who gave which rating have equal rows.
     bounds : (float, float)
@@ -50,168 +55,80 @@ class Coefficient:
     analytic : callable, optional
         Maps (Ratings, value, confidence) to the published interval.
     """
-
-    build: Callable[[Patterns], Statistics]
-    undefined: Callable[[Ratings], str]
-    anonymous: bool = True
-    bounds: tuple[float, float] = (-1.0, 1.0)
-    enters_from: int = 2
-    analytic: Callable[[Ratings, float, float], Interval] | None = None
-
-
-def totals_of(coefficient: Coefficient, ratings: Ratings) -> tuple[Totals, Patterns]:
-    """Return the contributions of the independent groups of ``ratings`` to a coefficient, and the patterns behind them.
-
-    Groups that contribute nothing, such as a unit with one rating, are left out.
-
-    Parameters
-    ----------
-    coefficient : Coefficient
-    ratings : Ratings
-
-    Returns
-    -------
-    totals : Totals
-    patterns : Patterns
-    """
-    patterns, inverse = distinct(ratings, anonymous=coefficient.anonymous)
-    rows, value = coefficient.build(patterns)
-    if inverse is None:
-        return _contributed(rows, patterns.repeats, value), patterns
-    rows = membership(ratings, inverse, len(patterns.repeats), sparse=hasattr(rows, "tocsr")) @ rows
-    return _contributed(rows, np.ones(rows.shape[0]), value), patterns
+    patterns, inverse = distinct(ratings, anonymous=anonymous)
+    statistic = _of_groups(ratings, patterns, inverse, rows(patterns), lambda sums: formula(sums, patterns))
+    counted = _counted(ratings, patterns, enters_from, options.confidence)
+    if not len(statistic.repeats) or not np.isfinite(statistic.point):
+        return replace(counted, reason=why_undefined(ratings))
+    if options.interval == "analytic":
+        interval = _published(analytic, ratings, statistic.point, options.confidence)
+    elif options.interval == "pigeonhole":
+        values = pigeonhole(rows, formula, ratings, n_resamples=options.n_resamples, seed=options.seed)
+        interval = percentile(values, confidence=options.confidence, method="pigeonhole bootstrap percentile")
+    else:
+        interval = resampled_interval(statistic, options, bounds)
+    return with_groups(counted, statistic, interval, clustered=ratings.cluster is not None)
 
 
-def _contributed(rows: Any, repeats: Floats, value: Callable[[Floats], Floats]) -> Totals:
-    """Leave out groups that contribute nothing: they would only pretend to be more data."""
+def _of_groups(
+    ratings: Ratings, patterns: Patterns, inverse: Any, rows: Any, formula: Callable[[Floats], Floats]
+) -> StatisticOfSums:
+    """Contributions of independent groups; one that contributes nothing would only pretend to be more data."""
+    repeats = patterns.repeats
+    if inverse is not None:
+        rows = membership(ratings, inverse, len(repeats), sparse=hasattr(rows, "tocsr")) @ rows
+        repeats = np.ones(rows.shape[0])
     kept = np.flatnonzero(np.asarray(abs(rows).sum(axis=1)).ravel())
-    return Totals(rows[kept], repeats[kept], value) if len(kept) < len(repeats) else Totals(rows, repeats, value)
+    if len(kept) < len(repeats):
+        rows, repeats = rows[kept], repeats[kept]
+    return StatisticOfSums(rows, repeats, formula)
 
 
-def estimate(coefficient: Coefficient, ratings: Ratings, options: Options) -> Estimate:
-    """Return a coefficient of ``ratings`` with the interval that ``options`` ask for.
-
-    Parameters
-    ----------
-    coefficient : Coefficient
-    ratings : Ratings
-        With the clusters of the call.
-    options : Options
-
-    Returns
-    -------
-    Estimate
-    """
-    totals, patterns = totals_of(coefficient, ratings)
-    point = totals.point() if len(totals.repeats) else float("nan")
-    counted = _counted(ratings, patterns, coefficient.enters_from)
-    if not np.isfinite(point):
-        return replace(counted, reason=coefficient.undefined(ratings), confidence=options.confidence)
-    interval = _interval(coefficient, totals, ratings, point, options)
-    return filled(counted, totals, interval, options, clustered=ratings.cluster is not None)
+def resampled_interval(
+    statistic: StatisticOfSums, options: Options, bounds: tuple[float, float] = (-1.0, 1.0)
+) -> Interval:
+    """Return the interval that needs only the groups: jackknife-t, percentile or BCa bootstrap, or none."""
+    if options.interval is None:
+        return Interval()
+    if options.interval == "jackknife":
+        return jackknife_t(statistic.jackknife(), confidence=options.confidence, bounds=bounds)
+    values = bootstrap(statistic, n_resamples=options.n_resamples, seed=options.seed)
+    if options.interval == "bca":
+        return bca(values, statistic.jackknife(), confidence=options.confidence)
+    return percentile(values, confidence=options.confidence)
 
 
-def filled(counted: Estimate, totals: Totals, interval: Interval, options: Options, *, clustered: bool) -> Estimate:
-    """Return an estimate that so far holds only its numbers of units and ratings, with its value and interval.
-
-    Parameters
-    ----------
-    counted : Estimate
-    totals : Totals
-    interval : Interval
-    options : Options
-    clustered : bool
-        Whether the groups of the totals are clusters rather than units.
-
-    Returns
-    -------
-    Estimate
-    """
-    n_clusters = totals.n_groups if clustered else None
-    return replace(
-        counted,
-        value=totals.point(),
-        low=interval.low,
-        high=interval.high,
-        method=interval.method,
-        confidence=options.confidence,
-        n_clusters=n_clusters,
-        reason=interval.reason,
-        standard_error=interval.standard_error,
-        notes=(*counted.notes, *interval.notes, *_few(totals.n_groups, n_clusters, options)),
-    )
+def with_groups(counted: Estimate, statistic: StatisticOfSums, interval: Interval, *, clustered: bool) -> Estimate:
+    """Return the estimate with value, interval and number of clusters; few groups are noted beside an interval."""
+    n, what = statistic.n_groups, "clusters" if clustered else "units"
+    few = () if interval.method == "none" else few_clusters_note(n, what=what)
+    return replace(counted, n_clusters=n if clustered else None).with_interval(statistic.point, interval, notes=few)
 
 
-def _counted(ratings: Ratings, patterns: Patterns, enters_from: int) -> Estimate:
+def _counted(ratings: Ratings, patterns: Patterns, enters_from: int, confidence: float) -> Estimate:
     enters = (patterns.size >= enters_from).astype(float)
     given = patterns.repeats * patterns.size
     n_ratings = int(given @ enters)
     lone = int(given.sum()) - n_ratings
-    notes = []
-    if lone:
-        notes.append(f"{lone} rating(s) could not be compared with another of the same unit and did not enter")
+    notes: list[str] = [*lone_ratings_note(lone)]
     single = int(patterns.repeats @ (patterns.size == 1).astype(float)) if enters_from == 1 else 0
     if single:
         notes.append(f"{single} unit(s) with one rating enter the category shares only")
     if ratings.n_dropped:
         notes.append(f"{ratings.n_dropped} row(s) held no rating")
-    return Estimate(
-        None,
-        None,
-        None,
+    return Estimate.undefined(
+        "not yet computed",
+        confidence=confidence,
         n_units=int(patterns.repeats @ enters),
         n_raters=ratings.n_raters,
         n_ratings=n_ratings,
         n_dropped=lone + ratings.n_dropped,
-        reason="not yet computed",
         notes=tuple(notes),
     )
 
 
-def _few(n_groups: int, n_clusters: int | None, options: Options) -> tuple[str, ...]:
-    if options.interval is None or n_groups >= FEW_CLUSTERS:
-        return ()
-    what = "units" if n_clusters is None else "clusters"
-    return (f"only {n_groups} {what}: intervals from fewer than {FEW_CLUSTERS} are rough",)
-
-
-def _interval(coefficient: Coefficient, totals: Totals, ratings: Ratings, point: float, options: Options) -> Interval:
-    confidence = options.confidence
-    if options.interval == "analytic":
-        return _published(coefficient, ratings, point, confidence)
-    if options.interval == "pigeonhole":
-        values = pigeonhole(coefficient, ratings, n_resamples=options.n_resamples, seed=options.seed)
-        return percentile(values, confidence=confidence, method="pigeonhole bootstrap percentile")
-    return resampled(totals, options, coefficient.bounds)
-
-
-def resampled(totals: Totals, options: Options, bounds: tuple[float, float] = (-1.0, 1.0)) -> Interval:
-    """Return the interval that needs only the totals: jackknife-t, percentile or BCa bootstrap, or none.
-
-    Parameters
-    ----------
-    totals : Totals
-    options : Options
-    bounds : (float, float), default (−1, 1)
-        Range of the statistic.
-
-    Returns
-    -------
-    Interval
-    """
-    confidence = options.confidence
-    if options.interval is None:
-        return Interval(None, None, "none")
-    if options.interval == "jackknife":
-        return jackknife_t(totals, confidence=confidence, bounds=bounds)
-    values = bootstrap(totals, n_resamples=options.n_resamples, seed=options.seed)
-    if options.interval == "bca":
-        return bca(values, totals, confidence=confidence)
-    return percentile(values, confidence=confidence)
-
-
-def _published(coefficient: Coefficient, ratings: Ratings, point: float, confidence: float) -> Interval:
-    if coefficient.analytic is None:
+def _published(published: Published | None, ratings: Ratings, point: float, confidence: float) -> Interval:
+    if published is None:
         raise AgreementError("interval='analytic'", "no standard error is published for this", "Use 'jackknife'.")
     if ratings.cluster is not None or ratings.weight is not None:
         raise AgreementError(
@@ -219,4 +136,4 @@ def _published(coefficient: Coefficient, ratings: Ratings, point: float, confide
             "the published standard errors take units as independent and equal",
             "Use interval='jackknife' or 'bootstrap'.",
         )
-    return coefficient.analytic(ratings, point, confidence)
+    return published(ratings, point, confidence)

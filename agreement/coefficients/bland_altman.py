@@ -2,33 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from numbers import Real
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, rating_values, renumbered, unused_weights_note
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Interval, Totals, by_cluster
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.jackknife import plain_jackknife_t
+from agreement.intervals.quantiles import t_quantile
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence, check_interval
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    unused_weights_note,
-)
 
-Floats = NDArray[np.float64]
 PUBLISHED = "Bland & Altman"
 
 
 @dataclass(frozen=True)
-class BlandAltman:
+class BlandAltman(JsonFields):
     """Differences of two raters, second minus first.
 
     Attributes
@@ -45,11 +42,6 @@ class BlandAltman:
     low: Estimate
     high: Estimate
     multiple: float
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        estimates = {name: getattr(self, name).to_json() for name in ("mean", "sd", "low", "high")}
-        return {**estimates, "multiple": self.multiple}
 
 
 def bland_altman(
@@ -91,8 +83,7 @@ def bland_altman(
     (0.5, 1.291, -2.082, 3.082)
     """
     check_confidence(confidence)
-    if interval not in ("analytic", "jackknife", None):
-        raise AgreementError(f"interval={interval!r}", "choose 'jackknife', 'analytic' or None")
+    check_interval(interval, ("jackknife", "analytic", None))
     if not isinstance(multiple, Real) or not 0 < multiple < np.inf:
         raise AgreementError(f"multiple={multiple!r}", "it says how many standard deviations the limits lie apart")
     values = rating_values(ratings)
@@ -103,76 +94,52 @@ def bland_altman(
         raise AgreementError("interval='analytic' with clusters", "it takes units as independent", "Use 'jackknife'.")
     both = ~np.isnan(values).any(axis=1)
     apart = values[both, 1] - values[both, 0]
-    member = None if group is None else np.unique(group[both], return_inverse=True)[1].reshape(-1)
-    few = () if member is None else few_clusters_note(int(member.max(initial=-1)) + 1)
-    blank = Estimate(
-        None,
-        None,
-        None,
+    member = None if group is None else renumbered(group[both])
+    n_clusters = None if member is None else int(member.max(initial=-1)) + 1
+    blank = Estimate.undefined(
+        f"{len(apart)} units with both ratings, and a standard deviation needs two",
         confidence=confidence,
         n_units=len(apart),
         n_raters=2,
         n_ratings=2 * len(apart),
         n_dropped=int((~np.isnan(values[~both])).sum()),
-        n_clusters=None if member is None else int(member.max(initial=-1)) + 1,
-        reason=f"{len(apart)} units with both ratings, and a standard deviation needs two",
-        notes=(*few, *unused_weights_note(ratings)),
+        n_clusters=n_clusters,
+        notes=(*few_clusters_note(n_clusters), *unused_weights_note(ratings)),
     )
     if len(apart) < 2:
         return BlandAltman(blank, blank, blank, blank, multiple)
-    forms: list[Callable[[Floats], Floats]] = [
-        _mean,
-        _sd,
-        lambda t: _mean(t) - multiple * _sd(t),
-        lambda t: _mean(t) + multiple * _sd(t),
-    ]
-    weights = (1.0, 0.0), (0.0, 1.0), (1.0, multiple), (1.0, multiple)
-    found = [_estimate(blank, apart, member, f, w, interval, confidence) for f, w in zip(forms, weights, strict=True)]
+    found = []
+    for of_mean, of_sd in ((1.0, 0.0), (0.0, 1.0), (1.0, -multiple), (1.0, multiple)):
+        statistic = _combination(apart, np.arange(len(apart)) if member is None else member, of_mean, of_sd)
+        if interval is None:
+            limits = Interval()
+        elif interval == "analytic":
+            limits = _published(statistic.point, apart, (of_mean, of_sd), confidence)
+        else:
+            limits = plain_jackknife_t(statistic.jackknife(), confidence=confidence)
+        found.append(blank.with_interval(statistic.point, limits))
     return BlandAltman(found[0], found[1], found[2], found[3], multiple)
 
 
-def _estimate(
-    blank: Estimate,
-    apart: Floats,
-    member: NDArray[np.intp] | None,
-    value: Callable[[Floats], Floats],
-    weights: tuple[float, float],
-    interval: str | None,
-    confidence: float,
-) -> Estimate:
-    groups = np.arange(len(apart)) if member is None else member
-    n_groups = int(groups.max()) + 1
+def _combination(apart: Floats, member: Ints, of_mean: float, of_sd: float) -> StatisticOfSums:
+    """Return ``of_mean · mean + of_sd · sd`` of the differences."""
     centre = apart.mean()  # squares of large numbers would cancel
     d = apart - centre
-    rows = np.stack([np.ones(len(d)), d, d * d], axis=1)
-    shift = centre * weights[0]
-    totals = Totals(by_cluster(rows, groups, n_groups), np.ones(n_groups), lambda t: value(t) + shift)
-    point = totals.point()
-    if interval is None:
-        made = Interval(None, None, "none")
-    elif interval == "analytic":
-        made = _published(point, apart, weights, confidence)
-    else:
-        made = plain_jackknife(totals, confidence=confidence)
-    return replace(
-        blank,
-        value=point,
-        low=made.low,
-        high=made.high,
-        method=made.method,
-        standard_error=made.standard_error,
-        reason=made.reason,
-    )
+
+    def formula(sums: Floats) -> Floats:
+        mean = of_mean * _mean(sums) if of_mean else 0.0
+        return np.asarray((mean + of_sd * _sd(sums) if of_sd else mean) + centre * of_mean)
+
+    return StatisticOfSums.by_group(np.stack([np.ones(len(d)), d, d * d], axis=1), member, formula)
 
 
 def _published(point: float, apart: Floats, weights: tuple[float, float], confidence: float) -> Interval:
-    from scipy.special import stdtrit
-
     n = len(apart)
     if np.ptp(apart) <= 1e-12 * np.abs(apart).max():
-        return Interval(None, None, PUBLISHED, 0.0, reason="all differences are alike, so there is no spread to go by")
+        alike = "all differences are alike, so there is no spread to go by"
+        return Interval(method=PUBLISHED, standard_error=0.0, reason=alike)
     error = float(apart.std(ddof=1) * np.sqrt(weights[0] ** 2 / n + weights[1] ** 2 / (2 * (n - 1))))
-    reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
+    reach = t_quantile(n - 1, confidence) * error
     return Interval(point - reach, point + reach, PUBLISHED, error)
 
 

@@ -6,128 +6,52 @@ agreement is averaged over units with two ratings or more, category shares over 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Floats
 from agreement.coefficients.weights import Weights, agreement_weights
 from agreement.errors import AgreementError
 from agreement.intervals.rating_patterns import Patterns
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
-Chance = Callable[[Floats], Floats]
 TINY = 1e-12  # 1 − chance agreement below this is rounding, not room for agreement
 
 
 def ratio(above: Floats, below: Floats) -> Floats:
-    """Divide, NaN where the divisor is zero up to rounding.
-
-    Parameters
-    ----------
-    above, below : ndarray of one shape
-
-    Returns
-    -------
-    ndarray
-    """
+    """Divide, NaN where the divisor is zero up to rounding."""
     above, below = np.broadcast_arrays(np.asarray(above, dtype=float), np.asarray(below, dtype=float))
     quotient: Floats = np.divide(above, below, out=np.full(above.shape, np.nan), where=np.abs(below) > TINY)
     return quotient
 
 
 def beyond_chance(observed: Floats, expected: Floats) -> Floats:
-    """Return (observed − expected) / (1 − expected), NaN where nothing is left beyond chance.
-
-    Parameters
-    ----------
-    observed, expected : ndarray of one shape
-
-    Returns
-    -------
-    ndarray
-    """
+    """Return (observed − expected) / (1 − expected), NaN where nothing is left beyond chance."""
     return ratio(observed - expected, 1 - expected)
 
 
-def unit_agreement(patterns: Patterns, weights: Floats) -> Floats:
-    """Return the weighted share of agreeing pairs of raters per pattern, 0 where there is no pair.
-
-    Parameters
-    ----------
-    patterns : Patterns
-    weights : ndarray of shape (q, q)
-
-    Returns
-    -------
-    ndarray of shape (P,)
-    """
-    counts = patterns.counts
-    agreeing = ((counts @ weights) * counts).sum(axis=1) - patterns.self_pairs.sum(axis=1)
-    share: Floats = np.divide(agreeing, patterns.pairs, out=np.zeros(len(counts)), where=patterns.pairs > 0)
-    return share
+def agreement_rows(patterns: Patterns, weights: Floats) -> Floats:
+    """Return agreement and the number of units that have it, shape (P, 2)."""
+    return np.stack([patterns.unit_agreement(weights), (patterns.pairs > 0).astype(float)], axis=1)
 
 
-def category_shares(patterns: Patterns) -> Floats:
-    """Return the share of each category among the ratings of a pattern, 0 where there is no rating.
-
-    Parameters
-    ----------
-    patterns : Patterns
-
-    Returns
-    -------
-    ndarray of shape (P, q)
-    """
-    size = patterns.size[:, None]
-    return np.divide(patterns.counts, size, out=np.zeros_like(patterns.counts), where=size > 0)
+def agreement_and_share_rows(patterns: Patterns, weights: Floats) -> Floats:
+    """Return the same with the number of rated units and their category shares, shape (P, 3 + q)."""
+    rated = (patterns.size > 0).astype(float)[:, None]
+    return np.concatenate([agreement_rows(patterns, weights), rated, patterns.category_shares], axis=1)
 
 
-def observed_rows(patterns: Patterns, weights: Floats) -> Floats:
-    """Return agreement and the number of units that have it, shape (P, 2).
-
-    Parameters
-    ----------
-    patterns : Patterns
-    weights : ndarray of shape (q, q)
-    """
-    return np.stack([unit_agreement(patterns, weights), (patterns.pairs > 0).astype(float)], axis=1)
+def observed_agreement(sums: Floats) -> Floats:
+    """Return the mean agreement of units from sums of :func:`agreement_rows`."""
+    return ratio(sums[..., 0], sums[..., 1])
 
 
-def with_chance(weights: Floats, chance: Chance) -> Callable[[Patterns], tuple[Floats, Callable[[Floats], Floats]]]:
-    """Return the builder of a coefficient whose chance term is a function of the category shares.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    chance : callable
-        Maps shares of shape (…, q) to chance agreement of shape (…).
-    """
-
-    def value(total: Floats) -> Floats:
-        shares = ratio(total[..., 3:], total[..., 2:3])
-        return beyond_chance(ratio(total[..., 0], total[..., 1]), chance(shares))
-
-    def build(patterns: Patterns) -> tuple[Floats, Callable[[Floats], Floats]]:
-        rated = (patterns.size > 0).astype(float)[:, None]
-        return np.concatenate([observed_rows(patterns, weights), rated, category_shares(patterns)], axis=1), value
-
-    return build
+def mean_shares(sums: Floats) -> Floats:
+    """Return the mean category shares of units, shape (…, q), from sums of :func:`agreement_and_share_rows`."""
+    return ratio(sums[..., 3:], sums[..., 2:3])
 
 
 def checked_weights(ratings: Ratings, weights: Weights) -> Floats:
-    """Return the weight matrix, refusing named weights on a scale that was only read off the data.
-
-    Parameters
-    ----------
-    ratings : Ratings
-    weights : str, matrix or None
-
-    Returns
-    -------
-    ndarray of shape (q, q)
-    """
+    """Return the weight matrix, refusing named weights on a scale that was only read off the data."""
     if weights is not None and not (isinstance(weights, str) and weights == "identity"):
         need_scale(ratings, "weights")
     return agreement_weights(weights, ratings.scale)
@@ -138,7 +62,6 @@ def need_scale(ratings: Ratings, what: str) -> None:
 
     Parameters
     ----------
-    ratings : Ratings
     what : str
         What depends on the scale.
     """
@@ -150,13 +73,16 @@ def need_scale(ratings: Ratings, what: str) -> None:
         )
 
 
-def pairable(ratings: Ratings) -> NDArray[np.bool_]:
-    """Return which units have two ratings or more, shape (units,).
+def refuse_counts_for(ratings: Ratings, name: str) -> None:
+    """Refuse counts, whose columns are nobody: ``name`` compares named raters."""
+    if not ratings.identified:
+        raise AgreementError(
+            f"{name} on counts", "it compares named raters, and counts do not say who rated", "Use fleiss_kappa."
+        )
 
-    Parameters
-    ----------
-    ratings : Ratings
-    """
+
+def pairable(ratings: Ratings) -> Bools:
+    """Return which units have two ratings or more, shape (units,)."""
     per_unit = np.zeros(ratings.n_units, dtype=np.int16)
     for column in ratings.codes.T:
         per_unit += column >= 0
@@ -164,16 +90,7 @@ def pairable(ratings: Ratings) -> NDArray[np.bool_]:
 
 
 def why_undefined(ratings: Ratings) -> str:
-    """Return in words why a chance-corrected coefficient has no value on these ratings.
-
-    Parameters
-    ----------
-    ratings : Ratings
-
-    Returns
-    -------
-    str
-    """
+    """Return in words why a chance-corrected coefficient has no value on these ratings."""
     if ratings.n_raters < 2:
         return "there is only one rater, and agreement needs two"
     enters = pairable(ratings)

@@ -2,43 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Unpack
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.base import Coefficient, Keywords, Options, estimate
-from agreement.coefficients.chance import Chance, checked_weights, pairable, why_undefined, with_chance
+from agreement.array_inputs import as_ratings
+from agreement.arrays import Floats
+from agreement.coefficients.base import estimate
+from agreement.coefficients.chance import (
+    agreement_and_share_rows,
+    beyond_chance,
+    checked_weights,
+    mean_shares,
+    observed_agreement,
+    pairable,
+)
 from agreement.coefficients.weights import Weights
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.published_standard_errors import Slope, chance_interval
-from agreement.ratings import Ratings, as_ratings
-
-Floats = NDArray[np.float64]
-
-
-def _shared(weights: Floats) -> tuple[Chance, Slope]:
-    """Return chance agreement πᵀWπ of shares, and what one unit's shares say about it."""
-
-    def chance(shares: Floats) -> Floats:
-        total: Floats = ((shares @ weights) * shares).sum(axis=-1)
-        return total
-
-    def slope(of_units: Floats, shares: Floats) -> Floats:
-        return of_units @ (weights @ shares)
-
-    return chance, slope
+from agreement.intervals.published_standard_errors import chance_interval
+from agreement.intervals.rating_patterns import Patterns
+from agreement.notes import lone_ratings_note
+from agreement.options import IntervalName, Options
+from agreement.ratings import Ratings
 
 
-def _coefficient(weights: Floats) -> Coefficient:
-    chance, slope = _shared(weights)
-    published = chance_interval(weights, chance, slope)
-    return Coefficient(with_chance(weights, chance), why_undefined, enters_from=1, analytic=published)
-
-
-def scott_pi(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
+def scott_pi(
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return Scott's pi of two raters, on the units that both have rated.
 
     .. math:: \pi = \frac{p_o - p_e}{1 - p_e}, \quad p_e = \sum_{kl} w_{kl} \bar p_k \bar p_l,
@@ -49,8 +51,17 @@ def scott_pi(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options
     ratings : Ratings or array_like of shape (units, 2)
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
-    **options
-        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error (Gwet's), or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -67,19 +78,28 @@ def scott_pi(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options
     >>> scott_pi([[1, 1], [1, 0], [0, 0], [0, 0]], interval=None).value
     0.4666666666666667
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
     if read.n_raters > 2:
         raise AgreementError(f"scott_pi of {read.n_raters} raters", "it is defined for two", "Use fleiss_kappa.")
-    made = _coefficient(checked_weights(read, weights))
+    matrix = checked_weights(read, weights)
     both = replace(read, codes=np.where(pairable(read)[:, None], read.codes, np.int8(-1)))
-    result = estimate(made, both, chosen)
+    result = _fleiss(both, matrix, options)
     lone = read.n_ratings - both.n_ratings
-    note = (f"{lone} rating(s) could not be compared with another of the same unit and did not enter",) if lone else ()
-    return replace(result, n_dropped=result.n_dropped + lone, notes=(*note, *result.notes))
+    return replace(result, n_dropped=result.n_dropped + lone, notes=(*lone_ratings_note(lone), *result.notes))
 
 
-def fleiss_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
+def fleiss_kappa(
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return Fleiss' kappa, with the kappa of each category against all others in ``parts``.
 
     .. math:: \kappa = \frac{p_a - p_e}{1 - p_e}, \quad p_e = \sum_{kl} w_{kl} \pi_k \pi_l,
@@ -93,8 +113,17 @@ def fleiss_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opt
         Raters need not be the same from unit to unit; counts do (:meth:`Ratings.from_counts`).
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`. The parts are unweighted.
-    **options
-        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error (Gwet's), or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -111,12 +140,32 @@ def fleiss_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opt
     >>> round(kappa.value, 4), round(kappa.parts["yes"].value, 4)
     (0.7447, 1.0)
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
-    result = estimate(_coefficient(checked_weights(read, weights)), read, chosen)
-    binary = _coefficient(np.eye(2))
-    parts = {str(category): estimate(binary, _against_others(read, k), chosen) for k, category in enumerate(read.scale)}
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
+    result = _fleiss(read, checked_weights(read, weights), options)
+    parts = {
+        str(category): _fleiss(_against_others(read, k), np.eye(2), options) for k, category in enumerate(read.scale)
+    }
     return replace(result, parts=parts)
+
+
+def _fleiss(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
+    """Chance agreement is πᵀWπ of the mean category shares π."""
+
+    def chance(shares: Floats) -> Floats:
+        return np.asarray(((shares @ weights) * shares).sum(axis=-1))
+
+    def formula(sums: Floats, patterns: Patterns) -> Floats:
+        return beyond_chance(observed_agreement(sums), chance(mean_shares(sums)))
+
+    return estimate(
+        ratings,
+        options,
+        rows=lambda patterns: agreement_and_share_rows(patterns, weights),
+        formula=formula,
+        enters_from=1,
+        analytic=chance_interval(weights, chance, lambda of_units, shares: of_units @ (weights @ shares)),
+    )
 
 
 def _against_others(ratings: Ratings, category: int) -> Ratings:

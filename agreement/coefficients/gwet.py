@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
+from agreement.array_inputs import as_ratings
+from agreement.arrays import Floats
+from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import (
+    agreement_and_share_rows,
+    agreement_rows,
     beyond_chance,
     checked_weights,
+    mean_shares,
     need_scale,
-    observed_rows,
-    ratio,
-    why_undefined,
-    with_chance,
+    observed_agreement,
 )
 from agreement.coefficients.weights import Weights
-from agreement.comparison.cross_tables import counted, margins, weighted
+from agreement.cross_tables import counted, margins, weighted
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import chance_interval
 from agreement.intervals.rating_patterns import Patterns
-from agreement.ratings import Ratings, as_ratings
+from agreement.options import IntervalName, Options
+from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 
-
-def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
+def brennan_prediger(
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return Brennan and Prediger's coefficient: chance is that of raters who pick categories evenly.
 
     .. math:: \kappa_{BP} = \frac{p_a - p_e}{1 - p_e}, \quad p_e = \frac{1}{q^2} \sum_{kl} w_{kl}
@@ -38,8 +50,17 @@ def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, *
         An array needs ``scale=``: the number of categories is part of the formula.
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
-    **options
-        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error (Gwet's), or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -56,25 +77,32 @@ def brennan_prediger(ratings: Ratings | ArrayLike, *, weights: Weights = None, *
     >>> brennan_prediger([[1, 1], [1, 0], [0, 0], [3, 3]], scale=range(4), interval=None).value
     0.6666666666666666
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
     need_scale(read, "chance agreement and its number of categories")
     matrix = checked_weights(read, weights)
-    expected = np.asarray(matrix.mean())
-
-    def value(total: Floats) -> Floats:
-        return beyond_chance(ratio(total[..., 0], total[..., 1]), expected)
-
-    def build(patterns: Patterns) -> Statistics:
-        return observed_rows(patterns, matrix), value
-
-    bounds = ac_bounds(matrix)
-    published = chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected, bounds)
-    made = Coefficient(build, why_undefined, bounds=bounds, analytic=published)
-    return estimate(made, read, chosen)
+    expected, bounds = np.asarray(matrix.mean()), ac_bounds(matrix)
+    return estimate(
+        read,
+        options,
+        rows=lambda patterns: agreement_rows(patterns, matrix),
+        formula=lambda sums, patterns: beyond_chance(observed_agreement(sums), expected),
+        bounds=bounds,
+        analytic=chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected, bounds),
+    )
 
 
-def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
+def gwet_ac(
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return Gwet's AC1, or AC2 with weights.
 
     .. math:: AC = \frac{p_a - p_e}{1 - p_e}, \quad p_e = \frac{\sum_{kl} w_{kl}}{q(q-1)} \sum_k \pi_k (1 - \pi_k),
@@ -88,8 +116,17 @@ def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options:
         An array needs ``scale=``: the number of categories is part of the formula.
     weights : {"linear", "quadratic", …}, matrix or None, default None
         None is AC1; see :func:`agreement.agreement_weights`.
-    **options
-        See :class:`agreement.options.Options`. ``interval="analytic"`` uses Gwet's standard error.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error (Gwet's), or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -107,38 +144,33 @@ def gwet_ac(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options:
     >>> gwet_ac([[1, 1], [1, 0], [0, 0], [0, 0]], scale=[0, 1], interval=None).value
     0.5294117647058824
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
     need_scale(read, "chance agreement and its number of categories")
     matrix = checked_weights(read, weights)
     q = len(read.scale)
     spread = matrix.sum() / (q * (q - 1)) if q > 1 else np.nan
 
     def chance(shares: Floats) -> Floats:
-        total: Floats = spread * (shares * (1 - shares)).sum(axis=-1)
-        return total
+        return np.asarray(spread * (shares * (1 - shares)).sum(axis=-1))
 
-    def slope(of_units: Floats, shares: Floats) -> Floats:
-        return spread * (of_units @ (1 - shares))
+    def formula(sums: Floats, patterns: Patterns) -> Floats:
+        return beyond_chance(observed_agreement(sums), chance(mean_shares(sums)))
 
     bounds = ac_bounds(matrix)
-    made = Coefficient(
-        with_chance(matrix, chance),
-        why_undefined,
+    return estimate(
+        read,
+        options,
+        rows=lambda patterns: agreement_and_share_rows(patterns, matrix),
+        formula=formula,
         bounds=bounds,
         enters_from=1,
-        analytic=chance_interval(matrix, chance, slope, bounds),
+        analytic=chance_interval(matrix, chance, lambda of_units, shares: spread * (of_units @ (1 - shares)), bounds),
     )
-    return estimate(made, read, chosen)
 
 
 def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
     """AC of cross-tables of two raters.
-
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    weights : ndarray of shape (q, q)
 
     Returns
     -------

@@ -2,61 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, Literal, TypedDict, Unpack
+from functools import cached_property, partial
+from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import (
+    all_finite,
+    as_ratings,
+    cluster_codes,
+    counts_of,
+    rating_values,
+    renumbered,
+    unused_weights_note,
+)
+from agreement.arrays import Floats, Ints
 from agreement.coefficients.icc_limits import TINY, MeanSquares
 from agreement.coefficients.variance_components import one_way, rows_of, total_of_complete, two_way
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Interval, Totals, bootstrap, by_cluster, jackknife_t, percentile
-from agreement.options import check_confidence, check_resamples, check_seed
-from agreement.ratings import Ratings, as_ratings
-from agreement.score_inputs import all_finite, cluster_codes, few_clusters_note, rating_values, unused_weights_note
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.bootstrap import bootstrap, percentile
+from agreement.intervals.jackknife import jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
+from agreement.notes import few_clusters_note
+from agreement.options import Options
+from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
 ROUNDING = 1e-14
-IntervalName = Literal["auto", "analytic", "jackknife", "bootstrap"]
+IccIntervalName = Literal["auto", "analytic", "jackknife", "bootstrap"]
 
 
-class Keywords(TypedDict, total=False):
-    """Keyword-only options of :func:`icc`, which documents them."""
-
-    scale: Any
-    interval: IntervalName | None
-    cluster: ArrayLike | None
-    confidence: float
-    n_resamples: int
-    seed: int
+ICC_INTERVALS = ("auto", "analytic", "jackknife", "bootstrap", None)
 
 
-@dataclass(frozen=True)
-class _Options:
-    scale: Any = None
-    interval: IntervalName | None = "auto"
-    cluster: ArrayLike | None = None
-    confidence: float = 0.95
-    n_resamples: int = 2000
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.interval not in ("auto", "analytic", "jackknife", "bootstrap", None):
-            raise AgreementError(
-                f"interval={self.interval!r}", "choose 'auto', 'analytic', 'jackknife', 'bootstrap' or None"
-            )
-        check_confidence(self.confidence)
-        check_resamples(self.n_resamples)
-        check_seed(self.seed)
-
-
-def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[Keywords]) -> Estimate:
+def icc(
+    ratings: Ratings | ArrayLike,
+    *,
+    form: Form = "2,1",
+    scale: Sequence[Any] | None = None,
+    interval: IccIntervalName | None = "auto",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return an intraclass correlation.
 
     With the variances of units :math:`\sigma_a^2`, raters :math:`\sigma_b^2` and error :math:`\sigma_e^2`:
@@ -79,15 +73,18 @@ def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[K
         Numbers; units with one rating do not enter. Counts (:meth:`Ratings.from_counts`) do not say who rated, so they
         have the forms 1,1 and 1,k only.
     form : {"1,1", "2,1", "3,1", "1,k", "2,k", "3,k"}, default "2,1"
+        Model of the raters, and whether one rating or the mean of k is meant.
     scale : sequence, optional
-        Categories of an array, which is then checked against them; words become their positions from 1.
+        Categories of an array; words become their positions from 1.
     interval : {"auto", "analytic", "jackknife", "bootstrap"} or None, default "auto"
         "analytic" is McGraw and Wong's, for complete tables of independent units; "auto" takes it there, and the
         jackknife by cluster elsewhere.
     cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
-    n_resamples : int, default 2000
-    seed : int, default 0
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -116,17 +113,25 @@ def icc(ratings: Ratings | ArrayLike, *, form: Form = "2,1", **options: Unpack[K
     """
     if form not in FORMS:
         raise AgreementError(f"form={form!r}", f"choose one of {', '.join(map(repr, FORMS))}")
-    chosen = _Options(**options)
-    return _estimate(_read(ratings, chosen, anonymous=form.startswith("1")), form, chosen)
+    options = Options(interval, confidence, n_resamples, seed, ICC_INTERVALS)
+    return _estimate(_read(ratings, scale, cluster, confidence, anonymous=form.startswith("1")), form, options)
 
 
-def icc_forms(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> dict[Form, Estimate]:
+def icc_forms(
+    ratings: Ratings | ArrayLike,
+    *,
+    scale: Sequence[Any] | None = None,
+    interval: IccIntervalName | None = "auto",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> dict[Form, Estimate]:
     """Return all six forms from one pass over the ratings.
 
     Parameters
     ----------
-    ratings : Ratings or array_like of shape (units, raters)
-    **options
+    ratings, scale, interval, cluster, confidence, n_resamples, seed
         As of :func:`icc`.
 
     Returns
@@ -140,13 +145,13 @@ def icc_forms(ratings: Ratings | ArrayLike, **options: Unpack[Keywords]) -> dict
     >>> {form: round(found.value, 2) for form, found in icc_forms(judges).items()}
     {'1,1': 0.17, '2,1': 0.29, '3,1': 0.71, '1,k': 0.44, '2,k': 0.62, '3,k': 0.91}
     """
-    chosen = _Options(**options)
-    read = _read(ratings, chosen, anonymous=True)
+    options = Options(interval, confidence, n_resamples, seed, ICC_INTERVALS)
+    read = _read(ratings, scale, cluster, confidence, anonymous=True)
     counts = isinstance(ratings, Ratings) and not ratings.identified
     return {
         form: replace(read.blank, reason=_COUNTS)
         if counts and not form.startswith("1")
-        else _estimate(read, form, chosen)
+        else _estimate(read, form, options)
         for form in FORMS
     }
 
@@ -155,11 +160,11 @@ _COUNTS = "the ratings were read from counts, which do not say who rated: only t
 
 
 @dataclass(frozen=True, eq=False)
-class _Table:
+class _IccTable:
     """Units with two ratings or more, and what all forms need of them."""
 
     values: Floats
-    member: NDArray[np.intp] | None
+    member: Ints | None
     complete: bool
     blank: Estimate
 
@@ -171,8 +176,7 @@ class _Table:
     def total(self) -> Floats:
         if self.complete:
             return total_of_complete(self.values)
-        summed: Floats = rows_of(self.values).sum(axis=0)
-        return summed
+        return np.asarray(rows_of(self.values).sum(axis=0))
 
     @property
     def alike(self) -> bool:
@@ -188,7 +192,7 @@ class _Table:
     def value(self, form: Form) -> float:
         if self.complete:
             return self.squares.value(form)
-        return float(_form(form, self.values.shape[1])(self.total[None, :])[0])
+        return float(icc_of_totals(self.total[None, :], form, self.values.shape[1])[0])
 
     @cached_property
     def sums(self) -> Floats:
@@ -196,18 +200,25 @@ class _Table:
         rows = rows_of(self.values)
         if self.member is None:
             return rows
-        groups = np.unique(self.member, return_inverse=True)[1].reshape(-1)
-        added: Floats = by_cluster(rows, groups, int(groups.max()) + 1)
-        return added
+        groups = renumbered(self.member)
+        return np.asarray(sum_by_group(rows, groups, int(groups.max()) + 1))
 
-    def totals(self, form: Form) -> Totals:
-        return Totals(self.sums, np.ones(len(self.sums)), _form(form, self.values.shape[1]))
+    def statistic(self, form: Form) -> StatisticOfSums:
+        formula = partial(icc_of_totals, form=form, n_raters=self.values.shape[1])
+        return StatisticOfSums(self.sums, np.ones(len(self.sums)), formula)
 
 
-def _read(ratings: Ratings | ArrayLike, options: _Options, *, anonymous: bool) -> _Table:
-    checked = ratings if options.scale is None else as_ratings(ratings, scale=options.scale)
+def _read(
+    ratings: Ratings | ArrayLike,
+    scale: Sequence[Any] | None,
+    cluster: ArrayLike | None,
+    confidence: float,
+    *,
+    anonymous: bool,
+) -> _IccTable:
+    checked = ratings if scale is None else as_ratings(ratings, scale=scale)
     values = rating_values(checked, anonymous=anonymous)
-    group = cluster_codes(options.cluster, ratings, len(values))
+    group = cluster_codes(cluster, ratings, len(values))
     single, complete = 0, values.shape[1] >= 2 and all_finite(values)
     if not complete:
         rated = ~np.isnan(values)
@@ -215,63 +226,36 @@ def _read(ratings: Ratings | ArrayLike, options: _Options, *, anonymous: bool) -
         single = int(rated[~several].sum())
         values, group = values[several], None if group is None else group[several]
         complete = all_finite(values)
-    blank = _blank(values, group, single, complete, options.confidence, unused_weights_note(ratings))
-    return _Table(values, group, complete, blank)
-
-
-def _blank(
-    values: Floats,
-    member: NDArray[np.intp] | None,
-    single: int,
-    complete: bool,
-    confidence: float,
-    notes: tuple[str, ...],
-) -> Estimate:
+    notes: tuple[str, ...] = unused_weights_note(ratings)
     if single:
-        notes = (*notes, f"{single} rating(s) of units with one rating did not enter")
+        notes += (f"{single} rating(s) of units with one rating did not enter",)
     if not complete:
-        notes = (*notes, "ratings are missing: variance components by Henderson's method I")
-    per_rater = np.full(values.shape[1], len(values)) if complete else np.count_nonzero(~np.isnan(values), axis=0)
-    return Estimate(
-        None,
-        None,
-        None,
+        notes += ("ratings are missing: variance components by Henderson's method I",)
+    blank = Estimate.undefined(
+        "not yet computed",
         confidence=confidence,
-        n_units=len(values),
-        n_raters=int(np.count_nonzero(per_rater)),
-        n_ratings=int(per_rater.sum()),
         n_dropped=single,
-        n_clusters=None if member is None else len(np.unique(member)),
-        reason="not yet computed",
+        n_clusters=None if group is None else len(np.unique(group)),
         notes=notes,
+        **counts_of(values, complete=complete),
     )
+    return _IccTable(values, group, complete, blank)
 
 
-def _estimate(table: _Table, form: Form, options: _Options) -> Estimate:
+def _estimate(table: _IccTable, form: Form, options: Options) -> Estimate:
     blank, n_units = table.blank, len(table.values)
     if n_units < 2:
         return replace(blank, reason=f"{n_units} units with two ratings, and an intraclass correlation needs two")
     value = float("nan") if table.alike else table.value(form)
     if not np.isfinite(value):
         return replace(blank, reason=_why(table, form))
-    found = _interval(table, form, options)
-    few = () if table.member is None else few_clusters_note(blank.n_clusters or 0)
-    return replace(
-        blank,
-        value=value,
-        low=found.low,
-        high=found.high,
-        method=found.method,
-        standard_error=found.standard_error,
-        reason=found.reason,
-        notes=blank.notes + found.notes + few,
-    )
+    return blank.with_interval(value, _interval(table, form, options), notes=few_clusters_note(blank.n_clusters))
 
 
-def _why(table: _Table, form: Form) -> str:
+def _why(table: _IccTable, form: Form) -> str:
     if table.alike:
         return "all ratings are alike, so there is no variance to share out"
-    signal, noise = (float(v[0]) for v in _components(form, table.values.shape[1])(table.total[None, :]))
+    signal, noise = (float(v[0]) for v in _variances(table.total[None, :], form, table.values.shape[1]))
     if not np.isfinite(signal + noise):
         return "too few ratings are shared to tell the variances of units, raters and error apart"
     if noise < -TINY * table.total[2] / table.total[0]:
@@ -280,45 +264,36 @@ def _why(table: _Table, form: Form) -> str:
     return f"the estimated variance of {what} is not above zero: units differ no more than error would make them"
 
 
-def _components(form: Form, n_raters: int) -> Callable[[Floats], tuple[Floats, Floats]]:
-    """Return the variance of units and what comes on top of it, as functions of totals of shape (…, p)."""
-
-    def parts(total: Floats) -> tuple[Floats, Floats]:
-        k = total[..., 3] / total[..., 6]
-        if form.startswith("1"):
-            signal, noise = one_way(total)
-        else:
-            signal, rater, error = two_way(total, n_raters)
-            noise = error + rater if form.startswith("2") else error
-        return signal, noise / k if form.endswith("k") else noise
-
-    return parts
+def _variances(total: Floats, form: Form, n_raters: int) -> tuple[Floats, Floats]:
+    """Return the variance of units and what comes on top of it, from totals of shape (…, p)."""
+    if form.startswith("1"):
+        signal, noise = one_way(total)
+    else:
+        signal, rater, error = two_way(total, n_raters)
+        noise = error + rater if form.startswith("2") else error
+    return signal, noise / (total[..., 3] / total[..., 6]) if form.endswith("k") else noise
 
 
-def _form(form: Form, n_raters: int) -> Callable[[Floats], Floats]:
-    parts = _components(form, n_raters)
-
-    def value(total: Floats) -> Floats:
-        signal, noise = parts(total)
-        whole, rounding = signal + noise, TINY * total[..., 2]
-        n, units = total[..., 0], total[..., 3]
-        possible = (noise * n >= -rounding) & (whole * n > rounding) & (units > 1)
-        return np.asarray(np.divide(signal, whole, out=np.full(whole.shape, np.nan), where=possible))
-
-    return value
+def icc_of_totals(total: Floats, form: Form, n_raters: int) -> Floats:
+    """Return the share of the variance of units, NaN where the components do not add up to a variance."""
+    signal, noise = _variances(total, form, n_raters)
+    whole, rounding = signal + noise, TINY * total[..., 2]
+    n, units = total[..., 0], total[..., 3]
+    possible = (noise * n >= -rounding) & (whole * n > rounding) & (units > 1)
+    return np.asarray(np.divide(signal, whole, out=np.full(whole.shape, np.nan), where=possible))
 
 
-def _interval(table: _Table, form: Form, options: _Options) -> Interval:
+def _interval(table: _IccTable, form: Form, options: Options) -> Interval:
     name, confidence = options.interval, options.confidence
     if name == "analytic" and not table.independent:
         raise AgreementError(
             "interval='analytic' with missing ratings or clusters", "it is for neither", "Use interval='jackknife'."
         )
     if name is None:
-        return Interval(None, None, "none")
+        return Interval()
     if name == "analytic" or (name == "auto" and table.independent):
         return table.squares.limits(form, confidence)
     if name == "bootstrap":
-        values = bootstrap(table.totals(form), n_resamples=options.n_resamples, seed=options.seed)
+        values = bootstrap(table.statistic(form), n_resamples=options.n_resamples, seed=options.seed)
         return percentile(values, confidence=confidence)
-    return jackknife_t(table.totals(form), confidence=confidence)
+    return jackknife_t(table.statistic(form).jackknife(), confidence=confidence)

@@ -8,13 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-import numpy as np
-from numpy.typing import NDArray
-
+from agreement.arrays import Floats
 from agreement.coefficients.variance_components import N_SHARED
-from agreement.intervals.confidence_intervals import Interval
+from agreement.estimate import Interval
 
-Floats = NDArray[np.float64]
 METHOD = "McGraw & Wong"
 TINY = 1e-12  # a variance below this share of the mean square of all ratings is rounding
 _ALIKE = "ratings leave no error variance to build an interval from"
@@ -74,16 +71,16 @@ class MeanSquares:
         """Return the limits of a form: no lower one where the Spearman-Brown formula has its pole above it."""
         noise = self.within if form.startswith("1") else self.error
         if noise <= TINY * self.scale:
-            return Interval(None, None, METHOD, reason=_ALIKE)
+            return Interval(method=METHOD, reason=_ALIKE)
         if self.units <= TINY * self.scale:
-            return Interval(None, None, METHOD, reason=_UNSPREAD)
+            return Interval(method=METHOD, reason=_UNSPREAD)
         low, high = self._of_one_rater(form[0], confidence)
         return Interval(low, high, METHOD) if form.endswith("1") else self._of_the_mean(low, high)
 
     def _of_the_mean(self, low: float, high: float) -> Interval:
         pole = -1 / (self.k - 1) + TINY
         if high <= pole:
-            return Interval(None, None, METHOD, reason=_BEYOND)
+            return Interval(method=METHOD, reason=_BEYOND)
         top = self.k * high / (1 + (self.k - 1) * high)
         if low <= pole:
             return Interval(None, top, METHOD, reason=_UNBOUNDED)

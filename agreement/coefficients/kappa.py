@@ -1,26 +1,28 @@
-"""Kappa with rater-specific chance: Cohen's for pairs, Light's mean over pairs, Conger's for all raters at once."""
+"""Cohen's kappa of pairs of raters, and Light's mean over pairs: chance from the shares of each rater."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import combinations
-from typing import Any, Unpack
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
-from agreement.coefficients.chance import beyond_chance, checked_weights, observed_rows, ratio, why_undefined
+from agreement.array_inputs import as_ratings
+from agreement.arrays import Codes, Floats, Ints
+from agreement.coefficients.base import estimate
+from agreement.coefficients.chance import beyond_chance, checked_weights, ratio, refuse_counts_for
 from agreement.coefficients.weights import Weights
-from agreement.comparison.cross_tables import counted, margins, weighted
+from agreement.cross_tables import counted, margins, weighted
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.published_standard_errors import conger_interval, kappa_interval
+from agreement.intervals.published_standard_errors import kappa_interval
 from agreement.intervals.rating_patterns import Patterns, distinct
-from agreement.ratings import Ratings, as_ratings
-
-Floats = NDArray[np.float64]
+from agreement.notes import Note, undefined_pairs_note
+from agreement.options import IntervalName, Options
+from agreement.ratings import Ratings
 
 
 def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
@@ -30,11 +32,6 @@ def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
     ----------
     tables : ndarray of shape (…, q, q)
         Counts or sums of weights.
-    weights : ndarray of shape (q, q)
-
-    Returns
-    -------
-    ndarray of shape (…)
 
     Examples
     --------
@@ -48,7 +45,17 @@ def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
     return beyond_chance(observed, expected)
 
 
-def cohen_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
+def cohen_kappa(
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return Cohen's kappa, for more than two raters the mean over pairs with the pairs in ``parts``.
 
     .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \sum_{kl} w_{kl} p_{kl},
@@ -63,8 +70,17 @@ def cohen_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
         NaN in an array marks a missing rating.
     weights : {"linear", "quadratic", …}, matrix or None, default None
         None is unweighted; see :func:`agreement.agreement_weights`. An array needs ``scale=`` for weights.
-    **options
-        See :class:`agreement.options.Options`.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error of two raters, or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -82,17 +98,27 @@ def cohen_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     >>> round(cohen_kappa(r, weights=[[0, 1, 3], [1, 0, 6], [3, 6, 0]]).value, 3)
     0.348
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
     matrix = checked_weights(read, weights)
-    _need_raters(read, "cohen_kappa")
-    whole = _mean_over_pairs(read, matrix, chosen)
+    refuse_counts_for(read, "cohen_kappa")
+    whole = _mean_over_pairs(read, matrix, options)
     if read.n_raters <= 2:
         return whole
-    return replace(whole, parts=_each_pair(read, matrix, chosen))
+    return replace(whole, parts=_each_pair(read, matrix, options))
 
 
-def light_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
+def light_kappa(
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Estimate:
     r"""Return Light's kappa: the mean of Cohen's kappa over all pairs of raters.
 
     .. math:: \kappa_L = \binom{r}{2}^{-1} \sum_{g<h} \kappa_{gh}
@@ -104,8 +130,17 @@ def light_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     ratings : Ratings or array_like of shape (units, raters)
     weights : {"linear", "quadratic", …}, matrix or None, default None
         See :func:`agreement.agreement_weights`.
-    **options
-        See :class:`agreement.options.Options`.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error of two raters, or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -120,57 +155,10 @@ def light_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **opti
     >>> round(light_kappa([[1, 1, 1], [1, 1, 0], [0, 0, 0], [0, 0, 1]], interval=None).value, 4)
     0.3333
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
-    _need_raters(read, "light_kappa")
-    return _mean_over_pairs(read, checked_weights(read, weights), chosen)
-
-
-def conger_kappa(ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]) -> Estimate:
-    r"""Return Conger's kappa for several raters, which is Cohen's for two.
-
-    .. math:: p_e = \frac{1}{r(r-1)} \sum_{g \ne h} \sum_{kl} w_{kl} \, p_{gk} p_{hl},
-              \quad p_{gk} = \text{share of } k \text{ among the ratings of } g
-
-    Observed agreement is that of :func:`agreement.percent_agreement`. ``interval="analytic"`` uses Gwet's standard
-    error.
-
-    Parameters
-    ----------
-    ratings : Ratings or array_like of shape (units, raters)
-    weights : {"linear", "quadratic", …}, matrix or None, default None
-        See :func:`agreement.agreement_weights`.
-    **options
-        See :class:`agreement.options.Options`.
-
-    Returns
-    -------
-    Estimate
-
-    References
-    ----------
-    A. J. Conger, Psychological Bulletin 88 (1980); missing ratings after Gwet (2014).
-
-    Examples
-    --------
-    Observed 0.75, expected 0.5:
-
-    >>> conger_kappa([[1, 1], [1, 0], [0, 0], [0, 0]], interval=None).value
-    0.5
-    """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
-    _need_raters(read, "conger_kappa")
-    matrix = checked_weights(read, weights)
-    made = Coefficient(_conger(matrix), why_undefined, anonymous=False, enters_from=1, analytic=conger_interval(matrix))
-    return estimate(made, read, chosen)
-
-
-def _need_raters(ratings: Ratings, name: str) -> None:
-    if not ratings.identified:
-        raise AgreementError(
-            f"{name} on counts", "it compares named raters, and counts do not say who rated", "Use fleiss_kappa."
-        )
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
+    refuse_counts_for(read, "light_kappa")
+    return _mean_over_pairs(read, checked_weights(read, weights), options)
 
 
 def _mean_over_pairs(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
@@ -180,8 +168,17 @@ def _mean_over_pairs(ratings: Ratings, weights: Floats, options: Options) -> Est
             "the published standard error is for two",
             "Use interval='jackknife'.",
         )
-    made = Coefficient(_pairs(weights), why_undefined, anonymous=False, analytic=kappa_interval(weights))
-    result = estimate(made, ratings, options)
+
+    def formula(sums: Floats, patterns: Patterns) -> Floats:
+        pairs, q = _overlapping(patterns.codes), patterns.n_categories
+        drawn = np.array([patterns.rater_weight[j] * patterns.rater_weight[k] for j, k in pairs])
+        kappas = kappa_of_tables(sums.reshape(*sums.shape[:-1], len(pairs), q, q), weights)
+        known = np.isfinite(kappas) * drawn
+        return ratio((np.nan_to_num(kappas) * known).sum(axis=-1), known.sum(axis=-1))
+
+    result = estimate(
+        ratings, options, rows=_pair_rows, formula=formula, anonymous=False, analytic=kappa_interval(weights)
+    )
     return replace(result, notes=(*result.notes, *_undefined_pairs(ratings, weights)))
 
 
@@ -196,36 +193,23 @@ def _each_pair(ratings: Ratings, weights: Floats, options: Options) -> dict[str,
     }
 
 
-def _overlapping(codes: NDArray[np.int8]) -> list[tuple[int, int]]:
+def _overlapping(codes: Codes) -> list[tuple[int, int]]:
     """Return the pairs of columns that share a row."""
     present = (codes >= 0).astype(np.float32)
     shared = present.T @ present
     return [(j, k) for j, k in combinations(range(codes.shape[1]), 2) if shared[j, k]]
 
 
-def _cells(patterns: Patterns, pair: tuple[int, int]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def _cells(patterns: Patterns, pair: tuple[int, int]) -> tuple[Ints, Ints]:
     """Return the patterns in which both rated and the cell of the cross-table that each falls into."""
     first, second = (patterns.codes[:, j] for j in pair)
     both = np.flatnonzero((first >= 0) & (second >= 0))
     return both, first[both].astype(np.intp) * patterns.n_categories + second[both]
 
 
-def _pairs(weights: Floats) -> Callable[[Patterns], Statistics]:
-    """Return the builder whose rows hold, pair by pair, the cell of the cross-table that a pattern falls into."""
-
-    def build(patterns: Patterns) -> Statistics:
-        q = patterns.n_categories
-        pairs = _overlapping(patterns.codes)
-        drawn = np.array([patterns.rater_weight[j] * patterns.rater_weight[k] for j, k in pairs])
-
-        def value(total: Floats) -> Floats:
-            kappas = kappa_of_tables(total.reshape(*total.shape[:-1], len(pairs), q, q), weights)
-            known = np.isfinite(kappas) * drawn
-            return ratio((np.nan_to_num(kappas) * known).sum(axis=-1), known.sum(axis=-1))
-
-        return _one_hot(patterns, pairs), value
-
-    return build
+def _pair_rows(patterns: Patterns) -> Any:
+    """Return, pair by pair, the cell of the cross-table that a pattern falls into."""
+    return _one_hot(patterns, _overlapping(patterns.codes))
 
 
 def _one_hot(patterns: Patterns, pairs: list[tuple[int, int]]) -> Any:
@@ -244,7 +228,7 @@ def _one_hot(patterns: Patterns, pairs: list[tuple[int, int]]) -> Any:
     return coo_array((np.ones(len(row)), (row, column)), shape=(height, size * len(pairs))).tocsr()
 
 
-def _undefined_pairs(ratings: Ratings, weights: Floats) -> tuple[str, ...]:
+def _undefined_pairs(ratings: Ratings, weights: Floats) -> tuple[Note, ...]:
     """Name the pairs of raters without a kappa: no unit in common, or nothing left beyond chance."""
     if ratings.n_raters <= 2:
         return ()
@@ -257,26 +241,4 @@ def _undefined_pairs(ratings: Ratings, weights: Floats) -> tuple[str, ...]:
         for j, k in combinations(range(ratings.n_raters), 2)
         if (j, k) not in known
     ]
-    more = "" if len(lost) <= 10 else " …"
-    return (f"undefined for {len(lost)} pair(s) of raters, left out: {', '.join(lost[:10])}{more}",) if lost else ()
-
-
-def _conger(weights: Floats) -> Callable[[Patterns], Statistics]:
-    def build(patterns: Patterns) -> Statistics:
-        q, drawn = patterns.n_categories, patterns.rater_weight
-
-        def value(total: Floats) -> Floats:
-            given = total[..., 2:].reshape(*total.shape[:-1], len(drawn), q)
-            n = given.sum(axis=-1, keepdims=True)
-            shares = np.nan_to_num(ratio(given, n))
-            active = drawn * (n[..., 0] > 0)
-            mixed = (active[..., None] * shares).sum(axis=-2)
-            self_pairs = (np.square(active) * ((shares @ weights) * shares).sum(axis=-1)).sum(axis=-1)
-            every = ((mixed @ weights) * mixed).sum(axis=-1) - self_pairs
-            expected = ratio(every, np.square(active.sum(axis=-1)) - np.square(active).sum(axis=-1))
-            return beyond_chance(ratio(total[..., 0], total[..., 1]), expected)
-
-        hits = (patterns.codes[:, :, None] == np.arange(q)).reshape(len(patterns.codes), -1)
-        return np.concatenate([observed_rows(patterns, weights), hits], axis=1), value
-
-    return build
+    return undefined_pairs_note(lost)

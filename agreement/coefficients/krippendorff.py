@@ -2,31 +2,41 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Literal, Unpack, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
-from agreement.coefficients.chance import TINY, need_scale, pairable, why_undefined
-from agreement.coefficients.measurement_alpha import measured_alpha, measurements
+from agreement.array_inputs import as_ratings
+from agreement.arrays import Floats, Ints
+from agreement.coefficients.base import estimate
+from agreement.coefficients.chance import TINY, need_scale, pairable
+from agreement.coefficients.measurement_alpha import alpha_of_measurements, measurements
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Published, alpha_interval
 from agreement.intervals.rating_patterns import Patterns
-from agreement.ratings import Ratings, as_ratings
+from agreement.options import IntervalName, Options
+from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 LevelName = Literal["nominal", "ordinal", "interval", "ratio"]
 Distance = Callable[[Any, Any], float]
 Level = LevelName | Distance
 
 
 def krippendorff_alpha(
-    ratings: Ratings | ArrayLike, *, level: Level = "ordinal", **options: Unpack[Keywords]
+    ratings: Ratings | ArrayLike,
+    *,
+    level: Level = "ordinal",
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
 ) -> Estimate:
     r"""Return Krippendorff's alpha; missing ratings are allowed, a unit with one rating does not enter.
 
@@ -46,9 +56,18 @@ def krippendorff_alpha(
         ``"interval"``.
     level : {"nominal", "ordinal", "interval", "ratio"} or callable, default "ordinal"
         Level of measurement, or a function of two categories that returns their squared distance.
-    **options
-        See :class:`agreement.options.Options`. ``interval="analytic"`` (not for ordinal, whose distance varies with
-        the sample) uses Gwet's standard error.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error (Gwet's; not for ordinal, whose distance
+        varies with the sample), or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -65,14 +84,26 @@ def krippendorff_alpha(
     >>> round(krippendorff_alpha(table, level="nominal", interval=None).value, 3)
     0.095
     """
-    chosen = Options(**options)
-    if level == "interval" and chosen.scale is None and not isinstance(ratings, Ratings):
-        measured = measurements(ratings)
-        if measured is not None:
-            return measured_alpha(measured, chosen)
-    read = _weighing_one(as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster))
+    options = Options(interval, confidence, n_resamples, seed)
+    if level == "interval" and scale is None and not isinstance(ratings, Ratings):
+        numbers = measurements(ratings)
+        if numbers is not None:
+            return alpha_of_measurements(numbers, options, cluster=cluster)
+    read = _weighing_one(as_ratings(ratings, scale=scale, cluster=cluster))
     distance = _fixed_distance(read, level)
-    return estimate(Coefficient(_coincidences(distance), why_undefined, analytic=_published(distance)), read, chosen)
+    lower, upper = above_diagonal(len(read.scale))
+
+    def rows(patterns: Patterns) -> Floats:
+        counts, pairs = patterns.counts, patterns.pairs
+        weight = np.divide(patterns.size, pairs, out=np.zeros(len(pairs)), where=pairs > 0)[:, None]  # 1 / (m_u − 1)
+        margins = (counts * patterns.size[:, None] - patterns.self_pairs) * weight
+        return np.concatenate([margins, counts[:, lower] * counts[:, upper] * weight], axis=1)
+
+    def formula(sums: Floats, patterns: Patterns) -> Floats:
+        margins, coincidences = np.split(sums, [len(read.scale)], axis=-1)
+        return alpha_of_coincidences(margins, coincidences, None if distance is None else distance[lower, upper])
+
+    return estimate(read, options, rows=rows, formula=formula, analytic=_published(distance))
 
 
 def _weighing_one(ratings: Ratings) -> Ratings:
@@ -102,11 +133,6 @@ def _numeric(scale: tuple[Any, ...]) -> bool:
 
 def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None:
     """Return the squared distances of categories at a level of measurement.
-
-    Parameters
-    ----------
-    scale : tuple
-    level : {"nominal", "ordinal", "interval", "ratio"}
 
     Returns
     -------
@@ -149,27 +175,8 @@ def _called(distance: Distance, scale: tuple[Any, ...]) -> Floats:
     return table
 
 
-def _coincidences(fixed: Floats | None) -> Callable[[Patterns], Statistics]:
-    """Return the builder whose rows hold the margins and the upper off-diagonal coincidences of a pattern."""
-
-    def build(patterns: Patterns) -> Statistics:
-        q = patterns.n_categories
-        lower, upper = _upper(q)
-        known = None if fixed is None else fixed[lower, upper]
-
-        def value(total: Floats) -> Floats:
-            return alpha_of_coincidences(total[..., :q], total[..., q:], known)
-
-        counts, pairs = patterns.counts, patterns.pairs
-        weight = np.divide(patterns.size, pairs, out=np.zeros(len(pairs)), where=pairs > 0)[:, None]
-        margins = (counts * patterns.size[:, None] - patterns.self_pairs) * weight
-        return np.concatenate([margins, counts[:, lower] * counts[:, upper] * weight], axis=1), value
-
-    return build
-
-
 @lru_cache(maxsize=8)
-def _upper(q: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def above_diagonal(q: int) -> tuple[Ints, Ints]:
     """Return row and column of the entries above the diagonal, row by row."""
     lower, upper = np.triu_indices(q, k=1)
     return lower, upper
@@ -186,12 +193,8 @@ def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Float
         o_ck for c < k, row by row.
     distance : ndarray of shape (q(q − 1)/2,) or None
         Squared distances in the same order, None for ordinal ones.
-
-    Returns
-    -------
-    ndarray of shape (…)
     """
-    lower, upper = _upper(margins.shape[-1])
+    lower, upper = above_diagonal(margins.shape[-1])
     if distance is None:
         middle = np.cumsum(margins, axis=-1) - margins / 2  # mid-ranks: their differences are the ordinal distances
         distance = np.square(middle[..., lower] - middle[..., upper])

@@ -5,28 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.base import Options, filled, resampled
+from agreement.array_inputs import renumbered
+from agreement.arrays import Floats
+from agreement.coefficients.base import resampled_interval, with_groups
 from agreement.coefficients.chance import TINY
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.bootstrap import Totals, by_cluster
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.notes import lone_ratings_note
+from agreement.options import Options
 from agreement.validation import MAX_CATEGORIES, cluster_positions, plain_array, refuse_infinite, refuse_transposed
-
-Floats = NDArray[np.float64]
 
 
 def measurements(x: Any) -> Floats | None:
     """Return ``x`` as numbers where it holds more different values than a scale has, else None.
-
-    Parameters
-    ----------
-    x : array_like of shape (units, raters)
-
-    Returns
-    -------
-    ndarray of shape (units, raters) or None
 
     Raises
     ------
@@ -41,7 +35,7 @@ def measurements(x: Any) -> Floats | None:
     return values if len(np.unique(values[~np.isnan(values)])) > MAX_CATEGORIES else None
 
 
-def measured_alpha(x: Floats, options: Options) -> Estimate:
+def alpha_of_measurements(x: Floats, options: Options, *, cluster: ArrayLike | None = None) -> Estimate:
     r"""Return alpha with the interval distance from sums of values and of squares.
 
     Since :math:`\sum_{i \ne j} (x_i - x_j)^2 = 2 (m \sum x^2 - (\sum x)^2)`,
@@ -52,16 +46,11 @@ def measured_alpha(x: Floats, options: Options) -> Estimate:
     ----------
     x : ndarray of shape (units, raters)
         NaN where a rating is missing.
-    options : Options
-
-    Returns
-    -------
-    Estimate
 
     Examples
     --------
     >>> x = np.linspace(0, 1, 200)[:, None] + np.array([0.0, 0.01])
-    >>> round(measured_alpha(x, Options(interval=None)).value, 5)
+    >>> round(alpha_of_measurements(x, Options(interval=None)).value, 5)
     0.99941
     """
     if options.interval in ("pigeonhole", "analytic"):
@@ -74,39 +63,28 @@ def measured_alpha(x: Floats, options: Options) -> Estimate:
     size = np.count_nonzero(~np.isnan(x), axis=1)
     paired = size >= 2
     lone = int(size[~paired].sum())
-    note = (f"{lone} rating(s) could not be compared with another of the same unit and did not enter",) if lone else ()
-    counted = Estimate(
-        None,
-        None,
-        None,
-        options.confidence,
+    counted = Estimate.undefined(
+        "no unit was rated by two raters, so no two ratings can be compared",
+        confidence=options.confidence,
         n_units=int(np.count_nonzero(paired)),
         n_raters=x.shape[1],
         n_ratings=int(size[paired].sum()),
         n_dropped=lone,
-        reason="no unit was rated by two raters, so no two ratings can be compared",
-        notes=note,
+        notes=lone_ratings_note(lone),
     )
     if not paired.any():
         return counted
-    totals = _totals(x[paired], None if options.cluster is None else _labels(options.cluster, paired))
-    return filled(counted, totals, resampled(totals, options), options, clustered=options.cluster is not None)
+    groups = np.arange(len(x)) if cluster is None else cluster_positions(cluster, len(x))
+    statistic = StatisticOfSums.by_group(_rows(x[paired]), renumbered(groups[paired]), _alpha)
+    interval = resampled_interval(statistic, options)
+    return with_groups(counted, statistic, interval, clustered=cluster is not None)
 
 
-def _labels(cluster: ArrayLike, paired: NDArray[np.bool_]) -> NDArray[np.intp]:
-    positions: NDArray[np.intp] = np.unique(cluster_positions(cluster, len(paired))[paired], return_inverse=True)[1]
-    return positions
-
-
-def _totals(x: Floats, cluster: NDArray[np.intp] | None) -> Totals:
+def _rows(x: Floats) -> Floats:
     given = ~np.isnan(x)
     centred = np.where(given, x - x[given].mean(), 0.0)  # sums of squares of large numbers would lose their digits
     size, first, second = given.sum(axis=1), centred.sum(axis=1), np.square(centred).sum(axis=1)
-    within = (size * second - np.square(first)) / (size - 1)
-    rows = np.stack([size, first, second, within], axis=1)
-    if cluster is not None:
-        rows = by_cluster(rows, cluster, int(cluster.max()) + 1)
-    return Totals(rows, np.ones(len(rows)), _alpha)
+    return np.stack([size, first, second, (size * second - np.square(first)) / (size - 1)], axis=1)
 
 
 def _alpha(total: Floats) -> Floats:

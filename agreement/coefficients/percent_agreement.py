@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Unpack
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.base import Coefficient, Keywords, Options, Statistics, estimate
-from agreement.coefficients.chance import checked_weights, observed_rows, ratio, why_undefined
+from agreement.array_inputs import as_ratings
+from agreement.coefficients.base import estimate
+from agreement.coefficients.chance import agreement_rows, checked_weights, observed_agreement
 from agreement.coefficients.weights import Weights
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import percent_interval
-from agreement.intervals.rating_patterns import Patterns
-from agreement.ratings import Ratings, as_ratings
+from agreement.options import IntervalName, Options
+from agreement.ratings import Ratings
 
 
 def percent_agreement(
-    ratings: Ratings | ArrayLike, *, weights: Weights = None, **options: Unpack[Keywords]
+    ratings: Ratings | ArrayLike,
+    *,
+    weights: Weights = None,
+    scale: Sequence[Any] | None = None,
+    interval: IntervalName | None = "jackknife",
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    n_resamples: int = 2000,
+    seed: int = 0,
 ) -> Estimate:
     r"""Return the mean over units of the share of rater pairs that agree.
 
@@ -30,9 +39,17 @@ def percent_agreement(
         NaN in an array marks a missing rating. A unit with one rating never counts as agreement.
     weights : str, matrix or None, default None
         See :func:`agreement.agreement_weights`.
-    **options
-        ``scale``, ``interval``, ``cluster``, ``confidence``, ``n_resamples``, ``seed``: see
-        :class:`agreement.options.Options`.
+    scale : sequence, optional
+        Categories in order, where ratings are an array.
+    interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
+        Jackknife-t, bootstrap percentile or BCa, bootstrap of units and raters at once (Owen 2007), published standard
+        error (Gwet's), or the value alone.
+    cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
+    confidence : float, default 0.95
+        Nominal coverage of the interval.
+    n_resamples, seed : int, default 2000 and 0
+        Resamples of a bootstrap, and where they start: one seed, one interval.
 
     Returns
     -------
@@ -49,15 +66,15 @@ def percent_agreement(
     >>> round(percent_agreement([[1, 1, 1], [0, 0, 1], [2, 2, None]], interval=None).value, 4)
     0.7778
     """
-    chosen = Options(**options)
-    read = as_ratings(ratings, scale=chosen.scale, cluster=chosen.cluster)
+    options = Options(interval, confidence, n_resamples, seed)
+    read = as_ratings(ratings, scale=scale, cluster=cluster)
     matrix = checked_weights(read, weights)
 
-    def value(total: NDArray[np.float64]) -> NDArray[np.float64]:
-        return ratio(total[..., 0], total[..., 1])
-
-    def build(patterns: Patterns) -> Statistics:
-        return observed_rows(patterns, matrix), value
-
-    published = percent_interval(matrix)
-    return estimate(Coefficient(build, why_undefined, bounds=(0.0, 1.0), analytic=published), read, chosen)
+    return estimate(
+        read,
+        options,
+        rows=lambda patterns: agreement_rows(patterns, matrix),
+        formula=lambda sums, patterns: observed_agreement(sums),
+        bounds=(0.0, 1.0),
+        analytic=percent_interval(matrix),
+    )

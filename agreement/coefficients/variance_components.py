@@ -7,9 +7,9 @@ are the sum and number of the ratings of a unit. Totals of groups add up, which 
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from agreement.arrays import Floats
+
 N_SHARED = 7  # numbers before those of the raters
 SAMPLED, WIDE = 64, 256
 

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.arrays import Floats
+from agreement.encoding import category_values
 from agreement.errors import AgreementError
 
-Floats = NDArray[np.float64]
 WeightName = Literal["identity", "linear", "quadratic", "ordinal", "radical", "ratio", "circular", "bipolar"]
 Weights = WeightName | ArrayLike | None
 
@@ -49,31 +50,6 @@ _DISTANCE: dict[str, Callable[[Floats, Floats], Floats]] = {
     "ratio": _ratio,
     "bipolar": _bipolar,
 }
-
-
-def category_values(scale: Sequence[Any]) -> Floats:
-    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words.
-
-    Parameters
-    ----------
-    scale : sequence
-        Categories in order.
-
-    Returns
-    -------
-    ndarray of shape (q,)
-
-    Examples
-    --------
-    >>> category_values(["bad", "fair", "good"])
-    array([1., 2., 3.])
-    >>> category_values([0, 1, 4])
-    array([0., 1., 4.])
-    """
-    array = np.asarray(scale)
-    if array.dtype.kind in "iufb":
-        return array.astype(float)
-    return np.arange(1.0, len(scale) + 1)
 
 
 def agreement_weights(weights: Weights, scale: Sequence[Any]) -> Floats:

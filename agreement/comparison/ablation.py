@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
-from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import as_ratings, cluster_codes, renumbered, scores_of
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.comparison.ablation_measures import (
     MIN_SHARED,
     NOT_ON_SCALE,
@@ -26,23 +27,23 @@ from agreement.comparison.ablation_measures import (
 )
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.intervals.jackknife import jackknife_error
+from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
 from agreement.intervals.multiple_testing import holm
-from agreement.ratings import Ratings, as_ratings
-from agreement.score_inputs import check_confidence, cluster_codes, few_clusters_note, scores_of
+from agreement.json_fields import JsonFields
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
+from agreement.ratings import Ratings
 
 METHOD = "paired jackknife-t"
 BLOCKS = 1000  # without clusters, more units than this are left out in random blocks
-TINY = 1e-12
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(JsonFields):
     """One measure of two referees.
 
     Attributes
     ----------
-    measure, first, second : str
     estimate : Estimate
         Second minus first, on the same units.
     p_value : float or None
@@ -57,11 +58,6 @@ class Difference:
     estimate: Estimate
     p_value: float | None
     p_holm: float | None
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        names = ("measure", "first", "second", "p_value", "p_holm")
-        return {**{name: getattr(self, name) for name in names}, "estimate": self.estimate.to_json()}
 
 
 @dataclass(frozen=True)
@@ -169,11 +165,11 @@ def ablation(
         n_units=int(kept.sum()),
         n_clusters=n_clusters,
         n_dropped={name: int((rated & (given[:, r] < 0)).sum()) for r, name in enumerate(names)},
-        notes=_notes(people.codes, kept, few_clusters_note(n_clusters) if clusters is not None else ()),
+        notes=_notes(people.codes, kept, few_clusters_note(None if clusters is None else n_clusters)),
     )
 
 
-def _notes(people: NDArray[np.int8], kept: NDArray[np.bool_], few: tuple[str, ...]) -> tuple[str, ...]:
+def _notes(people: Codes, kept: Bools, few: tuple[str, ...]) -> tuple[str, ...]:
     if not kept.any():
         return ("no rated unit was scored by every referee",)
     lost = int((people >= 0).any(axis=1).sum() - kept.sum())
@@ -183,16 +179,16 @@ def _notes(people: NDArray[np.int8], kept: NDArray[np.bool_], few: tuple[str, ..
     return (*notes, *few)
 
 
-def _blocks(group: NDArray[np.intp]) -> NDArray[np.intp]:
+def _blocks(group: Ints) -> Ints:
     """Return numbers of groups from 0, at most as many as can be left out one by one."""
-    codes = np.unique(group, return_inverse=True)[1].reshape(-1)
+    codes = renumbered(group)
     n = int(codes.max(initial=-1)) + 1
-    return codes if n <= BLOCKS else np.random.default_rng(0).permutation(np.arange(n) % BLOCKS)[codes]
+    return codes if n <= BLOCKS else np.asarray(np.random.default_rng(0).permutation(np.arange(n) % BLOCKS)[codes])
 
 
 def _values(one: Measure, names: list[str], confidence: float) -> dict[str, Estimate]:
     return {
-        name: _estimate(one.point[r], one.left[:, r], one, confidence, one.reason or one.reasons[r])[0]
+        name: _estimate(one.point[r], one.replicates[:, r], one, confidence, one.reason or one.reasons[r])[0]
         for r, name in enumerate(names)
     }
 
@@ -201,7 +197,9 @@ def _pairs(key: str, one: Measure, names: list[str], confidence: float) -> list[
     found = []
     for a, b in combinations(range(len(names)), 2):
         why = one.reason or one.reasons[a] or one.reasons[b]
-        estimate, p = _estimate(one.point[b] - one.point[a], one.left[:, b] - one.left[:, a], one, confidence, why)
+        estimate, p = _estimate(
+            one.point[b] - one.point[a], one.replicates[:, b] - one.replicates[:, a], one, confidence, why
+        )
         found.append(Difference(key, names[a], names[b], estimate, p, None))
     return found
 
@@ -212,33 +210,20 @@ def _corrected(differences: list[Difference]) -> tuple[Difference, ...]:
 
 
 def _estimate(
-    value: float, left: NDArray[np.float64], one: Measure, confidence: float, why: str | None
+    value: float, left: Floats, one: Measure, confidence: float, why: str | None
 ) -> tuple[Estimate, float | None]:
     """Return value, interval and p-value, or the reason why there is none."""
-    from scipy.special import stdtr, stdtrit
+    from scipy.special import stdtr
 
     n = len(left)
-    blank = Estimate(
-        None,
-        None,
-        None,
-        confidence=confidence,
-        method=METHOD,
-        n_units=one.n_units,
-        n_clusters=n,
-        reason=why or NOT_ON_SCALE,
+    blank = Estimate.undefined(
+        why or NOT_ON_SCALE, confidence=confidence, method=METHOD, n_units=one.n_units, n_clusters=n
     )
     if why or not np.isfinite(value):
         return blank, None
-    bare = replace(blank, value=float(value), reason=None)
-    if n < 2:
-        return replace(bare, reason=f"only {n} independent group of units, an interval needs two"), None
-    if not np.isfinite(left).all():
-        return replace(bare, reason="leaving out one group of units leaves the measure undefined"), None
-    error = jackknife_error(left, np.ones(n))
-    if error < TINY:
+    interval = plain_jackknife_t(Jackknife.of(value, left), confidence=confidence)
+    if interval.standard_error == 0:
         same = "no group of units changes it" if value else "no difference in any group of units"
-        return replace(bare, standard_error=0.0, reason=same), None
-    reach = float(stdtrit(n - 1, (1 + confidence) / 2)) * error
-    limited = replace(bare, low=float(value) - reach, high=float(value) + reach, standard_error=error)
-    return limited, float(2 * stdtr(n - 1, -abs(float(value)) / error))
+        interval = replace(interval, reason=same)
+    p_value = float(2 * stdtr(n - 1, -abs(float(value)) / interval.standard_error)) if interval.standard_error else None
+    return blank.with_interval(value, replace(interval, method=METHOD)), p_value

@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Codes, Floats, Ints
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
-from agreement.calibration.pooled_levels import LevelSums, level_sums
-from agreement.coefficients.weights import agreement_weights, category_values
-from agreement.comparison.pair_tables import PairTables, Statistic, count_pairs
+from agreement.calibration.score_level_sums import LevelSums, level_sums
+from agreement.coefficients.weights import agreement_weights
+from agreement.comparison.pair_tables import PairStatistic, PairTables
+from agreement.cross_tables import count_pairs
+from agreement.encoding import category_values
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Codes = NDArray[np.int8]
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
 MAX_CELLS = 256
@@ -29,10 +28,8 @@ class Measure:
 
     Attributes
     ----------
-    point : array (referees,)
-    left : array (groups, referees)
+    replicates : array (groups, referees)
         Without each group.
-    n_units : int
     reason : str or None
         Why there is nothing at all.
     reasons : tuple of (str or None)
@@ -40,7 +37,7 @@ class Measure:
     """
 
     point: Floats
-    left: Floats
+    replicates: Floats
     n_units: int
     reason: str | None
     reasons: tuple[str | None, ...]
@@ -55,8 +52,6 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
         −1 where nobody rated.
     referees : ndarray of int8, shape (units, referees)
         None missing.
-    group : ndarray of int, shape (units,)
-    scale : tuple
 
     Returns
     -------
@@ -74,11 +69,11 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
         width = 1
     of = [tuple(range(r * width, (r + 1) * width)) for r in range(n_referees)]
     kinds = [*range(len(COEFFICIENTS)), -1]
-    statistics = [Statistic(kind, tables) for kind in kinds for tables in of]
+    statistics = [PairStatistic(kind, tables) for kind in kinds for tables in of]
     values = category_values(scale)
     tables = PairTables(sums, np.ones(n_groups), values, agreement_weights("quadratic", scale), None)
     point = tables.point(statistics).reshape(len(kinds), n_referees)
-    left = tables.left_out(statistics).reshape(n_groups, len(kinds), n_referees)
+    left = tables.jackknife_replicates(statistics).reshape(n_groups, len(kinds), n_referees)
     constant = ["it gave one level to every unit" if np.ptp(column) == 0 else None for column in referees.T]
     return {
         name: Measure(point[k], left[:, k], len(people), None, tuple(constant if 0 < k < 4 else [None] * n_referees))
@@ -97,10 +92,8 @@ def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
 
     Parameters
     ----------
-    scores : ndarray of shape (units, referees)
     people : ndarray of shape (units, raters)
         At least one rating per unit, NaN where there is none.
-    group : ndarray of int, shape (units,)
 
     Returns
     -------
@@ -142,7 +135,6 @@ def means(costs: Floats, group: Ints) -> Measure:
     ----------
     costs : ndarray of shape (units, referees)
         Known for every referee.
-    group : ndarray of int, shape (units,)
     """
     n, n_referees = costs.shape
     if not n:

@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from numbers import Integral, Real
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.errors import AgreementError
-from agreement.ratings import Ratings
-from agreement.score_inputs import (
+from agreement.array_inputs import (
     cluster_codes,
-    few_clusters_note,
+    rater_names,
     rating_values,
     refuse_counts,
+    renumbered,
     scores_of,
     unused_weights_note,
 )
+from agreement.arrays import Floats, Ints
+from agreement.errors import AgreementError
+from agreement.intervals.multiple_testing import benjamini_yekutieli
+from agreement.json_fields import JsonFields
+from agreement.notes import few_clusters_note
+from agreement.ratings import Ratings
 from agreement.validation import plain_array, refuse_transposed
 
-Floats = NDArray[np.float64]
 Metric = Literal["accuracy", "rmse"]
 FEW = "nobody shares enough units with the referee and another person"
 ONE_GROUP = "all units belong to one cluster, and a test needs two"
 
 
 @dataclass(frozen=True)
-class AltTestRow:
+class AltTestRow(JsonFields):
     """The referee against one person, judged by the other people.
 
     Attributes
     ----------
-    rater : str
     n_units : int
         Units that this person, the referee and another person have.
     referee_wins, person_wins : float or None
@@ -56,7 +59,7 @@ class AltTestRow:
 
 
 @dataclass(frozen=True)
-class AltTest:
+class AltTest(JsonFields):
     """Result of the alternative annotator test.
 
     Attributes
@@ -84,10 +87,6 @@ class AltTest:
     n_clusters: int | None
     reason: str | None
     notes: tuple[str, ...]
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {**asdict(self), "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
 
 
 def alt_test(
@@ -149,10 +148,10 @@ def alt_test(
     _check_options(epsilon, min_units, q)
     values, score = _read(humans, referee, metric)
     group = cluster_codes(cluster, humans, len(values))
-    names = [str(r) for r in (humans.raters if isinstance(humans, Ratings) else range(values.shape[1]))]
+    names = rater_names(humans, values.shape[1])
     usable = ~np.isnan(score) & ((~np.isnan(values)).sum(axis=1) >= 2)
     rows: list[AltTestRow] = []
-    notes = unused_weights_note(humans)
+    notes: tuple[str, ...] = unused_weights_note(humans)
     for j, name in enumerate(names):
         mine = usable & ~np.isnan(values[:, j])
         if mine.sum() < min_units:
@@ -164,9 +163,8 @@ def alt_test(
         p = _p_value(loses - wins, epsilon, None if group is None else group[mine])
         untested = None if p is not None else ONE_GROUP if mine.sum() > 1 else "one unit, and a test needs two"
         rows.append(AltTestRow(name, int(mine.sum()), float(wins.mean()), float(loses.mean()), p, False, untested))
-    if group is not None:
-        notes += few_clusters_note(len(np.unique(group[usable])))
-    return _conclude(rows, epsilon, metric, q, None if group is None else len(np.unique(group[usable])), notes)
+    n_clusters = None if group is None else len(np.unique(group[usable]))
+    return _conclude(rows, epsilon, metric, q, n_clusters, notes + few_clusters_note(n_clusters))
 
 
 def _check_options(epsilon: float, min_units: int, q: float) -> None:
@@ -255,11 +253,11 @@ def _nearness(rating: Floats, others: Floats, metric: Metric) -> Floats:
     return np.asarray(-np.sqrt(np.nanmean(np.square(rating - others), axis=1)))
 
 
-def _p_value(behind: Floats, epsilon: float, group: NDArray[np.intp] | None) -> float | None:
+def _p_value(behind: Floats, epsilon: float, group: Ints | None) -> float | None:
     from scipy.special import stdtr
 
     n = len(behind)
-    member = np.arange(n) if group is None else np.unique(group, return_inverse=True)[1].reshape(-1)
+    member = np.arange(n) if group is None else renumbered(group)
     n_groups = int(member.max()) + 1
     if n_groups < 2:
         return None
@@ -278,26 +276,10 @@ def _conclude(
         given = {row.reason for row in rows if row.referee_wins is not None}
         why = FEW if not given else ONE_GROUP if given == {ONE_GROUP} else "nobody could be tested, the rows say why"
         return AltTest(None, None, None, epsilon, metric, tuple(rows), n_clusters, why, notes)
-    rejected = iter(_benjamini_yekutieli(np.array([row.p_value for row in tested], dtype=float), q))
+    rejected = iter(benjamini_yekutieli(np.array([row.p_value for row in tested], dtype=float), q))
     rows = [row if row.p_value is None else replace(row, rejected=bool(next(rejected))) for row in rows]
     rate = sum(row.rejected for row in rows) / len(tested)
     advantage = float(np.mean([row.referee_wins for row in rows if row.p_value is not None]))
     if len(tested) < len(rows):
         notes = (*notes, f"{len(rows) - len(tested)} of {len(rows)} people were not tested, their rows say why")
     return AltTest(rate, advantage, rate >= 0.5, epsilon, metric, tuple(rows), n_clusters, None, notes)
-
-
-def _benjamini_yekutieli(p: Floats, q: float) -> NDArray[np.bool_]:
-    """Benjamini & Yekutieli 2001: largest k with p_(k) <= k q / (m (1 + 1/2 + … + 1/m)); reject the k smallest.
-
-    As ``statsmodels.stats.multitest.multipletests(method="fdr_by")``, to which the tests hold it; a report, which
-    needs it, does without statsmodels.
-    """
-    m = len(p)
-    order = np.argsort(p)
-    limit = np.arange(1, m + 1) * q / (m * (1 / np.arange(1, m + 1)).sum())
-    below = np.flatnonzero(p[order] <= limit)
-    rejected = np.zeros(m, dtype=bool)
-    if len(below):
-        rejected[order[: below[-1] + 1]] = True
-    return rejected

@@ -9,18 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.array_inputs import as_ratings, cluster_codes, unused_weights_note
+from agreement.arrays import Bools, Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
-from agreement.coefficients.weights import category_values
 from agreement.comparison.noise_ceiling import noise_ceilings
-from agreement.comparison.pair_estimates import Codes, IntervalName, Ints, Plan, estimates
+from agreement.comparison.pair_estimates import ComparisonPlan, estimates
 from agreement.comparison.pair_tables import shared_units
-from agreement.comparison.result import Compared, Comparison, RaterRow, SliceRow
-from agreement.encoding import is_missing
+from agreement.comparison.result import CoefficientComparison, Comparison, RaterRow, SliceRow
+from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.options import check_confidence, check_resamples, check_seed
-from agreement.ratings import Ratings, as_ratings
-from agreement.score_inputs import cluster_codes, few_clusters_note, unused_weights_note
+from agreement.notes import few_clusters_note
+from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
+from agreement.ratings import Ratings
 from agreement.validation import plain_array, refuse_infinite, unit_labels
 
 MIN_SHARED = 20
@@ -37,7 +38,7 @@ def compare(
     level: LevelName = "ordinal",
     slices: Mapping[str, ArrayLike] | None = None,
     every: bool = False,
-    interval: IntervalName | None = "jackknife",
+    interval: ResampledName | None = "jackknife",
     confidence: float = 0.95,
     n_resamples: int = 2000,
     seed: int = 0,
@@ -109,17 +110,17 @@ def compare(
     >>> found.leniency.value
     0.0625
     """
-    known = _known_interval(interval)
-    check_resamples(n_resamples, 2 if known == "bootstrap" else 0)
+    check_interval(interval, RESAMPLED)
+    check_resamples(n_resamples, 2 if interval == "bootstrap" else 0)
     check_seed(seed)
     people, given = _read(humans, referee, scale)
     distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
     groups = cluster_codes(cluster, people, people.n_units)
-    plan = Plan(
+    plan = ComparisonPlan(
         people.scale,
         tuple(map(str, people.raters)),
         level,
-        known,
+        interval,
         check_confidence(confidence),
         n_resamples,
         seed,
@@ -145,7 +146,7 @@ def compare(
         n_ratings=int((used[:, :-1] >= 0).sum()),
         n_dropped=int((~kept).sum()),
         n_clusters=n_clusters,
-        notes=(*_choices(people, known, n_resamples), *_notes(people, given, used, averaging, n_clusters)),
+        notes=(*_choices(people, interval, n_resamples), *_notes(people, given, used, averaging, n_clusters)),
     )
 
 
@@ -181,12 +182,6 @@ def _observed(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:
     return [int(v) if v.is_integer() else v for v in np.unique(seen).tolist()]
 
 
-def _known_interval(interval: IntervalName | None) -> IntervalName | None:
-    if interval not in ("jackknife", "bootstrap", None):
-        raise AgreementError(f"interval={interval!r}", "choose 'jackknife', 'bootstrap' or None")
-    return interval
-
-
 def _enough_shared(n_units: int) -> int:
     """Units a pair must share: its kappa is biased by about 1/n, which must stay below an error of 1/sqrt(units)."""
     return max(MIN_SHARED, int(np.ceil(2 * np.sqrt(n_units))))
@@ -200,11 +195,11 @@ def _averaging(codes: Codes) -> str:
 
 
 def _measure(
-    codes: Codes, group: Ints | None, plan: Plan, averaging: str
-) -> tuple[dict[str, Compared], tuple[RaterRow, ...], Estimate]:
+    codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
+) -> tuple[dict[str, CoefficientComparison], tuple[RaterRow, ...], Estimate]:
     found, p_values = estimates(codes, group, plan, averaging)
     compared = {
-        name: Compared(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
+        name: CoefficientComparison(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
         for i, name in enumerate(plan.names)
     }
     rows = [
@@ -216,7 +211,7 @@ def _measure(
 
 
 def _slices(
-    chosen: Mapping[str, ArrayLike], codes: Codes, kept: NDArray[np.bool_], groups: Ints | None, plan: Plan
+    chosen: Mapping[str, ArrayLike], codes: Codes, kept: Bools, groups: Ints | None, plan: ComparisonPlan
 ) -> tuple[SliceRow, ...]:
     rows = []
     for by, labels in chosen.items():
@@ -233,7 +228,7 @@ def _slices(
     return tuple(rows)
 
 
-def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Plan) -> SliceRow:
+def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: ComparisonPlan) -> SliceRow:
     by_people = by == UNCERTAINTY
     light = replace(
         plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, people=not by_people, every=False
@@ -242,7 +237,7 @@ def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Plan) ->
     if by_people:
         why = "these units were chosen by how far people agree on them"
         compared = {
-            name: Compared(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
+            name: CoefficientComparison(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
             for name, c in compared.items()
         }
     return SliceRow(by, value, len(codes), compared, leniency)
@@ -263,7 +258,7 @@ def _spread_labels(people: Ratings) -> list[str]:
     ]
 
 
-def _choices(people: Ratings, interval: IntervalName | None, n_resamples: int) -> tuple[str, ...]:
+def _choices(people: Ratings, interval: ResampledName | None, n_resamples: int) -> tuple[str, ...]:
     """Say what follows from what was not given."""
     notes = []
     if not people.declared:
@@ -290,5 +285,4 @@ def _notes(people: Ratings, given: Codes, codes: Codes, averaging: str, n_cluste
     if averaging == "pooled":
         enough = _enough_shared(len(codes))
         notes.append(f"some pairs of people share fewer than {enough} units, so pairs were pooled on both sides")
-    notes += few_clusters_note(n_clusters) if n_clusters is not None else ()
-    return (*notes, *unused_weights_note(people))
+    return (*notes, *few_clusters_note(n_clusters), *unused_weights_note(people))

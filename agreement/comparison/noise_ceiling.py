@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
-from agreement.coefficients.ranks import rank_correlation_influence
+from agreement.array_inputs import cluster_codes, counts_of, rating_values, renumbered, scores_of, unused_weights_note
+from agreement.arrays import Floats, Ints
+from agreement.correlation.ranks import rank_correlation_influence
 from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Interval, Totals, by_cluster, jackknife_t
 from agreement.intervals.infinitesimal_jackknife import influence_interval
-from agreement.intervals.jackknife import plain_jackknife
-from agreement.options import check_seed
+from agreement.intervals.jackknife import jackknife_t, plain_jackknife_t
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.json_fields import JsonFields
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence, check_seed
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    scores_of,
-    unused_weights_note,
-)
 
-Floats = NDArray[np.float64]
 Moved = tuple[float, Floats]  # a value, and by how much each unit moves it
 
 SPLIT_UNITS = 20_000  # units halved in all: 200 halvings of 100 units, 10 of 2,000
@@ -33,7 +27,7 @@ ENOUGH_UNITS, ENOUGH_RATINGS = 50, 3
 
 
 @dataclass(frozen=True)
-class NoiseCeilings:
+class NoiseCeilings(JsonFields):
     """Correlations of a referee with people, and what a perfect referee would reach with ratings this noisy.
 
     Attributes
@@ -67,10 +61,6 @@ class NoiseCeilings:
     person: Estimate
     person_low: Estimate
     person_high: Estimate
-
-    def to_json(self) -> dict[str, Any]:
-        """Each estimate under its name."""
-        return {field.name: getattr(self, field.name).to_json() for field in fields(self)}
 
 
 def noise_ceilings(
@@ -123,8 +113,8 @@ def noise_ceilings(
     codes = cluster_codes(cluster, humans, len(values))
     counts = (~np.isnan(values)).sum(axis=1)
     kept = (counts >= 2) & ~np.isnan(score)
-    group = np.arange(kept.sum()) if codes is None else np.unique(codes[kept], return_inverse=True)[1].reshape(-1)
-    data = _Rated(values[kept], score[kept], group, codes is not None, confidence, unused_weights_note(humans))
+    group = np.arange(kept.sum()) if codes is None else renumbered(codes[kept])
+    data = _ScoredUnits(values[kept], score[kept], group, codes is not None, confidence, unused_weights_note(humans))
     spearman = rank_correlation_influence(data.score, data.mean)
     halves = _split_half(data, np.random.default_rng(seed))
     return NoiseCeilings(
@@ -147,17 +137,11 @@ def _quotient(above: Moved | None, below: Moved | None) -> Moved | None:
     return value, (above[1] - value * below[1]) / below[0]
 
 
-class _Rated:
+class _ScoredUnits:
     """Units with a score and at least two ratings."""
 
     def __init__(
-        self,
-        values: Floats,
-        score: Floats,
-        group: NDArray[np.intp],
-        clustered: bool,
-        confidence: float,
-        notes: tuple[str, ...],
+        self, values: Floats, score: Floats, group: Ints, clustered: bool, confidence: float, notes: tuple[str, ...]
     ) -> None:
         self.values, self.score, self.group = values, score, group
         self.clustered, self.confidence, self.notes = clustered, confidence, notes
@@ -183,23 +167,19 @@ class _Rated:
         return (float(np.mean(values)), influence / len(values)) if values else None
 
     def _blank(self, reason: str) -> Estimate:
-        n_clusters = int(self.group.max(initial=-1)) + 1
-        thin = len(self.mean) < ENOUGH_UNITS or (len(self.mean) and self.counts.mean() < ENOUGH_RATINGS)
-        notes = [
-            f"{len(self.mean)} units with {self.counts.mean() if len(self.mean) else 0:.1f} ratings each: "
+        n_clusters = int(self.group.max(initial=-1)) + 1 if self.clustered else None
+        n, per_unit = len(self.mean), float(self.counts.mean()) if len(self.mean) else 0.0
+        rough = (
+            f"{n} units with {per_unit:.1f} ratings each: "
             f"noise ceilings are rough below {ENOUGH_UNITS} units or {ENOUGH_RATINGS} ratings"
-        ]
-        return Estimate(
-            None,
-            None,
-            None,
+        )
+        thin = n < ENOUGH_UNITS or per_unit < ENOUGH_RATINGS
+        return Estimate.undefined(
+            reason,
             confidence=self.confidence,
-            n_units=len(self.mean),
-            n_raters=int(self.rated.any(axis=0).sum()),
-            n_ratings=int(self.rated.sum()),
-            n_clusters=n_clusters if self.clustered else None,
-            reason=reason,
-            notes=(*(notes if thin else ()), *(few_clusters_note(n_clusters) if self.clustered else ()), *self.notes),
+            n_clusters=n_clusters,
+            notes=(*((rough,) if thin else ()), *few_clusters_note(n_clusters), *self.notes),
+            **counts_of(self.values),
         )
 
     def moved(
@@ -210,7 +190,7 @@ class _Rated:
             return self._blank(why or self._why())
         value = round(found[0], 15)
         interval = influence_interval(value, found[1], self.group, confidence=self.confidence, bounds=bounds)
-        return _with(self._blank("x"), value, interval)
+        return self._blank("not yet computed").with_interval(value, interval)
 
     def jackknifed(
         self, value: Callable[[Floats], Floats], bounds: tuple[float, float] | None = (-1.0, 1.0)
@@ -218,22 +198,22 @@ class _Rated:
         """Return a function of moments with its jackknife-t interval."""
         if len(self.mean) < 3:
             return self._blank(self._why())
-        totals = self._totals(value)
-        if not np.isfinite(totals.point()):
+        statistic = self._statistic(value)
+        if not np.isfinite(statistic.point):
             return self._blank(self._why())
+        found = statistic.jackknife()
         if bounds is None:
-            interval = plain_jackknife(totals, confidence=self.confidence)
+            interval = plain_jackknife_t(found, confidence=self.confidence)
         else:
-            interval = jackknife_t(totals, confidence=self.confidence, bounds=bounds)
-        return _with(self._blank("x"), totals.point(), interval)
+            interval = jackknife_t(found, confidence=self.confidence, bounds=bounds)
+        return self._blank("not yet computed").with_interval(statistic.point, interval)
 
-    def _totals(self, value: Callable[[Floats], Floats]) -> Totals:
+    def _statistic(self, value: Callable[[Floats], Floats]) -> StatisticOfSums:
         spread = np.where(self.rated, self.values - self.mean[:, None], 0.0)
         noise = np.square(spread).sum(axis=1) / np.maximum(self.counts - 1, 1) / self.counts
         m, x = self.mean - self.mean.mean(), self.score - self.score.mean()
         rows = np.stack([np.ones(len(m)), m, m * m, x, x * x, m * x, noise], axis=1)
-        n_groups = int(self.group.max()) + 1
-        return Totals(by_cluster(rows, self.group, n_groups), np.ones(n_groups), value)
+        return StatisticOfSums.by_group(rows, self.group, value)
 
     def _why(self) -> str:
         if len(self.mean) < 3:
@@ -266,7 +246,7 @@ def _rho_perfect(total: Floats) -> Floats:
     return np.asarray(np.sqrt(np.where(share > 0, share, np.nan)))
 
 
-def _split_half(data: _Rated, rng: np.random.Generator) -> Moved | None:
+def _split_half(data: _ScoredUnits, rng: np.random.Generator) -> Moved | None:
     """Square root of the stepped-up mean rank correlation of random halves."""
     if len(data.mean) < 3:
         return None
@@ -287,15 +267,3 @@ def _split_half(data: _Rated, rng: np.random.Generator) -> Moved | None:
     # The slope of sqrt(whole) in r: (d whole / d r) / (2 sqrt(whole)), d whole / d r = longer / (1 + (longer - 1) r)^2.
     slope = longer / (1 + (longer - 1) * r) ** 2 / (2 * np.sqrt(whole))
     return float(np.sqrt(whole)), slope * influence / len(values)
-
-
-def _with(blank: Estimate, value: float, interval: Interval) -> Estimate:
-    return replace(
-        blank,
-        value=float(value),
-        low=interval.low,
-        high=interval.high,
-        method=interval.method,
-        standard_error=interval.standard_error,
-        reason=interval.reason,
-    )

@@ -11,24 +11,24 @@ from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.coefficients.chance import beyond_chance, ratio
-from agreement.coefficients.correlation import unit_spread
 from agreement.coefficients.gwet import ac_bounds, ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.krippendorff import alpha_of_coincidences
-from agreement.coefficients.weights import agreement_weights, category_values
-from agreement.comparison.cross_tables import counted, margins, weighted
-from agreement.comparison.pair_correlation import (
+from agreement.coefficients.weights import agreement_weights
+from agreement.correlation.table_correlations import (
     ccc_of_tables,
     concordance_of_tables,
     pearson_of_tables,
     spearman_of_tables,
     tau_b_of_tables,
+    unit_spread,
 )
+from agreement.cross_tables import counted, margins, weighted
+from agreement.encoding import category_values
 
-Floats = NDArray[np.float64]
 OfTables = Callable[[Floats], Floats]
 Bounds = tuple[float, float]
 Form = Literal["1,1", "2,1", "3,1"]
@@ -37,11 +37,6 @@ LEAST_UNITS = 3  # two units always correlate fully
 
 def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[OfTables, Bounds]]:
     """Return what a comparison may hold beside its four coefficients, for a level of measurement and a scale.
-
-    Parameters
-    ----------
-    scale : tuple
-    level : {"nominal", "ordinal", "interval", "ratio"}
 
     Returns
     -------
@@ -102,17 +97,7 @@ def _of_several(tables: Floats, function: Callable[[Floats, Floats], Floats], va
 
 
 def pi_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return Scott's pi, which is Fleiss' kappa of two raters, NaN where undefined.
-
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    weights : ndarray of shape (q, q)
-
-    Returns
-    -------
-    ndarray of shape (…)
-    """
+    """Return Scott's pi, which is Fleiss' kappa of two raters, NaN where undefined."""
     n = counted(tables)
     shares = ratio(np.add(*margins(tables)), 2 * n[..., None])
     observed = ratio(weighted(tables, weights), n)
@@ -134,12 +119,6 @@ def nominal_alpha_of_tables(tables: Floats) -> Floats:
 
 def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:
     """Return an intraclass correlation of two raters, from the analysis of variance of their two columns.
-
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-    values : ndarray of shape (q,)
-    form : {"1,1", "2,1", "3,1"}
 
     Returns
     -------

@@ -2,47 +2,38 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.array_inputs import renumbered
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
-from agreement.coefficients.weights import agreement_weights, category_values
+from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
-from agreement.comparison.pair_tables import (
-    Known,
-    PairTables,
-    Statistic,
-    count_pairs,
-    count_pooled,
-    pairs_of,
-    shared_units,
-)
-from agreement.estimate import Estimate
-from agreement.intervals.confidence_intervals import Interval, jackknife_t, percentile
-from agreement.intervals.jackknife import plain_jackknife
+from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, pairs_of, shared_units
+from agreement.cross_tables import count_pairs
+from agreement.encoding import category_values
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.bootstrap import percentile
+from agreement.intervals.jackknife import Jackknife, jackknife_t, plain_jackknife_t
 from agreement.intervals.rating_patterns import distinct
+from agreement.options import ResampledName
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
-Codes = NDArray[np.int8]
-Ints = NDArray[np.intp]
-IntervalName = Literal["jackknife", "bootstrap"]
 Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
 
 
 @dataclass(frozen=True)
-class Plan:
+class ComparisonPlan:
     """What to compute and how, for all units or for a slice.
 
     Parameters
     ----------
-    scale : tuple
     raters : tuple of str
         People to leave out one by one; empty for none.
     level, interval, confidence, n_resamples, seed
@@ -56,7 +47,7 @@ class Plan:
     scale: tuple[Any, ...]
     raters: tuple[str, ...]
     level: LevelName
-    interval: IntervalName | None
+    interval: ResampledName | None
     confidence: float
     n_resamples: int
     seed: int
@@ -88,7 +79,7 @@ class Plan:
 
 
 def estimates(
-    codes: Codes, group: Ints | None, plan: Plan, averaging: str
+    codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
 ) -> tuple[dict[Key, Estimate], list[float | None]]:
     """Estimate every statistic of a comparison.
 
@@ -96,9 +87,6 @@ def estimates(
     ----------
     codes : ndarray of int8, shape (units, people + 1)
         The referee last, present in every row.
-    group : ndarray of int, shape (units,), or None
-    plan : Plan
-    averaging : {"pairs", "pooled"}
 
     Returns
     -------
@@ -112,7 +100,7 @@ def estimates(
         return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * len(plan.names)
     names, listed = list(statistics), list(statistics.values())
     point = tables.point(listed)
-    left = tables.left_out(listed) if plan.interval else np.empty((0, len(listed)))
+    left = tables.jackknife_replicates(listed) if plan.interval else np.empty((0, len(listed)))
     rng = np.random.default_rng(plan.seed)
     resample = plan.interval == "bootstrap" and tables.n_groups > 1
     drawn = tables.resampled(listed, plan.n_resamples, rng) if resample else None
@@ -125,10 +113,13 @@ def estimates(
             made[key] = blank
             continue
         active = present[:, [*listed[s].tables, *(listed[s].minus or ())]].any(axis=1)
-        without = left[active, s] if len(left) else None
-        at = Known(tables.sums[active, :0], tables.repeats[active], _none, point[s], without)
-        interval = _interval(key, at, None if drawn is None else drawn[:, s], plan)
-        made[key] = _filled(blank, float(point[s]), interval)
+        if plan.interval is None:
+            interval = Interval()
+        elif drawn is not None:
+            interval = percentile(drawn[:, s], confidence=plan.confidence)
+        else:
+            interval = _jackknife_t(key, Jackknife(point[s], left[active, s], tables.repeats[active]), plan)
+        made[key] = blank.with_interval(point[s], interval)
     differences = [names.index(("difference", i)) for i in range(len(plan.names))]
     if plan.interval is None or plan.n_resamples < 1:
         return made, [None] * len(plan.names)
@@ -136,7 +127,9 @@ def estimates(
     return made, [p if made["difference", i].value is not None else None for i, p in enumerate(p_values)]
 
 
-def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tuple[PairTables, dict[Key, Statistic]]:
+def _tables(
+    codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
+) -> tuple[PairTables, dict[Key, PairStatistic]]:
     q, n_people = len(plan.scale), codes.shape[1] - 1
     if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
         group = None  # every unit is its own cluster
@@ -148,7 +141,7 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
         codes, repeats = patterns.codes, patterns.repeats
         row = np.arange(len(codes))
     else:
-        row = np.unique(group, return_inverse=True)[1].reshape(-1)
+        row = renumbered(group)
         repeats = np.ones(int(row.max(initial=-1)) + 1)
     shared = shared_units(codes)
     with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
@@ -167,7 +160,9 @@ def _tables(codes: Codes, group: Ints | None, plan: Plan, averaging: str) -> tup
     return PairTables(sums, repeats, values, plan.weights, apart, further), statistics
 
 
-def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
+def _of_pairs(
+    pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: ComparisonPlan
+) -> dict[Key, PairStatistic]:
     people = tuple(range(len(pairs)))
     beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
     rest = [tuple(t for t in people if j in pairs[t]) for j in range(len(plan.raters))]
@@ -175,7 +170,7 @@ def _of_pairs(pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]],
     return _statistics(len(plan.names), people, beside, beside, rest, own)
 
 
-def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: Plan) -> dict[Key, Statistic]:
+def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: ComparisonPlan) -> dict[Key, PairStatistic]:
     start = 2 + n_people
     beside = tuple(range(start, start + len(with_referee)))
     own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
@@ -189,31 +184,24 @@ def _statistics(
     apart: tuple[int, ...],
     rest: list[tuple[int, ...]],
     own: list[tuple[int, ...]],
-) -> dict[Key, Statistic]:
-    found: dict[Key, Statistic] = {}
+) -> dict[Key, PairStatistic]:
+    found: dict[Key, PairStatistic] = {}
     for i in range(n_coefficients):
-        found["ceiling", i] = Statistic(i, people)
-        found["referee", i] = Statistic(i, referee)
-        found["difference", i] = Statistic(i, referee, people)
-        found |= {(f"rater {j}", i): Statistic(i, tables) for j, tables in enumerate(rest)}
-    found["leniency", -1] = Statistic(-1, apart)
-    return found | {(f"rater {j}", -1): Statistic(-1, tables) for j, tables in enumerate(own)}
+        found["ceiling", i] = PairStatistic(i, people)
+        found["referee", i] = PairStatistic(i, referee)
+        found["difference", i] = PairStatistic(i, referee, people)
+        found |= {(f"rater {j}", i): PairStatistic(i, tables) for j, tables in enumerate(rest)}
+    found["leniency", -1] = PairStatistic(-1, apart)
+    return found | {(f"rater {j}", -1): PairStatistic(-1, tables) for j, tables in enumerate(own)}
 
 
-def _interval(key: Key, at: Known, drawn: Floats | None, plan: Plan) -> Interval:
-    if plan.interval is None:
-        return Interval(None, None, "none")
-    if drawn is not None:
-        return percentile(drawn, confidence=plan.confidence)
-    if key[1] < 0:
-        return plain_jackknife(at, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
-    if key[0] == "difference":
-        return plain_jackknife(at, confidence=plan.confidence)
-    return jackknife_t(at, confidence=plan.confidence, bounds=plan.bounds[key[1]])
-
-
-def _none(total: Floats) -> Floats:
-    return total[..., 0]
+def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:
+    kind, coefficient = key
+    if coefficient < 0:
+        return plain_jackknife_t(found, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
+    if kind == "difference":
+        return plain_jackknife_t(found, confidence=plan.confidence)
+    return jackknife_t(found, confidence=plan.confidence, bounds=plan.bounds[coefficient])
 
 
 def _sign_flips(
@@ -235,7 +223,7 @@ def _sign_flips(
     return [float((1 + b) / (1 + n_resamples)) if np.isfinite(s) else None for b, s in zip(beyond, seen, strict=True)]
 
 
-def _blank(key: Key, codes: Codes, group: Ints | None, plan: Plan, constant: bool) -> Estimate:
+def _blank(key: Key, codes: Codes, group: Ints | None, plan: ComparisonPlan, constant: bool) -> Estimate:
     people = codes[:, :-1] >= 0
     kind = key[0]
     several = people.sum(axis=1) >= 2
@@ -245,20 +233,17 @@ def _blank(key: Key, codes: Codes, group: Ints | None, plan: Plan, constant: boo
         own = people[:, int(kind.split()[1])]
         units = own if key[1] < 0 else own & several
         columns = people[:, [int(kind.split()[1])]] if key[1] < 0 else people
-    return Estimate(
-        None,
-        None,
-        None,
+    return Estimate.undefined(
+        _why(kind, units, several, constant and key[1] > 0, plan),
         confidence=plan.confidence,
         n_units=int(units.sum()),
         n_raters=int(columns[units].any(axis=0).sum()),
         n_ratings=int(columns[units].sum()),
         n_clusters=None if group is None else int(np.count_nonzero(np.bincount(group[units]))),
-        reason=_why(kind, units, several, constant and key[1] > 0, plan),
     )
 
 
-def _why(kind: str, units: NDArray[np.bool_], several: NDArray[np.bool_], constant: bool, plan: Plan) -> str:
+def _why(kind: str, units: Bools, several: Bools, constant: bool, plan: ComparisonPlan) -> str:
     if not len(units):
         return "no unit has both a level of the referee and a rating"
     if kind in ("ceiling", "difference") and not several.any():
@@ -268,16 +253,3 @@ def _why(kind: str, units: NDArray[np.bool_], several: NDArray[np.bool_], consta
     if constant and kind in ("referee", "difference"):
         return "the referee gave one level to every unit, so its agreement cannot be told from chance"
     return "all compared ratings are one level, so agreement cannot be told from chance"
-
-
-def _filled(blank: Estimate, value: float, interval: Interval) -> Estimate:
-    return replace(
-        blank,
-        value=value,
-        low=interval.low,
-        high=interval.high,
-        method=interval.method,
-        standard_error=interval.standard_error,
-        reason=interval.reason,
-        notes=interval.notes,
-    )

@@ -11,30 +11,25 @@ from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.krippendorff import alpha_of_coincidences
-from agreement.comparison.cross_tables import counted, margins, weighted
+from agreement.cross_tables import counted, margins, mean_of_known, weighted
 from agreement.intervals.bootstrap_weights import draw
-from agreement.intervals.confidence_intervals import Totals
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
-Bools = NDArray[np.bool_]
 BLOCK = 1 << 22
 
 
 @dataclass(frozen=True)
-class Statistic:
+class PairStatistic:
     """A mean over tables, or the difference of two such means.
 
     Parameters
     ----------
     coefficient : int
         Position in the list of coefficients; −1 is leniency, the mean difference of second and first rating.
-    tables : tuple of int
     minus : tuple of int, optional
         Tables whose mean is taken off; an empty mean is undefined.
     """
@@ -50,7 +45,6 @@ class PairTables:
 
     Parameters
     ----------
-    sums : ndarray of shape (G, tables · q · q)
     repeats : ndarray of shape (G,)
         Groups that share a row.
     values : ndarray of shape (q,)
@@ -87,7 +81,7 @@ class PairTables:
         more = [of_tables(tables) for of_tables in self.further]
         return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac, *more]))
 
-    def evaluate(self, total: Floats, statistics: Sequence[Statistic]) -> Floats:
+    def evaluate(self, total: Floats, statistics: Sequence[PairStatistic]) -> Floats:
         """Statistics of totals ``(b, p)``: shape ``(b, len(statistics))``."""
         q = len(self.values)
         tables = total.reshape(len(total), -1, q, q)
@@ -100,16 +94,16 @@ class PairTables:
                 n = counted(pooled)
                 out[:, s] = np.divide(weighted(pooled, apart), n, out=np.full(len(n), np.nan), where=n > 0)
                 continue
-            out[:, s] = _mean(made[statistic.coefficient][:, list(statistic.tables)])
+            out[:, s] = mean_of_known(made[statistic.coefficient][:, list(statistic.tables)])
             if statistic.minus is not None:
-                out[:, s] -= _mean(made[statistic.coefficient][:, list(statistic.minus)])
+                out[:, s] -= mean_of_known(made[statistic.coefficient][:, list(statistic.minus)])
         return out
 
-    def point(self, statistics: Sequence[Statistic]) -> Floats:
+    def point(self, statistics: Sequence[PairStatistic]) -> Floats:
         """Statistics of all groups, shape ``(s,)``."""
         return np.asarray(self.evaluate((self.repeats @ self.sums)[None, :], statistics)[0])
 
-    def left_out(self, statistics: Sequence[Statistic]) -> Floats:
+    def jackknife_replicates(self, statistics: Sequence[PairStatistic]) -> Floats:
         """Statistics without one group, shape ``(G, s)``."""
         total = self.repeats @ self.sums
         step = max(1, BLOCK // max(1, self.sums.shape[1]))
@@ -119,7 +113,7 @@ class PairTables:
         ]
         return np.concatenate(parts) if parts else np.empty((0, len(statistics)))
 
-    def resampled(self, statistics: Sequence[Statistic], n_resamples: int, rng: np.random.Generator) -> Floats:
+    def resampled(self, statistics: Sequence[PairStatistic], n_resamples: int, rng: np.random.Generator) -> Floats:
         """Statistics of bootstrap resamples of groups, shape ``(n_resamples, s)``."""
         light = self.sums.astype(np.float32)  # counts stay exact, and the product is twice as fast
         step = max(1, BLOCK // max(len(self.repeats), self.sums.shape[1], 1))
@@ -135,23 +129,7 @@ class PairTables:
         return np.asarray(cells.any(axis=2))
 
 
-@dataclass(frozen=True, eq=False)
-class Known(Totals):
-    """Totals whose statistic and left-out values are already computed."""
-
-    at: float = 0.0
-    without: Floats | None = None
-
-    def point(self) -> float:
-        """Return the statistic."""
-        return self.at
-
-    def left_out(self) -> Floats:
-        """Return the statistic without one group."""
-        return np.empty(0) if self.without is None else self.without
-
-
-def shared_units(codes: NDArray[np.int8]) -> Ints:
+def shared_units(codes: Codes) -> Ints:
     """Units that each pair of columns shares, shape (columns, columns)."""
     present = (codes >= 0).astype(np.intp)
     return np.asarray(present.T @ present)
@@ -162,20 +140,7 @@ def pairs_of(shared: Ints, columns: Sequence[int]) -> list[tuple[int, int]]:
     return [(j, k) for j, k in combinations(columns, 2) if shared[j, k]]
 
 
-def count_pairs(
-    codes: NDArray[np.int8], pairs: Sequence[tuple[int, int]], row: Ints, n_rows: int, q: int
-) -> NDArray[np.float64]:
-    """Cross-tables of pairs per row, shape ``(n_rows, pairs · q · q)``."""
-    width = len(pairs) * q * q
-    cells = []
-    for t, (j, k) in enumerate(pairs):
-        both = np.flatnonzero((codes[:, j] >= 0) & (codes[:, k] >= 0))
-        cells.append(row[both] * width + t * q * q + codes[both, j].astype(np.intp) * q + codes[both, k])
-    counted = np.bincount(np.concatenate(cells), minlength=n_rows * width) if cells else np.zeros(0)
-    return counted.reshape(n_rows, width).astype(float)
-
-
-def count_pooled(codes: NDArray[np.int8], row: Ints, n_rows: int, q: int) -> Floats:
+def count_pooled(codes: Codes, row: Ints, n_rows: int, q: int) -> Floats:
     """Tables that pool pairs: people with people, people with the referee, then each person with the other people.
 
     The last column of ``codes`` is the referee. A unit rated by m people enters the first table with the weight m, each
@@ -191,7 +156,7 @@ def count_pooled(codes: NDArray[np.int8], row: Ints, n_rows: int, q: int) -> Flo
     return out
 
 
-def _pooled(codes: NDArray[np.int8], q: int) -> Floats:
+def _pooled(codes: Codes, q: int) -> Floats:
     n_people = codes.shape[1] - 1
     hits = (codes[:, :, None] == np.arange(q)).astype(float)
     people, referee = hits[:, :n_people], hits[:, n_people]
@@ -201,10 +166,3 @@ def _pooled(codes: NDArray[np.int8], q: int) -> Floats:
     others = [people[:, j, :, None] * (tally - people[:, j])[:, None, :] * share for j in range(n_people)]
     tables = [np.sum(others, axis=0) / 2, tally[:, :, None] * referee[:, None, :], *others]
     return np.stack(tables, axis=1).reshape(len(codes), -1)
-
-
-def _mean(values: Floats) -> Floats:
-    known = np.isfinite(values)
-    count = known.sum(axis=1)
-    total = np.where(known, values, 0.0).sum(axis=1)
-    return np.asarray(np.divide(total, count, out=np.full(len(values), np.nan), where=count > 0))

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from agreement.comparison.noise_ceiling import NoiseCeilings
 from agreement.estimate import Estimate
+from agreement.json_fields import JsonFields
 
 
 @dataclass(frozen=True)
-class Compared:
+class CoefficientComparison(JsonFields):
     """One coefficient: people with people, people with the referee, and the difference.
 
     Attributes
     ----------
     ceiling : Estimate
         People with people, on units that the referee scored.
-    human_referee : Estimate
     difference : Estimate
         ``human_referee - ceiling``.
     p_value : float or None
@@ -29,19 +28,13 @@ class Compared:
     difference: Estimate
     p_value: float | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        estimates = {name: getattr(self, name).to_json() for name in ("ceiling", "human_referee", "difference")}
-        return {**estimates, "p_value": self.p_value}
-
 
 @dataclass(frozen=True)
-class RaterRow:
+class RaterRow(JsonFields):
     """One person left out of the people and compared with the rest, as the referee is; or the referee itself.
 
     Attributes
     ----------
-    rater : str
     agreement : dict of str to Estimate
         Per coefficient, with the other people.
     leniency : Estimate or None
@@ -52,17 +45,9 @@ class RaterRow:
     agreement: dict[str, Estimate]
     leniency: Estimate | None
 
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {
-            "rater": self.rater,
-            "agreement": {name: found.to_json() for name, found in self.agreement.items()},
-            "leniency": None if self.leniency is None else self.leniency.to_json(),
-        }
-
 
 @dataclass(frozen=True)
-class SliceRow:
+class SliceRow(JsonFields):
     """The comparison on some of the units.
 
     Attributes
@@ -70,34 +55,26 @@ class SliceRow:
     by, value : str
         Name of the slicing and the value that these units share.
     n_units : int
-    compared : dict of str to Compared
+    compared : dict of str to CoefficientComparison
     leniency : Estimate
     """
+
+    json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar
 
     by: str
     value: str
     n_units: int
-    compared: dict[str, Compared]
+    compared: dict[str, CoefficientComparison]
     leniency: Estimate
-
-    def to_json(self) -> dict[str, Any]:
-        """Plain values under the names of the fields."""
-        return {
-            "by": self.by,
-            "value": self.value,
-            "n_units": self.n_units,
-            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
-            "leniency": self.leniency.to_json(),
-        }
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(JsonFields):
     """What :func:`compare` found.
 
     Attributes
     ----------
-    compared : dict of str to Compared
+    compared : dict of str to CoefficientComparison
         ``percent_agreement``, ``cohen_kappa_quadratic``, ``krippendorff_alpha_ordinal``, ``gwet_ac2_quadratic`` (names
         follow the level), and the further ones where every coefficient was asked for.
     leave_one_out : tuple of RaterRow
@@ -116,7 +93,9 @@ class Comparison:
     notes : tuple of str
     """
 
-    compared: dict[str, Compared]
+    json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar
+
+    compared: dict[str, CoefficientComparison]
     leave_one_out: tuple[RaterRow, ...]
     leniency: Estimate
     noise: NoiseCeilings
@@ -148,20 +127,3 @@ class Comparison:
     def leniency_by_rater(self) -> dict[str, Estimate]:
         """Mean of referee minus one person, per person."""
         return {row.rater: row.leniency for row in self.leave_one_out if row.leniency is not None}
-
-    def to_json(self) -> dict[str, Any]:
-        """Everything as plain values."""
-        return {
-            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
-            "leave_one_out": [row.to_json() for row in self.leave_one_out],
-            "leniency": self.leniency.to_json(),
-            "noise": self.noise.to_json(),
-            "slices": [row.to_json() for row in self.slices],
-            "averaging": self.averaging,
-            "n_units": self.n_units,
-            "n_raters": self.n_raters,
-            "n_ratings": self.n_ratings,
-            "n_dropped": self.n_dropped,
-            "n_clusters": self.n_clusters,
-            "notes": list(self.notes),
-        }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
-Floats = NDArray[np.float64]
+from agreement.arrays import Floats, Ints
+
 SPARE = 1.5  # √n by which the Poisson means stay below n: at less more rows are drawn anew, at more items one by one
 BLOCK = 1 << 16  # draws counted at a time, so that they stay in the cache
 SHORT = 1 << 12  # 16 random bits pick one of so many with few refusals
@@ -19,7 +20,6 @@ def draw(rng: np.random.Generator, repeats: Floats, n_resamples: int, *, dtype: 
 
     Parameters
     ----------
-    rng : numpy.random.Generator
     repeats : ndarray of shape (G,)
         Groups that share a row.
     n_resamples : int
@@ -53,7 +53,7 @@ def draw(rng: np.random.Generator, repeats: Floats, n_resamples: int, *, dtype: 
     return weights
 
 
-def multinomial(rng: np.random.Generator, repeats: Floats | NDArray[np.intp], n_resamples: int) -> NDArray[np.int64]:
+def multinomial(rng: np.random.Generator, repeats: Floats | Ints, n_resamples: int) -> NDArray[np.int64]:
     """Draw from as many items as there are, with replacement, and count each kind, in two thirds of numpy's time.
 
     Independent Poisson counts with means a little below `repeats`, given their sum, are a multinomial draw of that many
@@ -61,7 +61,6 @@ def multinomial(rng: np.random.Generator, repeats: Floats | NDArray[np.intp], n_
 
     Parameters
     ----------
-    rng : numpy.random.Generator
     repeats : ndarray of shape (G,)
         Whole numbers: items of each kind.
     n_resamples : int

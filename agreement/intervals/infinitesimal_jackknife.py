@@ -9,11 +9,11 @@ curves, a unit's influence is its own loss at the fitted curve, so nothing has t
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agreement.intervals.confidence_intervals import Interval
+from agreement.arrays import Floats, Ints
+from agreement.estimate import Interval
+from agreement.intervals.quantiles import t_quantile
 
-Floats = NDArray[np.float64]
 METHOD = "infinitesimal jackknife-t"
 TINY = 1e-12
 
@@ -21,7 +21,7 @@ TINY = 1e-12
 def influence_interval(
     value: float,
     influence: Floats,
-    member: NDArray[np.intp] | None,
+    member: Ints | None,
     *,
     confidence: float = 0.95,
     bounds: tuple[float, float] | None = None,
@@ -30,12 +30,10 @@ def influence_interval(
 
     Parameters
     ----------
-    value : float
     influence : ndarray of shape (n,)
         First-order change of the statistic when a unit's weight grows by 1; they sum to 0.
     member : ndarray of int, shape (n,), or None
         Cluster 0 … G − 1 of each unit; None where units are independent.
-    confidence : float, default 0.95
     bounds : (float, float), optional
         Range of the statistic: the limits are then made on its logit scale, and stay inside.
 
@@ -53,18 +51,16 @@ def influence_interval(
     >>> round(found.low, 3), round(found.high, 3)
     (0.446, 4.554)
     """
-    from scipy.special import stdtrit
-
     sums = influence if member is None else np.bincount(member, weights=influence)
     n = len(sums)
     if n < 2:
-        return Interval(None, None, METHOD, reason=f"only {n} independent group of ratings, an interval needs two")
+        return Interval(method=METHOD, reason=f"only {n} independent group of units, an interval needs two")
     error = float(np.sqrt(n / (n - 1) * np.square(sums).sum()))
-    reach = float(stdtrit(n - 1, (1 + confidence) / 2))
+    reach = t_quantile(n - 1, confidence)
     if bounds is not None and not bounds[0] + TINY < value < bounds[1] - TINY:
-        return Interval(None, None, METHOD, standard_error=error, reason=_AT_THE_END)
+        return Interval(method=METHOD, standard_error=error, reason=_AT_THE_END)
     if error < TINY:
-        return Interval(None, None, METHOD, standard_error=0.0, reason="no group of ratings differs from another")
+        return Interval(method=METHOD, standard_error=0.0, reason="no group of units differs from another")
     if bounds is None:
         return Interval(value - reach * error, value + reach * error, METHOD, standard_error=error)
     low, high = (_on_logit_scale(value, side * reach * error, bounds) for side in (-1, 1))

@@ -1,56 +1,129 @@
-"""The jackknife-t interval on a statistic's own scale, for differences and shifts, which have no natural end."""
+"""Jackknife-t intervals, from the values of a statistic without one group at a time."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
-from numpy.typing import NDArray
 
-from agreement.intervals.confidence_intervals import Interval, Totals
+from agreement.arrays import Floats
+from agreement.estimate import Interval
+from agreement.intervals.quantiles import t_quantile
 
-METHOD = "jackknife-t"
+TINY = 1e-12  # closer than this to the end of the range, or to no spread at all, is rounding
+AT_THE_END = "no interval: the coefficient is at the end of its range, so the ratings do not show how it would vary"
+_BIASED = "biased by more than its standard error, because single groups of ratings weigh so much"
 
 
-def plain_jackknife(totals: Totals, *, confidence: float = 0.95, unit: float = 1.0) -> Interval:
-    """Return ``value ± t(G − 1) se`` with ``se² = (G − 1)/G Σ (v_g − v̄)²``, v_g the value without group g.
+@dataclass(frozen=True, eq=False)
+class Jackknife:
+    """A statistic and its jackknife replicates.
 
     Parameters
     ----------
-    totals : Totals
-    confidence : float, default 0.95
+    point : float
+        The statistic of all groups.
+    replicates : ndarray of shape (G,)
+        Its value without one group, NaN where undefined.
+    repeats : ndarray of shape (G,)
+        Groups that share a replicate.
+    """
+
+    point: float
+    replicates: Floats
+    repeats: Floats
+
+    @classmethod
+    def of(cls, point: float, replicates: Floats) -> Jackknife:
+        """Replicates of which each stands for one group."""
+        return cls(float(point), replicates, np.ones(len(replicates)))
+
+    @property
+    def n_groups(self) -> int:
+        """Number of independent groups."""
+        return int(self.repeats.sum())
+
+    def standard_error(self) -> float:
+        """Return ``sqrt((G − 1)/G Σ (v_g − v̄)²)``."""
+        return _standard_error(self.replicates, self.repeats)
+
+    def why_none(self, what: str = "coefficient") -> str | None:
+        """Say why the replicates give no interval at all, None where they do."""
+        if self.n_groups < 2:
+            return f"only {self.n_groups} independent group of units, an interval needs two"
+        if not np.isfinite(self.replicates).all():
+            return f"leaving out one group of units leaves the {what} undefined"
+        return None
+
+
+def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[float, float] = (-1.0, 1.0)) -> Interval:
+    """Return the jackknife interval with Student's t, on the atanh scale.
+
+    The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g and z̄ their
+    mean, the limits are ``G z − (G − 1) z̄ ± t(G − 1) se``, ``se² = (G − 1)/G Σ (z_g − z̄)²``, mapped back: the mean of
+    the jackknife's pseudo-values, which takes out bias of order 1/G, and their standard error. A bias larger than se
+    is not taken out but noted.
+    Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method,
+    around z; a statistic below its bounds is not transformed.
+
+    References
+    ----------
+    J. W. Tukey, "Bias and confidence in not-quite large samples", Annals of Mathematical Statistics 29 (1958);
+    B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller,
+    "The jackknife: a review", Biometrika 61 (1974): transform to a scale where the variance is stable.
+    """
+    method, n = "jackknife-t (atanh)", found.n_groups
+    if why := found.why_none():
+        return Interval(method=method, reason=why)
+    point, plain, t = found.point, found.standard_error(), t_quantile(n - 1, confidence)
+    middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
+    scaled, replicates = (point - middle) / half, (found.replicates - middle) / half
+    if scaled < -1 - TINY:  # some weight matrices let a kappa fall below its usual range
+        return Interval(point - t * plain, min(point + t * plain, bounds[1]), "jackknife-t", plain)
+    if abs(scaled) >= 1 - TINY:
+        return Interval(method=method, standard_error=plain, reason=AT_THE_END)
+    bias, error, centre = 0.0, plain / half / (1 - scaled**2), float(np.arctanh(scaled))
+    if np.abs(replicates).max() < 1 - TINY:
+        left = np.arctanh(replicates)
+        n_float = float(found.repeats.sum())
+        bias = (n_float - 1) * (float(found.repeats @ left) / n_float - centre)
+        error = _standard_error(left, found.repeats)
+    if error < TINY:
+        return Interval(method=method, standard_error=0.0, reason="no group of units differs from another")
+    notes = (_BIASED,) if abs(bias) > error else ()
+    centre -= 0.0 if notes else bias
+    low, high = (float(middle + half * np.tanh(centre + side * t * error)) for side in (-1, 1))
+    return Interval(low, high, method, plain, notes=notes)
+
+
+def plain_jackknife_t(found: Jackknife, *, confidence: float = 0.95, unit: float = 1.0) -> Interval:
+    """Return ``value ± t(G − 1) se`` on the statistic's own scale, for differences and shifts, which have no end.
+
+    Parameters
+    ----------
     unit : float, default 1
         Size of the numbers that the statistic is made of: an error of 1e-12 of it, or less, is rounding.
-
-    Returns
-    -------
-    Interval
 
     Examples
     --------
     The jackknife of a mean is its t interval: 2.5 ± 3.182 · 0.6455.
 
-    >>> x = np.array([1.0, 2.0, 3.0, 4.0])
-    >>> mean = Totals(np.stack([x, np.ones(4)], axis=1), np.ones(4), lambda t: t[..., 0] / t[..., 1])
-    >>> found = plain_jackknife(mean)
+    >>> without = np.array([9 / 3, 8 / 3, 7 / 3, 6 / 3])  # means of 1, 2, 3 and 4 without one of them
+    >>> found = plain_jackknife_t(Jackknife.of(2.5, without))
     >>> round(found.low, 3), round(found.high, 3)
     (0.446, 4.554)
     """
-    from scipy.special import stdtrit
-
-    n = totals.n_groups
-    if n < 2:
-        return Interval(None, None, METHOD, reason=f"only {n} independent group of ratings, an interval needs two")
-    left = totals.left_out()
-    if not np.isfinite(left).all():
-        return Interval(None, None, METHOD, reason="leaving out one group of ratings leaves the statistic undefined")
-    error = jackknife_error(left, totals.repeats)
-    if error < 1e-12 * unit or error == 0:
-        return Interval(None, None, METHOD, standard_error=0.0, reason="no group of ratings differs from another")
-    reach, point = float(stdtrit(n - 1, (1 + confidence) / 2)) * error, totals.point()
-    return Interval(point - reach, point + reach, METHOD, standard_error=error)
+    method = "jackknife-t"
+    if why := found.why_none("statistic"):
+        return Interval(method=method, reason=why)
+    error = found.standard_error()
+    if error < TINY * unit or error == 0:
+        return Interval(method=method, standard_error=0.0, reason="no group of units differs from another")
+    reach = t_quantile(found.n_groups - 1, confidence) * error
+    return Interval(found.point - reach, found.point + reach, method, error)
 
 
-def jackknife_error(left: NDArray[np.float64], repeats: NDArray[np.float64]) -> float:
-    """Return the jackknife standard error from left-out values, each standing for ``repeats`` groups."""
+def _standard_error(values: Floats, repeats: Floats) -> float:
     n = repeats.sum()
-    mean = repeats @ left / n
-    return float(np.sqrt((n - 1) / n * (repeats @ np.square(left - mean))))
+    mean = repeats @ values / n
+    return float(np.sqrt((n - 1) / n * (repeats @ np.square(values - mean))))

@@ -1,12 +1,16 @@
-"""Holm's step-down correction: p-values that hold for a whole family of comparisons.
+"""Corrections for many tests: Holm's for a family of comparisons, Benjamini and Yekutieli's for a rate of discoveries.
 
-Every report needs it, and reports are made without statsmodels, which would load for seconds for these few lines; the
+Every report needs them, and reports are made without statsmodels, which would load for seconds for these few lines; the
 tests hold them to ``statsmodels.stats.multitest.multipletests``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+import numpy as np
+
+from agreement.arrays import Bools, Floats
 
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
@@ -41,3 +45,22 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
         top = max(top, min(1.0, (len(known) - rank) * p))
         adjusted[i] = top
     return adjusted
+
+
+def benjamini_yekutieli(p: Floats, q: float) -> Bools:
+    """Return which p-values are rejected at the false discovery rate q, whatever their dependence.
+
+    The largest k with ``p_(k) <= k q / (m (1 + 1/2 + … + 1/m))``, and the k smallest are rejected.
+
+    References
+    ----------
+    Y. Benjamini and D. Yekutieli, Annals of Statistics 29 (2001).
+    """
+    m = len(p)
+    order = np.argsort(p)
+    limit = np.arange(1, m + 1) * q / (m * (1 / np.arange(1, m + 1)).sum())
+    below = np.flatnonzero(p[order] <= limit)
+    rejected = np.zeros(m, dtype=bool)
+    if len(below):
+        rejected[order[: below[-1] + 1]] = True
+    return rejected

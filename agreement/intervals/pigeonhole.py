@@ -2,39 +2,43 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
 from agreement.intervals.bootstrap_weights import draw
-from agreement.intervals.rating_patterns import distinct, membership
+from agreement.intervals.rating_patterns import Patterns, distinct, membership
 from agreement.ratings import Ratings
 
-if TYPE_CHECKING:
-    from agreement.coefficients.base import Coefficient
 
-Floats = NDArray[np.float64]
-
-
-def pigeonhole(coefficient: Coefficient, ratings: Ratings, *, n_resamples: int = 2000, seed: int = 0) -> Floats:
-    """Return a coefficient of resamples of units (or clusters) and of raters, drawn independently.
+def pigeonhole(
+    rows: Callable[[Patterns], Any],
+    formula: Callable[[Floats, Patterns], Floats],
+    ratings: Ratings,
+    *,
+    n_resamples: int = 2000,
+    seed: int = 0,
+) -> Floats:
+    """Return a statistic of resamples of units (or clusters) and of raters, drawn independently.
 
     A rating weighs the product of its unit's and its rater's draws. A rater drawn twice is never compared with herself.
 
     Parameters
     ----------
-    coefficient : Coefficient
+    rows : callable
+        Maps patterns to what each contributes, shape (P, p).
+    formula : callable
+        Maps sums of the rows, shape (…, p), and the patterns to the statistic, shape (…).
     ratings : Ratings
         With known raters.
-    n_resamples : int, default 2000
-    seed : int, default 0
 
     Returns
     -------
     ndarray of shape (n_resamples,)
-        NaN where a resample leaves the coefficient undefined, for instance when it holds a single rater.
+        NaN where a resample leaves the statistic undefined, for instance when it holds a single rater.
 
     References
     ----------
@@ -54,6 +58,7 @@ def pigeonhole(coefficient: Coefficient, ratings: Ratings, *, n_resamples: int =
         raters = draw(rng, np.ones(ratings.n_raters), 1)[0]
         units = draw(rng, groups, 1)[0]
         if np.count_nonzero(raters) >= 2:
-            rows, value = coefficient.build(patterns.with_raters(raters))
-            values[b] = value(np.asarray((units if member is None else units @ member) @ rows)[None, :])[0]
+            drawn = patterns.with_raters(raters)
+            sums = (units if member is None else units @ member) @ rows(drawn)
+            values[b] = formula(np.asarray(sums)[None, :], drawn)[0]
     return values

@@ -10,24 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agreement.intervals.confidence_intervals import Interval
+from agreement.arrays import Floats
+from agreement.estimate import Interval
+from agreement.intervals.quantiles import normal_quantile, t_quantile
 from agreement.intervals.rating_patterns import Patterns, distinct
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 Published = Callable[[Ratings, float, float], Interval]
 Slope = Callable[[Floats, Floats], Floats]
 
 
 def percent_interval(weights: Floats) -> Published:
-    """Return the maker of Gwet's interval of raw agreement.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    """
+    """Return the maker of Gwet's interval of raw agreement."""
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
         patterns = distinct(ratings)[0]
@@ -43,7 +38,6 @@ def chance_interval(
 
     Parameters
     ----------
-    weights : ndarray of shape (q, q)
     chance : callable
         Chance agreement of shares (q,).
     slope : callable
@@ -54,10 +48,8 @@ def chance_interval(
     """
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
-        from agreement.coefficients.chance import category_shares
-
-        patterns = _rated(distinct(ratings)[0])
-        shares = category_shares(patterns)
+        patterns = _rated(ratings)
+        shares = patterns.category_shares
         pi = patterns.repeats @ shares / patterns.repeats.sum()
         expected = float(chance(pi))
         own = (_observed(patterns, weights) - expected * _paired(patterns)) / (1 - expected)
@@ -72,14 +64,10 @@ def conger_interval(weights: Floats) -> Published:
 
     With the shares p_g of rater g, linearised in unit i to L_ig = (δ_ig − ε_ig p_g) n/n_g + p_g, the unit says
     Σ_g (Σ_{h≠g} p_h)ᵀ W L_ig / (r(r − 1)) about chance agreement.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
     """
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
-        patterns = _rated(distinct(ratings)[0])
+        patterns = _rated(ratings)
         n, present = patterns.repeats.sum(), patterns.codes >= 0
         hits = (patterns.codes[:, :, None] == np.arange(patterns.n_categories)).astype(float)
         n_g = patterns.repeats @ present
@@ -99,21 +87,14 @@ def conger_interval(weights: Floats) -> Published:
 
 
 def alpha_interval(weights: Floats) -> Published:
-    """Return the maker of Gwet's interval of Krippendorff's alpha for a fixed distance, as agreement weights.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    """
+    """Return the maker of Gwet's interval of Krippendorff's alpha for a fixed distance, as agreement weights."""
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
-        from agreement.coefficients.chance import unit_agreement
-
         patterns = distinct(ratings)[0]
-        patterns = _subset(patterns, patterns.size >= 2)
+        patterns = patterns.subset(patterns.size >= 2)
         n, size = patterns.repeats.sum(), patterns.size
         mean_size = patterns.repeats @ size / n
-        agree = unit_agreement(patterns, weights) * size / mean_size
+        agree = patterns.unit_agreement(weights) * size / mean_size
         uneven = (size - mean_size) / mean_size
         observed = patterns.repeats @ agree / n
         pi = patterns.repeats @ patterns.counts / (n * mean_size)
@@ -128,18 +109,11 @@ def alpha_interval(weights: Floats) -> Published:
 
 
 def kappa_interval(weights: Floats) -> Published:
-    """Return the maker of the interval of Fleiss, Cohen and Everitt for the (weighted) kappa of two raters.
-
-    Parameters
-    ----------
-    weights : ndarray of shape (q, q)
-    """
+    """Return the maker of the interval of Fleiss, Cohen and Everitt for the (weighted) kappa of two raters."""
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:
-        from scipy.special import ndtri
-
         patterns = distinct(ratings)[0]
-        patterns = _subset(patterns, patterns.size >= 2)
+        patterns = patterns.subset(patterns.size >= 2)
         q, n = patterns.n_categories, patterns.repeats.sum()
         cell = patterns.codes[:, 0].astype(np.intp) * q + patterns.codes[:, 1]
         p = np.bincount(cell, weights=patterns.repeats, minlength=q * q).reshape(q, q) / n
@@ -148,18 +122,15 @@ def kappa_interval(weights: Floats) -> Published:
         spread = (p * np.square(weights - (1 - value) * np.add.outer(rows, columns))).sum()
         variance = (spread - (value - expected * (1 - value)) ** 2) / (n * (1 - expected) ** 2)
         error = float(np.sqrt(max(variance, 0.0)))
-        reach = float(ndtri((1 + confidence) / 2)) * error
+        reach = normal_quantile(confidence) * error
         return _limits(value, reach, error, "analytic (Fleiss, Cohen and Everitt 1969)", (-1.0, 1.0))
 
     return interval
 
 
-def _subset(patterns: Patterns, kept: NDArray[np.bool_]) -> Patterns:
-    return Patterns(patterns.codes[kept], patterns.n_categories, patterns.repeats[kept], patterns.rater_weight)
-
-
-def _rated(patterns: Patterns) -> Patterns:
-    return _subset(patterns, patterns.size > 0)
+def _rated(ratings: Ratings) -> Patterns:
+    patterns = distinct(ratings)[0]
+    return patterns.subset(patterns.size > 0)
 
 
 def _paired(patterns: Patterns) -> Floats:
@@ -170,28 +141,22 @@ def _paired(patterns: Patterns) -> Floats:
 
 
 def _observed(patterns: Patterns, weights: Floats) -> Floats:
-    from agreement.coefficients.chance import unit_agreement
-
-    return unit_agreement(patterns, weights) * _paired(patterns)
+    return patterns.unit_agreement(weights) * _paired(patterns)
 
 
 def _gwet(
     patterns: Patterns, own: Floats, value: float, confidence: float, bounds: tuple[float, float] = (-1.0, 1.0)
 ) -> Interval:
-    from scipy.special import stdtrit
-
     n, method = patterns.repeats.sum(), "analytic (Gwet 2014)"
     if n < 2:
-        return Interval(None, None, method, reason=f"only {int(n)} unit, a standard error needs two")
+        return Interval(method=method, reason=f"only {int(n)} unit, a standard error needs two")
     error = float(np.sqrt(patterns.repeats @ np.square(own - value) / (n * (n - 1))))
-    return _limits(value, float(stdtrit(n - 1, (1 + confidence) / 2)) * error, error, method, bounds)
+    return _limits(value, t_quantile(int(n) - 1, confidence) * error, error, method, bounds)
 
 
 def _limits(value: float, reach: float, error: float, method: str, bounds: tuple[float, float]) -> Interval:
     if error < 1e-12:
-        return Interval(
-            None, None, method, standard_error=0.0, reason="the published standard error is 0 on these ratings"
-        )
+        return Interval(method=method, standard_error=0.0, reason="the published standard error is 0 on these ratings")
     # Some weight matrices let a kappa fall below its usual range: an end that the value has passed ends nothing.
     low = value - reach if value < bounds[0] else max(value - reach, bounds[0])
     high = value + reach if value > bounds[1] else min(value + reach, bounds[1])

@@ -13,10 +13,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement.encoding import Codes
+from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.ratings import Ratings
 
-Floats = NDArray[np.float64]
 Keys = NDArray[np.signedinteger]
 HISTOGRAM = 1 << 17  # up to so many possible patterns they are counted in a table, beyond that by sorting
 DENSE = 1 << 20  # a table of clusters × patterns up to this size is held whole
@@ -31,7 +30,6 @@ class Patterns:
     ----------
     codes : ndarray of int8, shape (P, raters)
         Distinct rows, −1 where there is no rating.
-    n_categories : int
     repeats : ndarray of float, shape (P,)
         Units with this pattern.
     rater_weight : ndarray of float, shape (raters,)
@@ -65,6 +63,21 @@ class Patterns:
         total: Floats = np.square(self.size) - self.self_pairs.sum(axis=1)
         return total
 
+    @property
+    def category_shares(self) -> Floats:
+        """Share of each category among the ratings of a pattern, shape (P, q), 0 where there is no rating."""
+        size = self.size[:, None]
+        return np.divide(self.counts, size, out=np.zeros_like(self.counts), where=size > 0)
+
+    def unit_agreement(self, weights: Floats) -> Floats:
+        """Return the weighted share of agreeing pairs of raters per pattern, 0 where there is no pair."""
+        agreeing = ((self.counts @ weights) * self.counts).sum(axis=1) - self.self_pairs.sum(axis=1)
+        return np.asarray(np.divide(agreeing, self.pairs, out=np.zeros(len(agreeing)), where=self.pairs > 0))
+
+    def subset(self, kept: Bools) -> Patterns:
+        """Return some of the patterns."""
+        return Patterns(self.codes[kept], self.n_categories, self.repeats[kept], self.rater_weight)
+
     def _tally(self, weight: Floats) -> Floats:
         tally = np.empty((len(self.codes), self.n_categories))
         for k in range(self.n_categories):
@@ -72,12 +85,7 @@ class Patterns:
         return tally
 
     def with_raters(self, weight: Floats) -> Patterns:
-        """Return the same patterns with raters drawn ``weight`` times.
-
-        Parameters
-        ----------
-        weight : ndarray of shape (raters,)
-        """
+        """Return the same patterns with raters drawn ``weight`` times."""
         return Patterns(self.codes, self.n_categories, self.repeats, weight)
 
 
@@ -88,13 +96,11 @@ def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, Ke
 
     Parameters
     ----------
-    ratings : Ratings
     anonymous : bool, default False
         Merge patterns that differ only in who gave which rating.
 
     Returns
     -------
-    patterns : Patterns
     inverse : ndarray of int, shape (units,), or None
         None when units are exchangeable: no clusters and no weights.
     """
@@ -141,7 +147,7 @@ def _keys(codes: Codes, base: int) -> Keys:
     return np.asarray(key)
 
 
-def _digits(keys: NDArray[np.intp], base: int, n_raters: int) -> Codes:
+def _digits(keys: Ints, base: int, n_raters: int) -> Codes:
     rows = np.empty((len(keys), n_raters), dtype=np.int8, order="F")
     for j in reversed(range(n_raters)):
         keys, digit = np.divmod(keys, base)
@@ -150,7 +156,7 @@ def _digits(keys: NDArray[np.intp], base: int, n_raters: int) -> Codes:
 
 
 @lru_cache(maxsize=8)
-def _codebook(base: int, n_raters: int) -> tuple[Codes, NDArray[np.intp]]:
+def _codebook(base: int, n_raters: int) -> tuple[Codes, Ints]:
     """Return the distinct patterns up to the order of raters, and which of them each possible pattern is."""
     every = np.sort(_digits(np.arange(base**n_raters), base, n_raters), axis=1)[:, ::-1]
     merged, position = np.unique(_keys(np.asfortranarray(every), base), return_inverse=True)
@@ -199,16 +205,10 @@ def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool
 
     Parameters
     ----------
-    ratings : Ratings
     inverse : ndarray of int, shape (units,)
         Pattern of each unit.
-    n_patterns : int
     sparse : bool
         Return a sparse array whatever the size.
-
-    Returns
-    -------
-    ndarray or scipy sparse array, shape (G, P)
     """
     cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
     n_clusters = int(cluster.max()) + 1

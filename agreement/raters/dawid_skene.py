@@ -7,13 +7,12 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import as_ratings, unused_weights_note
+from agreement.arrays import Floats
 from agreement.errors import AgreementError
-from agreement.ratings import Ratings, as_ratings
-from agreement.score_inputs import unused_weights_note
-
-Floats = NDArray[np.float64]
+from agreement.ratings import Ratings
 
 
 @dataclass(frozen=True, eq=False)

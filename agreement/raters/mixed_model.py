@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from agreement.array_inputs import cluster_codes, rater_names, rating_values, unused_weights_note
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.quantiles import normal_quantile
+from agreement.notes import few_clusters_note
+from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.score_inputs import (
-    check_confidence,
-    cluster_codes,
-    few_clusters_note,
-    rating_values,
-    unused_weights_note,
-)
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
 METHOD = "mixed model (REML), Wald"
 
 
@@ -45,21 +40,23 @@ class MixedSeverity:
     error_sd: float | None
 
 
-def severity_mixed(
+def rater_severity_mixed(
     ratings: Ratings | ArrayLike, *, cluster: ArrayLike | None = None, confidence: float = 0.95
 ) -> MixedSeverity:
     r"""Return each rater's severity from a linear mixed model.
 
     :math:`y_{ij} = \mu + b_j + u_i + v_{c(i)} + e_{ij}` with fixed :math:`b_j`, :math:`\sum_j b_j = 0`, and normal
     units, clusters and errors, by restricted maximum likelihood. It uses what least squares
-    (:func:`agreement.severity`) cannot: units that one rater rated, as far as units are alike. The price is the
+    (:func:`agreement.rater_severity`) cannot: units that one rater rated, as far as units are alike. The price is the
     assumption that raters met random units; where easy units went to some raters, use least squares.
 
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
     cluster : array_like of shape (units,), optional
+        What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
+        Nominal coverage of the intervals.
 
     Returns
     -------
@@ -77,52 +74,46 @@ def severity_mixed(
     Examples
     --------
     >>> table = [[0, 1], [2, 3], [1, 3], [4, 4], [3, None], [None, 2]]
-    >>> found = severity_mixed(table)
+    >>> found = rater_severity_mixed(table)
     >>> [round(e.value, 3) for e in found.severity.values()]
     [-0.456, 0.456]
     """
     check_confidence(confidence)
     values = rating_values(ratings)
-    names = [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(values.shape[1]))]
+    names = rater_names(ratings, values.shape[1])
     codes = cluster_codes(cluster, ratings, len(values))
     unit, rater = np.nonzero(~np.isnan(values))
     y = values[unit, rater]
-    few = () if codes is None else few_clusters_note(len(np.unique(codes[unit])))
-    notes = (*few, *unused_weights_note(ratings))
-    blanks = [_blank(rater == j, unit[rater == j], codes, confidence, notes) for j in range(len(names))]
-    reason = _unfit(y, unit, rater, len(names)) or None
-    fitted = None if reason else _fit(y, unit, rater, None if codes is None else codes[unit], len(names))
+    few = few_clusters_note(None if codes is None else len(np.unique(codes[unit])))
+    why = _unfit(y, unit, rater, len(names))
+    fitted = None if why else _fit(y, unit, rater, None if codes is None else codes[unit], len(names))
+    why = why or "the mixed model did not converge; least squares (severity) needs no convergence"
+    blanks = [
+        _blank(unit[rater == j], codes, confidence, (*few, *unused_weights_note(ratings)), why)
+        for j in range(len(names))
+    ]
     if fitted is None:
-        why = reason or "the mixed model did not converge; least squares (severity) needs no convergence"
-        return MixedSeverity(
-            {n: Estimate(**b, value=None, low=None, high=None, reason=why) for n, b in zip(names, blanks, strict=True)},
-            None,
-            None,
-            None,
-        )
+        return MixedSeverity(dict(zip(names, blanks, strict=True)), None, None, None)
     effects, errors = _centred(fitted, len(names))
-    reach = _quantile(confidence)
+    reach = normal_quantile(confidence)
     told = {
-        name: Estimate(
-            **blank, value=float(b), low=float(b - reach * se), high=float(b + reach * se), standard_error=float(se)
-        )
+        name: blank.with_interval(b, Interval(float(b - reach * se), float(b + reach * se), METHOD, float(se)))
         for name, blank, b, se in zip(names, blanks, effects, errors, strict=True)
     }
     return MixedSeverity(told, *_deviations(fitted, codes is not None))
 
 
-def _blank(
-    own: NDArray[np.bool_], units: Ints, codes: Ints | None, confidence: float, notes: Sequence[str]
-) -> dict[str, Any]:
-    return {
-        "confidence": confidence,
-        "method": METHOD,
-        "n_units": len(units),
-        "n_raters": 1,
-        "n_ratings": int(own.sum()),
-        "n_clusters": None if codes is None else len(np.unique(codes[units])),
-        "notes": tuple(notes),
-    }
+def _blank(units: Ints, codes: Ints | None, confidence: float, notes: tuple[str, ...], why: str) -> Estimate:
+    return Estimate.undefined(
+        why,
+        confidence=confidence,
+        method=METHOD,
+        n_units=len(units),
+        n_raters=1,
+        n_ratings=len(units),
+        n_clusters=None if codes is None else len(np.unique(codes[units])),
+        notes=notes,
+    )
 
 
 def _unfit(y: Floats, unit: Ints, rater: Ints, n_raters: int) -> str:
@@ -142,7 +133,7 @@ def _fit(y: Floats, unit: Ints, rater: Ints, cluster: Ints | None, n_raters: int
         from statsmodels.regression.mixed_linear_model import MixedLM
     except ImportError as error:
         raise AgreementError(
-            "severity_mixed", "statsmodels is not installed", 'Type: pip install "referee-calib[models]"'
+            "rater_severity_mixed", "statsmodels is not installed", 'Type: pip install "referee-calib[models]"'
         ) from error
     groups = unit if cluster is None else cluster
     within = None if cluster is None else _units_within(unit, cluster)
@@ -187,9 +178,3 @@ def _deviations(fitted: Any, clustered: bool) -> tuple[float, float | None, floa
     if not clustered:
         return first, None, error
     return float(np.sqrt(max(float(fitted.vcomp[0]), 0.0))), first, error
-
-
-def _quantile(confidence: float) -> float:
-    from scipy.special import ndtri
-
-    return float(ndtri((1 + confidence) / 2))

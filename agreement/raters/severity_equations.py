@@ -5,10 +5,9 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.intp]
+from agreement.arrays import Bools, Floats, Ints
+
 RANK = 1e-9  # eigenvalues below this share of the largest are none
 STEADY = 1e6  # condition number up to which a group is taken off the solution, and not off the equations
 
@@ -23,7 +22,6 @@ class RaterEquations:
     ----------
     values : array (units, raters)
         NaN where there is no rating. Units with one rating do not enter.
-    time : array (units, raters) or None
 
     Attributes
     ----------
@@ -35,7 +33,7 @@ class RaterEquations:
 
     def __init__(self, values: Floats, time: Floats | None) -> None:
         given = ~np.isnan(values)
-        self.several: NDArray[np.bool_] = np.asarray(given.sum(axis=1) >= 2)
+        self.several: Bools = np.asarray(given.sum(axis=1) >= 2)
         self.rated = rated = given[self.several]
         self._count = rated.sum(axis=1)
         y = np.where(rated, values[self.several], 0.0)
@@ -84,7 +82,7 @@ class RaterEquations:
         return int(connected_components(shared, directed=False)[0]) == 1
 
     @cached_property
-    def still(self) -> NDArray[np.bool_]:
+    def still(self) -> Bools:
         """Who gave all ratings that enter at one time."""
         time = self._effects[-1]
         spread = [np.ptp(time[own, j]) if own.any() else 0.0 for j, own in enumerate(self.rated.T)]

@@ -19,7 +19,7 @@ MEASURES = ("rps", "noise_floor", "recalibrated", "explained", "explained_as_is"
 def by_level(
     expected: NDArray[np.float64], people: Ratings, videos: NDArray[np.intp], confidence: float
 ) -> tuple[Named, ...]:
-    """Measure the score against whole distributions of ratings, and at the acceptable cut.
+    """Measure the score against whole distributions of ratings, and at the acceptable threshold.
 
     Parameters
     ----------
@@ -34,13 +34,15 @@ def by_level(
     tuple of Named
         Under the names of :data:`MEASURES`.
     """
-    from agreement import acceptable_cuts, ordinal_calibration
+    from agreement import classification_at_thresholds, ordinal_calibration
 
     ordinal = ordinal_calibration(expected, people, cluster=videos, confidence=confidence)
-    cuts = acceptable_cuts(expected, people, cuts=[ACCEPTABLE], cluster=videos, confidence=confidence)
+    classified = classification_at_thresholds(
+        expected, people, thresholds=[ACCEPTABLE], cluster=videos, confidence=confidence
+    )
     found = {name: getattr(ordinal, name) for name in MEASURES[:5]}
     for name in MEASURES[5:]:
-        found[name] = getattr(cuts.at(ACCEPTABLE), name) if cuts.cuts else ordinal.rps
+        found[name] = getattr(classified.at(ACCEPTABLE), name) if classified.thresholds else ordinal.rps
     return tuple(Named(name, estimate) for name, estimate in found.items())
 
 

@@ -15,7 +15,7 @@ from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
 from referee_calib.records import Claim, Dimension, RefereeScore
 
 if TYPE_CHECKING:
-    from agreement import Estimate, OutOfFold, Recalibrator
+    from agreement import CrossValidation, Estimate, Recalibrator
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def try_recalibrators(
     """
     left_out: dict[str, str] = {part.dimension: why for part in joined if (why := too_few(part))}
     enough = [part for part in joined if part.dimension not in left_out]
-    fitted: dict[str, dict[str, tuple[Recalibrator, OutOfFold]]] = {
+    fitted: dict[str, dict[str, tuple[Recalibrator, CrossValidation]]] = {
         kind: {
             part.dimension: fit_dimension(part, kind, fingerprint, seed=seed, confidence=confidence, n_resamples=0)
             for part in enough
@@ -116,7 +116,7 @@ def try_recalibrators(
     )
 
 
-def _tried(part: Joined, kind: str, found: OutOfFold) -> Tried:
+def _tried(part: Joined, kind: str, found: CrossValidation) -> Tried:
     used = ~np.isnan(found.predictions)
     levels = part.people[used]
     before, after = (

@@ -17,7 +17,7 @@ from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 if TYPE_CHECKING:
-    from agreement import OutOfFold, Recalibrator
+    from agreement import CrossValidation, Recalibrator
     from referee_calib.reward import ClaimReward, SemanticEvidenceReward
     from referee_calib.reward.video_durations import VideoDurations
     from referee_calib.study import Study
@@ -51,7 +51,7 @@ class StudyRecalibration:
     seed: int
     n_ratings: int
     n_simulated: int
-    fitted: dict[str, tuple[Recalibrator, OutOfFold]]
+    fitted: dict[str, tuple[Recalibrator, CrossValidation]]
     left_out: dict[str, str]
     rankings: Rankings
 
@@ -109,7 +109,7 @@ def recalibrate(
             f"Let people rate more claims of more videos: at least {FEWEST_CLAIMS} in {FEWEST_VIDEOS}.",
         )
     simulated = {part.dimension: _n_simulated(part, ratings, study.rubric.version) for part in enough}
-    fitted: dict[str, tuple[Recalibrator, OutOfFold]] = {
+    fitted: dict[str, tuple[Recalibrator, CrossValidation]] = {
         part.dimension: fit_dimension(part, kind, fingerprint, seed=seed, n_simulated=simulated[part.dimension])
         for part in enough
     }
@@ -137,7 +137,7 @@ def fit_dimension(
     n_simulated: int = 0,
     confidence: float = 0.95,
     n_resamples: int = 200,
-) -> tuple[Recalibrator, OutOfFold]:
+) -> tuple[Recalibrator, CrossValidation]:
     """Fit one kind on one dimension, and hold it against videos that a fit has not seen.
 
     Parameters
@@ -154,7 +154,7 @@ def fit_dimension(
     n_resamples : int
         For the interval of the recalibrator's values; 0 for none.
     """
-    from agreement import Ratings, fit_recalibrator, out_of_fold
+    from agreement import Ratings, cross_validate_recalibrator, fit_recalibrator
 
     people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
     given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
@@ -162,7 +162,7 @@ def fit_dimension(
     made = fit_recalibrator(part.expected, people, n_resamples=n_resamples, confidence=confidence, **named, **given)
     if n_simulated:
         made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
-    return made, out_of_fold(part.expected, people, confidence=confidence, **given)
+    return made, cross_validate_recalibrator(part.expected, people, confidence=confidence, **given)
 
 
 def _matched(part: Joined) -> list[Claim]:

@@ -90,15 +90,14 @@ def command(
       referee-calib plan --videos 20,60 --claims 1,3 --raters 2 --width 0.2
       referee-calib plan --levels 400,100,25,0,80 --budget 100
     """  # noqa: D301
-    from agreement import AgreementError
-    from agreement.planning import allocate, plan_agreement
+    from agreement import AgreementError, plan_agreement, square_root_allocation
     from referee_calib.errors import InputError
 
     if (levels is None) != (budget is None):
         raise InputError("--levels and --budget", "one says nothing without the other", "Give both.")
     try:
         if levels is not None and budget is not None:
-            given = allocate(levels, budget)
+            given = square_root_allocation(levels, budget)
             rows = [f"  level {k}: {a} of {c}" for k, (a, c) in enumerate(zip(given, levels, strict=True))]
             text = "\n".join(["Claims to rate, in proportion to the square root of each level's count:", *rows])
             common.result({"allocation": list(given), "levels": list(levels)}, text, as_json=as_json)

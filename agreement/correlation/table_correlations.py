@@ -5,12 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agreement.comparison.cross_tables import counted, margins
+from agreement.arrays import Floats
+from agreement.cross_tables import counted, margins
 
-Floats = NDArray[np.float64]
 OfTables = Callable[[Floats, Floats], Floats]
+
+
+def unit_spread(values: Floats) -> Floats:
+    """Return numbers close together times a power of two, so that they spread over 1/2 to 1.
+
+    No digit is lost, and what takes a small variance for rounding cannot take a small unit of measurement for it.
+
+    Examples
+    --------
+    >>> unit_spread(np.array([0.0, 0.0625, 0.09375])).tolist()
+    [0.0, 0.5, 0.75]
+    """
+    spread = np.ptp(values)
+    return values if spread == 0 or spread >= 0.5 else np.ldexp(values, -int(np.frexp(spread)[1]))
 
 
 def pearson_of_tables(tables: Floats, values: Floats) -> Floats:

@@ -14,8 +14,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement.arrays import Floats, Ints
 from agreement.intervals.bootstrap_weights import draw, multinomial
-from agreement.score_inputs import FloatArray, IntArray
 
 CHUNK = 2_000_000  # resampled counts held at once: 16 MB
 CACHED, PIECE = 1 << 18, 1 << 13  # drawn clusters, and drawn patterns, added up at once: what the cache holds
@@ -38,16 +38,15 @@ class LevelSums:
         Mean rating of each unit.
     square : float
         Sum over units of the mean square of their ratings.
-    cluster : array (n,) of int or None
     pooled : bool
         Whether distinct scores share a cell.
     """
 
-    x: FloatArray
-    level: IntArray
-    mean: FloatArray
+    x: Floats
+    level: Ints
+    mean: Floats
     square: float
-    cluster: IntArray | None
+    cluster: Ints | None
     pooled: bool
 
     @property
@@ -56,7 +55,7 @@ class LevelSums:
         return len(self.mean)
 
     @cached_property
-    def patterns(self) -> tuple[IntArray, IntArray]:
+    def patterns(self) -> tuple[Ints, Ints]:
         """One unit of each pattern of level and mean, ordered by level, and how many units share it."""
         place = _on_lattice(self.mean)
         if place is None or (int(place.max()) + 1) * len(self.x) > LATTICE:
@@ -72,11 +71,11 @@ class LevelSums:
         return first[present], count[present]
 
     @property
-    def weight(self) -> FloatArray:
+    def weight(self) -> Floats:
         """Units at each level."""
         return np.bincount(self.level, minlength=len(self.x)).astype(float)
 
-    def sums(self, values: FloatArray) -> FloatArray:
+    def sums(self, values: Floats) -> Floats:
         """Sum a number per unit by level."""
         return np.bincount(self.level, weights=values, minlength=len(self.x)).astype(float)
 
@@ -86,9 +85,7 @@ class LevelSums:
         return self.n if self.cluster is None else int(self.cluster.max()) + 1
 
 
-def level_sums(
-    score: FloatArray, values: FloatArray, cluster: IntArray | None, max_cells: int
-) -> tuple[LevelSums, IntArray]:
+def level_sums(score: Floats, values: Floats, cluster: Ints | None, max_cells: int) -> tuple[LevelSums, Ints]:
     """Pool rated units by score.
 
     Parameters
@@ -97,13 +94,11 @@ def level_sums(
         Finite scores.
     values : array (units, raters)
         At least one rating per unit, NaN where there is none.
-    cluster : array (units,) of int or None
     max_cells : int
         More distinct scores than this are pooled into that many cells of about equally many units.
 
     Returns
     -------
-    LevelSums
     n_ratings : array (k,) of int
         Ratings at each level.
     """
@@ -125,9 +120,7 @@ def level_sums(
     return LevelSums(x, level, mean, square, cluster, pooled), n_ratings
 
 
-def bootstrap_sums(
-    data: LevelSums, n_resamples: int, rng: np.random.Generator
-) -> Iterator[tuple[FloatArray, FloatArray]]:
+def bootstrap_sums(data: LevelSums, n_resamples: int, rng: np.random.Generator) -> Iterator[tuple[Floats, Floats]]:
     """Weight and sum per level of resampled units, or of resampled clusters; arrays (b, k), chunk by chunk."""
     if data.cluster is None:
         first, count = data.patterns
@@ -147,9 +140,7 @@ def bootstrap_sums(
         yield added[:, :k], added[:, k:]
 
 
-def signed_sums(
-    data: LevelSums, residual: FloatArray, n_resamples: int, rng: np.random.Generator
-) -> Iterator[FloatArray]:
+def signed_sums(data: LevelSums, residual: Floats, n_resamples: int, rng: np.random.Generator) -> Iterator[Floats]:
     """Sum residuals per level with a random sign per unit, or per cluster (wild bootstrap); arrays (b, k)."""
     if data.cluster is None:
         first, count = data.patterns  # a residual is a function of level and mean
@@ -162,9 +153,7 @@ def signed_sums(
         yield (2.0 * rng.integers(0, 2, size=(b, data.n_clusters)) - 1.0) @ sums
 
 
-def _adding(
-    data: LevelSums, first: IntArray, *values: FloatArray
-) -> Callable[[NDArray[np.int64]], tuple[FloatArray, ...]]:
+def _adding(data: LevelSums, first: Ints, *values: Floats) -> Callable[[NDArray[np.int64]], tuple[Floats, ...]]:
     """Return what adds values of patterns by level, each as often as it was drawn."""
     k, level = len(data.x), data.level[first]
     if k > FEW_LEVELS:
@@ -174,14 +163,14 @@ def _adding(
     for i, each in enumerate(values):
         matrix[np.arange(len(first)), i * k + level] = each[first]
 
-    def add(drawn: NDArray[np.int64]) -> tuple[FloatArray, ...]:
+    def add(drawn: NDArray[np.int64]) -> tuple[Floats, ...]:
         added = drawn.astype(float) @ matrix
         return tuple(added[:, i * k : (i + 1) * k] for i in range(len(values)))
 
     return add
 
 
-def _on_lattice(mean: FloatArray) -> IntArray | None:
+def _on_lattice(mean: Floats) -> Ints | None:
     """Return the means as whole multiples of 1/60 above the lowest, None where they are not."""
     scaled = (mean - mean.min()) * SIXTIETHS
     if scaled.max() >= LATTICE:
@@ -190,7 +179,7 @@ def _on_lattice(mean: FloatArray) -> IntArray | None:
     return place.astype(np.intp) if np.abs(scaled - place).max() < 1e-6 else None
 
 
-def _by_cluster(data: LevelSums, values: FloatArray) -> FloatArray:
+def _by_cluster(data: LevelSums, values: Floats) -> Floats:
     assert data.cluster is not None  # noqa: S101 - callers branch on it
     k = len(data.x)
     cell = data.cluster * k + data.level

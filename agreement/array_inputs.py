@@ -1,40 +1,48 @@
-"""What the two-sided functions read: ratings as numbers, a referee's scores, clusters as codes.
+"""Ratings, a referee's scores and clusters as arrays of numbers, checked once.
 
 People's ratings come as a :class:`agreement.ratings.Ratings` or as an array ``(units, raters)`` with NaN where
-nobody rated; what a referee could not score is NaN. Everything is checked here, once.
+nobody rated; what a referee could not score is NaN.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
-from agreement.options import check_confidence
+from agreement.notes import Note, NoteCode
 from agreement.ratings import Ratings
-from agreement.validation import cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
-
-__all__ = [
-    "FEW_CLUSTERS",
-    "FloatArray",
-    "IntArray",
-    "all_finite",
-    "check_confidence",
-    "cluster_codes",
-    "few_clusters_note",
-    "rating_values",
-    "refuse_counts",
-    "scores_of",
-    "unused_weights_note",
-]
-
-FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.intp]
-
-FEW_CLUSTERS = 30
+from agreement.validation import checked_scale, cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
 
 
-def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> FloatArray:
+def as_ratings(
+    x: Ratings | ArrayLike, *, scale: Sequence[Any] | None = None, cluster: ArrayLike | None = None
+) -> Ratings:
+    """Return ``x`` as Ratings, with the clusters of the call where it gives some.
+
+    Parameters
+    ----------
+    x : Ratings or array_like of shape (units, raters)
+    scale : sequence, optional
+        Categories of an array; a Ratings has its own.
+    cluster : array_like of shape (units,), optional
+
+    Returns
+    -------
+    Ratings
+    """
+    if not isinstance(x, Ratings):
+        return Ratings.from_array(x, scale=scale, cluster=cluster)
+    if scale is not None and checked_scale(scale) != x.scale:
+        raise AgreementError(f"scale={tuple(scale)}", f"these ratings already have the scale {x.scale}")
+    return x if cluster is None else x.with_cluster(cluster)
+
+
+def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> Floats:
     """Ratings as numbers ``(units, raters)``, NaN where there is none.
 
     Parameters
@@ -46,10 +54,6 @@ def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide:
     wide : bool, default False
         Accept an array of many more raters than units: for what has one score per unit beside it. (A Ratings was
         asked where it was made.)
-
-    Returns
-    -------
-    array (units, raters)
 
     Raises
     ------
@@ -89,7 +93,7 @@ def refuse_counts(humans: Ratings | ArrayLike, what: str = "this statistic") -> 
         )
 
 
-def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> FloatArray:
+def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> Floats:
     """One score per unit, NaN where there is none; refuses a length that differs from the ratings'."""
     values = plain_numbers(score, f"the scores of {what}")
     if values.shape != (n_units,):
@@ -103,14 +107,14 @@ def scores_of(score: ArrayLike, n_units: int, what: str = "the referee") -> Floa
     return values
 
 
-def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_units: int) -> IntArray | None:
+def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_units: int) -> Ints | None:
     """Cluster numbers from 0, one per unit; those of the ratings when none are given; None without clusters."""
     if cluster is None:
         return humans.cluster if isinstance(humans, Ratings) else None
     return cluster_positions(cluster, n_units)
 
 
-def all_finite(values: FloatArray) -> bool:
+def all_finite(values: Floats) -> bool:
     """Whether no number is missing or infinite: one pass, since the sum of squares then is neither.
 
     Examples
@@ -122,15 +126,26 @@ def all_finite(values: FloatArray) -> bool:
     return bool(np.isfinite(np.vdot(flat, flat)) or np.isfinite(values).all())
 
 
-def few_clusters_note(n_clusters: int) -> tuple[str, ...]:
-    """Say that intervals rest on few clusters, where they do."""
-    if n_clusters >= FEW_CLUSTERS:
-        return ()
-    return (f"{n_clusters} clusters only: intervals that rest on fewer than {FEW_CLUSTERS} tend to be too short",)
+def renumbered(labels: NDArray[np.generic]) -> Ints:
+    """Return groups numbered from 0 without gaps, one number per unit."""
+    return np.asarray(np.unique(labels, return_inverse=True)[1], dtype=np.intp).reshape(-1)
 
 
-def unused_weights_note(humans: Ratings | ArrayLike) -> tuple[str, ...]:
+def rater_names(ratings: Ratings | ArrayLike, n_raters: int) -> list[str]:
+    """Return the names of raters, in an array their positions."""
+    return [str(r) for r in (ratings.raters if isinstance(ratings, Ratings) else range(n_raters))]
+
+
+def counts_of(values: Floats, *, complete: bool = False) -> dict[str, int]:
+    """Return how many units, raters with a rating, and ratings a table (units, raters) holds, as fields of Estimate."""
+    if complete:  # nothing is missing, as the caller knows
+        return {"n_units": len(values), "n_raters": values.shape[1] if len(values) else 0, "n_ratings": values.size}
+    rated = ~np.isnan(values)
+    return {"n_units": len(values), "n_raters": int(rated.any(axis=0).sum()), "n_ratings": int(rated.sum())}
+
+
+def unused_weights_note(humans: Ratings | ArrayLike) -> tuple[Note, ...]:
     """Say that sampling weights were given and did not enter."""
     if isinstance(humans, Ratings) and humans.weight is not None:
-        return ("the sampling weights of the units were not used here",)
+        return (Note("the sampling weights of the units were not used here", NoteCode.UNUSED_WEIGHTS),)
     return ()

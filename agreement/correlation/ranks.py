@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from agreement.arrays import Floats
 
 
 def mid_ranks(x: Floats) -> Floats:
@@ -17,14 +16,6 @@ def mid_ranks(x: Floats) -> Floats:
 
 def rank_correlation(x: Floats, y: Floats) -> float | None:
     """Spearman's correlation with mean ranks for ties; None where one side is constant or has fewer than two values.
-
-    Parameters
-    ----------
-    x, y : array (n,)
-
-    Returns
-    -------
-    float or None
 
     Examples
     --------
@@ -45,13 +36,8 @@ def rank_correlation_influence(x: Floats, y: Floats) -> tuple[float, Floats] | N
     weight therefore counts twice: in the sums over observations, and in the ranks of all observations above it,
     :math:`\partial \sum_j w_j R_j S_j / \partial w_i = R_i S_i + \sum_j K(x_i, x_j) S_j + \sum_j K(y_i, y_j) R_j`.
 
-    Parameters
-    ----------
-    x, y : array (n,)
-
     Returns
     -------
-    float
     array (n,)
         Its sum is 0: the correlation does not depend on the scale of the weights.
 

@@ -1,0 +1,70 @@
+"""Notes beside a number: sentences for readers, with a code where a program has to know one from another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import Enum
+
+FEW_CLUSTERS = 30
+MOST_NAMED = 10
+
+
+class NoteCode(Enum):
+    """What a note is about."""
+
+    FEW_CLUSTERS = "few clusters"
+    FEW_UNITS = "few units"
+    LONE_RATINGS = "lone ratings"
+    UNDEFINED_PAIRS = "undefined pairs"
+    UNUSED_WEIGHTS = "unused weights"
+
+
+class Note(str):
+    """A sentence that a reader has to know beside a number.
+
+    Parameters
+    ----------
+    text : str
+    code : NoteCode
+        What it is about: to be asked for instead of looking into the sentence.
+
+    Examples
+    --------
+    >>> note = Note("only 12 clusters", NoteCode.FEW_CLUSTERS)
+    >>> print(note, note.code.name)
+    only 12 clusters FEW_CLUSTERS
+    """
+
+    code: NoteCode
+
+    def __new__(cls, text: str, code: NoteCode) -> Note:
+        """Make the sentence, and remember what it is about."""
+        note = super().__new__(cls, text)
+        note.code = code
+        return note
+
+
+def few_clusters_note(n_clusters: int | None, *, what: str = "clusters") -> tuple[Note, ...]:
+    """Say that intervals rest on few clusters (or units), where they do; None is no clusters at all."""
+    if n_clusters is None or n_clusters >= FEW_CLUSTERS:
+        return ()
+    code = NoteCode.FEW_CLUSTERS if what == "clusters" else NoteCode.FEW_UNITS
+    few = f"only {n_clusters} {what}: intervals from fewer than {FEW_CLUSTERS} are rough and tend to be too short"
+    return (Note(few, code),)
+
+
+def lone_ratings_note(n_lone: int) -> tuple[Note, ...]:
+    """Say that ratings had no other of the same unit to be compared with, where there are some."""
+    if not n_lone:
+        return ()
+    lone = f"{n_lone} rating(s) could not be compared with another of the same unit and did not enter"
+    return (Note(lone, NoteCode.LONE_RATINGS),)
+
+
+def undefined_pairs_note(pairs: Sequence[str]) -> tuple[Note, ...]:
+    """Name the pairs of raters for which a coefficient is undefined, where there are some."""
+    if not pairs:
+        return ()
+    more = "" if len(pairs) <= MOST_NAMED else " …"
+    named = f"undefined for {len(pairs)} pair(s) of raters, left out: {', '.join(pairs[:MOST_NAMED])}{more}"
+    return (Note(named, NoteCode.UNDEFINED_PAIRS),)
