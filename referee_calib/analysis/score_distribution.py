@@ -14,7 +14,7 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoreDistribution:
     """One dimension's scores that have a level.
 
     Attributes
@@ -45,7 +45,7 @@ class Scored:
     n_mass: int
 
 
-def scored(scores: Iterable[RefereeScore]) -> tuple[Scored, ...]:
+def score_distributions(scores: Iterable[RefereeScore]) -> tuple[ScoreDistribution, ...]:
     """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts.
 
     Parameters
@@ -59,12 +59,12 @@ def scored(scores: Iterable[RefereeScore]) -> tuple[Scored, ...]:
     return tuple(_describe(name, its) for name, its in by_dimension.items() if its)
 
 
-def _describe(dimension: Dimension, scores: list[RefereeScore]) -> Scored:
+def _describe(dimension: Dimension, scores: list[RefereeScore]) -> ScoreDistribution:
     counts = np.bincount([score.level for score in scores if score.level is not None], minlength=N_LEVELS)
     shares = counts[counts > 0] / len(scores)
     rungs = Counter(score.rung or UNKNOWN for score in scores)
     mass = [score.mass for score in scores if score.mass is not None]
-    return Scored(
+    return ScoreDistribution(
         dimension=dimension,
         levels=tuple(map(int, counts)),
         n=len(scores),

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.analysis.verdict import decide
 from referee_calib.exploits.exploit_gain import ABSTAINED, MIN_VIDEOS, State, gain
 from referee_calib.exploits.gain_thresholds import limits
 from referee_calib.exploits.probe_bench import Bench
@@ -19,6 +18,7 @@ from referee_calib.perturbation.families.family_registry import kinds
 from referee_calib.perturbation.harness.reward_table import On
 from referee_calib.perturbation.metrics.video_resamples import Floats
 from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import decide
 
 if TYPE_CHECKING:
     from referee_calib.perturbation.families.perturbation import Perturbation
@@ -156,7 +156,7 @@ class Held:
             return Outcome("not applicable", f"it applies in {len(videos)} videos, too few for an interval")
         floor_, roof_ = (None if end is None else end + SAME * side for end, side in ((at_least, -1), (at_most, 1)))
         state = decide(low, high, floor_, roof_)
-        return Outcome("cannot tell" if state == "cannot tell yet" else state, said)
+        return Outcome(state.value, said)
 
     def _unmeasured(self, on: On, bench: Bench | None) -> Outcome:
         return Outcome("not applicable", self.why_not[on] if bench is None else f"{bench.refused}: {FLAT}")

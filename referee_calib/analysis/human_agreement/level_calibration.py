@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from referee_calib.analysis.results import Named
+from referee_calib.analysis.human_agreement.agreement_results import NamedEstimate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,9 +16,9 @@ ACCEPTABLE = 3  # from this level on the rubric finds no more than a small slip
 MEASURES = ("rps", "noise_floor", "recalibrated", "explained", "explained_as_is", "auc", "base_rate")
 
 
-def by_level(
+def level_calibration(
     expected: NDArray[np.float64], people: Ratings, videos: NDArray[np.intp], confidence: float
-) -> tuple[Named, ...]:
+) -> tuple[NamedEstimate, ...]:
     """Measure the score against whole distributions of ratings, and at the acceptable cut.
 
     Parameters
@@ -31,7 +31,7 @@ def by_level(
 
     Returns
     -------
-    tuple of Named
+    tuple of NamedEstimate
         Under the names of :data:`MEASURES`.
     """
     from agreement import acceptable_cuts, ordinal_calibration
@@ -41,9 +41,9 @@ def by_level(
     found = {name: getattr(ordinal, name) for name in MEASURES[:5]}
     for name in MEASURES[5:]:
         found[name] = getattr(cuts.at(ACCEPTABLE), name) if cuts.cuts else ordinal.rps
-    return tuple(Named(name, estimate) for name, estimate in found.items())
+    return tuple(NamedEstimate(name, estimate) for name, estimate in found.items())
 
 
-def undefined(none: Estimate) -> tuple[Named, ...]:
+def undefined_level_calibration(none: Estimate) -> tuple[NamedEstimate, ...]:
     """Return the same names with an estimate that says why there is nothing."""
-    return tuple(Named(name, none) for name in MEASURES)
+    return tuple(NamedEstimate(name, none) for name in MEASURES)

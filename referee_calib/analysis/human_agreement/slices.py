@@ -8,8 +8,8 @@ import numpy as np
 
 from agreement import Comparison, Estimate
 from agreement.comparison.result import SliceRow
-from referee_calib.analysis.human_agreement.join import Joined
-from referee_calib.analysis.results import SliceResult
+from referee_calib.analysis.human_agreement.agreement_results import SliceResult
+from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.records import Claim
 
 KAPPA = "cohen_kappa_quadratic"
@@ -20,7 +20,7 @@ MOST_STEPS = 4  # more training steps than this are put into thirds
 Labels = list[str]
 
 
-def slicings(claims: Sequence[Claim]) -> dict[str, Labels]:
+def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
     """Label every claim on every slicing, "" where a slicing does not apply.
 
     Parameters
@@ -42,17 +42,19 @@ def slicings(claims: Sequence[Claim]) -> dict[str, Labels]:
     }
 
 
-def several(labels: Sequence[str]) -> bool:
+def sets_claims_apart(labels: Sequence[str]) -> bool:
     """Tell whether a slicing sets claims apart at all."""
     return len(set(labels) - {""}) > 1
 
 
-def sliced(joined: Joined, labels: dict[str, Labels], found: Comparison, confidence: float) -> tuple[SliceResult, ...]:
+def slice_results(
+    joined: JoinedDimension, labels: dict[str, Labels], found: Comparison, confidence: float
+) -> tuple[SliceResult, ...]:
     """Return one result per slice in reading order; a slice with too few claims has a reason for figures.
 
     Parameters
     ----------
-    joined : Joined
+    joined : JoinedDimension
     labels : dict of str to list of str
         As :func:`slicings` gives them; those with one value are left out.
     found : Comparison
@@ -63,7 +65,7 @@ def sliced(joined: Joined, labels: dict[str, Labels], found: Comparison, confide
     both = ~np.isnan(joined.referee)
     results = []
     for by, its in labels.items():
-        for value in _in_order(its) if several(its) else ():
+        for value in _in_order(its) if sets_claims_apart(its) else ():
             inside = both & (np.array(its, dtype=object) == value)
             videos = len({joined.claims[i].video for i in np.flatnonzero(inside)})
             results.append(_result(by, value, int(inside.sum()), videos, rows.get((by, value)), confidence))

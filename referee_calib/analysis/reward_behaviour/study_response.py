@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib import geometry
-from referee_calib.analysis.results import Response, ResponseLine
+from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ NEAR = 0.5  # overlap with the truth from which a claim counts as pointing at it
 LABELS = {"referee": "Referee", "iou": "IoU", "tiou": "tIoU", "constant": "Constant"}
 
 
-def responses(
+def reward_responses(
     reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float
 ) -> tuple[Response, ...]:
     """Move boxes sideways and spans in time, starting from the truth.
@@ -47,13 +47,13 @@ def responses(
         ("span_shift", SpanShift(), WrongSpan()),
     ]
     found = [
-        _curve(key, reward, pointing_right(claims, step.on), step, wrong, media, seed=seed, confidence=confidence)
+        _curve(key, reward, claims_on_reference(claims, step.on), step, wrong, media, seed=seed, confidence=confidence)
         for key, step, wrong in plans
     ]
     return tuple(one for one in found if one is not None)
 
 
-def pointing_right(claims: Sequence[Claim], on: Literal["boxes", "span"]) -> list[Claim]:
+def claims_on_reference(claims: Sequence[Claim], on: Literal["boxes", "span"]) -> list[Claim]:
     """Return the claims whose first box, or whose span, overlaps the truth by at least `NEAR`."""
     return [claim for claim in claims if _overlap(claim, on) >= NEAR]
 

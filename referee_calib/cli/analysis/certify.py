@@ -45,7 +45,7 @@ def command(
       referee-calib certify mystudy --out certificate.json
       referee-calib certify mystudy --recalibrator levels.json --out certificate.json
     """  # noqa: D301
-    from referee_calib.analysis.certification import CertificateRefused, certify, write
+    from referee_calib.analysis.certification import CertificateRefused, certify, write_certificate
     from referee_calib.study import Study
 
     def say(step: str) -> None:
@@ -61,7 +61,7 @@ def command(
         except CertificateRefused as refused:
             click.echo(f"referee-calib: {refused}", err=True)
             ctx.exit(1)
-    write(made, out)
+    write_certificate(made, out)
     common.result(_summary(made, out), _text(made, out), as_json=as_json)
 
 

@@ -11,7 +11,7 @@ from referee_calib.cli import common
 
 if TYPE_CHECKING:
     from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration
-    from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
+    from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
 
 
 @click.command(short_help="Fit what turns a referee's levels into people's, for the reward.")
@@ -72,7 +72,7 @@ def text(found: StudyRecalibration, out: Path) -> str:
     return "\n".join([*lines, rankings_text(found.rankings), f"Wrote {out}"])
 
 
-def rankings_text(found: Rankings) -> str:
+def rankings_text(found: RankingChanges) -> str:
     """Say what changes inside groups of rollouts."""
     if not found.groups:
         return "Rankings: no group has two rollouts with a reward, so nothing can be said about them."
