@@ -52,7 +52,7 @@ def asked(*arguments):
 
 def test_json_holds_each_coefficient_under_its_functions_name(file):
     found = asked(file, "--referee", "gpt", "--scale", "0:4", "--cluster", "video")
-    assert set(found) >= {"humans", "referee", "difference", "leniency", "raters", "n", "notes"}
+    assert set(found) >= {"people", "referee", "difference", "leniency", "raters", "counts", "notes"}
     table = Ratings.from_long({k: [row[k] for row in rows()] for k in rows()[0]}, cluster="video")
     people, levels = table.take_raters([0, 1, 2]), table.values()[:, 3]
     for name, estimate in (
@@ -60,9 +60,9 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
         ("gwet_ac2_quadratic", gwet_ac(people, weights="quadratic")),
         ("icc_2_1", icc(people, form="2,1", interval="jackknife")),
     ):
-        assert tuple(found["humans"][name]) == FIELDS
-        assert [found["humans"][name][k] for k in FIELDS] == [getattr(estimate, k) for k in FIELDS]
-    assert list(found["referee"]) == list(found["ceiling"]) == list(found["difference"]) == list(found["humans"])
+        assert tuple(found["people"][name]) == FIELDS
+        assert [found["people"][name][k] for k in FIELDS] == [getattr(estimate, k) for k in FIELDS]
+    assert list(found["referee"]) == list(found["ceiling"]) == list(found["difference"]) == list(found["people"])
     expected = compare(people, levels, every=True)
     assert {name for name, row in found["referee"].items() if row["value"] is None} == {"icc_1_k", "icc_2_k", "icc_3_k"}
     assert "the mean of k people" in found["difference"]["icc_2_k"]["reason"]
@@ -73,7 +73,7 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
         assert found["difference"][name]["p_value"] == c.p_value
     assert found["leniency"]["value"] == expected.leniency.value
     assert found["raters"]["ben"]["leniency"]["value"] == expected.leniency_by_rater["ben"].value
-    assert found["n"] == {
+    assert found["counts"] == {
         "units": 60,
         "units_rated_twice": 60,
         "raters": 3,
@@ -120,14 +120,14 @@ def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
     ordered = asked(path, "--scale", "poor,fair,good,fine,best")
     numbers = asked(file, "--scale", "0:4")
     for name in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal"):
-        assert ordered["humans"][name]["value"] == pytest.approx(numbers["humans"][name]["value"])
-    assert "icc_2_1" not in ordered["humans"]
+        assert ordered["people"][name]["value"] == pytest.approx(numbers["people"][name]["value"])
+    assert "icc_2_1" not in ordered["people"]
 
 
 def test_missing_values_are_counted_and_a_guessed_scale_is_said(tmp_path):
     path = write(tmp_path / "gaps.csv", rows(lost={(0, "anna"), (1, "gpt")}))
     found = asked(path, "--referee", "gpt")
-    assert found["n"]["dropped"] == 2
+    assert found["counts"]["dropped"] == 2
     assert any("no --scale given: 0:4 is taken" in note for note in found["notes"])
     assert any("1 rated units have no level of the referee" in note for note in found["notes"])
 
@@ -150,8 +150,8 @@ def test_parquet_is_read_or_said_to_need_pyarrow(tmp_path, file):
 def test_undefined_coefficients_are_null_with_a_reason(tmp_path):
     path = write(tmp_path / "same.csv", [{"unit": u, "rater": r, "value": 3} for u in range(5) for r in "ab"])
     found = asked(path, "--scale", "0:4", "--referee", "b")
-    assert found["humans"]["krippendorff_alpha_ordinal"]["value"] is None
-    assert "only one rater" in found["humans"]["krippendorff_alpha_ordinal"]["reason"]
+    assert found["people"]["krippendorff_alpha_ordinal"]["value"] is None
+    assert "only one rater" in found["people"]["krippendorff_alpha_ordinal"]["reason"]
     assert found["difference"]["percent_agreement"]["value"] is None
     assert "undefined: " in run(path, "--scale", "0:4").stdout
 
