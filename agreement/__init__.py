@@ -27,6 +27,7 @@ from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.comparison.result import Comparison
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
+from agreement.intervals.multiple_testing import holm
 from agreement.planning import StudyPlan, allocate, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.mixed_model import MixedSeverity, severity_mixed
@@ -71,6 +72,7 @@ __all__ = [
     "fit_recalibrator",
     "fleiss_kappa",
     "gwet_ac",
+    "holm",
     "icc",
     "icc_forms",
     "kendall_tau_b",

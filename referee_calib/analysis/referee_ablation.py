@@ -186,7 +186,7 @@ def _columns(
 
 def _over_all(results: Sequence[Ablation]) -> list[list[float | None]]:
     """Correct the p-values of all dimensions together."""
-    from agreement.intervals.multiple_testing import holm
+    from agreement import holm
 
     adjusted = iter(holm([one.p_value for result in results for one in result.differences]))
     return [[next(adjusted) for _ in result.differences] for result in results]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.failure_rate import failure_rate
@@ -24,10 +25,16 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.reward_behaviour.robustness_checks import check_robustness
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 if TYPE_CHECKING:
+    from agreement import Estimate
+    from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
+    from referee_calib.analysis.human_agreement.alternative_annotator import AlternativeAnnotatorResult
+    from referee_calib.analysis.human_agreement.join import JoinedDimension
+    from referee_calib.analysis.human_agreement.mean_level import ClaimSelection
     from referee_calib.study import Study
+    from referee_calib.thresholds import Thresholds
 
 Say = Callable[[str], None]
 NOT_ASKED = (
@@ -81,75 +88,110 @@ def analyse(
     ablation = compare_referees(study, compare, confidence=confidence) if compare else None
     fingerprint = choose_referee(study, referee or (ablation.sides[0].fingerprint if ablation else None))
     say("joining people and referee")
-    every, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
-    claims = study.claims(sampled=True)
-    joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
-    joined = [part for part in joined if part.counts.applicable]
+    rows = _read(study, fingerprint)
     say("measuring agreement and calibration")
-    results = [measure_dimension(part, seed=seed, confidence=confidence, n_resamples=n_resamples) for part in joined]
+    results = [measure_dimension(p, seed=seed, confidence=confidence, n_resamples=n_resamples) for p in rows.joined]
     say("trying recalibrators on videos they have not seen")
     media = study.media if rewards else None
-    tried = try_recalibrators(joined, every, scores, fingerprint, media=media, seed=seed, confidence=confidence)
+    recalibration = try_recalibrators(
+        rows.joined, rows.claims, rows.scores, fingerprint, media=media, seed=seed, confidence=confidence
+    )
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
-    held = [
-        (
-            result,
-            dimension_alternative_annotator(part, limits),
-            failure_rate(part.dimension, claims, scores, confidence),
-        )
-        for part, result in zip(joined, results, strict=True)
-    ]
+    robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
+    verdict = hold_thresholds(
+        _measured(rows, results, limits, confidence),
+        limits,
+        (*robustness.checks, *exploits.checks),
+        (robustness.note, exploits.note),
+    )
     say("reading frames of the claims they differ on")
-    differ = disagreements(joined, study.media_path)
-    description = study.referees().get(fingerprint, {})
-    moved, tricked = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
-    move = not moved.reward  # else the last perturbation of this reward is shown
-    asked = _ask(study, every, description, fingerprint, move, seed, confidence, say) if rewards else RewardEvaluation()
+    differ = disagreements(rows.joined, study.media_path)
+    description = dict(study.referees().get(fingerprint, {}))
+    answers = RewardEvaluation()
+    if rewards:
+        move = not robustness.reward  # else the last perturbation of this reward is shown
+        answers = _ask(study, rows.claims, description, fingerprint, move, seed, confidence, say)
     return Analysis(
         study=study.config.name,
         referee=fingerprint,
-        description=dict(description),
+        description=description,
         rubric_version=study.rubric.version,
         seed=seed,
         confidence=confidence,
-        n_videos=len({claim.video for part in joined for claim in part.claims}),
-        n_rollouts=len({claim.rollout for claim in every}),
-        n_raters=len({rater for part in joined for rater in part.raters}),
-        n_ratings=len(ratings),
-        n_simulated=sum(rating.simulated for rating in ratings),
-        origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
-        inputs=digest_inputs(every, ratings, scores),
+        n_videos=len({claim.video for part in rows.joined for claim in part.claims}),
+        n_rollouts=len({claim.rollout for claim in rows.claims}),
+        n_raters=len({rater for part in rows.joined for rater in part.raters}),
+        n_ratings=len(rows.ratings),
+        n_simulated=sum(rating.simulated for rating in rows.ratings),
+        origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in rows.ratings).items())),
+        inputs=digest_inputs(rows.claims, rows.ratings, rows.scores),
         dimensions=tuple(results),
-        verdict=hold_thresholds(held, limits, (*moved.checks, *tricked.checks), (moved.note, tricked.note)),
+        verdict=verdict,
         ablation=ablation,
-        robustness=moved,
-        probed=tricked,
-        rewards=asked.rewards,
-        responses=asked.responses,
-        examined=asked.examined,
+        robustness=robustness,
+        probed=exploits,
+        rewards=answers.rewards,
+        responses=answers.responses,
+        examined=answers.examined,
         disagreements=tuple(differ),
-        losses=(*_not_drawn(every, claims), *(loss for part in joined for loss in part.losses)),
-        unread=_unread(study),
-        notes=asked.notes,
-        scored=score_distributions(scores),
-        mean_scores=tuple(mean_level(part, every, scores, confidence=confidence) for part in joined),
-        draw=claim_selection(
-            every,
-            (claim.id for claim in claims),
-            (claim.id for part in joined for claim in part.claims),
-            study.config.sample_claims,
-            study.config.sample_seed,
-            in_order=rated_in_assigned_order(ratings, (claim.id for claim in claims), study.config.order_seed),
-        ),
-        recalibration=tried,
+        losses=(*_not_sampled(rows), *(excluded for part in rows.joined for excluded in part.losses)),
+        unread=_parse_failures(study),
+        notes=answers.notes,
+        scored=score_distributions(rows.scores),
+        mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
+        draw=_selection(study, rows),
+        recalibration=recalibration,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _StudyRows:
+    """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have."""
+
+    claims: Sequence[Claim]
+    sampled: Sequence[Claim]
+    ratings: Sequence[Rating]
+    scores: Sequence[RefereeScore]
+    joined: Sequence[JoinedDimension]
+
+
+def _read(study: Study, fingerprint: str) -> _StudyRows:
+    sampled, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    joined = [join(name, sampled, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
+    return _StudyRows(study.claims(), sampled, ratings, scores, [part for part in joined if part.counts.applicable])
+
+
+def _measured(
+    rows: _StudyRows, results: Sequence[DimensionResult], limits: Thresholds, confidence: float
+) -> list[tuple[DimensionResult, AlternativeAnnotatorResult | None, Estimate]]:
+    """Return all that the thresholds of each dimension are held against."""
+    return [
+        (
+            result,
+            dimension_alternative_annotator(part, limits),
+            failure_rate(part.dimension, rows.sampled, rows.scores, confidence),
+        )
+        for part, result in zip(rows.joined, results, strict=True)
+    ]
+
+
+def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
+    ids = [claim.id for claim in rows.sampled]
+    return claim_selection(
+        rows.claims,
+        ids,
+        (claim.id for part in rows.joined for claim in part.claims),
+        study.config.sample_claims,
+        study.config.sample_seed,
+        in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
 
 
 def _ask(
     study: Study,
     claims: Sequence[Claim],
-    description: dict[str, Any],
+    description: Mapping[str, Any],
     fingerprint: str,
     move: bool,
     seed: int,
@@ -164,7 +206,7 @@ def _ask(
     return evaluate_rewards(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
 
 
-def _unread(study: Study) -> tuple[ParseFailures, ...]:
+def _parse_failures(study: Study) -> tuple[ParseFailures, ...]:
     """Return what gave no claim when files were imported; a file that came twice counts once."""
     lost = [(intake["file"], intake["lost"]) for intake in study.intakes() if intake.get("lost")]
     if not lost:
@@ -179,9 +221,9 @@ def _unread(study: Study) -> tuple[ParseFailures, ...]:
     )
 
 
-def _not_drawn(every: Sequence[Claim], claims: Sequence[Claim]) -> tuple[ExcludedRows, ...]:
-    drawn = {claim.id for claim in claims}
-    left = tuple(claim.id for claim in every if claim.id not in drawn)
+def _not_sampled(rows: _StudyRows) -> tuple[ExcludedRows, ...]:
+    sampled = {claim.id for claim in rows.sampled}
+    left = tuple(claim.id for claim in rows.claims if claim.id not in sampled)
     return (
         (ExcludedRows("", "claim not drawn for people", "the sample is smaller than the study", left),) if left else ()
     )

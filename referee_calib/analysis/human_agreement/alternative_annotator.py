@@ -1,4 +1,4 @@
-"""May the referee stand in for a person? The alternative annotator test, read in both directions.
+"""Whether the referee may replace a person: the alternative annotator test, read in both directions.
 
 The test counts the people to whom the referee is, up to epsilon, as good a substitute (Calderon, Reichart and Dror
 2025, arXiv 2501.10970). Whom it does not count may be better than the referee by more than epsilon, or there may be

@@ -40,9 +40,7 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
     DimensionResult
         What the data do not define is an estimate without a value and with a reason.
     """
-    from agreement import Ratings
-    from agreement.calibration.curve import calibration_curve
-    from agreement.comparison.compare import compare
+    from agreement import Ratings, calibration_curve, compare
 
     if not joined.claims:
         return _unrated(joined, confidence)
@@ -75,8 +73,7 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
 
 
 def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
-    from agreement import Estimate
-    from agreement.calibration.curve import calibration_curve
+    from agreement import Estimate, calibration_curve
 
     none = Estimate(None, None, None, confidence=confidence, reason=UNRATED)
     empty = calibration_curve([np.nan], [[0.0]], n_resamples=0, confidence=confidence)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 import numpy as np
 
 from agreement import Comparison, Estimate
-from agreement.comparison.result import SliceRow
 from referee_calib.analysis.human_agreement.agreement_results import SliceResult
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.records import Claim
@@ -66,21 +65,17 @@ def slice_results(
     results = []
     for by, its in labels.items():
         for value in _in_order(its) if sets_claims_apart(its) else ():
-            inside = both & (np.array(its, dtype=object) == value)
-            videos = len({joined.claims[i].video for i in np.flatnonzero(inside)})
-            results.append(_result(by, value, int(inside.sum()), videos, rows.get((by, value)), confidence))
+            inside = np.flatnonzero(both & (np.array(its, dtype=object) == value))
+            n_claims, n_videos = len(inside), len({joined.claims[i].video for i in inside})
+            row, reason = rows.get((by, value)), _too_few(n_claims, n_videos)
+            if row is None or reason:
+                none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
+                results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none))
+                continue
+            kappa = row.compared[KAPPA]
+            sides = kappa.ceiling, kappa.human_referee, kappa.difference
+            results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency))
     return tuple(results)
-
-
-def _result(by: str, value: str, n_claims: int, n_videos: int, row: SliceRow | None, confidence: float) -> SliceResult:
-    reason = _too_few(n_claims, n_videos)
-    if row is None or reason:
-        none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
-        return SliceResult(by, value, n_claims, n_videos, none, none, none, none)
-    kappa = row.compared[KAPPA]
-    return SliceResult(
-        by, value, n_claims, n_videos, kappa.ceiling, kappa.human_referee, kappa.difference, row.leniency
-    )
 
 
 def _too_few(n_claims: int, n_videos: int) -> str | None:

@@ -97,7 +97,7 @@ def recalibrate(
         When nobody rated, nobody scored, or no dimension has 20 claims in 5 videos with both a rating and a score.
     """
     check_ratings(study)
-    fingerprint = choose_referee(study, referee)
+    fingerprint = choose_referee(study, referee, verb="recalibrate")
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
     joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
     few: dict[str, str] = {part.dimension: reason for part in joined if (reason := shortage(part))}
@@ -159,12 +159,20 @@ def fit_dimension(
     from agreement import Ratings, fit_recalibrator, out_of_fold
 
     people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
-    given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
-    named: dict[str, Any] = {"referee": fingerprint, "dimension": part.dimension}
-    made = fit_recalibrator(part.expected, people, n_resamples=n_resamples, confidence=confidence, **named, **given)
+    made = fit_recalibrator(
+        part.expected,
+        people,
+        kind=kind,
+        cluster=part.videos,
+        n_resamples=n_resamples,
+        confidence=confidence,
+        seed=seed,
+        referee=fingerprint,
+        dimension=part.dimension,
+    )
     if n_simulated:
         made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
-    return made, out_of_fold(part.expected, people, confidence=confidence, **given)
+    return made, out_of_fold(part.expected, people, kind=kind, cluster=part.videos, confidence=confidence, seed=seed)
 
 
 def _matched(part: JoinedDimension) -> list[Claim]:

@@ -90,8 +90,7 @@ def command(
       referee-calib plan --videos 20,60 --claims 1,3 --raters 2 --width 0.2
       referee-calib plan --levels 400,100,25,0,80 --budget 100
     """  # noqa: D301
-    from agreement import AgreementError
-    from agreement.planning import allocate, plan_agreement
+    from agreement import AgreementError, allocate, plan_agreement
     from referee_calib.errors import InputError
 
     if (levels is None) != (budget is None):

@@ -15,14 +15,13 @@ from referee_calib.cli import common
 @common.study_argument
 @click.argument("others", metavar="", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; STUDY/report by default.")
-@click.option("--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several.")
 @click.option("--compare", metavar="A B …", help="Put referees that scored the same claims side by side, after STUDY.")
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
 @click.option("--tables", type=click.Path(path_type=Path), help="Folder for every table of the report as tidy CSV.")
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet instead; needs pyarrow.")
 @click.option("--check", is_flag=True, help="Exit with 1 when a threshold of study.toml is missed.")
 @click.option("--strict", is_flag=True, help="As --check, and with 1 where the data cannot tell too.")
-@common.options("seed", "json", "quiet")
+@common.options("referee", "seed", "json", "quiet")
 @click.pass_context
 def command(
     ctx: click.Context,
