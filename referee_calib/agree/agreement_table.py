@@ -82,19 +82,12 @@ class AgreementTable:
 
     Attributes
     ----------
-    rows : tuple of CoefficientRow
-    people : tuple of PersonRow
-    counts : RatingCounts
-    confidence : float
     unit : {"scale", "measurements"}
         Of the ratings.
     printed, compared : tuple of str
         Names of the coefficients in the printed table, and in the printed comparison.
-    referee : str or None
     leniency : Estimate or None
         Mean of referee minus person, None without a referee.
-    noise : NoiseCeilings or None
-    notes : tuple of str
     """
 
     rows: tuple[CoefficientRow, ...]

@@ -66,7 +66,6 @@ def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[Named
 
     Parameters
     ----------
-    level : {"nominal", "ordinal", "interval"}
     numeric : bool
         Whether ratings are numbers, which ICC and correlations need.
     n_raters : int

@@ -34,13 +34,8 @@ def agreement_table(
         Which rater is the referee.
     level : {"nominal", "ordinal", "interval"}
         What the values mean.
-    options : IntervalOptions
     notes : sequence of str
         What is already known about the file.
-
-    Returns
-    -------
-    AgreementTable
 
     Raises
     ------

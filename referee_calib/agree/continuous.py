@@ -32,8 +32,6 @@ class Measurements:
     values : ndarray of float, shape (units, raters)
         NaN where there is none. A table of many raters ends with empty rows, so that it does not look transposed;
         rows without a number enter no coefficient.
-    raters : tuple of str
-    cluster : ndarray of int, shape (units,), or None
     n_dropped : int
         Rows of the file without a value.
     """

@@ -64,10 +64,8 @@ class AblationResult:
 
     Attributes
     ----------
-    sides : tuple of ComparedReferee
     settings : dict of str to tuple
         Settings in which they differ, by dotted name, with the value of each side; None where it has no such setting.
-    dimensions : tuple of DimensionAblation
     n_tests : int
         Differences with a p-value, over which Holm corrects.
     inputs : tuple of InputDigest

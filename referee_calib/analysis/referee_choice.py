@@ -55,12 +55,7 @@ def choose_referee(study: Study, prefix: str | None = None, *, verb: str = "repo
 
 
 def check_ratings(study: Study) -> None:
-    """Stop when nobody has rated anything.
-
-    Raises
-    ------
-    InputError
-    """
+    """Stop when nobody has rated anything."""
     if not study.counts()["ratings"]:
         raise InputError(
             f"study {study.folder}",

@@ -19,10 +19,8 @@ class ScoreDistribution:
 
     Attributes
     ----------
-    dimension : str
     levels : tuple of int
         How often each level was given, 0 to 4.
-    n : int
     modal_level, modal_share : int or None, float or None
         The level given most often, the lower of two, and its share: 1 is a referee that always says the same.
     entropy : float or None
@@ -31,7 +29,6 @@ class ScoreDistribution:
         Share of scores read in each way; "unknown" where the backend did not say.
     mass : float or None
         Median probability of all answers together, before they were rescaled, over scores where it is known.
-    n_mass : int
     """
 
     dimension: Dimension
@@ -46,12 +43,7 @@ class ScoreDistribution:
 
 
 def score_distributions(scores: Iterable[RefereeScore]) -> tuple[ScoreDistribution, ...]:
-    """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts.
-
-    Parameters
-    ----------
-    scores : iterable of RefereeScore
-    """
+    """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts."""
     by_dimension: dict[Dimension, list[RefereeScore]] = {name: [] for name in DIMENSIONS}
     for score in scores:
         if score.level is not None and not score.sample:

@@ -28,7 +28,6 @@ class ThresholdCheck:
     ----------
     dimension, threshold : str
         `threshold` is a name of :class:`referee_calib.thresholds.Thresholds`; "alt_test" stands for its two.
-    state : VerdictState
     value, low, high : float or None
         What was measured, with its interval.
     at_least, at_most : float or None
@@ -70,9 +69,6 @@ class StudyVerdict:
 
     Attributes
     ----------
-    state : VerdictState
-    thresholds : Thresholds
-    checks : tuple of ThresholdCheck
     gaps : tuple of str
         Which thresholds were held against nothing, or against nothing that counts, as sentences.
     """

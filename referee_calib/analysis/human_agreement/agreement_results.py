@@ -115,7 +115,6 @@ class SliceResult:
         Judged by both.
     people, referee, difference : Estimate
         Quadratic kappa; without a value, and with the reason, where claims are too few.
-    leniency : Estimate
     """
 
     by: str
@@ -134,22 +133,16 @@ class DimensionResult:
 
     Attributes
     ----------
-    dimension : str
-    counts : JudgementCounts
     coefficients : tuple of CoefficientComparison
         "percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic", in this order.
     leave_one_out : tuple of RaterEstimate
         Each person's quadratic kappa with the other people.
     leniency : Estimate
         Mean of referee minus person over all pairs, in levels.
-    leniency_by_rater : tuple of RaterEstimate
-    calibration : CalibrationCurve
     confusion : tuple of tuple of int
         ``confusion[person's level][referee's level]``: pairs of one rating and one score.
     notes : tuple of str
         What `agreement` has to say beside the numbers.
-    prevalence : LevelPrevalence or None
-    slices : tuple of SliceResult
     by_level : tuple of NamedEstimate
         "rps" (in levels), "noise_floor", "recalibrated", "explained", "explained_as_is"; "auc" and "base_rate" of
         ratings of 3 or more.
@@ -175,9 +168,6 @@ class Disagreement:
 
     Attributes
     ----------
-    claim : Claim
-    dimension : str
-    people : tuple of (rater, level)
     referee : float
         The referee's (expected) level.
     gap : float

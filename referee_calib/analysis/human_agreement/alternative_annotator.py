@@ -75,7 +75,6 @@ def alternative_annotator_test(
 
     Parameters
     ----------
-    people : Ratings
     referee : array (units,)
         Levels, NaN where it failed.
     videos : array (units,)

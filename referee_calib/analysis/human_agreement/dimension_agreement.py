@@ -30,8 +30,6 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
     ----------
     joined : JoinedDimension
         Claims are clustered by their video.
-    seed : int
-    confidence : float
     n_resamples : int
         Of the calibration bands.
 

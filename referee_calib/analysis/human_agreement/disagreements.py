@@ -29,7 +29,6 @@ def disagreements(
 
     Parameters
     ----------
-    joined : sequence of JoinedDimension
     media_path : callable
         Video name of a claim to its file.
     most : int

@@ -21,17 +21,12 @@ class JoinedDimension:
 
     Attributes
     ----------
-    dimension : str
-    claims : tuple of Claim
-    raters : tuple of str
     people : array (claims, raters)
         Levels, NaN where a person gave none.
     referee, expected : array (claims,)
         The referee's level and expected level, NaN where it gave none.
     replies : tuple of str
         The referee's raw replies.
-    counts : JudgementCounts
-    losses : tuple of ExcludedRows
     """
 
     dimension: Dimension

@@ -25,9 +25,6 @@ def level_calibration(
     ----------
     expected : array (claims,)
         The referee's expected level, NaN where it has none.
-    people : Ratings
-    videos : array (claims,) of int
-    confidence : float
 
     Returns
     -------

@@ -22,7 +22,6 @@ class MeanLevel:
 
     Attributes
     ----------
-    dimension : str
     powered : PredictionPowered
         The estimate of both; its ``people_alone`` is the plain mean over the rated claims that the referee scored.
     referee : Estimate
@@ -67,7 +66,6 @@ def mean_level(
         All claims of the study, drawn for people or not.
     scores : iterable of RefereeScore
         Of one referee; the first sample counts.
-    confidence : float
 
     Returns
     -------

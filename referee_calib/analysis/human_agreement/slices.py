@@ -22,10 +22,6 @@ Labels = list[str]
 def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
     """Label every claim on every slicing, "" where a slicing does not apply.
 
-    Parameters
-    ----------
-    claims : sequence of Claim
-
     Returns
     -------
     dict of str to list of str
@@ -53,12 +49,10 @@ def slice_results(
 
     Parameters
     ----------
-    joined : JoinedDimension
     labels : dict of str to list of str
         As :func:`slicings` gives them; those with one value are left out.
     found : Comparison
         Made with these slices.
-    confidence : float
     """
     rows = {(row.by, row.value): row for row in found.slices}
     both = ~np.isnan(joined.referee)

@@ -24,14 +24,12 @@ class RecalibratorTrial:
 
     Attributes
     ----------
-    dimension, kind : str
     mse_raw, mse : float
         Mean squared difference from the ratings, in squared levels, before and after.
     rps_raw, rps : float
         The ranked probability score of a forecast of one level, which is the mean absolute difference in levels.
     gain : Estimate
         ``mse_raw - mse``, with an interval over videos; above 0 where recalibration helps.
-    n_claims, n_videos : int
     """
 
     dimension: Dimension
@@ -51,7 +49,6 @@ class RecalibrationResult:
 
     Attributes
     ----------
-    tried : tuple of RecalibratorTrial
     best : dict of str to str
         By dimension the form with the least squared error out of fold; "" where the plain score has no more.
     best_overall : str
@@ -83,17 +80,14 @@ def try_recalibrators(
 
     Parameters
     ----------
-    joined : sequence of JoinedDimension
     claims : sequence of Claim
         All claims of the study, whose rollouts a reward ranks.
     scores : sequence of RefereeScore
         Of the referee.
-    fingerprint : str
     media : Path or None
         Folder of the videos, whose lengths a reward asks for; None to leave rankings out.
     seed : int
         Of folds and intervals.
-    confidence : float
     """
     left_out: dict[str, str] = {part.dimension: why for part in joined if (why := shortage(part))}
     enough = [part for part in joined if part.dimension not in left_out]

@@ -32,15 +32,12 @@ class StudyRecalibration:
 
     Attributes
     ----------
-    study, referee, referee_name, rubric, kind : str
-    seed : int
     n_ratings, n_simulated : int
         Ratings that the fits rest on (all dimensions), and how many of them no person gave.
     fitted : dict
         ``(recalibrator, out of fold)`` by dimension.
     left_out : dict
         Why a dimension was not fitted.
-    rankings : RankingChanges
     """
 
     study: str
@@ -144,15 +141,12 @@ def fit_dimension(
 
     Parameters
     ----------
-    part : JoinedDimension
-    kind : {"isotonic", "ordinal", "linear"}
     fingerprint : str
         Of the referee.
     seed : int
         Of folds and intervals.
     n_simulated : int
         How many of the ratings no person gave; noted in the recalibrator.
-    confidence : float
     n_resamples : int
         For the interval of the recalibrator's values; 0 for none.
     """
@@ -233,7 +227,6 @@ def ranking_changes(
 
     Parameters
     ----------
-    claims : sequence of Claim
     media : Path
         Folder of the videos.
     fingerprint : str

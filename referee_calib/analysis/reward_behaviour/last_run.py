@@ -67,16 +67,11 @@ def read_last_run(
         Where the verb leaves its results.
     fingerprint : str
         Of the referee that is reported.
-    notes : LastRunNotes
     read : callable
         Reads the summary of a folder. It is called only where there is one, so that what perturbs or probes stays
         unloaded in all other reports.
     limits : callable
         Gives what the thresholds that stand now would be in the summary; likewise.
-
-    Returns
-    -------
-    LastRun
 
     Raises
     ------

@@ -28,11 +28,6 @@ def recreate_referee(description: Mapping[str, Any], fingerprint: str, rubric: R
         As the study keeps it.
     fingerprint : str
         Of the referee whose scores are reported; only a referee with this fingerprint will do.
-    rubric : Rubric
-
-    Returns
-    -------
-    Referee or str
     """
     from referee_calib.referee import remade
 
@@ -55,8 +50,6 @@ def evaluate_rewards(
 
     Parameters
     ----------
-    claims : sequence of Claim
-    referee : Referee
     media : Path
         Folder of the videos.
     move : bool

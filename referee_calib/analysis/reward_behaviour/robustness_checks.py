@@ -41,7 +41,6 @@ def check_robustness(study: Study, fingerprint: str, limits: Thresholds) -> Last
 
     Parameters
     ----------
-    study : Study
     fingerprint : str
         Of the referee that is reported.
     limits : Thresholds

@@ -45,7 +45,6 @@ def pay_rollouts(reward: ReplyReward, rollouts: dict[str, list[Claim]], media: P
 
     Parameters
     ----------
-    reward : ReplyReward
     rollouts : dict
         Claims by rollout, as from :func:`by_rollout`.
     media : Path

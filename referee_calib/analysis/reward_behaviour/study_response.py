@@ -28,12 +28,8 @@ def reward_responses(
 
     Parameters
     ----------
-    reward : SemanticEvidenceReward
-    claims : sequence of Claim
     media : Path
         Folder of the videos.
-    seed : int
-    confidence : float
 
     Returns
     -------
