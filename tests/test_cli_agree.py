@@ -1,20 +1,14 @@
 """``referee-calib agree``: any table of ratings, as a table and as JSON; refusals in one line."""
 
 import csv
-import json
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_agree import asked, run, said
 
 from agreement import Ratings, compare, gwet_ac, icc, krippendorff_alpha
-from referee_calib.cli.main import main
 
 FIELDS = ("value", "low", "high", "method", "reason")
-
-
-def run(*arguments):
-    return CliRunner().invoke(main, ["agree", *map(str, arguments)])
 
 
 def rows(units=60, words=False, lost=()):
@@ -42,12 +36,6 @@ def write(path, found, rename=None):
 @pytest.fixture
 def file(tmp_path):
     return write(tmp_path / "ratings.csv", rows())
-
-
-def asked(*arguments):
-    result = run(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def test_json_holds_each_coefficient_under_its_functions_name(file):
@@ -111,9 +99,7 @@ def test_columns_are_renamed_and_a_cluster_column_is_found(tmp_path, file):
 
 def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
     path = write(tmp_path / "words.csv", rows(words=True))
-    refused = run(path)
-    assert refused.exit_code == 2
-    assert "needs their order" in refused.stderr
+    assert "needs their order" in said(run(path))
     nominal = asked(path, "--level", "nominal", "--referee", "gpt")
     chosen = {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"}
     assert set(nominal["difference"]) == chosen | {"fleiss_kappa", "conger_kappa", "brennan_prediger"}
@@ -139,9 +125,7 @@ def test_parquet_is_read_or_said_to_need_pyarrow(tmp_path, file):
         from pyarrow import parquet
     except ImportError:
         path.write_bytes(b"PAR1")
-        refused = run(path)
-        assert refused.exit_code == 2
-        assert "pip install pyarrow" in refused.stderr
+        assert "pip install pyarrow" in said(run(path))
         return
     parquet.write_table(pyarrow.Table.from_pylist(rows()), path)
     assert asked(path, "--scale", "0:4") == asked(file, "--scale", "0:4")
@@ -177,17 +161,10 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_2(tmp_path, content, opti
     path = tmp_path / "ratings.csv"
     if content is not None:
         path.write_text(content, encoding="utf-8")
-    result = run(path, *options)
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    assert words in line
+    assert words in said(run(path, *options))
 
 
 def test_a_studys_json_lines_are_no_table_and_the_line_says_so(tmp_path):
     path = tmp_path / "ratings.jsonl"
     path.write_text("{}\n")
-    result = run(path)
-    assert result.exit_code == 2
-    assert "holds JSON" in result.stderr
-    assert len(result.stderr.splitlines()) == 1
+    assert "holds JSON" in said(run(path))

@@ -1,13 +1,11 @@
 """``referee-calib agree --level interval`` on measurements: what is defined, and why the rest is not."""
 
-import json
-
+import helpers_agree
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_agree import run, said
 
 import agreement as ag
-from referee_calib.cli.main import main
 
 RNG = np.random.default_rng(9)
 TRUTH = RNG.normal(10, 2, 70)
@@ -25,14 +23,8 @@ DEFINED = {
 }
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, ["agree", *map(str, arguments)])
-
-
 def asked(*arguments):
-    result = run(*arguments, "--level", "interval", "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return helpers_agree.asked(*arguments, "--level", "interval")
 
 
 def write(path, values, names=NAMES, cluster=CLUSTER):
@@ -112,11 +104,7 @@ def test_two_people_have_limits_of_agreement(tmp_path):
 )
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_what_measurements_cannot_have_is_one_line_that_says_what_to_type(file, options, words, form):
-    result = run(file, *options, *form)
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    assert words in line
+    assert words in said(run(file, *options, *form))
 
 
 def test_an_infinite_measurement_is_named(tmp_path):

@@ -1,25 +1,12 @@
 """``referee-calib agree`` and the values of real files: words, signs for missing, separators, many raters."""
 
-import json
-
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_agree import asked, run, said
 
 from agreement import krippendorff_alpha
-from referee_calib.cli.main import main
 
 NUMBERS = np.random.default_rng(5).integers(0, 5, (30, 2))
-
-
-def run(*arguments):
-    return CliRunner().invoke(main, ["agree", *map(str, arguments)])
-
-
-def asked(*arguments):
-    result = run(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def write(path, values, **columns):
@@ -30,14 +17,6 @@ def write(path, values, **columns):
         lines += [",".join((f"u{u}", f"r{r}", str(value), *more)) for r, value in enumerate(row)]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
-
-
-def said(result):
-    """Return the one line of a refusal."""
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    return line
 
 
 @pytest.fixture

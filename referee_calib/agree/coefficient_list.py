@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -27,24 +27,15 @@ class IntervalOptions:
 
 @dataclass(frozen=True, slots=True)
 class NamedCoefficient:
-    """One coefficient under its names.
+    """One coefficient: its names in JSON and in print, the function of `agreement` and its keywords.
 
-    Attributes
-    ----------
-    name, title : str
-        In the JSON object and in print.
-    function : callable
-        Of :mod:`agreement`.
-    settings : mapping
-        Its keywords besides those of the interval.
-    needs_categories : bool
-        Whether it is undefined for measurements.
+    `needs_categories` tells whether it is undefined for measurements.
     """
 
     name: str
     title: str
     function: Callable[..., Estimate]
-    settings: Mapping[str, Any] = field(default_factory=dict)
+    settings: Mapping[str, Any]
     needs_categories: bool = True
 
     def compute(
@@ -73,50 +64,41 @@ def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[Named
     """
     import agreement as ag
 
-    found = [
-        NamedCoefficient("percent_agreement", "Raw agreement", ag.percent_agreement),
-        NamedCoefficient("cohen_kappa", "Cohen's kappa, unweighted", ag.cohen_kappa),
-        NamedCoefficient("fleiss_kappa", "Fleiss' kappa", ag.fleiss_kappa),
-        NamedCoefficient("conger_kappa", "Conger's kappa", ag.conger_kappa),
-        NamedCoefficient("brennan_prediger", "Brennan–Prediger", ag.brennan_prediger),
-        NamedCoefficient("gwet_ac1", "Gwet's AC1", ag.gwet_ac),
-        _alpha("nominal"),
-    ]
-    if level == "nominal":
-        return found
+    def alpha(of: Level) -> NamedCoefficient:
+        name, title = f"krippendorff_alpha_{of}", f"Krippendorff's alpha, {of}"
+        return NamedCoefficient(name, title, ag.krippendorff_alpha, {"level": of}, needs_categories=of != "interval")
+
     linear, quadratic = {"weights": "linear"}, {"weights": "quadratic"}
-    found += [
-        NamedCoefficient("cohen_kappa_linear", "Cohen's kappa, linear weights", ag.cohen_kappa, linear),
-        NamedCoefficient("cohen_kappa_quadratic", "Cohen's kappa, quadratic weights", ag.cohen_kappa, quadratic),
-        NamedCoefficient("gwet_ac2_quadratic", "Gwet's AC2, quadratic weights", ag.gwet_ac, quadratic),
-        _alpha(level),
-    ]
-    return found + (_of_numbers(n_raters) if numeric else [])
-
-
-def _alpha(level: Level) -> NamedCoefficient:
-    from agreement import krippendorff_alpha
-
-    name, title = f"krippendorff_alpha_{level}", f"Krippendorff's alpha, {level}"
-    return NamedCoefficient(name, title, krippendorff_alpha, {"level": level}, needs_categories=level != "interval")
-
-
-def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
-    import agreement as ag
-
     found = [
-        NamedCoefficient(f"icc_{form.replace(',', '_')}", f"ICC({form})", ag.icc, {"form": form}, False)
-        for form in ICC_FORMS
+        NamedCoefficient("percent_agreement", "Raw agreement", ag.percent_agreement, {}),
+        NamedCoefficient("cohen_kappa", "Cohen's kappa, unweighted", ag.cohen_kappa, {}),
+        NamedCoefficient("fleiss_kappa", "Fleiss' kappa", ag.fleiss_kappa, {}),
+        NamedCoefficient("conger_kappa", "Conger's kappa", ag.conger_kappa, {}),
+        NamedCoefficient("brennan_prediger", "Brennan–Prediger", ag.brennan_prediger, {}),
+        NamedCoefficient("gwet_ac1", "Gwet's AC1", ag.gwet_ac, {}),
+        alpha("nominal"),
     ]
-    found.append(NamedCoefficient("kendall_w", "Kendall's W", ag.kendall_w, {}, False))
-    if n_raters <= MANY_PAIRS:
+    if level != "nominal":
         found += [
-            NamedCoefficient("kendall_tau_b", "Kendall's tau-b", ag.kendall_tau_b, {}, False),
-            NamedCoefficient("spearman", "Spearman's rho", ag.spearman, {}, False),
-            NamedCoefficient("pearson", "Pearson's r", ag.pearson, {}, False),
-            NamedCoefficient("lin_ccc", "Lin's concordance", ag.lin_ccc, {}, False),
+            NamedCoefficient("cohen_kappa_linear", "Cohen's kappa, linear weights", ag.cohen_kappa, linear),
+            NamedCoefficient("cohen_kappa_quadratic", "Cohen's kappa, quadratic weights", ag.cohen_kappa, quadratic),
+            NamedCoefficient("gwet_ac2_quadratic", "Gwet's AC2, quadratic weights", ag.gwet_ac, quadratic),
+            alpha(level),
         ]
-    return found
+    if level == "nominal" or not numeric:
+        return found
+    for form in ICC_FORMS:
+        name = f"icc_{form.replace(',', '_')}"
+        found.append(NamedCoefficient(name, f"ICC({form})", ag.icc, {"form": form}, needs_categories=False))
+    found.append(NamedCoefficient("kendall_w", "Kendall's W", ag.kendall_w, {}, needs_categories=False))
+    correlations = (
+        ("kendall_tau_b", "Kendall's tau-b", ag.kendall_tau_b),
+        ("spearman", "Spearman's rho", ag.spearman),
+        ("pearson", "Pearson's r", ag.pearson),
+        ("lin_ccc", "Lin's concordance", ag.lin_ccc),
+    )
+    named = [NamedCoefficient(name, title, function, {}, False) for name, title, function in correlations]
+    return found + (named if n_raters <= MANY_PAIRS else [])
 
 
 def compared_coefficients(level: Level) -> tuple[str, ...]:
