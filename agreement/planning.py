@@ -72,6 +72,15 @@ class StudyPlan:
     assumptions: tuple[str, ...]
     reason: str | None
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {
+            "designs": [asdict(design) for design in self.designs],
+            "cheapest": None if self.cheapest is None else asdict(self.cheapest),
+            "width": self.width,
+            "assumptions": list(self.assumptions),
+            "reason": self.reason,
+        }
 
 
 def plan_agreement(

@@ -64,6 +64,9 @@ class CutMetrics:
     brier_floor: Estimate
     probability: str
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,9 @@ class AcceptableCuts:
         said = ", ".join(f"{found.cut:g}" for found in self.cuts) or "none"
         raise AgreementError(f"cut {cut:g}", f"the cuts measured are {said}")
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def acceptable_cuts(

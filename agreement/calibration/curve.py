@@ -114,6 +114,9 @@ class CalibrationCurve:
     reason: str | None
     notes: tuple[str, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values: arrays as lists, None where there is no value."""
+        return {field.name: _plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_curve(

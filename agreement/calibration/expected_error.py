@@ -61,6 +61,9 @@ class CalibrationError:
     reason: str | None
     notes: tuple[str, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 def calibration_error(

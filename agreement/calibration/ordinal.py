@@ -91,6 +91,9 @@ class OrdinalCalibration:
     reason: str | None
     notes: tuple[str, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain Python values, None where there is no value."""
+        return {field.name: plain(getattr(self, field.name)) for field in fields(self)}
 
 
 ESTIMATES = (

@@ -46,6 +46,10 @@ class BlandAltman:
     high: Estimate
     multiple: float
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        estimates = {name: getattr(self, name).to_json() for name in ("mean", "sd", "low", "high")}
+        return {**estimates, "multiple": self.multiple}
 
 
 def bland_altman(

@@ -58,6 +58,10 @@ class Difference:
     p_value: float | None
     p_holm: float | None
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        names = ("measure", "first", "second", "p_value", "p_holm")
+        return {**{name: getattr(self, name) for name in names}, "estimate": self.estimate.to_json()}
 
 
 @dataclass(frozen=True)

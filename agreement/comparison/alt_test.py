@@ -85,6 +85,9 @@ class AltTest:
     reason: str | None
     notes: tuple[str, ...]
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {**asdict(self), "rows": [asdict(row) for row in self.rows], "notes": list(self.notes)}
 
 
 def alt_test(

@@ -68,6 +68,9 @@ class NoiseCeilings:
     person_low: Estimate
     person_high: Estimate
 
+    def to_json(self) -> dict[str, Any]:
+        """Each estimate under its name."""
+        return {field.name: getattr(self, field.name).to_json() for field in fields(self)}
 
 
 def noise_ceilings(

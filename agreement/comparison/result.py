@@ -29,6 +29,10 @@ class Compared:
     difference: Estimate
     p_value: float | None
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        estimates = {name: getattr(self, name).to_json() for name in ("ceiling", "human_referee", "difference")}
+        return {**estimates, "p_value": self.p_value}
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,13 @@ class RaterRow:
     agreement: dict[str, Estimate]
     leniency: Estimate | None
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {
+            "rater": self.rater,
+            "agreement": {name: found.to_json() for name, found in self.agreement.items()},
+            "leniency": None if self.leniency is None else self.leniency.to_json(),
+        }
 
 
 @dataclass(frozen=True)
@@ -69,6 +80,15 @@ class SliceRow:
     compared: dict[str, Compared]
     leniency: Estimate
 
+    def to_json(self) -> dict[str, Any]:
+        """Plain values under the names of the fields."""
+        return {
+            "by": self.by,
+            "value": self.value,
+            "n_units": self.n_units,
+            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
+            "leniency": self.leniency.to_json(),
+        }
 
 
 @dataclass(frozen=True)
@@ -129,3 +149,19 @@ class Comparison:
         """Mean of referee minus one person, per person."""
         return {row.rater: row.leniency for row in self.leave_one_out if row.leniency is not None}
 
+    def to_json(self) -> dict[str, Any]:
+        """Everything as plain values."""
+        return {
+            "coefficients": {name: found.to_json() for name, found in self.compared.items()},
+            "leave_one_out": [row.to_json() for row in self.leave_one_out],
+            "leniency": self.leniency.to_json(),
+            "noise": self.noise.to_json(),
+            "slices": [row.to_json() for row in self.slices],
+            "averaging": self.averaging,
+            "n_units": self.n_units,
+            "n_raters": self.n_raters,
+            "n_ratings": self.n_ratings,
+            "n_dropped": self.n_dropped,
+            "n_clusters": self.n_clusters,
+            "notes": list(self.notes),
+        }
