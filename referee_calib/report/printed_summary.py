@@ -15,20 +15,7 @@ MOST_DIFFERENCES = 6  # of one pair of referees, in the words that are printed
 
 
 def summary_json(report: Json, page: Path, data: Path) -> dict[str, Any]:
-    """Return the little that is printed with ``--json``; everything else is in ``report.json``.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-    page, data : Path
-        Where the page and ``report.json`` lie.
-
-    Returns
-    -------
-    dict
-        JSON types.
-    """
+    """Return the little that is printed with ``--json``; everything else is in ``report.json``."""
     verdict = report["verdict"]
     return {
         "page": str(page),
@@ -54,20 +41,7 @@ def summary_json(report: Json, page: Path, data: Path) -> dict[str, Any]:
 
 
 def summary_text(report: Json, page: Path) -> str:
-    """Return the answer in words.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-    page : Path
-        Where the page lies.
-
-    Returns
-    -------
-    str
-        Several lines.
-    """
+    """Return the answer in words."""
     head, verdict = report["headline"], report["verdict"]
     lines = [head["sentence"], head["leniency"], head["caution"], head["simulated"]]
     lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"]
@@ -76,20 +50,7 @@ def summary_text(report: Json, page: Path) -> str:
 
 
 def not_passed(verdict: Json, *, strict: bool = False) -> list[str]:
-    """Return one line per threshold that is missed.
-
-    Parameters
-    ----------
-    verdict : dict
-        ``verdict`` in ``report.json``.
-    strict : bool
-        Whether to list too which thresholds the data cannot tell of, and which were held against nothing.
-
-    Returns
-    -------
-    list of str
-        Empty where nothing is to be said.
-    """
+    """Return one line per missed threshold; with `strict` also per open one, and for what was held against nothing."""
     states = (VerdictState.FAIL, VerdictState.CANNOT_TELL) if strict else (VerdictState.FAIL,)
     lines = [
         f"{state}: {' '.join((check['sentence'], check['need'])).strip()}"
@@ -105,20 +66,7 @@ def not_passed(verdict: Json, *, strict: bool = False) -> list[str]:
 
 
 def referee_differences(ablation: Json | None, confidence: float) -> list[str]:
-    """Say in one line per pair of referees where they differ by more than chance.
-
-    Parameters
-    ----------
-    ablation : dict or None
-        ``ablation`` in ``report.json``; its p-values are corrected by Holm over all differences.
-    confidence : float
-        One minus the level of the tests.
-
-    Returns
-    -------
-    list of str
-        Empty without a comparison.
-    """
+    """Say in one line per pair of referees where they differ by more than chance, after Holm over all differences."""
     if not ablation:
         return []
     labels = dict.fromkeys(row["label"] for item in ablation["dimensions"] for row in item["differences"])
