@@ -12,26 +12,23 @@ from agreement.calibration.curve import calibration_curve
 from agreement.calibration.prediction_powered import PredictionPowered
 from agreement.estimate import Estimate
 from agreement.ratings import Ratings
-from referee_calib.analysis.human_agreement.level_calibration import by_level
-from referee_calib.analysis.human_agreement.mean_level import Draw, MeanScore
-from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, Tried
-from referee_calib.analysis.results import (
-    Analysis,
-    Coefficient,
-    Counts,
+from referee_calib.analysis.human_agreement.agreement_results import (
+    CoefficientComparison,
     DimensionResult,
     Disagreement,
-    Input,
-    Loss,
-    PerRater,
-    Response,
-    ResponseLine,
-    RolloutReward,
+    ExcludedRows,
+    JudgementCounts,
+    RaterEstimate,
     SliceResult,
-    Unread,
 )
-from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
-from referee_calib.analysis.score_distribution import scored
+from referee_calib.analysis.human_agreement.level_calibration import level_calibration
+from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
+from referee_calib.analysis.input_digests import InputDigest
+from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
+from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
+from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine, RolloutRewards
+from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.records import Claim, RefereeScore
 
 RATERS = ("anna", "ben", "chris", "dora")
@@ -46,8 +43,8 @@ def undefined(reason: str) -> Estimate:
     return Estimate(None, None, None, reason=reason)
 
 
-def coefficient(name: str, people: float, referee: float) -> Coefficient:
-    return Coefficient(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
+def coefficient(name: str, people: float, referee: float) -> CoefficientComparison:
+    return CoefficientComparison(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
 
 
 def dimension(name: str, people: float, referee: float, lenient: float, seed: int) -> DimensionResult:
@@ -62,7 +59,7 @@ def dimension(name: str, people: float, referee: float, lenient: float, seed: in
         np.add.at(pairs, (column[seen].astype(int), score[seen].astype(int)), 1)
     return DimensionResult(
         dimension=name,
-        counts=Counts(214, 180, 171, 200, 176, 610, 4, 24),
+        counts=JudgementCounts(214, 180, 171, 200, 176, 610, 4, 24),
         coefficients=(
             coefficient("percent_agreement", people - 0.2, referee - 0.22),
             coefficient("cohen_kappa_quadratic", people, referee),
@@ -70,15 +67,15 @@ def dimension(name: str, people: float, referee: float, lenient: float, seed: in
             coefficient("gwet_ac2_quadratic", people + 0.05, referee + 0.06),
         ),
         leave_one_out=tuple(
-            PerRater(r, estimate(people + d)) for r, d in zip(RATERS, (0.02, -0.04, 0.03, -0.01), strict=True)
+            RaterEstimate(r, estimate(people + d)) for r, d in zip(RATERS, (0.02, -0.04, 0.03, -0.01), strict=True)
         ),
         leniency=estimate(lenient, 0.09),
         leniency_by_rater=tuple(
-            PerRater(r, estimate(lenient + d, 0.1)) for r, d in zip(RATERS, (0.3, -0.25, 0.05, -0.1), strict=True)
+            RaterEstimate(r, estimate(lenient + d, 0.1)) for r, d in zip(RATERS, (0.3, -0.25, 0.05, -0.1), strict=True)
         ),
         calibration=calibration_curve(score, humans, cluster=np.arange(180) % 24, n_resamples=200, seed=seed),
         confusion=tuple(tuple(int(v) for v in row) for row in pairs),
-        by_level=by_level(score, Ratings.from_array(humans, scale=range(5)), np.arange(180) % 24, 0.95),
+        by_level=level_calibration(score, Ratings.from_array(humans, scale=range(5)), np.arange(180) % 24, 0.95),
     )
 
 
@@ -138,19 +135,19 @@ def response(key: str, label: str) -> Response:
     )
 
 
-def mean_of(name: str, value: float) -> MeanScore:
+def mean_of(name: str, value: float) -> MeanLevel:
     powered = PredictionPowered(estimate(value, 0.05), estimate(value + 0.1, 0.09), 0.8, 180, 34, 0)
-    return MeanScore(name, powered, estimate(value + 0.3, 0.08))
+    return MeanLevel(name, powered, estimate(value + 0.3, 0.08))
 
 
 def recalibrated() -> RecalibrationResult:
     kinds = {"isotonic": 0.42, "ordinal": 0.45, "linear": 0.47}
     tried = tuple(
-        Tried(name, kind, 0.60, error, 0.51, 0.55, estimate(0.60 - error, 0.04), 176, 24)
+        RecalibratorTrial(name, kind, 0.60, error, 0.51, 0.55, estimate(0.60 - error, 0.04), 176, 24)
         for name in ("relevance", "localization")
         for kind, error in kinds.items()
     )
-    changed = {kind: Rankings(20, 80, 2, n, n - 1, 1, 0, 0) for kind, n in zip(kinds, (8, 4, 2), strict=True)}
+    changed = {kind: RankingChanges(20, 80, 2, n, n - 1, 1, 0, 0) for kind, n in zip(kinds, (8, 4, 2), strict=True)}
     few = "12 claims in 3 videos with a rating and a score"
     best = dict.fromkeys(("relevance", "localization"), "isotonic")
     return RecalibrationResult(tried, best, "isotonic", changed, {"timing": few})
@@ -169,7 +166,7 @@ def scores_of_referee() -> list[RefereeScore]:
 def make_analysis(**changes: object) -> Analysis:
     rng = np.random.default_rng(7)
     rewards = tuple(
-        RolloutReward(f"r{i}", f"clip_{i % 24:02d}.mp4", 2, float(np.clip(o**0.5 + e, 0, 1)), "", float(o), "")
+        RolloutRewards(f"r{i}", f"clip_{i % 24:02d}.mp4", 2, float(np.clip(o**0.5 + e, 0, 1)), "", float(o), "")
         for i, (o, e) in enumerate(zip(rng.random(80), rng.normal(0, 0.08, 80), strict=True))
     )
     analysis = Analysis(
@@ -185,27 +182,31 @@ def make_analysis(**changes: object) -> Analysis:
         n_ratings=1530,
         n_simulated=1530,
         origins=(("simulated", 1530),),
-        inputs=(Input("claims", 214, "a" * 64), Input("ratings", 1530, "b" * 64), Input("scores", 560, "c" * 64)),
+        inputs=(
+            InputDigest("claims", 214, "a" * 64),
+            InputDigest("ratings", 1530, "b" * 64),
+            InputDigest("scores", 560, "c" * 64),
+        ),
         dimensions=(
             dimension("relevance", 0.71, 0.70, 0.08, 1),
             dimension("localization", 0.78, 0.66, 0.34, 2),
             dimension("timing", 0.66, 0.63, -0.05, 3),
         ),
-        rewards=(*rewards, RolloutReward("r80", "clip_08.mp4", 0, None, "unsupported: no colour", None, "no truth")),
+        rewards=(*rewards, RolloutRewards("r80", "clip_08.mp4", 0, None, "unsupported: no colour", None, "no truth")),
         responses=(response("box_shift", "IoU"), response("span_shift", "tIoU")),
         disagreements=tuple(disagreement(i, 3.1 - 0.3 * i) for i in range(6)),
         losses=(
-            Loss("relevance", "rating without a level", "cannot judge", ("c01/anna", "c02/ben", "c02/dora")),
-            Loss(
+            ExcludedRows("relevance", "rating without a level", "cannot judge", ("c01/anna", "c02/ben", "c02/dora")),
+            ExcludedRows(
                 "localization", "failed score", f"unsupported: phrase {SCRIPT}", tuple(f"c{i:02d}" for i in range(50))
             ),
         ),
         examined={"name": "SemanticEvidenceReward", "fingerprint": "0123456789abcdef", "settings": {}},
-        unread=(Unread("rollouts.jsonl", "box_reversed", "The left edge lies right of the right edge.", 3),),
+        unread=(ParseFailures("rollouts.jsonl", "box_reversed", "The left edge lies right of the right edge.", 3),),
         notes=("A note on the study.",),
-        scored=scored(scores_of_referee()),
+        scored=score_distributions(scores_of_referee()),
         mean_scores=(mean_of("relevance", 2.6), mean_of("localization", 2.1)),
-        draw=Draw("drawn", 214, 180, 180),
+        draw=ClaimSelection("drawn", 214, 180, 180),
         recalibration=recalibrated(),
     )
     return replace(analysis, **changes)
@@ -219,7 +220,7 @@ def make_small(**changes: object) -> Analysis:
 
 def write_pages(folder: Path) -> None:
     """Write the made-up report into a folder, to look at it."""
-    from referee_calib.analysis.verdict import verdict
+    from referee_calib.analysis.verdict import hold_thresholds
     from referee_calib.report import build, dumps, render_html
     from referee_calib.rubric import load
     from referee_calib.thresholds import Thresholds
@@ -228,7 +229,7 @@ def write_pages(folder: Path) -> None:
     rows = [SliceResult("size", kind, 60, 20, *[estimate(0.7)] * 4) for kind in ("small", "large")]
     first, *others = analysis.dimensions
     analysis = replace(analysis, dimensions=(replace(first, slices=tuple(rows)), *others))
-    held = verdict(
+    held = hold_thresholds(
         [(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], Thresholds(videos=20, leniency=0.2)
     )
     report = build(replace(analysis, verdict=held), load())

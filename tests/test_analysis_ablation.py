@@ -7,8 +7,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agreement import ablation
-from agreement.intervals.multiple_testing import holm
+from agreement import ablation, holm
 from referee_calib.analysis import compare_referees
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError

@@ -5,8 +5,8 @@ import pytest
 from helpers_report import scores_of_referee
 
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.human_agreement.mean_level import draw, in_drawn_order, mean_score
-from referee_calib.analysis.score_distribution import scored
+from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
+from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import stratified_sample
 from referee_calib.study.raters import personal_order
@@ -35,7 +35,7 @@ def test_mean_of_all_scored_claims_takes_claims_that_nobody_was_to_rate():
     claims = claims_of(12)
     given = score(claims, [1, 2, 3, 2, 1, 2, 4, 4, 4, 4, 4, 4])  # mean of all 35/12, of the six rated 11/6
     people = join("relevance", claims[:6], rate(claims, [0, 1, 2, 1, 0, 1]), given, rubric="")
-    found = mean_score(people, claims, given, confidence=0.95)
+    found = mean_level(people, claims, given, confidence=0.95)
     assert found.referee.value == pytest.approx(35 / 12)
     assert found.powered.people_alone.value == pytest.approx(5 / 6)  # (0 + 1 + 2 + 1 + 0 + 1) / 6
     assert (found.powered.n_rated, found.powered.n_scored_only) == (6, 6)
@@ -51,7 +51,7 @@ def test_repeats_and_failed_scores_are_no_second_vote():
     failed = RefereeScore(claim=claims[0].id, referee="a" * 16, dimension="relevance", status="error", reason="down")
     again = score(claims, [4] * 8, sample=1)
     people = join("relevance", claims, rate(claims, [2] * 8), [failed, *given[1:]], rubric="")
-    found = mean_score(people, claims, [failed, *given[1:], *again], confidence=0.95)
+    found = mean_level(people, claims, [failed, *given[1:], *again], confidence=0.95)
     assert found.referee.value == 1.5
     assert found.powered.n_dropped == 1
 
@@ -59,14 +59,14 @@ def test_repeats_and_failed_scores_are_no_second_vote():
 def test_no_claim_with_both_has_no_estimate_and_a_reason():
     claims = claims_of(5)
     people = join("relevance", claims[:2], [], score(claims, [1, 2, 3, 4, 0]), rubric="")
-    found = mean_score(people, claims, score(claims, [1, 2, 3, 4, 0]), confidence=0.95)
+    found = mean_level(people, claims, score(claims, [1, 2, 3, 4, 0]), confidence=0.95)
     assert found.powered.estimate.value is None
     assert "no unit has both a rating and a score" in found.powered.estimate.reason
     assert found.referee.value == 2.0  # (1 + 2 + 3 + 4 + 0) / 5
 
 
 def kind(claims, chosen, rated, size, seed, *, in_order=True):
-    return draw(claims, chosen, rated, size, seed, in_order=in_order).kind
+    return claim_selection(claims, chosen, rated, size, seed, in_order=in_order).kind
 
 
 def test_the_recorded_draw_is_made_again_and_believed_only_then():
@@ -99,16 +99,16 @@ def test_the_first_claims_of_a_raters_own_order_are_a_draw_and_picked_ones_are_n
         return [Rating(claim=one, rater=name, dimension="relevance", level=level, nonce=one) for one in which]
 
     first = [*rated("anna", order["anna"][:6]), *rated("bert", order["bert"][:2])]
-    assert in_drawn_order(first, ids, 7)
-    assert in_drawn_order([*first, *rated("bert", order["bert"][2:3])], reversed(ids), 7)
-    assert not in_drawn_order([*first, *rated("bert", order["bert"][3:4])], ids, 7)  # the third was left out
-    assert not in_drawn_order(first, ids, 8)  # of another seed the order is another
+    assert rated_in_assigned_order(first, ids, 7)
+    assert rated_in_assigned_order([*first, *rated("bert", order["bert"][2:3])], reversed(ids), 7)
+    assert not rated_in_assigned_order([*first, *rated("bert", order["bert"][3:4])], ids, 7)  # the third was left out
+    assert not rated_in_assigned_order(first, ids, 8)  # of another seed the order is another
     elsewhere = rated("bert", ["a claim that nobody is to rate"])
-    assert in_drawn_order([*first, *elsewhere], ids, 7)
+    assert rated_in_assigned_order([*first, *elsewhere], ids, 7)
 
 
 def test_scores_are_described_by_mode_entropy_and_how_they_were_read():
-    relevance, localization = scored(scores_of_referee())
+    relevance, localization = score_distributions(scores_of_referee())
     assert (relevance.modal_level, relevance.modal_share, relevance.n) == (4, 0.9, 10)
     # −0.9 log2 0.9 − 0.1 log2 0.1 = 0.1368 + 0.3322
     assert relevance.entropy == pytest.approx(0.4690, abs=1e-4)
@@ -120,5 +120,5 @@ def test_scores_are_described_by_mode_entropy_and_how_they_were_read():
 
 
 def test_a_constant_referee_has_no_entropy():
-    (only,) = scored(score(claims_of(5), [3] * 5))
+    (only,) = score_distributions(score(claims_of(5), [3] * 5))
     assert (only.entropy, only.modal_share, only.mass) == (0.0, 1.0, None)

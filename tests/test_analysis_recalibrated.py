@@ -5,8 +5,8 @@ import pytest
 
 from agreement import cross_validate_recalibrator
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.input_digests import compared_inputs, inputs
-from referee_calib.analysis.recalibration.recalibrator_trials import Tried, best, try_recalibrators
+from referee_calib.analysis.input_digests import digest_compared_scores, digest_inputs
+from referee_calib.analysis.recalibration.recalibrator_trials import RecalibratorTrial, best_kind, try_recalibrators
 from referee_calib.analysis.recalibration.study_recalibration import KINDS
 from referee_calib.records import Claim, Rating, RefereeScore
 
@@ -65,26 +65,26 @@ def test_too_little_data_is_left_out_with_what_there_is():
 
 
 def tried(dimension, kind, raw, error, claims):
-    return Tried(dimension, kind, raw, error, 0.5, 0.5, None, claims, 6)
+    return RecalibratorTrial(dimension, kind, raw, error, 0.5, 0.5, None, claims, 6)
 
 
 def test_best_over_dimensions_weighs_claims():
     rows = [tried("relevance", "isotonic", 1.0, 0.5, 10), tried("relevance", "linear", 1.0, 0.8, 10)]
     rows += [tried("timing", "isotonic", 1.0, 0.9, 40), tried("timing", "linear", 1.0, 0.7, 40)]
     # isotonic 10 · 0.5 + 40 · 0.9 = 41, linear 10 · 0.8 + 40 · 0.7 = 36, as it is 50
-    assert best(rows) == "linear"
-    assert best(rows[:2]) == "isotonic"
+    assert best_kind(rows) == "linear"
+    assert best_kind(rows[:2]) == "isotonic"
 
 
 def test_a_score_that_no_form_improves_is_best_left_as_it_is():
-    assert best([tried("timing", "isotonic", 0.4, 0.5, 9), tried("timing", "linear", 0.4, 0.4, 9)]) == ""
+    assert best_kind([tried("timing", "isotonic", 0.4, 0.5, 9), tried("timing", "linear", 0.4, 0.4, 9)]) == ""
 
 
 def test_seconds_change_the_digest_of_a_comparison_and_of_nothing_else():
     claims, ratings, scores, _, _ = study()
     slower = [RefereeScore(**{**score.to_json(), "seconds": 2.5}) for score in scores]
-    assert inputs(claims, ratings, scores) == inputs(claims, ratings, slower)
-    fast, slow = (compared_inputs({"one": its})[0] for its in (scores, slower))
+    assert digest_inputs(claims, ratings, scores) == digest_inputs(claims, ratings, slower)
+    fast, slow = (digest_compared_scores({"one": its})[0] for its in (scores, slower))
     assert fast.sha256 != slow.sha256
-    assert compared_inputs({"one": scores[::-1]})[0] == fast
+    assert digest_compared_scores({"one": scores[::-1]})[0] == fast
     assert fast.rows == 40

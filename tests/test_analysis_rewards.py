@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid, side_by_side
-from referee_calib.analysis.reward_behaviour.study_response import responses
+from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pair_rewards, pay_rollouts
+from referee_calib.analysis.reward_behaviour.study_response import reward_responses
 from referee_calib.perturbation import DELTAS, select_reference_claims
 from referee_calib.records import Claim
 from referee_calib.reward import ClaimReward, GeometricReward, SemanticEvidenceReward
@@ -41,7 +41,7 @@ def elsewhere(i):
 
 
 def test_claims_are_grouped_by_rollout_in_the_order_they_were_written():
-    groups = by_rollout([claim(1, "r1"), claim(0, "r2"), claim(0, "r1", thing="cup")])
+    groups = claims_by_rollout([claim(1, "r1"), claim(0, "r2"), claim(0, "r1", thing="cup")])
     assert {name: [c.index for c in group] for name, group in groups.items()} == {"r1": [0, 1], "r2": [0]}
 
 
@@ -50,27 +50,27 @@ def test_a_rollout_is_paid_together_and_a_repeat_is_not_paid_twice(tmp_path):
     claims.append(claim(2, "r", thing="ball", box=elsewhere(0)))
     reward = Listed(table=(("ball", 1.0), ("cup", 0.5)))
     # (1 + 0.5) / 2, the repeated ball left out
-    assert paid(reward, by_rollout(claims), tmp_path) == {"r": (0.75, "")}
+    assert pay_rollouts(reward, claims_by_rollout(claims), tmp_path) == {"r": (0.75, "")}
 
 
 def test_a_failed_claim_leaves_its_rollout_without_a_reward_and_says_why(tmp_path):
-    rollouts = by_rollout([claim(0, "good"), claim(0, "bad", thing="ghost")])
-    assert paid(Listed(table=(("ball", 0.5),)), rollouts, tmp_path) == {
+    rollouts = claims_by_rollout([claim(0, "good"), claim(0, "bad", thing="ghost")])
+    assert pay_rollouts(Listed(table=(("ball", 0.5),)), rollouts, tmp_path) == {
         "good": (0.5, ""),
         "bad": (None, "unsupported: no idea of ghost"),
     }
 
 
 def test_overlap_has_nothing_to_say_about_a_rollout_without_boxes(tmp_path):
-    rollouts = by_rollout([claim(0, "span", box=None, span=(1.0, 2.0))])
-    value, reason = paid(GeometricReward(kind="iou"), rollouts, tmp_path)["span"]
+    rollouts = claims_by_rollout([claim(0, "span", box=None, span=(1.0, 2.0))])
+    value, reason = pay_rollouts(GeometricReward(kind="iou"), rollouts, tmp_path)["span"]
     assert value is None
     assert "none of its claims" in reason
 
 
 def test_both_rewards_stand_in_one_row():
-    rollouts = by_rollout([claim(0, "r"), claim(1, "r", thing="cup")])
-    (row,) = side_by_side(rollouts, {"r": (0.5, "")}, {"r": (None, "no truth")})
+    rollouts = claims_by_rollout([claim(0, "r"), claim(1, "r", thing="cup")])
+    (row,) = pair_rewards(rollouts, {"r": (0.5, "")}, {"r": (None, "no truth")})
     assert (row.rollout, row.video, row.n_claims) == ("r", "a.mp4", 2)
     assert (row.referee, row.overlap, row.overlap_reason) == (0.5, None, "no truth")
 
@@ -108,7 +108,7 @@ class Faithful:
 
 def test_response_holds_the_closed_form_of_overlap_and_counts_failures(tmp_path):
     claims = [claim(0, f"r{i}", video=f"{i}.mp4") for i in range(3)]
-    found = responses(SemanticEvidenceReward(Faithful()), claims, tmp_path, seed=1, confidence=0.9)
+    found = reward_responses(SemanticEvidenceReward(Faithful()), claims, tmp_path, seed=1, confidence=0.9)
     assert [item.key for item in found] == ["box_shift"]  # no claim has a span
     item = found[0]
     assert item.deltas == DELTAS

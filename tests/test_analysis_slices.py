@@ -9,9 +9,9 @@ import pytest
 from helpers_report import make_small
 
 from agreement import compare
-from referee_calib.analysis.human_agreement.dimension_agreement import measure
+from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.human_agreement.slices import slicings
+from referee_calib.analysis.human_agreement.slices import slice_labels
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import build, dumps, render_html
 from referee_calib.report.figures.agreement_figures import all_figures
@@ -30,23 +30,25 @@ def test_size_is_the_mean_area_of_the_boxes():
     claims = [claim(0, side=0.1), claim(1, side=0.2), claim(2, side=0.4)]
     mixed = Claim(video="v", question="?", boxes=((0, 0.1, 0.1, 0.2, 0.2), (1, 0.1, 0.1, 0.5, 0.5)))
     only_span = Claim(video="v", question="?", span=(0.0, 1.0))
-    assert slicings([*claims, mixed, only_span])["size"] == ["small", "medium", "large", "medium", ""]
+    assert slice_labels([*claims, mixed, only_span])["size"] == ["small", "medium", "large", "medium", ""]
 
 
 def test_a_threshold_belongs_to_the_longer_kind():
     spans = [(1.0, 2.5), (1.0, 3.0), (1.0, 6.5), (1.0, 7.0)]  # 1.5, 2, 5.5 and 6 seconds
-    assert slicings([claim(0, span=s) for s in spans])["span"] == ["short", "medium", "medium", "long"]
+    assert slice_labels([claim(0, span=s) for s in spans])["span"] == ["short", "medium", "medium", "long"]
 
 
 def test_few_steps_stand_alone_and_many_are_put_into_thirds():
-    assert slicings([claim(i, step=s) for i, s in enumerate((0, 100, None))])["step"] == ["0", "100", ""]
+    assert slice_labels([claim(i, step=s) for i, s in enumerate((0, 100, None))])["step"] == ["0", "100", ""]
     # nine steps 0, 10, … 80: thirds 0–20, 30–50, 60–80
-    assert slicings([claim(i, step=10 * i) for i in range(9)])["step"] == ["0–20"] * 3 + ["30–50"] * 3 + ["60–80"] * 3
+    assert (
+        slice_labels([claim(i, step=10 * i) for i in range(9)])["step"] == ["0–20"] * 3 + ["30–50"] * 3 + ["60–80"] * 3
+    )
 
 
 def test_one_step_that_fills_a_third_is_named_alone():
     steps = [0, 0, 0, 0, 1, 2, 3, 4, 5]  # sorted places 3 and 6 hold 0 and 3: bands nothing, 0–2, 3–5
-    labels = slicings([claim(i, step=s) for i, s in enumerate(steps)])["step"]
+    labels = slice_labels([claim(i, step=s) for i, s in enumerate(steps)])["step"]
     assert labels == ["0–2"] * 6 + ["3–5"] * 3
 
 
@@ -69,7 +71,7 @@ def measured():
         for c, v in zip(claims, referee, strict=True)
     ]
     part = join("relevance", claims, ratings, scores, rubric="")
-    return measure(part, seed=0, confidence=0.95, n_resamples=50), people, referee, sides
+    return measure_dimension(part, seed=0, confidence=0.95, n_resamples=50), people, referee, sides
 
 
 def test_a_slice_is_the_comparison_on_its_claims_alone(measured):

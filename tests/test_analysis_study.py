@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from referee_calib.analysis import analyse, choose_referee
-from referee_calib.analysis.human_agreement.dimension_agreement import measure
+from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
@@ -76,7 +76,7 @@ def test_people_and_referee_are_compared_as_the_formula_says():
     claims = claims_of(30)
     people, referee = levels(30)
     ratings, scores = records(claims, people, referee)
-    found = measure(
+    found = measure_dimension(
         join("relevance", claims, ratings, scores, rubric=""), seed=0, confidence=0.95, n_resamples=100
     )  # fmt: skip
     kappa = next(row for row in found.coefficients if row.name == "cohen_kappa_quadratic")
@@ -98,7 +98,7 @@ def test_people_and_referee_are_compared_as_the_formula_says():
 def test_what_the_data_do_not_define_has_a_reason_and_no_number():
     claims = claims_of(4)
     ratings, scores = records(claims, np.full((4, 1), 2), [2, 2, 2, 2])
-    found = measure(
+    found = measure_dimension(
         join("relevance", claims, ratings, scores, rubric=""), seed=0, confidence=0.95, n_resamples=20
     )  # fmt: skip
     for row in found.coefficients:
@@ -118,7 +118,7 @@ def test_a_dimension_nobody_rated_is_undefined_and_not_an_error(study):
     assert timing.counts.rated == 0
     assert all(row.people.reason for row in timing.coefficients)
     assert timing.calibration.reason
-    assert {measure.estimate.reason for measure in timing.by_level} == {timing.calibration.reason}
+    assert {measure_dimension.estimate.reason for measure_dimension in timing.by_level} == {timing.calibration.reason}
     page = render_html(json.loads(dumps(build(analysis, study.rubric))))
     assert "nobody gave it one" in page
 
@@ -186,7 +186,7 @@ def test_report_verb_writes_both_files_and_prints_json(study):
     report = json.loads((study.folder / "report" / "report.json").read_text())
     assert told["headline"] == report["headline"]["sentence"]
     assert told["dimensions"]["relevance"]["difference"] == report["headline"]["cards"][0]["difference"]["value"]
-    assert told["rows_left_out"] == sum(len(loss["names"]) for loss in report["losses"])
+    assert told["excluded_rows"] == sum(len(loss["names"]) for loss in report["losses"])
     assert (study.folder / "report" / "report.html").is_file()
     assert ended.stderr == ""
 

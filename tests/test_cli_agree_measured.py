@@ -1,13 +1,11 @@
 """``referee-calib agree --level interval`` on measurements: what is defined, and why the rest is not."""
 
-import json
-
+import helpers_agree
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_agree import run, said
 
 import agreement as ag
-from referee_calib.cli.main import main
 
 RNG = np.random.default_rng(9)
 TRUTH = RNG.normal(10, 2, 70)
@@ -25,14 +23,8 @@ DEFINED = {
 }
 
 
-def run(*arguments):
-    return CliRunner().invoke(main, ["agree", *map(str, arguments)])
-
-
 def asked(*arguments):
-    result = run(*arguments, "--level", "interval", "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
+    return helpers_agree.asked(*arguments, "--level", "interval")
 
 
 def write(path, values, names=NAMES, cluster=CLUSTER):
@@ -50,7 +42,7 @@ def file(tmp_path):
 
 
 def test_measurements_have_alpha_icc_and_correlations(file):
-    found = asked(file, "--referee", "gpt")["humans"]
+    found = asked(file, "--referee", "gpt")["people"]
     people, options = VALUES[:, :3], {"interval": "jackknife", "cluster": CLUSTER}
     for name, function in DEFINED.items():
         more = {"level": "interval"} if "alpha" in name else {}
@@ -62,10 +54,10 @@ def test_measurements_have_alpha_icc_and_correlations(file):
 
 def test_coefficients_of_categories_are_null_with_a_reason_and_named_in_one_note(file):
     found = asked(file)
-    undefined = {name for name, row in found["humans"].items() if row["value"] is None}
+    undefined = {name for name, row in found["people"].items() if row["value"] is None}
     assert {"percent_agreement", "cohen_kappa_quadratic", "gwet_ac2_quadratic", "fleiss_kappa"} <= undefined
     assert not undefined & {*DEFINED, "icc_2_1"}
-    assert {found["humans"][name]["reason"] for name in undefined} == {
+    assert {found["people"][name]["reason"] for name in undefined} == {
         "it counts categories, and these are measurements"
     }
     shown = run(file, "--level", "interval").stdout
@@ -81,12 +73,12 @@ def test_a_referee_has_leniency_and_ceilings_but_no_difference(file):
     assert found["leniency"]["low"] < found["leniency"]["value"] < found["leniency"]["high"]
     assert found["raters"]["anna"]["leniency"]["value"] == pytest.approx(np.nanmean(gpt - people[:, 0]))
     expected = ag.noise_ceilings(people, gpt, cluster=CLUSTER)
-    assert found["noise"]["rho_perfect"]["value"] == expected.rho_perfect.value
-    assert list(found["difference"]) == list(found["ceiling"]) == list(found["referee"]) == list(found["humans"])
+    assert found["noise_ceilings"]["rho_perfect"]["value"] == expected.rho_perfect.value
+    assert list(found["difference"]) == list(found["ceiling"]) == list(found["referee"]) == list(found["people"])
     for row in found["difference"].values():
         assert (row["value"], row["p_value"]) == (None, None)
         assert "measurements" in row["reason"]
-    assert (found["n"]["referee_levels"], found["n"]["compared"], found["n"]["dropped"]) == (70, 70, 9)
+    assert (found["counts"]["referee_levels"], found["counts"]["compared"], found["counts"]["dropped"]) == (70, 70, 9)
     shown = run(file, "--level", "interval", "--referee", "gpt").stdout
     assert "Leniency: referee minus person, in units of the measurements" in shown
     assert "both sides as means over pairs" not in shown
@@ -94,7 +86,7 @@ def test_a_referee_has_leniency_and_ceilings_but_no_difference(file):
 
 def test_two_people_have_limits_of_agreement(tmp_path):
     path = write(tmp_path / "two.csv", VALUES[:, 1:3], ("ben", "chris"))
-    found = asked(path)["humans"]
+    found = asked(path)["people"]
     apart = VALUES[:, 2] - VALUES[:, 1]
     assert found["bland_altman_mean"]["value"] == pytest.approx(apart.mean())
     assert found["bland_altman_high"]["value"] == pytest.approx(apart.mean() + 1.96 * apart.std(ddof=1))
@@ -112,11 +104,7 @@ def test_two_people_have_limits_of_agreement(tmp_path):
 )
 @pytest.mark.parametrize("form", [(), ("--json",)])
 def test_what_measurements_cannot_have_is_one_line_that_says_what_to_type(file, options, words, form):
-    result = run(file, *options, *form)
-    assert result.exit_code == 2
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    assert words in line
+    assert words in said(run(file, *options, *form))
 
 
 def test_an_infinite_measurement_is_named(tmp_path):
@@ -133,7 +121,7 @@ def test_few_units_with_many_raters_are_measured_when_they_are_said_to_be_wide(t
     refused = run(path, "--level", "interval")
     assert refused.exit_code == 2
     assert "--wide" in refused.stderr
-    found = asked(path, "--wide")["humans"]
+    found = asked(path, "--wide")["people"]
     # The expected alpha by its definition: 1 - (n - 1) * within / (n * sum of squares - square of the sum).
     n, m = values.size, values.shape[1]
     within = ((m * (values**2).sum(axis=1) - values.sum(axis=1) ** 2) / (m - 1)).sum()
@@ -145,5 +133,5 @@ def test_few_units_with_many_raters_are_measured_when_they_are_said_to_be_wide(t
 @pytest.mark.parametrize("interval", ["bootstrap", "none"])
 def test_other_intervals_are_taken(file, interval):
     found = asked(file, "--referee", "gpt", "--interval", interval)
-    assert (found["humans"]["icc_2_1"]["low"] is None) == (interval == "none")
+    assert (found["people"]["icc_2_1"]["low"] is None) == (interval == "none")
     assert found["leniency"]["method"] == ("none" if interval == "none" else "jackknife-t")

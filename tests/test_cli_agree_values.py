@@ -1,25 +1,12 @@
 """``referee-calib agree`` and the values of real files: words, signs for missing, separators, many raters."""
 
-import json
-
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_agree import asked, run, said
 
 from agreement import krippendorff_alpha
-from referee_calib.cli.main import main
 
 NUMBERS = np.random.default_rng(5).integers(0, 5, (30, 2))
-
-
-def run(*arguments):
-    return CliRunner().invoke(main, ["agree", *map(str, arguments)])
-
-
-def asked(*arguments):
-    result = run(*arguments, "--json")
-    assert result.exit_code == 0, result.output
-    return json.loads(result.stdout)
 
 
 def write(path, values, **columns):
@@ -30,14 +17,6 @@ def write(path, values, **columns):
         lines += [",".join((f"u{u}", f"r{r}", str(value), *more)) for r, value in enumerate(row)]
     path.write_text("\n".join(lines), encoding="utf-8")
     return path
-
-
-def said(result):
-    """Return the one line of a refusal."""
-    assert result.exit_code == 2, result.output
-    assert result.stdout == ""
-    (line,) = result.stderr.splitlines()
-    return line
 
 
 @pytest.fixture
@@ -61,7 +40,7 @@ def test_a_word_among_numbers_is_named_and_not_the_numbers(tmp_path, word, scale
 
 def test_words_and_numbers_together_are_categories_where_the_scale_or_the_level_says_so(tmp_path):
     path = with_word(tmp_path, "high")
-    assert asked(path, "--scale", "0,1,2,3,4,high")["n"]["ratings"] == 60
+    assert asked(path, "--scale", "0,1,2,3,4,high")["counts"]["ratings"] == 60
     assert "0, 1, 2, 3, 4, high" in asked(path, "--level", "nominal")["notes"][0]
 
 
@@ -76,12 +55,12 @@ def test_a_category_called_none_is_rated_and_not_missing(tmp_path):
     words = np.array(["none", "mild", "severe"])[np.minimum(NUMBERS, 2)]
     path = write(tmp_path / "none.csv", words)
     found = asked(path, "--scale", "none,mild,severe")
-    assert (found["n"]["ratings"], found["n"]["dropped"], found["notes"]) == (60, 0, [])
+    assert (found["counts"]["ratings"], found["counts"]["dropped"], found["notes"]) == (60, 0, [])
     expected = krippendorff_alpha(np.minimum(NUMBERS, 2), level="ordinal", scale=range(3)).value
-    assert found["humans"]["krippendorff_alpha_ordinal"]["value"] == pytest.approx(expected)
+    assert found["people"]["krippendorff_alpha_ordinal"]["value"] == pytest.approx(expected)
     without = asked(path, "--scale", "mild,severe")
     n = int((NUMBERS == 0).sum())
-    assert without["n"]["dropped"] == n
+    assert without["counts"]["dropped"] == n
     assert f"taken for missing: 'none' ({n}); name a category of that name in --scale" in without["notes"]
 
 
@@ -111,9 +90,9 @@ def test_a_table_of_many_raters_is_refused_until_it_is_said_to_be_wide(tmp_path)
     line = said(run(path, "--scale", "0:4"))
     assert "Swap --unit and --rater, or add --wide if it is so." in line
     assert "x.T" not in line
-    assert asked(path, "--scale", "0:4", "--wide")["n"]["raters"] == 30
+    assert asked(path, "--scale", "0:4", "--wide")["counts"]["raters"] == 30
     swapped = asked(path, "--scale", "0:4", "--unit", "rater", "--rater", "unit")
-    assert (swapped["n"]["units"], swapped["n"]["raters"]) == (30, 4)
+    assert (swapped["counts"]["units"], swapped["counts"]["raters"]) == (30, 4)
 
 
 @pytest.mark.parametrize("referee", [(), ("--referee", "r1")])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from helpers_verdict import make_study, run
 
-from referee_calib.analysis.certification import write
+from referee_calib.analysis.certification import write_certificate
 from referee_calib.reward.certificate import SCHEMA, digest
 
 
@@ -27,9 +27,9 @@ def studies(tmp_path_factory) -> Path:
     ("study", "option", "code", "said"),
     [
         ("good", "--check", 0, ""),
-        ("good", "--strict", 1, "not held: Nobody has tried to be paid for nothing: referee-calib probe."),
+        ("good", "--strict", 1, "not held: Nobody has put exploit probes to it: referee-calib probe."),
         ("few", "--check", 0, ""),
-        ("few", "--strict", 1, "cannot tell yet: Relevance: the number of videos"),
+        ("few", "--strict", 1, "cannot tell: Relevance: the number of videos"),
         ("kind", "--check", 1, "fail: Relevance: the mean of referee minus people"),
         ("kind", "--seed=0", 0, ""),  # without --check a report is a report
     ],
@@ -45,8 +45,8 @@ def test_json_names_what_is_missed(studies, tmp_path) -> None:
     done = run("report", studies / "kind", "--no-rewards", "-q", "--json", "--check", "--out", tmp_path)
     found = json.loads(done.stdout)
     assert found["verdict"] == "fail"
-    assert {"dimension": "relevance", "threshold": "leniency"} in found["missed"]
-    assert found["cannot_tell_yet"] == []
+    assert {"dimension": "relevance", "threshold": "leniency"} in found["failed"]
+    assert found["cannot_tell"] == []
 
 
 def test_a_certificate_binds_verdict_report_and_reward(studies, tmp_path) -> None:
@@ -130,9 +130,7 @@ def test_several_referees_are_a_question_of_certify(tmp_path) -> None:
 
 
 def test_what_cannot_be_written_or_read_is_said_before_the_work(studies, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr(
-        "referee_calib.analysis.certification.certify", lambda *_, **__: pytest.fail("the work has begun")
-    )
+    monkeypatch.setattr("referee_calib.analysis.certify", lambda *_, **__: pytest.fail("the work has begun"))
     (tmp_path / "r.json").write_text("{}")
     assert run("recalibrate", studies / "good", "--out", tmp_path / "l.json").exit_code == 0
     other = (tmp_path / "l.json").read_text()
@@ -158,5 +156,5 @@ def _fields(score):
 
 def test_a_certificate_holds_no_nan(tmp_path) -> None:
     with pytest.raises(ValueError, match="JSON"):
-        write({"value": float("nan")}, tmp_path / "c.json")
+        write_certificate({"value": float("nan")}, tmp_path / "c.json")
     assert list(tmp_path.iterdir()) == []

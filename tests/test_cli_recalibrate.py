@@ -10,8 +10,8 @@ from helpers_video import render
 
 from agreement import Recalibrator, cross_validate_recalibrator
 from referee_calib.analysis.recalibration.study_recalibration import recalibrate
-from referee_calib.analysis.reward_behaviour.group_rankings import compare_rankings, groups_of
-from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid
+from referee_calib.analysis.reward_behaviour.group_rankings import compare_rankings, group_rollouts
+from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
 from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
 from referee_calib.cli.analysis.recalibrate import rankings_text
 from referee_calib.cli.main import main
@@ -120,11 +120,13 @@ def test_the_reward_loads_the_file_and_pays_what_the_rankings_were_made_of(study
     row, _, path = written
     with Study.open(study) as opened:
         referee, claims, media = StoredReferee(FIRST, opened.scores(FIRST)), opened.claims(), opened.media
-    rollouts = by_rollout(claims)
+    rollouts = claims_by_rollout(claims)
     raw, recalibrated = SemanticEvidenceReward(referee), SemanticEvidenceReward(referee, recalibrator=path)
-    before, after = ({k: pay for k, (pay, _) in paid(one, rollouts, media).items()} for one in (raw, recalibrated))
+    before, after = (
+        {k: pay for k, (pay, _) in pay_rollouts(one, rollouts, media).items()} for one in (raw, recalibrated)
+    )
     assert None not in after.values()
-    assert compare_rankings(groups_of(rollouts), before, after).to_json() == row["rankings"]
+    assert compare_rankings(group_rollouts(rollouts), before, after).to_json() == row["rankings"]
     assert (row["rankings"]["groups"], row["rankings"]["rollouts"]) == (6, 24)
     assert np.mean(list(after.values())) < np.mean(list(before.values()))  # the referee is too generous
 
@@ -203,7 +205,7 @@ def test_groups_are_rollouts_on_one_question_at_one_step():
         Claim(video=v, question=q, span=(0.0, 1.0), rollout=name, step=step)
         for name, v, q, step in zip("abcde", "vvvvw", "pppqp", (0, 0, 1, 0, 0), strict=True)
     ]
-    assert groups_of(by_rollout(claims)) == [["a", "b"], ["c"], ["d"], ["e"]]
+    assert group_rollouts(claims_by_rollout(claims)) == [["a", "b"], ["c"], ["d"], ["e"]]
 
 
 def test_rankings_are_counted_by_group():

@@ -5,7 +5,7 @@ import json
 import pytest
 from helpers_verdict import make_study, run
 
-from referee_calib.cli.analysis.report import MOST_DIFFERENCES, compared
+from referee_calib.report.printed_summary import MOST_DIFFERENCES, referee_differences
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_a_comparison_is_told_on_stdout(study, tmp_path):
     assert f"Relevance, Quadratic kappa {value} [" in line
     assert line.endswith(f"(Holm over {report['ablation']['n_tests']} differences).")
     assert line.count(";") == min(len(differ), MOST_DIFFERENCES + 1) - 1
-    told = json.loads(run("report", folder, "--compare", first[:8], "ffff", "--json", *options).stdout)["differ"]
+    told = json.loads(run("report", folder, "--compare", first[:8], "ffff", "--json", *options).stdout)["differences"]
     assert [(one["dimension"], one["measure"]) for one in told] == [(d["dimension"], r["measure"]) for d, r in differ]
     alone = run("report", folder, "--referee", first[:8], *options)
     assert "minus" not in alone.stdout
@@ -56,16 +56,16 @@ def test_a_comparison_is_told_on_stdout(study, tmp_path):
 def test_referees_that_do_not_differ_are_said_not_to():
     row = {"label": "b minus a", "p_holm": 0.2, "title": "Quadratic kappa", "digits": 2, "estimate": {"value": 0.01}}
     found = {"n_tests": 1, "dimensions": [{"title": "Relevance", "dimension": "relevance", "differences": [row]}]}
-    assert compared(found, 0.95) == ["b minus a: no difference beyond chance (Holm over 1 difference)."]
-    assert compared(found | {"dimensions": []}, 0.95) == []
-    assert compared(None, 0.95) == []
+    assert referee_differences(found, 0.95) == ["b minus a: no difference beyond chance (Holm over 1 difference)."]
+    assert referee_differences(found | {"dimensions": []}, 0.95) == []
+    assert referee_differences(None, 0.95) == []
 
 
 def test_an_interrupted_report_says_that_it_keeps_nothing(study, tmp_path, monkeypatch):
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("referee_calib.cli.analysis.report.analysed", stop)
+    monkeypatch.setattr("referee_calib.analysis.analyse", stop)
     done = run("report", study[0], "-q", "--out", tmp_path / "out")
     assert done.exit_code == 130
     said = "Interrupted: what was not finished is not kept; the same command begins again."

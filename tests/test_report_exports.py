@@ -7,7 +7,7 @@ import json
 import pytest
 from helpers_report import SCRIPT, make_analysis, make_small
 
-from referee_calib.analysis.results import Loss
+from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
 from referee_calib.report.document.number_format import interval, number, p_value, signed
@@ -91,7 +91,7 @@ def test_every_row_has_the_columns_of_its_table(report):
 
 
 def test_a_spreadsheet_runs_no_formula_from_a_table(tmp_path):
-    lost = Loss("", "claim", '=HYPERLINK("http://x")', ("+1", "c2"))
+    lost = ExcludedRows("", "claim", '=HYPERLINK("http://x")', ("+1", "c2"))
     write_tables(build(make_small(losses=(lost,)), load()), tmp_path)
     assert [(r["reason"], r["name"]) for r in read(tmp_path / "losses.csv")] == [
         ("'=HYPERLINK(\"http://x\")", "'+1"), ("'=HYPERLINK(\"http://x\")", "c2"),

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from helpers_report import coefficient, dimension, estimate, make_analysis, undefined
 
-from referee_calib.analysis.results import Coefficient
+from referee_calib.analysis.human_agreement.agreement_results import CoefficientComparison
 from referee_calib.report import build
 from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, headline, together, verdict
 from referee_calib.report.document.number_format import count, interval, listed, number, signed
@@ -122,7 +122,9 @@ def test_leniency_is_told_only_where_its_interval_leaves_zero():
 def test_an_undefined_comparison_gives_its_reason_on_the_card():
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
     rows = tuple(
-        Coefficient("cohen_kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair"))
+        CoefficientComparison(
+            "cohen_kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair")
+        )
         if row.name == "cohen_kappa_quadratic"
         else row
         for row in broken.coefficients

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from helpers_report import make_analysis
 from helpers_robustness import make_study
 
-from referee_calib.analysis.reward_behaviour.exploit_checks import checks, probed
+from referee_calib.analysis.reward_behaviour.exploit_checks import check_exploits, exploit_checks
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
-from referee_calib.analysis.verdict import Verdict, overall
+from referee_calib.analysis.verdict import StudyVerdict
 from referee_calib.cli.main import main
 from referee_calib.report.document.exploits import sentence
 from referee_calib.report.document.report_document import build, dumps
@@ -20,6 +20,7 @@ from referee_calib.report.tables.tidy_tables import tables
 from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import combined
 
 LIMITS = Thresholds(videos=5)
 REWARDS = "open-o3-shipped,iou,constant"
@@ -42,13 +43,15 @@ def summary(folder):
 def held(summary, reward, limits=LIMITS):
     about = summary["about"][0]
     row = next(row for row in about["rewards"] if row["name"] == reward)
-    return {check.threshold: check for check in checks(about, row["gains"], limits)}
+    return {check.threshold: check for check in exploit_checks(about, row["gains"], limits)}
 
 
 @pytest.fixture(scope="module")
 def report(summary):
     found = LastRun(summary, "open-o3-shipped", tuple(held(summary, "open-o3-shipped").values()))
-    analysis = make_analysis(probed=found, verdict=Verdict(overall(found.checks), LIMITS, found.checks))
+    analysis = make_analysis(
+        probed=found, verdict=StudyVerdict(combined(check.state for check in found.checks), LIMITS, found.checks)
+    )
     return build(analysis, load())
 
 
@@ -67,20 +70,18 @@ def test_a_true_claim_more_has_a_limit_of_its_own(summary):
 
 def test_nothing_passes_below_the_fewest_videos(summary):
     check = held(summary, "iou", Thresholds(videos=7))["probe_ruin"]  # there are 6
-    assert (check.state, check.videos_needed, check.held_back) == ("cannot tell yet", 7, True)
+    assert (check.state, check.videos_needed, check.held_back) == ("cannot tell", 7, True)
 
 
 def test_a_summary_of_another_referee_or_other_limits_is_held_against_nothing(folder):
     with Study.open(folder) as study:
-        other = probed(study, "0123456789abcdef", LIMITS)
-        changed = probed(study, "", replace(LIMITS, probe_gain=0.1))
+        other = check_exploits(study, "0123456789abcdef", LIMITS)
+        changed = check_exploits(study, "", replace(LIMITS, probe_gain=0.1))
     assert other.note.startswith("The last probes asked another referee")
     assert changed.note.startswith("The thresholds were changed")
     for run in (other, changed):  # so none of its thresholds is passed
         assert {check.threshold for check in run.checks} == {"probe_gain", "probe_ruin"}
-        assert {(check.state, check.unheld, check.reason) for check in run.checks} == {
-            ("cannot tell yet", True, run.note)
-        }
+        assert {(check.state, check.unheld, check.reason) for check in run.checks} == {("cannot tell", True, run.note)}
 
 
 @pytest.mark.parametrize(("n_open", "said"), [(0, "claim."), (1, "; 1 is open."), (2, "; 2 are open.")])

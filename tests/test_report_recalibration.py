@@ -9,7 +9,7 @@ from helpers_report import estimate, make_analysis, make_small
 from test_report_page import Page
 
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
-from referee_calib.analysis.verdict import verdict
+from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.report import build, dumps, render_html
 from referee_calib.report.document.number_format import interval, number, signed
 from referee_calib.report.markdown.markdown_elements import plain
@@ -24,7 +24,7 @@ from referee_calib.thresholds import Thresholds
 def report():
     analysis = make_analysis()
     limits = Thresholds(videos=20, leniency=0.2)
-    held = verdict([(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], limits)
+    held = hold_thresholds([(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], limits)
     return json.loads(dumps(build(replace(analysis, verdict=held), load())))
 
 

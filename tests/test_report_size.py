@@ -1,13 +1,10 @@
 """A report of a large study stays a page that opens at once."""
 
-import gc
-
 import numpy as np
-import pytest
 from helpers_report import make_small
 
-from referee_calib.analysis.results import Loss, RolloutReward
-from referee_calib.cli.analysis.report import without_collection
+from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
+from referee_calib.analysis.reward_behaviour.reward_results import RolloutRewards
 from referee_calib.report import build, render_html
 from referee_calib.rubric import load
 
@@ -17,16 +14,19 @@ ROLLOUTS = 10_000
 def test_the_page_of_ten_thousand_claims_stays_below_five_megabytes():
     dice = np.random.default_rng(2)
     paid = [
-        RolloutReward(f"rollout {i}", f"v{i // 5}.mp4", 1, float(a), "", float(b), "")
+        RolloutRewards(f"rollout {i}", f"v{i // 5}.mp4", 1, float(a), "", float(b), "")
         for i, (a, b) in enumerate(dice.random((ROLLOUTS, 2)))
     ]
-    failed = [RolloutReward(f"f{i}", "v.mp4", 1, None, f"error: reply {i} was cut", None, "") for i in range(ROLLOUTS)]
+    failed = [RolloutRewards(f"f{i}", "v.mp4", 1, None, f"error: reply {i} was cut", None, "") for i in range(ROLLOUTS)]
     # the worst that losses can be: every row with a reason of its own, and all of 10,000 under one
     lost = [
-        Loss("relevance", "failed score", f"error: reply {i} was cut", (f"claim-{i:016x}",)) for i in range(ROLLOUTS)
+        ExcludedRows("relevance", "failed score", f"error: reply {i} was cut", (f"claim-{i:016x}",))
+        for i in range(ROLLOUTS)
     ]
     lost.append(
-        Loss("relevance", "claim with a single rating", "alone", tuple(f"claim-{i:016x}" for i in range(ROLLOUTS)))
+        ExcludedRows(
+            "relevance", "claim with a single rating", "alone", tuple(f"claim-{i:016x}" for i in range(ROLLOUTS))
+        )
     )
     report = build(make_small(rewards=(*paid, *failed), losses=tuple(lost)), load())
     page = render_html(report)
@@ -34,15 +34,3 @@ def test_the_page_of_ten_thousand_claims_stays_below_five_megabytes():
     assert "9,941 further reasons with 19,940 rows in report.json" in page  # 10,001 − 60 reasons; 9,940 and 10,000 rows
     assert "and 9940 further reasons in report.json" in page  # why rollouts were not paid: 10,000 − 60
     assert len(report["losses"]) == ROLLOUTS + 1  # nothing is lost from the data
-
-
-def test_garbage_is_collected_again_after_a_report_that_fails():
-    def fail():
-        with without_collection():
-            assert not gc.isenabled()
-            raise ValueError("no report")
-
-    assert gc.isenabled()
-    with pytest.raises(ValueError, match="no report"):
-        fail()
-    assert gc.isenabled()

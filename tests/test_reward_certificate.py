@@ -256,8 +256,8 @@ def test_what_nothing_was_held_against_is_warned_of(unprobed) -> None:
     with pytest.warns(CertificateWarning) as said:
         from_certificate(unprobed)
     assert [str(one.message).partition(".json: ")[2] for one in said] == [
-        "Nobody has looked at what it pays for slips and wrong evidence: referee-calib perturb.",
-        "Nobody has tried to be paid for nothing: referee-calib probe.",
+        "Nobody has looked at what it pays for small perturbations and wrong evidence: referee-calib perturb.",
+        "Nobody has put exploit probes to it: referee-calib probe.",
     ]
 
 

@@ -13,8 +13,8 @@ from helpers_verdict import make_study
 from agreement import Estimate, Ratings
 from referee_calib.analysis import analyse
 from referee_calib.analysis.failure_rate import effective_size, failure_rate
-from referee_calib.analysis.human_agreement.alternative_annotator import stand_in
-from referee_calib.analysis.verdict import Verdict, decide, overall, verdict, videos_needed
+from referee_calib.analysis.human_agreement.alternative_annotator import alternative_annotator_test
+from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
@@ -110,72 +110,15 @@ def test_whole_numbers_will_do_where_a_number_is_asked_for() -> None:
     assert read({"leniency": 1}, "study.toml").leniency == 1.0
 
 
-# one interval against one range
-
-
-@pytest.mark.parametrize(
-    ("low", "high", "at_least", "at_most", "state"),
-    [
-        (0.667, 0.8, 0.667, None, "pass"),  # the limit itself is enough
-        (0.666, 0.8, 0.667, None, "cannot tell yet"),
-        (0.5, 0.666, 0.667, None, "fail"),
-        (0.5, 0.667, 0.667, None, "cannot tell yet"),
-        (-0.2, 0.1, None, 0.1, "pass"),
-        (0.11, 0.2, None, 0.1, "fail"),
-        (-0.25, 0.25, -0.25, 0.25, "pass"),
-        (-0.4, -0.26, -0.25, 0.25, "fail"),
-        (0.2, 0.3, -0.25, 0.25, "cannot tell yet"),
-        (-1.0, 1.0, -0.25, 0.25, "cannot tell yet"),
-    ],
-)
-def test_the_interval_decides(low, high, at_least, at_most, state) -> None:
-    assert decide(low, high, at_least, at_most) == state
-
-
-@pytest.mark.parametrize(
-    ("value", "low", "high", "at_least", "at_most", "videos", "needed"),
-    [
-        # the lower arm is 0.12 long and may be 0.06: (0.12 / 0.06)² = 4 times 20 videos
-        (-0.04, -0.16, 0.05, -0.10, None, 20, 80),
-        # on the wrong side the upper arm has to end on the limit: 0.06 long, may be 0.02: 9 · 20
-        (-0.12, -0.20, -0.06, -0.10, None, 20, 180),
-        # both sides of ±0.25: below (0.45 / 0.35)² = 1.65, above (0.30 / 0.15)² = 4; the larger counts
-        (0.10, -0.35, 0.40, -0.25, 0.25, 10, 40),
-        # 0.30 lies 0.05 above 0.25, its lower arm is 0.10: 4 · 10
-        (0.30, 0.20, 0.40, -0.25, 0.25, 10, 40),
-        # one side clear, the other needs (0.06 / 0.04)² = 2.25 · 10, rounded up
-        (0.06, -0.2, 0.12, None, 0.10, 10, 23),
-    ],
-)
-def test_the_projection_shrinks_the_interval_with_the_root_of_videos(
-    value, low, high, at_least, at_most, videos, needed
-) -> None:
-    assert videos_needed(value, low, high, at_least, at_most, videos) == needed
-
-
-def test_nothing_is_projected_for_a_value_on_its_limit_or_next_to_it() -> None:
-    assert videos_needed(0.1, 0.0, 0.2, None, 0.1, 20) is None
-    assert videos_needed(0.0999, 0.0, 0.2, None, 0.1, 20) is None  # (0.1 / 0.0001)² = a million times 20 videos
-
-
 # the whole
 
 
-def test_a_pass_needs_every_threshold_and_one_miss_fails() -> None:
-    found = verdict([(small(), None, SURE)], Thresholds())
-    alone = by_name(found)["failure_rate"]
-    assert overall([alone]) == "pass"
-    assert overall([alone, replace(alone, state="cannot tell yet")]) == "cannot tell yet"
-    assert overall([alone, replace(alone, state="cannot tell yet"), replace(alone, state="fail")]) == "fail"
-    assert overall([]) == "cannot tell yet"
-
-
 def test_values_and_limits_are_those_of_the_analysis() -> None:
-    found = by_name(verdict([(small(), None, SURE)], Thresholds(loss=0.2)))
+    found = by_name(hold_thresholds([(small(), None, SURE)], Thresholds(loss=0.2)))
     # made-up relevance: kappa 0.71 and 0.70, so a difference of −0.01 ± 0.05; alpha 0.70 ± 0.06; leniency 0.08 ± 0.09
     assert (found["loss"].value, found["loss"].at_least, found["loss"].state) == (pytest.approx(-0.01), -0.2, "pass")
     assert found["ceiling_alpha"].value == pytest.approx(0.70)
-    assert found["ceiling_alpha"].state == "cannot tell yet"  # 0.64 < 0.667 < 0.70
+    assert found["ceiling_alpha"].state == "cannot tell"  # 0.64 < 0.667 < 0.70
     assert found["ceiling_alpha"].videos_needed == 133  # 40 · (0.06 / 0.033)² = 132.2
     assert found["leniency"].state == "pass"  # [−0.01, 0.17] lies within ±0.25
     curve = small().calibration
@@ -187,32 +130,32 @@ def test_values_and_limits_are_those_of_the_analysis() -> None:
 def test_below_the_smallest_number_of_videos_nothing_passes_and_a_miss_stays_one() -> None:
     part = small(leniency=Estimate(0.9, 0.8, 1.0, n_clusters=12))
     few = replace(part, coefficients=tuple(replace(r, difference=over(r.difference, 12)) for r in part.coefficients))
-    found = by_name(verdict([(few, None, SURE)], Thresholds()))
+    found = by_name(hold_thresholds([(few, None, SURE)], Thresholds()))
     assert "pass" not in {check.state for check in found.values()}
     assert found["leniency"].state == "fail"
     assert (found["failure_rate"].held_back, found["failure_rate"].videos_needed) == (True, 30)
-    assert (found["videos"].state, found["videos"].value) == ("cannot tell yet", 12)
+    assert (found["videos"].state, found["videos"].value) == ("cannot tell", 12)
 
 
 def test_what_is_undefined_cannot_be_told_and_says_why() -> None:
     none = Estimate(None, None, None, reason="nobody shares a claim")
     bare = Estimate(0.1, None, None, n_clusters=1, reason="all claims are about one video")
-    found = by_name(verdict([(small(leniency=none), None, bare)], Thresholds()))
-    assert (found["leniency"].state, found["leniency"].reason) == ("cannot tell yet", "nobody shares a claim")
-    assert (found["failure_rate"].state, found["failure_rate"].value) == ("cannot tell yet", 0.1)
+    found = by_name(hold_thresholds([(small(leniency=none), None, bare)], Thresholds()))
+    assert (found["leniency"].state, found["leniency"].reason) == ("cannot tell", "nobody shares a claim")
+    assert (found["failure_rate"].state, found["failure_rate"].value) == ("cannot tell", 0.1)
     assert found["failure_rate"].reason == "all claims are about one video"
-    assert found["alt_test"].state == "cannot tell yet"
+    assert found["alt_test"].state == "cannot tell"
     assert found["leniency"].videos_needed is None
 
 
 def test_miscalibration_without_anything_to_explain_is_undefined() -> None:
     curve = small().calibration
     flat = replace(curve, noise_floor=curve.unc)
-    check = by_name(verdict([(small(calibration=flat), None, SURE)], Thresholds()))["miscalibration_share"]
+    check = by_name(hold_thresholds([(small(calibration=flat), None, SURE)], Thresholds()))["miscalibration_share"]
     assert check.value is None
     assert "nothing to explain" in check.reason
     single = replace(curve, noise_floor=None)
-    check = by_name(verdict([(small(calibration=single), None, SURE)], Thresholds()))["miscalibration_share"]
+    check = by_name(hold_thresholds([(small(calibration=single), None, SURE)], Thresholds()))["miscalibration_share"]
     assert "no claim was rated by two" in check.reason
 
 
@@ -264,11 +207,11 @@ def test_who_is_won_lost_and_undecided() -> None:
     videos = np.arange(200) // 4
     people = np.clip(truth[:, None] + dice.choice([-1, 0, 0, 1], (200, 4)), 0, 4)
     ratings = Ratings.from_array(people, scale=range(5), wide=True)
-    good = stand_in(ratings, truth.astype(float), videos, epsilon=0.15, at_least=0.5)
+    good = alternative_annotator_test(ratings, truth.astype(float), videos, epsilon=0.15, at_least=0.5)
     assert (good.rate, good.most, good.n_people) == (1.0, 1.0, 4)
-    bad = stand_in(ratings, ((truth + 2) % 5).astype(float), videos, epsilon=0.15, at_least=0.5)
+    bad = alternative_annotator_test(ratings, ((truth + 2) % 5).astype(float), videos, epsilon=0.15, at_least=0.5)
     assert (bad.rate, bad.most) == (0.0, 0.0)
-    few = stand_in(ratings.__class__.from_array(people[:40], scale=range(5), wide=True),
+    few = alternative_annotator_test(ratings.__class__.from_array(people[:40], scale=range(5), wide=True),
                    np.clip(truth[:40] + dice.choice([-1, 0, 1], 40), 0, 4).astype(float), videos[:40],
                    epsilon=0.15, at_least=0.5)  # fmt: skip
     assert few.rate < 0.5 < few.most
@@ -288,9 +231,9 @@ def few_report(tmp_path_factory):
 
 def test_a_study_with_too_little_data_says_so_instead_of_guessing(few_report) -> None:
     found = few_report["verdict"]
-    assert found["state"] == "cannot tell yet"
+    assert found["state"] == "cannot tell"
     assert checks(found, "pass") == checks(found, "fail") == []
-    need = [check["need"] for check in checks(found, "cannot tell yet") if check["threshold"] == "videos"]
+    need = [check["need"] for check in checks(found, "cannot tell") if check["threshold"] == "videos"]
     assert all(text.startswith("18 more videos.") for text in need)  # 30 − 12
 
 
@@ -302,12 +245,12 @@ def test_the_page_shows_each_check_with_symbol_word_and_numbers(few_report) -> N
             assert f'data-key="verdict.{check["dimension"]}.{check["threshold"]}"' in page
             assert check["symbol"] in "✓✗?"
             assert check["sentence"].startswith(check["dimension_title"])
-    assert page.count('<i aria-hidden="true">?</i> cannot tell yet') == 14  # 7 thresholds on 2 dimensions
+    assert page.count('<i aria-hidden="true">?</i> cannot tell') == 14  # 7 thresholds on 2 dimensions
 
 
 def test_defaults_that_nobody_stated_are_called_so() -> None:
     def basis(thresholds):
-        return build(make_small(verdict=verdict([], thresholds)), load())["verdict"]["basis"]
+        return build(make_small(verdict=hold_thresholds([], thresholds)), load())["verdict"]["basis"]
 
     assert "states no thresholds" in basis(Thresholds(stated=()))
     assert "as the study’s study.toml states them" in basis(Thresholds())
@@ -316,7 +259,7 @@ def test_defaults_that_nobody_stated_are_called_so() -> None:
 
 
 def test_a_stated_loss_is_the_margin_of_the_headline() -> None:
-    report = build(make_small(verdict=verdict([(small(), None, SURE)], Thresholds(loss=0.03))), load())
+    report = build(make_small(verdict=hold_thresholds([(small(), None, SURE)], Thresholds(loss=0.03))), load())
     # −0.01 ± 0.05 reaches below −0.03, and not below −0.10
     assert (report["headline"]["margin"], report["headline"]["cards"][0]["verdict"]) == (0.03, "unclear")
     assert build(make_small(), load())["headline"]["cards"][0]["verdict"] == "as_well"
@@ -329,13 +272,13 @@ def test_an_analysis_without_a_verdict_still_makes_a_page() -> None:
 
 
 def test_nothing_rated_is_no_verdict() -> None:
-    report = build(make_small(dimensions=(), verdict=Verdict("cannot tell yet", Thresholds(), ())), load())
+    report = build(make_small(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ())), load())
     assert report["verdict"]["sentence"].startswith("Nothing was rated")
-    assert 'data-state="cannot tell yet"' in render_html(report)
+    assert 'data-state="cannot tell"' in render_html(report)
 
 
 def test_people_lost_are_counted_as_the_library_counts_them():
-    from referee_calib.analysis.human_agreement.alternative_annotator import _rejected
+    from referee_calib.analysis.human_agreement.alternative_annotator import _n_rejected
 
     stats = pytest.importorskip("scipy.stats")
     dice = np.random.default_rng(4)
@@ -343,4 +286,4 @@ def test_people_lost_are_counted_as_the_library_counts_them():
         for _ in range(20):
             p = dice.random(n) ** dice.integers(1, 8)
             expected = int((stats.false_discovery_control(p, method="by") <= 0.05).sum())
-            assert _rejected(p, 0.05) == expected
+            assert _n_rejected(p, 0.05) == expected

@@ -1,23 +1,29 @@
 """A verdict says what nothing was held against, and does not pass on a run that no longer counts."""
 
-from referee_calib.analysis.reward_behaviour.last_run import LastRun, unheld
-from referee_calib.analysis.verdict import Check, Verdict, overall
-from referee_calib.cli.analysis.report import objections
+from referee_calib.analysis.reward_behaviour.last_run import LastRun, leave_undecided
+from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck
 from referee_calib.report.document.report_document import _natural
 from referee_calib.report.document.verdict_text import checks, document
+from referee_calib.report.printed_summary import not_passed
 from referee_calib.reward.certificate import cautions
 from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import combined
 
 TITLES = {"relevance": "Relevance"}
-NOBODY = "Nobody has tried to be paid for nothing: referee-calib probe."
+NOBODY = "Nobody has put exploit probes to it: referee-calib probe."
 STALE = "The thresholds were changed after the last perturbation; type it again."
-PASSED = Check(
+PASSED = ThresholdCheck(
     dimension="relevance", threshold="loss", state="pass", value=0.0, low=-0.05, high=0.05, at_least=-0.1, videos=40
 )
 
 
 def said(found, gaps):
-    return document(Verdict(overall(found), Thresholds(), tuple(found), gaps), TITLES, "people", False)
+    return document(
+        StudyVerdict(combined(check.state for check in found), Thresholds(), tuple(found), gaps),
+        TITLES,
+        "people",
+        False,
+    )
 
 
 def test_a_pass_says_what_nothing_was_held_against():
@@ -29,7 +35,7 @@ def test_a_pass_says_what_nothing_was_held_against():
 
 
 def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
-    run = unheld(
+    run = leave_undecided(
         LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], ["robust_false_acceptance", "robust_drop"]
     )
     assert [(check.dimension, check.threshold) for check in run.checks] == [
@@ -37,22 +43,22 @@ def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
         *(("span", "robust_false_acceptance"), ("span", "robust_drop")),
     ]  # fmt: skip
     found = said([PASSED, *run.checks], (run.note,))
-    assert found["state"] == "cannot tell yet"
+    assert found["state"] == "cannot tell"
     # one of 1 + 2 x 2 is passed
-    assert found["sentence"] == (
-        f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell yet. {STALE}"
-    )
-    one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_false_acceptance")
+    assert found["sentence"] == (f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell. {STALE}")
+    one = next(check for check in checks(found, "cannot tell") if check["threshold"] == "robust_false_acceptance")
     assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
     assert (one["value"], one["unheld"], one["need"]) == (None, True, "")
 
 
 def test_strict_is_missed_by_what_nothing_was_held_against():
     part = said([PASSED], (NOBODY,))
-    assert objections(part) == []
-    assert objections(part, strict=True) == [f"not held: {NOBODY}"]
-    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes"], ["robust_false_acceptance", "robust_drop"])
-    assert objections(said([PASSED, *run.checks], (STALE,)), strict=True) == [f"not held: {STALE}"]  # said once
+    assert not_passed(part) == []
+    assert not_passed(part, strict=True) == [f"not held: {NOBODY}"]
+    run = leave_undecided(
+        LastRun({"about": []}, "semantic", note=STALE), ["boxes"], ["robust_false_acceptance", "robust_drop"]
+    )
+    assert not_passed(said([PASSED, *run.checks], (STALE,)), strict=True) == [f"not held: {STALE}"]  # said once
 
 
 def test_a_certificate_that_passed_warns_of_what_nothing_was_held_against():

@@ -2,174 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement import Estimate, Ratings, bland_altman, krippendorff_alpha, noise_ceilings
-from referee_calib.agree import coefficient_table, text
+from agreement import BlandAltman, Estimate, Ratings, bland_altman, noise_ceilings
+from referee_calib.agree.agreement_table import AgreementTable, CoefficientRow, PersonRow
+from referee_calib.agree.coefficient_list import IntervalOptions, NamedCoefficient, coefficients_at
+from referee_calib.agree.coefficient_table import notes_of, once, rating_counts, referee_position
 
 if TYPE_CHECKING:
     from referee_calib.io.ratings_table import Columns
 
 Floats = NDArray[np.float64]
-ALPHA = "krippendorff_alpha_interval"
 CATEGORIES = "it counts categories, and these are measurements"
 ON_A_SCALE = "people and referee are compared in coefficients on a scale, and these are measurements"
 LIMITS = {"mean": "Mean difference", "low": "Lower limit of agreement", "high": "Upper limit of agreement"}
 
 
-@dataclass(frozen=True, eq=False)
-class Measured(Ratings):
-    """Ratings without a scale: the codes only say who measured what.
+@dataclass(frozen=True, slots=True, eq=False)
+class Measurements:
+    """Numbers without a scale, as units × raters.
 
-    Parameters
+    Attributes
     ----------
-    numbers : ndarray of float, shape (units, raters)
-        The measurements, NaN where there is none.
+    values : ndarray of float, shape (units, raters)
+        NaN where there is none. A table of many raters ends with empty rows, so that it does not look transposed;
+        rows without a number enter no coefficient.
+    n_dropped : int
+        Rows of the file without a value.
     """
 
-    numbers: Floats = field(default_factory=lambda: np.empty((0, 0)))
+    values: Floats
+    raters: tuple[str, ...]
+    cluster: NDArray[np.intp] | None
+    n_dropped: int
 
-    def values(self) -> Floats:
-        """Return the measurements."""
-        return self.numbers
+    @classmethod
+    def from_columns(cls, columns: Columns, *, cluster: str | None, wide: bool) -> Measurements:
+        """Arrange the columns of a file, whose values are numbers.
 
-    def take_raters(self, columns: Sequence[int]) -> Measured:
+        Parameters
+        ----------
+        columns : dict of str to list
+            See :func:`referee_calib.io.ratings_table.read`.
+        cluster : str or None
+            Which of the columns holds clusters.
+        wide : bool
+            Accept many more raters than units.
+        """
+        given = columns["value"]
+        rated = {**columns, "value": [None if value is None else 0 for value in given]}
+        table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=wide)
+        row = {unit: i for i, unit in enumerate(table.units)}
+        column = {rater: j for j, rater in enumerate(table.raters)}
+        empty = max(0, table.n_raters - table.n_units)
+        values = np.full((table.n_units + empty, table.n_raters), np.nan)
+        for unit, rater, value in zip(columns["unit"], columns["rater"], given, strict=True):
+            if value is not None:
+                values[row[unit], column[rater]] = value
+        groups = None if table.cluster is None else np.append(table.cluster, np.repeat(table.cluster[-1:], empty))
+        return cls(values, tuple(map(str, table.raters)), groups, table.n_dropped)
+
+    def take_raters(self, columns: Sequence[int]) -> Measurements:
         """Return the measurements of some raters, by position."""
         chosen = list(columns)
-        return replace(
-            self,
-            codes=self.codes[:, chosen],
-            raters=[self.raters[j] for j in chosen],
-            numbers=self.values()[:, chosen],
-        )
+        return replace(self, values=self.values[:, chosen], raters=tuple(self.raters[j] for j in chosen))
 
 
-def read(columns: Columns, *, cluster: str | None, wide: bool) -> Measured:
-    """Arrange the columns of a file, whose values are numbers, as units × raters.
+def measurement_table(
+    measured: Measurements, referee: str | None, options: IntervalOptions, notes: Sequence[str] = ()
+) -> AgreementTable:
+    """Compute what measurements have.
 
     Parameters
     ----------
-    columns : dict of str to list
-        See :func:`referee_calib.io.ratings_table.read`.
-    cluster : str or None
-        Which of the columns holds clusters.
-    wide : bool
-        Accept many more raters than units.
-    """
-    given = columns["value"]
-    rated = {**columns, "value": [None if value is None else 0 for value in given]}
-    table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=wide)
-    row = {unit: i for i, unit in enumerate(table.units)}
-    column = {rater: j for j, rater in enumerate(table.raters)}
-    numbers = np.full(table.codes.shape, np.nan)
-    for unit, rater, value in zip(columns["unit"], columns["rater"], given, strict=True):
-        if value is not None:
-            numbers[row[unit], column[rater]] = value
-    return Measured(
-        table.codes, table.scale, table.units, table.raters, table.cluster, n_dropped=table.n_dropped, numbers=numbers
-    )
-
-
-def build(
-    measured: Measured,
-    referee: str | None,
-    *,
-    interval: Literal["jackknife", "bootstrap"] | None,
-    confidence: float,
-    seed: int,
-    notes: Sequence[str],
-) -> tuple[dict[str, Any], str]:
-    """Compute what measurements have: JSON and table, as of :func:`referee_calib.agree.coefficient_table.build`.
-
-    Parameters
-    ----------
-    measured : Measured
+    measured : Measurements
         People, and the referee where there is one.
-    referee, interval, confidence, seed, notes
-        See :func:`referee_calib.agree.coefficient_table.build`.
+    referee, options, notes
+        See :func:`referee_calib.agree.coefficient_table.agreement_table`.
+
+    Returns
+    -------
+    AgreementTable
+        With every coefficient of a scale; those that need categories have a reason for a value.
     """
-    at = None if referee is None else coefficient_table.referee_position(measured, referee)
-    people = measured.take_raters([j for j in range(measured.n_raters) if j != at])
-    found = _people(people, {"interval": interval, "confidence": confidence, "seed": seed})
-    shown = {name: title for name, (title, estimate) in found.items() if estimate.reason != CATEGORIES}
-    left = [title for name, (title, _) in found.items() if name not in shown]
-    data = coefficient_table.without_referee(people, found)
-    said = [*notes, *coefficient_table.notes_of({name: found[name] for name in shown})]
-    said.append(f"not of measurements, which have no categories: {'; '.join(left)}")
-    if at is not None:
-        method = interval and "jackknife"  # all that correlations with a mean and limits of agreement have
-        data |= _with_referee(data, people, measured.values()[:, at], method, confidence, seed)
-        said.append(ON_A_SCALE)
-    data["notes"] = coefficient_table.once(said)
-    return data, text.render(data, shown, referee, confidence, None)
+    at = None if referee is None else referee_position(measured.raters, referee)
+    people = measured.take_raters([j for j in range(len(measured.raters)) if j != at])
+    listed = coefficients_at("interval", numeric=True, n_raters=len(people.raters))
+    rows = [*(_row(one, people, options) for one in listed), *_limits_of_agreement(people, options)]
+    undefined = {one.name: one.title for one in listed if one.needs_categories}
+    shown = {row.name: (row.title, row.people) for row in rows if row.name not in undefined}
+    rated = ~np.isnan(people.values)
+    said = [*notes, *notes_of(shown), f"not of measurements, which have no categories: {'; '.join(undefined.values())}"]
+    table = AgreementTable(
+        rows=tuple(rows),
+        people=tuple(PersonRow(name, int(n)) for name, n in zip(people.raters, rated.sum(axis=0), strict=True)),
+        counts=rating_counts(rated, people.cluster, people.n_dropped),
+        confidence=options.confidence,
+        unit="measurements",
+        printed=tuple(shown),
+        notes=tuple(once(said)),
+    )
+    return table if at is None else _with_referee(table, people, measured.values[:, at], referee, options)
 
 
-def _people(people: Measured, options: Mapping[str, Any]) -> dict[str, tuple[str, Estimate]]:
-    from agreement.coefficients.icc import FORMS
-
-    defined = {*(f"icc_{form.replace(',', '_')}" for form in FORMS), *coefficient_table.OF_NUMBERS}
-    found = {}
-    for name, (title, compute) in coefficient_table.coefficients(people, "interval", options).items():
-        if name == ALPHA:
-            found[name] = title, _alpha(people, options)
-        else:
-            found[name] = title, compute() if name in defined else Estimate(None, None, None, reason=CATEGORIES)
-    return found | _limits(people, options)
+def _row(one: NamedCoefficient, people: Measurements, options: IntervalOptions) -> CoefficientRow:
+    if one.needs_categories:
+        return CoefficientRow(one.name, one.title, Estimate(None, None, None, reason=CATEGORIES))
+    return CoefficientRow(one.name, one.title, one.compute(people.values, options, cluster=people.cluster))
 
 
-def _alpha(people: Measured, options: Mapping[str, Any]) -> Estimate:
-    # Rows without a rating do not enter alpha, and with them a table that --wide allows does not look transposed.
-    empty = max(0, people.n_raters - people.n_units)
-    values = np.concatenate([people.values(), np.full((empty, people.n_raters), np.nan)])
-    cluster = None if people.cluster is None else np.append(people.cluster, np.repeat(people.cluster[-1:], empty))
-    return krippendorff_alpha(values, level="interval", cluster=cluster, **options)
-
-
-def _limits(people: Measured, options: Mapping[str, Any]) -> dict[str, tuple[str, Estimate]]:
+def _limits_of_agreement(people: Measurements, options: IntervalOptions) -> list[CoefficientRow]:
     """Return Bland and Altman's limits where there are two people."""
-    if people.n_raters != 2:
-        return {}
-    found = bland_altman(people, interval=options["interval"] and "jackknife", confidence=options["confidence"])
+    if len(people.raters) != 2:
+        return []
+    found = _bland_altman(people.values, people.cluster, options)
     apart = f"{people.raters[1]} minus {people.raters[0]}"
-    return {f"bland_altman_{name}": (f"{title}, {apart}", getattr(found, name)) for name, title in LIMITS.items()}
+    return [
+        CoefficientRow(f"bland_altman_{name}", f"{title}, {apart}", getattr(found, name))
+        for name, title in LIMITS.items()
+    ]
+
+
+def _bland_altman(values: Floats, cluster: NDArray[np.intp] | None, options: IntervalOptions) -> BlandAltman:
+    method = options.interval and "jackknife"  # all that limits of agreement have besides the published one
+    return bland_altman(values, cluster=cluster, interval=method, confidence=options.confidence)
 
 
 def _with_referee(
-    data: Mapping[str, Any],
-    people: Measured,
-    levels: Floats,
-    interval: Literal["jackknife"] | None,
-    confidence: float,
-    seed: int,
-) -> dict[str, Any]:
-    """Return what a referee adds: its leniency, and its correlation with people's mean beside the noise ceilings."""
-    nothing = coefficient_table.undefined(ON_A_SCALE)
-    sides = {side: dict.fromkeys(data["humans"], nothing) for side in ("referee", "ceiling")}
+    table: AgreementTable, people: Measurements, levels: Floats, referee: str | None, options: IntervalOptions
+) -> AgreementTable:
+    """Add what a referee adds: its leniency, and its correlation with people's mean beside the noise ceilings."""
+    unit = np.arange(len(levels)) if people.cluster is None else people.cluster
+
+    def leniency(columns: Sequence[int]) -> Estimate:
+        pairs = np.concatenate([np.stack([people.values[:, j], levels], axis=1) for j in columns])
+        return _bland_altman(pairs, np.concatenate([unit for _ in columns]), options).mean
+
     scored = ~np.isnan(levels)
-
-    def leniency(columns: Sequence[int]) -> dict[str, Any]:
-        pairs = np.concatenate([np.stack([people.values()[:, j], levels], axis=1) for j in columns])
-        unit = np.arange(len(levels)) if people.cluster is None else people.cluster
-        group = np.concatenate([unit for _ in columns])
-        return coefficient_table.plain(
-            bland_altman(pairs, interval=interval, cluster=group, confidence=confidence).mean
-        )
-
-    raters = {
-        name: {**row, "with_other_people": {}, "leniency": leniency([j])}
-        for j, (name, row) in enumerate(data["raters"].items())
-    }
-    compared = int((scored & (people.codes >= 0).any(axis=1)).sum())
-    return {
-        **sides,
-        "difference": {name: {**nothing, "p_value": None} for name in data["humans"]},
-        "leniency": leniency(range(people.n_raters)),
-        "noise": coefficient_table.noise_of(noise_ceilings(people, levels, confidence=confidence, seed=seed)),
-        "raters": raters,
-        "n": {**data["n"], "referee_levels": int(scored.sum()), "compared": compared},
-    }
+    return replace(
+        table,
+        rows=tuple(row.without_comparison(ON_A_SCALE) for row in table.rows),
+        people=tuple(replace(row, leniency=leniency([j]), leave_one_out={}) for j, row in enumerate(table.people)),
+        counts=replace(
+            table.counts,
+            referee_levels=int(scored.sum()),
+            compared=int((scored & ~np.isnan(people.values).all(axis=1)).sum()),
+        ),
+        referee=referee,
+        leniency=leniency(range(len(people.raters))),
+        noise=noise_ceilings(
+            people.values, levels, cluster=people.cluster, confidence=options.confidence, seed=options.seed
+        ),
+        notes=tuple(once([*table.notes, ON_A_SCALE])),
+    )

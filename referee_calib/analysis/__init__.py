@@ -1,14 +1,84 @@
 """Analysis: people and a referee of one study side by side, and everything that a report says about them.
 
-:func:`analyse` reads a study, joins people and referee per dimension (:mod:`.join`), has `agreement` measure them
-(:mod:`.agree`), asks the rewards themselves (:mod:`.asked`) and returns one typed :class:`Analysis`. Rows that cannot
-take part are counted and named.
+:func:`analyse` reads a study, joins people and referee per dimension, has `agreement` measure them, asks the rewards
+themselves, holds thresholds against what was measured, and returns one typed :class:`Analysis`. Rows that cannot take
+part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate`.
 """
 
+from referee_calib.analysis.certification import CertificateRefused, certify, write_certificate
+from referee_calib.analysis.human_agreement.agreement_results import (
+    CoefficientComparison,
+    DimensionResult,
+    Disagreement,
+    ExcludedRows,
+    JudgementCounts,
+    LevelPrevalence,
+    NamedEstimate,
+    RaterEstimate,
+    SliceResult,
+)
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.referee_ablation import compare_referees
+from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
+from referee_calib.analysis.input_digests import InputDigest
+from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
+from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate
+from referee_calib.analysis.referee_ablation import (
+    AblationResult,
+    DimensionAblation,
+    RefereeDifference,
+    compare_referees,
+)
 from referee_calib.analysis.referee_choice import choose_referee
-from referee_calib.analysis.results import Analysis
+from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
+from referee_calib.analysis.reward_behaviour.last_run import LastRun
+from referee_calib.analysis.reward_behaviour.reward_results import (
+    ExaminedReward,
+    Response,
+    ResponseLine,
+    RolloutRewards,
+)
+from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.study_analysis import analyse
+from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck, hold_thresholds
 
-__all__ = ["Analysis", "analyse", "choose_referee", "compare_referees", "join"]
+__all__ = [
+    "AblationResult",
+    "Analysis",
+    "CertificateRefused",
+    "ClaimSelection",
+    "CoefficientComparison",
+    "DimensionAblation",
+    "DimensionResult",
+    "Disagreement",
+    "ExaminedReward",
+    "ExcludedRows",
+    "InputDigest",
+    "JudgementCounts",
+    "LastRun",
+    "LevelPrevalence",
+    "MeanLevel",
+    "NamedEstimate",
+    "ParseFailures",
+    "RankingChanges",
+    "RaterEstimate",
+    "RecalibrationResult",
+    "RecalibratorTrial",
+    "RefereeDifference",
+    "Response",
+    "ResponseLine",
+    "RolloutRewards",
+    "ScoreDistribution",
+    "SliceResult",
+    "StudyRecalibration",
+    "StudyVerdict",
+    "ThresholdCheck",
+    "analyse",
+    "certify",
+    "choose_referee",
+    "compare_referees",
+    "hold_thresholds",
+    "join",
+    "recalibrate",
+    "write_certificate",
+]

@@ -71,11 +71,11 @@ def certify(
         When the referee that scored the study cannot be made again, or the recalibrator is not for it.
     """
     from referee_calib.analysis import analyse
-    from referee_calib.analysis.reward_behaviour.reward_evaluation import same_referee
+    from referee_calib.analysis.reward_behaviour.reward_evaluation import recreate_referee
     from referee_calib.report import build
 
     analysis = analyse(study, referee=referee, seed=seed, say=say)
-    made = same_referee(analysis.description, analysis.referee, study.rubric)
+    made = recreate_referee(analysis.description, analysis.referee, study.rubric)
     if isinstance(made, str):
         raise InputError(f"study {study.folder}", f"its reward cannot be certified: {made}")
     report = build(analysis, study.rubric)
@@ -88,7 +88,7 @@ def certify(
     return _document(analysis, report, study, made, _rows(recalibrator), despite_verdict)
 
 
-def write(certificate: Mapping[str, Any], path: Path) -> None:
+def write_certificate(certificate: Mapping[str, Any], path: Path) -> None:
     """Write a certificate in one step; NaN is refused."""
     text = json.dumps(certificate, ensure_ascii=False, allow_nan=False, indent=1) + "\n"
     write_bytes(path, text.encode("utf-8", "backslashreplace"))

@@ -23,12 +23,10 @@ def failure_rate(
 
     Parameters
     ----------
-    dimension : {"relevance", "localization", "timing"}
     claims : sequence of Claim
         Those that people were asked about; others are passed over.
     scores : iterable of RefereeScore
         Of one referee; the first sample of each claim counts.
-    confidence : float
 
     Returns
     -------

@@ -4,21 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from referee_calib.analysis.results import Input
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
 
 PASSING = frozenset({"seconds", "nonce", "time"})  # differ from run to run and change none of a referee's figures
 
 
-def inputs(claims: Sequence[Claim], ratings: Sequence[Rating], scores: Sequence[RefereeScore]) -> tuple[Input, ...]:
+@dataclass(frozen=True, slots=True)
+class InputDigest:
+    """One table that went in: how many rows, and the SHA-256 of their JSON lines."""
+
+    name: str
+    rows: int
+    sha256: str
+
+
+def digest_inputs(
+    claims: Sequence[Claim], ratings: Sequence[Rating], scores: Sequence[RefereeScore]
+) -> tuple[InputDigest, ...]:
     """Digest the tables that a report on one referee uses; how long its calls took is none of them."""
     return (_input("claims", claims), _input("ratings", ratings), _input("scores", scores))
 
 
-def compared_inputs(scores: Mapping[str, Sequence[RefereeScore]]) -> tuple[Input, ...]:
+def digest_compared_scores(scores: Mapping[str, Sequence[RefereeScore]]) -> tuple[InputDigest, ...]:
     """Digest the scores of referees that are put side by side, with the seconds that are compared.
 
     Parameters
@@ -33,10 +44,10 @@ def _input(
     name: str,
     records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore],
     leave_out: frozenset[str] = PASSING,
-) -> Input:
+) -> InputDigest:
     """Digest a table so that the same rows give the same digest, in whatever order they were stored."""
     lines = sorted(json_lines.line(_kept(record.to_json(), leave_out)) for record in records)
-    return Input(name, len(lines), hashlib.sha256(b"".join(lines)).hexdigest())
+    return InputDigest(name, len(lines), hashlib.sha256(b"".join(lines)).hexdigest())
 
 
 def _kept(row: dict[str, Any], leave_out: frozenset[str]) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.join import Joined, join
-from referee_calib.analysis.input_digests import compared_inputs
+from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.input_digests import InputDigest, digest_compared_scores
 from referee_calib.analysis.referee_choice import choose_referee
-from referee_calib.analysis.results import Input
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, N_LEVELS, Claim, Dimension, RefereeScore
 
@@ -26,7 +25,7 @@ SCALE = tuple(range(N_LEVELS))
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ComparedReferee:
     """One of the referees: its fingerprint, a name that is unique among them, and its settings."""
 
     fingerprint: str
@@ -35,7 +34,7 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
-class Compared:
+class RefereeDifference:
     """One pair of referees on one measure of one dimension; `p_holm` is corrected over all dimensions."""
 
     measure: str
@@ -55,7 +54,7 @@ class DimensionAblation:
     n_videos: int
     n_dropped: dict[str, int]
     values: dict[str, dict[str, Estimate]]
-    differences: tuple[Compared, ...]
+    differences: tuple[RefereeDifference, ...]
     notes: tuple[str, ...]
 
 
@@ -65,21 +64,19 @@ class AblationResult:
 
     Attributes
     ----------
-    sides : tuple of Side
     settings : dict of str to tuple
         Settings in which they differ, by dotted name, with the value of each side; None where it has no such setting.
-    dimensions : tuple of DimensionAblation
     n_tests : int
         Differences with a p-value, over which Holm corrects.
-    inputs : tuple of Input
+    inputs : tuple of InputDigest
         Every side's scores with what they cost.
     """
 
-    sides: tuple[Side, ...]
+    sides: tuple[ComparedReferee, ...]
     settings: dict[str, tuple[Any, ...]]
     dimensions: tuple[DimensionAblation, ...]
     n_tests: int
-    inputs: tuple[Input, ...] = ()
+    inputs: tuple[InputDigest, ...] = ()
 
 
 def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float = 0.95) -> AblationResult:
@@ -117,7 +114,7 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
         settings=_apart([side.description for side in sides]),
         dimensions=tuple(_dimension(name, result, p) for (name, result), p in zip(found, p_holm, strict=True)),
         n_tests=sum(one.p_value is not None for _, result in found for one in result.differences),
-        inputs=compared_inputs(scores),
+        inputs=digest_compared_scores(scores),
     )
 
 
@@ -134,13 +131,13 @@ def _named(study: Study, prefixes: Sequence[str]) -> list[str]:
     return fingerprints
 
 
-def _sides(fingerprints: Sequence[str], descriptions: Mapping[str, dict[str, Any]]) -> tuple[Side, ...]:
+def _sides(fingerprints: Sequence[str], descriptions: Mapping[str, dict[str, Any]]) -> tuple[ComparedReferee, ...]:
     described = [(one, dict(descriptions.get(one, {}))) for one in fingerprints]
-    return tuple(Side(one, f"{about.get('name') or 'unnamed'} {one[:8]}", about) for one, about in described)
+    return tuple(ComparedReferee(one, f"{about.get('name') or 'unnamed'} {one[:8]}", about) for one, about in described)
 
 
 def _ablation(
-    people: Joined, applicable: Sequence[Claim], scores: Mapping[str, Sequence[RefereeScore]], level: float
+    people: JoinedDimension, applicable: Sequence[Claim], scores: Mapping[str, Sequence[RefereeScore]], level: float
 ) -> Ablation:
     """Measure one dimension; costs count every claim that has it, rated or not."""
     from agreement import Ratings, ablation
@@ -187,7 +184,7 @@ def _columns(
 
 def _over_all(results: Sequence[Ablation]) -> list[list[float | None]]:
     """Correct the p-values of all dimensions together."""
-    from agreement.intervals.multiple_testing import holm
+    from agreement import holm
 
     adjusted = iter(holm([one.p_value for result in results for one in result.differences]))
     return [[next(adjusted) for _ in result.differences] for result in results]
@@ -195,7 +192,7 @@ def _over_all(results: Sequence[Ablation]) -> list[list[float | None]]:
 
 def _dimension(dimension: Dimension, found: Ablation, p_holm: Sequence[float | None]) -> DimensionAblation:
     differences = tuple(
-        Compared(one.measure, one.first, one.second, one.estimate, one.p_value, p)
+        RefereeDifference(one.measure, one.first, one.second, one.estimate, one.p_value, p)
         for one, p in zip(found.differences, p_holm, strict=True)
     )
     unknown = tuple(f"{cost} are not known of every referee" for cost in COSTS if cost not in found.values)

@@ -10,14 +10,23 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 
-def choose_referee(study: Study, prefix: str | None = None) -> str:
-    """Return the fingerprint of the referee to report on.
+_REQUIRED = {"certify": " --out FILE", "recalibrate": " --out FILE"}  # what else each verb needs to be typed
+
+
+def choose_referee(study: Study, prefix: str | None = None, *, verb: str = "report") -> str:
+    """Return the fingerprint of the referee that is meant.
 
     Parameters
     ----------
     study : Study
     prefix : str, optional
         The beginning of a fingerprint; may be left out when one referee has scored the study.
+    verb : str
+        Of the command line, for what to type.
+
+    Returns
+    -------
+    str
 
     Raises
     ------
@@ -41,17 +50,12 @@ def choose_referee(study: Study, prefix: str | None = None) -> str:
     raise InputError(
         f"study {study.folder}",
         f"{len(fitting)} referees have scored it: {offered}" if not prefix else f"{prefix} fits several of {offered}",
-        f"Choose one: referee-calib report {study.folder} --referee {fitting[0][:8]}",
+        f"Choose one: referee-calib {verb} {study.folder} --referee {fitting[0][:8]}{_REQUIRED.get(verb, '')}",
     )
 
 
 def check_ratings(study: Study) -> None:
-    """Stop when nobody has rated anything.
-
-    Raises
-    ------
-    InputError
-    """
+    """Stop when nobody has rated anything."""
     if not study.counts()["ratings"]:
         raise InputError(
             f"study {study.folder}",

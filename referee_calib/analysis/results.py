@@ -1,262 +1,26 @@
-"""What an analysis found: plain typed values, nothing drawn and nothing worded."""
+"""The result of an analysis, which a report is written from; the results of its sections lie beside them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.records import Claim, Dimension
-
 if TYPE_CHECKING:
-    from agreement import Estimate
-    from agreement.calibration.curve import CalibrationCurve
-    from referee_calib.analysis.human_agreement.mean_level import Draw, MeanScore
+    from collections.abc import Mapping
+
+    from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
+    from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
+    from referee_calib.analysis.input_digests import InputDigest
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
     from referee_calib.analysis.referee_ablation import AblationResult
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
-    from referee_calib.analysis.score_distribution import Scored
-    from referee_calib.analysis.verdict import Verdict
+    from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward, Response, RolloutRewards
+    from referee_calib.analysis.score_distribution import ScoreDistribution
+    from referee_calib.analysis.verdict import StudyVerdict
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """Rows that could not take part in a figure, with the reason and their names.
-
-    Attributes
-    ----------
-    dimension : str
-        "relevance", "localization", "timing", or "" for rows of no dimension.
-    what : str
-        Kind of row, and what it lacks: "claim without a rating", "rating without a level", "failed score", ….
-    reason : str
-        As the row itself states it: "cannot judge", "unsupported: …".
-    names : tuple of str
-        One per row: the claim's id, with the rater after a slash where a rating was lost.
-    """
-
-    dimension: Dimension | str
-    what: str
-    reason: str
-    names: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Coefficient:
-    """One coefficient three times: people with people, people with the referee, and their difference.
-
-    `p_value` is of no difference, None where the data do not define one.
-    """
-
-    name: str
-    people: Estimate
-    referee: Estimate
-    difference: Estimate
-    p_value: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PerRater:
-    """An estimate that belongs to one person."""
-
-    rater: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """An estimate under its name."""
-
-    name: str
-    estimate: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What took part on one dimension.
-
-    Attributes
-    ----------
-    applicable : int
-        Claims that have this dimension.
-    rated : int
-        Claims with at least one level from a person.
-    rated_twice : int
-        Claims with levels from at least two people: only these tell about people with people.
-    scored : int
-        Claims with a level from the referee.
-    matched : int
-        Claims with both.
-    levels, raters, videos : int
-        Levels people gave, the people, and the videos of the rated claims.
-    """
-
-    applicable: int
-    rated: int
-    rated_twice: int
-    scored: int
-    matched: int
-    levels: int
-    raters: int
-    videos: int
-
-
-@dataclass(frozen=True, slots=True)
-class Prevalence:
-    """How often each level was given, 0 to 4, on the claims judged by both: people's ratings, the referee's scores."""
-
-    people: tuple[int, ...]
-    referee: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SliceResult:
-    """One kind of claim by itself.
-
-    Attributes
-    ----------
-    by : str
-        "size", "span", "source" or "step".
-    value : str
-        What these claims share: "small", "short", ….
-    n_claims, n_videos : int
-        Judged by both.
-    people, referee, difference : Estimate
-        Quadratic kappa; without a value, and with the reason, where claims are too few.
-    leniency : Estimate
-    """
-
-    by: str
-    value: str
-    n_claims: int
-    n_videos: int
-    people: Estimate
-    referee: Estimate
-    difference: Estimate
-    leniency: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionResult:
-    """Everything about one dimension.
-
-    Attributes
-    ----------
-    dimension : str
-    counts : Counts
-    coefficients : tuple of Coefficient
-        "percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic", in this order.
-    leave_one_out : tuple of PerRater
-        Each person's quadratic kappa with the other people.
-    leniency : Estimate
-        Mean of referee minus person over all pairs, in levels.
-    leniency_by_rater : tuple of PerRater
-    calibration : CalibrationCurve
-    confusion : tuple of tuple of int
-        ``confusion[person's level][referee's level]``: pairs of one rating and one score.
-    notes : tuple of str
-        What `agreement` has to say beside the numbers.
-    prevalence : Prevalence or None
-    slices : tuple of SliceResult
-    by_level : tuple of Named
-        "rps" (in levels), "noise_floor", "recalibrated", "explained", "explained_as_is"; "auc" and "base_rate" of
-        ratings of 3 or more.
-    """
-
-    dimension: Dimension
-    counts: Counts
-    coefficients: tuple[Coefficient, ...]
-    leave_one_out: tuple[PerRater, ...]
-    leniency: Estimate
-    leniency_by_rater: tuple[PerRater, ...]
-    calibration: CalibrationCurve
-    confusion: tuple[tuple[int, ...], ...]
-    notes: tuple[str, ...] = ()
-    prevalence: Prevalence | None = None
-    slices: tuple[SliceResult, ...] = ()
-    by_level: tuple[Named, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Disagreement:
-    """A claim that people and the referee see differently.
-
-    Attributes
-    ----------
-    claim : Claim
-    dimension : str
-    people : tuple of (rater, level)
-    referee : float
-        The referee's (expected) level.
-    gap : float
-        Referee minus the people's mean, in levels.
-    reply : str
-        The backend's raw reply; untrusted text.
-    time : float
-        Second of the frame shown.
-    image : bytes
-        That frame as JPEG without anything drawn on it; empty when it could not be read.
-    image_size : (int, int)
-        Its width and height in pixels.
-    note : str
-        Why there is no frame.
-    """
-
-    claim: Claim
-    dimension: Dimension
-    people: tuple[tuple[str, int], ...]
-    referee: float
-    gap: float
-    reply: str
-    time: float
-    image: bytes = b""
-    image_size: tuple[int, int] = (0, 0)
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class RolloutReward:
-    """What one rollout would be paid, by the referee and by overlap; None with the reason why not."""
-
-    rollout: str
-    video: str
-    n_claims: int
-    referee: float | None
-    referee_reason: str
-    overlap: float | None
-    overlap_reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class ResponseLine:
-    """Mean value of one reward at each size of a perturbation, with its band over videos.
-
-    `wrong` holds the mean for each kind of wrong evidence, which a reward should refuse.
-    """
-
-    role: str
-    label: str
-    mean: tuple[float | None, ...]
-    low: tuple[float | None, ...]
-    high: tuple[float | None, ...]
-    n_claims: tuple[int, ...]
-    n_failed: tuple[int, ...]
-    wrong: dict[str, float | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Response:
-    """How rewards answer to one perturbation, sizes in shares of the object's size or of the span's length."""
-
-    key: str
-    deltas: tuple[float, ...]
-    lines: tuple[ResponseLine, ...]
-    n_claims: int
-    n_videos: int
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
+class ParseFailures:
     """Pieces of model text in an imported file that gave no claim, by reason."""
 
     file: str
@@ -266,21 +30,12 @@ class Unread:
 
 
 @dataclass(frozen=True, slots=True)
-class Input:
-    """One table that went in: how many rows, and the SHA-256 of their JSON lines."""
-
-    name: str
-    rows: int
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
 class Analysis:
     """The result of :func:`referee_calib.analysis.analyse`, which a report is written from."""
 
     study: str
     referee: str
-    description: dict[str, Any]
+    description: Mapping[str, Any]
     rubric_version: str
     seed: int
     confidence: float
@@ -290,20 +45,20 @@ class Analysis:
     n_ratings: int
     n_simulated: int
     origins: tuple[tuple[str, int], ...]
-    inputs: tuple[Input, ...]
+    inputs: tuple[InputDigest, ...]
     dimensions: tuple[DimensionResult, ...]
-    rewards: tuple[RolloutReward, ...]
+    rewards: tuple[RolloutRewards, ...]
     responses: tuple[Response, ...]
     disagreements: tuple[Disagreement, ...]
-    losses: tuple[Loss, ...]
-    unread: tuple[Unread, ...] = ()
-    examined: dict[str, Any] | None = None
+    losses: tuple[ExcludedRows, ...]
+    unread: tuple[ParseFailures, ...] = ()
+    examined: ExaminedReward | None = None
     notes: tuple[str, ...] = ()
-    verdict: Verdict | None = None
+    verdict: StudyVerdict | None = None
     robustness: LastRun | None = None
     probed: LastRun | None = None
     ablation: AblationResult | None = None
-    scored: tuple[Scored, ...] = ()
-    mean_scores: tuple[MeanScore, ...] = ()
-    draw: Draw | None = None
+    scored: tuple[ScoreDistribution, ...] = ()
+    mean_scores: tuple[MeanLevel, ...] = ()
+    draw: ClaimSelection | None = None
     recalibration: RecalibrationResult | None = None

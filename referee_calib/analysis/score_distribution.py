@@ -14,15 +14,13 @@ UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
+class ScoreDistribution:
     """One dimension's scores that have a level.
 
     Attributes
     ----------
-    dimension : str
     levels : tuple of int
         How often each level was given, 0 to 4.
-    n : int
     modal_level, modal_share : int or None, float or None
         The level given most often, the lower of two, and its share: 1 is a referee that always says the same.
     entropy : float or None
@@ -31,7 +29,6 @@ class Scored:
         Share of scores read in each way; "unknown" where the backend did not say.
     mass : float or None
         Median probability of all answers together, before they were rescaled, over scores where it is known.
-    n_mass : int
     """
 
     dimension: Dimension
@@ -45,13 +42,8 @@ class Scored:
     n_mass: int
 
 
-def scored(scores: Iterable[RefereeScore]) -> tuple[Scored, ...]:
-    """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts.
-
-    Parameters
-    ----------
-    scores : iterable of RefereeScore
-    """
+def score_distributions(scores: Iterable[RefereeScore]) -> tuple[ScoreDistribution, ...]:
+    """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts."""
     by_dimension: dict[Dimension, list[RefereeScore]] = {name: [] for name in DIMENSIONS}
     for score in scores:
         if score.level is not None and not score.sample:
@@ -59,12 +51,12 @@ def scored(scores: Iterable[RefereeScore]) -> tuple[Scored, ...]:
     return tuple(_describe(name, its) for name, its in by_dimension.items() if its)
 
 
-def _describe(dimension: Dimension, scores: list[RefereeScore]) -> Scored:
+def _describe(dimension: Dimension, scores: list[RefereeScore]) -> ScoreDistribution:
     counts = np.bincount([score.level for score in scores if score.level is not None], minlength=N_LEVELS)
     shares = counts[counts > 0] / len(scores)
     rungs = Counter(score.rung or UNKNOWN for score in scores)
     mass = [score.mass for score in scores if score.mass is not None]
-    return Scored(
+    return ScoreDistribution(
         dimension=dimension,
         levels=tuple(map(int, counts)),
         n=len(scores),

@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.failure_rate import failure_rate
-from referee_calib.analysis.human_agreement.alternative_annotator import of_dimension
-from referee_calib.analysis.human_agreement.dimension_agreement import measure
+from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
+from referee_calib.analysis.human_agreement.alternative_annotator import dimension_alternative_annotator
+from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.human_agreement.mean_level import draw, in_drawn_order, mean_score
-from referee_calib.analysis.input_digests import inputs
+from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
+from referee_calib.analysis.input_digests import digest_inputs
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
+from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
-from referee_calib.analysis.results import Analysis, Loss, Unread
-from referee_calib.analysis.reward_behaviour.exploit_checks import probed
-from referee_calib.analysis.reward_behaviour.reward_evaluation import Asked, ask, same_referee
-from referee_calib.analysis.reward_behaviour.robustness_checks import robustness
-from referee_calib.analysis.score_distribution import scored
-from referee_calib.analysis.verdict import verdict
-from referee_calib.records import DIMENSIONS, Claim
+from referee_calib.analysis.results import Analysis, ParseFailures
+from referee_calib.analysis.reward_behaviour.exploit_checks import check_exploits
+from referee_calib.analysis.reward_behaviour.reward_evaluation import evaluate_rewards, recreate_referee
+from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluation
+from referee_calib.analysis.reward_behaviour.robustness_checks import check_robustness
+from referee_calib.analysis.score_distribution import score_distributions
+from referee_calib.analysis.verdict import hold_thresholds
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 if TYPE_CHECKING:
+    from agreement import Estimate
+    from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
+    from referee_calib.analysis.human_agreement.alternative_annotator import AlternativeAnnotatorResult
+    from referee_calib.analysis.human_agreement.join import JoinedDimension
+    from referee_calib.analysis.human_agreement.mean_level import ClaimSelection
     from referee_calib.study import Study
+    from referee_calib.thresholds import Thresholds
 
 Say = Callable[[str], None]
 NOT_ASKED = (
@@ -38,6 +48,7 @@ def analyse(
     study: Study,
     *,
     referee: str | None = None,
+    compare: Sequence[str] = (),
     seed: int = 0,
     confidence: float = 0.95,
     n_resamples: int = 1000,
@@ -50,7 +61,9 @@ def analyse(
     ----------
     study : Study
     referee : str, optional
-        Beginning of the referee's fingerprint; needed when several have scored the study.
+        Beginning of the referee's fingerprint; needed when several have scored the study and none are compared.
+    compare : sequence of str
+        Beginnings of the fingerprints of referees to put side by side; the first is analysed unless `referee` says so.
     seed : int
         Of every resampling and of the perturbations.
     confidence : float
@@ -72,87 +85,128 @@ def analyse(
         When nobody rated, nobody scored, or the referee is not one.
     """
     check_ratings(study)
-    fingerprint = choose_referee(study, referee)
+    ablation = compare_referees(study, compare, confidence=confidence) if compare else None
+    fingerprint = choose_referee(study, referee or (ablation.sides[0].fingerprint if ablation else None))
     say("joining people and referee")
-    every, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
-    claims = study.claims(sampled=True)
-    joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
-    joined = [part for part in joined if part.counts.applicable]
+    rows = _read(study, fingerprint)
     say("measuring agreement and calibration")
-    results = [measure(part, seed=seed, confidence=confidence, n_resamples=n_resamples) for part in joined]
+    results = [measure_dimension(p, seed=seed, confidence=confidence, n_resamples=n_resamples) for p in rows.joined]
     say("trying recalibrators on videos they have not seen")
     media = study.media if rewards else None
-    tried = try_recalibrators(joined, every, scores, fingerprint, media=media, seed=seed, confidence=confidence)
+    recalibration = try_recalibrators(
+        rows.joined, rows.claims, rows.scores, fingerprint, media=media, seed=seed, confidence=confidence
+    )
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
-    held = [
-        (result, of_dimension(part, limits), failure_rate(part.dimension, claims, scores, confidence))
-        for part, result in zip(joined, results, strict=True)
-    ]
+    robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
+    verdict = hold_thresholds(
+        _measured(rows, results, limits, confidence),
+        limits,
+        (*robustness.checks, *exploits.checks),
+        (robustness.note, exploits.note),
+    )
     say("reading frames of the claims they differ on")
-    differ = disagreements(joined, study.media_path)
-    description = study.referees().get(fingerprint, {})
-    moved, tricked = robustness(study, fingerprint, limits), probed(study, fingerprint, limits)
-    move = not moved.reward  # else the last perturbation of this reward is shown
-    asked = _ask(study, every, description, fingerprint, move, seed, confidence, say) if rewards else Asked()
+    differ = disagreements(rows.joined, study.media_path)
+    description = dict(study.referees().get(fingerprint, {}))
+    answers = RewardEvaluation()
+    if rewards:
+        move = not robustness.reward  # else the last perturbation of this reward is shown
+        answers = _ask(study, rows.claims, description, fingerprint, move, seed, confidence, say)
     return Analysis(
         study=study.config.name,
         referee=fingerprint,
-        description=dict(description),
+        description=description,
         rubric_version=study.rubric.version,
         seed=seed,
         confidence=confidence,
-        n_videos=len({claim.video for part in joined for claim in part.claims}),
-        n_rollouts=len({claim.rollout for claim in every}),
-        n_raters=len({rater for part in joined for rater in part.raters}),
-        n_ratings=len(ratings),
-        n_simulated=sum(rating.simulated for rating in ratings),
-        origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in ratings).items())),
-        inputs=inputs(every, ratings, scores),
+        n_videos=len({claim.video for part in rows.joined for claim in part.claims}),
+        n_rollouts=len({claim.rollout for claim in rows.claims}),
+        n_raters=len({rater for part in rows.joined for rater in part.raters}),
+        n_ratings=len(rows.ratings),
+        n_simulated=sum(rating.simulated for rating in rows.ratings),
+        origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in rows.ratings).items())),
+        inputs=digest_inputs(rows.claims, rows.ratings, rows.scores),
         dimensions=tuple(results),
-        verdict=verdict(held, limits, (*moved.checks, *tricked.checks), (moved.note, tricked.note)),
-        robustness=moved,
-        probed=tricked,
-        rewards=asked.rewards,
-        responses=asked.responses,
-        examined=asked.examined,
+        verdict=verdict,
+        ablation=ablation,
+        robustness=robustness,
+        probed=exploits,
+        rewards=answers.rewards,
+        responses=answers.responses,
+        examined=answers.examined,
         disagreements=tuple(differ),
-        losses=(*_not_drawn(every, claims), *(loss for part in joined for loss in part.losses)),
-        unread=_unread(study),
-        notes=asked.notes,
-        scored=scored(scores),
-        mean_scores=tuple(mean_score(part, every, scores, confidence=confidence) for part in joined),
-        draw=draw(
-            every,
-            (claim.id for claim in claims),
-            (claim.id for part in joined for claim in part.claims),
-            study.config.sample_claims,
-            study.config.sample_seed,
-            in_order=in_drawn_order(ratings, (claim.id for claim in claims), study.config.order_seed),
-        ),
-        recalibration=tried,
+        losses=(*_not_sampled(rows), *(excluded for part in rows.joined for excluded in part.losses)),
+        unread=_parse_failures(study),
+        notes=answers.notes,
+        scored=score_distributions(rows.scores),
+        mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
+        draw=_selection(study, rows),
+        recalibration=recalibration,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _StudyRows:
+    """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have."""
+
+    claims: Sequence[Claim]
+    sampled: Sequence[Claim]
+    ratings: Sequence[Rating]
+    scores: Sequence[RefereeScore]
+    joined: Sequence[JoinedDimension]
+
+
+def _read(study: Study, fingerprint: str) -> _StudyRows:
+    sampled, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    joined = [join(name, sampled, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
+    return _StudyRows(study.claims(), sampled, ratings, scores, [part for part in joined if part.counts.applicable])
+
+
+def _measured(
+    rows: _StudyRows, results: Sequence[DimensionResult], limits: Thresholds, confidence: float
+) -> list[tuple[DimensionResult, AlternativeAnnotatorResult | None, Estimate]]:
+    """Return all that the thresholds of each dimension are held against."""
+    return [
+        (
+            result,
+            dimension_alternative_annotator(part, limits),
+            failure_rate(part.dimension, rows.sampled, rows.scores, confidence),
+        )
+        for part, result in zip(rows.joined, results, strict=True)
+    ]
+
+
+def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
+    ids = [claim.id for claim in rows.sampled]
+    return claim_selection(
+        rows.claims,
+        ids,
+        (claim.id for part in rows.joined for claim in part.claims),
+        study.config.sample_claims,
+        study.config.sample_seed,
+        in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
 
 
 def _ask(
     study: Study,
     claims: Sequence[Claim],
-    description: dict[str, Any],
+    description: Mapping[str, Any],
     fingerprint: str,
     move: bool,
     seed: int,
     confidence: float,
     say: Say,
-) -> Asked:
-    referee = same_referee(description, fingerprint, study.rubric)
+) -> RewardEvaluation:
+    referee = recreate_referee(description, fingerprint, study.rubric)
     if isinstance(referee, str):
-        return Asked(notes=(referee,))
+        return RewardEvaluation(notes=(referee,))
     if referee.backend.cacheable:  # a report spends neither money nor hours of a model
-        return Asked(notes=(NOT_ASKED,))
-    return ask(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
+        return RewardEvaluation(notes=(NOT_ASKED,))
+    return evaluate_rewards(claims, referee, study.media, move=move, seed=seed, confidence=confidence, say=say)
 
 
-def _unread(study: Study) -> tuple[Unread, ...]:
+def _parse_failures(study: Study) -> tuple[ParseFailures, ...]:
     """Return what gave no claim when files were imported; a file that came twice counts once."""
     lost = [(intake["file"], intake["excluded"]) for intake in study.intakes() if intake.get("excluded")]
     if not lost:
@@ -161,11 +215,15 @@ def _unread(study: Study) -> tuple[Unread, ...]:
 
     reasons = {**{str(reason): why for reason, why in EXPLANATIONS.items()}, "outside_video": OUTSIDE}
     return tuple(
-        Unread(file, reason, reasons.get(reason, ""), count) for file, why in lost for reason, count in why.items()
+        ParseFailures(file, reason, reasons.get(reason, ""), count)
+        for file, why in lost
+        for reason, count in why.items()
     )
 
 
-def _not_drawn(every: Sequence[Claim], claims: Sequence[Claim]) -> tuple[Loss, ...]:
-    drawn = {claim.id for claim in claims}
-    left = tuple(claim.id for claim in every if claim.id not in drawn)
-    return (Loss("", "claim not drawn for people", "the sample is smaller than the study", left),) if left else ()
+def _not_sampled(rows: _StudyRows) -> tuple[ExcludedRows, ...]:
+    sampled = {claim.id for claim in rows.sampled}
+    left = tuple(claim.id for claim in rows.claims if claim.id not in sampled)
+    return (
+        (ExcludedRows("", "claim not drawn for people", "the sample is smaller than the study", left),) if left else ()
+    )

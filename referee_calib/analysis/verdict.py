@@ -1,38 +1,33 @@
 """The verdict: every threshold of a study, on every dimension, held against an interval and nothing else.
 
 A threshold is passed when the whole interval lies on its right side, missed when the whole interval lies on its wrong
-side, and otherwise nobody can tell yet. That all thresholds are passed needs no correction for their number: each
+side, and otherwise nobody can tell. That all thresholds are passed needs no correction for their number: each
 alone has to hold. That one of them is missed is found by chance in about 2.5 % of cases for each that is just reached.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import MOST_VIDEOS, VerdictState, combined, decide, videos_needed
 
 if TYPE_CHECKING:
     from agreement import Estimate
-    from referee_calib.analysis.human_agreement.alternative_annotator import StandIn
-    from referee_calib.analysis.results import DimensionResult
-
-State = Literal["pass", "fail", "cannot tell yet"]
-PASS, FAIL, OPEN = "pass", "fail", "cannot tell yet"
-MOST_VIDEOS = 2_000  # no study is planned with more; a projection beyond is none
+    from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
+    from referee_calib.analysis.human_agreement.alternative_annotator import AlternativeAnnotatorResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
+class ThresholdCheck:
     """One threshold on one dimension.
 
     Attributes
     ----------
     dimension, threshold : str
         `threshold` is a name of :class:`referee_calib.thresholds.Thresholds`; "alt_test" stands for its two.
-    state : {"pass", "fail", "cannot tell yet"}
     value, low, high : float or None
         What was measured, with its interval.
     at_least, at_most : float or None
@@ -54,7 +49,7 @@ class Check:
 
     dimension: str
     threshold: str
-    state: State
+    state: VerdictState
     value: float | None
     low: float | None
     high: float | None
@@ -69,80 +64,27 @@ class Check:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
-    """All checks under one state: "fail" if one fails, "pass" if all pass, else "cannot tell yet".
+class StudyVerdict:
+    """All checks under one state.
 
     Attributes
     ----------
-    state : {"pass", "fail", "cannot tell yet"}
-    thresholds : Thresholds
-    checks : tuple of Check
     gaps : tuple of str
         Which thresholds were held against nothing, or against nothing that counts, as sentences.
     """
 
-    state: State
+    state: VerdictState
     thresholds: Thresholds
-    checks: tuple[Check, ...]
+    checks: tuple[ThresholdCheck, ...]
     gaps: tuple[str, ...] = ()
 
 
-def overall(checks: Iterable[Check]) -> State:
-    """Return the state of all checks together; without any, nothing can be told."""
-    states = {check.state for check in checks}
-    if FAIL in states:
-        return "fail"
-    return "pass" if states == {PASS} else "cannot tell yet"
-
-
-def decide(low: float, high: float, at_least: float | None, at_most: float | None) -> State:
-    """Hold an interval against the range in which it has to lie.
-
-    Returns
-    -------
-    {"pass", "fail", "cannot tell yet"}
-        "pass" when the interval lies within (its limits may touch the range's), "fail" when it lies outside.
-    """
-    floor = -math.inf if at_least is None else at_least
-    roof = math.inf if at_most is None else at_most
-    if floor <= low and high <= roof:
-        return "pass"
-    return "fail" if high < floor or low > roof else "cannot tell yet"
-
-
-def videos_needed(
-    value: float, low: float, high: float, at_least: float | None, at_most: float | None, videos: int
-) -> int | None:
-    """Project how many videos would tell, if the value stayed and the interval shrank with 1/√videos.
-
-    An arm of the interval of length a that crosses a limit at the distance d from the value ends on it with
-    ``videos · (a / d)²``. Within the range every arm that crosses a limit has to shrink, outside it the one towards
-    the range.
-
-    Returns
-    -------
-    int or None
-        None where the value lies on a limit, or so near that no study could tell.
-    """
-    limits = [(limit, side) for limit, side in ((at_least, -1), (at_most, 1)) if limit is not None]
-    outside = [(limit, side) for limit, side in limits if (value - limit) * side > 0]
-    times = 1.0
-    for limit, side in outside or limits:
-        towards = -side if outside else side
-        arm, distance = (value - low, abs(value - limit)) if towards < 0 else (high - value, abs(value - limit))
-        if distance == 0:
-            return None
-        times = max(times, (arm / distance) ** 2)
-    needed = math.ceil(videos * times - 1e-6)  # so that four times 20 is not 81 for the last bit
-    return needed if needed <= MOST_VIDEOS else None
-
-
-def verdict(
-    results: Iterable[tuple[DimensionResult, StandIn | None, Estimate]],
+def hold_thresholds(
+    results: Iterable[tuple[DimensionResult, AlternativeAnnotatorResult | None, Estimate]],
     thresholds: Thresholds,
-    others: Iterable[Check] = (),
+    others: Iterable[ThresholdCheck] = (),
     gaps: Iterable[str] = (),
-) -> Verdict:
+) -> StudyVerdict:
     """Hold every dimension against every threshold.
 
     Parameters
@@ -150,7 +92,7 @@ def verdict(
     results : iterable of (DimensionResult, StandIn or None, Estimate)
         What was measured, the alternative annotator test (None where nobody rated), and the rate of failed scores.
     thresholds : Thresholds
-    others : iterable of Check
+    others : iterable of ThresholdCheck
         What is held beside the dimensions (see :mod:`.robust`).
     gaps : iterable of str
         What nothing was held against; empty ones are left out.
@@ -161,12 +103,12 @@ def verdict(
         for check in _dimension(result, alternative, failed, thresholds)
     ]
     checks = (*held, *others)
-    return Verdict(overall(checks), thresholds, checks, tuple(filter(None, gaps)))
+    return StudyVerdict(combined(check.state for check in checks), thresholds, checks, tuple(filter(None, gaps)))
 
 
 def _dimension(
-    result: DimensionResult, alternative: StandIn | None, failed: Estimate, limits: Thresholds
-) -> list[Check]:
+    result: DimensionResult, alternative: AlternativeAnnotatorResult | None, failed: Estimate, limits: Thresholds
+) -> list[ThresholdCheck]:
     named = {row.name: row for row in result.coefficients}
     alpha, kappa = named["krippendorff_alpha_ordinal"], named["cohen_kappa_quadratic"]
     videos = kappa.difference.n_clusters or (result.counts.videos if kappa.difference.value is not None else 0)
@@ -189,21 +131,21 @@ def _estimate(
     *,
     at_least: float | None = None,
     at_most: float | None = None,
-) -> Check:
-    bare = Check(
-        dimension=dimension, threshold=threshold, state="cannot tell yet", value=found.value, low=found.low,
+) -> ThresholdCheck:
+    bare = ThresholdCheck(
+        dimension=dimension, threshold=threshold, state=VerdictState.CANNOT_TELL, value=found.value, low=found.low,
         high=found.high, at_least=at_least, at_most=at_most, videos=found.n_clusters or 0,
     )  # fmt: skip
     if found.value is None or found.low is None or found.high is None:
         return replace(bare, reason=found.reason or "it has no interval")
     state = decide(found.low, found.high, at_least, at_most)
-    if state != OPEN:
+    if state is not VerdictState.CANNOT_TELL:
         return replace(bare, state=state)
     needed = videos_needed(found.value, found.low, found.high, at_least, at_most, bare.videos)
     return replace(bare, videos_needed=needed)
 
 
-def _miscalibration(result: DimensionResult, at_most: float) -> Check:
+def _miscalibration(result: DimensionResult, at_most: float) -> ThresholdCheck:
     """Hold ``MSC / (UNC - noise floor)`` against its limit; the interval is that of MSC, over the same denominator."""
     from agreement import Estimate
 
@@ -224,39 +166,39 @@ def _miscalibration(result: DimensionResult, at_most: float) -> Check:
     return _estimate(result.dimension, "miscalibration_share", share, at_most=at_most)
 
 
-def _alternative(dimension: str, found: StandIn | None, limits: Thresholds) -> Check:
+def _alternative(dimension: str, found: AlternativeAnnotatorResult | None, limits: Thresholds) -> ThresholdCheck:
     """Hold the winning rate against its limit; its interval runs from who is won to who is not lost."""
     at_least = limits.alt_test_winning_rate
-    bare = Check(
-        dimension=dimension, threshold="alt_test", state="cannot tell yet", value=None, low=None, high=None,
+    bare = ThresholdCheck(
+        dimension=dimension, threshold="alt_test", state=VerdictState.CANNOT_TELL, value=None, low=None, high=None,
         at_least=at_least,
     )  # fmt: skip
     if found is None or found.rate is None or found.most is None:
         return replace(bare, reason=(found and found.test.reason) or "nobody gave a level on this dimension")
     told = replace(bare, value=found.rate, low=found.rate, high=found.most, videos=found.test.n_clusters or 0)
     state = decide(found.rate, found.most, at_least, None)
-    if state != OPEN:
+    if state is not VerdictState.CANNOT_TELL:
         return replace(told, state=state)
     needed = found.videos
     return replace(told, videos_needed=needed if needed is not None and needed <= MOST_VIDEOS else None)
 
 
-def _enough(check: Check, videos: int, fewest: int) -> Check:
+def _enough(check: ThresholdCheck, videos: int, fewest: int) -> ThresholdCheck:
     """Let nothing pass below the smallest number of videos; a projection never names fewer."""
-    if check.state == PASS and videos < fewest:
+    if check.state is VerdictState.PASS and videos < fewest:
         why = f"nothing passes below {fewest} videos"
-        return replace(check, state="cannot tell yet", reason=why, videos_needed=fewest, held_back=True)
+        return replace(check, state=VerdictState.CANNOT_TELL, reason=why, videos_needed=fewest, held_back=True)
     if check.videos_needed is not None:
         return replace(check, videos_needed=max(check.videos_needed, fewest))
     return check
 
 
-def _videos(dimension: str, videos: int, fewest: int) -> Check:
+def _videos(dimension: str, videos: int, fewest: int) -> ThresholdCheck:
     enough = videos >= fewest
-    return Check(
+    return ThresholdCheck(
         dimension=dimension,
         threshold="videos",
-        state="pass" if enough else "cannot tell yet",
+        state=VerdictState.PASS if enough else VerdictState.CANNOT_TELL,
         value=float(videos),
         low=float(videos),
         high=float(videos),

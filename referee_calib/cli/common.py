@@ -32,6 +32,9 @@ class StudyPath(click.Path):
 study_argument = click.argument("study", metavar="STUDY", type=StudyPath(path_type=Path))
 
 _OPTIONS: dict[str, Callable[[Command], Command]] = {
+    "referee": click.option(
+        "--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several."
+    ),
     # numpy's generators take no seed below 0
     "seed": click.option(
         "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Same seed, same result."
@@ -42,12 +45,12 @@ _OPTIONS: dict[str, Callable[[Command], Command]] = {
 
 
 def options(*names: str) -> Callable[[Command], Command]:
-    """Give a verb some of the options that all verbs spell and mean alike.
+    """Give a verb some of the options that verbs spell and mean alike.
 
     Parameters
     ----------
-    *names : {"seed", "json", "quiet"}
-        They arrive as the arguments ``seed``, ``as_json`` and ``quiet``.
+    *names : {"referee", "seed", "json", "quiet"}
+        They arrive as the arguments ``referee``, ``seed``, ``as_json`` and ``quiet``.
     """
 
     def add(command: Command) -> Command:

@@ -1,4 +1,4 @@
-"""May the referee stand in for a person? The alternative annotator test, read in both directions.
+"""Whether the referee may replace a person: the alternative annotator test, read in both directions.
 
 The test counts the people to whom the referee is, up to epsilon, as good a substitute (Calderon, Reichart and Dror
 2025, arXiv 2501.10970). Whom it does not count may be better than the referee by more than epsilon, or there may be
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.analysis.human_agreement.join import Joined
+from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.records import N_LEVELS
 from referee_calib.thresholds import Thresholds
 
@@ -26,7 +26,7 @@ Q = 0.05  # false discovery rate, as published
 
 
 @dataclass(frozen=True, slots=True)
-class StandIn:
+class AlternativeAnnotatorResult:
     """The winning rate and what it could still become.
 
     Attributes
@@ -50,14 +50,16 @@ class StandIn:
     videos: int | None
 
 
-def of_dimension(joined: Joined, thresholds: Thresholds) -> StandIn | None:
+def dimension_alternative_annotator(
+    joined: JoinedDimension, thresholds: Thresholds
+) -> AlternativeAnnotatorResult | None:
     """Run the test on one dimension of a study; None where nobody gave a level."""
     from agreement import Ratings
 
     if not joined.claims:
         return None
     people = Ratings.from_array(joined.people, scale=tuple(range(N_LEVELS)), raters=joined.raters, wide=True)
-    return stand_in(
+    return alternative_annotator_test(
         people,
         joined.referee,
         np.array(joined.videos, dtype=object).astype(str),
@@ -66,14 +68,13 @@ def of_dimension(joined: Joined, thresholds: Thresholds) -> StandIn | None:
     )
 
 
-def stand_in(
+def alternative_annotator_test(
     people: Ratings, referee: ArrayLike, videos: ArrayLike, *, epsilon: float, at_least: float, q: float = Q
-) -> StandIn:
+) -> AlternativeAnnotatorResult:
     """Run the test on ordered levels (nearness by root mean squared difference), by video.
 
     Parameters
     ----------
-    people : Ratings
     referee : array (units,)
         Levels, NaN where it failed.
     videos : array (units,)
@@ -90,13 +91,15 @@ def stand_in(
     test = alt_test(people, referee, epsilon=epsilon, metric="rmse", cluster=videos, q=q)
     won = np.array([row.p_value for row in test.rows if row.p_value is not None], dtype=float)
     if test.winning_rate is None or not len(won):
-        return StandIn(test, None, None, 0, None)
+        return AlternativeAnnotatorResult(test, None, None, 0, None)
     lost = 1 - won  # one-sided p-value of "the person's share exceeds the referee's by less than epsilon"
-    most = 1 - _rejected(lost, q) / len(lost)
-    return StandIn(test, test.winning_rate, most, len(won), _videos(won, test.n_clusters, at_least, q))
+    most = 1 - _n_rejected(lost, q) / len(lost)
+    return AlternativeAnnotatorResult(
+        test, test.winning_rate, most, len(won), _videos(won, test.n_clusters, at_least, q)
+    )
 
 
-def _rejected(p: np.ndarray, q: float) -> int:
+def _n_rejected(p: np.ndarray, q: float) -> int:
     """Return how many are rejected after Benjamini and Yekutieli (2001): the largest m with the m-th p below its limit.
 
     As ``scipy.stats.false_discovery_control(method="by")``, to which a test holds it; importing that package would cost

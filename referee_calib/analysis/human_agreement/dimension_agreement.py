@@ -6,10 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from referee_calib.analysis.human_agreement.join import Joined
-from referee_calib.analysis.human_agreement.level_calibration import by_level, undefined
-from referee_calib.analysis.human_agreement.slices import several, sliced, slicings
-from referee_calib.analysis.results import Coefficient, DimensionResult, PerRater, Prevalence
+from referee_calib.analysis.human_agreement.agreement_results import (
+    CoefficientComparison,
+    DimensionResult,
+    LevelPrevalence,
+    RaterEstimate,
+)
+from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.human_agreement.level_calibration import level_calibration, undefined_level_calibration
+from referee_calib.analysis.human_agreement.slices import sets_claims_apart, slice_labels, slice_results
 from referee_calib.records import N_LEVELS
 
 KAPPA = "cohen_kappa_quadratic"
@@ -18,15 +23,13 @@ UNRATED = "nobody gave a level on this dimension"
 SCALE = tuple(range(N_LEVELS))
 
 
-def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
+def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
     """Compare people with people, people with the referee, and the referee's scores with what they mean to people.
 
     Parameters
     ----------
-    joined : Joined
+    joined : JoinedDimension
         Claims are clustered by their video.
-    seed : int
-    confidence : float
     n_resamples : int
         Of the calibration bands.
 
@@ -35,55 +38,52 @@ def measure(joined: Joined, *, seed: int, confidence: float, n_resamples: int) -
     DimensionResult
         What the data do not define is an estimate without a value and with a reason.
     """
-    from agreement import Ratings
-    from agreement.calibration.curve import calibration_curve
-    from agreement.comparison.compare import compare
+    from agreement import Ratings, calibration_curve, compare
 
     if not joined.claims:
         return _unrated(joined, confidence)
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
     videos = _codes(joined.videos)
-    labels = slicings(joined.claims)
-    apart = {by: its for by, its in labels.items() if several(its)}
+    labels = slice_labels(joined.claims)
+    apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
     found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,
         counts=joined.counts,
         coefficients=tuple(
-            Coefficient(name, one.ceiling, one.human_referee, one.difference, one.p_value)
+            CoefficientComparison(name, one.ceiling, one.human_referee, one.difference, one.p_value)
             for name, one in found.compared.items()
         ),
-        leave_one_out=tuple(PerRater(row.rater, row.agreement[KAPPA]) for row in rows),
+        leave_one_out=tuple(RaterEstimate(row.rater, row.agreement[KAPPA]) for row in rows),
         leniency=found.leniency,
-        leniency_by_rater=tuple(PerRater(row.rater, row.leniency) for row in rows if row.leniency is not None),
+        leniency_by_rater=tuple(RaterEstimate(row.rater, row.leniency) for row in rows if row.leniency is not None),
         calibration=calibration_curve(
             joined.expected, people, cluster=videos, n_resamples=n_resamples, confidence=confidence, seed=seed
         ),
         confusion=_confusion(joined),
         notes=found.notes,
         prevalence=_prevalence(joined),
-        slices=sliced(joined, labels, found, confidence),
-        by_level=by_level(joined.expected, people, videos, confidence),
+        slices=slice_results(joined, labels, found, confidence),
+        by_level=level_calibration(joined.expected, people, videos, confidence),
     )
 
 
-def _unrated(joined: Joined, confidence: float) -> DimensionResult:
-    from agreement import Estimate
-    from agreement.calibration.curve import calibration_curve
+def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
+    from agreement import Estimate, calibration_curve
 
     none = Estimate(None, None, None, confidence=confidence, reason=UNRATED)
     empty = calibration_curve([np.nan], [[0.0]], n_resamples=0, confidence=confidence)
     return DimensionResult(
         dimension=joined.dimension,
         counts=joined.counts,
-        coefficients=tuple(Coefficient(name, none, none, none) for name in COEFFICIENTS),
+        coefficients=tuple(CoefficientComparison(name, none, none, none) for name in COEFFICIENTS),
         leave_one_out=(),
         leniency=none,
         leniency_by_rater=(),
         calibration=replace(empty, reason=UNRATED, n_dropped=0),
-        by_level=undefined(none),
+        by_level=undefined_level_calibration(none),
         confusion=_confusion(joined),
     )
 
@@ -92,16 +92,16 @@ def _codes(names: list[str]) -> np.ndarray:
     return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.intp)
 
 
-def _prevalence(joined: Joined) -> Prevalence:
+def _prevalence(joined: JoinedDimension) -> LevelPrevalence:
     both = ~np.isnan(joined.referee)
     given = joined.people[both]
     people, referee = (
         np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS) for levels in (given, joined.referee)
     )
-    return Prevalence(tuple(map(int, people)), tuple(map(int, referee)))
+    return LevelPrevalence(tuple(map(int, people)), tuple(map(int, referee)))
 
 
-def _confusion(joined: Joined) -> tuple[tuple[int, ...], ...]:
+def _confusion(joined: JoinedDimension) -> tuple[tuple[int, ...], ...]:
     """Count pairs of one person's level (rows) and the referee's (columns)."""
     counts = np.zeros((N_LEVELS, N_LEVELS), dtype=int)
     for column in joined.people.T:

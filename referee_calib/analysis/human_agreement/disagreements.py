@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.analysis.human_agreement.join import Joined
-from referee_calib.analysis.results import Disagreement
+from referee_calib.analysis.human_agreement.agreement_results import Disagreement
+from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.errors import RefereeCalibError, VideoError
 from referee_calib.records import Claim
 
@@ -22,12 +22,13 @@ PER_VIDEO = 2
 WIDEST = 640  # pixels; a wider frame is averaged down, so that the report stays small
 
 
-def disagreements(joined: Sequence[Joined], media_path: Callable[[str], Path], most: int = MOST) -> list[Disagreement]:
+def disagreements(
+    joined: Sequence[JoinedDimension], media_path: Callable[[str], Path], most: int = MOST
+) -> list[Disagreement]:
     """Return the claims with the largest gap between referee and people's mean.
 
     Parameters
     ----------
-    joined : sequence of Joined
     media_path : callable
         Video name of a claim to its file.
     most : int
@@ -60,7 +61,7 @@ def _take(found: Sequence[Disagreement], chosen: list[Disagreement], most: int, 
     return chosen
 
 
-def _gaps(joined: Joined) -> list[Disagreement]:
+def _gaps(joined: JoinedDimension) -> list[Disagreement]:
     """One person alone may have slipped, so a claim counts when two rated it, where there are such claims."""
     several = [i for i in range(len(joined.claims)) if np.count_nonzero(~np.isnan(joined.people[i])) > 1]
     return [
@@ -68,7 +69,7 @@ def _gaps(joined: Joined) -> list[Disagreement]:
     ]  # fmt: skip
 
 
-def _gap(joined: Joined, i: int) -> Disagreement:
+def _gap(joined: JoinedDimension, i: int) -> Disagreement:
     row = joined.people[i]
     people = tuple((joined.raters[j], int(row[j])) for j in np.flatnonzero(~np.isnan(row)))
     mean = sum(level for _, level in people) / len(people)

@@ -9,29 +9,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.results import Counts, Loss
+from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows, JudgementCounts
 from referee_calib.records import Claim, Dimension, Rating, RefereeScore
 
 Levels = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Joined:
+class JoinedDimension:
     """One dimension's claims that at least one person gave a level to.
 
     Attributes
     ----------
-    dimension : str
-    claims : tuple of Claim
-    raters : tuple of str
     people : array (claims, raters)
         Levels, NaN where a person gave none.
     referee, expected : array (claims,)
         The referee's level and expected level, NaN where it gave none.
     replies : tuple of str
         The referee's raw replies.
-    counts : Counts
-    losses : tuple of Loss
     """
 
     dimension: Dimension
@@ -41,8 +36,8 @@ class Joined:
     referee: Levels
     expected: Levels
     replies: tuple[str, ...]
-    counts: Counts
-    losses: tuple[Loss, ...]
+    counts: JudgementCounts
+    losses: tuple[ExcludedRows, ...]
 
     @property
     def videos(self) -> list[str]:
@@ -50,7 +45,7 @@ class Joined:
         return [claim.video for claim in self.claims]
 
 
-class _Losses:
+class _ExclusionLog:
     """Collects lost rows by what and why, in the order in which they were met."""
 
     def __init__(self, dimension: Dimension) -> None:
@@ -60,8 +55,10 @@ class _Losses:
     def add(self, what: str, reason: str, name: str) -> None:
         self._names[what, reason].append(name)
 
-    def all(self) -> tuple[Loss, ...]:
-        return tuple(Loss(self.dimension, what, why, tuple(names)) for (what, why), names in self._names.items())
+    def all(self) -> tuple[ExcludedRows, ...]:
+        return tuple(
+            ExcludedRows(self.dimension, what, why, tuple(names)) for (what, why), names in self._names.items()
+        )
 
 
 def join(
@@ -71,7 +68,7 @@ def join(
     scores: Iterable[RefereeScore],
     *,
     rubric: str,
-) -> Joined:
+) -> JoinedDimension:
     """Join one dimension.
 
     Parameters
@@ -88,9 +85,9 @@ def join(
 
     Returns
     -------
-    Joined
+    JoinedDimension
     """
-    lost = _Losses(dimension)
+    lost = _ExclusionLog(dimension)
     applicable = [claim for claim in claims if dimension in claim.dimensions]
     known = {claim.id for claim in applicable}
     levels = _levels((r for r in ratings if r.dimension == dimension and r.claim in known), rubric, lost)
@@ -101,7 +98,7 @@ def join(
     raters = tuple(sorted({rater for given in levels.values() for rater in given}))
     people = np.array([[levels[c.id].get(r, np.nan) for r in raters] for c in rated], dtype=np.float64)
     found = [judged.get(claim.id) for claim in rated]
-    return Joined(
+    return JoinedDimension(
         dimension=dimension,
         claims=rated,
         raters=raters,
@@ -114,7 +111,7 @@ def join(
     )
 
 
-def _levels(ratings: Iterable[Rating], rubric: str, lost: _Losses) -> dict[str, dict[str, int]]:
+def _levels(ratings: Iterable[Rating], rubric: str, lost: _ExclusionLog) -> dict[str, dict[str, int]]:
     levels: dict[str, dict[str, int]] = defaultdict(dict)
     for rating in ratings:
         name = f"{rating.claim}/{rating.rater}"
@@ -127,7 +124,7 @@ def _levels(ratings: Iterable[Rating], rubric: str, lost: _Losses) -> dict[str, 
     return dict(levels)
 
 
-def _judged(scores: Iterable[RefereeScore], lost: _Losses) -> dict[str, RefereeScore]:
+def _judged(scores: Iterable[RefereeScore], lost: _ExclusionLog) -> dict[str, RefereeScore]:
     """Return the first sample of each claim's score, failed or not; repeats are named."""
     judged: dict[str, RefereeScore] = {}
     for score in scores:
@@ -140,7 +137,9 @@ def _judged(scores: Iterable[RefereeScore], lost: _Losses) -> dict[str, RefereeS
     return judged
 
 
-def _name_gaps(claim: str, levels: dict[str, dict[str, int]], judged: dict[str, RefereeScore], lost: _Losses) -> None:
+def _name_gaps(
+    claim: str, levels: dict[str, dict[str, int]], judged: dict[str, RefereeScore], lost: _ExclusionLog
+) -> None:
     given = levels.get(claim)
     if not given:
         lost.add("claim without a level from a person", "nobody gave it one", claim)
@@ -160,9 +159,9 @@ def _counts(
     levels: dict[str, dict[str, int]],
     judged: dict[str, RefereeScore],
     n_raters: int,
-) -> Counts:
+) -> JudgementCounts:
     scored = {claim for claim, score in judged.items() if score.level is not None}
-    return Counts(
+    return JudgementCounts(
         applicable=len(applicable),
         rated=len(rated),
         rated_twice=sum(len(levels[claim.id]) > 1 for claim in rated),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from referee_calib.analysis.results import Named
+from referee_calib.analysis.human_agreement.agreement_results import NamedEstimate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,22 +16,19 @@ ACCEPTABLE = 3  # from this level on the rubric finds no more than a small slip
 MEASURES = ("rps", "noise_floor", "recalibrated", "explained", "explained_as_is", "auc", "base_rate")
 
 
-def by_level(
+def level_calibration(
     expected: NDArray[np.float64], people: Ratings, videos: NDArray[np.intp], confidence: float
-) -> tuple[Named, ...]:
+) -> tuple[NamedEstimate, ...]:
     """Measure the score against whole distributions of ratings, and at the acceptable threshold.
 
     Parameters
     ----------
     expected : array (claims,)
         The referee's expected level, NaN where it has none.
-    people : Ratings
-    videos : array (claims,) of int
-    confidence : float
 
     Returns
     -------
-    tuple of Named
+    tuple of NamedEstimate
         Under the names of :data:`MEASURES`.
     """
     from agreement import classification_at_thresholds, ordinal_calibration
@@ -43,9 +40,9 @@ def by_level(
     found = {name: getattr(ordinal, name) for name in MEASURES[:5]}
     for name in MEASURES[5:]:
         found[name] = getattr(classified.at(ACCEPTABLE), name) if classified.thresholds else ordinal.rps
-    return tuple(Named(name, estimate) for name, estimate in found.items())
+    return tuple(NamedEstimate(name, estimate) for name, estimate in found.items())
 
 
-def undefined(none: Estimate) -> tuple[Named, ...]:
+def undefined_level_calibration(none: Estimate) -> tuple[NamedEstimate, ...]:
     """Return the same names with an estimate that says why there is nothing."""
-    return tuple(Named(name, none) for name in MEASURES)
+    return tuple(NamedEstimate(name, none) for name in MEASURES)

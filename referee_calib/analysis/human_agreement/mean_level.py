@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.join import Joined
+from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.records import Claim, Dimension, Rating, RefereeScore
 
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class MeanScore:
+class MeanLevel:
     """One dimension's mean level, by people, by the referee, and by both together.
 
     Attributes
     ----------
-    dimension : str
     powered : PredictionPowered
         The estimate of both; its ``people_alone`` is the plain mean over the rated claims that the referee scored.
     referee : Estimate
@@ -35,7 +34,7 @@ class MeanScore:
 
 
 @dataclass(frozen=True, slots=True)
-class Draw:
+class ClaimSelection:
     """How the rated claims came to be rated.
 
     Attributes
@@ -54,24 +53,23 @@ class Draw:
     n_rated: int
 
 
-def mean_score(
-    people: Joined, claims: Sequence[Claim], scores: Iterable[RefereeScore], *, confidence: float
-) -> MeanScore:
+def mean_level(
+    people: JoinedDimension, claims: Sequence[Claim], scores: Iterable[RefereeScore], *, confidence: float
+) -> MeanLevel:
     """Estimate one dimension's mean level over every claim that the referee scored.
 
     Parameters
     ----------
-    people : Joined
+    people : JoinedDimension
         The rated claims.
     claims : sequence of Claim
         All claims of the study, drawn for people or not.
     scores : iterable of RefereeScore
         Of one referee; the first sample counts.
-    confidence : float
 
     Returns
     -------
-    MeanScore
+    MeanLevel
         Intervals leave out whole videos. What the data do not define has no value and a reason.
     """
     from agreement import prediction_powered_mean
@@ -84,7 +82,7 @@ def mean_score(
     levels[[place[claim.id] for claim in people.claims], : len(people.raters)] = people.people
     videos = np.unique([claim.video for claim in every], return_inverse=True)[1]
     alone = prediction_powered_mean(score, score, cluster=videos, power=0.0, confidence=confidence)
-    return MeanScore(
+    return MeanLevel(
         dimension=dimension,
         powered=prediction_powered_mean(score, levels, cluster=videos, confidence=confidence),
         referee=alone.people_alone,  # every scored claim is "rated", by the referee itself
@@ -99,7 +97,7 @@ def _expected(dimension: Dimension, place: dict[str, int], scores: Iterable[Refe
     return found
 
 
-def in_drawn_order(ratings: Iterable[Rating], chosen: Iterable[str], seed: int) -> bool:
+def rated_in_assigned_order(ratings: Iterable[Rating], chosen: Iterable[str], seed: int) -> bool:
     """Tell whether everybody rated the first claims of their own order, as the app shows them.
 
     Ratings from elsewhere may have been given in any order, and for any reason.
@@ -124,9 +122,9 @@ def in_drawn_order(ratings: Iterable[Rating], chosen: Iterable[str], seed: int) 
     )
 
 
-def draw(
+def claim_selection(
     claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], size: int, seed: int, *, in_order: bool
-) -> Draw:
+) -> ClaimSelection:
     """Tell how the rated claims were chosen, by making the recorded draw again.
 
     Parameters
@@ -154,4 +152,4 @@ def draw(
         kind = "added"
     if kind in ("all", "drawn") and not (in_order or picked <= given):
         kind = "partly"  # a subset of a draw is a draw only if chance chose it
-    return Draw(kind, len(every), len(picked), len(given))
+    return ClaimSelection(kind, len(every), len(picked), len(given))

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from agreement import Comparison, Estimate
-from agreement.comparison.result import SliceRow
-from referee_calib.analysis.human_agreement.join import Joined
-from referee_calib.analysis.results import SliceResult
+from referee_calib.analysis.human_agreement.agreement_results import SliceResult
+from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.records import Claim
 
 KAPPA = "cohen_kappa_quadratic"
@@ -20,12 +19,8 @@ MOST_STEPS = 4  # more training steps than this are put into thirds
 Labels = list[str]
 
 
-def slicings(claims: Sequence[Claim]) -> dict[str, Labels]:
+def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
     """Label every claim on every slicing, "" where a slicing does not apply.
-
-    Parameters
-    ----------
-    claims : sequence of Claim
 
     Returns
     -------
@@ -42,43 +37,39 @@ def slicings(claims: Sequence[Claim]) -> dict[str, Labels]:
     }
 
 
-def several(labels: Sequence[str]) -> bool:
+def sets_claims_apart(labels: Sequence[str]) -> bool:
     """Tell whether a slicing sets claims apart at all."""
     return len(set(labels) - {""}) > 1
 
 
-def sliced(joined: Joined, labels: dict[str, Labels], found: Comparison, confidence: float) -> tuple[SliceResult, ...]:
+def slice_results(
+    joined: JoinedDimension, labels: dict[str, Labels], found: Comparison, confidence: float
+) -> tuple[SliceResult, ...]:
     """Return one result per slice in reading order; a slice with too few claims has a reason for figures.
 
     Parameters
     ----------
-    joined : Joined
     labels : dict of str to list of str
         As :func:`slicings` gives them; those with one value are left out.
     found : Comparison
         Made with these slices.
-    confidence : float
     """
     rows = {(row.by, row.value): row for row in found.slices}
     both = ~np.isnan(joined.referee)
     results = []
     for by, its in labels.items():
-        for value in _in_order(its) if several(its) else ():
-            inside = both & (np.array(its, dtype=object) == value)
-            videos = len({joined.claims[i].video for i in np.flatnonzero(inside)})
-            results.append(_result(by, value, int(inside.sum()), videos, rows.get((by, value)), confidence))
+        for value in _in_order(its) if sets_claims_apart(its) else ():
+            inside = np.flatnonzero(both & (np.array(its, dtype=object) == value))
+            n_claims, n_videos = len(inside), len({joined.claims[i].video for i in inside})
+            row, reason = rows.get((by, value)), _too_few(n_claims, n_videos)
+            if row is None or reason:
+                none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
+                results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none))
+                continue
+            kappa = row.compared[KAPPA]
+            sides = kappa.ceiling, kappa.human_referee, kappa.difference
+            results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency))
     return tuple(results)
-
-
-def _result(by: str, value: str, n_claims: int, n_videos: int, row: SliceRow | None, confidence: float) -> SliceResult:
-    reason = _too_few(n_claims, n_videos)
-    if row is None or reason:
-        none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
-        return SliceResult(by, value, n_claims, n_videos, none, none, none, none)
-    kappa = row.compared[KAPPA]
-    return SliceResult(
-        by, value, n_claims, n_videos, kappa.ceiling, kappa.human_referee, kappa.difference, row.leniency
-    )
 
 
 def _too_few(n_claims: int, n_videos: int) -> str | None:

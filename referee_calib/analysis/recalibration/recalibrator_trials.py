@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.analysis.human_agreement.join import Joined
-from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, rankings, too_few
-from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
+from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, ranking_changes, shortage
+from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
 from referee_calib.records import Claim, Dimension, RefereeScore
 
 if TYPE_CHECKING:
@@ -19,19 +19,17 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Tried:
+class RecalibratorTrial:
     """One form on one dimension, on videos that its fit has not seen; every claim counts once.
 
     Attributes
     ----------
-    dimension, kind : str
     mse_raw, mse : float
         Mean squared difference from the ratings, in squared levels, before and after.
     rps_raw, rps : float
         The ranked probability score of a forecast of one level, which is the mean absolute difference in levels.
     gain : Estimate
         ``mse_raw - mse``, with an interval over videos; above 0 where recalibration helps.
-    n_claims, n_videos : int
     """
 
     dimension: Dimension
@@ -51,7 +49,6 @@ class RecalibrationResult:
 
     Attributes
     ----------
-    tried : tuple of Tried
     best : dict of str to str
         By dimension the form with the least squared error out of fold; "" where the plain score has no more.
     best_overall : str
@@ -62,15 +59,15 @@ class RecalibrationResult:
         Why a dimension was not tried.
     """
 
-    tried: tuple[Tried, ...]
+    tried: tuple[RecalibratorTrial, ...]
     best: dict[str, str]
     best_overall: str
-    rankings: dict[str, Rankings]
+    rankings: dict[str, RankingChanges]
     left_out: dict[str, str]
 
 
 def try_recalibrators(
-    joined: Sequence[Joined],
+    joined: Sequence[JoinedDimension],
     claims: Sequence[Claim],
     scores: Sequence[RefereeScore],
     fingerprint: str,
@@ -83,19 +80,16 @@ def try_recalibrators(
 
     Parameters
     ----------
-    joined : sequence of Joined
     claims : sequence of Claim
         All claims of the study, whose rollouts a reward ranks.
     scores : sequence of RefereeScore
         Of the referee.
-    fingerprint : str
     media : Path or None
         Folder of the videos, whose lengths a reward asks for; None to leave rankings out.
     seed : int
         Of folds and intervals.
-    confidence : float
     """
-    left_out: dict[str, str] = {part.dimension: why for part in joined if (why := too_few(part))}
+    left_out: dict[str, str] = {part.dimension: why for part in joined if (why := shortage(part))}
     enough = [part for part in joined if part.dimension not in left_out]
     fitted: dict[str, dict[str, tuple[Recalibrator, CrossValidation]]] = {
         kind: {
@@ -106,24 +100,24 @@ def try_recalibrators(
     }
     tried = tuple(_tried(part, kind, fitted[kind][part.dimension][1]) for part in enough for kind in KINDS)
     made = [{name: one for name, (one, _) in its.items()} for its in fitted.values()]
-    ranked = rankings(claims, media, fingerprint, scores, made) if enough and media else []
+    ranked = ranking_changes(claims, media, fingerprint, scores, made) if enough and media else []
     return RecalibrationResult(
         tried=tried,
-        best={part.dimension: best([row for row in tried if row.dimension == part.dimension]) for part in enough},
-        best_overall=best(tried),
+        best={part.dimension: best_kind([row for row in tried if row.dimension == part.dimension]) for part in enough},
+        best_overall=best_kind(tried),
         rankings=dict(zip(KINDS, ranked, strict=False)),
         left_out=left_out,
     )
 
 
-def _tried(part: Joined, kind: str, found: CrossValidation) -> Tried:
+def _tried(part: JoinedDimension, kind: str, found: CrossValidation) -> RecalibratorTrial:
     used = ~np.isnan(found.predictions)
     levels = part.people[used]
     before, after = (
         float(np.nanmean(np.abs(levels - score[used, None]), axis=1).mean())
         for score in (part.expected, found.predictions)
     )
-    return Tried(
+    return RecalibratorTrial(
         dimension=part.dimension,
         kind=kind,
         mse_raw=found.mse_raw,
@@ -136,7 +130,7 @@ def _tried(part: Joined, kind: str, found: CrossValidation) -> Tried:
     )
 
 
-def best(rows: Sequence[Tried]) -> str:
+def best_kind(rows: Sequence[RecalibratorTrial]) -> str:
     """Return the form with the least squared error over all rows' claims; "" where the plain score has no more."""
     error: dict[str, float] = {"": 0.0}
     for row in rows:

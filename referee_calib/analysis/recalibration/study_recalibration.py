@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
-from referee_calib.analysis.human_agreement.join import Joined, join
+from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
-from referee_calib.analysis.reward_behaviour.group_rankings import Rankings, compare_rankings, groups_of
-from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid
+from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges, compare_rankings, group_rollouts
+from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
 from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
@@ -32,15 +32,12 @@ class StudyRecalibration:
 
     Attributes
     ----------
-    study, referee, referee_name, rubric, kind : str
-    seed : int
     n_ratings, n_simulated : int
         Ratings that the fits rest on (all dimensions), and how many of them no person gave.
     fitted : dict
         ``(recalibrator, out of fold)`` by dimension.
     left_out : dict
         Why a dimension was not fitted.
-    rankings : Rankings
     """
 
     study: str
@@ -53,7 +50,7 @@ class StudyRecalibration:
     n_simulated: int
     fitted: dict[str, tuple[Recalibrator, CrossValidation]]
     left_out: dict[str, str]
-    rankings: Rankings
+    rankings: RankingChanges
 
     def to_json(self) -> dict[str, Any]:
         """Return the file that a reward reads, as JSON types."""
@@ -97,10 +94,10 @@ def recalibrate(
         When nobody rated, nobody scored, or no dimension has 20 claims in 5 videos with both a rating and a score.
     """
     check_ratings(study)
-    fingerprint = choose_referee(study, referee)
+    fingerprint = choose_referee(study, referee, verb="recalibrate")
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
     joined = [join(d, claims, ratings, scores, rubric=study.rubric.version) for d in DIMENSIONS]
-    few: dict[str, str] = {part.dimension: reason for part in joined if (reason := too_few(part))}
+    few: dict[str, str] = {part.dimension: reason for part in joined if (reason := shortage(part))}
     enough = [part for part in joined if part.dimension not in few]
     if not enough:
         raise InputError(
@@ -124,12 +121,14 @@ def recalibrate(
         n_simulated=sum(simulated.values()),
         fitted=fitted,
         left_out=few,
-        rankings=rankings(study.claims(), study.media, fingerprint, scores, [{k: v[0] for k, v in fitted.items()}])[0],
+        rankings=ranking_changes(
+            study.claims(), study.media, fingerprint, scores, [{k: v[0] for k, v in fitted.items()}]
+        )[0],
     )
 
 
 def fit_dimension(
-    part: Joined,
+    part: JoinedDimension,
     kind: str,
     fingerprint: str,
     *,
@@ -142,35 +141,43 @@ def fit_dimension(
 
     Parameters
     ----------
-    part : Joined
-    kind : {"isotonic", "ordinal", "linear"}
     fingerprint : str
         Of the referee.
     seed : int
         Of folds and intervals.
     n_simulated : int
         How many of the ratings no person gave; noted in the recalibrator.
-    confidence : float
     n_resamples : int
         For the interval of the recalibrator's values; 0 for none.
     """
     from agreement import Ratings, cross_validate_recalibrator, fit_recalibrator
 
     people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
-    given: dict[str, Any] = {"cluster": part.videos, "kind": kind, "seed": seed}
-    named: dict[str, Any] = {"referee": fingerprint, "dimension": part.dimension}
-    made = fit_recalibrator(part.expected, people, n_resamples=n_resamples, confidence=confidence, **named, **given)
+    made = fit_recalibrator(
+        part.expected,
+        people,
+        kind=kind,
+        cluster=part.videos,
+        n_resamples=n_resamples,
+        confidence=confidence,
+        seed=seed,
+        referee=fingerprint,
+        dimension=part.dimension,
+    )
     if n_simulated:
         made = replace(made, notes=(*made.notes, "fitted on simulated ratings: it says nothing about people"))
-    return made, cross_validate_recalibrator(part.expected, people, confidence=confidence, **given)
+    found = cross_validate_recalibrator(
+        part.expected, people, kind=kind, cluster=part.videos, confidence=confidence, seed=seed
+    )
+    return made, found
 
 
-def _matched(part: Joined) -> list[Claim]:
+def _matched(part: JoinedDimension) -> list[Claim]:
     """Return the claims with a rating and a score."""
     return [one for one, expected in zip(part.claims, part.expected.tolist(), strict=True) if expected == expected]
 
 
-def too_few(part: Joined) -> str:
+def shortage(part: JoinedDimension) -> str:
     """Say what there is when it does not suffice to fit on; empty where it does."""
     claims, videos = len(_matched(part)), len({one.video for one in _matched(part)})
     if claims >= FEWEST_CLAIMS and videos >= FEWEST_VIDEOS:
@@ -178,7 +185,7 @@ def too_few(part: Joined) -> str:
     return f"{claims} claims in {videos} videos with a rating and a score"
 
 
-def _n_simulated(part: Joined, ratings: list[Rating], rubric: str) -> int:
+def _n_simulated(part: JoinedDimension, ratings: list[Rating], rubric: str) -> int:
     """Count the ratings of the fit that no person gave."""
     used = {one.id for one in _matched(part)}
     return sum(
@@ -189,7 +196,7 @@ def _n_simulated(part: Joined, ratings: list[Rating], rubric: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class _Timed:
+class _WithKnownDurations:
     """A reward that is told how long videos are, so that several read each video once."""
 
     reward: SemanticEvidenceReward
@@ -214,18 +221,17 @@ class _Timed:
         return self.reward.pay(judged, unjudged)
 
 
-def rankings(
+def ranking_changes(
     claims: Sequence[Claim],
     media: Path,
     fingerprint: str,
     scores: Sequence[RefereeScore],
     made: Sequence[Mapping[str, Recalibrator]],
-) -> list[Rankings]:
+) -> list[RankingChanges]:
     """Pay every rollout as it is and recalibrated, from the stored scores, and count what changes.
 
     Parameters
     ----------
-    claims : sequence of Claim
     media : Path
         Folder of the videos.
     fingerprint : str
@@ -240,11 +246,13 @@ def rankings(
     from referee_calib.reward.video_durations import VideoDurations
 
     referee, lengths = StoredReferee(fingerprint, scores), VideoDurations(media)
-    rollouts = by_rollout(claim for claim in claims if claim.rollout)
-    groups = groups_of(rollouts)
+    rollouts = claims_by_rollout(claim for claim in claims if claim.rollout)
+    groups = group_rollouts(rollouts)
 
     def pays(reward: SemanticEvidenceReward) -> dict[str, float | None]:
-        return {name: pay for name, (pay, _) in paid(_Timed(reward, lengths), rollouts, media).items()}
+        return {
+            name: pay for name, (pay, _) in pay_rollouts(_WithKnownDurations(reward, lengths), rollouts, media).items()
+        }
 
     before = pays(SemanticEvidenceReward(referee))
     applied = [{name: Applied.from_json(one.to_json(), name) for name, one in its.items()} for its in made]

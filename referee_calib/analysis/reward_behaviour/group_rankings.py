@@ -18,7 +18,7 @@ EQUAL = 1e-9  # rewards closer than this are tied: the difference is rounding
 
 
 @dataclass(frozen=True, slots=True)
-class Rankings:
+class RankingChanges:
     """Counts over groups with at least two rollouts that both rewards pay.
 
     Attributes
@@ -56,7 +56,7 @@ class Rankings:
         }
 
 
-def groups_of(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
+def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
     """Put rollouts on one question about one video at one training step together.
 
     Parameters
@@ -72,7 +72,7 @@ def groups_of(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
 
 def compare_rankings(
     groups: Sequence[Sequence[str]], before: Mapping[str, float | None], after: Mapping[str, float | None]
-) -> Rankings:
+) -> RankingChanges:
     """Count what changes from one reward to another.
 
     Parameters
@@ -104,7 +104,7 @@ def compare_rankings(
         tied_before += _tied(old)
         tied_after += _tied(new)
     left_out = sum(len(group) for group in groups) - rollouts
-    return Rankings(compared, rollouts, left_out, changed, flipped, best, tied_before, tied_after)
+    return RankingChanges(compared, rollouts, left_out, changed, flipped, best, tied_before, tied_after)
 
 
 def _signs(rewards: Sequence[float]) -> list[int]:

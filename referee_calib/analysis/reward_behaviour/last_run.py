@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from referee_calib.analysis.verdict import Check
+from referee_calib.analysis.verdict import ThresholdCheck
 from referee_calib.io.run_summary import RunFiles
+from referee_calib.verdict_state import VerdictState
 
 Json = Mapping[str, Any]
 
@@ -23,7 +24,7 @@ class LastRun:
         The content of its ``summary.json``.
     reward : str
         Name of the reward in it that the report is about; "" when it was not among those asked.
-    checks : tuple of Check
+    checks : tuple of ThresholdCheck
         One per threshold and kind of evidence.
     note : str
         Why there are no checks, or what a reader must know of them.
@@ -31,12 +32,12 @@ class LastRun:
 
     summary: dict[str, Any] | None = None
     reward: str = ""
-    checks: tuple[Check, ...] = ()
+    checks: tuple[ThresholdCheck, ...] = ()
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Notes:
+class LastRunNotes:
     """Why a run cannot be held against anything, in the words of its verb.
 
     Attributes
@@ -50,11 +51,11 @@ class Notes:
     changed: str
 
 
-def last_run(
+def read_last_run(
     study: Path,
     files: RunFiles,
     fingerprint: str,
-    notes: Notes,
+    notes: LastRunNotes,
     *,
     limits: Callable[[], Json],
 ) -> LastRun:
@@ -68,14 +69,10 @@ def last_run(
         Of the verb.
     fingerprint : str
         Of the referee that is reported.
-    notes : Notes
+    notes : LastRunNotes
     limits : callable
         Gives what the thresholds that stand now would be in the summary. It is called only where there is one, so that
         what perturbs or probes stays unloaded in all other reports.
-
-    Returns
-    -------
-    LastRun
 
     Raises
     ------
@@ -91,7 +88,7 @@ def last_run(
     return LastRun(summary, reward, note="" if summary["thresholds"] == limits() else notes.changed)
 
 
-def unheld(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
+def leave_undecided(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
     """Let a run that counts for nothing leave its thresholds open: what nobody looked at anew is no pass.
 
     Parameters
@@ -102,10 +99,10 @@ def unheld(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -
         Of the checks that a run which counts would give.
     """
     names = list(thresholds)
-    bare = Check(
+    bare = ThresholdCheck(
         dimension="",
         threshold="",
-        state="cannot tell yet",
+        state=VerdictState.CANNOT_TELL,
         value=None,
         low=None,
         high=None,

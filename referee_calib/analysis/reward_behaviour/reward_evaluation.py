@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.results import Response, RolloutReward
-from referee_calib.analysis.reward_behaviour.rollout_rewards import by_rollout, paid, side_by_side
-from referee_calib.analysis.reward_behaviour.study_response import responses
+from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward, Response, RewardEvaluation
+from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pair_rewards, pay_rollouts
+from referee_calib.analysis.reward_behaviour.study_response import reward_responses
 from referee_calib.errors import RefereeCalibError
 from referee_calib.records import Claim
 
@@ -20,17 +19,7 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the rewards answered; empty, with a note why, when the referee cannot be asked again."""
-
-    rewards: tuple[RolloutReward, ...] = ()
-    responses: tuple[Response, ...] = ()
-    examined: dict[str, Any] | None = None
-    notes: tuple[str, ...] = ()
-
-
-def same_referee(description: dict[str, Any], fingerprint: str, rubric: Rubric) -> Referee | str:
+def recreate_referee(description: Mapping[str, Any], fingerprint: str, rubric: Rubric) -> Referee | str:
     """Make the referee that scored the study again, or say why that cannot be done.
 
     Parameters
@@ -39,11 +28,6 @@ def same_referee(description: dict[str, Any], fingerprint: str, rubric: Rubric) 
         As the study keeps it.
     fingerprint : str
         Of the referee whose scores are reported; only a referee with this fingerprint will do.
-    rubric : Rubric
-
-    Returns
-    -------
-    Referee or str
     """
     from referee_calib.referee import rebuild_referee
 
@@ -59,15 +43,13 @@ def same_referee(description: dict[str, Any], fingerprint: str, rubric: Rubric) 
     return referee
 
 
-def ask(
+def evaluate_rewards(
     claims: Sequence[Claim], referee: Referee, media: Path, *, move: bool, seed: int, confidence: float, say: Say
-) -> Asked:
+) -> RewardEvaluation:
     """Ask the referee's reward and the overlap reward about rollouts and about moved claims.
 
     Parameters
     ----------
-    claims : sequence of Claim
-    referee : Referee
     media : Path
         Folder of the videos.
     move : bool
@@ -83,12 +65,12 @@ def ask(
 
     semantic = SemanticEvidenceReward(referee, media=media)
     say("paying every rollout")
-    rollouts = by_rollout(claims)
-    overlap = paid(GeometricReward(kind="iou", media=media), rollouts, media)
-    rewards = side_by_side(rollouts, paid(semantic, rollouts, media), overlap)
+    rollouts = claims_by_rollout(claims)
+    overlap = pay_rollouts(GeometricReward(kind="iou", media=media), rollouts, media)
+    rewards = pair_rewards(rollouts, pay_rollouts(semantic, rollouts, media), overlap)
     found: tuple[Response, ...] = ()
     if move:
         say("moving boxes and spans away from the truth")
-        found = responses(semantic, claims, media, seed=seed, confidence=confidence)
-    examined = {"name": semantic.__name__, "fingerprint": semantic.fingerprint, "settings": semantic.settings()}
-    return Asked(rewards=rewards, responses=found, examined=examined)
+        found = reward_responses(semantic, claims, media, seed=seed, confidence=confidence)
+    examined = ExaminedReward(name=semantic.__name__, fingerprint=semantic.fingerprint, settings=semantic.settings())
+    return RewardEvaluation(rewards=rewards, responses=found, examined=examined)

@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.reward_behaviour.last_run import LastRun, Notes, last_run, unheld
-from referee_calib.analysis.verdict import Check
+from referee_calib.analysis.reward_behaviour.last_run import LastRun, LastRunNotes, leave_undecided, read_last_run
+from referee_calib.analysis.verdict import ThresholdCheck
 from referee_calib.io.run_summary import PERTURB_RUN
 from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
 Json = Mapping[str, Any]
-STATES: dict[str, Any] = {"pass": "pass", "fail": "fail", "cannot tell": "cannot tell yet"}
-WORST = ("fail", "cannot tell", "pass")
+WORST_FIRST = (VerdictState.FAIL, VerdictState.CANNOT_TELL, VerdictState.PASS)
 
 # Of the parts of the claim: the threshold that holds each, and on which side its limit lies.
 PARTS = {
@@ -29,19 +29,18 @@ PARTS = {
 }
 
 
-NOTES = Notes(
+NOTES = LastRunNotes(
     never="Nobody has looked at what it pays for small perturbations and wrong evidence: referee-calib perturb.",
     another="The last perturbation asked another referee; type referee-calib perturb with this one.",
     changed="The thresholds were changed after the last perturbation; type it again.",
 )
 
 
-def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
+def check_robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
     """Read what the last perturbation found about the reward of one referee.
 
     Parameters
     ----------
-    study : Study
     fingerprint : str
         Of the referee that is reported.
     limits : Thresholds
@@ -63,29 +62,31 @@ def robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
 
         return asdict(RobustnessThresholds.from_study(limits))
 
-    run = last_run(study.folder, PERTURB_RUN, fingerprint, NOTES, limits=now)
+    run = read_last_run(study.folder, PERTURB_RUN, fingerprint, NOTES, limits=now)
     if run.summary is None:
         return run
     if run.note:
-        return unheld(run, (about["on"] for about in run.summary["about"]), (name for name, _ in PARTS.values()))
+        return leave_undecided(
+            run, (about["on"] for about in run.summary["about"]), (name for name, _ in PARTS.values())
+        )
     found = [
         check
         for about in run.summary["about"]
         for verdict in about["verdicts"]
         if verdict["reward"] == run.reward
-        for check in checks(verdict, limits)
+        for check in robustness_checks(verdict, limits)
     ]
     note = "" if found else "The last perturbation did not compare this reward with overlap."
     return replace(run, checks=tuple(found), note=note)
 
 
-def checks(verdict: Json, limits: Thresholds) -> list[Check]:
+def robustness_checks(verdict: Json, limits: Thresholds) -> list[ThresholdCheck]:
     """Turn the parts of a verdict into checks: of several error types the worst one counts."""
     found = []
     for what, (threshold, side) in PARTS.items():
         its = [part for part in verdict["parts"] if part["what"] == what]
         if its:
-            worst = min(its, key=lambda part: (WORST.index(part["state"]), _margin(part)))
+            worst = min(its, key=lambda part: (WORST_FIRST.index(VerdictState(part["state"])), _margin(part)))
             found.append(_check(verdict, worst, threshold, side, limits))
     return found
 
@@ -95,14 +96,15 @@ def _margin(part: Json) -> float:
     return float("inf") if value is None else float(value)
 
 
-def _check(verdict: Json, part: Json, threshold: str, side: str, limits: Thresholds) -> Check:
+def _check(verdict: Json, part: Json, threshold: str, side: str, limits: Thresholds) -> ThresholdCheck:
     measured, videos = part["measured"], verdict["n_videos"]
-    few = part["state"] == "pass" and videos < limits.videos
+    state = VerdictState(part["state"])
+    few = state is VerdictState.PASS and videos < limits.videos
     reason = f"nothing passes below {limits.videos} videos" if few else measured["reason"] or ""
-    return Check(
+    return ThresholdCheck(
         dimension=verdict["on"],
         threshold=threshold,
-        state="cannot tell yet" if few else STATES[part["state"]],
+        state=VerdictState.CANNOT_TELL if few else state,
         value=measured["value"],
         low=measured["low"],
         high=measured["high"],

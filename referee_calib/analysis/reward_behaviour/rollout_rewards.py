@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from referee_calib.analysis.results import RolloutReward
+from referee_calib.analysis.reward_behaviour.reward_results import RolloutRewards
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Paid = tuple[float | None, str]
 
 
-class Reward(Protocol):
+class ReplyReward(Protocol):
     """What is needed of a reward: judge claims one by one, and pay the claims of one reply together."""
 
     @property
@@ -32,7 +32,7 @@ class Reward(Protocol):
         """Pay the distinct claims of one reply together."""
 
 
-def by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
+def claims_by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     """Return the claims of each rollout in the order in which they were written."""
     groups: dict[str, list[Claim]] = {}
     for claim in claims:
@@ -40,12 +40,11 @@ def by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     return {name: sorted(group, key=lambda claim: claim.index) for name, group in groups.items()}
 
 
-def paid(reward: Reward, rollouts: dict[str, list[Claim]], media: Path) -> dict[str, Paid]:
+def pay_rollouts(reward: ReplyReward, rollouts: dict[str, list[Claim]], media: Path) -> dict[str, Paid]:
     """Return what a reward pays each rollout, or None with the reason.
 
     Parameters
     ----------
-    reward : Reward
     rollouts : dict
         Claims by rollout, as from :func:`by_rollout`.
     media : Path
@@ -77,12 +76,12 @@ def _why(judged: Sequence[ClaimReward]) -> str:
     return f"{failed.status}: {failed.reason}" if failed.reason else failed.status
 
 
-def side_by_side(
+def pair_rewards(
     rollouts: dict[str, list[Claim]], referee: dict[str, Paid], overlap: dict[str, Paid]
-) -> tuple[RolloutReward, ...]:
+) -> tuple[RolloutRewards, ...]:
     """Put the two rewards of each rollout into one row."""
     return tuple(
-        RolloutReward(
+        RolloutRewards(
             rollout=name,
             video=claims[0].video,
             n_claims=len(claims),

@@ -13,7 +13,6 @@ class StoredReferee:
 
     Parameters
     ----------
-    fingerprint : str
     scores : iterable of RefereeScore
         Of that referee; the first sample of each claim and dimension is repeated.
     """

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from referee_calib.analysis.results import Response, ResponseLine
+from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 LABELS = {"referee": "Referee", "iou": "IoU", "tiou": "tIoU", "constant": "Constant"}
 
 
-def responses(
+def reward_responses(
     reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float
 ) -> tuple[Response, ...]:
     """Shift boxes sideways and spans in time, starting from the truth.
@@ -25,8 +25,6 @@ def responses(
 
     Parameters
     ----------
-    reward : SemanticEvidenceReward
-    claims : sequence of Claim
     media : Path
         Folder of the videos.
     seed : int

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -12,9 +11,8 @@ from referee_calib.cli import common
 
 if TYPE_CHECKING:
     from agreement import AgreementError
-    from referee_calib.agree.coefficient_table import Level
+    from referee_calib.agree.coefficient_list import Level
     from referee_calib.errors import InputError
-    from referee_calib.io.ratings_table import Columns
 
 
 @click.command(short_help="Agreement in any table of ratings, without a study.")
@@ -66,63 +64,15 @@ def command(
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
     """  # noqa: D301
     from agreement import AgreementError
-    from referee_calib.agree import coefficient_table
-    from referee_calib.io import ratings_table
+    from referee_calib.agree import IntervalOptions, RatingsFile, agreement_of_file, render
 
-    wanted = {"unit": unit, "rater": rater, "value": value}
-    if cluster is not None:
-        wanted["cluster"] = cluster
-    categories = None if scale is None else coefficient_table.parse_scale(scale)
-    optional = {} if cluster is not None else {"cluster": "cluster"}
-    columns, missing = ratings_table.read(ratings, wanted, optional, categories or ())
-    chosen = {"interval": None if interval == "none" else interval, "confidence": confidence, "seed": seed}
+    file = RatingsFile(path=ratings, unit=unit, rater=rater, value=value, cluster=cluster, scale=scale, wide=wide)
+    options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)
     try:
-        data, text = _found(ratings, columns, missing, categories, level, referee, wide, chosen)
+        found = agreement_of_file(file, referee, level, options)
     except AgreementError as error:
         raise _typed(ratings, error) from error
-    common.result(data, text, as_json=as_json)
-
-
-def _found(
-    path: Path,
-    columns: Columns,
-    missing: Mapping[str, int],
-    categories: list[Any] | None,
-    level: Level,
-    referee: str | None,
-    wide: bool,
-    chosen: Mapping[str, Any],
-) -> tuple[dict[str, Any], str]:
-    """Return the JSON object and the table."""
-    from agreement import Ratings
-    from referee_calib.agree import coefficient_table, continuous
-    from referee_calib.errors import InputError
-    from referee_calib.io import ratings_table
-
-    values, notes = columns["value"], []
-    in_words = categories is not None and any(isinstance(category, str) for category in categories)
-    if categories is not None and not in_words:
-        ratings_table.refuse_words(path, values, "--scale lists numbers")
-        if level == "interval" and coefficient_table.is_measured(values, level):
-            raise InputError(
-                f"{path}: more different values than any scale has", "", "For measurements leave --scale out."
-            )
-    elif categories is None and level != "nominal" and ratings_table.holds_numbers(values):
-        ratings_table.refuse_words(path, values, "the others are numbers")
-    if missing:
-        words = ", ".join(f"{word!r} ({n})" for word, n in missing.items())
-        notes.append(f"taken for missing: {words}; name a category of that name in --scale")
-    grouped = "cluster" if "cluster" in columns else None
-    if categories is None and coefficient_table.is_measured(values, level):
-        measured = continuous.read(columns, cluster=grouped, wide=wide)
-        return continuous.build(measured, referee, **chosen, notes=notes)
-    if categories is None:
-        categories, said = coefficient_table.scale_of(values, level)
-        notes.insert(0, said)
-    if all(isinstance(category, str) for category in categories):
-        columns["value"] = [None if one is None else str(one) for one in values]
-    table = Ratings.from_long(columns, cluster=grouped, scale=categories, wide=wide)
-    return coefficient_table.build(table, referee, level, **chosen, notes=notes)
+    common.result(found.to_json(), render(found), as_json=as_json)
 
 
 def _typed(path: Path, error: AgreementError) -> InputError:

@@ -18,12 +18,11 @@ if TYPE_CHECKING:
 @click.command(short_help="Bind the verdict to the reward that training loads.")
 @common.study_argument
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File of the certificate (JSON).")
-@click.option("--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several.")
 @click.option(
     "--recalibrator", type=click.Path(path_type=Path), metavar="FILE", help="A file of `recalibrate` that it applies."
 )
 @click.option("--despite-verdict", is_flag=True, help="Certify a failing reward too; the certificate says so.")
-@common.options("seed", "json", "quiet")
+@common.options("referee", "seed", "json", "quiet")
 @click.pass_context
 def command(
     ctx: click.Context,
@@ -45,33 +44,33 @@ def command(
       referee-calib certify mystudy --out certificate.json
       referee-calib certify mystudy --recalibrator levels.json --out certificate.json
     """  # noqa: D301
-    from referee_calib.analysis.certification import CertificateRefused, certify, write
+    from referee_calib.analysis import CertificateRefused, certify, write_certificate
     from referee_calib.study import Study
 
     def say(step: str) -> None:
         common.remark(f"{step} …", quiet=quiet)
 
-    check_out(out)
+    _check_out(out)
     with Study.open(study) as opened:
-        referee = chosen(opened, referee, recalibrator)
+        fingerprint = _certified_referee(opened, referee, recalibrator)
         try:
             made = certify(
-                opened, referee=referee, seed=seed, recalibrator=recalibrator, despite_verdict=despite_verdict, say=say
+                opened,
+                referee=fingerprint,
+                seed=seed,
+                recalibrator=recalibrator,
+                despite_verdict=despite_verdict,
+                say=say,
             )
         except CertificateRefused as refused:
             click.echo(f"referee-calib: {refused}", err=True)
             ctx.exit(1)
-    write(made, out)
+    write_certificate(made, out)
     common.result(_summary(made, out), _text(made, out), as_json=as_json)
 
 
-def check_out(out: Path) -> None:
-    """Stop before the work when the certificate could not be written after it.
-
-    Raises
-    ------
-    StudyError
-    """
+def _check_out(out: Path) -> None:
+    """Stop before the work when the certificate could not be written after it."""
     folder = out.absolute().parent
     if not folder.is_dir():
         raise StudyError(f"{out} cannot be written", f"there is no folder {folder}", f"Type: mkdir -p {folder}")
@@ -81,22 +80,12 @@ def check_out(out: Path) -> None:
         raise StudyError(f"{out} cannot be written", "the folder is read-only for you", "Choose another folder.")
 
 
-def chosen(study: Study, prefix: str | None, recalibrator: Path | None) -> str:
-    """Return the fingerprint of the referee to certify, after a look whether the recalibrator is for it.
-
-    Raises
-    ------
-    InputError
-        When the prefix fits no referee or several, or the recalibrator is none or another referee's.
-    """
-    from referee_calib.analysis.referee_choice import choose_referee
+def _certified_referee(study: Study, prefix: str | None, recalibrator: Path | None) -> str:
+    """Return the fingerprint of the referee to certify; refuse a recalibrator that is another referee's."""
+    from referee_calib.analysis import choose_referee
     from referee_calib.reward.recalibrator import check_referee, read_recalibrators
 
-    try:
-        fingerprint = choose_referee(study, prefix)
-    except InputError as error:
-        do = error.do.replace("referee-calib report", "referee-calib certify")
-        raise InputError(error.seen, error.why, f"{do} --out FILE" if do != error.do else do) from error
+    fingerprint = choose_referee(study, prefix, verb="certify")
     if recalibrator and (wrong := check_referee(read_recalibrators(recalibrator), fingerprint)):
         why = "a recalibrator only fits the referee it was fitted on"
         raise InputError(wrong, why, f"Type: referee-calib recalibrate {study.folder} --out FILE")

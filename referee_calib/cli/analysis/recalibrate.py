@@ -10,8 +10,7 @@ import click
 from referee_calib.cli import common
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration
-    from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
+    from referee_calib.analysis import RankingChanges, StudyRecalibration
 
 
 @click.command(short_help="Fit what turns a referee's levels into people's, for the reward.")
@@ -24,8 +23,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Form of the recalibrator.",
 )
-@click.option("--referee", metavar="FINGERPRINT", help="Beginning of a referee's fingerprint, when there are several.")
-@common.options("seed", "json")
+@common.options("referee", "seed", "json")
 def command(study: Path, out: Path, kind: str, referee: str | None, seed: int, as_json: bool) -> None:
     """Fit recalibrators on people's ratings, one for each dimension, and write them for the reward.
 
@@ -39,7 +37,7 @@ def command(study: Path, out: Path, kind: str, referee: str | None, seed: int, a
     """  # noqa: D301
     import json
 
-    from referee_calib.analysis.recalibration.study_recalibration import recalibrate
+    from referee_calib.analysis import recalibrate
     from referee_calib.io.atomic_files import write_bytes
     from referee_calib.study import Study
 
@@ -72,7 +70,7 @@ def text(found: StudyRecalibration, out: Path) -> str:
     return "\n".join([*lines, rankings_text(found.rankings), f"Wrote {out}"])
 
 
-def rankings_text(found: Rankings) -> str:
+def rankings_text(found: RankingChanges) -> str:
     """Say what changes inside groups of rollouts."""
     if not found.groups:
         return "Rankings: no group has two rollouts with a reward, so nothing can be said about them."

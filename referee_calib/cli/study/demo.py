@@ -49,8 +49,8 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
     Example:
       referee-calib demo --out out/demo
     """  # noqa: D301
-    from referee_calib.cli.analysis.report import summary
     from referee_calib.report import build, write_report
+    from referee_calib.report.printed_summary import summary_json
 
     steps = _Steps(quiet)
     steps.begin("the sample study: clips, rollouts, simulated ratings")
@@ -69,7 +69,7 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
         report = build(analysis, study.rubric)
         page, data = write_report(report, out)
     steps.end()
-    told = {"study": str(out / "study"), "scores": judged, **summary(report, page, data)}
+    told = {"study": str(out / "study"), "scores": judged, **summary_json(report, page, data)}
     common.result(told, _text(report, out, page), as_json=as_json)
 
 

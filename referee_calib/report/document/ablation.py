@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report.document.number_format import count
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.referee_ablation import AblationResult, Compared, DimensionAblation
+    from referee_calib.analysis.referee_ablation import AblationResult, DimensionAblation, RefereeDifference
 
 MEASURES = {  # title, digits shown
     "percent_agreement": ("Raw agreement", 2),
@@ -64,7 +64,7 @@ def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> dict[str, 
     }
 
 
-def _difference(one: Compared) -> dict[str, Any]:
+def _difference(one: RefereeDifference) -> dict[str, Any]:
     title, digits = _title(one.measure)
     return {
         "measure": one.measure,

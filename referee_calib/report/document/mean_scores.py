@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report.document.number_format import count
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.human_agreement.mean_level import Draw, MeanScore
+    from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 
 TITLES = {
     "people": "{who}, over the claims they rated",
@@ -43,7 +43,9 @@ _DRAWS = {
 }
 
 
-def mean_scores(found: Sequence[MeanScore], drawn: Draw | None, titles: Mapping[str, str], who: str) -> dict[str, Any]:
+def mean_scores(
+    found: Sequence[MeanLevel], drawn: ClaimSelection | None, titles: Mapping[str, str], who: str
+) -> dict[str, Any]:
     """Return the section as JSON types.
 
     Parameters
@@ -75,7 +77,7 @@ def _named(who: str) -> dict[str, str]:
     return plain | {"people": plain["people"].capitalize()}
 
 
-def _dimension(item: MeanScore, titles: Mapping[str, str]) -> dict[str, Any]:
+def _dimension(item: MeanLevel, titles: Mapping[str, str]) -> dict[str, Any]:
     powered = item.powered
     return {
         "dimension": item.dimension,

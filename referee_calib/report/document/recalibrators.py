@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report.document.number_format import count
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, Tried
-    from referee_calib.analysis.reward_behaviour.group_rankings import Rankings
+    from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
+    from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
 
 KINDS = {"isotonic": "Isotonic", "ordinal": "Ordinal (cumulative logit)", "linear": "Linear", "": "None: as it is"}
 _NOTE = (
@@ -58,7 +58,7 @@ def recalibration(found: RecalibrationResult | None, titles: Mapping[str, str]) 
     }
 
 
-def _tried(row: Tried) -> dict[str, Any]:
+def _tried(row: RecalibratorTrial) -> dict[str, Any]:
     return {
         "kind": row.kind,
         "title": KINDS[row.kind],
@@ -82,7 +82,7 @@ def _sentence(found: RecalibrationResult) -> str:
     return f"{told} {_changed(ranked)}" if ranked and ranked.groups else told
 
 
-def _changed(found: Rankings) -> str:
+def _changed(found: RankingChanges) -> str:
     return (
         f"It would change the sign of the advantage of {found.sign_changed} of {count(found.rollouts, 'rollout')} "
         f"({100 * found.sign_changed / found.rollouts:.0f} %), and the best rollout in {found.best_changed} of "

@@ -23,18 +23,16 @@ from referee_calib.report.document.verdict_text import document as verdict
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.results import (
-        Analysis,
-        Coefficient,
+    from referee_calib.analysis.human_agreement.agreement_results import (
+        CoefficientComparison,
         DimensionResult,
         Disagreement,
-        Input,
-        Loss,
-        PerRater,
-        Response,
-        ResponseLine,
-        RolloutReward,
+        ExcludedRows,
+        RaterEstimate,
     )
+    from referee_calib.analysis.input_digests import InputDigest
+    from referee_calib.analysis.results import Analysis
+    from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine, RolloutRewards
 
 SCHEMA = "referee-calib/report/1"
 SMALL = 0.1  # the step at which a curve is read off in words, as a share of the object's size
@@ -101,7 +99,7 @@ def build(analysis: Analysis, rubric: Rubric) -> dict[str, Any]:
     return report | {"paper": paragraph(report)}
 
 
-def _inputs(analysis: Analysis) -> tuple[Input, ...]:
+def _inputs(analysis: Analysis) -> tuple[InputDigest, ...]:
     return analysis.inputs + (analysis.ablation.inputs if analysis.ablation else ())
 
 
@@ -156,7 +154,7 @@ def _dimension(result: DimensionResult, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _by_rater(rows: tuple[PerRater, ...]) -> list[dict[str, Any]]:
+def _by_rater(rows: tuple[RaterEstimate, ...]) -> list[dict[str, Any]]:
     found = sorted(rows, key=lambda row: _natural(row.rater))
     return [{"rater": row.rater, "estimate": row.estimate.to_json()} for row in found]
 
@@ -166,7 +164,7 @@ def _natural(name: str) -> list[tuple[int, str]]:
     return [(int(part), part) if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
-def _coefficient(item: Coefficient) -> dict[str, Any]:
+def _coefficient(item: CoefficientComparison) -> dict[str, Any]:
     return {
         "name": item.name,
         "title": fixed_text.coefficient_title(item.name),
@@ -212,7 +210,7 @@ def _kept(mean: tuple[float | None, ...], deltas: tuple[float, ...]) -> float | 
     return small / start if start and small is not None else None
 
 
-def _rewards(rows: tuple[RolloutReward, ...]) -> dict[str, Any]:
+def _rewards(rows: tuple[RolloutRewards, ...]) -> dict[str, Any]:
     rollouts = [
         {
             "rollout": row.rollout,
@@ -273,7 +271,7 @@ def _disagreement(item: Disagreement, rubric: Rubric) -> dict[str, Any]:
     }
 
 
-def _loss(item: Loss) -> dict[str, Any]:
+def _loss(item: ExcludedRows) -> dict[str, Any]:
     return {
         "dimension": item.dimension,
         "what": item.what,

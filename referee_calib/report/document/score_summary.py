@@ -10,7 +10,7 @@ from referee_calib.records import N_LEVELS
 from referee_calib.report.document.number_format import listed, number
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.score_distribution import Scored
+    from referee_calib.analysis.score_distribution import ScoreDistribution
 
 NEAR_CONSTANT = 0.9  # share of one level from which a referee hardly tells claims apart
 RUNGS = {
@@ -22,7 +22,7 @@ RUNGS = {
 }
 
 
-def scored(found: tuple[Scored, ...], titles: Mapping[str, str]) -> list[dict[str, Any]]:
+def scored(found: tuple[ScoreDistribution, ...], titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return one entry per dimension as JSON types.
 
     Parameters
@@ -34,7 +34,7 @@ def scored(found: tuple[Scored, ...], titles: Mapping[str, str]) -> list[dict[st
     return [_dimension(item, titles.get(item.dimension, item.dimension)) for item in found]
 
 
-def _dimension(item: Scored, title: str) -> dict[str, Any]:
+def _dimension(item: ScoreDistribution, title: str) -> dict[str, Any]:
     row = {
         "dimension": item.dimension,
         "title": title,

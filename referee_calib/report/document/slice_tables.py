@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from referee_calib.analysis.human_agreement import slices as made
-from referee_calib.analysis.results import DimensionResult, Prevalence, SliceResult
+from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, LevelPrevalence, SliceResult
 from referee_calib.report.document.number_format import count
 
 WORDS = {  # title, label of one slice, definition
@@ -83,7 +83,7 @@ def _note(drawn: int, confidence: float) -> str:
     )
 
 
-def prevalence(found: Prevalence | None) -> dict[str, Any]:
+def prevalence(found: LevelPrevalence | None) -> dict[str, Any]:
     """Return how often each level was given, as counts and shares; shares are None where nothing was given."""
     counts = {"people": found.people if found else (), "referee": found.referee if found else ()}
     return {who: {"counts": list(n), "shares": _shares(n)} for who, n in counts.items()}

@@ -11,9 +11,9 @@ from referee_calib.report.document.perturbation_terms import family
 from referee_calib.thresholds import REASONS
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.verdict import Check, Verdict
+    from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck
 
-SYMBOLS = {"pass": "✓", "fail": "✗", "cannot tell yet": "?"}
+SYMBOLS = {"pass": "✓", "fail": "✗", "cannot tell": "?"}
 
 # In the order of the table: what is measured, and how its limit reads. Braces take numbers of the thresholds.
 TITLES: dict[str, tuple[str, str]] = {
@@ -59,7 +59,9 @@ _NOTES = (
 )
 
 
-def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simulated: bool) -> dict[str, Any] | None:
+def document(
+    verdict: StudyVerdict | None, titles: Mapping[str, str], who: str, simulated: bool
+) -> dict[str, Any] | None:
     """Return what ``report.json`` says under ``verdict``.
 
     Parameters
@@ -104,11 +106,11 @@ def document(verdict: Verdict | None, titles: Mapping[str, str], who: str, simul
     }
 
 
-def _of(verdict: Verdict, threshold: str) -> list[Check]:
+def _of(verdict: StudyVerdict, threshold: str) -> list[ThresholdCheck]:
     return [check for check in verdict.checks if check.threshold == threshold]
 
 
-def _waiting(verdict: Verdict, check: Check) -> int:
+def _waiting(verdict: StudyVerdict, check: ThresholdCheck) -> int:
     """Count what would pass on this dimension with more videos."""
     return sum(other.held_back for other in verdict.checks if other.dimension == check.dimension)
 
@@ -133,7 +135,7 @@ def _basis(stated: Sequence[str]) -> str:
     )
 
 
-def _sentence(verdict: Verdict, titles: Mapping[str, str]) -> str:
+def _sentence(verdict: StudyVerdict, titles: Mapping[str, str]) -> str:
     """Say the whole in one sentence, naming what is missed or open."""
     if verdict.state == "pass":
         held = "Every threshold that was held" if verdict.gaps else "Every threshold"
@@ -141,14 +143,14 @@ def _sentence(verdict: Verdict, titles: Mapping[str, str]) -> str:
     if not verdict.checks:
         return "Nothing was rated, so no threshold can be held against anything."
     missed = [check for check in verdict.checks if check.state == "fail"]
-    n_open = sum(check.state == "cannot tell yet" for check in verdict.checks)
+    n_open = sum(check.state == "cannot tell" for check in verdict.checks)
     if missed:
         named = listed([f"{_SHORT[check.threshold]} on {titles[check.dimension].lower()}" for check in missed])
-        rest = f" On {n_open} more these data cannot tell yet." if n_open else ""
+        rest = f" On {n_open} more these data cannot tell." if n_open else ""
         return f"{count(len(missed), 'threshold is', 'thresholds are')} missed: {named}.{rest}"
     passed = len(verdict.checks) - n_open
     told = f"No threshold is missed, and {passed} of {len(verdict.checks)} are passed"
-    return f"{told}; on {n_open} these data cannot tell yet."
+    return f"{told}; on {n_open} these data cannot tell."
 
 
 _SHORT = {
@@ -170,7 +172,7 @@ _SHORT = {
 }
 
 
-def _check(check: Check, titles: Mapping[str, str], who: str, waiting: int) -> dict[str, Any]:
+def _check(check: ThresholdCheck, titles: Mapping[str, str], who: str, waiting: int) -> dict[str, Any]:
     title = titles[check.dimension]
     return {
         "dimension": check.dimension,
@@ -194,7 +196,7 @@ def _check(check: Check, titles: Mapping[str, str], who: str, waiting: int) -> d
     }
 
 
-def _shown(check: Check) -> dict[str, str]:
+def _shown(check: ThresholdCheck) -> dict[str, str]:
     """Write value and interval as the table shows them; both are empty where there is none."""
     write = _WRITE.get(check.threshold, number)
     if check.value is None:
@@ -217,7 +219,7 @@ _WRITE: dict[str, Callable[[float | None], str]] = {
 }
 
 
-def _told(check: Check, who: str) -> str:
+def _told(check: ThresholdCheck, who: str) -> str:
     subject = _SUBJECTS[check.threshold].format(who=who)
     if check.unheld:
         return f"{subject} is not known. {check.reason}"
@@ -225,7 +227,7 @@ def _told(check: Check, who: str) -> str:
         return f"{subject} is not defined ({check.reason})."
     shown = _shown(check)
     value = f"{shown['value']} {shown['interval']}".strip()
-    ends = {"pass": "it is.", "fail": "it is not.", "cannot tell yet": "these data cannot tell."}
+    ends = {"pass": "it is.", "fail": "it is not.", "cannot tell": "these data cannot tell."}
     if check.held_back:
         return f"{subject} is {value} and has to be {_range(check)}: its interval is, and {check.reason}."
     if check.threshold == "videos" and check.state != "pass":
@@ -257,16 +259,16 @@ _SUBJECTS = {
 }
 
 
-def _range(check: Check) -> str:
+def _range(check: ThresholdCheck) -> str:
     low, high = (None if end is None else f"{end + 0.0:g}".replace("-", "−") for end in (check.at_least, check.at_most))
     if low is not None and high is not None:
         return f"between {low} and {high}"
     return f"at least {low}" if low is not None else f"at most {high}"
 
 
-def _need(check: Check, waiting: int) -> str:
+def _need(check: ThresholdCheck, waiting: int) -> str:
     """Say what would be needed to tell; empty where it is told."""
-    if check.state != "cannot tell yet" or check.held_back or check.unheld:
+    if check.state != "cannot tell" or check.held_back or check.unheld:
         return ""  # the sentence says it
     if check.threshold == "videos":
         more = count((check.videos_needed or 0) - check.videos, "more video")
