@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from referee_calib.report.document.report_schema import ReportJson
 
 from referee_calib.io.atomic_files import make_folder, write_bytes
 from referee_calib.report.document.report_document import dumps
 from referee_calib.report.html_page import render_html
-from referee_calib.report.markdown.report_markdown import render_markdown
+from referee_calib.report.markdown import render_markdown
 
 PAGE, TEXT, DATA = "report.html", "report.md", "report.json"
 
 
 def write_report(
-    report: dict[str, Any], folder: Path | str, *, render: Callable[[dict[str, Any]], str] = render_html
+    report: ReportJson, folder: Path | str, *, render: Callable[[ReportJson], str] = render_html
 ) -> tuple[Path, Path]:
     """Write ``report.html``, ``report.md`` and ``report.json``, each whole or not at all.
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from referee_calib.report.document.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
 from referee_calib.report.document.number_format import count, interval, listed, number
+from referee_calib.report.document.report_schema import CardJson, HeadlineJson
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
@@ -32,12 +33,12 @@ _SHORT = {
     "as_well": "As well as {who} with each other",
     "less": "Less than {who} with each other",
     "mixed": "Depends on the coefficient",
-    "unclear": "Cannot tell yet",
+    "unclear": "Cannot tell",
     "undefined": "Not defined",
 }
 
 
-def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
+def agreement_verdict(difference: EstimateJson, margin: float = MARGIN) -> str:
     """Read one difference, referee minus people.
 
     Parameters
@@ -63,7 +64,7 @@ def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
     return "as_well" if low >= -margin else "unclear"
 
 
-def together(first: str, second: str) -> str:
+def combine_verdicts(first: str, second: str) -> str:
     """Combine the verdicts of two coefficients; no praise that one of them does not share.
 
     Returns
@@ -82,8 +83,8 @@ def together(first: str, second: str) -> str:
 
 
 def headline(
-    dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
-) -> dict[str, Any]:
+    dimensions: Sequence[DimensionJson], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
+) -> HeadlineJson:
     """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
 
     Parameters
@@ -93,7 +94,7 @@ def headline(
     n_simulated, n_ratings : int
         Ratings that a program made, of how many.
     margin : float
-        The loss that the study allows; see :func:`verdict`.
+        The loss that the study allows; see :func:`agreement_verdict`.
 
     Returns
     -------
@@ -121,9 +122,11 @@ def _who(n_simulated: int, n_ratings: int) -> str:
     return "simulated raters" if n_simulated == n_ratings else "people and simulated raters"
 
 
-def _card(item: Mapping[str, Any], who: str, margin: float) -> dict[str, Any]:
-    row, second = (_row(item, name) for name in (COEFFICIENT, SECOND))
-    state = together(verdict(row["difference"], margin), verdict(second["difference"], margin))
+def _card(item: DimensionJson, who: str, margin: float) -> CardJson:
+    row, second = (coefficient_row(item, name) for name in (COEFFICIENT, SECOND))
+    state = combine_verdicts(
+        agreement_verdict(row["difference"], margin), agreement_verdict(second["difference"], margin)
+    )
     told = (row["people"], row["referee"], row["difference"], second["difference"])
     reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {
@@ -139,12 +142,12 @@ def _card(item: Mapping[str, Any], who: str, margin: float) -> dict[str, Any]:
     }
 
 
-def _row(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = next(row for row in item["coefficients"] if row["name"] == name)
-    return found
+def coefficient_row(item: DimensionJson, name: str) -> CoefficientJson:
+    """Return one coefficient of a dimension."""
+    return next(row for row in item["coefficients"] if row["name"] == name)
 
 
-def _sentence(cards: Sequence[Mapping[str, Any]], who: str) -> str:
+def _sentence(cards: Sequence[CardJson], who: str) -> str:
     named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
     parts: list[str] = []
     for state, words in _FIRST.items():
@@ -159,11 +162,11 @@ def _sentence(cards: Sequence[Mapping[str, Any]], who: str) -> str:
     return f"{text}." if text else "Nothing was rated, so nothing can be said about the referee."
 
 
-def _leniency(dimensions: Sequence[Mapping[str, Any]], who: str) -> str:
+def _leniency(dimensions: Sequence[DimensionJson], who: str) -> str:
     told = []
     for item in dimensions:
         estimate = item["leniency"]["overall"]
-        if estimate["low"] is None or estimate["low"] <= 0 <= estimate["high"]:
+        if None in (estimate["value"], estimate["low"]) or estimate["low"] <= 0 <= estimate["high"]:
             continue
         word = "above" if estimate["value"] > 0 else "below"
         level = f"{number(abs(estimate['value']))} levels {word} {who} on {item['title'].lower()}"
@@ -171,7 +174,7 @@ def _leniency(dimensions: Sequence[Mapping[str, Any]], who: str) -> str:
     return f"Its scores lie {listed(told)}." if told else ""
 
 
-def _caution(dimensions: Sequence[Mapping[str, Any]]) -> str:
+def _caution(dimensions: Sequence[DimensionJson]) -> str:
     few: dict[int, list[str]] = {}
     for item in dimensions:
         if 0 < item["counts"]["videos"] < FEW_VIDEOS:

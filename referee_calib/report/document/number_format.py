@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from referee_calib.report.document.dimension_schema import EstimateJson
 
 UNDEFINED = "not defined"
 
@@ -29,7 +28,7 @@ def signed(value: float | None, digits: int = 2) -> str:
     return text if value is None or text[0] == "−" or not text.strip("0.") else f"+{text}"
 
 
-def interval(estimate: Mapping[str, Any], digits: int = 2) -> str:
+def interval(estimate: EstimateJson, digits: int = 2) -> str:
     """Write the interval of an estimate as "[low, high]"; empty when there is none."""
     if estimate["low"] is None or estimate["high"] is None:
         return ""
@@ -46,9 +45,6 @@ def listed(words: list[str]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
-def response_caption(item: Mapping[str, Any]) -> str:
-    """Say under a perturbation's figure what stands behind it, and how much each reward keeps at a small step."""
-    base = f"{count(item['n_claims'], 'claim')} in {count(item['n_videos'], 'video')}, bands over videos."
-    kept = [f"{line['label']} keeps {100 * line['kept']:.0f} %" for line in item["rewards"] if line["kept"] is not None]
-    told = f" At {item['small']:g}, {listed(kept)} of what it pays for the truth." if kept else ""
-    return " ".join([f"{base}{told}", *item["notes"]])
+def share(part: float | None, digits: int = 0) -> str:
+    """Write a share as a percentage."""
+    return UNDEFINED if part is None else f"{number(100 * part, digits)} %"

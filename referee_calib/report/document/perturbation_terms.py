@@ -54,33 +54,33 @@ HOLES: dict[str, tuple[str, str]] = {
     "box_grid": ("171 boxes", "a grid of 171 boxes in one claim, the right one among them"),
 }
 PARTS: dict[str, str] = {
-    "loss": "what small slips cost",
-    "drop": "the fall under wrong evidence",
-    "separation": "separation",
-    "miss": "accepted wrong evidence",
-    "gap": "the gap beyond its own noise",
-    "zero_variance": "groups without differences",
+    "loss": "loss over small perturbations",
+    "drop": "drop on wrong evidence",
+    "separation": "discrimination",
+    "miss": "false acceptance",
+    "gap": "gap beyond retest noise",
+    "zero_variance": "zero-variance groups",
     "people": "nearness to people",
 }
 EVIDENCE: dict[str, str] = {"boxes": "Boxes", "span": "Spans"}
 SAYS: dict[str, str] = {
     "supported": "All parts hold after Holm’s correction.",
-    "insensitive, not robust": "It forgives slips, and what is wrong as well: a constant would do the same.",
+    "insensitive, not robust": "It forgives small perturbations, and what is wrong as well: a constant would do the same.",
     "not supported": "At least one part is shown not to hold.",
     "cannot tell": "No part is shown to fail, and these data do not show that all hold.",
 }
 
 
-def family(name: str) -> str:
+def family_title(name: str) -> str:
     """Return what a family is called."""
     if name in FAMILIES:
         return FAMILIES[name][0]
     return ERRORS.get(name, SAME.get(name, HOLES.get(name, (name, ""))[0]))
 
 
-def named(families: str) -> str:
+def titles_of_families(families: str) -> str:
     """Replace the keys of families in a list with commas by what they are called; other words stay."""
-    return ", ".join(family(name) for name in families.split(", "))
+    return ", ".join(family_title(name) for name in families.split(", "))
 
 
 def labels_of(summary: Mapping[str, Any]) -> dict[str, str]:
@@ -88,37 +88,13 @@ def labels_of(summary: Mapping[str, Any]) -> dict[str, str]:
     return {row["name"]: row["label"] for row in summary["rewards"]}
 
 
-COLUMNS: tuple[tuple[str, str], ...] = (
-    ("small_loss", "small slips cost"),
-    ("separation", "slip above wrong, share"),
-    ("drop", "wrong evidence falls by"),
-    ("flip_rate_beyond", "accepted or not flips, beyond retest"),
-    ("rank_tau", "order after slips, tau-b"),
-    ("zero_variance", "groups of 8 tied"),
-)
-_CAPTIONS: tuple[tuple[str, str], ...] = (
-    ("robust-holes-boxes", "What training would have been paid for evidence that anybody can see is wrong."),
-    ("robust-overlap-{on}", "As paid, against what a slip leaves of the overlap; the families together."),
-    ("robust-wrong-{on}", "Mean reward for the truth and for each kind of wrong evidence; orange is paid for nothing."),
-    (
-        "robust-tied-{on}",
-        "A group of eight that is paid alike throughout teaches nothing; above the line, too many are.",
-    ),
-    ("robust-ranks-{on}", "Eight candidates before and after each slipped a little more."),
-    ("robust-asymmetry-{on}", "An honest reward need not be symmetric, but who trains on it should know."),
-    ("robust-strata-size", "The same slip in shares of the object, by its size; solid the referee, dashed IoU."),
-    ("robust-strata-span", "The same slip in shares of the span, by its length; solid the referee, dashed tIoU."),
-)
-
-
-def captions(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return keys of figures in the order in which a page shows them, each with its caption."""
-    found: list[tuple[str, str]] = []
-    for about in summary["about"]:
-        curves = about["rewards"][0]["curves"] if about["rewards"] else []
-        small = "Normalised: 1 is the truth, 0 the wrong place. Shaded: as far as two raters differ."
-        names = [c["family"] for c in curves if c["kind"] in ("graded", "time")]
-        responses = [(f"robust-response-{name}", small) for name in names]
-        others = [(key.format(on=about["on"]), text) for key, text in _CAPTIONS]
-        found += [*others[:1], *responses[:1], *others[1:], *responses[1:]]
-    return list(dict(found).items())
+MEASURES: dict[str, str] = {  # of a reward as a whole, in the order of the table
+    "small_loss": "Loss over small perturbations",
+    "separation": "Discrimination (AUC)",
+    "drop": "Drop on wrong evidence",
+    "flip_rate_beyond": "Acceptance flips beyond retest",
+    "rank_tau": "Rank stability, tau-b",
+    "best_flips": "Best of eight changes",
+    "zero_variance": "Zero-variance groups of 8",
+    "plateau": "Plateau width",
+}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
+from referee_calib.report.document.dimension_schema import DimensionJson, EstimateJson
 from referee_calib.report.document.number_format import count, interval, listed, number, signed
+from referee_calib.report.document.report_schema import RatingsJson, ReportJson
 
-Json = Mapping[str, Any]
 KAPPA, ALPHA = "cohen_kappa_quadratic", "krippendorff_alpha_ordinal"
 BESIDE = (("percent_agreement", "raw agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
-TOLD_LOSSES = (  # of the rows left out, what a reader of the numbers must know
+REPORTED_EXCLUSIONS = (  # of the rows left out, what a reader of the numbers must know
     "failed score",
     "rated claim without a score",
     "rating without a level",
@@ -20,7 +18,7 @@ TOLD_LOSSES = (  # of the rows left out, what a reader of the numbers must know
 )
 
 
-def paragraph(report: Json) -> str:
+def paragraph(report: ReportJson) -> str:
     """Write the paragraph.
 
     Parameters
@@ -34,11 +32,11 @@ def paragraph(report: Json) -> str:
         Plain text of one line; it says "simulated" where ratings were.
     """
     said = [_setting(report), *(_dimension(item, report["headline"]["who"]) for item in report["dimensions"])]
-    said += [_losses(report), _method(report), _simulated(report["ratings"])]
+    said += [_exclusions(report), _method(report), _simulated(report["ratings"])]
     return " ".join(part for part in said if part)
 
 
-def _setting(report: Json) -> str:
+def _setting(report: ReportJson) -> str:
     name, simulated = report["referee"]["description"].get("name") or "unnamed", report["ratings"]["simulated"]
     word = "simulated " if simulated else ""
     if simulated and simulated < report["ratings"]["rows"]:
@@ -51,7 +49,7 @@ def _setting(report: Json) -> str:
     )
 
 
-def _dimension(item: Json, who: str) -> str:
+def _dimension(item: DimensionJson, who: str) -> str:
     rows = {row["name"]: row for row in item["coefficients"]}
     kappa, n = rows[KAPPA], item["counts"]
     beside = listed(
@@ -59,28 +57,28 @@ def _dimension(item: Json, who: str) -> str:
     )
     return (
         f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {count(n['levels'], 'rating')}, "
-        f"{count(n['videos'], 'video')}), quadratic kappa was {_told(kappa['people'])} among {who} and "
-        f"{_told(kappa['referee'])} between {who} and the referee, a difference of {_told(kappa['difference'], True)} "
-        f"({beside}); referee minus rater was {_told(item['leniency']['overall'], True)} levels."
+        f"{count(n['videos'], 'video')}), quadratic kappa was {_with_interval(kappa['people'])} among {who} and "
+        f"{_with_interval(kappa['referee'])} between {who} and the referee, a difference of {_with_interval(kappa['difference'], True)} "
+        f"({beside}); referee minus rater was {_with_interval(item['leniency']['overall'], True)} levels."
     )
 
 
-def _told(estimate: Json, sign: bool = False) -> str:
+def _with_interval(estimate: EstimateJson, sign: bool = False) -> str:
     if estimate["value"] is None:
         return f"not defined ({estimate['reason']})"
     limits = interval(estimate) or f"(no interval: {estimate['reason'] or estimate['method']})"
     return f"{signed(estimate['value']) if sign else number(estimate['value'])} {limits}"
 
 
-def _short(estimate: Json) -> str:
+def _short(estimate: EstimateJson) -> str:
     return number(estimate["value"])
 
 
-def _losses(report: Json) -> str:
+def _exclusions(report: ReportJson) -> str:
     rows: dict[str, int] = {}
-    for loss in report["losses"]:
+    for loss in report["excluded_rows"]:
         rows[loss["what"]] = rows.get(loss["what"], 0) + loss["rows"]
-    told = [count(rows[what], what, _plural(what)) for what in TOLD_LOSSES if what in rows]
+    told = [count(rows[what], what, _plural(what)) for what in REPORTED_EXCLUSIONS if what in rows]
     return f"Counted per dimension, there were {listed(told)}; none was filled in." if told else "No row was left out."
 
 
@@ -91,7 +89,7 @@ def _plural(what: str) -> str:
     return f"{noun}s{what[len(noun) :]}"
 
 
-def _method(report: Json) -> str:
+def _method(report: ReportJson) -> str:
     few = [item["counts"]["videos"] for item in report["dimensions"] if 0 < item["counts"]["videos"] < 30]
     caution = " With fewer than 30 videos such intervals tend to be too narrow." if few else ""
     version = report["versions"].get("referee-calib", "")
@@ -102,7 +100,7 @@ def _method(report: Json) -> str:
     )
 
 
-def _simulated(ratings: Json) -> str:
+def _simulated(ratings: RatingsJson) -> str:
     if not ratings["simulated"]:
         return ""
     if ratings["simulated"] == ratings["rows"]:
