@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from referee_calib.report.blocks import Cell, Column, Row, Table, estimate_cell
-from referee_calib.report.document.number_format import count, interval, signed
+from referee_calib.report.document.number_format import count, interval, signed, upper_first
 from referee_calib.report.document.report_schema import CardJson, CheckGroupJson, ReportJson
 from referee_calib.report.sections.exploit_section import worst_probe
 from referee_calib.verdict_state import VerdictState
@@ -111,7 +111,7 @@ def _matrix(group: CheckGroupJson) -> Table:
     for row in group["rows"]:
         states = {check["dimension"]: check["state"] for check in row["checks"]}
         cells = [Cell(state=states.get(column.key, "")) for column in columns]
-        rows.append(Row(row["short"].capitalize(), {"threshold": row["threshold"]}, cells))
+        rows.append(Row(upper_first(row["short"]), {"threshold": row["threshold"]}, cells))
     return Table("matrix", group["title"], group["title"], columns, rows)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.number_format import count, listed
+from referee_calib.report.document.number_format import count, listed, upper_first
 from referee_calib.report.document.perturbation_terms import family_title
 from referee_calib.report.document.report_schema import CheckGroupJson, CheckJson, VerdictJson
 from referee_calib.report.document.verdict_steps import named_checks, needed, next_steps
@@ -140,7 +140,7 @@ def _sentence(found: Sequence[CheckJson], state: VerdictState, gaps: Sequence[st
 
 def _check(check: Check, titles: Mapping[str, str], who: str) -> CheckJson:
     title = (titles | EVIDENCE)[check.dimension]
-    about = titles.get(check.dimension) or IN_SENTENCES[check.dimension].capitalize()
+    about = titles.get(check.dimension) or upper_first(IN_SENTENCES[check.dimension])
     return {
         "dimension": check.dimension,
         "dimension_title": title,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.number_format import count, listed
+from referee_calib.report.document.number_format import count, listed, upper_first
 from referee_calib.report.document.report_schema import CheckJson
 from referee_calib.report.document.verdict_terms import EXPLOITS, IN_SENTENCES, ROBUSTNESS, TERMS
 from referee_calib.verdict_state import VerdictState
@@ -13,6 +14,7 @@ from referee_calib.verdict_state import VerdictState
 if TYPE_CHECKING:
     from referee_calib.analysis.verdict import Check
 
+_PARENTHESIS = re.compile(r" \([^()]*\)")  # quotes model text: it stands in the table of all checks
 _TEST = "more videos: the test, corrected for all parts, does not reach its level"
 _NEAR = "no number of videos can be projected: the value lies on the limit, or too near to it"
 
@@ -50,42 +52,50 @@ def next_steps(found: Sequence[CheckJson], fewest: int, gaps: Iterable[str]) -> 
         First what is missed with its remedy, then what is open, grouped by what would be needed; then what nobody ran.
     """
     missed = [check for check in found if check["state"] == VerdictState.FAIL]
-    n_open = [check for check in found if check["state"] == VerdictState.CANNOT_TELL and not check["not_run"]]
-    remedies: dict[str, list[CheckJson]] = {}
-    for check in missed:
-        remedies.setdefault(TERMS[check["threshold"]].action, []).append(check)
-    steps = [f"{_upper(named_checks(its))}: {action}" for action, its in remedies.items()]
-    few = [check for check in n_open if check["needed"] == f"{fewest:,} videos"]
+    left = [check for check in found if check["state"] == VerdictState.CANNOT_TELL and not check["not_run"]]
+    few = [check for check in left if check["needed"] == f"{fewest:,} videos"]
+    projected = [check for check in left if check["needed"].startswith("about")]
+    others = [check for check in left if check not in few and check not in projected]
+    steps = [
+        f"{upper_first(named_checks(its))}: {action}"
+        for action, its in _grouped(missed, lambda check: TERMS[check["threshold"]].action)
+    ]
     if few:
-        waiting = [check for check in few if check["awaits_videos"]]
-        now = sorted({check["videos"] for check in few})
-        have = f"{now[0]:,}" if len(now) == 1 else f"{now[0]:,} to {now[-1]:,}"
+        waiting = sum(check["awaits_videos"] for check in few)
         steps.append(
-            f"{fewest:,} videos on every dimension ({have} now) let {count(len(few), 'check')} be told: nothing passes "
-            f"with fewer, and {count(len(waiting), 'interval lies', 'intervals lie')} on the right side already."
+            f"Get {fewest:,} videos on every dimension ({_span([c['videos'] for c in few])} now): nothing passes with "
+            f"fewer. It lets {len(few)} of {count(len(left), 'open check')} be told; of {waiting} the interval lies on "
+            "the right side already."
         )
-    rest = [check for check in n_open if check not in few]
-    more = sorted({c["videos_needed"] for c in rest if c["videos_needed"] and c["needed"].startswith("about")})
-    if more:
-        its = [check for check in rest if check["videos_needed"] in more and check["needed"].startswith("about")]
-        span = f"{more[0]:,}" if len(more) == 1 else f"{more[0]:,} to {more[-1]:,}"
-        steps.append(f"About {span} videos, as a projection, for {named_checks(its)}.")
-    reasons: dict[str, list[CheckJson]] = {}
-    for check in rest:
-        if not check["needed"].startswith("about"):
-            reasons.setdefault(check["needed"], []).append(check)
-    steps += [f"{_upper(named_checks(its))}: {reason}." for reason, its in reasons.items()]
+    if projected:
+        videos = _span([check["videos_needed"] or 0 for check in projected])
+        steps.append(f"About {videos} videos, a projection, for {named_checks(projected)}.")
+    steps += [
+        f"{upper_first(named_checks(its))}: {_PARENTHESIS.sub('', why)}."
+        for why, its in _grouped(others, lambda check: check["needed"])
+    ]
     return [*steps, *gaps]
 
 
-def named_checks(its: Sequence[CheckJson]) -> str:
-    """Name checks: "leniency on relevance and timing, failure rate on timing"."""
+def _grouped(found: Iterable[CheckJson], key: Callable[[CheckJson], str]) -> list[tuple[str, list[CheckJson]]]:
+    groups: dict[str, list[CheckJson]] = {}
+    for check in found:
+        groups.setdefault(key(check), []).append(check)
+    return list(groups.items())
+
+
+def _span(numbers: Iterable[int]) -> str:
+    low, *_, high = sorted([*numbers] * 2)
+    return f"{low:,}" if low == high else f"{low:,} to {high:,}"
+
+
+def named_checks(found: Iterable[CheckJson]) -> str:
+    """Name checks: "leniency and failure rate on timing; noise ceiling on relevance and timing"."""
     where: dict[str, list[str]] = {}
-    for check in its:
+    for check in found:
         name = IN_SENTENCES.get(check["dimension"], check["dimension_title"].lower())
         where.setdefault(TERMS[check["threshold"]].short, []).append(name)
-    return listed([f"{what} on {listed(names)}" for what, names in where.items()])
-
-
-def _upper(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    together: dict[str, list[str]] = {}
+    for what, names in where.items():
+        together.setdefault(listed(names), []).append(what)
+    return "; ".join(f"{listed(whats)} on {names}" for names, whats in together.items())

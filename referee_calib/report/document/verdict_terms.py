@@ -131,6 +131,6 @@ EVIDENCE = {
     "exploits_boxes": "Boxes", "exploits_span": "Spans",
 }  # fmt: skip
 IN_SENTENCES = {
-    "boxes": "moved boxes", "span": "moved spans", "tricks_boxes": "probes with boxes",
+    "boxes": "boxes", "span": "spans", "tricks_boxes": "probes with boxes",
     "tricks_span": "probes with spans", "exploits_boxes": "probes with boxes", "exploits_span": "probes with spans",
 }  # fmt: skip

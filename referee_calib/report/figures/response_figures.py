@@ -83,7 +83,7 @@ def response_figures(summary: Summary | None) -> list[fig.Drawing]:
     looks = reward_looks(summary)
     drawn: list[fig.Drawing | None] = []
     for about in summary["about"]:
-        drawn.append(_by_overlap(about, looks))
+        drawn.append(_by_overlap(about, looks, lead=not drawn))
         drawn += [_family(about, looks, name) for name in _families(about)]
         by = dict.fromkeys(part["by"] for row in about["rewards"] for part in row["strata"])
         drawn += [_stratum(about, looks, one) for one in by]
@@ -121,12 +121,12 @@ def _last(values: Sequence[float | None]) -> float | None:
     return next((value for value in reversed(values) if value is not None), None)
 
 
-def _by_overlap(about: Summary, looks: Mapping[str, RewardLook]) -> fig.Drawing | None:
-    """Draw all rewards against the overlap that small perturbations of any kind leave, as paid."""
+def _by_overlap(about: Summary, looks: Mapping[str, RewardLook], *, lead: bool) -> fig.Drawing | None:
+    """Draw all rewards against the overlap that perturbations leave, as paid; the first one leads, on page one."""
     rows = [row for row in about["rewards"] if len(_known(row["by_overlap"]["raw"]["mean"])) > 1]
     if not rows:
         return None
-    figure, (axes,) = fig.panel(2.5)
+    figure, (axes,) = fig.panel(2.5) if lead else fig.panel(1.75, width=fig.SMALL_IN)
     for row in rows:
         _line(axes, [1 - one for one in row["by_overlap"]["overlap"]], row["by_overlap"]["raw"], looks[row["name"]])
     over = "IoU" if about["on"] == "boxes" else "tIoU"
@@ -134,17 +134,17 @@ def _by_overlap(about: Summary, looks: Mapping[str, RewardLook]) -> fig.Drawing 
     lowest = min(0.0, *(value for mean in means.values() for value in mean if value is not None))
     axes.set(xlim=(0, 1), ylim=(lowest - 0.05, 1.08))
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1.0], ["1", "0.75", "0.5", "0.25", "0"])
-    axes.set_xlabel(f"{over} with the truth (right: less)")
-    axes.set_ylabel("mean reward, as paid")
-    ends = [(_last(mean) or 0.0, looks[name].label, looks[name].colour) for name, mean in means.items()]
-    _name_lines(axes, ends)
+    axes.set_xlabel(f"{over} with the truth (right: less)", fontsize=9 if lead else 8)
+    if lead:
+        axes.set_ylabel("mean reward, as paid")
+        _name_lines(axes, [(_last(mean) or 0.0, looks[name].label, looks[name].colour) for name, mean in means.items()])
     alt = "; ".join(
         f"{looks[name].label}: {number(mean[0])} at {over} 1, {number(_last(mean))} at the least"
         for name, mean in means.items()
     )
     return fig.finish(
         figure, axes, key=f"robust-overlap-{about['on']}", simulated=False,
-        title=f"Reward against {over} with the truth", alt=f"{alt}.",
+        title=f"Reward against {over} with the truth", heading=None if lead else f"Against {over}", alt=f"{alt}.",
     )  # fmt: skip
 
 
@@ -194,7 +194,7 @@ def _stratum(about: Summary, looks: Mapping[str, RewardLook], by: str) -> fig.Dr
             _line(axes, curve["deltas"], curve["normal"] or curve["raw"], looks[name])
         shown = f"{value}\n{max(part['n_claims'] for _, part in its)} claims"
         axes.text(0.97, 0.97, shown, transform=axes.transAxes, ha="right", va="top", fontsize=8)
-        axes.set(xlim=(0, 1), ylim=(-0.12, 1.08), xticks=[0, 0.5, 1])
+        axes.set(xlim=(0, 1), ylim=(-0.12, 1.08), xticks=[0, 0.5])
     panels[0].set_xlabel(FAMILIES[FIRST[about["on"]]][1], fontsize=8, loc="left")
     what = "size of the object" if by == "size" else "length of the span"
     told = "; ".join(

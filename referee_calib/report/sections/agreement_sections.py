@@ -45,7 +45,7 @@ def agreement(report: ReportJson) -> Section:
             _coefficients(report, who),
             *dimension_notes(report["dimensions"]),
             _one_left_out(report["dimensions"]),
-            _levels(report["dimensions"]),
+            *(_levels(item) for item in report["dimensions"]),
         ],
     )
 
@@ -108,20 +108,19 @@ def _by_rater(
     ]
 
 
-def _levels(dimensions: list[DimensionJson]) -> Table:
+def _levels(item: DimensionJson) -> Table:
     rows = [
         Row(
             "People" if who == "people" else "Referee",
             {"dimension": item["dimension"], "who": who},
             _level_cells(item["prevalence"][who]),
-            item["title"],
-            who,
+            role=who,
         )
-        for item in dimensions
         for who in ("people", "referee")
     ]
     columns = [Column(str(level), str(level)) for level in LEVELS]
-    return Table("prevalence", "Prevalence: how often each level was given.", "By", columns, rows, across="level")
+    caption = f"{item['title']}: prevalence of each level."
+    return Table("prevalence", caption, "By", columns, rows, across="level", compact=True)
 
 
 def _level_cells(given: LevelsJson) -> list[Cell]:

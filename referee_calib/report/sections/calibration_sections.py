@@ -70,7 +70,7 @@ def _parts(dimensions: list[DimensionJson]) -> Table:
         cells = [_part(item["calibration"], key, write) for item in dimensions]
         rows.append(Row(title, {"part": key}, cells))
     caption = "Mean squared difference of score and rating, taken apart; in squared levels, corrected for overfitting."
-    return Table("calibration", caption, "Part", dimension_columns(dimensions), rows, across="dimension")
+    return Table("calibration", caption, "Part", dimension_columns(dimensions), rows, across="dimension", compact=True)
 
 
 def _part(curve: Mapping[str, Any], key: str, write: Any) -> Cell:
@@ -92,7 +92,7 @@ def _by_level(dimensions: list[DimensionJson]) -> Table:
         "Level by level: ranked probability score of the score as one point, and of people’s distribution of levels at "
         "it. Intervals by video."
     )
-    return Table("by_level", caption, "Measure", dimension_columns(dimensions), rows, across="dimension")
+    return Table("by_level", caption, "Measure", dimension_columns(dimensions), rows, across="dimension", compact=True)
 
 
 def _points(item: DimensionJson) -> list[dict[str, Any]]:

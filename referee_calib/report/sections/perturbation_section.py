@@ -60,10 +60,9 @@ def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
     labels = labels_of(summary)
     yield Figures(response_keys(summary), legend=reward_legend(summary), small=True)
     for about in summary["about"]:
-        yield wrong_evidence(about, labels)
+        yield from wrong_evidence(about, labels)
         yield _measures(about, labels)
-        if table := asymmetries(about, labels):
-            yield table
+    yield from (table for about in summary["about"] if (table := asymmetries(about, labels)))
     if summary["missing"]:
         missing = [Item(f"{titles_of_families(one['what'])}: {one['why']}.") for one in summary["missing"]]
         yield Bullets(missing, "What is missing, and why")

@@ -2,50 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import cast
 
 from referee_calib.report.blocks import Cell, Column, Row, Table, estimate_cell
-from referee_calib.report.document.number_format import number
+from referee_calib.report.document.dimension_schema import EstimateJson
 from referee_calib.report.document.perturbation_terms import EVIDENCE, family_title
 from referee_calib.report.document.report_schema import Summary
 
-_WRONG = {
-    "mean": "Mean reward, as paid",
-    "miss": "False acceptance rate",
-    "separation": "Discrimination from small perturbations (AUC)",
-    "normal": "Normalised reward",
-}
+_ON_PAGE = {"mean": "Mean reward, as paid", "miss": "False acceptance rate"}
+_IN_FILES = {"separation": "Discrimination from small perturbations (AUC)", "normal": "Normalised reward"}
 
 
-def wrong_evidence(about: Summary, labels: Mapping[str, str]) -> Table:
-    """Build the table of everything that is measured for each kind of wrong evidence."""
+def wrong_evidence(about: Summary, labels: Mapping[str, str]) -> Iterator[Table]:
+    """Build the tables of everything that is measured for each kind of wrong evidence."""
     kinds = list(dict.fromkeys(one["family"] for row in about["rewards"] for one in _all_wrong(row)))
     columns = [Column("truth", "The truth"), *(Column(kind, family_title(kind).capitalize()) for kind in kinds)]
-    rows = []
-    for measure, title in _WRONG.items():
-        for row in about["rewards"]:
-            found = {one["family"]: one.get(measure) for one in _all_wrong(row)}
-            if not any(found.values()):
-                continue
-            truth = _cell(row["truth"], 0.0) if measure == "mean" else Cell()
-            cells = [_cell(found.get(kind), measure) for kind in kinds]
-            key = {"on": about["on"], "measure": measure, "reward": row["name"]}
-            rows.append(Row(labels[row["name"]], key, [truth, *cells], title))
     caption = f"{EVIDENCE[about['on']]}: wrong evidence on purpose; the darker, the more it is paid or accepted."
-    return Table("wrong_evidence", caption, "Reward", columns, rows, across="evidence")
+    for measures in (_ON_PAGE, _IN_FILES):
+        rows = [
+            row for measure, title in measures.items() for row in _wrong_rows(about, labels, kinds, measure, title)
+        ]
+        hidden = measures is _IN_FILES
+        yield Table("wrong_evidence", caption, "Reward", columns, rows, across="evidence", file_only=hidden)
+
+
+def _wrong_rows(
+    about: Summary, labels: Mapping[str, str], kinds: list[str], measure: str, title: str
+) -> Iterator[Row]:
+    for row in about["rewards"]:
+        found = {one["family"]: one.get(measure) for one in _all_wrong(row)}
+        if any(found.values()):
+            truth = _cell(row["truth"], shaded=False) if measure == "mean" else Cell()
+            key = {"on": about["on"], "measure": measure, "reward": row["name"]}
+            yield Row(labels[row["name"]], key, [truth, *(_cell(found.get(kind)) for kind in kinds)], title)
 
 
 def _all_wrong(row: Summary) -> list[Summary]:
     return [*row["wrong"], *row["holes"]]
 
 
-def _cell(estimate: Summary | None, measure: str | float) -> Cell:
+def _cell(estimate: Summary | None, *, shaded: bool = True) -> Cell:
     if estimate is None:
         return Cell("–")
-    cell, value = estimate_cell(estimate), estimate["value"]  # type: ignore[arg-type]
-    shade = None if value is None or measure in ("separation", 0.0) else min(1.0, max(0.0, value))
-    text = "–" if value is None else number(value)
-    return Cell(text, cell.interval, reason="", shade=shade, values=cell.values)
+    value = estimate["value"]
+    shade = min(1.0, max(0.0, value)) if shaded and value is not None else None
+    cell = estimate_cell(cast(EstimateJson, estimate))
+    return replace(cell, text="–" if value is None else cell.text, reason="", shade=shade, mark=None)
 
 
 def asymmetries(about: Summary, labels: Mapping[str, str]) -> Table | None:
@@ -66,4 +70,4 @@ def asymmetries(about: Summary, labels: Mapping[str, str]) -> Table | None:
         f"{EVIDENCE[about['on']]}: asymmetry, the area under the sensitivity curve in one direction minus the other. "
         "An honest reward need not be symmetric, but who trains on it should know."
     )
-    return Table("asymmetry", caption, "Reward", columns, rows, across="directions")
+    return Table("asymmetry", caption, "Reward", columns, rows, across="directions", compact=True)

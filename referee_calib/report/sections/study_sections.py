@@ -26,7 +26,7 @@ from referee_calib.report.document.report_schema import ExcludedRowsJson, Report
 from referee_calib.report.sections.agreement_sections import dimension_columns
 
 MOST_ROWS = 60  # reasons listed in one table; a referee whose every failure reads differently has thousands
-MOST_NAMES = 12  # of rows of one reason
+MOST_NAMES = 3  # of rows of one reason
 _COUNTS = {
     "applicable": "that have this dimension",
     "rated": "with a level from a person",
@@ -133,20 +133,16 @@ def _counts(report: ReportJson) -> Table:
 
 
 def _excluded(found: list[ExcludedRowsJson]) -> Table:
-    columns = [
-        Column("rows", "Rows"), Column("dimension", "Dimension"), Column("reason", "Reason"), Column("names", "Names"),
-    ]  # fmt: skip
+    columns = [Column("rows", "Rows"), Column("reason", "Reason"), Column("names", "Names")]
     rows = [
         Row(
             row["what"].capitalize(),
-            {"what": row["what"]},
-            [
-                count_cell(row["rows"]), text_cell(row["dimension"]), text_cell(row["reason"]),
-                text_cell(_names(row["names"])),
-            ],
+            {"dimension": row["dimension"], "what": row["what"]},
+            [count_cell(row["rows"]), text_cell(row["reason"]), text_cell(_names(row["names"]))],
+            row["dimension"].capitalize() or "All dimensions",
         )
         for row in found[:MOST_ROWS]
-    ]  # fmt: skip
+    ]
     return Table("exclusions", "Excluded rows by reason.", "What", columns, rows)
 
 

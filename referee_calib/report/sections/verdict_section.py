@@ -36,12 +36,12 @@ def _table(group: CheckGroupJson) -> Table:
         its = {check["dimension"]: check for check in row["checks"]}
         cells = [_cell(its[column.key]) if column.key in its else Cell() for column in columns]
         rows.append(Row(f"{row['title']}, {row['limit']}", {"threshold": row["threshold"]}, cells))
-    return Table("verdict", group["title"], "Threshold", columns, rows, across="dimension")
+    return Table("verdict", group["title"], "Threshold", columns, rows, across="dimension", compact=len(columns) < 3)
 
 
 def _cell(check: CheckJson) -> Cell:
     value, interval = value_and_interval(check)
     reason = "" if value else ("not run" if check["not_run"] else f"not defined: {check['reason']}")
-    wanted = check["needed"] if check["videos_needed"] else ""
+    wanted = check["needed"] if check["videos_needed"] else (check["reason"] if check["low"] is None else "")
     exact = {key: check[key] for key in _EXACT}  # type: ignore[literal-required]
     return Cell(value, interval, reason or wanted, state=check["state"], values=exact)
