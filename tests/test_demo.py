@@ -92,7 +92,7 @@ def test_demo_counts_add_up(report, out):
         scores = study.scores(report["referee"]["fingerprint"])
     for item in report["dimensions"]:
         name, counts = item["dimension"], item["counts"]
-        losses = [loss for loss in report["losses"] if loss["dimension"] == name]
+        losses = [loss for loss in report["excluded_rows"] if loss["dimension"] == name]
         lost = Counter()
         for loss in losses:
             lost[loss["what"]] += loss["rows"]
@@ -120,7 +120,7 @@ def test_demo_confusion_is_what_the_records_say(report, out):
 
 
 def test_demo_shows_its_perturbation_in_place_of_the_short_look(report):
-    assert report["responses"] == []
+    assert report["response_curves"] == []
     assert report["robustness"]["reward"]
     assert {about["on"] for about in report["robustness"]["summary"]["about"]} == {"boxes", "span"}
 

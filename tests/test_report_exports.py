@@ -6,15 +6,15 @@ import json
 
 import pytest
 from helpers_report import SCRIPT, make_analysis, make_small
+from referee_calib.report.markdown import escape
+from referee_calib.report.markdown.report_markdown import _ablation, render_markdown
+from referee_calib.report.table_files import write_tables
+from referee_calib.report.tables.tidy_tables import tables
 
 from referee_calib.analysis.results import Loss
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
 from referee_calib.report.document.number_format import interval, number, p_value, signed
-from referee_calib.report.markdown.markdown_elements import plain
-from referee_calib.report.markdown.report_markdown import _ablation, render_markdown
-from referee_calib.report.tables.table_files import write_tables
-from referee_calib.report.tables.tidy_tables import tables
 from referee_calib.rubric import load
 
 

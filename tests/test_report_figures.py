@@ -5,10 +5,10 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers_report import make_analysis, make_small
+from referee_calib.report.figures.report_figures import all_figures
 
 from referee_calib.report import build
 from referee_calib.report.figures import svg_figure as fig
-from referee_calib.report.figures.agreement_figures import all_figures
 from referee_calib.report.figures.svg_figure import SIMULATED_TAG
 from referee_calib.rubric import load
 
@@ -106,7 +106,7 @@ def test_what_is_undefined_has_no_figure(report):
     for item in changed["dimensions"]:
         for row in item["coefficients"]:
             row["difference"]["value"] = None
-    for line in changed["responses"][0]["rewards"]:
+    for line in changed["response_curves"][0]["rewards"]:
         line["mean"] = [None] * len(line["mean"])
     changed["rewards"]["rollouts"] = []
     drawn = set(all_figures(changed))

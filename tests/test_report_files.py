@@ -61,7 +61,7 @@ def test_half_an_emoji_in_model_text_does_not_stop_the_report(tmp_path):
 
 
 def test_names_with_dollar_signs_are_drawn_as_they_are():
-    from referee_calib.report.figures.agreement_figures import all_figures
+    from referee_calib.report.figures.report_figures import all_figures
 
     analysis = make_analysis()
     part = analysis.dimensions[0]

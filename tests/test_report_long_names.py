@@ -6,12 +6,12 @@ import json
 import pytest
 from helpers_app import CHROMIUM, browsing
 from helpers_report import make_analysis, write_pages
+from referee_calib.report.figures.report_figures import all_figures
+from referee_calib.report.figures.marks import LONGEST, short_names, shorten
 
 from referee_calib.report import build, render_html
 from referee_calib.report.figures import response_marks as robust
 from referee_calib.report.figures import svg_figure as fig
-from referee_calib.report.figures.agreement_figures import all_figures
-from referee_calib.report.figures.marks import LONGEST, short_names, shorten
 from referee_calib.rubric import load
 
 OSLO = [f"annotator-university-of-oslo-{name}" for name in ("anna", "bert", "carl", "dora")]
@@ -29,8 +29,8 @@ def with_long_names(report):
     for claim in report["disagreements"]:
         for vote in claim["people"]:
             vote["rater"] = f"{OSLO[0]}-{'x' * 60}"
-    report["losses"][0]["reason"] = URL
-    report["unread"][0]["file"] = f"{'b' * 80}.jsonl"
+    report["excluded_rows"][0]["reason"] = URL
+    report["parse_failures"][0]["file"] = f"{'b' * 80}.jsonl"
     return report
 
 

@@ -7,16 +7,16 @@ import pytest
 from click.testing import CliRunner
 from helpers_report import make_analysis
 from helpers_robustness import make_study
+from referee_calib.report.document.exploit_summary import exploit_sentence
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.tables.tidy_tables import tables
 
 from referee_calib.analysis.reward_behaviour.exploit_checks import checks, probed
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.verdict import Verdict, overall
 from referee_calib.cli.main import main
-from referee_calib.report.document.exploits import sentence
 from referee_calib.report.document.report_document import build, dumps
 from referee_calib.report.html_page import render_html
-from referee_calib.report.markdown.report_markdown import render_markdown
-from referee_calib.report.tables.tidy_tables import tables
 from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds

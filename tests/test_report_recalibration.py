@@ -6,16 +6,16 @@ from dataclasses import replace
 
 import pytest
 from helpers_report import estimate, make_analysis, make_small
+from referee_calib.report.markdown import escape
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.table_files import write_tables
 from test_report_page import Page
 
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
 from referee_calib.analysis.verdict import verdict
 from referee_calib.report import build, dumps, render_html
 from referee_calib.report.document.number_format import interval, number, signed
-from referee_calib.report.markdown.markdown_elements import plain
-from referee_calib.report.markdown.report_markdown import render_markdown
 from referee_calib.report.section_registry import SECTIONS, sections
-from referee_calib.report.tables.table_files import write_tables
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
 
@@ -46,8 +46,8 @@ def read(path):
 
 
 def test_means_stand_on_the_page_as_in_the_json(report, page):
-    assert [item["dimension"] for item in report["mean_score"]["dimensions"]] == ["relevance", "localization"]
-    for item in report["mean_score"]["dimensions"]:
+    assert [item["dimension"] for item in report["mean_scores"]["dimensions"]] == ["relevance", "localization"]
+    for item in report["mean_scores"]["dimensions"]:
         for key in ("people", "referee", "both"):
             assert page.cells[f"mean.{item['dimension']}.{key}"] == number(item[key]["value"]) + interval(item[key])
         assert page.cells[f"mean.{item['dimension']}.n"] == "18034 scored only"  # 180 rated and 34
@@ -60,7 +60,7 @@ def test_means_stand_on_the_page_as_in_the_json(report, page):
 def test_a_sample_that_is_no_random_draw_is_said_to_be_none(kind, said):
     analysis = make_small()
     report = build(replace(analysis, draw=replace(analysis.draw, kind=kind)), load())
-    assert said in report["mean_score"]["draw_note"]
+    assert said in report["mean_scores"]["draw_note"]
     assert said in render_markdown(report)
 
 
@@ -71,7 +71,7 @@ def test_recalibration_stands_on_the_page_as_in_the_json(report, page):
     assert found["command"] == "referee-calib recalibrate STUDY --out recalibrator.json --kind isotonic"
     assert found["command"] in "".join(page.texts)
     for item in found["dimensions"]:
-        for row in item["tried"]:
+        for row in item["trials"]:
             key = f"recalibration.{item['dimension']}.{row['kind']}"
             assert page.cells[f"{key}.mse"] == number(row["mse"], 3)
             assert page.cells[f"{key}.gain"] == signed(row["gain"]["value"], 3) + interval(row["gain"], 3)
@@ -96,7 +96,7 @@ def test_markdown_holds_verdict_recalibration_and_means(report):
     for row in report["verdict"]["rows"]:
         for check in row["checks"]:
             assert plain(f"{check['shown']['value']} {check['shown']['interval']}".strip()) in text
-    for item in report["mean_score"]["dimensions"]:
+    for item in report["mean_scores"]["dimensions"]:
         assert plain(f"{number(item['both']['value'])} {interval(item['both'])}") in text
 
 

@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 from helpers_perturb import plan_of, thing, true_claim
 from helpers_report import SCRIPT, make_analysis
+from referee_calib.report.markdown import escape
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.tables.tidy_tables import tables
 
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.reward_behaviour.robustness_checks import PARTS, checks
@@ -26,9 +29,6 @@ from referee_calib.report.document.number_format import number
 from referee_calib.report.figures.response_figures import robustness_figures
 from referee_calib.report.figures.svg_figure import style
 from referee_calib.report.html_page import render_html
-from referee_calib.report.markdown.markdown_elements import plain
-from referee_calib.report.markdown.report_markdown import render_markdown
-from referee_calib.report.tables.tidy_tables import tables
 from referee_calib.reward import ConstantReward, GeometricReward, OpenO3Reward
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
@@ -134,7 +134,7 @@ def test_the_verdict_holds_every_part_of_the_claim(report):
     assert set(rows) == {threshold for threshold, _ in PARTS.values()}
     assert rows["robust_slips"]["state"] == "pass"
     assert rows["robust_miss"]["state"] == "cannot tell yet"
-    assert "More videos, 40 now" in rows["robust_miss"]["need"]
+    assert "More videos, 40 now" in rows["robust_miss"]["needed"]
     page = render_html(report)
     assert 'data-key="verdict.boxes.robust_slips"' in page
 

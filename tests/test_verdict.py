@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from helpers_report import make_small
 from helpers_verdict import make_study
+from referee_calib.report.document.verdict_document import checks
 
 from agreement import Estimate, Ratings
 from referee_calib.analysis import analyse
@@ -18,7 +19,6 @@ from referee_calib.analysis.verdict import Verdict, decide, overall, verdict, vi
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
-from referee_calib.report.document.verdict_text import checks
 from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read
@@ -290,7 +290,7 @@ def test_a_study_with_too_little_data_says_so_instead_of_guessing(few_report) ->
     found = few_report["verdict"]
     assert found["state"] == "cannot tell yet"
     assert checks(found, "pass") == checks(found, "fail") == []
-    need = [check["need"] for check in checks(found, "cannot tell yet") if check["threshold"] == "videos"]
+    need = [check["needed"] for check in checks(found, "cannot tell yet") if check["threshold"] == "videos"]
     assert all(text.startswith("18 more videos.") for text in need)  # 30 − 12
 
 

@@ -1,10 +1,11 @@
 """A verdict says what nothing was held against, and does not pass on a run that no longer counts."""
 
+from referee_calib.report.document.verdict_document import checks, document
+
 from referee_calib.analysis.reward_behaviour.last_run import LastRun, unheld
 from referee_calib.analysis.verdict import Check, Verdict, overall
 from referee_calib.cli.analysis.report import objections
-from referee_calib.report.document.report_document import _natural
-from referee_calib.report.document.verdict_text import checks, document
+from referee_calib.report.document.dimension_document import natural_order
 from referee_calib.reward.certificate import _cautions
 from referee_calib.thresholds import Thresholds
 
@@ -41,7 +42,7 @@ def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
     )
     one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_miss")
     assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
-    assert (one["value"], one["unheld"], one["need"]) == (None, True, "")
+    assert (one["value"], one["not_run"], one["needed"]) == (None, True, "")
 
 
 def test_strict_is_missed_by_what_nothing_was_held_against():

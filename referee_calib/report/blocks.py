@@ -73,7 +73,7 @@ class Row:
     """One row: its title as shown, what identifies it in data files, and one cell per column."""
 
     title: str
-    key: Record
+    key: Mapping[str, Scalar]
     cells: Sequence[Cell]
     group: str = ""
     role: str = ""
@@ -113,7 +113,9 @@ class Table:
         for row in self.rows:
             cells = list(zip(self.columns, row.cells, strict=True))
             if self.across:
-                yield from ({**row.key, self.across: column.key, **cell.values} for column, cell in cells if cell.values)
+                yield from (
+                    {**row.key, self.across: column.key, **cell.values} for column, cell in cells if cell.values
+                )
             elif any(cell.values for _, cell in cells):
                 yield {**row.key, **{column.key: cell.values.get("value") for column, cell in cells}}
 

@@ -71,7 +71,9 @@ def _block(block: Block) -> Iterator[str]:
         yield from (f"- {_item(item)}" for item in block.items)
         yield ""
     elif isinstance(block, Text):
-        yield from (f"    {line}" for line in block.text.splitlines()) if block.style == "code" else (escape(block.text),)
+        yield from (
+            (f"    {line}" for line in block.text.splitlines()) if block.style == "code" else (escape(block.text),)
+        )
         yield ""
 
 

@@ -1,4 +1,4 @@
-"""Page one: the verdict and its reason, the dimensions, every check as a symbol, one curve, the worst probe, what next."""
+"""Page one: the verdict and its reason, the dimensions, all checks as symbols, a curve, the worst probe, what next."""
 
 from __future__ import annotations
 
@@ -101,7 +101,11 @@ def _card(card: CardJson) -> list[Cell]:
     if not reading:
         second = card["second_difference"]
         reading = f"difference in ordinal alpha {signed(second['value'])} {interval(second)}"
-    cells = [estimate_cell(card["people"]), estimate_cell(card["referee"]), estimate_cell(card["difference"], sign=True)]
+    cells = [
+        estimate_cell(card["people"]),
+        estimate_cell(card["referee"]),
+        estimate_cell(card["difference"], sign=True),
+    ]
     return [*cells, Cell(card["short"], reason=reading)]
 
 

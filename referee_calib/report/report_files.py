@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from referee_calib.report.document.report_schema import ReportJson
 
 from referee_calib.io.atomic_files import make_folder, write_bytes
 from referee_calib.report.document.report_document import dumps
+from referee_calib.report.document.report_schema import ReportJson
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown
 

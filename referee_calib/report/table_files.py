@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from pathlib import Path
+
 from referee_calib.errors import MissingExtra
 from referee_calib.io.atomic_files import make_folder, write_bytes
 from referee_calib.report.blocks import Record, Scalar

@@ -12,14 +12,13 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from typing import Any
 
-Json = Mapping[str, Any]
-Render = Callable[[Json], str]
+Render = Callable[..., str]
 
 
 class Copy:
@@ -102,12 +101,12 @@ def rendering() -> Iterator[Render]:
         return
     second = Copy(_get_ready)
 
-    def there(report: Json) -> str:
+    def there(report: Any, *, full: bool = False) -> str:
         try:
-            second.tell(_together, report)
+            second.tell(_together, report, full)
             return str(second.result())
         except (EOFError, OSError):  # killed, for lack of memory say
-            return _here(report)
+            return _here(report, full=full)
 
     try:
         yield there
@@ -120,20 +119,20 @@ def _fresh() -> bool:
     return cores > 1 and "numpy" not in sys.modules and threading.active_count() == 1
 
 
-def _here(report: Json) -> str:
+def _here(report: Any, *, full: bool = False) -> str:
     from referee_calib.report.html_page import render_html
 
-    return render_html(report)
+    return render_html(report, full=full)
 
 
-def _together(report: Json) -> str:
+def _together(report: Any, full: bool) -> str:
     """Render the page in the second process, with half of the figures from the third."""
     if not _HELPERS:
-        return _here(report)
-    from referee_calib.report.figures.agreement_figures import all_figures, some_figures
+        return _here(report, full=full)
+    from referee_calib.report.figures.report_figures import all_figures, some_figures
     from referee_calib.report.html_page import render_html
 
-    def draw(report: Json) -> dict[str, Any]:
+    def draw(report: Any) -> dict[str, Any]:
         helper = _HELPERS[0]
         try:
             helper.tell(some_figures, report, 1, 2)
@@ -142,7 +141,7 @@ def _together(report: Json) -> str:
         except (EOFError, OSError):
             return all_figures(report)
 
-    return render_html(report, draw)
+    return render_html(report, draw, full=full)
 
 
 def _get_ready() -> None:

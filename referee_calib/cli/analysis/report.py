@@ -7,13 +7,17 @@ import gc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from referee_calib.cli import common
 from referee_calib.cli.analysis.figure_processes import Render, rendering
+
+if TYPE_CHECKING:
+    from referee_calib.report import ReportJson, VerdictJson
 
 MOST_DIFFERENCES = 6  # of one pair of referees, in the words that are printed
 
@@ -27,8 +31,9 @@ MOST_DIFFERENCES = 6  # of one pair of referees, in the words that are printed
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
 @click.option("--tables", type=click.Path(path_type=Path), help="Folder for every table of the report as tidy CSV.")
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet instead; needs pyarrow.")
+@click.option("--full", is_flag=True, help="Open every section of the page, so that it prints whole.")
 @click.option("--check", is_flag=True, help="Exit with 1 when a threshold of study.toml is missed.")
-@click.option("--strict", is_flag=True, help='As --check, and with 1 where the data "cannot tell yet" too.')
+@click.option("--strict", is_flag=True, help='As --check, and with 1 where the data "cannot tell" too.')
 @common.options("seed", "json", "quiet")
 @click.pass_context
 def command(
@@ -41,6 +46,7 @@ def command(
     no_rewards: bool,
     tables: Path | None,
     parquet: bool,
+    full: bool,
     check: bool,
     strict: bool,
     seed: int,
@@ -65,7 +71,8 @@ def command(
     asked = (compare, *others) if compare else ()
     with without_collection(), rendering() as render:  # in this order, so that a second process does not collect either
         report = analysed(study, asked, referee, seed=seed, rewards=not no_rewards, quiet=quiet)
-        page, data = written(report, out or study / "report", render, tables, parquet=parquet, quiet=quiet)
+        drawn = partial(render, full=full)
+        page, data = written(report, out or study / "report", drawn, tables, parquet=parquet, quiet=quiet)
     common.result(summary(report, page, data), text(report, page), as_json=as_json)
     if (check or strict) and (wrong := objections(report["verdict"], strict=strict)):
         click.echo("\n".join(wrong), err=True)
@@ -90,7 +97,7 @@ def without_collection() -> Iterator[None]:
 
 def analysed(
     study: Path, asked: Sequence[str], referee: str | None, *, seed: int, rewards: bool, quiet: bool
-) -> dict[str, Any]:
+) -> ReportJson:
     """Return the content of report.json; `asked` are referees to put side by side."""
     from referee_calib.analysis import analyse, compare_referees
     from referee_calib.report import build
@@ -107,7 +114,7 @@ def analysed(
 
 
 def written(
-    report: dict[str, Any], out: Path, render: Render, tables: Path | None, *, parquet: bool, quiet: bool
+    report: ReportJson, out: Path, render: Render, tables: Path | None, *, parquet: bool, quiet: bool
 ) -> tuple[Path, Path]:
     """Write the page and what goes with it; return page and data."""
     from referee_calib.report import write_report, write_tables
@@ -118,23 +125,27 @@ def written(
     return write_report(report, out, render=render)
 
 
-def objections(verdict: Mapping[str, Any], *, strict: bool = False) -> list[str]:
+def objections(verdict: VerdictJson | None, *, strict: bool = False) -> list[str]:
     """Return one line per missed threshold; with `strict` also per open one, and for what nothing was held against."""
-    from referee_calib.report.document.verdict_text import checks
+    from referee_calib.report import checks
 
-    states = ("fail", "cannot tell yet") if strict else ("fail",)
+    states = ("fail", "cannot tell") if strict else ("fail",)
     lines = [
-        f"{state}: {' '.join((c['sentence'], c['need'])).strip()}"
+        f"{state}: {c['sentence']}{_needed(c['needed'])}"
         for state in states
         for c in checks(verdict, state)
-        if not c["unheld"]  # a gap says it once for all of them
+        if not c["not_run"]  # a gap says it once for all of them
     ]
-    if strict:
+    if strict and verdict:
         lines += [f"not held: {gap}" for gap in verdict["gaps"]]
-    return lines or (["cannot tell yet: nothing was rated"] if strict and verdict["state"] != "pass" else [])
+    return lines or (["cannot tell: nothing was rated"] if strict and verdict and verdict["state"] != "pass" else [])
 
 
-def summary(report: dict[str, Any], page: Path, data: Path) -> dict[str, Any]:
+def _needed(what: str) -> str:
+    return f" Needed: {what}." if what else ""
+
+
+def summary(report: ReportJson, page: Path, data: Path) -> dict[str, Any]:
     """Return the little that is printed with ``--json``; everything else is in report.json."""
     return {
         "page": str(page),
@@ -143,35 +154,40 @@ def summary(report: dict[str, Any], page: Path, data: Path) -> dict[str, Any]:
         "simulated_ratings": report["ratings"]["simulated"],
         "referee": report["referee"]["fingerprint"],
         "dimensions": {
-            card["dimension"]: {key: card[key]["value"] for key in ("people", "referee", "difference")}
-            | {"verdict": card["verdict"]}
+            card["dimension"]: {
+                "people": card["people"]["value"],
+                "referee": card["referee"]["value"],
+                "difference": card["difference"]["value"],
+                "verdict": card["verdict"],
+            }
             for card in report["headline"]["cards"]
         },
-        "verdict": report["verdict"]["state"],
+        "verdict": report["verdict"]["state"] if report["verdict"] else None,
         "missed": _named(report["verdict"], "fail"),
-        "cannot_tell_yet": _named(report["verdict"], "cannot tell yet"),
-        "rows_left_out": sum(loss["rows"] for loss in report["losses"]),
+        "cannot_tell": _named(report["verdict"], "cannot tell"),
+        "excluded_rows": sum(row["rows"] for row in report["excluded_rows"]),
         "differ": [
             {key: row[key] for key in ("first", "second", "measure", "p_holm")}
             | {"dimension": item["dimension"], "difference": row["estimate"]["value"]}
-            for item, row in _differ(report.get("ablation"), report["confidence"])
+            for item, row in _differ(report["ablation"], report["confidence"])
         ],
     }
 
 
-def _named(verdict: Mapping[str, Any], state: str) -> list[dict[str, str]]:
-    from referee_calib.report.document.verdict_text import checks
+def _named(verdict: VerdictJson | None, state: str) -> list[dict[str, str]]:
+    from referee_calib.report import checks
 
     return [{"dimension": c["dimension"], "threshold": c["threshold"]} for c in checks(verdict, state)]
 
 
-def text(report: dict[str, Any], page: Path) -> str:
+def text(report: ReportJson, page: Path) -> str:
     """Return the result in words."""
     head = report["headline"]
     lines = [head["sentence"], head["leniency"], head["caution"], head["simulated"]]
-    verdict = f"Verdict: {report['verdict']['state']}. {report['verdict']['sentence']}"
-    pairs = compared(report.get("ablation"), report["confidence"])
-    return "\n".join([*(line for line in lines if line), verdict, *pairs, f"Report: {page}"])
+    found = report["verdict"]
+    verdict = f"Verdict: {found['state']}. {found['sentence']}" if found else ""
+    pairs = compared(report["ablation"], report["confidence"])
+    return "\n".join([*(line for line in (*lines, verdict) if line), *pairs, f"Report: {page}"])
 
 
 def compared(found: Mapping[str, Any] | None, confidence: float) -> list[str]:
@@ -203,7 +219,7 @@ def _differ(found: Mapping[str, Any] | None, confidence: float) -> list[tuple[Ma
 
 
 def _told(item: Mapping[str, Any], row: Mapping[str, Any]) -> str:
-    from referee_calib.report.document.number_format import interval, signed
+    from referee_calib.report import interval, signed
 
     estimate, digits = row["estimate"], row["digits"]
     value = f"{signed(estimate['value'], digits)} {interval(estimate, digits)}"

@@ -54,7 +54,11 @@ def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> AblationDi
         "n_videos": item.n_videos,
         "n_dropped": item.n_dropped,
         "measures": [
-            {"measure": name, "title": _title(name)[0], "values": {side: estimate_json(e) for side, e in values.items()}}
+            {
+                "measure": name,
+                "title": _title(name)[0],
+                "values": {side: estimate_json(e) for side, e in values.items()},
+            }
             for name, values in item.values.items()
         ],
         "differences": [_difference(one) for one in item.differences],

@@ -178,7 +178,7 @@ class AblationDimensionJson(TypedDict):
     title: str
     n_claims: int
     n_videos: int
-    n_dropped: int
+    n_dropped: dict[str, int]
     measures: list[AblationMeasureJson]
     differences: list[DifferenceJson]
     notes: list[str]
@@ -241,7 +241,7 @@ class MeanScoreJson(TypedDict):
     people: EstimateJson
     referee: EstimateJson
     prediction_powered: EstimateJson
-    power: float
+    power: float | None
     saved: float | None
     n_rated: int
     n_scored_only: int

@@ -166,10 +166,11 @@ def _leniency(dimensions: Sequence[DimensionJson], who: str) -> str:
     told = []
     for item in dimensions:
         estimate = item["leniency"]["overall"]
-        if None in (estimate["value"], estimate["low"]) or estimate["low"] <= 0 <= estimate["high"]:
+        value, low, high = estimate["value"], estimate["low"], estimate["high"]
+        if value is None or low is None or high is None or low <= 0 <= high:
             continue
-        word = "above" if estimate["value"] > 0 else "below"
-        level = f"{number(abs(estimate['value']))} levels {word} {who} on {item['title'].lower()}"
+        word = "above" if value > 0 else "below"
+        level = f"{number(abs(value))} levels {word} {who} on {item['title'].lower()}"
         told.append(f"{level} {interval(estimate)}")
     return f"Its scores lie {listed(told)}." if told else ""
 

@@ -1,4 +1,4 @@
-"""What ``report.json`` holds about perturbed evidence: the run's own summary, the claim in words, short response curves."""
+"""What ``report.json`` holds about perturbed evidence: the run's own summary, the claim in words, short curves."""
 
 from __future__ import annotations
 

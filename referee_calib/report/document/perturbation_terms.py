@@ -65,7 +65,7 @@ PARTS: dict[str, str] = {
 EVIDENCE: dict[str, str] = {"boxes": "Boxes", "span": "Spans"}
 SAYS: dict[str, str] = {
     "supported": "All parts hold after Holm’s correction.",
-    "insensitive, not robust": "It forgives small perturbations, and what is wrong as well: a constant would do the same.",
+    "insensitive, not robust": "It forgives small perturbations and wrong evidence alike, as a constant does.",
     "not supported": "At least one part is shown not to hold.",
     "cannot tell": "No part is shown to fail, and these data do not show that all hold.",
 }

@@ -176,11 +176,9 @@ def read_report(path: Path | str) -> ReportJson:
     try:
         found = json.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: no report can be read from it ({error})") from error
+        raise InputError(f"{path}", f"no report can be read from it ({error})") from error
     schema = found.get("schema") if isinstance(found, dict) else None
     if schema != SCHEMA:
-        raise InputError(
-            f"{path}: its schema is {schema}, this version reads {SCHEMA}; "
-            "make it anew from its study: referee-calib report STUDY"
-        )
+        seen = f"its schema is {schema}, and this version reads {SCHEMA}"
+        raise InputError(f"{path}", seen, "Make it anew from its study: referee-calib report STUDY")
     return cast(ReportJson, found)

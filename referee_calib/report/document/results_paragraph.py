@@ -55,11 +55,12 @@ def _dimension(item: DimensionJson, who: str) -> str:
     beside = listed(
         [f"{title} {_short(rows[name]['people'])} and {_short(rows[name]['referee'])}" for name, title in BESIDE]
     )
+    people, referee = _with_interval(kappa["people"]), _with_interval(kappa["referee"])
+    difference, lenient = _with_interval(kappa["difference"], True), _with_interval(item["leniency"]["overall"], True)
     return (
         f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {count(n['levels'], 'rating')}, "
-        f"{count(n['videos'], 'video')}), quadratic kappa was {_with_interval(kappa['people'])} among {who} and "
-        f"{_with_interval(kappa['referee'])} between {who} and the referee, a difference of {_with_interval(kappa['difference'], True)} "
-        f"({beside}); referee minus rater was {_with_interval(item['leniency']['overall'], True)} levels."
+        f"{count(n['videos'], 'video')}), quadratic kappa was {people} among {who} and {referee} between {who} and the "
+        f"referee, a difference of {difference} ({beside}); referee minus rater was {lenient} levels."
     )
 
 

@@ -63,5 +63,5 @@ def _line(row: ScoreSummaryJson) -> str:
     return f"{row['title']}: {'; '.join(told)}."
 
 
-def _percent(share: float) -> str:
-    return f"{number(100 * share, 0)} %"
+def _percent(share: float | None) -> str:
+    return number(share) if share is None else f"{number(100 * share, 0)} %"

@@ -87,7 +87,7 @@ def checks(verdict: VerdictJson | None, state: str = "") -> Iterator[CheckJson]:
 def _group(key: str, verdict: Verdict, titles: Mapping[str, str], who: str) -> CheckGroupJson:
     heading, terms = GROUPS[key]
     mine = [check for check in verdict.checks if check.threshold in terms]
-    columns = {check.dimension: (titles | EVIDENCE)[check.dimension] for check in mine}
+    columns = {check.dimension: {**titles, **EVIDENCE}[check.dimension] for check in mine}
     limits = verdict.thresholds.to_json()
     return {
         "key": key,
@@ -139,7 +139,7 @@ def _sentence(found: Sequence[CheckJson], state: VerdictState, gaps: Sequence[st
 
 
 def _check(check: Check, titles: Mapping[str, str], who: str) -> CheckJson:
-    title = (titles | EVIDENCE)[check.dimension]
+    title = {**titles, **EVIDENCE}[check.dimension]
     about = titles.get(check.dimension) or upper_first(IN_SENTENCES[check.dimension])
     return {
         "dimension": check.dimension,
@@ -186,7 +186,7 @@ def _explained(check: Check, who: str) -> str:
     held = f"{subject} is {' '.join(value_and_interval(check)).strip()} and has to be {_range(check)}"
     if check.held_back:
         return f"{held}: its interval is, and {check.reason}."
-    if check.threshold == "videos" and check.state != VerdictState.PASS:
+    if check.threshold == "videos" and state_of(check.state) != VerdictState.PASS:
         return f"{held}."
     reason = f" No interval: {check.reason}." if check.reason and check.low is None else ""
     if check.worst:

@@ -1,4 +1,4 @@
-"""What to do next: how to mend what is missed, and what would be needed to tell what is open, one line for all alike."""
+"""What to do next: how to mend what is missed, and what would be needed to tell what is open, grouped."""
 
 from __future__ import annotations
 

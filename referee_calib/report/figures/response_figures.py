@@ -232,6 +232,4 @@ def short_response(item: ResponseJson) -> fig.Drawing | None:
         f"{line['label']}: {number(line['mean'][0])} at 0, {number(_last(line['mean']))} at the largest"
         for line in lines
     )
-    return fig.finish(
-        figure, axes, key=f"response-{item['key']}", simulated=False, title=item["title"], alt=f"{alt}."
-    )
+    return fig.finish(figure, axes, key=f"response-{item['key']}", simulated=False, title=item["title"], alt=f"{alt}.")

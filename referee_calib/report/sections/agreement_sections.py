@@ -38,9 +38,9 @@ def agreement(report: ReportJson) -> Section:
         "Does the referee agree with people as well as they agree with each other?",
         [
             Text(
-                "The ceiling is not 1, it is how well people agree with each other. At a difference of zero the referee "
-                f"is as good as one more person; “as well as” allows a loss of {margin}. The headline says only what "
-                "quadratic kappa and ordinal alpha both say."
+                "The ceiling is not 1, it is how well people agree with each other. At a difference of zero the "
+                f"referee is as good as one more person; “as well as” allows a loss of {margin}. The headline says "
+                "only what quadratic kappa and ordinal alpha both say."
             ),
             _coefficients(report, who),
             *dimension_notes(report["dimensions"]),
@@ -152,8 +152,8 @@ def leniency(report: ReportJson) -> Section:
         "leniency", "Leniency and confusion", "Does it give more than people do, and on which levels?",
         [
             Text(
-                "A referee can rank claims as people do and still pay too much for all of them. The squares count pairs "
-                "of one person’s level and the referee’s; shading is the share within a row."
+                "A referee can rank claims as people do and still pay too much for all of them. The squares count "
+                "pairs of one person’s level and the referee’s; shading is the share within a row."
             ),
             table, *(_confusion(item) for item in dimensions),
         ],

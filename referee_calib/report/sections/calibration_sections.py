@@ -20,7 +20,12 @@ from referee_calib.report.blocks import (
     estimate_cell,
     number_cell,
 )
-from referee_calib.report.document.dimension_schema import DimensionJson, RecalibrationDimensionJson, RecalibrationJson
+from referee_calib.report.document.dimension_schema import (
+    DimensionJson,
+    MeanScoreJson,
+    RecalibrationDimensionJson,
+    RecalibrationJson,
+)
 from referee_calib.report.document.number_format import count, number, p_value, share
 from referee_calib.report.document.report_schema import ReportJson
 from referee_calib.report.sections.agreement_sections import dimension_columns
@@ -85,7 +90,11 @@ def _part(curve: Mapping[str, Any], key: str, write: Any) -> Cell:
 def _by_level(dimensions: list[DimensionJson]) -> Table:
     measures = dimensions[0]["by_level"] if dimensions else []
     rows = [
-        Row(row["title"], {"measure": row["name"]}, [estimate_cell(item["by_level"][i]["estimate"]) for item in dimensions])
+        Row(
+            row["title"],
+            {"measure": row["name"]},
+            [estimate_cell(item["by_level"][i]["estimate"]) for item in dimensions],
+        )
         for i, row in enumerate(measures)
     ]
     caption = (
@@ -116,7 +125,9 @@ def recalibration(report: ReportJson) -> Section | None:
         blocks.append(_trials(found, report["confidence"]))
     if found["rankings"] and found["rankings"][0]["groups"]:
         blocks.append(_rankings(found))
-    blocks += [Text(note, "note") for note in (found["note"] if found["dimensions"] else "", found["rankings_note"]) if note]
+    blocks += [
+        Text(note, "note") for note in (found["note"] if found["dimensions"] else "", found["rankings_note"]) if note
+    ]
     blocks += [Text(f"{row['title']} left out: {row['reason']}.", "note") for row in found["left_out"]]
     return Section("recalibration", "Recalibration", "Would recalibrating it help?", blocks)
 
@@ -183,10 +194,7 @@ def mean_scores(report: ReportJson) -> Section | None:
         Row(
             title,
             {"who": key},
-            [
-                estimate_cell(item[key], **({"power": item["power"]} if key == "prediction_powered" else {}))  # type: ignore[literal-required]
-                for item in its
-            ],
+            [_mean_cell(item, key) for item in its],
             role=key if key != "prediction_powered" else "",
         )
         for key, title in found["titles"].items()
@@ -218,3 +226,9 @@ def mean_scores(report: ReportJson) -> Section | None:
             *(Text(f"{item['title']}: {'; '.join(item['notes'])}.", "note") for item in its if item["notes"]),
         ],
     )
+
+
+def _mean_cell(item: MeanScoreJson, key: str) -> Cell:
+    if key == "prediction_powered":
+        return estimate_cell(item["prediction_powered"], power=item["power"])
+    return estimate_cell(item["people"] if key == "people" else item["referee"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, cast
 
 from referee_calib.report.blocks import (
     Block,
@@ -20,6 +20,7 @@ from referee_calib.report.blocks import (
     estimate_cell,
     number_cell,
 )
+from referee_calib.report.document.dimension_schema import EstimateJson
 from referee_calib.report.document.number_format import count, listed
 from referee_calib.report.document.perturbation_terms import (
     EVIDENCE,
@@ -100,9 +101,11 @@ def _all_measures(summary: Summary) -> Iterator[dict[str, Any]]:
             found |= {f"zero_variance_{one['spread']:g}": one["estimate"] for one in row["zero_variance"]}
             yield from ({**head, "family": None, "measure": key, **estimate_cell(e).values} for key, e in found.items())
             for curve in row["curves"]:
-                its = {key: e for key, e in curve["metrics"].items() if isinstance(e, Mapping) and "value" in e}
+                its = {key: e for key, e in curve["metrics"].items() if isinstance(e, dict) and "value" in e}
                 family = head | {"family": curve["family"]}
-                yield from ({**family, "measure": key, **estimate_cell(e).values} for key, e in its.items())  # type: ignore[arg-type]
+                yield from (
+                    {**family, "measure": key, **estimate_cell(cast(EstimateJson, e)).values} for key, e in its.items()
+                )
 
 
 def _curves(summary: Summary) -> Iterator[dict[str, Any]]:
@@ -156,8 +159,6 @@ def _points(curves: list[ResponseJson]) -> Iterator[dict[str, Any]]:
     for item in curves:
         for line in item["rewards"]:
             for i, delta in enumerate(item["deltas"]):
-                known = {key: line[key] for key in ("mean", "low", "high", "n_claims", "n_failed")}  # type: ignore[literal-required]
+                known = {key: line[key] for key in ("mean", "low", "high", "n_claims", "n_failed")}
                 where = {"perturbation": item["key"], "reward": line["role"], "delta": delta}
                 yield where | {key: values[i] if values else None for key, values in known.items()}
-
-

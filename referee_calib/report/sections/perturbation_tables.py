@@ -21,16 +21,12 @@ def wrong_evidence(about: Summary, labels: Mapping[str, str]) -> Iterator[Table]
     columns = [Column("truth", "The truth"), *(Column(kind, family_title(kind).capitalize()) for kind in kinds)]
     caption = f"{EVIDENCE[about['on']]}: wrong evidence on purpose; the darker, the more it is paid or accepted."
     for measures in (_ON_PAGE, _IN_FILES):
-        rows = [
-            row for measure, title in measures.items() for row in _wrong_rows(about, labels, kinds, measure, title)
-        ]
+        rows = [row for measure, title in measures.items() for row in _wrong_rows(about, labels, kinds, measure, title)]
         hidden = measures is _IN_FILES
         yield Table("wrong_evidence", caption, "Reward", columns, rows, across="evidence", file_only=hidden)
 
 
-def _wrong_rows(
-    about: Summary, labels: Mapping[str, str], kinds: list[str], measure: str, title: str
-) -> Iterator[Row]:
+def _wrong_rows(about: Summary, labels: Mapping[str, str], kinds: list[str], measure: str, title: str) -> Iterator[Row]:
     for row in about["rewards"]:
         found = {one["family"]: one.get(measure) for one in _all_wrong(row)}
         if any(found.values()):

@@ -48,8 +48,8 @@ def rewards(report: ReportJson) -> Section | None:
     if found["examined"]:
         blocks.append(
             Text(
-                f"Examined: {found['examined']['name']} {found['examined']['fingerprint']}. A training run whose reward "
-                "bears this fingerprint is paid by the same rule."
+                f"Examined: {found['examined']['name']} {found['examined']['fingerprint']}. A training run whose "
+                "reward bears this fingerprint is paid by the same rule."
             )
         )
     columns = [
@@ -94,8 +94,8 @@ def excluded_rows(report: ReportJson) -> Section:
     found, failures = report["excluded_rows"], report["parse_failures"]
     blocks: list[Block] = [
         Text(
-            "A failed score is not a bad score: no level stands in for it. The verdict holds how many there are against "
-            "the failure rate."
+            "A failed score is not a bad score: no level stands in for it. The verdict holds how many there are "
+            "against the failure rate."
         ),
         _counts(report),
     ]
@@ -116,7 +116,11 @@ def excluded_rows(report: ReportJson) -> Section:
         ]
         blocks.append(Table("parse_failures", "Pieces of model text that gave no claim.", "Failure", columns, rows_))
     blocks += [Text(note) for note in report["notes"]]
-    names = [{"dimension": r["dimension"], "what": r["what"], "reason": r["reason"], "name": n} for r in found for n in r["names"]]
+    names = [
+        {"dimension": r["dimension"], "what": r["what"], "reason": r["reason"], "name": n}
+        for r in found
+        for n in r["names"]
+    ]
     return Section(
         "excluded", "Excluded rows and failures", "What could not take part, and why?",
         [*blocks, data_table("excluded_rows", names)],
@@ -174,7 +178,9 @@ def methods(report: ReportJson) -> Section:
     """Build the section on methods and references."""
     told = [Item(row["text"], row["title"]) for row in report["methods"]]
     cited = [Item(row["text"], link=row["link"]) for row in report["references"]]
-    return Section("methods", "Methods and references", "How was it done?", [Bullets(told), Bullets(cited, "References")])
+    return Section(
+        "methods", "Methods and references", "How was it done?", [Bullets(told), Bullets(cited, "References")]
+    )
 
 
 def limits(report: ReportJson) -> Section:
@@ -187,7 +193,9 @@ def limits(report: ReportJson) -> Section:
 def results_paragraph(report: ReportJson) -> Section:
     """Build the section with one paragraph for a paper."""
     text = Text(report["results_paragraph"], "copyable")
-    return Section("results-paragraph", "Results paragraph", "How can it be told in a paper? One click selects it.", [text])
+    return Section(
+        "results-paragraph", "Results paragraph", "How can it be told in a paper? One click selects it.", [text]
+    )
 
 
 def provenance(report: ReportJson) -> Section:
@@ -202,12 +210,13 @@ def provenance(report: ReportJson) -> Section:
     referee = report["referee"]
     scores = [
         {"dimension": row["dimension"], "n": row["n"], **{f"level_{i}": n for i, n in enumerate(row["levels"])},
-         **{key: row[key] for key in ("modal_level", "modal_share", "entropy", "mass", "n_mass")},  # type: ignore[literal-required]
+         **{key: row[key] for key in ("modal_level", "modal_share", "entropy", "mass", "n_mass")},
          **{f"rung_{name}": part for name, part in row["rungs"].items()}}
         for row in referee["scores"]
     ]  # fmt: skip
     return Section(
-        "provenance", "Provenance", "What was it made from? The same study, seed and versions give the same report.json.",
+        "provenance", "Provenance",
+        "What was it made from? The same study, seed and versions give the same report.json.",
         [
             Table("inputs", "Inputs.", "Table", columns, rows),
             Text(f"Ratings were collected by: {origins}. Seed {report['seed']}. {versions}."),
