@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers_report import make_small
-from referee_calib.report.figures.report_figures import all_figures
 
 from agreement import compare
 from referee_calib.analysis.human_agreement.dimension_agreement import measure
@@ -15,6 +14,7 @@ from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.slices import slicings
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import build, dumps, render_html
+from referee_calib.report.figures.report_figures import all_figures
 from referee_calib.rubric import load
 
 

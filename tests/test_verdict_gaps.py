@@ -1,11 +1,10 @@
 """A verdict says what nothing was held against, and does not pass on a run that no longer counts."""
 
-from referee_calib.report.document.verdict_document import checks, document
-
 from referee_calib.analysis.reward_behaviour.last_run import LastRun, unheld
 from referee_calib.analysis.verdict import Check, Verdict, overall
 from referee_calib.cli.analysis.report import objections
 from referee_calib.report.document.dimension_document import natural_order
+from referee_calib.report.document.verdict_document import checks, verdict_document
 from referee_calib.reward.certificate import _cautions
 from referee_calib.thresholds import Thresholds
 
@@ -18,7 +17,7 @@ PASSED = Check(
 
 
 def said(found, gaps):
-    return document(Verdict(overall(found), Thresholds(), tuple(found), gaps), TITLES, "people", False)
+    return verdict_document(Verdict(overall(found), Thresholds(), tuple(found), gaps), TITLES, "people", False)
 
 
 def test_a_pass_says_what_nothing_was_held_against():
@@ -35,13 +34,11 @@ def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
         ("boxes", "robust_miss"), ("boxes", "robust_drop"), ("span", "robust_miss"), ("span", "robust_drop"),
     ]  # fmt: skip
     found = said([PASSED, *run.checks], (run.note,))
-    assert found["state"] == "cannot tell yet"
+    assert found["state"] == "cannot tell"
     # one of 1 + 2 x 2 is passed
-    assert found["sentence"] == (
-        f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell yet. {STALE}"
-    )
-    one = next(check for check in checks(found, "cannot tell yet") if check["threshold"] == "robust_miss")
-    assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
+    assert found["sentence"] == (f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell. {STALE}")
+    one = next(check for check in checks(found, "cannot tell") if check["threshold"] == "robust_miss")
+    assert one["sentence"] == f"Boxes: the share of wrong evidence that is accepted is not known. {STALE}"
     assert (one["value"], one["not_run"], one["needed"]) == (None, True, "")
 
 
@@ -61,4 +58,4 @@ def test_a_certificate_that_passed_warns_of_what_nothing_was_held_against():
 
 def test_raters_are_listed_as_people_count():
     names = ["rater-10", "rater-2", "anna", "rater-1", "7", "10"]
-    assert sorted(names, key=_natural) == ["7", "10", "anna", "rater-1", "rater-2", "rater-10"]
+    assert sorted(names, key=natural_order) == ["7", "10", "anna", "rater-1", "rater-2", "rater-10"]
