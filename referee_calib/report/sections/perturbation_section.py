@@ -56,8 +56,7 @@ def perturbation(report: ReportJson) -> Section | None:
 def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
     if run["note"]:
         yield Text(run["note"])
-    shown = (run["reward"], "constant")
-    yield Bullets([Item(f"{said['text']} {said['basis']}") for said in run["sentences"] if said["reward"] in shown])
+    yield Bullets([Item(f"{said['text']} {said['basis']}") for said in run["sentences"]])
     labels = labels_of(summary)
     yield Figures(response_keys(summary), legend=reward_legend(summary), small=True)
     for about in summary["about"]:

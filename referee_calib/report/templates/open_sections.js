@@ -4,7 +4,7 @@
   const reveal = () => {
     const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
     if (!target) return;
-    for (let part = target.closest("details"); part; part = part.parentElement.closest("details")) part.open = true;
+    for (let part = target.closest("details") || target.querySelector("details"); part; part = part.parentElement.closest("details")) part.open = true;
     target.scrollIntoView();
   };
   addEventListener("hashchange", reveal);
