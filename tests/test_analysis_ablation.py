@@ -14,7 +14,7 @@ from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import render_html
-from referee_calib.report.document.number_format import interval, number, signed
+from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.study import Study
 
 NEAR, FAR, THIRD = "a" * 16, "b" * 16, "ab" * 8

@@ -10,9 +10,9 @@ from helpers_report import SCRIPT, make_analysis, make_small
 from referee_calib.analysis.results import Loss
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
-from referee_calib.report.document.number_format import interval, number, p_value, signed
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.table_files import data_files, write_tables
+from referee_calib.report.wording.number_format import interval, number, p_value, signed
 from referee_calib.rubric import load
 
 

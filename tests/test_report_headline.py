@@ -6,7 +6,7 @@ from helpers_report import coefficient, dimension, estimate, make_analysis, unde
 from referee_calib.analysis.results import Coefficient
 from referee_calib.report import build
 from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, agreement_verdict, combine_verdicts, headline
-from referee_calib.report.document.number_format import count, interval, listed, number, signed
+from referee_calib.report.wording.number_format import count, interval, listed, number, signed
 from referee_calib.rubric import load
 
 

@@ -19,8 +19,8 @@ from agreement import Estimate
 from agreement.calibration.curve import calibration_curve
 from referee_calib.errors import InputError
 from referee_calib.report import SCHEMA, ReportJson, build, dumps, read_report, render_html
-from referee_calib.report.document.number_format import interval, number, signed
 from referee_calib.report.sections import sections
+from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.rubric import load
 
 VOID = {"meta", "img", "br", "link", "hr"}

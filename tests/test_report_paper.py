@@ -6,7 +6,7 @@ import pytest
 from helpers_report import make_analysis, make_small, undefined
 
 from referee_calib.report import build, render_html
-from referee_calib.report.document.number_format import interval, number
+from referee_calib.report.wording.number_format import interval, number
 from referee_calib.rubric import load
 
 

@@ -11,10 +11,10 @@ from test_report_page import Page
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
 from referee_calib.analysis.verdict import verdict
 from referee_calib.report import build, checks, dumps, render_html
-from referee_calib.report.document.number_format import interval, number, signed
 from referee_calib.report.document.verdict_document import value_and_interval
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.table_files import write_tables
+from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
 

@@ -22,13 +22,13 @@ from referee_calib.perturbation.metrics.human_curve import Rated
 from referee_calib.perturbation.perturbation_summary import summary
 from referee_calib.perturbation.robustness_thresholds import limits_of
 from referee_calib.report import build, dumps
-from referee_calib.report.document.number_format import number
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.response_figures import response_figures, reward_legend
 from referee_calib.report.figures.svg_figure import style
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.table_files import data_files
+from referee_calib.report.wording.number_format import number
 from referee_calib.reward import ConstantReward, GeometricReward, OpenO3Reward
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds

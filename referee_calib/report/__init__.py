@@ -4,14 +4,14 @@
 read back by :func:`read_report`, and nothing else.
 """
 
-from referee_calib.report.document.number_format import interval, signed
 from referee_calib.report.document.report_document import build, dumps, read_report
-from referee_calib.report.document.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.document.verdict_document import checks
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
+from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.table_files import write_tables
+from referee_calib.report.wording.number_format import interval, signed
 
 __all__ = [
     "SCHEMA",

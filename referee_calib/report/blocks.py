@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from referee_calib.report.document.dimension_schema import EstimateJson
-from referee_calib.report.document.number_format import interval, number, signed
-from referee_calib.report.document.report_schema import DisagreementJson
+from referee_calib.report.schema.dimension_schema import EstimateJson
+from referee_calib.report.schema.report_schema import DisagreementJson
+from referee_calib.report.wording.number_format import interval, number, signed
 
 Scalar = str | int | float | bool | None
 Record = dict[str, Scalar]

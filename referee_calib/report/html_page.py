@@ -14,12 +14,12 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report.blocks import Section, Table
-from referee_calib.report.document.number_format import number
-from referee_calib.report.document.report_schema import ReportJson
 from referee_calib.report.figures.report_figures import all_figures
 from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.overview import overview
+from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
+from referee_calib.report.wording.number_format import number
 from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from referee_calib.report.blocks import Block, Bullets, Cell, Item, Section, Table, Text
-from referee_calib.report.document.number_format import count
-from referee_calib.report.document.report_schema import ReportJson
+from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
+from referee_calib.report.wording.number_format import count
 from referee_calib.verdict_state import VerdictState
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from referee_calib.report.blocks import Cell, Column, Row, Table, estimate_cell
-from referee_calib.report.document.number_format import count, interval, signed, upper_first
-from referee_calib.report.document.report_schema import CardJson, CheckGroupJson, ReportJson
+from referee_calib.report.schema.report_schema import CardJson, CheckGroupJson, ReportJson
 from referee_calib.report.sections.exploit_section import worst_probe
+from referee_calib.report.wording.number_format import count, interval, signed, upper_first
 from referee_calib.verdict_state import VerdictState
 
 _CURVES = ("robust-overlap-boxes", "response-box_shift", "robust-overlap-span", "response-span_shift")

@@ -7,9 +7,9 @@ from pathlib import Path
 
 from referee_calib.io.atomic_files import make_folder, write_bytes
 from referee_calib.report.document.report_document import dumps
-from referee_calib.report.document.report_schema import ReportJson
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown
+from referee_calib.report.schema.report_schema import ReportJson
 
 PAGE, TEXT, DATA = "report.html", "report.md", "report.json"
 

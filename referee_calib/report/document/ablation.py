@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.dimension_schema import (
+from referee_calib.report.schema.dimension_schema import (
     AblationDimensionJson,
     AblationJson,
     DifferenceJson,
     estimate_json,
 )
-from referee_calib.report.document.number_format import count
+from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
     from referee_calib.analysis.referee_ablation import AblationResult, Compared, DimensionAblation

@@ -7,7 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report.document.dimension_document import natural_order
-from referee_calib.report.document.report_schema import DisagreementJson, RewardsJson, RewardSummaryJson
+from referee_calib.report.schema.report_schema import DisagreementJson, RewardsJson, RewardSummaryJson
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, cast
 
-from referee_calib.report.document import method_notes
-from referee_calib.report.document.dimension_schema import (
+from referee_calib.report.document.subgroups import prevalence, subgroups
+from referee_calib.report.schema.dimension_schema import (
     CalibrationJson,
     DimensionJson,
     RaterEstimateJson,
     estimate_json,
 )
-from referee_calib.report.document.subgroups import prevalence, subgroups
+from referee_calib.report.wording import method_notes
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from referee_calib.report.document.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
-from referee_calib.report.document.number_format import count, interval, listed, number
-from referee_calib.report.document.report_schema import CardJson, HeadlineJson
+from referee_calib.report.schema.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
+from referee_calib.report.schema.report_schema import CardJson, HeadlineJson
+from referee_calib.report.wording.number_format import count, interval, listed, number
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.dimension_schema import MeanScoreJson, MeanScoresJson, estimate_json
-from referee_calib.report.document.number_format import count
+from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScoresJson, estimate_json
+from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.mean_level import Draw, MeanScore

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.method_notes import response_words, wrong_title
-from referee_calib.report.document.number_format import count
-from referee_calib.report.document.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
-from referee_calib.report.document.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
+from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
+from referee_calib.report.wording.method_notes import response_words, wrong_title
+from referee_calib.report.wording.number_format import count
+from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
 
 if TYPE_CHECKING:
     from referee_calib.analysis.results import Response, ResponseLine

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from referee_calib.errors import InputError
-from referee_calib.report.document import method_notes
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
 from referee_calib.report.document.dimension_document import dimension_document
@@ -19,11 +18,12 @@ from referee_calib.report.document.headline import MARGIN, headline
 from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.perturbation_summary import response_curve, robustness
 from referee_calib.report.document.recalibration_trials import recalibration
-from referee_calib.report.document.report_schema import SCHEMA, ReportJson, RubricJson
-from referee_calib.report.document.results_paragraph import paragraph
 from referee_calib.report.document.score_summary import score_summary
 from referee_calib.report.document.subgroups import subgrouping
 from referee_calib.report.document.verdict_document import verdict_document
+from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, RubricJson
+from referee_calib.report.wording import method_notes
+from referee_calib.report.wording.results_paragraph import paragraph
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -60,11 +60,7 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
         "headline": head,
         "verdict": verdict_document(analysis.verdict, titles, head["who"], analysis.n_simulated > 0),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
-        "ratings": {
-            "rows": analysis.n_ratings,
-            "simulated": analysis.n_simulated,
-            "origins": dict(analysis.origins),
-        },
+        "ratings": {"rows": analysis.n_ratings, "simulated": analysis.n_simulated, "origins": dict(analysis.origins)},
         "referee": {
             "fingerprint": analysis.referee,
             "description": analysis.description,

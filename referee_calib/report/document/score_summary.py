@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from referee_calib.records import N_LEVELS
-from referee_calib.report.document.number_format import listed, number
-from referee_calib.report.document.report_schema import ScoreSummaryJson
+from referee_calib.report.schema.report_schema import ScoreSummaryJson
+from referee_calib.report.wording.number_format import listed, number
 
 if TYPE_CHECKING:
     from referee_calib.analysis.score_distribution import Scored

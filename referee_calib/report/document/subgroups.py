@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from referee_calib.analysis.human_agreement import slices as rule
 from referee_calib.analysis.results import DimensionResult, Prevalence, SliceResult
-from referee_calib.report.document.dimension_schema import LevelsJson, SubgroupingJson, SubgroupJson, estimate_json
-from referee_calib.report.document.number_format import count
+from referee_calib.report.schema.dimension_schema import LevelsJson, SubgroupingJson, SubgroupJson, estimate_json
+from referee_calib.report.wording.number_format import count
 
 WORDS = {  # title, label of one subgroup, definition
     "size": (

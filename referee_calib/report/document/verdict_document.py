@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.number_format import count, listed, upper_first
-from referee_calib.report.document.perturbation_terms import family_title
-from referee_calib.report.document.report_schema import CheckGroupJson, CheckJson, VerdictJson
 from referee_calib.report.document.verdict_steps import named_checks, needed, next_steps
-from referee_calib.report.document.verdict_terms import EVIDENCE, GROUPS, IN_SENTENCES, TERMS
+from referee_calib.report.schema.report_schema import CheckGroupJson, CheckJson, VerdictJson
+from referee_calib.report.wording.number_format import count, listed, upper_first
+from referee_calib.report.wording.perturbation_terms import family_title
+from referee_calib.report.wording.verdict_terms import EVIDENCE, GROUPS, IN_SENTENCES, TERMS
 from referee_calib.thresholds import REASONS
 from referee_calib.verdict_state import VerdictState
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report.document.number_format import count, listed, upper_first
-from referee_calib.report.document.report_schema import CheckJson
-from referee_calib.report.document.verdict_terms import EXPLOITS, IN_SENTENCES, ROBUSTNESS, TERMS
+from referee_calib.report.schema.report_schema import CheckJson
+from referee_calib.report.wording.number_format import count, listed, upper_first
+from referee_calib.report.wording.verdict_terms import EXPLOITS, IN_SENTENCES, ROBUSTNESS, TERMS
 from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:

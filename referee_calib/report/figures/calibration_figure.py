@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.report.document.dimension_schema import CalibrationJson, DimensionJson
-from referee_calib.report.document.number_format import number
 from referee_calib.report.figures import svg_figure as fig
+from referee_calib.report.schema.dimension_schema import CalibrationJson, DimensionJson
+from referee_calib.report.wording.number_format import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

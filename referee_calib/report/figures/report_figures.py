@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from referee_calib.report.document.report_schema import ReportJson
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.calibration_figure import calibration
 from referee_calib.report.figures.response_figures import response_figures, short_response
 from referee_calib.report.figures.reward_figure import rewards
+from referee_calib.report.schema.report_schema import ReportJson
 
 _Drawn = fig.Drawing | list[fig.Drawing] | None
 

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.report.document.number_format import number
-from referee_calib.report.document.perturbation_terms import FAMILIES, FIRST, family_title, labels_of
-from referee_calib.report.document.report_schema import ResponseJson, Summary
 from referee_calib.report.figures import svg_figure as fig
+from referee_calib.report.schema.report_schema import ResponseJson, Summary
+from referee_calib.report.wording.number_format import number
+from referee_calib.report.wording.perturbation_terms import FAMILIES, FIRST, family_title, labels_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from referee_calib.report.document.report_schema import RewardsJson
 from referee_calib.report.figures import svg_figure as fig
+from referee_calib.report.schema.report_schema import RewardsJson
 
 
 def rewards(item: RewardsJson) -> fig.Drawing | None:

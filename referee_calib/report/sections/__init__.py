@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from referee_calib.report.blocks import Section
-from referee_calib.report.document.report_schema import ReportJson
+from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.ablation_section import ablation
 from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
 from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration

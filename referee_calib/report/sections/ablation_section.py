@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from referee_calib.report.blocks import Block, Cell, Column, Row, Section, Table, Text, estimate_cell, text_cell
-from referee_calib.report.document.dimension_schema import AblationJson
-from referee_calib.report.document.number_format import count, p_value
-from referee_calib.report.document.report_schema import ReportJson
+from referee_calib.report.schema.dimension_schema import AblationJson
+from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.wording.number_format import count, p_value
 
 
 def ablation(report: ReportJson) -> Section | None:

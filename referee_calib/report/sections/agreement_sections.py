@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from referee_calib.report.blocks import Block, Bullets, Cell, Column, Item, Row, Section, Table, Text, estimate_cell
-from referee_calib.report.document.dimension_schema import (
+from referee_calib.report.document.headline import COEFFICIENT, coefficient_row
+from referee_calib.report.schema.dimension_schema import (
     DimensionJson,
     EstimateJson,
     LevelsJson,
     RaterEstimateJson,
     SubgroupJson,
 )
-from referee_calib.report.document.headline import COEFFICIENT, coefficient_row
-from referee_calib.report.document.number_format import count, number
-from referee_calib.report.document.report_schema import ReportJson
+from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.wording.number_format import count, number
 
 LEVELS = range(5)
 

@@ -20,15 +20,15 @@ from referee_calib.report.blocks import (
     estimate_cell,
     number_cell,
 )
-from referee_calib.report.document.dimension_schema import (
+from referee_calib.report.schema.dimension_schema import (
     DimensionJson,
     MeanScoreJson,
     RecalibrationDimensionJson,
     RecalibrationJson,
 )
-from referee_calib.report.document.number_format import count, number, p_value, share
-from referee_calib.report.document.report_schema import ReportJson
+from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.agreement_sections import dimension_columns
+from referee_calib.report.wording.number_format import count, number, p_value, share
 
 _THREE = partial(number, digits=3)
 _PARTS = {

@@ -20,18 +20,12 @@ from referee_calib.report.blocks import (
     estimate_cell,
     number_cell,
 )
-from referee_calib.report.document.dimension_schema import EstimateJson
-from referee_calib.report.document.number_format import count, listed
-from referee_calib.report.document.perturbation_terms import (
-    EVIDENCE,
-    FIRST,
-    MEASURES,
-    labels_of,
-    titles_of_families,
-)
-from referee_calib.report.document.report_schema import ReportJson, ResponseJson, RunJson, Summary
 from referee_calib.report.figures.response_figures import response_keys, reward_legend
+from referee_calib.report.schema.dimension_schema import EstimateJson
+from referee_calib.report.schema.report_schema import ReportJson, ResponseJson, RunJson, Summary
 from referee_calib.report.sections.perturbation_tables import asymmetries, wrong_evidence
+from referee_calib.report.wording.number_format import count, listed
+from referee_calib.report.wording.perturbation_terms import EVIDENCE, FIRST, MEASURES, labels_of, titles_of_families
 
 
 def perturbation(report: ReportJson) -> Section | None:

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import cast
 
 from referee_calib.report.blocks import Cell, Column, Row, Table, estimate_cell
-from referee_calib.report.document.dimension_schema import EstimateJson
-from referee_calib.report.document.perturbation_terms import EVIDENCE, family_title
-from referee_calib.report.document.report_schema import Summary
+from referee_calib.report.schema.dimension_schema import EstimateJson
+from referee_calib.report.schema.report_schema import Summary
+from referee_calib.report.wording.perturbation_terms import EVIDENCE, family_title
 
 _ON_PAGE = {"mean": "Mean reward, as paid", "miss": "False acceptance rate"}
 _IN_FILES = {"separation": "Discrimination from small perturbations (AUC)", "normal": "Normalised reward"}

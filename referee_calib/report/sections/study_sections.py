@@ -21,9 +21,9 @@ from referee_calib.report.blocks import (
     number_cell,
     text_cell,
 )
-from referee_calib.report.document.number_format import count
-from referee_calib.report.document.report_schema import ExcludedRowsJson, ReportJson, RewardSummaryJson
+from referee_calib.report.schema.report_schema import ExcludedRowsJson, ReportJson, RewardSummaryJson
 from referee_calib.report.sections.agreement_sections import dimension_columns
+from referee_calib.report.wording.number_format import count
 
 MOST_ROWS = 60  # reasons listed in one table; a referee whose every failure reads differently has thousands
 MOST_NAMES = 3  # of rows of one reason

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from referee_calib.report.blocks import Block, Bullets, Cell, Column, Item, Row, Section, Table, Text
-from referee_calib.report.document.report_schema import CheckGroupJson, CheckJson, ReportJson
 from referee_calib.report.document.verdict_document import checks, value_and_interval
+from referee_calib.report.schema.report_schema import CheckGroupJson, CheckJson, ReportJson
 from referee_calib.verdict_state import VerdictState
 
 _EXACT = (

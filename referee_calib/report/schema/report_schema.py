@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from referee_calib.report.document.dimension_schema import (
+from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
     EstimateJson,

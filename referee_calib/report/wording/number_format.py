@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referee_calib.report.document.dimension_schema import EstimateJson
+from referee_calib.report.schema.dimension_schema import EstimateJson
 
 UNDEFINED = "not defined"
 

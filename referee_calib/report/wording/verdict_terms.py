@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from referee_calib.report.document.number_format import number, signed
+from referee_calib.report.wording.number_format import number, signed
 
 _THREE = partial(number, digits=3)
 _SIGNED_THREE = partial(signed, digits=3)

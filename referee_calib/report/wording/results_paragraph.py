@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from referee_calib.report.document.dimension_schema import DimensionJson, EstimateJson
-from referee_calib.report.document.number_format import count, interval, listed, number, signed
-from referee_calib.report.document.report_schema import RatingsJson, ReportJson
+from referee_calib.report.schema.dimension_schema import DimensionJson, EstimateJson
+from referee_calib.report.schema.report_schema import RatingsJson, ReportJson
+from referee_calib.report.wording.number_format import count, interval, listed, number, signed
 
 KAPPA, ALPHA = "cohen_kappa_quadratic", "krippendorff_alpha_ordinal"
 BESIDE = (("percent_agreement", "raw agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
