@@ -29,7 +29,7 @@ def studies(tmp_path_factory) -> Path:
         ("good", "--check", 0, ""),
         ("good", "--strict", 1, "not held: Nobody has tried to be paid for nothing: referee-calib probe."),
         ("few", "--check", 0, ""),
-        ("few", "--strict", 1, "cannot tell yet: Relevance: the number of videos"),
+        ("few", "--strict", 1, "cannot tell: Relevance: the number of videos"),
         ("kind", "--check", 1, "fail: Relevance: the mean of referee minus people"),
         ("kind", "--seed=0", 0, ""),  # without --check a report is a report
     ],
@@ -46,7 +46,7 @@ def test_json_names_what_is_missed(studies, tmp_path) -> None:
     found = json.loads(done.stdout)
     assert found["verdict"] == "fail"
     assert {"dimension": "relevance", "threshold": "leniency"} in found["missed"]
-    assert found["cannot_tell_yet"] == []
+    assert found["cannot_tell"] == []
 
 
 def test_a_certificate_binds_verdict_report_and_reward(studies, tmp_path) -> None:

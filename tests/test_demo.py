@@ -56,9 +56,9 @@ def test_demo_shows_what_the_shipped_baseline_pays_for_beside_the_referee(report
     assert all(paid["semantic"][name] < 0.05 for name in plainly_wrong)
     assert paid["open-o3-meant"]["far_too_late"] == 0.0  # its gate has two sides
     page = (out / "report.html").read_text(encoding="utf-8")
-    first = page.index('aria-labelledby="robust-')
-    assert page[first:].startswith('aria-labelledby="robust-holes-boxes-t')
-    assert "1.00  Open-o3 as shipped" in page[first : page.index("</svg>", first)]
+    assert page.index('aria-labelledby="robust-overlap-boxes-t') < page.index('class="sections"')  # on page one
+    for name in plainly_wrong:
+        assert re.search(rf'data-key="wrong_evidence.boxes.mean.open-o3-shipped.{name}"><b>1.00</b>', page)
     said = {row["reward"]: row["wording"] for row in report["robustness"]["sentences"] if row["on"] == "boxes"}
     assert said["constant"] == "insensitive, not robust"
     assert report["robustness"]["reward"] == "semantic"
