@@ -22,7 +22,7 @@ _ESTIMATE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class TableCell:
     """One cell.
 
     Attributes
@@ -74,7 +74,7 @@ class Row:
 
     title: str
     key: Mapping[str, Scalar]
-    cells: Sequence[Cell]
+    cells: Sequence[TableCell]
     group: str = ""
     role: str = ""
 
@@ -197,36 +197,36 @@ class Section:
         return [block for block in self.blocks if isinstance(block, Table)]
 
 
-def estimate_cell(estimate: EstimateJson, *, sign: bool = False, digits: int = 2, **values: Scalar) -> Cell:
+def estimate_cell(estimate: EstimateJson, *, sign: bool = False, digits: int = 2, **values: Scalar) -> TableCell:
     """Return the cell of an estimate, or of the reason why there is none; `values` go beside it into data files."""
     value, low, high = estimate["value"], estimate["low"], estimate["high"]
     exact: dict[str, Scalar] = {**{key: estimate[key] for key in _ESTIMATE}, **values}  # type: ignore[literal-required]
     if value is None:
-        return Cell("not defined", reason=estimate["reason"] or "no reason was given", values=exact)
+        return TableCell("not defined", reason=estimate["reason"] or "no reason was given", values=exact)
     shown = interval(estimate, digits)
     why = f"no interval: {estimate['reason']}" if not shown and estimate["reason"] else ""
     mark = (value, value if low is None else low, value if high is None else high)
-    return Cell((signed if sign else number)(value, digits), shown, why, mark=mark, values=exact)
+    return TableCell((signed if sign else number)(value, digits), shown, why, mark=mark, values=exact)
 
 
-def number_cell(value: float | None, write: Callable[[float | None], str] = number, reason: str = "") -> Cell:
+def number_cell(value: float | None, write: Callable[[float | None], str] = number, reason: str = "") -> TableCell:
     """Return the cell of a number without an interval."""
-    return Cell(write(value), reason=reason if value is None else "", values={"value": value})
+    return TableCell(write(value), reason=reason if value is None else "", values={"value": value})
 
 
-def count_cell(n: int) -> Cell:
+def count_cell(n: int) -> TableCell:
     """Return the cell of a count."""
-    return Cell(f"{n:,}", values={"value": n})
+    return TableCell(f"{n:,}", values={"value": n})
 
 
-def text_cell(text: str) -> Cell:
+def text_cell(text: str) -> TableCell:
     """Return the cell of a text."""
-    return Cell(text, values={"value": text})
+    return TableCell(text, values={"value": text})
 
 
 def data_table(name: str, records: Iterable[Mapping[str, Any]]) -> Table:
     """Return a table that is a data file only, with a column per key."""
     found = list(records)
     keys = list(dict.fromkeys(key for record in found for key in record))
-    rows = [Row("", {}, [Cell(values={"value": record.get(key)}) for key in keys]) for record in found]
+    rows = [Row("", {}, [TableCell(values={"value": record.get(key)}) for key in keys]) for record in found]
     return Table(name, "", "", [Column(key, key) for key in keys], rows, file_only=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from referee_calib.report.blocks import Block, Bullets, Cell, Item, Section, Table, Text
+from referee_calib.report.blocks import Block, Bullets, Item, Section, Table, TableCell, Text
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
 from referee_calib.report.wording.number_format import count
@@ -94,7 +94,7 @@ def _table(table: Table) -> Iterator[str]:
     yield ""
 
 
-def _cell(cell: Cell) -> str:
+def _cell(cell: TableCell) -> str:
     state = f"{VerdictState(cell.state).symbol} {cell.state}:" if cell.state else ""
     reason = f"({cell.reason})" if cell.reason else ""
     return " ".join(part for part in (state, cell.text, cell.interval, reason) if part)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from referee_calib.report.blocks import Cell, Column, Row, Table, estimate_cell
+from referee_calib.report.blocks import Column, Row, Table, TableCell, estimate_cell
 from referee_calib.report.schema.report_schema import CardJson, CheckGroupJson, ReportJson
 from referee_calib.report.sections.exploit_section import worst_probe
 from referee_calib.report.wording.number_format import count, interval, signed, upper_first
@@ -47,15 +47,7 @@ class Overview:
 
 
 def overview(report: ReportJson, figures: Collection[str]) -> Overview:
-    """Choose from a report what stands on page one.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-    figures : collection of str
-        Keys of the figures that were drawn.
-    """
+    """Choose from a report what stands on page one; `figures` are the keys of those that were drawn."""
     verdict = report["verdict"]
     state = VerdictState(verdict["state"]) if verdict else None
     return Overview(
@@ -96,7 +88,7 @@ def _dimensions(report: ReportJson) -> Table:
     return Table("overview", "Agreement in quadratic kappa; 1 is always the same.", "Dimension", columns, rows, "side")
 
 
-def _card(card: CardJson) -> list[Cell]:
+def _card(card: CardJson) -> list[TableCell]:
     reading = card["reason"] or ""
     if not reading:
         second = card["second_difference"]
@@ -106,7 +98,7 @@ def _card(card: CardJson) -> list[Cell]:
         estimate_cell(card["referee"]),
         estimate_cell(card["difference"], sign=True),
     ]
-    return [*cells, Cell(card["short"], reason=reading)]
+    return [*cells, TableCell(card["short"], reason=reading)]
 
 
 def _matrix(group: CheckGroupJson) -> Table:
@@ -114,7 +106,7 @@ def _matrix(group: CheckGroupJson) -> Table:
     rows = []
     for row in group["rows"]:
         states = {check["dimension"]: check["state"] for check in row["checks"]}
-        cells = [Cell(state=states.get(column.key, "")) for column in columns]
+        cells = [TableCell(state=states.get(column.key, "")) for column in columns]
         rows.append(Row(upper_first(row["short"]), {"threshold": row["threshold"]}, cells))
     return Table("matrix", group["title"], group["title"], columns, rows)
 

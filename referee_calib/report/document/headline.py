@@ -39,20 +39,10 @@ _SHORT = {
 
 
 def agreement_verdict(difference: EstimateJson, margin: float = MARGIN) -> str:
-    """Read one difference, referee minus people.
+    """Read one difference, referee minus people: "better", "as_well", "less", "unclear" or "undefined".
 
-    Parameters
-    ----------
-    difference : dict
-        An estimate with ``value``, ``low`` and ``high``.
-    margin : float
-        How much less than people still counts as "as well as", in units of the coefficient.
-
-    Returns
-    -------
-    {"better", "as_well", "less", "unclear", "undefined"}
-        "better" and "less" when the interval lies on one side of zero, "as_well" when it holds zero and does not
-        reach below minus the margin, "unclear" when it holds zero and does.
+    "better" and "less" when the interval lies on one side of zero, "as_well" when it holds zero and does not reach
+    below minus the margin, "unclear" when it holds zero and does.
     """
     low, high = difference["low"], difference["high"]
     if difference["value"] is None or low is None or high is None:
@@ -67,11 +57,7 @@ def agreement_verdict(difference: EstimateJson, margin: float = MARGIN) -> str:
 def combine_verdicts(first: str, second: str) -> str:
     """Combine the verdicts of two coefficients; no praise that one of them does not share.
 
-    Returns
-    -------
-    str
-        The common verdict; "as_well" for "better" and "as_well"; "mixed" when only one of them says "less"; "unclear"
-        or "undefined" when one of them is.
+    "as_well" for "better" and "as_well"; "mixed" when only one says "less"; "unclear" or "undefined" when one is.
     """
     if first == second:
         return first
@@ -85,22 +71,9 @@ def combine_verdicts(first: str, second: str) -> str:
 def headline(
     dimensions: Sequence[DimensionJson], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
 ) -> HeadlineJson:
-    """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
+    """Say in one sentence how the referee stands, what a reader must know with it, and the answer per dimension.
 
-    Parameters
-    ----------
-    dimensions : sequence of dict
-        As in ``report.json``.
-    n_simulated, n_ratings : int
-        Ratings that a program made, of how many.
-    margin : float
-        The loss that the study allows; see :func:`agreement_verdict`.
-
-    Returns
-    -------
-    dict
-        ``sentence``; ``who`` rated, as the sentences call them; ``leniency``, ``caution`` and ``simulated`` (one
-        sentence or ""); ``margin``; and ``cards``: per dimension the verdict and its short wording.
+    `margin` is the loss that the study allows; see :func:`agreement_verdict`.
     """
     who = _who(n_simulated, n_ratings)
     cards = [_card(item, who, margin) for item in dimensions]

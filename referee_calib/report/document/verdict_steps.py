@@ -35,21 +35,9 @@ def needed(check: Check, state: VerdictState) -> str:
 
 
 def next_steps(found: Sequence[CheckJson], fewest: int, gaps: Iterable[str]) -> list[str]:
-    """Say what to do next.
+    """Say what to do next: first what is missed with its remedy, then what is open, grouped by what would be needed.
 
-    Parameters
-    ----------
-    found : sequence of dict
-        All checks.
-    fewest : int
-        Videos below which nothing passes.
-    gaps : iterable of str
-        What nobody ran.
-
-    Returns
-    -------
-    list of str
-        First what is missed with its remedy, then what is open, grouped by what would be needed; then what nobody ran.
+    `fewest` are the videos below which nothing passes; `gaps` say what nobody ran, and come last.
     """
     missed = [check for check in found if check["state"] == VerdictState.FAIL]
     left = [check for check in found if check["state"] == VerdictState.CANNOT_TELL and not check["not_run"]]

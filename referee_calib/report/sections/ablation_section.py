@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referee_calib.report.blocks import Block, Cell, Column, Row, Section, Table, Text, estimate_cell, text_cell
+from referee_calib.report.blocks import Block, Column, Row, Section, Table, TableCell, Text, estimate_cell, text_cell
 from referee_calib.report.schema.dimension_schema import AblationJson
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.wording.number_format import count, p_value
@@ -56,7 +56,7 @@ def _differences(found: AblationJson, first: str, second: str) -> Table:
                 row["estimate"], sign=True, digits=digits, p_value=row["p_value"], p_holm=row["p_holm"]
             )
             cells = [estimate_cell(its[first], digits=digits), estimate_cell(its[second], digits=digits), difference]
-            holm = Cell("–" if row["p_holm"] is None else p_value(row["p_holm"]))
+            holm = TableCell("–" if row["p_holm"] is None else p_value(row["p_holm"]))
             rows.append(Row(row["title"], key, [*cells, holm], group))
     columns = [
         Column("first", first, "referee"),

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from referee_calib.report.blocks import Block, Bullets, Cell, Column, Item, Row, Section, Table, Text, estimate_cell
+from referee_calib.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Item,
+    Row,
+    Section,
+    Table,
+    TableCell,
+    Text,
+    estimate_cell,
+)
 from referee_calib.report.document.headline import COEFFICIENT, coefficient_row
 from referee_calib.report.schema.dimension_schema import (
     DimensionJson,
@@ -102,7 +113,7 @@ def _by_rater(
         Row(
             name,
             {"rater": name},
-            [estimate_cell(its[name], sign=sign) if name in its else Cell("no ratings") for its in found],
+            [estimate_cell(its[name], sign=sign) if name in its else TableCell("no ratings") for its in found],
         )
         for name in names
     ]
@@ -123,12 +134,12 @@ def _levels(item: DimensionJson) -> Table:
     return Table("prevalence", caption, "By", columns, rows, across="level", compact=True)
 
 
-def _level_cells(given: LevelsJson) -> list[Cell]:
+def _level_cells(given: LevelsJson) -> list[TableCell]:
     shares = given["shares"]
     if shares is None:
-        return [Cell("–") for _ in LEVELS]
+        return [TableCell("–") for _ in LEVELS]
     return [
-        Cell(f"{100 * share:.0f} %", shade=share, values={"n": n, "share": share})
+        TableCell(f"{100 * share:.0f} %", shade=share, values={"n": n, "share": share})
         for n, share in zip(given["counts"], shares, strict=True)
     ]
 
@@ -164,7 +175,7 @@ def _confusion(item: DimensionJson) -> Table:
     rows = []
     for person, counts in reversed(list(enumerate(item["confusion"]["counts"]))):
         total = sum(counts)
-        cells = [Cell(f"{n:,}", shade=n / total if total else 0.0, values={"pairs": n}) for n in counts]
+        cells = [TableCell(f"{n:,}", shade=n / total if total else 0.0, values={"pairs": n}) for n in counts]
         rows.append(Row(str(person), {"dimension": item["dimension"], "person": person}, cells))
     columns = [Column(str(level), str(level)) for level in LEVELS]
     caption = f"{item['title']}: person’s level down, referee’s level across."
@@ -202,7 +213,7 @@ def _subgroup(item: DimensionJson, row: SubgroupJson) -> Row:
     title = f"{row['label']} ({count(row['n_claims'], 'claim')}, {count(row['n_videos'], 'video')})"
     if row["difference"]["value"] is None and row["leniency"]["value"] is None:
         why = row["difference"]["reason"] or ""
-        cells = [Cell(reason=why, values={"value": None, "reason": why}), *(Cell() for _ in range(3))]
+        cells = [TableCell(reason=why, values={"value": None, "reason": why}), *(TableCell() for _ in range(3))]
     else:
         shown = (("people", False), ("referee", False), ("difference", True), ("leniency", True))
         cells = [estimate_cell(row[what], sign=sign) for what, sign in shown]  # type: ignore[literal-required]

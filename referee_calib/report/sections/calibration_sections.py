@@ -8,12 +8,12 @@ from typing import Any
 
 from referee_calib.report.blocks import (
     Block,
-    Cell,
     Column,
     Figures,
     Row,
     Section,
     Table,
+    TableCell,
     Text,
     count_cell,
     data_table,
@@ -78,13 +78,13 @@ def _parts(dimensions: list[DimensionJson]) -> Table:
     return Table("calibration", caption, "Part", dimension_columns(dimensions), rows, across="dimension", compact=True)
 
 
-def _part(curve: Mapping[str, Any], key: str, write: Any) -> Cell:
+def _part(curve: Mapping[str, Any], key: str, write: Any) -> TableCell:
     reason = curve["reason"] or "" if curve[key] is None else ""
     if key != "msc_corrected" or curve["msc_low"] is None:
         return number_cell(curve[key], write, reason)
     low, high = curve["msc_low"], curve["msc_high"]
     shown = f"[{_THREE(low)},\N{NO-BREAK SPACE}{_THREE(high)}]"
-    return Cell(write(curve[key]), shown, values={"value": curve[key], "low": low, "high": high})
+    return TableCell(write(curve[key]), shown, values={"value": curve[key], "low": low, "high": high})
 
 
 def _by_level(dimensions: list[DimensionJson]) -> Table:
@@ -146,7 +146,7 @@ def _trial_rows(item: RecalibrationDimensionJson) -> list[Row]:
     first = item["trials"][0]
     group = f"{item['title']}: {count(first['n_claims'], 'claim')}, {count(first['n_videos'], 'video')}"
     best = " (best)"
-    raw = [number_cell(first["mse_raw"], _THREE), Cell(), number_cell(first["rps_raw"], _THREE)]
+    raw = [number_cell(first["mse_raw"], _THREE), TableCell(), number_cell(first["rps_raw"], _THREE)]
     rows = [Row(f"As it is{'' if item['best'] else best}", {"dimension": item["dimension"], "kind": "raw"}, raw, group)]
     for row in item["trials"]:
         cells = [
@@ -172,7 +172,7 @@ def _rankings(found: RecalibrationJson) -> Table:
     for row in found["rankings"]:
         whole = {"sign_changed": "rollouts", "sign_flipped": "rollouts", "best_changed": "groups"}
         cells = [
-            Cell(share(row[part] / row[of]), f"{row[part]:,} of {row[of]:,}", values={"value": row[part]})
+            TableCell(share(row[part] / row[of]), f"{row[part]:,} of {row[of]:,}", values={"value": row[part]})
             for part, of in whole.items()
         ]
         key = {"kind": row["kind"], "rollouts": row["rollouts"], "groups": row["groups"]}
@@ -208,7 +208,7 @@ def mean_scores(report: ReportJson) -> Section | None:
             [
                 number_cell(item["saved"], share)
                 if item["n_scored_only"]
-                else Cell("none: every scored claim is rated", values={"value": item["saved"]})
+                else TableCell("none: every scored claim is rated", values={"value": item["saved"]})
                 for item in its
             ],
         ),
@@ -228,7 +228,7 @@ def mean_scores(report: ReportJson) -> Section | None:
     )
 
 
-def _mean_cell(item: MeanScoreJson, key: str) -> Cell:
+def _mean_cell(item: MeanScoreJson, key: str) -> TableCell:
     if key == "prediction_powered":
         return estimate_cell(item["prediction_powered"], power=item["power"])
     return estimate_cell(item["people"] if key == "people" else item["referee"])

@@ -8,13 +8,13 @@ from typing import Any, cast
 from referee_calib.report.blocks import (
     Block,
     Bullets,
-    Cell,
     Column,
     Figures,
     Item,
     Row,
     Section,
     Table,
+    TableCell,
     Text,
     data_table,
     estimate_cell,
@@ -75,7 +75,7 @@ def _measures(about: Summary, labels: Mapping[str, str]) -> Table:
     for row in about["rewards"]:
         first = next((curve for curve in row["curves"] if curve["family"] == FIRST[about["on"]]), None)
         its = {**row["whole"], **({"plateau": first["metrics"]["plateau"]} if first else {})}
-        cells = [estimate_cell(its[key], digits=3) if key in its else Cell("–") for key in MEASURES]
+        cells = [estimate_cell(its[key], digits=3) if key in its else TableCell("–") for key in MEASURES]
         rows.append(Row(labels[row["name"]], {"on": about["on"], "reward": row["name"]}, cells))
     caption = (
         f"{EVIDENCE[about['on']]}: {count(about['n_claims'], 'true claim')} in {count(about['n_videos'], 'video')}, "

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import cast
 
-from referee_calib.report.blocks import Cell, Column, Row, Table, estimate_cell
+from referee_calib.report.blocks import Column, Row, Table, TableCell, estimate_cell
 from referee_calib.report.schema.dimension_schema import EstimateJson
 from referee_calib.report.schema.report_schema import Summary
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, family_title
@@ -30,7 +30,7 @@ def _wrong_rows(about: Summary, labels: Mapping[str, str], kinds: list[str], mea
     for row in about["rewards"]:
         found = {one["family"]: one.get(measure) for one in _all_wrong(row)}
         if any(found.values()):
-            truth = _cell(row["truth"], shaded=False) if measure == "mean" else Cell()
+            truth = _cell(row["truth"], shaded=False) if measure == "mean" else TableCell()
             key = {"on": about["on"], "measure": measure, "reward": row["name"]}
             yield Row(labels[row["name"]], key, [truth, *(_cell(found.get(kind)) for kind in kinds)], title)
 
@@ -39,9 +39,9 @@ def _all_wrong(row: Summary) -> list[Summary]:
     return [*row["wrong"], *row["holes"]]
 
 
-def _cell(estimate: Summary | None, *, shaded: bool = True) -> Cell:
+def _cell(estimate: Summary | None, *, shaded: bool = True) -> TableCell:
     if estimate is None:
-        return Cell("–")
+        return TableCell("–")
     value = estimate["value"]
     shade = min(1.0, max(0.0, value)) if shaded and value is not None else None
     cell = estimate_cell(cast(EstimateJson, estimate))
@@ -54,7 +54,7 @@ def asymmetries(about: Summary, labels: Mapping[str, str]) -> Table | None:
     rows = []
     for row in about["rewards"]:
         found = {(one["first"], one["second"]): one["estimate"] for one in row["asymmetry"]}
-        cells = [estimate_cell(found[pair], sign=True) if pair in found else Cell("–") for pair in pairs]
+        cells = [estimate_cell(found[pair], sign=True) if pair in found else TableCell("–") for pair in pairs]
         rows.append(Row(labels[row["name"]], {"on": about["on"], "reward": row["name"]}, cells))
     if not pairs:
         return None

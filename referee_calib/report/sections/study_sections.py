@@ -7,7 +7,6 @@ import json
 from referee_calib.report.blocks import (
     Block,
     Bullets,
-    Cell,
     Claims,
     Column,
     Figures,
@@ -15,6 +14,7 @@ from referee_calib.report.blocks import (
     Row,
     Section,
     Table,
+    TableCell,
     Text,
     count_cell,
     data_table,
@@ -71,7 +71,7 @@ def _reward_row(row: RewardSummaryJson) -> Row:
     told = [f"{n:,}: {reason}" for reason, n in reasons[:MOST_ROWS]]
     if len(reasons) > MOST_ROWS:
         told.append(f"and {count(len(reasons) - MOST_ROWS, 'further reason')} in report.json")
-    unpaid = Cell(f"{row['not_paid']:,}", reason="; ".join(told), values={"value": row["not_paid"]})
+    unpaid = TableCell(f"{row['not_paid']:,}", reason="; ".join(told), values={"value": row["not_paid"]})
     title = "Referee" if row["reward"] == "referee" else "Overlap (IoU)"
     cells = [number_cell(row["mean"]), count_cell(row["paid"]), count_cell(row["zero"]), unpaid]
     return Row(title, {"reward": row["reward"]}, cells)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referee_calib.report.blocks import Block, Bullets, Cell, Column, Item, Row, Section, Table, Text
+from referee_calib.report.blocks import Block, Bullets, Column, Item, Row, Section, Table, TableCell, Text
 from referee_calib.report.document.verdict_document import checks, value_and_interval
 from referee_calib.report.schema.report_schema import CheckGroupJson, CheckJson, ReportJson
 from referee_calib.verdict_state import VerdictState
@@ -34,14 +34,14 @@ def _table(group: CheckGroupJson) -> Table:
     rows = []
     for row in group["rows"]:
         its = {check["dimension"]: check for check in row["checks"]}
-        cells = [_cell(its[column.key]) if column.key in its else Cell() for column in columns]
+        cells = [_cell(its[column.key]) if column.key in its else TableCell() for column in columns]
         rows.append(Row(f"{row['title']}, {row['limit']}", {"threshold": row["threshold"]}, cells))
     return Table("verdict", group["title"], "Threshold", columns, rows, across="dimension", compact=len(columns) < 3)
 
 
-def _cell(check: CheckJson) -> Cell:
+def _cell(check: CheckJson) -> TableCell:
     value, interval = value_and_interval(check)
     reason = "" if value else ("not run" if check["not_run"] else f"not defined: {check['reason']}")
     wanted = check["needed"] if check["videos_needed"] else (check["reason"] if check["low"] is None else "")
     exact = {key: check[key] for key in _EXACT}  # type: ignore[literal-required]
-    return Cell(value, interval, reason or wanted, state=check["state"], values=exact)
+    return TableCell(value, interval, reason or wanted, state=check["state"], values=exact)

@@ -19,18 +19,7 @@ REPORTED_EXCLUSIONS = (  # of the rows left out, what a reader of the numbers mu
 
 
 def paragraph(report: ReportJson) -> str:
-    """Write the paragraph.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-
-    Returns
-    -------
-    str
-        Plain text of one line; it says "simulated" where ratings were.
-    """
+    """Write the paragraph: plain text of one line; it says "simulated" where ratings were."""
     said = [_setting(report), *(_dimension(item, report["headline"]["who"]) for item in report["dimensions"])]
     said += [_exclusions(report), _method(report), _simulated(report["ratings"])]
     return " ".join(part for part in said if part)
