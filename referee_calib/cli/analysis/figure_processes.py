@@ -101,12 +101,12 @@ def rendering() -> Iterator[Render]:
         return
     second = Copy(_get_ready)
 
-    def there(report: Any, *, full: bool = False) -> str:
+    def there(report: Any, **options: bool) -> str:
         try:
-            second.tell(_together, report, full)
+            second.tell(_together, report, *options.values())
             return str(second.result())
         except (EOFError, OSError):  # killed, for lack of memory say
-            return _here(report, full=full)
+            return _here(report, **options)
 
     try:
         yield there
@@ -119,16 +119,16 @@ def _fresh() -> bool:
     return cores > 1 and "numpy" not in sys.modules and threading.active_count() == 1
 
 
-def _here(report: Any, *, full: bool = False) -> str:
+def _here(report: Any, full: bool = False) -> str:
     from referee_calib.report.html_page import render_html
 
     return render_html(report, full=full)
 
 
-def _together(report: Any, full: bool) -> str:
+def _together(report: Any, full: bool = False) -> str:
     """Render the page in the second process, with half of the figures from the third."""
     if not _HELPERS:
-        return _here(report, full=full)
+        return _here(report, full)
     from referee_calib.report.figures.report_figures import all_figures, some_figures
     from referee_calib.report.html_page import render_html
 

@@ -71,7 +71,7 @@ def command(
     asked = (compare, *others) if compare else ()
     with without_collection(), rendering() as render:  # in this order, so that a second process does not collect either
         report = analysed(study, asked, referee, seed=seed, rewards=not no_rewards, quiet=quiet)
-        drawn = partial(render, full=full)
+        drawn = partial(render, full=True) if full else render
         page, data = written(report, out or study / "report", drawn, tables, parquet=parquet, quiet=quiet)
     common.result(summary(report, page, data), text(report, page), as_json=as_json)
     if (check or strict) and (wrong := objections(report["verdict"], strict=strict)):
