@@ -31,7 +31,7 @@ figure_processes._get_ready = nothing
 
 def test_a_fresh_process_draws_in_another_one() -> None:
     code = SETUP + (
-        "def who(report): return str(os.getpid())\n"
+        "def who(report, full=False): return str(os.getpid())\n"
         "figure_processes._here = who\n"
         "with figure_processes.rendering() as render: print(render({}) == str(os.getpid()))"
     )
@@ -51,7 +51,7 @@ def test_a_killed_drawing_process_is_replaced_by_this_one() -> None:
     code = SETUP + (
         "import signal\n"
         "me = os.getpid()\n"
-        "def here(report): return 'page' if os.getpid() == me else os.kill(os.getpid(), signal.SIGKILL)\n"
+        "def here(report, full=False): return 'page' if os.getpid() == me else os.kill(os.getpid(), signal.SIGKILL)\n"
         "figure_processes._here = here\n"
         "with figure_processes.rendering() as render: print(render({}))"
     )
@@ -72,7 +72,7 @@ def test_a_process_that_cannot_get_ready_is_replaced_in_silence() -> None:
 def test_an_error_of_the_drawing_process_arrives_as_it_is() -> None:
     code = SETUP + (
         "from referee_calib.errors import InputError\n"
-        "def broken(report): raise InputError('seen', 'why', 'do')\n"
+        "def broken(report, full=False): raise InputError('seen', 'why', 'do')\n"
         "figure_processes._here = broken\n"
         "try:\n"
         "    with figure_processes.rendering() as render: render({})\n"
