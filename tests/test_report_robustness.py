@@ -73,7 +73,8 @@ def made(people=None, label="Referee"):
         for k in table.of_family("shift_x"):
             values[k] = people(table.cells[k].delta)
         table = replace(table, people=values, people_truth=np.ones(40))
-    prepared = Prepared({"boxes": plan}, {"boxes": {}, "span": {"it has no span": 40}}, Facts(), Rated(simulated=True))
+    rated = Rated(simulated=True)
+    prepared = Prepared({"boxes": plan}, {"boxes": {}, "span": {"it has no span": 40}}, Facts(), rated)
     settings = Settings(n_resamples=400, families=FAMILIES)
     return summary("s", prepared, Asked({"boxes": table}), rewards, settings)
 

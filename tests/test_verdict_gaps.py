@@ -29,10 +29,11 @@ def test_a_pass_says_what_nothing_was_held_against():
 
 
 def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
-    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], ["robust_miss", "robust_drop"])
+    names = ["robust_miss", "robust_drop"]
+    run = unheld(LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], names)
     assert [(check.dimension, check.threshold) for check in run.checks] == [
-        ("boxes", "robust_miss"), ("boxes", "robust_drop"), ("span", "robust_miss"), ("span", "robust_drop"),
-    ]  # fmt: skip
+        (where, name) for where in ("boxes", "span") for name in names
+    ]
     found = said([PASSED, *run.checks], (run.note,))
     assert found["state"] == "cannot tell"
     # one of 1 + 2 x 2 is passed

@@ -62,7 +62,8 @@ def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
         yield Bullets(missing, "What is missing, and why")
     yield Text(
         "Bands and intervals resample whole videos, the same ones for every reward. A mean over claims to which a step "
-        "applies is shown as the truth’s mean plus their mean change. docs/robustness.md explains every measure.",
+        "applies is shown as the truth’s mean plus their mean change. "
+        "docs/robustness.md explains every measure.",
         "note",
     )
     yield data_table("robustness_measures", _all_measures(summary))

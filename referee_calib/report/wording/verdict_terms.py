@@ -93,7 +93,8 @@ ROBUSTNESS: dict[str, CheckTerms] = {
         "Do not train with it: wrong evidence outranks honest jitter.",
     ),
     "robust_miss": CheckTerms(
-        "False acceptance rate of wrong evidence", "false acceptance rate", "at most {robust_miss:g}, of every kind",
+        "False acceptance rate of wrong evidence", "false acceptance rate",
+        "at most {robust_miss:g}, of every kind",
         "the share of wrong evidence that is accepted",
         "Do not train with it: a policy finds the accepted kind of wrong evidence.",
     ),
