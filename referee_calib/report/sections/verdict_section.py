@@ -42,6 +42,8 @@ def _table(group: CheckGroupJson) -> Table:
 def _cell(check: CheckJson) -> TableCell:
     value, interval = value_and_interval(check)
     reason = "" if value else ("not run" if check["not_run"] else f"not defined: {check['reason']}")
-    wanted = check["needed"] if check["videos_needed"] else (check["reason"] if check["low"] is None else "")
+    wanted = check["reason"] if check["low"] is None else ""
+    if check["needed"].startswith("about"):  # what all others need is said once, on page one
+        wanted = f"about {check['videos_needed']:,} videos"
     exact = {key: check[key] for key in _EXACT}  # type: ignore[literal-required]
     return TableCell(value, interval, reason or wanted, state=check["state"], values=exact)
