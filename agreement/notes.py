@@ -43,6 +43,10 @@ class Note(str):
         note.code = code
         return note
 
+    def __getnewargs__(self) -> tuple[str, NoteCode]:  # type: ignore[override]
+        """Say what a copy or a pickle is made of."""
+        return str(self), self.code
+
 
 def few_clusters_note(n_clusters: int | None, *, what: str = "clusters") -> tuple[Note, ...]:
     """Say that intervals rest on few clusters (or units), where they do; None is no clusters at all."""

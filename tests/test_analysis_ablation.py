@@ -13,7 +13,7 @@ from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import render_html
-from referee_calib.report.document.number_format import interval, number, signed
+from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.study import Study
 
 NEAR, FAR, THIRD = "a" * 16, "b" * 16, "ab" * 8
@@ -119,18 +119,18 @@ def test_report_shows_what_the_json_says_and_is_about_the_first(study, tmp_path)
     assert report["referee"]["fingerprint"] == NEAR
     page = (out / "report.html").read_text(encoding="utf-8")
     assert render_html(report) == page
-    assert page.count('id="figure-ablation-') == 1
     for row in report["ablation"]["dimensions"][0]["differences"]:
-        start = page.index(f'data-key="ablation.relevance.{row["measure"]}.0-1.difference"')
+        key = f"ablation.relevance.{row['measure']}.{row['first']}.{row['second']}.difference"
+        start = page.index(f'data-key="{key}"')
         cell = re.sub(r"<[^>]+>", "", page[start : page.index("</td>", start)].partition(">")[2])
         told = interval(row["estimate"], row["digits"]) or f"no interval: {row['estimate']['reason']}"
-        assert cell == signed(row["estimate"]["value"], row["digits"]) + told
+        assert cell.split() == [*signed(row["estimate"]["value"], row["digits"]).split(), *told.split()]
     kappa = report["ablation"]["dimensions"][0]["differences"][1]
     text = (out / "report.md").read_text(encoding="utf-8")
-    assert "## Referees side by side" in text
+    assert "## Ablation: referees side by side" in text
     assert f"{signed(kappa['estimate']['value'])}" in text
     assert number(kappa["p_holm"], 3) in text
-    assert (out / "tables" / "ablation.csv").read_text().count("\n") == 1 + len(
+    assert (out / "tables" / "ablation.csv").read_text().count("\n") == 1 + 3 * len(
         [d for item in report["ablation"]["dimensions"] for d in item["differences"]]
     )
 

@@ -14,7 +14,6 @@ from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.slices import slice_labels
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import build, dumps, render_html
-from referee_calib.report.figures.agreement_figures import all_figures
 from referee_calib.rubric import load
 
 
@@ -118,33 +117,26 @@ def test_kappa_stands_beside_raw_agreement_ac2_and_prevalence(report):
     ]  # fmt: skip
     shares = item["prevalence"]["referee"]["shares"]
     assert sum(shares) == pytest.approx(1)
-    cell = re.search(r'data-key="relevance.prevalence.referee">([^<]+)<', render_html(report)).group(1)
-    assert cell == " · ".join(f"{100 * share:.0f}" for share in shares) + " %"
+    page = render_html(report)
+    for level, share in enumerate(shares):
+        assert f'data-key="prevalence.relevance.referee.{level}"><b>{100 * share:.0f} %</b>' in page
 
 
 def test_thresholds_and_chance_findings_are_stated(report):
-    slicing = report["slicing"]
+    slicing = report["subgrouping"]
     assert [row["by"] for row in slicing["definitions"]] == ["size", "step"]
     assert "small below 2.5 % of the frame, large from 10 %" in slicing["definitions"][0]["text"]
     # four slices with figures, each with a difference and a leniency: 8 intervals, 5 % of them 0.4
     assert slicing["note"].startswith(
-        "Many slices invite chance findings: of 8 intervals at 95 %, about 0.4 would miss"
+        "Many subgroups invite chance findings: of 8 intervals at 95 %, about 0.4 would miss"
     )
     assert slicing["note"] in render_html(report)
 
 
-def test_slices_are_drawn_and_too_few_is_written_on_the_figure(report):
-    drawn = all_figures(report)
-    for key in ("slices-difference-relevance", "slices-leniency-relevance"):
-        assert "too few" in drawn[key].svg
-        assert "medium boxes: too few claims: 5 judged by both" in drawn[key].alt
-        assert "small boxes (60)" in drawn[key].svg
-
-
 def test_the_page_of_slices_shows_the_json(report):
     page = render_html(json.loads(dumps(report)))
-    row = next(row for row in report["dimensions"][0]["slices"] if row["value"] == "large")
-    cell = re.search(r'data-key="relevance.slices.size.large.leniency">\n?<b>([^<]+)<', page).group(1)
+    row = next(row for row in report["dimensions"][0]["subgroups"] if row["value"] == "large")
+    cell = re.search(r'data-key="subgroups.relevance.size.large.[0-9.]+.leniency"><b>([^<]+)<', page).group(1)
     assert cell == f"{row['leniency']['value']:+.2f}".replace("-", "−")
     assert "too few claims: 5 judged by both" in page
 
@@ -152,4 +144,4 @@ def test_the_page_of_slices_shows_the_json(report):
 def test_a_report_without_slices_has_no_such_section():
     analysis = make_small()
     bare = replace(analysis, dimensions=tuple(replace(d, slices=()) for d in analysis.dimensions))
-    assert 'id="slices"' not in render_html(build(bare, load()))
+    assert 'id="subgroups"' not in render_html(build(bare, load()))

@@ -186,7 +186,7 @@ def test_report_verb_writes_both_files_and_prints_json(study):
     report = json.loads((study.folder / "report" / "report.json").read_text())
     assert told["headline"] == report["headline"]["sentence"]
     assert told["dimensions"]["relevance"]["difference"] == report["headline"]["cards"][0]["difference"]["value"]
-    assert told["excluded_rows"] == sum(len(loss["names"]) for loss in report["losses"])
+    assert told["excluded_rows"] == sum(len(loss["names"]) for loss in report["excluded_rows"])
     assert (study.folder / "report" / "report.html").is_file()
     assert ended.stderr == ""
 

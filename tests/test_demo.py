@@ -107,9 +107,9 @@ def test_demo_shows_what_the_shipped_baseline_pays_for_beside_the_referee(report
     assert all(paid["semantic"][name] < 0.05 for name in plainly_wrong)
     assert paid["open-o3-meant"]["far_too_late"] == 0.0  # its gate has two sides
     page = (out / "report.html").read_text(encoding="utf-8")
-    first = page.index('aria-labelledby="robust-')
-    assert page[first:].startswith('aria-labelledby="robust-holes-boxes-t')
-    assert "1.00  Open-o3 as shipped" in page[first : page.index("</svg>", first)]
+    assert page.index('aria-labelledby="robust-overlap-boxes-t') < page.index('class="sections"')  # on page one
+    for name in plainly_wrong:
+        assert re.search(rf'data-key="wrong_evidence.boxes.mean.open-o3-shipped.{name}"><b>1.00</b>', page)
     said = {row["reward"]: row["wording"] for row in report["robustness"]["sentences"] if row["on"] == "boxes"}
     assert said["constant"] == "insensitive, not robust"
     assert report["robustness"]["reward"] == "semantic"
@@ -143,7 +143,7 @@ def test_demo_counts_add_up(report, out):
         scores = study.scores(report["referee"]["fingerprint"])
     for item in report["dimensions"]:
         name, counts = item["dimension"], item["counts"]
-        losses = [loss for loss in report["losses"] if loss["dimension"] == name]
+        losses = [loss for loss in report["excluded_rows"] if loss["dimension"] == name]
         lost = Counter()
         for loss in losses:
             lost[loss["what"]] += loss["rows"]
@@ -171,7 +171,7 @@ def test_demo_confusion_is_what_the_records_say(report, out):
 
 
 def test_demo_shows_its_perturbation_in_place_of_the_short_look(report):
-    assert report["responses"] == []
+    assert report["response_curves"] == []
     assert report["robustness"]["reward"]
     assert {about["on"] for about in report["robustness"]["summary"]["about"]} == {"boxes", "span"}
 

@@ -1,5 +1,7 @@
 """The page in a real Chromium: desktop, phone, paper."""
 
+import re
+
 import pytest
 from helpers_app import CHROMIUM, browsing
 from helpers_report import write_pages
@@ -9,6 +11,8 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed: apt-get install chromium"),
     pytest.mark.xdist_group("browser"),
 ]
+HEIGHTS = {1280: 9_000, 390: 16_000}  # of the page as it opens
+SCREENS = {1280: 1_600, 390: 2_300}  # of page one
 
 
 @pytest.fixture(scope="module")
@@ -24,45 +28,65 @@ def browser():
         yield browser
 
 
-def opened(browser, address, width, height):
-    page = browser.new_page(viewport={"width": width, "height": height})
-    page.asked, page.said = [], []
-    page.on("request", lambda request: page.asked.append(request.url))
-    page.on("console", lambda message: page.said.append(message.text))
+@pytest.fixture
+def page(browser):
+    page = browser.new_page()
+    yield page
+    page.close()
+
+
+def resize(page, address, width, height=844):
+    page.set_viewport_size({"width": width, "height": height})
     page.goto(address)
-    return page
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 800), (768, 1024), (390, 844), (320, 640)])
-def test_page_fits_the_screen_and_asks_nobody_for_anything(browser, address, width, height):
-    page = opened(browser, address, width, height)
-    assert [url for url in page.asked if not url.startswith("data:")] == [address]
-    assert page.said == []  # the policy stopped nothing, because nothing was tried
+def open_all(page):
+    page.locator("#open-all").click()
+    assert page.locator("details.part:not([open])").count() == 0
+
+
+@pytest.mark.parametrize("width", [1280, 768, 390, 320])
+def test_page_fits_the_screen_and_asks_nobody_for_anything(page, address, width):
+    asked, said = [], []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    resize(page, address, width)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    open_all(page)
+    assert [url for url in asked if not url.startswith("data:")] == [address]
+    assert said == []  # the policy stopped nothing, because nothing was tried
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate("[...document.images].every(image => image.naturalWidth > 0)")
     # whatever is wider than the screen scrolls by itself
     assert page.evaluate(
-        "[...document.querySelectorAll('table')].every(t => t.parentElement.scrollWidth <= innerWidth"
+        "[...document.querySelectorAll('.sections table')].every(t => t.parentElement.scrollWidth <= innerWidth"
         " || getComputedStyle(t.parentElement).overflowX === 'auto')"
     )
-    page.close()
+    if width in HEIGHTS:
+        assert height < HEIGHTS[width]
+        assert page.evaluate("document.querySelector('.overview').offsetHeight") < SCREENS[width]
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_the_verdict_stands_first_and_in_words(browser, address, width):
-    page = opened(browser, address, width, 844)
-    assert page.locator("main > section").first.get_attribute("id") == "verdict"
-    cells = page.locator("#verdict td")
+def test_page_one_holds_verdict_dimensions_every_check_the_curve_and_what_to_do(page, address, width):
+    resize(page, address, width)
+    assert page.locator("h1").inner_text().split()[:2] == ["✗", "Fail"]
+    assert page.locator("table.dimensions tbody tr").count() == 3
+    cells = page.locator("table.matrix td")
     assert cells.count() == 21  # 7 thresholds on 3 dimensions
-    words = {text.split("\n")[0][2:] for text in cells.all_inner_texts()}
-    assert words == {"pass", "fail", "cannot tell"}  # made-up localization is 0.34 ± 0.09 levels too kind
+    words = {text.split("\n")[-1].strip() for text in cells.all_inner_texts()}
+    assert {re.sub(r"^[✓✗?]\s*", "", word) for word in words} == {"pass", "fail", "cannot tell"}
+    assert page.locator(".overview svg.plot").count() == 1
+    assert page.locator(".next li").count() >= 2
     # no cell runs out of its table on a phone
-    assert page.evaluate("[...document.querySelectorAll('#verdict td')].every(c => c.scrollWidth <= c.clientWidth + 1)")
-    page.close()
+    assert page.evaluate(
+        "[...document.querySelectorAll('.overview td')].every(c => c.scrollWidth <= c.clientWidth + 1)"
+    )
 
 
-def test_letters_in_figures_stay_readable_on_a_phone(browser, address):
-    page = opened(browser, address, 390, 844)
+def test_letters_in_figures_stay_readable_on_a_phone(page, address):
+    resize(page, address, 390)
+    open_all(page)
     sizes = page.evaluate(
         """[...document.querySelectorAll('svg.plot')].flatMap(svg => {
             const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
@@ -70,46 +94,47 @@ def test_letters_in_figures_stay_readable_on_a_phone(browser, address):
         })"""
     )
     assert min(sizes) > 8.5  # CSS pixels
-    page.close()
 
 
-def test_model_text_runs_nothing(browser, address):
-    page = browser.new_page()
+def test_model_text_runs_nothing(page, address):
     alarms = []
     page.on("dialog", lambda dialog: (alarms.append(dialog.message), dialog.dismiss()))
     page.goto(address)
     assert alarms == []
-    assert page.evaluate("document.scripts.length") == 0
-    page.close()
+    assert page.evaluate("document.scripts.length") == 1  # our own
 
 
-def test_keyboard_reaches_the_results_first(browser, address):
-    page = opened(browser, address, 1280, 800)
+def test_keyboard_reaches_the_results_first_and_opens_a_section(page, address):
+    resize(page, address, 1280)
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the results"
     page.keyboard.press("Enter")
     page.wait_for_url("**#main", timeout=10_000)
-    page.close()
+    page.locator("#subgroups summary").focus()
+    page.keyboard.press("Enter")
+    assert page.locator("#subgroups table").is_visible()
+    page.keyboard.press("Enter")
+    assert not page.locator("#subgroups table").is_visible()
 
 
-def test_a_fold_opens_by_keyboard_and_mouse_and_is_open_on_paper(browser, address):
-    page = opened(browser, address, 1280, 800)
-    table = page.locator("#c-slices")
-    assert not table.is_visible()
-    page.locator(".fold label").click()
-    assert table.is_visible()
-    page.locator("#fold-slices").press("Space")
-    assert not table.is_visible()
+def test_a_link_opens_the_section_it_leads_to(page, address):
+    page.goto(f"{address}#calibration")
+    assert page.locator("#calibration table").first.is_visible()
+    page.locator("table.matrix a").first.click()
+    page.locator("#verdict table").first.wait_for(state="visible")
+    assert not page.locator("#agreement table").first.is_visible()
+
+
+def test_paper_shows_page_one_on_one_page_and_more_where_it_is_open(page, address):
+    resize(page, address, 1280)
+    assert pages(page) == 1
     page.emulate_media(media="print")
-    assert table.is_visible()  # a closed <details> would leave it out
-    assert page.evaluate("getComputedStyle(document.querySelector('.fold label')).display") == "none"
-    page.close()
+    assert page.evaluate("getComputedStyle(document.querySelector('#open-all')).display") == "none"
+    page.emulate_media(media="screen")
+    open_all(page)
+    assert pages(page) > 3
 
 
-def test_page_prints(browser, address):
-    page = opened(browser, address, 1280, 800)
+def pages(page):
     paper = page.pdf(prefer_css_page_size=True)
-    assert paper.startswith(b"%PDF")
-    page.emulate_media(media="print")
-    assert page.evaluate("getComputedStyle(document.querySelector('.contents')).display") == "none"
-    page.close()
+    return len(re.findall(rb"/Type\s*/Page\b", paper))

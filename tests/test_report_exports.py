@@ -10,11 +10,9 @@ from helpers_report import SCRIPT, make_analysis, make_small
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.errors import MissingExtra, StudyError
 from referee_calib.report import build, dumps
-from referee_calib.report.document.number_format import interval, number, p_value, signed
-from referee_calib.report.markdown.markdown_elements import plain
-from referee_calib.report.markdown.report_markdown import _ablation, render_markdown
-from referee_calib.report.tables.table_files import write_tables
-from referee_calib.report.tables.tidy_tables import tables
+from referee_calib.report.markdown import escape, render_markdown
+from referee_calib.report.table_files import data_files, write_tables
+from referee_calib.report.wording.number_format import interval, number, p_value, signed
 from referee_calib.rubric import load
 
 
@@ -33,10 +31,10 @@ def test_markdown_holds_every_agreement_and_leniency(report):
     for item in report["dimensions"]:
         for row in item["coefficients"]:
             for side in ("people", "referee"):
-                assert plain(f"{number(row[side]['value'])} {interval(row[side])}") in text
-            assert plain(f"{signed(row['difference']['value'])} {interval(row['difference'])}") in text
+                assert escape(f"{number(row[side]['value'])} {interval(row[side])}") in text
+            assert escape(f"{signed(row['difference']['value'])} {interval(row['difference'])}") in text
         for row in item["leniency"]["raters"]:
-            assert plain(f"{signed(row['estimate']['value'])} {interval(row['estimate'])}") in text
+            assert escape(f"{signed(row['estimate']['value'])} {interval(row['estimate'])}") in text
     assert report["headline"]["sentence"] in text
     assert "1,530 simulated" in text
 
@@ -53,7 +51,7 @@ def test_text_of_models_is_no_markup(report):
     text = render_markdown(report)
     assert SCRIPT not in text
     assert "\\<script\\>" in text  # the reason of a failed score quotes it
-    assert plain("a|b\n# c [d](e)") == "a\\|b \\# c \\[d\\](e)"
+    assert escape("a|b\n# c [d](e)") == "a\\|b \\# c \\[d\\](e)"
 
 
 @pytest.mark.parametrize(
@@ -61,15 +59,16 @@ def test_text_of_models_is_no_markup(report):
 )
 def test_no_p_value_reads_as_zero(p, said):
     assert p_value(p) == said
-    row = {"title": "Kappa", "label": "b minus a", "digits": 2, "p_holm": p,
-           "estimate": {"value": 0.1, "low": None, "high": None}}  # fmt: skip
-    found = {"note": "", "referees": [], "dimensions": [{"title": "Relevance", "differences": [row]}]}
-    assert "".join(_ablation({"ablation": found})).endswith(f"| {plain(said)} |")
 
 
 def test_tables_are_tidy_and_hold_the_numbers_of_the_json(report, tmp_path):
     paths = write_tables(report, tmp_path / "new" / "tables")
-    assert {path.name for path in paths} >= {"agreement.csv", "leniency.csv", "calibration_curve.csv", "losses.csv"}
+    assert {path.name for path in paths} >= {
+        "agreement.csv",
+        "leniency.csv",
+        "calibration_curve.csv",
+        "excluded_rows.csv",
+    }
     rows = read(tmp_path / "new" / "tables" / "agreement.csv")
     assert len(rows) == 3 * 4 * 3  # dimensions × coefficients × people, referee, difference
     found = next(
@@ -80,20 +79,19 @@ def test_tables_are_tidy_and_hold_the_numbers_of_the_json(report, tmp_path):
     assert float(found["low"]) == expected["low"]
     assert found["reason"] == ""
     assert len(read(tmp_path / "new" / "tables" / "by_level.csv")) == 3 * 7  # dimensions × measures
-    assert len(read(tmp_path / "new" / "tables" / "losses.csv")) == 3 + 50  # one row per name
+    assert len(read(tmp_path / "new" / "tables" / "excluded_rows.csv")) == 3 + 50  # one row per name
 
 
-def test_every_row_has_the_columns_of_its_table(report):
-    for table in tables(report):
-        assert len(set(table.columns)) == len(table.columns), table.name
-        assert {len(row) for row in table.rows} == {len(table.columns)}
-        assert not any(isinstance(value, (list, dict)) for row in table.rows for value in row)
+def test_every_line_of_a_data_file_has_its_columns_and_plain_values(report):
+    for name, records in data_files(report).items():
+        assert len({tuple(record) for record in records}) == 1, name
+        assert not any(isinstance(value, (list, dict)) for record in records for value in record.values())
 
 
 def test_a_spreadsheet_runs_no_formula_from_a_table(tmp_path):
     lost = ExcludedRows("", "claim", '=HYPERLINK("http://x")', ("+1", "c2"))
     write_tables(build(make_small(losses=(lost,)), load()), tmp_path)
-    assert [(r["reason"], r["name"]) for r in read(tmp_path / "losses.csv")] == [
+    assert [(r["reason"], r["name"]) for r in read(tmp_path / "excluded_rows.csv")] == [
         ("'=HYPERLINK(\"http://x\")", "'+1"), ("'=HYPERLINK(\"http://x\")", "c2"),
     ]  # fmt: skip
 
@@ -102,9 +100,8 @@ def test_parquet_holds_what_csv_holds(report, tmp_path):
     parquet = pytest.importorskip("pyarrow.parquet")
     written = write_tables(report, tmp_path, parquet=True)
     found = {path.stem: parquet.read_table(path).to_pydict() for path in written}
-    for table in tables(report):
-        assert tuple(found[table.name]) == table.columns
-        assert list(zip(*found[table.name].values(), strict=True)) == list(table.rows)
+    for name, records in data_files(report).items():
+        assert found[name] == {key: [record[key] for record in records] for key in records[0]}
 
 
 def test_parquet_without_pyarrow_is_one_clear_line_and_writes_nothing(report, tmp_path, monkeypatch):

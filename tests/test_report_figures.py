@@ -8,16 +8,12 @@ from helpers_report import make_analysis, make_small
 
 from referee_calib.report import build
 from referee_calib.report.figures import svg_figure as fig
-from referee_calib.report.figures.agreement_figures import all_figures
+from referee_calib.report.figures.report_figures import all_figures
 from referee_calib.report.figures.svg_figure import SIMULATED_TAG
 from referee_calib.rubric import load
 
-FED_BY_RATINGS = ("difference", "leave-one-out", "leniency", "confusion", "calibration")
+FED_BY_RATINGS = ("calibration",)
 AXES = {
-    "difference": ["referee minus people (quadratic kappa, ordinal alpha)"],
-    "leave-one-out": ["quadratic kappa with the others (1 = the same)"],
-    "leniency": ["referee minus person, in levels (right: more lenient)"],
-    "confusion": ["referee's level (0 worst, 4 best)", "person's level (0 worst, 4 best)"],
     "calibration": ["referee's score (level)", "people's mean rating (level)", "claims"],
     "response-box_shift": ["shift of the box (share of the object's width)", "mean reward (0 to 1)"],
     "response-span_shift": ["shift of the span (share of its length)", "mean reward (0 to 1)"],
@@ -44,8 +40,7 @@ def unescaped(words):
 
 
 def test_all_figures_of_a_full_report_are_drawn(figures):
-    # 1 difference + 3 dimensions × 4 + 2 responses + 1 rewards
-    assert len(figures) == 1 + 3 * 4 + 2 + 1
+    assert len(figures) == 3 + 2 + 1  # calibration per dimension, responses, rewards
 
 
 def test_every_figure_has_title_description_and_axis_labels(figures):
@@ -71,10 +66,7 @@ def test_real_ratings_are_not_called_simulated():
 
 def test_drawing_twice_gives_the_same_bytes(figures):
     again = all_figures(build(make_small(), load()))
-    changed = {"difference"}  # it shows all dimensions, and here is only one
-    assert {key: figures[key].svg for key in again if key not in changed} == {
-        key: drawing.svg for key, drawing in again.items() if key not in changed
-    }
+    assert {key: figures[key].svg for key in again} == {key: drawing.svg for key, drawing in again.items()}
 
 
 def test_figures_carry_no_program_name_or_date(figures):
@@ -92,25 +84,16 @@ def test_drawing_leaves_settings_of_matplotlib_alone():
     assert dict(mpl.rcParams) == before
 
 
-def test_confusion_counts_are_printed_in_the_squares(report, figures):
-    counts = report["dimensions"][1]["confusion"]["counts"]
-    shown = texts(figures["confusion-localization"])
-    for value in {v for row in counts for v in row}:
-        assert shown.count(str(value)) >= sum(row.count(value) for row in counts)
-
-
 def test_what_is_undefined_has_no_figure(report):
     import copy
 
     changed = copy.deepcopy(report) | {"dimensions": copy.deepcopy(report["dimensions"][:1])}
-    for item in changed["dimensions"]:
-        for row in item["coefficients"]:
-            row["difference"]["value"] = None
-    for line in changed["responses"][0]["rewards"]:
+    changed["dimensions"][0]["calibration"]["fitted"] = []
+    for line in changed["response_curves"][0]["rewards"]:
         line["mean"] = [None] * len(line["mean"])
     changed["rewards"]["rollouts"] = []
     drawn = set(all_figures(changed))
-    assert not {"difference", "response-box_shift", "rewards"} & drawn
+    assert not {"calibration-relevance", "response-box_shift", "rewards"} & drawn
     assert "response-span_shift" in drawn
 
 

@@ -61,13 +61,13 @@ def test_half_an_emoji_in_model_text_does_not_stop_the_report(tmp_path):
 
 
 def test_names_with_dollar_signs_are_drawn_as_they_are():
-    from referee_calib.report.figures.agreement_figures import all_figures
+    from referee_calib.report.figures.report_figures import all_figures
 
     analysis = make_analysis()
-    part = analysis.dimensions[0]
-    odd = tuple(replace(row, rater=f"$x_{i}$ & <b>") for i, row in enumerate(part.leniency_by_rater))
-    drawn = all_figures(build(replace(analysis, dimensions=(replace(part, leniency_by_rater=odd),)), load()))
-    assert "$x_0$ &amp; &lt;b&gt;" in drawn["leniency-relevance"].svg
+    first, *others = analysis.responses
+    odd = replace(first, lines=tuple(replace(line, label=f"$x_{i}$ & <b>") for i, line in enumerate(first.lines)))
+    drawn = all_figures(build(replace(analysis, dimensions=(), responses=(odd, *others)), load()))
+    assert "$x_0$ &amp; &lt;b&gt;" in drawn["response-box_shift"].svg
 
 
 def test_a_read_only_folder_is_one_clear_error(report, tmp_path):

@@ -5,8 +5,8 @@ from helpers_report import coefficient, dimension, estimate, make_analysis, unde
 
 from referee_calib.analysis.human_agreement.agreement_results import CoefficientComparison
 from referee_calib.report import build
-from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, headline, together, verdict
-from referee_calib.report.document.number_format import count, interval, listed, number, signed
+from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, agreement_verdict, combine_verdicts, headline
+from referee_calib.report.wording.number_format import count, interval, listed, number, signed
 from referee_calib.rubric import load
 
 
@@ -27,12 +27,12 @@ def told(low, high, value=None):
 )
 def test_a_verdict_is_read_off_the_interval(low, high, expected):
     assert MARGIN == 0.10
-    assert verdict(told(low, high)) == expected
+    assert agreement_verdict(told(low, high)) == expected
 
 
 def test_without_value_or_interval_there_is_no_verdict():
-    assert verdict({"value": None, "low": None, "high": None}) == "undefined"
-    assert verdict({"value": 0.1, "low": None, "high": None}) == "undefined"
+    assert agreement_verdict({"value": None, "low": None, "high": None}) == "undefined"
+    assert agreement_verdict({"value": 0.1, "low": None, "high": None}) == "undefined"
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ def test_without_value_or_interval_there_is_no_verdict():
     ],
 )
 def test_two_coefficients_must_say_the_same_to_be_believed(kappa, alpha, expected):
-    assert together(kappa, alpha) == together(alpha, kappa) == expected
+    assert combine_verdicts(kappa, alpha) == combine_verdicts(alpha, kappa) == expected
 
 
 def test_a_headline_does_not_hide_that_alpha_disagrees():

@@ -1,17 +1,26 @@
 """The page and report.json of a made-up analysis: nothing leaves it, nothing is left unsaid."""
 
+import base64
+import hashlib
 import json
 import re
+import typing
+from collections.abc import Mapping
 from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
+import numpy as np
 import pytest
 from helpers_report import SCRIPT, dimension, make_analysis, make_small, undefined
 
 from agreement import Estimate
-from referee_calib.report import SCHEMA, build, dumps, render_html
-from referee_calib.report.document.number_format import interval, number, signed
+from agreement.calibration.curve import calibration_curve
+from referee_calib.errors import InputError
+from referee_calib.report import SCHEMA, ReportJson, build, dumps, read_report, render_html
+from referee_calib.report.sections import sections
+from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.rubric import load
 
 VOID = {"meta", "img", "br", "link", "hr"}
@@ -68,15 +77,52 @@ def page(text):
     return Page(text)
 
 
-def test_json_holds_no_nan_and_is_the_same_twice(report):
-    text = dumps(report)
-    json.loads(text, parse_constant=pytest.fail)
-    assert dumps(build(make_analysis(), load())) == text
+def against_schema(value, kind, where="report"):
+    """Yield where a JSON value differs from a typed dictionary, a list or a plain type."""
+    if typing.is_typeddict(kind):
+        hints = typing.get_type_hints(kind)
+        if not isinstance(value, dict) or set(value) != set(hints):
+            keys = set(value) if isinstance(value, dict) else {str(type(value))}
+            yield f"{where}: {sorted(keys ^ set(hints))}"
+            return
+        for key, inner in hints.items():
+            yield from against_schema(value[key], inner, f"{where}.{key}")
+    elif typing.get_origin(kind) is list:
+        if not isinstance(value, list):
+            yield f"{where}: {type(value)}"
+            return
+        for one in value:
+            yield from against_schema(one, typing.get_args(kind)[0], f"{where}[]")
+    elif typing.get_origin(kind) in (dict, Mapping):
+        for key, one in value.items() if isinstance(value, dict) else [("", None)]:
+            yield from against_schema(one, typing.get_args(kind)[1], f"{where}.{key}")
+    elif args := typing.get_args(kind):
+        if not any(not list(against_schema(value, one, where)) for one in args):
+            yield f"{where}: {type(value)} is none of {args}"
+    elif kind is not typing.Any and not isinstance(value, (int, float) if kind is float else kind):
+        yield f"{where}: {type(value)} is no {kind}"
 
 
-def test_json_refuses_nan():
+def test_a_built_report_has_the_documented_shape_and_no_nan(report):
+    read = json.loads(dumps(report), parse_constant=pytest.fail)
+    assert list(against_schema(read, ReportJson)) == []
+    assert dumps(build(make_analysis(), load())) == dumps(report)
+    broken = read | {"seed": "0"}
+    assert list(against_schema(broken, ReportJson)) == ["report.seed: <class 'str'> is no <class 'int'>"]
     with pytest.raises(ValueError, match="JSON"):
         dumps({"value": float("nan")})
+
+
+def test_a_report_of_another_schema_is_refused_in_one_line(report, tmp_path):
+    path = tmp_path / "report.json"
+    path.write_text(dumps(report))
+    assert read_report(path) == json.loads(dumps(report))
+    path.write_text('{"schema": "referee-calib/report/1"}')
+    with pytest.raises(InputError, match=rf"report/1, and this version reads {SCHEMA}\. Make it anew"):
+        read_report(path)
+    path.write_text("[")
+    with pytest.raises(InputError, match="no report can be read"):
+        read_report(path)
 
 
 def test_json_says_where_it_comes_from(report):
@@ -111,8 +157,8 @@ def test_page_is_well_formed_with_unique_ids(page):
     assert named <= set(ids)
 
 
-def test_no_request_leaves_the_page(page, text):
-    assert not {"script", "link", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in page.tags}
+def test_no_request_leaves_the_page_and_its_one_script_is_named_by_its_hash(page, text):
+    assert not {"link", "iframe", "object", "embed", "base", "form"} & {tag for tag, _ in page.tags}
     for tag, attrs in page.tags:
         for key in ("src", "href", "xlink:href", "srcset", "poster", "action"):
             value = attrs.get(key)
@@ -124,68 +170,82 @@ def test_no_request_leaves_the_page(page, text):
     assert "@import" not in text
     policy = next(a["content"] for a in page.named("meta") if a.get("http-equiv") == "Content-Security-Policy")
     assert "default-src 'none'" in policy
+    (script,) = re.findall(r"<script>(.*?)</script>", text, re.DOTALL)
+    assert f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'" in policy
 
 
 def test_texts_of_models_are_never_html(page, text):
     assert SCRIPT not in text
-    assert not page.named("script")
     assert "".join(page.texts).count(SCRIPT) >= 3  # question, object and reason are shown as they are
-
-
-def test_no_handler_hides_in_an_attribute(page):
     assert not [(tag, key) for tag, attrs in page.tags for key in attrs if key.startswith("on")]
+
+
+def test_every_cell_of_every_table_shows_what_the_table_holds(report, page):
+    seen = 0
+    for section in sections(report):
+        for table in section.tables():
+            for row in () if table.file_only else table.rows:
+                for column, cell in zip(table.columns, row.cells, strict=True):
+                    key = ".".join([table.name, *map(str, row.key.values()), column.key])
+                    if key in page.cells and not cell.state:
+                        assert page.cells[key] == cell.text.strip() + cell.interval + cell.reason
+                        seen += 1
+    assert seen > 300
 
 
 def test_every_agreement_cell_shows_the_number_of_the_json(report, page):
     seen = 0
     for item in report["dimensions"]:
+        name = item["dimension"]
         for row in item["coefficients"]:
             for who in ("people", "referee", "difference"):
                 value = (signed if who == "difference" else number)(row[who]["value"])
-                assert page.cells[f"{item['dimension']}.{row['name']}.{who}"] == value + interval(row[who])
+                assert page.cells[f"agreement.{name}.{row['name']}.{who}"] == value + interval(row[who])
                 seen += 1
         for row in item["leave_one_out"]:
-            shown = page.cells[f"{item['dimension']}.leave_one_out.{row['rater']}"]
+            shown = page.cells[f"leave_one_out.{row['rater']}.{name}"]
             assert shown == number(row["estimate"]["value"]) + interval(row["estimate"])
         for row in item["leniency"]["raters"]:
-            shown = page.cells[f"{item['dimension']}.leniency.{row['rater']}"]
+            shown = page.cells[f"leniency.{row['rater']}.{name}"]
             assert shown == signed(row["estimate"]["value"]) + interval(row["estimate"])
         for key in ("msc_corrected", "dsc_corrected", "unc", "noise_floor"):
-            assert page.cells[f"{item['dimension']}.calibration.{key}"] == number(item["calibration"][key], 3)
+            assert page.cells[f"calibration.{key}.{name}"].startswith(number(item["calibration"][key], 3))
         assert len(item["by_level"]) == 7
         for row in item["by_level"]:
-            shown = page.cells[f"{item['dimension']}.by_level.{row['name']}"]
+            shown = page.cells[f"by_level.{row['name']}.{name}"]
             assert shown == number(row["estimate"]["value"]) + interval(row["estimate"])
         for key, value in item["counts"].items():
-            if f"{item['dimension']}.counts.{key}" in page.cells:
-                assert page.cells[f"{item['dimension']}.counts.{key}"] == str(value)
+            assert page.cells[f"counts.{key}.{name}"] == str(value)
+        for person, row in enumerate(item["confusion"]["counts"]):
+            assert [page.cells[f"confusion.{name}.{person}.{level}"] for level in range(5)] == list(map(str, row))
     assert seen == 36  # 3 dimensions × 4 coefficients × 3 columns
 
 
 def test_every_response_cell_shows_the_number_of_the_json(report, page):
-    for item in report["responses"]:
+    for item in report["response_curves"]:
         for line in item["rewards"]:
-            for i, value in enumerate(line["mean"]):
-                assert page.cells[f"{item['key']}.{line['role']}.{i}"] == number(value)
-            assert page.cells[f"{item['key']}.{line['role']}.background"] == number(line["wrong"][0]["mean"])
+            for delta, value in zip(item["deltas"], line["mean"], strict=True):
+                assert page.cells[f"responses.{item['key']}.{line['role']}.{delta:g}"] == number(value)
+            shown = page.cells[f"responses.{item['key']}.{line['role']}.background"]
+            assert shown == number(line["wrong"][0]["mean"])
 
 
 def test_what_is_kept_at_a_small_step_is_said_under_the_figure(report, page):
-    # IoU of a box moved by 0.1 widths is (1 − 0.1) / (1 + 0.1) = 0.818 of the 1 it starts from
-    assert report["responses"][0]["rewards"][1]["kept"] == pytest.approx(0.9 / 1.1)
-    assert "IoU keeps 82 %" in "".join(page.texts)
+    # IoU of a span moved by 0.1 lengths is (1 − 0.1) / (1 + 0.1) = 0.818 of the 1 it starts from
+    assert report["response_curves"][1]["rewards"][1]["retained"] == pytest.approx(0.9 / 1.1)
+    assert "tIoU keeps 82 %" in "".join(page.texts)
 
 
-def test_dropped_rows_are_counted_and_named(report, page):
-    shown = [page.cells[f"losses.{i}.rows"] for i in range(2)]
-    assert shown == ["3", "50"]
-    assert report["losses"][1]["rows"] == len(report["losses"][1]["names"]) == 50
+def test_excluded_rows_are_counted_and_named(report, page):
+    assert page.cells["exclusions.relevance.rating without a level.rows"] == "3"
+    assert page.cells["exclusions.localization.failed score.rows"] == "50"
+    assert report["excluded_rows"][1]["rows"] == len(report["excluded_rows"][1]["names"]) == 50
     said = "".join(page.texts)
     assert "c01/anna" in said
-    assert page.cells["unread.0"] == "3"
+    assert page.cells["parse_failures.box_reversed.count"] == "3"
     assert "box reversed" in said
     assert "A note on the study." in said
-    assert "and 10 more in report.json" in said  # 50 names, 40 are listed
+    assert "and 47 more in report.json" in said  # 50 names, 3 are listed
 
 
 def test_simulated_ratings_wear_a_badge(page):
@@ -213,11 +273,15 @@ def test_a_claim_without_a_frame_says_why(page):
     assert "clip_03.mp4: the file ends before 4.2 s" in "".join(page.texts)
 
 
+def test_sections_come_in_their_order_and_are_open_on_request_only(report, page):
+    shown = [a["id"] for tag, a in page.tags if tag == "section" and "h-checks" not in a.values()]
+    assert shown == [section.id for section in sections(report)]
+    assert not [a for a in page.named("details") if "open" in a]
+    full = Page(render_html(report, full=True))
+    assert len([a for a in full.named("details") if "open" in a]) == len(shown)
+
+
 def test_undefined_figures_are_shown_with_their_reason():
-    import numpy as np
-
-    from agreement.calibration.curve import calibration_curve
-
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
     none: Estimate = undefined("no claim has two ratings")
     broken = replace(
@@ -231,9 +295,9 @@ def test_undefined_figures_are_shown_with_their_reason():
     )
     report = json.loads(dumps(build(make_analysis(dimensions=(broken,)), load())))
     page = Page(render_html(report))
-    assert page.cells["timing.cohen_kappa_quadratic.people"] == "not definedno claim has two ratings"
-    assert page.cells["timing.leniency.overall"] == "not definednothing was scored"
-    assert page.cells["timing.calibration.msc_corrected"].startswith("not defined")
+    assert page.cells["agreement.timing.cohen_kappa_quadratic.people"] == "not definedno claim has two ratings"
+    assert page.cells["leniency.None.timing"] == "not definednothing was scored"
+    assert page.cells["calibration.msc_corrected.timing"].startswith("not defined")
     assert not [a for tag, a in page.tags if tag == "figure" and a.get("id", "").startswith("figure-calibration")]
 
 
@@ -242,19 +306,17 @@ def test_a_number_without_an_interval_says_why():
     bare = Estimate(0.0, None, None, reason="the rater gave one level only")
     rows = (replace(part.leave_one_out[0], estimate=bare), *part.leave_one_out[1:])
     page = Page(render_html(build(make_small(dimensions=(replace(part, leave_one_out=rows),)), load())))
-    assert page.cells["relevance.leave_one_out.anna"] == "0.00no interval: the rater gave one level only"
+    assert page.cells["leave_one_out.anna.relevance"] == "0.00no interval: the rater gave one level only"
 
 
 def test_an_empty_analysis_still_makes_a_page():
     empty = make_analysis(dimensions=(), rewards=(), responses=(), disagreements=(), losses=())
     said = "".join(Page(render_html(build(empty, load()))).texts)
     assert "Nothing was rated" in said
-    assert "Nothing was left out." in said
+    assert "No row was excluded." in said
 
 
 def test_the_documented_keys_are_those_of_the_json(report):
-    from pathlib import Path
-
     text = (Path(__file__).parents[1] / "docs" / "reference" / "report.md").read_text(encoding="utf-8")
     table = text.split("## report.json")[1]
     first = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]

@@ -6,7 +6,7 @@ import pytest
 from helpers_report import make_analysis, make_small, undefined
 
 from referee_calib.report import build, render_html
-from referee_calib.report.document.number_format import interval, number
+from referee_calib.report.wording.number_format import interval, number
 from referee_calib.rubric import load
 
 
@@ -19,42 +19,45 @@ def test_every_number_of_the_headline_coefficient_is_told_with_its_interval(repo
     for item in report["dimensions"]:
         row = next(row for row in item["coefficients"] if row["name"] == "cohen_kappa_quadratic")
         for who in ("people", "referee"):
-            assert f"{number(row[who]['value'])} {interval(row[who])}" in report["paper"]
-        assert interval(row["difference"]) in report["paper"]
-        assert interval(item["leniency"]["overall"]) in report["paper"]
+            assert f"{number(row[who]['value'])} {interval(row[who])}" in report["results_paragraph"]
+        assert interval(row["difference"]) in report["results_paragraph"]
+        assert interval(item["leniency"]["overall"]) in report["results_paragraph"]
 
 
 def test_counts_are_told(report):
     for said in ("4 simulated raters", "1,530 simulated ratings", "24 videos", "176 claims judged by both"):
-        assert said in report["paper"]
-    assert "3 ratings without a level" in report["paper"]
-    assert "50 failed scores" in report["paper"]
-    assert "95 % intervals of a jackknife that leaves out whole videos" in report["paper"]
-    assert "fewer than 30 videos" in report["paper"]  # there are 24
+        assert said in report["results_paragraph"]
+    assert "3 ratings without a level" in report["results_paragraph"]
+    assert "50 failed scores" in report["results_paragraph"]
+    assert "95 % intervals of a jackknife that leaves out whole videos" in report["results_paragraph"]
+    assert "fewer than 30 videos" in report["results_paragraph"]  # there are 24
 
 
 def test_simulated_is_said_when_so_and_only_then():
-    assert "All ratings were simulated by a program" in build(make_small(), load())["paper"]
-    some = build(make_small(n_simulated=30), load())["paper"]
+    assert "All ratings were simulated by a program" in build(make_small(), load())["results_paragraph"]
+    some = build(make_small(n_simulated=30), load())["results_paragraph"]
     assert "30 of the 1,530 ratings were simulated by a program." in some
     assert "1,530 partly simulated ratings" in some
-    assert "imulated" not in build(make_small(n_simulated=0), load())["paper"]
+    assert "imulated" not in build(make_small(n_simulated=0), load())["results_paragraph"]
 
 
 def test_what_is_undefined_is_told_with_its_reason():
     part = make_small().dimensions[0]
     none = undefined("no claim has two ratings")
     rows = tuple(replace(row, people=none, difference=none) for row in part.coefficients)
-    said = build(make_small(dimensions=(replace(part, coefficients=rows),)), load())["paper"]
+    said = build(make_small(dimensions=(replace(part, coefficients=rows),)), load())["results_paragraph"]
     assert "quadratic kappa was not defined (no claim has two ratings) among simulated raters" in said
 
 
 def test_nothing_lost_is_said_too():
-    assert "No row was left out." in build(make_small(losses=()), load())["paper"]
+    assert "No row was left out." in build(make_small(losses=()), load())["results_paragraph"]
 
 
 def test_the_page_holds_the_paragraph_to_be_selected_by_one_click(report):
     page = render_html(report)
     start = page.index('<p class="copyable">')
-    assert report["paper"].replace("'", "&#39;") in page[start : start + len(report["paper"]) + 200]
+    assert (
+        report["results_paragraph"].replace("'", "&#39;")
+        in page[start : start + len(report["results_paragraph"]) + 200]
+    )
     assert "user-select: all" in page

@@ -1,4 +1,4 @@
-"""Exploits in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
+"""Tricks in the report: the verdict's rows, the section, Markdown and tables, all from one summary."""
 
 import json
 from dataclasses import replace
@@ -12,11 +12,12 @@ from referee_calib.analysis.reward_behaviour.exploit_checks import check_exploit
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.verdict import StudyVerdict
 from referee_calib.cli.main import main
-from referee_calib.report.document.exploits import sentence
-from referee_calib.report.document.report_document import build, dumps
+from referee_calib.report import build, dumps
+from referee_calib.report import checks as checks_of
+from referee_calib.report.document.exploit_summary import exploit_sentence
 from referee_calib.report.html_page import render_html
-from referee_calib.report.markdown.report_markdown import render_markdown
-from referee_calib.report.tables.tidy_tables import tables
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.table_files import data_files
 from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
@@ -50,12 +51,12 @@ def held(summary, reward, limits=LIMITS):
 def report(summary):
     found = LastRun(summary, "open-o3-shipped", tuple(held(summary, "open-o3-shipped").values()))
     analysis = make_analysis(
-        probed=found, verdict=StudyVerdict(combined(check.state for check in found.checks), LIMITS, found.checks)
+        probed=found, verdict=StudyVerdict(combined(one.state for one in found.checks), LIMITS, found.checks)
     )
     return build(analysis, load())
 
 
-def test_of_several_probes_the_worst_one_counts(summary):
+def test_of_several_tricks_the_worst_one_counts(summary):
     check = held(summary, "open-o3-shipped")["probe_gain"]
     assert (check.state, check.at_most, check.dimension) == ("fail", 0.0, "exploits_boxes")
     assert check.worst in ("late_1", "grid_171")
@@ -89,37 +90,38 @@ def test_open_tricks_are_counted_in_a_sentence(n_open, said):
     gain = {"state": "cannot tell", "probe": "late_1", "gain": {"value": None}}
     row = {"name": "iou", "refused": "", "gains": n_open * [gain]}
     told = {"rewards": [{"name": "iou", "label": "IoU"}], "probes": [{"key": "late_1", "title": "1 s too late"}]}
-    assert sentence(told, {"on": "boxes", "truth": True}, row).endswith(said)
+    assert exploit_sentence(told, {"on": "boxes", "truth": True}, row).endswith(said)
 
 
 def test_the_page_shows_gains_examples_and_what_is_missing(report):
     page = render_html(report)
-    assert "Can it be had for nothing?" in page
-    assert 'data-key="probes.boxes.open-o3-shipped.grid_171"' in page
+    assert "Exploit probes" in page
+    assert 'data-key="exploits.boxes.grid_171.open-o3-shipped"' in page
     assert 'src="data:image/jpeg;base64,' in page
     assert "no evidence lies 30 s into its video" in page
-    assert "Constant, tricks with boxes: nothing can be measured" in page
+    assert "Constant, probes with boxes: nothing can be measured" in page
     assert "&lt;obj&gt;" in page  # a reply's text is shown …
     assert "<obj>" not in page  # … and never markup
 
 
 def test_the_verdict_names_what_is_missed(report):
-    rows = {row["threshold"]: row for row in report["verdict"]["probes"]}
-    assert rows["probe_gain"]["checks"][0]["symbol"] == "✗"
-    assert report["verdict"]["sentence"].startswith("1 threshold is missed: what a trick gains on tricks with boxes.")
-    assert 'data-key="verdict.exploits_boxes.probe_gain"' in render_html(report)
+    (check,) = [check for check in checks_of(report["verdict"]) if check["threshold"] == "probe_gain"]
+    assert check["state"] == "fail"
+    assert report["verdict"]["sentence"].startswith("1 threshold is missed: exploit gain on probes with boxes")
+    page = render_html(report)
+    assert 'data-key="verdict.probe_gain.exploits_boxes"' in page
+    assert "Close the exploit before training" in page
 
 
 def test_markdown_and_tables_hold_the_same_gain(report, summary):
     gain = next(one for one in summary["about"][0]["rewards"][0]["gains"] if one["probe"] == "grid_171")["gain"][
         "value"
     ]
-    assert f"✗ +{gain:.2f}" in render_markdown(report)
-    table = next(table for table in tables(report) if table.name == "probes")
-    rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
-    found = next(r for r in rows if (r["reward"], r["probe"], r["unit"]) == ("open-o3-shipped", "grid_171", "gain"))
-    assert found["value"] == gain
+    assert f"✗ fail: +{gain:.2f}" in render_markdown(report)
+    lines = data_files(report)["exploits"]
+    (found,) = [line for line in lines if (line["reward"], line["probe"]) == ("open-o3-shipped", "grid_171")]
+    assert found["gain_value"] == gain
 
 
 def test_the_report_stays_json_without_nan(report):
-    assert json.loads(dumps(report))["probes"]["reward"] == "open-o3-shipped"
+    assert json.loads(dumps(report))["exploits"]["reward"] == "open-o3-shipped"

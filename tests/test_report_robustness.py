@@ -22,13 +22,13 @@ from referee_calib.perturbation.perturbation_summary import summary
 from referee_calib.perturbation.reward_loader import NamedReward
 from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
 from referee_calib.report import build, dumps
-from referee_calib.report.document.number_format import number
-from referee_calib.report.figures.response_figures import robustness_figures
+from referee_calib.report.figures import svg_figure as fig
+from referee_calib.report.figures.response_figures import response_figures, reward_legend
 from referee_calib.report.figures.svg_figure import style
 from referee_calib.report.html_page import render_html
-from referee_calib.report.markdown.markdown_elements import plain
-from referee_calib.report.markdown.report_markdown import render_markdown
-from referee_calib.report.tables.tidy_tables import tables
+from referee_calib.report.markdown import escape, render_markdown
+from referee_calib.report.table_files import data_files
+from referee_calib.report.wording.number_format import number
 from referee_calib.reward import ConstantReward, GeometricReward, OpenO3Reward
 from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
@@ -73,16 +73,15 @@ def made(people=None, label="Referee"):
         for k in table.of_family("shift_x"):
             values[k] = people(table.cells[k].delta)
         table = replace(table, people=values, people_truth=np.ones(40))
-    prepared = PreparedRun(
-        {"boxes": plan}, {"boxes": {}, "span": {"it has no span": 40}}, VideoFacts(), PerturbedRatings(simulated=True)
-    )
+    rated = PerturbedRatings(simulated=True)
+    prepared = PreparedRun({"boxes": plan}, {"boxes": {}, "span": {"it has no span": 40}}, VideoFacts(), rated)
     settings = PerturbationSettings(n_resamples=400, families=FAMILIES)
     return summary("s", prepared, RewardResults({"boxes": table}), rewards, settings)
 
 
 def figures(summary):
     with style():
-        return robustness_figures(summary)
+        return response_figures(summary)
 
 
 @pytest.fixture(scope="module")
@@ -114,33 +113,33 @@ def test_a_tolerant_referee_is_supported_and_the_others_are_not(found):
 def test_the_page_shows_figures_in_order_and_every_number_of_the_tables(report, found):
     page = render_html(report)
     keys = re.findall(r'aria-labelledby="(robust-[a-z_-]+?)-t ', page)
-    assert keys[:3] == ["robust-holes-boxes", "robust-response-shift_x", "robust-overlap-boxes"]
+    assert keys[:3] == ["robust-overlap-boxes", "robust-response-shift_x", "robust-response-grow"]
     assert len(keys) == len(set(keys)) == len(figures(found))
     for row in found["about"][0]["rewards"]:
-        cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.auc">([^ <]+)', page)
+        cell = re.search(rf'data-key="robustness.boxes.{row["name"]}.auc"><b>([^<]+)', page)
         assert cell.group(1) == number(row["whole"]["auc"]["value"], 3)
     for one in found["missing"]:
         assert one["why"] in page
     assert "Everything about span" not in page  # names of families are exchanged, sentences stay
-    assert 'href="#robustness"' in page
+    assert 'id="perturbation"' in page
 
 
 def test_a_report_without_a_run_has_no_section():
     without = build(make_analysis(), load())
     assert without["robustness"]["summary"] is None
-    assert 'id="robustness"' not in render_html(without)
-    assert "Slips and wrong evidence" not in render_markdown(without)
-    assert not [table for table in tables(without) if table.name.startswith("robustness")]
+    assert "robust-" not in render_html(without)
+    assert not [name for name in data_files(without) if name.startswith("robustness")]
 
 
 def test_the_verdict_holds_every_part_of_the_claim(report):
-    rows = {row["threshold"]: row["checks"][0] for row in report["verdict"]["robustness"]}
+    (group,) = [group for group in report["verdict"]["groups"] if group["key"] == "robustness"]
+    rows = {row["threshold"]: row["checks"][0] for row in group["rows"]}
     assert set(rows) == {threshold for threshold, _ in PARTS.values()}
     assert rows["robust_sensitivity"]["state"] == "pass"
     assert rows["robust_false_acceptance"]["state"] == "cannot tell"
-    assert "More videos, 40 now" in rows["robust_false_acceptance"]["need"]
+    assert "more videos" in rows["robust_false_acceptance"]["needed"]
     page = render_html(report)
-    assert 'data-key="verdict.boxes.robust_sensitivity"' in page
+    assert 'data-key="verdict.robust_sensitivity.boxes"' in page
 
 
 def test_few_videos_pass_nothing(found):
@@ -153,25 +152,26 @@ def test_few_videos_pass_nothing(found):
 def test_markdown_and_tables_hold_the_numbers(report, found):
     text = render_markdown(report)
     for said in report["robustness"]["sentences"]:
-        assert plain(said["text"]) in text
-    by_name = {table.name: table for table in tables(report)}
+        assert escape(said["text"]) in text
+    by_name = data_files(report)
     rewards = found["about"][0]["rewards"]
     points = by_name["robustness_curves"]
-    assert len(points.rows) == sum(len(curve["deltas"]) for row in rewards for curve in row["curves"])
-    at = dict(zip(points.columns, points.rows[1], strict=True))
+    assert len(points) == sum(len(curve["deltas"]) for row in rewards for curve in row["curves"])
+    at = points[1]
     assert (at["reward"], at["family"], at["delta"]) == ("semantic", "shift_x", 0.02)
     assert at["overlap"] == pytest.approx(0.98 / 1.02)
     assert at["raw_mean"] == 1.0
     parts = by_name["robustness_verdicts"]
-    assert len(parts.rows) == sum(len(v["parts"]) for v in found["about"][0]["verdicts"])
-    assert by_name["robustness"].rows
+    assert len(parts) == sum(len(v["parts"]) for v in found["about"][0]["verdicts"])
+    assert {line["measure"] for line in by_name["wrong_evidence"]} == {"mean", "false_acceptance", "auc", "normal"}
 
 
 def test_people_are_drawn_on_the_same_axes_and_said_to_be_simulated():
     shared = made(people=lambda delta: max(0.0, 1 - delta))
     drawn = {one.key: one for one in figures(shared)}
     assert drawn["robust-response-shift_x"].simulated
-    assert ">People<" in drawn["robust-response-shift_x"].svg
+    assert fig.PEOPLE.lower() in drawn["robust-response-shift_x"].svg
+    assert "People" in {label for label, _, _ in reward_legend(shared)}
     assert not drawn["robust-response-grow"].simulated
     rows = {row["name"]: row["people_error"]["value"] for row in shared["about"][0]["rewards"]}
     # people fall by 1 per width, IoU by 2 at first, this referee not at all up to IoU 0.5

@@ -18,7 +18,7 @@ from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
-from referee_calib.report.document.verdict_text import checks
+from referee_calib.report.document.verdict_document import checks
 from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read
@@ -232,20 +232,24 @@ def few_report(tmp_path_factory):
 def test_a_study_with_too_little_data_says_so_instead_of_guessing(few_report) -> None:
     found = few_report["verdict"]
     assert found["state"] == "cannot tell"
-    assert checks(found, "pass") == checks(found, "fail") == []
-    need = [check["need"] for check in checks(found, "cannot tell") if check["threshold"] == "videos"]
-    assert all(text.startswith("18 more videos.") for text in need)  # 30 − 12
+    assert [*checks(found, "pass"), *checks(found, "fail")] == []
+    need = [check["needed"] for check in checks(found, "cannot tell") if check["threshold"] == "videos"]
+    assert need == ["30 videos", "30 videos"]
+    (step,) = [step for step in found["next_steps"] if step.startswith("Get 30 videos on every dimension (12 now)")]
+    waiting = sum(check["awaits_videos"] for check in checks(found))
+    assert f"of {waiting} the interval lies on the right side already" in step
+    assert len(found["next_steps"]) < len(list(checks(found))) / 2  # one line for all that need the same
 
 
 def test_the_page_shows_each_check_with_symbol_word_and_numbers(few_report) -> None:
     page = render_html(few_report)
-    assert page.index('id="verdict"') < page.index('id="agreement"')
-    for row in few_report["verdict"]["rows"]:
-        for check in row["checks"]:
-            assert f'data-key="verdict.{check["dimension"]}.{check["threshold"]}"' in page
-            assert check["symbol"] in "✓✗?"
-            assert check["sentence"].startswith(check["dimension_title"])
-    assert page.count('<i aria-hidden="true">?</i> cannot tell') == 14  # 7 thresholds on 2 dimensions
+    assert page.index('id="overview"') < page.index('id="verdict"') < page.index('id="agreement"')
+    for check in checks(few_report["verdict"]):
+        assert f'data-key="verdict.{check["threshold"]}.{check["dimension"]}"' in page
+        assert f'data-key="matrix.{check["dimension"]}.{check["threshold"]}"' in page
+        assert check["sentence"].startswith(check["dimension_title"])
+    shown = '<i aria-hidden="true">?</i><span class="hidden">cannot tell</span>'
+    assert page.count(shown) == 2 * 14  # 7 thresholds on 2 dimensions, in the matrix and in the table
 
 
 def test_defaults_that_nobody_stated_are_called_so() -> None:
@@ -274,7 +278,7 @@ def test_an_analysis_without_a_verdict_still_makes_a_page() -> None:
 def test_nothing_rated_is_no_verdict() -> None:
     report = build(make_small(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ())), load())
     assert report["verdict"]["sentence"].startswith("Nothing was rated")
-    assert 'data-state="cannot tell"' in render_html(report)
+    assert '<h1 class="cannot-tell">' in render_html(report)
 
 
 def test_people_lost_are_counted_as_the_library_counts_them():

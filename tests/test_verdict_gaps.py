@@ -2,8 +2,8 @@
 
 from referee_calib.analysis.reward_behaviour.last_run import LastRun, leave_undecided
 from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck
-from referee_calib.report.document.report_document import _natural
-from referee_calib.report.document.verdict_text import checks, document
+from referee_calib.report.document.dimension_document import natural_order
+from referee_calib.report.document.verdict_document import checks, verdict_document
 from referee_calib.report.printed_summary import not_passed
 from referee_calib.reward.certificate import cautions
 from referee_calib.thresholds import Thresholds
@@ -18,7 +18,7 @@ PASSED = ThresholdCheck(
 
 
 def said(found, gaps):
-    return document(
+    return verdict_document(
         StudyVerdict(combined(check.state for check in found), Thresholds(), tuple(found), gaps),
         TITLES,
         "people",
@@ -35,20 +35,18 @@ def test_a_pass_says_what_nothing_was_held_against():
 
 
 def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
-    run = leave_undecided(
-        LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], ["robust_false_acceptance", "robust_drop"]
-    )
+    names = ["robust_false_acceptance", "robust_drop"]
+    run = leave_undecided(LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], names)
     assert [(check.dimension, check.threshold) for check in run.checks] == [
-        *(("boxes", "robust_false_acceptance"), ("boxes", "robust_drop")),
-        *(("span", "robust_false_acceptance"), ("span", "robust_drop")),
-    ]  # fmt: skip
+        (where, name) for where in ("boxes", "span") for name in names
+    ]
     found = said([PASSED, *run.checks], (run.note,))
     assert found["state"] == "cannot tell"
     # one of 1 + 2 x 2 is passed
     assert found["sentence"] == (f"No threshold is missed, and 1 of 5 are passed; on 4 these data cannot tell. {STALE}")
     one = next(check for check in checks(found, "cannot tell") if check["threshold"] == "robust_false_acceptance")
-    assert one["sentence"] == f"Boxes moved: the share of wrong evidence that is accepted is not known. {STALE}"
-    assert (one["value"], one["unheld"], one["need"]) == (None, True, "")
+    assert one["sentence"] == f"Boxes: the share of wrong evidence that is accepted is not known. {STALE}"
+    assert (one["value"], one["not_run"], one["needed"]) == (None, True, "")
 
 
 def test_strict_is_missed_by_what_nothing_was_held_against():
@@ -69,4 +67,4 @@ def test_a_certificate_that_passed_warns_of_what_nothing_was_held_against():
 
 def test_raters_are_listed_as_people_count():
     names = ["rater-10", "rater-2", "anna", "rater-1", "7", "10"]
-    assert sorted(names, key=_natural) == ["7", "10", "anna", "rater-1", "rater-2", "rater-10"]
+    assert sorted(names, key=natural_order) == ["7", "10", "anna", "rater-1", "rater-2", "rater-10"]

@@ -79,10 +79,11 @@ def certify(
     if isinstance(made, str):
         raise InputError(f"study {study.folder}", f"its reward cannot be certified: {made}")
     report = build(analysis, study.rubric)
-    if report["verdict"]["state"] == "fail" and not despite_verdict:
+    verdict = report["verdict"]
+    if verdict and verdict["state"] == "fail" and not despite_verdict:
         raise CertificateRefused(
             f"study {study.folder}",
-            f"its verdict is fail: {report['verdict']['sentence']}",
+            f"its verdict is fail: {verdict['sentence']}",
             "To certify it all the same, and have the certificate say so: --despite-verdict",
         )
     return _document(analysis, report, study, made, _rows(recalibrator), despite_verdict)
@@ -96,7 +97,7 @@ def write_certificate(certificate: Mapping[str, Any], path: Path) -> None:
 
 def _document(
     analysis: Analysis,
-    report: dict[str, Any],
+    report: Mapping[str, Any],
     study: Study,
     referee: Referee,
     recalibrators: dict[str, Any],
@@ -127,7 +128,7 @@ def _document(
     return plain | {"sha256": digest(plain)}
 
 
-def report_digest(report: dict[str, Any]) -> str:
+def report_digest(report: Mapping[str, Any]) -> str:
     """Return the SHA-256 of report.json as ``referee-calib report`` writes it."""
     from referee_calib.report import dumps
 
@@ -138,7 +139,8 @@ def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
     keys = ("dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "sentence")
     checks = [
         {key: check[key] for key in keys}
-        for row in (*verdict["rows"], *verdict["robustness"], *verdict["probes"])
+        for group in verdict["groups"]
+        for row in group["rows"]
         for check in row["checks"]
     ]
     kept = {key: verdict[key] for key in ("state", "sentence", "gaps", "basis", "stated", "thresholds")}

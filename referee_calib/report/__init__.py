@@ -1,12 +1,30 @@
-"""Reports: an analysis becomes ``report.json``, and that alone becomes the page.
+"""Reports: an analysis becomes ``report.json``, and that alone becomes page, Markdown and data files.
 
-:func:`build` writes the content of ``report.json`` as a dictionary; :func:`render_html` reads such a dictionary,
-new or read back, and nothing else; :func:`write_report` puts both into a folder.
+:func:`build` writes the content of ``report.json`` as a dictionary; everything else reads such a dictionary, new or
+read back by :func:`read_report`, and nothing else.
 """
 
-from referee_calib.report.document.report_document import SCHEMA, build, dumps
+from referee_calib.report.document.report_document import build, dumps, read_report
+from referee_calib.report.document.verdict_document import checks
 from referee_calib.report.html_page import render_html
+from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
-from referee_calib.report.tables.table_files import write_tables
+from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
+from referee_calib.report.table_files import write_tables
+from referee_calib.report.wording.number_format import interval, signed
 
-__all__ = ["SCHEMA", "build", "dumps", "render_html", "write_report", "write_tables"]
+__all__ = [
+    "SCHEMA",
+    "ReportJson",
+    "VerdictJson",
+    "build",
+    "checks",
+    "dumps",
+    "interval",
+    "read_report",
+    "render_html",
+    "render_markdown",
+    "signed",
+    "write_report",
+    "write_tables",
+]

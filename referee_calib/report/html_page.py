@@ -1,31 +1,36 @@
 """One self-contained page from the content of ``report.json``.
 
-The page asks nobody for anything: no script, no outside style, font or picture, and a content security policy
-that would stop them. Texts from models, files and people are escaped by the template engine.
+The page asks nobody for anything: no outside style, font, picture or script, and a content security policy that would
+stop them. Its one script opens a section that is linked to; the policy names it by its hash. Texts from models, files
+and people are escaped by the template engine.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
+import base64
+import hashlib
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.report.document import exploits
-from referee_calib.report.document import perturbation_terms as robust
-from referee_calib.report.document.number_format import count, interval, number, p_value, response_caption, signed
-from referee_calib.report.document.verdict_text import checks
-from referee_calib.report.figures.agreement_figures import all_figures
-from referee_calib.report.section_registry import sections
+from referee_calib.report.blocks import Section, Table
+from referee_calib.report.figures.report_figures import all_figures
+from referee_calib.report.figures.svg_figure import Drawing
+from referee_calib.report.overview import overview
+from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.sections import sections
+from referee_calib.report.wording.number_format import number
+from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-TEMPLATE = "report.html.j2"
-MOST_ROWS = 60  # reasons listed in one table; a referee whose every failure reads differently has thousands
+TEMPLATE, STYLE, SCRIPT = "report.html.j2", "report.css", "open_sections.js"
 
 
-def render_html(report: Mapping[str, Any], draw: Callable[[Mapping[str, Any]], dict[str, Any]] = all_figures) -> str:
+def render_html(
+    report: ReportJson, draw: Callable[[ReportJson], dict[str, Drawing]] = all_figures, *, full: bool = False
+) -> str:
     """Render the page.
 
     Parameters
@@ -34,14 +39,31 @@ def render_html(report: Mapping[str, Any], draw: Callable[[Mapping[str, Any]], d
         The content of ``report.json``, as built or as read back from the file.
     draw : callable
         Draws the report's figures.
+    full : bool
+        Whether every section is open, on the screen and on paper.
 
     Returns
     -------
     str
         A complete HTML document.
     """
-    figures = {key: _figure(drawing) for key, drawing in draw(report).items()}
-    return environment().get_template(TEMPLATE).render(r=report, figures=figures, sections=sections(report))
+    drawn = draw(report)
+    first = overview(report, drawn)
+    script = _source(SCRIPT)
+    return (
+        environment()
+        .get_template(TEMPLATE)
+        .render(
+            r=report,
+            first=first,
+            sections=[_on_page(section, first.curve) for section in sections(report)],
+            figures={key: _svg(drawing) for key, drawing in drawn.items()},
+            full=full,
+            style=_source(STYLE),
+            script=script,
+            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
+        )
+    )
 
 
 @lru_cache(maxsize=1)
@@ -56,41 +78,46 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(
-        number=number, p_value=p_value, signed=signed, interval=interval, pretty=_pretty, percent=_percent
-    )
-    made.globals.update(
-        count=count,
-        response_caption=response_caption,
-        verdict_checks=checks,
-        most_rows=MOST_ROWS,
-        robust_labels=robust.labels_of,
-        robust_captions=robust.captions,
-        robust_columns=robust.COLUMNS,
-        robust_evidence=robust.EVIDENCE,
-        robust_named=robust.named,
-        probe_labels=exploits.labels_of,
-        probe_evidence=exploits.EVIDENCE,
-        probe_groups=exploits.grouped,
-        probe_symbols=exploits.SYMBOLS,
-        probe_shown=exploits.shown,
-        probe_hits=exploits.hits,
-        probe_rewards=exploits.measured,
-    )
+    made.filters.update(number=number, percent=_percent, place=_place)
+    made.globals.update(symbol=lambda state: VerdictState(state).symbol)
     return made
 
 
-def _figure(drawing: Any) -> dict[str, Any]:
+def _source(name: str) -> Any:
+    from markupsafe import Markup
+
+    environment_ = environment()
+    assert environment_.loader is not None  # noqa: S101 - for the type checker: it was made with one
+    return Markup(environment_.loader.get_source(environment_, name)[0])  # noqa: S704 - a file of this package
+
+
+def _svg(drawing: Drawing) -> Any:
     from markupsafe import Markup
 
     # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
-    return {"title": drawing.title, "svg": Markup(drawing.svg), "simulated": drawing.simulated}  # noqa: S704
+    return Markup(drawing.svg)  # noqa: S704
 
 
-def _pretty(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=2, sort_keys=True)
+def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
+    """Return a section with its blocks in runs: small tables that follow each other stand side by side."""
+    runs: list[tuple[bool, list[Any]]] = []
+    for block in section.blocks:
+        if isinstance(block, Table) and (block.file_only or not block.rows):
+            continue
+        beside = isinstance(block, Table) and block.compact
+        if runs and beside and runs[-1][0]:
+            runs[-1][1].append(block)
+        else:
+            runs.append((beside, [block]))
+    return {"section": section, "runs": runs, "elsewhere": elsewhere}
 
 
-def _percent(share: float) -> str:
+def _percent(part: float) -> str:
     """Write a share as a CSS percentage."""
-    return f"{100 * share:.3f}%"
+    return f"{100 * part:.3f}%"
+
+
+def _place(value: float, domain: tuple[float, float]) -> str:
+    """Place a value on the scale of a mark, from 3 to 97."""
+    low, high = domain
+    return f"{3 + 94 * (value - low) / ((high - low) or 1):.1f}"

@@ -6,15 +6,16 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from referee_calib.report.document.number_format import count, interval, signed
-from referee_calib.report.document.verdict_text import checks
+from referee_calib.report.document.verdict_document import checks
+from referee_calib.report.schema.report_schema import ReportJson, VerdictJson
+from referee_calib.report.wording.number_format import count, interval, signed
 from referee_calib.verdict_state import VerdictState
 
 Json = Mapping[str, Any]
 MOST_DIFFERENCES = 6  # of one pair of referees, in the words that are printed
 
 
-def summary_json(report: Json, page: Path, data: Path) -> dict[str, Any]:
+def summary_json(report: ReportJson, page: Path, data: Path) -> dict[str, Any]:
     """Return the little that is printed with ``--json``; everything else is in ``report.json``."""
     verdict = report["verdict"]
     return {
@@ -28,10 +29,10 @@ def summary_json(report: Json, page: Path, data: Path) -> dict[str, Any]:
             | {"verdict": card["verdict"]}
             for card in report["headline"]["cards"]
         },
-        "verdict": verdict["state"],
+        "verdict": verdict["state"] if verdict else None,
         "failed": _thresholds(verdict, VerdictState.FAIL),
         "cannot_tell": _thresholds(verdict, VerdictState.CANNOT_TELL),
-        "excluded_rows": sum(loss["rows"] for loss in report["losses"]),
+        "excluded_rows": sum(row["rows"] for row in report["excluded_rows"]),
         "differences": [
             {key: row[key] for key in ("first", "second", "measure", "p_holm")}
             | {"dimension": item["dimension"], "difference": row["estimate"]["value"]}
@@ -40,25 +41,25 @@ def summary_json(report: Json, page: Path, data: Path) -> dict[str, Any]:
     }
 
 
-def summary_text(report: Json, page: Path) -> str:
+def summary_text(report: ReportJson, page: Path) -> str:
     """Return the answer in words."""
     head, verdict = report["headline"], report["verdict"]
     lines = [head["sentence"], head["leniency"], head["caution"], head["simulated"]]
-    lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"]
+    lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"] if verdict else []
     lines += [*referee_differences(report["ablation"], report["confidence"]), f"Report: {page}"]
     return "\n".join(filter(None, lines))
 
 
-def not_passed(verdict: Json, *, strict: bool = False) -> list[str]:
+def not_passed(verdict: VerdictJson | None, *, strict: bool = False) -> list[str]:
     """Return one line per missed threshold; with `strict` also per open one, and for what was held against nothing."""
     states = (VerdictState.FAIL, VerdictState.CANNOT_TELL) if strict else (VerdictState.FAIL,)
     lines = [
-        f"{state}: {' '.join((check['sentence'], check['need'])).strip()}"
+        f"{state}: {check['sentence']}{_needed(check['needed'])}"
         for state in states
         for check in checks(verdict, state)
-        if not check["unheld"]  # a gap says it once for all of them
+        if not check["not_run"]  # a gap says it once for all of them
     ]
-    if strict:
+    if strict and verdict:
         lines += [f"not held: {gap}" for gap in verdict["gaps"]]
         if not lines and verdict["state"] != VerdictState.PASS:
             lines = [f"{VerdictState.CANNOT_TELL}: nothing was rated"]
@@ -78,7 +79,11 @@ def referee_differences(ablation: Json | None, confidence: float) -> list[str]:
     return [f"{label}: {_shortened(rows) or 'no difference beyond chance'} ({tests})." for label, rows in found.items()]
 
 
-def _thresholds(verdict: Json, state: VerdictState) -> list[dict[str, str]]:
+def _needed(what: str) -> str:
+    return f" Needed: {what}." if what else ""
+
+
+def _thresholds(verdict: VerdictJson | None, state: VerdictState) -> list[dict[str, str]]:
     return [{"dimension": one["dimension"], "threshold": one["threshold"]} for one in checks(verdict, state)]
 
 

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from referee_calib.io.atomic_files import make_folder, write_bytes
 from referee_calib.report.document.report_document import dumps
 from referee_calib.report.html_page import render_html
-from referee_calib.report.markdown.report_markdown import render_markdown
+from referee_calib.report.markdown import render_markdown
+from referee_calib.report.schema.report_schema import ReportJson
 
 PAGE, TEXT, DATA = "report.html", "report.md", "report.json"
 
 
-def write_report(
-    report: dict[str, Any], folder: Path | str, *, render: Callable[[dict[str, Any]], str] = render_html
-) -> tuple[Path, Path]:
+def write_report(report: ReportJson, folder: Path | str, *, full: bool = False) -> tuple[Path, Path]:
     """Write ``report.html``, ``report.md`` and ``report.json``, each whole or not at all.
 
     The JSON comes last: where it lies, the others lie too.
@@ -27,8 +24,8 @@ def write_report(
         As built by :func:`referee_calib.report.build`.
     folder : Path or str
         Made when missing.
-    render : callable
-        Makes the page of the report.
+    full : bool
+        True for a page on which every section is open.
 
     Returns
     -------
@@ -40,7 +37,7 @@ def write_report(
         When the folder is read-only, full, or no folder; what stood there before is untouched.
     """
     folder = Path(folder)
-    page, text, data = render(report), render_markdown(report), dumps(report)
+    page, text, data = render_html(report, full=full), render_markdown(report), dumps(report)
     make_folder(folder)
     write_bytes(folder / PAGE, page.encode("utf-8", "replace"))
     write_bytes(folder / TEXT, text.encode("utf-8", "replace"))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from referee_calib.cli import common
+
+if TYPE_CHECKING:
+    from referee_calib.report import ReportJson
 
 
 @click.command(short_help="Compare people and a referee, and write the report.")
@@ -19,6 +22,7 @@ from referee_calib.cli import common
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
 @click.option("--tables", type=click.Path(path_type=Path), help="Folder for every table of the report as tidy CSV.")
 @click.option("--parquet", is_flag=True, help="Write the tables as Parquet instead; needs pyarrow.")
+@click.option("--full", is_flag=True, help="Open every section of the page, so that it prints whole.")
 @click.option("--check", is_flag=True, help="Exit with 1 when a threshold of study.toml is missed.")
 @click.option("--strict", is_flag=True, help="As --check, and with 1 where the data cannot tell too.")
 @common.options("referee", "seed", "json", "quiet")
@@ -33,6 +37,7 @@ def command(
     no_rewards: bool,
     tables: Path | None,
     parquet: bool,
+    full: bool,
     check: bool,
     strict: bool,
     seed: int,
@@ -61,7 +66,7 @@ def command(
     common.remark("drawing …", quiet=quiet)
     if tables:
         write_tables(report, tables, parquet=parquet)
-    page, data = write_report(report, out or study / "report")
+    page, data = write_report(report, out or study / "report", full=full)
     common.result(
         printed_summary.summary_json(report, page, data), printed_summary.summary_text(report, page), as_json=as_json
     )
@@ -72,7 +77,7 @@ def command(
 
 def _report(
     study: Path, referees: Sequence[str], referee: str | None, *, seed: int, rewards: bool, quiet: bool
-) -> dict[str, Any]:
+) -> ReportJson:
     """Return the content of report.json; `referees` are put side by side."""
     from referee_calib.analysis import analyse
     from referee_calib.report import build

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -204,7 +204,7 @@ def analyse_all(study: Study, seed: int) -> Any:
     return analyse(study, referee=load_referee(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
 
 
-def _text(report: dict[str, Any], out: Path, page: Path) -> str:
+def _text(report: Mapping[str, Any], out: Path, page: Path) -> str:
     head, verdict = report["headline"], report["verdict"]
     held = f"Verdict against the study's thresholds: {verdict['state']}. {verdict['sentence']}"
     lines = [head["sentence"], head["leniency"], held, head["simulated"]]

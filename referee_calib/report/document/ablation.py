@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from referee_calib.report.document.number_format import count
+from referee_calib.report.schema.dimension_schema import (
+    AblationDimensionJson,
+    AblationJson,
+    DifferenceJson,
+    estimate_json,
+)
+from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
     from referee_calib.analysis.referee_ablation import AblationResult, DimensionAblation, RefereeDifference
@@ -23,16 +29,8 @@ MEASURES = {  # title, digits shown
 }
 
 
-def ablation(found: AblationResult | None, titles: Mapping[str, str], confidence: float) -> dict[str, Any] | None:
-    """Return the section as JSON types, None where referees were not compared.
-
-    Parameters
-    ----------
-    found : AblationResult or None
-    titles : mapping of str to str
-        Of dimensions.
-    confidence : float
-    """
+def ablation(found: AblationResult | None, titles: Mapping[str, str], confidence: float) -> AblationJson | None:
+    """Return what ``report.json`` says under ``ablation``: None where referees were not compared."""
     if found is None:
         return None
     return {
@@ -48,7 +46,7 @@ def ablation(found: AblationResult | None, titles: Mapping[str, str], confidence
     }
 
 
-def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> dict[str, Any]:
+def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> AblationDimensionJson:
     return {
         "dimension": item.dimension,
         "title": titles.get(item.dimension, item.dimension),
@@ -56,7 +54,11 @@ def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> dict[str, 
         "n_videos": item.n_videos,
         "n_dropped": item.n_dropped,
         "measures": [
-            {"measure": name, "title": _title(name)[0], "values": {side: e.to_json() for side, e in values.items()}}
+            {
+                "measure": name,
+                "title": _title(name)[0],
+                "values": {side: estimate_json(e) for side, e in values.items()},
+            }
             for name, values in item.values.items()
         ],
         "differences": [_difference(one) for one in item.differences],
@@ -64,7 +66,7 @@ def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> dict[str, 
     }
 
 
-def _difference(one: RefereeDifference) -> dict[str, Any]:
+def _difference(one: RefereeDifference) -> DifferenceJson:
     title, digits = _title(one.measure)
     return {
         "measure": one.measure,
@@ -73,7 +75,7 @@ def _difference(one: RefereeDifference) -> dict[str, Any]:
         "first": one.first,
         "second": one.second,
         "label": f"{one.second} minus {one.first}",
-        "estimate": one.estimate.to_json(),
+        "estimate": estimate_json(one.estimate),
         "p_value": one.p_value,
         "p_holm": one.p_holm,
     }

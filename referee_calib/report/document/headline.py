@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
-from referee_calib.report.document.number_format import count, interval, listed, number
+from referee_calib.report.schema.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
+from referee_calib.report.schema.report_schema import CardJson, HeadlineJson
+from referee_calib.report.wording.number_format import count, interval, listed, number
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
@@ -32,26 +33,16 @@ _SHORT = {
     "as_well": "As well as {who} with each other",
     "less": "Less than {who} with each other",
     "mixed": "Depends on the coefficient",
-    "unclear": "Cannot tell yet",
+    "unclear": "Cannot tell",
     "undefined": "Not defined",
 }
 
 
-def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
-    """Read one difference, referee minus people.
+def agreement_verdict(difference: EstimateJson, margin: float = MARGIN) -> str:
+    """Read one difference, referee minus people: "better", "as_well", "less", "unclear" or "undefined".
 
-    Parameters
-    ----------
-    difference : dict
-        An estimate with ``value``, ``low`` and ``high``.
-    margin : float
-        How much less than people still counts as "as well as", in units of the coefficient.
-
-    Returns
-    -------
-    {"better", "as_well", "less", "unclear", "undefined"}
-        "better" and "less" when the interval lies on one side of zero, "as_well" when it holds zero and does not
-        reach below minus the margin, "unclear" when it holds zero and does.
+    "better" and "less" when the interval lies on one side of zero, "as_well" when it holds zero and does not reach
+    below minus the margin, "unclear" when it holds zero and does.
     """
     low, high = difference["low"], difference["high"]
     if difference["value"] is None or low is None or high is None:
@@ -63,14 +54,10 @@ def verdict(difference: Mapping[str, Any], margin: float = MARGIN) -> str:
     return "as_well" if low >= -margin else "unclear"
 
 
-def together(first: str, second: str) -> str:
+def combine_verdicts(first: str, second: str) -> str:
     """Combine the verdicts of two coefficients; no praise that one of them does not share.
 
-    Returns
-    -------
-    str
-        The common verdict; "as_well" for "better" and "as_well"; "mixed" when only one of them says "less"; "unclear"
-        or "undefined" when one of them is.
+    "as_well" for "better" and "as_well"; "mixed" when only one says "less"; "unclear" or "undefined" when one is.
     """
     if first == second:
         return first
@@ -82,24 +69,11 @@ def together(first: str, second: str) -> str:
 
 
 def headline(
-    dimensions: Sequence[Mapping[str, Any]], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
-) -> dict[str, Any]:
-    """Say in one sentence how the referee stands, and beneath it what a reader must know with it.
+    dimensions: Sequence[DimensionJson], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
+) -> HeadlineJson:
+    """Say in one sentence how the referee stands, what a reader must know with it, and the answer per dimension.
 
-    Parameters
-    ----------
-    dimensions : sequence of dict
-        As in ``report.json``.
-    n_simulated, n_ratings : int
-        Ratings that a program made, of how many.
-    margin : float
-        The loss that the study allows; see :func:`verdict`.
-
-    Returns
-    -------
-    dict
-        ``sentence``; ``who`` rated, as the sentences call them; ``leniency``, ``caution`` and ``simulated`` (one
-        sentence or ""); ``margin``; and ``cards``: per dimension the verdict and its short wording.
+    `margin` is the loss that the study allows; see :func:`agreement_verdict`.
     """
     who = _who(n_simulated, n_ratings)
     cards = [_card(item, who, margin) for item in dimensions]
@@ -121,9 +95,11 @@ def _who(n_simulated: int, n_ratings: int) -> str:
     return "simulated raters" if n_simulated == n_ratings else "people and simulated raters"
 
 
-def _card(item: Mapping[str, Any], who: str, margin: float) -> dict[str, Any]:
-    row, second = (_row(item, name) for name in (COEFFICIENT, SECOND))
-    state = together(verdict(row["difference"], margin), verdict(second["difference"], margin))
+def _card(item: DimensionJson, who: str, margin: float) -> CardJson:
+    row, second = (coefficient_row(item, name) for name in (COEFFICIENT, SECOND))
+    state = combine_verdicts(
+        agreement_verdict(row["difference"], margin), agreement_verdict(second["difference"], margin)
+    )
     told = (row["people"], row["referee"], row["difference"], second["difference"])
     reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {
@@ -139,12 +115,12 @@ def _card(item: Mapping[str, Any], who: str, margin: float) -> dict[str, Any]:
     }
 
 
-def _row(item: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = next(row for row in item["coefficients"] if row["name"] == name)
-    return found
+def coefficient_row(item: DimensionJson, name: str) -> CoefficientJson:
+    """Return one coefficient of a dimension."""
+    return next(row for row in item["coefficients"] if row["name"] == name)
 
 
-def _sentence(cards: Sequence[Mapping[str, Any]], who: str) -> str:
+def _sentence(cards: Sequence[CardJson], who: str) -> str:
     named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
     parts: list[str] = []
     for state, words in _FIRST.items():
@@ -159,19 +135,20 @@ def _sentence(cards: Sequence[Mapping[str, Any]], who: str) -> str:
     return f"{text}." if text else "Nothing was rated, so nothing can be said about the referee."
 
 
-def _leniency(dimensions: Sequence[Mapping[str, Any]], who: str) -> str:
+def _leniency(dimensions: Sequence[DimensionJson], who: str) -> str:
     told = []
     for item in dimensions:
         estimate = item["leniency"]["overall"]
-        if estimate["low"] is None or estimate["low"] <= 0 <= estimate["high"]:
+        value, low, high = estimate["value"], estimate["low"], estimate["high"]
+        if value is None or low is None or high is None or low <= 0 <= high:
             continue
-        word = "above" if estimate["value"] > 0 else "below"
-        level = f"{number(abs(estimate['value']))} levels {word} {who} on {item['title'].lower()}"
+        word = "above" if value > 0 else "below"
+        level = f"{number(abs(value))} levels {word} {who} on {item['title'].lower()}"
         told.append(f"{level} {interval(estimate)}")
     return f"Its scores lie {listed(told)}." if told else ""
 
 
-def _caution(dimensions: Sequence[Mapping[str, Any]]) -> str:
+def _caution(dimensions: Sequence[DimensionJson]) -> str:
     few: dict[int, list[str]] = {}
     for item in dimensions:
         if 0 < item["counts"]["videos"] < FEW_VIDEOS:

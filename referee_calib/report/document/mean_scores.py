@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from referee_calib.report.document.number_format import count
+from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScoresJson, estimate_json
+from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 TITLES = {
     "people": "{who}, over the claims they rated",
     "referee": "The referee, over all claims it scored",
-    "both": "Prediction-powered: {who} over all scored claims",
+    "prediction_powered": "Prediction-powered: {who} over all scored claims",
 }
 _NOTE = (
     "The prediction-powered mean is that of {who}, moved by how much lower or higher the referee scores the rated "
@@ -45,19 +46,8 @@ _DRAWS = {
 
 def mean_scores(
     found: Sequence[MeanLevel], drawn: ClaimSelection | None, titles: Mapping[str, str], who: str
-) -> dict[str, Any]:
-    """Return the section as JSON types.
-
-    Parameters
-    ----------
-    found : sequence of MeanScore
-    drawn : Draw or None
-        How the rated claims were chosen, where that was looked at.
-    titles : mapping of str to str
-        Of dimensions.
-    who : str
-        Who rated, as the sentences call them.
-    """
+) -> MeanScoresJson:
+    """Return what ``report.json`` says under ``mean_scores``; `drawn` tells how the rated claims were chosen."""
     kind = drawn.kind if drawn else "chosen"
     return {
         "draw": None
@@ -77,14 +67,14 @@ def _named(who: str) -> dict[str, str]:
     return plain | {"people": plain["people"].capitalize()}
 
 
-def _dimension(item: MeanLevel, titles: Mapping[str, str]) -> dict[str, Any]:
+def _dimension(item: MeanLevel, titles: Mapping[str, str]) -> MeanScoreJson:
     powered = item.powered
     return {
         "dimension": item.dimension,
         "title": titles.get(item.dimension, item.dimension),
-        "people": powered.people_alone.to_json(),
-        "referee": item.referee.to_json(),
-        "both": powered.estimate.to_json(),
+        "people": estimate_json(powered.people_alone),
+        "referee": estimate_json(item.referee),
+        "prediction_powered": estimate_json(powered.estimate),
         "power": powered.power,
         "saved": powered.saved,
         "n_rated": powered.n_rated,

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from referee_calib.records import N_LEVELS
-from referee_calib.report.document.number_format import listed, number
+from referee_calib.report.schema.report_schema import ScoreSummaryJson
+from referee_calib.report.wording.number_format import listed, number
 
 if TYPE_CHECKING:
     from referee_calib.analysis.score_distribution import ScoreDistribution
@@ -22,20 +23,13 @@ RUNGS = {
 }
 
 
-def scored(found: tuple[ScoreDistribution, ...], titles: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return one entry per dimension as JSON types.
-
-    Parameters
-    ----------
-    found : tuple of Scored
-    titles : mapping of str to str
-        Of dimensions.
-    """
+def score_summary(found: tuple[ScoreDistribution, ...], titles: Mapping[str, str]) -> list[ScoreSummaryJson]:
+    """Return how the referee scores, one entry per dimension."""
     return [_dimension(item, titles.get(item.dimension, item.dimension)) for item in found]
 
 
-def _dimension(item: ScoreDistribution, title: str) -> dict[str, Any]:
-    row = {
+def _dimension(item: ScoreDistribution, title: str) -> ScoreSummaryJson:
+    row: ScoreSummaryJson = {
         "dimension": item.dimension,
         "title": title,
         "n": item.n,
@@ -47,11 +41,13 @@ def _dimension(item: ScoreDistribution, title: str) -> dict[str, Any]:
         "rungs": dict(item.rungs),
         "mass": item.mass,
         "n_mass": item.n_mass,
+        "line": "",
     }
-    return row | {"line": _line(row)}
+    row["line"] = _line(row)
+    return row
 
 
-def _line(row: Mapping[str, Any]) -> str:
+def _line(row: ScoreSummaryJson) -> str:
     """Write one dimension's scores as one sentence."""
     warning = ", nearly always the same" if row["near_constant"] else ""
     read = [f"{_percent(share)} {RUNGS.get(name, name)}" for name, share in row["rungs"].items() if name != "unknown"]
@@ -67,5 +63,5 @@ def _line(row: Mapping[str, Any]) -> str:
     return f"{row['title']}: {'; '.join(told)}."
 
 
-def _percent(share: float) -> str:
-    return f"{number(100 * share, 0)} %"
+def _percent(share: float | None) -> str:
+    return number(share) if share is None else f"{number(100 * share, 0)} %"

@@ -29,7 +29,8 @@ FAINT = "#D9DDE3"
 SIMULATED_TAG = "simulated ratings"
 _PAD_IN = 0.04  # around the whole
 _BETWEEN = 0.1  # stacked axes lie so far apart, as a share of their mean height
-_WIDTH_IN = 4.1  # drawn at one column's width, so that a phone shows it nearly at full size
+WIDTH_IN = 4.1  # drawn at one column's width, so that a phone shows it nearly at full size
+SMALL_IN = 2.15  # two of them stand side by side on a phone
 
 _STYLE: Any = {
     "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and set in the page's font
@@ -97,43 +98,32 @@ def style() -> Iterator[None]:
         yield
 
 
-def panel(height: float, *, rows: tuple[float, ...] = (1.0,), share_x: bool = False) -> tuple[Figure, list[Axes]]:
-    """Return a figure of one column's width with axes stacked in the given height ratios.
+def panel(
+    height: float, *, rows: tuple[float, ...] = (1.0,), columns: int = 1, share_x: bool = False, width: float = WIDTH_IN
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with axes stacked in the given height ratios, or side by side.
 
     Parameters
     ----------
-    height : float
+    height, width : float
         In inches.
     rows : tuple of float
         Height ratio of each axes, from the top.
+    columns : int
+        Axes side by side, which share both axes.
     share_x : bool
         Whether the stacked axes share their x axis.
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(_WIDTH_IN, height))
+    figure = Figure(figsize=(width, height))
     FigureCanvasAgg(figure)
     ratios = {"height_ratios": list(rows), "hspace": _BETWEEN}
-    axes = figure.subplots(len(rows), 1, sharex=share_x, squeeze=False, gridspec_kw=ratios)
-    return figure, [row[0] for row in axes]
-
-
-def side_by_side(height: float, count: int) -> tuple[Figure, list[Axes]]:
-    """Return a figure of one column's width with axes beside one another that share both axes.
-
-    Parameters
-    ----------
-    height : float
-        In inches.
-    count : int
-    """
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
-
-    figure = Figure(figsize=(_WIDTH_IN, height))
-    FigureCanvasAgg(figure)
-    return figure, list(figure.subplots(1, count, sharex=True, sharey=True, squeeze=False)[0])
+    axes = figure.subplots(
+        len(rows), columns, sharex=share_x or columns > 1, sharey=columns > 1, squeeze=False, gridspec_kw=ratios
+    )
+    return figure, list(axes.flat)
 
 
 def tag_simulated(axes: Axes, simulated: bool) -> None:
@@ -161,11 +151,12 @@ def fit(figure: Figure) -> None:
         axes.get_tightbbox(renderer, for_layout_only=True) or box for axes, box in zip(figure.axes, inner, strict=True)
     ]
     pairs = list(zip(inner, outer, strict=True))
+    base, roof = min(box.y0 for box in inner), max(box.y1 for box in inner)
     figure.subplots_adjust(
         left=(max(box.x0 - around.x0 for box, around in pairs) + pad) / width,
         right=1 - (max(around.x1 - box.x1 for box, around in pairs) + pad) / width,
-        bottom=(max(box.y0 - around.y0 for box, around in pairs[-1:]) + pad) / height,
-        top=1 - (max(around.y1 - box.y1 for box, around in pairs[:1]) + pad) / height,
+        bottom=(max(box.y0 - around.y0 for box, around in pairs if box.y0 <= base) + pad) / height,
+        top=1 - (max(around.y1 - box.y1 for box, around in pairs if box.y1 >= roof) + pad) / height,
     )
 
 

@@ -1,0 +1,96 @@
+"""What ``report.json`` holds about perturbed evidence: the run's own summary, the claim in words, short curves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
+from referee_calib.report.wording.method_notes import response_words, wrong_title
+from referee_calib.report.wording.number_format import count
+from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
+
+if TYPE_CHECKING:
+    from referee_calib.analysis.reward_behaviour.last_run import LastRun
+    from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine
+
+SMALL = 0.1  # the step at which a curve is read off in words, as a share of the object's size
+_STATE_WORDS = {"fail": "fails", "cannot tell": "open"}
+
+
+def robustness(found: LastRun | None) -> RunJson:
+    """Return what ``report.json`` says under ``robustness``; None for an analysis that did not look."""
+    if found is None or found.summary is None:
+        return {"note": found.note if found else "", "reward": "", "summary": None, "sentences": []}
+    said = [claim_sentence(item, found.summary) for about in found.summary["about"] for item in about["verdicts"]]
+    return {"note": found.note, "reward": found.reward, "summary": found.summary, "sentences": said}
+
+
+def claim_sentence(verdict: Summary, summary: Summary) -> dict[str, str]:
+    """Say one verdict of the summary in a sentence, with what stands in its way."""
+    labels = labels_of(summary)
+    reward, baseline = labels[verdict["reward"]], labels[verdict["baseline"]]
+    claim = f"“{reward} is less sensitive to small perturbations than {baseline} and still catches what is wrong”"
+    reason = verdict["reason"] or _obstacles(verdict)
+    size = f"{count(verdict['n_claims'], 'true claim')} in {count(verdict['n_videos'], 'video')}"
+    return {
+        "on": verdict["on"],
+        "reward": verdict["reward"],
+        "wording": verdict["wording"],
+        "text": f"{claim}: {verdict['wording']}{f' ({reason})' if reason else ''}.",
+        "basis": f"{EVIDENCE[verdict['on']]}: {size}. {SAYS[verdict['wording']]}",
+    }
+
+
+def _obstacles(verdict: Summary) -> str:
+    """Name what fails, or else what is open."""
+    its = [part for part in verdict["parts"] if part["hypothesis"] != "H4"]
+    for word in ("fails", "open"):
+        named = list(dict.fromkeys(_part_title(part) for part in its if _STATE_WORDS.get(part["state"]) == word))
+        if named:
+            more = f" and {len(named) - 4} more" if len(named) > 4 else ""
+            return f"{word}: {', '.join(named[:4])}{more}"
+    return ""
+
+
+def _part_title(part: Mapping[str, str]) -> str:
+    error = f" ({family_title(part['error'])})" if part["error"] else ""
+    return f"{PARTS[part['what']]}{error}"
+
+
+def response_curve(item: Response) -> ResponseJson:
+    """Return one of ``response_curves`` in ``report.json``."""
+    title, x_label = response_words(item.key)
+    return {
+        "key": item.key,
+        "title": title,
+        "x_label": x_label,
+        "small": SMALL,
+        "deltas": list(item.deltas),
+        "n_claims": item.n_claims,
+        "n_videos": item.n_videos,
+        "notes": list(item.notes),
+        "rewards": [_line(line, item.deltas) for line in item.lines],
+    }
+
+
+def _line(line: ResponseLine, deltas: tuple[float, ...]) -> ResponseLineJson:
+    return {
+        "role": line.role,
+        "label": line.label,
+        "mean": list(line.mean),
+        "low": list(line.low),
+        "high": list(line.high),
+        "n_claims": list(line.n_claims),
+        "n_failed": list(line.n_failed),
+        "wrong": [{"kind": k, "title": wrong_title(k), "mean": v} for k, v in line.wrong.items()],
+        "retained": _retained(line.mean, deltas),
+    }
+
+
+def _retained(mean: tuple[float | None, ...], deltas: tuple[float, ...]) -> float | None:
+    """Share of what a reward pays for the truth that it still pays at a small step away from it."""
+    if SMALL not in deltas:
+        return None
+    start, small = mean[0], mean[deltas.index(SMALL)]
+    return small / start if start and small is not None else None

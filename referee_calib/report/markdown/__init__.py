@@ -1,1 +1,0 @@
-"""The report as Markdown, from the content of ``report.json``."""

@@ -1,0 +1,120 @@
+"""Page one: the verdict and its reason, the dimensions, all checks as symbols, a curve, the worst probe, what next."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from referee_calib.report.blocks import Column, Row, Table, TableCell, estimate_cell
+from referee_calib.report.schema.report_schema import CardJson, CheckGroupJson, ReportJson
+from referee_calib.report.sections.exploit_section import worst_probe
+from referee_calib.report.wording.number_format import count, interval, signed, upper_first
+from referee_calib.verdict_state import VerdictState
+
+_CURVES = ("robust-overlap-boxes", "response-box_shift", "robust-overlap-span", "response-span_shift")
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """What page one shows.
+
+    Attributes
+    ----------
+    state, symbol, reason : str
+        Of the verdict, with its reason in one sentence; "" for an analysis that held no thresholds.
+    facts : tuple of str
+        How much went in, and which referee.
+    dimensions : Table
+        Agreement of people, of the referee, and their difference.
+    matrix : tuple of Table
+        One per group of checks.
+    curve : str
+        Key of the response curve; "" without one.
+    worst : tuple of str
+        Of the exploit probes: symbol and state, what it is, and its gain; empty without one.
+    next_steps : tuple of str
+    """
+
+    state: str
+    symbol: str
+    reason: str
+    facts: tuple[str, ...]
+    dimensions: Table
+    matrix: tuple[Table, ...]
+    curve: str
+    worst: tuple[str, ...]
+    next_steps: tuple[str, ...]
+
+
+def overview(report: ReportJson, figures: Collection[str]) -> Overview:
+    """Choose from a report what stands on page one; `figures` are the keys of those that were drawn."""
+    verdict = report["verdict"]
+    state = VerdictState(verdict["state"]) if verdict else None
+    return Overview(
+        state=state or "",
+        symbol=state.symbol if state else "",
+        reason=verdict["sentence"] if verdict else "",
+        facts=_facts(report),
+        dimensions=_dimensions(report),
+        matrix=tuple(_matrix(group) for group in verdict["groups"]) if verdict else (),
+        curve=next((key for key in _CURVES if key in figures), ""),
+        worst=_worst(report),
+        next_steps=tuple(verdict["next_steps"]) if verdict else (),
+    )
+
+
+def _facts(report: ReportJson) -> tuple[str, ...]:
+    ratings, counts = report["ratings"], report["counts"]
+    word = "simulated " if ratings["simulated"] == ratings["rows"] > 0 else ""
+    name = report["referee"]["description"].get("name") or "unnamed"
+    return (
+        count(counts["videos"], "video"),
+        count(counts["raters"], f"{word}rater"),
+        count(ratings["rows"], f"{word}rating"),
+        f"{100 * report['confidence']:g} % intervals over videos",
+        f"referee {name} {report['referee']['fingerprint']}",
+    )
+
+
+def _dimensions(report: ReportJson) -> Table:
+    who = report["headline"]["who"]
+    columns = [
+        Column("people", f"{who} with each other".capitalize(), "people", "agreement"),
+        Column("referee", f"{who} with the referee".capitalize(), "referee", "agreement"),
+        Column("difference", "Difference", axis="difference"),
+        Column("reading", "Reading"),
+    ]
+    rows = [Row(card["title"], {"dimension": card["dimension"]}, _card(card)) for card in report["headline"]["cards"]]
+    return Table("overview", "Agreement in quadratic kappa; 1 is always the same.", "Dimension", columns, rows, "side")
+
+
+def _card(card: CardJson) -> list[TableCell]:
+    reading = card["reason"] or ""
+    if not reading:
+        second = card["second_difference"]
+        reading = f"difference in ordinal alpha {signed(second['value'])} {interval(second)}"
+    cells = [
+        estimate_cell(card["people"]),
+        estimate_cell(card["referee"]),
+        estimate_cell(card["difference"], sign=True),
+    ]
+    return [*cells, TableCell(card["short"], reason=reading)]
+
+
+def _matrix(group: CheckGroupJson) -> Table:
+    columns = [Column(one["dimension"], one["title"]) for one in group["columns"]]
+    rows = []
+    for row in group["rows"]:
+        states = {check["dimension"]: check["state"] for check in row["checks"]}
+        cells = [TableCell(state=states.get(column.key, "")) for column in columns]
+        rows.append(Row(upper_first(row["short"]), {"threshold": row["threshold"]}, cells))
+    return Table("matrix", group["title"], group["title"], columns, rows)
+
+
+def _worst(report: ReportJson) -> tuple[str, ...]:
+    found = worst_probe(report["exploits"])
+    if not found:
+        return ()
+    evidence, title, one = found
+    state, gain = VerdictState(one["state"]), one["gain"]
+    return state.symbol, state, f"{title} ({evidence.lower()})", f"{signed(gain['value'])} {interval(gain)}".strip()

@@ -1,0 +1,279 @@
+"""The shape of ``report.json``: every key with its type; ``docs/report.md`` says what they mean.
+
+What a study's last ``perturb`` and ``probe`` left is taken over as they wrote it, so it stays a plain mapping here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward
+from referee_calib.report.schema.dimension_schema import (
+    AblationJson,
+    DimensionJson,
+    EstimateJson,
+    MeanScoresJson,
+    RecalibrationJson,
+    SubgroupingJson,
+)
+
+SCHEMA = "referee-calib/report/2"
+Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
+
+
+class CardJson(TypedDict):
+    """The answer on one dimension, in quadratic kappa; `second_difference` in ordinal alpha."""
+
+    dimension: str
+    title: str
+    verdict: str
+    short: str
+    people: EstimateJson
+    referee: EstimateJson
+    difference: EstimateJson
+    second_difference: EstimateJson
+    reason: str | None
+
+
+class HeadlineJson(TypedDict):
+    """The answer in words."""
+
+    sentence: str
+    who: str
+    leniency: str
+    caution: str
+    simulated: str
+    margin: float
+    cards: list[CardJson]
+
+
+class CheckJson(TypedDict):
+    """One threshold held against one interval."""
+
+    dimension: str
+    dimension_title: str
+    threshold: str
+    state: str
+    value: float | None
+    low: float | None
+    high: float | None
+    at_least: float | None
+    at_most: float | None
+    worst: str
+    sentence: str
+    reason: str
+    videos: int
+    videos_needed: int | None
+    awaits_videos: bool
+    not_run: bool
+    needed: str
+
+
+class CheckRowJson(TypedDict):
+    """One threshold on every dimension."""
+
+    threshold: str
+    title: str
+    short: str
+    limit: str
+    checks: list[CheckJson]
+
+
+class CheckGroupJson(TypedDict):
+    """Thresholds about one thing: "agreement", "robustness" or "exploits"."""
+
+    key: str
+    title: str
+    columns: list[dict[str, str]]
+    rows: list[CheckRowJson]
+
+
+class VerdictJson(TypedDict):
+    """Every check, and what follows."""
+
+    state: str
+    sentence: str
+    gaps: list[str]
+    simulated: bool
+    basis: str
+    stated: list[str]
+    thresholds: dict[str, Any]
+    groups: list[CheckGroupJson]
+    next_steps: list[str]
+    note: str
+
+
+class ResponseLineJson(TypedDict):
+    """One reward at each size of a perturbation; `retained` is the share left at a small step."""
+
+    role: str
+    label: str
+    mean: list[float | None]
+    low: list[float | None]
+    high: list[float | None]
+    n_claims: list[int]
+    n_failed: list[int]
+    wrong: list[dict[str, Any]]
+    retained: float | None
+
+
+class ResponseJson(TypedDict):
+    """A short look at moved evidence."""
+
+    key: str
+    title: str
+    x_label: str
+    small: float
+    deltas: list[float]
+    n_claims: int
+    n_videos: int
+    notes: list[str]
+    rewards: list[ResponseLineJson]
+
+
+class RunJson(TypedDict):
+    """What the last ``perturb`` or ``probe`` says about the reward, in its own words and in sentences."""
+
+    note: str
+    reward: str
+    summary: dict[str, Any] | None
+    sentences: list[dict[str, str]]
+
+
+class RewardSummaryJson(TypedDict):
+    """One reward over all rollouts."""
+
+    reward: str
+    paid: int
+    not_paid: int
+    reasons: dict[str, int]
+    mean: float | None
+    zero: int
+
+
+class RewardsJson(TypedDict):
+    """What each rollout would be paid."""
+
+    examined: ExaminedReward | None
+    rollouts: list[dict[str, Any]]
+    summary: list[RewardSummaryJson]
+
+
+class DisagreementJson(TypedDict):
+    """A claim that people and the referee see differently; `image` is a data URI."""
+
+    claim: str
+    dimension: str
+    title: str
+    video: str
+    rollout: str | None
+    question: str
+    answer: str | None
+    object: str | None
+    span: list[float] | None
+    time: float
+    boxes: list[list[float]]
+    reference_boxes: list[list[float]]
+    people: list[dict[str, Any]]
+    people_mean: float
+    referee: float
+    gap: float
+    reply: str
+    image: str | None
+    image_size: list[int] | None
+    note: str
+
+
+class ExcludedRowsJson(TypedDict):
+    """Rows that took no part, by reason."""
+
+    dimension: str
+    what: str
+    reason: str
+    rows: int
+    names: list[str]
+
+
+class ParseFailureJson(TypedDict):
+    """Pieces of model text that gave no claim."""
+
+    file: str
+    reason: str
+    why: str
+    count: int
+
+
+class ScoreSummaryJson(TypedDict):
+    """How the referee scores on one dimension."""
+
+    dimension: str
+    title: str
+    n: int
+    levels: list[int]
+    modal_level: int | None
+    modal_share: float | None
+    entropy: float | None
+    near_constant: bool
+    rungs: dict[str, float]
+    mass: float | None
+    n_mass: int
+    line: str
+
+
+class RefereeJson(TypedDict):
+    """The referee that is reported."""
+
+    fingerprint: str
+    description: dict[str, Any]
+    scores: list[ScoreSummaryJson]
+
+
+class RatingsJson(TypedDict):
+    """Ratings that went in, and how many of them a program made."""
+
+    rows: int
+    simulated: int
+    origins: dict[str, int]
+
+
+class RubricJson(TypedDict):
+    """The words that people and referee were asked with."""
+
+    version: str
+    scales: list[dict[str, Any]]
+
+
+class ReportJson(TypedDict):
+    """The content of ``report.json``."""
+
+    schema: str
+    title: str
+    study: str
+    headline: HeadlineJson
+    verdict: VerdictJson | None
+    counts: dict[str, int]
+    ratings: RatingsJson
+    referee: RefereeJson
+    dimensions: list[DimensionJson]
+    ablation: AblationJson | None
+    recalibration: RecalibrationJson | None
+    mean_scores: MeanScoresJson
+    subgrouping: SubgroupingJson
+    response_curves: list[ResponseJson]
+    robustness: RunJson
+    exploits: RunJson
+    rewards: RewardsJson
+    disagreements: list[DisagreementJson]
+    excluded_rows: list[ExcludedRowsJson]
+    parse_failures: list[ParseFailureJson]
+    notes: list[str]
+    rubric: RubricJson
+    methods: list[dict[str, str]]
+    references: list[dict[str, str]]
+    limits: list[str]
+    inputs: list[dict[str, Any]]
+    seed: int
+    confidence: float
+    versions: dict[str, str]
+    results_paragraph: str

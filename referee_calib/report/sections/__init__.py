@@ -1,0 +1,48 @@
+"""The sections of a report in their order: each is built from ``report.json`` by one function."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from referee_calib.report.blocks import Section
+from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.sections.ablation_section import ablation
+from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
+from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration
+from referee_calib.report.sections.exploit_section import exploits
+from referee_calib.report.sections.perturbation_section import perturbation
+from referee_calib.report.sections.study_sections import (
+    disagreements,
+    excluded_rows,
+    limits,
+    methods,
+    provenance,
+    results_paragraph,
+    rewards,
+    rubric,
+)
+from referee_calib.report.sections.verdict_section import verdict
+
+__all__ = ["sections"]
+
+# A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
+_SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
+    verdict, agreement, leniency, subgroups, ablation, calibration, recalibration, mean_scores, perturbation, exploits,
+    rewards, disagreements, excluded_rows, rubric, methods, limits, results_paragraph, provenance,
+)  # fmt: skip
+
+
+def sections(report: ReportJson) -> list[Section]:
+    """Return the sections that a report has.
+
+    Parameters
+    ----------
+    report : dict
+        The content of ``report.json``.
+
+    Returns
+    -------
+    list of Section
+        In the order of the page; those without content are left out.
+    """
+    return [section for build in _SECTIONS if (section := build(report))]

@@ -1,1 +1,0 @@
-"""The report's tables in tidy form, as rows and as files."""

@@ -1,0 +1,1 @@
+"""The words of a report: numbers, terms, methods, the paragraph for a paper."""

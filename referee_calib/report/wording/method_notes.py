@@ -1,0 +1,179 @@
+"""The fixed sentences of a report: what was done, on whose shoulders, and what it does not establish."""
+
+from __future__ import annotations
+
+COEFFICIENT_TITLES = {
+    "percent_agreement": "Raw agreement",
+    "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
+    "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
+    "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
+}
+
+RESPONSES: dict[str, tuple[str, str]] = {  # title, x label
+    "box_shift": ("A box is shifted sideways", "shift of the box (share of the object's width)"),
+    "span_shift": ("A span is shifted in time", "shift of the span (share of its length)"),
+}
+
+REFERENCES: list[dict[str, str]] = [
+    {
+        "text": "Cohen (1968). Weighted kappa: nominal scale agreement with provision for scaled disagreement or "
+        "partial credit. Psychological Bulletin 70(4), 213–220.",
+        "link": "https://doi.org/10.1037/h0026256",
+    },
+    {
+        "text": "Hayes and Krippendorff (2007). Answering the call for a standard reliability measure for coding data. "
+        "Communication Methods and Measures 1(1), 77–89.",
+        "link": "https://doi.org/10.1080/19312450709336664",
+    },
+    {
+        "text": "Gwet (2008). Computing inter-rater reliability and its variance in the presence of high agreement. "
+        "British Journal of Mathematical and Statistical Psychology 61(1), 29–48.",
+        "link": "https://doi.org/10.1348/000711006X126600",
+    },
+    {
+        "text": "Dimitriadis, Gneiting and Jordan (2021). Stable reliability diagrams for probabilistic classifiers. "
+        "PNAS 118(8), e2016191118.",
+        "link": "https://doi.org/10.1073/pnas.2016191118",
+    },
+    {
+        "text": "Henzi, Ziegel and Gneiting (2021). Isotonic distributional regression. Journal of the Royal "
+        "Statistical Society B 83(5), 963–993.",
+        "link": "https://doi.org/10.1111/rssb.12450",
+    },
+    {
+        "text": "Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023). Prediction-powered inference. Science "
+        "382(6671), 669–674.",
+        "link": "https://doi.org/10.1126/science.adi6000",
+    },
+    {
+        "text": "Angelopoulos, Duchi and Zrnic (2023). PPI++: efficient prediction-powered inference.",
+        "link": "https://doi.org/10.48550/arXiv.2311.01453",
+    },
+    {
+        "text": "Field and Welsh (2007). Bootstrapping clustered data. Journal of the Royal Statistical Society B "
+        "69(3), 369–390.",
+        "link": "https://doi.org/10.1111/j.1467-9868.2007.00593.x",
+    },
+]
+
+METHODS: list[dict[str, str]] = [
+    {
+        "title": "Two questions, never mixed",
+        "text": "How well do people agree with each other, and how well does the referee agree with people? The "
+        "referee is never counted among the people. The answer is the difference of the two, with its own interval, "
+        "on the same claims.",
+    },
+    {
+        "title": "Coefficients",
+        "text": "Raw agreement is the share of pairs on the same level. Cohen's kappa has quadratic weights, "
+        "Krippendorff's alpha the ordinal distance. Where nearly all levels are one, kappa falls however often raters "
+        "agree; Gwet's AC2, with quadratic weights, takes less for chance there, so it and the levels given stand "
+        "beside. Each is taken for every pair of people and averaged, and for every person paired with the referee "
+        "and averaged, on the claims that the referee scored. Where pairs share few claims they are pooled, and a note "
+        "says so.",
+    },
+    {
+        "title": "Intervals",
+        "text": "Claims about one video are alike, so videos are left out one at a time as a whole (jackknife, with t "
+        "limits), never single ratings. An interval tells what other videos might have given; the people are taken "
+        "as they are.",
+    },
+    {
+        "title": "Leniency",
+        "text": "The mean of referee minus person over all claims both judged, in levels of the rubric: above zero, "
+        "the referee gives more than people do.",
+    },
+    {
+        "title": "Calibration",
+        "text": "People's mean rating given the referee's score, by isotonic regression, where each claim counts once "
+        "however many people rated it. The confidence band says where that curve may lie; the consistency band says "
+        "where it would lie if every score meant the same level to people. Both are "
+        "pointwise: about one point in twenty lies outside by chance, so a curve of many scores mostly leaves the band "
+        "somewhere. Whether scores are levels is judged by the p-value, which is a little small with few videos: of "
+        "calibrated referees 5 % have p below 0.05 over 100 videos, 8 % over 40 and 10 % over 12.",
+    },
+    {
+        "title": "Level by level",
+        "text": "The distance of a score from a rating, in levels, is the ranked probability score of a forecast "
+        "of one level. Beside it stands that of the distribution of people's levels at each score "
+        "(isotonic distributional regression), corrected for fitting to noise, and half the mean "
+        "difference of two people on one claim, which no forecast undercuts for people drawn at random. "
+        "AUC is the chance that a rating of 3 or more has a higher score than one below 3.",
+    },
+    {
+        "title": "Recalibration",
+        "text": "A recalibrator turns the referee's score into the level people would give. Each form is fitted on "
+        "four fifths of the videos and held against the ratings of the last fifth, in turn, so that no claim judges a "
+        "fit that has seen its video. The interval of the gain leaves out whole videos and takes the fits as given.",
+    },
+    {
+        "title": "Mean score of all claims",
+        "text": "Prediction-powered inference: people's mean over the rated claims, less λ times the difference of the "
+        "referee's mean over the rated and over all scored claims, with the λ of the least variance (PPI++) and a "
+        "jackknife over videos. It is unbiased for every λ when the rated claims are a random draw.",
+    },
+    {
+        "title": "Perturbation",
+        "text": "Claims that meet the truth by half or more are put right on it and then moved away; the truth stays. "
+        "Sizes are shares of the object's width or of the span's length, so that small and large objects can be "
+        "compared. Every reward sees the same moved claims; bands resample videos.",
+    },
+]
+
+LIMITS: list[str] = [
+    "That the people are right. Agreement measures whether the referee judges as they do, and they can "
+    "be wrong together.",
+    "Anything about other videos, questions, rubrics or people than those named here. The intervals cover other videos "
+    "of the same kind, and no other raters.",
+    "That the referee withstands a policy that learns to please it. These claims were written before, and a training "
+    "run writes new ones; people have to rate those.",
+    "That a flat curve under small shifts is a virtue. A reward that never changes is flat too; only a drop on wrong "
+    "evidence tells them apart.",
+    "That training with this reward improves a model. Nothing was trained here.",
+]
+
+SIMULATED_LIMIT = (
+    "Anything about people. {n} of {of} ratings were made by a program with planted severity and noise, "
+    "to show the work from end to end."
+)
+
+
+def limits(n_simulated: int, n_ratings: int) -> list[str]:
+    """Return what the report does not establish; simulated ratings come first."""
+    if not n_simulated:
+        return list(LIMITS)
+    return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *LIMITS]
+
+
+WRONG = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
+
+
+def wrong_title(kind: str) -> str:
+    """Return the wording of a kind of wrong evidence."""
+    return WRONG.get(kind, kind.replace("_", " "))
+
+
+def coefficient_title(name: str) -> str:
+    """Return the wording of a coefficient's name; an unknown one keeps its name."""
+    return COEFFICIENT_TITLES.get(name, name.replace("_", " "))
+
+
+MEASURE_TITLES = {
+    "rps": "Distance from a rating, in levels (0 is best)",
+    "noise_floor": "The least possible, because people differ",
+    "recalibrated": "Distance after recalibration, level by level",
+    "explained": "Share explained after recalibration",
+    "explained_as_is": "Share explained as it is",
+    "auc": "AUC: tells ratings of 3 or more from lower ones (0.5 is chance)",
+    "base_rate": "Share of ratings of 3 or more",
+}
+
+
+def measure_title(name: str) -> str:
+    """Return the wording of a measure on the ordered scale; an unknown one keeps its name."""
+    return MEASURE_TITLES.get(name, name.replace("_", " "))
+
+
+def response_words(key: str) -> tuple[str, str]:
+    """Return title and x label of a short response curve."""
+    return RESPONSES.get(key, (key.replace("_", " "), "size (share)"))
