@@ -247,7 +247,7 @@ def test_repeats_give_the_retest_noise(study: Study) -> None:
         rest = json.loads(run(*openai(study, endpoint, "--json")).stdout)
         assert rest["scores"] == 12  # localization, once
         assert rest["retest"] == noise
-        assert "  RetestNoise noise on relevance: " in run(*openai(study, endpoint)).stdout
+        assert "  Retest noise on relevance: " in run(*openai(study, endpoint)).stdout
 
 
 @pytest.mark.parametrize("options", [("--limit", 5), ("--limit", 5, "--dimension", "localization")])

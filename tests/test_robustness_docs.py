@@ -22,7 +22,7 @@ TEXT = (ROOT / "docs" / "explanation" / "robustness.md").read_text(encoding="utf
 
 
 def test_every_picture_is_there_and_every_drawn_one_is_shown():
-    shown = set(re.findall(r"\]\((pictures/[^)]+)\)", TEXT))
+    shown = set(re.findall(r"\]\(\.\./(pictures/[^)]+)\)", TEXT))
     drawn = {f"pictures/robustness/{path.name}" for path in (ROOT / "docs" / "pictures" / "robustness").iterdir()}
     assert shown == drawn
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from agreement import drift
+from agreement import rater_drift
 from referee_calib import video
 from referee_calib.claims import claims_of, read_rollouts
 from referee_calib.claims.rollouts import Rollout
@@ -236,7 +236,7 @@ def test_the_planted_drift_is_found_in_the_rater_who_has_it() -> None:
             given[row["claim"], row["dimension"]][row["rater"]] = row["level"], done
     blank = (np.nan, np.nan)
     table = np.array([[its.get(rater.name, blank) for rater in RATERS] for its in given.values()])
-    slopes = drift(table[:, :, 0], table[:, :, 1])
+    slopes = rater_drift(table[:, :, 0], table[:, :, 1])
     # Slopes are relative to the mean of all four, to which one drifting rater adds a quarter of their own. Levels that
     # end at 0 and 4 take something off.
     mean = sum(rater.drift for rater in RATERS) / len(RATERS)

@@ -4,13 +4,14 @@ from referee_calib.io import json_lines, ratings_table
 from referee_calib.io.atomic_files import atomic, cannot_write, make_folder, sync_folder, write_bytes
 from referee_calib.io.json_file import json_digest, read_json
 from referee_calib.io.media_paths import media_file
-from referee_calib.io.run_summary import PERTURB_RUN, PROBE_RUN, ROWS, SUMMARY, RunFiles
+from referee_calib.io.run_summary import PERTURB_RUN, PROBE_RUN, ROWS, SUMMARY, OutdatedSummary, RunFiles
 
 __all__ = [
     "PERTURB_RUN",
     "PROBE_RUN",
     "ROWS",
     "SUMMARY",
+    "OutdatedSummary",
     "RunFiles",
     "atomic",
     "cannot_write",

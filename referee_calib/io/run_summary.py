@@ -17,6 +17,10 @@ from referee_calib.io.json_file import read_json
 SUMMARY, ROWS = "summary.json", "rows.csv"
 
 
+class OutdatedSummary(InputError):
+    """A summary of an earlier version: its numbers mean the same, its keys do not."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunFiles:
     """What one verb leaves in a study.
@@ -48,17 +52,23 @@ class RunFiles:
 
         Raises
         ------
+        OutdatedSummary
+            When an earlier version wrote it.
         InputError
-            When the file is no summary of this version.
+            When the file is no summary at all.
         """
         path = self.folder(study) / SUMMARY
         if not path.exists():
             return None
         again = f"Make it anew: referee-calib {self.verb} {study}"
         found = read_json(path, str(path), again)
-        if not isinstance(found, dict) or found.get("schema") != self.schema:
-            raise InputError(f"{path}", f"it is no summary of the schema {self.schema}", again)
-        return found
+        schema = str(found.get("schema")) if isinstance(found, dict) else ""
+        if schema == self.schema:
+            return found  # type: ignore[no-any-return]
+        kind, _, number = self.schema.rpartition("/")
+        if schema in {f"{kind}/{earlier}" for earlier in range(1, int(number))}:
+            raise OutdatedSummary(f"{path}", "an earlier version of referee-calib wrote it", again)
+        raise InputError(f"{path}", f"it is no summary of the schema {self.schema}", again)
 
     def write_rows(
         self, study: Path, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, parquet: bool = False

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.analysis.verdict import ThresholdCheck
-from referee_calib.io.run_summary import RunFiles
+from referee_calib.io.run_summary import OutdatedSummary, RunFiles
 from referee_calib.verdict_state import VerdictState
 
 Json = Mapping[str, Any]
@@ -79,7 +79,10 @@ def read_last_run(
     InputError
         When the summary cannot be read.
     """
-    summary = files.read_summary(study)
+    try:
+        summary = files.read_summary(study)
+    except OutdatedSummary as error:
+        return LastRun(note=f"The last run does not count: {error}")
     if summary is None:
         return LastRun(note=notes.never)
     reward = next((row["name"] for row in summary["rewards"] if row["referee"] == fingerprint), "")

@@ -95,7 +95,7 @@ def _all_measures(summary: Summary) -> Iterator[dict[str, Any]]:
             found |= {f"zero_variance_{one['spread']:g}": one["estimate"] for one in row["zero_variance"]}
             yield from ({**head, "family": None, "measure": key, **estimate_cell(e).values} for key, e in found.items())
             for curve in row["curves"]:
-                its = {key: e for key, e in curve["metrics"].items() if isinstance(e, dict) and "value" in e}
+                its = {key: e for key, e in curve.get("metrics", {}).items() if isinstance(e, dict) and "value" in e}
                 family = head | {"family": curve["family"]}
                 yield from (
                     {**family, "measure": key, **estimate_cell(cast(EstimateJson, e)).values} for key, e in its.items()
