@@ -54,7 +54,7 @@ def test_demo_shows_passes_a_miss_and_what_nobody_can_tell(report, ran):
     assert states["fail"] >= 1
     assert states["cannot tell"] >= 1
     missed = f"{states['fail']} threshold{'s are' if states['fail'] > 1 else ' is'} missed"
-    open_ones = f"On {states['cannot tell']} more these data cannot tell."
+    open_ones = f"on {states['cannot tell']} more these data cannot tell."
     assert f"Verdict against the study's thresholds: fail. {missed}" in ran.stdout
     assert open_ones in ran.stdout
 

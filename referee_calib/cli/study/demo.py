@@ -25,7 +25,7 @@ PERTURBED = (
 )
 MAGNITUDES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0)
 MOST_MOVED = 96  # true claims of each kind, spread over the videos: about two in each
-# Some of the tricks, on some of the evidence; `referee-calib probe` has all.
+# Some of the probes, on some of the evidence; `referee-calib probe` has all.
 PROBED = ("semantic", "open-o3-shipped", "iou")
 PROBES = (
     *("whole_frame", "late_5", "late_30", "right_box_wrong_name", "vague_right", "injected_verdict", "grid_171"),
@@ -60,7 +60,7 @@ def command(out: Path, seed: int, as_json: bool, quiet: bool) -> None:
         claims, ratings = bring_in(study, source)
         steps.begin(f"the referee {REFEREE!r} looks at {common.counted(claims, 'claim')}")
         judged = score(study, quiet)
-        steps.begin("moving evidence, making it wrong, trying tricks: what do rewards pay?")
+        steps.begin("perturbing evidence, sending exploit probes: what do rewards pay?")
         perturb(study, seed)
         probe(study, seed)
         steps.begin(f"comparing it with {common.counted(ratings, 'simulated rating')}")

@@ -50,10 +50,12 @@ def next_steps(found: Sequence[CheckJson], fewest: int, gaps: Iterable[str]) -> 
     ]
     if few:
         waiting = sum(check["awaits_videos"] for check in few)
+        everywhere = {check["dimension"] for check in few} == {check["dimension"] for check in found}
+        where = "on every dimension" if everywhere else f"for {named_checks(few)}"
         steps.append(
-            f"Get {fewest:,} videos on every dimension ({_span([c['videos'] for c in few])} now): nothing passes with "
-            f"fewer. It lets {len(few)} of {count(len(left), 'open check')} be told; of {waiting} the interval lies on "
-            "the right side already."
+            f"Get {fewest:,} videos {where} ({_span([c['videos'] for c in few])} now): nothing passes with fewer. "
+            f"That tells {len(few)} of {count(len(left), 'open check')}; of {waiting} the interval lies on the right "
+            "side already."
         )
     if projected:
         videos = _span([check["videos_needed"] or 0 for check in projected])
