@@ -1,6 +1,7 @@
 """Dependencies point one way: agreement <- referee_calib <- annotate_app, and heavy tools stay in their rooms."""
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,60 @@ def test_nobody_imports_the_composition_root():
 def test_every_module_has_a_docstring_that_gives_its_idea():
     bare = [str(path.relative_to(ROOT)) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
     assert not bare
+
+
+def graph(root, packages):
+    """Which module imports which, at any depth of its code and for types alike; a package stands for its __init__."""
+    paths = [path for package in packages for path in (root / package).rglob("*.py")]
+    names = {".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__"): path for path in paths}
+    edges = {}
+    for name, path in names.items():
+        wanted = set()
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                wanted |= {alias.name for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                inner = {f"{node.module}.{alias.name}" for alias in node.names}
+                wanted |= inner & names.keys() or {node.module}
+        edges[name] = wanted & names.keys()
+    return edges
+
+
+def circle(edges):
+    try:
+        TopologicalSorter(edges).prepare()
+    except CycleError as error:
+        return error.args[1]
+    return []
+
+
+def test_nothing_imports_in_a_circle():
+    assert circle(graph(ROOT, FORBIDDEN)) == []
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from package import a\n",
+        "import package.a\n",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from package.a import A\n",
+        "def later():\n    from package.a import A\n",
+    ],
+    ids=["module", "plain", "for types only", "inside a function"],
+)
+def test_a_circle_is_found_however_it_closes(tmp_path, back):
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / "__init__.py").write_text("")
+    (tmp_path / "package" / "a.py").write_text("from package.b import B\n")
+    (tmp_path / "package" / "b.py").write_text(back)
+    assert set(circle(graph(tmp_path, ["package"]))) == {"package.a", "package.b"}
+
+
+def test_folders_hold_one_idea():
+    crowded = {
+        str(folder.relative_to(ROOT)): len(files)
+        for package in FORBIDDEN
+        for folder in [ROOT / package, *(ROOT / package).rglob("*/")]
+        if len(files := [path for path in folder.glob("*.py") if path.name not in ("__init__.py", "conftest.py")]) > 15
+    }
+    assert crowded == {}
