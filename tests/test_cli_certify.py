@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from helpers_verdict import make_study, run
 
-from referee_calib.analysis.certification import write_certificate
+from referee_calib.certification import write_certificate
 from referee_calib.reward.certificate import SCHEMA, digest
 
 

@@ -8,7 +8,7 @@ from click.testing import CliRunner
 from referee_calib.cli.main import main
 from referee_calib.io import json_lines
 from referee_calib.referee import load_referee
-from referee_calib.referee.health.known_questions import known_questions
+from referee_calib.referee_health.known_questions import known_questions
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 

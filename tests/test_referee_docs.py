@@ -20,9 +20,9 @@ from referee_calib.referee import FramePolicy, Prompt, backend_table, load_refer
 from referee_calib.referee.backends.builtin import BACKENDS
 from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.referee.frame_policy.policy import POLICIES
-from referee_calib.referee.health.examination import examine
 from referee_calib.referee.prompting.prompt_file import KNOWN, LEVELS, SHIPPED
 from referee_calib.referee.referees_toml import KEYS
+from referee_calib.referee_health.examination import examine
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 

@@ -11,11 +11,11 @@ import pytest
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply, ScriptedBackend, load_referee
-from referee_calib.referee.health import paired_checks as compare
-from referee_calib.referee.health import reply_checks as checks
-from referee_calib.referee.health.examination import examine, most_questions
-from referee_calib.referee.health.known_questions import KINDS, known_questions, reordered, with_injections
 from referee_calib.referee.prompting.prompt import Prompt
+from referee_calib.referee_health import paired_checks as compare
+from referee_calib.referee_health import reply_checks as checks
+from referee_calib.referee_health.examination import examine, most_questions
+from referee_calib.referee_health.known_questions import KINDS, known_questions, reordered, with_injections
 
 BOTH = ("relevance", "localization")
 

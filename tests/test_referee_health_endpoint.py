@@ -19,8 +19,8 @@ from referee_calib.records import DIMENSIONS
 from referee_calib.referee import FramePolicy, Referee
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
 from referee_calib.referee.decoding_settings import Decoding
-from referee_calib.referee.health.examination import examine
 from referee_calib.referee.prompting.prompt import load_prompt
+from referee_calib.referee_health.examination import examine
 from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint

@@ -202,7 +202,7 @@ def test_every_figure_says_in_words_what_it_shows(found):
 
 
 def test_the_certificate_holds_the_checks_too(report):
-    from referee_calib.analysis.certification import _verdict
+    from referee_calib.certification import _verdict
 
     kept = _verdict(report["verdict"], despite=False)["checks"]
     assert [check["threshold"] for check in kept if check["dimension"] == "boxes"] == [

@@ -5,7 +5,6 @@ themselves, holds thresholds against what was measured, and returns one typed :c
 part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate`.
 """
 
-from referee_calib.analysis.certification import CertificateRefused, certify, write_certificate
 from referee_calib.analysis.human_agreement.agreement_results import (
     CoefficientComparison,
     DimensionResult,
@@ -45,7 +44,6 @@ from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck, hold_th
 __all__ = [
     "AblationResult",
     "Analysis",
-    "CertificateRefused",
     "ClaimSelection",
     "CoefficientComparison",
     "DimensionAblation",
@@ -74,11 +72,9 @@ __all__ = [
     "StudyVerdict",
     "ThresholdCheck",
     "analyse",
-    "certify",
     "choose_referee",
     "compare_referees",
     "hold_thresholds",
     "join",
     "recalibrate",
-    "write_certificate",
 ]

@@ -44,7 +44,7 @@ def command(
       referee-calib certify mystudy --out certificate.json
       referee-calib certify mystudy --recalibrator levels.json --out certificate.json
     """  # noqa: D301
-    from referee_calib.analysis import CertificateRefused, certify, write_certificate
+    from referee_calib.certification import CertificateRefused, certify, write_certificate
     from referee_calib.study import Study
 
     def say(step: str) -> None:

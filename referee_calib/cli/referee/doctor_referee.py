@@ -11,8 +11,8 @@ from referee_calib.records import DIMENSIONS, Dimension
 
 if TYPE_CHECKING:
     from referee_calib.referee import Referee
-    from referee_calib.referee.health.health_verdict import RefereeHealth
-    from referee_calib.referee.health.paired_checks import HealthCheck
+    from referee_calib.referee_health.health_verdict import RefereeHealth
+    from referee_calib.referee_health.paired_checks import HealthCheck
 
 USABLE, NOT_USABLE, NOT_REACHED = 0, 1, 2
 _MARKS = {"pass": " ", "weak": "~", "fail": "!", "cannot tell": "?"}
@@ -47,7 +47,7 @@ def examine(
     int
         The exit code: 0 usable, 1 not usable, 2 not reached.
     """
-    from referee_calib.referee.health import examination
+    from referee_calib.referee_health import examination
 
     referee = _referee(name, options, study)
     asked_about = dimensions or DIMENSIONS

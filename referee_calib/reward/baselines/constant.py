@@ -1,6 +1,6 @@
 """Rewards that do not look at the claim: what is paid to those who say anything, or who always point at everything.
 
-They are the bottom of every comparison of rewards. A constant is perfectly insensitive to perturbations, and worth nothing.
+They are the bottom of every comparison of rewards: a constant is perfectly insensitive to perturbations.
 """
 
 from __future__ import annotations

@@ -15,10 +15,12 @@ from time import perf_counter
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
 from referee_calib.referee.backend_protocol import ServedBackend, StreamingBackend
-from referee_calib.referee.health import paired_checks as compare
-from referee_calib.referee.health import reply_checks as checks
-from referee_calib.referee.health.health_verdict import EVERYTHING, RefereeHealth
-from referee_calib.referee.health.known_questions import (
+from referee_calib.referee.question import Question, Reply
+from referee_calib.referee.scoring import Referee
+from referee_calib.referee_health import paired_checks as compare
+from referee_calib.referee_health import reply_checks as checks
+from referee_calib.referee_health.health_verdict import EVERYTHING, RefereeHealth
+from referee_calib.referee_health.known_questions import (
     INJECTED,
     KINDS,
     SCENES,
@@ -28,10 +30,8 @@ from referee_calib.referee.health.known_questions import (
     reordered,
     with_injections,
 )
-from referee_calib.referee.health.paired_checks import LEAST_PAIRS, HealthCheck
-from referee_calib.referee.health.reply_checks import expected
-from referee_calib.referee.question import Question, Reply
-from referee_calib.referee.scoring import Referee
+from referee_calib.referee_health.paired_checks import LEAST_PAIRS, HealthCheck
+from referee_calib.referee_health.reply_checks import expected
 
 _FIRST = 3  # questions that may fail before nothing more is asked
 _CONTRASTS: dict[Dimension, dict[QuestionKind, str]] = {

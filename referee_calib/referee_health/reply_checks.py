@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from referee_calib.records import RefereeScore
-from referee_calib.referee.health.paired_checks import LEAST_PAIRS, Grade, HealthCheck
+from referee_calib.referee_health.paired_checks import LEAST_PAIRS, Grade, HealthCheck
 
 _LITTLE_MASS, _FULL_MASS = 0.5, 0.9
 _MANY_FAILURES, _SOME_FAILURES = 0.10, 0.01

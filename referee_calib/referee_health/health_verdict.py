@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from referee_calib.records import Dimension
-from referee_calib.referee.health.paired_checks import HealthCheck
+from referee_calib.referee_health.paired_checks import HealthCheck
 
 EVERYTHING = ("replies", "mass", "spread", "injections", "alone and together")
 """Keys of the checks that, when bad, stand against every use."""
