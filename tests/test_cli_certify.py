@@ -130,7 +130,7 @@ def test_several_referees_are_a_question_of_certify(tmp_path) -> None:
 
 
 def test_what_cannot_be_written_or_read_is_said_before_the_work(studies, tmp_path, monkeypatch) -> None:
-    monkeypatch.setattr("referee_calib.analysis.certify", lambda *_, **__: pytest.fail("the work has begun"))
+    monkeypatch.setattr("referee_calib.certification.certify", lambda *_, **__: pytest.fail("the work has begun"))
     (tmp_path / "r.json").write_text("{}")
     assert run("recalibrate", studies / "good", "--out", tmp_path / "l.json").exit_code == 0
     other = (tmp_path / "l.json").read_text()
