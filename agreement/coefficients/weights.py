@@ -55,9 +55,9 @@ _DISTANCE: dict[str, Callable[[Floats, Floats], Floats]] = {
 def agreement_weights(weights: Weights, scale: Sequence[Any]) -> Floats:
     """Return the (q, q) matrix of agreement weights, 1 on its diagonal.
 
-    With d a distance of two categories, w = 1 − d / max d. Distances: identity x ≠ y; linear |x − y|;
-    quadratic (x − y)²; radical √|x − y|; ratio ((x − y)/(x + y))²; circular sin²(π(x − y)/(max − min + 1));
-    bipolar (x − y)²/((x + y − 2 min)(2 max − x − y)); ordinal: pairs of categories C(|k − l| + 1, 2), by position.
+    With d a distance of two categories, w = 1 − d / max d. Distances: identity x ≠ y; linear abs(x − y);
+    quadratic (x − y)²; radical √abs(x − y); ratio ((x − y)/(x + y))²; circular sin²(π(x − y)/(max − min + 1));
+    bipolar (x − y)²/((x + y − 2 min)(2 max − x − y)); ordinal: pairs of categories C(abs(k − l) + 1, 2), by position.
 
     Parameters
     ----------

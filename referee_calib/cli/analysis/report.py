@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 @click.command(short_help="Compare people and a referee, and write the report.")
 @common.study_argument
-@click.argument("others", metavar="", nargs=-1)
+@click.argument("others", metavar="[REFEREE]...", nargs=-1)
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of the report; STUDY/report by default.")
 @click.option("--compare", metavar="A B …", help="Put referees that scored the same claims side by side, after STUDY.")
 @click.option("--no-rewards", is_flag=True, help="Do not ask the rewards again; the report has no such sections then.")
