@@ -75,6 +75,23 @@ def test_a_tutorial_runs_from_top_to_bottom(page, folder, monkeypatch):
         else:
             for line in body.splitlines():
                 run(line.removeprefix("$ ").split("#")[0])
+    for table in [*folder.glob("report/tables/*.csv"), *folder.glob("study/p*/rows.csv")]:
+        name = table.relative_to(folder).as_posix().replace("study/", "STUDY/").replace("report/tables/", "")
+        header = {re.sub(r"^(level_)\d$|^(rung_)\w+$", r"\1\2", column) for column in columns(table)}
+        assert columns_on_the_page(name) == header, name
+
+
+def columns(table):
+    return table.read_text(encoding="utf-8").splitlines()[0].split(",")
+
+
+def columns_on_the_page(name):
+    """What docs/reference/tables.md says of one table; an estimate stands for ten columns."""
+    page = (DOCS / "reference" / "tables.md").read_text(encoding="utf-8")
+    (cell,) = re.findall(rf"^\| `{re.escape(name)}` \| .*? \| (.*) \|$", page, re.MULTILINE)
+    estimate = re.findall(r"`(\w+)`", page.split("stands for ten columns")[1].split("| file |")[0])
+    named = set(re.findall(r"`(level_|rung_|\w+)(?:N|NAME)?`", cell))
+    return named | set(estimate if "*estimate*" in cell else ())
 
 
 def test_every_page_with_code_is_run_by_some_test():
