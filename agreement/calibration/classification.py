@@ -262,12 +262,6 @@ def out_of_fold_isotonic(score: Floats, outcome: Floats, fold: Any) -> Floats:
     """Isotonic regression of the outcome on the score, each unit predicted without its fold.
 
     Between scores of the other folds the prediction is linear, beyond them constant.
-
-    Examples
-    --------
-    >>> x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.2, 0.8])
-    >>> out_of_fold_isotonic(x, y, np.array([0, 0, 1, 1])).tolist()
-    [0.2, 0.8, 0.0, 1.0]
     """
     predicted = np.empty(len(score))
     for held in np.unique(fold):

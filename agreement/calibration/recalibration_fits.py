@@ -29,16 +29,9 @@ MAX_CELLS = 256
 
 @dataclass(frozen=True)
 class RecalibrationData:
-    """Units with a score and at least one rating, as single ratings in cells of score level and category.
+    """Units with a score (n,) and at least one rating (n, raters), and the categories' values in increasing order (m,).
 
-    Attributes
-    ----------
-    values : array (n, raters)
-        Ratings, NaN where there is none.
-    group : array (n,) of int
-        What is drawn together: the cluster, or the unit itself.
-    scale : array (m,)
-        The categories' values, in increasing order.
+    ``group`` is what is drawn together: the cluster, or the unit itself.
     """
 
     score: Floats

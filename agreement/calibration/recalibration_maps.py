@@ -17,13 +17,7 @@ from agreement.calibration.cumulative_logit import sigmoid
 
 @dataclass(frozen=True)
 class IsotonicMap:
-    """The CORP curve: the fitted value at each level, straight lines between, constant beyond the ends.
-
-    Examples
-    --------
-    >>> IsotonicMap((0.0, 2.0), (1.0, 2.0))([-1, 1, 2.5]).tolist()
-    [1.0, 1.5, 2.0]
-    """
+    """The CORP curve: the fitted value at each level, straight lines between, constant beyond the ends."""
 
     levels: tuple[float, ...]
     values: tuple[float, ...]
@@ -53,8 +47,6 @@ class LinearMap:
 class OrdinalMap:
     """Expected level under ``P(y > level_j) = sigma(slope * score - threshold_j)``.
 
-    Examples
-    --------
     At score 1 both logits are 1 - 1 = 0 and 1 - 1 = 0: half of the way from 0 to 4, 0 + 1 * 0.5 + 3 * 0.5.
 
     >>> OrdinalMap((0.0, 1.0, 4.0), (1.0, 1.0), 1.0)(1.0).tolist()

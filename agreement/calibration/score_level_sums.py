@@ -28,18 +28,8 @@ FEW_LEVELS = 16  # levels up to which patterns are added up by a product with a 
 class LevelSums:
     """Units with a score and a rating, by score level.
 
-    Attributes
-    ----------
-    x : array (k,)
-        Score levels in increasing order; the mean score of the cell where scores were pooled.
-    level : array (n,) of int
-        Level of each unit.
-    mean : array (n,)
-        Mean rating of each unit.
-    square : float
-        Sum over units of the mean square of their ratings.
-    pooled : bool
-        Whether distinct scores share a cell.
+    ``x`` are the levels (k,), means of cells where scores were pooled, ``level`` and ``mean`` level and mean rating of
+    each unit, ``square`` the sum over units of the mean square of their ratings.
     """
 
     x: Floats
@@ -86,21 +76,9 @@ class LevelSums:
 
 
 def level_sums(score: Floats, values: Floats, cluster: Ints | None, max_cells: int) -> tuple[LevelSums, Ints]:
-    """Pool rated units by score.
+    """Pool units with finite scores (units,) and ratings (units, raters) by score, and count the ratings of each level.
 
-    Parameters
-    ----------
-    score : array (units,)
-        Finite scores.
-    values : array (units, raters)
-        At least one rating per unit, NaN where there is none.
-    max_cells : int
-        More distinct scores than this are pooled into that many cells of about equally many units.
-
-    Returns
-    -------
-    n_ratings : array (k,) of int
-        Ratings at each level.
+    More distinct scores than ``max_cells`` are pooled into that many cells of about equally many units.
     """
     distinct, level = np.unique(score, return_inverse=True)
     pooled = len(distinct) > max_cells

@@ -25,18 +25,10 @@ _BEYOND = "both limits of one rater lie at or below -1/(k - 1), where the Spearm
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """Mean squares of a complete table.
+    """Mean squares of a complete table of n units by k raters.
 
-    Parameters
-    ----------
-    n, k : int
-        Units and raters.
-    units, raters, within, error : float
-        Between units, between raters, within units, and what both leave.
-    scale : float
-        Mean square of all ratings, against which a variance is told from rounding.
-    known : dict
-        Limits of one rater that are already computed.
+    ``scale`` is the mean square of all ratings, against which a variance is told from rounding; ``known`` holds limits
+    of one rater that are already computed.
     """
 
     n: int

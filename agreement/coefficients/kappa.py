@@ -26,15 +26,8 @@ from agreement.ratings import Ratings
 
 
 def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return Cohen's kappa of cross-tables, NaN where undefined.
+    """Return Cohen's kappa of cross-tables (…, q, q) of counts or sums of weights, NaN where undefined.
 
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-        Counts or sums of weights.
-
-    Examples
-    --------
     >>> kappa_of_tables(np.array([[40.0, 9.0], [6.0, 45.0]]), np.eye(2)).round(4).item()
     0.6995
     """

@@ -132,22 +132,9 @@ def _numeric(scale: tuple[Any, ...]) -> bool:
 
 
 def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None:
-    """Return the squared distances of categories at a level of measurement.
+    """Return the squared distances of categories at a level, None for ordinal ones, which depend on the margins.
 
-    Returns
-    -------
-    ndarray of shape (q, q) or None
-        None for ordinal distances, which depend on the margins.
-
-    Raises
-    ------
-    AgreementError
-        For an unknown level, and for one that needs numbers, or numbers not below zero, where the scale has others.
-
-    Examples
-    --------
-    >>> distance_of_level((1, 2, 3), "ratio").round(3).tolist()  # (1/3)², (2/4)² and (1/5)²
-    [[0.0, 0.111, 0.25], [0.111, 0.0, 0.04], [0.25, 0.04, 0.0]]
+    Refuses an unknown level, and one that needs numbers, or numbers not below zero, where the scale has others.
     """
     if level == "nominal":
         return 1 - np.eye(len(scale))
@@ -183,16 +170,9 @@ def above_diagonal(q: int) -> tuple[Ints, Ints]:
 
 
 def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Floats | None) -> Floats:
-    """Return alpha from margins and upper off-diagonal coincidences, NaN where undefined.
+    """Return alpha, NaN where undefined, from margins n_c (…, q) and coincidences o_ck of c < k, row by row.
 
-    Parameters
-    ----------
-    margins : ndarray of shape (…, q)
-        n_c.
-    off_diagonal : ndarray of shape (…, q(q − 1)/2)
-        o_ck for c < k, row by row.
-    distance : ndarray of shape (q(q − 1)/2,) or None
-        Squared distances in the same order, None for ordinal ones.
+    Squared distances are in the same order; None are ordinal ones.
     """
     lower, upper = above_diagonal(margins.shape[-1])
     if distance is None:

@@ -30,18 +30,9 @@ MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made 
 
 @dataclass(frozen=True)
 class ComparisonPlan:
-    """What to compute and how, for all units or for a slice.
+    """What to compute and how, for all units or for a slice; options as of :func:`agreement.compare`.
 
-    Parameters
-    ----------
-    raters : tuple of str
-        People to leave out one by one; empty for none.
-    level, interval, confidence, n_resamples, seed
-        See :func:`agreement.compare`.
-    people : bool
-        Whether people are compared with people.
-    every : bool
-        Whether every coefficient of two raters is computed, or four of them.
+    ``raters`` are people to leave out one by one; ``people`` says whether people are compared with people.
     """
 
     scale: tuple[Any, ...]
@@ -81,19 +72,10 @@ class ComparisonPlan:
 def estimates(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
 ) -> tuple[dict[Key, Estimate], list[float | None]]:
-    """Estimate every statistic of a comparison.
+    """Estimate every statistic of a comparison of codes (units, people + 1), the referee last and present in every row.
 
-    Parameters
-    ----------
-    codes : ndarray of int8, shape (units, people + 1)
-        The referee last, present in every row.
-
-    Returns
-    -------
-    dict of (kind, coefficient) to Estimate
-        Kinds are "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is leniency.
-    list of float or None
-        p-value of the difference per coefficient.
+    Keys are (kind, coefficient): "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is
+    leniency. With them come the p-values of the differences.
     """
     tables, statistics = _tables(codes, group, plan, averaging)
     if not len(codes):

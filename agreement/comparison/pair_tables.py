@@ -24,14 +24,9 @@ BLOCK = 1 << 22
 
 @dataclass(frozen=True)
 class PairStatistic:
-    """A mean over tables, or the difference of two such means.
+    """A mean over tables, or the difference of two such means: ``minus`` is taken off, an empty mean is undefined.
 
-    Parameters
-    ----------
-    coefficient : int
-        Position in the list of coefficients; −1 is leniency, the mean difference of second and first rating.
-    minus : tuple of int, optional
-        Tables whose mean is taken off; an empty mean is undefined.
+    The coefficient is a position in the list; −1 is leniency, the mean difference of second and first rating.
     """
 
     coefficient: int
@@ -43,18 +38,8 @@ class PairStatistic:
 class PairTables:
     """Tables per independent group, and how to read statistics off their totals.
 
-    Parameters
-    ----------
-    repeats : ndarray of shape (G,)
-        Groups that share a row.
-    values : ndarray of shape (q,)
-        The numbers behind the categories.
-    weights : ndarray of shape (q, q)
-        Agreement weights of kappa and AC.
-    distance : ndarray of shape (q(q − 1)/2,) or None
-        Squared distances of alpha, None for ordinal ones.
-    further : tuple of callable
-        More coefficients, each a function of tables.
+    ``repeats`` counts the groups that share a row, ``values`` are the numbers behind the categories, ``weights`` those
+    of kappa and AC, ``distance`` the squared distances of alpha above the diagonal, None for ordinal ones.
     """
 
     sums: Floats

@@ -37,20 +37,8 @@ def over_pairs(
 ) -> Estimate:
     """Estimate a statistic of two columns; of more columns the mean over pairs, with the pairs in ``parts``.
 
-    Parameters
-    ----------
-    ratings : Ratings or array (units, raters)
-        NaN where there is no rating.
-    cluster : array_like or None
-        What is independent.
-    options : Options
-        Which interval, how sure.
-    of_columns : callable
-        Maps two columns without gaps to the statistic, None where undefined.
-    of_tables : callable
-        Maps cross-tables and the values behind them to the statistic, NaN where undefined: for few distinct values.
-    least : int
-        Units that a pair needs.
+    ``of_columns`` maps two columns without gaps to the statistic, None where undefined; ``of_tables``, for few distinct
+    values, cross-tables and the values behind them. ``least`` counts the units that a pair needs.
     """
     values = rating_values(ratings)
     group = cluster_codes(cluster, ratings, len(values))

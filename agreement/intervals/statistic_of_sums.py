@@ -20,20 +20,9 @@ BLOCK = 1 << 21  # numbers held at a time while resampling
 
 @dataclass(frozen=True, eq=False)
 class StatisticOfSums:
-    """What each group contributes, and the statistic as a function of the sums.
+    """What each group contributes (G, p), and the statistic as a function of sums (…, p), NaN where undefined.
 
-    Parameters
-    ----------
-    rows : ndarray or scipy sparse array, shape (G, p)
-        Contribution of one group.
-    repeats : ndarray of shape (G,)
-        How many groups share this row (1 for clusters, the number of units for a pattern).
-    formula : callable
-        Maps sums of shape (…, p) to values of shape (…), NaN where undefined.
-
-    Examples
-    --------
-    The mean of five numbers, as a ratio of two sums:
+    ``repeats`` counts the groups that share a row: 1 for clusters, the number of units for a pattern.
 
     >>> x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
     >>> mean = StatisticOfSums(np.stack([x, np.ones(5)], axis=1), np.ones(5), lambda t: t[..., 0] / t[..., 1])
@@ -93,12 +82,5 @@ def blocks(n: int, width: int) -> Iterator[slice]:
 
 
 def sum_by_group(rows: Any, member: Ints, n_groups: int) -> Any:
-    """Add up rows (n, p) within groups, shape (G, p).
-
-    Examples
-    --------
-    >>> sum_by_group(np.array([[1.0], [2.0], [5.0]]), np.array([0, 1, 0]), 2)
-    array([[6.],
-           [2.]])
-    """
+    """Add up rows (n, p) within groups, shape (G, p)."""
     return np.stack([np.bincount(member, weights=column, minlength=n_groups) for column in rows.T], axis=1)

@@ -53,15 +53,7 @@ class NamedCoefficient:
 
 
 def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
-    """List the coefficients in the order of the table.
-
-    Parameters
-    ----------
-    numeric : bool
-        Whether ratings are numbers, which ICC and correlations need.
-    n_raters : int
-        Of people.
-    """
+    """List the coefficients in the order of the table; ICC and correlations need numeric ratings."""
     import agreement as ag
 
     def alpha(of: Level) -> NamedCoefficient:
