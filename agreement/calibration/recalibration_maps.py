@@ -102,7 +102,6 @@ class BetaMap:
 
 Map = IsotonicMap | LinearMap | OrdinalMap | PlattMap | BetaMap
 MAPS: dict[str, type[Map]] = {one.kind: one for one in (IsotonicMap, OrdinalMap, LinearMap, PlattMap, BetaMap)}
-LEVEL_KINDS = ("isotonic", "ordinal", "linear")
 THRESHOLD_KINDS = ("platt", "beta")
 
 

@@ -127,54 +127,39 @@ def _tables(
         repeats = np.ones(int(row.max(initial=-1)) + 1)
     shared = shared_units(codes)
     with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
+    pairs = None
     if averaging == "pairs":
         pairs = pairs_of(shared, range(n_people)) if plan.people else []
         sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
-        statistics = _of_pairs(pairs, with_referee, plan)
     else:
         alone = count_pairs(codes, with_referee, row, len(repeats), q)
         sums = np.concatenate([count_pooled(codes, row, len(repeats), q), alone], axis=1)
-        statistics = _of_pools(n_people, with_referee, plan)
     values = category_values(plan.scale)
     further = tuple(of_tables for of_tables, _ in plan.further.values())
     distance = distance_of_level(plan.scale, plan.level)
     apart = None if distance is None else distance[np.triu_indices(q, k=1)]
-    return PairTables(sums, repeats, values, plan.weights, apart, further), statistics
-
-
-def _of_pairs(
-    pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: ComparisonPlan
-) -> dict[Key, PairStatistic]:
-    people = tuple(range(len(pairs)))
-    beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
-    rest = [tuple(t for t in people if j in pairs[t]) for j in range(len(plan.raters))]
-    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
-    return _statistics(len(plan.names), people, beside, beside, rest, own)
-
-
-def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: ComparisonPlan) -> dict[Key, PairStatistic]:
-    start = 2 + n_people
-    beside = tuple(range(start, start + len(with_referee)))
-    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
-    return _statistics(len(plan.names), (0,), (1,), beside, [(2 + j,) for j in range(len(plan.raters))], own)
+    tables = PairTables(sums, repeats, values, plan.weights, apart, further)
+    return tables, _statistics(pairs, with_referee, n_people, plan)
 
 
 def _statistics(
-    n_coefficients: int,
-    people: tuple[int, ...],
-    referee: tuple[int, ...],
-    apart: tuple[int, ...],
-    rest: list[tuple[int, ...]],
-    own: list[tuple[int, ...]],
+    pairs: list[tuple[int, int]] | None, with_referee: list[tuple[int, int]], n_people: int, plan: ComparisonPlan
 ) -> dict[Key, PairStatistic]:
-    found: dict[Key, PairStatistic] = {}
-    for i in range(n_coefficients):
+    """Say which tables each statistic is a mean of: those of pairs, or, without pairs, those that pool them."""
+    start = 2 + n_people if pairs is None else len(pairs)
+    beside = tuple(range(start, start + len(with_referee)))
+    people, referee = ((0,), (1,)) if pairs is None else (tuple(range(len(pairs))), beside)
+    found: dict[Key, PairStatistic] = {("leniency", -1): PairStatistic(-1, beside)}
+    for i in range(len(plan.names)):
         found["ceiling", i] = PairStatistic(i, people)
         found["referee", i] = PairStatistic(i, referee)
         found["difference", i] = PairStatistic(i, referee, people)
-        found |= {(f"rater {j}", i): PairStatistic(i, tables) for j, tables in enumerate(rest)}
-    found["leniency", -1] = PairStatistic(-1, apart)
-    return found | {(f"rater {j}", -1): PairStatistic(-1, tables) for j, tables in enumerate(own)}
+    for j in range(len(plan.raters)):
+        rest = (2 + j,) if pairs is None else tuple(t for t in people if j in pairs[t])
+        found |= {(f"rater {j}", i): PairStatistic(i, rest) for i in range(len(plan.names))}
+        own = tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j)
+        found[f"rater {j}", -1] = PairStatistic(-1, own)
+    return found
 
 
 def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:
