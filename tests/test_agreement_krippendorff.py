@@ -121,8 +121,3 @@ def test_levels_that_cannot_be_meant_are_refused(options, words):
 def test_ratios_of_negative_values_are_refused():
     with pytest.raises(AgreementError, match="without negative values"):
         agreement.krippendorff_alpha([[-1, 1], [0, 0]], level="ratio")
-
-
-def test_measurements_are_sent_to_other_coefficients():
-    with pytest.raises(AgreementError, match="For measurements use icc"):
-        Ratings.from_array(np.random.default_rng(0).normal(size=(100, 2)))

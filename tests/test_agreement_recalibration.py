@@ -115,21 +115,6 @@ def test_cumulative_logit_of_two_features_equals_statsmodels(seed):
     assert other.loglike(ours) == pytest.approx(found.llf, abs=1e-9)
 
 
-def test_ordinal_equals_statsmodels():
-    pytest.importorskip("pandas")
-    models = pytest.importorskip("statsmodels.miscmodels.ordinal_model")
-    score, people, _ = simulated(4, raters=1, missing=0.0, continuous=True)
-    y = people[:, 0].astype(int)
-    other = models.OrderedModel(y, score[:, None], distr="logit").fit(method="bfgs", disp=False, maxiter=500)
-    thresholds = other.model.transform_threshold_params(other.params)[1:-1]
-    counts = np.zeros((len(y), 5))
-    order = np.argsort(score)
-    counts[np.arange(len(y)), y[order]] = 1
-    ours = cumulative_logit(score[order][:, None], counts, ridge=0.0)
-    assert ours[0] == pytest.approx(thresholds, rel=1e-4)  # its optimiser stops there
-    assert ours[1][0] == pytest.approx(other.params[0], rel=1e-4)
-
-
 def test_the_slight_pull_changes_ordinal_values_by_less_than_a_hundredth_of_a_level():
     score, people, _ = simulated(5)
     made = fit_recalibrator(score, people, kind="ordinal", n_resamples=0)
