@@ -76,7 +76,6 @@ class CalibrationCurve(JsonFields):
         Units used, their clusters (None without), units without a score or without a rating.
     reason : str or None
         Why there is no curve.
-    notes : tuple of str
     """
 
     scores: Floats

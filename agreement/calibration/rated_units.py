@@ -77,6 +77,17 @@ class RatedUnits:
         interval = influence_interval(value, influence, self.member, confidence=self.confidence, bounds=bounds)
         return self.blank("not yet computed").with_interval(value, interval)
 
+    def noise_floor(
+        self, noise: Floats, *, bounds: tuple[float, float] | None = None
+    ) -> tuple[Estimate, Floats | None]:
+        """Estimate the mean of a number per unit over the units with two ratings, with the influence of each unit."""
+        several = self.n_raters >= 2
+        if not several.any():
+            return self.blank("no unit has two ratings: the noise of the ratings cannot be estimated"), None
+        value = float(noise[several].mean())
+        influence = np.where(several, noise - value, 0.0) / several.sum()
+        return self.estimate(value, influence, bounds=bounds), influence
+
     def mean_estimate(self, per_unit: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
         """Estimate the mean of a number per unit."""
         value = float(per_unit.mean())

@@ -45,10 +45,8 @@ class Recalibrator:
         Score levels it was fitted on, and what it makes of them.
     low, high : tuple of float, or None
         Bootstrap interval of the values, clusters drawn together; None where it cannot be made.
-    confidence : float
     n_units, n_ratings, n_dropped : int
         Units with a score and a rating, their ratings, and units that lack either.
-    n_clusters : int or None
     n_resamples, seed : int
         Of the interval.
     data : str
@@ -57,7 +55,6 @@ class Recalibrator:
         Fingerprint of the referee whose scores it takes, as given.
     dimension : str
         What was rated, as given.
-    notes : tuple of str
     """
 
     kind: str

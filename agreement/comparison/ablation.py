@@ -74,7 +74,6 @@ class Ablation:
         Units that all referees scored and somebody rated.
     n_dropped : dict of str to int
         Rated units without a level, per referee.
-    notes : tuple of str
     """
 
     values: dict[str, dict[str, Estimate]]
