@@ -7,6 +7,15 @@ import numpy as np
 
 # units, raters, share missing; 6⁹ patterns are beyond the table: counted by sorting
 SHAPES = [(7, 2, 0.0), (23, 3, 0.25), (41, 5, 0.4), (12, 9, 0.6)]
+EVERY = {
+    "percent_agreement": {},
+    "cohen_kappa": {"weights": "quadratic"},
+    "conger_kappa": {"weights": "linear"},
+    "fleiss_kappa": {},
+    "gwet_ac": {"weights": "quadratic"},
+    "brennan_prediger": {"weights": "ordinal"},
+    "krippendorff_alpha": {"level": "ordinal"},
+}
 
 
 def lists(x):

@@ -5,7 +5,7 @@ import math
 
 import numpy as np
 import pytest
-from helpers_agreement import simulated, slow_observed, slow_shares
+from helpers_agreement import EVERY, simulated, slow_observed, slow_shares
 from scipy import stats as scipy_stats
 from scipy.stats import t as t_distribution
 
@@ -19,16 +19,7 @@ from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
 from agreement.options import Options
 
 SCALE = (0, 1, 2, 3, 4)
-ALL = [
-    ("percent_agreement", {}),
-    ("cohen_kappa", {"weights": "quadratic"}),
-    ("light_kappa", {}),
-    ("conger_kappa", {"weights": "linear"}),
-    ("fleiss_kappa", {}),
-    ("gwet_ac", {"weights": "quadratic"}),
-    ("brennan_prediger", {}),
-    ("krippendorff_alpha", {"level": "ordinal"}),
-]
+ALL = [*EVERY.items(), ("light_kappa", {})]
 
 
 def brute_jackknife(function, x, cluster, lower, **options):
@@ -54,8 +45,8 @@ def test_jackknife_leaves_out_one_group_at_a_time(name, options, clustered):
     cluster = np.arange(len(x)) // 3 if clustered else np.arange(len(x))
     function = getattr(agreement, name)
     found = function(x, scale=SCALE, cluster=cluster if clustered else None, **options)
-    # quadratic weights on five levels have mean 0.75: the least AC2 is −0.75 / 0.25 = −3
-    lower = {"percent_agreement": 0, "gwet_ac": -3}.get(name, -1)
+    # quadratic weights on five levels have mean 0.75: the least AC2 is −0.75 / 0.25 = −3; ordinal ones have mean 0.72
+    lower = {"percent_agreement": 0, "gwet_ac": -3, "brennan_prediger": -0.72 / 0.28}.get(name, -1)
     low, high = brute_jackknife(function, x, cluster, lower, **options)
     assert (found.low, found.high) == pytest.approx((low, high), abs=1e-10)
     assert found.n_clusters == (len(np.unique(cluster)) if clustered else None)

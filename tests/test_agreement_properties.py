@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers_agreement import EVERY
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -9,15 +10,6 @@ from hypothesis.extra.numpy import arrays
 import agreement
 
 SCALE = (0, 1, 2, 3, 4)
-EVERY = {
-    "percent_agreement": {},
-    "cohen_kappa": {"weights": "quadratic"},
-    "conger_kappa": {"weights": "linear"},
-    "fleiss_kappa": {},
-    "gwet_ac": {"weights": "quadratic"},
-    "brennan_prediger": {"weights": "ordinal"},
-    "krippendorff_alpha": {"level": "ordinal"},
-}
 LEVELS = st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, float("nan")])
 TABLES = st.tuples(st.integers(2, 14), st.integers(2, 5)).flatmap(lambda shape: arrays(float, shape, elements=LEVELS))
 

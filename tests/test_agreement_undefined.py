@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from helpers_agreement import EVERY
 
 import agreement
 from agreement import AgreementError, Estimate, Ratings
@@ -11,7 +12,7 @@ from agreement import AgreementError, Estimate, Ratings
 NAN = float("nan")
 SCALE = (0, 1, 2, 3, 4)
 CHANCE_CORRECTED = ["cohen_kappa", "light_kappa", "conger_kappa", "fleiss_kappa", "krippendorff_alpha", "scott_pi"]
-ALL = [*CHANCE_CORRECTED, "percent_agreement", "gwet_ac", "brennan_prediger"]
+ALL = [*EVERY, "light_kappa", "scott_pi"]
 INTERVALS = ["jackknife", "bootstrap", "bca", "pigeonhole", None]
 
 
