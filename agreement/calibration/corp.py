@@ -94,11 +94,7 @@ def _degrees_of_freedom(data: LevelSums, n_blocks: int) -> float:
     Meyer & Woodroofe (2000, Annals of Statistics 28(4), 1083-1104) put the factor between 1 and 2; 1.4 makes the
     corrected miscalibration of a referee with continuous scores unbiased in simulation.
     """
-    return n_blocks * (SPARSE_FACTOR if _is_sparse(data) else 1.0)
-
-
-def _is_sparse(data: LevelSums) -> bool:
-    return data.n < FEW_UNITS * len(data.x)
+    return n_blocks * (SPARSE_FACTOR if data.n < FEW_UNITS * len(data.x) else 1.0)
 
 
 def _design_effect(residual: Floats, block: Ints, cluster: Ints | None) -> float:

@@ -5,8 +5,8 @@ Each is a small frozen record of numbers, callable on an array of scores; none e
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -109,14 +109,3 @@ def log_shares(x: Floats, lowest: float, highest: float, half_step: float) -> tu
     """Return ``ln s`` and ``-ln(1 - s)`` of the share s at which a score lies on the widened scale."""
     share = (np.clip(x, lowest, highest) - lowest + half_step) / (highest - lowest + 2 * half_step)
     return np.log(share), -np.log1p(-share)
-
-
-def parameters_of(made: Map) -> dict[str, Any]:
-    """Return a map's numbers as JSON types."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(made).items()}
-
-
-def map_from(kind: str, parameters: dict[str, Any]) -> Map:
-    """Make a map of its kind and numbers again."""
-    numbers: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()}
-    return MAPS[kind](**numbers)

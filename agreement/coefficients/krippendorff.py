@@ -15,6 +15,7 @@ from agreement.arrays import Floats, Ints
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import TINY, need_scale, pairable
 from agreement.coefficients.measurement_alpha import alpha_of_measurements, measurements
+from agreement.cross_tables import margins
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Published, alpha_interval
@@ -185,6 +186,13 @@ def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Float
     share = np.divide(observed, expected, out=np.full(observed.shape, np.nan), where=defined)
     alpha: Floats = 1 - (margins.sum(axis=-1) - 1) * share
     return alpha
+
+
+def alpha_of_tables(tables: Floats, distance: Floats | None) -> Floats:
+    """Return alpha of cross-tables of two raters (…, q, q), with distances as of :func:`alpha_of_coincidences`."""
+    lower, upper = above_diagonal(tables.shape[-1])
+    apart = tables[..., lower, upper] + tables[..., upper, lower]
+    return alpha_of_coincidences(np.add(*margins(tables)), apart, distance)
 
 
 def _published(distance: Floats | None) -> Published | None:

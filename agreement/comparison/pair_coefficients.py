@@ -16,7 +16,7 @@ from agreement.arrays import Floats
 from agreement.coefficients.chance import beyond_chance, ratio
 from agreement.coefficients.gwet import ac_bounds, ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
-from agreement.coefficients.krippendorff import alpha_of_coincidences
+from agreement.coefficients.krippendorff import alpha_of_tables
 from agreement.coefficients.weights import agreement_weights
 from agreement.correlation.table_correlations import (
     ccc_of_tables,
@@ -48,11 +48,11 @@ def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[
     }
     if level == "nominal":
         return found
-    linear = agreement_weights("linear", scale)
+    linear, apart = agreement_weights("linear", scale), np.ones(len(scale) * (len(scale) - 1) // 2)
     found |= {
         "cohen_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
         "gwet_ac1": (partial(ac_of_tables, weights=same), ac_bounds(same)),
-        "krippendorff_alpha_nominal": (nominal_alpha_of_tables, (-1.0, 1.0)),
+        "krippendorff_alpha_nominal": (partial(alpha_of_tables, distance=apart), (-1.0, 1.0)),
         "cohen_kappa_linear": (partial(kappa_of_tables, weights=linear), (-1.0, 1.0)),
     }
     if all(isinstance(category, int | float) for category in scale):
@@ -94,13 +94,6 @@ def even_of_tables(tables: Floats, weights: Floats) -> Floats:
     """Return Brennan and Prediger's coefficient of tables; parameters as of :func:`pi_of_tables`."""
     observed = ratio(weighted(tables, weights), counted(tables))
     return beyond_chance(observed, np.asarray(weights.mean()))
-
-
-def nominal_alpha_of_tables(tables: Floats) -> Floats:
-    """Return Krippendorff's alpha with nominal distances of tables ``(…, q, q)``."""
-    lower, upper = np.triu_indices(tables.shape[-1], k=1)
-    apart = tables[..., lower, upper] + tables[..., upper, lower]
-    return alpha_of_coincidences(np.add(*margins(tables)), apart, np.ones(len(lower)))
 
 
 def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:

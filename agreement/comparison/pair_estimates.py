@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
-from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, pairs_of, shared_units
+from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, shared_units
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval
@@ -129,7 +130,7 @@ def _tables(
     with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
     pairs = None
     if averaging == "pairs":
-        pairs = pairs_of(shared, range(n_people)) if plan.people else []
+        pairs = [pair for pair in combinations(range(n_people), 2) if shared[pair]] if plan.people else []
         sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
     else:
         alone = count_pairs(codes, with_referee, row, len(repeats), q)

@@ -60,7 +60,9 @@ class StatisticOfSums:
         values = np.full(len(self.repeats), np.nan)
         if self.n_groups > 1:
             for block in blocks(len(values), self.rows.shape[1]):
-                values[block] = self.formula(self.sums - _dense(self.rows[block]))
+                rows = self.rows[block]
+                dense = rows.toarray() if hasattr(rows, "toarray") else rows
+                values[block] = self.formula(self.sums - np.asarray(dense))
         return Jackknife(self.point, values, self.repeats)
 
     def resampled(self, weights: Floats) -> Floats:
@@ -69,10 +71,6 @@ class StatisticOfSums:
         for block in blocks(len(values), self.rows.shape[1]):
             values[block] = self.formula(np.asarray(weights[block] @ self.rows))
         return values
-
-
-def _dense(rows: Any) -> Floats:
-    return np.asarray(rows.toarray() if hasattr(rows, "toarray") else rows)
 
 
 def blocks(n: int, width: int) -> Iterator[slice]:
