@@ -204,19 +204,13 @@ def test_repeated_rows_are_the_same_as_rows_repeated():
     assert spread[0] == pytest.approx(spread[1], rel=0.05)
 
 
-@pytest.mark.parametrize("repeats", [np.ones(9), np.array([3.0, 1, 5]), np.array([40.0, 2, 58])])
-def test_resamples_hold_as_many_groups_as_there_are(repeats):
-    weights = draw(np.random.default_rng(5), repeats, 3000)
-    assert weights.shape == (3000, len(repeats))
+@pytest.mark.parametrize("repeats", [np.ones(9), np.array([3.0, 1, 5]), np.array([40.0, 2, 58]), np.ones(5000)])
+def test_resamples_are_multinomial(repeats):
+    weights = draw(np.random.default_rng(6), repeats, 3000, dtype=np.float32)
+    assert (weights.shape, weights.dtype) == ((3000, len(repeats)), np.float32)
     assert (weights.sum(axis=1) == repeats.sum()).all()
     # a multinomial's mean is n p = repeats; its standard error over 3,000 draws is √(repeats (1 − p) / 3000)
     assert np.abs(weights.mean(axis=0) - repeats).max() < 5 * math.sqrt(repeats.max() / 3000)
-
-
-@pytest.mark.parametrize("repeats", [np.ones(9), np.array([3.0, 1, 5]), np.array([40.0, 2, 58]), np.ones(5000)])
-def test_resamples_scatter_as_a_multinomial_does(repeats):
-    weights = draw(np.random.default_rng(6), repeats, 3000, dtype=np.float32)
-    assert weights.dtype == np.float32
     share = repeats / repeats.sum()
     # variance n p (1 − p) with a standard error of about √(2 / 3000) = 2.6 %, six of which are 16 %; over 5,000 equal
     # groups the mean variance is 1 − 1/5000 up to 0.1 %

@@ -82,20 +82,6 @@ def test_many_raters_are_accepted_when_said():
     assert Ratings.from_array(np.ones((4, 12)), scale=range(5), wide=True).n_raters == 12
 
 
-@pytest.mark.parametrize(
-    ("scale", "words"),
-    [
-        ((0, 1, 1), "each category once"),
-        ((), "each category once"),
-        ((0, 2, 1), "in no order"),
-        (range(200), "127 at most"),
-    ],
-)
-def test_scales_that_cannot_be_meant_are_refused(scale, words):
-    with pytest.raises(AgreementError, match=words):
-        Ratings.from_array([[0, 1], [1, 1]], scale=scale)
-
-
 def long_frame():
     return pd.DataFrame(
         {

@@ -15,6 +15,7 @@ from agreement.arrays import Floats, Ints
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import TINY, need_scale, pairable
 from agreement.coefficients.measurement_alpha import alpha_of_measurements, measurements
+from agreement.coefficients.weights import distances
 from agreement.cross_tables import margins
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -145,15 +146,9 @@ def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None
         raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval' or 'ratio'")
     if not _numeric(scale):
         raise AgreementError(f"level={level!r} on the scale {scale}", "its categories are words, not numbers")
-    x = np.asarray(scale, dtype=float)
-    apart, total = np.subtract.outer(x, x), np.add.outer(x, x)
-    if level == "interval":
-        squared: Floats = np.square(apart)
-        return squared
-    if x.min() < 0:
+    if level == "ratio" and min(scale) < 0:
         raise AgreementError(f"level='ratio' on the scale {scale}", "ratios need a scale without negative values")
-    relative: Floats = np.divide(apart, total, out=np.zeros_like(apart), where=total != 0)
-    return relative * relative
+    return distances("quadratic" if level == "interval" else "ratio", scale)
 
 
 def _called(distance: Distance, scale: tuple[Any, ...]) -> Floats:

@@ -9,9 +9,7 @@ from agreement.arrays import Floats
 
 def mid_ranks(x: Floats) -> Floats:
     """Ranks from 1, ties sharing their mean rank."""
-    _, inverse, counts = np.unique(x, return_inverse=True, return_counts=True)
-    last = np.cumsum(counts)
-    return np.asarray((last - (counts - 1) / 2)[inverse.reshape(-1)])
+    return _Side(x).ranks + 0.5
 
 
 def rank_correlation(x: Floats, y: Floats) -> float | None:
