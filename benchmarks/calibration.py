@@ -132,11 +132,11 @@ def curves(args: argparse.Namespace) -> None:
 def row(args: argparse.Namespace, score: Floats, people: Floats, video: NDArray[np.intp] | None, aim: str) -> None:
     """Print the row of one size."""
     b, seed = args.resamples, args.seed
-    data, _ = level_sums(score, people, video, 256)
+    data, _ = level_sums(score, people, video)
     group = np.arange(len(score)) if video is None else video
     peer = Peer(score, people, group, data.x)
-    pooling = cpu(lambda: level_sums(score, people, video, 256), args.repeats)
-    mine = cpu(lambda: ours(level_sums(score, people, video, 256)[0], b, seed), args.repeats) - pooling
+    pooling = cpu(lambda: level_sums(score, people, video), args.repeats)
+    mine = cpu(lambda: ours(level_sums(score, people, video)[0], b, seed), args.repeats) - pooling
     rounds = args.peer_resamples
     copying, weighing = (
         cpu(lambda: peer.curves(rounds, seed, copy=copy), 3) / rounds * b  # noqa: B023

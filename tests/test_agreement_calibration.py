@@ -7,9 +7,9 @@ import pytest
 from helpers_agreement import rating_rows, slow_isotonic
 
 from agreement import AgreementError, Ratings
-from agreement.calibration.curve import MAX_CELLS, calibration_curve
+from agreement.calibration.curve import calibration_curve
 from agreement.calibration.isotonic import isotonic_fit, isotonic_fits
-from agreement.calibration.score_level_sums import bootstrap_sums, level_sums
+from agreement.calibration.score_level_sums import MAX_CELLS, bootstrap_sums, level_sums
 
 NAN = np.nan
 
@@ -61,7 +61,7 @@ def test_patterns_are_units_that_share_level_and_mean(kind):
         humans = np.where(np.isnan(humans), NAN, rng.normal(0, 1, humans.shape))
     elif kind == "far":
         humans[0, 0] = 1e9
-    data, _ = level_sums(score, humans, None, MAX_CELLS)
+    data, _ = level_sums(score, humans, None)
     first, count = data.patterns
     assert count.sum() == 400
     of_units = np.stack([data.level, data.mean.round(12)], axis=1)
@@ -80,7 +80,7 @@ def test_resampled_sums_scatter_as_those_of_units_drawn_one_by_one(clustered, le
     rng = np.random.default_rng(5)
     score, humans = simulated(rng, n=240, levels=levels)
     cluster = np.arange(240) // 3 if clustered else np.arange(240)
-    data, _ = level_sums(score, humans, cluster if clustered else None, MAX_CELLS)
+    data, _ = level_sums(score, humans, cluster if clustered else None)
     (weight, sums), *rest = bootstrap_sums(data, 4000, rng)
     assert rest == []
     assert (weight.sum(axis=1) == 240).all() or clustered

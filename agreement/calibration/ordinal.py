@@ -17,9 +17,8 @@ from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats
 from agreement.calibration.corp import fit_curve, noise_fitted
-from agreement.calibration.curve import MAX_CELLS
 from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
-from agreement.calibration.score_level_sums import level_sums
+from agreement.calibration.score_level_sums import MAX_CELLS, level_sums
 from agreement.estimate import Estimate
 from agreement.intervals.statistic_of_sums import sum_by_group
 from agreement.json_fields import JsonFields
@@ -158,7 +157,7 @@ def ordinal_calibration(
     if above is None:
         return _nothing(units, levels, "every rating is at one level: there is no scale to order")
     gaps = np.diff(levels)
-    data, _ = level_sums(units.score, units.values, units.member, MAX_CELLS)
+    data, _ = level_sums(units.score, units.values, units.member)
     fits = [replace(data, mean=share) for share in above.T]
     curves = [fit_curve(each) for each in fits]
     exceed = np.stack([curve.fitted for curve in curves], axis=1)

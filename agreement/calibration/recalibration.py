@@ -16,8 +16,9 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Floats
-from agreement.calibration.recalibration_fits import MAX_CELLS, RecalibrationData, cells_of, check_kind, fit_map
+from agreement.calibration.recalibration_fits import RecalibrationData, cells_of, check_kind, fit_map
 from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap
+from agreement.calibration.score_level_sums import MAX_CELLS
 from agreement.errors import AgreementError
 from agreement.json_fields import plain
 from agreement.notes import few_clusters_note

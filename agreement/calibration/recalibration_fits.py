@@ -24,8 +24,6 @@ from agreement.calibration.recalibration_maps import (
 from agreement.calibration.score_level_sums import level_sums
 from agreement.errors import AgreementError
 
-MAX_CELLS = 256
-
 
 @dataclass(frozen=True)
 class RecalibrationData:
@@ -64,7 +62,7 @@ class Cells:
 
 def cells_of(data: RecalibrationData) -> Cells:
     """Pool units by score; more than 256 distinct scores share 256 cells."""
-    levels, _ = level_sums(data.score, data.values, None, MAX_CELLS)
+    levels, _ = level_sums(data.score, data.values, None)
     unit, rater = np.nonzero(~np.isnan(data.values))
     category = np.searchsorted(data.scale, data.values[unit, rater])
     n_raters = np.bincount(unit, minlength=levels.n)

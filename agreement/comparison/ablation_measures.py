@@ -18,7 +18,6 @@ from agreement.encoding import category_values
 
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
-MAX_CELLS = 256
 NOT_ON_SCALE = "the units do not define it"
 
 
@@ -77,7 +76,7 @@ def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
     """
     points, lefts, reasons = [], [], []
     for column in scores.T:
-        data, _ = level_sums(column, people, group, MAX_CELLS)
+        data, _ = level_sums(column, people, group)
         excess = noise_fitted(data, fit_curve(data))
         shift = 0.0 if excess is None else excess[0]
         weight, sums = (_by_group(data, group, values) for values in (np.ones(data.n), data.mean))
