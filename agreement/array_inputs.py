@@ -43,29 +43,10 @@ def as_ratings(
 
 
 def rating_values(humans: Ratings | ArrayLike, *, anonymous: bool = False, wide: bool = False) -> Floats:
-    """Ratings as numbers ``(units, raters)``, NaN where there is none.
+    """Return ratings as numbers ``(units, raters)``, NaN where there is none; one dimension is one rater.
 
-    Parameters
-    ----------
-    humans : Ratings or array (units, raters)
-        A one-dimensional array is one rater; what a masked array hides is missing.
-    anonymous : bool, default False
-        Accept ratings read from counts, whose columns are nobody: for what does not ask who rated.
-    wide : bool, default False
-        Accept an array of many more raters than units: for what has one score per unit beside it. (A Ratings was
-        asked where it was made.)
-
-    Raises
-    ------
-    AgreementError
-        When an array has the wrong shape, looks transposed or holds anything but finite numbers; when raters are needed
-        and the ratings were read from counts.
-
-    Examples
-    --------
-    >>> rating_values([[0, 1], [4, np.nan]])
-    array([[ 0.,  1.],
-           [ 4., nan]])
+    ``anonymous`` accepts ratings read from counts, whose columns are nobody: for what does not ask who rated. ``wide``
+    accepts an array of many more raters than units: for what has one score per unit beside it.
     """
     if isinstance(humans, Ratings):
         if not anonymous:
@@ -115,10 +96,8 @@ def cluster_codes(cluster: ArrayLike | None, humans: Ratings | ArrayLike, n_unit
 
 
 def all_finite(values: Floats) -> bool:
-    """Whether no number is missing or infinite: one pass, since the sum of squares then is neither.
+    """Tell whether no number is missing or infinite: one pass, since the sum of squares then is neither.
 
-    Examples
-    --------
     >>> all_finite(np.array([[1.0, 2.0]])), all_finite(np.array([[1.0, np.nan]])), all_finite(np.array([[1e200, 1.0]]))
     (True, False, True)
     """

@@ -16,13 +16,7 @@ SMALL = 16  # categories up to which the product beats the sum
 
 
 def weighted(tables: Floats, weights: Floats) -> Floats:
-    """Return the sum of each table times the weights.
-
-    Examples
-    --------
-    >>> weighted(np.array([[[40.0, 9.0], [6.0, 45.0]]]), np.eye(2))
-    array([85.])
-    """
+    """Return the sum of each table times the weights."""
     return np.asarray((tables.reshape(-1, weights.size) @ weights.ravel()).reshape(tables.shape[:-2]))
 
 
@@ -32,13 +26,7 @@ def counted(tables: Floats) -> Floats:
 
 
 def margins(tables: Floats) -> tuple[Floats, Floats]:
-    """Return the sums of rows (first rater) and of columns (second rater) of each table.
-
-    Examples
-    --------
-    >>> margins(np.array([[40.0, 9.0], [6.0, 45.0]]))
-    (array([49., 51.]), array([46., 54.]))
-    """
+    """Return the sums of rows (first rater) and of columns (second rater) of each table."""
     q = tables.shape[-1]
     if q > SMALL:
         return tables.sum(axis=-1), tables.sum(axis=-2)

@@ -35,20 +35,7 @@ def _missing(value: Any) -> bool:
 
 
 def category_values(scale: Sequence[Any]) -> Floats:
-    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words.
-
-    Parameters
-    ----------
-    scale : sequence
-        Categories in order.
-
-    Examples
-    --------
-    >>> category_values(["bad", "fair", "good"])
-    array([1., 2., 3.])
-    >>> category_values([0, 1, 4])
-    array([0., 1., 4.])
-    """
+    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words."""
     array = np.asarray(scale)
     if array.dtype.kind in "iufb":
         return array.astype(float)
@@ -56,13 +43,7 @@ def category_values(scale: Sequence[Any]) -> Floats:
 
 
 def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable], raters: Sequence[Hashable]) -> Codes:
-    """Return the positions of the entries of ``array`` on ``scale``, −1 where missing.
-
-    Parameters
-    ----------
-    units, raters : sequence
-        Names for the error message.
-    """
+    """Return the positions of entries on a scale, −1 where missing; names are for the error message."""
     codes = np.empty(array.shape, dtype=np.int8, order="F")
     numeric = array.dtype.kind in "iufb" and all(isinstance(v, (int, float)) for v in scale)
     lookup = _NumericLookup(scale) if numeric else _LabelLookup(scale)
@@ -137,10 +118,7 @@ def _is_number(text: str) -> bool:
 def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
     """Return codes on the scale of the values that occur, sorted.
 
-    Raises
-    ------
-    AgreementError
-        When nothing is rated, words and numbers are mixed, or a value is no category: infinite, empty or "nan".
+    Refuses words beside numbers, and a value that is no category: infinite, empty or "nan".
     """
     present = array[~is_missing(array)]
     if not present.size:
@@ -179,13 +157,7 @@ def _refuse_no_category(scale: tuple[Any, ...]) -> None:
 
 
 def factorize(labels: NDArray[Any], name: str) -> tuple[Ints, list[Any]]:
-    """Return integer positions and the distinct labels in order of first appearance.
-
-    Parameters
-    ----------
-    name : str
-        Column name for the error message.
-    """
+    """Return integer positions and the distinct labels in order of first appearance."""
     missing = is_missing(labels)
     if missing.any():
         raise AgreementError(f"{int(missing.sum())} missing entries in {name!r}", "every rating needs one")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 
@@ -145,24 +145,8 @@ class Estimate:
         >>> sorted(Estimate(1.0, None, None).to_json())[:3]
         ['confidence', 'high', 'low']
         """
-        row: dict[str, Any] = {name: getattr(self, name) for name in _PLAIN}
+        row: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "parts"}
         row["notes"] = list(self.notes)
         if self.parts:
             row["parts"] = {name: part.to_json() for name, part in self.parts.items()}
         return row
-
-
-_PLAIN = (
-    "value",
-    "low",
-    "high",
-    "confidence",
-    "method",
-    "n_units",
-    "n_raters",
-    "n_ratings",
-    "n_dropped",
-    "n_clusters",
-    "reason",
-    "standard_error",
-)

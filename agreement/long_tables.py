@@ -17,20 +17,9 @@ from agreement.validation import as_numbers, refuse_duplicates, refuse_transpose
 
 @dataclass(frozen=True, eq=False)
 class LongTable:
-    """Where the rows of a long table belong.
+    """The columns of a long table: what was rated, whether a row holds a rating, and its unit and rater.
 
-    Parameters
-    ----------
-    table : dict of str to ndarray
-        Its columns.
-    row, column : ndarray of int, shape (n,)
-        Unit and rater of each row.
-    units, raters : list
-        In the order in which they first appear.
-    values : ndarray
-        What was rated.
-    present : ndarray of bool
-        Which rows hold a rating.
+    Units and raters are in the order in which they first appear.
     """
 
     table: dict[str, NDArray[Any]]
@@ -106,15 +95,7 @@ def _column(column: Any) -> NDArray[Any]:
 
 
 def _one_per_unit(values: NDArray[Any], row: Ints, units: Sequence[Hashable], name: str) -> NDArray[Any]:
-    """Return the value that every row of a unit shares.
-
-    Parameters
-    ----------
-    row : ndarray of int, shape (n,)
-        Unit of each entry.
-    name : str
-        Column name for the error message.
-    """
+    """Return the value that every row of a unit shares; the column's name is for the error message."""
     codes, distinct = factorize(values, name)
     of_unit = np.empty(len(units), dtype=np.intp)
     of_unit[row] = codes

@@ -20,15 +20,7 @@ RESAMPLED = ("jackknife", "bootstrap", None)
 
 @dataclass(frozen=True)
 class Options:
-    """How to make an interval, checked.
-
-    Parameters
-    ----------
-    interval : str or None
-        One of ``allowed``.
-    allowed : tuple of (str or None)
-        What the coefficient has.
-    """
+    """How to make an interval, checked; ``allowed`` are the kinds that the coefficient has."""
 
     interval: str | None = "jackknife"
     confidence: float = 0.95

@@ -58,7 +58,6 @@ class StudyPlan(JsonFields):
         The cheapest whose difference is as narrow as wanted.
     width : float or None
         What was wanted.
-    assumptions : tuple of str
     reason : str or None
         Why there is no cheapest.
     """

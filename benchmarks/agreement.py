@@ -94,32 +94,18 @@ def alpha_rows(sizes: list[tuple[int, int]]) -> Iterator[Row]:
             return loop(matrix[:, rng.integers(0, matrix.shape[1], matrix.shape[1])])
 
         once, again = cpu(loop, repeats=few), cpu(resample, repeats=few)
-        yield Row(f"ordinal alpha, {name}", ours_alpha(codes, None, 20), once, "krippendorff", "value, from int8 codes")
-        yield Row(
-            f"ordinal alpha, {name}", ours_alpha(codes, "jackknife", 10), once, "krippendorff", "with jackknife-t"
-        )
-        yield Row(
-            f"ordinal alpha, {name}",
-            ours_alpha(codes, "jackknife", 20, again=True),
-            once,
-            "krippendorff",
-            "with jackknife-t, after any other coefficient of these ratings",
-        )
-        yield Row(
-            f"interval of alpha, {name}",
-            ours_alpha(codes, "bootstrap", 3),
-            again * RESAMPLES,
-            "krippendorff loop",
-            f"1,000 resamples of units; loop scaled up from {few}",
-        )
         videos = Ratings.from_array(x, scale=SCALE, cluster=np.arange(n_units) % 2000)
-        yield Row(
-            f"interval of alpha, {name}",
-            ours_alpha(videos, "bootstrap", 3),
-            again * RESAMPLES,
-            "krippendorff loop",
-            f"1,000 resamples of {min(n_units, 2000):,} clusters; loop scaled up from {few}",
-        )
+        reused = "with jackknife-t, after any other coefficient of these ratings"
+        for ours, remark in (
+            (ours_alpha(codes, None, 20), "value, from int8 codes"),
+            (ours_alpha(codes, "jackknife", 10), "with jackknife-t"),
+            (ours_alpha(codes, "jackknife", 20, again=True), reused),
+        ):
+            yield Row(f"ordinal alpha, {name}", ours, once, "krippendorff", remark)
+        for ratings, drawn in ((codes, "units"), (videos, f"{min(n_units, 2000):,} clusters")):
+            ours = ours_alpha(ratings, "bootstrap", 3)
+            remark = f"1,000 resamples of {drawn}; loop scaled up from {few}"
+            yield Row(f"interval of alpha, {name}", ours, again * RESAMPLES, "krippendorff loop", remark)
 
 
 def ours_alpha(ratings: Ratings, interval: Any, repeats: int, *, again: bool = False) -> float:
@@ -180,7 +166,7 @@ def kappa_rows(n_units: int) -> Iterator[Row]:
 
 def icc_rows(n_units: int) -> Iterator[Row]:
     """Six intraclass correlations against pingouin."""
-    rival = package("pingouin") if hasattr(agreement, "icc") else None
+    rival = package("pingouin")
     if rival is None:
         return
     import pandas as pd

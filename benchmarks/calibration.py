@@ -18,6 +18,7 @@ import sys
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -131,11 +132,11 @@ def curves(args: argparse.Namespace) -> None:
 def row(args: argparse.Namespace, score: Floats, people: Floats, video: NDArray[np.intp] | None, aim: str) -> None:
     """Print the row of one size."""
     b, seed = args.resamples, args.seed
-    data, _ = level_sums(score, people, video, 256)
+    data, _ = level_sums(score, people, video)
     group = np.arange(len(score)) if video is None else video
     peer = Peer(score, people, group, data.x)
-    pooling = cpu(lambda: level_sums(score, people, video, 256), args.repeats)
-    mine = cpu(lambda: ours(level_sums(score, people, video, 256)[0], b, seed), args.repeats) - pooling
+    pooling = cpu(lambda: level_sums(score, people, video), args.repeats)
+    mine = cpu(lambda: ours(level_sums(score, people, video)[0], b, seed), args.repeats) - pooling
     rounds = args.peer_resamples
     copying, weighing = (
         cpu(lambda: peer.curves(rounds, seed, copy=copy), 3) / rounds * b  # noqa: B023
@@ -157,21 +158,13 @@ def whole(args: argparse.Namespace) -> None:
     print("| call | claims | CPU (s) | peak (MB) |\n|---|---:|---:|---:|")
     for claims, levels, videos, _ in SIZES:
         score, people, video = simulated(claims, levels, videos, args.seed)
+        given: dict[str, Any] = {"score": score, "humans": people, "cluster": video}
+        curve = partial(calibration_curve, **given, n_resamples=args.resamples)
         calls: dict[str, Callable[[], Any]] = {
-            f"`calibration_curve`, {args.resamples} resamples a band": lambda: calibration_curve(
-                score,  # noqa: B023
-                people,  # noqa: B023
-                cluster=video,  # noqa: B023
-                n_resamples=args.resamples,
-            ),
-            "`ordinal_calibration`": lambda: ordinal_calibration(score, people, scale=SCALE, cluster=video),  # noqa: B023
-            "`calibration_error`": lambda: calibration_error(score, people, scale=SCALE, cluster=video),  # noqa: B023
-            "`classification_at_thresholds`, all of them": lambda: classification_at_thresholds(
-                score,  # noqa: B023
-                people,  # noqa: B023
-                scale=SCALE,
-                cluster=video,  # noqa: B023
-            ),
+            f"`calibration_curve`, {args.resamples} resamples a band": curve,
+            "`ordinal_calibration`": partial(ordinal_calibration, **given, scale=SCALE),
+            "`calibration_error`": partial(calibration_error, **given, scale=SCALE),
+            "`classification_at_thresholds`, all of them": partial(classification_at_thresholds, **given, scale=SCALE),
         }
         for name, call in calls.items():
             print(f"| {name} | {claims:,} | {cpu(call, args.repeats):.3f} | {peak(call):.0f} |", flush=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner, Result
@@ -28,3 +30,14 @@ def said(result: Result) -> str:
     assert result.stdout == ""
     (line,) = result.stderr.splitlines()
     return line
+
+
+def write(path: Path, values: Iterable[Sequence[object]], raters: Sequence[str] = (), **columns: Any) -> Path:
+    """Write units × raters as a long table, with further columns of units; empty cells where nobody rated."""
+    lines = [",".join(("unit", "rater", "value", *columns))]
+    for u, row in enumerate(values):
+        more = [str(column[u]) for column in columns.values()]
+        for name, value in zip(raters or [f"r{j}" for j in range(len(row))], row, strict=True):
+            lines.append(",".join((f"u{u}", name, "" if value != value else str(value), *more)))
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path

@@ -5,6 +5,18 @@ from itertools import combinations, permutations
 
 import numpy as np
 
+# units, raters, share missing; 6⁹ patterns are beyond the table: counted by sorting
+SHAPES = [(7, 2, 0.0), (23, 3, 0.25), (41, 5, 0.4), (12, 9, 0.6)]
+EVERY = {
+    "percent_agreement": {},
+    "cohen_kappa": {"weights": "quadratic"},
+    "conger_kappa": {"weights": "linear"},
+    "fleiss_kappa": {},
+    "gwet_ac": {"weights": "quadratic"},
+    "brennan_prediger": {"weights": "ordinal"},
+    "krippendorff_alpha": {"level": "ordinal"},
+}
+
 
 def lists(x):
     """Units as lists of the ratings present."""
@@ -107,3 +119,21 @@ def simulated(seed, n_units, n_raters, n_categories=5, missing=0.0, agree=0.5):
     x = np.where(rng.random((n_units, n_raters)) < agree, level, noise).astype(float)
     x[rng.random(x.shape) < missing] = np.nan
     return x
+
+
+def rating_rows(score, people):
+    """One row per rating: score, rating, weight 1 / J of its unit."""
+    unit, rater = np.nonzero(~np.isnan(people))
+    return list(zip(score[unit], people[unit, rater], 1 / (~np.isnan(people)).sum(axis=1)[unit], strict=True))
+
+
+def slow_isotonic(rows):
+    """Fit {x: f(x)} by max over lower ends of min over upper ends of weighted means; rows of (x, y, weight)."""
+    xs = sorted({x for x, _, _ in rows})
+
+    def mean(low, high):
+        inside = [(y, w) for x, y, w in rows if low <= x <= high]
+        return sum(y * w for y, w in inside) / sum(w for _, w in inside)
+
+    means = {(a, b): mean(a, b) for a in xs for b in xs if a <= b}
+    return {x: max(min(means[a, b] for b in xs if b >= x) for a in xs if a <= x) for x in xs}

@@ -81,12 +81,13 @@ def test_with_videos_the_test_keeps_its_level_and_the_published_one_does_not():
 
 
 def test_people_with_few_units_are_named_and_not_tested():
-    people = TABLE[:, :4].copy()
+    people = np.column_stack([TABLE[:, :4], np.full(120, NAN)])
     people[20:, 2] = NAN
     found = alt_test(people, TABLE[:, 4])
-    assert found.rows[2].p_value is None
+    assert [row.p_value is None for row in found.rows] == [False, False, True, False, True]
     assert "fewer than 30" in found.rows[2].reason
-    assert any("1 of 4 people were not tested" in note for note in found.notes)
+    assert "2 of 5 people were not tested, their rows say why" in found.notes
+    assert "0 units" in alt_test(people, TABLE[:, 4], min_units=1).rows[4].reason
 
 
 def test_nobody_to_test_has_a_reason_and_plain_json():
@@ -115,12 +116,6 @@ def test_one_unit_is_no_test():
     found = alt_test([[1, 1], [NAN, 1]], [1, 1], min_units=1)
     assert [row.reason for row in found.rows] == ["one unit, and a test needs two"] * 2
     assert found.reason == "nobody could be tested, the rows say why"
-
-
-def test_a_person_without_a_rating_is_named():
-    people = np.column_stack([TABLE[:, :4], np.full(120, NAN)])
-    found = alt_test(people, TABLE[:, 4], min_units=1)
-    assert "0 units" in found.rows[4].reason
 
 
 @pytest.mark.parametrize(

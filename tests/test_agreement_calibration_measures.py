@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from helpers_agreement import rating_rows, slow_isotonic
 
 from agreement import AgreementError, Ratings, calibration_error, classification_at_thresholds, ordinal_calibration
 from agreement.calibration.classification import FROM_DISTRIBUTION, out_of_fold_isotonic
@@ -20,23 +21,6 @@ def simulated(seed, n=60, levels=5, raters=3):
     people = np.clip(np.round(0.7 * score[:, None] + rng.normal(0.6, 1.1, (n, raters))), 0, 4)
     people[:, 1:][rng.random((n, raters - 1)) < 0.4] = NAN
     return score, people, rng.integers(0, n // 3, n)
-
-
-def rating_rows(score, people):
-    """One row per rating: score, rating, weight 1 / J."""
-    count = (~np.isnan(people)).sum(axis=1)
-    return [(float(score[i]), float(y), 1 / count[i]) for i, row in enumerate(people) for y in row if not np.isnan(y)]
-
-
-def slow_isotonic(pairs):
-    """Fit {x: f(x)} by max over lower ends of min over upper ends of weighted means; pairs of (x, y, weight)."""
-    xs = sorted({x for x, _, _ in pairs})
-
-    def mean(low, high):
-        inside = [(y, w) for x, y, w in pairs if low <= x <= high]
-        return sum(y * w for y, w in inside) / sum(w for _, w in inside)
-
-    return {x: max(min(mean(a, b) for b in xs if b >= x) for a in xs if a <= x) for x in xs}
 
 
 def slow_rps(rows, forecast):
@@ -312,15 +296,10 @@ def test_brier_of_a_distribution_equals_its_definition_and_floor():
     rng = np.random.default_rng(0)
     table = rng.dirichlet(np.ones(5), len(score))
     found = classification_at_thresholds(score, people, distribution=table, scale=SCALE).at(3)
-    count = (~np.isnan(people)).sum(axis=1)
-    losses = [
-        ((table[i, 3:].sum() - (y >= 3)) ** 2, 1 / count[i])
-        for i, row in enumerate(people)
-        for y in row
-        if not np.isnan(y)
-    ]
+    unit, rater = np.nonzero(~np.isnan(people))
+    missed = (table[unit, 3:].sum(axis=1) - (people[unit, rater] >= 3)) ** 2
     assert found.probability == FROM_DISTRIBUTION
-    assert found.brier.value == pytest.approx(sum(a * w for a, w in losses) / len(people))
+    assert found.brier.value == pytest.approx(missed @ [w for *_, w in rating_rows(score, people)] / len(people))
     rate = found.base_rate.value
     assert found.brier_skill.value == pytest.approx(1 - found.brier.value / (rate * (1 - rate)))
     several = [row[~np.isnan(row)] >= 3 for row in people if (~np.isnan(row)).sum() > 1]
@@ -365,16 +344,9 @@ def test_known_area_is_covered_by_video_and_not_by_unit():
         x, y, video = draw(np.random.default_rng(seed), 40)
         by_video = classification_at_thresholds(x, y, thresholds=[1], cluster=video).at(1)
         by_unit = classification_at_thresholds(x, y, thresholds=[1]).at(1)
-        held.append(
-            [
-                one.low <= truth <= one.high
-                for one, truth in (
-                    (by_video.auc, large.auc.value),
-                    (by_video.average_precision, large.average_precision.value),
-                    (by_unit.auc, large.auc.value),
-                )
-            ]
-        )
+        area, mean = large.auc.value, large.average_precision.value
+        pairs = ((by_video.auc, area), (by_video.average_precision, mean), (by_unit.auc, area))
+        held.append([one.low <= truth <= one.high for one, truth in pairs])
     auc, precision, alone = np.mean(held, axis=0)
     assert 0.90 <= auc <= 0.99
     assert 0.88 <= precision <= 0.99

@@ -7,20 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from helpers_agreement import EVERY
 
 import agreement
 
-COEFFICIENTS = [
-    "brennan_prediger",
-    "cohen_kappa",
-    "conger_kappa",
-    "fleiss_kappa",
-    "gwet_ac",
-    "krippendorff_alpha",
-    "light_kappa",
-    "percent_agreement",
-    "scott_pi",
-]
+COEFFICIENTS = [*EVERY, "light_kappa", "scott_pi"]
 FOLDER = Path(agreement.__file__).parent
 MODULES = sorted(
     ".".join(path.relative_to(FOLDER.parent).with_suffix("").parts)

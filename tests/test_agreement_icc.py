@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import f as f_distribution
 
-from agreement import AgreementError, Ratings, compare, icc, icc_forms
+from agreement import AgreementError, Ratings, icc, icc_forms
 from agreement.coefficients.icc import FORMS, icc_of_totals
 from agreement.coefficients.variance_components import rows_of
 
@@ -161,9 +161,7 @@ GAPS = [
 def table_seven(x, confidence=0.95):
     """McGraw and Wong's limits of ICC(A,k), as printed in their table 7, with the divisors left visible."""
     n, k = x.shape
-    units = k * ((x.mean(1) - x.mean()) ** 2).sum() / (n - 1)
-    raters = n * ((x.mean(0) - x.mean()) ** 2).sum() / (k - 1)
-    error = ((x - x.mean(1, keepdims=True) - x.mean(0) + x.mean()) ** 2).sum() / ((n - 1) * (k - 1))
+    units, raters, error, _ = mean_squares(x)
     r = (units - error) / (units + (k - 1) * error + k * (raters - error) / n)  # of one rater, for the freedom
     a, b = k * r / (n * (1 - r)), 1 + k * r * (n - 1) / (n * (1 - r))
     free = (a * raters + b * error) ** 2 / ((a * raters) ** 2 / (k - 1) + (b * error) ** 2 / ((n - 1) * (k - 1)))
@@ -277,14 +275,9 @@ def test_ratings_that_differ_by_rounding_only_are_alike(value):
         assert "all ratings are alike" in icc(off).reason
 
 
-def counted_by_position(x):
-    codes = np.asarray(x)
-    return np.stack([(codes == k).sum(axis=1) for k in range(5)], axis=1)
-
-
 def test_counts_have_the_one_way_forms_only():
     x = np.random.default_rng(7).integers(0, 5, (60, 3))
-    counts = Ratings.from_counts(counted_by_position(x), scale=range(5))
+    counts = Ratings.from_counts(np.stack([(x == k).sum(axis=1) for k in range(5)], axis=1), scale=range(5))
     of_people, of_counts = icc_forms(x), icc_forms(counts)
     for form in FORMS:
         if form.startswith("1"):
@@ -297,17 +290,6 @@ def test_counts_have_the_one_way_forms_only():
                 icc(counts, form=form)
 
 
-def test_masked_ratings_are_missing_ratings():
-    x = np.array([[1.0, 1], [2, 2], [99, 3], [4, 4], [2, 3]])
-    masked = np.ma.masked_equal(x, 99)
-    # Units 1, 2, 4 and (2, 3) remain: within 1/2/4 = 1/8, between 2·var(1, 2, 4, 2.5) = 2 · 4.6875/3 = 3.125;
-    # (3.125 − 0.125) / (3.125 + 0.125) = 12/13.
-    assert icc(masked, form="1,1", interval=None).value == pytest.approx(12 / 13)
-    referee = np.ma.masked_equal([1, 2, 3, 4, 99], 99)
-    found = compare(masked, referee, scale=(1, 2, 3, 4))
-    assert (found.n_units, found.n_ratings, found.n_dropped) == (4, 7, 1)
-
-
 def test_a_scale_is_checked_and_orders_words():
     words = [["bad", "good"], ["good", "good"], ["fair", "fair"], ["bad", "bad"]]
     scale = ["bad", "fair", "good"]
@@ -316,12 +298,3 @@ def test_a_scale_is_checked_and_orders_words():
     assert icc(numbers, scale=(1, 2, 3)).value == icc(numbers).value
     with pytest.raises(AgreementError, match="outside the scale"):
         icc(numbers, scale=(1, 2))
-
-
-PEOPLE = np.random.default_rng(0).integers(0, 3, (40, 3))
-
-
-@pytest.mark.parametrize("options", [{"n_resamples": 1}, {"seed": -1}, {"confidence": 2}])
-def test_how_to_resample_an_intraclass_correlation_is_checked(options):
-    with pytest.raises(AgreementError):
-        icc(PEOPLE, interval="bootstrap", **options)

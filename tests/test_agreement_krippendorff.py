@@ -4,15 +4,13 @@ import math
 
 import numpy as np
 import pytest
-from helpers_agreement import simulated, slow_alpha
-from hypothesis import assume, given, settings
-from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
+from helpers_agreement import SHAPES, simulated, slow_alpha
 
 import agreement
 from agreement import AgreementError, Ratings, krippendorff_alpha
 
 NAN = float("nan")
+SCALE = (0, 1, 2, 3, 4)
 
 
 def measured(seed, n_units=90, n_raters=3, missing=0.3):
@@ -56,17 +54,6 @@ def test_measurements_need_the_interval_level_and_a_common_unit():
     apart = np.full((300, 2), NAN)
     apart[np.arange(300), np.arange(300) % 2] = np.arange(300)
     assert "no two ratings can be compared" in krippendorff_alpha(apart, level="interval").reason
-
-
-SCALE = (0, 1, 2, 3, 4)
-
-
-SHAPES = [
-    (7, 2, 0.0),
-    (23, 3, 0.25),
-    (41, 5, 0.4),
-    (12, 9, 0.6),
-]  # 6⁹ patterns are beyond the table: counted by sorting
 
 
 @pytest.mark.parametrize("level", ["nominal", "ordinal", "interval", "ratio"])
@@ -134,51 +121,3 @@ def test_levels_that_cannot_be_meant_are_refused(options, words):
 def test_ratios_of_negative_values_are_refused():
     with pytest.raises(AgreementError, match="without negative values"):
         agreement.krippendorff_alpha([[-1, 1], [0, 0]], level="ratio")
-
-
-EVERY = {
-    "percent_agreement": {},
-    "cohen_kappa": {"weights": "quadratic"},
-    "conger_kappa": {"weights": "linear"},
-    "fleiss_kappa": {},
-    "gwet_ac": {"weights": "quadratic"},
-    "brennan_prediger": {"weights": "ordinal"},
-    "krippendorff_alpha": {"level": "ordinal"},
-}
-
-
-LEVELS = st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, float("nan")])
-
-
-TABLES = st.tuples(st.integers(2, 14), st.integers(2, 5)).flatmap(lambda shape: arrays(float, shape, elements=LEVELS))
-
-
-def value(name, x, **options):
-    return getattr(agreement, name)(x, scale=SCALE, interval=None, **(EVERY[name] | options)).value
-
-
-@settings(max_examples=30, deadline=None)
-@given(TABLES, st.integers(2, 4))
-def test_units_repeated_change_alpha_only_by_its_small_sample_term(x, times):
-    """With n ratings 1 − alpha is (n − 1) D: repeated, (t n − 1)/t D, so the ratio is (t n − 1)/(t (n − 1))."""
-    n = x[(~np.isnan(x)).sum(axis=1) >= 2]
-    n = np.count_nonzero(~np.isnan(n))
-    once = value("krippendorff_alpha", x, level="nominal")
-    assume(once is not None)
-    again = value("krippendorff_alpha", np.tile(x, (times, 1)), level="nominal")
-    assert (1 - again) == pytest.approx((1 - once) * (times * n - 1) / (times * (n - 1)), abs=1e-12)
-
-
-@settings(max_examples=30, deadline=None)
-@given(TABLES, st.floats(0.1, 10), st.floats(-5, 5))
-def test_interval_alpha_does_not_know_unit_and_zero_of_the_scale(x, unit, zero):
-    plain = value("krippendorff_alpha", x, level="interval")
-    other = agreement.krippendorff_alpha(
-        x * unit + zero, scale=[v * unit + zero for v in SCALE], level="interval", interval=None
-    )
-    assert plain == pytest.approx(other.value, abs=1e-9)
-
-
-def test_measurements_are_sent_to_other_coefficients():
-    with pytest.raises(AgreementError, match="For measurements use icc"):
-        Ratings.from_array(np.random.default_rng(0).normal(size=(100, 2)))

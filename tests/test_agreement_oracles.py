@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from helpers_agreement import (
+    SHAPES,
     simulated,
     slow_alpha,
     slow_brennan_prediger,
@@ -21,12 +22,6 @@ from agreement import Ratings, brennan_prediger, conger_kappa, fleiss_kappa, gwe
 from agreement.intervals.rating_patterns import distinct
 
 SCALE = (0, 1, 2, 3, 4)
-SHAPES = [
-    (7, 2, 0.0),
-    (23, 3, 0.25),
-    (41, 5, 0.4),
-    (12, 9, 0.6),
-]  # 6⁹ patterns are beyond the table: counted by sorting
 
 
 @pytest.mark.parametrize("weights", [None, "linear", "quadratic"])

@@ -105,13 +105,9 @@ def test_the_verb_prints_a_table_or_json():
 
 
 def test_the_verb_allocates_claims_over_levels():
-    assert json.loads(run("--levels", "400,100,25,0", "--budget", "70", "--json").stdout)["allocation"] == [
-        40,
-        20,
-        10,
-        0,
-    ]
-    assert "level 1: 20 of 100" in run("--levels", "400,100,25,0", "--budget", "70").stdout
+    options = ["--levels", "400,100,25,0", "--budget", "70"]
+    assert json.loads(run(*options, "--json").stdout)["allocation"] == [40, 20, 10, 0]
+    assert "level 1: 20 of 100" in run(*options).stdout
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from helpers_agreement import EVERY
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
@@ -9,15 +10,6 @@ from hypothesis.extra.numpy import arrays
 import agreement
 
 SCALE = (0, 1, 2, 3, 4)
-EVERY = {
-    "percent_agreement": {},
-    "cohen_kappa": {"weights": "quadratic"},
-    "conger_kappa": {"weights": "linear"},
-    "fleiss_kappa": {},
-    "gwet_ac": {"weights": "quadratic"},
-    "brennan_prediger": {"weights": "ordinal"},
-    "krippendorff_alpha": {"level": "ordinal"},
-}
 LEVELS = st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, float("nan")])
 TABLES = st.tuples(st.integers(2, 14), st.integers(2, 5)).flatmap(lambda shape: arrays(float, shape, elements=LEVELS))
 
@@ -90,3 +82,25 @@ def test_raters_who_do_not_know_each_other_agree_at_chance_level(name):
     x = np.random.default_rng(21).integers(0, 5, (40_000, 3))
     # the standard error of kappa at 0 with three raters is about √(2 / (3 · 2 · n (q − 1))) ≈ 0.0014 for q = 5
     assert value(name, x) == pytest.approx(0, abs=0.02)
+
+
+@settings(max_examples=30, deadline=None)
+@given(TABLES, st.integers(2, 4))
+def test_units_repeated_change_alpha_only_by_its_small_sample_term(x, times):
+    """With n ratings 1 − alpha is (n − 1) D: repeated, (t n − 1)/t D, so the ratio is (t n − 1)/(t (n − 1))."""
+    n = x[(~np.isnan(x)).sum(axis=1) >= 2]
+    n = np.count_nonzero(~np.isnan(n))
+    once = value("krippendorff_alpha", x, level="nominal")
+    assume(once is not None)
+    again = value("krippendorff_alpha", np.tile(x, (times, 1)), level="nominal")
+    assert (1 - again) == pytest.approx((1 - once) * (times * n - 1) / (times * (n - 1)), abs=1e-12)
+
+
+@settings(max_examples=30, deadline=None)
+@given(TABLES, st.floats(0.1, 10), st.floats(-5, 5))
+def test_interval_alpha_does_not_know_unit_and_zero_of_the_scale(x, unit, zero):
+    plain = value("krippendorff_alpha", x, level="interval")
+    other = agreement.krippendorff_alpha(
+        x * unit + zero, scale=[v * unit + zero for v in SCALE], level="interval", interval=None
+    )
+    assert plain == pytest.approx(other.value, abs=1e-9)

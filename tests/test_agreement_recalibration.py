@@ -4,6 +4,7 @@ import json
 
 import numpy as np
 import pytest
+from helpers_agreement import rating_rows
 
 from agreement import (
     AgreementError,
@@ -54,9 +55,8 @@ def test_isotonic_equals_the_calibration_curve():
 
 def test_linear_equals_weighted_least_squares_on_single_ratings():
     score, people, _ = simulated(2, continuous=True)
-    unit, rater = np.nonzero(~np.isnan(people))
-    weight = 1 / (~np.isnan(people)).sum(axis=1)[unit]
-    slope, intercept = np.polyfit(score[unit], people[unit, rater], 1, w=np.sqrt(weight))
+    x, y, weight = np.array(rating_rows(score, people)).T
+    slope, intercept = np.polyfit(x, y, 1, w=np.sqrt(weight))
     made = fit_recalibrator(score, people, kind="linear", n_resamples=0)
     assert (made.map.intercept, made.map.slope) == pytest.approx((intercept, slope), abs=1e-9)
 
@@ -64,6 +64,14 @@ def test_linear_equals_weighted_least_squares_on_single_ratings():
 def test_linear_stays_on_the_scale():
     made = fit_recalibrator([1, 2, 3], [0, 2, 4], kind="linear", n_resamples=0)  # y = 2x - 2
     assert made([0, 1.5, 4]).tolist() == pytest.approx([0, 1, 4])
+
+
+def counted(x, y, weight):
+    """Levels of the score, and the weight of the ratings 0 to 4 at each."""
+    levels = np.unique(x)
+    counts = np.zeros((len(levels), 5))
+    np.add.at(counts, (np.searchsorted(levels, x), y.astype(int)), weight)
+    return levels, counts
 
 
 def cumulative_likelihood(parameters, x, y, weight, n_levels):
@@ -79,13 +87,10 @@ def test_ordinal_is_where_a_general_optimiser_finds_the_likelihood_highest():
     from scipy.optimize import minimize
 
     score, people, _ = simulated(3)
-    unit, rater = np.nonzero(~np.isnan(people))
-    y, x = people[unit, rater].astype(int), score[unit]
-    weight = 1 / (~np.isnan(people)).sum(axis=1)[unit]
-    levels = np.unique(score)
-    counts = np.zeros((len(levels), 5))
-    np.add.at(counts, (np.searchsorted(levels, x), y), weight)
+    x, y, weight = np.array(rating_rows(score, people)).T
+    levels, counts = counted(x, y, weight)
     thresholds, slopes = cumulative_logit(levels[:, None], counts, ridge=0.0)
+    y = y.astype(int)
     ours = cumulative_likelihood(np.r_[thresholds, slopes], x, y, weight, 5)
     found = minimize(cumulative_likelihood, [2, 3, 4, 5, 1], args=(x, y, weight, 5), method="BFGS")
     assert ours <= found.fun + 1e-7
@@ -110,29 +115,10 @@ def test_cumulative_logit_of_two_features_equals_statsmodels(seed):
     assert other.loglike(ours) == pytest.approx(found.llf, abs=1e-9)
 
 
-def test_ordinal_equals_statsmodels():
-    pytest.importorskip("pandas")
-    models = pytest.importorskip("statsmodels.miscmodels.ordinal_model")
-    score, people, _ = simulated(4, raters=1, missing=0.0, continuous=True)
-    y = people[:, 0].astype(int)
-    other = models.OrderedModel(y, score[:, None], distr="logit").fit(method="bfgs", disp=False, maxiter=500)
-    thresholds = other.model.transform_threshold_params(other.params)[1:-1]
-    counts = np.zeros((len(y), 5))
-    order = np.argsort(score)
-    counts[np.arange(len(y)), y[order]] = 1
-    ours = cumulative_logit(score[order][:, None], counts, ridge=0.0)
-    assert ours[0] == pytest.approx(thresholds, rel=1e-4)  # its optimiser stops there
-    assert ours[1][0] == pytest.approx(other.params[0], rel=1e-4)
-
-
 def test_the_slight_pull_changes_ordinal_values_by_less_than_a_hundredth_of_a_level():
     score, people, _ = simulated(5)
     made = fit_recalibrator(score, people, kind="ordinal", n_resamples=0)
-    unit, rater = np.nonzero(~np.isnan(people))
-    levels = np.unique(score)
-    counts = np.zeros((len(levels), 5))
-    weight = 1 / (~np.isnan(people)).sum(axis=1)[unit]
-    np.add.at(counts, (np.searchsorted(levels, score[unit]), people[unit, rater].astype(int)), weight)
+    levels, counts = counted(*np.array(rating_rows(score, people)).T)
     thresholds, slopes = cumulative_logit(levels[:, None], counts, ridge=0.0)
     above = 1 / (1 + np.exp(-(slopes[0] * levels[:, None] - thresholds)))
     assert made.values == pytest.approx(above.sum(axis=1), abs=0.01)

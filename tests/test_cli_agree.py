@@ -1,48 +1,31 @@
 """``referee-calib agree``: any table of ratings, as a table and as JSON; refusals in one line."""
 
-import csv
-
 import numpy as np
 import pytest
-from helpers_agree import asked, run, said
+from helpers_agree import asked, run, said, write
 
 from agreement import Ratings, compare, gwet_ac, icc, krippendorff_alpha
 
 FIELDS = ("value", "low", "high", "method", "reason")
 
 
-def rows(units=60, words=False, lost=()):
-    rng = np.random.default_rng(1)
-    names = ("poor", "fair", "good", "fine", "best")
-    found = []
-    for u in range(units):
-        truth = rng.normal(2, 1.1)
-        for r in ("anna", "ben", "chris", "gpt"):
-            level = int(np.clip(round(truth + rng.normal(0, 0.7) + (r == "gpt") * 0.4), 0, 4))
-            value = "" if (u, r) in lost else names[level] if words else level
-            found.append({"unit": f"u{u}", "rater": r, "value": value, "video": f"v{u % 31}"})
-    return found
-
-
-def write(path, found, rename=None):
-    rename = rename or {}
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.writer(stream)
-        table.writerow([rename.get(name, name) for name in found[0]])
-        table.writerows([list(row.values()) for row in found])
-    return path
+NAMES = ("anna", "ben", "chris", "gpt")
+RNG = np.random.default_rng(1)
+SEEN = RNG.normal(2, 1.1, (60, 1)) + RNG.normal(0, 0.7, (60, 4)) + [0, 0, 0, 0.4]
+LEVELS = np.clip(SEEN.round(), 0, 4).astype(int)
+VIDEO = [f"v{u % 31}" for u in range(60)]
+WORDS = np.array(["poor", "fair", "good", "fine", "best"])[LEVELS]
 
 
 @pytest.fixture
 def file(tmp_path):
-    return write(tmp_path / "ratings.csv", rows())
+    return write(tmp_path / "ratings.csv", LEVELS.tolist(), NAMES, video=VIDEO)
 
 
 def test_json_holds_each_coefficient_under_its_functions_name(file):
     found = asked(file, "--referee", "gpt", "--scale", "0:4", "--cluster", "video")
     assert set(found) >= {"people", "referee", "difference", "leniency", "raters", "counts", "notes"}
-    table = Ratings.from_long({k: [row[k] for row in rows()] for k in rows()[0]}, cluster="video")
-    people, levels = table.take_raters([0, 1, 2]), table.values()[:, 3]
+    people, levels = Ratings.from_array(LEVELS[:, :3], scale=range(5), cluster=VIDEO, raters=NAMES[:3]), LEVELS[:, 3]
     for name, estimate in (
         ("krippendorff_alpha_ordinal", krippendorff_alpha(people, level="ordinal")),
         ("gwet_ac2_quadratic", gwet_ac(people, weights="quadratic")),
@@ -61,16 +44,8 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
         assert found["difference"][name]["p_value"] == c.p_value
     assert found["leniency"]["value"] == expected.leniency.value
     assert found["raters"]["ben"]["leniency"]["value"] == expected.leniency_by_rater["ben"].value
-    assert found["counts"] == {
-        "units": 60,
-        "units_rated_twice": 60,
-        "raters": 3,
-        "ratings": 180,
-        "clusters": 31,
-        "dropped": 0,
-        "referee_levels": 60,
-        "compared": 60,
-    }
+    counts = {"units": 60, "units_rated_twice": 60, "raters": 3, "ratings": 180, "clusters": 31, "dropped": 0}
+    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60}
 
 
 def test_without_a_referee_there_is_only_people_with_people(file):
@@ -90,15 +65,14 @@ def test_the_table_reads_in_words(file):
 
 
 def test_columns_are_renamed_and_a_cluster_column_is_found(tmp_path, file):
-    other = write(
-        tmp_path / "other.csv", rows(), {"unit": "item", "rater": "who", "value": "stars", "video": "cluster"}
-    )
+    other = tmp_path / "other.csv"
+    other.write_text(file.read_text().replace("unit,rater,value,video", "item,who,stars,cluster"))
     renamed = asked(other, "--unit", "item", "--rater", "who", "--value", "stars", "--scale", "0:4")
     assert renamed == asked(file, "--cluster", "video", "--scale", "0:4")
 
 
 def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
-    path = write(tmp_path / "words.csv", rows(words=True))
+    path = write(tmp_path / "words.csv", WORDS.tolist(), NAMES)
     assert "needs their order" in said(run(path))
     nominal = asked(path, "--level", "nominal", "--referee", "gpt")
     chosen = {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"}
@@ -111,7 +85,9 @@ def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
 
 
 def test_missing_values_are_counted_and_a_guessed_scale_is_said(tmp_path):
-    path = write(tmp_path / "gaps.csv", rows(lost={(0, "anna"), (1, "gpt")}))
+    gaps = LEVELS.astype(object)
+    gaps[0, 0] = gaps[1, 3] = np.nan
+    path = write(tmp_path / "gaps.csv", gaps, NAMES)
     found = asked(path, "--referee", "gpt")
     assert found["counts"]["dropped"] == 2
     assert any("no --scale given: 0:4 is taken" in note for note in found["notes"])
@@ -121,18 +97,17 @@ def test_missing_values_are_counted_and_a_guessed_scale_is_said(tmp_path):
 def test_parquet_is_read_or_said_to_need_pyarrow(tmp_path, file):
     path = tmp_path / "ratings.parquet"
     try:
-        import pyarrow
-        from pyarrow import parquet
+        from pyarrow import csv, parquet
     except ImportError:
         path.write_bytes(b"PAR1")
         assert "pip install pyarrow" in said(run(path))
         return
-    parquet.write_table(pyarrow.Table.from_pylist(rows()), path)
+    parquet.write_table(csv.read_csv(file), path)
     assert asked(path, "--scale", "0:4") == asked(file, "--scale", "0:4")
 
 
 def test_undefined_coefficients_are_null_with_a_reason(tmp_path):
-    path = write(tmp_path / "same.csv", [{"unit": u, "rater": r, "value": 3} for u in range(5) for r in "ab"])
+    path = write(tmp_path / "same.csv", [[3, 3]] * 5, "ab")
     found = asked(path, "--scale", "0:4", "--referee", "b")
     assert found["people"]["krippendorff_alpha_ordinal"]["value"] is None
     assert "only one rater" in found["people"]["krippendorff_alpha_ordinal"]["reason"]

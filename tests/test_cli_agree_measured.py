@@ -28,11 +28,9 @@ def asked(*arguments):
 
 
 def write(path, values, names=NAMES, cluster=CLUSTER):
-    """Write units × raters as a quoted table with a byte-order mark, empty cells where nobody measured."""
-    lines = ['"unit","rater","value","cluster"']
-    for u, row in enumerate(values.tolist()):
-        lines += [f'"u{u}","{n}","{"" if v != v else v}","v{cluster[u]}"' for n, v in zip(names, row, strict=True)]
-    path.write_text("\n".join(lines), encoding="utf-8-sig")
+    """Write a quoted table with a byte-order mark."""
+    table = helpers_agree.write(path, values.tolist(), names, cluster=[f"v{c}" for c in cluster]).read_text("utf-8")
+    path.write_text("\n".join('"' + line.replace(",", '","') + '"' for line in table.splitlines()), "utf-8-sig")
     return path
 
 

@@ -2,21 +2,11 @@
 
 import numpy as np
 import pytest
-from helpers_agree import asked, run, said
+from helpers_agree import asked, run, said, write
 
 from agreement import krippendorff_alpha
 
 NUMBERS = np.random.default_rng(5).integers(0, 5, (30, 2))
-
-
-def write(path, values, **columns):
-    """Write units × raters as a long table."""
-    lines = [",".join(("unit", "rater", "value", *columns))]
-    for u, row in enumerate(values):
-        more = [str(column[u]) for column in columns.values()]
-        lines += [",".join((f"u{u}", f"r{r}", str(value), *more)) for r, value in enumerate(row)]
-    path.write_text("\n".join(lines), encoding="utf-8")
-    return path
 
 
 @pytest.fixture

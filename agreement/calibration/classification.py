@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from agreement.arrays import Floats
+from agreement.arrays import Floats, Ints
+from agreement.calibration.cross_validation import folds
 from agreement.calibration.isotonic import isotonic_fit
 from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
 from agreement.errors import AgreementError
@@ -65,12 +66,8 @@ class ThresholdClassification(JsonFields):
 
     Attributes
     ----------
-    thresholds : tuple of ThresholdMetrics
-    n_units, n_dropped : int
-    n_clusters : int or None
     reason : str or None
         Why there is nothing.
-    notes : tuple of str
     """
 
     thresholds: tuple[ThresholdMetrics, ...]
@@ -155,26 +152,27 @@ def classification_at_thresholds(
     levels = rating_levels(humans, units, scale)
     wanted = levels[1:] if thresholds is None else np.asarray(thresholds, dtype=float)
     table = None if distribution is None or not units.n else level_distribution(distribution, units, levels)
-    folds = None if table is not None or not units.n else _folds(units, n_folds, seed)
+    group = np.arange(units.n) if units.member is None else units.member
+    fold = None if table is not None or not units.n else folds(int(group.max()) + 1, n_folds, seed)[group]
     reason = NOTHING if not units.n else None
     if reason is None and not len(wanted):
         reason = "every rating is at one level: there is no threshold"
-    measured = [] if reason else [_measure(units, float(threshold), levels, table, folds) for threshold in wanted]
+    measured = [] if reason else [_measure(units, float(threshold), levels, table, fold) for threshold in wanted]
     return ThresholdClassification(tuple(measured), units.n, units.n_clusters, units.n_dropped, reason, units.notes)
 
 
 def _measure(
-    units: RatedUnits, threshold: float, levels: Floats, table: Floats | None, folds: Floats | None
+    units: RatedUnits, threshold: float, levels: Floats, table: Floats | None, fold: Ints | None
 ) -> ThresholdMetrics:
     good = units.mean_of(units.values >= threshold)
     base = units.mean_estimate(good, bounds=(0.0, 1.0))
     probability, source = None, FROM_DISTRIBUTION
     if table is not None:
         probability = np.clip(table[:, levels >= threshold].sum(axis=1), 0.0, 1.0)
-    elif folds is not None:
-        n_folds = int(folds.max()) + 1
+    elif fold is not None:
+        n_folds = int(fold.max()) + 1
         source = f"isotonic regression on the score, out of {n_folds} folds of {_groups(units)}"
-        probability = out_of_fold_isotonic(units.score, good, folds) if n_folds > 1 else None
+        probability = out_of_fold_isotonic(units.score, good, fold) if n_folds > 1 else None
     none = _one_sided(units, good)
     return ThresholdMetrics(
         threshold,
@@ -182,7 +180,7 @@ def _measure(
         none or _auc(units, good),
         none or _average_precision(units, good),
         *_brier(units, good, probability),
-        _brier_floor(units, threshold),
+        _brier_floor(units, good),
         source,
     )
 
@@ -239,35 +237,15 @@ def _brier(units: RatedUnits, good: Floats, probability: Floats | None) -> tuple
     return brier, units.estimate(1 - value / spread, influence)
 
 
-def _brier_floor(units: RatedUnits, threshold: float) -> Estimate:
-    several = units.n_raters >= 2
-    if not several.any():
-        return units.blank("no unit has two ratings: the noise of the ratings cannot be estimated")
-    good, n = units.mean_of(units.values >= threshold), units.n_raters
-    within = np.where(several, good * (1 - good) * n / np.maximum(n - 1, 1), 0.0)
-    value = float(within[several].mean())
-    influence = np.where(several, within - value, 0.0) / several.sum()
-    return units.estimate(value, influence, bounds=(0.0, 1.0))
-
-
-def _folds(units: RatedUnits, n_folds: int, seed: int) -> Any:
-    """Fold of each unit: whole clusters, in random order, as even as their number allows."""
-    group = np.arange(units.n) if units.member is None else units.member
-    n = int(group.max()) + 1
-    fold = np.arange(n) % min(n_folds, n)
-    return np.random.default_rng(seed).permutation(fold)[group]
+def _brier_floor(units: RatedUnits, good: Floats) -> Estimate:
+    n = units.n_raters
+    return units.noise_floor(good * (1 - good) * n / np.maximum(n - 1, 1), bounds=(0.0, 1.0))[0]
 
 
 def out_of_fold_isotonic(score: Floats, outcome: Floats, fold: Any) -> Floats:
     """Isotonic regression of the outcome on the score, each unit predicted without its fold.
 
     Between scores of the other folds the prediction is linear, beyond them constant.
-
-    Examples
-    --------
-    >>> x, y = np.array([0.0, 1.0, 0.0, 1.0]), np.array([0.0, 1.0, 0.2, 0.8])
-    >>> out_of_fold_isotonic(x, y, np.array([0, 0, 1, 1])).tolist()
-    [0.2, 0.8, 0.0, 1.0]
     """
     predicted = np.empty(len(score))
     for held in np.unique(fold):

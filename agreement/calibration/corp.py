@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -93,11 +94,7 @@ def _degrees_of_freedom(data: LevelSums, n_blocks: int) -> float:
     Meyer & Woodroofe (2000, Annals of Statistics 28(4), 1083-1104) put the factor between 1 and 2; 1.4 makes the
     corrected miscalibration of a referee with continuous scores unbiased in simulation.
     """
-    return n_blocks * (SPARSE_FACTOR if _is_sparse(data) else 1.0)
-
-
-def _is_sparse(data: LevelSums) -> bool:
-    return data.n < FEW_UNITS * len(data.x)
+    return n_blocks * (SPARSE_FACTOR if data.n < FEW_UNITS * len(data.x) else 1.0)
 
 
 def _design_effect(residual: Floats, block: Ints, cluster: Ints | None) -> float:
@@ -123,8 +120,10 @@ def bands(
     names = ("confidence_low", "confidence_high", "consistency_low", "consistency_high")
     if n_resamples < 1 or data.n_clusters < 2 or fit.variance is None:
         return dict.fromkeys(names, np.full(len(data.x), np.nan)), None, None
-    low, high, resampled = _confidence_band(data, fit, n_resamples, confidence, rng)
-    null_low, null_high, simulated = _consistency_band(data, fit, n_resamples, confidence, rng)
+    low, high, resampled = _band(data, bootstrap_sums(data, n_resamples, rng), fit.fitted, fit, confidence)
+    signed = signed_sums(data, _null_residuals(data, fit), n_resamples, rng)
+    calibrated = ((np.broadcast_to(data.weight, each.shape), data.weight * data.x + each) for each in signed)
+    null_low, null_high, simulated = _band(data, calibrated, data.x, fit, confidence)
     return dict(zip(names, (low, high, null_low, null_high), strict=True)), simulated, resampled
 
 
@@ -142,31 +141,15 @@ def resampled_miscalibration(
     return {"p_calibrated": (1 + beyond) / (1 + len(simulated)), "msc_low": low, "msc_high": high}
 
 
-def _confidence_band(
-    data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
+def _band(
+    data: LevelSums, drawn: Iterable[tuple[Floats, Floats]], centre: Floats, fit: Fit, confidence: float
 ) -> tuple[Floats, Floats, Floats]:
-    """Band of the curve, and the miscalibration of every resample."""
+    """Band about a centre of the curves of drawn weights and sums, and the miscalibration of each."""
     curves, msc = [], []
-    for weight, sums in bootstrap_sums(data, n_resamples, rng):
+    for weight, sums in drawn:
         curves.append(isotonic_fits(sums, weight))
         msc.append(_miscalibration(data.x, curves[-1], sums, weight))
-    low, high = _stretched_band(np.concatenate(curves), fit.fitted, fit.independent, confidence)
-    return low, high, np.concatenate(msc)
-
-
-def _consistency_band(
-    data: LevelSums, fit: Fit, n_resamples: int, confidence: float, rng: np.random.Generator
-) -> tuple[Floats, Floats, Floats]:
-    """Band of the curve of a calibrated referee, and the miscalibration of every simulation."""
-    residual = _null_residuals(data, fit)
-    curves, msc = [], []
-    for signed in signed_sums(data, residual, n_resamples, rng):
-        sums = data.weight * data.x + signed
-        weight = np.broadcast_to(data.weight, sums.shape)
-        curves.append(isotonic_fits(sums, weight))
-        msc.append(_miscalibration(data.x, curves[-1], sums, weight))
-    low, high = _stretched_band(np.concatenate(curves), data.x, fit.independent, confidence)
-    return low, high, np.concatenate(msc)
+    return *_stretched_band(np.concatenate(curves), centre, fit.independent, confidence), np.concatenate(msc)
 
 
 def _stretched_band(curves: Floats, centre: Floats, independent: Floats, confidence: float) -> tuple[Floats, Floats]:

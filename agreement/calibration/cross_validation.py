@@ -31,7 +31,6 @@ class CrossValidation:
 
     Attributes
     ----------
-    kind : str
     predictions : array (units,)
         What a fit without the unit's fold makes of its score; NaN for units without score or rating.
     fold : array (units,) of int
@@ -42,8 +41,6 @@ class CrossValidation:
         ``mse_raw - mse_recalibrated`` with a jackknife interval over clusters; above 0 when recalibration helps.
     msc_raw, msc_recalibrated : float or None
         Corrected miscalibration (see :class:`agreement.CalibrationCurve`).
-    n_folds : int
-    seed : int
     """
 
     kind: str

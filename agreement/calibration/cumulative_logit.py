@@ -21,36 +21,11 @@ HALVINGS = 40
 
 
 def cumulative_logit(z: Floats, counts: Floats, *, ridge: float = RIDGE) -> tuple[Floats, Floats]:
-    """Fit thresholds and slopes by maximum likelihood, with a slight pull of the slopes to 0.
+    """Fit thresholds (m − 1,) and slopes (p,) of features (k, p) to the weight of ratings per cell and category (k, m).
 
-    Parameters
-    ----------
-    z : array (k, p)
-        Features of each cell.
-    counts : array (k, m)
-        Weight of the ratings of each category in each cell; every category has some.
-    ridge : float
-        ``ridge/2 (beta sd(z))^2`` is taken off the log-likelihood, sd over the ratings: 0.01 is a normal prior of ten
-        logits per standard deviation, which only matters where scores separate the categories and the maximum lies at
-        infinity.
-
-    Returns
-    -------
-    slopes : array (p,)
-        At least 0.
-
-    Raises
-    ------
-    AgreementError
-        When the steps do not come to rest, which takes scores that separate the categories and ``ridge=0``.
-
-    Examples
-    --------
-    Half of the ratings at 0 and three quarters at 1: logits 0 and ln 3.
-
-    >>> theta, beta = cumulative_logit(np.array([[0.0], [1.0]]), np.array([[2.0, 2.0], [1.0, 3.0]]), ridge=0)
-    >>> round(float(beta[0]), 9) == round(float(np.log(3)), 9), abs(float(theta[0])) < 1e-9
-    (True, True)
+    ``ridge/2 (beta sd(z))^2`` is taken off the log-likelihood, sd over the ratings: 0.01 is a normal prior of ten
+    logits per standard deviation, which only matters where scores separate the categories and the maximum lies at
+    infinity. Refuses to go on when the steps do not come to rest, which takes such scores and ``ridge=0``.
     """
     weight = counts.sum(axis=1)
     mean = weight @ z / weight.sum()

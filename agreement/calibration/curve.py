@@ -25,12 +25,10 @@ from agreement.calibration.corp import (
     score_decomposition,
 )
 from agreement.calibration.rated_units import NOTHING, rated_units
-from agreement.calibration.score_level_sums import LevelSums, level_sums
+from agreement.calibration.score_level_sums import MAX_CELLS, LevelSums, level_sums
 from agreement.encoding import category_values
 from agreement.json_fields import JsonFields
 from agreement.ratings import Ratings
-
-MAX_CELLS = 256
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,6 @@ class CalibrationCurve(JsonFields):
         Units used, their clusters (None without), units without a score or without a rating.
     reason : str or None
         Why there is no curve.
-    notes : tuple of str
     """
 
     scores: Floats
@@ -173,7 +170,7 @@ def calibration_curve(
     units = rated_units(score, humans, cluster, confidence)
     if not units.n:
         return _no_curve(confidence, units.n_dropped)
-    data, n_ratings = level_sums(units.score, units.values, units.member, MAX_CELLS)
+    data, n_ratings = level_sums(units.score, units.values, units.member)
     fit = fit_curve(data)
     raw = score_decomposition(data, fit)
     limits, simulated, resampled = bands(data, fit, n_resamples, confidence, np.random.default_rng(seed))

@@ -46,8 +46,6 @@ class CalibrationError(JsonFields):
         Bins asked for.
     threshold : float or None
         Rating from which an item counts as acceptable; None where the score is on the rating scale.
-    reason : str or None
-    notes : tuple of str
     """
 
     binned: Estimate

@@ -18,24 +18,10 @@ from agreement.arrays import Bools, Floats, Ints
 
 
 def isotonic_fit(sums: Floats, weight: Floats) -> tuple[Floats, Ints]:
-    """Fit the increasing step function that is nearest in weighted squares (pool adjacent violators).
+    """Fit the increasing step function nearest in weighted squares, by pooling adjacent violators.
 
-    Parameters
-    ----------
-    sums : array (k,)
-        Weighted sum of the responses at each level, levels in increasing order.
-    weight : array (k,)
-        Weight at each level, above 0.
+    Of weighted sums and weights per level (k,) it returns the fit, and the number of the constant block of each level.
 
-    Returns
-    -------
-    fitted : array (k,)
-        The fit at each level.
-    block : array (k,) of int
-        Number of the constant block to which each level belongs, from 0.
-
-    Examples
-    --------
     >>> isotonic_fit(np.array([1.0, 6.0, 4.0]), np.array([1.0, 2.0, 2.0]))
     (array([1. , 2.5, 2.5]), array([0, 1, 1]))
     """
@@ -51,24 +37,9 @@ def isotonic_fit(sums: Floats, weight: Floats) -> tuple[Floats, Ints]:
 
 
 def isotonic_fits(sums: Floats, weight: Floats) -> Floats:
-    """Fit many isotonic regressions on the same levels at once, by the min-max formula.
+    """Fit many isotonic regressions (b, k) on the same levels at once, by the min-max formula.
 
     A level that a resample did not draw (weight 0) lies half way between its fitted neighbours.
-
-    Parameters
-    ----------
-    sums, weight : array (b, k)
-        One row per resample, levels in increasing order.
-
-    Returns
-    -------
-    array (b, k)
-        The fits.
-
-    Examples
-    --------
-    >>> isotonic_fits(np.array([[1.0, 6.0, 4.0]]), np.array([[1.0, 2.0, 2.0]]))
-    array([[1. , 2.5, 2.5]])
     """
     b, k = sums.shape
     # Levels first: all resamples of one level lie together, and sums from i to j are differences of two rows.

@@ -17,9 +17,8 @@ from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats
 from agreement.calibration.corp import fit_curve, noise_fitted
-from agreement.calibration.curve import MAX_CELLS
 from agreement.calibration.rated_units import NOTHING, RatedUnits, level_distribution, rated_units, rating_levels
-from agreement.calibration.score_level_sums import level_sums
+from agreement.calibration.score_level_sums import MAX_CELLS, level_sums
 from agreement.estimate import Estimate
 from agreement.intervals.statistic_of_sums import sum_by_group
 from agreement.json_fields import JsonFields
@@ -57,11 +56,8 @@ class OrdinalCalibration(JsonFields):
     explained, explained_as_is : Estimate
         ``dsc_corrected`` and ``dsc_corrected - msc_corrected``, over ``climatology - noise_floor``: the share of what
         is there to explain, after recalibration and as it is (below 0 where always forecasting climatology is better).
-    n_units, n_dropped : int
-    n_clusters : int or None
     reason : str or None
         Why there is nothing.
-    notes : tuple of str
     """
 
     scores: Floats
@@ -161,7 +157,7 @@ def ordinal_calibration(
     if above is None:
         return _nothing(units, levels, "every rating is at one level: there is no scale to order")
     gaps = np.diff(levels)
-    data, _ = level_sums(units.score, units.values, units.member, MAX_CELLS)
+    data, _ = level_sums(units.score, units.values, units.member)
     fits = [replace(data, mean=share) for share in above.T]
     curves = [fit_curve(each) for each in fits]
     exceed = np.stack([curve.fitted for curve in curves], axis=1)
@@ -193,8 +189,8 @@ def ordinal_calibration(
     )
 
 
-def rater_difference(units: RatedUnits) -> tuple[Floats, Any]:
-    """Half the mean absolute difference of two raters of each unit, and which units have two."""
+def rater_difference(units: RatedUnits) -> Floats:
+    """Half the mean absolute difference of two raters of each unit, 0 where there is one."""
     several = units.n_raters >= 2
     ordered = np.sort(units.values[several], axis=1)  # NaN last
     n = units.n_raters[several][:, None]
@@ -203,7 +199,7 @@ def rater_difference(units: RatedUnits) -> tuple[Floats, Any]:
     pairs = np.where(rank <= n, (2 * rank - n - 1) * np.nan_to_num(ordered), 0.0).sum(axis=1)
     half = np.zeros(units.n)
     half[several] = pairs / (n * (n - 1))[:, 0]
-    return half, several
+    return half
 
 
 def _rps(exceed: Floats, above: Floats, gaps: Floats) -> Floats:
@@ -223,7 +219,7 @@ def _estimates(
     units: RatedUnits, losses: tuple[Floats, Floats, Floats], lost: tuple[float, float] | None
 ) -> dict[str, Estimate]:
     own, fitted, climate = losses
-    floor, floor_influence = _floor(units)
+    floor, floor_influence = units.noise_floor(rater_difference(units))
     found = {"rps": units.mean_estimate(own), "noise_floor": floor}
     if lost is None:
         none = units.blank("as many pieces of the fit as units: noise cannot be told from miscalibration")
@@ -248,15 +244,6 @@ def _estimates(
         influence = ((per_unit - per_unit.mean()) / units.n - ratio * below) / to_explain
         found[name] = units.estimate(ratio, influence)
     return found
-
-
-def _floor(units: RatedUnits) -> tuple[Estimate, Floats | None]:
-    half, several = rater_difference(units)
-    if not several.any():
-        return units.blank("no unit has two ratings: the noise of the ratings cannot be estimated"), None
-    value = float(half[several].mean())
-    influence = np.where(several, half - value, 0.0) / several.sum()
-    return units.estimate(value, influence), influence
 
 
 def _nothing(units: RatedUnits, levels: Floats, reason: str = NOTHING) -> OrdinalCalibration:

@@ -25,16 +25,9 @@ NOTHING = "no unit has both a score of the referee and a rating"
 
 @dataclass(frozen=True, eq=False)
 class RatedUnits:
-    """Scores, ratings and clusters of the units that have both a score and a rating.
+    """Scores (n,), ratings (n, raters) and clusters (n,) of the units that have both a score and a rating.
 
-    Attributes
-    ----------
-    values : array (n, raters)
-        NaN where there is no rating; at least one per unit.
-    kept : array (units,) of bool
-        Which of the units given these are.
-    member : array (n,) of int or None
-        Cluster 0 … G − 1.
+    ``kept`` tells which of the units given these are.
     """
 
     score: Floats
@@ -84,6 +77,17 @@ class RatedUnits:
         interval = influence_interval(value, influence, self.member, confidence=self.confidence, bounds=bounds)
         return self.blank("not yet computed").with_interval(value, interval)
 
+    def noise_floor(
+        self, noise: Floats, *, bounds: tuple[float, float] | None = None
+    ) -> tuple[Estimate, Floats | None]:
+        """Estimate the mean of a number per unit over the units with two ratings, with the influence of each unit."""
+        several = self.n_raters >= 2
+        if not several.any():
+            return self.blank("no unit has two ratings: the noise of the ratings cannot be estimated"), None
+        value = float(noise[several].mean())
+        influence = np.where(several, noise - value, 0.0) / several.sum()
+        return self.estimate(value, influence, bounds=bounds), influence
+
     def mean_estimate(self, per_unit: Floats, *, bounds: tuple[float, float] | None = None) -> Estimate:
         """Estimate the mean of a number per unit."""
         value = float(per_unit.mean())
@@ -93,23 +97,7 @@ class RatedUnits:
 def rated_units(
     score: ArrayLike, humans: Ratings | ArrayLike, cluster: ArrayLike | None, confidence: float
 ) -> RatedUnits:
-    """Read scores, ratings and clusters, and keep the units that have both a score and a rating.
-
-    Parameters
-    ----------
-    score : array (units,)
-        NaN where the referee failed.
-    humans : Ratings or array (units, raters)
-        NaN where nobody rated.
-    cluster : array (units,) or None
-        By default the clusters of the ratings.
-
-    Examples
-    --------
-    >>> units = rated_units([0.5, np.nan, 3.0], [[0, 1], [2, 2], [4, np.nan]], None, 0.95)
-    >>> units.n, units.n_dropped, units.share_above(0).tolist()
-    (2, 1, [0.5, 1.0])
-    """
+    """Read scores, ratings and clusters, and keep the units that have both a score and a rating."""
     check_confidence(confidence)
     values = rating_values(humans, anonymous=True, wide=True)  # means over raters, one score per unit
     x = scores_of(score, len(values))

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,11 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Floats
-from agreement.calibration.recalibration_fits import MAX_CELLS, RecalibrationData, cells_of, check_kind, fit_map
-from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap, map_from, parameters_of
+from agreement.calibration.recalibration_fits import RecalibrationData, cells_of, check_kind, fit_map
+from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap
+from agreement.calibration.score_level_sums import MAX_CELLS
 from agreement.errors import AgreementError
+from agreement.json_fields import plain
 from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
@@ -45,10 +47,8 @@ class Recalibrator:
         Score levels it was fitted on, and what it makes of them.
     low, high : tuple of float, or None
         Bootstrap interval of the values, clusters drawn together; None where it cannot be made.
-    confidence : float
     n_units, n_ratings, n_dropped : int
         Units with a score and a rating, their ratings, and units that lack either.
-    n_clusters : int or None
     n_resamples, seed : int
         Of the interval.
     data : str
@@ -57,7 +57,6 @@ class Recalibrator:
         Fingerprint of the referee whose scores it takes, as given.
     dimension : str
         What was rated, as given.
-    notes : tuple of str
     """
 
     kind: str
@@ -97,8 +96,8 @@ class Recalibrator:
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types; :meth:`from_json` is its exact inverse."""
-        row = {_SAVED_AS.get(n, n): _plain(getattr(self, n)) for n in (f.name for f in fields(self)) if n != "map"}
-        return {"schema": SCHEMA, **row, "parameters": parameters_of(self.map)}
+        row = {_SAVED_AS.get(n, n): plain(getattr(self, n)) for n in (f.name for f in fields(self)) if n != "map"}
+        return {"schema": SCHEMA, **row, "parameters": plain(asdict(self.map))}
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Recalibrator:
@@ -115,15 +114,15 @@ class Recalibrator:
         if row["kind"] not in MAPS:
             raise AgreementError(f"kind {row['kind']!r:.40}", f"a recalibrator is one of {', '.join(MAPS)}")
         try:
-            made = map_from(row["kind"], row["parameters"])
+            made = MAPS[row["kind"]](**_with_tuples(row["parameters"]))
         except (TypeError, AttributeError) as error:
             raise AgreementError("the parameters of a recalibrator", str(error)) from error
-        given: dict[str, Any] = {
-            "threshold" if name == "cut" else name: tuple(value) if isinstance(value, list) else value
-            for name, value in row.items()
-            if name not in ("schema", "parameters")
-        }
-        return cls(map=made, **given)
+        given = _with_tuples({n: value for n, value in row.items() if n not in ("schema", "parameters", "cut")})
+        return cls(map=made, threshold=row["cut"], **given)
+
+
+def _with_tuples(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in row.items()}
 
 
 def fit_recalibrator(
@@ -274,7 +273,3 @@ def _digest(data: RecalibrationData) -> str:
     width = int((~np.isnan(rows)).sum(axis=1).max())
     rows = np.where(np.isnan(rows), np.nan, rows)[:, :width]  # one NaN for all; raters that never rated say nothing
     return hashlib.sha256(rows[np.lexsort(rows.T[::-1])].astype("<f8").tobytes()).hexdigest()
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value

@@ -24,21 +24,12 @@ from agreement.calibration.recalibration_maps import (
 from agreement.calibration.score_level_sums import level_sums
 from agreement.errors import AgreementError
 
-MAX_CELLS = 256
-
 
 @dataclass(frozen=True)
 class RecalibrationData:
-    """Units with a score and at least one rating, as single ratings in cells of score level and category.
+    """Units with a score (n,) and at least one rating (n, raters), and the categories' values in increasing order (m,).
 
-    Attributes
-    ----------
-    values : array (n, raters)
-        Ratings, NaN where there is none.
-    group : array (n,) of int
-        What is drawn together: the cluster, or the unit itself.
-    scale : array (m,)
-        The categories' values, in increasing order.
+    ``group`` is what is drawn together: the cluster, or the unit itself.
     """
 
     score: Floats
@@ -71,7 +62,7 @@ class Cells:
 
 def cells_of(data: RecalibrationData) -> Cells:
     """Pool units by score; more than 256 distinct scores share 256 cells."""
-    levels, _ = level_sums(data.score, data.values, None, MAX_CELLS)
+    levels, _ = level_sums(data.score, data.values, None)
     unit, rater = np.nonzero(~np.isnan(data.values))
     category = np.searchsorted(data.scale, data.values[unit, rater])
     n_raters = np.bincount(unit, minlength=levels.n)

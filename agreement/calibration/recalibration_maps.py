@@ -5,8 +5,8 @@ Each is a small frozen record of numbers, callable on an array of scores; none e
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
-from typing import Any, ClassVar
+from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,13 +17,7 @@ from agreement.calibration.cumulative_logit import sigmoid
 
 @dataclass(frozen=True)
 class IsotonicMap:
-    """The CORP curve: the fitted value at each level, straight lines between, constant beyond the ends.
-
-    Examples
-    --------
-    >>> IsotonicMap((0.0, 2.0), (1.0, 2.0))([-1, 1, 2.5]).tolist()
-    [1.0, 1.5, 2.0]
-    """
+    """The CORP curve: the fitted value at each level, straight lines between, constant beyond the ends."""
 
     levels: tuple[float, ...]
     values: tuple[float, ...]
@@ -53,8 +47,6 @@ class LinearMap:
 class OrdinalMap:
     """Expected level under ``P(y > level_j) = sigma(slope * score - threshold_j)``.
 
-    Examples
-    --------
     At score 1 both logits are 1 - 1 = 0 and 1 - 1 = 0: half of the way from 0 to 4, 0 + 1 * 0.5 + 3 * 0.5.
 
     >>> OrdinalMap((0.0, 1.0, 4.0), (1.0, 1.0), 1.0)(1.0).tolist()
@@ -110,7 +102,6 @@ class BetaMap:
 
 Map = IsotonicMap | LinearMap | OrdinalMap | PlattMap | BetaMap
 MAPS: dict[str, type[Map]] = {one.kind: one for one in (IsotonicMap, OrdinalMap, LinearMap, PlattMap, BetaMap)}
-LEVEL_KINDS = ("isotonic", "ordinal", "linear")
 THRESHOLD_KINDS = ("platt", "beta")
 
 
@@ -118,14 +109,3 @@ def log_shares(x: Floats, lowest: float, highest: float, half_step: float) -> tu
     """Return ``ln s`` and ``-ln(1 - s)`` of the share s at which a score lies on the widened scale."""
     share = (np.clip(x, lowest, highest) - lowest + half_step) / (highest - lowest + 2 * half_step)
     return np.log(share), -np.log1p(-share)
-
-
-def parameters_of(made: Map) -> dict[str, Any]:
-    """Return a map's numbers as JSON types."""
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(made).items()}
-
-
-def map_from(kind: str, parameters: dict[str, Any]) -> Map:
-    """Make a map of its kind and numbers again."""
-    numbers: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in parameters.items()}
-    return MAPS[kind](**numbers)

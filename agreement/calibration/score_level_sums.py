@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from agreement.arrays import Floats, Ints
 from agreement.intervals.bootstrap_weights import draw, multinomial
 
+MAX_CELLS = 256
 CHUNK = 2_000_000  # resampled counts held at once: 16 MB
 CACHED, PIECE = 1 << 18, 1 << 13  # drawn clusters, and drawn patterns, added up at once: what the cache holds
 LATTICE = 1 << 20  # patterns are counted in a table of up to so many cells, beyond that by sorting
@@ -28,18 +29,8 @@ FEW_LEVELS = 16  # levels up to which patterns are added up by a product with a 
 class LevelSums:
     """Units with a score and a rating, by score level.
 
-    Attributes
-    ----------
-    x : array (k,)
-        Score levels in increasing order; the mean score of the cell where scores were pooled.
-    level : array (n,) of int
-        Level of each unit.
-    mean : array (n,)
-        Mean rating of each unit.
-    square : float
-        Sum over units of the mean square of their ratings.
-    pooled : bool
-        Whether distinct scores share a cell.
+    ``x`` are the levels (k,), means of cells where scores were pooled, ``level`` and ``mean`` level and mean rating of
+    each unit, ``square`` the sum over units of the mean square of their ratings.
     """
 
     x: Floats
@@ -85,27 +76,15 @@ class LevelSums:
         return self.n if self.cluster is None else int(self.cluster.max()) + 1
 
 
-def level_sums(score: Floats, values: Floats, cluster: Ints | None, max_cells: int) -> tuple[LevelSums, Ints]:
-    """Pool rated units by score.
+def level_sums(score: Floats, values: Floats, cluster: Ints | None) -> tuple[LevelSums, Ints]:
+    """Pool units with finite scores (units,) and ratings (units, raters) by score, and count the ratings of each level.
 
-    Parameters
-    ----------
-    score : array (units,)
-        Finite scores.
-    values : array (units, raters)
-        At least one rating per unit, NaN where there is none.
-    max_cells : int
-        More distinct scores than this are pooled into that many cells of about equally many units.
-
-    Returns
-    -------
-    n_ratings : array (k,) of int
-        Ratings at each level.
+    More than 256 distinct scores are pooled into that many cells of about equally many units.
     """
     distinct, level = np.unique(score, return_inverse=True)
-    pooled = len(distinct) > max_cells
+    pooled = len(distinct) > MAX_CELLS
     if pooled:
-        edges = np.quantile(score, np.arange(1, max_cells) / max_cells)
+        edges = np.quantile(score, np.arange(1, MAX_CELLS) / MAX_CELLS)
         level = np.unique(np.searchsorted(edges, score, side="right"), return_inverse=True)[1]
     level = level.reshape(-1)
     rated = ~np.isnan(values)

@@ -18,32 +18,11 @@ NARROWEST = 0.001
 
 
 def smooth_error(score: Floats, residual: Floats) -> tuple[float, float, Floats]:
-    r"""Return the smooth calibration error with its bandwidth, where both are equal.
+    r"""Return the smooth calibration error, the bandwidth, and how much the error changes per weight of a unit (n,).
 
     With :math:`r_σ(t) = \frac1n \sum_i K_σ(t, p_i)(o_i − p_i)`, the error of a bandwidth is
-    :math:`E(σ) = \int_0^1 |r_σ(t)| dt`, which falls as σ grows; the smooth error is the one σ with E(σ) = σ.
-
-    Parameters
-    ----------
-    score : array (n,)
-        Forecasts p between 0 and 1.
-    residual : array (n,)
-        Outcome less forecast.
-
-    Returns
-    -------
-    error : float
-        Equal to its bandwidth σ, down to 0.001; below that the error at σ = 0.001.
-    influence : array (n,)
-        First-order change of the error when a unit's weight grows by 1.
-
-    Examples
-    --------
-    A forecast that is 0.1 too high everywhere has an error of 0.1:
-
-    >>> p = np.linspace(0.1, 1, 200)
-    >>> round(smooth_error(p, np.full(200, -0.1))[0], 3)
-    0.1
+    :math:`E(σ) = \int_0^1 |r_σ(t)| dt`, which falls as σ grows; the smooth error is the one σ with E(σ) = σ, down to
+    0.001, below which it is the error at σ = 0.001. ``residual`` is outcome less score.
     """
     n = len(score)
     cell = np.minimum((score * CELLS).astype(np.intp), CELLS - 1)

@@ -36,24 +36,9 @@ def estimate(
 ) -> Estimate:
     """Return a coefficient of ratings with the interval that the options ask for.
 
-    Parameters
-    ----------
-    ratings : Ratings
-        With the clusters of the call.
-    options : Options
-        Which interval, how sure.
-    rows : callable
-        Maps patterns of ratings to what each contributes, shape (P, p).
-    formula : callable
-        Maps sums of the rows, shape (…, p), and the patterns to the coefficient, shape (…), NaN where undefined.
-    anonymous : bool
-        Whether patterns that differ only in who gave which rating have equal rows.
-    bounds : (float, float)
-        Range of the coefficient, for the transformation of the jackknife.
-    enters_from : int, default 2
-        Number of ratings from which a unit enters: 1 where single ratings count in the category shares.
-    analytic : callable, optional
-        Maps (Ratings, value, confidence) to the published interval.
+    ``rows`` maps patterns of ratings to what each contributes (P, p), ``formula`` sums of them (…, p) to the value
+    (…), NaN where undefined. ``anonymous``: patterns that differ only in who gave which rating have equal rows.
+    ``enters_from``: ratings from which a unit enters, 1 where single ratings count in the category shares.
     """
     patterns, inverse = distinct(ratings, anonymous=anonymous)
     statistic = _of_groups(ratings, patterns, inverse, rows(patterns), lambda sums: formula(sums, patterns))

@@ -34,7 +34,6 @@ class BlandAltman(JsonFields):
         Of the differences; sd with n − 1.
     low, high : Estimate
         Limits of agreement, mean ∓ multiple · sd.
-    multiple : float
     """
 
     mean: Estimate

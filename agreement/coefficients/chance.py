@@ -58,13 +58,7 @@ def checked_weights(ratings: Ratings, weights: Weights) -> Floats:
 
 
 def need_scale(ratings: Ratings, what: str) -> None:
-    """Refuse ratings whose scale was never declared.
-
-    Parameters
-    ----------
-    what : str
-        What depends on the scale.
-    """
+    """Refuse ratings whose scale was never declared: ``what`` depends on it."""
     if not ratings.declared:
         raise AgreementError(
             f"ratings without a declared scale, of which {ratings.scale} occur",

@@ -170,20 +170,7 @@ def gwet_ac(
 
 
 def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """AC of cross-tables of two raters.
-
-    Returns
-    -------
-    ndarray of shape (…)
-        NaN where a table is empty or the scale has one category.
-
-    Examples
-    --------
-    The four units of :func:`gwet_ac`.
-
-    >>> ac_of_tables(np.array([[2.0, 0.0], [1.0, 1.0]]), np.eye(2))
-    array(0.52941176)
-    """
+    """Return AC of cross-tables (…, q, q), NaN where one is empty or the scale has one category."""
     n, q = counted(tables), len(weights)
     count = np.where(n > 0, n, np.nan)
     shares = np.add(*margins(tables)) / 2 / count[..., None]

@@ -6,7 +6,7 @@ Methods 1 (1996), tables 5 to 7.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from agreement.arrays import Floats
 from agreement.coefficients.variance_components import N_SHARED
@@ -25,18 +25,9 @@ _BEYOND = "both limits of one rater lie at or below -1/(k - 1), where the Spearm
 
 @dataclass(frozen=True)
 class MeanSquares:
-    """Mean squares of a complete table.
+    """Mean squares of a complete table of n units by k raters.
 
-    Parameters
-    ----------
-    n, k : int
-        Units and raters.
-    units, raters, within, error : float
-        Between units, between raters, within units, and what both leave.
-    scale : float
-        Mean square of all ratings, against which a variance is told from rounding.
-    known : dict
-        Limits of one rater that are already computed.
+    ``scale`` is the mean square of all ratings, against which a variance is told from rounding.
     """
 
     n: int
@@ -46,7 +37,6 @@ class MeanSquares:
     within: float
     error: float
     scale: float = 1.0
-    known: dict[tuple[str, float], tuple[float, float]] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, total: Floats, n: int, k: int) -> MeanSquares:
@@ -87,11 +77,6 @@ class MeanSquares:
         return Interval(self.k * low / (1 + (self.k - 1) * low), top, METHOD)
 
     def _of_one_rater(self, kind: str, confidence: float) -> tuple[float, float]:
-        if (kind, confidence) not in self.known:  # forms of one and of k raters share them
-            self.known[kind, confidence] = self._computed(kind, confidence)
-        return self.known[kind, confidence]
-
-    def _computed(self, kind: str, confidence: float) -> tuple[float, float]:
         n, k = self.n, self.k
         if kind == "2":
             return _agreement_limits(n, k, self.units, self.raters, self.error, confidence)

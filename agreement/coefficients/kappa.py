@@ -26,15 +26,8 @@ from agreement.ratings import Ratings
 
 
 def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return Cohen's kappa of cross-tables, NaN where undefined.
+    """Return Cohen's kappa of cross-tables (…, q, q) of counts or sums of weights, NaN where undefined.
 
-    Parameters
-    ----------
-    tables : ndarray of shape (…, q, q)
-        Counts or sums of weights.
-
-    Examples
-    --------
     >>> kappa_of_tables(np.array([[40.0, 9.0], [6.0, 45.0]]), np.eye(2)).round(4).item()
     0.6995
     """
@@ -209,10 +202,7 @@ def _cells(patterns: Patterns, pair: tuple[int, int]) -> tuple[Ints, Ints]:
 
 def _pair_rows(patterns: Patterns) -> Any:
     """Return, pair by pair, the cell of the cross-table that a pattern falls into."""
-    return _one_hot(patterns, _overlapping(patterns.codes))
-
-
-def _one_hot(patterns: Patterns, pairs: list[tuple[int, int]]) -> Any:
+    pairs = _overlapping(patterns.codes)
     size, height = patterns.n_categories**2, len(patterns.codes)
     if len(pairs) <= 1:
         rows = np.zeros((height, size * len(pairs)))
@@ -234,7 +224,7 @@ def _undefined_pairs(ratings: Ratings, weights: Floats) -> tuple[Note, ...]:
         return ()
     patterns, _ = distinct(ratings)
     pairs, q = _overlapping(patterns.codes), patterns.n_categories
-    tables = np.asarray(patterns.repeats @ _one_hot(patterns, pairs)).reshape(-1, q, q)
+    tables = np.asarray(patterns.repeats @ _pair_rows(patterns)).reshape(-1, q, q)
     known = {pair for pair, kappa in zip(pairs, kappa_of_tables(tables, weights), strict=True) if np.isfinite(kappa)}
     lost = [
         f"{ratings.raters[j]} & {ratings.raters[k]}"

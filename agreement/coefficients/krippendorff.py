@@ -15,6 +15,8 @@ from agreement.arrays import Floats, Ints
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import TINY, need_scale, pairable
 from agreement.coefficients.measurement_alpha import alpha_of_measurements, measurements
+from agreement.coefficients.weights import distances
+from agreement.cross_tables import margins
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Published, alpha_interval
@@ -132,22 +134,9 @@ def _numeric(scale: tuple[Any, ...]) -> bool:
 
 
 def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None:
-    """Return the squared distances of categories at a level of measurement.
+    """Return the squared distances of categories at a level, None for ordinal ones, which depend on the margins.
 
-    Returns
-    -------
-    ndarray of shape (q, q) or None
-        None for ordinal distances, which depend on the margins.
-
-    Raises
-    ------
-    AgreementError
-        For an unknown level, and for one that needs numbers, or numbers not below zero, where the scale has others.
-
-    Examples
-    --------
-    >>> distance_of_level((1, 2, 3), "ratio").round(3).tolist()  # (1/3)², (2/4)² and (1/5)²
-    [[0.0, 0.111, 0.25], [0.111, 0.0, 0.04], [0.25, 0.04, 0.0]]
+    Refuses an unknown level, and one that needs numbers, or numbers not below zero, where the scale has others.
     """
     if level == "nominal":
         return 1 - np.eye(len(scale))
@@ -157,15 +146,9 @@ def distance_of_level(scale: tuple[Any, ...], level: LevelName) -> Floats | None
         raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval' or 'ratio'")
     if not _numeric(scale):
         raise AgreementError(f"level={level!r} on the scale {scale}", "its categories are words, not numbers")
-    x = np.asarray(scale, dtype=float)
-    apart, total = np.subtract.outer(x, x), np.add.outer(x, x)
-    if level == "interval":
-        squared: Floats = np.square(apart)
-        return squared
-    if x.min() < 0:
+    if level == "ratio" and min(scale) < 0:
         raise AgreementError(f"level='ratio' on the scale {scale}", "ratios need a scale without negative values")
-    relative: Floats = np.divide(apart, total, out=np.zeros_like(apart), where=total != 0)
-    return relative * relative
+    return distances("quadratic" if level == "interval" else "ratio", scale)
 
 
 def _called(distance: Distance, scale: tuple[Any, ...]) -> Floats:
@@ -183,16 +166,9 @@ def above_diagonal(q: int) -> tuple[Ints, Ints]:
 
 
 def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Floats | None) -> Floats:
-    """Return alpha from margins and upper off-diagonal coincidences, NaN where undefined.
+    """Return alpha, NaN where undefined, from margins n_c (…, q) and coincidences o_ck of c < k, row by row.
 
-    Parameters
-    ----------
-    margins : ndarray of shape (…, q)
-        n_c.
-    off_diagonal : ndarray of shape (…, q(q − 1)/2)
-        o_ck for c < k, row by row.
-    distance : ndarray of shape (q(q − 1)/2,) or None
-        Squared distances in the same order, None for ordinal ones.
+    Squared distances are in the same order; None are ordinal ones.
     """
     lower, upper = above_diagonal(margins.shape[-1])
     if distance is None:
@@ -205,6 +181,13 @@ def alpha_of_coincidences(margins: Floats, off_diagonal: Floats, distance: Float
     share = np.divide(observed, expected, out=np.full(observed.shape, np.nan), where=defined)
     alpha: Floats = 1 - (margins.sum(axis=-1) - 1) * share
     return alpha
+
+
+def alpha_of_tables(tables: Floats, distance: Floats | None) -> Floats:
+    """Return alpha of cross-tables of two raters (…, q, q), with distances as of :func:`alpha_of_coincidences`."""
+    lower, upper = above_diagonal(tables.shape[-1])
+    apart = tables[..., lower, upper] + tables[..., upper, lower]
+    return alpha_of_coincidences(np.add(*margins(tables)), apart, distance)
 
 
 def _published(distance: Floats | None) -> Published | None:

@@ -20,13 +20,7 @@ from agreement.validation import MAX_CATEGORIES, cluster_positions, plain_array,
 
 
 def measurements(x: Any) -> Floats | None:
-    """Return ``x`` as numbers where it holds more different values than a scale has, else None.
-
-    Raises
-    ------
-    AgreementError
-        For an infinite rating.
-    """
+    """Return ``x`` as finite numbers where it holds more different values than a scale has, else None."""
     array = plain_array(x)
     if array.dtype.kind not in "iuf" or array.ndim != 2:
         return None
@@ -41,17 +35,6 @@ def alpha_of_measurements(x: Floats, options: Options, *, cluster: ArrayLike | N
     Since :math:`\sum_{i \ne j} (x_i - x_j)^2 = 2 (m \sum x^2 - (\sum x)^2)`,
 
     .. math:: \alpha = 1 - (n - 1) \frac{\sum_u (m_u \sum x^2 - (\sum x)^2) / (m_u - 1)}{n \sum x^2 - (\sum x)^2}
-
-    Parameters
-    ----------
-    x : ndarray of shape (units, raters)
-        NaN where a rating is missing.
-
-    Examples
-    --------
-    >>> x = np.linspace(0, 1, 200)[:, None] + np.array([0.0, 0.01])
-    >>> round(alpha_of_measurements(x, Options(interval=None)).value, 5)
-    0.99941
     """
     if options.interval in ("pigeonhole", "analytic"):
         raise AgreementError(

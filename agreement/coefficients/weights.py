@@ -91,9 +91,13 @@ def agreement_weights(weights: Weights, scale: Sequence[Any]) -> Floats:
 def _named(name: str, scale: Sequence[Any]) -> Floats:
     if name not in _DISTANCE:
         raise AgreementError(f"weights={name!r}", "no such weights", f"Use one of {', '.join(_DISTANCE)}, or a matrix.")
+    return _credit(distances(name, scale))
+
+
+def distances(name: str, scale: Sequence[Any]) -> Floats:
+    """Return the distances of categories, (q, q), by which named weights fall."""
     values = category_values(scale)
-    x, y = np.meshgrid(values, values, indexing="ij")
-    return _credit(_DISTANCE[name](x, y))
+    return _DISTANCE[name](*np.meshgrid(values, values, indexing="ij"))
 
 
 def _credit(distance: Floats) -> Floats:

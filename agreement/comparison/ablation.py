@@ -74,7 +74,6 @@ class Ablation:
         Units that all referees scored and somebody rated.
     n_dropped : dict of str to int
         Rated units without a level, per referee.
-    notes : tuple of str
     """
 
     values: dict[str, dict[str, Estimate]]
@@ -159,9 +158,11 @@ def ablation(
         known = ~np.isnan(table).any(axis=1)
         measures[name] = means(table[known], _blocks(group[known]))
     n_clusters = len(np.unique(group[kept]))
+    differences = [d for key, one in measures.items() for d in _pairs(key, one, names, confidence)]
+    adjusted = holm([one.p_value for one in differences])
     return Ablation(
         values={key: _values(one, names, confidence) for key, one in measures.items()},
-        differences=_corrected([d for key, one in measures.items() for d in _pairs(key, one, names, confidence)]),
+        differences=tuple(replace(one, p_holm=p) for one, p in zip(differences, adjusted, strict=True)),
         n_units=int(kept.sum()),
         n_clusters=n_clusters,
         n_dropped={name: int((rated & (given[:, r] < 0)).sum()) for r, name in enumerate(names)},
@@ -202,11 +203,6 @@ def _pairs(key: str, one: Measure, names: list[str], confidence: float) -> list[
         )
         found.append(Difference(key, names[a], names[b], estimate, p, None))
     return found
-
-
-def _corrected(differences: list[Difference]) -> tuple[Difference, ...]:
-    adjusted = holm([one.p_value for one in differences])
-    return tuple(replace(one, p_holm=p) for one, p in zip(differences, adjusted, strict=True))
 
 
 def _estimate(

@@ -18,22 +18,14 @@ from agreement.encoding import category_values
 
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
-MAX_CELLS = 256
 NOT_ON_SCALE = "the units do not define it"
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure.
+    """One measure per referee, and without each group (groups, referees).
 
-    Attributes
-    ----------
-    replicates : array (groups, referees)
-        Without each group.
-    reason : str or None
-        Why there is nothing at all.
-    reasons : tuple of (str or None)
-        Why there is nothing for one referee.
+    ``reason`` says why there is nothing at all, ``reasons`` why there is nothing for one referee.
     """
 
     point: Floats
@@ -44,19 +36,9 @@ class Measure:
 
 
 def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, ...]) -> dict[str, Measure]:
-    """Return agreement with people and leniency.
+    """Return agreement with people and leniency of codes (units, people), −1 where nobody rated, and (units, referees).
 
-    Parameters
-    ----------
-    people : ndarray of int8, shape (units, people)
-        −1 where nobody rated.
-    referees : ndarray of int8, shape (units, referees)
-        None missing.
-
-    Returns
-    -------
-    dict of str to Measure
-        Coefficients are means over people, or of all pairs pooled where some person shares fewer than 20 units.
+    Coefficients are means over people, or of all pairs pooled where some person shares fewer than 20 units.
     """
     q, n, n_referees = len(scale), people.shape[1], referees.shape[1]
     raters = [j for j in range(n) if (people[:, j] >= 0).any()]
@@ -90,19 +72,11 @@ def pools(people: Codes) -> bool:
 def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
     """Return miscalibration, corrected for fitting to noise.
 
-    Parameters
-    ----------
-    people : ndarray of shape (units, raters)
-        At least one rating per unit, NaN where there is none.
-
-    Returns
-    -------
-    Measure
-        The correction of the whole is taken off every left-out value: it does not vary with a group.
+    The correction of the whole is taken off every left-out value: it does not vary with a group.
     """
     points, lefts, reasons = [], [], []
     for column in scores.T:
-        data, _ = level_sums(column, people, group, MAX_CELLS)
+        data, _ = level_sums(column, people, group)
         excess = noise_fitted(data, fit_curve(data))
         shift = 0.0 if excess is None else excess[0]
         weight, sums = (_by_group(data, group, values) for values in (np.ones(data.n), data.mean))
@@ -129,13 +103,7 @@ def _miscalibration(x: Floats, weight: Floats, sums: Floats) -> Floats:
 
 
 def means(costs: Floats, group: Ints) -> Measure:
-    """Return the mean of a cost.
-
-    Parameters
-    ----------
-    costs : ndarray of shape (units, referees)
-        Known for every referee.
-    """
+    """Return the mean of a cost (units, referees) that is known for every referee."""
     n, n_referees = costs.shape
     if not n:
         blank = np.full(n_referees, np.nan)

@@ -70,12 +70,6 @@ class AltTest(JsonFields):
         Mean of ``referee_wins`` over tested people.
     passed : bool or None
         Whether the winning rate is 0.5 or more.
-    epsilon : float
-    metric : str
-    rows : tuple of AltTestRow
-    n_clusters : int or None
-    reason : str or None
-    notes : tuple of str
     """
 
     winning_rate: float | None

@@ -146,7 +146,7 @@ def compare(
         n_ratings=int((used[:, :-1] >= 0).sum()),
         n_dropped=int((~kept).sum()),
         n_clusters=n_clusters,
-        notes=(*_choices(people, interval, n_resamples), *_notes(people, given, used, averaging, n_clusters)),
+        notes=_notes(people, given, used, averaging, n_clusters, plan),
     )
 
 
@@ -258,21 +258,17 @@ def _spread_labels(people: Ratings) -> list[str]:
     ]
 
 
-def _choices(people: Ratings, interval: ResampledName | None, n_resamples: int) -> tuple[str, ...]:
-    """Say what follows from what was not given."""
+def _notes(
+    people: Ratings, given: Codes, codes: Codes, averaging: str, n_clusters: int | None, plan: ComparisonPlan
+) -> tuple[str, ...]:
     notes = []
     if not people.declared:
         notes.append(
             f"the scale was read off the data, {people.scale}: weighted kappa and AC depend on levels that nobody used "
             "as well, so pass scale="
         )
-    if interval is not None and n_resamples == 0:
+    if plan.interval is not None and plan.n_resamples == 0:
         notes.append("no p-values: n_resamples=0 leaves no sign flips")
-    return tuple(notes)
-
-
-def _notes(people: Ratings, given: Codes, codes: Codes, averaging: str, n_clusters: int | None) -> tuple[str, ...]:
-    notes = []
     failed = int(((given < 0) & (people.codes >= 0).any(axis=1)).sum())
     unrated = int(((people.codes < 0).all(axis=1) & (given >= 0)).sum())
     single = int(((codes[:, :-1] >= 0).sum(axis=1) == 1).sum())

@@ -16,7 +16,7 @@ from agreement.arrays import Floats
 from agreement.coefficients.chance import beyond_chance, ratio
 from agreement.coefficients.gwet import ac_bounds, ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
-from agreement.coefficients.krippendorff import alpha_of_coincidences
+from agreement.coefficients.krippendorff import alpha_of_tables
 from agreement.coefficients.weights import agreement_weights
 from agreement.correlation.table_correlations import (
     ccc_of_tables,
@@ -36,23 +36,9 @@ LEAST_UNITS = 3  # two units always correlate fully
 
 
 def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[OfTables, Bounds]]:
-    """Return what a comparison may hold beside its four coefficients, for a level of measurement and a scale.
+    """Return functions of tables ``(…, q, q)``, with their ranges, beside the four coefficients of a comparison.
 
-    Returns
-    -------
-    dict of str to (function, (float, float))
-        By name: the function of tables ``(…, q, q)`` and the range of its values. Correlations only where the scale
-        holds numbers and the level is not nominal.
-
-    Examples
-    --------
-    Both say "first" in 49 and 46 of 100 units; chance is 0.475² + 0.525² for Fleiss, 0.49 · 0.46 + 0.51 · 0.54 for
-    Conger, 1/2 for Brennan and Prediger; 85 units agree.
-
-    >>> table = np.array([[40.0, 9.0], [6.0, 45.0]])
-    >>> further = further_coefficients((0, 1), "nominal")
-    >>> {name: round(of_tables(table).item(), 4) for name, (of_tables, _) in further.items()}
-    {'fleiss_kappa': 0.6992, 'conger_kappa': 0.6995, 'brennan_prediger': 0.7}
+    Correlations only where the scale holds numbers and the level is not nominal.
     """
     same: Floats = np.eye(len(scale))
     found: dict[str, tuple[OfTables, Bounds]] = {
@@ -62,11 +48,11 @@ def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[
     }
     if level == "nominal":
         return found
-    linear = agreement_weights("linear", scale)
+    linear, apart = agreement_weights("linear", scale), np.ones(len(scale) * (len(scale) - 1) // 2)
     found |= {
         "cohen_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
         "gwet_ac1": (partial(ac_of_tables, weights=same), ac_bounds(same)),
-        "krippendorff_alpha_nominal": (nominal_alpha_of_tables, (-1.0, 1.0)),
+        "krippendorff_alpha_nominal": (partial(alpha_of_tables, distance=apart), (-1.0, 1.0)),
         "cohen_kappa_linear": (partial(kappa_of_tables, weights=linear), (-1.0, 1.0)),
     }
     if all(isinstance(category, int | float) for category in scale):
@@ -110,29 +96,10 @@ def even_of_tables(tables: Floats, weights: Floats) -> Floats:
     return beyond_chance(observed, np.asarray(weights.mean()))
 
 
-def nominal_alpha_of_tables(tables: Floats) -> Floats:
-    """Return Krippendorff's alpha with nominal distances of tables ``(…, q, q)``."""
-    lower, upper = np.triu_indices(tables.shape[-1], k=1)
-    apart = tables[..., lower, upper] + tables[..., upper, lower]
-    return alpha_of_coincidences(np.add(*margins(tables)), apart, np.ones(len(lower)))
-
-
 def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:
-    """Return an intraclass correlation of two raters, from the analysis of variance of their two columns.
+    """Return an intraclass correlation of two raters, NaN below two units and where nothing varies.
 
-    Returns
-    -------
-    ndarray of shape (…)
-        NaN below two units and where nothing varies.
-
-    Examples
-    --------
-    Units (1, 2), (2, 3), (3, 4): no error beside the shift of 1, units and raters vary by 1 and 1/2.
-
-    >>> table = np.zeros((4, 4))
-    >>> table[[0, 1, 2], [1, 2, 3]] = 1
-    >>> [round(icc_of_tables(table, np.array([1.0, 2.0, 3.0, 4.0]), form).item(), 4) for form in ("2,1", "3,1")]
-    [0.6667, 1.0]
+    It is that of the analysis of variance of their two columns.
     """
     x = values - values.mean()
     n = counted(tables)

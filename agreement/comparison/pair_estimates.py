@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
-from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, pairs_of, shared_units
+from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, shared_units
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval
@@ -30,18 +31,9 @@ MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made 
 
 @dataclass(frozen=True)
 class ComparisonPlan:
-    """What to compute and how, for all units or for a slice.
+    """What to compute and how, for all units or for a slice; options as of :func:`agreement.compare`.
 
-    Parameters
-    ----------
-    raters : tuple of str
-        People to leave out one by one; empty for none.
-    level, interval, confidence, n_resamples, seed
-        See :func:`agreement.compare`.
-    people : bool
-        Whether people are compared with people.
-    every : bool
-        Whether every coefficient of two raters is computed, or four of them.
+    ``raters`` are people to leave out one by one; ``people`` says whether people are compared with people.
     """
 
     scale: tuple[Any, ...]
@@ -81,19 +73,10 @@ class ComparisonPlan:
 def estimates(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
 ) -> tuple[dict[Key, Estimate], list[float | None]]:
-    """Estimate every statistic of a comparison.
+    """Estimate every statistic of a comparison of codes (units, people + 1), the referee last and present in every row.
 
-    Parameters
-    ----------
-    codes : ndarray of int8, shape (units, people + 1)
-        The referee last, present in every row.
-
-    Returns
-    -------
-    dict of (kind, coefficient) to Estimate
-        Kinds are "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is leniency.
-    list of float or None
-        p-value of the difference per coefficient.
+    Keys are (kind, coefficient): "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is
+    leniency. With them come the p-values of the differences.
     """
     tables, statistics = _tables(codes, group, plan, averaging)
     if not len(codes):
@@ -145,54 +128,39 @@ def _tables(
         repeats = np.ones(int(row.max(initial=-1)) + 1)
     shared = shared_units(codes)
     with_referee = [(j, n_people) for j in range(n_people) if shared[j, n_people]]
+    pairs = None
     if averaging == "pairs":
-        pairs = pairs_of(shared, range(n_people)) if plan.people else []
+        pairs = [pair for pair in combinations(range(n_people), 2) if shared[pair]] if plan.people else []
         sums = count_pairs(codes, [*pairs, *with_referee], row, len(repeats), q)
-        statistics = _of_pairs(pairs, with_referee, plan)
     else:
         alone = count_pairs(codes, with_referee, row, len(repeats), q)
         sums = np.concatenate([count_pooled(codes, row, len(repeats), q), alone], axis=1)
-        statistics = _of_pools(n_people, with_referee, plan)
     values = category_values(plan.scale)
     further = tuple(of_tables for of_tables, _ in plan.further.values())
     distance = distance_of_level(plan.scale, plan.level)
     apart = None if distance is None else distance[np.triu_indices(q, k=1)]
-    return PairTables(sums, repeats, values, plan.weights, apart, further), statistics
-
-
-def _of_pairs(
-    pairs: list[tuple[int, int]], with_referee: list[tuple[int, int]], plan: ComparisonPlan
-) -> dict[Key, PairStatistic]:
-    people = tuple(range(len(pairs)))
-    beside = tuple(range(len(pairs), len(pairs) + len(with_referee)))
-    rest = [tuple(t for t in people if j in pairs[t]) for j in range(len(plan.raters))]
-    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
-    return _statistics(len(plan.names), people, beside, beside, rest, own)
-
-
-def _of_pools(n_people: int, with_referee: list[tuple[int, int]], plan: ComparisonPlan) -> dict[Key, PairStatistic]:
-    start = 2 + n_people
-    beside = tuple(range(start, start + len(with_referee)))
-    own = [tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j) for j in range(len(plan.raters))]
-    return _statistics(len(plan.names), (0,), (1,), beside, [(2 + j,) for j in range(len(plan.raters))], own)
+    tables = PairTables(sums, repeats, values, plan.weights, apart, further)
+    return tables, _statistics(pairs, with_referee, n_people, plan)
 
 
 def _statistics(
-    n_coefficients: int,
-    people: tuple[int, ...],
-    referee: tuple[int, ...],
-    apart: tuple[int, ...],
-    rest: list[tuple[int, ...]],
-    own: list[tuple[int, ...]],
+    pairs: list[tuple[int, int]] | None, with_referee: list[tuple[int, int]], n_people: int, plan: ComparisonPlan
 ) -> dict[Key, PairStatistic]:
-    found: dict[Key, PairStatistic] = {}
-    for i in range(n_coefficients):
+    """Say which tables each statistic is a mean of: those of pairs, or, without pairs, those that pool them."""
+    start = 2 + n_people if pairs is None else len(pairs)
+    beside = tuple(range(start, start + len(with_referee)))
+    people, referee = ((0,), (1,)) if pairs is None else (tuple(range(len(pairs))), beside)
+    found: dict[Key, PairStatistic] = {("leniency", -1): PairStatistic(-1, beside)}
+    for i in range(len(plan.names)):
         found["ceiling", i] = PairStatistic(i, people)
         found["referee", i] = PairStatistic(i, referee)
         found["difference", i] = PairStatistic(i, referee, people)
-        found |= {(f"rater {j}", i): PairStatistic(i, tables) for j, tables in enumerate(rest)}
-    found["leniency", -1] = PairStatistic(-1, apart)
-    return found | {(f"rater {j}", -1): PairStatistic(-1, tables) for j, tables in enumerate(own)}
+    for j in range(len(plan.raters)):
+        rest = (2 + j,) if pairs is None else tuple(t for t in people if j in pairs[t])
+        found |= {(f"rater {j}", i): PairStatistic(i, rest) for i in range(len(plan.names))}
+        own = tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j)
+        found[f"rater {j}", -1] = PairStatistic(-1, own)
+    return found
 
 
 def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:

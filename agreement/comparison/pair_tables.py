@@ -8,15 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 
 import numpy as np
 
 from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
-from agreement.coefficients.krippendorff import alpha_of_coincidences
-from agreement.cross_tables import counted, margins, mean_of_known, weighted
+from agreement.coefficients.krippendorff import alpha_of_tables
+from agreement.cross_tables import counted, mean_of_known, weighted
 from agreement.intervals.bootstrap_weights import draw
 
 BLOCK = 1 << 22
@@ -24,14 +23,9 @@ BLOCK = 1 << 22
 
 @dataclass(frozen=True)
 class PairStatistic:
-    """A mean over tables, or the difference of two such means.
+    """A mean over tables, or the difference of two such means: ``minus`` is taken off, an empty mean is undefined.
 
-    Parameters
-    ----------
-    coefficient : int
-        Position in the list of coefficients; −1 is leniency, the mean difference of second and first rating.
-    minus : tuple of int, optional
-        Tables whose mean is taken off; an empty mean is undefined.
+    The coefficient is a position in the list; −1 is leniency, the mean difference of second and first rating.
     """
 
     coefficient: int
@@ -43,18 +37,8 @@ class PairStatistic:
 class PairTables:
     """Tables per independent group, and how to read statistics off their totals.
 
-    Parameters
-    ----------
-    repeats : ndarray of shape (G,)
-        Groups that share a row.
-    values : ndarray of shape (q,)
-        The numbers behind the categories.
-    weights : ndarray of shape (q, q)
-        Agreement weights of kappa and AC.
-    distance : ndarray of shape (q(q − 1)/2,) or None
-        Squared distances of alpha, None for ordinal ones.
-    further : tuple of callable
-        More coefficients, each a function of tables.
+    ``repeats`` counts the groups that share a row, ``values`` are the numbers behind the categories, ``weights`` those
+    of kappa and AC, ``distance`` the squared distances of alpha above the diagonal, None for ordinal ones.
     """
 
     sums: Floats
@@ -74,9 +58,7 @@ class PairTables:
         q = tables.shape[-1]
         n = counted(tables)
         percent = np.divide(weighted(tables, np.eye(q)), n, out=np.full(n.shape, np.nan), where=n > 0)
-        lower, upper = np.triu_indices(q, k=1)
-        apart = tables[..., lower, upper] + tables[..., upper, lower]
-        alpha = alpha_of_coincidences(np.add(*margins(tables)), apart, self.distance)
+        alpha = alpha_of_tables(tables, self.distance)
         ac = ac_of_tables(tables, self.weights)
         more = [of_tables(tables) for of_tables in self.further]
         return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac, *more]))
@@ -133,11 +115,6 @@ def shared_units(codes: Codes) -> Ints:
     """Units that each pair of columns shares, shape (columns, columns)."""
     present = (codes >= 0).astype(np.intp)
     return np.asarray(present.T @ present)
-
-
-def pairs_of(shared: Ints, columns: Sequence[int]) -> list[tuple[int, int]]:
-    """Pairs of columns that share a unit."""
-    return [(j, k) for j, k in combinations(columns, 2) if shared[j, k]]
 
 
 def count_pooled(codes: Codes, row: Ints, n_rows: int, q: int) -> Floats:

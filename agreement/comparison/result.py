@@ -54,9 +54,6 @@ class SliceRow(JsonFields):
     ----------
     by, value : str
         Name of the slicing and the value that these units share.
-    n_units : int
-    compared : dict of str to CoefficientComparison
-    leniency : Estimate
     """
 
     json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar
@@ -81,7 +78,6 @@ class Comparison(JsonFields):
         One row per person, and the referee's last.
     leniency : Estimate
         Mean of referee minus person over all pairs, in the unit of the scale.
-    noise : NoiseCeilings
     slices : tuple of SliceRow
         By the slicings that were asked for, and last by how far people differ on a unit; there the ceiling says
         nothing, since it is what the units were chosen by.
@@ -89,8 +85,6 @@ class Comparison(JsonFields):
         ``"pairs"``: mean over pairs of raters of the coefficient of a pair. ``"pooled"``: one coefficient of all pairs.
     n_units, n_raters, n_ratings, n_dropped : int
         Units with a level of the referee and of a person; units without are dropped.
-    n_clusters : int or None
-    notes : tuple of str
     """
 
     json_names = {"compared": "coefficients"}  # noqa: RUF012 - declared a ClassVar

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, counts_of, rater_names, rating_values, renumbered, unused_weights_note
 from agreement.arrays import Bools, Floats, Ints
-from agreement.correlation.table_correlations import OfTables
+from agreement.correlation.table_correlations import OfTables, unit_spread
 from agreement.cross_tables import count_pairs, mean_of_known
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.bootstrap import percentile
@@ -37,20 +37,8 @@ def over_pairs(
 ) -> Estimate:
     """Estimate a statistic of two columns; of more columns the mean over pairs, with the pairs in ``parts``.
 
-    Parameters
-    ----------
-    ratings : Ratings or array (units, raters)
-        NaN where there is no rating.
-    cluster : array_like or None
-        What is independent.
-    options : Options
-        Which interval, how sure.
-    of_columns : callable
-        Maps two columns without gaps to the statistic, None where undefined.
-    of_tables : callable
-        Maps cross-tables and the values behind them to the statistic, NaN where undefined: for few distinct values.
-    least : int
-        Units that a pair needs.
+    ``of_columns`` maps two columns without gaps to the statistic, None where undefined; ``of_tables``, for few distinct
+    values, cross-tables and the values behind them, up to a unit. ``least`` counts the units that a pair needs.
     """
     values = rating_values(ratings)
     group = cluster_codes(cluster, ratings, len(values))
@@ -114,7 +102,7 @@ class _Tables:
 
         def evaluate(total: Floats) -> Floats:
             tables = total.reshape(*total.shape[:-1], len(pairs), q, q)
-            found = of_tables(tables, categories)
+            found = of_tables(tables, unit_spread(categories))
             return np.where(tables.sum(axis=(-2, -1)) >= least, found, np.nan)
 
         self.repeats, total = repeats, repeats @ sums

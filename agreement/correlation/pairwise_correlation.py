@@ -18,7 +18,6 @@ from agreement.correlation.table_correlations import (
     pearson_of_tables,
     spearman_of_tables,
     tau_b_of_tables,
-    unit_spread,
 )
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -65,12 +64,8 @@ def pearson(
     >>> round(pearson([[1, 2], [2, 4], [3, 5], [4, 4]], interval=None).value, 4)
     0.7182
     """
-
-    def of_tables(tables: Floats, values: Floats) -> Floats:
-        return pearson_of_tables(tables, unit_spread(values))
-
     options = Options(interval, confidence, n_resamples, seed, RESAMPLED)
-    return over_pairs(ratings, cluster, options, of_columns=_pearson, of_tables=of_tables, least=3)
+    return over_pairs(ratings, cluster, options, of_columns=_pearson, of_tables=pearson_of_tables, least=3)
 
 
 def spearman(
@@ -207,12 +202,9 @@ def lin_ccc(
     """
     if ddof not in (0, 1):
         raise AgreementError(f"ddof={ddof}", "variances are divided by n (0) or by n - 1 (1)")
-
-    def of_tables(tables: Floats, values: Floats) -> Floats:
-        return ccc_of_tables(tables, unit_spread(values), ddof)
-
     options = Options(interval, confidence, n_resamples, seed, RESAMPLED)
-    return over_pairs(ratings, cluster, options, of_columns=partial(_ccc, ddof=ddof), of_tables=of_tables, least=2)
+    of_columns, of_tables = partial(_ccc, ddof=ddof), partial(ccc_of_tables, ddof=ddof)
+    return over_pairs(ratings, cluster, options, of_columns=of_columns, of_tables=of_tables, least=2)
 
 
 def _pearson(x: Floats, y: Floats) -> float | None:

@@ -16,24 +16,13 @@ def unit_spread(values: Floats) -> Floats:
     """Return numbers close together times a power of two, so that they spread over 1/2 to 1.
 
     No digit is lost, and what takes a small variance for rounding cannot take a small unit of measurement for it.
-
-    Examples
-    --------
-    >>> unit_spread(np.array([0.0, 0.0625, 0.09375])).tolist()
-    [0.0, 0.5, 0.75]
     """
     spread = np.ptp(values)
     return values if spread == 0 or spread >= 0.5 else np.ldexp(values, -int(np.frexp(spread)[1]))
 
 
 def pearson_of_tables(tables: Floats, values: Floats) -> Floats:
-    """Return Pearson's correlation of tables ``(…, q, q)`` of the q values, NaN where undefined.
-
-    Examples
-    --------
-    >>> pearson_of_tables(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0.0, 1.0])).round(4).item()
-    0.7071
-    """
+    """Return Pearson's correlation of tables ``(…, q, q)`` of the q values, NaN where undefined."""
     shape = tables.shape[:-1]
     return _correlation(tables, np.broadcast_to(values, shape), np.broadcast_to(values, shape))
 
@@ -54,13 +43,7 @@ def tau_b_of_tables(tables: Floats, values: Floats) -> Floats:
 
 
 def concordance_of_tables(tables: Floats, values: Floats) -> Floats:
-    """Return Kendall's W of tables, corrected for ties: of two raters 1/2 + S_xy / (S_x + S_y) of their ranks.
-
-    Examples
-    --------
-    >>> concordance_of_tables(np.diag([2.0, 1.0, 4.0]), np.arange(3.0)).item()
-    1.0
-    """
+    """Return Kendall's W of tables, corrected for ties: for two raters 1/2 + S_xy / (S_x + S_y) of ranks."""
     together, *spread = _moments(tables, *(_mid_ranks(margin) for margin in margins(tables)))
     return 0.5 + _ratio(together, spread[0] + spread[1])
 

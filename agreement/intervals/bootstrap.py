@@ -33,8 +33,6 @@ def percentile(values: Floats, *, confidence: float = 0.95, method: str = "boots
 def bca(values: Floats, found: Jackknife, *, confidence: float = 0.95) -> Interval:
     """Return the bias-corrected and accelerated bootstrap interval; the acceleration is the jackknife's.
 
-    References
-    ----------
     B. Efron, "Better bootstrap confidence intervals", JASA 82 (1987).
     """
     from scipy.special import ndtr, ndtri

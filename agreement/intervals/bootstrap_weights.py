@@ -13,29 +13,10 @@ SHORT = 1 << 12  # 16 random bits pick one of so many with few refusals
 
 
 def draw(rng: np.random.Generator, repeats: Floats, n_resamples: int, *, dtype: DTypeLike = np.float64) -> Floats:
-    """Draw group weights of bootstrap resamples, as many groups as there are.
+    """Draw group weights of resamples (B, G), as many groups as there are; ``repeats`` counts the groups of a row.
 
     Where most groups share their row with several others the weights are one multinomial draw per resample; elsewhere
-    groups are drawn one by one and counted.
-
-    Parameters
-    ----------
-    repeats : ndarray of shape (G,)
-        Groups that share a row.
-    n_resamples : int
-        B.
-    dtype : dtype, default float64
-        float32 holds counts up to 2²⁴ exactly.
-
-    Returns
-    -------
-    ndarray of shape (B, G)
-        Each row sums to ``repeats.sum()``.
-
-    Examples
-    --------
-    >>> draw(np.random.default_rng(0), np.array([1.0, 1.0, 2.0]), 3).sum(axis=1).tolist()
-    [4.0, 4.0, 4.0]
+    groups are drawn one by one and counted. float32 holds counts up to 2²⁴ exactly.
     """
     n, width = int(repeats.sum()), len(repeats)
     if n > 4 * width:
@@ -58,27 +39,7 @@ def multinomial(rng: np.random.Generator, repeats: Floats | Ints, n_resamples: i
 
     Independent Poisson counts with means a little below `repeats`, given their sum, are a multinomial draw of that many
     items; the few that are missing are drawn one by one. A row whose counts sum to more than wanted is drawn anew.
-
-    Parameters
-    ----------
-    repeats : ndarray of shape (G,)
-        Whole numbers: items of each kind.
-    n_resamples : int
-        B.
-
-    Returns
-    -------
-    ndarray of int64, shape (B, G)
-        Each row sums to ``repeats.sum()``.
-
-    References
-    ----------
     L. Devroye, *Non-Uniform Random Variate Generation* (1986), XI.1: the multinomial distribution.
-
-    Examples
-    --------
-    >>> multinomial(np.random.default_rng(0), np.array([1, 1, 2]), 3).sum(axis=1).tolist()
-    [4, 4, 4]
     """
     n, width = int(repeats.sum()), len(repeats)
     share = repeats / n

@@ -28,28 +28,8 @@ def influence_interval(
 ) -> Interval:
     """Return ``value ± t(G − 1) se``, ``se² = G/(G − 1) Σ_g (Σ_{i in g} influence_i)²``.
 
-    Parameters
-    ----------
-    influence : ndarray of shape (n,)
-        First-order change of the statistic when a unit's weight grows by 1; they sum to 0.
-    member : ndarray of int, shape (n,), or None
-        Cluster 0 … G − 1 of each unit; None where units are independent.
-    bounds : (float, float), optional
-        Range of the statistic: the limits are then made on its logit scale, and stay inside.
-
-    Returns
-    -------
-    Interval
-        Without limits and with a reason where the influences do not show how the statistic would vary.
-
-    Examples
-    --------
-    The mean of four numbers has its t interval, 2.5 ± 3.182 · 0.6455:
-
-    >>> x = np.array([1.0, 2.0, 3.0, 4.0])
-    >>> found = influence_interval(2.5, (x - 2.5) / 4, None)
-    >>> round(found.low, 3), round(found.high, 3)
-    (0.446, 4.554)
+    An influence (n,) is the first-order change of the statistic when a unit's weight grows by 1; ``member`` are the
+    clusters of the units. With bounds the limits are made on their logit scale, and stay inside.
     """
     sums = influence if member is None else np.bincount(member, weights=influence)
     n = len(sums)

@@ -17,16 +17,9 @@ _BIASED = "biased by more than its standard error, because single groups of rati
 
 @dataclass(frozen=True, eq=False)
 class Jackknife:
-    """A statistic and its jackknife replicates.
+    """A statistic and its replicates without one group (G,), NaN where undefined.
 
-    Parameters
-    ----------
-    point : float
-        The statistic of all groups.
-    replicates : ndarray of shape (G,)
-        Its value without one group, NaN where undefined.
-    repeats : ndarray of shape (G,)
-        Groups that share a replicate.
+    ``repeats`` counts the groups that share a replicate.
     """
 
     point: float
@@ -64,13 +57,9 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     the jackknife's pseudo-values, which takes out bias of order 1/G, and their standard error. A bias larger than se
     is not taken out but noted.
     Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method,
-    around z; a statistic below its bounds is not transformed.
-
-    References
-    ----------
-    J. W. Tukey, "Bias and confidence in not-quite large samples", Annals of Mathematical Statistics 29 (1958);
-    B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller,
-    "The jackknife: a review", Biometrika 61 (1974): transform to a scale where the variance is stable.
+    around z; a statistic below its bounds is not transformed. J. W. Tukey, Annals of Mathematical Statistics 29 (1958);
+    B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller, Biometrika 61
+    (1974): transform to a scale where the variance is stable.
     """
     method, n = "jackknife-t (atanh)", found.n_groups
     if why := found.why_none():
@@ -99,19 +88,7 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
 def plain_jackknife_t(found: Jackknife, *, confidence: float = 0.95, unit: float = 1.0) -> Interval:
     """Return ``value ± t(G − 1) se`` on the statistic's own scale, for differences and shifts, which have no end.
 
-    Parameters
-    ----------
-    unit : float, default 1
-        Size of the numbers that the statistic is made of: an error of 1e-12 of it, or less, is rounding.
-
-    Examples
-    --------
-    The jackknife of a mean is its t interval: 2.5 ± 3.182 · 0.6455.
-
-    >>> without = np.array([9 / 3, 8 / 3, 7 / 3, 6 / 3])  # means of 1, 2, 3 and 4 without one of them
-    >>> found = plain_jackknife_t(Jackknife.of(2.5, without))
-    >>> round(found.low, 3), round(found.high, 3)
-    (0.446, 4.554)
+    ``unit`` is the size of the numbers that the statistic is made of: an error of 1e-12 of it, or less, is rounding.
     """
     method = "jackknife-t"
     if why := found.why_none("statistic"):

@@ -50,11 +50,8 @@ def holm(p_values: Sequence[float | None]) -> list[float | None]:
 def benjamini_yekutieli(p: Floats, q: float) -> Bools:
     """Return which p-values are rejected at the false discovery rate q, whatever their dependence.
 
-    The largest k with ``p_(k) <= k q / (m (1 + 1/2 + … + 1/m))``, and the k smallest are rejected.
-
-    References
-    ----------
-    Y. Benjamini and D. Yekutieli, Annals of Statistics 29 (2001).
+    The largest k with ``p_(k) <= k q / (m (1 + 1/2 + … + 1/m))``, and the k smallest are rejected: Y. Benjamini and
+    D. Yekutieli, Annals of Statistics 29 (2001).
     """
     m = len(p)
     order = np.argsort(p)

@@ -25,23 +25,8 @@ def pigeonhole(
     """Return a statistic of resamples of units (or clusters) and of raters, drawn independently.
 
     A rating weighs the product of its unit's and its rater's draws. A rater drawn twice is never compared with herself.
-
-    Parameters
-    ----------
-    rows : callable
-        Maps patterns to what each contributes, shape (P, p).
-    formula : callable
-        Maps sums of the rows, shape (…, p), and the patterns to the statistic, shape (…).
-    ratings : Ratings
-        With known raters.
-
-    Returns
-    -------
-    ndarray of shape (n_resamples,)
-        NaN where a resample leaves the statistic undefined, for instance when it holds a single rater.
-
-    References
-    ----------
+    ``rows`` maps patterns to what each contributes (P, p), ``formula`` sums of them (…, p) to the statistic (…), NaN
+    where undefined, for instance when a resample holds a single rater.
     A. B. Owen, "The pigeonhole bootstrap", Annals of Applied Statistics 1 (2007).
     """
     if not ratings.identified:

@@ -34,17 +34,10 @@ def percent_interval(weights: Floats) -> Published:
 def chance_interval(
     weights: Floats, chance: Callable[[Floats], Floats], slope: Slope, bounds: tuple[float, float] = (-1.0, 1.0)
 ) -> Published:
-    """Return the maker of Gwet's interval of a coefficient whose chance term is a function of category shares.
+    """Return the maker of Gwet's interval of a coefficient whose chance term is a function of category shares (q,).
 
-    Parameters
-    ----------
-    chance : callable
-        Chance agreement of shares (q,).
-    slope : callable
-        Maps (shares of units (P, q), shares (q,)) to what each unit says about chance agreement, (P,); its mean is
-        chance agreement. Brennan and Prediger's does not vary.
-    bounds : (float, float), default (−1, 1)
-        Range of the coefficient, at which the limits end.
+    ``slope`` maps shares of units (P, q) and shares to what each unit says about chance agreement (P,); its mean is
+    chance agreement. Brennan and Prediger's does not vary.
     """
 
     def interval(ratings: Ratings, value: float, confidence: float) -> Interval:

@@ -24,16 +24,9 @@ CHUNK = 1 << 18  # units counted at a time, so that the keys stay in the cache
 
 @dataclass(frozen=True, eq=False)
 class Patterns:
-    """Distinct rows of ratings and how often each occurs.
+    """Distinct rows of ratings (P, raters), −1 where there is none, and how many units have each.
 
-    Parameters
-    ----------
-    codes : ndarray of int8, shape (P, raters)
-        Distinct rows, −1 where there is no rating.
-    repeats : ndarray of float, shape (P,)
-        Units with this pattern.
-    rater_weight : ndarray of float, shape (raters,)
-        How often each rater was drawn, 1 outside the pigeonhole bootstrap.
+    ``rater_weight`` says how often each rater was drawn, 1 outside the pigeonhole bootstrap.
     """
 
     codes: Codes
@@ -90,19 +83,10 @@ class Patterns:
 
 
 def distinct(ratings: Ratings, *, anonymous: bool = False) -> tuple[Patterns, Keys | None]:
-    """Return the patterns of ``ratings`` and, where units must be told apart, the pattern of each unit.
+    """Return the patterns of ratings, and the pattern of each unit where units are not exchangeable, else None.
 
-    They are counted once for all coefficients of the same ratings.
-
-    Parameters
-    ----------
-    anonymous : bool, default False
-        Merge patterns that differ only in who gave which rating.
-
-    Returns
-    -------
-    inverse : ndarray of int, shape (units,), or None
-        None when units are exchangeable: no clusters and no weights.
+    They are counted once for all coefficients of the same ratings. ``anonymous`` merges patterns that differ only in
+    who gave which rating.
     """
     key = ("patterns", anonymous)
     if key not in ratings.counted:
@@ -203,12 +187,7 @@ def _bytes(codes: Codes) -> NDArray[np.void]:
 def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool) -> Any:
     """Return how often, or with which weight, each cluster (without clusters each unit) holds each pattern.
 
-    Parameters
-    ----------
-    inverse : ndarray of int, shape (units,)
-        Pattern of each unit.
-    sparse : bool
-        Return a sparse array whatever the size.
+    ``inverse`` is the pattern of each unit; ``sparse`` asks for a sparse array whatever the size.
     """
     cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
     n_clusters = int(cluster.max()) + 1

@@ -25,22 +25,9 @@ def estimate_from_rows(
     why: str,
     bounds: tuple[float, float] = (-1.0, 1.0),
 ) -> Estimate:
-    """Estimate any statistic of rows by leaving out, or resampling, groups of them.
+    """Estimate any statistic of rows (None where undefined) by leaving out, or resampling, groups of them.
 
-    Parameters
-    ----------
-    values : array (units, raters)
-        NaN where there is no rating.
-    group : array (units,) of int or None
-        What is independent; None is each row.
-    statistic : callable
-        Maps rows to a number, None where undefined.
-    options : Options
-        Which interval, how sure.
-    why : str
-        Reason, should the statistic be undefined.
-    bounds : (float, float)
-        Range of the statistic.
+    ``group`` is what is independent, None each row; ``why`` the reason, should the statistic be undefined.
     """
     member = np.arange(len(values)) if group is None else renumbered(group)
     n_groups = int(member.max(initial=-1)) + 1

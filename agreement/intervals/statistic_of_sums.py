@@ -20,20 +20,9 @@ BLOCK = 1 << 21  # numbers held at a time while resampling
 
 @dataclass(frozen=True, eq=False)
 class StatisticOfSums:
-    """What each group contributes, and the statistic as a function of the sums.
+    """What each group contributes (G, p), and the statistic as a function of sums (…, p), NaN where undefined.
 
-    Parameters
-    ----------
-    rows : ndarray or scipy sparse array, shape (G, p)
-        Contribution of one group.
-    repeats : ndarray of shape (G,)
-        How many groups share this row (1 for clusters, the number of units for a pattern).
-    formula : callable
-        Maps sums of shape (…, p) to values of shape (…), NaN where undefined.
-
-    Examples
-    --------
-    The mean of five numbers, as a ratio of two sums:
+    ``repeats`` counts the groups that share a row: 1 for clusters, the number of units for a pattern.
 
     >>> x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
     >>> mean = StatisticOfSums(np.stack([x, np.ones(5)], axis=1), np.ones(5), lambda t: t[..., 0] / t[..., 1])
@@ -71,7 +60,9 @@ class StatisticOfSums:
         values = np.full(len(self.repeats), np.nan)
         if self.n_groups > 1:
             for block in blocks(len(values), self.rows.shape[1]):
-                values[block] = self.formula(self.sums - _dense(self.rows[block]))
+                rows = self.rows[block]
+                dense = rows.toarray() if hasattr(rows, "toarray") else rows
+                values[block] = self.formula(self.sums - np.asarray(dense))
         return Jackknife(self.point, values, self.repeats)
 
     def resampled(self, weights: Floats) -> Floats:
@@ -82,10 +73,6 @@ class StatisticOfSums:
         return values
 
 
-def _dense(rows: Any) -> Floats:
-    return np.asarray(rows.toarray() if hasattr(rows, "toarray") else rows)
-
-
 def blocks(n: int, width: int) -> Iterator[slice]:
     """Cut n rows of a width into blocks that are held at a time."""
     step = max(1, BLOCK // max(width, 1))
@@ -93,12 +80,5 @@ def blocks(n: int, width: int) -> Iterator[slice]:
 
 
 def sum_by_group(rows: Any, member: Ints, n_groups: int) -> Any:
-    """Add up rows (n, p) within groups, shape (G, p).
-
-    Examples
-    --------
-    >>> sum_by_group(np.array([[1.0], [2.0], [5.0]]), np.array([0, 1, 0]), 2)
-    array([[6.],
-           [2.]])
-    """
+    """Add up rows (n, p) within groups, shape (G, p)."""
     return np.stack([np.bincount(member, weights=column, minlength=n_groups) for column in rows.T], axis=1)

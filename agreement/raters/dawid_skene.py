@@ -21,7 +21,6 @@ class Consensus:
 
     Attributes
     ----------
-    scale : tuple
     labels : tuple
         Most probable category of each unit; None for a unit without ratings.
     posterior : array (units, q)
@@ -30,11 +29,8 @@ class Consensus:
         Row: true category, column: what the rater says.
     prior : array (q,)
         Share of each category.
-    log_likelihood : float
-    n_iterations : int
     converged : bool
         False where it stopped after `max_iterations`; a note says so.
-    notes : tuple of str
     """
 
     scale: tuple[Any, ...]

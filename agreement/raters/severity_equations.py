@@ -13,22 +13,11 @@ STEADY = 1e6  # condition number up to which a group is taken off the solution, 
 
 
 class RaterEquations:
-    r"""Normal equations of :math:`y_{ij} = m_i + b_j + s_j t_{ij}`, or without the slopes, the units' means taken off.
+    """Normal equations of :math:`y_{ij} = m_i + b_j + s_j t_{ij}`, or without the slopes, the units' means taken off.
 
     What is wanted, the slopes where there are times and else the levels, is told about its mean over raters. Sums run
     over groups of units and the raters whom these met, so that hundreds of raters who met few others are quick.
-
-    Parameters
-    ----------
-    values : array (units, raters)
-        NaN where there is no rating. Units with one rating do not enter.
-
-    Attributes
-    ----------
-    several : array (units,) of bool
-        Units that enter.
-    rated : array (n, raters) of bool
-        Where these have a rating.
+    ``several`` tells which units enter, those with two ratings; ``rated`` where these have a rating.
     """
 
     def __init__(self, values: Floats, time: Floats | None) -> None:
@@ -51,12 +40,7 @@ class RaterEquations:
     def solved(self, member: Ints, n_groups: int) -> tuple[Floats, Floats]:
         """Return the wanted effects, (raters,), and those without each group, (groups, raters); NaN where undefined.
 
-        Parameters
-        ----------
-        member : array (n,) of int
-            Group of each unit that enters, 0 … groups − 1.
-        n_groups : int
-            Once every rater is undefined without some group, further groups are not asked and stay NaN.
+        Once every rater is undefined without some group, further groups are not asked and stay NaN.
         """
         n = self.n_raters
         left = np.full((n_groups, n), np.nan)

@@ -24,16 +24,8 @@ class EstimateFields(TypedDict):
 class CoefficientRow:
     """One coefficient of people with people and, where there is a referee, of both sides on pairs of raters.
 
-    Attributes
-    ----------
-    name, title : str
-        In the JSON object and in print.
-    people : Estimate
-        Of all people together.
-    ceiling, referee, difference : Estimate or None
-        People with people and with the referee as means over pairs, and referee minus ceiling; None without a referee.
-    p_value : float or None
-        Of no difference.
+    ``people`` is of all people together, ``ceiling`` and ``referee`` are means over pairs, ``difference`` is referee
+    minus ceiling.
     """
 
     name: str

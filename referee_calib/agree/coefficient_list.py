@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from agreement import Estimate, Ratings
 
 Level = Literal["nominal", "ordinal", "interval"]
-ICC_FORMS = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
 MANY_PAIRS = 12  # people up to whose number correlations of all pairs are computed
 
 
@@ -53,15 +52,7 @@ class NamedCoefficient:
 
 
 def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
-    """List the coefficients in the order of the table.
-
-    Parameters
-    ----------
-    numeric : bool
-        Whether ratings are numbers, which ICC and correlations need.
-    n_raters : int
-        Of people.
-    """
+    """List the coefficients in the order of the table; ICC and correlations need numeric ratings."""
     import agreement as ag
 
     def alpha(of: Level) -> NamedCoefficient:
@@ -87,7 +78,7 @@ def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[Named
         ]
     if level == "nominal" or not numeric:
         return found
-    for form in ICC_FORMS:
+    for form in ag.ICC_FORMS:
         name = f"icc_{form.replace(',', '_')}"
         found.append(NamedCoefficient(name, f"ICC({form})", ag.icc, {"form": form}, needs_categories=False))
     found.append(NamedCoefficient("kendall_w", "Kendall's W", ag.kendall_w, {}, needs_categories=False))

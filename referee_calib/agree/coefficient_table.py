@@ -24,23 +24,9 @@ OF_A_MEAN = "it is about the mean of k people, and the referee is compared ratin
 def agreement_table(
     ratings: Ratings, referee: str | None, level: Level, options: IntervalOptions, notes: Sequence[str] = ()
 ) -> AgreementTable:
-    """Compute everything about one file.
+    """Compute everything about one file: people, and the referee where one of the raters is.
 
-    Parameters
-    ----------
-    ratings : Ratings
-        People, and the referee where there is one.
-    referee : str or None
-        Which rater is the referee.
-    level : {"nominal", "ordinal", "interval"}
-        What the values mean.
-    notes : sequence of str
-        What is already known about the file.
-
-    Raises
-    ------
-    InputError
-        When nobody is called `referee`, or there are no people beside it.
+    Refuses a referee that is none of the raters, or has no people beside it; ``notes`` are what is already known.
     """
     at = None if referee is None else referee_position([str(rater) for rater in ratings.raters], referee)
     people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])

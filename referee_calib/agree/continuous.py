@@ -25,15 +25,9 @@ LIMITS = {"mean": "Mean difference", "low": "Lower limit of agreement", "high": 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Measurements:
-    """Numbers without a scale, as units × raters.
+    """Numbers without a scale, as units × raters, NaN where there is none; ``n_dropped`` rows had no value.
 
-    Attributes
-    ----------
-    values : ndarray of float, shape (units, raters)
-        NaN where there is none. A table of many raters ends with empty rows, so that it does not look transposed;
-        rows without a number enter no coefficient.
-    n_dropped : int
-        Rows of the file without a value.
+    A table of many raters ends with empty rows, so that it does not look transposed; they enter no coefficient.
     """
 
     values: Floats
@@ -43,17 +37,7 @@ class Measurements:
 
     @classmethod
     def from_columns(cls, columns: Columns, *, cluster: str | None, wide: bool) -> Measurements:
-        """Arrange the columns of a file, whose values are numbers.
-
-        Parameters
-        ----------
-        columns : dict of str to list
-            See :func:`referee_calib.io.ratings_table.read`.
-        cluster : str or None
-            Which of the columns holds clusters.
-        wide : bool
-            Accept many more raters than units.
-        """
+        """Arrange the columns of a file, whose values are numbers; ``cluster`` names one of them."""
         given = columns["value"]
         rated = {**columns, "value": [None if value is None else 0 for value in given]}
         table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=wide)
@@ -76,19 +60,9 @@ class Measurements:
 def measurement_table(
     measured: Measurements, referee: str | None, options: IntervalOptions, notes: Sequence[str] = ()
 ) -> AgreementTable:
-    """Compute what measurements have.
+    """Compute what measurements have, of people and of the referee where there is one.
 
-    Parameters
-    ----------
-    measured : Measurements
-        People, and the referee where there is one.
-    referee, options, notes
-        See :func:`referee_calib.agree.coefficient_table.agreement_table`.
-
-    Returns
-    -------
-    AgreementTable
-        With every coefficient of a scale; those that need categories have a reason for a value.
+    The table has every coefficient of a scale; those that need categories have a reason for a value.
     """
     at = None if referee is None else referee_position(measured.raters, referee)
     people = measured.take_raters([j for j in range(len(measured.raters)) if j != at])

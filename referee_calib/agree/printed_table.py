@@ -10,17 +10,7 @@ if TYPE_CHECKING:
 
 
 def render(table: AgreementTable) -> str:
-    """Write the table for people: coefficients, the referee beside them, people one by one, then the notes.
-
-    Parameters
-    ----------
-    table : AgreementTable
-
-    Returns
-    -------
-    str
-        Several lines.
-    """
+    """Write the table for people: coefficients, the referee beside them, people one by one, then the notes."""
     n = table.counts
     clusters = "" if n.clusters is None else f" in {n.clusters} clusters"
     referee = f"; referee {table.referee}: {n.referee_levels} levels" if table.referee else ""

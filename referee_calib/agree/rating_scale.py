@@ -15,13 +15,7 @@ MOST_CATEGORIES = 127  # that agreement.Ratings holds
 
 
 def parse_scale(text: str) -> list[Any]:
-    """Read a scale: ``"0:4"`` is 0, 1, 2, 3, 4; ``"bad,fair,good"`` lists the categories in order.
-
-    Raises
-    ------
-    InputError
-        When it is neither.
-    """
+    """Read a scale: ``"0:4"`` is 0, 1, 2, 3, 4; ``"bad,fair,good"`` lists the categories in order."""
     low, colon, high = text.partition(":")
     if colon:
         try:
@@ -49,13 +43,7 @@ def parse_scale(text: str) -> list[Any]:
 
 
 def are_measurements(values: Sequence[Any], level: Level) -> bool:
-    """Return whether the values are measurements: numbers, and more different ones than a scale has.
-
-    Raises
-    ------
-    InputError
-        When they are, and the level is another than interval.
-    """
+    """Tell whether values are more different numbers than a scale has; at another level than interval refuse."""
     seen = {value for value in values if value is not None}
     if len(seen) <= MOST_CATEGORIES or any(isinstance(value, str) for value in seen):
         return False
