@@ -28,23 +28,13 @@ NAMES = ("semantic", *_OVERLAP, "open-o3-shipped", "open-o3-meant", "constant", 
 
 @dataclass(frozen=True)
 class NamedReward:
-    """A reward as it stands in figures and tables.
-
-    Attributes
-    ----------
-    label : str
-        For people.
-    reward : object
-        What is asked.
-    on : tuple of {"boxes", "span"}
-        Evidence that it can judge.
-    """
+    """A reward as it stands in figures and tables."""
 
     name: str
-    label: str
-    reward: Any
+    label: str  # for people
+    reward: Any  # what is asked
     role: Role = "other"
-    on: tuple[On, ...] = BOTH
+    on: tuple[On, ...] = BOTH  # evidence that it can judge
 
     @property
     def fingerprint(self) -> str:

@@ -31,34 +31,17 @@ Wording = Literal["supported", "insensitive, not robust", "not supported", "cann
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobustnessThresholds:
-    """What the parts of the claim are held to.
+    """What the parts of the claim are held to."""
 
-    Attributes
-    ----------
-    drop : float
-        How much less than under overlap wrong evidence may fall.
-    auc : float
-        Least discrimination, the share of pairs in which a small perturbation earns more than wrong evidence, for every
-        error type.
-    false_acceptance : float
-        Largest false acceptance rate of wrong evidence, for every error type.
-    noise : float
-        Truth and wrong evidence differ by at least so many retest standard deviations.
-    zero_variance : float
-        Most of the groups of candidates that may be tied throughout.
-    level : float
-        Of the whole claim.
-    videos : int
-        With fewer, nothing is supported.
-    """
-
-    drop: float = 0.10
+    drop: float = 0.10  # how much less than under overlap wrong evidence may fall
+    # least discrimination, the share of pairs in which a small perturbation earns more than wrong evidence, for every
+    # error type
     auc: float = 0.90
-    false_acceptance: float = 0.10
-    noise: float = 2.0
-    zero_variance: float = 0.20
-    level: float = 0.05
-    videos: int = 30
+    false_acceptance: float = 0.10  # largest false acceptance rate of wrong evidence, for every error type
+    noise: float = 2.0  # truth and wrong evidence differ by at least so many retest standard deviations
+    zero_variance: float = 0.20  # most of the groups of candidates that may be tied throughout
+    level: float = 0.05  # of the whole claim
+    videos: int = 30  # with fewer, nothing is supported
 
     @classmethod
     def from_study(cls, thresholds: Thresholds) -> Self:
@@ -75,30 +58,15 @@ class RobustnessThresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictPart:
-    """One part of the claim.
-
-    Attributes
-    ----------
-    what : str
-        "loss", "drop", "auc", "false_acceptance", "gap", "zero_variance" or "people".
-    error : str
-        The error type, where it is about one.
-    measured : Estimate
-        What was measured, in its own units.
-    threshold : float
-        What it is held to.
-    margin : Estimate
-        Distance from the threshold, positive on the right side.
-    p, p_holm : float or None
-        Two-sided; corrected over all parts of H1 to H3.
-    """
+    """One part of the claim."""
 
     hypothesis: str
-    what: str
-    error: str
-    measured: Estimate
-    threshold: float
-    margin: Estimate
+    what: str  # "loss", "drop", "auc", "false_acceptance", "gap", "zero_variance" or "people"
+    error: str  # the error type, where it is about one
+    measured: Estimate  # what was measured, in its own units
+    threshold: float  # what it is held to
+    margin: Estimate  # distance from the threshold, positive on the right side
+    # p, p_holm: two-sided; corrected over all parts of H1 to H3
     p: float | None
     p_holm: float | None
     state: VerdictState
@@ -106,20 +74,14 @@ class VerdictPart:
 
 @dataclass(frozen=True, slots=True)
 class RobustnessVerdict:
-    """Whether a reward is less sensitive to small perturbations than overlap, and still catches what is wrong.
-
-    Attributes
-    ----------
-    reason : str
-        Why it cannot be told, where more than the figures stand in the way.
-    """
+    """Whether a reward is less sensitive to small perturbations than overlap, and still catches what is wrong."""
 
     reward: str
     baseline: str
     on: str
     wording: Wording
     parts: tuple[VerdictPart, ...]
-    reason: str
+    reason: str  # why it cannot be told, where more than the figures stand in the way
     n_claims: int
     n_videos: int
 

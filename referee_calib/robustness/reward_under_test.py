@@ -46,16 +46,10 @@ FLAT = "the truth is paid no more; see test_wrong_evidence.py::test_truth_is_dis
 
 @dataclass(frozen=True, slots=True)
 class PropertyOutcome:
-    """What a test found.
-
-    Attributes
-    ----------
-    measured : str
-        The measured value with its interval and its limit, or why there is none.
-    """
+    """What a test found."""
 
     state: VerdictState
-    measured: str
+    measured: str  # the measured value with its interval and its limit, or why there is none
 
 
 class RewardUnderTest:

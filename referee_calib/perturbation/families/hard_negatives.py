@@ -22,17 +22,11 @@ Of = Literal["same_class", "other_class", "any"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HardNegative(Perturbation):
-    """Wrong evidence about a box.
+    """Wrong evidence about a box."""
 
-    Attributes
-    ----------
-    known : ReferenceObjects
-        What is where; the claim's own boxes and its reference boxes are known without it.
-    most : float
-        IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it.
-    """
-
+    # what is where; the claim's own boxes and its reference boxes are known without it
     known: ReferenceObjects = field(default=ReferenceObjects(), repr=False)
+    # IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it
     most: float = 0.1
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = ""

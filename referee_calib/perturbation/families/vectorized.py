@@ -22,25 +22,13 @@ from referee_calib.records import Claim
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceArray:
-    """Boxes or spans of many claims.
-
-    Attributes
-    ----------
-    times : ndarray, shape (m,)
-        Of boxes, in seconds; 0 for spans.
-    owner : ndarray of int, shape (m,)
-        Index of the row's claim, rising.
-    ends : ndarray, shape (m,)
-        Far border: 1 for boxes, the video's length for spans, infinite where unknown.
-    n : int
-        Claims, those without rows included.
-    """
+    """Boxes or spans of many claims."""
 
     rows: Floats
-    times: Floats
-    owner: NDArray[np.intp]
-    ends: Floats
-    n: int
+    times: Floats  # shape (m,); of boxes, in seconds; 0 for spans
+    owner: NDArray[np.intp]  # shape (m,); index of the row's claim, rising
+    ends: Floats  # shape (m,); far border: 1 for boxes, the video's length for spans, infinite where unknown
+    n: int  # claims, those without rows included
 
 
 def box_table(claims: Sequence[Claim]) -> EvidenceArray:

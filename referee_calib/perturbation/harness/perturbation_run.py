@@ -32,50 +32,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerturbationSettings:
-    """How a run is made.
+    """How a run is made."""
 
-    Attributes
-    ----------
-    families : tuple of str or None
-        Those to ask about; None for all.
-    deltas : tuple of float or None
-        Magnitudes in sizes or lengths; None for the usual ones.
-    repeats : int
-        How often true claims are judged by a reward with noise of its own.
-    limit : int or None
-        At most this many true claims of each kind, spread over the videos.
-    agreement : float
-        IoU of two raters' boxes.
-    """
-
-    families: tuple[str, ...] | None = None
-    deltas: tuple[float, ...] | None = None
+    families: tuple[str, ...] | None = None  # those to ask about; None for all
+    deltas: tuple[float, ...] | None = None  # magnitudes in sizes or lengths; None for the usual ones
     seed: int = 0
     n_resamples: int = 2000
     confidence: float = 0.95
-    repeats: int = REPEATS
-    limit: int | None = None
-    agreement: float = AGREEMENT
+    repeats: int = REPEATS  # how often true claims are judged by a reward with noise of its own
+    limit: int | None = None  # at most this many true claims of each kind, spread over the videos
+    agreement: float = AGREEMENT  # IoU of two raters' boxes
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """Everything that is known before a reward is asked.
+    """Everything that is known before a reward is asked."""
 
-    Attributes
-    ----------
-    plans : dict of str to PerturbationPlan
-        By kind of evidence, where there are true claims.
-    excluded : dict of str to dict
-        By kind of evidence, how many claims gave no true one, by reason.
-    people : PerturbedRatings
-        What people said about perturbed claims.
-    """
-
-    plans: dict[On, PerturbationPlan]
-    excluded: dict[On, dict[str, int]]
+    plans: dict[On, PerturbationPlan]  # by kind of evidence, where there are true claims
+    excluded: dict[On, dict[str, int]]  # by kind of evidence, how many claims gave no true one, by reason
     facts: VideoFacts
-    people: PerturbedRatings
+    people: PerturbedRatings  # what people said about perturbed claims
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,26 +67,13 @@ def _empty(plan: PerturbationPlan, rewards: Mapping[str, ClaimJudge], repeats: i
 
 @dataclass(frozen=True)
 class QueryRunner:
-    """Asks rewards about plans.
+    """Asks rewards about plans."""
 
-    Attributes
-    ----------
-    media : Path
-        Folder of the videos, renderings included.
-    folder : Path or None
-        Where answers are kept.
-    repeats : int
-        How often true claims are judged by a reward that may answer differently each time.
-    progress : callable
-        Told how many claims were judged.
-    failures : dict of str to Counter
-        By reward, how many claims failed for which reason.
-    """
-
-    media: Path
-    folder: Path | None = None
-    repeats: int = REPEATS
-    progress: Callable[[int], None] = lambda count: None
+    media: Path  # folder of the videos, renderings included
+    folder: Path | None = None  # where answers are kept
+    repeats: int = REPEATS  # how often true claims are judged by a reward that may answer differently each time
+    progress: Callable[[int], None] = lambda count: None  # told how many claims were judged
+    # by reward, how many claims failed for which reason
     failures: dict[str, Counter[str]] = field(default_factory=dict)
 
     def tables(

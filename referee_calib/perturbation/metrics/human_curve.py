@@ -28,21 +28,12 @@ FILE = "claims.jsonl"  # in the study's folder of perturbations
 
 @dataclass(frozen=True, slots=True)
 class PerturbedRatings:
-    """People's ratings of perturbed claims.
+    """People's ratings of perturbed claims."""
 
-    Attributes
-    ----------
-    links : mapping of str to Link
-        By id of the perturbed claim, whether it was rated or not.
-    paid : mapping of str to float
-        By claim id, what people's mean ratings would pay: relevance times placement, 0 to 1.
-    simulated : bool
-        Whether a program gave some of these ratings.
-    """
-
-    links: Mapping[str, Link] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)  # by id of the perturbed claim, whether it was rated or not
+    # by claim id, what people's mean ratings would pay: relevance times placement, 0 to 1
     paid: Mapping[str, float] = field(default_factory=dict)
-    simulated: bool = False
+    simulated: bool = False  # whether a program gave some of these ratings
 
 
 def read_perturbed_ratings(study: Study) -> PerturbedRatings:

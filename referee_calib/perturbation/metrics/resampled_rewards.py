@@ -29,16 +29,10 @@ MIDDLE = 0.5  # of the way from wrong to true: from here on a claim counts as ac
 
 @dataclass(frozen=True)
 class ResampledReward:
-    """What one reward paid.
-
-    Attributes
-    ----------
-    draws : VideoBootstrap
-        Of the table's videos; one object for all rewards that are compared.
-    """
+    """What one reward paid."""
 
     table: RewardTable
-    draws: VideoBootstrap
+    draws: VideoBootstrap  # of the table's videos; one object for all rewards that are compared
     reward: str
 
     @cached_property
