@@ -40,20 +40,7 @@ def summary(
     settings: PerturbationSettings,
     thresholds: RobustnessThresholds | None = None,
 ) -> Json:
-    """Measure everything.
-
-    Parameters
-    ----------
-    study : str
-        Its name.
-    thresholds : RobustnessThresholds, optional
-        What the claim of robustness is held to.
-
-    Returns
-    -------
-    dict
-        JSON types without NaN.
-    """
+    """Measure everything; JSON types without NaN. `study` is its name."""
     held = thresholds or RobustnessThresholds()
     return {
         "study": study,
@@ -131,10 +118,7 @@ def _about(
 def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThresholds) -> Iterator[RobustnessVerdict]:
     """Hold every other reward's claim against overlap, each pair on the claims that both judged.
 
-    Parameters
-    ----------
-    how : mapping
-        ``n_resamples``, ``seed`` and ``confidence``.
+    `how` holds ``n_resamples``, ``seed`` and ``confidence``.
     """
     baseline = BASELINES[table.on]
     if baseline not in table.rewards:

@@ -69,16 +69,10 @@ class NamedReward:
 
 
 def load_rewards(names: Iterable[str], media: Path, referees: RefereeMakers = ()) -> list[NamedReward]:
-    """Make rewards.
+    """Make rewards by names of :data:`NAMES`, or ``module:attribute``.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Names of :data:`NAMES`, or ``module:attribute``.
-    media : Path
-        Folder of the videos.
-    referees : sequence of (label, callable)
-        Make the referees of the semantic reward, only called when it is asked for; with several, each gives one.
+    `referees` make, by label, the referees of the semantic reward, only called when it is asked for; of several, each
+    gives one.
 
     Raises
     ------
@@ -93,13 +87,7 @@ def load_rewards(names: Iterable[str], media: Path, referees: RefereeMakers = ()
 
 
 def import_object(path: str) -> Any:
-    """Import ``module:attribute``, also from the folder one stands in.
-
-    Raises
-    ------
-    InputError
-        When there is no such module or attribute.
-    """
+    """Import ``module:attribute``, also from the folder one stands in; an InputError when there is none."""
     module, _, attribute = path.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -118,13 +106,7 @@ def import_object(path: str) -> Any:
 
 
 def as_reward(found: Any) -> Any:
-    """Return a reward: an object as it is, or an instance of a class that needs no parameter.
-
-    Raises
-    ------
-    InputError
-        When it neither has ``judge`` nor can be called.
-    """
+    """Return an object as it is, or an instance of a class without parameters; an InputError if it is no reward."""
     if isinstance(found, type):
         try:
             found = found()

@@ -114,14 +114,10 @@ def verdict(
     thresholds: RobustnessThresholds | None = None,
     people: Floats | None = None,
 ) -> RobustnessVerdict:
-    """Hold the claim against the figures.
+    """Hold the claim against the figures of two rewards on the same table and draws.
 
-    Parameters
-    ----------
-    reward, baseline : ResampledReward
-        Of the same table and draws.
-    people : ndarray, shape (draws,), optional
-        The baseline's squared distance from people's curve minus the reward's, where people rated perturbed claims.
+    `people`, shape (draws,), is the baseline's squared distance from people's curve minus the reward's, where people
+    rated perturbed claims.
     """
     held = thresholds or RobustnessThresholds()
     asked = [*_first(reward, baseline), *_second(reward, baseline, held), *_third(reward, held)]

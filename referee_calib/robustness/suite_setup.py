@@ -30,12 +30,7 @@ NEEDS = {"boxes": "reference boxes", "span": "reference spans"}
 
 
 def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
-    """Put the reward on its bench.
-
-    Parameters
-    ----------
-    options : namespace
-        As :mod:`.plugin` names them.
+    """Put the reward on its bench, with the options that :mod:`.plugin` names.
 
     Raises
     ------

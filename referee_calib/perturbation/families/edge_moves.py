@@ -84,25 +84,11 @@ class EdgeMove(Perturbation):
 
 
 def moved(rows: Floats, edges: Floats, end: float | Floats = 1.0, keep: float = 1.0) -> tuple[Floats, Bools]:
-    """Move edges by shares of the size.
+    """Move edges by shares of the size; return the rows inside the borders, and where that applies.
 
-    Parameters
-    ----------
-    rows : ndarray, shape (n, 4) or (n, 2)
-        Boxes `(x1, y1, x2, y2)` or spans `(start, end)`.
-    edges : ndarray, shape (n, 4) or (n, 2), or one row
-        Shares by which the edges move.
-    end : float or ndarray, shape (n,)
-        Border on the far side, infinite where unknown; the near one is 0.
-    keep : float
-        Least share of the result that must lie inside.
-
-    Returns
-    -------
-    rows : ndarray of the same shape
-        Inside the borders.
-    applies : ndarray of bool, shape (n,)
-        False where the result would be empty, or too little of it inside.
+    Rows are boxes `(x1, y1, x2, y2)`, shape (n, 4), or spans `(start, end)`, shape (n, 2); `edges`, of the same shape
+    or one row, holds shares; `end` is the border on the far side, infinite where unknown (the near one is 0). It does
+    not apply where the result would be empty, or less than `keep` of it inside.
     """
     half = rows.shape[-1] // 2
     size = rows[..., half:] - rows[..., :half]

@@ -49,17 +49,9 @@ def span_table(claims: Sequence[Claim], durations: Mapping[str, float] | None = 
 def ways(
     move: EdgeMove, claims: Sequence[Claim], seed: int = 0, durations: Mapping[str, float] | None = None
 ) -> Floats:
-    """Draw every claim's way; it holds for all magnitudes.
+    """Draw every claim's way, shape (n, 4) or (n, 2); it holds for all magnitudes.
 
-    Parameters
-    ----------
-    move : EdgeMove
-        A family of boxes or spans.
-
-    Returns
-    -------
-    ndarray, shape (n, 4) or (n, 2)
-        Zeros for claims without boxes, or without a span.
+    Zeros for claims without boxes, or without a span.
     """
     spans, ends = move.on == "span", durations or {}
     found = np.zeros((len(claims), 2 if spans else 4))
@@ -74,19 +66,10 @@ def ways(
 
 
 def apply(move: EdgeMove, table: EvidenceArray, drawn: Floats) -> tuple[Floats, Bools]:
-    """Move all rows at the magnitude of `move`.
+    """Move all rows at the magnitude of `move`; return them, and which claims it applies to, shape (n,).
 
-    Parameters
-    ----------
-    table : EvidenceArray
-        From :func:`box_table` or :func:`span_table`, for the same claims.
-    drawn : ndarray, shape (n, 4) or (n, 2)
-        From :func:`ways`.
-
-    Returns
-    -------
-    applies : ndarray of bool, shape (n,)
-        A claim counts when all its rows do; False for claims without rows.
+    `table` and `drawn` are of the same claims, from :func:`box_table` or :func:`span_table` and from :func:`ways`. A
+    claim counts when all its rows do; one without rows does not.
     """
     rows, each = moved(table.rows, move.edges(drawn)[table.owner], table.ends, move.keep)
     total = np.bincount(table.owner, minlength=table.n)
@@ -103,13 +86,7 @@ def many(
     durations: Mapping[str, float] | None = None,
     rates: Mapping[str, float] | None = None,
 ) -> list[Claim | None]:
-    """Perturb many claims; the same as calling `perturbation` on each with its dice, in less time.
-
-    Returns
-    -------
-    list of Claim or None
-        In order; None where it does not apply.
-    """
+    """Perturb many claims, None where it does not apply; the same as calling it on each with its dice, in less time."""
     if isinstance(perturbation, EdgeMove):
         return _moved_claims(perturbation, claims, seed, durations)
     lengths, fps = durations or {}, rates or {}

@@ -22,23 +22,11 @@ SOURCE = "perturbed"  # no policy wrote these claims; the report's slices by sou
 
 
 def write(study: Study, prepared: PreparedRun, count: int, seed: int = 0) -> tuple[Path, int]:
-    """Draw perturbed claims, evenly over families and magnitudes, and write them with their originals.
+    """Draw `count` perturbed claims, evenly over families and magnitudes, and write them with their originals.
 
-    Renderings of videos are left out: a study's own media folder does not hold them.
-
-    Parameters
-    ----------
-    study : Study
-    prepared : PreparedRun
-    count : int
-        Perturbed claims; the true ones they were made of come on top, since a curve starts there.
-    seed : int
-
-    Returns
-    -------
-    path : Path
-        ``STUDY/perturb/claims.jsonl``, to be imported; the links lie beside it.
-    written : int
+    The true ones they were made of come on top, since a curve starts there. Renderings of videos are left out: a
+    study's own media folder does not hold them. Returned are ``STUDY/perturb/claims.jsonl``, to be imported, beside
+    which the links lie, and how many claims it holds.
 
     Raises
     ------

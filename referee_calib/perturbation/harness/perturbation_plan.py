@@ -51,14 +51,7 @@ TRIES = 12  # other names that are drawn until one is known to be wrong
 def families(
     on: On, names: Iterable[str] | None, known: ReferenceObjects, videos: Iterable[str]
 ) -> dict[str, tuple[Kind, Perturbation]]:
-    """Return the families to ask about, with their kinds.
-
-    Parameters
-    ----------
-    names : iterable of str, optional
-        Those to take; all of :data:`GRADED`, :data:`OTHERS` and :data:`EXPLOITS` by default.
-    videos : iterable of str
-        Of the study.
+    """Return the families to ask about, with their kinds; all of GRADED, OTHERS and EXPLOITS without `names`.
 
     Raises
     ------
@@ -89,21 +82,10 @@ def _kind(name: str, step: Perturbation) -> Kind:
 class PerturbationPlan:
     """Every perturbed claim of one kind of evidence.
 
-    Parameters
-    ----------
-    claims : sequence of Claim
-        True evidence (see :func:`referee_calib.perturbation.true_claims`).
-    chosen : mapping
-        From :func:`families`.
-    known : ReferenceObjects, optional
-        Where objects are known to be: what is made wrong counts only where it is known to be wrong. None takes
-        wrong evidence as it is made.
-    deltas : sequence of float, optional
-        Magnitudes of families that are measured in sizes or lengths.
-    agreement : float
-        IoU of two raters' boxes, where small changes end.
-    groups : bool
-        Whether to draw each claim's group of candidates, too.
+    `claims` are true, `chosen` is from :func:`families`. What is made wrong counts only where `known` tells that it is
+    wrong; None takes wrong evidence as it is made. `deltas` are magnitudes of families that are measured in sizes or
+    lengths, `agreement` is the IoU of two raters' boxes, where small changes end; `groups` draws each claim's group of
+    candidates, too.
     """
 
     def __init__(

@@ -64,13 +64,7 @@ class RewardResults:
 
 
 def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
-    """Find what is true, and plan what is asked.
-
-    Raises
-    ------
-    InputError
-        For an unknown family.
-    """
+    """Find what is true, and plan what is asked; an unknown family is an InputError."""
     claims = study.claims()
     people = read_perturbed_ratings(study)
     own = [claim for claim in claims if claim.id not in people.links]
@@ -109,12 +103,7 @@ def query_rewards(
 ) -> RewardResults:
     """Ask every reward for everything it can judge; what is kept from earlier runs is not asked again.
 
-    Parameters
-    ----------
-    progress : callable
-        Told how many claims were judged.
-    say : callable
-        Told each step as it begins.
+    `progress` is told how many claims were judged, `say` each step as it begins.
     """
     home = PERTURB_RUN.folder(study.folder)
     home.mkdir(exist_ok=True)

@@ -79,13 +79,7 @@ class QueryRunner:
     def tables(
         self, plans: Mapping[On, PerturbationPlan], rewards: Mapping[On, Mapping[str, ClaimJudge]]
     ) -> dict[On, RewardTable]:
-        """Ask all rewards for everything.
-
-        Parameters
-        ----------
-        rewards : mapping of {"boxes", "span"} to rewards by name
-            One reward is asked about both kinds of evidence in one pass over the videos.
-        """
+        """Ask all rewards for everything, each about both kinds of evidence in one pass over the videos."""
         repeats = max(1, self.repeats)
         found = {on: _empty(plan, rewards[on], repeats) for on, plan in plans.items()}
         for name, reward in {name: one for its in rewards.values() for name, one in its.items()}.items():

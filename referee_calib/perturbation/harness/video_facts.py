@@ -20,13 +20,7 @@ class VideoFacts:
 
 
 def read_video_facts(claims: Iterable[Claim], locate: Callable[[str], Path]) -> VideoFacts:
-    """Read the facts of every video that claims are about; one that cannot be read is named with the reason.
-
-    Parameters
-    ----------
-    locate : callable
-        From a video as claims name it to its file.
-    """
+    """Read the facts of every video that claims are about; one that cannot be read is named with the reason."""
     from referee_calib.video import probe
 
     durations: dict[str, float] = {}

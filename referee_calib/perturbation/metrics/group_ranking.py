@@ -17,19 +17,9 @@ SPREAD = 0.5  # the one that is judged: perturbations of up to half the object's
 
 
 def draw_groups(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np.int64]:
-    """Draw each claim's eight candidates, evenly and without repeats.
+    """Draw each claim's eight candidates, evenly and without repeats, from `eligible` cells that apply.
 
-    Parameters
-    ----------
-    asked : ndarray of bool, shape (K, n)
-        Where a perturbation applies.
-    eligible : list of int
-        Cells to draw from.
-
-    Returns
-    -------
-    ndarray of int, shape (n, 8)
-        Cells; -1 throughout where fewer than eight apply.
+    `asked` has shape (K, n); the cells drawn have shape (n, 8), -1 throughout where fewer than eight apply.
     """
     n = asked.shape[1]
     if len(eligible) < GROUP:

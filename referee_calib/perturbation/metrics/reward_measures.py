@@ -31,13 +31,7 @@ BEYOND = "the curve does not fall so far within the magnitudes"
 
 
 def measure_reward(resampled: ResampledReward) -> Json:
-    """Measure one reward.
-
-    Returns
-    -------
-    dict
-        JSON types, no NaN.
-    """
+    """Measure one reward; JSON types, no NaN."""
     families = resampled.table.families("graded", "time", "same")
     return {
         "truth": _estimate(resampled, resampled.truth, "the reward has no value for true evidence"),

@@ -16,13 +16,7 @@ MIN_CLAIMS, MIN_VIDEOS = 20, 5
 
 
 def strata(claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
-    """Label true claims.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        "size": small, medium or large; "span": short, medium or long; "" where a claim has no box, or no span.
-    """
+    """Label true claims by "size" (small, medium, large) and "span" (short, medium, long), "" without box or span."""
     return {"size": tuple(map(_size, claims)), "span": tuple(map(_span, claims))}
 
 
