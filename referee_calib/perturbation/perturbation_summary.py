@@ -10,6 +10,7 @@ import numpy as np
 
 from referee_calib.io.run_summary import PERTURB_RUN
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE
+from referee_calib.perturbation.families.perturbation import to_plain
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
 from referee_calib.perturbation.harness.perturbation_run import (
     KINDS_OF_EVIDENCE,
@@ -23,7 +24,7 @@ from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import NamedReward
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, VerdictPart, verdict
+from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, verdict
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
@@ -138,31 +139,8 @@ def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThres
 
 def verdict_json(found: RobustnessVerdict) -> Json:
     """Return a verdict as JSON types."""
-    return {
-        "reward": found.reward,
-        "baseline": found.baseline,
-        "on": found.on,
-        "wording": found.wording,
-        "reason": found.reason,
-        "n_claims": found.n_claims,
-        "n_videos": found.n_videos,
-        "hypotheses": {name: found.state(name) for name in ("H1", "H2", "H3")},
-        "parts": [_part(part) for part in found.parts],
-    }
-
-
-def _part(part: VerdictPart) -> Json:
-    return {
-        "hypothesis": part.hypothesis,
-        "what": part.what,
-        "error": part.error,
-        "measured": part.measured.to_json(),
-        "threshold": part.threshold,
-        "margin": part.margin.to_json(),
-        "p": part.p,
-        "p_holm": part.p_holm,
-        "state": part.state,
-    }
+    states = {name: found.state(name) for name in ("H1", "H2", "H3")}
+    return to_plain(found) | {"hypotheses": states, "parts": [to_plain(part) for part in found.parts]}
 
 
 def _not_applicable(table: RewardTable) -> list[Json]:
