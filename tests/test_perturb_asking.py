@@ -19,7 +19,6 @@ from referee_calib.perturbation.harness.perturbation_plan import GRADED, Perturb
 from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, key
 from referee_calib.perturbation.harness.reward_queries import QueryRunner
 from referee_calib.perturbation.harness.video_facts import VideoFacts
-from referee_calib.records import Claim
 from referee_calib.reward import (
     ClaimReward,
     ConstantReward,
@@ -286,17 +285,3 @@ def test_facts_may_be_missing(tmp_path):
     plan = PerturbationPlan("boxes", [true_claim(0)], chosen, VideoFacts(), agreement=0.88)
     late = [k for k, cell in enumerate(plan.cells) if cell.family == "frames_late"]
     assert not plan.asked[late].any()  # without a frame rate nobody knows how long a frame is
-    assert isinstance(plan.claim(0, 0), Claim | None)
-
-
-@pytest.mark.parametrize(("until", "expected"), [(0.1, 0.0938), (0.3, 0.2509)])
-def test_the_grid_meets_the_published_area_of_iou(until, expected, tmp_path):
-    from referee_calib.perturbation.metrics import curve_metrics
-
-    # a box of 0.2 x 0.2 moved sideways on a fine grid; nothing overlaps one width of gap away, so the anchor is 0
-    fine = tuple(i / 200 for i in range(1, 61))
-    plan = plan_of([true_claim(0, box=(0.4, 0.4, 0.6, 0.6))], ("shift_x",), deltas=fine)
-    found = table(plan, tmp_path, iou=GeometricReward("iou"))
-    cells = found.of_family("shift_x")
-    curve = np.concatenate([[1.0], found.values[0, cells, 0]])
-    assert curve_metrics.ausc(np.array([0.0, *fine]), curve, until) == pytest.approx(expected, abs=5e-5)
