@@ -114,18 +114,7 @@ class Perturbation(ABC):
 
 
 def dice(seed: int, perturbation: Perturbation, claim: Claim) -> random.Random:
-    """Return the random numbers of one claim: from seed, family and claim id only.
-
-    Parameters
-    ----------
-    seed : int
-    perturbation : Perturbation
-    claim : Claim
-
-    Returns
-    -------
-    random.Random
-    """
+    """Return the random numbers of one claim: from seed, family and claim id only."""
     return random.Random(f"{seed}:{perturbation.key}:{claim.id}")  # noqa: S311 - reproducible, not secret
 
 

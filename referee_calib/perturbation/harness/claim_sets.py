@@ -79,10 +79,6 @@ def perturbed(
         Each with its magnitude.
     seed : int
     durations, rates : mapping of video to seconds and to frames per second, optional
-
-    Returns
-    -------
-    ClaimSet
     """
     made: dict[str, Claim] = {}
     links: list[Link] = []

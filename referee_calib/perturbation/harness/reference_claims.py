@@ -63,11 +63,6 @@ def select_reference_claims(
     on : {"boxes", "span"}
     perturbed : collection of str
         Ids of claims that were made by perturbing others, and are no truth.
-
-    Returns
-    -------
-    claims : list of Claim
-    excluded : dict of str to int
     """
     excluded: Counter[str] = Counter()
     kept = []
