@@ -9,9 +9,9 @@ tens of microseconds, most of them for the new claim and its content hash, an ar
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,11 @@ class EdgeMove(Perturbation):
     keep : float
         Least share of the moved box or span that must lie in the frame or video, where it is cut. 1: it is
         never cut, so that the magnitude is exact, and does not apply where there is no room.
+    fixed : tuple of Way
+        The ways of a family that has the same ones for every claim.
     """
 
+    fixed: ClassVar[tuple[Way, ...]] = ()
     keep: float = 1.0
 
     def __post_init__(self) -> None:
@@ -46,9 +49,9 @@ class EdgeMove(Perturbation):
         if not 0 < self.keep <= 1:
             raise InputError(f"keep={self.keep!r:.40}", "the share to be kept lies above 0, up to 1")
 
-    @abstractmethod
     def ways(self, rng: Dice) -> Sequence[Way]:
         """Draw the ways in which edges may move, in order of preference; the magnitude plays no part."""
+        return rng.sample(self.fixed, len(self.fixed))
 
     def edges(self, ways: Floats) -> Floats:
         """Return by which shares of the object's size each edge moves at this magnitude.

@@ -6,7 +6,7 @@ read; the claims that a referee needs are made when they are first asked for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -159,6 +159,13 @@ class PerturbationPlan:
             self._claims[key] = self._make(cell, place)
         return self._claims[key]
 
+    def claims_of(self, cell: int) -> Iterator[tuple[int, Claim]]:
+        """Yield the perturbed claims of a cell, each with the place of its true one."""
+        for place in np.flatnonzero(self.asked[cell]).tolist():
+            claim = self.claim(cell, place)
+            if claim is not None:
+                yield place, claim
+
     def _make(self, cell: int, place: int) -> Claim | None:
         if cell >= len(self.steps):
             return self._jittered(cell - len(self.steps), place)
@@ -214,9 +221,10 @@ class PerturbationPlan:
         """Return a cell as a batch for geometric rewards, and which claims of the batch stand for which true ones."""
         if self.moves(cell):
             return truth.moved(self.rows(cell)[0]), np.arange(len(self.claims))
-        places = np.flatnonzero(self.asked[cell])
-        claims = [claim for j in places if (claim := self.claim(cell, int(j))) is not None]
-        return Batch(claims, media, self._facts([self.claims[int(j)] for j in places])), places
+        found = dict(self.claims_of(cell))
+        return Batch(list(found.values()), media, self._facts([self.claims[j] for j in found])), np.array(
+            list(found), int
+        )
 
     def _facts(self, claims: Sequence[Claim]) -> list[ClaimContext]:
         return [ClaimContext(duration=self.facts.durations.get(claim.video)) for claim in claims]

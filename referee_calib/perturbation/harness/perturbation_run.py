@@ -149,10 +149,7 @@ def pending_queries(
 def iter_perturbed_claims(plan: PerturbationPlan) -> Iterator[Claim]:
     """Yield every perturbed claim of a plan."""
     for cell in range(len(plan.cells)):
-        for place in plan.asked[cell].nonzero()[0]:
-            claim = plan.claim(cell, int(place))
-            if claim is not None:
-                yield claim
+        yield from (claim for _, claim in plan.claims_of(cell))
 
 
 def _rendered(study: Study, prepared: PreparedRun, say: Say) -> tuple[Path, dict[str, str]]:

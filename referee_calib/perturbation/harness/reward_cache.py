@@ -12,7 +12,7 @@ import json
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -75,7 +75,7 @@ class RewardCache:
         self.found.update(rows)
         if self.path is None or not rows:
             return
-        lines = b"".join(json_lines.line(_row(name, answer)) for name, answer in rows)
+        lines = b"".join(json_lines.line({"key": name, **asdict(answer)}) for name, answer in rows)
         try:
             with self.path.open("ab") as file:
                 file.write(lines)
@@ -101,7 +101,3 @@ class RewardCache:
                     file.truncate(kept)
         except OSError as error:
             raise cannot_write(path, error) from error
-
-
-def _row(name: str, answer: CachedReward) -> dict[str, Any]:
-    return {"key": name, "value": answer.value, "status": answer.status, "reason": answer.reason}

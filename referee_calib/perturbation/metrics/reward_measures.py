@@ -131,7 +131,7 @@ def whole(resampled: ResampledReward) -> Json:
         "small_loss": _estimate(
             resampled, np.where(why == "", resampled.small_loss, np.nan), why or "no small perturbations were judged"
         ),
-        "small_loss_raw": _estimate(resampled, -_raw_loss(resampled), "no small perturbations were judged"),
+        "small_loss_raw": _estimate(resampled, resampled.mean_loss(raw=True), "no small perturbations were judged"),
         "drop": _estimate(
             resampled, np.where(why == "", resampled.drop, np.nan), why or "no wrong evidence was judged"
         ),
@@ -157,19 +157,6 @@ def _tied(paid: Floats) -> str:
         if known.size and (group_ranking.zero_variance(known) == 1).all()
         else ""
     )
-
-
-def _raw_loss(resampled: ResampledReward) -> Floats:
-    """Return, below 0, what small perturbations cost in the reward's own units: mean area between truth and curve."""
-    families = resampled.table.families("graded")
-    if not families:
-        return np.full(len(resampled.truth), np.nan)
-    found = []
-    for family in families:
-        x, drawn = resampled.curve(family)
-        until = min(resampled.table.small[family], float(x[-1]))
-        found.append(-curve_metrics.ausc(x, 1 + drawn - resampled.truth[:, None], until))
-    return np.asarray(np.mean(found, axis=0))
 
 
 def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
