@@ -73,11 +73,8 @@ def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     plans: dict[On, PerturbationPlan] = {}
     excluded: dict[On, dict[str, int]] = {}
     for on in KINDS_OF_EVIDENCE:
-        found, excluded[on] = select_reference_claims(claims, on, people.links)
+        kept, excluded[on] = select_reference_claims(claims, on, people.links, facts.durations)
         chosen = families(on, settings.families, known, videos)
-        kept = [claim for claim in found if claim.video in facts.durations]
-        if len(kept) < len(found):
-            excluded[on] |= {"its video cannot be read": len(found) - len(kept)}
         if kept and chosen:
             plans[on] = PerturbationPlan(
                 on,

@@ -103,14 +103,13 @@ def people_error(table: RewardTable, draws: VideoBootstrap, reward: str) -> Floa
     (1 / D) ∫ (c_reward - c_people)² up to the largest magnitude that people rated, and the mean over families. NaN
     where people rated no curve.
     """
-    found = []
+    found, r = [], table.index(reward)
     for family in table.families("graded"):
         curve = people_curve(table, draws, family)
         if curve is None or table.people is None or table.people_truth is None:
             continue
         x, theirs = curve
         cells = [k for k in table.of_family(family) if not np.isnan(table.people[k]).all()]
-        r = table.index(reward)
         own = np.vstack([table.truth[r, 0][None], table.values[r][cells]])
         same = np.vstack([table.people_truth[None], table.people[cells]])
         mine = draws.mean(np.where(np.isnan(same), np.nan, own))
