@@ -62,9 +62,7 @@ def simulate(plan: Simulation, seed: int) -> RewardTable:
     n, k = plan.claims, len(cells)
     overlap = np.array([[_iou(cell)] for cell in cells]) * np.ones(n)
     asked = np.ones((k, n), dtype=bool)
-    members = group_ranking.draw_groups(
-        asked, [i for i, cell in enumerate(graded) if (cell.delta or 0) <= group_ranking.SPREAD], seed
-    )
+    members = group_ranking.draw_groups(asked, group_ranking.eligible(graded), seed)
     for i in range(GROUP):
         overlap[len(graded) + len(plan.wrong) + i] = overlap[members[:, i], 0] * dice.uniform(0.9, 1.0, n)
     clean, truth = _paid(plan, overlap, cells, videos, dice)

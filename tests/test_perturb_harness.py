@@ -20,7 +20,7 @@ from referee_calib.perturbation import (
     true_claims,
 )
 from referee_calib.records import Claim
-from referee_calib.referee import load_referee
+from referee_calib.reward import SemanticEvidenceReward
 
 TRUE_BOX = (1.0, 0.4, 0.4, 0.5, 0.55)
 
@@ -39,16 +39,6 @@ class Overlap:
             float(iou(c.boxes[0][1:], c.reference_boxes[0][1:])) if c.boxes else float(tiou(c.span, c.reference_span))
             for c in claims
         ]
-
-
-class Referee:
-    """What the pixels referee says about localization, as a share of the scale."""
-
-    __name__ = "pixels"
-
-    def judge(self, claims, media):
-        scores = {s.claim: s for s in load_referee("pixels").score(claims, media, dimensions=["localization"])}
-        return [None if scores[c.id].expected is None else scores[c.id].expected / 4 for c in claims]
 
 
 class Failing:
@@ -190,7 +180,12 @@ def test_the_pixels_referee_forgives_a_slip_that_overlap_does_not_and_both_see_w
         for i, (name, x, t) in enumerate([("a.mp4", 120, 0.3), ("a.mp4", 120, 0.8), ("b.mp4", 260, 0.5)])
     ]
     found = response_curve(
-        [Referee(), Overlap()], claims, Shift(direction="x"), [0.02, 0.05, 0.3, 1.0], tmp_path, wrong=[Background()]
+        [SemanticEvidenceReward("pixels", media=tmp_path), Overlap()],
+        claims,
+        Shift(direction="x"),
+        [0.02, 0.05, 0.3, 1.0],
+        tmp_path,
+        wrong=[Background()],
     )
     pixels, overlap = found.lines
     assert pixels.n_failed == (0, 0, 0, 0, 0)

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 Json = dict[str, Any]
+UNRATED = "no people rated perturbed claims"
 BASELINES: dict[On, str] = {"boxes": "iou", "span": "tiou"}
 
 
@@ -106,7 +107,7 @@ def _about(
             {
                 "name": name,
                 **measure_reward(reading),
-                "people_error": _people_error(table, draws, name),
+                "people_error": draws.estimate(human.people_error(table, draws, name), UNRATED).to_json(),
                 "strata": by_stratum(table, name, how) if roles.get(name) in ("referee", "overlap") else [],
             }
             for name, reading in readings.items()
@@ -153,11 +154,6 @@ def _not_applicable(table: RewardTable) -> list[Json]:
     return found
 
 
-def _people_error(table: RewardTable, draws: VideoBootstrap, reward: str) -> Json:
-    reason = "no people rated perturbed claims"
-    return draws.estimate(human.people_error(table, draws, reward), reason).to_json()
-
-
 def _people(table: RewardTable, draws: VideoBootstrap, prepared: PreparedRun) -> Json | None:
     """Return people's curves, where they rated perturbed claims at two magnitudes or more."""
     if table.people is None or table.people_truth is None:
@@ -193,7 +189,7 @@ def missing_results(
             if not table.asked[table.of_family(family)].any():
                 yield {"what": family, "why": INAPPLICABLE.get(family, "it applies to none of the true claims")}
         if table.people is None:
-            yield {"what": f"people's curve on {on}, and H4", "why": "no people rated perturbed claims"}
+            yield {"what": f"people's curve on {on}, and H4", "why": UNRATED}
     if settings.families is not None:
         usual = {name for on in KINDS_OF_EVIDENCE for name in (*GRADED[on], *OTHERS[on])}
         left = sorted(usual - set(settings.families))

@@ -120,7 +120,9 @@ def verdict(
     rated perturbed claims.
     """
     held = thresholds or RobustnessThresholds()
-    asked = [*_first(reward, baseline), *_second(reward, baseline, held), *_third(reward, held)]
+    saved = baseline.small_loss - reward.small_loss
+    first = _Hypothesis("H1", "loss", "", saved, 0.0, reason="no small perturbations were judged")
+    asked = [first, *_second(reward, baseline, held), *_third(reward, held)]
     parts = _decided(asked, reward, held)
     if people is not None:
         fourth = _Hypothesis("H4", "people", "", people, 0.0)
@@ -130,11 +132,6 @@ def verdict(
         reward.draws.n_claims, reward.draws.n_videos,
     )  # fmt: skip
     return _worded(told, held)
-
-
-def _first(reward: ResampledReward, baseline: ResampledReward) -> list[_Hypothesis]:
-    difference = baseline.small_loss - reward.small_loss
-    return [_Hypothesis("H1", "loss", "", difference, 0.0, reason="no small perturbations were judged")]
 
 
 def _second(reward: ResampledReward, baseline: ResampledReward, held: RobustnessThresholds) -> list[_Hypothesis]:

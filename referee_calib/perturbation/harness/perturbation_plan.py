@@ -193,12 +193,7 @@ class PerturbationPlan:
 
     def _add_groups(self) -> None:
         """Draw each claim's group, and add a cell for each member after a small jitter."""
-        graded = [
-            k
-            for k, cell in enumerate(self.cells)
-            if cell.kind == "graded" and 0 < (cell.delta or 0.0) <= group_ranking.SPREAD
-        ]
-        self.members = group_ranking.draw_groups(self.asked, graded, self.seed)
+        self.members = group_ranking.draw_groups(self.asked, group_ranking.eligible(self.cells), self.seed)
         if (self.members < 0).all():
             return
         self.cells += [Cell(f"{i}", None, "jitter") for i in range(GROUP)]

@@ -14,8 +14,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.errors import InputError
-
 Floats = NDArray[np.float64]
 Kind = Literal["graded", "time", "same", "wrong", "exploit", "jitter"]
 On = Literal["boxes", "span"]
@@ -102,23 +100,8 @@ class RewardTable:
     exact: frozenset[str] = frozenset()
     ids: tuple[tuple[str, ...], ...] = ()  # ids of the perturbed claims, K by n, "" where it was not asked
 
-    def __post_init__(self) -> None:
-        r, k, n = len(self.rewards), len(self.cells), len(self.claims)
-        shapes = {
-            "values": (self.values.shape, (r, k, n)),
-            "truth": (self.truth.shape, (r, self.truth.shape[1] if self.truth.ndim == 3 else 1, n)),
-            "asked": (self.asked.shape, (k, n)),
-            "overlap": (self.overlap.shape, (k, n)),
-            "groups": (self.groups.shape, (n, GROUP)),
-        }
-        wrong = [f"{name} {seen}, not {due}" for name, (seen, due) in shapes.items() if seen != due]
-        if wrong or len(self.videos) != n:
-            raise InputError(f"table of {r} rewards, {k} cells, {n} claims", "; ".join(wrong) or "a video is missing")
-
     def index(self, reward: str) -> int:
         """Return the place of a reward."""
-        if reward not in self.rewards:
-            raise InputError(f"reward {reward!r:.60}", f"this table has {', '.join(self.rewards)}")
         return self.rewards.index(reward)
 
     def families(self, *kinds: Kind) -> tuple[str, ...]:

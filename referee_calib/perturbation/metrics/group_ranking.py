@@ -6,10 +6,12 @@ is: that is the price of a plateau. If jitter changes the order, it teaches nois
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.perturbation.harness.reward_table import GROUP, Floats, RewardTable
+from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, RewardTable
 
 TIED = 1e-9
 SPREADS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)  # largest perturbations of the policies whose groups are drawn
@@ -33,9 +35,9 @@ def draw_groups(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDA
     return np.where(enough[:, None], chosen, -1)
 
 
-def eligible(table: RewardTable, spread: float) -> list[int]:
+def eligible(cells: Sequence[Cell], spread: float = SPREAD) -> list[int]:
     """Return the cells of perturbations in place or span with magnitudes up to `spread`, in sizes or lengths."""
-    return [k for k in table.of_kind("graded") if 0 < (table.cells[k].delta or 0.0) <= spread]
+    return [k for k, cell in enumerate(cells) if cell.kind == "graded" and 0 < (cell.delta or 0.0) <= spread]
 
 
 def candidates(table: RewardTable, reward: str, groups: NDArray[np.int64]) -> Floats:

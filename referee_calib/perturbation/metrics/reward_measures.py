@@ -152,11 +152,8 @@ def whole(resampled: ResampledReward) -> Json:
 
 def _tied(paid: Floats) -> str:
     known = paid[:, ~np.isnan(paid).any(axis=0)]
-    return (
-        "all candidates are tied in every group"
-        if known.size and (group_ranking.zero_variance(known) == 1).all()
-        else ""
-    )
+    tied = known.size and (group_ranking.zero_variance(known) == 1).all()
+    return "all candidates are tied in every group" if tied else ""
 
 
 def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
@@ -173,7 +170,9 @@ def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
 
 def _spread(resampled: ResampledReward, spread: float) -> Json:
     """Measure how often a group is tied whose perturbations reach up to `spread`."""
-    members = group_ranking.draw_groups(resampled.table.asked, group_ranking.eligible(resampled.table, spread), seed=0)
+    members = group_ranking.draw_groups(
+        resampled.table.asked, group_ranking.eligible(resampled.table.cells, spread), seed=0
+    )
     tied = group_ranking.zero_variance(group_ranking.candidates(resampled.table, resampled.reward, members))
     few = "fewer than eight perturbations apply to any claim"
     return {"spread": spread, "estimate": _estimate(resampled, resampled.draws.mean(tied), few)}
