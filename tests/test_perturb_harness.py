@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+from helpers_perturb import true_claim
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib.errors import InputError
@@ -19,7 +20,6 @@ from referee_calib.perturbation import (
     response_curve,
     true_claims,
 )
-from referee_calib.records import Claim
 from referee_calib.reward import SemanticEvidenceReward
 
 TRUE_BOX = (1.0, 0.4, 0.4, 0.5, 0.55)
@@ -49,18 +49,13 @@ class Failing:
 
 
 def claim(name="a.mp4", index=0, **changes):
-    fields = {
-        "video": name,
-        "question": f"Where is the red ball {index}?",
-        "object": "red ball",
+    given = {
         "boxes": ((1.0, 0.1, 0.1, 0.9, 0.9),),
         "span": (0.0, 5.0),
-        "rollout": f"r{index}",
-        "index": index,
         "reference_boxes": (TRUE_BOX,),
         "reference_span": (1.0, 3.0),
     }
-    return Claim(**fields | changes)
+    return true_claim(index, name, **given | changes)
 
 
 CLAIMS = [claim(name, i) for name, count in [("a.mp4", 3), ("b.mp4", 1), ("c.mp4", 2)] for i in range(count)]
