@@ -10,7 +10,6 @@ import numpy as np
 
 from referee_calib.io.run_summary import PERTURB_RUN
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE
-from referee_calib.perturbation.families.perturbation import to_plain
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
 from referee_calib.perturbation.harness.perturbation_run import (
     KINDS_OF_EVIDENCE,
@@ -113,7 +112,7 @@ def _about(
             for name, reading in readings.items()
         ],
         "people": _people(table, draws, prepared),
-        "verdicts": [verdict_json(found) for found in verdicts(table, how, limits)],
+        "verdicts": [found.to_json() for found in verdicts(table, how, limits)],
     }
 
 
@@ -136,12 +135,6 @@ def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThres
             mine, its = (human.people_error(part, draws, name) for name in (reward, baseline))
             theirs = its - mine if np.isfinite(mine[0]) else None
         yield verdict(ResampledReward(part, draws, reward), ResampledReward(part, draws, baseline), limits, theirs)
-
-
-def verdict_json(found: RobustnessVerdict) -> Json:
-    """Return a verdict as JSON types."""
-    states = {name: found.state(name) for name in ("H1", "H2", "H3")}
-    return to_plain(found) | {"hypotheses": states, "parts": [to_plain(part) for part in found.parts]}
 
 
 def _not_applicable(table: RewardTable) -> list[Json]:

@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
+from referee_calib.perturbation.families.perturbation import to_plain
 from referee_calib.perturbation.harness.reward_table import GROUP, Floats
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.video_bootstrap import FLAT, VideoBootstrap, p_share, p_value
@@ -88,6 +89,11 @@ class RobustnessVerdict:
     def state(self, hypothesis: str) -> VerdictState:
         """Return the state of one hypothesis: it passes when all its parts do, and fails when one does."""
         return combined(part.state for part in self.parts if part.hypothesis == hypothesis)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict with its parts in JSON types."""
+        states = {name: self.state(name) for name in ("H1", "H2", "H3")}
+        return to_plain(self) | {"hypotheses": states, "parts": [to_plain(part) for part in self.parts]}
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 Every such family moves edges by shares of the object's own size: left and right edge by shares of its width,
 top and bottom by shares of its height, start and end of a span by shares of its length. A family says in which
 *ways* edges can move (drawn once per claim, without the magnitude) and how far along the way a magnitude
-reaches. The same arithmetic runs on one claim and, in :mod:`.arrays`, on many at once: a call on a claim takes
+reaches. The same arithmetic runs on one claim and, in :mod:`.vectorized`, on many at once: a call on a claim takes
 tens of microseconds, most of them for the new claim and its content hash, an array step well below one.
 """
 

@@ -1,7 +1,7 @@
 """What is asked: which families at which magnitudes, about which true claims, and the perturbed claims themselves.
 
-Changes of boxes and spans are made for all claims at once as arrays (:mod:`.arrays`), which is what geometric rewards
-read; the claims that a referee needs are made when they are first asked for.
+Changes of boxes and spans are made for all claims at once as arrays, which is what geometric rewards read; the claims
+that a referee needs are made when they are first asked for.
 """
 
 from __future__ import annotations

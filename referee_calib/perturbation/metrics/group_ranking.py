@@ -57,7 +57,8 @@ def zero_variance(paid: Floats) -> Floats:
 def rank_stability(before: Floats, after: Floats) -> Floats:
     """Kendall's tau-b of each group with itself after the jitter; NaN where all are tied before or after."""
     i, j = np.triu_indices(before.shape[0], 1)
-    a, b = (_sign(values[i] - values[j]) for values in (before, after))
+    differences = (values[i] - values[j] for values in (before, after))
+    a, b = (np.sign(np.where(np.abs(each) <= TIED, 0.0, each)) for each in differences)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray((a * b).sum(axis=0) / np.sqrt((a != 0).sum(axis=0) * (b != 0).sum(axis=0)))
 
@@ -69,8 +70,3 @@ def best_flips(before: Floats, after: Floats) -> Floats:
     lost = 1 - (first & then).sum(axis=0) / np.maximum(first.sum(axis=0), 1)
     undefined = np.isnan(before).any(axis=0) | np.isnan(after).any(axis=0) | (zero_variance(before) == 1)
     return np.where(undefined, np.nan, lost)
-
-
-def _sign(differences: Floats) -> Floats:
-    signs = np.sign(np.where(np.abs(differences) <= TIED, 0.0, differences))
-    return np.asarray(signs)
