@@ -191,16 +191,20 @@ def moves() -> list[EdgeMove]:
     return [kind for key in FAMILIES if isinstance(kind := KINDS[key], EdgeMove)]
 
 
-def simulated(n: int) -> list[Claim]:
-    """Return simulated claims with a box and a span in 65 videos."""
+def simulated(n: int, videos: int = 65) -> list[Claim]:
+    """Return simulated claims with a box and a span, all true."""
     rng = np.random.default_rng(1)
     claims = []
     for i in range(n):
         w, h = rng.uniform(0.04, 0.3, 2)
-        x, y, start = rng.uniform(0, 1 - w), rng.uniform(0, 1 - h), rng.uniform(0, 50)
-        box = (1.0, float(x), float(y), float(x + w), float(y + h))
-        span = (float(start), float(start + 5))
-        claims.append(Claim(video=f"v{i % 65}.mp4", question="Where?", object="ball", boxes=(box,), span=span, index=i))
+        x, y, start = (float(rng.uniform(0, most)) for most in (1 - w, 1 - h, 4))
+        box, span = (1.0 + start, x, y, float(x + w), float(y + h)), (start, start + 5)
+        claims.append(
+            Claim(
+                video=f"v{i % videos}.mp4", question="Where?", object=("red ball", "blue star")[i % 2], boxes=(box,),
+                span=span, index=i, reference_boxes=(box,), reference_span=span,
+            )
+        )  # fmt: skip
     return claims
 
 

@@ -20,6 +20,7 @@ sys.path[0] = str(Path(__file__).parent.parent)
 
 import numpy as np  # noqa: E402
 
+from benchmarks.perturb import simulated  # noqa: E402
 from referee_calib.perturbation.families.perturbation import AGREEMENT  # noqa: E402
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects  # noqa: E402
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, families  # noqa: E402
@@ -53,7 +54,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--quick", action="store_true", help="a tenth of the claims")
     n = 100 if parser.parse_args().quick else 1000
-    claims = made(n)
+    claims = simulated(n, VIDEOS)
     start = time.process_time()
     plan, found = grid(claims)
     asked = time.process_time() - start
@@ -77,23 +78,6 @@ def main() -> None:
     resampled = f"all measures with intervals from 2,000 resamples of {VIDEOS} videos"
     print(f"| {resampled} | {measured:.2f} | {measured / asked:.1f} |")
     print(f"\nLargest difference of a value: {worst:.1e}.")
-
-
-def made(n: int) -> list[Claim]:
-    """Draw claims with one box and one span each, all true."""
-    dice = np.random.default_rng(0)
-    found = []
-    for i in range(n):
-        width, height = dice.uniform(0.05, 0.3, 2)
-        x, y = dice.uniform(0, 1 - width), dice.uniform(0, 1 - height)
-        box, span = (float(dice.uniform(1, 9)), x, y, x + width, y + height), (2.0, 6.0)
-        found.append(
-            Claim(
-                video=f"v{i % VIDEOS}.mp4", question="Where?", object=("red ball", "blue star")[i % 2], boxes=(box,),
-                span=span, rollout=f"r{i}", reference_boxes=(box,), reference_span=span,
-            )
-        )  # fmt: skip
-    return found
 
 
 def grid(claims: list[Claim]):  # noqa: ANN201 - plan and table

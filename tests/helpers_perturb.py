@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from referee_calib.perturbation.families.perturbation import AGREEMENT
+from referee_calib.perturbation.families.perturbation import AGREEMENT, dice
 from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
 from referee_calib.perturbation.harness.reward_table import GROUP, Cell, RewardTable
@@ -11,6 +11,16 @@ from referee_calib.records import Claim
 
 TRUE = (0.4, 0.4, 0.5, 0.55)
 FACTS = VideoFacts({f"{name}.mp4": 10.0 for name in "abcde"}, {f"{name}.mp4": 25.0 for name in "abcde"})
+
+
+def claim(*boxes, name="red ball", video="a.mp4", **more):
+    """A claim that says nothing but what is given."""
+    return Claim(video=video, question="q", object=name, boxes=boxes, **more)
+
+
+def ask(step, start, duration=20.0, *, seed=0, fps=25.0):
+    """Perturb a claim with its own dice."""
+    return step(start, dice(seed, step, start), duration=duration, fps=fps)
 
 
 def true_claim(i, video="a.mp4", box=TRUE, time=1.0, **changes):

@@ -24,56 +24,35 @@ FAMILIES = (Shift(direction="x"), Shift(direction="diagonal"), Grow(), Shrink())
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulation:
-    """How claims, videos and the reward are drawn.
+    """How claims, videos and the reward are drawn."""
 
-    Attributes
-    ----------
-    claims, videos : int
-        Every video has one claim at least; the rest are spread at random.
-    quality, sd, within : float
-        Mean and standard deviation of what the truth is paid, and the share of its variance that videos share.
-    plateau, fall : float
-        IoU lost that costs nothing, and the further loss after which nothing is left.
-    overlap_like : bool
-        No plateau: it loses `slope` times what IoU loses, with a slope of mean 1 and this same spread per claim.
-    noise : float
-        Standard deviation of repeats of one question.
-    wrong : mapping of str to float
-        For each error type, the probability that it is taken for the truth; "background" is needed as the anchor.
-    paid : float
-        What wrong evidence that is not taken for the truth is paid, as a share of the truth; the anchor is paid 0.
-    flat : float
-        Share of claims for which all perturbations are paid alike.
-    """
-
+    # claims, videos: Every video has one claim at least; the rest are spread at random
     claims: int = 200
     videos: int = 65
+    # quality, sd, within: mean and standard deviation of what the truth is paid, and the share of its variance that
+    # videos share
     quality: float = 0.85
     sd: float = 0.2
     within: float = 0.3
+    # plateau, fall: ioU lost that costs nothing, and the further loss after which nothing is left
     plateau: float = 0.15
     fall: float = 0.5
+    # no plateau: it loses `slope` times what IoU loses, with a slope of mean 1 and this same spread per claim
     overlap_like: bool = False
-    noise: float = 0.03
+    noise: float = 0.03  # standard deviation of repeats of one question
+    # For each error type, the probability that it is taken for the truth; "background" is needed as the anchor
     wrong: Mapping[str, float] = field(
         default_factory=lambda: {"background": 0.0, "other_object": 0.02, "wrong_name": 0.02, "wrong_time": 0.02}
     )
+    # What wrong evidence that is not taken for the truth is paid, as a share of the truth; the anchor is paid 0
     paid: float = 0.05
-    flat: float = 0.0
+    flat: float = 0.0  # share of claims for which all perturbations are paid alike
 
 
 def simulate(plan: Simulation, seed: int) -> RewardTable:
     """Draw one study: the simulated reward and exact IoU on the same perturbed claims.
 
-    Parameters
-    ----------
-    plan : Simulation
-    seed : int
-
-    Returns
-    -------
-    RewardTable
-        Overlap is blind to words and time: "wrong_name" and "wrong_time" have IoU 1.
+    Overlap is blind to words and time: "wrong_name" and "wrong_time" have IoU 1.
     """
     dice = np.random.default_rng(seed)
     videos = np.concatenate([np.arange(plan.videos), dice.integers(plan.videos, size=plan.claims - plan.videos)])
@@ -83,9 +62,7 @@ def simulate(plan: Simulation, seed: int) -> RewardTable:
     n, k = plan.claims, len(cells)
     overlap = np.array([[_iou(cell)] for cell in cells]) * np.ones(n)
     asked = np.ones((k, n), dtype=bool)
-    members = group_ranking.draw_groups(
-        asked, [i for i, cell in enumerate(graded) if (cell.delta or 0) <= group_ranking.SPREAD], seed
-    )
+    members = group_ranking.draw_groups(asked, group_ranking.eligible(graded), seed)
     for i in range(GROUP):
         overlap[len(graded) + len(plan.wrong) + i] = overlap[members[:, i], 0] * dice.uniform(0.9, 1.0, n)
     clean, truth = _paid(plan, overlap, cells, videos, dice)

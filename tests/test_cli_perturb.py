@@ -5,6 +5,7 @@ import json
 
 import pytest
 from click.testing import CliRunner
+from helpers_perturb import true_claim
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib.cli.main import main
@@ -16,16 +17,8 @@ PLACES = {"a.mp4": 120, "b.mp4": 220, "c.mp4": 150}
 
 
 def claim(name, i, **changes):
-    box = box_of("circle", PLACES[name], 130, 34)
-    fields = {
-        "video": name,
-        "question": "Where is the red ball?",
-        "object": "red ball",
-        "boxes": ((0.2 + 0.2 * i, *box),),
-        "rollout": f"{name}-{i}",
-        "reference_boxes": ((0.2 + 0.2 * i, *box),),
-    }
-    return Claim(**fields | changes)
+    given = {"question": "Where is the red ball?", "rollout": f"{name}-{i}", "time": 0.2 + 0.2 * i}
+    return true_claim(i, name, box_of("circle", PLACES[name], 130, 34), **given | changes)
 
 
 @pytest.fixture(scope="module")

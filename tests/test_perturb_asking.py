@@ -18,8 +18,6 @@ from referee_calib.perturbation.families.reference_objects import ReferenceObjec
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, families
 from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, key
 from referee_calib.perturbation.harness.reward_queries import QueryRunner
-from referee_calib.perturbation.harness.video_facts import VideoFacts
-from referee_calib.records import Claim
 from referee_calib.reward import (
     ClaimReward,
     ConstantReward,
@@ -28,7 +26,6 @@ from referee_calib.reward import (
     SemanticEvidenceReward,
     WholeFrameReward,
 )
-from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.video import frames
 
 KNOWN = ReferenceObjects((
@@ -117,17 +114,6 @@ def test_spans_as_arrays_give_what_claim_by_claim_gives(kind, tmp_path):
     late = found.of_family("span_late")
     # tIoU of a span moved by d of its length: (1 - d) / (1 + d)
     assert found.overlap[late, 0] == pytest.approx([(1 - d) / (1 + d) for d in (0.05, 0.3, 1.0)])
-
-
-def test_a_batch_of_moved_boxes_is_the_batch_of_moved_claims(tmp_path):
-    claims = claims_of_all_sorts()
-    batch = Batch(claims, tmp_path)
-    rows = np.array([box[1:] for claim in claims for box in claim.boxes]) * 0.9
-    moved = batch.moved(rows)
-    for i, claim in enumerate(claims):
-        assert moved.claim(i).boxes != claim.boxes
-        alone = GeometricReward("giou").judge([moved.claim(i)], tmp_path)[0].value
-        assert GeometricReward("giou").paid(moved)[i] == pytest.approx(alone)
 
 
 def test_every_video_is_decoded_once_for_all_perturbations(tmp_path, monkeypatch):
@@ -279,24 +265,3 @@ def test_small_ends_where_two_raters_differ():
     assert plan.small["shift_x"] == pytest.approx(0.12 / 1.88)
     assert plan.small["grow"] == pytest.approx(0.88**-0.5 - 1)
     assert {cell.family: cell.kind for cell in plan.cells}["paraphrase"] == "same"
-
-
-def test_facts_may_be_missing(tmp_path):
-    chosen = families("boxes", ("frames_late", "shift_x"), ReferenceObjects(), [])
-    plan = PerturbationPlan("boxes", [true_claim(0)], chosen, VideoFacts(), agreement=0.88)
-    late = [k for k, cell in enumerate(plan.cells) if cell.family == "frames_late"]
-    assert not plan.asked[late].any()  # without a frame rate nobody knows how long a frame is
-    assert isinstance(plan.claim(0, 0), Claim | None)
-
-
-@pytest.mark.parametrize(("until", "expected"), [(0.1, 0.0938), (0.3, 0.2509)])
-def test_the_grid_meets_the_published_area_of_iou(until, expected, tmp_path):
-    from referee_calib.perturbation.metrics import curve_metrics
-
-    # a box of 0.2 x 0.2 moved sideways on a fine grid; nothing overlaps one width of gap away, so the anchor is 0
-    fine = tuple(i / 200 for i in range(1, 61))
-    plan = plan_of([true_claim(0, box=(0.4, 0.4, 0.6, 0.6))], ("shift_x",), deltas=fine)
-    found = table(plan, tmp_path, iou=GeometricReward("iou"))
-    cells = found.of_family("shift_x")
-    curve = np.concatenate([[1.0], found.values[0, cells, 0]])
-    assert curve_metrics.ausc(np.array([0.0, *fine]), curve, until) == pytest.approx(expected, abs=5e-5)

@@ -7,7 +7,8 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from helpers_perturb import ask, claim
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from referee_calib import perturbation
@@ -17,11 +18,8 @@ from referee_calib.perturbation import DELTAS, FAMILIES, KINDS, MAGNITUDES, Refe
 from referee_calib.perturbation.families import vectorized
 from referee_calib.perturbation.families.edge_moves import EdgeMove
 from referee_calib.perturbation.families.perturbation import AGREEMENT
-from referee_calib.records import Claim
 
 MOVES = [kind for kind in KINDS.values() if isinstance(kind, EdgeMove)]
-BOX_MOVES = [kind for kind in MOVES if kind.on == "boxes"]
-SPAN_MOVES = [kind for kind in MOVES if kind.on == "span"]
 GRADED = [kind for kind in KINDS.values() if kind.unit in ("share", "1 - IoU", "frames")]
 DRAWN = [KINDS[key] for key in ("jitter", "edge_any", "shift_any", "span_boundary")]
 # Exact overlap of each family at a magnitude; those that draw have it between two bounds (see bounds below).
@@ -42,14 +40,6 @@ CLOSED = {
     "span_shrink": lambda d: 1 - d,
     "tiou_shift": lambda d: 1 - d,
 }
-
-
-def claim(*boxes, span=None, index=0, video="a.mp4", name="red ball"):
-    return Claim(video=video, question="q", object=name, boxes=boxes, span=span, index=index)
-
-
-def ask(step, start, *, seed=0, duration=20.0, fps=25.0):
-    return step(start, dice(seed, step, start), duration=duration, fps=fps)
 
 
 MIDDLE = claim((4.0, 0.42, 0.44, 0.54, 0.52), span=(8.0, 10.0))
@@ -90,9 +80,7 @@ def test_every_family_of_the_method_is_there():
     assert all(kind.unit in MAGNITUDES for kind in KINDS.values())
 
 
-@pytest.mark.parametrize(
-    "kind", [k for k in KINDS.values() if k.unit in ("share", "1 - IoU", "frames")], ids=lambda k: k.key
-)
+@pytest.mark.parametrize("kind", GRADED, ids=lambda k: k.key)
 @pytest.mark.parametrize("start", [MIDDLE, TWO], ids=["one box", "two boxes"])
 def test_magnitude_zero_is_the_identity(kind, start):
     assert ask(replace(kind, delta=0.0), start) == start
@@ -100,10 +88,13 @@ def test_magnitude_zero_is_the_identity(kind, start):
 
 @pytest.mark.parametrize("kind", [k for k in MOVES if k.key in CLOSED], ids=lambda k: k.key)
 @given(start=claims(), delta=st.floats(0, 2), seed=st.integers(0, 9))
+@example(start=MIDDLE, delta=0.01, seed=0)
+@example(start=MIDDLE, delta=0.3, seed=0)
 @settings(deadline=None, max_examples=40)
 def test_overlap_is_the_closed_form_or_it_does_not_apply(kind, start, delta, seed):
     found = ask(replace(kind, delta=delta), start, seed=seed)
     if found is None:
+        assert start is not MIDDLE  # there it has room
         return
     expected = max(CLOSED[kind.key](delta), 0.0) if delta < 1 or kind.key in ("grow", "aspect", "span_grow") else 0.0
     assert overlaps(start, found, kind.on) == pytest.approx([expected] * len(overlaps(start, found, kind.on)), abs=1e-6)
@@ -243,6 +234,8 @@ def test_every_family_goes_through_json_and_pickle(kind):
         {"family": ["shift_x"]},
         {"family": "shift_x", "direction": "y"},
         {"family": "shift_x", "delta": -1},
+        {"family": "shift_x", "delta": math.nan},
+        {"family": "shift_x", "delta": math.inf},
         {"family": "shift_x", "delta": "0.1"},
         {"family": "shift_x", "how": "grow"},
         {"family": "shift_x", "keep": 0},

@@ -4,6 +4,7 @@ import dataclasses
 import json
 
 import pytest
+from helpers_perturb import true_claim
 from helpers_referee import box_of, scene, write_clip
 
 from referee_calib.errors import InputError
@@ -19,9 +20,7 @@ from referee_calib.perturbation import (
     response_curve,
     true_claims,
 )
-from referee_calib.records import Claim
-from referee_calib.referee import load_referee
-from referee_calib.video import frames
+from referee_calib.reward import SemanticEvidenceReward
 
 TRUE_BOX = (1.0, 0.4, 0.4, 0.5, 0.55)
 
@@ -42,16 +41,6 @@ class Overlap:
         ]
 
 
-class Referee:
-    """What the pixels referee says about localization, as a share of the scale."""
-
-    __name__ = "pixels"
-
-    def judge(self, claims, media):
-        scores = {s.claim: s for s in load_referee("pixels").score(claims, media, dimensions=["localization"])}
-        return [None if scores[c.id].expected is None else scores[c.id].expected / 4 for c in claims]
-
-
 class Failing:
     __name__ = "failing"
 
@@ -60,18 +49,13 @@ class Failing:
 
 
 def claim(name="a.mp4", index=0, **changes):
-    fields = {
-        "video": name,
-        "question": f"Where is the red ball {index}?",
-        "object": "red ball",
+    given = {
         "boxes": ((1.0, 0.1, 0.1, 0.9, 0.9),),
         "span": (0.0, 5.0),
-        "rollout": f"r{index}",
-        "index": index,
         "reference_boxes": (TRUE_BOX,),
         "reference_span": (1.0, 3.0),
     }
-    return Claim(**fields | changes)
+    return true_claim(index, name, **given | changes)
 
 
 CLAIMS = [claim(name, i) for name, count in [("a.mp4", 3), ("b.mp4", 1), ("c.mp4", 2)] for i in range(count)]
@@ -183,20 +167,21 @@ def test_a_row_is_tidy(tmp_path):
     assert list(rows[0])[:6] == ["reward", "family", "delta", "claim", "video", "value"]
 
 
-def test_the_pixels_referee_forgives_a_slip_that_overlap_does_not_and_both_see_what_is_wrong(tmp_path, monkeypatch):
+def test_the_pixels_referee_forgives_a_slip_that_overlap_does_not_and_both_see_what_is_wrong(tmp_path):
     for name, x in (("a.mp4", 120), ("b.mp4", 260)):
         write_clip(tmp_path / name, [scene(("red", "circle", x, 130, 34), noise=4, seed=i) for i in range(12)])
     claims = [
         claim(name, boxes=((t, 0.1, 0.1, 0.2, 0.2),), index=i, reference_boxes=((t, *box_of("circle", x, 130, 34)),))
         for i, (name, x, t) in enumerate([("a.mp4", 120, 0.3), ("a.mp4", 120, 0.8), ("b.mp4", 260, 0.5)])
     ]
-    opened = []
-    real = frames.frames_at
-    monkeypatch.setattr(frames, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
     found = response_curve(
-        [Referee(), Overlap()], claims, Shift(direction="x"), [0.02, 0.05, 0.3, 1.0], tmp_path, wrong=[Background()]
+        [SemanticEvidenceReward("pixels", media=tmp_path), Overlap()],
+        claims,
+        Shift(direction="x"),
+        [0.02, 0.05, 0.3, 1.0],
+        tmp_path,
+        wrong=[Background()],
     )
-    assert opened == ["a.mp4", "b.mp4"]
     pixels, overlap = found.lines
     assert pixels.n_failed == (0, 0, 0, 0, 0)
     assert pixels.mean[2] > overlap.mean[2] + 0.05

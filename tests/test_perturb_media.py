@@ -6,11 +6,12 @@ from itertools import accumulate
 
 import numpy as np
 import pytest
+from helpers_perturb import ask
 from helpers_referee import box_of, scene, write_clip
 from helpers_video import number_in, render
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, dice, render_media
+from referee_calib.perturbation import KINDS, OtherVideo, Reencoded, render_media
 from referee_calib.perturbation.harness.rendered_media import recipe
 from referee_calib.records import Claim
 from referee_calib.referee import load_referee
@@ -30,10 +31,6 @@ SOURCES = {
 def claim(video, *boxes, index=0):
     boxes = boxes or ((0.2, 0.1, 0.1, 0.2, 0.2),)
     return Claim(video=video, question="q", object="ball", boxes=boxes, index=index)
-
-
-def ask(step, start):
-    return step(start, dice(0, step, start))
 
 
 @pytest.mark.parametrize("name", SOURCES)

@@ -1,41 +1,20 @@
 """How a box is drawn is perturbed in the reward that is asked, and only where something is drawn."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import replace
 
 import pytest
 
 from referee_calib.errors import InputError
 from referee_calib.perturbation import KINDS, ConstantReward, OverlayStyle, dice
 from referee_calib.records import Claim
-from referee_calib.referee import Referee, load_referee
+from referee_calib.referee import Referee, ScriptedBackend, load_referee
 from referee_calib.reward import GeometricReward, SemanticEvidenceReward
 
 ONE = Claim(video="a.mp4", question="q", object="ball", boxes=((0.0, 0.1, 0.1, 0.2, 0.2),))
 
 
-@dataclass(frozen=True)
-class Reader:
-    """A backend that is shown pictures and words."""
-
-    name: str = "reader"
-    reads_words: bool = True
-    cacheable: bool = False
-    deterministic: bool = False
-    extra: dict[str, Any] = field(default_factory=dict)
-
-    def settings(self):
-        return {"backend": "reader"}
-
-    def describe(self):
-        return self.settings()
-
-    def answer(self, question):
-        raise AssertionError("nobody is asked here")
-
-
 def test_the_claim_stays_and_the_referee_is_shown_another_style():
-    reward = SemanticEvidenceReward(referee=Referee("reader", Reader()))
+    reward = SemanticEvidenceReward(referee=Referee("reader", ScriptedBackend()))
     colour, width = KINDS["overlay_colour"], KINDS["overlay_width"]
     assert colour(ONE, dice(0, colour, ONE)) is ONE
     assert colour(Claim(video="a.mp4", question="q", span=(0, 1)), dice(0, colour, ONE)) is None
@@ -55,7 +34,7 @@ def test_rewards_that_see_no_drawing_are_not_asked(reward):
 
 
 def test_a_style_nobody_can_draw_is_refused():
-    reward = SemanticEvidenceReward(referee=Referee("reader", Reader()))
+    reward = SemanticEvidenceReward(referee=Referee("reader", ScriptedBackend()))
     with pytest.raises(InputError, match="colour"):
         OverlayStyle(colour="octarine").shown(reward)
     with pytest.raises(InputError):

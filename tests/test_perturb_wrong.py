@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from helpers_perturb import ask, claim
 
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
@@ -16,21 +17,11 @@ from referee_calib.perturbation import (
     ReferenceObjects,
     SwappedName,
     collect_reference_objects,
-    dice,
     read_reference_objects,
 )
 from referee_calib.perturbation.families.reference_objects import differ, head, overlap
-from referee_calib.records import Claim
 
 BALL = (1.0, 0.4, 0.4, 0.5, 0.55)
-
-
-def claim(*boxes, name="red ball", video="a.mp4", index=0, **more):
-    return Claim(video=video, question="q", object=name, boxes=boxes, index=index, **more)
-
-
-def ask(step, start, *, seed=0, duration=20.0, fps=25.0):
-    return step(start, dice(seed, step, start), duration=duration, fps=fps)
 
 
 def known(*rows):
@@ -95,12 +86,14 @@ def test_a_background_is_off_everything_that_is_known_at_that_time():
     start = claim(BALL, reference_boxes=((1.0, 0.0, 0.55, 0.3, 1.0),))
     for seed in range(30):
         placed = ask(Background(known=things_there), start, seed=seed).boxes[0]
+        assert (placed[0], placed[3] - placed[1], placed[4] - placed[2]) == pytest.approx((1.0, 0.1, 0.15))
         for taken in (BALL, start.reference_boxes[0], things_there.rows[0].box):
             assert overlap(placed[1:], taken[1:]) < 0.1
     corners = [(x / 4, y / 4) for x in range(4) for y in range(4)]
     board = known(*(("a.mp4", "tile", (1.0, x, y, x + 0.25, y + 0.25)) for x, y in corners))
     # 0.25 x 0.25 on a board of such tiles: over one tile wholly, or over four by a quarter each, 1 / 7 > 0.1
     assert ask(Background(known=board), claim((1.0, 0.0, 0.0, 0.25, 0.25))) is None
+    assert ask(Background(), claim((1.0, 0.05, 0.05, 0.95, 0.95))) is None
 
 
 def test_distractors_are_of_the_class_that_is_asked_for():
@@ -110,6 +103,7 @@ def test_distractors_are_of_the_class_that_is_asked_for():
         ("a.mp4", "dog", (3.1, 0.1, 0.6, 0.3, 0.9)),
         ("a.mp4", "ball", (1.0, 0.0, 0.0, 0.1, 0.1)),  # may be the red ball itself
         ("a.mp4", "cup", (1.0, *BALL[1:])),  # at the same place
+        ("b.mp4", "cat", (1.0, 0.6, 0.6, 0.7, 0.7)),  # in another video
     )
     start = claim(BALL)
     same, other, nearest = (ask(Distractor(known=there, of=of), start) for of in ("same_class", "other_class", "any"))

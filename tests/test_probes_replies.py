@@ -3,7 +3,7 @@
 import pytest
 
 from referee_calib.errors import InputError
-from referee_calib.exploits import PROBES, ReferenceEvidence, from_json, select_probes, write
+from referee_calib.exploits import PROBES, ReferenceEvidence, from_json, write
 from referee_calib.exploits.reply_text import columns
 from referee_calib.perturbation.families.ambiguous_negatives import AmbiguityCheck
 from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects
@@ -42,11 +42,6 @@ def test_every_probe_survives_being_written_down():
     assert [from_json(probe.to_json()) for probe in PROBES.values()] == list(PROBES.values())
     with pytest.raises(InputError, match="probes are"):
         from_json({"probe": "whole_frame", "area": "whole_frame", "colour": "red"})
-
-
-def test_an_unknown_probe_is_named():
-    with pytest.raises(InputError, match="'whole_fram'"):
-        select_probes(["whole_fram"])
 
 
 def test_a_probe_makes_the_same_reply_each_time_and_another_for_another_seed():

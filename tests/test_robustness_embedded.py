@@ -3,18 +3,13 @@
 from pathlib import Path
 
 import pytest
-from test_robustness_suite import MODULES, SPANS, run
+from test_robustness_suite import outcomes
 
 from referee_calib.cli.study.demo import bring_in
-from referee_calib.exploits.examined_reward import ExaminedReward
-from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.reference_evidence import study_evidence
-from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.referee import load_referee
 from referee_calib.reward import SemanticEvidenceReward
-from referee_calib.robustness.reward_under_test import RewardUnderTest
 from referee_calib.study import Study
-from referee_calib.thresholds import Thresholds
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample_study"
 # The embedded referee reads colours and shapes. Of other words it says that it cannot judge them, and gives no value.
@@ -30,15 +25,8 @@ def found(tmp_path_factory):
     with Study.create(folder, name="Sample", simulated_ratings=True) as study:
         bring_in(study, SAMPLE)
         its = study_evidence(study, limit=8, truth=SAMPLE / "truth.jsonl")
-        references = its.references["boxes"]
         reward = SemanticEvidenceReward(load_referee("pixels", rubric=study.rubric), media=study.media)
-        examined = ExaminedReward(
-            "semantic", "Referee", reward, does=frozenset({"text", "together"}), media=study.media,
-            durations=its.facts.durations,
-        )  # fmt: skip
-        draws = VideoBootstrap([reference.claim.video for reference in references], n_resamples=300)
-        held = RewardUnderTest({"boxes": ProbeBench(examined, references, draws)}, SPANS, Thresholds())
-        return {name: outcome for module in MODULES for name, outcome in run(module, held)}
+        return outcomes((its, study.media), reward)
 
 
 def test_the_embedded_reward_falls_to_no_trick(found):

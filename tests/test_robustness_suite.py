@@ -52,11 +52,12 @@ def stood(folder):
         yield study_evidence(study), study.media
 
 
-def outcomes(stood, reward, does=frozenset({"text", "together"})):
+def outcomes(stood, reward):
     """Run every test of the suite by itself and return its outcomes by name."""
     found, media = stood
     references = found.references["boxes"]
-    examined = ExaminedReward("mine", "mine", reward, does=does, media=media, durations=found.facts.durations)
+    does, durations = frozenset({"text", "together"}), found.facts.durations
+    examined = ExaminedReward("mine", "mine", reward, does=does, media=media, durations=durations)
     draws = VideoBootstrap([reference.claim.video for reference in references], n_resamples=200)
     held = RewardUnderTest({"boxes": ProbeBench(examined, references, draws)}, SPANS, Thresholds())
     return {name: outcome for module in MODULES for name, outcome in run(module, held)}

@@ -23,12 +23,13 @@ from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import NamedReward
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, VerdictPart, verdict
+from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, verdict
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
 Json = dict[str, Any]
+UNRATED = "no people rated perturbed claims"
 BASELINES: dict[On, str] = {"boxes": "iou", "span": "tiou"}
 
 
@@ -40,20 +41,7 @@ def summary(
     settings: PerturbationSettings,
     thresholds: RobustnessThresholds | None = None,
 ) -> Json:
-    """Measure everything.
-
-    Parameters
-    ----------
-    study : str
-        Its name.
-    thresholds : RobustnessThresholds, optional
-        What the claim of robustness is held to.
-
-    Returns
-    -------
-    dict
-        JSON types without NaN.
-    """
+    """Measure everything; JSON types without NaN. `study` is its name."""
     held = thresholds or RobustnessThresholds()
     return {
         "study": study,
@@ -118,23 +106,20 @@ def _about(
             {
                 "name": name,
                 **measure_reward(reading),
-                "people_error": _people_error(table, draws, name),
+                "people_error": draws.estimate(human.people_error(table, draws, name), UNRATED).to_json(),
                 "strata": by_stratum(table, name, how) if roles.get(name) in ("referee", "overlap") else [],
             }
             for name, reading in readings.items()
         ],
         "people": _people(table, draws, prepared),
-        "verdicts": [verdict_json(found) for found in verdicts(table, how, limits)],
+        "verdicts": [found.to_json() for found in verdicts(table, how, limits)],
     }
 
 
 def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThresholds) -> Iterator[RobustnessVerdict]:
     """Hold every other reward's claim against overlap, each pair on the claims that both judged.
 
-    Parameters
-    ----------
-    how : mapping
-        ``n_resamples``, ``seed`` and ``confidence``.
+    `how` holds ``n_resamples``, ``seed`` and ``confidence``.
     """
     baseline = BASELINES[table.on]
     if baseline not in table.rewards:
@@ -152,35 +137,6 @@ def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThres
         yield verdict(ResampledReward(part, draws, reward), ResampledReward(part, draws, baseline), limits, theirs)
 
 
-def verdict_json(found: RobustnessVerdict) -> Json:
-    """Return a verdict as JSON types."""
-    return {
-        "reward": found.reward,
-        "baseline": found.baseline,
-        "on": found.on,
-        "wording": found.wording,
-        "reason": found.reason,
-        "n_claims": found.n_claims,
-        "n_videos": found.n_videos,
-        "hypotheses": {name: found.state(name) for name in ("H1", "H2", "H3")},
-        "parts": [_part(part) for part in found.parts],
-    }
-
-
-def _part(part: VerdictPart) -> Json:
-    return {
-        "hypothesis": part.hypothesis,
-        "what": part.what,
-        "error": part.error,
-        "measured": part.measured.to_json(),
-        "threshold": part.threshold,
-        "margin": part.margin.to_json(),
-        "p": part.p,
-        "p_holm": part.p_holm,
-        "state": part.state,
-    }
-
-
 def _not_applicable(table: RewardTable) -> list[Json]:
     """Return, for families that left claims out at every magnitude, how many."""
     found = []
@@ -189,11 +145,6 @@ def _not_applicable(table: RewardTable) -> list[Json]:
         if nowhere.any():
             found.append({"family": family, "claims": int(nowhere.sum()), "of": len(table.claims)})
     return found
-
-
-def _people_error(table: RewardTable, draws: VideoBootstrap, reward: str) -> Json:
-    reason = "no people rated perturbed claims"
-    return draws.estimate(human.people_error(table, draws, reward), reason).to_json()
 
 
 def _people(table: RewardTable, draws: VideoBootstrap, prepared: PreparedRun) -> Json | None:
@@ -231,7 +182,7 @@ def missing_results(
             if not table.asked[table.of_family(family)].any():
                 yield {"what": family, "why": INAPPLICABLE.get(family, "it applies to none of the true claims")}
         if table.people is None:
-            yield {"what": f"people's curve on {on}, and H4", "why": "no people rated perturbed claims"}
+            yield {"what": f"people's curve on {on}, and H4", "why": UNRATED}
     if settings.families is not None:
         usual = {name for on in KINDS_OF_EVIDENCE for name in (*GRADED[on], *OTHERS[on])}
         left = sorted(usual - set(settings.families))

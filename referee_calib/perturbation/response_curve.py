@@ -125,10 +125,6 @@ def response_curve(
     confidence : float
         Of the bands, between 0 and 1.
 
-    Returns
-    -------
-    ResponseCurve
-
     Raises
     ------
     InputError

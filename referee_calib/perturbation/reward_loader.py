@@ -28,23 +28,13 @@ NAMES = ("semantic", *_OVERLAP, "open-o3-shipped", "open-o3-meant", "constant", 
 
 @dataclass(frozen=True)
 class NamedReward:
-    """A reward as it stands in figures and tables.
-
-    Attributes
-    ----------
-    label : str
-        For people.
-    reward : object
-        What is asked.
-    on : tuple of {"boxes", "span"}
-        Evidence that it can judge.
-    """
+    """A reward as it stands in figures and tables."""
 
     name: str
-    label: str
-    reward: Any
+    label: str  # for people
+    reward: Any  # what is asked
     role: Role = "other"
-    on: tuple[On, ...] = BOTH
+    on: tuple[On, ...] = BOTH  # evidence that it can judge
 
     @property
     def fingerprint(self) -> str:
@@ -79,16 +69,10 @@ class NamedReward:
 
 
 def load_rewards(names: Iterable[str], media: Path, referees: RefereeMakers = ()) -> list[NamedReward]:
-    """Make rewards.
+    """Make rewards by names of :data:`NAMES`, or ``module:attribute``.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Names of :data:`NAMES`, or ``module:attribute``.
-    media : Path
-        Folder of the videos.
-    referees : sequence of (label, callable)
-        Make the referees of the semantic reward, only called when it is asked for; with several, each gives one.
+    `referees` make, by label, the referees of the semantic reward, only called when it is asked for; of several, each
+    gives one.
 
     Raises
     ------
@@ -103,13 +87,7 @@ def load_rewards(names: Iterable[str], media: Path, referees: RefereeMakers = ()
 
 
 def import_object(path: str) -> Any:
-    """Import ``module:attribute``, also from the folder one stands in.
-
-    Raises
-    ------
-    InputError
-        When there is no such module or attribute.
-    """
+    """Import ``module:attribute``, also from the folder one stands in; an InputError when there is none."""
     module, _, attribute = path.partition(":")
     here = str(Path.cwd())
     if here not in sys.path:
@@ -128,13 +106,7 @@ def import_object(path: str) -> Any:
 
 
 def as_reward(found: Any) -> Any:
-    """Return a reward: an object as it is, or an instance of a class that needs no parameter.
-
-    Raises
-    ------
-    InputError
-        When it neither has ``judge`` nor can be called.
-    """
+    """Return an object as it is, or an instance of a class without parameters; an InputError if it is no reward."""
     if isinstance(found, type):
         try:
             found = found()

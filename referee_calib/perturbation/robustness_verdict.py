@@ -13,10 +13,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 
+from referee_calib.perturbation.families.perturbation import to_plain
 from referee_calib.perturbation.harness.reward_table import GROUP, Floats
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.video_bootstrap import FLAT, VideoBootstrap, p_share, p_value
@@ -31,34 +32,17 @@ Wording = Literal["supported", "insensitive, not robust", "not supported", "cann
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RobustnessThresholds:
-    """What the parts of the claim are held to.
+    """What the parts of the claim are held to."""
 
-    Attributes
-    ----------
-    drop : float
-        How much less than under overlap wrong evidence may fall.
-    auc : float
-        Least discrimination, the share of pairs in which a small perturbation earns more than wrong evidence, for every
-        error type.
-    false_acceptance : float
-        Largest false acceptance rate of wrong evidence, for every error type.
-    noise : float
-        Truth and wrong evidence differ by at least so many retest standard deviations.
-    zero_variance : float
-        Most of the groups of candidates that may be tied throughout.
-    level : float
-        Of the whole claim.
-    videos : int
-        With fewer, nothing is supported.
-    """
-
-    drop: float = 0.10
+    drop: float = 0.10  # how much less than under overlap wrong evidence may fall
+    # least discrimination, the share of pairs in which a small perturbation earns more than wrong evidence, for every
+    # error type
     auc: float = 0.90
-    false_acceptance: float = 0.10
-    noise: float = 2.0
-    zero_variance: float = 0.20
-    level: float = 0.05
-    videos: int = 30
+    false_acceptance: float = 0.10  # largest false acceptance rate of wrong evidence, for every error type
+    noise: float = 2.0  # truth and wrong evidence differ by at least so many retest standard deviations
+    zero_variance: float = 0.20  # most of the groups of candidates that may be tied throughout
+    level: float = 0.05  # of the whole claim
+    videos: int = 30  # with fewer, nothing is supported
 
     @classmethod
     def from_study(cls, thresholds: Thresholds) -> Self:
@@ -75,30 +59,15 @@ class RobustnessThresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VerdictPart:
-    """One part of the claim.
-
-    Attributes
-    ----------
-    what : str
-        "loss", "drop", "auc", "false_acceptance", "gap", "zero_variance" or "people".
-    error : str
-        The error type, where it is about one.
-    measured : Estimate
-        What was measured, in its own units.
-    threshold : float
-        What it is held to.
-    margin : Estimate
-        Distance from the threshold, positive on the right side.
-    p, p_holm : float or None
-        Two-sided; corrected over all parts of H1 to H3.
-    """
+    """One part of the claim."""
 
     hypothesis: str
-    what: str
-    error: str
-    measured: Estimate
-    threshold: float
-    margin: Estimate
+    what: str  # "loss", "drop", "auc", "false_acceptance", "gap", "zero_variance" or "people"
+    error: str  # the error type, where it is about one
+    measured: Estimate  # what was measured, in its own units
+    threshold: float  # what it is held to
+    margin: Estimate  # distance from the threshold, positive on the right side
+    # p, p_holm: two-sided; corrected over all parts of H1 to H3
     p: float | None
     p_holm: float | None
     state: VerdictState
@@ -106,26 +75,25 @@ class VerdictPart:
 
 @dataclass(frozen=True, slots=True)
 class RobustnessVerdict:
-    """Whether a reward is less sensitive to small perturbations than overlap, and still catches what is wrong.
-
-    Attributes
-    ----------
-    reason : str
-        Why it cannot be told, where more than the figures stand in the way.
-    """
+    """Whether a reward is less sensitive to small perturbations than overlap, and still catches what is wrong."""
 
     reward: str
     baseline: str
     on: str
     wording: Wording
     parts: tuple[VerdictPart, ...]
-    reason: str
+    reason: str  # why it cannot be told, where more than the figures stand in the way
     n_claims: int
     n_videos: int
 
     def state(self, hypothesis: str) -> VerdictState:
         """Return the state of one hypothesis: it passes when all its parts do, and fails when one does."""
         return combined(part.state for part in self.parts if part.hypothesis == hypothesis)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the verdict with its parts in JSON types."""
+        states = {name: self.state(name) for name in ("H1", "H2", "H3")}
+        return to_plain(self) | {"hypotheses": states, "parts": [to_plain(part) for part in self.parts]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,17 +120,15 @@ def verdict(
     thresholds: RobustnessThresholds | None = None,
     people: Floats | None = None,
 ) -> RobustnessVerdict:
-    """Hold the claim against the figures.
+    """Hold the claim against the figures of two rewards on the same table and draws.
 
-    Parameters
-    ----------
-    reward, baseline : ResampledReward
-        Of the same table and draws.
-    people : ndarray, shape (draws,), optional
-        The baseline's squared distance from people's curve minus the reward's, where people rated perturbed claims.
+    `people`, shape (draws,), is the baseline's squared distance from people's curve minus the reward's, where people
+    rated perturbed claims.
     """
     held = thresholds or RobustnessThresholds()
-    asked = [*_first(reward, baseline), *_second(reward, baseline, held), *_third(reward, held)]
+    saved = baseline.small_loss - reward.small_loss
+    first = _Hypothesis("H1", "loss", "", saved, 0.0, reason="no small perturbations were judged")
+    asked = [first, *_second(reward, baseline, held), *_third(reward, held)]
     parts = _decided(asked, reward, held)
     if people is not None:
         fourth = _Hypothesis("H4", "people", "", people, 0.0)
@@ -172,11 +138,6 @@ def verdict(
         reward.draws.n_claims, reward.draws.n_videos,
     )  # fmt: skip
     return _worded(told, held)
-
-
-def _first(reward: ResampledReward, baseline: ResampledReward) -> list[_Hypothesis]:
-    difference = baseline.small_loss - reward.small_loss
-    return [_Hypothesis("H1", "loss", "", difference, 0.0, reason="no small perturbations were judged")]
 
 
 def _second(reward: ResampledReward, baseline: ResampledReward, held: RobustnessThresholds) -> list[_Hypothesis]:

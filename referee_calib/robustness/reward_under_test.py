@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.exploits.exploit_gain import ABSTAINED, MIN_VIDEOS, GainThresholds, measure_gain
+from referee_calib.exploits.exploit_gain import ABSTAINED, MIN_VIDEOS, GainThresholds, count_videos, measure_gain
 from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.probes.exploit_probe import ProbeReply, ReferenceEvidence, single_claim_reply
 from referee_calib.exploits.probes.place_and_time import distractor
@@ -46,28 +46,14 @@ FLAT = "the truth is paid no more; see test_wrong_evidence.py::test_truth_is_dis
 
 @dataclass(frozen=True, slots=True)
 class PropertyOutcome:
-    """What a test found.
-
-    Attributes
-    ----------
-    measured : str
-        The measured value with its interval and its limit, or why there is none.
-    """
+    """What a test found."""
 
     state: VerdictState
-    measured: str
+    measured: str  # the measured value with its interval and its limit, or why there is none
 
 
 class RewardUnderTest:
-    """One reward on one study.
-
-    Parameters
-    ----------
-    benches : mapping of On to ProbeBench
-        Where the study has true evidence that the reward judges.
-    why_not : mapping of On to str
-        Why there is no bench.
-    """
+    """One reward on one study: a bench for each kind of true evidence that it judges, and why there is none."""
 
     def __init__(self, benches: Mapping[On, ProbeBench], why_not: Mapping[On, str], thresholds: Thresholds) -> None:
         self.benches, self.why_not, self.thresholds = benches, why_not, thresholds
@@ -141,13 +127,9 @@ class RewardUnderTest:
         paid = self._paid(bench, family)
         known = ~np.isnan(paid)
         if not known.any():
-            lost = bench.failures.get(family)
-            why = (
-                f"{ABSTAINED} any such reply ({lost.most_common(1)[0][0]:.160})"
-                if lost
-                else INAPPLICABLE.get(family, NONE)
-            )
-            return _not_applicable(why)
+            if lost := bench.failures.get(family):
+                return _not_applicable(f"{ABSTAINED} any such reply ({lost.most_common(1)[0][0]:.160})")
+            return _not_applicable(INAPPLICABLE.get(family, NONE))
         drawn = 1 - bench.draws.mean(bench.true - paid) / bench.gap
         return self._decided(bench, drawn, known, at_least=at_least, at_most=at_most, of=of)
 
@@ -158,11 +140,9 @@ class RewardUnderTest:
         floor = "" if at_least is None else f"at least {at_least:.2f}"
         roof = "" if at_most is None else f"at most {at_most:.2f}"
         said = _interval(float(drawn[0]), low, high, f"{' and '.join(filter(None, (floor, roof)))} {of}")
-        videos = {
-            reference.claim.video for reference, is_known in zip(bench.references, known, strict=True) if is_known
-        }
-        if low is None or high is None or len(videos) < MIN_VIDEOS:
-            return _not_applicable(f"it applies in {len(videos)} videos, too few for an interval")
+        videos = count_videos(bench, known)
+        if low is None or high is None or videos < MIN_VIDEOS:
+            return _not_applicable(f"it applies in {videos} videos, too few for an interval")
         floor_, roof_ = (None if end is None else end + SAME * side for end, side in ((at_least, -1), (at_most, 1)))
         return PropertyOutcome(decide(low, high, floor_, roof_), said)
 
@@ -191,8 +171,6 @@ def _reply(reference: ReferenceEvidence, name: str) -> ProbeReply | None:
 
 def step_of(reference: ReferenceEvidence, name: str) -> Perturbation:
     """Return a perturbation at the magnitude at which the suite uses it."""
-    from dataclasses import replace
-
     videos = {obj.video for obj in reference.known.rows} | {reference.claim.video}
     step = kinds(reference.known, videos)[name]
     if name in ("span_late", "span_early"):

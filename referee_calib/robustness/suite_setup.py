@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError
 from referee_calib.exploits.examined_reward import ExaminedReward, examine
 from referee_calib.exploits.probe_bench import ProbeBench
+from referee_calib.exploits.probe_run import pictured_claims
 from referee_calib.exploits.probes.exploit_probe import ReferenceEvidence
 from referee_calib.exploits.probes.probe_registry import PROBES
 from referee_calib.exploits.reference_evidence import EVIDENCE, StudyEvidence, study_evidence
@@ -30,12 +31,7 @@ NEEDS = {"boxes": "reference boxes", "span": "reference spans"}
 
 
 def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
-    """Put the reward on its bench.
-
-    Parameters
-    ----------
-    options : namespace
-        As :mod:`.plugin` names them.
+    """Put the reward on its bench, with the options that :mod:`.plugin` names.
 
     Raises
     ------
@@ -85,11 +81,8 @@ def _payer(study: Study, found: StudyEvidence, options: Any) -> ExaminedReward:
 
 def _seen(found: StudyEvidence) -> StudyEvidence:
     """Show changed pictures of some videos only: each has to be rendered."""
-    seen = set(
-        list(dict.fromkeys(reference.claim.video for its in found.references.values() for reference in its))[
-            :PICTURE_VIDEOS
-        ]
-    )
+    videos = dict.fromkeys(reference.claim.video for its in found.references.values() for reference in its)
+    seen = set(list(videos)[:PICTURE_VIDEOS])
     references = {on: [replace(s, pictures=s.claim.video in seen) for s in its] for on, its in found.references.items()}
     return replace(found, references=references)
 
@@ -98,13 +91,11 @@ def _shown(found: StudyEvidence) -> list[Claim]:
     """Return claims about every video that the suite shows."""
     claims: dict[str, Claim] = {}
     for on, references in found.references.items():
-        pictured: Mapping[str, Any] = {name: None for name in (*SMALL[on], *WRONG[on]) if name in PICTURED}
-        probes = [probe for probe in PROBES.values() if "frames" in probe.needs]
+        steps = [name for name in (*SMALL[on], *WRONG[on]) if name in PICTURED]
         for reference in references:
-            if not reference.pictures:
-                claims |= {reference.claim.video: reference.claim}
-                continue
-            made = [reference.claim, *(reference.moved(step_of(reference, name)) for name in pictured)]
-            made += [claim for probe in probes if (reply := probe(reference)) for claim in reply.claims]
+            made: list[Claim | None] = [reference.claim]
+            if reference.pictures:
+                made += [reference.moved(step_of(reference, name)) for name in steps]
+                made += pictured_claims(reference, PROBES.values())
             claims |= {claim.video: claim for claim in made if claim is not None}
     return list(claims.values())

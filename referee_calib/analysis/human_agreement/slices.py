@@ -9,12 +9,14 @@ import numpy as np
 from agreement import Comparison, Estimate
 from referee_calib.analysis.human_agreement.agreement_results import SliceResult
 from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.perturbation.metrics.strata import LARGE, LONG, MIN_CLAIMS, MIN_VIDEOS, SHORT, SMALL, strata
 from referee_calib.records import Claim
 
+__all__ = [
+    "LARGE", "LONG", "MIN_CLAIMS", "MIN_VIDEOS", "MOST_STEPS", "SHORT", "SMALL",
+    "sets_claims_apart", "slice_labels", "slice_results",
+]  # fmt: skip
 KAPPA = "cohen_kappa_quadratic"
-SMALL, LARGE = 0.025, 0.10  # share of the frame that a claim's boxes cover, their mean
-SHORT, LONG = 2.0, 6.0  # seconds
-MIN_CLAIMS, MIN_VIDEOS = 20, 5  # below either, a slice shows counts and no figures
 MOST_STEPS = 4  # more training steps than this are put into thirds
 Labels = list[str]
 
@@ -30,8 +32,7 @@ def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
         where there are more than four.
     """
     return {
-        "size": [_banded(_area(claim), SMALL, LARGE, ("small", "medium", "large")) for claim in claims],
-        "span": [_banded(_length(claim), SHORT, LONG, ("short", "medium", "long")) for claim in claims],
+        **{name: list(labels) for name, labels in strata(claims).items()},
         "source": [claim.source for claim in claims],
         "step": _steps([claim.step for claim in claims]),
     }
@@ -78,21 +79,6 @@ def _too_few(n_claims: int, n_videos: int) -> str | None:
     if n_videos < MIN_VIDEOS:
         return f"too few videos: {n_videos}, fewer than {MIN_VIDEOS}"
     return None
-
-
-def _area(claim: Claim) -> float | None:
-    areas = [(x2 - x1) * (y2 - y1) for _, x1, y1, x2, y2 in claim.boxes]
-    return sum(areas) / len(areas) if areas else None
-
-
-def _length(claim: Claim) -> float | None:
-    return claim.span[1] - claim.span[0] if claim.span else None
-
-
-def _banded(value: float | None, low: float, high: float, names: tuple[str, str, str]) -> str:
-    if value is None:
-        return ""
-    return names[0] if value < low else names[1] if value < high else names[2]
 
 
 def _steps(steps: Sequence[int | None]) -> Labels:

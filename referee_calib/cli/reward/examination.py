@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +44,7 @@ def options(rewards: str) -> Callable[[Command], Command]:
         common.options("seed", "json", "quiet"),
     )
 
-    def decorated(command: Command) -> Command:
-        for option in reversed(added):
-            command = option(command)
-        return command
-
-    return decorated
+    return lambda command: reduce(lambda made, option: option(made), reversed(added), command)
 
 
 def listed(text: str | None) -> tuple[str, ...] | None:

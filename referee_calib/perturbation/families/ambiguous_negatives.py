@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects, head, overlap
+from referee_calib.perturbation.families.reference_objects import ReferenceObjects, head, overlap
 from referee_calib.records import Claim
 
 AT_ONCE = 0.1  # seconds
@@ -59,9 +59,7 @@ class AmbiguityCheck:
         return bool(boxed) and all(self._apart(made.video, made.object, phrase) for phrase in boxed)
 
     def _seen_apart(self, video: str, one: str, other: str) -> bool:
-        mine, theirs = (self._of(video, phrase) for phrase in (one, other))
+        here = self.known.by_video.get(video, ())
+        mine, theirs = ([obj for obj in here if obj.phrase == phrase] for phrase in (one, other))
         met = [overlap(a.box[1:], b.box[1:]) for a in mine for b in theirs if abs(a.box[0] - b.box[0]) <= AT_ONCE]
         return bool(met) and max(met) < TOGETHER and min(met) < APART
-
-    def _of(self, video: str, phrase: str) -> list[ReferenceObject]:
-        return [obj for obj in self.known.by_video.get(video, ()) if obj.phrase == phrase]

@@ -113,9 +113,7 @@ class Grow(BoxMove):
     """Make every box larger about its centre: sides times 1 + delta."""
 
     key: ClassVar[str] = "grow"
-
-    def ways(self, rng: Dice) -> Sequence[Way]:
-        return [(-0.5, -0.5, 0.5, 0.5)]
+    fixed: ClassVar[tuple[Way, ...]] = ((-0.5, -0.5, 0.5, 0.5),)
 
     def small(self, agreement: float = AGREEMENT) -> float:
         return 1 / math.sqrt(agreement) - 1
@@ -126,9 +124,7 @@ class Shrink(BoxMove):
     """Make every box smaller about its centre: sides times 1 - delta; applies below delta = 1."""
 
     key: ClassVar[str] = "shrink"
-
-    def ways(self, rng: Dice) -> Sequence[Way]:
-        return [(0.5, 0.5, -0.5, -0.5)]
+    fixed: ClassVar[tuple[Way, ...]] = ((0.5, 0.5, -0.5, -0.5),)
 
     def small(self, agreement: float = AGREEMENT) -> float:
         return 1 - math.sqrt(agreement)
@@ -139,9 +135,7 @@ class Aspect(BoxMove):
     """Change the shape about the centre at equal area: one side times 1 + delta, the other divided by it."""
 
     key: ClassVar[str] = "aspect"
-
-    def ways(self, rng: Dice) -> Sequence[Way]:
-        return rng.sample([(-0.5, 0.5, 0.5, -0.5), (0.5, -0.5, -0.5, 0.5)], 2)
+    fixed: ClassVar[tuple[Way, ...]] = ((-0.5, 0.5, 0.5, -0.5), (0.5, -0.5, -0.5, 0.5))
 
     def edges(self, ways: Floats) -> Floats:
         inwards = (1 - 1 / (1 + self.delta)) / 2

@@ -3,15 +3,15 @@
 Every such family moves edges by shares of the object's own size: left and right edge by shares of its width,
 top and bottom by shares of its height, start and end of a span by shares of its length. A family says in which
 *ways* edges can move (drawn once per claim, without the magnitude) and how far along the way a magnitude
-reaches. The same arithmetic runs on one claim and, in :mod:`.arrays`, on many at once: a call on a claim takes
+reaches. The same arithmetic runs on one claim and, in :mod:`.vectorized`, on many at once: a call on a claim takes
 tens of microseconds, most of them for the new claim and its content hash, an array step well below one.
 """
 
 from __future__ import annotations
 
-from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,8 +37,11 @@ class EdgeMove(Perturbation):
     keep : float
         Least share of the moved box or span that must lie in the frame or video, where it is cut. 1: it is
         never cut, so that the magnitude is exact, and does not apply where there is no room.
+    fixed : tuple of Way
+        The ways of a family that has the same ones for every claim.
     """
 
+    fixed: ClassVar[tuple[Way, ...]] = ()
     keep: float = 1.0
 
     def __post_init__(self) -> None:
@@ -46,9 +49,9 @@ class EdgeMove(Perturbation):
         if not 0 < self.keep <= 1:
             raise InputError(f"keep={self.keep!r:.40}", "the share to be kept lies above 0, up to 1")
 
-    @abstractmethod
     def ways(self, rng: Dice) -> Sequence[Way]:
         """Draw the ways in which edges may move, in order of preference; the magnitude plays no part."""
+        return rng.sample(self.fixed, len(self.fixed))
 
     def edges(self, ways: Floats) -> Floats:
         """Return by which shares of the object's size each edge moves at this magnitude.
@@ -84,25 +87,11 @@ class EdgeMove(Perturbation):
 
 
 def moved(rows: Floats, edges: Floats, end: float | Floats = 1.0, keep: float = 1.0) -> tuple[Floats, Bools]:
-    """Move edges by shares of the size.
+    """Move edges by shares of the size; return the rows inside the borders, and where that applies.
 
-    Parameters
-    ----------
-    rows : ndarray, shape (n, 4) or (n, 2)
-        Boxes `(x1, y1, x2, y2)` or spans `(start, end)`.
-    edges : ndarray, shape (n, 4) or (n, 2), or one row
-        Shares by which the edges move.
-    end : float or ndarray, shape (n,)
-        Border on the far side, infinite where unknown; the near one is 0.
-    keep : float
-        Least share of the result that must lie inside.
-
-    Returns
-    -------
-    rows : ndarray of the same shape
-        Inside the borders.
-    applies : ndarray of bool, shape (n,)
-        False where the result would be empty, or too little of it inside.
+    Rows are boxes `(x1, y1, x2, y2)`, shape (n, 4), or spans `(start, end)`, shape (n, 2); `edges`, of the same shape
+    or one row, holds shares; `end` is the border on the far side, infinite where unknown (the near one is 0). It does
+    not apply where the result would be empty, or less than `keep` of it inside.
     """
     half = rows.shape[-1] // 2
     size = rows[..., half:] - rows[..., :half]

@@ -105,10 +105,6 @@ def from_json(data: Mapping[str, Any]) -> Perturbation:
     data : mapping
         `{"family": key, …}`; parameters that are not given have the family's own values.
 
-    Returns
-    -------
-    Perturbation
-
     Raises
     ------
     InputError

@@ -22,17 +22,11 @@ Of = Literal["same_class", "other_class", "any"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HardNegative(Perturbation):
-    """Wrong evidence about a box.
+    """Wrong evidence about a box."""
 
-    Attributes
-    ----------
-    known : ReferenceObjects
-        What is where; the claim's own boxes and its reference boxes are known without it.
-    most : float
-        IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it.
-    """
-
+    # what is where; the claim's own boxes and its reference boxes are known without it
     known: ReferenceObjects = field(default=ReferenceObjects(), repr=False)
+    # IoU with the claim's own box, its reference boxes and, for a background, everything known there: below it
     most: float = 0.1
     wrong: ClassVar[bool] = True
     unit: ClassVar[Unit] = ""
@@ -67,7 +61,8 @@ class Background(HardNegative):
     def _elsewhere(self, box: TimedBox, claim: Claim, rng: Dice) -> TimedBox | None:
         t, x1, y1, x2, y2 = box
         width, height = x2 - x1, y2 - y1
-        taken = [box, *_true_at(claim, t), *(obj.box for obj in self.known.at(claim.video, t))]
+        true = (other for other in claim.reference_boxes or () if abs(other[0] - t) < 1e-9)
+        taken = [box, *true, *(obj.box for obj in self.known.at(claim.video, t))]
         for _ in range(self.tries):
             x, y = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
             placed = (t, x, y, min(x + width, 1.0), min(y + height, 1.0))
@@ -139,7 +134,3 @@ class SwappedName(HardNegative):
         return any(
             abs(own[0] - obj.box[0]) <= 0.5 and overlap(own[1:], obj.box[1:]) >= self.most for own in claim.boxes
         )
-
-
-def _true_at(claim: Claim, time: float) -> list[TimedBox]:
-    return [box for box in claim.reference_boxes or () if abs(box[0] - time) < 1e-9]

@@ -110,23 +110,22 @@ class Perturbation(ABC):
 
     def to_json(self) -> dict[str, Any]:
         """Return `{"family": key, …}` with every field; :func:`referee_calib.perturbation.from_json` reads it."""
-        return {"family": self.key, **{f.name: plain(getattr(self, f.name)) for f in fields(self)}}
+        return {"family": self.key, **to_plain(self)}
 
 
 def dice(seed: int, perturbation: Perturbation, claim: Claim) -> random.Random:
-    """Return the random numbers of one claim: from seed, family and claim id only.
-
-    Parameters
-    ----------
-    seed : int
-    perturbation : Perturbation
-    claim : Claim
-
-    Returns
-    -------
-    random.Random
-    """
+    """Return the random numbers of one claim: from seed, family and claim id only."""
     return random.Random(f"{seed}:{perturbation.key}:{claim.id}")  # noqa: S311 - reproducible, not secret
+
+
+def field_values(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass by name."""
+    return {f.name: getattr(value, f.name) for f in fields(value)}
+
+
+def to_plain(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass by name, in JSON types."""
+    return {name: plain(its) for name, its in field_values(value).items()}
 
 
 def plain(value: Any) -> Any:

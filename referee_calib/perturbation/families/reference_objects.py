@@ -46,13 +46,7 @@ class ReferenceObject:
 
 @dataclass(frozen=True)
 class ReferenceObjects:
-    """All objects that are known.
-
-    Attributes
-    ----------
-    rows : tuple of ReferenceObject
-    by_video : dict of str to list of ReferenceObject
-    """
+    """All objects that are known."""
 
     rows: tuple[ReferenceObject, ...] = ()
     by_video: dict[str, list[ReferenceObject]] = field(init=False, repr=False, compare=False)

@@ -159,12 +159,10 @@ class OverlayStyle(Perturbation):
         reads = getattr(getattr(referee, "backend", None), "reads_words", False)
         if not (reads and is_dataclass(reward) and hasattr(referee, "frames")):
             return None
-        restyled: Any = replace(referee, frames=replace(referee.frames, **self._changes()))
+        changes = {"colour": self.colour or None, "line_width": self.line_width}
+        style = {name: value for name, value in changes.items() if value is not None}
+        restyled: Any = replace(referee, frames=replace(referee.frames, **style))
         return replace(reward, referee=restyled)  # type: ignore[type-var]
-
-    def _changes(self) -> dict[str, Any]:
-        changes: dict[str, Any] = {"colour": self.colour} if self.colour else {}
-        return changes if self.line_width is None else {**changes, "line_width": self.line_width}
 
 
 def rendering(change: str, video: str, other: str = "") -> str:

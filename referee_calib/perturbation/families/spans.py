@@ -90,9 +90,7 @@ class SpanGrow(SpanMove):
     """Lengthen the span about its middle: length times 1 + delta."""
 
     key: ClassVar[str] = "span_grow"
-
-    def ways(self, rng: Dice) -> Sequence[Way]:
-        return [(-0.5, 0.5)]
+    fixed: ClassVar[tuple[Way, ...]] = ((-0.5, 0.5),)
 
     def small(self, agreement: float = AGREEMENT) -> float:
         return 1 / agreement - 1
@@ -103,9 +101,7 @@ class SpanShrink(SpanMove):
     """Shorten the span about its middle: length times 1 - delta; applies below delta = 1."""
 
     key: ClassVar[str] = "span_shrink"
-
-    def ways(self, rng: Dice) -> Sequence[Way]:
-        return [(0.5, -0.5)]
+    fixed: ClassVar[tuple[Way, ...]] = ((0.5, -0.5),)
 
     def small(self, agreement: float = AGREEMENT) -> float:
         return 1 - agreement

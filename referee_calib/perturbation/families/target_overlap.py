@@ -65,9 +65,7 @@ class ToTIoU(SpanMove):
 
     unit: ClassVar[Unit] = "1 - IoU"
     key: ClassVar[str] = "tiou_shift"
-
-    def ways(self, rng: Dice) -> Sequence[Way]:
-        return rng.sample([(1.0, 1.0), (-1.0, -1.0)], 2)
+    fixed: ClassVar[tuple[Way, ...]] = ((1.0, 1.0), (-1.0, -1.0))
 
     def edges(self, ways: Floats) -> Floats:
         return ways * (self.delta / (2 - self.delta) if self.delta <= 1 else math.nan)

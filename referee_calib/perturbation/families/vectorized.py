@@ -22,25 +22,13 @@ from referee_calib.records import Claim
 
 @dataclass(frozen=True, slots=True, eq=False)
 class EvidenceArray:
-    """Boxes or spans of many claims.
-
-    Attributes
-    ----------
-    times : ndarray, shape (m,)
-        Of boxes, in seconds; 0 for spans.
-    owner : ndarray of int, shape (m,)
-        Index of the row's claim, rising.
-    ends : ndarray, shape (m,)
-        Far border: 1 for boxes, the video's length for spans, infinite where unknown.
-    n : int
-        Claims, those without rows included.
-    """
+    """Boxes or spans of many claims."""
 
     rows: Floats
-    times: Floats
-    owner: NDArray[np.intp]
-    ends: Floats
-    n: int
+    times: Floats  # shape (m,); of boxes, in seconds; 0 for spans
+    owner: NDArray[np.intp]  # shape (m,); index of the row's claim, rising
+    ends: Floats  # shape (m,); far border: 1 for boxes, the video's length for spans, infinite where unknown
+    n: int  # claims, those without rows included
 
 
 def box_table(claims: Sequence[Claim]) -> EvidenceArray:
@@ -61,17 +49,9 @@ def span_table(claims: Sequence[Claim], durations: Mapping[str, float] | None = 
 def ways(
     move: EdgeMove, claims: Sequence[Claim], seed: int = 0, durations: Mapping[str, float] | None = None
 ) -> Floats:
-    """Draw every claim's way; it holds for all magnitudes.
+    """Draw every claim's way, shape (n, 4) or (n, 2); it holds for all magnitudes.
 
-    Parameters
-    ----------
-    move : EdgeMove
-        A family of boxes or spans.
-
-    Returns
-    -------
-    ndarray, shape (n, 4) or (n, 2)
-        Zeros for claims without boxes, or without a span.
+    Zeros for claims without boxes, or without a span.
     """
     spans, ends = move.on == "span", durations or {}
     found = np.zeros((len(claims), 2 if spans else 4))
@@ -86,19 +66,10 @@ def ways(
 
 
 def apply(move: EdgeMove, table: EvidenceArray, drawn: Floats) -> tuple[Floats, Bools]:
-    """Move all rows at the magnitude of `move`.
+    """Move all rows at the magnitude of `move`; return them, and which claims it applies to, shape (n,).
 
-    Parameters
-    ----------
-    table : EvidenceArray
-        From :func:`box_table` or :func:`span_table`, for the same claims.
-    drawn : ndarray, shape (n, 4) or (n, 2)
-        From :func:`ways`.
-
-    Returns
-    -------
-    applies : ndarray of bool, shape (n,)
-        A claim counts when all its rows do; False for claims without rows.
+    `table` and `drawn` are of the same claims, from :func:`box_table` or :func:`span_table` and from :func:`ways`. A
+    claim counts when all its rows do; one without rows does not.
     """
     rows, each = moved(table.rows, move.edges(drawn)[table.owner], table.ends, move.keep)
     total = np.bincount(table.owner, minlength=table.n)
@@ -115,13 +86,7 @@ def many(
     durations: Mapping[str, float] | None = None,
     rates: Mapping[str, float] | None = None,
 ) -> list[Claim | None]:
-    """Perturb many claims; the same as calling `perturbation` on each with its dice, in less time.
-
-    Returns
-    -------
-    list of Claim or None
-        In order; None where it does not apply.
-    """
+    """Perturb many claims, None where it does not apply; the same as calling it on each with its dice, in less time."""
     if isinstance(perturbation, EdgeMove):
         return _moved_claims(perturbation, claims, seed, durations)
     lengths, fps = durations or {}, rates or {}

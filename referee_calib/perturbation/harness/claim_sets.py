@@ -79,24 +79,25 @@ def perturbed(
         Each with its magnitude.
     seed : int
     durations, rates : mapping of video to seconds and to frames per second, optional
-
-    Returns
-    -------
-    ClaimSet
     """
     made: dict[str, Claim] = {}
     links: list[Link] = []
     missing: dict[str, int] = {}
     for step in perturbations:
-        parameters = {key: value for key, value in step.to_json().items() if key not in ("known", "videos")}
         given = many(step, claims, seed=seed, durations=durations, rates=rates)
         for claim, found in zip(claims, given, strict=True):
             if found is None:
                 missing[step.key] = missing.get(step.key, 0) + 1
                 continue
             made.setdefault(found.id, found)
-            links.append(Link(found.id, claim.id, step.key, step.delta, step.expects, seed, parameters))
+            links.append(link(step, found, claim, seed))
     return ClaimSet(tuple(made[key] for key in sorted(made)), tuple(links), missing)
+
+
+def link(step: Perturbation, made: Claim, original: Claim, seed: int) -> Link:
+    """Say what a perturbed claim was made of."""
+    parameters = {key: value for key, value in step.to_json().items() if key not in ("known", "videos")}
+    return Link(made.id, original.id, step.key, step.delta, step.expects, seed, parameters)
 
 
 def links_path(path: Path) -> Path:
@@ -122,7 +123,7 @@ def write_claims(path: Path | str, found: ClaimSet, originals: Iterable[Claim] =
     """
     path = Path(path)
     claims = {claim.id: claim for claim in (*originals, *found.claims)}
-    json_lines.write(links_path(path), (asdict(link) for link in found.links))
+    json_lines.write(links_path(path), map(asdict, found.links))
     return json_lines.write(path, (claims[key].to_json() for key in sorted(claims)))
 
 

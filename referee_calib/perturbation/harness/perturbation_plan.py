@@ -1,12 +1,12 @@
 """What is asked: which families at which magnitudes, about which true claims, and the perturbed claims themselves.
 
-Changes of boxes and spans are made for all claims at once as arrays (:mod:`.arrays`), which is what geometric rewards
-read; the claims that a referee needs are made when they are first asked for.
+Changes of boxes and spans are made for all claims at once as arrays, which is what geometric rewards read; the claims
+that a referee needs are made when they are first asked for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,14 +51,7 @@ TRIES = 12  # other names that are drawn until one is known to be wrong
 def families(
     on: On, names: Iterable[str] | None, known: ReferenceObjects, videos: Iterable[str]
 ) -> dict[str, tuple[Kind, Perturbation]]:
-    """Return the families to ask about, with their kinds.
-
-    Parameters
-    ----------
-    names : iterable of str, optional
-        Those to take; all of :data:`GRADED`, :data:`OTHERS` and :data:`EXPLOITS` by default.
-    videos : iterable of str
-        Of the study.
+    """Return the families to ask about, with their kinds; all of GRADED, OTHERS and EXPLOITS without `names`.
 
     Raises
     ------
@@ -89,21 +82,10 @@ def _kind(name: str, step: Perturbation) -> Kind:
 class PerturbationPlan:
     """Every perturbed claim of one kind of evidence.
 
-    Parameters
-    ----------
-    claims : sequence of Claim
-        True evidence (see :func:`referee_calib.perturbation.true_claims`).
-    chosen : mapping
-        From :func:`families`.
-    known : ReferenceObjects, optional
-        Where objects are known to be: what is made wrong counts only where it is known to be wrong. None takes
-        wrong evidence as it is made.
-    deltas : sequence of float, optional
-        Magnitudes of families that are measured in sizes or lengths.
-    agreement : float
-        IoU of two raters' boxes, where small changes end.
-    groups : bool
-        Whether to draw each claim's group of candidates, too.
+    `claims` are true, `chosen` is from :func:`families`. What is made wrong counts only where `known` tells that it is
+    wrong; None takes wrong evidence as it is made. `deltas` are magnitudes of families that are measured in sizes or
+    lengths, `agreement` is the IoU of two raters' boxes, where small changes end; `groups` draws each claim's group of
+    candidates, too.
     """
 
     def __init__(
@@ -177,6 +159,13 @@ class PerturbationPlan:
             self._claims[key] = self._make(cell, place)
         return self._claims[key]
 
+    def claims_of(self, cell: int) -> Iterator[tuple[int, Claim]]:
+        """Yield the perturbed claims of a cell, each with the place of its true one."""
+        for place in np.flatnonzero(self.asked[cell]).tolist():
+            claim = self.claim(cell, place)
+            if claim is not None:
+                yield place, claim
+
     def _make(self, cell: int, place: int) -> Claim | None:
         if cell >= len(self.steps):
             return self._jittered(cell - len(self.steps), place)
@@ -204,12 +193,7 @@ class PerturbationPlan:
 
     def _add_groups(self) -> None:
         """Draw each claim's group, and add a cell for each member after a small jitter."""
-        graded = [
-            k
-            for k, cell in enumerate(self.cells)
-            if cell.kind == "graded" and 0 < (cell.delta or 0.0) <= group_ranking.SPREAD
-        ]
-        self.members = group_ranking.draw_groups(self.asked, graded, self.seed)
+        self.members = group_ranking.draw_groups(self.asked, group_ranking.eligible(self.cells), self.seed)
         if (self.members < 0).all():
             return
         self.cells += [Cell(f"{i}", None, "jitter") for i in range(GROUP)]
@@ -232,9 +216,10 @@ class PerturbationPlan:
         """Return a cell as a batch for geometric rewards, and which claims of the batch stand for which true ones."""
         if self.moves(cell):
             return truth.moved(self.rows(cell)[0]), np.arange(len(self.claims))
-        places = np.flatnonzero(self.asked[cell])
-        claims = [claim for j in places if (claim := self.claim(cell, int(j))) is not None]
-        return Batch(claims, media, self._facts([self.claims[int(j)] for j in places])), places
+        found = dict(self.claims_of(cell))
+        return Batch(list(found.values()), media, self._facts([self.claims[j] for j in found])), np.array(
+            list(found), int
+        )
 
     def _facts(self, claims: Sequence[Claim]) -> list[ClaimContext]:
         return [ClaimContext(duration=self.facts.durations.get(claim.video)) for claim in claims]

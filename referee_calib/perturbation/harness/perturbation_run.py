@@ -32,50 +32,26 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PerturbationSettings:
-    """How a run is made.
+    """How a run is made."""
 
-    Attributes
-    ----------
-    families : tuple of str or None
-        Those to ask about; None for all.
-    deltas : tuple of float or None
-        Magnitudes in sizes or lengths; None for the usual ones.
-    repeats : int
-        How often true claims are judged by a reward with noise of its own.
-    limit : int or None
-        At most this many true claims of each kind, spread over the videos.
-    agreement : float
-        IoU of two raters' boxes.
-    """
-
-    families: tuple[str, ...] | None = None
-    deltas: tuple[float, ...] | None = None
+    families: tuple[str, ...] | None = None  # those to ask about; None for all
+    deltas: tuple[float, ...] | None = None  # magnitudes in sizes or lengths; None for the usual ones
     seed: int = 0
     n_resamples: int = 2000
     confidence: float = 0.95
-    repeats: int = REPEATS
-    limit: int | None = None
-    agreement: float = AGREEMENT
+    repeats: int = REPEATS  # how often true claims are judged by a reward with noise of its own
+    limit: int | None = None  # at most this many true claims of each kind, spread over the videos
+    agreement: float = AGREEMENT  # IoU of two raters' boxes
 
 
 @dataclass(frozen=True, slots=True)
 class PreparedRun:
-    """Everything that is known before a reward is asked.
+    """Everything that is known before a reward is asked."""
 
-    Attributes
-    ----------
-    plans : dict of str to PerturbationPlan
-        By kind of evidence, where there are true claims.
-    excluded : dict of str to dict
-        By kind of evidence, how many claims gave no true one, by reason.
-    people : PerturbedRatings
-        What people said about perturbed claims.
-    """
-
-    plans: dict[On, PerturbationPlan]
-    excluded: dict[On, dict[str, int]]
+    plans: dict[On, PerturbationPlan]  # by kind of evidence, where there are true claims
+    excluded: dict[On, dict[str, int]]  # by kind of evidence, how many claims gave no true one, by reason
     facts: VideoFacts
-    people: PerturbedRatings
+    people: PerturbedRatings  # what people said about perturbed claims
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +64,7 @@ class RewardResults:
 
 
 def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
-    """Find what is true, and plan what is asked.
-
-    Raises
-    ------
-    InputError
-        For an unknown family.
-    """
+    """Find what is true, and plan what is asked; an unknown family is an InputError."""
     claims = study.claims()
     people = read_perturbed_ratings(study)
     own = [claim for claim in claims if claim.id not in people.links]
@@ -103,11 +73,8 @@ def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     plans: dict[On, PerturbationPlan] = {}
     excluded: dict[On, dict[str, int]] = {}
     for on in KINDS_OF_EVIDENCE:
-        found, excluded[on] = select_reference_claims(claims, on, people.links)
+        kept, excluded[on] = select_reference_claims(claims, on, people.links, facts.durations)
         chosen = families(on, settings.families, known, videos)
-        kept = [claim for claim in found if claim.video in facts.durations]
-        if len(kept) < len(found):
-            excluded[on] |= {"its video cannot be read": len(found) - len(kept)}
         if kept and chosen:
             plans[on] = PerturbationPlan(
                 on,
@@ -133,12 +100,7 @@ def query_rewards(
 ) -> RewardResults:
     """Ask every reward for everything it can judge; what is kept from earlier runs is not asked again.
 
-    Parameters
-    ----------
-    progress : callable
-        Told how many claims were judged.
-    say : callable
-        Told each step as it begins.
+    `progress` is told how many claims were judged, `say` each step as it begins.
     """
     home = PERTURB_RUN.folder(study.folder)
     home.mkdir(exist_ok=True)
@@ -184,10 +146,7 @@ def pending_queries(
 def iter_perturbed_claims(plan: PerturbationPlan) -> Iterator[Claim]:
     """Yield every perturbed claim of a plan."""
     for cell in range(len(plan.cells)):
-        for place in plan.asked[cell].nonzero()[0]:
-            claim = plan.claim(cell, int(place))
-            if claim is not None:
-                yield claim
+        yield from (claim for _, claim in plan.claims_of(cell))
 
 
 def _rendered(study: Study, prepared: PreparedRun, say: Say) -> tuple[Path, dict[str, str]]:

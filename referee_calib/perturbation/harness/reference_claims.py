@@ -13,6 +13,7 @@ from referee_calib.records import Claim
 
 ELSEWHERE = f"it points elsewhere (overlap below {POINTS:g}), so its words may not name what is there"
 PERTURBED = "it is a perturbed claim that people were given"
+UNREADABLE = "its video cannot be read"
 OUT_OF_VIEW = "what is asked about is not in view at the claim's times"
 
 
@@ -51,7 +52,10 @@ def true_claims(
 
 
 def select_reference_claims(
-    claims: Iterable[Claim], on: On, perturbed: Collection[str] = frozenset()
+    claims: Iterable[Claim],
+    on: On,
+    perturbed: Collection[str] = frozenset(),
+    readable: Collection[str] | None = None,
 ) -> tuple[list[Claim], dict[str, int]]:
     """Return true claims of one kind of evidence, and how many claims gave none, by reason.
 
@@ -63,11 +67,8 @@ def select_reference_claims(
     on : {"boxes", "span"}
     perturbed : collection of str
         Ids of claims that were made by perturbing others, and are no truth.
-
-    Returns
-    -------
-    claims : list of Claim
-    excluded : dict of str to int
+    readable : collection of str, optional
+        The videos that can be read; all by default.
     """
     excluded: Counter[str] = Counter()
     kept = []
@@ -77,8 +78,9 @@ def select_reference_claims(
             excluded[reason] += 1
         else:
             kept.append(claim)
-    found, others = true_claims(kept, on)
-    return found, dict(excluded + Counter(others))
+    true, others = true_claims(kept, on)
+    found = [claim for claim in true if readable is None or claim.video in readable]
+    return found, dict(excluded + Counter(others) + Counter({UNREADABLE: len(true) - len(found)}))
 
 
 def subsample_by_video(claims: Sequence[Claim], limit: int | None) -> list[Claim]:

@@ -13,8 +13,8 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -39,7 +39,7 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class RenderedMedia:
-    """What :func:`prepared_media` gives.
+    """What :func:`render_media` gives.
 
     Attributes
     ----------
@@ -126,8 +126,7 @@ def _make(how: Recipe, sources: list[Path], target: Path) -> None:
     """Render to a hidden file and give it its name when it is whole."""
     from referee_calib.video import render, retime
 
-    hidden = target.with_name(f".{secrets.token_hex(4)}.mp4")
-    try:
+    with _appearing(target) as hidden:
         if how.change == "other":
             render.render_replaced(sources[0], sources[1], hidden)
         elif how.change in ("blank", "mirrored"):
@@ -140,6 +139,14 @@ def _make(how: Recipe, sources: list[Path], target: Path) -> None:
             retime.render_shifted(sources[0], hidden, int(how.change[6:]) / 1000)
         else:
             raise InputError(f"rendering {how.change!r:.40} of {how.video}", "there is no such change")
+
+
+@contextmanager
+def _appearing(target: Path) -> Iterator[Path]:
+    """Name a hidden file that takes the name of `target` when it is whole."""
+    hidden = target.with_name(f".{secrets.token_hex(4)}{target.suffix}")
+    try:
+        yield hidden
         hidden.replace(target)
     except OSError as error:
         raise atomic_files.cannot_write(target, error) from error
@@ -154,14 +161,8 @@ def _link(source: Path, target: Path) -> None:
     if target.exists() and (target.samefile(source) or _facts(target) == _facts(source)):
         return
     atomic_files.make_folder(target.parent)
-    hidden = target.with_name(f".{secrets.token_hex(4)}{target.suffix}")
-    try:
+    with _appearing(target) as hidden:
         _linked(source.resolve(), hidden)
-        hidden.replace(target)
-    except OSError as error:
-        raise atomic_files.cannot_write(target, error) from error
-    finally:
-        hidden.unlink(missing_ok=True)
 
 
 def _linked(source: Path, target: Path) -> None:

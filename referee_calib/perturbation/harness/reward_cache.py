@@ -12,7 +12,7 @@ import json
 import math
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
@@ -56,15 +56,7 @@ def key(claim: Claim, sample: int) -> str:
 
 
 class RewardCache:
-    """The answers of one reward.
-
-    Parameters
-    ----------
-    folder : Path or None
-        Where they are kept; None keeps them for this run only.
-    fingerprint : str
-        Of the reward; without one nothing is kept beyond this run.
-    """
+    """The answers of one reward, kept in `folder`; for this run only without a folder or a fingerprint."""
 
     def __init__(self, folder: Path | None, fingerprint: str) -> None:
         self.path = folder / f"answers-{fingerprint}.jsonl" if folder and fingerprint else None
@@ -78,18 +70,12 @@ class RewardCache:
         return None if answer is None or answer.status in AGAIN else answer
 
     def add(self, answers: Iterable[tuple[str, CachedReward]]) -> None:
-        """Keep answers; when this returns they are on the disk.
-
-        Raises
-        ------
-        StudyError
-            When the file cannot be written.
-        """
+        """Keep answers; when this returns they are on the disk, or it raises a StudyError."""
         rows = list(answers)
         self.found.update(rows)
         if self.path is None or not rows:
             return
-        lines = b"".join(json_lines.line(_row(name, answer)) for name, answer in rows)
+        lines = b"".join(json_lines.line({"key": name, **asdict(answer)}) for name, answer in rows)
         try:
             with self.path.open("ab") as file:
                 file.write(lines)
@@ -115,7 +101,3 @@ class RewardCache:
                     file.truncate(kept)
         except OSError as error:
             raise cannot_write(path, error) from error
-
-
-def _row(name: str, answer: CachedReward) -> dict[str, Any]:
-    return {"key": name, "value": answer.value, "status": answer.status, "reason": answer.reason}

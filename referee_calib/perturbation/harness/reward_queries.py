@@ -22,7 +22,7 @@ from referee_calib.reward.baselines.geometric import GeometricReward
 REPEATS = 3
 CHUNK = 256  # claims judged between two writes; a video is never cut in two
 TRUTH = -1  # the cell of the true claims
-Slot = tuple[Floats, Floats]
+Slot = tuple[Floats, Floats]  # what one reward pays: values (K, n) and truth (m, n)
 
 
 class ClaimJudge(Protocol):
@@ -48,78 +48,43 @@ class RewardQuery:
         return key(self.claim, self.sample)
 
 
-@dataclass(frozen=True, slots=True)
-class _Paid:
-    """Room for what rewards pay: values (R, K, n) and truth (R, m, n)."""
-
-    values: Floats
-    truth: Floats
-
-    def slot(self, place: int) -> Slot:
-        """Return one reward's own, to be filled."""
-        return self.values[place], self.truth[place]
-
-
-def _empty(plan: PerturbationPlan, rewards: Mapping[str, ClaimJudge], repeats: int) -> _Paid:
-    shape = (len(rewards), repeats, len(plan.claims))
-    return _Paid(np.full((shape[0], *plan.asked.shape), np.nan), np.full(shape, np.nan))
-
-
 @dataclass(frozen=True)
 class QueryRunner:
-    """Asks rewards about plans.
+    """Asks rewards about plans."""
 
-    Attributes
-    ----------
-    media : Path
-        Folder of the videos, renderings included.
-    folder : Path or None
-        Where answers are kept.
-    repeats : int
-        How often true claims are judged by a reward that may answer differently each time.
-    progress : callable
-        Told how many claims were judged.
-    failures : dict of str to Counter
-        By reward, how many claims failed for which reason.
-    """
-
-    media: Path
-    folder: Path | None = None
-    repeats: int = REPEATS
-    progress: Callable[[int], None] = lambda count: None
+    media: Path  # folder of the videos, renderings included
+    folder: Path | None = None  # where answers are kept
+    repeats: int = REPEATS  # how often true claims are judged by a reward that may answer differently each time
+    progress: Callable[[int], None] = lambda count: None  # told how many claims were judged
+    # by reward, how many claims failed for which reason
     failures: dict[str, Counter[str]] = field(default_factory=dict)
 
     def tables(
         self, plans: Mapping[On, PerturbationPlan], rewards: Mapping[On, Mapping[str, ClaimJudge]]
     ) -> dict[On, RewardTable]:
-        """Ask all rewards for everything.
-
-        Parameters
-        ----------
-        rewards : mapping of {"boxes", "span"} to rewards by name
-            One reward is asked about both kinds of evidence in one pass over the videos.
-        """
-        repeats = max(1, self.repeats)
-        found = {on: _empty(plan, rewards[on], repeats) for on, plan in plans.items()}
+        """Ask all rewards for everything, each about both kinds of evidence in one pass over the videos."""
+        found: dict[On, dict[str, Slot]] = {on: {} for on in plans}
         for name, reward in {name: one for its in rewards.values() for name, one in its.items()}.items():
             mine = [on for on in plans if name in rewards[on]]
-            slots = {on: found[on].slot(list(rewards[on]).index(name)) for on in mine}
             if hasattr(reward, "paid"):
-                for on, (values, truth) in slots.items():
-                    values[:], truth[:] = self._by_array(plans[on], reward)
+                slots = {on: self._by_array(plans[on], reward) for on in mine}
             else:
-                self._by_claim({on: plans[on] for on in mine}, name, reward, slots)
+                slots = self._by_claim({on: plans[on] for on in mine}, name, reward)
+            for on, slot in slots.items():
+                found[on][name] = slot
         return {on: self._table(plan, rewards[on], found[on]) for on, plan in plans.items()}
 
-    def _table(self, plan: PerturbationPlan, rewards: Mapping[str, ClaimJudge], paid: _Paid) -> RewardTable:
+    def _table(
+        self, plan: PerturbationPlan, rewards: Mapping[str, ClaimJudge], paid: Mapping[str, Slot]
+    ) -> RewardTable:
         return RewardTable(
             on=plan.on,
             rewards=tuple(rewards),
             cells=tuple(plan.cells),
             claims=tuple(claim.id for claim in plan.claims),
             videos=tuple(claim.video for claim in plan.claims),
-            truth=paid.truth,
-            values=paid.values,
+            truth=np.stack([paid[name][1] for name in rewards]),
+            values=np.stack([paid[name][0] for name in rewards]),
             asked=plan.asked,
             overlap=self._by_array(plan, GeometricReward("iou" if plan.on == "boxes" else "tiou"))[0],
             groups=plan.members,
@@ -129,7 +94,7 @@ class QueryRunner:
             exact=frozenset(name for name, reward in rewards.items() if is_exact(reward)),
         )
 
-    def _by_array(self, plan: PerturbationPlan, reward: Any) -> tuple[Floats, Floats]:
+    def _by_array(self, plan: PerturbationPlan, reward: Any) -> Slot:
         start = plan.truth(self.media)
         values = np.full(plan.asked.shape, np.nan)
         for cell in range(len(plan.cells)):
@@ -139,11 +104,14 @@ class QueryRunner:
         values[~plan.asked] = np.nan
         return values, np.repeat(reward.paid(start)[None], max(1, self.repeats), axis=0)
 
-    def _by_claim(
-        self, plans: Mapping[On, PerturbationPlan], name: str, reward: ClaimJudge, slots: Mapping[On, Slot]
-    ) -> None:
+    def _by_claim(self, plans: Mapping[On, PerturbationPlan], name: str, reward: ClaimJudge) -> dict[On, Slot]:
         """Ask about claims: first everything once, in one pass over the videos, then the repeats."""
-        repeats = 1 if is_exact(reward) else max(1, self.repeats)
+        most = max(1, self.repeats)
+        slots = {
+            on: (np.full(plan.asked.shape, np.nan), np.full((most, len(plan.claims)), np.nan))
+            for on, plan in plans.items()
+        }
+        repeats = 1 if is_exact(reward) else most
         restyled: list[tuple[On, Any, int]] = []
         first: list[RewardQuery] = []
         for on, plan in plans.items():
@@ -172,6 +140,7 @@ class QueryRunner:
                 continue
             for question, answer in self._asked(name, judge, _questions(plans[on], [cell])):
                 values[cell, question.place] = answer.number
+        return slots
 
     def _asked(
         self, name: str, reward: ClaimJudge, questions: Iterable[RewardQuery]
@@ -183,7 +152,8 @@ class QueryRunner:
             by_key.setdefault(question.key, []).append(question)
         todo = [its[0] for k, its in by_key.items() if kept.get(k) is None]
         for chunk in _chunks(todo):
-            kept.add(self._judged(name, reward, chunk))
+            said = judge_claims(name, reward, [question.claim for question in chunk], self.media, chunk[0].sample)
+            kept.add((question.key, CachedReward.of(one)) for question, one in zip(chunk, said, strict=True))
             self.progress(len(chunk))
         lost = self.failures.setdefault(name, Counter())
         for k, its in by_key.items():
@@ -191,10 +161,6 @@ class QueryRunner:
             if answer.value is None:
                 lost[f"{answer.status}: {answer.reason}"] += len(its)
             yield from ((question, answer) for question in its)
-
-    def _judged(self, name: str, reward: ClaimJudge, chunk: Sequence[RewardQuery]) -> list[tuple[str, CachedReward]]:
-        said = judge_claims(name, reward, [question.claim for question in chunk], self.media, chunk[0].sample)
-        return [(question.key, CachedReward.of(one)) for question, one in zip(chunk, said, strict=True)]
 
 
 def judge_claims(name: str, reward: ClaimJudge, claims: Sequence[Claim], media: Path, sample: int) -> list[Any]:
@@ -226,10 +192,8 @@ def _judges(plan: PerturbationPlan, reward: ClaimJudge) -> tuple[list[int], list
 
 def _questions(plan: PerturbationPlan, cells: Sequence[int]) -> Iterator[RewardQuery]:
     for cell in cells:
-        for place in np.flatnonzero(plan.asked[cell]):
-            claim = plan.claim(cell, int(place))
-            if claim is not None:
-                yield RewardQuery(plan.on, cell, int(place), 0, claim)
+        for place, claim in plan.claims_of(cell):
+            yield RewardQuery(plan.on, cell, place, 0, claim)
 
 
 def _chunks(questions: Sequence[RewardQuery]) -> Iterator[list[RewardQuery]]:

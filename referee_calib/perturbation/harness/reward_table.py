@@ -14,8 +14,6 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.errors import InputError
-
 Floats = NDArray[np.float64]
 Kind = Literal["graded", "time", "same", "wrong", "exploit", "jitter"]
 On = Literal["boxes", "span"]
@@ -24,19 +22,12 @@ GROUP = 8  # candidates of one prompt that training compares
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One perturbation at one magnitude.
-
-    Attributes
-    ----------
-    delta : float or None
-        Magnitude; None for wrong evidence and for the jitter of a group.
-    kind : {"graded", "time", "same", "wrong", "exploit", "jitter"}
-        Moved away from the truth by degrees in place or span, or by frames; changed without touching what is true;
-        wrong on purpose; an exploit of a published reward; a candidate of a group after a small jitter.
-    """
+    """One perturbation at one magnitude."""
 
     family: str
-    delta: float | None
+    delta: float | None  # magnitude; None for wrong evidence and for the jitter of a group
+    # moved away from the truth by degrees in place or span, or by frames; changed without touching what is true; wrong
+    # on purpose; an exploit of a published reward; a candidate of a group after a small jitter
     kind: Kind
 
 
@@ -81,70 +72,36 @@ class RewardRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RewardTable:
-    """Everything that was asked about one kind of evidence; K cells, n claims, R rewards.
-
-    Attributes
-    ----------
-    claims, videos : tuple of str
-        Ids of the true claims and their videos, n each.
-    truth : ndarray, shape (R, m, n)
-        What is paid for the true evidence, m times; with one repeat nothing is known of retest noise.
-    asked : ndarray of bool, shape (K, n)
-        Where the perturbation applies.
-    overlap : ndarray, shape (K, n)
-        IoU or tIoU of the perturbed evidence with the truth.
-    groups : ndarray of int, shape (n, 8)
-        Cells of each claim's group of candidates, -1 where there is no group; after their jitter they are the
-        cells of kind "jitter", in order.
-    small : mapping of str to float
-        Magnitude of each graded family up to which it is a small change.
-    units : mapping of str to str
-        Unit of each family's magnitude.
-    strata : mapping of str to tuple of str
-        Labels of the claims by slicing: "size", "span".
-    people : ndarray, shape (K, n), or None
-        What people's mean rating pays for the same perturbed claims, where they rated them.
-    exact : frozenset of str
-        Rewards that are functions of their input: nothing was repeated, and their retest noise is 0.
-    ids : tuple of tuple of str
-        Ids of the perturbed claims, K by n, "" where it was not asked.
-    """
+    """Everything that was asked about one kind of evidence; K cells, n claims, R rewards."""
 
     on: On
     rewards: tuple[str, ...]
     cells: tuple[Cell, ...]
+    # ids of the true claims and their videos, n each
     claims: tuple[str, ...]
     videos: tuple[str, ...]
+    # shape (R, m, n); what is paid for the true evidence, m times; with one repeat nothing is known of retest noise
     truth: Floats
     values: Floats
-    asked: NDArray[np.bool_]
-    overlap: Floats
+    asked: NDArray[np.bool_]  # shape (K, n); where the perturbation applies
+    overlap: Floats  # shape (K, n); IoU or tIoU of the perturbed evidence with the truth
+    # shape (n, 8); cells of each claim's group of candidates, -1 where there is no group; after their jitter they are
+    # the cells of kind "jitter", in order
     groups: NDArray[np.int64]
+    # magnitude of each graded family up to which it is a small change
     small: Mapping[str, float] = field(default_factory=dict)
-    units: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)  # unit of each family's magnitude
+    # labels of the claims by slicing: "size", "span"
     strata: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    # shape (K, n); what people's mean rating pays for the same perturbed claims, where they rated them
     people: Floats | None = None
     people_truth: Floats | None = None
+    # rewards that are functions of their input: nothing was repeated, and their retest noise is 0
     exact: frozenset[str] = frozenset()
-    ids: tuple[tuple[str, ...], ...] = ()
-
-    def __post_init__(self) -> None:
-        r, k, n = len(self.rewards), len(self.cells), len(self.claims)
-        shapes = {
-            "values": (self.values.shape, (r, k, n)),
-            "truth": (self.truth.shape, (r, self.truth.shape[1] if self.truth.ndim == 3 else 1, n)),
-            "asked": (self.asked.shape, (k, n)),
-            "overlap": (self.overlap.shape, (k, n)),
-            "groups": (self.groups.shape, (n, GROUP)),
-        }
-        wrong = [f"{name} {seen}, not {due}" for name, (seen, due) in shapes.items() if seen != due]
-        if wrong or len(self.videos) != n:
-            raise InputError(f"table of {r} rewards, {k} cells, {n} claims", "; ".join(wrong) or "a video is missing")
+    ids: tuple[tuple[str, ...], ...] = ()  # ids of the perturbed claims, K by n, "" where it was not asked
 
     def index(self, reward: str) -> int:
         """Return the place of a reward."""
-        if reward not in self.rewards:
-            raise InputError(f"reward {reward!r:.60}", f"this table has {', '.join(self.rewards)}")
         return self.rewards.index(reward)
 
     def families(self, *kinds: Kind) -> tuple[str, ...]:

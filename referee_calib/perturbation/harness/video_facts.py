@@ -12,27 +12,15 @@ from referee_calib.records import Claim
 
 @dataclass(frozen=True, slots=True)
 class VideoFacts:
-    """What is known of the videos.
-
-    Attributes
-    ----------
-    unreadable : mapping of video to str
-        Why a video's facts are not known.
-    """
+    """What is known of the videos."""
 
     durations: Mapping[str, float] = field(default_factory=dict)
     rates: Mapping[str, float] = field(default_factory=dict)
-    unreadable: Mapping[str, str] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)  # why a video's facts are not known
 
 
 def read_video_facts(claims: Iterable[Claim], locate: Callable[[str], Path]) -> VideoFacts:
-    """Read the facts of every video that claims are about; one that cannot be read is named with the reason.
-
-    Parameters
-    ----------
-    locate : callable
-        From a video as claims name it to its file.
-    """
+    """Read the facts of every video that claims are about; one that cannot be read is named with the reason."""
     from referee_calib.video import probe
 
     durations: dict[str, float] = {}

@@ -99,10 +99,7 @@ def slope(deltas: ArrayLike, curve: ArrayLike, at: float = 0.0) -> Floats:
 def crossing(deltas: ArrayLike, curve: ArrayLike, level: float | Floats) -> Floats:
     """Magnitude at which each curve first falls below a level, by linear interpolation.
 
-    Returns
-    -------
-    ndarray, shape (...)
-        Infinite where it does not within the magnitudes; NaN where the whole curve is undefined.
+    Infinite where it does not within the magnitudes; NaN where the whole curve is undefined.
     """
     x, c = _checked(deltas, curve)
     lines = c.reshape(-1, c.shape[-1])
@@ -143,10 +140,7 @@ def plateau(deltas: ArrayLike, curve: ArrayLike, epsilon: float = 0.05) -> float
 def sharpness(deltas: ArrayLike, curve: ArrayLike) -> Floats:
     """How steeply the reward is lost: 0.8 over the distance from where 0.9 is left to where 0.1 is left.
 
-    Returns
-    -------
-    ndarray, shape (...)
-        Per unit of magnitude; infinite for a step, NaN where the curve does not come down to 0.1.
+    Per unit of magnitude; infinite for a step, NaN where the curve does not come down to 0.1.
     """
     late, early = crossing(deltas, curve, 0.1), crossing(deltas, curve, 0.9)
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -6,10 +6,12 @@ is: that is the price of a plateau. If jitter changes the order, it teaches nois
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.perturbation.harness.reward_table import GROUP, Floats, RewardTable
+from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, RewardTable
 
 TIED = 1e-9
 SPREADS = (0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)  # largest perturbations of the policies whose groups are drawn
@@ -17,19 +19,9 @@ SPREAD = 0.5  # the one that is judged: perturbations of up to half the object's
 
 
 def draw_groups(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDArray[np.int64]:
-    """Draw each claim's eight candidates, evenly and without repeats.
+    """Draw each claim's eight candidates, evenly and without repeats, from `eligible` cells that apply.
 
-    Parameters
-    ----------
-    asked : ndarray of bool, shape (K, n)
-        Where a perturbation applies.
-    eligible : list of int
-        Cells to draw from.
-
-    Returns
-    -------
-    ndarray of int, shape (n, 8)
-        Cells; -1 throughout where fewer than eight apply.
+    `asked` has shape (K, n); the cells drawn have shape (n, 8), -1 throughout where fewer than eight apply.
     """
     n = asked.shape[1]
     if len(eligible) < GROUP:
@@ -43,9 +35,9 @@ def draw_groups(asked: NDArray[np.bool_], eligible: list[int], seed: int) -> NDA
     return np.where(enough[:, None], chosen, -1)
 
 
-def eligible(table: RewardTable, spread: float) -> list[int]:
+def eligible(cells: Sequence[Cell], spread: float = SPREAD) -> list[int]:
     """Return the cells of perturbations in place or span with magnitudes up to `spread`, in sizes or lengths."""
-    return [k for k in table.of_kind("graded") if 0 < (table.cells[k].delta or 0.0) <= spread]
+    return [k for k, cell in enumerate(cells) if cell.kind == "graded" and 0 < (cell.delta or 0.0) <= spread]
 
 
 def candidates(table: RewardTable, reward: str, groups: NDArray[np.int64]) -> Floats:
@@ -65,7 +57,8 @@ def zero_variance(paid: Floats) -> Floats:
 def rank_stability(before: Floats, after: Floats) -> Floats:
     """Kendall's tau-b of each group with itself after the jitter; NaN where all are tied before or after."""
     i, j = np.triu_indices(before.shape[0], 1)
-    a, b = (_sign(values[i] - values[j]) for values in (before, after))
+    differences = (values[i] - values[j] for values in (before, after))
+    a, b = (np.sign(np.where(np.abs(each) <= TIED, 0.0, each)) for each in differences)
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray((a * b).sum(axis=0) / np.sqrt((a != 0).sum(axis=0) * (b != 0).sum(axis=0)))
 
@@ -77,8 +70,3 @@ def best_flips(before: Floats, after: Floats) -> Floats:
     lost = 1 - (first & then).sum(axis=0) / np.maximum(first.sum(axis=0), 1)
     undefined = np.isnan(before).any(axis=0) | np.isnan(after).any(axis=0) | (zero_variance(before) == 1)
     return np.where(undefined, np.nan, lost)
-
-
-def _sign(differences: Floats) -> Floats:
-    signs = np.sign(np.where(np.abs(differences) <= TIED, 0.0, differences))
-    return np.asarray(signs)

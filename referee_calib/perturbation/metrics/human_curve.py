@@ -28,21 +28,12 @@ FILE = "claims.jsonl"  # in the study's folder of perturbations
 
 @dataclass(frozen=True, slots=True)
 class PerturbedRatings:
-    """People's ratings of perturbed claims.
+    """People's ratings of perturbed claims."""
 
-    Attributes
-    ----------
-    links : mapping of str to Link
-        By id of the perturbed claim, whether it was rated or not.
-    paid : mapping of str to float
-        By claim id, what people's mean ratings would pay: relevance times placement, 0 to 1.
-    simulated : bool
-        Whether a program gave some of these ratings.
-    """
-
-    links: Mapping[str, Link] = field(default_factory=dict)
+    links: Mapping[str, Link] = field(default_factory=dict)  # by id of the perturbed claim, whether it was rated or not
+    # by claim id, what people's mean ratings would pay: relevance times placement, 0 to 1
     paid: Mapping[str, float] = field(default_factory=dict)
-    simulated: bool = False
+    simulated: bool = False  # whether a program gave some of these ratings
 
 
 def read_perturbed_ratings(study: Study) -> PerturbedRatings:
@@ -112,14 +103,13 @@ def people_error(table: RewardTable, draws: VideoBootstrap, reward: str) -> Floa
     (1 / D) ∫ (c_reward - c_people)² up to the largest magnitude that people rated, and the mean over families. NaN
     where people rated no curve.
     """
-    found = []
+    found, r = [], table.index(reward)
     for family in table.families("graded"):
         curve = people_curve(table, draws, family)
         if curve is None or table.people is None or table.people_truth is None:
             continue
         x, theirs = curve
         cells = [k for k in table.of_family(family) if not np.isnan(table.people[k]).all()]
-        r = table.index(reward)
         own = np.vstack([table.truth[r, 0][None], table.values[r][cells]])
         same = np.vstack([table.people_truth[None], table.people[cells]])
         mine = draws.mean(np.where(np.isnan(same), np.nan, own))

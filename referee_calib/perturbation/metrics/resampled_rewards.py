@@ -29,16 +29,10 @@ MIDDLE = 0.5  # of the way from wrong to true: from here on a claim counts as ac
 
 @dataclass(frozen=True)
 class ResampledReward:
-    """What one reward paid.
-
-    Attributes
-    ----------
-    draws : VideoBootstrap
-        Of the table's videos; one object for all rewards that are compared.
-    """
+    """What one reward paid."""
 
     table: RewardTable
-    draws: VideoBootstrap
+    draws: VideoBootstrap  # of the table's videos; one object for all rewards that are compared
     reward: str
 
     @cached_property
@@ -128,25 +122,25 @@ class ResampledReward:
         x = np.array([0.0, *(self.table.cells[k].delta or 0.0 for k in cells)])
         return x, np.column_stack([self.truth, self.mean(self.values(cells))])
 
-    def relative(self, drawn: Floats) -> Floats:
-        """Normalise; where that is refused, 1 minus what is lost of the truth's own mean, in the reward's units."""
-        if not self.refused:
+    def relative(self, drawn: Floats, *, raw: bool = False) -> Floats:
+        """Normalise; where that is refused, or `raw`, 1 minus what is lost of the truth's own mean."""
+        if not (raw or self.refused):
             return self.normal(drawn)
         return np.asarray(1 + drawn - self.truth.reshape(-1, *[1] * (drawn.ndim - 1)))
 
-    def loss(self, family: str) -> Floats:
-        """Area under the sensitivity curve over small changes of a family, shape (draws,)."""
-        x, drawn = self.curve(family)
-        until = min(self.table.small[family], float(x[-1]))
-        return curve_metrics.ausc(x, self.relative(drawn), until)
+    def mean_loss(self, *, raw: bool = False) -> Floats:
+        """Mean over the graded families of the area under the sensitivity curve over small changes, shape (draws,)."""
+        found = []
+        for family in self.table.families("graded"):
+            x, drawn = self.curve(family)
+            until = min(self.table.small[family], float(x[-1]))
+            found.append(curve_metrics.ausc(x, self.relative(drawn, raw=raw), until))
+        return np.asarray(np.mean(found, axis=0)) if found else np.full(len(self.truth), np.nan)
 
     @cached_property
     def small_loss(self) -> Floats:
-        """Mean of :meth:`loss` over the graded families: what small perturbations cost, shape (draws,)."""
-        families = self.table.families("graded")
-        if not families:
-            return np.full(len(self.truth), np.nan)
-        return np.asarray(np.mean([self.loss(name) for name in families], axis=0))
+        """What small perturbations cost, shape (draws,)."""
+        return self.mean_loss()
 
     @cached_property
     def drop(self) -> Floats:

@@ -31,13 +31,7 @@ BEYOND = "the curve does not fall so far within the magnitudes"
 
 
 def measure_reward(resampled: ResampledReward) -> Json:
-    """Measure one reward.
-
-    Returns
-    -------
-    dict
-        JSON types, no NaN.
-    """
+    """Measure one reward; JSON types, no NaN."""
     families = resampled.table.families("graded", "time", "same")
     return {
         "truth": _estimate(resampled, resampled.truth, "the reward has no value for true evidence"),
@@ -137,7 +131,7 @@ def whole(resampled: ResampledReward) -> Json:
         "small_loss": _estimate(
             resampled, np.where(why == "", resampled.small_loss, np.nan), why or "no small perturbations were judged"
         ),
-        "small_loss_raw": _estimate(resampled, -_raw_loss(resampled), "no small perturbations were judged"),
+        "small_loss_raw": _estimate(resampled, resampled.mean_loss(raw=True), "no small perturbations were judged"),
         "drop": _estimate(
             resampled, np.where(why == "", resampled.drop, np.nan), why or "no wrong evidence was judged"
         ),
@@ -158,24 +152,8 @@ def whole(resampled: ResampledReward) -> Json:
 
 def _tied(paid: Floats) -> str:
     known = paid[:, ~np.isnan(paid).any(axis=0)]
-    return (
-        "all candidates are tied in every group"
-        if known.size and (group_ranking.zero_variance(known) == 1).all()
-        else ""
-    )
-
-
-def _raw_loss(resampled: ResampledReward) -> Floats:
-    """Return, below 0, what small perturbations cost in the reward's own units: mean area between truth and curve."""
-    families = resampled.table.families("graded")
-    if not families:
-        return np.full(len(resampled.truth), np.nan)
-    found = []
-    for family in families:
-        x, drawn = resampled.curve(family)
-        until = min(resampled.table.small[family], float(x[-1]))
-        found.append(-curve_metrics.ausc(x, 1 + drawn - resampled.truth[:, None], until))
-    return np.asarray(np.mean(found, axis=0))
+    tied = known.size and (group_ranking.zero_variance(known) == 1).all()
+    return "all candidates are tied in every group" if tied else ""
 
 
 def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
@@ -192,7 +170,9 @@ def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
 
 def _spread(resampled: ResampledReward, spread: float) -> Json:
     """Measure how often a group is tied whose perturbations reach up to `spread`."""
-    members = group_ranking.draw_groups(resampled.table.asked, group_ranking.eligible(resampled.table, spread), seed=0)
+    members = group_ranking.draw_groups(
+        resampled.table.asked, group_ranking.eligible(resampled.table.cells, spread), seed=0
+    )
     tied = group_ranking.zero_variance(group_ranking.candidates(resampled.table, resampled.reward, members))
     few = "fewer than eight perturbations apply to any claim"
     return {"spread": spread, "estimate": _estimate(resampled, resampled.draws.mean(tied), few)}

@@ -10,19 +10,13 @@ from collections.abc import Sequence
 
 from referee_calib.records import Claim
 
-SMALL, LARGE = 0.025, 0.10  # share of the frame, as in the report's slices
+SMALL, LARGE = 0.025, 0.10  # share of the frame that a claim's boxes cover, their mean
 SHORT, LONG = 2.0, 6.0  # seconds
-MIN_CLAIMS, MIN_VIDEOS = 20, 5
+MIN_CLAIMS, MIN_VIDEOS = 20, 5  # below either there are counts and no figures
 
 
 def strata(claims: Sequence[Claim]) -> dict[str, tuple[str, ...]]:
-    """Label true claims.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        "size": small, medium or large; "span": short, medium or long; "" where a claim has no box, or no span.
-    """
+    """Label claims by "size" (small, medium, large) and "span" (short, medium, long), "" without box or span."""
     return {"size": tuple(map(_size, claims)), "span": tuple(map(_span, claims))}
 
 

@@ -20,13 +20,7 @@ LEAST_DEFINED = 0.9  # share of resamples in which a statistic has to be defined
 
 
 class VideoBootstrap:
-    """Weights of videos in the sample itself (draw 0) and in resamples of it.
-
-    Parameters
-    ----------
-    videos : sequence of str
-        One per claim.
-    """
+    """Weights of videos in the sample itself (draw 0) and in resamples of it; `videos` has one per claim."""
 
     def __init__(
         self, videos: Sequence[str], *, n_resamples: int = 1000, seed: int = 0, confidence: float = 0.95
@@ -48,17 +42,9 @@ class VideoBootstrap:
         self._to_video[np.arange(len(videos)), self.of_claim] = 1.0
 
     def mean(self, values: NDArray[np.float64]) -> Floats:
-        """Average over claims in every draw.
+        """Average over claims in every draw, shape (1 + n_resamples, ...).
 
-        Parameters
-        ----------
-        values : ndarray, shape (..., n)
-            One value per claim, NaN where it has none.
-
-        Returns
-        -------
-        ndarray, shape (1 + n_resamples, ...)
-            NaN where no claim of the draw has a value.
+        `values`, shape (..., n), hold NaN where a claim has none; so does the mean where no claim of the draw has one.
         """
         known = ~np.isnan(values)
         sums = self._weighted(np.where(known, values, 0.0))
@@ -73,16 +59,10 @@ class VideoBootstrap:
         return found
 
     def estimate(self, drawn: NDArray[np.float64], reason: str = "", n_units: int | None = None) -> Estimate:
-        """Turn a statistic's draws into an estimate.
+        """Turn a statistic's draws, shape (1 + n_resamples,), into an estimate.
 
-        Parameters
-        ----------
-        drawn : ndarray, shape (1 + n_resamples,)
-            NaN where undefined, infinite where it lies beyond the magnitudes.
-        reason : str
-            Why it has no value, where it has none.
-        n_units : int, optional
-            Claims behind it; all by default.
+        NaN where undefined, infinite beyond the magnitudes; `reason` says why it has no value, where it has none;
+        `n_units` are the claims behind it, all by default.
         """
         from agreement import Estimate
 
@@ -107,13 +87,7 @@ class VideoBootstrap:
         )
 
     def band(self, drawn: NDArray[np.float64]) -> tuple[tuple[float | None, ...], ...]:
-        """Return value, lower and upper limit of several statistics, each None where undefined.
-
-        Returns
-        -------
-        value, low, high : tuple of float or None
-            One entry per column.
-        """
+        """Return value, lower and upper limit of several statistics, one per column, each None where undefined."""
         limits = [self.limits(column) for column in drawn.T]
         values = tuple(float(value) if np.isfinite(value) else None for value in drawn[0])
         return values, tuple(low for low, _ in limits), tuple(high for _, high in limits)
@@ -130,14 +104,10 @@ class VideoBootstrap:
 
 
 def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
-    """Two-sided bootstrap p-value of "the statistic does not lie above 0".
+    """Two-sided bootstrap p-value of "the statistic does not lie above 0", None when that is not defined.
 
-    Returns
-    -------
-    float or None
-        None when the statistic is not defined. 2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1.
-        Where all resamples agree the bootstrap says nothing: every video spoke alike, and a sign test over videos
-        gives twice ``0.5 ** n_videos``.
+    2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1. Where all resamples agree the bootstrap says
+    nothing: every video spoke alike, and a sign test over videos gives twice ``0.5 ** n_videos``.
     """
     known = drawn[1:][~np.isnan(drawn[1:])]
     if not np.isfinite(drawn[0]) or n_videos < 2 or not known.size:
@@ -151,19 +121,8 @@ def p_share(draws: VideoBootstrap, values: NDArray[np.float64], border: float) -
     """Two-sided exact p-value of a share against a border, for claims that come in videos.
 
     The binomial tail at the effective number of claims, after Korn and Graubard 1998: seldom events make the bootstrap
-    too sure of itself.
-
-    Parameters
-    ----------
-    values : ndarray, shape (n,)
-        0 to 1, NaN where a claim has none.
-    border : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    float or None
-        Of the side on which the share lies; None without claims, or with fewer than two videos.
+    too sure of itself. `values`, shape (n,), lie in 0 to 1, NaN where a claim has none. It is the p-value of the side
+    on which the share lies; None without claims, or with fewer than two videos.
     """
     from scipy.special import betainc, stdtrit
 
