@@ -52,13 +52,7 @@ def _make_secret(path: Path) -> None:
 
 
 class SignInCookies:
-    """Signed cookies that name a rater.
-
-    Parameters
-    ----------
-    secret : str
-        The study's secret; another study's pass does not verify.
-    """
+    """Signed cookies that name a rater."""
 
     def __init__(self, secret: str) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="annotate_app.pass")
@@ -80,15 +74,7 @@ class SignInCookies:
 
 
 class SignInLimiter:
-    """Counts wrong codes per address: after some, that address waits a little.
-
-    Parameters
-    ----------
-    limit : int
-        Wrong codes allowed within `seconds`.
-    clock : callable
-        Seconds that only rise.
-    """
+    """Counts wrong codes per address: after `limit` of them within `seconds`, that address waits a little."""
 
     MAX_ADDRESSES = 10_000
 

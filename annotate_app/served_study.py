@@ -23,11 +23,6 @@ class ServedStudy:
     """A study as its raters meet it.
 
     Raises StudyError when it is no study, cannot be written, or has no claims to rate.
-
-    Parameters
-    ----------
-    folder : Path
-        The study's folder.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -67,17 +62,9 @@ class ServedStudy:
         return self.study.media_path(self.study.claims([claim])[0].video)
 
     def card(self, rater: str, claim: str = "") -> dict[str, Any] | None:
-        """Return what the page shows of one claim, None when all are done.
+        """Return what the page shows of a claim, or of the next one that is not done; None when all are.
 
-        Parameters
-        ----------
-        claim : str
-            A claim to look at again; "" for the next one that is not done.
-
-        Returns
-        -------
-        dict or None
-            JSON types only. No referee's score and no other person's rating is in it.
+        No referee's score and no other person's rating is in it.
         """
         order = self.study.order(rater)
         shown = self.study.claims([claim])[0] if claim in order else self.study.next_claim(rater)

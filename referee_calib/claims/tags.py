@@ -17,34 +17,20 @@ SECTIONS = ("think", "answer")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What stands between a tag and its closing tag.
+    """What stands between a tag and its closing tag."""
 
-    Attributes
-    ----------
-    kind : str
-        Name of the tag: "obj", "box", "t", "glue" or "time".
-    text : str
-        What is between the two tags.
-    start, end : int
-        Offsets of the opening tag's first character and behind the closing tag's last one.
-    """
-
-    kind: str
-    text: str
+    kind: str  # name of the tag: "obj", "box", "t", "glue" or "time"
+    text: str  # what is between the two tags
+    # start, end: offsets of the opening tag's first character and behind the closing tag's last one
     start: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSpan:
-    """The part of a reply that is its final answer.
+    """The part of a reply that is its final answer."""
 
-    Attributes
-    ----------
-    start, end : int
-        Offsets of its text; `start == end` when there is none.
-    """
-
+    # start, end: offsets of its text; `start == end` when there is none
     start: int
     end: int
 

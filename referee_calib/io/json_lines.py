@@ -12,20 +12,10 @@ from referee_calib.io.atomic_files import atomic
 
 
 def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read a file line by line; empty lines are passed over.
+    """Read a file line by line, as (number from 1, object); empty lines are passed over.
 
-    Raises InputError when the file cannot be read, or a line is not UTF-8, not JSON, or not an object; it names the
-    line.
-
-    Parameters
-    ----------
-    path : Path or str
-        The file.
-
-    Yields
-    ------
-    (int, dict)
-        The line's number, from 1, and its object.
+    Raises InputError, naming the line, when the file cannot be read, or a line is not UTF-8, not JSON, or not an
+    object.
     """
     path = Path(path)
     try:

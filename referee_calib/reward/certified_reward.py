@@ -97,13 +97,7 @@ def _rubric(certificate: Certificate) -> Rubric:
 
 
 def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Mapping[str, Any] | None) -> list[str]:
-    """Name every setting that differs: "frame policy box_frames: validated 4, here 6".
-
-    Parameters
-    ----------
-    reward, referee : dict
-        Settings of the reward that is here and of its referee; None for a referee that does not tell them.
-    """
+    """Name every setting that differs: "frame policy box_frames: validated 4, here 6"."""
     inside = [] if referee is None else _compare(certificate["referee"]["settings"], _plain(referee))
     outside = _compare(certificate["reward"]["settings"], _plain(reward))
     if inside:  # then they say what the fingerprint only hints at

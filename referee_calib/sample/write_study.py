@@ -23,16 +23,7 @@ Progress = Callable[[Iterable[Any]], Iterable[Any]]
 def write_records(folder: Path, seed: int = 0) -> None:
     """Write everything but the videos: the same bytes for the same seed, on every machine.
 
-    Parameters
-    ----------
-    folder : Path
-        Created when missing.
-    seed : int
-
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written.
+    Raises StudyError when the folder cannot be written.
     """
     asked = questions(seed)
     written, claims, faults = rollouts(asked, seed)
@@ -51,14 +42,7 @@ def write_records(folder: Path, seed: int = 0) -> None:
 
 
 def write_media(folder: Path, progress: Progress = iter) -> None:
-    """Render every clip into the folder's ``media``.
-
-    Parameters
-    ----------
-    folder : Path
-    progress : callable
-        Wraps the scenes, to show how far it is.
-    """
+    """Render every clip into the folder's ``media``."""
     from referee_calib.sample.scenes.render import write
 
     _make(folder / MEDIA)
@@ -69,10 +53,7 @@ def write_media(folder: Path, progress: Progress = iter) -> None:
 def write_study(folder: Path, seed: int = 0, progress: Progress = iter) -> None:
     """Write the study: records, videos, and its ``study.toml``.
 
-    Raises
-    ------
-    StudyError
-        When there is a study already, or the folder cannot be written.
+    Raises StudyError when there is a study already, or the folder cannot be written.
     """
     if (folder / CONFIG).exists():
         raise StudyError(f"{folder} holds a study already", "it would be overwritten", "Name a folder that is new.")

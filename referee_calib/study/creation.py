@@ -20,13 +20,6 @@ def create_study_folder(folder: Path, config: StudyConfig) -> None:
     """Make a study folder with an empty database; its ``study.toml`` is written last.
 
     Raises StudyError when the folder holds a study, is read-only, or the disk is full; what was made is removed then.
-
-    Parameters
-    ----------
-    folder : Path
-        Where; made when missing. Files that are there already stay.
-    config : StudyConfig
-        What ``study.toml`` will say.
     """
     made = not folder.exists()
     try:

@@ -17,19 +17,12 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ExportManifest:
-    """What an ``export.json`` says.
-
-    Attributes
-    ----------
-    referees : dict
-        Each referee's description by fingerprint; ``{}`` where only its scores are known.
-    sampled : list of str
-        The claims people rate, in the order of the draw; empty while none was drawn.
-    """
+    """What an ``export.json`` says."""
 
     path: Path
+    # each referee's description by fingerprint; ``{}`` where only its scores are known
     referees: dict[str, dict[str, Any]]
-    sampled: list[str]
+    sampled: list[str]  # the claims people rate, in the order of the draw; empty while none was drawn
 
 
 def read(path: Path) -> ExportManifest:

@@ -129,16 +129,9 @@ def run(
 ) -> ScoringResult:
     """Score what is pending; only one process may score a study at a time.
 
-    Raises StudyError when another process is scoring this study, or the study cannot be written.
-
-    Parameters
-    ----------
-    progress : callable, optional
-        Called with 1 for each claim that is judged on everything it was to be judged on.
-    watch : callable, optional
-        Called with each score.
-    stop : threading.Event, optional
-        Once set, nothing more is asked; what is in flight is stored.
+    `progress` is called with 1 for each claim that is judged on everything, `watch` with each score. Once `stop` is
+    set, nothing more is asked; what is in flight is stored. Raises StudyError when another process is scoring this
+    study, or the study cannot be written.
     """
     with study.scoring_lock():
         retest_noise.store_description(study, referee.fingerprint, referee.describe())

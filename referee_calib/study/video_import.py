@@ -25,32 +25,17 @@ Placed = tuple[str, Claim]
 
 @dataclass(frozen=True, slots=True)
 class VideoCheck:
-    """What the check of all videos found.
+    """What the check of all videos found."""
 
-    Attributes
-    ----------
-    outside : list of (place, claim, why)
-        Claims that lie outside their video.
-    unplayable : dict
-        Videos that browsers do not play, with the reason.
-    videos : int
-        How many were looked at.
-    """
-
-    outside: list[tuple[str, Claim, str]]
-    unplayable: dict[str, str]
-    videos: int
+    outside: list[tuple[str, Claim, str]]  # claims that lie outside their video
+    unplayable: dict[str, str]  # videos that browsers do not play, with the reason
+    videos: int  # how many were looked at
 
 
 def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
-    """Look at every video that the claims name.
+    """Look at every video that the claims name, in `media` or else in the study.
 
     Raises InputError when a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
-
-    Parameters
-    ----------
-    media : Path or None
-        A folder with the videos that are to be brought in; None when they are in the study.
     """
     from referee_calib.video import probe
 
@@ -147,23 +132,10 @@ def _one_name(video: str) -> None:
 
 @contextmanager
 def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
-    """Copy or link videos into the study; take them out again when the block fails.
+    """Copy videos from `media` into the study, or link them where the disk allows it, and give how many were new.
 
-    Raises StudyError when another file of that name is there, or the folder is read-only or full.
-
-    Parameters
-    ----------
-    videos : sequence of str
-        Paths relative to `media`, and in the study.
-    media : Path or None
-        Where they are now; None brings in nothing.
-    link : bool
-        Make a second name of the same file (a hard link) instead of a copy, where the disk allows it.
-
-    Yields
-    ------
-    int
-        How many were brought in; files that are there already, with the same content, are not.
+    They are taken out again when the block fails. Raises StudyError when another file of that name is there, or the
+    folder is read-only or full.
     """
     brought: list[Path] = []
     try:

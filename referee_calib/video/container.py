@@ -25,14 +25,9 @@ _FREE_CLOCK = {"mpegts", "mpeg"}
 
 @contextmanager
 def open_video(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a video and close it again.
+    """Open a video, give PyAV's container and its first video stream, and close it again.
 
     Raises VideoError when the file is missing, cannot be read, or holds no video.
-
-    Yields
-    ------
-    container, stream
-        PyAV's container and its first video stream.
     """
     place = Path(path)
     if not os.path.lexists(place):

@@ -88,14 +88,9 @@ class _Steps:
 
 
 def sample_folder(out: Path, quiet: bool = False) -> Path:
-    """Return the sample study's folder: the checkout's own, or one rendered now.
+    """Return the sample study's folder: the checkout's own, or ``out/sample``, rendered now.
 
-    Parameters
-    ----------
-    out : Path
-        Where it is rendered when there is no checkout: ``out/sample``. A rendering that was cut off is done anew.
-    quiet : bool
-        True for no progress bar.
+    A rendering that was cut off is done anew.
     """
     import referee_calib
     from referee_calib.study.study_config import CONFIG

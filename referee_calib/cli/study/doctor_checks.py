@@ -25,22 +25,13 @@ _OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless", "
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor.
+    """One line of the doctor."""
 
-    Attributes
-    ----------
-    part, says : str
-        What was looked at, and what was found.
-    wrong : bool
-        True when it keeps something from working.
-    do : str
-        What to type, when there is something to do.
-    """
-
+    # part, says: what was looked at, and what was found
     part: str
     says: str
-    wrong: bool = False
-    do: str = ""
+    wrong: bool = False  # True when it keeps something from working
+    do: str = ""  # what to type, when there is something to do
 
 
 def installation() -> Iterator[Finding]:

@@ -26,25 +26,14 @@ Overlap = Callable[[Floats, Floats], Floats]
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Claimed boxes beside true ones; a *moment* is one time of one claim, with any number of pairs.
+    """Claimed boxes beside true ones; a *moment* is one time of one claim, with any number of pairs."""
 
-    Attributes
-    ----------
-    claimed, true : ndarray, shape (pairs, 5)
-        Time and corners.
-    row : ndarray of int, shape (pairs,)
-        Place of the claimed box among all boxes of all claims.
-    moment : ndarray of int, shape (pairs,)
-        Rising.
-    claim : ndarray of int, shape (moments,)
-        Which claim a moment belongs to. A moment without a pair has nothing true in view.
-    """
-
+    # claimed, true: time and corners
     claimed: Floats
     true: Floats
-    row: Ints
-    moment: Ints
-    claim: Ints
+    row: Ints  # place of the claimed box among all boxes of all claims
+    moment: Ints  # rising
+    claim: Ints  # which claim a moment belongs to. A moment without a pair has nothing true in view
     n_claims: int
 
     def mean(self, overlap: Overlap, floor: float) -> Floats:

@@ -18,27 +18,15 @@ Course = tuple[float, float]  # a value at the first and at the last step; in be
 
 @dataclass(frozen=True)
 class SimulatedPolicy:
-    """A policy in training.
+    """A policy in training."""
 
-    Attributes
-    ----------
-    name : str
-        The `source` of its replies.
-    fault_rates : mapping of fault to (first, last)
-        How often each fault is tried in a claim with a box; one that cannot be made there leaves the claim right.
-    span_fault_rate : (first, last)
-        How often the answer's span is wrong, too long as often as moved.
-    edge_error : (first, last)
-        Standard deviation of every edge of a box that is meant to be right, as a share of the box's size.
-    off_moment : (first, last)
-        How often it looks anywhere in the clip and not where the question is decided.
-    """
-
-    name: str
+    name: str  # the `source` of its replies
+    # how often each fault is tried in a claim with a box; one that cannot be made there leaves the claim right
     fault_rates: Mapping[ClaimFault, Course]
-    span_fault_rate: Course
+    span_fault_rate: Course  # how often the answer's span is wrong, too long as often as moved
+    # standard deviation of every edge of a box that is meant to be right, as a share of the box's size
     edge_error: Course
-    off_moment: Course
+    off_moment: Course  # how often it looks anywhere in the clip and not where the question is decided
 
 
 POLICIES = (

@@ -90,32 +90,18 @@ TEMPORAL: frozenset[Kind] = frozenset({"view", "hidden"})
 
 @dataclass(frozen=True)
 class SceneQuestion:
-    """A question with its true answer.
+    """A question with its true answer."""
 
-    Attributes
-    ----------
-    group : str
-        Name of the group of replies to it.
-    scene : Scene
-    kind : str
-    text, answer : str
-    target, other : str
-        The object that is asked about, and the object it is asked with respect to (or "").
-    window : (start, end)
-        When what is asked about can be seen.
-    span : (start, end) or None
-        The true answer, when a time is asked for.
-    """
-
-    group: str
+    group: str  # name of the group of replies to it
     scene: Scene
     kind: Kind
     text: str
     answer: str
+    # target, other: the object that is asked about, and the object it is asked with respect to (or "")
     target: str
     other: str
-    window: Span
-    span: Span | None
+    window: Span  # when what is asked about can be seen
+    span: Span | None  # the true answer, when a time is asked for
 
 
 def questions(seed: int) -> list[SceneQuestion]:

@@ -20,13 +20,9 @@ GROUP_SIZES = (4, 4, 5, 6, 8)  # replies in a group, drawn for each question
 def rollouts(asked: Sequence[SceneQuestion], seed: int) -> tuple[list[Rollout], list[Claim], list[dict[str, Any]]]:
     """Let one policy at one training step answer each question, a group of times.
 
-    Policies and steps take turns over the questions, so that each step of each policy answers about as many.
-
-    Returns
-    -------
-    rollouts, claims, faults
-        The records, the claims that the parser reads from them, and one row per planted fault:
-        rollout, claim index (None when the fault leaves no claim), fault, magnitude, claim id.
+    Policies and steps take turns over the questions, so that each step of each policy answers about as many. Returns
+    the records, the claims that the parser reads from them, and one row per planted fault: rollout, claim index (None
+    when the fault leaves no claim), fault, magnitude, claim id.
     """
     written: list[Rollout] = []
     claims: list[Claim] = []

@@ -192,18 +192,7 @@ def between(keys: Keys, t: float, ease: bool = False) -> tuple[float, ...]:
 
 
 def covered(corners: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
-    """Say which points of a grid lie inside a polygon (even-odd rule).
-
-    Parameters
-    ----------
-    corners : np.ndarray, shape (corners, 2)
-    xs, ys : np.ndarray, shapes (columns,) and (rows,)
-
-    Returns
-    -------
-    np.ndarray
-        bool, shape (rows, columns).
-    """
+    """Say which points of a grid, bool of shape (rows, columns), lie inside a polygon (even-odd rule)."""
     (x1, y1), (x2, y2) = corners.T, np.roll(corners, -1, axis=0).T
     grid = np.zeros((ys.size, xs.size), bool)
     for row, y in enumerate(ys):

@@ -27,18 +27,9 @@ BUSY_SECONDS = 15.0
 
 
 class StudyDatabase:
-    """A study's database.
+    """A study's database in a file that exists; `empty` says that the file is to become one now.
 
     Raises StudyError when the file is missing, damaged, read-only, or of a newer version.
-
-    Parameters
-    ----------
-    path : Path
-        The database file; it must exist.
-    busy_seconds : float
-        How long to wait for other writers before giving up.
-    empty : bool
-        True for a file that is to become a database now.
     """
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, empty: bool = False) -> None:
