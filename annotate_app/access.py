@@ -21,10 +21,7 @@ SIGN_IN_SECONDS = 14 * 24 * 3600
 
 
 def secret_of(folder: Path) -> str:
-    """Return the study's secret, made at the first call and readable by its owner alone.
-
-    Raises StudyError when the folder cannot be written, or the secret was damaged.
-    """
+    """Return the study's secret, made at the first call and readable by its owner alone."""
     path = folder / SECRET_FILE
     if not path.exists():
         _make_secret(path)

@@ -20,10 +20,7 @@ SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
 
 
 class ServedStudy:
-    """A study as its raters meet it.
-
-    Raises StudyError when it is no study, cannot be written, or has no claims to rate.
-    """
+    """A study as its raters meet it."""
 
     def __init__(self, folder: Path) -> None:
         self.study = Study.open(folder)
@@ -53,10 +50,7 @@ class ServedStudy:
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
     def path_of(self, rater: str, claim: str) -> Path:
-        """Return the video of a claim that this rater is to rate.
-
-        Raises StudyError when it is not one of theirs, or its video lies outside the study.
-        """
+        """Return the video of a claim that this rater is to rate."""
         if claim not in self.study.order(rater):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
         return self.study.media_path(self.study.claims([claim])[0].video)
@@ -113,10 +107,7 @@ def open_served_study(folder: Path) -> ServedStudy:
 
 
 def current_study() -> ServedStudy:
-    """Return the study that this process serves.
-
-    Raises StudyError when the process was started without one.
-    """
+    """Return the study that this process serves."""
     folder = os.environ.get(STUDY_VARIABLE)
     if not folder:
         raise StudyError(

@@ -72,13 +72,7 @@ def load(path: Path = DEFAULT_PATH) -> Rubric:
 
 
 def digest(tables: Mapping[str, Any]) -> str:
-    """Return what the version of a rubric ends with: a digest of all its words.
-
-    Parameters
-    ----------
-    tables : mapping of str to dict
-        By dimension, as they stand in the file.
-    """
+    """Return what the version of a rubric ends with: a digest of all its words, by dimension."""
     packed = json.dumps([tables[name] for name in DIMENSIONS], sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()[:8]
 

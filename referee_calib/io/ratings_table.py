@@ -72,10 +72,7 @@ def number(value: Any) -> float | int:
 
 
 def refuse_words(path: Path, values: Sequence[Any], why: str) -> None:
-    """Name the first value that is no number, where some are.
-
-    Raises InputError with how many there are, and the row of the first.
-    """
+    """Name the first value that is no number, where some are."""
     words = [(row, value) for row, value in enumerate(values, start=1) if value is not None and not _is_number(value)]
     if words:
         n = sum(value is not None for value in values)

@@ -26,10 +26,7 @@ class ExportManifest:
 
 
 def read(path: Path) -> ExportManifest:
-    """Read and check a manifest.
-
-    Raises InputError when it cannot be read, is of a newer version, or is no manifest.
-    """
+    """Read and check a manifest."""
     data = read_json(path, str(path))
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise InputError(f"{path}", f"it is no manifest of an export of format {FORMAT}", "Leave it out.")
@@ -45,8 +42,6 @@ def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:
     """Bring the descriptions of referees and the draw of claims into a study, and say how many there were.
 
     What the study says already of a referee stays.
-
-    Raises StudyError when people rate other claims in this study, or one is unknown.
     """
     known = study.referees()
     new = {name: words for name, words in manifest.referees.items() if words and not known.get(name)}

@@ -68,10 +68,7 @@ def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
 
 
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
-    """Say what a file's rows are from the fields of its first one.
-
-    Raises InputError when no known kind has such fields.
-    """
+    """Say what a file's rows are from the fields of its first one."""
     for mark, kind in _MARKS.items():
         if mark in row:
             return kind

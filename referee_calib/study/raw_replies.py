@@ -84,10 +84,7 @@ def export_replies(study: Study, fingerprint: str, path: Path, referee: Referee 
 
 
 def reread(study: Study, source: Referee, target: Referee) -> RereadResult:
-    """Read a referee's replies with another parser and store the scores under their own fingerprint.
-
-    Raises InputError when they differ in more than the parser, in nothing, or the study holds no score of the first.
-    """
+    """Read a referee's replies with another parser and store the scores under their own fingerprint."""
     _check(study, source, target)
     pairs = list(replies(study, source.fingerprint, source))
     scores = [

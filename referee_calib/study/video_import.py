@@ -33,10 +33,7 @@ class VideoCheck:
 
 
 def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
-    """Look at every video that the claims name, in `media` or else in the study.
-
-    Raises InputError when a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
-    """
+    """Look at every video that the claims name, in `media` or else in the study."""
     from referee_calib.video import probe
 
     outside: list[tuple[str, Claim, str]] = []
@@ -72,10 +69,7 @@ def outside_of(claim: Claim, duration: float) -> str:
 
 
 def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
-    """Raise for claims that lie outside their video, naming the first lines.
-
-    Raises ClaimError when there are any.
-    """
+    """Raise for claims that lie outside their video, naming the first lines."""
     if outside:
         place, _, why = outside[0]
         others = [other for other, _, _ in outside[1:6]]
@@ -88,10 +82,7 @@ def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
 
 
 def source_of(study: Study, video: str, media: Path | None) -> Path:
-    """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study.
-
-    Raises VideoError when it lies in neither; files of almost that name are named.
-    """
+    """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study."""
     places = [folder for folder in (media, study.media) if folder is not None]
     try:
         there = [folder / video for folder in places if (folder / video).exists()]
@@ -121,10 +112,7 @@ def _folded(name: str) -> str:
 
 
 def _one_name(video: str) -> None:
-    """Refuse a second way to write a path: one video under two names would count as two.
-
-    Raises ClaimError naming the first way.
-    """
+    """Refuse a second way to write a path: one video under two names would count as two."""
     plain = str(PurePosixPath(video))
     if plain != video:
         raise ClaimError(f"video {video!r:.80}", "one video has one name", f"Write {plain!r:.80}.")

@@ -29,21 +29,22 @@ class SimulatedPolicy:
     off_moment: Course  # how often it looks anywhere in the clip and not where the question is decided
 
 
+_FAULT_RATES: dict[ClaimFault, Course] = {
+    "shifted": (0.12, 0.05),
+    "loose": (0.07, 0.03),
+    "tight": (0.07, 0.03),
+    "wrong_box": (0.10, 0.03),
+    "wrong_name": (0.14, 0.04),
+    "wrong_time": (0.10, 0.03),
+    "whole_frame": (0.04, 0.01),
+    "duplicate": (0.03, 0.03),
+    "unknown_phrase": (0.03, 0.01),
+    "malformed": (0.06, 0.02),
+}
 POLICIES = (
     SimulatedPolicy(
         name="policy-a",
-        fault_rates={
-            "shifted": (0.12, 0.05),
-            "loose": (0.07, 0.03),
-            "tight": (0.07, 0.03),
-            "wrong_box": (0.10, 0.03),
-            "wrong_name": (0.14, 0.04),
-            "wrong_time": (0.10, 0.03),
-            "whole_frame": (0.04, 0.01),
-            "duplicate": (0.03, 0.03),
-            "unknown_phrase": (0.03, 0.01),
-            "malformed": (0.06, 0.02),
-        },
+        fault_rates=_FAULT_RATES,
         span_fault_rate=(0.60, 0.25),
         edge_error=(0.05, 0.015),
         off_moment=(0.3, 0.1),
@@ -51,17 +52,11 @@ POLICIES = (
     SimulatedPolicy(
         name="policy-b",
         fault_rates={
-            "vague_lookalike": (0.02, 0.45),
-            "shifted": (0.12, 0.05),
-            "loose": (0.07, 0.03),
-            "tight": (0.07, 0.03),
-            "wrong_box": (0.10, 0.03),
+            "vague_lookalike": (0.02, 0.45),  # tried first
+            **_FAULT_RATES,
             "wrong_name": (0.14, 0.05),
-            "wrong_time": (0.10, 0.03),
             "whole_frame": (0.04, 0.03),
             "duplicate": (0.03, 0.04),
-            "unknown_phrase": (0.03, 0.01),
-            "malformed": (0.06, 0.02),
         },
         span_fault_rate=(0.60, 0.50),
         edge_error=(0.05, 0.03),

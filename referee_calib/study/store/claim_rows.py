@@ -30,10 +30,7 @@ def json_text(record: Any) -> str:
 
 
 def add(connection: Connection, claims: Sequence[Claim]) -> int:
-    """Store claims that are not there yet and return how many those were.
-
-    Raises ClaimError when one id comes twice, or a claim is there already with other references, step, source or text.
-    """
+    """Store claims that are not there yet and return how many those were."""
     _refuse_duplicates(claims)
     there = _records(connection, [c.id for c in claims])
     new: list[dict[str, str]] = []
@@ -81,11 +78,7 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
-    """Make these the claims people rate.
-
-    Raises StudyError when one is unknown or comes twice, or, without `force`, a claim that people rated would be left
-    out.
-    """
+    """Make these the claims people rate."""
     if len(set(ids)) != len(ids):
         raise StudyError("the choice of claims", "a claim comes twice in it")
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))

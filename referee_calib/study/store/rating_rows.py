@@ -25,9 +25,6 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
 
     A rating is known by rater, dimension and nonce. One without a nonce is known by its content and by how
     often that content came before it in the same call, so that importing a file again adds nothing.
-
-    Raises RatingError when one names an unknown claim or rater, a dimension the claim cannot be judged on, or a nonce
-    that stands for another rating; nothing is stored then.
     """
     _check(connection, ratings)
     there = _stored_judgements(connection, ratings)
@@ -83,10 +80,7 @@ def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, 
 
 
 def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:
-    """Register a rater.
-
-    Raises StudyError when the name is taken.
-    """
+    """Register a rater."""
     if name in origins(connection):
         raise StudyError(f"rater {name!r} is there already", "two people under one name could not be told apart")
     now = datetime.now(UTC).isoformat(timespec="seconds")

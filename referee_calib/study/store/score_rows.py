@@ -23,8 +23,6 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
 
     There is one score per claim, referee, dimension and sample. A failed one gives way to a later one; a
     level that is there stays, and another level under the same fingerprint is refused.
-
-    Raises InputError when a score names an unknown claim, or contradicts one that is there; nothing is stored then.
     """
     _check(connection, scores)
     _register(connection, (one.referee for one in scores))
