@@ -154,9 +154,10 @@ def score(study: Study, quiet: bool) -> dict[str, int]:
     from referee_calib.study import referee_scoring
 
     referee = load_referee(REFEREE, rubric=study.rubric)
-    todo = referee_scoring.pending(study, referee.fingerprint)
+    choice = referee_scoring.ScoringSelection()
+    todo = {ask.claim.id for ask in referee_scoring.asks(study, referee.fingerprint, choice)}
     with common.progress(len(todo), "claims", quiet=quiet) as advance:
-        return referee_scoring.score(study, referee, progress=advance).statuses
+        return referee_scoring.run(study, referee, choice, progress=advance).statuses
 
 
 def perturb(study: Study, seed: int) -> None:
