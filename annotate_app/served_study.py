@@ -77,10 +77,6 @@ class ServedStudy:
             **self._clip(shown),
         }
 
-    def last_claim(self, rater: str) -> str:
-        """Return the last claim in the rater's order."""
-        return self.study.order(rater)[-1]
-
     def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
         ratings = self.study.ratings_of(rater, claim)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}

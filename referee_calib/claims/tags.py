@@ -49,16 +49,12 @@ def without_tags(text: str) -> str:
     return _TAG.sub("", text).strip()
 
 
-def elements(text: str, report: Report) -> list[Element]:
+def elements(text: str, report: Report) -> Iterator[Element]:
     """Pair every evidence tag with its closing tag.
 
     A tag that is opened again, or followed by another tag, before it is closed is reported and swallows nothing;
     so is a closing tag without its opening.
     """
-    return list(_pairs(text, report))
-
-
-def _pairs(text: str, report: Report) -> Iterator[Element]:
     opened: re.Match[str] | None = None
     for tag in _TAG.finditer(text):
         kind, closes = tag[2].lower(), bool(tag[1])

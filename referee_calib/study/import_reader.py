@@ -37,7 +37,7 @@ class ImportedFile:
     path: Path
     kind: Kind
     digest: str  # SHA-256 of the file
-    # claims, ratings, scores: place is the file and line, for messages
+    # claims, ratings, scores: (place, record); place is the file and line, for messages
     claims: list[tuple[str, Claim]] = field(default_factory=list)
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)

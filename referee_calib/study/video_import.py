@@ -27,7 +27,7 @@ Placed = tuple[str, Claim]
 class VideoCheck:
     """What the check of all videos found."""
 
-    outside: list[tuple[str, Claim, str]]  # claims that lie outside their video
+    outside: list[tuple[str, Claim, str]]  # (place, claim, why) where a claim lies outside its video
     unplayable: dict[str, str]  # videos that browsers do not play, with the reason
     videos: int  # how many were looked at
 

@@ -28,7 +28,7 @@ Overlap = Callable[[Floats, Floats], Floats]
 class Pairs:
     """Claimed boxes beside true ones; a *moment* is one time of one claim, with any number of pairs."""
 
-    # claimed, true: time and corners
+    # claimed, true: time and corners, shape (pairs, 5)
     claimed: Floats
     true: Floats
     row: Ints  # place of the claimed box among all boxes of all claims

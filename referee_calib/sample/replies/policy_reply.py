@@ -34,11 +34,11 @@ class PolicyReply:
     step: int  # training step
     name: str  # of the rollout
     chance: random.Random
-    frame: tuple[int, int]  # in pixels, of the frame that the policy is given
+    frame: tuple[int, int]  # (width, height) in pixels, of the frame that the policy is given
     sentences: list[str] = field(default_factory=list)
-    # the claims with boxes that can be read back, in order
+    # (phrase, corners, t): the claims with boxes that can be read back, in order
     written: list[tuple[str, tuple[int, int, int, int], float]] = field(default_factory=list)
-    # the index is that of the claim, None where the fault leaves no claim
+    # (index, fault, magnitude): the index is that of the claim, None where the fault leaves no claim
     faults: list[tuple[int | None, ClaimFault, float | None]] = field(default_factory=list)
     answer: str = ""
 

@@ -132,13 +132,10 @@ def _nonces(ratings: Iterable[Rating]) -> list[str]:
     nonces: list[str] = []
     for one in ratings:
         content = json_text(one)
-        nonces.append(one.nonce or _content_nonce(content, seen[content]))
+        digest = hashlib.sha256(f"{seen[content]} {content}".encode()).hexdigest()
+        nonces.append(one.nonce or f"content:{digest}")
         seen[content] += 1
     return nonces
-
-
-def _content_nonce(content: str, before: int) -> str:
-    return "content:" + hashlib.sha256(f"{before} {content}".encode()).hexdigest()
 
 
 _Judgement = tuple[str, str, int | None, str]
