@@ -140,12 +140,6 @@ def test_what_is_no_study_is_said_in_one_line(tmp_path: Path, verb: list[str]) -
     one_line(run(verb[0], tmp_path / "none", *verb[1:]), "is not a study folder", "referee-calib init")
 
 
-def test_a_study_of_a_newer_version_is_said_in_one_line(study: Study) -> None:
-    path = study.folder / "study.toml"
-    path.write_text(path.read_text().replace("format = 1", "format = 2"))
-    one_line(run("score", study.folder), "newer referee-calib", "pip install --upgrade referee-calib")
-
-
 def test_a_read_only_place_is_said_in_one_line() -> None:
     folder = Path(tempfile.mkdtemp(prefix="cli-"))
     run("init", folder / "warm")  # so that the other user need not load anything
