@@ -10,7 +10,8 @@ The formulas are those of `torchvision.ops` (`box_iou`, `generalized_box_iou`, `
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -92,6 +93,27 @@ def tiou(a: ArrayLike, b: ArrayLike) -> Floats:
     whole = np.maximum(first[..., 1], second[..., 1]) - np.minimum(first[..., 0], second[..., 0])
     result: Floats = np.maximum(shared, 0.0) / whole
     return result
+
+
+def viou(claimed: Mapping[Any, ArrayLike], true: Mapping[Any, ArrayLike]) -> float | None:
+    """IoU of boxes over a video, as V-STaR takes it: the mean, over annotated frames, of the best IoU in that frame.
+
+    Parameters
+    ----------
+    claimed : mapping of frame to array_like, shape (n, 4)
+        Any hashable may name a frame; claimed frames without annotation do not count.
+    true : mapping of frame to box
+        The annotated frames.
+
+    Returns
+    -------
+    float or None
+        0 to 1; a frame without a claimed box counts 0. None when no frame is annotated.
+    """
+    if not true:
+        return None
+    best = [float(np.max(iou(claimed[f], box))) if f in claimed else 0.0 for f, box in true.items()]
+    return sum(best) / len(best)
 
 
 class _Columns:

@@ -105,6 +105,13 @@ def test_temporal_overlap_divides_by_the_whole_stretch():
     assert geometry.tiou(spans, [0.0, 2.0]) == pytest.approx([1 / 2, 1 / 3, 2 / 4])
 
 
+def test_video_overlap_is_the_mean_over_annotated_frames():
+    true = {0: [0, 0, 2, 2], 1: [0, 0, 2, 2], 2: [0, 0, 2, 2]}
+    claimed = {0: [[0, 0, 2, 2]], 1: [[0, 0, 1, 2], [5, 5, 6, 6]], 9: [[0, 0, 2, 2]]}
+    assert geometry.viou(claimed, true) == pytest.approx((1 + 0.5 + 0) / 3)
+    assert geometry.viou(claimed, {}) is None
+
+
 def test_rows_are_compared_pairwise_and_broadcast_against_one():
     a = np.array([[0, 0, 2, 2], [0, 0, 1, 2], [1, 1, 3, 3]], dtype=float)
     assert geometry.iou(a, a).tolist() == [1.0, 1.0, 1.0]

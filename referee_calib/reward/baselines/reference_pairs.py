@@ -15,11 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.errors import VideoError
+from referee_calib.geometry import Floats
 from referee_calib.records import Claim, TimedBox
 from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.video_durations import VideoDurations
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Overlap = Callable[[Floats, Floats], Floats]
 
