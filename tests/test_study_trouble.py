@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
-from helpers_study import python, said_by_a_mere_user
+from helpers_study import a_claim, python, said_by_a_mere_user
 
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, Rating
@@ -20,8 +20,7 @@ from referee_calib.study.store import schema
 
 
 def claims_of(n: int, padding: str = "") -> list[Claim]:
-    box = (1, 0.1, 0.2, 0.3, 0.4)
-    return [Claim(video="a.mp4", question="Where?" + padding, object="ball", boxes=(box,), index=k) for k in range(n)]
+    return [a_claim(k, question="Where?" + padding) for k in range(n)]
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim
@@ -21,6 +21,11 @@ def rows_in(connection: Connection, query: Select[Any], column: Column[Any], val
     for start in range(0, len(distinct), _CHUNK):
         rows += connection.execute(query.where(column.in_(distinct[start : start + _CHUNK])))
     return rows
+
+
+def count(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
 
 
 def json_text(record: Any) -> str:
@@ -58,7 +63,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
             raise StudyError(f"claim {missing[0]}", f"the study has no such claim ({len(missing)} unknown in all)")
         return [_claim(there[one]) for one in ids]
     query: Select[tuple[str]] = select(claim.c.record).order_by(claim.c.seq)
-    if only_sampled and count_sampled(connection):
+    if only_sampled and count(connection, sampled):
         query = select(claim.c.record).join(sampled).order_by(sampled.c.place)
     return [_claim(row.record) for row in connection.execute(query)]
 
@@ -72,7 +77,7 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
 def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones, or all while none was drawn."""
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
-    if count_sampled(connection):
+    if count(connection, sampled):
         query = query.join(sampled)
     return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
 
@@ -94,16 +99,6 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     connection.execute(sampled.delete())
     if ids:
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
-
-
-def count(connection: Connection) -> int:
-    """Return how many claims there are."""
-    return connection.execute(select(func.count()).select_from(claim)).scalar_one()
-
-
-def count_sampled(connection: Connection) -> int:
-    """Return how many claims were drawn for people to rate; 0 means that no draw was made."""
-    return connection.execute(select(func.count()).select_from(sampled)).scalar_one()
 
 
 def _rated_by_people(connection: Connection) -> set[str]:

@@ -68,11 +68,6 @@ def of_claim(connection: Connection, rater_name: str, claim_id: str) -> list[Rat
     return list({one.dimension: one for one in found}.values())
 
 
-def count(connection: Connection) -> int:
-    """Return how many ratings were ever given."""
-    return connection.execute(select(func.count()).select_from(rating)).scalar_one()
-
-
 def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, str]]:
     """Return what a rater has judged, as (claim, dimension)."""
     query = select(rating.c.claim, rating.c.dimension).where(rating.c.rater == rater_name).distinct()

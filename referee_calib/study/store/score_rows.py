@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
@@ -64,11 +64,6 @@ def statuses(connection: Connection, fingerprint: str | None, sample: int | None
     if sample is not None:
         query = query.where(score.c.sample == sample)
     return {(r.claim, r.referee, r.dimension, r.sample): r.status for r in connection.execute(query)}
-
-
-def count(connection: Connection) -> int:
-    """Return how many scores there are."""
-    return connection.execute(select(func.count()).select_from(score)).scalar_one()
 
 
 def add_referee(connection: Connection, fingerprint: str, description: Mapping[str, Any]) -> None:
