@@ -29,24 +29,9 @@ def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def write(path: Path | str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Write a file that appears whole or not at all.
+    """Write rows of JSON types (no NaN) into a file that appears whole or not at all, and return how many.
 
-    Parameters
-    ----------
-    path : Path or str
-        The file to write or replace.
-    rows : iterable of mapping
-        One line each, in this order; only JSON types, no NaN.
-
-    Returns
-    -------
-    int
-        How many lines were written.
-
-    Raises
-    ------
-    StudyError
-        When the folder is missing, read-only or full; what stood under `path` is untouched.
+    Raises StudyError when the folder is missing, read-only or full; what stood under `path` is untouched.
     """
     count = 0
     with atomic(Path(path)) as file:

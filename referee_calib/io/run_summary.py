@@ -19,18 +19,10 @@ SUMMARY, ROWS = "summary.json", "rows.csv"
 
 @dataclass(frozen=True, slots=True)
 class RunFiles:
-    """What one verb leaves in a study.
+    """What one verb leaves in a study."""
 
-    Attributes
-    ----------
-    verb : str
-        Of the command; its folder in the study has this name.
-    schema : str
-        What the summary's key ``schema`` says; its number rises when a key changes.
-    """
-
-    verb: str
-    schema: str
+    verb: str  # of the command; its folder in the study has this name
+    schema: str  # what the summary's key ``schema`` says; its number rises when a key changes
 
     def folder(self, study: Path) -> Path:
         """Return the folder in which everything lies."""
@@ -46,10 +38,7 @@ class RunFiles:
     def read_summary(self, study: Path) -> dict[str, Any] | None:
         """Read the summary, None where there is none.
 
-        Raises
-        ------
-        InputError
-            When the file is no summary of this version.
+        Raises InputError when the file is no summary of this version.
         """
         path = self.folder(study) / SUMMARY
         if not path.exists():
@@ -65,10 +54,7 @@ class RunFiles:
     ) -> Path:
         """Write rows as tidy CSV, or as Parquet, in one step.
 
-        Raises
-        ------
-        MissingExtra
-            For Parquet without pyarrow.
+        Raises MissingExtra for Parquet without pyarrow.
         """
         path = self.folder(study) / ROWS
         return _parquet(path.with_suffix(".parquet"), columns, rows) if parquet else _csv(path, columns, rows)
