@@ -21,10 +21,7 @@ SIGN_IN_SECONDS = 14 * 24 * 3600
 
 
 def secret_of(folder: Path) -> str:
-    """Return the study's secret, made at the first call and readable by its owner alone.
-
-    Raises StudyError when the folder cannot be written, or the secret was damaged.
-    """
+    """Return the study's secret, made at the first call and readable by its owner alone."""
     path = folder / SECRET_FILE
     if not path.exists():
         _make_secret(path)
@@ -52,13 +49,7 @@ def _make_secret(path: Path) -> None:
 
 
 class SignInCookies:
-    """Signed cookies that name a rater.
-
-    Parameters
-    ----------
-    secret : str
-        The study's secret; another study's pass does not verify.
-    """
+    """Signed cookies that name a rater."""
 
     def __init__(self, secret: str) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="annotate_app.pass")
@@ -80,15 +71,7 @@ class SignInCookies:
 
 
 class SignInLimiter:
-    """Counts wrong codes per address: after some, that address waits a little.
-
-    Parameters
-    ----------
-    limit : int
-        Wrong codes allowed within `seconds`.
-    clock : callable
-        Seconds that only rise.
-    """
+    """Counts wrong codes per address: after `limit` of them within `seconds`, that address waits a little."""
 
     MAX_ADDRESSES = 10_000
 

@@ -63,7 +63,7 @@ def show_instructions(served: ServedStudy, done: int, total: int) -> None:
 def show_done(served: ServedStudy, rater: str, total: int) -> None:
     """Show the end, and the way back for a second look."""
     st.html(static_pages.done(total))
-    st.button("Look at my ratings again", on_click=look_again, args=(served.last_claim(rater),), key="again")
+    st.button("Look at my ratings again", on_click=look_again, args=(served.study.order(rater)[-1],), key="again")
     if served.simulated:
         st.html(static_pages.simulated())
 

@@ -15,15 +15,7 @@ _PLAYER_SCRIPTS = ("dom.js", "outbox.js", "drawing.js", "timebar.js", "stage.js"
 
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
-    """Put one claim on the page.
-
-    Parameters
-    ----------
-    card : dict
-        See :meth:`annotate_app.served_study.ServedStudy.card`; with ``turn``, the number of the last answered question.
-    on_turn : callable
-        Called when the page asks for a claim; :func:`asked_turn` says which.
-    """
+    """Put one claim on the page: a card of :class:`ServedStudy`, with the number of the last turn."""
     mount = component("annotate_app.player", html=text("player.html"), css=_css("player.css"), js=_js(*_PLAYER_SCRIPTS))
     mount(key=PLAYER, data=card, on_turn_change=on_turn)
 

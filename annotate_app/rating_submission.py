@@ -17,14 +17,9 @@ MAX_WAIT = 90 * 24 * 3600.0
 
 
 class SubmissionRejected(Exception):
-    """A posted rating that is not stored.
+    """A posted rating that is not stored: the HTTP status, and one sentence for the person at the page.
 
-    Parameters
-    ----------
-    status : int
-        HTTP status. The page keeps and retries what got 401 or 5xx and gives up on the rest.
-    why : str
-        One sentence for the person at the page.
+    The page keeps and retries what got 401 or 5xx and gives up on the rest.
     """
 
     def __init__(self, status: int, why: str) -> None:
@@ -33,24 +28,12 @@ class SubmissionRejected(Exception):
 
 
 def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
-    """Store what one person said about one claim.
+    """Store what one person said about one claim; an act that was stored before is ``known``.
 
-    Raises SubmissionRejected with the status and a sentence for the rater; nothing is stored then. Raises StudyError
-    when the study cannot be written.
-
-    Parameters
-    ----------
-    rater : str
-        Who is signed in.
-    body : object
-        The decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim``, ``rubric``,
-        ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped), ``note``,
-        ``seconds`` (active time) and ``waited`` (seconds between the act and this request).
-
-    Returns
-    -------
-    AddResult
-        With ``known`` when this act was stored before.
+    The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim``, ``rubric``,
+    ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped), ``note``,
+    ``seconds`` (active time) and ``waited`` (seconds between the act and this request). Raises SubmissionRejected with
+    the status and a sentence for the rater, StudyError when the study cannot be written; nothing is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")

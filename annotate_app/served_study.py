@@ -20,15 +20,7 @@ SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
 
 
 class ServedStudy:
-    """A study as its raters meet it.
-
-    Raises StudyError when it is no study, cannot be written, or has no claims to rate.
-
-    Parameters
-    ----------
-    folder : Path
-        The study's folder.
-    """
+    """A study as its raters meet it."""
 
     def __init__(self, folder: Path) -> None:
         self.study = Study.open(folder)
@@ -58,26 +50,15 @@ class ServedStudy:
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
     def path_of(self, rater: str, claim: str) -> Path:
-        """Return the video of a claim that this rater is to rate.
-
-        Raises StudyError when it is not one of theirs, or its video lies outside the study.
-        """
+        """Return the video of a claim that this rater is to rate."""
         if claim not in self.study.order(rater):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
         return self.study.media_path(self.study.claims([claim])[0].video)
 
     def card(self, rater: str, claim: str = "") -> dict[str, Any] | None:
-        """Return what the page shows of one claim, None when all are done.
+        """Return what the page shows of a claim, or of the next one that is not done; None when all are.
 
-        Parameters
-        ----------
-        claim : str
-            A claim to look at again; "" for the next one that is not done.
-
-        Returns
-        -------
-        dict or None
-            JSON types only. No referee's score and no other person's rating is in it.
+        No referee's score and no other person's rating is in it.
         """
         order = self.study.order(rater)
         shown = self.study.claims([claim])[0] if claim in order else self.study.next_claim(rater)
@@ -95,10 +76,6 @@ class ServedStudy:
             **_words(shown),
             **self._clip(shown),
         }
-
-    def last_claim(self, rater: str) -> str:
-        """Return the last claim in the rater's order."""
-        return self.study.order(rater)[-1]
 
     def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
         ratings = self.study.ratings_of(rater, claim)
@@ -126,10 +103,7 @@ def open_served_study(folder: Path) -> ServedStudy:
 
 
 def current_study() -> ServedStudy:
-    """Return the study that this process serves.
-
-    Raises StudyError when the process was started without one.
-    """
+    """Return the study that this process serves."""
     folder = os.environ.get(STUDY_VARIABLE)
     if not folder:
         raise StudyError(

@@ -46,20 +46,11 @@ OPTIONS: dict[str, Any] = {
 
 
 def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browser: bool = True) -> None:
-    """Serve a study to its raters until the process is stopped.
+    """Serve a study to its raters until Ctrl-C, which is a KeyboardInterrupt once the connections are closed.
 
-    Raises MissingExtra when Streamlit is not installed. Raises StudyError when the folder is no study, cannot be
-    written, or has no claims to rate. Raises InputError when the address cannot be listened at. Raises
-    KeyboardInterrupt when it is ended with Ctrl-C, after the server has closed its connections.
-
-    Parameters
-    ----------
-    study : Path
-        The study's folder.
-    host : str
-        Address to listen at. Anything but this machine's own lets others on the network reach the sign-in page.
-    open_browser : bool
-        Show the app in a browser on this machine once it answers.
+    A host other than this machine's own lets others on the network reach the sign-in page. Raises MissingExtra when
+    Streamlit is not installed, StudyError when the folder is no study, cannot be written, or has no claims to rate, and
+    InputError when the address cannot be listened at.
     """
     app = make_app(study, opened=_url(host, port) if open_browser else "")
     _set_options({**OPTIONS, "server.address": host, "server.port": port})
@@ -74,16 +65,9 @@ def serve(study: Path, *, host: str = "127.0.0.1", port: int = 8501, open_browse
 
 
 def make_app(study: Path, *, opened: str = "") -> App:
-    """Return the ASGI application for a study.
+    """Return the ASGI application for a study, which shows the address `opened` in a browser once it has started.
 
     Raises MissingExtra, StudyError as :func:`serve`.
-
-    Parameters
-    ----------
-    study : Path
-        The study's folder.
-    opened : str
-        An address to show in a browser when the application has started; "" for none.
     """
     try:
         from streamlit import App

@@ -28,13 +28,7 @@ _KEYS = (
 
 
 def task(total: int) -> str:
-    """Return what a rater is asked to do.
-
-    Parameters
-    ----------
-    total : int
-        How many claims there are to rate.
-    """
+    """Return what a rater is asked to do."""
     claims = "There is one claim" if total == 1 else f"There are {total} claims"
     return f"""<article class="rc-page rc-intro"><div>
 <h1>How to rate</h1>

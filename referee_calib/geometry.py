@@ -202,17 +202,12 @@ def _centre_distance(p: _Columns, q: _Columns) -> Floats:
     return ratio
 
 
-def _area(a: Floats) -> Floats:
-    area: Floats = np.prod(a[..., 2:] - a[..., :2], axis=-1)
-    return area
-
-
 def _boxes(values: ArrayLike) -> Floats:
     boxes = _rows(values, 4, "box", CORNERS)
     reversed_or_flat = (boxes[..., :2] >= boxes[..., 2:]).any(axis=-1)
     _refuse(boxes, reversed_or_flat, "box", "it is reversed or has no area; corners are left, top, right, bottom")
     with np.errstate(over="ignore", under="ignore"):
-        area = _area(boxes)
+        area = np.prod(boxes[..., 2:] - boxes[..., :2], axis=-1)
     _refuse(boxes, ~((area >= SMALLEST_AREA) & (area <= LARGEST_AREA)), "box", "its area is too small or too large")
     return boxes
 

@@ -35,18 +35,10 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Rubric:
-    """All scales under one version.
+    """All scales under one version."""
 
-    Attributes
-    ----------
-    version : str
-        The file's version and a digest of its words: ``"1-3f9c2a17"``.
-    scales : tuple of Scale
-        In the order relevance, localization, timing.
-    """
-
-    version: str
-    scales: tuple[Scale, ...]
+    version: str  # the file's version and a digest of its words: "1-3f9c2a17"
+    scales: tuple[Scale, ...]  # in the order relevance, localization, timing
 
     def __getitem__(self, dimension: Dimension) -> Scale:
         return next(scale for scale in self.scales if scale.dimension == dimension)
@@ -54,14 +46,9 @@ class Rubric:
 
 @cache
 def load(path: Path = DEFAULT_PATH) -> Rubric:
-    """Read and check a rubric file.
+    """Read and check a TOML file with ``version`` and the tables ``relevance``, ``localization`` and ``timing``.
 
     Raises InputError when the file is missing, is not TOML, or a scale lacks a text or a level.
-
-    Parameters
-    ----------
-    path : Path
-        A TOML file with ``version`` and the tables ``relevance``, ``localization`` and ``timing``.
     """
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -72,13 +59,7 @@ def load(path: Path = DEFAULT_PATH) -> Rubric:
 
 
 def digest(tables: Mapping[str, Any]) -> str:
-    """Return what the version of a rubric ends with: a digest of all its words.
-
-    Parameters
-    ----------
-    tables : mapping of str to dict
-        By dimension, as they stand in the file.
-    """
+    """Return what the version of a rubric ends with: a digest of all its words, by dimension."""
     packed = json.dumps([tables[name] for name in DIMENSIONS], sort_keys=True)
     return hashlib.sha256(packed.encode()).hexdigest()[:8]
 

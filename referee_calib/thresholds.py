@@ -7,7 +7,7 @@ each. A study without that table is held to the same numbers, and its report say
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import Field, asdict, dataclass, field, fields
 from typing import Any
 
 from referee_calib.errors import StudyError
@@ -36,77 +36,41 @@ REASONS: dict[str, str] = {
     "suite_symmetry": "most by which too late and too early may be paid differently",
 }
 
-# What a number can be at all: above (or from) the first, below (or up to) the second; a brace is part of the range.
-_RANGES: dict[str, str] = {
-    "ceiling_alpha": "[0, 1)",
-    "loss": "[0, 1)",
-    "alt_test_epsilon": "[0, 1)",
-    "alt_test_winning_rate": "(0, 1]",
-    "miscalibration_share": "(0, 1]",
-    "leniency": "(0, 4)",
-    "failure_rate": "(0, 1)",
-    "videos": "[2, 1000000]",
-    "robust_drop": "[0, 1)",
-    "robust_auc": "[0.5, 1)",
-    "robust_false_acceptance": "(0, 1)",
-    "robust_noise": "[0, 100]",
-    "robust_zero_variance": "(0, 1)",
-    "probe_gain": "[0, 0.5)",
-    "probe_ruin": "[0, 1)",
-    "suite_kept": "(0, 1)",
-    "suite_drop": "(0, 1)",
-    "suite_symmetry": "(0, 1)",
-}
+
+def _number_in(span: str, default: float) -> Any:
+    """Declare a threshold and what it can be at all; "[" and "]" say that the end is part of the range."""
+    return field(default=default, metadata={"span": span})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds:
-    """What a referee has to reach on every dimension.
+    """What a referee has to reach on every dimension; `REASONS` says what each number is.
 
-    Attributes
-    ----------
-    ceiling_alpha : float
-        Least ordinal Krippendorff's alpha of people with people.
-    loss : float
-        Most that quadratic kappa of people with the referee may lie below that of people with people.
-    alt_test_epsilon, alt_test_winning_rate : float
-        Of the alternative annotator test (Calderon, Reichart and Dror 2025).
-    miscalibration_share : float
-        Most of ``MSC / (UNC - noise floor)``, each corrected for fitting to noise.
-    leniency : float
-        Most of the absolute mean of referee minus person, in levels.
-    failure_rate : float
-        Most of the claims that may have a failed score.
-    videos : int
-        Fewest videos of claims that people and referee judged.
-    robust_drop, robust_auc, robust_false_acceptance, robust_noise, robust_zero_variance : float
-        What the reward is held to when evidence is perturbed (:mod:`referee_calib.perturbation.robustness_verdict`).
-    probe_gain, probe_ruin : float
-        What it is held to when exploits are put to it (see :mod:`referee_calib.exploits.exploit_gain`).
-    suite_kept, suite_drop, suite_symmetry : float
-        What :mod:`referee_calib.robustness` holds a reward to beside them.
-    stated : tuple of str
-        Which of them ``study.toml`` states; the others are this package's defaults.
+    Alpha is Krippendorff's, ordinal; the alternative annotator test is that of Calderon, Reichart and Dror (2025);
+    the miscalibration share is ``MSC / (UNC - noise floor)``, each corrected for fitting to noise. The ``robust_``
+    thresholds hold the reward to what :mod:`referee_calib.perturbation.robustness_verdict` finds, the ``probe_`` ones
+    to :mod:`referee_calib.exploits.exploit_gain`, and :mod:`referee_calib.robustness` to the ``suite_`` ones beside
+    them. `stated` names those that ``study.toml`` states; the others are this package's defaults.
     """
 
-    ceiling_alpha: float = 0.667
-    loss: float = 0.10
-    alt_test_epsilon: float = 0.15
-    alt_test_winning_rate: float = 0.5
-    miscalibration_share: float = 0.10
-    leniency: float = 0.25
-    failure_rate: float = 0.05
-    videos: int = 30
-    robust_drop: float = 0.10
-    robust_auc: float = 0.90
-    robust_false_acceptance: float = 0.10
-    robust_noise: float = 2.0
-    robust_zero_variance: float = 0.20
-    probe_gain: float = 0.0
-    probe_ruin: float = 0.10
-    suite_kept: float = 0.80
-    suite_drop: float = 0.50
-    suite_symmetry: float = 0.20
+    ceiling_alpha: float = _number_in("[0, 1)", 0.667)
+    loss: float = _number_in("[0, 1)", 0.10)
+    alt_test_epsilon: float = _number_in("[0, 1)", 0.15)
+    alt_test_winning_rate: float = _number_in("(0, 1]", 0.5)
+    miscalibration_share: float = _number_in("(0, 1]", 0.10)
+    leniency: float = _number_in("(0, 4)", 0.25)
+    failure_rate: float = _number_in("(0, 1)", 0.05)
+    videos: int = _number_in("[2, 1000000]", 30)
+    robust_drop: float = _number_in("[0, 1)", 0.10)
+    robust_auc: float = _number_in("[0.5, 1)", 0.90)
+    robust_false_acceptance: float = _number_in("(0, 1)", 0.10)
+    robust_noise: float = _number_in("[0, 100]", 2.0)
+    robust_zero_variance: float = _number_in("(0, 1)", 0.20)
+    probe_gain: float = _number_in("[0, 0.5)", 0.0)
+    probe_ruin: float = _number_in("[0, 1)", 0.10)
+    suite_kept: float = _number_in("(0, 1)", 0.80)
+    suite_drop: float = _number_in("(0, 1)", 0.50)
+    suite_symmetry: float = _number_in("(0, 1)", 0.20)
     stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
 
     def to_json(self) -> dict[str, float | int]:
@@ -123,14 +87,8 @@ class Thresholds:
 def read(table: Any, place: str) -> Thresholds:
     """Read and check the table ``[thresholds]``; what it does not state keeps its default.
 
-    Raises StudyError for an unknown name or a number that no referee could reach or miss.
-
-    Parameters
-    ----------
-    table : dict or None
-        As TOML gives it; None when the file has no such table.
-    place : str
-        Names the file in messages.
+    Raises StudyError, in which `place` names the file, for an unknown name or a number that no referee could reach or
+    miss. The table is as TOML gives it, None when the file has none.
     """
     if table is None:
         return Thresholds(stated=())
@@ -141,16 +99,17 @@ def read(table: Any, place: str) -> Thresholds:
     unknown = sorted(set(table) - set(REASONS))
     if unknown:
         raise StudyError(f"{place} {', '.join(unknown)}", f"a threshold is one of {', '.join(REASONS)}")
-    given = {name: _number(f"{place} {name}", name, value) for name, value in table.items()}
+    declared = {one.name: one for one in fields(Thresholds)}
+    given = {name: _number(f"{place} {name}", declared[name], value) for name, value in table.items()}
     return Thresholds(**given, stated=tuple(name for name in REASONS if name in given))
 
 
-def _number(place: str, name: str, value: Any) -> Any:
-    whole = next(f.type for f in fields(Thresholds) if f.name == name) == "int"
+def _number(place: str, declared: Field[Any], value: Any) -> Any:
+    whole, span = declared.type == "int", declared.metadata["span"]
     if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
         raise StudyError(f"{place} = {value!r:.80}", f"it must be a {'whole ' if whole else ''}number")
-    if not _within(value, _RANGES[name]):
-        raise StudyError(f"{place} = {value!r:.80}", f"it lies in {_RANGES[name]}; {REASONS[name]}")
+    if not _within(value, span):
+        raise StudyError(f"{place} = {value!r:.80}", f"it lies in {span}; {REASONS[declared.name]}")
     return value if whole else float(value)
 
 

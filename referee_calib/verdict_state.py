@@ -24,20 +24,7 @@ class VerdictState(StrEnum):
 
 
 def decide(low: float, high: float, at_least: float | None = None, at_most: float | None = None) -> VerdictState:
-    """Hold an interval against the range in which it has to lie.
-
-    Parameters
-    ----------
-    low, high : float
-        Ends of the interval.
-    at_least, at_most : float, optional
-        Ends of the range; None for an open one. The interval's ends may touch them.
-
-    Returns
-    -------
-    VerdictState
-        ``PASS`` when the interval lies within the range, ``FAIL`` when it lies outside, else ``CANNOT_TELL``.
-    """
+    """Hold an interval against a range, None for an open end: ``PASS`` within or touching it, ``FAIL`` outside."""
     floor = -math.inf if at_least is None else at_least
     roof = math.inf if at_most is None else at_most
     if floor <= low and high <= roof:
@@ -52,12 +39,7 @@ def videos_needed(
 
     An arm of the interval of length a that crosses a limit at the distance d from the value ends on it with
     ``videos · (a / d)²``. Within the range every arm that crosses a limit has to shrink, outside it the one towards
-    the range.
-
-    Returns
-    -------
-    int or None
-        None where the value lies on a limit, or so near that no study could tell.
+    the range. None where the value lies on a limit, or so near that no study could tell.
     """
     limits = [(limit, side) for limit, side in ((at_least, -1), (at_most, 1)) if limit is not None]
     outside = [(limit, side) for limit, side in limits if (value - limit) * side > 0]
@@ -73,13 +55,7 @@ def videos_needed(
 
 
 def combined(states: Iterable[str]) -> VerdictState:
-    """Return the state of several checks that must all hold: one failure fails, and nothing at all tells nothing.
-
-    Parameters
-    ----------
-    states : iterable of VerdictState
-        Checks that do not apply take no part.
-    """
+    """Return the state of several checks that must all hold: one failure fails, and nothing at all tells nothing."""
     counted = {VerdictState(state) for state in states} - {VerdictState.NOT_APPLICABLE}
     if VerdictState.FAIL in counted:
         return VerdictState.FAIL

@@ -60,28 +60,15 @@ def write_clip(path, seconds=SECONDS):
 
 def claims_of(video="ball.mp4"):
     """Return three claims of different shape: box and span, box alone, span alone; with hostile text."""
-    shared = {"video": video, "rollout": "r1", "source": "test"}
+    both = {"object": "red ball", "boxes": (true_box(2.0),), "span": (1.0, 3.0)}
+    asked = (
+        ("Which ball rolls to the right?", f"The red ball. {SCRIPT_TEXT}", both),
+        ("What stands still?", "The square.", {"object": IMAGE_TEXT, "boxes": (true_box(1.2),)}),
+        ("When does the ball roll past the square?", "After 2 s.", {"span": (2.2, 3.4)}),
+    )
     return [
-        Claim(
-            question="Which ball rolls to the right?",
-            answer=f"The red ball. {SCRIPT_TEXT}",
-            object="red ball",
-            boxes=(true_box(2.0),),
-            span=(1.0, 3.0),
-            index=0,
-            **shared,
-        ),
-        Claim(
-            question="What stands still?",
-            answer="The square.",
-            object=IMAGE_TEXT,
-            boxes=(true_box(1.2),),
-            index=1,
-            **shared,
-        ),
-        Claim(
-            question="When does the ball roll past the square?", answer="After 2 s.", span=(2.2, 3.4), index=2, **shared
-        ),
+        Claim(question=question, answer=answer, video=video, rollout="r1", source="test", index=index, **evidence)
+        for index, (question, answer, evidence) in enumerate(asked)
     ]
 
 
@@ -146,12 +133,8 @@ def browsing():
     """Give a headless Chromium."""
     from playwright.sync_api import sync_playwright
 
-    flags = [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--autoplay-policy=no-user-gesture-required",
-    ]
+    quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    flags = [*quiet, "--autoplay-policy=no-user-gesture-required"]
     with sync_playwright() as tools:
         browser = tools.chromium.launch(executable_path=CHROMIUM, args=flags)
         try:

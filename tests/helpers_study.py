@@ -8,9 +8,23 @@ import sys
 import warnings
 from collections.abc import Callable
 
+from click.testing import CliRunner, Result
+
+from referee_calib.cli.main import main
 from referee_calib.errors import RefereeCalibError
+from referee_calib.records import Claim
 
 NOBODY = 65_534
+
+
+def run(*arguments: object) -> Result:
+    """Type a command."""
+    return CliRunner().invoke(main, [str(one) for one in arguments])
+
+
+def a_claim(index: int = 0, video: str = "a.mp4", t: float = 0.2, **more: object) -> Claim:
+    values: dict[str, object] = {"question": "Where?", "object": "ball", "boxes": ((t, 0.1, 0.2, 0.3, 0.4),)}
+    return Claim(video=video, index=index, **(values | more))  # type: ignore[arg-type]
 
 
 def python(script: str, *arguments: object, wait: bool = True) -> subprocess.Popen[str]:

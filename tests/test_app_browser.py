@@ -59,6 +59,16 @@ def start(page, server, code, claim=""):
     page.locator(f'.rate[data-claim="{claim}"]' if claim else ".rate[data-claim]").wait_for()
 
 
+def press(page, *keys):
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def rate(page, study, claim, level):
+    """Give every dimension of a claim the same level, and save."""
+    press(page, *[level] * len(study.claims([claim])[0].dimensions), "Enter")
+
+
 def claim_on(page):
     return page.locator(".rate").get_attribute("data-claim")
 
@@ -160,9 +170,7 @@ def test_keys_rate_every_dimension_and_the_next_claim_comes(site, page):
         claim = claim_on(page)
         dimensions = study.claims([claim])[0].dimensions
         given[claim] = dict(zip(dimensions, (4, 2, 0), strict=False))
-        for level in given[claim].values():
-            page.keyboard.press(str(level))
-        page.keyboard.press("Enter")
+        press(page, *map(str, given[claim].values()), "Enter")
         wait_for_other_claim(page, claim)
     page.locator("h1", has_text="Thank you").wait_for()
     assert {claim: levels_of(study, "rates", claim) for claim in given} == given
@@ -174,8 +182,7 @@ def test_a_claim_without_all_levels_is_not_saved(site, page):
     study, codes, server, _ = site
     claim = study.claims()[0]  # box and span: three dimensions
     start(page, server, codes["drafts"], claim.id)
-    page.keyboard.press("3")
-    page.keyboard.press("Enter")
+    press(page, "3", "Enter")
     page.locator(".status.warn", has_text="Localization still needs a level").wait_for()
     assert study.ratings_of("drafts", claim.id) == []
     page.reload()  # what was entered and not saved is still there
@@ -185,8 +192,7 @@ def test_a_claim_without_all_levels_is_not_saved(site, page):
 def test_arrows_move_between_levels_and_dimensions(site, page):
     study, codes, server, _ = site
     start(page, server, codes["drafts"], study.claims()[1].id)  # a box alone: two dimensions
-    for key in ("2", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown"):
-        page.keyboard.press(key)
+    press(page, "2", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowLeft", "ArrowDown")
     # relevance 2; the key went on to localization: none, so down gives 0, up and up stay at 0; left goes back to
     # relevance and down makes it 3
     page.keyboard.press("Enter")
@@ -214,8 +220,7 @@ def test_back_and_correct_appends(site, page):
     first = claim_on(page)
     page.locator(".level").nth(1).click()
     dimensions = study.claims([first])[0].dimensions
-    for _ in dimensions[1:]:
-        page.keyboard.press("1")
+    press(page, *["1"] * len(dimensions[1:]))
     page.locator(".save").click()
     wait_for_other_claim(page, first)
     second = claim_on(page)
@@ -223,9 +228,7 @@ def test_back_and_correct_appends(site, page):
     page.locator(f'.rate[data-claim="{first}"]').wait_for()
     page.locator(".status", has_text="rated this claim before").wait_for()
     assert page.locator('.level[aria-checked="true"]').count() == len(dimensions)
-    for _ in dimensions:
-        page.keyboard.press("ArrowDown")
-        page.keyboard.press("ArrowRight")
+    press(page, *["ArrowDown", "ArrowRight"] * len(dimensions))
     page.keyboard.press("n")
     page.keyboard.type("looked again")
     page.keyboard.press("Enter")
@@ -240,17 +243,13 @@ def test_skipping_needs_a_reason_and_other_needs_words(site, page):
     study, codes, server, _ = site
     start(page, server, codes["skips"])
     first = claim_on(page)
-    page.keyboard.press("s")
-    page.keyboard.press("Enter")
+    press(page, "s", "Enter")
     page.locator(".status", has_text="Choose a reason").wait_for()
-    page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    press(page, "2", "Enter")
     wait_for_other_claim(page, first)
     assert {(one.level, one.reason) for one in study.ratings_of("skips", first)} == {(None, "not visible")}
     second = claim_on(page)
-    page.keyboard.press("s")
-    page.keyboard.press("4")
-    page.keyboard.press("Enter")
+    press(page, "s", "4", "Enter")
     page.locator(".status", has_text="write the reason").wait_for()
     page.keyboard.type("two of them")
     page.keyboard.press("Enter")
@@ -264,9 +263,7 @@ def test_a_rating_given_while_signed_out_waits_for_the_next_sign_in(site, page):
     start(page, server, codes["expires"])
     claim = claim_on(page)
     page.context.clear_cookies()
-    for _ in study.claims([claim])[0].dimensions:
-        page.keyboard.press("1")
-    page.keyboard.press("Enter")
+    rate(page, study, claim, "1")
     page.locator(".status.alarm", has_text="You are signed out").wait_for()
     assert study.ratings_of("expires", claim) == []
     page.request.get(f"{server.url}/i/{codes['expires']}")
@@ -303,9 +300,7 @@ def test_the_end_offers_a_second_look(site, page):
     start(page, server, codes["finishes"])
     while page.locator(".rate").count():
         claim = claim_on(page)
-        for _ in study.claims([claim])[0].dimensions:
-            page.keyboard.press("3")
-        page.keyboard.press("Enter")
+        rate(page, study, claim, "3")
         wait_for_other_claim(page, claim)
     page.locator("h1", has_text="Thank you").wait_for()
     page.locator(".st-key-again button").click()
@@ -358,9 +353,7 @@ def test_a_rating_that_another_tab_sent_does_not_leave_its_page_waiting(own):
 
 def rate_unsaved(page, study, claim):
     """Rate a claim and wait until the page says that the rating has not arrived."""
-    for _ in study.claims([claim])[0].dimensions:
-        page.keyboard.press("2")
-    page.keyboard.press("Enter")
+    rate(page, study, claim, "2")
     page.locator(".status.alarm", has_text="Not saved yet").wait_for()
 
 

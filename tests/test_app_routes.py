@@ -2,7 +2,6 @@
 
 import errno
 import json
-import socket
 import stat
 import warnings
 from datetime import datetime
@@ -39,9 +38,9 @@ def client(place):
     return new_client(place[1])
 
 
-def new_client(served, **options):
+def new_client(served, url=HOST, **options):
     app = Starlette(routes=AppRoutes(served, **options).routes(), exception_handlers={StudyError: unavailable})
-    return TestClient(app, base_url=HOST, follow_redirects=False)
+    return TestClient(app, base_url=url, follow_redirects=False)
 
 
 def sign_in(client, place, rater="ada"):
@@ -87,8 +86,7 @@ def test_a_personal_link_gives_a_cookie_and_uses_nothing_up(client, place):
 
 
 def test_over_https_the_cookie_never_travels_in_the_clear(place):
-    app = Starlette(routes=AppRoutes(place[1]).routes())
-    client = TestClient(app, base_url="https://testserver", follow_redirects=False)
+    client = new_client(place[1], "https://testserver")
     assert "secure" in client.get(f"/i/{place[2]['ada']}").headers["set-cookie"].lower()
 
 
@@ -417,11 +415,8 @@ def test_a_claim_beyond_the_end_of_its_video_is_pointed_out(tmp_path):
     study, _ = make_study(tmp_path / "study")
     late = Claim(video="ball.mp4", question="?", object="ball", boxes=((9.5, 0.1, 0.1, 0.2, 0.2),))
     study.add_claims([late])
-    # the clip has 4 s x 25 = 100 frames: it ends at 4.00 s
-    assert (
-        ServedStudy(tmp_path / "study").card("ada", late.id)["notice"]
-        == "It points at 9.50 s, but the video ends at 4.00 s."
-    )
+    notice = ServedStudy(tmp_path / "study").card("ada", late.id)["notice"]
+    assert notice == "It points at 9.50 s, but the video ends at 4.00 s."  # 4 s x 25 = 100 frames
 
 
 # ---- starting ----
@@ -440,16 +435,6 @@ def test_serving_refuses_what_cannot_be_served(tmp_path):
     Study.create(tmp_path / "empty")
     with pytest.raises(StudyError, match="no claims to rate"):
         serve(tmp_path / "empty", open_browser=False)
-
-
-@pytest.mark.usefixtures("own_environment")
-def test_a_busy_port_is_told_before_anything_starts(place):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(InputError, match=rf"127.0.0.1 port {port}: the app cannot listen there .*--port"):
-            serve(place[0], port=port, open_browser=False)
 
 
 @pytest.mark.usefixtures("own_environment")

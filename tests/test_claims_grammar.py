@@ -198,9 +198,7 @@ def test_duplicates_are_kept_under_their_own_index():
 def test_boxes_that_mean_nothing_are_reported_and_never_clipped(numbers, reason):
     parsed = parse(f"<obj>a</obj><box>{numbers}</box>at<t>3</t>s")
     assert parsed.claims == ()  # below, 12 = len("<obj>a</obj>"), where the box begins
-    assert [(u.reason, u.why, u.where) for u in parsed.failures] == [
-        (reason, EXPLANATIONS[reason], 12)
-    ]  # 12 = len("<obj>a</obj>") + 1 - 1
+    assert [(u.reason, u.why, u.where) for u in parsed.failures] == [(reason, EXPLANATIONS[reason], 12)]
 
 
 def test_a_good_box_survives_a_bad_neighbour():
@@ -243,26 +241,10 @@ def test_lone_surrogates_do_not_reach_the_records():
 
 
 # A mutated reply: pieces of the grammar, numbers and noise in any order.
-PIECES = st.sampled_from(
-    [f"<{close}{tag}>" for tag in ("think", "answer", "obj", "box", "t", "glue", "time") for close in ("", "/")]
-    + [
-        "[1, 2, 30, 40]",
-        "[[1,2,3,4],[5,6,7,8]]",
-        "[",
-        "]",
-        "(",
-        ",",
-        "at",
-        "s",
-        " to ",
-        "From ",
-        "3.5",
-        "0:09",
-        "-1",
-        "NaN",
-    ]
-    + ["1e999", "red ball", "\n", ". ", "<", ">", "</", "\x00", "\ud800", "é", "９", "½", "٣", "a" * 50]
-)
+TAGS = [f"<{close}{tag}>" for tag in ("think", "answer", "obj", "box", "t", "glue", "time") for close in ("", "/")]
+NUMBERS = ["[1, 2, 30, 40]", "[[1,2,3,4],[5,6,7,8]]", "3.5", "0:09", "-1", "NaN", "1e999", "９", "½", "٣"]
+NOISE = ["[", "]", "(", ",", "at", "s", " to ", "From ", "red ball", "\n", ". ", "<", ">", "</", "\x00", "\ud800", "é"]
+PIECES = st.sampled_from([*TAGS, *NUMBERS, *NOISE, "a" * 50])
 
 
 @settings(deadline=None)

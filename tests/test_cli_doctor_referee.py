@@ -17,6 +17,13 @@ def run(*arguments):
     return CliRunner().invoke(main, [str(one) for one in ("doctor", *arguments)])
 
 
+def examined(endpoint):
+    """What doctor tells, as JSON, of the model behind an endpoint."""
+    given = ["--referee", "openai", "--base-url", endpoint.url, "--model", "fake", "--dimension", "localization"]
+    found = json.loads(run(*given, "--scenes", 6, "--json", "-q").stdout)
+    return found, {one["key"]: one for one in found["checks"]}
+
+
 @pytest.fixture(scope="module")
 def endpoint():
     with Endpoint() as served:
@@ -39,10 +46,7 @@ def test_a_model_that_answers_by_chance_cannot_be_used_and_exit_code_1_says_so(e
 
 
 def test_json_holds_capabilities_rung_mass_latency_and_agreement(endpoint):
-    given = ["--referee", "openai", "--base-url", endpoint.url, "--model", "fake"]
-    result = run(*given, "--scenes", 6, "--dimension", "localization", "--json", "-q")
-    found = json.loads(result.stdout)
-    checks = {one["key"]: one for one in found["checks"]}
+    found, checks = examined(endpoint)
     assert checks["endpoint"]["figures"]["tokens"]["3"] == ord("3")  # the fake tokenizer: one token per character
     assert checks["rung"]["figures"]["rung"] == "exact"
     assert 0.9 <= checks["mass"]["figures"]["mean"] <= 1.0  # the fake model gives its answers 0.9 to 0.999
@@ -56,20 +60,16 @@ def test_json_holds_capabilities_rung_mass_latency_and_agreement(endpoint):
 
 def test_a_weaker_server_is_examined_on_the_rung_it_has():
     with Endpoint(supports=("logprobs",)) as served:
-        given = ["--referee", "openai", "--base-url", served.url, "--model", "fake", "--dimension", "localization"]
-        found = json.loads(run(*given, "--scenes", 6, "--json", "-q").stdout)
-    checks = {one["key"]: one for one in found["checks"]}
+        _, checks = examined(served)
     assert (checks["rung"]["figures"]["rung"], checks["rung"]["grade"]) == ("truncated", "weak")
     assert set(checks["endpoint"]["figures"]["tried"]) == {"exact", "choice"}
 
 
 def test_an_endpoint_that_varies_is_told_by_its_repeats():
     with Endpoint(nudge=1.0) as served:
-        given = ["--referee", "openai", "--base-url", served.url, "--model", "fake", "--dimension", "localization"]
-        found = json.loads(run(*given, "--scenes", 6, "--json", "-q").stdout)
-    repeats = next(one for one in found["checks"] if one["key"] == "repeats")
-    assert repeats["figures"]["equal"] == 0
-    assert repeats["grade"] != "pass"
+        _, checks = examined(served)
+    assert checks["repeats"]["figures"]["equal"] == 0
+    assert checks["repeats"]["grade"] != "pass"
 
 
 def test_nobody_there_is_exit_code_2_and_one_line(endpoint):

@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
-from helpers_study import python
+from click.testing import Result
+from helpers_study import a_claim, python, run
 from helpers_video import render
 
-from referee_calib.cli.main import main
 from referee_calib.io import json_lines
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import Study, video_import
 
 TEXT = "<think>The <obj>red ball</obj><box>[10, 20, 110, 60]</box>at<t>0.2</t>s rolls.</think><answer>left</answer>"
@@ -35,17 +34,9 @@ def study(tmp_path: Path) -> Study:
     return Study.create(tmp_path / "study")
 
 
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments])
-
-
 def rollout(name: str = "r1", video: str = "a.mp4", completion: str = TEXT, **more: Any) -> dict[str, Any]:
     row = {"rollout": name, "video": video, "question": "Where?", "completion": completion}
     return row | {"box_unit": "pixels:288x96"} | more
-
-
-def a_claim(index: int = 0, video: str = "a.mp4", t: float = 0.2, **more: Any) -> Claim:
-    return Claim(video=video, question="Where?", object="ball", boxes=((t, 0.1, 0.2, 0.3, 0.4),), index=index, **more)
 
 
 def lines(path: Path, *rows: dict[str, Any]) -> Path:

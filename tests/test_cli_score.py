@@ -18,7 +18,7 @@ from referee_calib.errors import StudyError
 from referee_calib.io import json_lines
 from referee_calib.records import Claim
 from referee_calib.referee import Referee, Reply, ScriptedBackend
-from referee_calib.study import Study, referee_scoring
+from referee_calib.study import ScoringSelection, Study, referee_scoring
 
 VIDEOS = [f"v{k}.mp4" for k in range(5)]
 
@@ -160,9 +160,10 @@ def test_failures_are_asked_again_only_when_told_to(study: Study) -> None:
     claims = study.claims()
     failing = Reply(status="error", reason="the line was cut")
     first = Referee("scripted", ScriptedBackend(stored=dict.fromkeys(questions(claims), failing)))
-    assert referee_scoring.score(study, first).statuses == {"error": 20}
-    assert referee_scoring.score(study, first).claims == 0
-    assert referee_scoring.pending(study, first.fingerprint, retry_failed=True) == claims
+    assert referee_scoring.run(study, first, ScoringSelection()).statuses == {"error": 20}
+    assert referee_scoring.run(study, first, ScoringSelection()).claims == 0
+    again = ScoringSelection(retry_failed=True)
+    assert {ask.claim.id for ask in referee_scoring.asks(study, first.fingerprint, again)} == {one.id for one in claims}
 
     class Mended:
         """The same referee by fingerprint, with the line repaired."""
@@ -177,8 +178,8 @@ def test_failures_are_asked_again_only_when_told_to(study: Study) -> None:
 
     mended = Referee("scripted", Mended())
     assert mended.fingerprint == first.fingerprint
-    assert referee_scoring.score(study, mended, retry_failed=True).statuses == {"ok": 20}
-    assert referee_scoring.score(study, mended, retry_failed=True).claims == 0
+    assert referee_scoring.run(study, mended, again).statuses == {"ok": 20}
+    assert referee_scoring.run(study, mended, again).claims == 0
 
 
 def questions(claims: list[Claim]) -> list[tuple[str, str, int]]:

@@ -18,25 +18,17 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-from helpers_study import python, said_by_a_mere_user
+from helpers_study import a_claim, python, run, said_by_a_mere_user
 from helpers_video import render
 
 from referee_calib.cli import common
 from referee_calib.cli.main import VERBS, main
 from referee_calib.cli.study import doctor_checks
 from referee_calib.errors import RefereeCalibError
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import Study
 
 MINE = ["init", "import", "sample", "annotate", "score", "export", "doctor"]
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(one) for one in arguments])
-
-
-def a_claim(index: int = 0, video: str = "a.mp4") -> Claim:
-    return Claim(video=video, question="Where?", object="ball", boxes=((0.1, 0.1, 0.2, 0.3, 0.4),), index=index)
 
 
 @pytest.fixture
@@ -138,12 +130,6 @@ main(["export", sys.argv[1], "--out", sys.argv[2]])
 @pytest.mark.parametrize("verb", [["sample", "--claims", "1"], ["score"], ["annotate"], ["export", "--out", "o"]])
 def test_what_is_no_study_is_said_in_one_line(tmp_path: Path, verb: list[str]) -> None:
     one_line(run(verb[0], tmp_path / "none", *verb[1:]), "is not a study folder", "referee-calib init")
-
-
-def test_a_study_of_a_newer_version_is_said_in_one_line(study: Study) -> None:
-    path = study.folder / "study.toml"
-    path.write_text(path.read_text().replace("format = 1", "format = 2"))
-    one_line(run("score", study.folder), "newer referee-calib", "pip install --upgrade referee-calib")
 
 
 def test_a_read_only_place_is_said_in_one_line() -> None:

@@ -16,7 +16,7 @@ from referee_calib.cli.study import demo
 from referee_calib.io import json_lines
 from referee_calib.referee import load_referee
 from referee_calib.report import SCHEMA, checks, render_html
-from referee_calib.study import Study, referee_scoring
+from referee_calib.study import ScoringSelection, Study, referee_scoring
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample_study"
 
@@ -245,7 +245,7 @@ def test_fewer_frames_are_seen_as_a_worse_referee_of_timing_and_no_other_one_of_
     with Study.open(tmp_path / "study") as study:
         usual = load_referee("pixels", rubric=study.rubric)
         sparse = replace(usual, frames=replace(usual.frames, clip_frames=8, clip_rate=1.0))
-        referee_scoring.score(study, sparse)
+        referee_scoring.run(study, sparse, ScoringSelection())
         found = compare_referees(study, [usual.fingerprint, sparse.fingerprint])
     assert found.settings == {"frames.clip_frames": (64, 8), "frames.clip_rate": (8.0, 1.0)}
     by = {(item.dimension, d.measure): d.estimate for item in found.dimensions for d in item.differences}

@@ -41,19 +41,14 @@ def certificate(unprobed) -> Path:
 
 def changed(certificate: Path, to: Path, **values: object) -> Path:
     """Write a certificate with other contents and a hash that fits them."""
-    found = json.loads(certificate.read_text()) | values
-    to.write_text(json.dumps(found | {"sha256": digest(found)}))
-    return to
+    return changed_to(json.loads(certificate.read_text()) | values, to)
 
 
 def described(reward: SemanticEvidenceReward, referee: Referee) -> dict[str, object]:
     """The parts of a certificate that describe another reward."""
+    settings = json.loads(json.dumps(reward.settings()))
     return {
-        "reward": {
-            "name": "r",
-            "fingerprint": reward.fingerprint,
-            "settings": json.loads(json.dumps(reward.settings())),
-        },
+        "reward": {"name": "r", "fingerprint": reward.fingerprint, "settings": settings},
         "referee": {"name": referee.name, "fingerprint": referee.fingerprint, "settings": referee.settings()},
     }
 

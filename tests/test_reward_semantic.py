@@ -250,34 +250,19 @@ def test_group_mean_needs_groups():
         call([evidence("4 4")], reward)
 
 
+WITHOUT_MEANING = [("failure", "ignore"), ("failure", math.nan), ("failure", True), ("cap", 0), ("empty", math.inf)]
+WITHOUT_MEANING += [("combine", "sum"), ("penalty_weight", 1.5), ("retries", -1)]
+PARTS_WITHOUT_MEANING = [(Looseness, "tolerance", 1.0), (Support, "parts", 0), (Proximity, "sigma", 0)]
+PARTS_WITHOUT_MEANING += [(Weighted, "relevance", 2.0), (Near, "overlap", 0)]
+
+
 @pytest.mark.parametrize(
-    "options",
-    [
-        {"failure": "ignore"},
-        {"failure": math.nan},
-        {"failure": True},
-        {"cap": 0},
-        {"empty": math.inf},
-        {"combine": "sum"},
-        {"penalty_weight": 1.5},
-        {"retries": -1},
-    ],
+    ("make", "name", "value"),
+    [*((SemanticEvidenceReward, name, value) for name, value in WITHOUT_MEANING), *PARTS_WITHOUT_MEANING],
 )
-def test_options_without_meaning_are_refused(options):
+def test_options_without_meaning_are_refused(make, name, value):
     with pytest.raises(InputError):
-        SemanticEvidenceReward(Written(), **options)
-
-
-def test_parameters_without_meaning_are_refused():
-    for make in (
-        lambda: Looseness(tolerance=1.0),
-        lambda: Support(parts=0),
-        lambda: Proximity(sigma=0),
-        lambda: Weighted(2.0),
-        lambda: Near(overlap=0),
-    ):
-        with pytest.raises(InputError):
-            make()
+        make(**{name: value})
 
 
 def test_the_parts_are_logged_where_the_trainer_takes_them():
@@ -312,21 +297,12 @@ def test_everything_that_changes_the_pay_changes_the_fingerprint():
         fingerprint = "fedcba9876543210"
 
     plain = SemanticEvidenceReward(Written())
-    others = [
-        SemanticEvidenceReward(Other()),
-        SemanticEvidenceReward(Written(), combine="min"),
-        SemanticEvidenceReward(Written(), combine=Weighted(0.3)),
-        SemanticEvidenceReward(Written(), penalty=None),
-        SemanticEvidenceReward(Written(), penalty=Looseness(0.25)),
-        SemanticEvidenceReward(Written(), penalty=Proximity()),
-        SemanticEvidenceReward(Written(), penalty_weight=0.25),
-        SemanticEvidenceReward(Written(), failure=0.0),
-        SemanticEvidenceReward(Written(), empty=0.5),
-        SemanticEvidenceReward(Written(), cap=5),
-        SemanticEvidenceReward(Written(), near=Near(seconds=1.0)),
-        SemanticEvidenceReward(Written(), retries=0),
-    ]
-    names = [reward.fingerprint for reward in (plain, *others)]
+    parts = {"combine": ["min", Weighted(0.3)], "penalty": [None, Looseness(0.25), Proximity()]}
+    parts |= {"penalty_weight": [0.25], "failure": [0.0], "empty": [0.5], "cap": [5], "retries": [0]}
+    parts |= {"near": [Near(seconds=1.0)]}
+    others = [SemanticEvidenceReward(Written(), **{name: one}) for name, values in parts.items() for one in values]
+    names = [reward.fingerprint for reward in (plain, SemanticEvidenceReward(Other()), *others)]
+    assert len(names) == 13
     assert len(set(names)) == len(names)
     assert all(len(name) == 16 and int(name, 16) >= 0 for name in names)
     same = SemanticEvidenceReward(Written(), combine="product", media="/elsewhere", unit="0-1", name="other")

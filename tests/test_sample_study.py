@@ -30,6 +30,11 @@ STUDY = Path(__file__).parent.parent / "data" / "sample_study"
 MEDIA = STUDY / "media"
 
 
+REPLIES = list(read_rollouts(STUDY / "rollouts.jsonl"))
+CLAIMS = {row.rollout: claims_of(row).claims for row in REPLIES}
+ALL_CLAIMS = [claim for claims in CLAIMS.values() for claim in claims]
+
+
 def rows(name: str) -> list[dict]:
     return [row for _, row in json_lines.read(STUDY / name)]
 
@@ -113,7 +118,7 @@ def _grown(box: tuple[float, float, float, float]) -> tuple[float, float, float,
 
 def test_replies_come_in_groups_of_one_policy_at_one_step_to_one_question() -> None:
     groups: dict[str, list[Rollout]] = defaultdict(list)
-    for row in read_rollouts(STUDY / "rollouts.jsonl"):
+    for row in REPLIES:
         groups[row.group].append(row)
     assert all(4 <= len(rows) <= 8 for rows in groups.values())
     prompts = [{(row.video, row.question, row.source, row.step) for row in rows} for rows in groups.values()]
@@ -124,15 +129,13 @@ def test_replies_come_in_groups_of_one_policy_at_one_step_to_one_question() -> N
 
 
 def test_replies_read_as_they_were_meant() -> None:
-    replies = list(read_rollouts(STUDY / "rollouts.jsonl"))
-    claims = [claim for row in replies for claim in claims_of(row).claims]
-    assert len({claim.id for claim in claims}) == len(claims)
+    assert len({claim.id for claim in ALL_CLAIMS}) == len(ALL_CLAIMS)
     sizes = {scene.video: scene.size for scene in SCENES}
-    assert all(row.box_unit != f"pixels:{sizes[row.video][0]}x{sizes[row.video][1]}" for row in replies)
+    assert all(row.box_unit != f"pixels:{sizes[row.video][0]}x{sizes[row.video][1]}" for row in REPLIES)
 
 
 def test_every_fault_is_planted_and_logged_against_its_claim() -> None:
-    read = {row.rollout: claims_of(row) for row in read_rollouts(STUDY / "rollouts.jsonl")}
+    read = {row.rollout: claims_of(row) for row in REPLIES}
     faults = rows("faults.jsonl")
     assert set(Counter(f["fault"] for f in faults)) == set(FAULTS)
     for fault in faults:
@@ -147,7 +150,7 @@ def test_every_fault_is_planted_and_logged_against_its_claim() -> None:
 
 def planted(fault: str, policy: str) -> list[int]:
     """How often a fault is planted in a policy's replies, by step."""
-    by_rollout = {row.rollout: row for row in read_rollouts(STUDY / "rollouts.jsonl")}
+    by_rollout = {row.rollout: row for row in REPLIES}
     at = [by_rollout[row["rollout"]] for row in rows("faults.jsonl") if row["fault"] == fault]
     found = Counter(row.step for row in at if row.source == policy)
     return [found[step] for step in STEPS]
@@ -162,11 +165,7 @@ def test_the_exploit_grows_from_step_to_step_in_one_policy_only() -> None:
 
 def mean_levels() -> dict[str, list[float]]:
     """The mean level of all ratings of a policy's claims, by step."""
-    origin = {
-        claim.id: (row.source, row.step)
-        for row in read_rollouts(STUDY / "rollouts.jsonl")
-        for claim in claims_of(row).claims
-    }
+    origin = {claim.id: (row.source, row.step) for row in REPLIES for claim in CLAIMS[row.rollout]}
     levels: dict[tuple[str, int | None], list[int]] = defaultdict(list)
     for row in rows("ratings.jsonl"):
         if row["level"] is not None:
@@ -182,7 +181,7 @@ def test_one_policy_learns_to_point_and_the_other_does_not() -> None:
 
 
 def test_faults_do_what_their_names_say() -> None:
-    claims = {c.id: c for row in read_rollouts(STUDY / "rollouts.jsonl") for c in claims_of(row).claims}
+    claims = {claim.id: claim for claim in ALL_CLAIMS}
     for fault in rows("faults.jsonl"):
         claim = claims.get(fault["claim"] or "")
         if claim is None or claim.reference_boxes is None:
@@ -210,7 +209,7 @@ def test_faults_do_what_their_names_say() -> None:
 def test_ratings_say_that_they_are_simulated_and_miss_what_was_planned() -> None:
     ratings = [Rating.from_json(row) for row in rows("ratings.jsonl")]
     assert all(rating.simulated and rating.rater.startswith("simulated-") for rating in ratings)
-    claims = {c.id for row in read_rollouts(STUDY / "rollouts.jsonl") for c in claims_of(row).claims}
+    claims = {claim.id for claim in ALL_CLAIMS}
     assert {rating.claim for rating in ratings} <= claims
     for rater in RATERS:
         rated = {rating.claim for rating in ratings if rating.rater == rater.name}
@@ -255,17 +254,15 @@ def test_the_study_says_that_it_is_simulated_and_free() -> None:
     sheet = (STUDY / "DATASHEET.md").read_text()
     for rater in RATERS:
         assert f"| {rater.name} |" in sheet
-    replies = list(read_rollouts(STUDY / "rollouts.jsonl"))
     assert f"| clips | {len(SCENES)}, " in sheet
-    assert f"| questions | {len({row.group for row in replies})}, " in sheet
-    assert f"| replies | {len(replies)}, " in sheet
+    assert f"| questions | {len({row.group for row in REPLIES})}, " in sheet
+    assert f"| replies | {len(REPLIES)}, " in sheet
     *before, last = planted("vague_lookalike", "policy-b")
     assert f"{', '.join(map(str, before))} and {last} times at the four steps" in sheet
     for policy, means in mean_levels().items():
         assert f"| `{policy}`: mean level of the raters | {' | '.join(f'{mean:.2f}' for mean in means)} |" in sheet
     for fault, count in Counter(row["fault"] for row in rows("faults.jsonl")).items():
         assert f"| {fault} | {count} |" in sheet
-    claims = [claim for row in read_rollouts(STUDY / "rollouts.jsonl") for claim in claims_of(row).claims]
-    with_boxes = sum(bool(claim.boxes) for claim in claims)
-    assert f"| claims | {len(claims)}, of them {with_boxes} with boxes" in sheet
+    with_boxes = sum(bool(claim.boxes) for claim in ALL_CLAIMS)
+    assert f"| claims | {len(ALL_CLAIMS)}, of them {with_boxes} with boxes" in sheet
     assert f"| simulated ratings | {len(rows('ratings.jsonl')):,} by" in sheet

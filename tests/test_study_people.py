@@ -7,6 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
+from helpers_study import a_claim
 
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, Rating
@@ -14,11 +15,7 @@ from referee_calib.study import Study, stratified_sample
 
 
 def claims_of(**per_video: int) -> list[Claim]:
-    return [
-        Claim(video=f"{video}.mp4", question="Where?", object="ball", boxes=((1, 0.1, 0.2, 0.3, 0.4),), index=k)
-        for video, n in per_video.items()
-        for k in range(n)
-    ]
+    return [a_claim(k, f"{video}.mp4") for video, n in per_video.items() for k in range(n)]
 
 
 @pytest.fixture

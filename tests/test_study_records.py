@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy
+from helpers_study import a_claim
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,11 +16,6 @@ from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import Study
 
 REFEREE = "0123456789abcdef"
-
-
-def a_claim(index: int = 0, video: str = "a.mp4", **more: object) -> Claim:
-    values: dict[str, object] = {"question": "Where?", "object": "ball", "boxes": ((1.5, 0.1, 0.2, 0.3, 0.4),)}
-    return Claim(video=video, index=index, **(values | more))  # type: ignore[arg-type]
 
 
 def a_rating(claim: Claim, level: int | None = 3, **more: object) -> Rating:

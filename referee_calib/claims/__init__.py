@@ -1,9 +1,8 @@
 """From model text to claims.
 
 `parse_rollout` never raises on what a model wrote: what it can read becomes a :class:`referee_calib.records.Claim`,
-and everything else is an :class:`ParseFailure` with a reason. The passes, each in its module: `tags` pairs the tags,
-`grammar` decides what belongs together, `numbers` and `units` read times and boxes, `parse` puts it together, and
-`rollouts` reads the records in which replies are stored and adds what is known to be true.
+and everything else is a :class:`ParseFailure` with a reason. `tags` pairs the tags, `grammar` decides what belongs
+together, `parse` puts it together.
 """
 
 from referee_calib.claims.parse import ParsedReply, parse_rollout

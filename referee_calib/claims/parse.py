@@ -78,10 +78,6 @@ def parse_rollout(
         Whether the video is one image, so that boxes need no time and stand at 0 s; by default so for the
         file suffixes of images.
 
-    Returns
-    -------
-    ParsedReply
-
     Raises
     ------
     ClaimError
@@ -127,7 +123,7 @@ class _Reader:
         self.failures.append(ParseFailure.at(reason, self.text, start, end))
 
     def read(self) -> Iterator[_Found]:
-        elements = tags.elements(self.text, self.report)
+        elements = list(tags.elements(self.text, self.report))
         for element in elements:
             if element.kind in ("glue", "time"):
                 yield from self._spans(element)

@@ -146,18 +146,9 @@ def claims_of(rollout: Rollout) -> ParsedReply:
 
 
 def with_reference(claim: Claim, boxes: Sequence[TimedBox] | None, span: Span | None) -> Claim:
-    """Attach what is true at the times of a claim's boxes.
+    """Attach the true boxes (sorted, one at each time; None when unknown) at each time of a claim's boxes.
 
-    Parameters
-    ----------
-    boxes : sequence of (t, x1, y1, x2, y2) or None
-        Sorted by time, one at each time; None when nobody knows.
-
-    Returns
-    -------
-    Claim
-        The same claim (and id) with `reference_boxes` interpolated linearly at each of its times; a time that
-        lies outside the true boxes, or in a gap longer than 0.5 s, has none ("known not to be in view").
+    A time outside the true boxes, or in a gap longer than 0.5 s, has none ("known not to be in view").
     """
     at: tuple[TimedBox, ...] | None = None
     if boxes is not None and claim.boxes:

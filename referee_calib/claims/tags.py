@@ -17,34 +17,20 @@ SECTIONS = ("think", "answer")
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """What stands between a tag and its closing tag.
+    """What stands between a tag and its closing tag."""
 
-    Attributes
-    ----------
-    kind : str
-        Name of the tag: "obj", "box", "t", "glue" or "time".
-    text : str
-        What is between the two tags.
-    start, end : int
-        Offsets of the opening tag's first character and behind the closing tag's last one.
-    """
-
-    kind: str
-    text: str
+    kind: str  # name of the tag: "obj", "box", "t", "glue" or "time"
+    text: str  # what is between the two tags
+    # start, end: offsets of the opening tag's first character and behind the closing tag's last one
     start: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerSpan:
-    """The part of a reply that is its final answer.
+    """The part of a reply that is its final answer."""
 
-    Attributes
-    ----------
-    start, end : int
-        Offsets of its text; `start == end` when there is none.
-    """
-
+    # start, end: offsets of its text; `start == end` when there is none
     start: int
     end: int
 
@@ -63,16 +49,12 @@ def without_tags(text: str) -> str:
     return _TAG.sub("", text).strip()
 
 
-def elements(text: str, report: Report) -> list[Element]:
+def elements(text: str, report: Report) -> Iterator[Element]:
     """Pair every evidence tag with its closing tag.
 
     A tag that is opened again, or followed by another tag, before it is closed is reported and swallows nothing;
     so is a closing tag without its opening.
     """
-    return list(_pairs(text, report))
-
-
-def _pairs(text: str, report: Report) -> Iterator[Element]:
     opened: re.Match[str] | None = None
     for tag in _TAG.finditer(text):
         kind, closes = tag[2].lower(), bool(tag[1])

@@ -20,20 +20,9 @@ _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
 def atomic(path: Path) -> Iterator[BinaryIO]:
     """Open a file for writing that takes its name only when everything is on the disk.
 
-    The bytes go to a hidden file in the same folder, are flushed to the disk, and replace `path` in one
-    step. When anything goes wrong the hidden file is removed and what stood under `path` is untouched.
-
-    Raises StudyError when the folder is missing, read-only or full.
-
-    Parameters
-    ----------
-    path : Path
-        The file to write or replace.
-
-    Yields
-    ------
-    BinaryIO
-        Where to write.
+    The bytes go to a hidden file in the same folder, are flushed to the disk, and replace `path` in one step. When
+    anything goes wrong the hidden file is removed and what stood under `path` is untouched. Raises StudyError when the
+    folder is missing, read-only or full.
     """
     with hidden_beside(path) as hidden:
         try:

@@ -12,20 +12,10 @@ from referee_calib.io.atomic_files import atomic
 
 
 def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Read a file line by line; empty lines are passed over.
+    """Read a file line by line, as (number from 1, object); empty lines are passed over.
 
-    Raises InputError when the file cannot be read, or a line is not UTF-8, not JSON, or not an object; it names the
-    line.
-
-    Parameters
-    ----------
-    path : Path or str
-        The file.
-
-    Yields
-    ------
-    (int, dict)
-        The line's number, from 1, and its object.
+    Raises InputError, naming the line, when the file cannot be read, or a line is not UTF-8, not JSON, or not an
+    object.
     """
     path = Path(path)
     try:
@@ -39,24 +29,9 @@ def read(path: Path | str) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def write(path: Path | str, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Write a file that appears whole or not at all.
+    """Write rows of JSON types (no NaN) into a file that appears whole or not at all, and return how many.
 
-    Parameters
-    ----------
-    path : Path or str
-        The file to write or replace.
-    rows : iterable of mapping
-        One line each, in this order; only JSON types, no NaN.
-
-    Returns
-    -------
-    int
-        How many lines were written.
-
-    Raises
-    ------
-    StudyError
-        When the folder is missing, read-only or full; what stood under `path` is untouched.
+    Raises StudyError when the folder is missing, read-only or full; what stood under `path` is untouched.
     """
     count = 0
     with atomic(Path(path)) as file:

@@ -8,27 +8,10 @@ from referee_calib.errors import InputError
 
 
 def media_file(media: Path, video: str, *, error: type[InputError] = InputError) -> Path:
-    """Return the path of a claim's video, refusing everything that leads out of the media folder.
+    """Return the path of a claim's video, refusing everything that leads out of the media folder; it need not be there.
 
-    Parameters
-    ----------
-    media : Path
-        The folder; it may itself be a link.
-    video : str
-        The path a claim names, relative to it, with forward slashes.
-    error : type of InputError
-        What to raise.
-
-    Returns
-    -------
-    Path
-        The file need not be there.
-
-    Raises
-    ------
-    InputError
-        For an absolute path, one with ``..``, a backslash or a null character, a link that leads out of the folder
-        or in a circle, or a name that no file can have.
+    Raises `error` for an absolute path, one with ``..``, a backslash or a null character, a link that leads out of the
+    folder or in a circle, or a name that no file can have.
     """
     parts = PurePosixPath(video)
     if not video or "\0" in video or "\\" in video or parts.is_absolute() or ".." in parts.parts:

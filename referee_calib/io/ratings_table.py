@@ -19,27 +19,13 @@ Columns = dict[str, list[Any]]
 def read(
     path: Path, wanted: dict[str, str], optional: dict[str, str], scale: Sequence[Any] = ()
 ) -> tuple[Columns, dict[str, int]]:
-    """Read the columns of a ratings file.
+    """Read the columns of a CSV or ``.parquet`` file of ratings.
 
-    Raises InputError for a file that cannot be read, a column that is not there, or a row that is too short.
-
-    Parameters
-    ----------
-    path : Path
-        ``.parquet`` is read by pyarrow; everything else is CSV with a header line.
-    wanted : dict of str to str
-        Meaning ("unit", "rater", "value") to the column's name in the file.
-    optional : dict of str to str
-        The same for columns that may be absent.
-    scale : sequence
-        Categories where they are known: a word among them, such as ``none``, does not mean that a value is missing.
-
-    Returns
-    -------
-    columns : dict of str to list
-        By meaning; values are numbers where all of them are, and None where missing.
-    missing : dict of str to int
-        Words that were taken for a missing value, and how often.
+    `wanted` and `optional` give the column's name in the file by its meaning ("unit", "rater", "value"). A word among
+    the categories of the `scale`, such as ``none``, does not mean that a value is missing. Returns the columns by
+    meaning (values are numbers where all of them are, None where missing), and how often each word was taken for a
+    missing value. Raises InputError for a file that cannot be read, a column that is not there, or a row that is too
+    short.
     """
     kind = path.suffix.lower()
     if kind in (".json", ".jsonl", ".ndjson"):
@@ -86,10 +72,7 @@ def number(value: Any) -> float | int:
 
 
 def refuse_words(path: Path, values: Sequence[Any], why: str) -> None:
-    """Name the first value that is no number, where some are.
-
-    Raises InputError with how many there are, and the row of the first.
-    """
+    """Name the first value that is no number, where some are."""
     words = [(row, value) for row, value in enumerate(values, start=1) if value is not None and not _is_number(value)]
     if words:
         n = sum(value is not None for value in values)

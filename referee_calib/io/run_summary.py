@@ -23,18 +23,10 @@ class OutdatedSummary(InputError):
 
 @dataclass(frozen=True, slots=True)
 class RunFiles:
-    """What one verb leaves in a study.
+    """What one verb leaves in a study."""
 
-    Attributes
-    ----------
-    verb : str
-        Of the command; its folder in the study has this name.
-    schema : str
-        What the summary's key ``schema`` says; its number rises when a key changes.
-    """
-
-    verb: str
-    schema: str
+    verb: str  # of the command; its folder in the study has this name
+    schema: str  # what the summary's key ``schema`` says; its number rises when a key changes
 
     def folder(self, study: Path) -> Path:
         """Return the folder in which everything lies."""
@@ -75,10 +67,7 @@ class RunFiles:
     ) -> Path:
         """Write rows as tidy CSV, or as Parquet, in one step.
 
-        Raises
-        ------
-        MissingExtra
-            For Parquet without pyarrow.
+        Raises MissingExtra for Parquet without pyarrow.
         """
         path = self.folder(study) / ROWS
         return _parquet(path.with_suffix(".parquet"), columns, rows) if parquet else _csv(path, columns, rows)

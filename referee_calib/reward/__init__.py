@@ -2,9 +2,7 @@
 
 :class:`SemanticEvidenceReward` has a referee judge the evidence; :class:`GeometricReward` and :class:`OpenO3Reward`
 are the baselines that compare it with annotated boxes and spans. Each is a small picklable object that a trainer
-of the TRL kind calls as it is. `evidence_reward` parses, asks and pays; `claim_score` is the formula of one claim and
-`aggregation` that of a reply; `trainer_columns` reads what a trainer hands over; `combination` and `penalties` hold
-the choices, `recalibrator` the levels that people mean; `fingerprint` names the whole, `certificate` keeps it.
+of the TRL kind calls as it is.
 """
 
 from referee_calib.reward.aggregation import Near, distinct

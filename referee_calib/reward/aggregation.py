@@ -79,24 +79,7 @@ def distinct(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def pay_together(claims: Sequence[Claim], values: Sequence[float], near: Near, unjudged: int = 0) -> float:
-    """Pay distinct claims: `P / (P + L)`.
-
-    Parameters
-    ----------
-    claims : sequence of Claim
-        Distinct claims of one reply.
-    values : sequence of float
-        What each is worth alone, 0 to 1.
-    near : Near
-        When two of them are shots at one target.
-    unjudged : int
-        Further claims that nobody judged; they count as worth 0.
-
-    Returns
-    -------
-    float
-        0 to 1.
-    """
+    """Pay distinct claims of one reply, `P / (P + L)`, 0 to 1; each of the `unjudged` ones counts as worth 0."""
     worst: dict[int, float] = {}
     for root, value in zip(_targets(claims, near), values, strict=True):
         worst[root] = min(value, worst.get(root, 1.0))

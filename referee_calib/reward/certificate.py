@@ -77,10 +77,7 @@ def digest(certificate: Mapping[str, Any]) -> str:
 
 
 def read(path: Path | str) -> Certificate:
-    """Read a certificate and check that it is whole.
-
-    Raises InputError when the file cannot be read, is something else, or was changed since it was written.
-    """
+    """Read a certificate and check that it is whole."""
     found = read_json(path, f"certificate {path}", DO)
     if not isinstance(found, dict) or found.get("schema") != SCHEMA:
         raise InputError(f"certificate {path}", f"its schema is not {SCHEMA!r}", DO)

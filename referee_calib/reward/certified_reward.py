@@ -7,13 +7,14 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Literal, Protocol, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
 from referee_calib.reward.aggregation import Near
 from referee_calib.reward.certificate import DO, Certificate, cautions, contradictions, read
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
+from referee_calib.reward.evidence_reward import RolloutReward
 from referee_calib.reward.penalties import Looseness, Proximity, Support, TimeR1
 from referee_calib.reward.recalibrator import LevelRecalibrator
 from referee_calib.rubric import Rubric, Scale
@@ -32,18 +33,7 @@ _NAMES = {
 }
 
 
-class FingerprintedReward(Protocol):
-    """A reward that tells what it is made of."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Name everything that can change what is paid."""
-
-    def settings(self) -> dict[str, Any]:
-        """Return what the fingerprint is made of."""
-
-
-RewardT = TypeVar("RewardT", bound=FingerprintedReward)
+RewardT = TypeVar("RewardT", bound=RolloutReward)
 
 
 class CertificateWarning(UserWarning):
@@ -97,13 +87,7 @@ def _rubric(certificate: Certificate) -> Rubric:
 
 
 def differences(certificate: Certificate, reward: Mapping[str, Any], referee: Mapping[str, Any] | None) -> list[str]:
-    """Name every setting that differs: "frame policy box_frames: validated 4, here 6".
-
-    Parameters
-    ----------
-    reward, referee : dict
-        Settings of the reward that is here and of its referee; None for a referee that does not tell them.
-    """
+    """Name every setting that differs: "frame policy box_frames: validated 4, here 6"."""
     inside = [] if referee is None else _compare(certificate["referee"]["settings"], _plain(referee))
     outside = _compare(certificate["reward"]["settings"], _plain(reward))
     if inside:  # then they say what the fingerprint only hints at

@@ -68,10 +68,7 @@ _NAMED: dict[str, Callable[[], Combination]] = {"product": Product, "mean": Mean
 
 
 def combination(given: str | Combination) -> Combination:
-    """Return a combination by its name (``product``, ``mean``, ``min``, ``weighted``), or the one given.
-
-    Raises InputError for an unknown name.
-    """
+    """Return a combination by its name (``product``, ``mean``, ``min``, ``weighted``), or the one given."""
     if not isinstance(given, str):
         return given
     if given not in _NAMED:

@@ -131,10 +131,6 @@ class RolloutReward(ABC):
             Folder of the videos.
         known : sequence of ClaimContext, optional
             What is known beside each claim; by default nothing, and the videos are asked for their length.
-
-        Returns
-        -------
-        list of ClaimReward
         """
 
     def needs(self) -> tuple[str, ...]:

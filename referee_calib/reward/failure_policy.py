@@ -23,21 +23,10 @@ def check_policy(policy: Policy) -> None:
 def apply_policy(
     values: Sequence[float | None], reasons: Sequence[str], policy: Policy, groups: Sequence[str] | None
 ) -> list[float | None]:
-    """Replace the values of failed replies.
+    """Replace the values of failed replies, which are None.
 
-    Raises RefereeFailure under ``raise``.
-
-    Parameters
-    ----------
-    values : sequence of float or None
-        None where the referee failed.
-    reasons : sequence of str
-        Why, for those.
-    policy : {"abstain", "raise", "group-mean"} or float
-        ``abstain`` leaves None (TRL leaves such a reply out when this is its only reward), ``raise`` stops,
-        ``group-mean`` gives the mean of the group's other replies (None when all failed), a number is paid as it is.
-    groups : sequence of str, optional
-        Needed for ``group-mean``.
+    ``abstain`` leaves None (TRL leaves such a reply out when this is its only reward), ``raise`` raises RefereeFailure,
+    ``group-mean`` gives the mean of the group's other replies (None when all failed), a number is paid as it is.
     """
     failed = [i for i, value in enumerate(values) if value is None]
     if not failed or policy == "abstain":

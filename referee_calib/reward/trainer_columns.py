@@ -50,20 +50,9 @@ def read_rows(
 ) -> list[TrainerRow]:
     """Join completions and columns; whatever else a trainer passes is left alone.
 
-    Raises InputError naming the column, and the completion where there is one.
-
-    Parameters
-    ----------
-    columns : mapping
-        Lists as long as `completions`.
-    media : Path
-        Folder of the videos; an absolute path within it is made relative to it.
-    unit : str, optional
-        Unit of the boxes where no column states it.
-    names : mapping
-        From the names used here to the trainer's column names, where they differ.
-    needs : sequence of str
-        Optional columns that must be there all the same.
+    `names` leads from the names used here to the trainer's; `unit` is that of boxes where no column states it; an
+    absolute path within `media` is made relative to it. Raises InputError naming the column, and the completion where
+    there is one.
     """
     texts = [completion_text(completion, f"completion {i}") for i, completion in enumerate(completions)]
     found = _columns(columns, names, len(texts), {*REQUIRED, *needs})

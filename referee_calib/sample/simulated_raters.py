@@ -20,26 +20,14 @@ _BEGIN = datetime(2026, 1, 5, 9, 0, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class SimulatedRater:
-    """A simulated rater.
-
-    Attributes
-    ----------
-    name : str
-    severity : float
-        Levels that this rater gives more (lenient) or less (severe, negative) than the others.
-    drift : float
-        By how many levels that changes from their first claim to their last, evenly, half of it before the middle.
-    noise : float
-        Standard deviation of their own chance, in levels.
-    pace : float
-        Median seconds they spend on a claim.
-    """
+    """A simulated rater."""
 
     name: str
-    severity: float
+    severity: float  # levels that this rater gives more (lenient) or less (severe, negative) than the others
+    # by how many levels that changes from their first claim to their last, evenly, half of it before the middle
     drift: float
-    noise: float
-    pace: float
+    noise: float  # standard deviation of their own chance, in levels
+    pace: float  # median seconds they spend on a claim
 
     def leniency(self, progress: float) -> float:
         """Return by how many levels they rate higher than the truth when this share of their claims is done."""
@@ -55,19 +43,7 @@ RATERS = (
 
 
 def ratings(claims: Sequence[Claim], asked: Mapping[str, SceneQuestion], seed: int) -> list[Rating]:
-    """Rate claims.
-
-    Parameters
-    ----------
-    claims : sequence of Claim
-    asked : mapping of rollout name to SceneQuestion
-    seed : int
-
-    Returns
-    -------
-    list of Rating
-        By rater, in the order in which each pretends to have seen the claims.
-    """
+    """Rate claims on the question of their rollout; by rater, in the order in which each pretends to have seen them."""
     return [rating for rater in RATERS for rating in _by(rater, claims, asked, seed)]
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
-from referee_calib.io import json_lines
+from referee_calib.io import json_lines, make_folder
 from referee_calib.sample.replies.questions import questions
 from referee_calib.sample.replies.simulated_rollouts import rollouts
 from referee_calib.sample.scenes.scene_annotations import annotation_row
@@ -21,19 +21,7 @@ Progress = Callable[[Iterable[Any]], Iterable[Any]]
 
 
 def write_records(folder: Path, seed: int = 0) -> None:
-    """Write everything but the videos: the same bytes for the same seed, on every machine.
-
-    Parameters
-    ----------
-    folder : Path
-        Created when missing.
-    seed : int
-
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written.
-    """
+    """Write everything but the videos: the same bytes for the same seed, on every machine."""
     asked = questions(seed)
     written, claims, faults = rollouts(asked, seed)
     by_group = {question.group: question for question in asked}
@@ -44,44 +32,24 @@ def write_records(folder: Path, seed: int = 0) -> None:
         "faults.jsonl": faults,
         "ratings.jsonl": [rating.to_json() for rating in ratings(claims, by_rollout, seed)],
     }
-    _make(folder)
+    make_folder(folder)
     for name in RECORDS:
         json_lines.write(folder / name, tables[name])
     write_config(folder, StudyConfig(name=NAME, created="2026-01-05T09:00:00Z", simulated_ratings=True))
 
 
 def write_media(folder: Path, progress: Progress = iter) -> None:
-    """Render every clip into the folder's ``media``.
-
-    Parameters
-    ----------
-    folder : Path
-    progress : callable
-        Wraps the scenes, to show how far it is.
-    """
+    """Render every clip into the folder's ``media``."""
     from referee_calib.sample.scenes.render import write
 
-    _make(folder / MEDIA)
+    make_folder(folder / MEDIA)
     for scene in progress(SCENES):
         write(scene, folder / MEDIA / scene.video)
 
 
 def write_study(folder: Path, seed: int = 0, progress: Progress = iter) -> None:
-    """Write the study: records, videos, and its ``study.toml``.
-
-    Raises
-    ------
-    StudyError
-        When there is a study already, or the folder cannot be written.
-    """
+    """Write the study: records, videos, and its ``study.toml``."""
     if (folder / CONFIG).exists():
         raise StudyError(f"{folder} holds a study already", "it would be overwritten", "Name a folder that is new.")
     write_media(folder, progress)
     write_records(folder, seed)
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise StudyError(f"{folder} cannot be made", error.strerror or str(error)) from error

@@ -1,10 +1,4 @@
-"""A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`.
-
-:mod:`.study` is the door, :mod:`.study_folder` the open folder behind it, :mod:`.study_config` and :mod:`.creation`
-what lies in it. All SQL is in :mod:`.store`. :mod:`.import_reader`, :mod:`.video_import` and :mod:`.importing` bring
-files in, :mod:`.exporting` takes them out, :mod:`.claim_sampling` draws the claims people rate,
-:mod:`.referee_scoring` lets a referee judge them.
-"""
+"""A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
 from referee_calib.study.claim_sampling import stratified_sample
 from referee_calib.study.importing import ImportResult, import_files

@@ -17,17 +17,7 @@ _LOCK = ".init.lock"
 
 
 def create_study_folder(folder: Path, config: StudyConfig) -> None:
-    """Make a study folder with an empty database; its ``study.toml`` is written last.
-
-    Raises StudyError when the folder holds a study, is read-only, or the disk is full; what was made is removed then.
-
-    Parameters
-    ----------
-    folder : Path
-        Where; made when missing. Files that are there already stay.
-    config : StudyConfig
-        What ``study.toml`` will say.
-    """
+    """Make a study folder with an empty database; its ``study.toml`` is written last."""
     made = not folder.exists()
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -45,10 +35,7 @@ def create_study_folder(folder: Path, config: StudyConfig) -> None:
 
 
 def study_rubric(folder: Path, config: StudyConfig) -> Rubric:
-    """Return the study's own rubric, or the default one.
-
-    Raises InputError when its own lies outside the folder or cannot be used.
-    """
+    """Return the study's own rubric, or the default one."""
     if not config.rubric:
         return rubrics.load()
     path = (folder / config.rubric).resolve()

@@ -17,26 +17,16 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class ExportManifest:
-    """What an ``export.json`` says.
-
-    Attributes
-    ----------
-    referees : dict
-        Each referee's description by fingerprint; ``{}`` where only its scores are known.
-    sampled : list of str
-        The claims people rate, in the order of the draw; empty while none was drawn.
-    """
+    """What an ``export.json`` says."""
 
     path: Path
+    # each referee's description by fingerprint; ``{}`` where only its scores are known
     referees: dict[str, dict[str, Any]]
-    sampled: list[str]
+    sampled: list[str]  # the claims people rate, in the order of the draw; empty while none was drawn
 
 
 def read(path: Path) -> ExportManifest:
-    """Read and check a manifest.
-
-    Raises InputError when it cannot be read, is of a newer version, or is no manifest.
-    """
+    """Read and check a manifest."""
     data = read_json(path, str(path))
     if not isinstance(data, Mapping) or data.get("format") != FORMAT:
         raise InputError(f"{path}", f"it is no manifest of an export of format {FORMAT}", "Leave it out.")
@@ -52,8 +42,6 @@ def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:
     """Bring the descriptions of referees and the draw of claims into a study, and say how many there were.
 
     What the study says already of a referee stays.
-
-    Raises StudyError when people rate other claims in this study, or one is unknown.
     """
     known = study.referees()
     new = {name: words for name, words in manifest.referees.items() if words and not known.get(name)}

@@ -20,25 +20,11 @@ FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl")
 
 
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write claims, every rating ever given, scores, and a manifest.
+    """Write claims, every rating ever given, scores, and a manifest, which is returned.
 
-    The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it
-    is, the export is whole.
-
-    Raises StudyError when files are there already, or the folder is read-only or full; of a new export nothing is left
-    then.
-
-    Parameters
-    ----------
-    folder : Path
-        Where; made when missing.
-    force : bool
-        Replace files of an earlier export.
-
-    Returns
-    -------
-    dict
-        The manifest.
+    The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it is, the
+    export is whole. Raises StudyError when files are there already and not to be replaced by `force`, or the folder is
+    read-only or full; of a new export nothing is left then.
     """
     there = [name for name in (*FILES, MANIFEST) if (folder / name).exists()]
     if there and not force:

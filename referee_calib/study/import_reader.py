@@ -32,44 +32,25 @@ _MARKS: dict[str, Kind] = {
 
 @dataclass
 class ImportedFile:
-    """What one file holds.
-
-    Attributes
-    ----------
-    digest : str
-        SHA-256 of the file.
-    claims, ratings, scores : list of (place, record)
-        Place is the file and line, for messages.
-    names : dict
-        Where each reply stands, by its name.
-    without_claim : int
-        Replies that gave no claim at all.
-    parse_failures : Counter
-        Pieces of model text that became no claim, by reason.
-    """
+    """What one file holds."""
 
     path: Path
     kind: Kind
-    digest: str
+    digest: str  # SHA-256 of the file
+    # claims, ratings, scores: (place, record); place is the file and line, for messages
     claims: list[tuple[str, Claim]] = field(default_factory=list)
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)
-    without_claim: int = 0
+    names: dict[str, str] = field(default_factory=dict)  # where each reply stands, by its name
+    without_claim: int = 0  # replies that gave no claim at all
+    # pieces of model text that became no claim, by reason
     parse_failures: Counter[str] = field(default_factory=Counter)
 
 
 def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
-    """Read one file.
+    """Read one file of JSON lines; what its rows are is seen from the first one by default.
 
     Raises InputError when the file or a line cannot be used, or a rollout comes twice in it.
-
-    Parameters
-    ----------
-    path : Path
-        JSON lines.
-    kind : str, optional
-        What its rows are; seen from the first row by default.
     """
     rows = list(json_lines.read(path))
     if not rows:
@@ -87,10 +68,7 @@ def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
 
 
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
-    """Say what a file's rows are from the fields of its first one.
-
-    Raises InputError when no known kind has such fields.
-    """
+    """Say what a file's rows are from the fields of its first one."""
     for mark, kind in _MARKS.items():
         if mark in row:
             return kind

@@ -50,10 +50,7 @@ def code_digest(code: str) -> str:
 
 
 def check_name(name: str) -> str:
-    """Return a rater's name without surrounding space.
-
-    Raises StudyError when it is empty, too long, or holds characters that cannot be printed.
-    """
+    """Return a rater's name without surrounding space."""
     name = name.strip()
     if not name or len(name) > MAX_NAME or not name.isprintable():
         raise StudyError(f"rater name {name!r:.80}", f"a name has 1 to {MAX_NAME} printable characters")

@@ -26,21 +26,13 @@ _SAME = 1e-9  # two readings of one distribution may differ in the last bits
 
 @dataclass(frozen=True, slots=True)
 class RereadResult:
-    """What reading again did.
+    """What reading again did."""
 
-    Attributes
-    ----------
-    before, after : str
-        Fingerprints of the referee with the earlier and with the present parser.
-    read : int
-        Replies that were read.
-    changed : dict of str to int
-        How many scores changed, by what: ``"level"``, ``"expected level only"``, ``"ok -> unparsed"``, ….
-    """
-
+    # before, after: fingerprints of the referee with the earlier and with the present parser
     before: str
     after: str
-    read: int
+    read: int  # replies that were read
+    # how many scores changed, by what: ``"level"``, ``"expected level only"``, ``"ok -> unparsed"``, …
     changed: dict[str, int] = field(default_factory=dict)
 
 
@@ -50,11 +42,6 @@ def reply_of(score: RefereeScore, answers: Sequence[str] = LEVELS) -> Reply:
     Probabilities are scaled back to the answers' mass, where that is known. What a parser made of a text is no part of
     the reply: "unparsed" and "refused" become replies that came. Where a failed score held probabilities they are
     gone, and it stays as it is.
-
-    Parameters
-    ----------
-    answers : sequence of str
-        Of the prompt.
     """
     lost = score.status != "ok" and (score.rung in _BY_PROBABILITY or not score.raw)
     shares = _shares(score, answers)
@@ -79,13 +66,7 @@ def _shares(score: RefereeScore, answers: Sequence[str]) -> tuple[float, ...] | 
 
 
 def replies(study: Study, fingerprint: str, referee: Referee | None = None) -> Iterator[tuple[RefereeScore, Reply]]:
-    """Return every stored score of a referee with its reply.
-
-    Parameters
-    ----------
-    referee : Referee, optional
-        The same referee; its cache, where it has one, holds replies as they came, also those without a verdict.
-    """
+    """Yield every stored score of a referee with its reply, as it came where the given referee's cache holds it."""
     claims = {one.id: one for one in study.claims()}
     answers = LEVELS if referee is None else referee.prompt.answers
     kept = referee.cached_replies() if referee is not None and referee.cache is not None else None
@@ -98,28 +79,12 @@ def replies(study: Study, fingerprint: str, referee: Referee | None = None) -> I
 
 
 def export_replies(study: Study, fingerprint: str, path: Path, referee: Referee | None = None) -> int:
-    """Write a referee's raw replies as JSON lines, which ``--referee scripted:FILE`` replays.
-
-    Returns
-    -------
-    int
-        How many.
-    """
+    """Write a referee's raw replies as JSON lines, which ``--referee scripted:FILE`` replays; return how many."""
     return json_lines.write(path, (_row(score, reply) for score, reply in replies(study, fingerprint, referee)))
 
 
 def reread(study: Study, source: Referee, target: Referee) -> RereadResult:
-    """Read a referee's replies with another parser and store the scores under their own fingerprint.
-
-    Raises InputError when they differ in more than the parser, in nothing, or the study holds no score of the first.
-
-    Parameters
-    ----------
-    source : Referee
-        Whose replies; with its cache.
-    target : Referee
-        The same referee but for its parser.
-    """
+    """Read a referee's replies with another parser and store the scores under their own fingerprint."""
     _check(study, source, target)
     pairs = list(replies(study, source.fingerprint, source))
     scores = [

@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from referee_calib.errors import RefereeCalibError
-from referee_calib.records import WORTH_ANOTHER_TRY, Claim, Dimension, RefereeScore
+from referee_calib.records import WORTH_ANOTHER_TRY, Dimension, RefereeScore
 from referee_calib.study import retest_noise
 from referee_calib.study.study import Study
 
@@ -95,29 +95,6 @@ def asks(study: Study, fingerprint: str, choice: ScoringSelection) -> list[Ask]:
     return found
 
 
-def pending(
-    study: Study, fingerprint: str, *, sample: int = 0, only_sampled: bool = False, retry_failed: bool = False
-) -> list[Claim]:
-    """Return the claims for which this referee has not given every score; see :class:`ScoringSelection`."""
-    choice = ScoringSelection((sample,), only_sampled=only_sampled, retry_failed=retry_failed)
-    return list({ask.claim.id: ask.claim for ask in asks(study, fingerprint, choice)}.values())
-
-
-def score(
-    study: Study,
-    referee: Referee,
-    *,
-    sample: int = 0,
-    limit: int | None = None,
-    only_sampled: bool = False,
-    retry_failed: bool = False,
-    progress: Callable[[int], None] | None = None,
-) -> ScoringResult:
-    """Score what is pending for one sample; see :func:`run`."""
-    choice = ScoringSelection((sample,), only_sampled=only_sampled, retry_failed=retry_failed, limit=limit)
-    return run(study, referee, choice, progress=progress)
-
-
 def run(
     study: Study,
     referee: Referee,
@@ -129,16 +106,9 @@ def run(
 ) -> ScoringResult:
     """Score what is pending; only one process may score a study at a time.
 
-    Raises StudyError when another process is scoring this study, or the study cannot be written.
-
-    Parameters
-    ----------
-    progress : callable, optional
-        Called with 1 for each claim that is judged on everything it was to be judged on.
-    watch : callable, optional
-        Called with each score.
-    stop : threading.Event, optional
-        Once set, nothing more is asked; what is in flight is stored.
+    `progress` is called with 1 for each claim that is judged on everything, `watch` with each score. Once `stop` is
+    set, nothing more is asked; what is in flight is stored. Raises StudyError when another process is scoring this
+    study, or the study cannot be written.
     """
     with study.scoring_lock():
         retest_noise.store_description(study, referee.fingerprint, referee.describe())

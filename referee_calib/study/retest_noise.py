@@ -20,38 +20,18 @@ KEY = "retest"
 class RetestNoise:
     """Spread of repeats on one dimension.
 
-    Attributes
-    ----------
-    sd : float
-        τ, in levels: the pooled standard deviation of the expected level over repeats of the same question,
-        ``sqrt(sum over questions and repeats of (x - mean of the question)² / df)``.
-    df : int
-        Degrees of freedom: repeats minus questions.
-    claims : int
-        Questions with two or more readable repeats.
-    repeats : int
-        Their repeats together.
+    ``sd = sqrt(sum over questions and repeats of (x - mean of the question)² / df)``
     """
 
+    # τ, in levels: the pooled standard deviation of the expected level over repeats of the same question
     sd: float
-    df: int
-    claims: int
-    repeats: int
+    df: int  # degrees of freedom: repeats minus questions
+    claims: int  # questions with two or more readable repeats
+    repeats: int  # their repeats together
 
 
 def retest_noise(scores: Iterable[RefereeScore]) -> dict[Dimension, RetestNoise]:
-    """Measure the retest noise of one referee.
-
-    Parameters
-    ----------
-    scores : iterable of RefereeScore
-        Of one referee, with their sample numbers; failed ones have no level and do not enter.
-
-    Returns
-    -------
-    dict of dimension to RetestNoise
-        Without a dimension on which no claim was scored twice.
-    """
+    """Measure the retest noise of one referee; a dimension on which no claim was scored twice is left out."""
     groups: dict[tuple[Dimension, str], dict[int, float]] = defaultdict(dict)
     for one in scores:
         if one.expected is not None:

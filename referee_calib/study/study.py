@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study import raters as people
 from referee_calib.study.raters import Rater
-from referee_calib.study.store import claim_rows, rating_rows, score_rows
+from referee_calib.study.store import claim_rows, rating_rows, schema, score_rows
 from referee_calib.study.study_folder import StudyFolder
 
 
@@ -92,7 +92,7 @@ class Study(StudyFolder):
     def n_sampled(self) -> int:
         """Return how many claims were drawn for people to rate; 0 while none was."""
         with self._reading() as connection:
-            return claim_rows.count_sampled(connection)
+            return claim_rows.count(connection, schema.sampled)
 
     # ratings and those who give them
 
@@ -237,14 +237,9 @@ class Study(StudyFolder):
     def counts(self) -> dict[str, int]:
         """Return how many claims, sampled claims, raters, ratings, referees and scores there are."""
         with self._reading() as connection:
-            return {
-                "claims": claim_rows.count(connection),
-                "sampled": claim_rows.count_sampled(connection),
-                "raters": len(rating_rows.raters(connection)),
-                "ratings": rating_rows.count(connection),
-                "referees": len(score_rows.referees(connection)),
-                "scores": score_rows.count(connection),
-            }
+            tables = {"claims": schema.claim, "sampled": schema.sampled, "raters": schema.rater}
+            tables |= {"ratings": schema.rating, "referees": schema.referee, "scores": schema.score}
+            return {name: claim_rows.count(connection, table) for name, table in tables.items()}
 
     def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = rating_rows.rated_dimensions(connection, rater)

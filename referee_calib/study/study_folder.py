@@ -22,17 +22,7 @@ from referee_calib.study.study_config import StudyConfig
 
 
 class StudyFolder:
-    """An open study folder; :class:`referee_calib.study.Study` adds the records.
-
-    Attributes
-    ----------
-    folder, media : Path
-        The study's folder and its videos.
-    config : StudyConfig
-        What ``study.toml`` says.
-    rubric : Rubric
-        The words people and referees judge by.
-    """
+    """An open study folder with its media, settings and rubric; :class:`Study` adds the records."""
 
     def __init__(self, folder: Path, config: StudyConfig, database: store.StudyDatabase) -> None:
         self.folder = folder

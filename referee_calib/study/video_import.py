@@ -25,33 +25,15 @@ Placed = tuple[str, Claim]
 
 @dataclass(frozen=True, slots=True)
 class VideoCheck:
-    """What the check of all videos found.
+    """What the check of all videos found."""
 
-    Attributes
-    ----------
-    outside : list of (place, claim, why)
-        Claims that lie outside their video.
-    unplayable : dict
-        Videos that browsers do not play, with the reason.
-    videos : int
-        How many were looked at.
-    """
-
-    outside: list[tuple[str, Claim, str]]
-    unplayable: dict[str, str]
-    videos: int
+    outside: list[tuple[str, Claim, str]]  # (place, claim, why) where a claim lies outside its video
+    unplayable: dict[str, str]  # videos that browsers do not play, with the reason
+    videos: int  # how many were looked at
 
 
 def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
-    """Look at every video that the claims name.
-
-    Raises InputError when a video is missing, unreadable or cut off, or its path leaves the folder; it names the line.
-
-    Parameters
-    ----------
-    media : Path or None
-        A folder with the videos that are to be brought in; None when they are in the study.
-    """
+    """Look at every video that the claims name, in `media` or else in the study."""
     from referee_calib.video import probe
 
     outside: list[tuple[str, Claim, str]] = []
@@ -87,10 +69,7 @@ def outside_of(claim: Claim, duration: float) -> str:
 
 
 def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
-    """Raise for claims that lie outside their video, naming the first lines.
-
-    Raises ClaimError when there are any.
-    """
+    """Raise for claims that lie outside their video, naming the first lines."""
     if outside:
         place, _, why = outside[0]
         others = [other for other, _, _ in outside[1:6]]
@@ -103,10 +82,7 @@ def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
 
 
 def source_of(study: Study, video: str, media: Path | None) -> Path:
-    """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study.
-
-    Raises VideoError when it lies in neither; files of almost that name are named.
-    """
+    """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study."""
     places = [folder for folder in (media, study.media) if folder is not None]
     try:
         there = [folder / video for folder in places if (folder / video).exists()]
@@ -136,10 +112,7 @@ def _folded(name: str) -> str:
 
 
 def _one_name(video: str) -> None:
-    """Refuse a second way to write a path: one video under two names would count as two.
-
-    Raises ClaimError naming the first way.
-    """
+    """Refuse a second way to write a path: one video under two names would count as two."""
     plain = str(PurePosixPath(video))
     if plain != video:
         raise ClaimError(f"video {video!r:.80}", "one video has one name", f"Write {plain!r:.80}.")
@@ -147,23 +120,10 @@ def _one_name(video: str) -> None:
 
 @contextmanager
 def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
-    """Copy or link videos into the study; take them out again when the block fails.
+    """Copy videos from `media` into the study, or link them where the disk allows it, and give how many were new.
 
-    Raises StudyError when another file of that name is there, or the folder is read-only or full.
-
-    Parameters
-    ----------
-    videos : sequence of str
-        Paths relative to `media`, and in the study.
-    media : Path or None
-        Where they are now; None brings in nothing.
-    link : bool
-        Make a second name of the same file (a hard link) instead of a copy, where the disk allows it.
-
-    Yields
-    ------
-    int
-        How many were brought in; files that are there already, with the same content, are not.
+    They are taken out again when the block fails. Raises StudyError when another file of that name is there, or the
+    folder is read-only or full.
     """
     brought: list[Path] = []
     try:

@@ -25,15 +25,7 @@ _FREE_CLOCK = {"mpegts", "mpeg"}
 
 @contextmanager
 def open_video(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a video and close it again.
-
-    Raises VideoError when the file is missing, cannot be read, or holds no video.
-
-    Yields
-    ------
-    container, stream
-        PyAV's container and its first video stream.
-    """
+    """Open a video, give PyAV's container and its first video stream, and close it again."""
     place = Path(path)
     if not os.path.lexists(place):
         raise VideoError(f"video {place}", "there is no such file", "Check the video's path in the claims.")

@@ -16,26 +16,9 @@ Box = Sequence[float]
 
 
 def crop(image: np.ndarray, box: Box, context: float = 0.25) -> np.ndarray:
-    """Cut out a box with some of what surrounds it.
+    """Copy a box (shares of the frame) out of an image, with every pixel that the box touches.
 
-    Parameters
-    ----------
-    image : np.ndarray, shape (height, width, 3)
-        uint8, RGB.
-    box : (x1, y1, x2, y2)
-        Shares of the frame.
-    context : float
-        Margin on every side as a share of the box's own width and height; the frame's edge ends it.
-
-    Returns
-    -------
-    np.ndarray
-        A copy of at least one pixel; every pixel that the box touches is in it.
-
-    Raises
-    ------
-    InputError
-        When the box is reversed, empty or outside the frame.
+    `context` is the margin on every side as a share of the box's own width and height; the frame's edge ends it.
     """
     x1, y1, x2, y2 = pixel_box(image, box, context)
     return image[y1:y2, x1:x2].copy()

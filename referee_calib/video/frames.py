@@ -29,47 +29,21 @@ _DECODE_ON = 1.0  # seconds: below this, decoding on is cheaper than seeking
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Frame:
-    """One decoded frame with the times that tell where it came from.
+    """One decoded frame with the times that tell where it came from."""
 
-    Attributes
-    ----------
-    requested : float
-        The time that was asked for, in seconds.
-    time : float
-        When this frame begins to be shown, in seconds on the video's timeline.
-    pts : int
-        The presentation stamp it carries in the file, in units of the stream's time base.
-    image : np.ndarray
-        uint8, shape (height, width, 3), RGB, turned as the file asks; read-only, because requests for
-        the same frame share it.
-    """
-
-    requested: float
-    time: float
-    pts: int
+    requested: float  # the time that was asked for, in seconds
+    time: float  # when this frame begins to be shown, in seconds on the video's timeline
+    pts: int  # the presentation stamp it carries in the file, in units of the stream's time base
+    # uint8, shape (height, width, 3), RGB, turned as the file asks; read-only, because requests for the same frame
+    # share it
     image: np.ndarray
 
 
 def frames_at(path: str | os.PathLike[str], times: Iterable[float]) -> list[Frame]:
-    """Return the frames shown at `times`, in that order, by one open and one forward pass.
+    """Return the frames shown at these seconds of the video's timeline, in their order, by one forward pass.
 
-    Parameters
-    ----------
-    path : path-like
-        The video.
-    times : iterable of float
-        Seconds on the video's timeline, in any order, repeats allowed.
-
-    Returns
-    -------
-    list of Frame
-        One per requested time.
-
-    Raises
-    ------
-    VideoError
-        When the file is missing, unreadable or no video, when it breaks off before a requested time,
-        or when a requested time lies outside it.
+    Raises VideoError when the file is missing, unreadable or no video, when it breaks off before a requested time, or
+    when a requested time lies outside it.
     """
     wanted = [_check_time(path, t) for t in times]
     with ExitStack() as stack:

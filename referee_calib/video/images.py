@@ -14,17 +14,10 @@ def encode_png(image: np.ndarray) -> bytes:
 
 
 def encode_jpeg(image: np.ndarray, quality: int = 90, *, full_colour: bool = False) -> bytes:
-    """Return `image` as JPEG bytes.
+    """Return `image` as JPEG bytes, of a quality from 0 to 100.
 
-    Parameters
-    ----------
-    image : np.ndarray, shape (height, width, 3)
-        uint8, RGB.
-    quality : int
-        From 0 to 100.
-    full_colour : bool
-        True keeps the colour of every pixel (4:4:4); False halves its resolution (4:2:0), which smears thin
-        coloured lines.
+    `full_colour` keeps the colour of every pixel (4:4:4); else its resolution is halved (4:2:0), which smears thin
+    coloured lines.
     """
     options = [cv2.IMWRITE_JPEG_QUALITY, quality]
     if full_colour:
@@ -33,13 +26,7 @@ def encode_jpeg(image: np.ndarray, quality: int = 90, *, full_colour: bool = Fal
 
 
 def decode(data: bytes) -> np.ndarray:
-    """Return the pixels of an encoded picture: uint8, (height, width, 3), RGB.
-
-    Raises
-    ------
-    InputError
-        When the bytes are no picture.
-    """
+    """Return the pixels of an encoded picture, uint8 RGB; InputError when the bytes are none."""
     pixels = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR) if data else None
     if pixels is None:
         raise InputError(f"{len(data)} bytes", "they are no picture that can be decoded")

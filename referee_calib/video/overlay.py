@@ -21,26 +21,10 @@ def draw(
     thickness: int | None = None,
     outline: Outline = "solid",
 ) -> np.ndarray:
-    """Draw box outlines with a thin dark rim, so that they show on any ground.
+    """Draw box outlines on a copy, with a thin dark rim, so that they show on any ground.
 
-    Parameters
-    ----------
-    image : np.ndarray, shape (height, width, 3)
-        uint8, RGB.
-    boxes : iterable of (x1, y1, x2, y2)
-        Shares of the frame.
-    color : (red, green, blue)
-        0 to 255 each.
-    thickness : int, optional
-        Of the line in pixels; a hundredth of the frame's shorter side, at least 2, when not given.
-    outline : {"solid", "dashed", "corners"}
-        The whole line, every other stretch of it, or a quarter of each side at the corners: the last two hide less
-        of a small thing.
-
-    Returns
-    -------
-    np.ndarray
-        A new image of the same shape.
+    The line is `thickness` pixels wide, by default a hundredth of the frame's shorter side and at least 2. "dashed" and
+    "corners" (a quarter of each side) hide less of a small thing.
     """
     canvas = np.ascontiguousarray(image).copy()
     line = thickness or max(2, round(min(image.shape[:2]) / 100))

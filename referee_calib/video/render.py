@@ -36,40 +36,20 @@ TimedPicture = tuple[int, np.ndarray]  # presentation stamp in ticks of the sour
 
 
 def render_changed(source: Path, target: Path, change: Change, *, crf: int = CRF) -> None:
-    """Render every frame of a video anew.
+    """Render every frame of a video anew, or grey, or mirrored, as the MP4 `target`.
 
-    Parameters
-    ----------
-    source, target : Path
-        The target is an MP4 and is replaced.
-    change : {"same", "blank", "mirrored"}
-        The pictures themselves, grey, or each with left and right exchanged.
-    crf : int
-        x264's constant rate factor, 0 (lossless) to 51.
-
-    Raises
-    ------
-    VideoError
-        When the source cannot be read to its end.
+    `crf` is x264's constant rate factor, 0 (lossless) to 51. Raises VideoError when the source cannot be read to its
+    end.
     """
     base, frames = timed_pictures(source)
     write_rendering(source, target, base, ((pts, _CHANGES[change](image)) for pts, image in frames), crf)
 
 
 def render_replaced(source: Path, other: Path, target: Path, *, ahead: float = 0.0) -> None:
-    """Render a video with the pictures of another one, stretched to its size.
+    """Render a video with the pictures of another one, stretched to its size, as the MP4 `target`.
 
-    Parameters
-    ----------
-    source, other, target : Path
-        At each frame of the source, the frame is shown that the other video shows then; a shorter one starts again.
-    ahead : float
-        Seconds by which the other video is ahead.
-
-    Raises
-    ------
-    VideoError
-        When one of them cannot be read.
+    Each frame shows what the other video shows at its time, `ahead` seconds ahead; a shorter one starts again. Raises
+    VideoError when one of them cannot be read.
     """
     info = probe(source)
     base, own = timed_pictures(source)

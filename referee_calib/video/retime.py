@@ -14,10 +14,7 @@ MOST_BYTES = 2_000_000_000  # of pictures that are held to be played backwards
 def render_reversed(source: Path, target: Path) -> None:
     """Render a video with its pictures in reverse order, at the same times, as the MP4 `target`.
 
-    Raises
-    ------
-    VideoError
-        When the source cannot be read, or its pictures are too many to be held at once.
+    Raises VideoError when the source cannot be read, or its pictures are too many to be held at once.
     """
     info = probe(source)
     needed = info.width * info.height * 3 * (info.n_frames or round(info.duration * info.fps))
@@ -31,11 +28,5 @@ def render_reversed(source: Path, target: Path) -> None:
 
 
 def render_shifted(source: Path, target: Path, seconds: float) -> None:
-    """Render a video that shows at every time what the source shows some seconds later; its end shows its beginning.
-
-    Raises
-    ------
-    VideoError
-        When the source cannot be read.
-    """
+    """Render a video that shows at every time what the source shows some seconds later; its end shows its beginning."""
     render_replaced(source, source, target, ahead=seconds)

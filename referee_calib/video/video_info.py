@@ -38,39 +38,19 @@ class Playability:
 
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
-    """What a video file holds, read from its packets rather than from its header's promises.
+    """What a video file holds, read from its packets rather than from its header's promises."""
 
-    Attributes
-    ----------
-    path : Path
-        The file.
-    width, height : int
-        Of the picture as it is shown, after the rotation the file asks for.
-    duration : float
-        Time in seconds at which the last frame stops being shown, on the timeline of this module.
-    fps : float
-        Mean frames per second; 0 when there is only one frame.
-    n_frames : int or None
-        Frames shown; None when the file is too long to be counted cheaply.
-    codec : str
-        FFmpeg's name: "h264", "vp9", ….
-    variable : bool
-        Whether the time from frame to frame varies, judged from the presentation times themselves.
-    complete : bool
-        False when the file ends before its own index does: it was cut off in transfer.
-    container, pixel_format : str
-        FFmpeg's names of the container's family and of the pixel format: "mov", "yuv420p", ….
-    """
-
-    path: Path
+    path: Path  # the file
+    # width, height: of the picture as it is shown, after the rotation the file asks for
     width: int
     height: int
-    duration: float
-    fps: float
-    n_frames: int | None
-    codec: str
-    variable: bool
-    complete: bool
+    duration: float  # time in seconds at which the last frame stops being shown, on the timeline of this module
+    fps: float  # mean frames per second; 0 when there is only one frame
+    n_frames: int | None  # frames shown; None when the file is too long to be counted cheaply
+    codec: str  # FFmpeg's name: "h264", "vp9", …
+    variable: bool  # whether the time from frame to frame varies, judged from the presentation times themselves
+    complete: bool  # False when the file ends before its own index does: it was cut off in transfer
+    # container, pixel_format: FFmpeg's names of the container's family and of the pixel format: "mov", "yuv420p", …
     container: str
     pixel_format: str
 
@@ -90,22 +70,8 @@ class VideoInfo:
 def probe(path: str | os.PathLike[str]) -> VideoInfo:
     """Describe a video by one pass over its packets; nothing but the first frame is decoded.
 
-    A file is read once as long as its identity (device, inode, size, times of change) stays the same.
-
-    Parameters
-    ----------
-    path : path-like
-        The video.
-
-    Returns
-    -------
-    VideoInfo
-        What the packets say.
-
-    Raises
-    ------
-    VideoError
-        When the file is missing, cannot be read, or holds no frame.
+    A file is read once as long as its identity (device, inode, size, times of change) stays the same. Raises VideoError
+    when the file is missing, cannot be read, or holds no frame.
     """
     try:
         found = Path(path).stat()

@@ -88,14 +88,9 @@ class _Steps:
 
 
 def sample_folder(out: Path, quiet: bool = False) -> Path:
-    """Return the sample study's folder: the checkout's own, or one rendered now.
+    """Return the sample study's folder: the checkout's own, or ``out/sample``, rendered now.
 
-    Parameters
-    ----------
-    out : Path
-        Where it is rendered when there is no checkout: ``out/sample``. A rendering that was cut off is done anew.
-    quiet : bool
-        True for no progress bar.
+    A rendering that was cut off is done anew.
     """
     import referee_calib
     from referee_calib.study.study_config import CONFIG
@@ -159,9 +154,10 @@ def score(study: Study, quiet: bool) -> dict[str, int]:
     from referee_calib.study import referee_scoring
 
     referee = load_referee(REFEREE, rubric=study.rubric)
-    todo = referee_scoring.pending(study, referee.fingerprint)
+    choice = referee_scoring.ScoringSelection()
+    todo = {ask.claim.id for ask in referee_scoring.asks(study, referee.fingerprint, choice)}
     with common.progress(len(todo), "claims", quiet=quiet) as advance:
-        return referee_scoring.score(study, referee, progress=advance).statuses
+        return referee_scoring.run(study, referee, choice, progress=advance).statuses
 
 
 def perturb(study: Study, seed: int) -> None:

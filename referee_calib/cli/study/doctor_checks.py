@@ -25,22 +25,13 @@ _OPENCV = ("opencv-python", "opencv-contrib-python", "opencv-python-headless", "
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One line of the doctor.
+    """One line of the doctor."""
 
-    Attributes
-    ----------
-    part, says : str
-        What was looked at, and what was found.
-    wrong : bool
-        True when it keeps something from working.
-    do : str
-        What to type, when there is something to do.
-    """
-
+    # part, says: what was looked at, and what was found
     part: str
     says: str
-    wrong: bool = False
-    do: str = ""
+    wrong: bool = False  # True when it keeps something from working
+    do: str = ""  # what to type, when there is something to do
 
 
 def installation() -> Iterator[Finding]:
@@ -52,12 +43,12 @@ def installation() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    try:
-        wanted = importlib.metadata.requires(DISTRIBUTION) or []
-        yield Finding(DISTRIBUTION, importlib.metadata.version(DISTRIBUTION))
-    except importlib.metadata.PackageNotFoundError:
+    version = _version(DISTRIBUTION)
+    if version is None:
         yield Finding(DISTRIBUTION, "is not installed", wrong=True, do="pip install -e .")
         return
+    yield Finding(DISTRIBUTION, version)
+    wanted = importlib.metadata.requires(DISTRIBUTION) or []
     seen: set[str] = set()
     for line in sorted(wanted, key=lambda text: ("extra ==" in text, text)):
         name = re.split(r"[\s\[<>=!~;(]", line, maxsplit=1)[0]
@@ -68,13 +59,12 @@ def _packages() -> Iterator[Finding]:
 
 
 def _package(name: str, extra: str) -> Finding:
-    part = f"{name} ({extra})" if extra else name
-    try:
-        return Finding(part, importlib.metadata.version(name))
-    except importlib.metadata.PackageNotFoundError:
-        if extra:
-            return Finding(part, "not installed (optional)", do=f'pip install "{DISTRIBUTION}[{extra}]"')
-        return Finding(part, "is not installed", wrong=True, do=f"pip install {name}")
+    part, version = f"{name} ({extra})" if extra else name, _version(name)
+    if version is not None:
+        return Finding(part, version)
+    if extra:
+        return Finding(part, "not installed (optional)", do=f'pip install "{DISTRIBUTION}[{extra}]"')
+    return Finding(part, "is not installed", wrong=True, do=f"pip install {name}")
 
 
 def _agreement() -> Finding:
@@ -91,7 +81,7 @@ def _agreement() -> Finding:
 
 
 def _cv2() -> Finding:
-    flavours = [name for name in _OPENCV if _installed(name)]
+    flavours = [name for name in _OPENCV if _version(name)]
     spec = importlib.util.find_spec("cv2")
     where = Path(spec.origin).parent if spec and spec.origin else None
     if len(flavours) > 1:
@@ -107,12 +97,11 @@ def _cv2() -> Finding:
     return Finding("cv2", f"{cv2.__version__} of {', '.join(flavours) or 'unknown origin'}, at {where}")
 
 
-def _installed(name: str) -> bool:
+def _version(name: str) -> str | None:
     try:
-        importlib.metadata.version(name)
+        return importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return False
-    return True
+        return None
 
 
 def study_health(folder: Path) -> Iterator[Finding]:

@@ -23,12 +23,7 @@ from referee_calib.reward.penalties import ClaimContext
 
 @dataclass(frozen=True)
 class ConstantReward(RolloutReward):
-    """Pays the same for everything.
-
-    Attributes
-    ----------
-    value : float
-    """
+    """Pays the same for everything."""
 
     value: float = 0.5
 

@@ -32,20 +32,7 @@ KeyFrame = tuple[float, list[list[Corners]]]  # a time, and for each object its 
 
 
 def open_o3_parts(text: str, row: Mapping[str, Any], gate: Gate = "signed") -> dict[Part, float]:
-    """Return every part for one completion.
-
-    Parameters
-    ----------
-    text : str
-        The completion.
-    row : mapping
-        Its columns (see :meth:`OpenO3Reward.__call__`).
-
-    Returns
-    -------
-    dict of part to float
-        Each 0 to 1.
-    """
+    """Return every part, each 0 to 1, for one completion and its columns (see :meth:`OpenO3Reward.__call__`)."""
     task = row["task"]
     if task == "visual QA":
         raise InputError("task visual QA", "rewards for single images are not covered")

@@ -15,36 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.errors import VideoError
+from referee_calib.geometry import Floats
 from referee_calib.records import Claim, TimedBox
 from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.video_durations import VideoDurations
 
-Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Overlap = Callable[[Floats, Floats], Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Pairs:
-    """Claimed boxes beside true ones; a *moment* is one time of one claim, with any number of pairs.
+    """Claimed boxes beside true ones; a *moment* is one time of one claim, with any number of pairs."""
 
-    Attributes
-    ----------
-    claimed, true : ndarray, shape (pairs, 5)
-        Time and corners.
-    row : ndarray of int, shape (pairs,)
-        Place of the claimed box among all boxes of all claims.
-    moment : ndarray of int, shape (pairs,)
-        Rising.
-    claim : ndarray of int, shape (moments,)
-        Which claim a moment belongs to. A moment without a pair has nothing true in view.
-    """
-
+    # claimed, true: time and corners, shape (pairs, 5)
     claimed: Floats
     true: Floats
-    row: Ints
-    moment: Ints
-    claim: Ints
+    row: Ints  # place of the claimed box among all boxes of all claims
+    moment: Ints  # rising
+    claim: Ints  # which claim a moment belongs to. A moment without a pair has nothing true in view
     n_claims: int
 
     def mean(self, overlap: Overlap, floor: float) -> Floats:

@@ -18,44 +18,33 @@ Course = tuple[float, float]  # a value at the first and at the last step; in be
 
 @dataclass(frozen=True)
 class SimulatedPolicy:
-    """A policy in training.
+    """A policy in training."""
 
-    Attributes
-    ----------
-    name : str
-        The `source` of its replies.
-    fault_rates : mapping of fault to (first, last)
-        How often each fault is tried in a claim with a box; one that cannot be made there leaves the claim right.
-    span_fault_rate : (first, last)
-        How often the answer's span is wrong, too long as often as moved.
-    edge_error : (first, last)
-        Standard deviation of every edge of a box that is meant to be right, as a share of the box's size.
-    off_moment : (first, last)
-        How often it looks anywhere in the clip and not where the question is decided.
-    """
-
-    name: str
+    name: str  # the `source` of its replies
+    # how often each fault is tried in a claim with a box; one that cannot be made there leaves the claim right
     fault_rates: Mapping[ClaimFault, Course]
-    span_fault_rate: Course
+    span_fault_rate: Course  # how often the answer's span is wrong, too long as often as moved
+    # standard deviation of every edge of a box that is meant to be right, as a share of the box's size
     edge_error: Course
-    off_moment: Course
+    off_moment: Course  # how often it looks anywhere in the clip and not where the question is decided
 
 
+_FAULT_RATES: dict[ClaimFault, Course] = {
+    "shifted": (0.12, 0.05),
+    "loose": (0.07, 0.03),
+    "tight": (0.07, 0.03),
+    "wrong_box": (0.10, 0.03),
+    "wrong_name": (0.14, 0.04),
+    "wrong_time": (0.10, 0.03),
+    "whole_frame": (0.04, 0.01),
+    "duplicate": (0.03, 0.03),
+    "unknown_phrase": (0.03, 0.01),
+    "malformed": (0.06, 0.02),
+}
 POLICIES = (
     SimulatedPolicy(
         name="policy-a",
-        fault_rates={
-            "shifted": (0.12, 0.05),
-            "loose": (0.07, 0.03),
-            "tight": (0.07, 0.03),
-            "wrong_box": (0.10, 0.03),
-            "wrong_name": (0.14, 0.04),
-            "wrong_time": (0.10, 0.03),
-            "whole_frame": (0.04, 0.01),
-            "duplicate": (0.03, 0.03),
-            "unknown_phrase": (0.03, 0.01),
-            "malformed": (0.06, 0.02),
-        },
+        fault_rates=_FAULT_RATES,
         span_fault_rate=(0.60, 0.25),
         edge_error=(0.05, 0.015),
         off_moment=(0.3, 0.1),
@@ -63,17 +52,11 @@ POLICIES = (
     SimulatedPolicy(
         name="policy-b",
         fault_rates={
-            "vague_lookalike": (0.02, 0.45),
-            "shifted": (0.12, 0.05),
-            "loose": (0.07, 0.03),
-            "tight": (0.07, 0.03),
-            "wrong_box": (0.10, 0.03),
+            "vague_lookalike": (0.02, 0.45),  # tried first
+            **_FAULT_RATES,
             "wrong_name": (0.14, 0.05),
-            "wrong_time": (0.10, 0.03),
             "whole_frame": (0.04, 0.03),
             "duplicate": (0.03, 0.04),
-            "unknown_phrase": (0.03, 0.01),
-            "malformed": (0.06, 0.02),
         },
         span_fault_rate=(0.60, 0.50),
         edge_error=(0.05, 0.03),

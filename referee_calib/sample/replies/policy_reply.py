@@ -27,35 +27,18 @@ VAGUE = ("main object", "moving thing")  # a person knows what is meant, a refer
 
 @dataclass
 class PolicyReply:
-    """One reply while it is being written.
-
-    Attributes
-    ----------
-    question : SceneQuestion
-    policy : SimulatedPolicy
-    step : int
-        Training step.
-    name : str
-        Of the rollout.
-    chance : random.Random
-    frame : (width, height)
-        In pixels, of the frame that the policy is given.
-    sentences : list of str
-    written : list of (phrase, corners, t)
-        The claims with boxes that can be read back, in order.
-    faults : list of (index, fault, magnitude)
-        The index is that of the claim, None where the fault leaves no claim.
-    answer : str
-    """
+    """One reply while it is being written."""
 
     question: SceneQuestion
     policy: SimulatedPolicy
-    step: int
-    name: str
+    step: int  # training step
+    name: str  # of the rollout
     chance: random.Random
-    frame: tuple[int, int]
+    frame: tuple[int, int]  # (width, height) in pixels, of the frame that the policy is given
     sentences: list[str] = field(default_factory=list)
+    # (phrase, corners, t): the claims with boxes that can be read back, in order
     written: list[tuple[str, tuple[int, int, int, int], float]] = field(default_factory=list)
+    # (index, fault, magnitude): the index is that of the claim, None where the fault leaves no claim
     faults: list[tuple[int | None, ClaimFault, float | None]] = field(default_factory=list)
     answer: str = ""
 

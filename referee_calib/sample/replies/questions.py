@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from referee_calib.records import Span
 from referee_calib.sample.scenes.scene_annotations import HIDDEN, IN_VIEW, hidden, in_view
-from referee_calib.sample.scenes.scene_definitions import SCENES
+from referee_calib.sample.scenes.scene_definitions import ASKED, SCENES
 from referee_calib.sample.scenes.scene_model import Scene, between
 from referee_calib.sample.seeded_random import seeded_random
 
@@ -34,101 +34,36 @@ _WORDS: dict[Kind, tuple[str, ...]] = {
     "wins": ("Does the {target} win?",),
     "seen": ("Is there a {target} in this video, and where?", "What does the {target} do in this video?"),
 }
-# Per clip: (what is asked, about what, with respect to what). Later rows of one clip are further questions.
-_ASKED: dict[str, tuple[tuple[Kind, str, str], ...]] = {
-    "pillar": (("hidden", "red ball", "grey pillar"), ("meets", "red ball", "blue square")),
-    "crossing": (("meets", "red ball", "blue ball"),),
-    "visitor": (("view", "yellow star", ""),),
-    "bounce": (("view", "orange ball", ""), ("leaves", "orange ball", "")),
-    "gallery": (("view", "blue star", ""),),
-    "orbit": (("meets", "blue ball", "blue triangle"),),
-    "drift": (("seen", "pink ball", ""),),
-    "swap": (("ends", "green ball", ""),),
-    "fall": (("view", "pink diamond", ""),),
-    "approach": (("meets", "orange ball", "orange square"),),
-    "race": (("wins", "red ball", ""),),
-    "stutter": (("hidden", "cyan ball", "purple square"), ("leaves", "cyan ball", "")),
-    "doorway": (("meets", "orange star", "orange ball"),),
-    "walk": (("view", "red square", ""),),
-    "snow": (("meets", "green star", "blue star"),),
-    "crowd": (("meets", "red ball", "red square"),),
-    "patrol": (("view", "purple ball", ""),),
-    "hide": (("hidden", "yellow ball", "blue square"), ("ends", "yellow ball", "")),
-    "belt": (("view", "blue triangle", ""),),
-    "pendulum": (("seen", "cyan ball", ""),),
-    "slide": (("ends", "orange square", ""),),
-    "eclipse": (("hidden", "yellow ball", "white ball"),),
-    "balloons": (("view", "yellow ball", ""),),
-    "zigzag": (("meets", "green triangle", "green diamond"),),
-    "late": (("view", "green triangle", ""), ("enters", "green triangle", "")),
-    "pair": (("seen", "red ball", ""),),
-    "glance": (("view", "orange diamond", ""),),
-    "handover": (("view", "red diamond", ""),),
-    "tunnel": (("hidden", "cyan ball", "grey pillar"),),
-    "curtain": (("hidden", "green ball", "purple square"),),
-    "peek": (("view", "blue star", ""),),
-    "screen": (("hidden", "pink ball", "blue square"),),
-    "duel": (("meets", "orange ball", "orange diamond"), ("view", "orange ball", "")),
-    "seesaw": (("seen", "purple ball", ""),),
-    "spiral": (("meets", "green ball", "green triangle"),),
-    "glide": (("ends", "red star", ""), ("view", "red star", "")),
-    "climb": (("view", "cyan star", ""),),
-    "sprint": (("wins", "green star", ""),),
-    "corner": (("view", "orange star", ""),),
-    "parade": (("view", "red triangle", ""),),
-    "flyby": (("view", "yellow ball", ""),),
-    "drop": (("enters", "blue diamond", ""), ("view", "blue diamond", "")),
-    "exit": (("view", "purple triangle", ""),),
-    "detour": (("view", "green diamond", ""),),
-    "skip": (("view", "blue ball", ""),),
-    "pan": (("view", "red ball", ""),),
-    "fog": (("view", "pink star", ""),),
-    "sway": (("view", "purple ball", ""),),
-}
 TEMPORAL: frozenset[Kind] = frozenset({"view", "hidden"})
 
 
 @dataclass(frozen=True)
 class SceneQuestion:
-    """A question with its true answer.
+    """A question with its true answer."""
 
-    Attributes
-    ----------
-    group : str
-        Name of the group of replies to it.
-    scene : Scene
-    kind : str
-    text, answer : str
-    target, other : str
-        The object that is asked about, and the object it is asked with respect to (or "").
-    window : (start, end)
-        When what is asked about can be seen.
-    span : (start, end) or None
-        The true answer, when a time is asked for.
-    """
-
-    group: str
+    group: str  # name of the group of replies to it
     scene: Scene
     kind: Kind
     text: str
     answer: str
+    # target, other: the object that is asked about, and the object it is asked with respect to (or "")
     target: str
     other: str
-    window: Span
-    span: Span | None
+    window: Span  # when what is asked about can be seen
+    span: Span | None  # the true answer, when a time is asked for
 
 
 def questions(seed: int) -> list[SceneQuestion]:
     """Ask about every scene."""
     return [
-        _ask(scene, number, kind, target, other, seed)
+        _ask(scene, number, cast(Kind, kind), target, "".join(other), seed)
         for scene in SCENES
-        for number, (kind, target, other) in enumerate(_ASKED[scene.name])
+        for number, (kind, target, *other) in enumerate(ASKED[scene.name], start=1)
     ]
 
 
 def _ask(scene: Scene, number: int, kind: Kind, target: str, other: str, seed: int) -> SceneQuestion:
-    group = f"{scene.name}-{number + 1}"
+    group = f"{scene.name}-{number}"
     words = seeded_random(seed, "question", group).choice(_WORDS[kind])
     start, end = window = _window(scene, kind, target, other)
     span = window if kind in TEMPORAL else None

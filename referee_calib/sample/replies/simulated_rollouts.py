@@ -8,7 +8,7 @@ from typing import Any
 from referee_calib.claims import BoxUnit, claims_of
 from referee_calib.claims.rollouts import Rollout
 from referee_calib.records import Claim
-from referee_calib.sample.replies.policies import POLICIES, STEPS, SimulatedPolicy
+from referee_calib.sample.replies.policies import POLICIES, STEPS
 from referee_calib.sample.replies.policy_reply import PolicyReply, write_reply
 from referee_calib.sample.replies.questions import SceneQuestion
 from referee_calib.sample.scenes.scene_annotations import reference_boxes
@@ -20,19 +20,15 @@ GROUP_SIZES = (4, 4, 5, 6, 8)  # replies in a group, drawn for each question
 def rollouts(asked: Sequence[SceneQuestion], seed: int) -> tuple[list[Rollout], list[Claim], list[dict[str, Any]]]:
     """Let one policy at one training step answer each question, a group of times.
 
-    Policies and steps take turns over the questions, so that each step of each policy answers about as many.
-
-    Returns
-    -------
-    rollouts, claims, faults
-        The records, the claims that the parser reads from them, and one row per planted fault:
-        rollout, claim index (None when the fault leaves no claim), fault, magnitude, claim id.
+    Policies and steps take turns over the questions, so that each step of each policy answers about as many. Returns
+    the records, the claims that the parser reads from them, and one row per planted fault: rollout, claim index (None
+    when the fault leaves no claim), fault, magnitude, claim id.
     """
     written: list[Rollout] = []
     claims: list[Claim] = []
     faults: list[dict[str, Any]] = []
     for number, question in enumerate(asked):
-        policy, step = _turn(number)
+        policy, step = POLICIES[number % len(POLICIES)], STEPS[number // len(POLICIES) % len(STEPS)]
         for place in range(seeded_random(seed, "group", question.group).choice(GROUP_SIZES)):
             reply = write_reply(question, policy, step, f"{question.group}-r{place + 1}", seed)
             row = _row(reply)
@@ -45,10 +41,6 @@ def rollouts(asked: Sequence[SceneQuestion], seed: int) -> tuple[list[Rollout], 
                     {"rollout": row.rollout, "index": index, "fault": fault, "magnitude": magnitude, "claim": known}
                 )
     return written, claims, faults
-
-
-def _turn(number: int) -> tuple[SimulatedPolicy, int]:
-    return POLICIES[number % len(POLICIES)], STEPS[number // len(POLICIES) % len(STEPS)]
 
 
 def _row(reply: PolicyReply) -> Rollout:

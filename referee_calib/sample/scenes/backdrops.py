@@ -15,21 +15,7 @@ Rgb = tuple[int, int, int]
 
 
 def backdrop(name: str, width: int, height: int, seed: int) -> np.ndarray:
-    """Paint a backdrop.
-
-    Parameters
-    ----------
-    name : str
-        A key of `PLACES`.
-    width, height : int
-        In pixels; wider than the frame when the camera pans.
-    seed : int
-
-    Returns
-    -------
-    np.ndarray
-        float32, shape (height, width, 3), RGB from 0 to 255.
-    """
+    """Paint one of `PLACES`, wider than the frame when the camera pans: float32, (height, width, 3), RGB 0 to 255."""
     return PLACES[name](width, height, seeded_random(seed))
 
 

@@ -25,23 +25,12 @@ _GRID = 96  # points a side with which the visible part of a partly hidden objec
 
 @dataclass(frozen=True)
 class MotionPath:
-    """Where something is: key positions in time, with a regular movement on top.
+    """Where something is: key positions in time, with a regular movement on top."""
 
-    Attributes
-    ----------
-    keys : tuple of (t, x, y)
-        Rising times; before the first and after the last it stands still.
-    ease : bool
-        Start and stop softly at every key instead of moving at constant speed between keys.
-    hop : (height, period)
-        Bounces of this height, as a ball on the floor.
-    orbit : (rx, ry, period, phase)
-        An ellipse around the key position; phase in turns.
-    """
-
-    keys: Keys
-    ease: bool = False
-    hop: tuple[float, float] = (0.0, 1.0)
+    keys: Keys  # rows of (t, x, y), rising times; before the first and after the last it stands still
+    ease: bool = False  # start and stop softly at every key instead of moving at constant speed between keys
+    hop: tuple[float, float] = (0.0, 1.0)  # (height, period): bounces of this height, as a ball on the floor
+    # (rx, ry, period, phase): an ellipse around the key position; phase in turns
     orbit: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 0.0)
 
     def at(self, t: float) -> Point:
@@ -56,27 +45,14 @@ class MotionPath:
 
 @dataclass(frozen=True)
 class SceneObject:
-    """A coloured shape on a path.
+    """A coloured shape on a path."""
 
-    Attributes
-    ----------
-    name : str
-        Colour and noun: "red ball".
-    path : MotionPath
-    sizes : tuple of (t, size)
-        Half its height as a share of the frame's height, over time.
-    spin : float
-        Turns per second; `angle` is the turn at the start.
-    stretch : (sx, sy)
-        Factors on width and height.
-    """
-
-    name: str
+    name: str  # colour and noun: "red ball"
     path: MotionPath
-    sizes: Keys
-    spin: float = 0.0
+    sizes: Keys  # rows of (t, size): half its height as a share of the frame's height, over time
+    spin: float = 0.0  # turns per second; `angle` is the turn at the start
     angle: float = 0.0
-    stretch: tuple[float, float] = (1.0, 1.0)
+    stretch: tuple[float, float] = (1.0, 1.0)  # factors (sx, sy) on width and height
 
     @property
     def colour(self) -> str:
@@ -91,38 +67,17 @@ class SceneObject:
 
 @dataclass(frozen=True, eq=False)
 class Scene:
-    """A clip before it is drawn.
+    """A clip before it is drawn."""
 
-    Attributes
-    ----------
-    name : str
-        The file is ``NAME.mp4``.
-    size : (width, height)
-        In pixels.
-    rate : Fraction
-        Frames per second, the densest when the rate varies.
-    seconds : float
-    backdrop : str
-        See :mod:`referee_calib.sample.scenes.backdrops`.
-    objects : tuple of SceneObject
-        From back to front.
-    camera : tuple of (t, x)
-        Pan: what is subtracted from every x, over time.
-    noise : float
-        Standard deviation of the camera's noise in grey levels.
-    gaps : tuple of int
-        How many frame intervals each frame is shown, cyclically; (1,) is a constant rate.
-    """
-
-    name: str
-    size: tuple[int, int]
-    rate: Fraction
+    name: str  # the file is ``NAME.mp4``
+    size: tuple[int, int]  # (width, height) in pixels
+    rate: Fraction  # frames per second, the densest when the rate varies
     seconds: float
-    backdrop: str
-    objects: tuple[SceneObject, ...]
-    camera: Keys = ((0.0, 0.0),)
-    noise: float = 0.0
-    gaps: tuple[int, ...] = (1,)
+    backdrop: str  # see :mod:`referee_calib.sample.scenes.backdrops`
+    objects: tuple[SceneObject, ...]  # from back to front
+    camera: Keys = ((0.0, 0.0),)  # rows of (t, x): what is subtracted from every x, over time
+    noise: float = 0.0  # standard deviation of the camera's noise in grey levels
+    gaps: tuple[int, ...] = (1,)  # how many frame intervals each frame is shown, cyclically; (1,) is a constant rate
 
     @property
     def video(self) -> str:
@@ -192,18 +147,7 @@ def between(keys: Keys, t: float, ease: bool = False) -> tuple[float, ...]:
 
 
 def covered(corners: np.ndarray, xs: np.ndarray, ys: np.ndarray) -> np.ndarray:
-    """Say which points of a grid lie inside a polygon (even-odd rule).
-
-    Parameters
-    ----------
-    corners : np.ndarray, shape (corners, 2)
-    xs, ys : np.ndarray, shapes (columns,) and (rows,)
-
-    Returns
-    -------
-    np.ndarray
-        bool, shape (rows, columns).
-    """
+    """Say which points of a grid, bool of shape (rows, columns), lie inside a polygon (even-odd rule)."""
     (x1, y1), (x2, y2) = corners.T, np.roll(corners, -1, axis=0).T
     grid = np.zeros((ys.size, xs.size), bool)
     for row, y in enumerate(ys):

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, func, select
+from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
 from referee_calib.records import Claim
@@ -23,6 +23,11 @@ def rows_in(connection: Connection, query: Select[Any], column: Column[Any], val
     return rows
 
 
+def count(connection: Connection, table: Table) -> int:
+    """Return how many rows a table has."""
+    return connection.execute(select(func.count()).select_from(table)).scalar_one()
+
+
 def json_text(record: Any) -> str:
     """Return a record, or a description, as the ASCII JSON that the tables hold."""
     data = record if isinstance(record, dict) else record.to_json()
@@ -30,10 +35,7 @@ def json_text(record: Any) -> str:
 
 
 def add(connection: Connection, claims: Sequence[Claim]) -> int:
-    """Store claims that are not there yet and return how many those were.
-
-    Raises ClaimError when one id comes twice, or a claim is there already with other references, step, source or text.
-    """
+    """Store claims that are not there yet and return how many those were."""
     _refuse_duplicates(claims)
     there = _records(connection, [c.id for c in claims])
     new: list[dict[str, str]] = []
@@ -61,7 +63,7 @@ def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool
             raise StudyError(f"claim {missing[0]}", f"the study has no such claim ({len(missing)} unknown in all)")
         return [_claim(there[one]) for one in ids]
     query: Select[tuple[str]] = select(claim.c.record).order_by(claim.c.seq)
-    if only_sampled and count_sampled(connection):
+    if only_sampled and count(connection, sampled):
         query = select(claim.c.record).join(sampled).order_by(sampled.c.place)
     return [_claim(row.record) for row in connection.execute(query)]
 
@@ -75,17 +77,13 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
 def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
     """Return the claims people rate and their dimensions: the sampled ones, or all while none was drawn."""
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
-    if count_sampled(connection):
+    if count(connection, sampled):
         query = query.join(sampled)
     return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
-    """Make these the claims people rate.
-
-    Raises StudyError when one is unknown or comes twice, or, without `force`, a claim that people rated would be left
-    out.
-    """
+    """Make these the claims people rate."""
     if len(set(ids)) != len(ids):
         raise StudyError("the choice of claims", "a claim comes twice in it")
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
@@ -101,16 +99,6 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     connection.execute(sampled.delete())
     if ids:
         connection.execute(sampled.insert(), [{"claim": one, "place": k} for k, one in enumerate(ids)])
-
-
-def count(connection: Connection) -> int:
-    """Return how many claims there are."""
-    return connection.execute(select(func.count()).select_from(claim)).scalar_one()
-
-
-def count_sampled(connection: Connection) -> int:
-    """Return how many claims were drawn for people to rate; 0 means that no draw was made."""
-    return connection.execute(select(func.count()).select_from(sampled)).scalar_one()
 
 
 def _rated_by_people(connection: Connection) -> set[str]:

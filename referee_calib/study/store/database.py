@@ -27,19 +27,7 @@ BUSY_SECONDS = 15.0
 
 
 class StudyDatabase:
-    """A study's database.
-
-    Raises StudyError when the file is missing, damaged, read-only, or of a newer version.
-
-    Parameters
-    ----------
-    path : Path
-        The database file; it must exist.
-    busy_seconds : float
-        How long to wait for other writers before giving up.
-    empty : bool
-        True for a file that is to become a database now.
-    """
+    """A study's database in a file that exists; `empty` says that the file is to become one now."""
 
     def __init__(self, path: Path, *, busy_seconds: float = BUSY_SECONDS, empty: bool = False) -> None:
         self.path = path
@@ -84,11 +72,7 @@ class StudyDatabase:
 
 
 def create(path: Path) -> None:
-    """Make an empty database that appears whole or not at all.
-
-    Raises StudyError when the folder is read-only or full. Raises OSError when the finished file cannot be moved to its
-    place.
-    """
+    """Make an empty database that appears whole or not at all."""
     hidden = path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
     try:
         os.close(os.open(hidden, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o666))

@@ -25,9 +25,6 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
 
     A rating is known by rater, dimension and nonce. One without a nonce is known by its content and by how
     often that content came before it in the same call, so that importing a file again adds nothing.
-
-    Raises RatingError when one names an unknown claim or rater, a dimension the claim cannot be judged on, or a nonce
-    that stands for another rating; nothing is stored then.
     """
     _check(connection, ratings)
     there = _stored_judgements(connection, ratings)
@@ -71,11 +68,6 @@ def of_claim(connection: Connection, rater_name: str, claim_id: str) -> list[Rat
     return list({one.dimension: one for one in found}.values())
 
 
-def count(connection: Connection) -> int:
-    """Return how many ratings were ever given."""
-    return connection.execute(select(func.count()).select_from(rating)).scalar_one()
-
-
 def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, str]]:
     """Return what a rater has judged, as (claim, dimension)."""
     query = select(rating.c.claim, rating.c.dimension).where(rating.c.rater == rater_name).distinct()
@@ -83,10 +75,7 @@ def rated_dimensions(connection: Connection, rater_name: str) -> set[tuple[str, 
 
 
 def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:
-    """Register a rater.
-
-    Raises StudyError when the name is taken.
-    """
+    """Register a rater."""
     if name in origins(connection):
         raise StudyError(f"rater {name!r} is there already", "two people under one name could not be told apart")
     now = datetime.now(UTC).isoformat(timespec="seconds")
@@ -138,13 +127,10 @@ def _nonces(ratings: Iterable[Rating]) -> list[str]:
     nonces: list[str] = []
     for one in ratings:
         content = json_text(one)
-        nonces.append(one.nonce or _content_nonce(content, seen[content]))
+        digest = hashlib.sha256(f"{seen[content]} {content}".encode()).hexdigest()
+        nonces.append(one.nonce or f"content:{digest}")
         seen[content] += 1
     return nonces
-
-
-def _content_nonce(content: str, before: int) -> str:
-    return "content:" + hashlib.sha256(f"{before} {content}".encode()).hexdigest()
 
 
 _Judgement = tuple[str, str, int | None, str]

@@ -11,131 +11,114 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import (
-    Column,
-    Connection,
-    ForeignKey,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-    func,
-    inspect,
-    select,
-    text,
-)
+import sqlalchemy as sa
 
 from referee_calib.errors import StudyError
 
-metadata = MetaData()
+metadata = sa.MetaData()
 
-migration = Table(
+migration = sa.Table(
     "migration",
     metadata,
-    Column("number", Integer, primary_key=True),
-    Column("name", String, nullable=False),
-    Column("time", String, nullable=False),
+    sa.Column("number", sa.Integer, primary_key=True),
+    sa.Column("name", sa.String, nullable=False),
+    sa.Column("time", sa.String, nullable=False),
 )
 
-claim = Table(
+claim = sa.Table(
     "claim",
     metadata,
-    Column("seq", Integer, primary_key=True),  # order of import
-    Column("id", String, nullable=False, unique=True),
-    Column("dimensions", String, nullable=False),  # on which it can be judged, separated by spaces
-    Column("record", Text, nullable=False),
+    sa.Column("seq", sa.Integer, primary_key=True),  # order of import
+    sa.Column("id", sa.String, nullable=False, unique=True),
+    sa.Column("dimensions", sa.String, nullable=False),  # on which it can be judged, separated by spaces
+    sa.Column("record", sa.Text, nullable=False),
 )
 
-sampled = Table(
+sampled = sa.Table(
     "sampled",
     metadata,
-    Column("claim", ForeignKey("claim.id"), primary_key=True),
-    Column("place", Integer, nullable=False),
+    sa.Column("claim", sa.ForeignKey("claim.id"), primary_key=True),
+    sa.Column("place", sa.Integer, nullable=False),
 )
 
-rater = Table(
+rater = sa.Table(
     "rater",
     metadata,
-    Column("name", String, primary_key=True),
-    Column("origin", String, nullable=False),
-    Column("created", String, nullable=False),
-    Column("code_digest", String, unique=True),  # SHA-256; NULL for those who cannot sign in
+    sa.Column("name", sa.String, primary_key=True),
+    sa.Column("origin", sa.String, nullable=False),
+    sa.Column("created", sa.String, nullable=False),
+    sa.Column("code_digest", sa.String, unique=True),  # SHA-256; NULL for those who cannot sign in
 )
 
-rating = Table(
+rating = sa.Table(
     "rating",
     metadata,
-    Column("seq", Integer, primary_key=True),  # order of arrival; the latest of a key counts
-    Column("claim", ForeignKey("claim.id"), nullable=False),
-    Column("rater", ForeignKey("rater.name"), nullable=False),
-    Column("dimension", String, nullable=False),
-    Column("level", Integer),
-    Column("nonce", String, nullable=False),
-    Column("record", Text, nullable=False),
-    UniqueConstraint("rater", "dimension", "nonce"),
+    sa.Column("seq", sa.Integer, primary_key=True),  # order of arrival; the latest of a key counts
+    sa.Column("claim", sa.ForeignKey("claim.id"), nullable=False),
+    sa.Column("rater", sa.ForeignKey("rater.name"), nullable=False),
+    sa.Column("dimension", sa.String, nullable=False),
+    sa.Column("level", sa.Integer),
+    sa.Column("nonce", sa.String, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.UniqueConstraint("rater", "dimension", "nonce"),
 )
 
-referee = Table(
+referee = sa.Table(
     "referee",
     metadata,
-    Column("fingerprint", String, primary_key=True),
-    Column("description", Text, nullable=False),  # JSON object; {} when only scores were imported
-    Column("created", String, nullable=False),
+    sa.Column("fingerprint", sa.String, primary_key=True),
+    sa.Column("description", sa.Text, nullable=False),  # JSON object; {} when only scores were imported
+    sa.Column("created", sa.String, nullable=False),
 )
 
-score = Table(
+score = sa.Table(
     "score",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("claim", ForeignKey("claim.id"), nullable=False),
-    Column("referee", ForeignKey("referee.fingerprint"), nullable=False),
-    Column("dimension", String, nullable=False),
-    Column("sample", Integer, nullable=False),
-    Column("status", String, nullable=False),
-    Column("record", Text, nullable=False),
-    UniqueConstraint("claim", "referee", "dimension", "sample"),
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("claim", sa.ForeignKey("claim.id"), nullable=False),
+    sa.Column("referee", sa.ForeignKey("referee.fingerprint"), nullable=False),
+    sa.Column("dimension", sa.String, nullable=False),
+    sa.Column("sample", sa.Integer, nullable=False),
+    sa.Column("status", sa.String, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.UniqueConstraint("claim", "referee", "dimension", "sample"),
 )
 
-intake = Table(
+intake = sa.Table(
     "intake",
     metadata,
-    Column("seq", Integer, primary_key=True),
-    Column("digest", String, nullable=False, unique=True),  # SHA-256 of the file: once imported, once counted
-    Column("time", String, nullable=False),
-    Column("summary", Text, nullable=False),  # JSON: file, kind, what was read, what was lost and why
+    sa.Column("seq", sa.Integer, primary_key=True),
+    sa.Column("digest", sa.String, nullable=False, unique=True),  # SHA-256 of the file: once imported, once counted
+    sa.Column("time", sa.String, nullable=False),
+    sa.Column("summary", sa.Text, nullable=False),  # JSON: file, kind, what was read, what was lost and why
 )
 
 
-def _m01_tables(connection: Connection) -> None:
+def _m01_tables(connection: sa.Connection) -> None:
     # when a table changes, freeze a copy of these tables here, and change it in a step of its own
     metadata.create_all(connection)
     for verb in ("UPDATE", "DELETE"):
         connection.execute(
-            text(
+            sa.text(
                 f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "
                 "BEGIN SELECT RAISE(ABORT, 'ratings are append-only'); END"
             )
         )
 
 
-MIGRATIONS: list[Callable[[Connection], None]] = [_m01_tables]
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_m01_tables]
 
 
-def version(connection: Connection) -> int:
+def version(connection: sa.Connection) -> int:
     """Return the number of the last migration a database went through, 0 for an empty one."""
-    if not inspect(connection).has_table("migration"):
+    if not sa.inspect(connection).has_table("migration"):
         return 0
-    last: int | None = connection.execute(select(func.max(migration.c.number))).scalar_one()
+    last: int | None = connection.execute(sa.select(sa.func.max(migration.c.number))).scalar_one()
     return last or 0
 
 
-def check_version(connection: Connection, place: str) -> int:
-    """Return the database's version.
-
-    Raises StudyError when a newer version of this package wrote it.
-    """
+def check_version(connection: sa.Connection, place: str) -> int:
+    """Return the database's version."""
     found = version(connection)
     if found > len(MIGRATIONS):
         raise StudyError(
@@ -146,7 +129,7 @@ def check_version(connection: Connection, place: str) -> int:
     return found
 
 
-def migrate(connection: Connection) -> None:
+def migrate(connection: sa.Connection) -> None:
     """Bring a database to the present version, within the caller's transaction."""
     for number, step in enumerate(MIGRATIONS[version(connection) :], start=version(connection) + 1):
         step(connection)

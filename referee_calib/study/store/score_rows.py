@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, select, update
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
@@ -23,8 +23,6 @@ def add(connection: Connection, scores: Sequence[RefereeScore]) -> tuple[int, in
 
     There is one score per claim, referee, dimension and sample. A failed one gives way to a later one; a
     level that is there stays, and another level under the same fingerprint is refused.
-
-    Raises InputError when a score names an unknown claim, or contradicts one that is there; nothing is stored then.
     """
     _check(connection, scores)
     _register(connection, (one.referee for one in scores))
@@ -66,11 +64,6 @@ def statuses(connection: Connection, fingerprint: str | None, sample: int | None
     if sample is not None:
         query = query.where(score.c.sample == sample)
     return {(r.claim, r.referee, r.dimension, r.sample): r.status for r in connection.execute(query)}
-
-
-def count(connection: Connection) -> int:
-    """Return how many scores there are."""
-    return connection.execute(select(func.count()).select_from(score)).scalar_one()
 
 
 def add_referee(connection: Connection, fingerprint: str, description: Mapping[str, Any]) -> None:
