@@ -121,15 +121,9 @@ def _numbers(written: str) -> tuple[int, ...]:
 
 @dataclass
 class FaultSchedule:
-    """The faults of an endpoint, with the memory of which happened to what.
+    """The faults of an endpoint, with the memory of which happened to what."""
 
-    Attributes
-    ----------
-    faults : list of Fault
-        The first that meets a request happens to it.
-    """
-
-    faults: list[Fault]
+    faults: list[Fault]  # the first that meets a request happens to it
     _happened: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def next(self, number: int, words: str, digest: str) -> Fault | None:

@@ -15,27 +15,14 @@ EVERYTHING = ("replies", "mass", "spread", "injections", "alone and together")
 
 @dataclass(frozen=True, slots=True)
 class RefereeHealth:
-    """What was found about a referee.
-
-    Attributes
-    ----------
-    name, fingerprint : str
-    reached : bool
-        False when no question brought a reply; then there is one check, with the reason.
-    usable_for : tuple of {"relevance", "localization", "timing"}
-    asked_about : tuple of {"relevance", "localization", "timing"}
-        What was looked at.
-    questions : int
-        How many were asked.
-    checks : tuple of HealthCheck
-    """
+    """What was found about a referee."""
 
     name: str
     fingerprint: str
-    reached: bool
+    reached: bool  # false when no question brought a reply; then there is one check, with the reason
     usable_for: tuple[Dimension, ...]
-    asked_about: tuple[Dimension, ...]
-    questions: int
+    asked_about: tuple[Dimension, ...]  # what was looked at
+    questions: int  # how many were asked
     checks: tuple[HealthCheck, ...]
 
     @property

@@ -43,16 +43,10 @@ Look = Callable[[float], "np.ndarray"]
 
 @dataclass(frozen=True, eq=False)
 class KnownQuestion:
-    """One question with what is known about it.
-
-    Attributes
-    ----------
-    scene : int
-        Probes of one scene and dimension are compared with each other.
-    """
+    """One question with what is known about it."""
 
     kind: QuestionKind
-    scene: int
+    scene: int  # probes of one scene and dimension are compared with each other
     question: Question
 
     @property

@@ -20,27 +20,13 @@ _CLEAR, _LEAST = 1.0, 0.5  # levels by which a right claim lies above its counte
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One finding.
+    """One finding."""
 
-    Attributes
-    ----------
-    key : str
-        What was looked at: ``"mass"``, ``"localization: blank"``, ….
-    grade : {"pass", "weak", "fail", "cannot tell"}
-        "cannot tell" where it could not be measured.
-    says : str
-        The finding in words, with its figures.
-    do : str
-        What to change, where there is something.
-    figures : dict
-        The numbers.
-    """
-
-    key: str
-    grade: Grade
-    says: str
-    do: str = ""
-    figures: dict[str, Any] = field(default_factory=dict)
+    key: str  # what was looked at: ``"mass"``, ``"localization: blank"``, …
+    grade: Grade  # "cannot tell" where it could not be measured
+    says: str  # the finding in words, with its figures
+    do: str = ""  # what to change, where there is something
+    figures: dict[str, Any] = field(default_factory=dict)  # the numbers
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""

@@ -28,25 +28,15 @@ ANY_MESSAGE: list[dict[str, Any]] = [{"role": "user", "content": [{"type": "text
 
 @dataclass(frozen=True)
 class EncodedQuestion:
-    """One question as a model takes it.
+    """One question as a model takes it."""
 
-    Attributes
-    ----------
-    ids : list of int
-        Tokens, without padding.
-    types : list of int or None
-        Kind of every token (0 words, 1 picture), where the model takes them. Without them Qwen2.5-VL places
-        its pictures like words and gives other scores, and says nothing.
-    vision : dict of str to tensor
-        Pixels and what describes them; the first axis runs over patches or pictures.
-    pictures : tuple of bytes
-        Digest of every picture, in order: what tells them apart, as their tokens do not.
-    """
-
-    ids: list[int]
+    ids: list[int]  # tokens, without padding
+    # kind of every token (0 words, 1 picture), where the model takes them. Without them Qwen2.5-VL places its pictures
+    # like words and gives other scores, and says nothing
     types: list[int] | None = None
+    # dict of str to tensor; pixels and what describes them; the first axis runs over patches or pictures
     vision: dict[str, Any] = field(default_factory=dict)
-    pictures: tuple[bytes, ...] = ()
+    pictures: tuple[bytes, ...] = ()  # digest of every picture, in order: what tells them apart, as their tokens do not
 
 
 class QuestionEncoder(Protocol):

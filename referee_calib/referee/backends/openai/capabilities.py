@@ -41,33 +41,17 @@ _NEWLINE = "\n"  # what chat templates put before the reply
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an endpoint can do; stored with the scores.
+    """What an endpoint can do; stored with the scores."""
 
-    Attributes
-    ----------
-    rung : {"exact", "choice", "truncated", "parsed"}
-        The best one that held.
-    tokens : dict of str to int
-        The token of each answer, where the server has a tokenizer to ask and the answer is one token.
-    version : str
-        Of the server, when it says.
-    mass : float or None
-        Probability of the five digits together when one was asked for; None on "choice" and "parsed".
-    seconds : float
-        Time of the latest small question.
-    reasons : bool
-        Whether the model writes reasoning before its answer.
-    tried : dict of str to str
-        Why each better rung did not hold.
-    """
-
-    rung: Rung
+    rung: Rung  # the best one that held
+    # the token of each answer, where the server has a tokenizer to ask and the answer is one token
     tokens: dict[str, int] = field(default_factory=dict)
-    version: str = ""
+    version: str = ""  # of the server, when it says
+    # probability of the five digits together when one was asked for; None on "choice" and "parsed"
     mass: float | None = None
-    seconds: float = 0.0
-    reasons: bool = False
-    tried: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0  # time of the latest small question
+    reasons: bool = False  # whether the model writes reasoning before its answer
+    tried: dict[str, str] = field(default_factory=dict)  # why each better rung did not hold
 
     def ids(self, answers: Sequence[str]) -> tuple[int, ...] | None:
         """Return the token of each answer; None when one has none."""

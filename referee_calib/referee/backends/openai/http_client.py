@@ -36,27 +36,13 @@ class RequestUnwanted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RequestOutcome:
-    """How one question ended.
+    """How one question ended."""
 
-    Attributes
-    ----------
-    body : bytes
-        The answer, when there is one.
-    failed : str
-        Why there is none.
-    status : int
-        Of the last HTTP answer; 0 without one.
-    seconds : float
-        Time of the last attempt.
-    proxy : bool
-        Whether it went through a proxy, so that a failure may be the proxy's.
-    """
-
-    body: bytes = b""
-    failed: str = ""
-    status: int = 0
-    seconds: float = 0.0
-    proxy: bool = False
+    body: bytes = b""  # the answer, when there is one
+    failed: str = ""  # why there is none
+    status: int = 0  # of the last HTTP answer; 0 without one
+    seconds: float = 0.0  # time of the last attempt
+    proxy: bool = False  # whether it went through a proxy, so that a failure may be the proxy's
 
 
 @dataclass(frozen=True, slots=True)

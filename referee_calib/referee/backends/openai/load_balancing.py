@@ -34,27 +34,13 @@ REACHED_AGAIN = (0.25, 15.0)
 
 @dataclass(eq=False)
 class Server:
-    """One address.
+    """One address."""
 
-    Attributes
-    ----------
-    url : str
-        Base address, ending in ``/v1`` or whatever the server's is.
-    limit : float
-        How many requests it may have under way.
-    flying : int
-        How many it has.
-    quiet_until : float
-        Time of the event loop before which it wants nothing.
-    down : bool
-        Whether it could not be reached lately.
-    """
-
-    url: str
-    limit: float
-    flying: int = 0
-    quiet_until: float = 0.0
-    down: bool = False
+    url: str  # base address, ending in ``/v1`` or whatever the server's is
+    limit: float  # how many requests it may have under way
+    flying: int = 0  # how many it has
+    quiet_until: float = 0.0  # time of the event loop before which it wants nothing
+    down: bool = False  # whether it could not be reached lately
     cut_at: float = -1.0
     pause: float = 0.0
     broken: int = 0

@@ -26,22 +26,13 @@ _NAMED_ID = re.compile(r"token_id:(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswer:
-    """The parts of a chat answer that matter.
-
-    Attributes
-    ----------
-    finish : str
-        Why it ended: "stop", "length", "content_filter".
-    reasoned : bool
-        Whether the model wrote reasoning that is kept apart from the answer.
-    top : list of (str, float), or None
-        Tokens that could have stood first, with their log-probabilities; None when the server sent none.
-    """
+    """The parts of a chat answer that matter."""
 
     text: str
     refusal: str
-    finish: str
-    reasoned: bool
+    finish: str  # why it ended: "stop", "length", "content_filter"
+    reasoned: bool  # whether the model wrote reasoning that is kept apart from the answer
+    # tokens that could have stood first, with their log-probabilities; None when the server sent none
     top: list[tuple[str, float]] | None
     tokens: int | None
 

@@ -28,22 +28,12 @@ _LONGEST_MESSAGE = 300
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and how late a question is asked again.
+    """How often and how late a question is asked again."""
 
-    Attributes
-    ----------
-    most : int
-        Repeats of one question after its first failure.
-    first, longest : float
-        Seconds: the bound of the first wait, doubled with every repeat up to the longest.
-    obeyed : float
-        Longest Retry-After that is obeyed; a server that wants more is asked again after this.
-    """
-
-    most: int = 6
-    first: float = 0.5
+    most: int = 6  # repeats of one question after its first failure
+    first: float = 0.5  # seconds: the bound of the first wait, doubled with every repeat up to the longest
     longest: float = 30.0
-    obeyed: float = 60.0
+    obeyed: float = 60.0  # longest Retry-After that is obeyed; a server that wants more is asked again after this
     _dice: random.Random = field(default_factory=random.Random, repr=False, compare=False)
 
     def delay(self, repeat: int) -> float:

@@ -41,28 +41,16 @@ FRAMES = FramePolicy(box_frames=8, crop=False, span_frames=0, clip_frames=64, cl
 
 @dataclass(frozen=True)
 class PixelsBackend:
-    """Looks at pixels.
+    """Looks at pixels."""
 
-    Attributes
-    ----------
-    longest_side : int
-        Frames are made smaller to this many pixels.
-    smallest_share : float
-        Least area of a patch as a share of the frame.
-    slip : float
-        Pixels, at the working size, by which an edge may be off without counting: compression blurs as much.
-    unclear : float
-        What a patch of the right colour and unclear outline counts, between not the thing (0) and the thing
-        (1). Above a half: what is hidden in part is more often the thing that is named than another one.
-    in_view : float
-        Least certainty at which a patch counts as the thing at a sampled time.
-    """
-
-    longest_side: int = 480
-    smallest_share: float = 0.0003
+    longest_side: int = 480  # frames are made smaller to this many pixels
+    smallest_share: float = 0.0003  # least area of a patch as a share of the frame
+    # pixels, at the working size, by which an edge may be off without counting: compression blurs as much
     slip: float = 1.5
+    # what a patch of the right colour and unclear outline counts, between not the thing (0) and the thing (1). Above a
+    # half: what is hidden in part is more often the thing that is named than another one
     unclear: float = 0.75
-    in_view: float = 0.4
+    in_view: float = 0.4  # least certainty at which a patch counts as the thing at a sampled time
 
     def __post_init__(self) -> None:
         shares = (self.smallest_share, self.unclear, self.in_view)

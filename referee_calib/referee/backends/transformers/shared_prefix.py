@@ -20,21 +20,11 @@ FAMILIES = ("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "internvl")
 
 @dataclass(frozen=True, slots=True)
 class PrefixGroup:
-    """Questions with one beginning.
+    """Questions with one beginning."""
 
-    Attributes
-    ----------
-    rows : tuple of int
-        Their places in the batch.
-    length : int
-        Tokens they share.
-    pictures : int
-        Whole pictures among them.
-    """
-
-    rows: tuple[int, ...]
-    length: int
-    pictures: int
+    rows: tuple[int, ...]  # their places in the batch
+    length: int  # tokens they share
+    pictures: int  # whole pictures among them
 
 
 def groups(encoded: Sequence[EncodedQuestion], image_token: int) -> list[PrefixGroup]:

@@ -19,21 +19,12 @@ NAME = "referee_calib_flash_by_length"
 
 @dataclass(frozen=True)
 class AttentionPlan:
-    """How the patches of a batch are put side by side.
+    """How the patches of a batch are put side by side."""
 
-    Attributes
-    ----------
-    order : tensor of int or None
-        The patches with stretches of one length next to each other; None where they lie so already.
-    back : tensor of int or None
-        From there to where each patch was.
-    runs : tuple of (int, int)
-        Length and number of the stretches, in that order.
-    """
-
+    # tensor of int or None; the patches with stretches of one length next to each other; None where they lie so already
     order: Any
-    back: Any
-    runs: tuple[tuple[int, int], ...]
+    back: Any  # tensor of int or None; from there to where each patch was
+    runs: tuple[tuple[int, int], ...]  # length and number of the stretches, in that order
 
 
 def widen(model: Any) -> bool:
