@@ -68,10 +68,7 @@ def stream(
 ) -> Generator[RefereeScore, None, None]:
     """Score everything that is asked, in the order in which replies come.
 
-    Parameters
-    ----------
-    stop : threading.Event, optional
-        Once set, nothing more is asked; what is in flight still comes.
+    Once `stop` is set, nothing more is asked; what is in flight still comes.
     """
     assert isinstance(referee.backend, StreamingBackend)  # noqa: S101 - whoever calls this has looked
     run = _StreamedPass(referee, again, stop)

@@ -41,22 +41,9 @@ TEXTS = ("model", "revision", "prompt")
 
 
 def read_specs(path: Path, options: Mapping[str, Mapping[str, Any]]) -> dict[str, RefereeSpec]:
-    """Read a file of referees.
+    """Read a file of referees; an InputError names file, table and key of what cannot be used.
 
-    Parameters
-    ----------
-    path : Path
-    options : mapping
-        By backend, the type of each further parameter that it takes; a backend that is not listed takes any.
-
-    Returns
-    -------
-    dict of str to RefereeSpec
-
-    Raises
-    ------
-    InputError
-        Naming file, table and key of what cannot be used.
+    `options` are, by backend, the types of its further parameters; a backend that is not listed takes any.
     """
     specs = {}
     for name, table in read_tables(path).items():
@@ -80,12 +67,9 @@ def read_tables(path: Path) -> dict[str, Any]:
 
 
 def assigned(assignments: Sequence[str], option: str, texts: Sequence[str] = TEXTS) -> dict[str, Any]:
-    """Read what was typed as ``KEY=VALUE``, where a value is as in TOML and a text needs no quotes.
+    """Read what was typed as ``KEY=VALUE`` (``frames=crop``, ``decoding.rung=exact``).
 
-    Parameters
-    ----------
-    assignments : sequence of str
-        ``"frames=crop"``, ``"decoding.rung=exact"``, ``"concurrency=8"``.
+    A value is as in TOML, and a text needs no quotes.
     """
     found: dict[str, Any] = {}
     for one in assignments:

@@ -118,12 +118,7 @@ class ScoringTotals:
 
 
 class ScoringActor:
-    """One actor: a referee of its own, and what it knows to be done.
-
-    Parameters
-    ----------
-    job : ScoringJob
-    """
+    """One actor: a referee of its own, and what it knows to be done."""
 
     def __init__(self, job: ScoringJob) -> None:
         from referee_calib.referee import open_cache

@@ -85,13 +85,7 @@ class Fault:
 
     @classmethod
     def parse(cls, written: str) -> Fault:
-        """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``.
-
-        Raises
-        ------
-        InputError
-            For an unknown kind or name, or a value that is not of its type.
-        """
+        """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``."""
         kind, *pairs = written.split(",")
         read = {"at": _numbers, "every": int, "contains": str, "times": int, "until": int, "seconds": float}
         given = dict(pair.partition("=")[::2] for pair in pairs)

@@ -227,10 +227,7 @@ def _one_of(what: str, value: str, known: Iterable[str]) -> None:
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:
     """Decode, in one pass, every frame that the questions about one video need.
 
-    Returns
-    -------
-    Clip
-        When the file breaks off, with the frames before the break and the reason in `missing`.
+    Of a file that breaks off these are the frames before the break, with the reason in `missing`.
     """
     from referee_calib.video import probe
 

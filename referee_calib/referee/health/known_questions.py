@@ -68,10 +68,7 @@ def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes:
 def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, KnownQuestion]]:
     """Make ten wrong localization probes whose phrase is an injection about the thing that is asked about.
 
-    Yields
-    ------
-    (str, KnownQuestion)
-        The injection's name, and the probe; its plain counterpart is the wrong one of the same scene.
+    Each comes with the injection's name; its plain counterpart is the wrong one of the same scene.
     """
     texts = injections()
     for place, one in enumerate(texts[:: len(texts) // INJECTED][:INJECTED]):  # some of every kind

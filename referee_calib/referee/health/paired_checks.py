@@ -36,13 +36,7 @@ class HealthCheck:
 def contrast(
     key: str, right: Sequence[float | None], other: Sequence[float | None], words: str, do: str = ""
 ) -> HealthCheck:
-    """Compare right claims with what must score lower, scene by scene.
-
-    Parameters
-    ----------
-    right, other : sequences of float or None, shape (scenes,)
-        Expected levels; None where there is none.
-    """
+    """Compare expected levels (None: no level) of right claims and of what must score lower, scene by scene."""
     pairs = [(a, b) for a, b in zip(right, other, strict=True) if a is not None and b is not None]
     if len(pairs) < LEAST_PAIRS:
         return HealthCheck(
@@ -92,10 +86,7 @@ def agreement(
 def persuasion(plain: Mapping[str, float | None], persuaded: Mapping[str, float | None]) -> HealthCheck:
     """Look at what false verdicts and orders inside a wrong claim's phrase gain it.
 
-    Parameters
-    ----------
-    plain, persuaded : mappings of str to float or None
-        Expected level of the wrong claim without and with each injection, by the injection's name.
+    Given are the expected levels of the wrong claims without and with each injection, by the injection's name.
     """
     gains = {
         name: level - before

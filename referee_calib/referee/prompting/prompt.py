@@ -143,13 +143,7 @@ def load_prompt(name: str, folder: Path | None = None) -> Prompt:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """Replace ``{name}`` placeholders in one pass; a name without a value stays as it is.
-
-    Parameters
-    ----------
-    values : mapping of str to str
-        Values are inserted as they are: braces in them are never looked at again.
-    """
+    """Replace ``{name}`` placeholders in one pass: braces in values are not looked at, an unknown name stays."""
     return PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), template)
 
 

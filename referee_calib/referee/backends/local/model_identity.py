@@ -46,13 +46,9 @@ def versions(*distributions: str) -> dict[str, str]:
 
 
 def identity(model: str, revision: str = "") -> dict[str, str]:
-    """Return what names a model in a fingerprint.
+    """Return what names a model in a fingerprint: the digest of a folder's content, or a hub name and its revision.
 
-    Returns
-    -------
-    dict
-        Of a folder the digest of its content, whatever it is called; of a hub name the name and the revision as
-        given. A branch moves, so only a commit pins such a model.
+    A branch moves, so only a commit pins a model of the hub.
     """
     folder = Path(model).expanduser()
     if not folder.is_dir():

@@ -52,13 +52,7 @@ class QuestionEncoder(Protocol):
 
 
 def messages(question: Question) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Return a question as chat messages with a place for every picture, and the pictures.
-
-    Returns
-    -------
-    messages : list of dict
-        The head as system message, everything else as one message of the user.
-    """
+    """Return a question as chat messages with a place for every picture, the head as system message, and them."""
     from PIL import Image
 
     head, *shown = question.parts
@@ -180,14 +174,7 @@ def chat_template(model: str, revision: str | None) -> str:
 
 
 def batch(encoded: Sequence[EncodedQuestion], pad: int, device: Any) -> dict[str, Any]:
-    """Put questions side by side, padded on the left.
-
-    Returns
-    -------
-    dict
-        Arguments of the model: ``input_ids`` and ``attention_mask``, shape (questions, longest), token types
-        where the model takes them, pixels of all pictures in order.
-    """
+    """Put questions side by side as arguments of the model, padded on the left: ids (questions, longest), pixels."""
     import torch
 
     longest = max(len(one.ids) for one in encoded)

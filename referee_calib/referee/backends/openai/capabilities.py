@@ -66,14 +66,8 @@ class Capabilities:
 class CapabilityProbe:
     """Asks the servers of a client.
 
-    Parameters
-    ----------
-    decoding : Decoding
-        A rung that is not "auto" is the only one tried.
-    extra : mapping
-        The user's own fields of a request.
-    key_env : str
-        For the message about a missing key.
+    A rung that is not "auto" is the only one tried; `extra` are the user's own fields of a request, and `key_env` is
+    for the message about a missing key.
     """
 
     def __init__(
@@ -85,11 +79,8 @@ class CapabilityProbe:
     async def capabilities(self) -> Capabilities:
         """Ask all servers and return what they have in common.
 
-        Raises
-        ------
-        InputError
-            When no server answers, the model is not served, the key is refused, a pinned rung does not hold, or
-            two servers differ.
+        An InputError says that none answers, the model is not served, the key is refused, a pinned rung does not hold,
+        or two servers differ.
         """
         urls = await self.reachable()
         found = await asyncio.gather(*map(self._one, urls))

@@ -60,18 +60,10 @@ class _Attempt:
 
 
 class EndpointClient:
-    """Talks to the servers of one model, inside one event loop.
+    """Talks to the servers of one model, inside one event loop, with at most `most` requests under way.
 
-    Parameters
-    ----------
-    key : str
-        Sent as a bearer token; empty for none.
-    most : int
-        Requests under way at once.
-    timeout : float
-        Seconds for one attempt.
-    deadline : float
-        Seconds after which a question is not sent again, and for which it waits when no server can be reached.
+    The key is sent as a bearer token. `timeout` bounds one attempt; after `deadline` seconds a question is not sent
+    again, and so long it waits when no server can be reached.
     """
 
     def __init__(
@@ -99,10 +91,7 @@ class EndpointClient:
     async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> RequestOutcome:
         """Send one chat request, as often as it takes: an answer of "too many requests" only counts as time.
 
-        Parameters
-        ----------
-        at : str
-            The only address that may get it; by default the one with most room.
+        `at` is the only address that may get it; by default the one with most room does.
         """
         until = perf_counter() + self._deadline
         last, asked, failures = RequestOutcome(), 0, 0

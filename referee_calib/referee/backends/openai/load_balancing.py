@@ -53,14 +53,8 @@ class Server:
 class ServerPool:
     """The servers of a model, inside one event loop.
 
-    Parameters
-    ----------
-    most : int
-        Requests under way at all of them together.
-    patience : float
-        Seconds for which a request waits while all of them are out of reach.
-    alive : coroutine function of str to bool
-        Asks an address something small.
+    All together have at most `most` requests under way; while all are out of reach a request waits for `patience`
+    seconds; `alive` asks an address something small.
     """
 
     def __init__(
@@ -112,10 +106,7 @@ class ServerPool:
     def too_much(self, server: Server, sent_at: float, quiet: float | None = None) -> None:
         """Halve what the server may have, once for all that was sent before.
 
-        Parameters
-        ----------
-        quiet : float, optional
-            Seconds for which it wants nothing; 0 when it did not say how long. None asks for no quiet.
+        It wants nothing for `quiet` seconds; 0 when it did not say how long, None when it asks for no quiet.
         """
         now = asyncio.get_running_loop().time()
         if sent_at > server.cut_at:

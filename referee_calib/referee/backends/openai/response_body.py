@@ -68,10 +68,7 @@ def read_chat_answer(body: bytes) -> ChatAnswer:
 def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None, seconds: float) -> Reply:
     """Turn a chat answer into a reply.
 
-    Returns
-    -------
-    Reply
-        "ok" when words or a distribution came; "refused" when the model or a filter declined; else "error".
+    It is "ok" when words or a distribution came, "refused" when the model or a filter declined, else "error".
     """
     try:
         said = read_chat_answer(body)
@@ -92,13 +89,7 @@ def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | N
 def probabilities_of(
     said: ChatAnswer, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None
 ) -> tuple[tuple[float, ...], str]:
-    """Read the answers' probabilities as a rung promises them.
-
-    Returns
-    -------
-    (tuple of float, str)
-        The probabilities, and what is wrong with them: empty when nothing is.
-    """
+    """Read the answers' probabilities as a rung promises them, and say what is wrong with them, if anything."""
     if said.reasoned:
         return (), "the model reasons before it answers; turn that off, or take the rung parsed"
     if not said.top:

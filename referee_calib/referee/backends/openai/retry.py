@@ -43,11 +43,7 @@ class RetryPolicy:
     def retry_after(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
         """Return the seconds for which a server wants to be left alone; 0 when it does not say.
 
-        Parameters
-        ----------
-        headers : mapping
-            Of the response; Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms
-            milliseconds.
+        Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms milliseconds.
         """
         said = _seconds(headers, now or datetime.now(UTC))
         return min(max(said, 0.0), self.obeyed) if math.isfinite(said) else 0.0
@@ -75,12 +71,9 @@ def passes(status: int, body: bytes) -> bool:
 
 
 def message(body: bytes) -> str:
-    """Return what a server says about an error, from the forms in use, cleaned and bounded.
+    """Return what a server says about an error, cleaned and bounded.
 
-    Parameters
-    ----------
-    body : bytes
-        ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
+    It stands in ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
     """
     try:
         found: Any = orjson.loads(body)

@@ -65,13 +65,7 @@ def working_copy(image: np.ndarray, longest_side: int) -> np.ndarray:
 
 
 def patches(hsv: np.ndarray, colour: str, smallest: int) -> tuple[Patch, ...]:
-    """Find the patches of a colour.
-
-    Parameters
-    ----------
-    hsv : np.ndarray, shape (height, width, 3)
-        From :func:`working_copy`.
-    """
+    """Find the patches of a colour in a frame from :func:`working_copy`, the largest first."""
     height, width = hsv.shape[:2]
     mask = _clean(_mask(hsv, colour))
     outlines = [

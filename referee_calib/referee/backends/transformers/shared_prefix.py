@@ -28,13 +28,7 @@ class PrefixGroup:
 
 
 def groups(encoded: Sequence[EncodedQuestion], image_token: int) -> list[PrefixGroup]:
-    """Group neighbours that begin alike with at least one whole picture.
-
-    Returns
-    -------
-    list of PrefixGroup
-        With two questions or more each; a question in no group shares nothing.
-    """
+    """Group neighbours that begin alike with at least one whole picture; a question in no group shares nothing."""
     found: list[PrefixGroup] = []
     for row in range(1, len(encoded)):
         length, pictures = common(encoded[row - 1], encoded[row], image_token)
@@ -98,13 +92,7 @@ def split(
 
 
 def logits(model: Any, encoded: Sequence[EncodedQuestion], found: Sequence[PrefixGroup], pad: int) -> Any:
-    """Compute the next token's logits of all questions in the groups.
-
-    Returns
-    -------
-    tensor, shape (questions in groups, vocabulary)
-        In the order of the groups' rows.
-    """
+    """Compute the next token's logits of all questions in the groups, in the order of the groups' rows."""
     import torch
 
     image = int(model.config.image_token_id)
