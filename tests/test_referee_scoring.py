@@ -11,16 +11,7 @@ from helpers_referee import box_of, scene, write_clip
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import Claim
-from referee_calib.referee import (
-    FramePolicy,
-    Parser,
-    Prompt,
-    Referee,
-    Reply,
-    ScriptedBackend,
-    load_referee,
-    media_file,
-)
+from referee_calib.referee import FramePolicy, Parser, Prompt, Referee, Reply, ScriptedBackend, load_referee, media_file
 from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.rubric import Rubric, Scale, load
 from referee_calib.video import frames

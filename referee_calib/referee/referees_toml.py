@@ -25,6 +25,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -160,8 +161,6 @@ def _frames(value: Any, place: str) -> FramePolicy | None:
 
 def _frame_table(value: Any, place: str) -> FramePolicy:
     """Read a table of settings; ``policy`` names the policy that they change."""
-    from dataclasses import asdict
-
     table = dict(_table(value, place, "frames"))
     base = asdict(FramePolicy.named(_text(table.pop("policy", "both"), place, "frames policy")))
     return build_dataclass(FramePolicy, base | table, f"{place} frames")

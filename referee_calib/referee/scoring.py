@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -100,12 +100,7 @@ class Referee:
         return described | {"backend": backend} | spec
 
     def score(
-        self,
-        claims: Iterable[Claim],
-        media: Path,
-        *,
-        dimensions: Sequence[Dimension] | None = None,
-        sample: int = 0,
+        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
     ) -> Iterator[RefereeScore]:
         """Judge claims; each video is decoded once for all its claims and dimensions.
 
@@ -238,15 +233,9 @@ class Referee:
             claim=claim,
             referee=self.fingerprint,
             dimension=dimension,
-            level=verdict.level,
-            expected=verdict.expected,
-            distribution=verdict.distribution,
-            status=verdict.status,
-            reason=verdict.reason,
             raw=reply.text,
             sample=sample,
             seconds=seconds,
             tokens=reply.tokens,
-            mass=verdict.mass,
-            rung=verdict.rung,
+            **asdict(verdict),
         )

@@ -76,10 +76,7 @@ _LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention":
 
 BACKENDS: dict[str, BackendKind] = {
     "openai": BackendKind(
-        _openai,
-        "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted",
-        _OPENAI,
-        takes=TAKEN,
+        _openai, "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted", _OPENAI, takes=TAKEN
     ),
     "vllm": BackendKind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
     "transformers": BackendKind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),

@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,8 @@ def needed(package: str, feature: str, extra: str) -> Any:
 
 def versions(*distributions: str) -> dict[str, str]:
     """Return the installed version of each distribution; "" for one that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {}
     for name in distributions:
         try:

@@ -123,7 +123,9 @@ class EndpointClient:
         self._learn(server, attempt, sent)
         answer = b"" if attempt.failed else attempt.body
         took = perf_counter() - started
-        return attempt.repeatable, RequestOutcome(answer, attempt.failed, attempt.status, took, _proxied(server.url))
+        return attempt.repeatable, RequestOutcome(
+            answer, attempt.failed, attempt.status, took, proxy_for(server.url) is not None
+        )
 
     def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
         if attempt.slow:
@@ -138,7 +140,7 @@ class EndpointClient:
     async def request_once(self, method: str, url: str, body: bytes | None = None) -> RequestOutcome:
         """Ask a server something small about itself, once."""
         attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
-        return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
+        return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=proxy_for(url) is not None)
 
     async def _send(self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout) -> _Attempt:
         data = body if body is None or len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
@@ -156,10 +158,6 @@ class EndpointClient:
 
     async def _alive(self, url: str) -> bool:
         return (await self.request_once("GET", f"{url}/models")).status not in (0, *range(500, 600))
-
-
-def _proxied(url: str) -> bool:
-    return proxy_for(url) is not None
 
 
 async def _received(sending: Awaitable[aiohttp.ClientResponse], key: str, proxy: str) -> _Attempt:

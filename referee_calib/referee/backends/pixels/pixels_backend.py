@@ -43,6 +43,10 @@ FRAMES = FramePolicy(box_frames=8, crop=False, span_frames=0, clip_frames=64, cl
 class PixelsBackend:
     """Looks at pixels."""
 
+    reads_words = False  # neither the prompt's words nor the drawing style reach it
+    cacheable = False  # looking again is cheaper than looking up
+    deterministic = True  # the same frame gives the same answer, so that repeats would measure nothing
+
     longest_side: int = 480  # frames are made smaller to this many pixels
     smallest_share: float = 0.0003  # least area of a patch as a share of the frame
     # pixels, at the working size, by which an edge may be off without counting: compression blurs as much
@@ -56,21 +60,6 @@ class PixelsBackend:
         shares = (self.smallest_share, self.unclear, self.in_view)
         if self.longest_side < 32 or self.slip < 0 or not all(0 <= share <= 1 for share in shares):
             raise InputError(f"{self}", "sides are at least 32 pixels, a slip is not negative, shares lie in 0 to 1")
-
-    @property
-    def reads_words(self) -> bool:
-        """False: neither the prompt's words nor the drawing style reach it."""
-        return False
-
-    @property
-    def cacheable(self) -> bool:
-        """False: looking again is cheaper than looking up."""
-        return False
-
-    @property
-    def deterministic(self) -> bool:
-        """True: the same frame gives the same answer, so that repeats would measure nothing."""
-        return True
 
     def settings(self) -> dict[str, Any]:
         """Return version and thresholds."""

@@ -218,7 +218,7 @@ class TransformersBackend:
                 return [reply for half in _halves(part) for reply in self._computed(half)]
             return [Reply(status="error", reason=f"the model failed: {type(error).__name__}: {error}"[:500])]
         seconds = (perf_counter() - started) / len(part)
-        return [reply if reply.status != "ok" else _timed(reply, seconds) for reply in replies]
+        return [reply if reply.status != "ok" else replace(reply, seconds=seconds) for reply in replies]
 
     def _asked(self, part: Sequence[tuple[Question, EncodedQuestion]]) -> list[Reply]:
         encoded = [one for _, one in part]
@@ -247,7 +247,3 @@ def _images(asked: str) -> Images:
 def _halves(part: Sequence[tuple[Question, EncodedQuestion]]) -> tuple[Sequence[tuple[Question, EncodedQuestion]], ...]:
     middle = len(part) // 2
     return part[:middle], part[middle:]
-
-
-def _timed(reply: Reply, seconds: float) -> Reply:
-    return replace(reply, seconds=seconds)
