@@ -422,6 +422,8 @@ def test_reading_again_with_the_same_parser_is_refused(study: Study) -> None:
         (("--referee", "openai", "--base-url", "http://127.0.0.1:9/v1"), "it needs a model"),
         (("--referee", "openai", "--model", "m", "--base-url", "localhost:8000"), "no http address"),
         (("--referee", "opnai", "--model", "m"), "Do you mean openai?"),
+        (("--referee", "magic"), "there is no referee of that name"),
+        (("--referee", "scripted:none.jsonl"), "No such file"),
         (("--set", "prompt=level-9"), "level-9"),
         (("--set", "prompt"), "it is no KEY=VALUE"),
         (("--referee", "openai", "--set", "promt=level-1"), "Do you mean prompt?"),
