@@ -108,14 +108,14 @@ def test_every_answer_must_be_one_token_of_its_own():
         return encode[0] + ([encode[1][text[-1]]] if text != "x\n" else [])
 
     assert answer_tokens(plain, "x\n", DIGITS, "m") == (100, 101, 102, 103, 104)
-    with pytest.raises(InputError, match=r"model m: the answer '0' takes 2 tokens.*parsed"):
-        answer_tokens(lambda t: plain("x\n") + ([7, 8] if t != "x\n" else []), "x\n", DIGITS, "m")
-    with pytest.raises(InputError, match="the answer '0' merges with the end of the prompt"):
-        answer_tokens(lambda t: plain(t) if t == "x\n" else [ord("x"), 99], "x\n", DIGITS, "m")
-    with pytest.raises(InputError, match="the answer '0' takes 0 tokens"):
-        answer_tokens(lambda _: plain("x\n"), "x\n", DIGITS, "m")
-    with pytest.raises(InputError, match="the answer '1' is the same token as '0'"):
-        answer_tokens(lambda t: plain("x\n") + ([3] if t != "x\n" else []), "x\n", DIGITS, "m")
+    for after, why in (
+        ([*map(ord, "x\n"), 7, 8], "model m: the answer '0' takes 2 tokens.*parsed"),
+        ([ord("x"), 99], "the answer '0' merges with the end of the prompt"),
+        ([*map(ord, "x\n")], "the answer '0' takes 0 tokens"),
+        ([*map(ord, "x\n"), 3], "the answer '1' is the same token as '0'"),
+    ):
+        with pytest.raises(InputError, match=why):
+            answer_tokens(lambda text, after=after: plain(text) if text == "x\n" else after, "x\n", DIGITS, "m")
 
 
 def test_probabilities_never_sum_to_more_than_one():

@@ -8,7 +8,7 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
-from helpers_referee import scene, write_clip
+from helpers_referee import FakeBackend, scene, write_clip
 
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, question_stream
@@ -20,12 +20,10 @@ from referee_calib.video import frames
 BOX = (0.1, 0.1, 0.3, 0.4)
 
 
-class Many:
+class Many(FakeBackend):
     """Answers several questions at once; the level follows from what is shown and told."""
 
-    reads_words = True
     cacheable = True
-    deterministic = takes_pauses = False
 
     def __init__(self, at_once=4, seed=0, reply=None):
         self.at_once, self.seed, self.reply = at_once, seed, reply
@@ -34,9 +32,6 @@ class Many:
 
     def settings(self):
         return {"backend": "many", "seed": self.seed}
-
-    def describe(self):
-        return self.settings()
 
     def answer(self, question):
         with self.lock:
