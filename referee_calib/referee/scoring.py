@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from threading import Event
@@ -233,9 +233,15 @@ class Referee:
             claim=claim,
             referee=self.fingerprint,
             dimension=dimension,
+            level=verdict.level,
+            expected=verdict.expected,
+            distribution=verdict.distribution,
+            status=verdict.status,
+            reason=verdict.reason,
             raw=reply.text,
             sample=sample,
             seconds=seconds,
             tokens=reply.tokens,
-            **asdict(verdict),
+            mass=verdict.mass,
+            rung=verdict.rung,
         )
