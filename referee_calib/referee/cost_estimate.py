@@ -95,10 +95,6 @@ def estimate_cost(
         Questions in flight at once.
     again : bool
         Count a kept reply without a verdict as missing.
-
-    Returns
-    -------
-    CostEstimate
     """
     open_asks = _uncached(referee, asks, media, again)
     cached, asked = len(asks) - len(open_asks), len(open_asks)

@@ -223,10 +223,6 @@ class Referee:
         dimension : {"relevance", "localization", "timing"}
         sample : int
         seconds : float, optional
-
-        Returns
-        -------
-        RefereeScore
         """
         verdict = self.parser.read(reply, self.prompt.answers)
         return RefereeScore(

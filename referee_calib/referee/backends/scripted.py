@@ -59,10 +59,6 @@ class ScriptedBackend:
             Lines with ``claim``, ``dimension`` and ``sample`` answer that question; lines without them
             join the queue. An exported score is such a line, so a run can be read again.
 
-        Returns
-        -------
-        ScriptedBackend
-
         Raises
         ------
         InputError

@@ -152,10 +152,6 @@ class FramePolicy:
         dimension : {"relevance", "localization", "timing"}
         duration : float
             Of the video, in seconds.
-
-        Returns
-        -------
-        list of float
         """
         if dimension != "timing" and claim.boxes:
             also = self._over_span(claim, duration) if self.over_span and dimension == "relevance" else []

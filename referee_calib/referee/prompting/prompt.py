@@ -96,10 +96,6 @@ class Prompt:
             Gives the question, the help and the level sentences.
         captions : sequence of str
             One line per picture, in order.
-
-        Returns
-        -------
-        PromptText
         """
         scale = rubric[dimension]
         levels = _levels(scale, self.answers)
@@ -129,10 +125,6 @@ def load_prompt(name: str, folder: Path | None = None) -> Prompt:
         ``"level-1"`` (a digit), ``"yes-no-1"`` (yes or no), or that of a file of the study.
     folder : Path, optional
         The study's folder; its ``prompts/NAME.txt`` goes before a shipped file of that name.
-
-    Returns
-    -------
-    Prompt
 
     Raises
     ------

@@ -1,7 +1,7 @@
 """What an endpoint can do, found out by asking and by checking what comes back.
 
 A server answers HTTP 200 to fields that it does not know, so that an answer proves nothing: its content does.
-PromptText are the served models, the version, the tokens of the answers, and one small question per rung, best
+Asked are the served models, the version, the tokens of the answers, and one small question per rung, best
 first, until one holds what it promises.
 """
 

@@ -1,7 +1,7 @@
 """One question over the wire: sent to a server with room, sent again when the failure passes by itself.
 
 What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
-answers badly twice. PromptText again is only what failed on the way: a refused or cut connection, a timeout,
+answers badly twice. Asked again is only what failed on the way: a refused or cut connection, a timeout,
 the statuses of :mod:`.retry`, and the web page of a gateway in place of an answer.
 """
 

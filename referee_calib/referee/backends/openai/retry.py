@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 PASSING = frozenset({408, 409, 425, 429})
-"""EndpointClient-side statuses that pass; with them everything from 500 on."""
+"""Client-side statuses that pass; with them everything from 500 on."""
 
 CROWDED = frozenset({408, 429, 503, 529})
 """Statuses that say: too much at once."""
