@@ -115,16 +115,11 @@ def _claim(number: int, dimension: Dimension, kind: QuestionKind) -> Claim:
     assert box is not None  # noqa: S101 - every thing of a probe is in view
     corners = box[0]
     if kind == "wrong" and dimension == "localization":
-        corners = _moved(corners, _CELLS[number % 6], _CELLS[(number + 4) % 6])
+        (x, y), (to_x, to_y) = _CELLS[number % 6], _CELLS[(number + 4) % 6]
+        left, top, right, bottom = corners
+        corners = (left + to_x - x, top + to_y - y, right + to_x - x, bottom + to_y - y)
     boxes = ((MOMENT, *corners),)
     return Claim(video=video, question=f"Where is the {asked}?", object=named, boxes=boxes, index=number)
-
-
-def _moved(
-    box: tuple[float, float, float, float], start: tuple[float, float], end: tuple[float, float]
-) -> tuple[float, float, float, float]:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
 
 
 def _look(number: int, scenes: int, dimension: Dimension, kind: QuestionKind) -> Look:

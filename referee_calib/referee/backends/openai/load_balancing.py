@@ -144,7 +144,7 @@ class ServerPool:
                 return
             pause = min(longest, 2 * pause, max(self.patience / 4, 0.05))
             if self._given_up(asyncio.get_running_loop().time()):
-                self._wake_all()
+                self._let_go(len(self._waiting))
 
     def _given_up(self, now: float) -> bool:
         return all(server.down for server in self.all) and now - self._none_since >= self.patience
@@ -158,17 +158,14 @@ class ServerPool:
     def _wake(self) -> None:
         """Let as many look for room as there may be; who finds none waits again."""
         room = min(self.most - self.flying, sum(max(0, int(s.limit) - s.flying) for s in self.all if not s.down))
-        while room > 0 and self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                room -= 1
+        self._let_go(room)
 
-    def _wake_all(self) -> None:
-        while self._waiting:
+    def _let_go(self, most: int) -> None:
+        while most > 0 and self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
+                most -= 1
 
     def _wake_when_quiet_ends(self, loop: asyncio.AbstractEventLoop) -> None:
         quiet = [s.quiet_until for s in self.all if not s.down and s.quiet_until > loop.time()]
