@@ -73,9 +73,7 @@ def test_weights_without_a_table_are_sampled_evenly(tmp_path):
         data = bytearray(1_000_000)
         if place is not None:
             data[place] = 1
-        path = tmp_path / str(place)
-        path.mkdir()
-        (path / "config.json").write_text("{}")
+        path = folder(tmp_path / str(place))
         (path / "pytorch_model.bin").write_bytes(data)
         names.append(identity(str(path))["model"])
     assert len(set(names)) == 4
@@ -83,9 +81,7 @@ def test_weights_without_a_table_are_sampled_evenly(tmp_path):
 
 @pytest.mark.parametrize("header", [b"", b"\xff" * 8, (9).to_bytes(8, "little") + b"not json!"])
 def test_damaged_weights_are_named(tmp_path, header):
-    path = tmp_path / "broken"
-    path.mkdir()
-    (path / "config.json").write_text("{}")
+    path = folder(tmp_path / "broken")
     (path / "model.safetensors").write_bytes(header)
     with pytest.raises(InputError, match=r"weights .*model\.safetensors: its header is damaged"):
         identity(str(path))

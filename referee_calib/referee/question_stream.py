@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Full, Queue
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
@@ -213,11 +213,10 @@ class _StreamedPass:
             return
 
 
-class _Ended:
+class _Ended(NamedTuple):
     """Says that a thread has ended, and what it raised."""
 
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+    error: BaseException | None
 
 
 def _batches(videos: Videos) -> Iterator[tuple[Path, Sequence[Ask]]]:

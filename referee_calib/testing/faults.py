@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from time import time
+from typing import Any
 
 from referee_calib.errors import InputError
 
@@ -87,10 +89,11 @@ class Fault:
     def parse(cls, written: str) -> Fault:
         """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``."""
         kind, *pairs = written.split(",")
-        read = {"at": _numbers, "every": int, "contains": str, "times": int, "until": int, "seconds": float}
+        read: dict[str, Callable[[str], Any]] = {"every": int, "contains": str, "times": int, "until": int}
+        read |= {"seconds": float, "at": lambda numbers: tuple(map(int, numbers.split("+")))}
         given = dict(pair.partition("=")[::2] for pair in pairs)
         try:
-            values = {name: read[name](value) for name, value in given.items()}  # type: ignore[operator]
+            values = {name: read[name](value) for name, value in given.items()}
         except (KeyError, ValueError) as error:
             raise InputError(f"fault {written!r:.80}", f"{error} cannot be read", "Write KIND,every=10") from error
         return cls(kind.strip(), **values)
@@ -107,10 +110,6 @@ class Fault:
     def retry_after(self) -> str:
         """Return the header of a 429."""
         return formatdate(time() + self.seconds, usegmt=True) if self.kind == "429-date" else f"{self.seconds:g}"
-
-
-def _numbers(written: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in written.split("+"))
 
 
 @dataclass

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from referee_calib.records import Dimension
@@ -50,17 +50,8 @@ class RefereeHealth:
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""
-        return {
-            "referee": self.name,
-            "fingerprint": self.fingerprint,
-            "reached": self.reached,
-            "usable": self.usable,
-            "usable_for": list(self.usable_for),
-            "asked_about": list(self.asked_about),
-            "questions": self.questions,
-            "verdict": self.verdict,
-            "checks": [one.to_json() for one in self.checks],
-        }
+        told = asdict(self)
+        return {"referee": told.pop("name"), **told, "usable": self.usable, "verdict": self.verdict}
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Grade = Literal["pass", "weak", "fail", "cannot tell"]
@@ -27,10 +27,6 @@ class HealthCheck:
     says: str  # the finding in words, with its figures
     do: str = ""  # what to change, where there is something
     figures: dict[str, Any] = field(default_factory=dict)  # the numbers
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a dictionary of JSON types."""
-        return asdict(self)
 
 
 def contrast(

@@ -119,8 +119,9 @@ class PixelsBackend:
     def _fit(self, phrase: Phrase, view: View, clip: Clip) -> float:
         """Level of a box, weighted by how surely the best patch is the named thing."""
         box = _box_of(view)
-        height, width = self._size(view.frame)
-        slip = (self.slip / width, self.slip / height)
+        height, width = view.frame.image.shape[:2]
+        scale = min(1.0, self.longest_side / max(height, width))
+        slip = (self.slip / (width * scale), self.slip / (height * scale))
         seen = self._patches(phrase.colour, view.frame, clip)
         return max((self._sure(patch, phrase) * _level(_iou(box, patch.box, slip)) for patch in seen), default=0.0)
 
@@ -171,11 +172,6 @@ class PixelsBackend:
             clip.memo[key] = patches(hsv, colour, smallest)
         found: tuple[Patch, ...] = clip.memo[key]
         return found
-
-    def _size(self, frame: Frame) -> tuple[float, float]:
-        height, width = frame.image.shape[:2]
-        scale = min(1.0, self.longest_side / max(height, width))
-        return height * scale, width * scale
 
 
 def _worth(named: Phrase, wanted: Sequence[Phrase]) -> float:
