@@ -9,6 +9,7 @@ import threading
 import time
 import weakref
 from datetime import date
+from unittest.mock import Mock
 
 import pytest
 from helpers_openai import PICTURE, YES_NO, backend, chats, question, questions, table
@@ -161,14 +162,10 @@ def test_work_goes_to_the_server_with_least_under_way():
 def test_a_question_that_cannot_be_rendered_is_an_error_and_the_others_go_on(endpoint):
     broken = question(1)
     del broken.__dict__["pictures"]  # its views are no views, so rendering fails
-    object.__setattr__(broken, "clip", type("Clip", (), {"picture": staticmethod(_raises_value_error)})())
+    object.__setattr__(broken, "clip", Mock(picture=Mock(side_effect=ValueError("no such frame"))))
     replies = table(backend(endpoint).answers([question(0), broken, question(2)]))
     assert [replies[f"q{n}"][2] for n in range(3)] == ["ok", "error", "ok"]
     assert replies["q1"][3] == "the question cannot be sent: no such frame"
-
-
-def _raises_value_error(view):
-    raise ValueError("no such frame")
 
 
 def test_a_mistake_of_the_program_is_raised_and_not_recorded(endpoint):

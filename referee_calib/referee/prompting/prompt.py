@@ -141,14 +141,12 @@ def fill(template: str, values: Mapping[str, str]) -> str:
 
 def _place(claim: Claim) -> str:
     times = [_seconds(box[0]) for box in claim.boxes]
-    listed = f"{', '.join(times)} s" if len(times) <= _MOST_TIMES else _many(times)
+    listed = f"{', '.join(times)} s"
+    if len(times) > _MOST_TIMES:
+        listed = f"{len(times)} times, the first at {times[0]} s, the last at {times[-1]} s"
     boxes = f"The box is claimed at {listed}." if times else ""
     span = f"The span is claimed from {_seconds(claim.span[0])} s to {_seconds(claim.span[1])} s." if claim.span else ""
     return " ".join(part for part in (boxes, span) if part)
-
-
-def _many(times: Sequence[str]) -> str:
-    return f"{len(times)} times, the first at {times[0]} s, the last at {times[-1]} s"
 
 
 def _seconds(time: float) -> str:
