@@ -28,6 +28,14 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 
 HERE = Path(__file__).parent
+sys.path[0] = str(HERE.parent)  # the modules beside this file have the names of packages
+
+from referee_calib.records import Claim  # noqa: E402
+from referee_calib.referee import Ask, Decoding, Picture, Prompt, Question, Referee, Reply, ReplyCache  # noqa: E402
+from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend  # noqa: E402
+from referee_calib.rubric import load  # noqa: E402
+from referee_calib.video import frames as video  # noqa: E402
+
 MEDIA = HERE.parent / "data" / "sample_study" / "media"
 VIDEO = "approach.mp4"
 LATENCY = 0.1
@@ -81,11 +89,6 @@ def server(latency: float) -> Iterator[str]:
 
 def questions(count: int, size: int) -> Iterator[Any]:
     """Make questions one by one, each with its own words; two after each other share a picture, as in a study."""
-    from referee_calib.referee.frame_policy.encoded_picture import Picture
-    from referee_calib.referee.prompting.prompt import Prompt
-    from referee_calib.referee.question import Question
-    from referee_calib.rubric import load
-
     rubric, prompt, noise = load(), Prompt(), os.urandom(size + 64)
     pictures = [Picture(noise[start : start + size], "image/jpeg", 640, 360) for start in range(64)]
     view = SimpleNamespace(caption="the whole frame.")
@@ -103,9 +106,6 @@ def used() -> float:
 
 def ours(url: str, most: int, count: int) -> Rate:
     """Send the questions with the backend of this package."""
-    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding_settings import Decoding
-
     backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=most)
     assert all(reply.status == "ok" for _, reply in backend.answers(questions(most, PICTURE_BYTES)))  # connections
     asked = list(questions(count, PICTURE_BYTES))  # claims are read beforehand; words and bodies are made on the way
@@ -119,9 +119,8 @@ def ours(url: str, most: int, count: int) -> Rate:
 
 def theirs(python: str, url: str, most: int, count: int) -> Rate:
     """Send the same with the openai package."""
-    command = [python, "-c", PEER, url, str(most), str(count), str(PICTURE_BYTES)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
-    read = json.loads(done.stdout)
+    command = [python, "-c", PEER, url, *map(str, (most, count, PICTURE_BYTES))]
+    read = json.loads(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
     return Rate(read["rate"], read["cpu"])
 
 
@@ -135,10 +134,8 @@ def throughput(options: argparse.Namespace) -> None:
             clients: dict[str, Callable[[], Rate]] = {"referee-calib": lambda m=most, c=count: ours(url, m, c)}
             if options.peer_python:
                 clients["openai"] = lambda m=most, c=count // 4: theirs(options.peer_python, url, m, c)
-            runs = {name: [] for name in clients}  # type: dict[str, list[Rate]]
-            for _ in range(options.repeats):
-                for name, run in clients.items():
-                    runs[name].append(run())
+            turns = [{name: run() for name, run in clients.items()} for _ in range(options.repeats)]
+            runs = {name: [turn[name] for turn in turns] for name in clients}
             middle = {name: statistics.median(run.rate for run in its) for name, its in runs.items()}
             for name, its in runs.items():
                 cpu = statistics.median(run.cpu for run in its)
@@ -150,9 +147,6 @@ def throughput(options: argparse.Namespace) -> None:
 
 def memory(options: argparse.Namespace) -> None:
     """Print how much memory is held after 10,000 and after 100,000 claims."""
-    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding_settings import Decoding
-
     first, last = (2_000, 20_000) if options.quick else (10_000, 100_000)
     with server(0.0) as url:
         backend = OpenAIBackend(url, "fake", decoding=Decoding(rung="truncated"), concurrency=64)
@@ -163,34 +157,20 @@ def memory(options: argparse.Namespace) -> None:
         took = time.perf_counter() - start
         backend.close()
     grown = sizes[last] - sizes[first]
-    print(
-        f"\nMemory: {sizes[first]:.1f} MB after {first:,} claims, {sizes[last]:.1f} MB after {last:,} ({grown:+.1f} MB)"
-    )
+    then, now = (f"{sizes[number]:.1f} MB after {number:,}" for number in (first, last))
+    print(f"\nMemory: {then} claims, {now} ({grown:+.1f} MB)")
     print(f"without latency {last / took:.0f} questions with pictures of 10 KB per second")
 
 
 def study_claims(count: int) -> Iterator[Any]:
     """Make claims about one second of one video of the sample study, each with a box of its own."""
-    from referee_calib.records import Claim
-
     for number in range(count):
-        yield Claim(
-            video=VIDEO,
-            question="Where is it?",
-            object=f"red ball {number}",
-            boxes=((0.5 + 0.1 * (number % 5), 0.1, 0.1, 0.2 + 0.7 * (number + 1) / count, 0.9),),
-            index=number,
-        )
+        box = (0.5 + 0.1 * (number % 5), 0.1, 0.1, 0.2 + 0.7 * (number + 1) / count, 0.9)
+        yield Claim(video=VIDEO, question="Where is it?", object=f"red ball {number}", boxes=(box,), index=number)
 
 
 def cache(options: argparse.Namespace) -> None:
     """Print how many scores per second come from the cache: looked up, read, and made into records."""
-    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.cache.reply_cache import ReplyCache
-    from referee_calib.referee.decoding_settings import Decoding
-    from referee_calib.referee.question import Ask, Reply
-    from referee_calib.referee.scoring import Referee
-
     claims = list(study_claims(5_000 if options.quick else 25_000))
     asks = [Ask(claim, dimension) for claim in claims for dimension in claim.dimensions]
     backend = OpenAIBackend("http://127.0.0.1:9/v1", "fake", decoding=Decoding(rung="exact"))  # nobody listens
@@ -212,11 +192,6 @@ def cache(options: argparse.Namespace) -> None:
 
 def frames(options: argparse.Namespace) -> None:
     """Print how often a video is read and how many of its frames are decoded for many claims."""
-    from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-    from referee_calib.referee.decoding_settings import Decoding
-    from referee_calib.referee.scoring import Referee
-    from referee_calib.video import frames as video
-
     calls: list[int] = []
     real = video.frames_at
 
@@ -244,12 +219,7 @@ def resident() -> float:
     return pages * resource.getpagesize() / 1e6
 
 
-PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
-    "throughput": throughput,
-    "cache": cache,
-    "frames": frames,
-    "memory": memory,
-}
+PARTS = {part.__name__: part for part in (throughput, cache, frames, memory)}
 
 
 def main() -> None:
@@ -266,5 +236,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.path[0] = str(HERE.parent)  # the modules beside this file have the names of packages
     main()

@@ -7,6 +7,8 @@ import av
 import cv2
 import numpy as np
 
+from referee_calib.referee import Reply
+
 WIDTH, HEIGHT = 480, 270
 GROUND = (196, 200, 190)
 RGB = {"red": (214, 40, 40), "blue": (40, 90, 220), "green": (40, 160, 60), "yellow": (240, 205, 40)}
@@ -50,3 +52,19 @@ def write_clip(path, images, fps=10):
             container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
         container.mux(stream.encode())
     return path
+
+
+class FakeBackend:
+    """A backend that says level 3 to everything, for tests that change what they need."""
+
+    reads_words = True
+    cacheable = deterministic = takes_pauses = False
+
+    def settings(self):
+        return {"backend": "fake"}
+
+    def describe(self):
+        return self.settings()
+
+    def answer(self, question):
+        return Reply(text="Level: 3")

@@ -196,15 +196,6 @@ def test_a_replay_file_scores_from_the_command_line(study: Study, tmp_path: Path
     assert {one.level for one in study.scores()} == {1, None}
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("magic", "there is no referee of that name"), ("scripted:none.jsonl", "No such file")]
-)
-def test_an_unknown_referee_is_refused(study: Study, name: str, said: str) -> None:
-    result = run("score", study.folder, "--referee", name)
-    assert (result.exit_code, study.referees()) == (2, {})
-    assert said in result.stderr
-
-
 def test_a_vanished_video_is_a_failed_score_with_its_reason(study: Study) -> None:
     (study.media / "v2.mp4").unlink()
     data = json.loads(run("score", study.folder, "--json").stdout)

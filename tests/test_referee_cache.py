@@ -20,6 +20,20 @@ from referee_calib.referee.cache.reply_cache import ReplyCache, default_path, op
 REPLY = Reply(text="3", distribution=(0.1, 0.0, 0.2, 0.6, 0.05), seconds=0.25, tokens=321, rung="exact")
 
 
+SCRIPT = """
+import logging, os, resource, signal, sys, time
+from referee_calib.referee import Reply
+from referee_calib.referee.cache.reply_cache import ReplyCache
+logging.basicConfig(stream=sys.stdout)
+"""
+
+
+def script(code, *arguments):
+    """Start a process of its own that runs the code."""
+    pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+    return subprocess.Popen([sys.executable, "-c", SCRIPT + code, *map(str, arguments)], text=True, **pipes)
+
+
 @pytest.fixture
 def cache(tmp_path):
     with ReplyCache(tmp_path / "deep" / "replies.sqlite") as made:
@@ -56,16 +70,10 @@ def test_more_shortcuts_than_one_statement_takes(cache):
 
 def test_it_is_there_after_the_process_was_killed(tmp_path):
     path = tmp_path / "r.sqlite"
-    code = (
-        "import os, signal, sys\n"
-        "from referee_calib.referee import Reply\n"
-        "from referee_calib.referee.cache.reply_cache import ReplyCache\n"
-        "cache = ReplyCache(sys.argv[1])\n"
-        "cache.put('k', Reply(text='4'))\n"
-        "os.kill(os.getpid(), signal.SIGKILL)\n"
-    )
-    done = subprocess.run([sys.executable, "-c", code, str(path)], check=False)
-    assert done.returncode == -signal.SIGKILL
+    code = "ReplyCache(sys.argv[1]).put('k', Reply(text='4')); os.kill(os.getpid(), signal.SIGKILL)"
+    killed = script(code, path)
+    killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
     with ReplyCache(path) as cache:
         assert cache.get("k") == Reply(text="4")
 
@@ -101,20 +109,15 @@ def test_a_full_disk_is_said_once_and_the_rest_goes_on(cache, caplog):
 
 def test_a_real_limit_of_the_system_is_a_full_disk_too(tmp_path):
     code = (
-        "import logging, resource, signal, sys\n"
-        "from referee_calib.referee import Reply\n"
-        "from referee_calib.referee.cache.reply_cache import ReplyCache\n"
-        "logging.basicConfig(stream=sys.stdout)\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "cache = ReplyCache(sys.argv[1])\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))\n"
         "for i in range(100): cache.put(f'k{i}', Reply(text='x' * 10_000))\n"
         "print('went on', cache.get('k0') is not None)\n"
     )
-    done = subprocess.run([sys.executable, "-c", code, str(tmp_path / "r.sqlite")], capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.count("WARNING") == 1
-    assert done.stdout.endswith("went on True\n")
+    out, error = script(code, tmp_path / "r.sqlite").communicate()
+    assert (out.count("WARNING"), error) == (1, "")
+    assert out.endswith("went on True\n")
     assert resource.getrlimit(resource.RLIMIT_FSIZE)[0] != 200_000
 
 
@@ -177,17 +180,12 @@ def test_a_file_that_stays_locked_is_given_up_after_a_while(tmp_path, monkeypatc
 
 def test_several_processes_may_make_one_new_cache_at_once(tmp_path):
     code = (
-        "import logging, sys, time\n"
-        "from referee_calib.referee import Reply\n"
-        "from referee_calib.referee.cache.reply_cache import ReplyCache\n"
-        "logging.basicConfig(stream=sys.stdout)\n"
         "print('ready', flush=True); sys.stdin.readline()\n"
         "with ReplyCache(sys.argv[1]) as cache: cache.put(sys.argv[2], Reply(text='1'))\n"
     )
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     for trial in range(4):
-        path = str(tmp_path / f"{trial}.sqlite")
-        makers = [subprocess.Popen([sys.executable, "-c", code, path, str(i)], **pipes) for i in range(4)]
+        path = tmp_path / f"{trial}.sqlite"
+        makers = [script(code, path, i) for i in range(4)]
         assert [one.stdout.readline() for one in makers] == ["ready\n"] * 4
         for one in makers:
             one.stdin.write("go\n")

@@ -2,7 +2,7 @@
 
 import re
 import shlex
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -105,12 +105,8 @@ def test_the_example_of_a_file_is_one(tmp_path):
     path = tmp_path / "referees.toml"
     path.write_text(re.search(r"```toml\n(.*?)```", PAGE, re.DOTALL).group(1))
     found = read_specs(path)
-    assert found["qwen-cropped"].frames == FramePolicy(**{**vars_of(FramePolicy.named("crop")), "context": 0.5})
+    assert found["qwen-cropped"].frames == replace(FramePolicy.named("crop"), context=0.5)
     assert found["qwen-cropped"].decoding == Decoding(rung="exact")
-
-
-def vars_of(policy):
-    return {one.name: getattr(policy, one.name) for one in fields(policy)}
 
 
 def rows_of(heading):

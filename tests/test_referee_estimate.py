@@ -3,10 +3,10 @@
 import dataclasses
 
 import pytest
-from helpers_referee import scene, write_clip
+from helpers_referee import FakeBackend, scene, write_clip
 
 from referee_calib.records import Claim, RefereeScore
-from referee_calib.referee import Prices, Referee, RefereeSpec, Reply, ReplyCache
+from referee_calib.referee import Prices, Referee, RefereeSpec, ReplyCache
 from referee_calib.referee.cost_estimate import CostEstimate, estimate_cost, first_questions, tokens_of
 from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.question import Ask
@@ -14,10 +14,8 @@ from referee_calib.referee.question import Ask
 BOX = (0.5, 0.1, 0.1, 0.3, 0.4)
 
 
-class Paid:
-    reads_words = True
+class Paid(FakeBackend):
     cacheable = True
-    deterministic = False
 
     def __init__(self, seconds=None):
         self.seconds = seconds
@@ -27,9 +25,6 @@ class Paid:
 
     def describe(self):
         return {**self.settings(), "capabilities": None if self.seconds is None else {"seconds": self.seconds}}
-
-    def answer(self, question):
-        return Reply(text="3")
 
 
 @pytest.fixture(scope="module")
@@ -65,9 +60,8 @@ def test_a_question_is_as_large_as_its_pictures_and_words(media):
 
 
 def test_dimensions_count_as_often_as_they_are_asked(media):
-    found = estimate_cost(
-        Referee("x", Paid()), [*asks(3), *(Ask(claim(i), "localization") for i in range(3, 6))], media
-    )
+    more = [Ask(claim(i), "localization") for i in range(3, 6)]
+    found = estimate_cost(Referee("x", Paid()), [*asks(3), *more], media)
     # relevance shows the frame and a crop, localization the frame: (3 x 2 + 6 x 1) / 9
     assert found.pictures == pytest.approx(12 / 9)
     assert (found.questions, found.cached, found.asked) == (9, 0, 9)
@@ -78,14 +72,8 @@ def test_what_earlier_replies_took_goes_before_sizes(media):
     referee = Referee("x", Paid(seconds=9.0))
     spec = RefereeSpec(name="x", backend="paid", decoding=Decoding(max_tokens=16))
     earlier = [score(100, 0.5), score(300, 1.5), score(None, 90.0, "error"), score(200, 1.0)]
-    found = estimate_cost(
-        dataclasses.replace(referee, spec=spec),
-        asks(5),
-        media,
-        before=earlier,
-        prices=Prices(input=2.0, output=10.0, currency="EUR"),
-        concurrency=4,
-    )
+    referee, prices = dataclasses.replace(referee, spec=spec), Prices(input=2.0, output=10.0, currency="EUR")
+    found = estimate_cost(referee, asks(5), media, before=earlier, prices=prices, concurrency=4)
     assert (found.tokens, found.measured) == (200.0, True)  # mean of 100, 300, 200
     assert found.seconds == 1.0 * 3  # median 1.0 s, and 10 questions are 3 rounds of 4
     # 10 questions of 184 tokens in and 16 out (replies in words), per million

@@ -7,10 +7,11 @@ import re
 from dataclasses import replace
 
 import pytest
+from helpers_referee import FakeBackend
 
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
-from referee_calib.referee import Referee, Reply, ScriptedBackend, load_referee
+from referee_calib.referee import Referee, Reply, load_referee
 from referee_calib.referee.prompting.prompt import Prompt
 from referee_calib.referee_health import paired_checks as compare
 from referee_calib.referee_health import reply_checks as checks
@@ -20,11 +21,10 @@ from referee_calib.referee_health.known_questions import KINDS, known_questions,
 BOTH = ("relevance", "localization")
 
 
-class Model(ScriptedBackend):
+class Model(FakeBackend):
     """A backend whose replies are computed by a function of the question."""
 
     def __init__(self, reply):
-        super().__init__()
         self.reply = reply
 
     def answer(self, question):
@@ -33,8 +33,6 @@ class Model(ScriptedBackend):
 
 class Stream(Model):
     """The same, answering many at once, last ones first."""
-
-    takes_pauses = False
 
     def answers(self, questions):
         for question in reversed(list(questions)):
@@ -92,8 +90,7 @@ def test_the_embedded_referee_gets_every_probe_right():
     referee = load_referee("pixels")
     for probe in known_questions(referee, BOTH, 12):
         score = referee.read(referee.backend.answer(probe.question), probe.question.claim.id, probe.dimension)
-        assert (score.expected > 3.5) == (probe.kind == "right"), probe
-        assert (score.expected < 0.5) == (probe.kind != "right"), probe
+        assert (score.expected > 3.5, score.expected < 0.5) == (probe.kind == "right", probe.kind != "right"), probe
 
 
 def test_injections_are_about_the_thing_of_their_scene():
@@ -136,10 +133,7 @@ def test_an_honest_model_can_be_used():
 
 
 def test_a_model_that_neglects_pictures_is_not_usable():
-    def words_only(question):
-        return peaked(0 if kind(question) == "wrong" else 4)
-
-    health = visit(words_only)
+    health = visit(lambda question: peaked(0 if kind(question) == "wrong" else 4))
     assert not health.usable
     assert grades(health, "fail") == {f"{dimension}: {what}" for dimension in BOTH for what in ("blank", "another")}
     assert "does not tell right claims from wrong ones" in health.verdict
@@ -155,10 +149,7 @@ def test_a_nearly_constant_model_is_not_usable():
 
 
 def test_a_model_may_be_usable_for_one_dimension_only():
-    def alike(question):
-        return honest(question) if question.dimension == "localization" else peaked(2)
-
-    health = visit(alike)
+    health = visit(lambda question: honest(question) if question.dimension == "localization" else peaked(2))
     assert (health.usable, health.usable_for) == (False, ("localization",))
     assert "can be used for localization, not for relevance." in health.verdict
 
@@ -202,16 +193,14 @@ def test_a_model_that_answers_otherwise_under_load_is_not_usable():
                 reply = self.answer(question)
                 yield question, replace(reply, distribution=tuple(reversed(reply.distribution)))
 
-    health = visit(lambda question: peaked(4 if kind(question) == "right" else 0), Loaded)
+    health = visit(honest, Loaded)
     assert found(health, "alone and together").grade == "fail"
     assert not health.usable
 
 
 def test_noise_between_repeats_is_measured():
-    def noisy(question):
-        return peaked(4 if kind(question) == "right" else 0, top=0.8 if question.sample == 0 else 0.5)
-
-    repeats = found(visit(noisy), "repeats")
+    noisy = visit(lambda question: peaked(4 * (kind(question) == "right"), top=0.5 if question.sample else 0.8))
+    repeats = found(noisy, "repeats")
     # right: (0.8 x 4 + 0.0375 x 6) / 0.95 = 3.605 at first, (0.5 x 4 + 0.1125 x 6) / 0.95 = 2.816 again
     assert repeats.figures["mean"] == pytest.approx((3.425 - 2.675) / 0.95)
     assert repeats.grade == "fail"

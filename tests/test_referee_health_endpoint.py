@@ -18,7 +18,7 @@ from aiohttp import web
 from referee_calib.records import DIMENSIONS
 from referee_calib.referee import FramePolicy, Referee
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding_settings import Decoding
+from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.referee_health.examination import examine
 from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
@@ -128,21 +128,22 @@ def test_a_server_that_looks_is_usable_for_everything(looking):
     assert {one.grade for one in health.checks} == {"pass"}
 
 
-@pytest.mark.parametrize("rung", ["exact", "choice", "truncated", "parsed"])
-def test_it_is_usable_on_every_rung(looking, rung):
-    health = examined(looking, rung=rung, dimensions=("localization",))
+WAYS = [
+    *({"rung": rung} for rung in RUNGS),
+    *(
+        {"frames": FramePolicy.named(name), "dimensions": ("relevance", "localization")}
+        for name in ("frame", "both", "span")
+    ),
+    *({"frames": FramePolicy(**{name: value})} for name, value in [("longest_side", 320), ("encoding", "png")]),
+    *({"frames": FramePolicy(**{name: value})} for name, value in [("outline", "corners"), ("line_width", 2)]),
+]
+
+
+@pytest.mark.parametrize("way", WAYS, ids=str)
+def test_it_is_usable_on_every_rung_with_whole_frames_and_other_pictures(looking, way):
+    health = examined(looking, **{"dimensions": ("localization",), **way})
     assert health.usable, health.verdict
-    assert figures(health, "rung")["rung"] == rung
-
-
-@pytest.mark.parametrize("policy", ["frame", "both", "span"])
-def test_it_is_usable_under_every_policy_that_shows_whole_frames(looking, policy):
-    assert examined(looking, frames=FramePolicy.named(policy), dimensions=("relevance", "localization")).usable
-
-
-def test_it_is_usable_with_small_pictures_pngs_and_other_lines(looking):
-    for change in ({"longest_side": 320}, {"encoding": "png"}, {"outline": "corners"}, {"line_width": 2}):
-        assert examined(looking, frames=FramePolicy(**change), dimensions=("localization",)).usable, change
+    assert figures(health, "rung")["rung"] == way.get("rung", "exact")
 
 
 def test_it_is_usable_with_yes_and_no(looking):

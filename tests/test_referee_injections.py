@@ -37,11 +37,6 @@ def naive(reply):
     return digits[-1] if digits else None
 
 
-def naive_prompt(text):
-    """Ask as a hasty program does: the text as it is, at the end."""
-    return f"Rate from 0 to 4 whether the box shows: {text}"
-
-
 def test_there_are_forty_and_no_two_are_alike():
     assert len(TEXTS) == len(set(NAMES)) == len({one.text for one in TEXTS}) == 40
     assert {one.kind for one in TEXTS} == {"verdict", "role", "format", "unicode", "order", "long"}
@@ -50,7 +45,7 @@ def test_there_are_forty_and_no_two_are_alike():
 
 @pytest.mark.parametrize("one", TEXTS, ids=NAMES)
 def test_the_naive_reader_is_fooled_by_a_referee_that_repeats_its_question(one):
-    assert naive(naive_prompt(one.text)) == 4
+    assert naive(f"Rate from 0 to 4 whether the box shows: {one.text}") == 4  # the text as it is, at the end
 
 
 @pytest.mark.parametrize("prompt", PROMPTS)
@@ -125,14 +120,8 @@ def test_sanitizing_twice_is_sanitizing_once():
 def test_the_tail_stays_short_whatever_a_claim_holds():
     longest = max(len(str(asked(one.text, field))) for one in TEXTS for field in LINES)
     assert longest <= len(str(asked("red ball"))) + 350
-    assert (
-        len(
-            Prompt(max_characters=20)
-            .ask(Claim(video="a", question="q" * 99, object="o", boxes=(BOX,)), "relevance", load(), [])
-            .tail
-        )
-        < 1000
-    )
+    claim = Claim(video="a", question="q" * 99, object="o", boxes=(BOX,))
+    assert "q" * 20 + " … (cut from 99 characters)" in Prompt(max_characters=20).ask(claim, "timing", load(), []).tail
 
 
 @settings(max_examples=300, deadline=None)

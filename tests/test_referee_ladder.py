@@ -15,6 +15,9 @@ from referee_calib.referee.reply.logprob_ladder import (
 )
 
 LEVELS = ("0", "1", "2", "3", "4")
+YES_NO = ("yes", "no")
+LOGITS = "the server's log-probabilities are not logarithms of probabilities"
+VARIANTS = [("3", log(0.5)), ("▁3", log(0.2)), ("<0x32>", log(0.1)), ("3.", log(0.05)), ("03", log(0.04)), ("３", -4.0)]
 
 
 def test_the_rungs_are_named_best_first():
@@ -33,45 +36,29 @@ def test_spellings_of_spaces_and_bytes_are_resolved(token, text):
     assert plain(token) == text
 
 
-def test_probabilities_of_the_variants_add_up_and_nothing_else_counts():
-    top = [("3", log(0.5)), ("▁3", log(0.2)), ("<0x32>", log(0.1)), ("3.", log(0.05)), ("03", log(0.04)), ("３", -4.0)]
-    # 3: 0.5 + 0.2; 2: 0.1; "3.", "03" and a full-width three stand for nothing
-    assert distribution(top, LEVELS) == pytest.approx((0, 0, 0.1, 0.7, 0))
+@pytest.mark.parametrize(
+    ("top", "answers", "expected"),
+    [
+        (VARIANTS, LEVELS, (0, 0, 0.1, 0.7, 0)),  # 0.5 + 0.2, 0.1; "3.", "03" and a full-width three stand for nothing
+        ([("3", log(0.5)), ("3", log(0.25))], LEVELS, (0, 0, 0, 0.75, 0)),  # different tokens that look the same
+        ({"4": log(0.25)}, LEVELS, (0, 0, 0, 0, 0.25)),  # a mapping reads as pairs do
+        ({"0": -9999.0, "1": -inf, "2": 0.0}, LEVELS, (0, 0, 1, 0, 0)),  # a server's floor is no probability
+        ({"3": 1e6}, LEVELS, (0, 0, 0, inf, 0)),  # a huge logit does not overflow
+        ({"yes": log(0.25), " Yes": log(0.5), "YES": log(0.1), "No": log(0.125)}, YES_NO, (0.75, 0.125)),
+        ({"ye": log(0.5), "n": log(0.5)}, YES_NO, (0, 0)),  # the beginning of an answer
+    ],
+)
+def test_probabilities_of_an_answer_s_tokens_add_up_and_nothing_else_counts(top, answers, expected):
+    assert distribution(top, answers) == pytest.approx(expected, abs=1e-12)
 
 
-def test_two_tokens_that_look_the_same_both_count():
-    assert distribution([("3", log(0.5)), ("3", log(0.25))], LEVELS)[3] == pytest.approx(0.75)
-
-
-def test_a_mapping_reads_as_pairs_do():
-    assert distribution({"4": log(0.25)}, LEVELS) == pytest.approx((0, 0, 0, 0, 0.25))
-
-
-def test_the_servers_floor_for_masked_tokens_is_no_probability():
-    assert distribution({"0": -9999.0, "1": -inf, "2": 0.0}, LEVELS) == (0.0, 0.0, 1.0, 0.0, 0.0)
-
-
-def test_yes_counts_with_its_capital_and_not_in_capitals():
-    top = {"yes": log(0.25), " Yes": log(0.5), "YES": log(0.1), "No": log(0.125)}
-    assert distribution(top, ("yes", "no")) == pytest.approx((0.75, 0.125))
-
-
-def test_the_beginning_of_an_answer_counts_only_where_nothing_else_can_follow():
-    top = {"ye": log(0.5), "n": log(0.5)}
-    assert distribution(top, ("yes", "no")) == (0.0, 0.0)
-    assert distribution(top, ("yes", "no"), prefixes=True) == pytest.approx((0.5, 0.5))
-
-
-def test_a_beginning_shared_by_two_answers_counts_for_none():
+def test_the_beginning_of_one_answer_counts_where_nothing_else_can_follow():
+    assert distribution({"ye": log(0.5), "n": log(0.5)}, YES_NO, prefixes=True) == pytest.approx((0.5, 0.5))
     assert distribution({"no": log(0.5)}, ("not seen", "nothing"), prefixes=True) == (0.0, 0.0)
 
 
-def test_ids_are_read_in_the_order_of_the_answers():
-    top = {9: log(0.25), 7: log(0.5), 1: log(0.2)}
-    assert distribution_of_ids(top, (7, 9)) == pytest.approx((0.5, 0.25))
-
-
-def test_a_missing_id_is_no_distribution():
+def test_ids_are_read_in_the_order_of_the_answers_and_none_may_be_missing():
+    assert distribution_of_ids({9: log(0.25), 7: log(0.5), 1: log(0.2)}, (7, 9)) == pytest.approx((0.5, 0.25))
     assert distribution_of_ids({7: -0.1}, (7, 8)) is None
 
 
@@ -94,25 +81,16 @@ def test_an_answer_that_is_no_token_of_its_own_is_seen(encoded):
     assert answer_tokens(encoded, [10]) is None
 
 
-@pytest.mark.parametrize("rung", RUNGS)
-def test_a_whole_distribution_has_no_fault(rung):
-    assert fault((0.1, 0.2, 0.3, 0.4, 0.0), rung) == ""
-
-
-def test_a_small_mass_is_a_fault_only_of_a_constrained_reply():
-    assert fault((0.1, 0.1), "exact") == ""
-    assert fault((0.1, 0.1), "truncated") == ""
-    assert "only 0.200" in fault((0.1, 0.1), "choice")
-
-
-@pytest.mark.parametrize("wrong", [exp(3.0), inf, nan])
-def test_logits_are_not_taken_for_log_probabilities(wrong):
-    assert "not logarithms of probabilities" in fault((wrong, 0.1), "exact")
-
-
-def test_a_sum_above_one_is_a_fault():
-    assert fault((0.7, 0.7), "exact") == "the probabilities of the answers sum to 1.400"
-
-
-def test_a_huge_logit_does_not_overflow():
-    assert distribution({"3": 1e6}, LEVELS)[3] == inf
+@pytest.mark.parametrize(
+    ("shares", "rung", "wrong"),
+    [
+        *(((0.1, 0.2, 0.3, 0.4, 0.0), rung, "") for rung in RUNGS),
+        ((0.1, 0.1), "exact", ""),
+        ((0.1, 0.1), "truncated", ""),
+        ((0.1, 0.1), "choice", "the reply was to be one of the answers, but they hold only 0.200 of the probability"),
+        ((0.7, 0.7), "exact", "the probabilities of the answers sum to 1.400"),
+        *(((logit, 0.1), "exact", LOGITS) for logit in (exp(3.0), inf, nan)),
+    ],
+)
+def test_what_is_no_distribution_has_a_fault(shares, rung, wrong):
+    assert fault(shares, rung) == wrong

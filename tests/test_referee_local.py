@@ -73,9 +73,7 @@ def test_weights_without_a_table_are_sampled_evenly(tmp_path):
         data = bytearray(1_000_000)
         if place is not None:
             data[place] = 1
-        path = tmp_path / str(place)
-        path.mkdir()
-        (path / "config.json").write_text("{}")
+        path = folder(tmp_path / str(place))
         (path / "pytorch_model.bin").write_bytes(data)
         names.append(identity(str(path))["model"])
     assert len(set(names)) == 4
@@ -83,9 +81,7 @@ def test_weights_without_a_table_are_sampled_evenly(tmp_path):
 
 @pytest.mark.parametrize("header", [b"", b"\xff" * 8, (9).to_bytes(8, "little") + b"not json!"])
 def test_damaged_weights_are_named(tmp_path, header):
-    path = tmp_path / "broken"
-    path.mkdir()
-    (path / "config.json").write_text("{}")
+    path = folder(tmp_path / "broken")
     (path / "model.safetensors").write_bytes(header)
     with pytest.raises(InputError, match=r"weights .*model\.safetensors: its header is damaged"):
         identity(str(path))
@@ -108,14 +104,14 @@ def test_every_answer_must_be_one_token_of_its_own():
         return encode[0] + ([encode[1][text[-1]]] if text != "x\n" else [])
 
     assert answer_tokens(plain, "x\n", DIGITS, "m") == (100, 101, 102, 103, 104)
-    with pytest.raises(InputError, match=r"model m: the answer '0' takes 2 tokens.*parsed"):
-        answer_tokens(lambda t: plain("x\n") + ([7, 8] if t != "x\n" else []), "x\n", DIGITS, "m")
-    with pytest.raises(InputError, match="the answer '0' merges with the end of the prompt"):
-        answer_tokens(lambda t: plain(t) if t == "x\n" else [ord("x"), 99], "x\n", DIGITS, "m")
-    with pytest.raises(InputError, match="the answer '0' takes 0 tokens"):
-        answer_tokens(lambda _: plain("x\n"), "x\n", DIGITS, "m")
-    with pytest.raises(InputError, match="the answer '1' is the same token as '0'"):
-        answer_tokens(lambda t: plain("x\n") + ([3] if t != "x\n" else []), "x\n", DIGITS, "m")
+    for after, why in (
+        ([*map(ord, "x\n"), 7, 8], "model m: the answer '0' takes 2 tokens.*parsed"),
+        ([ord("x"), 99], "the answer '0' merges with the end of the prompt"),
+        ([*map(ord, "x\n")], "the answer '0' takes 0 tokens"),
+        ([*map(ord, "x\n"), 3], "the answer '1' is the same token as '0'"),
+    ):
+        with pytest.raises(InputError, match=why):
+            answer_tokens(lambda text, after=after: plain(text) if text == "x\n" else after, "x\n", DIGITS, "m")
 
 
 def test_probabilities_never_sum_to_more_than_one():

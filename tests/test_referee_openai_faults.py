@@ -36,20 +36,32 @@ def asked_once(fault, rung="truncated", **options):
 PASSING = ["408", "409", "429", "429-date", "500", "502", "503", "cut", "html"]
 
 
-@pytest.mark.parametrize("kind", PASSING)
-def test_what_passes_is_asked_again_and_paid_once(kind):
-    reply, counts = asked_once(Fault(kind, contains=POISON, times=2))
-    assert (reply.status, reply.reason) == ("ok", "")
-    assert counts == (3, 1)  # failed twice, unpaid; then answered
+ENDINGS = [
+    # kind, when, status of the reply, words of its reason, how often received and paid
+    *((kind, {"times": 2}, "ok", "", (3, 1)) for kind in PASSING),  # failed twice, unpaid; then answered
+    *((kind, {}, "error", "(asked 3 times)", (3, 0)) for kind in PASSING if "429" not in kind),  # two repeats
+    ("cut-body", {"times": 1}, "ok", "", (2, 2)),  # the one that must be computed again
+    ("hang", {"times": 1}, "ok", "", (2, 1)),
+    ("hang", {}, "error", "the server took too long (asked 3 times)", (3, 0)),
+    ("huge", {}, "error", "the answer is longer than 8 MiB", (1, 1)),
+    ("400-long", {}, "error", "maximum context length", (1, 0)),
+    ("400-image", {}, "error", "cannot identify image file", (1, 0)),
+    ("401", {}, "error", "Incorrect API key", (1, 0)),
+    ("403", {}, "error", "Not allowed", (1, 0)),
+    ("404", {}, "error", "Not Found", (1, 0)),
+    ("413", {}, "error", "too large", (1, 0)),
+    ("422", {}, "error", "Unprocessable", (1, 0)),
+    ("redirect", {}, "error", "sends requests on to localhost.invalid; name that address", (1, 0)),
+]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in PASSING if "429" not in kind])
-def test_what_never_passes_is_an_error_that_says_what_was_seen(kind):
-    reply, counts = asked_once(Fault(kind, contains=POISON))
-    assert reply.status == "error"
-    assert reply.reason.endswith("(asked 3 times)")  # once, and two repeats
-    assert counts == (3, 0)
-    assert reply.distribution is None
+@pytest.mark.parametrize(("kind", "when", "status", "reason", "counts"), ENDINGS)
+def test_what_passes_is_asked_again_and_what_stays_wrong_is_recorded(kind, when, status, reason, counts):
+    more = {"timeout": 0.3} if kind == "hang" else {}
+    reply, counted = asked_once(Fault(kind, contains=POISON, **when), **more)
+    assert (reply.status, counted) == (status, counts)
+    assert reason in reply.reason
+    assert (reply.reason == "", reply.distribution is None) == (status == "ok", status != "ok")
 
 
 def test_a_server_that_hands_out_its_capacity_is_asked_until_the_deadline():
@@ -60,50 +72,6 @@ def test_a_server_that_hands_out_its_capacity_is_asked_until_the_deadline():
     assert reply.reason == f"HTTP 429: Rate limit reached (asked {counts[0]} times)"
     assert counts[0] > 3
     assert counts[1] == 0
-
-
-def test_an_answer_cut_in_the_middle_is_the_one_that_must_be_computed_again():
-    reply, counts = asked_once(Fault("cut-body", contains=POISON, times=1))
-    assert reply.status == "ok"
-    assert counts == (2, 2)
-
-
-def test_a_hang_ends_at_the_timeout_and_is_asked_again():
-    reply, counts = asked_once(Fault("hang", contains=POISON, times=1), timeout=0.3)
-    assert reply.status == "ok"
-    assert counts == (2, 1)
-
-
-def test_a_hang_that_never_ends_is_an_error():
-    reply, counts = asked_once(Fault("hang", contains=POISON), timeout=0.2)
-    assert (reply.status, reply.reason) == ("error", "the server took too long (asked 3 times)")
-    assert counts == (3, 0)
-
-
-PERMANENT = {
-    "400-long": "maximum context length",
-    "400-image": "cannot identify image file",
-    "401": "Incorrect API key",
-    "403": "Not allowed",
-    "404": "Not Found",
-    "413": "too large",
-    "422": "Unprocessable",
-    "redirect": "sends requests on to localhost.invalid; name that address",
-}
-
-
-@pytest.mark.parametrize("kind", PERMANENT)
-def test_what_stays_wrong_is_recorded_and_not_asked_again(kind):
-    reply, counts = asked_once(Fault(kind, contains=POISON))
-    assert reply.status == "error"
-    assert PERMANENT[kind] in reply.reason
-    assert counts == (1, 0)
-
-
-def test_a_huge_answer_is_not_read_to_its_end():
-    reply, counts = asked_once(Fault("huge", contains=POISON))
-    assert (reply.status, reply.reason) == ("error", "the answer is longer than 8 MiB")
-    assert counts == (1, 1)
 
 
 ANSWERED_BADLY = [

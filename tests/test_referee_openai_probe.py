@@ -9,10 +9,10 @@ from helpers_openai import YES_NO, backend, question
 
 from referee_calib.errors import InputError
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
-from referee_calib.referee.decoding_settings import Decoding
+from referee_calib.referee.decoding_settings import RUNGS, Decoding
 from referee_calib.testing.chat_completions import FEATURES
 from referee_calib.testing.endpoint import Endpoint
-from referee_calib.testing.faults import STATUSES, Fault
+from referee_calib.testing.faults import Fault
 
 KEY = "sk-very-secret-0123456789"
 
@@ -37,8 +37,7 @@ def test_the_best_rung_that_holds_is_found(supports, rung):
     with Endpoint(supports=supports) as endpoint:
         capabilities = found(endpoint)
         assert capabilities.rung == rung
-        assert list(capabilities.tried) == ["exact", "choice", "truncated", "parsed"][: len(capabilities.tried)]
-        assert len(capabilities.tried) == ["exact", "choice", "truncated", "parsed"].index(rung)
+        assert tuple(capabilities.tried) == RUNGS[: RUNGS.index(rung)]
 
 
 def test_it_is_asked_once_and_stored_as_json():
@@ -71,8 +70,6 @@ def test_a_tokenizer_of_another_model_is_noticed(monkeypatch):
 
 def test_a_model_that_reasons_needs_room_and_is_read_in_words():
     with Endpoint(reasoning=True) as endpoint:
-        with pytest.raises(InputError, match="raise max_tokens"):
-            found(endpoint)
         referee = backend(endpoint, decoding=Decoding(max_tokens=256))
         assert (referee.capabilities().rung, referee.capabilities().reasons) == ("parsed", True)
         reply = referee.answer(question())
@@ -90,20 +87,19 @@ def test_a_reply_that_ended_in_its_reasoning_is_an_error():
         assert "raise max_tokens" in reply.reason
 
 
-def test_a_pinned_rung_that_does_not_hold_is_refused():
-    with (
-        Endpoint(supports=("logprobs",)) as endpoint,
-        pytest.raises(InputError, match="rung exact: the server's tokenizer cannot be asked"),
-    ):
-        found(endpoint, decoding=Decoding(rung="exact"))
-
-
-def test_a_model_that_is_not_served_is_named_with_those_that_are():
-    with (
-        Endpoint(models=("qwen", "intern")) as endpoint,
-        pytest.raises(InputError, match=r"model fake: .* does not serve it\. It serves qwen, intern\."),
-    ):
-        found(endpoint)
+@pytest.mark.parametrize(
+    ("server", "decoding", "why"),
+    [
+        ({"supports": ("logprobs",)}, {"rung": "exact"}, "rung exact: the server's tokenizer cannot be asked"),
+        ({"models": ("qwen", "intern")}, {}, r"model fake: .* does not serve it\. It serves qwen, intern\."),
+        ({"faults": ["404"]}, {}, r"cannot be used: HTTP 404: Not Found\. Check the address: it usually"),
+        ({"faults": ["422"]}, {}, r"cannot be used: HTTP 422: Unprocessable\. Look at the"),
+        ({"reasoning": True}, {"max_tokens": 16}, "raise max_tokens"),
+    ],
+)
+def test_a_server_that_cannot_be_used_is_refused_with_the_reason(server, decoding, why):
+    with Endpoint(**server) as endpoint, pytest.raises(InputError, match=why):
+        found(endpoint, decoding=Decoding(**decoding))
 
 
 def test_a_model_that_answers_without_being_listed_is_served():
@@ -136,15 +132,6 @@ def test_a_web_page_at_the_address_is_said_after_one_question(monkeypatch):
         with pytest.raises(InputError, match=r"a web page came .*Check the address, or try again later"):
             found(endpoint)
         assert len(endpoint.received) == 1  # no lower rung was tried: 7 requests, all of the same words
-
-
-@pytest.mark.parametrize(("kind", "do"), [("404", "Check the address: it usually"), ("422", "Look at the")])
-def test_a_server_that_answers_nothing_says_what_to_look_at(kind, do):
-    with (
-        Endpoint(faults=[kind]) as endpoint,
-        pytest.raises(InputError, match=rf"cannot be used: HTTP {kind}: {STATUSES[kind][1]}\. {do}"),
-    ):
-        found(endpoint)
 
 
 def test_https_where_http_is_spoken_is_said():
@@ -200,9 +187,7 @@ def test_no_server_at_all_is_said_at_the_door(caplog):
     with Endpoint() as endpoint:
         referee = backend(endpoint)
         endpoint.pause()
-        with pytest.raises(
-            InputError, match=r"the connection failed: Connection refused\. Start the server, or check the address"
-        ):
+        with pytest.raises(InputError, match=r"connection failed: Connection refused\. Start the server, or check the"):
             referee.answer(question())
         assert not caplog.messages  # one line, not two
         endpoint.resume()
@@ -233,17 +218,6 @@ def test_a_wrong_key_says_what_to_type(monkeypatch):
         backend(endpoint, api_key_env="SOME_KEY").answer(question())
     assert "export SOME_KEY=" in str(refused.value)
     assert KEY not in str(refused.value)
-
-
-def test_a_server_that_repeats_the_key_does_not_get_it_into_the_records(monkeypatch):
-    monkeypatch.setenv("SOME_KEY", KEY)
-    monkeypatch.setitem(STATUSES, "403", (403, f"key {KEY} is not allowed"))
-    with Endpoint(key=KEY) as endpoint:
-        referee = backend(endpoint, api_key_env="SOME_KEY")
-        referee.capabilities()
-        endpoint.script.faults.append(Fault("403"))
-        reply = referee.answer(question())
-        assert reply.reason == "HTTP 403: key [key] is not allowed"
 
 
 @pytest.mark.parametrize("wrong", ["two\nlines", "schlüssel"])

@@ -28,10 +28,9 @@ def _key(monkeypatch):
 def says(monkeypatch, body):
     """Let an endpoint send these bytes with HTTP 200 for the fault "null-content"."""
     monkeypatch.setattr("referee_calib.testing.endpoint.spoiled", lambda *_: {"as they are": True})
-    sent = http_responses.as_bytes
-    spoilt = json.dumps({"as they are": True}, separators=(",", ":")).encode()
+    sent, spoilt = http_responses.as_bytes, b'{"as they are":true}'
     monkeypatch.setattr(
-        http_responses, "as_bytes", lambda data, status=200: sent(body if data == spoilt else data, status)
+        http_responses, "as_bytes", lambda data, status=200: sent({spoilt: body}.get(data, data), status)
     )
 
 
@@ -48,19 +47,18 @@ def refused(endpoint, **options):
     return str(caught.value)
 
 
-def test_a_key_in_an_error_that_came_with_200_is_hidden(monkeypatch):
-    says(monkeypatch, json.dumps({"error": {"message": f"Rate limit for key {KEY}", "code": 429}}).encode())
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        (f'{{"error": {{"message": "Rate limit for key {KEY}"}}}}', "holds no choices: Rate limit for key [key]"),
+        (f"Bearer {KEY}: too often", ": Bearer [key]: too often"),  # no JSON
+    ],
+)
+def test_a_key_in_a_bad_answer_is_hidden(monkeypatch, body, said):
+    says(monkeypatch, body.encode())
     with Endpoint() as endpoint:
-        reply = replied(endpoint, "null-content")
-        assert reply.reason == "the answer holds no choices: Rate limit for key [key]"
-        assert "holds no choices: Rate limit for key [key]. " in refused(endpoint)
-
-
-def test_a_key_in_what_is_not_json_is_hidden(monkeypatch):
-    says(monkeypatch, f"Bearer {KEY}: too often".encode())
-    with Endpoint() as endpoint:
-        assert replied(endpoint, "null-content").reason.endswith(": Bearer [key]: too often")
-        assert ": Bearer [key]: too often. " in refused(endpoint)
+        assert replied(endpoint, "null-content").reason.endswith(said)
+        assert f"{said}. " in refused(endpoint)
 
 
 def test_a_key_in_a_model_s_words_is_hidden(monkeypatch):

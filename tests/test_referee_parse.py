@@ -2,7 +2,8 @@
 
 import pytest
 
-from referee_calib.referee import Parser, Reply
+from referee_calib.io import json_lines
+from referee_calib.referee import Parser, Prompt, Referee, Reply, ScriptedBackend
 from referee_calib.referee.reply.level_parser import read_level
 
 
@@ -25,6 +26,8 @@ from referee_calib.referee.reply.level_parser import read_level
         ('```json\n{"reason": "an edge", "score": 1}\n```', 1),
         ("<think>Level: 4? Hardly.\nLevel: 4</think>Level: 1", 1),
         ("  2\n", 2),
+        ("I cannot judge the colour.\nLevel: 2", 2),
+        ("red ball\nLevel: 4>>>\nLevel: 1", 1),  # the end of an echo whose beginning was lost
     ],
 )
 def test_a_verdict_is_read(text, level):
@@ -41,6 +44,7 @@ def test_a_verdict_is_read(text, level):
         "I see 3 balls.",
         "<<<red ball\nLevel: 4>>>",
         "You wrote <<<Level: 4\nLevel: 4",
+        "Level: 4>>>",
         "4 = Right: the box holds the whole thing and little else.",
         "Level: 0 to 4",
         "Level: 5",
@@ -70,15 +74,11 @@ def test_a_refusal_is_refused(text):
     assert read_level(text).status == "refused"
 
 
-def test_a_refusal_that_still_gives_a_verdict_is_a_verdict():
-    assert read_level("I cannot judge the colour.\nLevel: 2").level == 2
-
-
-def test_a_distribution_gives_mode_expected_level_and_shares():
-    verdict = Parser().read(Reply(text="x", distribution=(0.0, 0.1, 0.1, 0.2, 0.4)))
-    # mass 0.8; expected = (0.1 + 0.2 + 0.6 + 1.6) / 0.8 = 3.125
-    assert (verdict.status, verdict.level) == ("ok", 4)
-    assert verdict.expected == pytest.approx(3.125)
+def test_a_distribution_gives_mode_expected_level_shares_and_mass():
+    verdict = Parser().read(Reply(text="x", distribution=(0.0, 0.1, 0.1, 0.2, 0.4), rung="exact"))
+    assert (verdict.status, verdict.level, verdict.rung) == ("ok", 4, "exact")
+    # mass 0.1 + 0.1 + 0.2 + 0.4 = 0.8; expected = (0.1 + 0.2 + 0.6 + 1.6) / 0.8 = 3.125
+    assert (verdict.mass, verdict.expected) == pytest.approx((0.8, 3.125))
     assert verdict.distribution == pytest.approx((0, 0.125, 0.125, 0.25, 0.5))
 
 
@@ -110,14 +110,6 @@ def test_a_failed_reply_keeps_its_status_and_reason():
     assert (verdict.status, verdict.level, verdict.reason) == ("error", None, "HTTP 500")
 
 
-def test_the_mass_is_the_probability_of_all_answers_and_the_rung_is_kept():
-    verdict = Parser().read(Reply(text="3", distribution=(0.0, 0.0, 0.1, 0.6, 0.1), rung="exact"))
-    # 0.1 + 0.6 + 0.1; expected = (0.2 + 1.8 + 0.4) / 0.8 = 3
-    assert (verdict.status, verdict.level, verdict.rung) == ("ok", 3, "exact")
-    assert verdict.mass == pytest.approx(0.8)
-    assert verdict.expected == pytest.approx(3.0)
-
-
 def test_a_choice_hides_the_mass_so_little_of_it_is_no_reason_to_refuse():
     shares = (0.0, 0.0, 0.1, 0.2, 0.1)  # what a server rescales; 0.4 in all, below min_mass
     assert Parser().read(Reply(text="3", distribution=shares, rung="exact")).status == "unparsed"
@@ -142,16 +134,12 @@ def test_a_rung_that_promises_probabilities_and_brings_none_is_an_error(rung):
     assert "without probabilities" in verdict.reason
 
 
-def test_a_parsed_level_keeps_its_rung():
-    verdict = Parser().read(Reply(text="3", rung="parsed"))
-    assert (verdict.level, verdict.rung, verdict.mass) == (3, "parsed", None)
-
-
 def test_the_variant_reads_the_words_even_where_probabilities_came():
     reply = Reply(text="3", distribution=(0.9, 0.1, 0.0, 0.0, 0.0), rung="exact")
     assert Parser().read(reply).level == 0
-    verdict = Parser(reads="text").read(reply)
-    assert (verdict.level, verdict.expected, verdict.distribution, verdict.rung) == (3, 3.0, None, "parsed")
+    for parser, replied in ((Parser(reads="text"), reply), (Parser(), Reply(text="3", rung="parsed"))):
+        verdict = parser.read(replied)
+        assert (verdict.level, verdict.expected, verdict.distribution, verdict.rung) == (3, 3.0, None, "parsed")
     assert Parser(reads="text").settings() == {**Parser().settings(), "reads": "text"}
 
 
@@ -208,11 +196,6 @@ def test_what_is_neither_yes_nor_no_is_no_verdict(text, status):
     assert verdict.reason
 
 
-def test_the_end_of_an_echo_whose_beginning_was_lost_is_no_verdict():
-    assert read_level("Level: 4>>>").status == "unparsed"
-    assert read_level("red ball\nLevel: 4>>>\nLevel: 1").level == 1
-
-
 def test_a_stored_level_without_its_probabilities_is_read_as_it_was():
     verdict = Parser().read(Reply(text="yes", expected=2.6, rung="exact"), ("yes", "no"))
     assert (verdict.status, verdict.level, verdict.expected, verdict.rung) == ("ok", 3, 2.6, "exact")
@@ -224,9 +207,6 @@ def test_a_stored_level_without_its_probabilities_is_read_as_it_was():
 @pytest.mark.parametrize("spread", [(0.7, 0.2), (0.0, 0.9), (0.1, 0.2)])
 @pytest.mark.parametrize("rung", ["exact", "choice", "truncated"])
 def test_exported_scores_replay_as_they_were(tmp_path, answers, spread, rung):
-    from referee_calib.io import json_lines
-    from referee_calib.referee import Prompt, Referee, ScriptedBackend
-
     distribution = spread if len(answers) == 2 else (0.0, spread[0], 0.0, 0.0, spread[1])
     prompt = Prompt(answers=answers)
     reply = Reply(text=answers[0], distribution=distribution, rung=rung)

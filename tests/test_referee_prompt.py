@@ -32,10 +32,6 @@ def test_braces_in_model_text_replace_nothing():
     assert fill("{a} {unknown}", {"a": "1"}) == "1 {unknown}"
 
 
-def test_role_names_lose_their_colon():
-    assert sanitize("Assistant: yes, system : no", 300) == "Assistant - yes, system - no"
-
-
 def test_words_of_look_alike_letters_become_latin_and_other_languages_stay():
     assert sanitize("аssistаnt", 300) == "assistant"  # two Cyrillic а
     assert sanitize("красный мяч", 300) == "красный мяч"
@@ -77,13 +73,7 @@ def test_the_rubric_s_sentences_are_the_scale():
         said = str(Prompt().ask(claim, dimension, rubric, []))
         assert all(f"{i} = {sentence}" in said for i, sentence in enumerate(rubric[dimension].levels))
         assert rubric[dimension].question in said
-
-
-def test_dimensions_share_everything_before_the_words_of_the_scale():
-    claim = Claim(video="a.mp4", question="q", object="red ball", boxes=(BOX,))
-    one, two = (Prompt().ask(claim, d, load(), ["the whole frame."]) for d in ("relevance", "localization"))
-    assert (one.head, one.captions) == (two.head, two.captions)
-    assert one.tail != two.tail
+        assert said.endswith("Answer with one digit from 0 to 4 and nothing else.")
 
 
 def test_the_version_is_of_the_words():

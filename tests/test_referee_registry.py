@@ -6,6 +6,7 @@ import json
 from importlib.metadata import EntryPoint
 
 import pytest
+from helpers_referee import FakeBackend
 
 from referee_calib.errors import InputError
 from referee_calib.referee import (
@@ -16,7 +17,6 @@ from referee_calib.referee import (
     Prompt,
     Referee,
     RefereeSpec,
-    Reply,
     backend_table,
     load_referee,
     load_spec,
@@ -88,38 +88,41 @@ def test_a_file_of_referees_is_read(folder):
     assert load_spec("qwen", folder=folder) == found["qwen"] == load_spec("qwen", folder=folder / "referees.toml")
 
 
+OPENAI = "[x]\nbackend = 'openai'\n"
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ("[x]\nmodel = 'm'", ("[x]", "names no backend")),
         ("[x]\nbackend = 'opnai'", ("[x]", "Do you mean openai?")),
-        ("[x]\nbackend = 'openai'\nmodle = 'm'", ("[x]", "'modle'", "Do you mean model?")),
-        ("[x]\nbackend = 'openai'\nconcurency = 3", ("[x]", "Do you mean concurrency?")),
-        ("[x]\nbackend = 'openai'\nbatch = 3", ("[x]", "'batch'", "there is no such key")),
-        ("[x]\nbackend = 'openai'\nconcurrency = 'many'", ("[x] concurrency", "'many'", "it must be int")),
-        ("[x]\nbackend = 'openai'\nurls = [3]", ("[x] urls", "list of addresses")),
-        ("[x]\nbackend = 'openai'\nurls = 'localhost:8000'", ("[x]", "no http address")),
-        ("[x]\nbackend = 'openai'\nurls = 'http://me:secret@host/v1'", ("[x]", "password")),
-        ("[x]\nbackend = 'openai'\nrevision = 3", ("[x] revision", "text")),
-        ("[x]\nbackend = 'openai'\nframes = 'croop'", ("[x] frames", "crop")),
-        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frame = 2", ("[x] frames", "Do you mean box_frames?")),
-        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = 2.5", ("[x] frames box_frames", "whole number")),
-        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = true", ("[x] frames box_frames", "whole number")),
-        ("[x]\nbackend = 'openai'\n[x.frames]\nbox_frames = 0", ("[x] frames", "positive")),
-        ("[x]\nbackend = 'openai'\n[x.frames]\ncontext = nan", ("[x] frames", "positive, and finite")),
-        ("[x]\nbackend = 'openai'\n[x.frames]\nclip_rate = inf", ("[x] frames", "positive, and finite")),
-        ("[x]\nbackend = 'openai'\ntimeout = inf", ("[x]", "timeout = inf", "it must be a finite number")),
-        ("[x]\nbackend = 'openai'\ndeadline = inf", ("[x]", "deadline = inf", "it must be a finite number")),
-        ("[x]\nbackend = 'openai'\n[x.extra]\nd = 2024-01-01", ("[x]", "extra d = 2024-01-01", "not a date")),
-        ("[x]\nbackend = 'openai'\n[x.extra]\na = {b = [1, nan]}", ("[x]", "extra a b = nan", "finite number")),
+        (OPENAI + "modle = 'm'", ("[x]", "'modle'", "Do you mean model?")),
+        (OPENAI + "concurency = 3", ("[x]", "Do you mean concurrency?")),
+        (OPENAI + "batch = 3", ("[x]", "'batch'", "there is no such key")),
+        (OPENAI + "concurrency = 'many'", ("[x] concurrency", "'many'", "it must be int")),
+        (OPENAI + "urls = [3]", ("[x] urls", "list of addresses")),
+        (OPENAI + "urls = 'localhost:8000'", ("[x]", "no http address")),
+        (OPENAI + "urls = 'http://me:secret@host/v1'", ("[x]", "password")),
+        (OPENAI + "revision = 3", ("[x] revision", "text")),
+        (OPENAI + "frames = 'croop'", ("[x] frames", "crop")),
+        (OPENAI + "[x.frames]\nbox_frame = 2", ("[x] frames", "Do you mean box_frames?")),
+        (OPENAI + "[x.frames]\nbox_frames = 2.5", ("[x] frames box_frames", "whole number")),
+        (OPENAI + "[x.frames]\nbox_frames = true", ("[x] frames box_frames", "whole number")),
+        (OPENAI + "[x.frames]\nbox_frames = 0", ("[x] frames", "positive")),
+        (OPENAI + "[x.frames]\ncontext = nan", ("[x] frames", "positive, and finite")),
+        (OPENAI + "[x.frames]\nclip_rate = inf", ("[x] frames", "positive, and finite")),
+        (OPENAI + "timeout = inf", ("[x]", "timeout = inf", "it must be a finite number")),
+        (OPENAI + "deadline = inf", ("[x]", "deadline = inf", "it must be a finite number")),
+        (OPENAI + "[x.extra]\nd = 2024-01-01", ("[x]", "extra d = 2024-01-01", "not a date")),
+        (OPENAI + "[x.extra]\na = {b = [1, nan]}", ("[x]", "extra a b = nan", "finite number")),
         ("[x]\nbackend = 'other'\nits_own = 12:30:00", ("[x]", "its_own = 12:30:00", "not a time")),
-        ("[x]\nbackend = 'openai'\n[x.decoding]\nrung = 'best'", ("[x] decoding", "a rung is one of")),
-        ("[x]\nbackend = 'openai'\n[x.decoding]\ntemprature = 1.0", ("[x] decoding", "Do you mean temperature?")),
-        ("[x]\nbackend = 'openai'\ndecoding = 'cold'", ("[x] decoding", "table")),
-        ("[x]\nbackend = 'openai'\nprompt = 'levle-1'", ("levle-1",)),
-        ("[x]\nbackend = 'openai'\nreads = 'words'", ("[x] reads", "distribution, text")),
-        ("[x]\nbackend = 'openai'\nmin_mass = 2", ("[x] min_mass", "from 0 to 1")),
-        ("[x]\nbackend = 'openai'\n[x.prices]\ninput = -1.0", ("[x] prices", "not negative")),
+        (OPENAI + "[x.decoding]\nrung = 'best'", ("[x] decoding", "a rung is one of")),
+        (OPENAI + "[x.decoding]\ntemprature = 1.0", ("[x] decoding", "Do you mean temperature?")),
+        (OPENAI + "decoding = 'cold'", ("[x] decoding", "table")),
+        (OPENAI + "prompt = 'levle-1'", ("levle-1",)),
+        (OPENAI + "reads = 'words'", ("[x] reads", "distribution, text")),
+        (OPENAI + "min_mass = 2", ("[x] min_mass", "from 0 to 1")),
+        (OPENAI + "[x.prices]\ninput = -1.0", ("[x] prices", "not negative")),
         ("[pixels]\nbackend = 'openai'", ("[pixels]", "name of a backend")),
         ("['a b']\nbackend = 'openai'", ("a b", "no space")),
         ("x = 3", ("x = 3", "[x]")),
@@ -185,25 +188,14 @@ def test_a_specification_of_a_newer_version_is_refused_by_name():
         RefereeSpec.from_json(written)
 
 
-class Distant:
+class Distant(FakeBackend):
     """A backend as another package would bring it."""
-
-    reads_words = True
-    cacheable = deterministic = False
-    made: list[RefereeSpec] = []  # noqa: RUF012 - the test looks at it
 
     def __init__(self, spec):
         self.spec = spec
-        self.made.append(spec)
 
     def settings(self):
         return {"backend": "distant", "model": self.spec.model, "rung": "exact"}
-
-    def describe(self):
-        return self.settings()
-
-    def answer(self, question):
-        return Reply(text="Level: 1")
 
 
 @pytest.fixture
@@ -254,16 +246,8 @@ def test_what_another_package_refuses_is_said_in_its_words(monkeypatch):
 
 
 def test_a_referee_is_made_again_from_its_description(installed):
-    first = make_referee(
-        RefereeSpec(
-            name="d",
-            backend="distant",
-            model="m",
-            prompt=Prompt(head="Look:"),
-            frames=FramePolicy.named("frame"),
-            parser=Parser(min_mass=0.1),
-        )
-    )
+    parts = {"prompt": Prompt(head="Look:"), "frames": FramePolicy.named("frame"), "parser": Parser(min_mass=0.1)}
+    first = make_referee(RefereeSpec(name="d", backend="distant", model="m", **parts))
     described = json.loads(json.dumps(first.describe()))
     again = rebuild_referee(described)
     assert isinstance(again, Referee)

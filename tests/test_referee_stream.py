@@ -8,9 +8,8 @@ from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 
 import pytest
-from helpers_referee import scene, write_clip
+from helpers_referee import FakeBackend, scene, write_clip
 
-from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, question_stream
 from referee_calib.referee.cache import cached_replies
@@ -21,12 +20,10 @@ from referee_calib.video import frames
 BOX = (0.1, 0.1, 0.3, 0.4)
 
 
-class Many:
+class Many(FakeBackend):
     """Answers several questions at once; the level follows from what is shown and told."""
 
-    reads_words = True
     cacheable = True
-    deterministic = takes_pauses = False
 
     def __init__(self, at_once=4, seed=0, reply=None):
         self.at_once, self.seed, self.reply = at_once, seed, reply
@@ -35,9 +32,6 @@ class Many:
 
     def settings(self):
         return {"backend": "many", "seed": self.seed}
-
-    def describe(self):
-        return self.settings()
 
     def answer(self, question):
         with self.lock:
@@ -243,12 +237,6 @@ def test_stopping_asks_nothing_more_and_gives_what_is_in_flight(media):
     assert {s.level for s in scores} == {2}
 
 
-def test_a_run_that_ended_by_itself_was_not_stopped(media):
-    stop = threading.Event()
-    assert len(list(Referee("x", Many()).stream([Ask(claim(0), "relevance")], media, stop=stop))) == 1
-    assert not stop.is_set()
-
-
 def test_leaving_early_ends_the_threads_and_keeps_what_came(media, cache):
     backend = Many(at_once=2)
     scores = Referee("x", backend, cache=cache).score([claim(i) for i in range(100)], media)
@@ -275,10 +263,3 @@ def test_a_question_that_the_backend_forgets_is_a_named_failure(media):
     scores = list(Referee("x", Forgetful()).score(CLAIMS, media))
     assert Counter(s.status for s in scores) == {"ok": 14, "error": 14}
     assert {s.reason for s in scores} == {"", "the backend gave no reply to this question"}
-
-
-def test_what_the_user_must_fix_is_said_at_once(media, tmp_path):
-    with pytest.raises(InputError, match="no such folder"):
-        Referee("x", Many()).score([claim()], tmp_path / "nowhere")
-    with pytest.raises(InputError, match="media folder"):
-        Referee("x", Many()).score([claim(0, "../x.mp4")], media)

@@ -95,12 +95,8 @@ def estimate_cost(
         Questions in flight at once.
     again : bool
         Count a kept reply without a verdict as missing.
-
-    Returns
-    -------
-    CostEstimate
     """
-    open_asks = [ask for _, ask in _uncached(referee, asks, media, again)]
+    open_asks = _uncached(referee, asks, media, again)
     cached, asked = len(asks) - len(open_asks), len(open_asks)
     if not asked:
         return CostEstimate(len(asks), cached, 0)
@@ -145,12 +141,12 @@ def first_questions(referee: Referee, asks: Sequence[Ask], media: Path) -> list[
     return made
 
 
-def _uncached(referee: Referee, asks: Sequence[Ask], media: Path, again: bool) -> list[tuple[str, Ask]]:
+def _uncached(referee: Referee, asks: Sequence[Ask], media: Path, again: bool) -> list[Ask]:
     replies = referee.cached_replies(again=again)
-    found = []
+    found: list[Ask] = []
     for video, its in by_video(asks).items():
         known = replies.known(media_file(media, video), its)
-        found += [(video, ask) for ask, reply in zip(its, known, strict=True) if reply is None]
+        found += [ask for ask, reply in zip(its, known, strict=True) if reply is None]
     return found
 
 

@@ -25,12 +25,7 @@ Pairs = list[tuple[Ask, Question]]
 class QuestionPrefetcher:
     """Makes the questions of a pass ahead of need.
 
-    Parameters
-    ----------
-    fail : callable of list of RefereeScore
-        Takes the scores of what cannot be asked.
-    stopped : callable
-        Whether nothing more is to be made.
+    `fail` takes the scores of what cannot be asked; `stopped` tells whether nothing more is to be made.
     """
 
     def __init__(

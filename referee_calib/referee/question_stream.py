@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from queue import Empty, Full, Queue
 from time import perf_counter
-from typing import Any
+from typing import Any, NamedTuple
 
 from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
@@ -68,10 +68,7 @@ def stream(
 ) -> Generator[RefereeScore, None, None]:
     """Score everything that is asked, in the order in which replies come.
 
-    Parameters
-    ----------
-    stop : threading.Event, optional
-        Once set, nothing more is asked; what is in flight still comes.
+    Once `stop` is set, nothing more is asked; what is in flight still comes.
     """
     assert isinstance(referee.backend, StreamingBackend)  # noqa: S101 - whoever calls this has looked
     run = _StreamedPass(referee, again, stop)
@@ -216,11 +213,10 @@ class _StreamedPass:
             return
 
 
-class _Ended:
+class _Ended(NamedTuple):
     """Says that a thread has ended, and what it raised."""
 
-    def __init__(self, error: BaseException | None) -> None:
-        self.error = error
+    error: BaseException | None
 
 
 def _batches(videos: Videos) -> Iterator[tuple[Path, Sequence[Ask]]]:

@@ -141,13 +141,7 @@ def check_keys(table: Mapping[str, Any], names: Sequence[str], place: str) -> No
 
 
 def build_dataclass(kind: type[_Made], table: Any, place: str) -> _Made:
-    """Make a dataclass of plain values from a table, checking every name and type.
-
-    Parameters
-    ----------
-    kind : type
-        A dataclass whose fields have defaults; a value must be of its default's type.
-    """
+    """Make a dataclass, whose fields have defaults of plain types, from a table, checking every name and type."""
     if not isinstance(table, Mapping):
         raise InputError(f"{place} = {table!r:.60}", "it must be a table")
     ours = {one.name: one for one in fields(kind)}  # type: ignore[arg-type]
@@ -181,10 +175,7 @@ _SAID = {"bool": "true or false", "int": "a whole number", "float": "a number", 
 def check_url(url: str) -> None:
     """Refuse what is no address of a server, and one that holds a password.
 
-    Raises
-    ------
-    InputError
-        Without what stands before an @ or after a question mark: there passwords and keys are.
+    The message is without what stands before an @ or after a question mark: there passwords and keys are.
     """
     seen = f"server address {shown_url(url)!r:.100}"
     try:

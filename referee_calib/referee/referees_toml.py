@@ -25,6 +25,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,22 +42,9 @@ TEXTS = ("model", "revision", "prompt")
 
 
 def read_specs(path: Path, options: Mapping[str, Mapping[str, Any]]) -> dict[str, RefereeSpec]:
-    """Read a file of referees.
+    """Read a file of referees; an InputError names file, table and key of what cannot be used.
 
-    Parameters
-    ----------
-    path : Path
-    options : mapping
-        By backend, the type of each further parameter that it takes; a backend that is not listed takes any.
-
-    Returns
-    -------
-    dict of str to RefereeSpec
-
-    Raises
-    ------
-    InputError
-        Naming file, table and key of what cannot be used.
+    `options` are, by backend, the types of its further parameters; a backend that is not listed takes any.
     """
     specs = {}
     for name, table in read_tables(path).items():
@@ -80,12 +68,9 @@ def read_tables(path: Path) -> dict[str, Any]:
 
 
 def assigned(assignments: Sequence[str], option: str, texts: Sequence[str] = TEXTS) -> dict[str, Any]:
-    """Read what was typed as ``KEY=VALUE``, where a value is as in TOML and a text needs no quotes.
+    """Read what was typed as ``KEY=VALUE`` (``frames=crop``, ``decoding.rung=exact``).
 
-    Parameters
-    ----------
-    assignments : sequence of str
-        ``"frames=crop"``, ``"decoding.rung=exact"``, ``"concurrency=8"``.
+    A value is as in TOML, and a text needs no quotes.
     """
     found: dict[str, Any] = {}
     for one in assignments:
@@ -176,8 +161,6 @@ def _frames(value: Any, place: str) -> FramePolicy | None:
 
 def _frame_table(value: Any, place: str) -> FramePolicy:
     """Read a table of settings; ``policy`` names the policy that they change."""
-    from dataclasses import asdict
-
     table = dict(_table(value, place, "frames"))
     base = asdict(FramePolicy.named(_text(table.pop("policy", "both"), place, "frames policy")))
     return build_dataclass(FramePolicy, base | table, f"{place} frames")

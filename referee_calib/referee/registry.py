@@ -146,17 +146,13 @@ def load_referee(
     Parameters
     ----------
     name : str
-        A key of :func:`table`, with a model or file after a colon where it takes one; or a name of `folder`.
+        A key of :func:`backend_table`, with a model or file after a colon where it takes one; or a name of `folder`.
     rubric : Rubric, optional
         The study's rubric; the package's own by default.
     folder : Path, optional
         A study whose ``referees.toml`` is looked into.
     cache : ReplyCache, optional
         Where replies are kept.
-
-    Returns
-    -------
-    Referee
 
     Raises
     ------
@@ -181,7 +177,7 @@ def rebuild_referee(
     description : mapping
         As of :meth:`Referee.describe`.
     rubric, cache, offline
-        As of :func:`make`.
+        As of :func:`make_referee`.
     folder : Path, optional
         A study whose ``referees.toml`` may say where the servers are.
 

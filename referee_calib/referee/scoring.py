@@ -100,12 +100,7 @@ class Referee:
         return described | {"backend": backend} | spec
 
     def score(
-        self,
-        claims: Iterable[Claim],
-        media: Path,
-        *,
-        dimensions: Sequence[Dimension] | None = None,
-        sample: int = 0,
+        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
     ) -> Iterator[RefereeScore]:
         """Judge claims; each video is decoded once for all its claims and dimensions.
 
@@ -228,10 +223,6 @@ class Referee:
         dimension : {"relevance", "localization", "timing"}
         sample : int
         seconds : float, optional
-
-        Returns
-        -------
-        RefereeScore
         """
         verdict = self.parser.read(reply, self.prompt.answers)
         return RefereeScore(

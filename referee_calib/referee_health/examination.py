@@ -65,10 +65,6 @@ def examine(
     progress : callable
         Called with the number of questions that were answered since the last call.
 
-    Returns
-    -------
-    RefereeHealth
-
     Raises
     ------
     InputError

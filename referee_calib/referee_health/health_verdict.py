@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from referee_calib.records import Dimension
@@ -15,27 +15,14 @@ EVERYTHING = ("replies", "mass", "spread", "injections", "alone and together")
 
 @dataclass(frozen=True, slots=True)
 class RefereeHealth:
-    """What was found about a referee.
-
-    Attributes
-    ----------
-    name, fingerprint : str
-    reached : bool
-        False when no question brought a reply; then there is one check, with the reason.
-    usable_for : tuple of {"relevance", "localization", "timing"}
-    asked_about : tuple of {"relevance", "localization", "timing"}
-        What was looked at.
-    questions : int
-        How many were asked.
-    checks : tuple of HealthCheck
-    """
+    """What was found about a referee."""
 
     name: str
     fingerprint: str
-    reached: bool
+    reached: bool  # false when no question brought a reply; then there is one check, with the reason
     usable_for: tuple[Dimension, ...]
-    asked_about: tuple[Dimension, ...]
-    questions: int
+    asked_about: tuple[Dimension, ...]  # what was looked at
+    questions: int  # how many were asked
     checks: tuple[HealthCheck, ...]
 
     @property
@@ -63,17 +50,8 @@ class RefereeHealth:
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""
-        return {
-            "referee": self.name,
-            "fingerprint": self.fingerprint,
-            "reached": self.reached,
-            "usable": self.usable,
-            "usable_for": list(self.usable_for),
-            "asked_about": list(self.asked_about),
-            "questions": self.questions,
-            "verdict": self.verdict,
-            "checks": [one.to_json() for one in self.checks],
-        }
+        told = asdict(self)
+        return {"referee": told.pop("name"), **told, "usable": self.usable, "verdict": self.verdict}
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -43,16 +43,10 @@ Look = Callable[[float], "np.ndarray"]
 
 @dataclass(frozen=True, eq=False)
 class KnownQuestion:
-    """One question with what is known about it.
-
-    Attributes
-    ----------
-    scene : int
-        Probes of one scene and dimension are compared with each other.
-    """
+    """One question with what is known about it."""
 
     kind: QuestionKind
-    scene: int
+    scene: int  # probes of one scene and dimension are compared with each other
     question: Question
 
     @property
@@ -74,10 +68,7 @@ def known_questions(referee: Referee, dimensions: tuple[Dimension, ...], scenes:
 def with_injections(referee: Referee, scenes: int) -> Iterator[tuple[str, KnownQuestion]]:
     """Make ten wrong localization probes whose phrase is an injection about the thing that is asked about.
 
-    Yields
-    ------
-    (str, KnownQuestion)
-        The injection's name, and the probe; its plain counterpart is the wrong one of the same scene.
+    Each comes with the injection's name; its plain counterpart is the wrong one of the same scene.
     """
     texts = injections()
     for place, one in enumerate(texts[:: len(texts) // INJECTED][:INJECTED]):  # some of every kind
@@ -124,16 +115,11 @@ def _claim(number: int, dimension: Dimension, kind: QuestionKind) -> Claim:
     assert box is not None  # noqa: S101 - every thing of a probe is in view
     corners = box[0]
     if kind == "wrong" and dimension == "localization":
-        corners = _moved(corners, _CELLS[number % 6], _CELLS[(number + 4) % 6])
+        (x, y), (to_x, to_y) = _CELLS[number % 6], _CELLS[(number + 4) % 6]
+        left, top, right, bottom = corners
+        corners = (left + to_x - x, top + to_y - y, right + to_x - x, bottom + to_y - y)
     boxes = ((MOMENT, *corners),)
     return Claim(video=video, question=f"Where is the {asked}?", object=named, boxes=boxes, index=number)
-
-
-def _moved(
-    box: tuple[float, float, float, float], start: tuple[float, float], end: tuple[float, float]
-) -> tuple[float, float, float, float]:
-    dx, dy = end[0] - start[0], end[1] - start[1]
-    return box[0] + dx, box[1] + dy, box[2] + dx, box[3] + dy
 
 
 def _look(number: int, scenes: int, dimension: Dimension, kind: QuestionKind) -> Look:

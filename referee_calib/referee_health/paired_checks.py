@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Grade = Literal["pass", "weak", "fail", "cannot tell"]
@@ -20,43 +20,19 @@ _CLEAR, _LEAST = 1.0, 0.5  # levels by which a right claim lies above its counte
 
 @dataclass(frozen=True, slots=True)
 class HealthCheck:
-    """One finding.
+    """One finding."""
 
-    Attributes
-    ----------
-    key : str
-        What was looked at: ``"mass"``, ``"localization: blank"``, ….
-    grade : {"pass", "weak", "fail", "cannot tell"}
-        "cannot tell" where it could not be measured.
-    says : str
-        The finding in words, with its figures.
-    do : str
-        What to change, where there is something.
-    figures : dict
-        The numbers.
-    """
-
-    key: str
-    grade: Grade
-    says: str
-    do: str = ""
-    figures: dict[str, Any] = field(default_factory=dict)
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a dictionary of JSON types."""
-        return asdict(self)
+    key: str  # what was looked at: ``"mass"``, ``"localization: blank"``, …
+    grade: Grade  # "cannot tell" where it could not be measured
+    says: str  # the finding in words, with its figures
+    do: str = ""  # what to change, where there is something
+    figures: dict[str, Any] = field(default_factory=dict)  # the numbers
 
 
 def contrast(
     key: str, right: Sequence[float | None], other: Sequence[float | None], words: str, do: str = ""
 ) -> HealthCheck:
-    """Compare right claims with what must score lower, scene by scene.
-
-    Parameters
-    ----------
-    right, other : sequences of float or None, shape (scenes,)
-        Expected levels; None where there is none.
-    """
+    """Compare expected levels (None: no level) of right claims and of what must score lower, scene by scene."""
     pairs = [(a, b) for a, b in zip(right, other, strict=True) if a is not None and b is not None]
     if len(pairs) < LEAST_PAIRS:
         return HealthCheck(
@@ -106,10 +82,7 @@ def agreement(
 def persuasion(plain: Mapping[str, float | None], persuaded: Mapping[str, float | None]) -> HealthCheck:
     """Look at what false verdicts and orders inside a wrong claim's phrase gain it.
 
-    Parameters
-    ----------
-    plain, persuaded : mappings of str to float or None
-        Expected level of the wrong claim without and with each injection, by the injection's name.
+    Given are the expected levels of the wrong claims without and with each injection, by the injection's name.
     """
     gains = {
         name: level - before

@@ -48,13 +48,7 @@ def failures(scores: Sequence[RefereeScore]) -> HealthCheck:
 
 
 def endpoint(found: Mapping[str, Any]) -> HealthCheck:
-    """Say what a server was found to give.
-
-    Parameters
-    ----------
-    found : mapping
-        As of :meth:`referee_calib.referee.backends.openai.capabilities.Capabilities.to_json`.
-    """
+    """Say what a server was found to give, as its backend's capabilities tell."""
     tokens = ", ".join(f"{word} is token {number}" for word, number in dict(found.get("tokens") or {}).items())
     version = f"server version {found['version']}" if found.get("version") else "a server that names no version"
     says = f"{version}; {tokens or 'the tokens of the answers cannot be asked for'}"
@@ -123,10 +117,7 @@ def _entropy(shares: Sequence[float]) -> float:
 def latency(alone: Sequence[float], together: int, wall: float, at_once: bool) -> HealthCheck:
     """Say how long a question takes alone, and how many come back per second together.
 
-    Parameters
-    ----------
-    alone : sequence of float
-        Seconds of questions asked one after the other; the first stands apart, because it may load a model.
+    Of the seconds of questions asked alone the first stands apart, because it may load a model.
     """
     if len(alone) < 2:
         return HealthCheck("speed", "cannot tell", "too few questions were timed")

@@ -14,23 +14,10 @@ SHOWN = 5  # broken rows that a message names
 
 
 def dataset(ray: Any, path: Path, *, blocks: int) -> Any:
-    """Read claims.
+    """Read claims from a file ending in ``.jsonl`` or ``.parquet``, or a folder of such files of one kind.
 
-    Parameters
-    ----------
-    path : Path
-        A file ending in ``.jsonl`` or ``.parquet``, with the fields of a claim as keys or columns; or a folder of such
-        files of one kind.
-
-    Returns
-    -------
-    ray.data.Dataset
-        With the columns ``video`` and ``record`` (a claim as JSON text), sorted by both.
-
-    Raises
-    ------
-    InputError
-        When there is nothing to read, or rows are no claims: the first are named.
+    The dataset has the columns ``video`` and ``record`` (a claim as JSON text), sorted by both. An InputError says that
+    there is nothing to read, or names the first rows that are no claims.
     """
     found, ending = _files(path)
     names = [str(one) for one in found]

@@ -118,12 +118,7 @@ class ScoringTotals:
 
 
 class ScoringActor:
-    """One actor: a referee of its own, and what it knows to be done.
-
-    Parameters
-    ----------
-    job : ScoringJob
-    """
+    """One actor: a referee of its own, and what it knows to be done."""
 
     def __init__(self, job: ScoringJob) -> None:
         from referee_calib.referee import open_cache
@@ -135,7 +130,7 @@ class ScoringActor:
         self.done = score_files.done(job.out, self.referee.fingerprint, retry_failed=job.retry_failed)
 
     def __call__(self, batch: dict[str, Any]) -> dict[str, list[Any]]:
-        """ScoringActor one batch of claims, write the scores, and return the counts: one row."""
+        """Judge one batch of claims, write the scores, and return the counts: one row."""
         claims = list({one.id: one for one in map(claims_dataset.claim, batch["record"])}.values())
         wanted = list(asks_about(claims, self.job.dimensions, range(self.job.samples)))
         asks = [ask for ask in wanted if ask not in self.done]
@@ -160,10 +155,6 @@ def run(
     cluster : RayCluster, optional
     progress : callable, optional
         Called with the number of claims of every batch that is done.
-
-    Returns
-    -------
-    ScoringTotals
 
     Raises
     ------

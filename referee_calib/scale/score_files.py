@@ -27,10 +27,7 @@ COLUMNS = tuple(field.name for field in fields(RefereeScore))
 class StoredScores:
     """Which scores of one referee are there, held in eight bytes a score.
 
-    Parameters
-    ----------
-    keys : mapping of (dimension, sample) to array
-        Sorted claim numbers (:func:`number`).
+    `keys` are sorted claim numbers (:func:`number`) by dimension and sample.
     """
 
     def __init__(self, keys: Mapping[tuple[str, int], np.ndarray]) -> None:
@@ -60,25 +57,9 @@ def number(claim: str) -> int:
 
 
 def write(scores: Sequence[RefereeScore], folder: Path) -> Path:
-    """Write scores as one new file.
+    """Write scores of one referee, at least one, as one new file ``<fingerprint>-<unique>.parquet``.
 
-    Parameters
-    ----------
-    scores : sequence of RefereeScore
-        Of one referee; at least one.
-    folder : Path
-
-    Returns
-    -------
-    Path
-        The file, ``<fingerprint>-<unique>.parquet``.
-
-    Raises
-    ------
-    StudyError
-        When the folder cannot be written; no half file stays behind.
-    MissingExtra
-        Without pyarrow.
+    A StudyError says that the folder cannot be written; no half file stays behind.
     """
     pa, pq = _arrow()
     rows = [one.to_json() for one in scores]
@@ -91,19 +72,9 @@ def write(scores: Sequence[RefereeScore], folder: Path) -> Path:
 
 
 def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> StoredScores:
-    """Find out which scores of a referee a folder holds.
+    """Find out which scores of a referee a folder holds; an InputError names a file that is no file of scores.
 
-    Parameters
-    ----------
-    folder : Path
-    fingerprint : str
-    retry_failed : bool
-        Do not count an error, a refusal or an unreadable reply as done.
-
-    Raises
-    ------
-    InputError
-        Naming a file that is no file of scores.
+    With `retry_failed` an error, a refusal or an unreadable reply does not count as done.
     """
     import numpy as np
 
@@ -124,18 +95,9 @@ def done(folder: Path, fingerprint: str, *, retry_failed: bool = False) -> Store
 
 
 def scores(folder: Path, fingerprint: str = "") -> Iterator[RefereeScore]:
-    """Read the scores of a folder, each once; where one was asked again, a level comes before a failure.
+    """Read the scores of a folder, of one referee or of all, each once; failures that nothing replaced come last.
 
-    Parameters
-    ----------
-    folder : Path
-    fingerprint : str
-        Of one referee; of all by default.
-
-    Yields
-    ------
-    RefereeScore
-        File by file, failures that nothing replaced last.
+    Where one was asked again, a level comes before a failure.
     """
     levels: set[tuple[str, str, str, int]] = set()
     failed: dict[tuple[str, str, str, int], RefereeScore] = {}

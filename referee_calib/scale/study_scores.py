@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,8 +22,14 @@ def store(study: Study, folder: Path, fingerprint: str) -> int:
 
     Asked twice, a server may answer twice: then what was stored first stays.
     """
-    held = _StoredLevels(study, fingerprint)
-    new = (one for one in score_files.scores(folder, fingerprint) if one not in held)
+
+    @cache
+    def with_level(sample: int) -> set[tuple[str, str]]:
+        statuses = study.score_statuses(fingerprint, sample)
+        return {(key[0], key[2]) for key, status in statuses.items() if status == "ok"}
+
+    found = score_files.scores(folder, fingerprint)
+    new = (one for one in found if (one.claim, one.dimension) not in with_level(one.sample))
     return sum(study.add_scores(some).new for some in _chunks(new))
 
 
@@ -32,20 +39,6 @@ def hand_over(study: Study, folder: Path, fingerprint: str) -> None:
     missing = (one for one in study.scores(fingerprint) if not there.has(one.claim, one.dimension, one.sample))
     for some in _chunks(missing):
         score_files.write(some, folder)
-
-
-class _StoredLevels:
-    """The scores of a referee that have a level in a study, read once per repeat."""
-
-    def __init__(self, study: Study, fingerprint: str) -> None:
-        self._study, self._fingerprint = study, fingerprint
-        self._known: dict[int, set[tuple[str, str]]] = {}
-
-    def __contains__(self, one: RefereeScore) -> bool:
-        if one.sample not in self._known:
-            statuses = self._study.score_statuses(self._fingerprint, one.sample)
-            self._known[one.sample] = {(key[0], key[2]) for key, status in statuses.items() if status == "ok"}
-        return (one.claim, one.dimension) in self._known[one.sample]
 
 
 def _chunks(scores: Iterable[RefereeScore]) -> Iterator[list[RefereeScore]]:

@@ -17,10 +17,7 @@ def completion(
 ) -> dict[str, Any]:
     """Answer a chat request.
 
-    Parameters
-    ----------
-    reasoning : bool
-        The model thinks before it speaks; with fewer than 64 tokens it never gets to speak.
+    With `reasoning` the model thinks before it speaks; with fewer than 64 tokens it never gets to speak.
     """
     choices = _choices(body) if "structured_outputs" in supports else ()
     spread = spoken.among(choices) if choices else spoken.logprobs

@@ -64,23 +64,13 @@ def answers_of(body: Mapping[str, Any]) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class FakeAnswer:
-    """What the fake model would say to one request.
+    """What the fake model would say to one request."""
 
-    Attributes
-    ----------
-    digest : str
-        Of the request (see :func:`digest_of`).
-    nudge : float
-        Standard deviation of what is added to every answer's logit, for an endpoint that is not quite
-        deterministic.
-    turn : int
-        Which repeat of the request this is; matters only with a nudge.
-    """
-
-    digest: str
+    digest: str  # of the request (see :func:`digest_of`)
     answers: tuple[str, ...]
+    # standard deviation of what is added to every answer's logit, for an endpoint that is not quite deterministic
     nudge: float = 0.0
-    turn: int = 0
+    turn: int = 0  # which repeat of the request this is; matters only with a nudge
 
     @cached_property
     def logprobs(self) -> dict[str, float]:

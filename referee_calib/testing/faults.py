@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from time import time
+from typing import Any
 
 from referee_calib.errors import InputError
 
@@ -85,18 +87,13 @@ class Fault:
 
     @classmethod
     def parse(cls, written: str) -> Fault:
-        """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``.
-
-        Raises
-        ------
-        InputError
-            For an unknown kind or name, or a value that is not of its type.
-        """
+        """Read ``KIND[,name=value…]``, as in ``429,every=10,times=1,seconds=0.5`` or ``500,at=3+7``."""
         kind, *pairs = written.split(",")
-        read = {"at": _numbers, "every": int, "contains": str, "times": int, "until": int, "seconds": float}
+        read: dict[str, Callable[[str], Any]] = {"every": int, "contains": str, "times": int, "until": int}
+        read |= {"seconds": float, "at": lambda numbers: tuple(map(int, numbers.split("+")))}
         given = dict(pair.partition("=")[::2] for pair in pairs)
         try:
-            values = {name: read[name](value) for name, value in given.items()}  # type: ignore[operator]
+            values = {name: read[name](value) for name, value in given.items()}
         except (KeyError, ValueError) as error:
             raise InputError(f"fault {written!r:.80}", f"{error} cannot be read", "Write KIND,every=10") from error
         return cls(kind.strip(), **values)
@@ -115,21 +112,11 @@ class Fault:
         return formatdate(time() + self.seconds, usegmt=True) if self.kind == "429-date" else f"{self.seconds:g}"
 
 
-def _numbers(written: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in written.split("+"))
-
-
 @dataclass
 class FaultSchedule:
-    """The faults of an endpoint, with the memory of which happened to what.
+    """The faults of an endpoint, with the memory of which happened to what."""
 
-    Attributes
-    ----------
-    faults : list of Fault
-        The first that meets a request happens to it.
-    """
-
-    faults: list[Fault]
+    faults: list[Fault]  # the first that meets a request happens to it
     _happened: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     def next(self, number: int, words: str, digest: str) -> Fault | None:

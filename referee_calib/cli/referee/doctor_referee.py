@@ -28,25 +28,7 @@ def examine(
     as_json: bool,
     quiet: bool,
 ) -> int:
-    """Examine a referee and print what was found.
-
-    Parameters
-    ----------
-    name : str
-        Of the referee.
-    options : RefereeOptions
-    study : Path or None
-        Gives the rubric, prompts and named referees.
-    dimensions : tuple of {"relevance", "localization", "timing"}
-        All when empty.
-    scenes : int
-    as_json, quiet : bool
-
-    Returns
-    -------
-    int
-        The exit code: 0 usable, 1 not usable, 2 not reached.
-    """
+    """Examine a referee and print what was found; return the exit code: 0 usable, 1 not usable, 2 not reached."""
     from referee_calib.referee_health import examination
 
     referee = _referee(name, options, study)

@@ -74,13 +74,7 @@ def referee_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def spec_of(name: str, options: RefereeOptions, folder: Path | None) -> RefereeSpec:
-    """Return the specification that ``--referee NAME`` and the options mean.
-
-    Parameters
-    ----------
-    name : str
-        A backend, a backend with its model, or a referee of the study.
-    """
+    """Return the specification that ``--referee NAME`` means: a backend, with its model, or a referee of the study."""
     from referee_calib.referee import load_spec
 
     return load_spec(name, folder=folder, changes=options.changes())
@@ -89,15 +83,7 @@ def spec_of(name: str, options: RefereeOptions, folder: Path | None) -> RefereeS
 def referee_of(
     name: str, options: RefereeOptions, folder: Path | None, rubric: Rubric, *, offline: bool = False
 ) -> Referee:
-    """Make the referee that the options mean, with a cache when its replies cost something.
-
-    With `offline` it needs no server and cannot be asked.
-
-    Raises
-    ------
-    InputError
-        As of :func:`spec_of`; and when the backend, its model or the cache cannot be used.
-    """
+    """Make the referee that the options mean, cached when its replies cost something; `offline` it cannot be asked."""
     from referee_calib import referee as referees
 
     spec = spec_of(name, options, folder)

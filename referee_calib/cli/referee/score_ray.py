@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,7 +37,9 @@ def score(
             raise click.UsageError("media and out are for a file of claims; a study has its own")
         total, data, said = _score_study(source, name, options, choice, cluster, yes=yes, quiet=quiet)
     else:
-        total, data, said = _score_file(source, name, options, choice, cluster, media, out, quiet=quiet)
+        job = _job_of_file(source, name, options, choice, media, out)
+        total = _run(job, cluster, quiet=quiet)
+        data, said = _data(job, total), f"{_text(job, total)}\nScores are in {job.out}."
     common.result(data, said, as_json=as_json)
     if total is not None and score_results.in_vain(sum(total.statuses.values()), _failed(total)):
         click.get_current_context().exit(2)
@@ -54,37 +56,20 @@ def _settings(ray: Sequence[str]) -> tuple[RayCluster, Path | None, Path | None]
     return build_dataclass(RayCluster, table, "--ray"), media, out
 
 
-def _score_file(
-    source: Path,
-    name: str,
-    options: RefereeOptions,
-    choice: ScoringSelection,
-    cluster: RayCluster,
-    media: Path | None,
-    out: Path | None,
-    *,
-    quiet: bool,
-) -> tuple[ScoringTotals, dict[str, Any], str]:
+def _job_of_file(
+    source: Path, name: str, options: RefereeOptions, choice: ScoringSelection, media: Path | None, out: Path | None
+) -> ScoringJob:
     from referee_calib.rubric import load
     from referee_calib.scale.ray_engine import ScoringJob
 
     if media is None or out is None:
-        raise InputError(
-            f"{source} is no study",
-            "a file of claims does not say where videos are and scores go",
-            "Add --ray media=DIR --ray out=DIR",
-        )
+        why = "a file of claims does not say where videos are and scores go"
+        raise InputError(f"{source} is no study", why, "Add --ray media=DIR --ray out=DIR")
     if choice.limit or choice.only_sampled:
-        raise click.UsageError(
-            f"--{'limit' if choice.limit else 'sampled'} is for a study; cut the file of claims instead"
-        )
-    spec = spec_of(name, options, None)
-    job = ScoringJob(
-        claims=source.resolve(), media=media.resolve(), out=out.resolve(), spec=spec, rubric=load(),
-        **_common(choice, options),
-    )  # fmt: skip
-    total = _run(job, cluster, quiet=quiet)
-    return total, _data(job, total), f"{_text(job, total)}\nScores are in {job.out}."
+        given = "--limit" if choice.limit else "--sampled"
+        raise click.UsageError(f"{given} is for a study; cut the file of claims instead")
+    shared = _shared_settings(choice, options, source, media, out)
+    return ScoringJob(spec=spec_of(name, options, None), rubric=load(), **shared)
 
 
 def _score_study(
@@ -110,10 +95,8 @@ def _score_study(
         stored = study_scores.store(study, out, referee.fingerprint)  # what a killed run paid for
         todo = referee_scoring.asks(study, referee.fingerprint, choice)
         study.add_referee(referee.fingerprint, referee.describe())
-        job = ScoringJob(
-            claims=source.resolve(), media=study.media.resolve(), out=out.resolve(),
-            spec=spec_of(name, options, study.folder), rubric=study.rubric, **_common(choice, options),
-        )  # fmt: skip
+        spec, shared = spec_of(name, options, study.folder), _shared_settings(choice, options, source, study.media, out)
+        job = ScoringJob(spec=spec, rubric=study.rubric, **shared)
         total = None
         if todo:
             cost = score_costs.expected(study, referee, choice, quiet=quiet)
@@ -127,10 +110,15 @@ def _score_study(
     return total, data, f"{said}\nThe study has {common.counted(stored, 'new score')}."
 
 
-def _common(choice: ScoringSelection, options: RefereeOptions) -> dict[str, Any]:
+def _shared_settings(
+    choice: ScoringSelection, options: RefereeOptions, claims: Path, media: Path, out: Path
+) -> dict[str, Any]:
     from referee_calib.records import DIMENSIONS
 
     return {
+        "claims": claims.resolve(),
+        "media": media.resolve(),
+        "out": out.resolve(),
         "dimensions": choice.dimensions or DIMENSIONS,
         "samples": len(choice.samples),
         "retry_failed": choice.retry_failed,
@@ -150,15 +138,8 @@ def _failed(total: ScoringTotals) -> dict[str, int]:
 
 
 def _data(job: ScoringJob, total: ScoringTotals) -> dict[str, Any]:
-    return {
-        "referee": job.spec.name,
-        "fingerprint": total.fingerprint,
-        "claims": total.claims,
-        "known": total.known,
-        "statuses": total.statuses,
-        "reasons": total.reasons,
-        "out": str(job.out),
-    }
+    first = {"referee": job.spec.name, "fingerprint": total.fingerprint}
+    return {**first, **asdict(total), "out": str(job.out)}
 
 
 def _text(job: ScoringJob, total: ScoringTotals) -> str:

@@ -16,28 +16,15 @@ from referee_calib.referee.referee_spec import RefereeSpec
 
 @dataclass(frozen=True, slots=True)
 class BackendKind:
-    """A backend that can be named.
-
-    Attributes
-    ----------
-    about : str
-        One line for people.
-    options : mapping of str to type
-        Its further parameters in ``referees.toml``.
-    takes : frozenset of str
-        Which of a specification's urls, revision, decoding, prompt and extra mean something to it.
-    needs : str
-        What stands after the colon; empty for a backend without a model.
-    frames : callable, optional
-        Gives its own frame policy.
-    """
+    """A backend that can be named."""
 
     make: Callable[[RefereeSpec], Backend]
-    about: str
-    options: Mapping[str, Any] = field(default_factory=dict)
+    about: str  # one line for people
+    options: Mapping[str, Any] = field(default_factory=dict)  # its further parameters in ``referees.toml``
+    # which of a specification's urls, revision, decoding, prompt and extra mean something to it
     takes: frozenset[str] = frozenset({"revision", "decoding", "prompt"})
-    needs: str = "MODEL"
-    frames: Callable[[], FramePolicy] = FramePolicy
+    needs: str = "MODEL"  # what stands after the colon; empty for a backend without a model
+    frames: Callable[[], FramePolicy] = FramePolicy  # gives its own frame policy
 
 
 def _openai(spec: RefereeSpec) -> Backend:
@@ -89,10 +76,7 @@ _LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention":
 
 BACKENDS: dict[str, BackendKind] = {
     "openai": BackendKind(
-        _openai,
-        "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted",
-        _OPENAI,
-        takes=TAKEN,
+        _openai, "openai:MODEL asks an OpenAI-compatible server: vLLM, SGLang, LMDeploy, hosted", _OPENAI, takes=TAKEN
     ),
     "vllm": BackendKind(_vllm, "vllm:MODEL runs vLLM in this process", {"engine": dict, "window": int}),
     "transformers": BackendKind(_transformers, "transformers:MODEL runs a model in this process", _LOCAL),

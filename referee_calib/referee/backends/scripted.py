@@ -59,10 +59,6 @@ class ScriptedBackend:
             Lines with ``claim``, ``dimension`` and ``sample`` answer that question; lines without them
             join the queue. An exported score is such a line, so a run can be read again.
 
-        Returns
-        -------
-        ScriptedBackend
-
         Raises
         ------
         InputError
@@ -76,7 +72,10 @@ class ScriptedBackend:
             if "claim" not in row:
                 queue.append(reply)
                 continue
-            key = (str(row["claim"]), str(row.get("dimension", "")), _whole(row.get("sample", 0), place))
+            sample = row.get("sample", 0)
+            if type(sample) is not int:  # nor a bool
+                raise InputError(place, f"sample {sample!r:.40} is not a whole number")
+            key = (str(row["claim"]), str(row.get("dimension", "")), sample)
             if key in stored:
                 raise InputError(place, f"a second reply for claim {key[0]}, {key[1]}, sample {key[2]}")
             stored[key] = reply
@@ -182,9 +181,3 @@ def _is_number(value: object) -> bool:
     if not isinstance(value, (int, float)) or isinstance(value, bool):
         return False
     return abs(value) <= sys.float_info.max
-
-
-def _whole(value: object, place: str) -> int:
-    if not isinstance(value, int) or isinstance(value, bool):
-        raise InputError(place, f"sample {value!r:.40} is not a whole number")
-    return value

@@ -13,18 +13,10 @@ from referee_calib.referee.question import Ask, Question, Reply
 
 
 class CachedReplies:
-    """The replies to one referee's questions, as far as its cache holds them.
+    """The replies to one referee's questions, as far as its cache holds them; without a cache nothing is kept.
 
-    Parameters
-    ----------
-    cache : ReplyCache or None
-        None where nothing is kept: without a cache, and where replies cost nothing.
-    referee : str
-        Its name, written beside each reply for people who look into the file.
-    settings : mapping
-        As of :meth:`~referee_calib.referee.scoring.Referee.settings`.
-    accepted : callable of Reply to bool, optional
-        A kept reply that is not accepted counts as missing; by default every kept reply is taken.
+    The referee's name is written beside each reply for people who look into the file. A kept reply that is not
+    `accepted` counts as missing; by default every one is taken.
     """
 
     def __init__(

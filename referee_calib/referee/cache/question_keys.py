@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from referee_calib.referee.backends.local.model_identity import versions
 from referee_calib.referee.question import Ask
 
 _EDGE = 1 << 16  # bytes of a video's beginning and end that tell it from another one
@@ -23,7 +24,11 @@ RENDERING_SOURCES = (
     "referee/prompting/*.py",
     "referee/question.py",
 )
-_RENDERING_LIBRARIES = ("av", "numpy", "opencv-python-headless")
+_RENDERING_LIBRARIES = (
+    "av",
+    "numpy",
+    "opencv-python-headless",
+)  # "" for OpenCV under another of its names
 
 
 def digest_of(*parts: Any) -> str:
@@ -65,13 +70,4 @@ def rendering_digest(root: Path = Path(__file__).parents[2]) -> Mapping[str, str
     """Name the program that makes a question's pictures and words: digest of its source, versions of its libraries."""
     files = sorted(file for pattern in RENDERING_SOURCES for file in root.glob(pattern))
     source = hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()
-    return {"source": source, **{name: _version(name) for name in _RENDERING_LIBRARIES}}
-
-
-def _version(package: str) -> str:
-    from importlib import metadata
-
-    try:
-        return metadata.version(package)
-    except metadata.PackageNotFoundError:  # OpenCV goes by several names
-        return ""
+    return {"source": source, **versions(*_RENDERING_LIBRARIES)}

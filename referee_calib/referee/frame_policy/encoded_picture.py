@@ -54,13 +54,7 @@ class Picture:
 
 
 def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) -> Picture:
-    """Encode a rendered picture.
-
-    Parameters
-    ----------
-    image : np.ndarray, shape (height, width, 3)
-        uint8, RGB.
-    """
+    """Encode a rendered picture: uint8, shape (height, width, 3), RGB."""
     from referee_calib.video import encode_jpeg, encode_png
 
     height, width = image.shape[:2]
@@ -72,10 +66,7 @@ def encode(image: np.ndarray, encoding: Encoding = "jpeg", quality: int = 90) ->
 def size_within_budget(height: int, width: int, *, longest: int, pixels: int, shortest: int) -> tuple[int, int]:
     """Return the size of a picture that keeps to a budget; the shape is kept as far as whole pixels allow.
 
-    Parameters
-    ----------
-    shortest : int
-        The shorter side is enlarged to this, as far as `longest` and `pixels` allow; 0 never enlarges.
+    The shorter side is enlarged to `shortest`, as far as `longest` and `pixels` allow; 0 never enlarges.
     """
     most = min(longest / max(height, width), (pixels / (height * width)) ** 0.5)
     scale = min(most, max(1.0, shortest / min(height, width)))

@@ -152,10 +152,6 @@ class FramePolicy:
         dimension : {"relevance", "localization", "timing"}
         duration : float
             Of the video, in seconds.
-
-        Returns
-        -------
-        list of float
         """
         if dimension != "timing" and claim.boxes:
             also = self._over_span(claim, duration) if self.over_span and dimension == "relevance" else []
@@ -227,10 +223,7 @@ def _one_of(what: str, value: str, known: Iterable[str]) -> None:
 def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:
     """Decode, in one pass, every frame that the questions about one video need.
 
-    Returns
-    -------
-    Clip
-        When the file breaks off, with the frames before the break and the reason in `missing`.
+    Of a file that breaks off these are the frames before the break, with the reason in `missing`.
     """
     from referee_calib.video import probe
 

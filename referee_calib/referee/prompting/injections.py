@@ -19,21 +19,11 @@ PATH = SHIPPED / "injections.jsonl"
 
 @dataclass(frozen=True, slots=True)
 class Injection:
-    """One text.
+    """One text."""
 
-    Attributes
-    ----------
-    name : str
-        Unique.
-    kind : str
-        What it tries: ``"verdict"``, ``"role"``, ``"format"``, ``"unicode"``, ``"order"``, ``"long"``.
-    text : str
-        What stands where a phrase is expected.
-    """
-
-    name: str
-    kind: str
-    text: str
+    name: str  # unique
+    kind: str  # what it tries: ``"verdict"``, ``"role"``, ``"format"``, ``"unicode"``, ``"order"``, ``"long"``
+    text: str  # what stands where a phrase is expected
 
 
 @cache

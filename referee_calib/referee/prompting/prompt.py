@@ -96,10 +96,6 @@ class Prompt:
             Gives the question, the help and the level sentences.
         captions : sequence of str
             One line per picture, in order.
-
-        Returns
-        -------
-        PromptText
         """
         scale = rubric[dimension]
         levels = _levels(scale, self.answers)
@@ -130,10 +126,6 @@ def load_prompt(name: str, folder: Path | None = None) -> Prompt:
     folder : Path, optional
         The study's folder; its ``prompts/NAME.txt`` goes before a shipped file of that name.
 
-    Returns
-    -------
-    Prompt
-
     Raises
     ------
     InputError
@@ -143,26 +135,18 @@ def load_prompt(name: str, folder: Path | None = None) -> Prompt:
 
 
 def fill(template: str, values: Mapping[str, str]) -> str:
-    """Replace ``{name}`` placeholders in one pass; a name without a value stays as it is.
-
-    Parameters
-    ----------
-    values : mapping of str to str
-        Values are inserted as they are: braces in them are never looked at again.
-    """
+    """Replace ``{name}`` placeholders in one pass: braces in values are not looked at, an unknown name stays."""
     return PLACEHOLDER.sub(lambda found: values.get(found.group(1), found.group(0)), template)
 
 
 def _place(claim: Claim) -> str:
     times = [_seconds(box[0]) for box in claim.boxes]
-    listed = f"{', '.join(times)} s" if len(times) <= _MOST_TIMES else _many(times)
+    listed = f"{', '.join(times)} s"
+    if len(times) > _MOST_TIMES:
+        listed = f"{len(times)} times, the first at {times[0]} s, the last at {times[-1]} s"
     boxes = f"The box is claimed at {listed}." if times else ""
     span = f"The span is claimed from {_seconds(claim.span[0])} s to {_seconds(claim.span[1])} s." if claim.span else ""
     return " ".join(part for part in (boxes, span) if part)
-
-
-def _many(times: Sequence[str]) -> str:
-    return f"{len(times)} times, the first at {times[0]} s, the last at {times[-1]} s"
 
 
 def _seconds(time: float) -> str:

@@ -67,13 +67,7 @@ class Template:
 
 
 def path_of(name: str, folder: Path | None = None) -> Path:
-    """Find a prompt file by name: the study's own first, then those that are shipped.
-
-    Raises
-    ------
-    InputError
-        For a name that is no plain file name, and for one that is not there; it lists those that are.
-    """
+    """Find a prompt file by name: the study's own first, then those shipped; an InputError lists what there is."""
     folders = [*([folder / FOLDER] if folder is not None else []), SHIPPED]
     if _NAME.fullmatch(name):
         for place in folders:
@@ -86,13 +80,9 @@ def path_of(name: str, folder: Path | None = None) -> Path:
 
 
 def read(path: Path) -> Template:
-    """Read and check a prompt file.
+    """Read and check a prompt file; an InputError names file and line of what cannot be used.
 
-    Raises
-    ------
-    InputError
-        Naming file and line of what cannot be used: no version, unknown answers, a missing or unknown
-        placeholder, a text that is too long.
+    That is no version, unknown answers, a missing or unknown placeholder, a text that is too long.
     """
     try:
         text = path.read_text(encoding="utf-8")

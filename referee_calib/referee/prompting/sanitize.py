@@ -37,17 +37,9 @@ _PLAIN = str.maketrans(
 def sanitize(text: str, limit: int) -> str:
     """Make untrusted text safe to stand inside a prompt: one line, ordinary letters, no markup, bounded.
 
-    Parameters
-    ----------
-    limit : int
-        Longest result in characters, before the mark that says how much was cut.
-
-    Returns
-    -------
-    str
-        Without control and invisible characters and line breaks; angle, curly and square brackets become round
-        ones, bars and backslashes become strokes; role names lose their colon; words that mix in look-alike
-        letters become Latin.
+    Control and invisible characters and line breaks go; angle, curly and square brackets become round ones, bars and
+    backslashes become strokes; role names lose their colon; words that mix in look-alike letters become Latin. A text
+    longer than `limit` characters is cut, and a mark says how much.
     """
     # Compatibility forms expand at most 18-fold, so a cut before normalising keeps huge texts cheap.
     folded = unicodedata.normalize("NFKC", text[: 20 * limit])

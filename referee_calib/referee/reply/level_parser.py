@@ -165,13 +165,7 @@ def _own_words(text: str) -> str:
 
 
 def read_level(text: str) -> ParsedLevel:
-    """Read the level from a reply in words.
-
-    Returns
-    -------
-    ParsedLevel
-        "ok" with the level; "refused" when the reply declines to judge; else "unparsed" with the reason.
-    """
+    """Read the level from a reply in words; "refused" when it declines to judge, else "unparsed" with the reason."""
     said = _own_words(text)
     if not said:
         return ParsedLevel("unparsed", reason="the reply is empty")

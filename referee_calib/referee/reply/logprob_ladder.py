@@ -53,21 +53,11 @@ def plain(token: str) -> str:
 
 
 def distribution(top: Tokens, answers: Sequence[str], *, prefixes: bool = False) -> tuple[float, ...]:
-    """Add up the probabilities of the tokens that stand for each answer.
+    """Add up the probabilities of the tokens that stand for each answer, not rescaled; 0 for one without a token.
 
-    Parameters
-    ----------
-    top : mapping of str to float, or iterable of (str, float)
-        Log-probability of each token by its text. Pairs may repeat a text: different tokens can look the
-        same, and each counts.
-    prefixes : bool
-        Also count a token that begins exactly one answer, as "ye" begins "yes". Right only when the reply
-        is constrained to the answers, so that nothing else can follow.
-
-    Returns
-    -------
-    tuple of float, shape (len(answers),)
-        Probability of each answer, not rescaled; 0 for an answer without a token in `top`.
+    `top` holds the log-probability of each token by its text; pairs may repeat a text, because different tokens can
+    look the same, and each counts. With `prefixes` a token also counts that begins exactly one answer, as "ye" begins
+    "yes": right only when the reply is constrained to the answers, so that nothing else can follow.
     """
     found = _by_text(tuple(answers))
     sums = dict.fromkeys(answers, 0.0)
@@ -98,30 +88,17 @@ def _probability(logprob: float) -> float:
 
 
 def distribution_of_ids(top: Mapping[int, float], ids: Sequence[int]) -> tuple[float, ...] | None:
-    """Return the probabilities of the answers' tokens.
-
-    Returns
-    -------
-    tuple of float, shape (len(ids),), or None
-        None when the log-probability of an id is missing: then the server did not give what was asked.
-    """
+    """Return the probabilities of the answers' tokens; None when one is missing, which the server was asked for."""
     if any(id_ not in top for id_ in ids):
         return None
     return tuple(_probability(top[id_]) for id_ in ids)
 
 
 def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tuple[int, ...] | None:
-    """Find the token that each answer is.
+    """Find the token that each answer is; None when one is not one token, or two are the same (the "unknown").
 
-    A tokenizer may put an invisible token before the first word of a text or split it otherwise than in the
-    middle, so answers are encoded behind some other text, and an answer is one token only when it adds
-    exactly one id to that text's.
-
-    Returns
-    -------
-    tuple of int, or None
-        One id for each answer; None when an answer is not one token, or two answers are the same one
-        (the tokenizer's "unknown").
+    A tokenizer may put an invisible token before the first word of a text or split it otherwise than in the middle, so
+    answers are encoded behind some other text, and one is one token only when it adds exactly one id to that text's.
     """
     size = len(before)
     single = all(len(ids) == size + 1 and list(ids[:size]) == list(before) for ids in encoded)
@@ -130,14 +107,10 @@ def answer_tokens(encoded: Sequence[Sequence[int]], before: Sequence[int]) -> tu
 
 
 def fault(probabilities: Sequence[float], rung: Rung) -> str:
-    """Say what is wrong with a distribution, for a server that claims to stand on a rung.
+    """Say what is wrong with a distribution, for a server that claims to stand on a rung; empty when nothing is.
 
-    Returns
-    -------
-    str
-        Empty when nothing is wrong. What can be: a number that is no probability (logits in place of
-        log-probabilities), a sum above 1, or on the rung "choice" a sum below 1: the server did not
-        keep to the constraint.
+    It may hold a number that is no probability (logits in place of log-probabilities), sum to more than 1, or on the
+    rung "choice" to less: the server did not keep to the constraint.
     """
     total = math.fsum(p for p in probabilities if math.isfinite(p))
     if not all(math.isfinite(p) and 0 <= p <= 1 + TOLERANCE for p in probabilities):

@@ -17,18 +17,9 @@ Encode = Callable[[str], Sequence[int]]
 
 
 def answer_tokens(encode: Encode, tail: str, answers: Sequence[str], model: str) -> tuple[int, ...]:
-    """Return the token of every answer.
+    """Return the token of every answer behind the end of a prompt, up to where the model's own words begin.
 
-    Parameters
-    ----------
-    tail : str
-        The end of the prompt, up to where the model's own words begin.
-
-    Raises
-    ------
-    InputError
-        Naming model and answer, when an answer is not exactly one token behind this tail, or two answers are
-        the same token.
+    An InputError names model and answer when one is not exactly one token there, or two are the same.
     """
     before = list(encode(tail))
     found: list[int] = []
@@ -53,13 +44,7 @@ def _refuse(model: str, answer: str, why: str) -> None:
 
 
 def probabilities(logprobs: Sequence[float]) -> tuple[float, ...] | None:
-    """Turn the answers' log-probabilities into probabilities whose sum is the mass.
-
-    Returns
-    -------
-    tuple of float or None
-        None when they are no probabilities. A sum above 1 by rounding is brought to 1.
-    """
+    """Turn the answers' log-probabilities into probabilities whose sum is the mass; None when they are none."""
     if any(math.isnan(value) or value > TOLERANCE for value in logprobs):
         return None
     return bounded([math.exp(value) for value in logprobs])

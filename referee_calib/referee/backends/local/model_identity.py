@@ -13,7 +13,6 @@ import json
 from collections.abc import Iterator
 from functools import lru_cache
 from importlib import import_module
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +35,8 @@ def needed(package: str, feature: str, extra: str) -> Any:
 
 def versions(*distributions: str) -> dict[str, str]:
     """Return the installed version of each distribution; "" for one that is not installed."""
+    from importlib.metadata import PackageNotFoundError, version
+
     found = {}
     for name in distributions:
         try:
@@ -46,13 +47,9 @@ def versions(*distributions: str) -> dict[str, str]:
 
 
 def identity(model: str, revision: str = "") -> dict[str, str]:
-    """Return what names a model in a fingerprint.
+    """Return what names a model in a fingerprint: the digest of a folder's content, or a hub name and its revision.
 
-    Returns
-    -------
-    dict
-        Of a folder the digest of its content, whatever it is called; of a hub name the name and the revision as
-        given. A branch moves, so only a commit pins such a model.
+    A branch moves, so only a commit pins a model of the hub.
     """
     folder = Path(model).expanduser()
     if not folder.is_dir():

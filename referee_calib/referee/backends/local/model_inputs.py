@@ -28,25 +28,15 @@ ANY_MESSAGE: list[dict[str, Any]] = [{"role": "user", "content": [{"type": "text
 
 @dataclass(frozen=True)
 class EncodedQuestion:
-    """One question as a model takes it.
+    """One question as a model takes it."""
 
-    Attributes
-    ----------
-    ids : list of int
-        Tokens, without padding.
-    types : list of int or None
-        Kind of every token (0 words, 1 picture), where the model takes them. Without them Qwen2.5-VL places
-        its pictures like words and gives other scores, and says nothing.
-    vision : dict of str to tensor
-        Pixels and what describes them; the first axis runs over patches or pictures.
-    pictures : tuple of bytes
-        Digest of every picture, in order: what tells them apart, as their tokens do not.
-    """
-
-    ids: list[int]
+    ids: list[int]  # tokens, without padding
+    # kind of every token (0 words, 1 picture), where the model takes them. Without them Qwen2.5-VL places its pictures
+    # like words and gives other scores, and says nothing
     types: list[int] | None = None
+    # dict of str to tensor; pixels and what describes them; the first axis runs over patches or pictures
     vision: dict[str, Any] = field(default_factory=dict)
-    pictures: tuple[bytes, ...] = ()
+    pictures: tuple[bytes, ...] = ()  # digest of every picture, in order: what tells them apart, as their tokens do not
 
 
 class QuestionEncoder(Protocol):
@@ -62,13 +52,7 @@ class QuestionEncoder(Protocol):
 
 
 def messages(question: Question) -> tuple[list[dict[str, Any]], list[Any]]:
-    """Return a question as chat messages with a place for every picture, and the pictures.
-
-    Returns
-    -------
-    messages : list of dict
-        The head as system message, everything else as one message of the user.
-    """
+    """Return a question as chat messages with a place for every picture, the head as system message, and them."""
     from PIL import Image
 
     head, *shown = question.parts
@@ -190,14 +174,7 @@ def chat_template(model: str, revision: str | None) -> str:
 
 
 def batch(encoded: Sequence[EncodedQuestion], pad: int, device: Any) -> dict[str, Any]:
-    """Put questions side by side, padded on the left.
-
-    Returns
-    -------
-    dict
-        Arguments of the model: ``input_ids`` and ``attention_mask``, shape (questions, longest), token types
-        where the model takes them, pixels of all pictures in order.
-    """
+    """Put questions side by side as arguments of the model, padded on the left: ids (questions, longest), pixels."""
     import torch
 
     longest = max(len(one.ids) for one in encoded)

@@ -1,7 +1,7 @@
 """What an endpoint can do, found out by asking and by checking what comes back.
 
 A server answers HTTP 200 to fields that it does not know, so that an answer proves nothing: its content does.
-PromptText are the served models, the version, the tokens of the answers, and one small question per rung, best
+Asked are the served models, the version, the tokens of the answers, and one small question per rung, best
 first, until one holds what it promises.
 """
 
@@ -41,33 +41,17 @@ _NEWLINE = "\n"  # what chat templates put before the reply
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What an endpoint can do; stored with the scores.
+    """What an endpoint can do; stored with the scores."""
 
-    Attributes
-    ----------
-    rung : {"exact", "choice", "truncated", "parsed"}
-        The best one that held.
-    tokens : dict of str to int
-        The token of each answer, where the server has a tokenizer to ask and the answer is one token.
-    version : str
-        Of the server, when it says.
-    mass : float or None
-        Probability of the five digits together when one was asked for; None on "choice" and "parsed".
-    seconds : float
-        Time of the latest small question.
-    reasons : bool
-        Whether the model writes reasoning before its answer.
-    tried : dict of str to str
-        Why each better rung did not hold.
-    """
-
-    rung: Rung
+    rung: Rung  # the best one that held
+    # the token of each answer, where the server has a tokenizer to ask and the answer is one token
     tokens: dict[str, int] = field(default_factory=dict)
-    version: str = ""
+    version: str = ""  # of the server, when it says
+    # probability of the five digits together when one was asked for; None on "choice" and "parsed"
     mass: float | None = None
-    seconds: float = 0.0
-    reasons: bool = False
-    tried: dict[str, str] = field(default_factory=dict)
+    seconds: float = 0.0  # time of the latest small question
+    reasons: bool = False  # whether the model writes reasoning before its answer
+    tried: dict[str, str] = field(default_factory=dict)  # why each better rung did not hold
 
     def ids(self, answers: Sequence[str]) -> tuple[int, ...] | None:
         """Return the token of each answer; None when one has none."""
@@ -82,14 +66,8 @@ class Capabilities:
 class CapabilityProbe:
     """Asks the servers of a client.
 
-    Parameters
-    ----------
-    decoding : Decoding
-        A rung that is not "auto" is the only one tried.
-    extra : mapping
-        The user's own fields of a request.
-    key_env : str
-        For the message about a missing key.
+    A rung that is not "auto" is the only one tried; `extra` are the user's own fields of a request, and `key_env` is
+    for the message about a missing key.
     """
 
     def __init__(
@@ -101,11 +79,8 @@ class CapabilityProbe:
     async def capabilities(self) -> Capabilities:
         """Ask all servers and return what they have in common.
 
-        Raises
-        ------
-        InputError
-            When no server answers, the model is not served, the key is refused, a pinned rung does not hold, or
-            two servers differ.
+        An InputError says that none answers, the model is not served, the key is refused, a pinned rung does not hold,
+        or two servers differ.
         """
         urls = await self.reachable()
         found = await asyncio.gather(*map(self._one, urls))

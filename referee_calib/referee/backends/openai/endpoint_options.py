@@ -20,13 +20,7 @@ _SHORTEST_SECRET = 8  # characters; a shorter key (EMPTY, none, 1) is no secret,
 
 
 def addresses(urls: Sequence[str]) -> tuple[str, ...]:
-    """Return base addresses in one form: with ``/v1`` when there is no path, without a final slash.
-
-    Raises
-    ------
-    InputError
-        For an address that is not http or https, holds a name and password, or a query.
-    """
+    """Return base addresses in one form: with ``/v1`` when there is no path, without a final slash; refuse others."""
     if not urls:
         raise InputError("openai backend", "it has no address", "Name one: --base-url http://127.0.0.1:8000/v1")
     return tuple(dict.fromkeys(map(_address, urls)))
@@ -64,13 +58,7 @@ def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def key(variable: str) -> str:
-    """Return the key from the environment; empty when there is none.
-
-    Raises
-    ------
-    InputError
-        When it cannot stand in a header; the message does not hold it.
-    """
+    """Return the key from the environment, or an empty text; refuse, unseen, one that cannot stand in a header."""
     found = os.environ.get(variable, "").strip()
     if not (found.isascii() and found.isprintable()):
         raise InputError(f"environment variable {variable}", "it holds characters that no key has")
@@ -80,10 +68,7 @@ def key(variable: str) -> str:
 def without_key(said: bytes, key: str, *, answer: bool = False) -> bytes:
     """Take the key out of what a server sent: some repeat it, and what they send is shown and stored.
 
-    Parameters
-    ----------
-    answer : bool
-        It may be a good answer, which a key of a few letters must not spoil.
+    What may be a good `answer` must not be spoiled by a key of a few letters.
     """
     if not key or (answer and len(key) < _SHORTEST_SECRET):
         return said

@@ -17,13 +17,7 @@ T = TypeVar("T")
 
 
 class EventLoopThread:
-    """The loop, its thread, and a few threads for work that is not waiting.
-
-    Parameters
-    ----------
-    closing : coroutine function
-        Called inside the loop before it ends.
-    """
+    """The loop, its thread, and a few threads for other work; `closing` runs inside the loop before it ends."""
 
     def __init__(self, closing: Callable[[], Awaitable[None]], threads: int = 4) -> None:
         self.pid = os.getpid()

@@ -1,7 +1,7 @@
 """One question over the wire: sent to a server with room, sent again when the failure passes by itself.
 
 What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
-answers badly twice. PromptText again is only what failed on the way: a refused or cut connection, a timeout,
+answers badly twice. Asked again is only what failed on the way: a refused or cut connection, a timeout,
 the statuses of :mod:`.retry`, and the web page of a gateway in place of an answer.
 """
 
@@ -36,27 +36,13 @@ class RequestUnwanted(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RequestOutcome:
-    """How one question ended.
+    """How one question ended."""
 
-    Attributes
-    ----------
-    body : bytes
-        The answer, when there is one.
-    failed : str
-        Why there is none.
-    status : int
-        Of the last HTTP answer; 0 without one.
-    seconds : float
-        Time of the last attempt.
-    proxy : bool
-        Whether it went through a proxy, so that a failure may be the proxy's.
-    """
-
-    body: bytes = b""
-    failed: str = ""
-    status: int = 0
-    seconds: float = 0.0
-    proxy: bool = False
+    body: bytes = b""  # the answer, when there is one
+    failed: str = ""  # why there is none
+    status: int = 0  # of the last HTTP answer; 0 without one
+    seconds: float = 0.0  # time of the last attempt
+    proxy: bool = False  # whether it went through a proxy, so that a failure may be the proxy's
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,18 +60,10 @@ class _Attempt:
 
 
 class EndpointClient:
-    """Talks to the servers of one model, inside one event loop.
+    """Talks to the servers of one model, inside one event loop, with at most `most` requests under way.
 
-    Parameters
-    ----------
-    key : str
-        Sent as a bearer token; empty for none.
-    most : int
-        Requests under way at once.
-    timeout : float
-        Seconds for one attempt.
-    deadline : float
-        Seconds after which a question is not sent again, and for which it waits when no server can be reached.
+    The key is sent as a bearer token. `timeout` bounds one attempt; after `deadline` seconds a question is not sent
+    again, and so long it waits when no server can be reached.
     """
 
     def __init__(
@@ -113,10 +91,7 @@ class EndpointClient:
     async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> RequestOutcome:
         """Send one chat request, as often as it takes: an answer of "too many requests" only counts as time.
 
-        Parameters
-        ----------
-        at : str
-            The only address that may get it; by default the one with most room.
+        `at` is the only address that may get it; by default the one with most room does.
         """
         until = perf_counter() + self._deadline
         last, asked, failures = RequestOutcome(), 0, 0
@@ -148,7 +123,9 @@ class EndpointClient:
         self._learn(server, attempt, sent)
         answer = b"" if attempt.failed else attempt.body
         took = perf_counter() - started
-        return attempt.repeatable, RequestOutcome(answer, attempt.failed, attempt.status, took, _proxied(server.url))
+        return attempt.repeatable, RequestOutcome(
+            answer, attempt.failed, attempt.status, took, proxy_for(server.url) is not None
+        )
 
     def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
         if attempt.slow:
@@ -163,7 +140,7 @@ class EndpointClient:
     async def request_once(self, method: str, url: str, body: bytes | None = None) -> RequestOutcome:
         """Ask a server something small about itself, once."""
         attempt = await self._send(method, url, body, aiohttp.ClientTimeout(total=_SMALL))
-        return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=_proxied(url))
+        return RequestOutcome(attempt.body, attempt.failed, attempt.status, proxy=proxy_for(url) is not None)
 
     async def _send(self, method: str, url: str, body: bytes | None, timeout: aiohttp.ClientTimeout) -> _Attempt:
         data = body if body is None or len(body) <= _LARGEST_BYTES_BODY else io.BytesIO(body)
@@ -181,10 +158,6 @@ class EndpointClient:
 
     async def _alive(self, url: str) -> bool:
         return (await self.request_once("GET", f"{url}/models")).status not in (0, *range(500, 600))
-
-
-def _proxied(url: str) -> bool:
-    return proxy_for(url) is not None
 
 
 async def _received(sending: Awaitable[aiohttp.ClientResponse], key: str, proxy: str) -> _Attempt:

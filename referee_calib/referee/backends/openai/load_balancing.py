@@ -34,27 +34,13 @@ REACHED_AGAIN = (0.25, 15.0)
 
 @dataclass(eq=False)
 class Server:
-    """One address.
+    """One address."""
 
-    Attributes
-    ----------
-    url : str
-        Base address, ending in ``/v1`` or whatever the server's is.
-    limit : float
-        How many requests it may have under way.
-    flying : int
-        How many it has.
-    quiet_until : float
-        Time of the event loop before which it wants nothing.
-    down : bool
-        Whether it could not be reached lately.
-    """
-
-    url: str
-    limit: float
-    flying: int = 0
-    quiet_until: float = 0.0
-    down: bool = False
+    url: str  # base address, ending in ``/v1`` or whatever the server's is
+    limit: float  # how many requests it may have under way
+    flying: int = 0  # how many it has
+    quiet_until: float = 0.0  # time of the event loop before which it wants nothing
+    down: bool = False  # whether it could not be reached lately
     cut_at: float = -1.0
     pause: float = 0.0
     broken: int = 0
@@ -67,14 +53,8 @@ class Server:
 class ServerPool:
     """The servers of a model, inside one event loop.
 
-    Parameters
-    ----------
-    most : int
-        Requests under way at all of them together.
-    patience : float
-        Seconds for which a request waits while all of them are out of reach.
-    alive : coroutine function of str to bool
-        Asks an address something small.
+    All together have at most `most` requests under way; while all are out of reach a request waits for `patience`
+    seconds; `alive` asks an address something small.
     """
 
     def __init__(
@@ -126,10 +106,7 @@ class ServerPool:
     def too_much(self, server: Server, sent_at: float, quiet: float | None = None) -> None:
         """Halve what the server may have, once for all that was sent before.
 
-        Parameters
-        ----------
-        quiet : float, optional
-            Seconds for which it wants nothing; 0 when it did not say how long. None asks for no quiet.
+        It wants nothing for `quiet` seconds; 0 when it did not say how long, None when it asks for no quiet.
         """
         now = asyncio.get_running_loop().time()
         if sent_at > server.cut_at:
@@ -167,7 +144,7 @@ class ServerPool:
                 return
             pause = min(longest, 2 * pause, max(self.patience / 4, 0.05))
             if self._given_up(asyncio.get_running_loop().time()):
-                self._wake_all()
+                self._let_go(len(self._waiting))
 
     def _given_up(self, now: float) -> bool:
         return all(server.down for server in self.all) and now - self._none_since >= self.patience
@@ -181,17 +158,14 @@ class ServerPool:
     def _wake(self) -> None:
         """Let as many look for room as there may be; who finds none waits again."""
         room = min(self.most - self.flying, sum(max(0, int(s.limit) - s.flying) for s in self.all if not s.down))
-        while room > 0 and self._waiting:
-            turn = self._waiting.popleft()
-            if not turn.done():
-                turn.set_result(None)
-                room -= 1
+        self._let_go(room)
 
-    def _wake_all(self) -> None:
-        while self._waiting:
+    def _let_go(self, most: int) -> None:
+        while most > 0 and self._waiting:
             turn = self._waiting.popleft()
             if not turn.done():
                 turn.set_result(None)
+                most -= 1
 
     def _wake_when_quiet_ends(self, loop: asyncio.AbstractEventLoop) -> None:
         quiet = [s.quiet_until for s in self.all if not s.down and s.quiet_until > loop.time()]

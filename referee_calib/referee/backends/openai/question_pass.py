@@ -24,19 +24,10 @@ _Got = tuple[Question, Reply | None] | BaseException
 
 
 class QuestionPass:
-    """Questions on their way.
+    """Questions on their way; `open` of them were submitted and not yet given back.
 
-    Parameters
-    ----------
-    encode : callable of Question to bytes
-        Makes the request's body; called in a worker thread, because it may render and encode pictures.
-    read : callable of (Question, bytes, float) to Reply
-        Reads an answer that took so many seconds.
-
-    Attributes
-    ----------
-    open : int
-        Questions that were submitted and not yet given back.
+    `encode` makes a request's body, in a worker thread, because it may render pictures; `read` reads an answer, given
+    the seconds that it took.
     """
 
     def __init__(

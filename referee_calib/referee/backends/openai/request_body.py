@@ -18,19 +18,10 @@ TOP = 20
 
 
 def question_body(question: Question, model: str, decoding: Decoding, rung: Rung, fields: Mapping[str, Any]) -> bytes:
-    """Write the chat request for a question.
+    """Write the chat request for a question, rendering its pictures when nobody did it before.
 
-    Parameters
-    ----------
-    question : Question
-        Its pictures are rendered and encoded here, when nobody did it before.
-    fields : mapping
-        What the rung adds (see :func:`rung_fields`), and the user's own fields; one that is None is left out.
-
-    Returns
-    -------
-    bytes
-        JSON. The constant words come first, so that servers compute their shared beginning once.
+    `fields` are what the rung adds and the user's own; one that is None is left out. Constant words come first, so that
+    servers compute their shared beginning once.
     """
     head, *rest = question.parts
     messages: list[dict[str, Any]] = [

@@ -26,22 +26,13 @@ _NAMED_ID = re.compile(r"token_id:(\d+)")
 
 @dataclass(frozen=True, slots=True)
 class ChatAnswer:
-    """The parts of a chat answer that matter.
-
-    Attributes
-    ----------
-    finish : str
-        Why it ended: "stop", "length", "content_filter".
-    reasoned : bool
-        Whether the model wrote reasoning that is kept apart from the answer.
-    top : list of (str, float), or None
-        Tokens that could have stood first, with their log-probabilities; None when the server sent none.
-    """
+    """The parts of a chat answer that matter."""
 
     text: str
     refusal: str
-    finish: str
-    reasoned: bool
+    finish: str  # why it ended: "stop", "length", "content_filter"
+    reasoned: bool  # whether the model wrote reasoning that is kept apart from the answer
+    # tokens that could have stood first, with their log-probabilities; None when the server sent none
     top: list[tuple[str, float]] | None
     tokens: int | None
 
@@ -77,10 +68,7 @@ def read_chat_answer(body: bytes) -> ChatAnswer:
 def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None, seconds: float) -> Reply:
     """Turn a chat answer into a reply.
 
-    Returns
-    -------
-    Reply
-        "ok" when words or a distribution came; "refused" when the model or a filter declined; else "error".
+    It is "ok" when words or a distribution came, "refused" when the model or a filter declined, else "error".
     """
     try:
         said = read_chat_answer(body)
@@ -101,13 +89,7 @@ def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | N
 def probabilities_of(
     said: ChatAnswer, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None
 ) -> tuple[tuple[float, ...], str]:
-    """Read the answers' probabilities as a rung promises them.
-
-    Returns
-    -------
-    (tuple of float, str)
-        The probabilities, and what is wrong with them: empty when nothing is.
-    """
+    """Read the answers' probabilities as a rung promises them, and say what is wrong with them, if anything."""
     if said.reasoned:
         return (), "the model reasons before it answers; turn that off, or take the rung parsed"
     if not said.top:

@@ -14,7 +14,7 @@ from typing import Any
 import orjson
 
 PASSING = frozenset({408, 409, 425, 429})
-"""EndpointClient-side statuses that pass; with them everything from 500 on."""
+"""Client-side statuses that pass; with them everything from 500 on."""
 
 CROWDED = frozenset({408, 429, 503, 529})
 """Statuses that say: too much at once."""
@@ -28,22 +28,12 @@ _LONGEST_MESSAGE = 300
 
 @dataclass(frozen=True)
 class RetryPolicy:
-    """How often and how late a question is asked again.
+    """How often and how late a question is asked again."""
 
-    Attributes
-    ----------
-    most : int
-        Repeats of one question after its first failure.
-    first, longest : float
-        Seconds: the bound of the first wait, doubled with every repeat up to the longest.
-    obeyed : float
-        Longest Retry-After that is obeyed; a server that wants more is asked again after this.
-    """
-
-    most: int = 6
-    first: float = 0.5
+    most: int = 6  # repeats of one question after its first failure
+    first: float = 0.5  # seconds: the bound of the first wait, doubled with every repeat up to the longest
     longest: float = 30.0
-    obeyed: float = 60.0
+    obeyed: float = 60.0  # longest Retry-After that is obeyed; a server that wants more is asked again after this
     _dice: random.Random = field(default_factory=random.Random, repr=False, compare=False)
 
     def delay(self, repeat: int) -> float:
@@ -53,11 +43,7 @@ class RetryPolicy:
     def retry_after(self, headers: Mapping[str, str], now: datetime | None = None) -> float:
         """Return the seconds for which a server wants to be left alone; 0 when it does not say.
 
-        Parameters
-        ----------
-        headers : mapping
-            Of the response; Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms
-            milliseconds.
+        Retry-After holds seconds or an HTTP date (RFC 9110, 10.2.3), retry-after-ms milliseconds.
         """
         said = _seconds(headers, now or datetime.now(UTC))
         return min(max(said, 0.0), self.obeyed) if math.isfinite(said) else 0.0
@@ -85,12 +71,9 @@ def passes(status: int, body: bytes) -> bool:
 
 
 def message(body: bytes) -> str:
-    """Return what a server says about an error, from the forms in use, cleaned and bounded.
+    """Return what a server says about an error, cleaned and bounded.
 
-    Parameters
-    ----------
-    body : bytes
-        ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
+    It stands in ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
     """
     try:
         found: Any = orjson.loads(body)

@@ -50,13 +50,9 @@ class Phrase:
 
 @lru_cache(maxsize=4096)
 def read_phrase(text: str) -> Phrase | str:
-    """Read a noun phrase.
+    """Read a noun phrase, or say why it cannot be judged.
 
-    Returns
-    -------
-    Phrase or str
-        A string is the reason why the phrase cannot be judged: no colour, no shape, two of a kind, or
-        words beside them that may matter.
+    Reasons are no colour, no shape, two of a kind, and words beside them that may matter.
     """
     words = [_singular(word) for word in _WORD.findall(text.lower())]
     colours = {COLOUR_WORDS[w] for w in words if w in COLOUR_WORDS}

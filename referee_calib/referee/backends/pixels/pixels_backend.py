@@ -41,48 +41,25 @@ FRAMES = FramePolicy(box_frames=8, crop=False, span_frames=0, clip_frames=64, cl
 
 @dataclass(frozen=True)
 class PixelsBackend:
-    """Looks at pixels.
+    """Looks at pixels."""
 
-    Attributes
-    ----------
-    longest_side : int
-        Frames are made smaller to this many pixels.
-    smallest_share : float
-        Least area of a patch as a share of the frame.
-    slip : float
-        Pixels, at the working size, by which an edge may be off without counting: compression blurs as much.
-    unclear : float
-        What a patch of the right colour and unclear outline counts, between not the thing (0) and the thing
-        (1). Above a half: what is hidden in part is more often the thing that is named than another one.
-    in_view : float
-        Least certainty at which a patch counts as the thing at a sampled time.
-    """
+    reads_words = False  # neither the prompt's words nor the drawing style reach it
+    cacheable = False  # looking again is cheaper than looking up
+    deterministic = True  # the same frame gives the same answer, so that repeats would measure nothing
 
-    longest_side: int = 480
-    smallest_share: float = 0.0003
+    longest_side: int = 480  # frames are made smaller to this many pixels
+    smallest_share: float = 0.0003  # least area of a patch as a share of the frame
+    # pixels, at the working size, by which an edge may be off without counting: compression blurs as much
     slip: float = 1.5
+    # what a patch of the right colour and unclear outline counts, between not the thing (0) and the thing (1). Above a
+    # half: what is hidden in part is more often the thing that is named than another one
     unclear: float = 0.75
-    in_view: float = 0.4
+    in_view: float = 0.4  # least certainty at which a patch counts as the thing at a sampled time
 
     def __post_init__(self) -> None:
         shares = (self.smallest_share, self.unclear, self.in_view)
         if self.longest_side < 32 or self.slip < 0 or not all(0 <= share <= 1 for share in shares):
             raise InputError(f"{self}", "sides are at least 32 pixels, a slip is not negative, shares lie in 0 to 1")
-
-    @property
-    def reads_words(self) -> bool:
-        """False: neither the prompt's words nor the drawing style reach it."""
-        return False
-
-    @property
-    def cacheable(self) -> bool:
-        """False: looking again is cheaper than looking up."""
-        return False
-
-    @property
-    def deterministic(self) -> bool:
-        """True: the same frame gives the same answer, so that repeats would measure nothing."""
-        return True
 
     def settings(self) -> dict[str, Any]:
         """Return version and thresholds."""
@@ -142,8 +119,9 @@ class PixelsBackend:
     def _fit(self, phrase: Phrase, view: View, clip: Clip) -> float:
         """Level of a box, weighted by how surely the best patch is the named thing."""
         box = _box_of(view)
-        height, width = self._size(view.frame)
-        slip = (self.slip / width, self.slip / height)
+        height, width = view.frame.image.shape[:2]
+        scale = min(1.0, self.longest_side / max(height, width))
+        slip = (self.slip / (width * scale), self.slip / (height * scale))
         seen = self._patches(phrase.colour, view.frame, clip)
         return max((self._sure(patch, phrase) * _level(_iou(box, patch.box, slip)) for patch in seen), default=0.0)
 
@@ -194,11 +172,6 @@ class PixelsBackend:
             clip.memo[key] = patches(hsv, colour, smallest)
         found: tuple[Patch, ...] = clip.memo[key]
         return found
-
-    def _size(self, frame: Frame) -> tuple[float, float]:
-        height, width = frame.image.shape[:2]
-        scale = min(1.0, self.longest_side / max(height, width))
-        return height * scale, width * scale
 
 
 def _worth(named: Phrase, wanted: Sequence[Phrase]) -> float:

@@ -43,21 +43,11 @@ _UNLIKE = math.exp(-0.5 * 4.0**2)  # as far off as five standard deviations, all
 
 @dataclass(frozen=True, slots=True)
 class Patch:
-    """A connected patch of one colour.
+    """A connected patch of one colour."""
 
-    Attributes
-    ----------
-    box : (x1, y1, x2, y2)
-        Its bounds as shares of the frame.
-    shapes : dict of str to float
-        Probability of each known shape.
-    unclear : float
-        Probability that the outline is none of them: hidden in part, cut by the frame, or merged.
-    """
-
-    box: Box
-    shapes: dict[str, float]
-    unclear: float
+    box: Box  # (x1, y1, x2, y2); its bounds as shares of the frame
+    shapes: dict[str, float]  # probability of each known shape
+    unclear: float  # probability that the outline is none of them: hidden in part, cut by the frame, or merged
 
     @property
     def size(self) -> float:
@@ -75,13 +65,7 @@ def working_copy(image: np.ndarray, longest_side: int) -> np.ndarray:
 
 
 def patches(hsv: np.ndarray, colour: str, smallest: int) -> tuple[Patch, ...]:
-    """Find the patches of a colour.
-
-    Parameters
-    ----------
-    hsv : np.ndarray, shape (height, width, 3)
-        From :func:`working_copy`.
-    """
+    """Find the patches of a colour in a frame from :func:`working_copy`, the largest first."""
     height, width = hsv.shape[:2]
     mask = _clean(_mask(hsv, colour))
     outlines = [

@@ -34,13 +34,7 @@ class LocalModel:
     def load(
         cls, source: str, revision: str | None, *, device: str, dtype: str, attention: str, pad: int | None
     ) -> LocalModel:
-        """Load the weights.
-
-        Raises
-        ------
-        InputError
-            When the library has no such architecture, or the device is not there.
-        """
+        """Load the weights; an InputError says that the library lacks the architecture, or the device is not there."""
         from transformers import AutoModelForImageTextToText
 
         where = ("cuda" if on_gpu(device) else "cpu") if device == "auto" else device
@@ -95,17 +89,9 @@ class LocalModel:
     def written(
         self, encoded: Sequence[EncodedQuestion], samples: Sequence[int], decoding: Decoding, tokenizer: Any
     ) -> list[tuple[str, int]]:
-        """Let the model write.
+        """Let the model write; return the words without special tokens, and the tokens of prompt and reply together.
 
-        Parameters
-        ----------
-        samples : sequence of int
-            Number of the repeat of each question; with a temperature, sample k is drawn with ``seed + k``.
-
-        Returns
-        -------
-        list of (str, int)
-            What was written, without special tokens, and the tokens of prompt and reply together.
+        With a temperature, sample k of a question is drawn with ``seed + k``.
         """
         import torch
 

@@ -20,31 +20,15 @@ FAMILIES = ("qwen2_vl", "qwen2_5_vl", "qwen3_vl", "internvl")
 
 @dataclass(frozen=True, slots=True)
 class PrefixGroup:
-    """Questions with one beginning.
+    """Questions with one beginning."""
 
-    Attributes
-    ----------
-    rows : tuple of int
-        Their places in the batch.
-    length : int
-        Tokens they share.
-    pictures : int
-        Whole pictures among them.
-    """
-
-    rows: tuple[int, ...]
-    length: int
-    pictures: int
+    rows: tuple[int, ...]  # their places in the batch
+    length: int  # tokens they share
+    pictures: int  # whole pictures among them
 
 
 def groups(encoded: Sequence[EncodedQuestion], image_token: int) -> list[PrefixGroup]:
-    """Group neighbours that begin alike with at least one whole picture.
-
-    Returns
-    -------
-    list of PrefixGroup
-        With two questions or more each; a question in no group shares nothing.
-    """
+    """Group neighbours that begin alike with at least one whole picture; a question in no group shares nothing."""
     found: list[PrefixGroup] = []
     for row in range(1, len(encoded)):
         length, pictures = common(encoded[row - 1], encoded[row], image_token)
@@ -108,13 +92,7 @@ def split(
 
 
 def logits(model: Any, encoded: Sequence[EncodedQuestion], found: Sequence[PrefixGroup], pad: int) -> Any:
-    """Compute the next token's logits of all questions in the groups.
-
-    Returns
-    -------
-    tensor, shape (questions in groups, vocabulary)
-        In the order of the groups' rows.
-    """
+    """Compute the next token's logits of all questions in the groups, in the order of the groups' rows."""
     import torch
 
     image = int(model.config.image_token_id)

@@ -207,18 +207,18 @@ class TransformersBackend:
         started = perf_counter()
         try:
             replies = self._asked(part)
-        except torch.OutOfMemoryError as error:
-            self._model.free()
-            if len(part) > 1:
-                self._most = max(1, len(part) // 2)
-                return [reply for half in _halves(part) for reply in self._computed(half)]
-            return [Reply(status="error", reason=f"out of memory with this one question: {error}"[:500])]
         except (RuntimeError, ValueError, IndexError) as error:
-            if len(part) > 1:
-                return [reply for half in _halves(part) for reply in self._computed(half)]
-            return [Reply(status="error", reason=f"the model failed: {type(error).__name__}: {error}"[:500])]
+            full = isinstance(error, torch.OutOfMemoryError)
+            middle = len(part) // 2
+            if full:
+                self._model.free()
+                self._most = middle or self._most
+            if middle:
+                return self._computed(part[:middle]) + self._computed(part[middle:])
+            why = "out of memory with this one question" if full else f"the model failed: {type(error).__name__}"
+            return [Reply(status="error", reason=f"{why}: {error}"[:500])]
         seconds = (perf_counter() - started) / len(part)
-        return [reply if reply.status != "ok" else _timed(reply, seconds) for reply in replies]
+        return [reply if reply.status != "ok" else replace(reply, seconds=seconds) for reply in replies]
 
     def _asked(self, part: Sequence[tuple[Question, EncodedQuestion]]) -> list[Reply]:
         encoded = [one for _, one in part]
@@ -242,12 +242,3 @@ def _images(asked: str) -> Images:
     if asked == "torchvision":
         raise InputError('images = "torchvision"', "it is not installed", "Type: pip install torchvision")
     return "pil"
-
-
-def _halves(part: Sequence[tuple[Question, EncodedQuestion]]) -> tuple[Sequence[tuple[Question, EncodedQuestion]], ...]:
-    middle = len(part) // 2
-    return part[:middle], part[middle:]
-
-
-def _timed(reply: Reply, seconds: float) -> Reply:
-    return replace(reply, seconds=seconds)

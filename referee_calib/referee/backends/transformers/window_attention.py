@@ -19,30 +19,18 @@ NAME = "referee_calib_flash_by_length"
 
 @dataclass(frozen=True)
 class AttentionPlan:
-    """How the patches of a batch are put side by side.
+    """How the patches of a batch are put side by side."""
 
-    Attributes
-    ----------
-    order : tensor of int or None
-        The patches with stretches of one length next to each other; None where they lie so already.
-    back : tensor of int or None
-        From there to where each patch was.
-    runs : tuple of (int, int)
-        Length and number of the stretches, in that order.
-    """
-
+    # tensor of int or None; the patches with stretches of one length next to each other; None where they lie so already
     order: Any
-    back: Any
-    runs: tuple[tuple[int, int], ...]
+    back: Any  # tensor of int or None; from there to where each patch was
+    runs: tuple[tuple[int, int], ...]  # length and number of the stretches, in that order
 
 
 def widen(model: Any) -> bool:
     """Let the eyes of a loaded model look at stretches of one length together.
 
-    Parameters
-    ----------
-    model : transformers model
-        With "sdpa" as its attention; another one was asked for by name, and is left alone.
+    Only where its attention is "sdpa": another one was asked for by name, and is left alone.
     """
     eyes = getattr(getattr(model, "model", None), "visual", None)
     config = getattr(eyes, "config", None)
@@ -68,10 +56,8 @@ def attention(
 ) -> tuple[Any, None]:
     """Attend within each stretch, in the form in which the library calls an attention.
 
-    Parameters
-    ----------
-    cu_seq_lens_q : tensor, shape (stretches + 1,)
-        Where each stretch begins, and at last the number of patches. None is one stretch.
+    `cu_seq_lens_q`, shape (stretches + 1,), is where each stretch begins, and at last the number of patches; None is
+    one.
     """
     import torch
     from torch.nn.functional import scaled_dot_product_attention as attend
@@ -101,13 +87,7 @@ def _plan(ends: Any) -> AttentionPlan:
 
 
 def plan(ends: Any) -> AttentionPlan:
-    """Say which patches go where.
-
-    Parameters
-    ----------
-    ends : tensor of int, shape (stretches + 1,)
-        Where each stretch begins, and at last the number of patches.
-    """
+    """Say which patches go where, from where each stretch begins and, at last, the number of patches."""
     import torch
 
     by_length: dict[int, list[int]] = {}
