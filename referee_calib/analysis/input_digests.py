@@ -30,13 +30,7 @@ def digest_inputs(
 
 
 def digest_compared_scores(scores: Mapping[str, Sequence[RefereeScore]]) -> tuple[InputDigest, ...]:
-    """Digest the scores of referees that are put side by side, with the seconds that are compared.
-
-    Parameters
-    ----------
-    scores : mapping of str to sequence of RefereeScore
-        By the referees' labels.
-    """
+    """Digest the scores of referees, by label, that are put side by side, with the seconds that are compared."""
     return tuple(_input(f"scores and costs of {label}", its, leave_out=frozenset()) for label, its in scores.items())
 
 

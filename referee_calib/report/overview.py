@@ -16,33 +16,16 @@ _CURVES = ("robust-overlap-boxes", "response-box_shift", "robust-overlap-span", 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What page one shows.
-
-    Attributes
-    ----------
-    state, symbol, reason : str
-        Of the verdict, with its reason in one sentence; "" for an analysis that held no thresholds.
-    facts : tuple of str
-        How much went in, and which referee.
-    dimensions : Table
-        Agreement of people, of the referee, and their difference.
-    matrix : tuple of Table
-        One per group of checks.
-    curve : str
-        Key of the response curve; "" without one.
-    worst : tuple of str
-        Of the exploit probes: symbol and state, what it is, and its gain; empty without one.
-    next_steps : tuple of str
-    """
+    """What page one shows; `state`, `symbol` and `reason` are "" for an analysis that held no thresholds."""
 
     state: str
     symbol: str
-    reason: str
-    facts: tuple[str, ...]
+    reason: str  # of the verdict, in one sentence
+    facts: tuple[str, ...]  # how much went in, and which referee
     dimensions: Table
-    matrix: tuple[Table, ...]
-    curve: str
-    worst: tuple[str, ...]
+    matrix: tuple[Table, ...]  # one per group of checks
+    curve: str  # key of the response curve; "" without one
+    worst: tuple[str, ...]  # exploit probe: symbol and state, what it is, and its gain; empty without one
     next_steps: tuple[str, ...]
 
 

@@ -27,27 +27,13 @@ Q = 0.05  # false discovery rate, as published
 
 @dataclass(frozen=True, slots=True)
 class AlternativeAnnotatorResult:
-    """The winning rate and what it could still become.
-
-    Attributes
-    ----------
-    test : AltTest
-        The test itself, row by row.
-    rate : float or None
-        Share of the tested people against whom the referee wins.
-    most : float or None
-        One minus the share of those against whom it loses: the winning rate if everybody undecided were won.
-    n_people : int
-        People tested.
-    videos : int or None
-        About how many videos would decide whether `at_least` is reached, None where no number can be projected.
-    """
+    """The winning rate and what it could still become."""
 
     test: AltTest
-    rate: float | None
-    most: float | None
-    n_people: int
-    videos: int | None
+    rate: float | None  # share of the tested people against whom the referee wins
+    most: float | None  # 1 - share of those against whom it loses: the winning rate if everybody undecided were won
+    n_people: int  # tested
+    videos: int | None  # about how many would decide whether `at_least` is reached, None where none can be projected
 
 
 def dimension_alternative_annotator(
@@ -71,20 +57,10 @@ def dimension_alternative_annotator(
 def alternative_annotator_test(
     people: Ratings, referee: ArrayLike, videos: ArrayLike, *, epsilon: float, at_least: float, q: float = Q
 ) -> AlternativeAnnotatorResult:
-    """Run the test on ordered levels (nearness by root mean squared difference), by video.
+    """Run the test on ordered levels (nearness by root mean squared difference), by video; NaN is a failed score.
 
-    Parameters
-    ----------
-    referee : array (units,)
-        Levels, NaN where it failed.
-    videos : array (units,)
-        What is independent.
-    epsilon : float
-        What the referee may fall behind a person, as a share of claims.
-    at_least : float
-        The winning rate that is asked for.
-    q : float
-        False discovery rate, in each direction.
+    The referee may fall behind a person on a share `epsilon` of claims; `at_least` is the winning rate that is asked
+    for, `q` the false discovery rate in each direction.
     """
     from agreement import alt_test
 

@@ -24,20 +24,7 @@ SCALE = tuple(range(N_LEVELS))
 
 
 def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
-    """Compare people with people, people with the referee, and the referee's scores with what they mean to people.
-
-    Parameters
-    ----------
-    joined : JoinedDimension
-        Claims are clustered by their video.
-    n_resamples : int
-        Of the calibration bands.
-
-    Returns
-    -------
-    DimensionResult
-        What the data do not define is an estimate without a value and with a reason.
-    """
+    """Compare people with people, people with the referee, and the referee's scores with what they mean, by video."""
     from agreement import Ratings, calibration_curve, compare
 
     if not joined.claims:

@@ -17,24 +17,14 @@ Levels = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JoinedDimension:
-    """One dimension's claims that at least one person gave a level to.
-
-    Attributes
-    ----------
-    people : array (claims, raters)
-        Levels, NaN where a person gave none.
-    referee, expected : array (claims,)
-        The referee's level and expected level, NaN where it gave none.
-    replies : tuple of str
-        The referee's raw replies.
-    """
+    """One dimension's claims that at least one person gave a level to."""
 
     dimension: Dimension
     claims: tuple[Claim, ...]
     raters: tuple[str, ...]
-    people: Levels
-    referee: Levels
-    expected: Levels
+    people: Levels  # claims × raters, NaN where a person gave none
+    referee: Levels  # by claim, NaN where it gave none
+    expected: Levels  # by claim, likewise
     replies: tuple[str, ...]
     counts: JudgementCounts
     losses: tuple[ExcludedRows, ...]

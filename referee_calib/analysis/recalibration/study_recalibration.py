@@ -139,16 +139,8 @@ def fit_dimension(
 ) -> tuple[Recalibrator, CrossValidation]:
     """Fit one kind on one dimension, and hold it against videos that a fit has not seen.
 
-    Parameters
-    ----------
-    fingerprint : str
-        Of the referee.
-    seed : int
-        Of folds and intervals.
-    n_simulated : int
-        How many of the ratings no person gave; noted in the recalibrator.
-    n_resamples : int
-        For the interval of the recalibrator's values; 0 for none.
+    `n_simulated` ratings were given by no person, which the recalibrator notes; `n_resamples` are for its values'
+    interval.
     """
     from agreement import Ratings, cross_validate_recalibrator, fit_recalibrator
 
@@ -228,19 +220,7 @@ def ranking_changes(
     scores: Sequence[RefereeScore],
     made: Sequence[Mapping[str, Recalibrator]],
 ) -> list[RankingChanges]:
-    """Pay every rollout as it is and recalibrated, from the stored scores, and count what changes.
-
-    Parameters
-    ----------
-    media : Path
-        Folder of the videos.
-    fingerprint : str
-        Of the referee.
-    scores : sequence of RefereeScore
-        Of that referee.
-    made : sequence of mapping
-        Recalibrators by dimension; one comparison with the plain reward for each.
-    """
+    """Pay every rollout as it is and by each set of recalibrators, from the stored scores, and count what changes."""
     from referee_calib.reward import SemanticEvidenceReward
     from referee_calib.reward.recalibrator import LevelRecalibrator as Applied
     from referee_calib.reward.video_durations import VideoDurations

@@ -57,13 +57,7 @@ class RankingChanges:
 
 
 def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
-    """Put rollouts on one question about one video at one training step together.
-
-    Parameters
-    ----------
-    rollouts : mapping
-        Claims by rollout.
-    """
+    """Put rollouts on one question about one video at one training step together."""
     found: dict[tuple[str, str, int | None], list[str]] = defaultdict(list)
     for name, claims in rollouts.items():
         found[claims[0].video, claims[0].question, claims[0].step].append(name)

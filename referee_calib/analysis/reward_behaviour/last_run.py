@@ -38,17 +38,11 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRunNotes:
-    """Why a run cannot be held against anything, in the words of its verb.
+    """Why a run cannot be held against anything, in the words of its verb."""
 
-    Attributes
-    ----------
-    never, another, changed : str
-        Nobody ran it; it asked another referee; it was held to other thresholds.
-    """
-
-    never: str
-    another: str
-    changed: str
+    never: str  # nobody ran it
+    another: str  # it asked another referee
+    changed: str  # it was held to other thresholds
 
 
 def read_last_run(
@@ -61,23 +55,8 @@ def read_last_run(
 ) -> LastRun:
     """Find the reward of a referee in the summary of a run, without checks yet; with a note where none can follow.
 
-    Parameters
-    ----------
-    study : Path
-        Folder of the study.
-    files : RunFiles
-        Of the verb.
-    fingerprint : str
-        Of the referee that is reported.
-    notes : LastRunNotes
-    limits : callable
-        Gives what the thresholds that stand now would be in the summary. It is called only where there is one, so that
-        what perturbs or probes stays unloaded in all other reports.
-
-    Raises
-    ------
-    InputError
-        When the summary cannot be read.
+    `limits` gives what the thresholds that stand now would be in the summary. It is called only where there is one, so
+    that what perturbs or probes stays unloaded in all other reports.
     """
     summary = files.read_summary(study)
     if summary is None:
@@ -89,15 +68,7 @@ def read_last_run(
 
 
 def leave_undecided(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
-    """Let a run that counts for nothing leave its thresholds open: what nobody looked at anew is no pass.
-
-    Parameters
-    ----------
-    run : LastRun
-        With a summary and a note that says why it does not count.
-    dimensions, thresholds : iterable of str
-        Of the checks that a run which counts would give.
-    """
+    """Let a run whose note says why it counts for nothing leave its thresholds open: not looked at anew is no pass."""
     names = list(thresholds)
     bare = ThresholdCheck(
         dimension="",

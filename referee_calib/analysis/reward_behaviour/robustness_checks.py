@@ -37,25 +37,7 @@ NOTES = LastRunNotes(
 
 
 def check_robustness(study: Study, fingerprint: str, limits: Thresholds) -> LastRun:
-    """Read what the last perturbation found about the reward of one referee.
-
-    Parameters
-    ----------
-    fingerprint : str
-        Of the referee that is reported.
-    limits : Thresholds
-        As they stand in ``study.toml`` now.
-
-    Returns
-    -------
-    LastRun
-        The `dimension` of its checks is "boxes" or "span".
-
-    Raises
-    ------
-    InputError
-        When the summary cannot be read.
-    """
+    """Read what the last perturbation found about the reward of one referee, on "boxes" and "span"."""
 
     def now() -> Json:
         from referee_calib.perturbation.robustness_verdict import RobustnessThresholds

@@ -41,20 +41,7 @@ def claims_by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
 
 
 def pay_rollouts(reward: ReplyReward, rollouts: dict[str, list[Claim]], media: Path) -> dict[str, Paid]:
-    """Return what a reward pays each rollout, or None with the reason.
-
-    Parameters
-    ----------
-    rollouts : dict
-        Claims by rollout, as from :func:`by_rollout`.
-    media : Path
-        Folder of the videos.
-
-    Returns
-    -------
-    dict
-        ``(value, "")`` or ``(None, reason)`` by rollout.
-    """
+    """Return what a reward pays each rollout: ``(value, "")`` or ``(None, reason)``."""
     from referee_calib.reward.aggregation import distinct
 
     due = {name: [c for c in distinct(group) if reward.applies(c)] for name, group in rollouts.items()}

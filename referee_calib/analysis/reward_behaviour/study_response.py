@@ -18,23 +18,10 @@ LABELS = {"referee": "Referee", "iou": "IoU", "tiou": "tIoU", "constant": "Const
 def reward_responses(
     reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float
 ) -> tuple[Response, ...]:
-    """Shift boxes sideways and spans in time, starting from the truth.
+    """Shift boxes sideways ("box_shift") and spans in time ("span_shift"), starting from the truth.
 
     Only claims that point at the truth take part: their words name what is there, so that at size 0 the evidence is
     right in words and place. What is wrong in words is another question.
-
-    Parameters
-    ----------
-    media : Path
-        Folder of the videos.
-    seed : int
-    confidence : float
-        Of the bands.
-
-    Returns
-    -------
-    tuple of Response
-        "box_shift" and "span_shift", each where some claim has a known truth.
     """
     from referee_calib.perturbation import Background, Shift, SpanShift, WrongSpan
 

@@ -33,24 +33,7 @@ def state_of(text: str) -> VerdictState:
 def verdict_document(
     verdict: StudyVerdict | None, titles: Mapping[str, str], who: str, simulated: bool
 ) -> VerdictJson | None:
-    """Return what ``report.json`` says under ``verdict``.
-
-    Parameters
-    ----------
-    verdict : Verdict or None
-        None for an analysis that held no thresholds.
-    titles : mapping of str to str
-        From dimensions to the rubric's titles.
-    who : str
-        Who rated, as the sentences call them.
-    simulated : bool
-        Whether a program made some of the ratings.
-
-    Returns
-    -------
-    dict or None
-        Checks in groups, one row per threshold, one check per dimension or kind of evidence.
-    """
+    """Return what ``report.json`` says under ``verdict``; None for an analysis that held no thresholds."""
     if verdict is None:
         return None
     groups = [group for key in GROUPS if (group := _group(key, verdict, titles, who))["rows"]]

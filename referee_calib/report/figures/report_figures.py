@@ -15,42 +15,12 @@ _Drawn = fig.Drawing | list[fig.Drawing] | None
 
 
 def all_figures(report: ReportJson) -> dict[str, fig.Drawing]:
-    """Draw every figure of a report; what is undefined has no figure.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-
-    Returns
-    -------
-    dict
-        Drawings by key: ``calibration-…`` per dimension, ``response-…`` per short response curve, ``robust-…`` of the
-        last perturbation, ``rewards``.
-    """
-    return some_figures(report, 0, 1)
-
-
-def some_figures(report: ReportJson, first: int, step: int) -> dict[str, fig.Drawing]:
-    """Draw a share of the figures, so that several processes may draw one report.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-    first, step : int
-        Drawn are the pieces numbered ``first``, ``first + step``, … of the report.
-
-    Returns
-    -------
-    dict
-        As of :func:`all_figures`.
-    """
+    """Draw every figure of a report by key; what is undefined has no figure."""
     simulated = bool(report["ratings"]["simulated"])
     pieces: list[Callable[[], _Drawn]] = [partial(calibration, item, simulated) for item in report["dimensions"]]
     pieces += [partial(short_response, item) for item in report["response_curves"]]
     pieces += [partial(response_figures, report["robustness"]["summary"]), partial(rewards, report["rewards"])]
     with fig.style():
-        drawn = [piece() for piece in pieces[first::step]]
+        drawn = [piece() for piece in pieces]
     flat = [one for some in drawn for one in (some if isinstance(some, list) else [some])]
     return {drawing.key: drawing for drawing in flat if drawing}

@@ -66,27 +66,13 @@ _STYLE: Any = {
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A finished figure.
+    """A finished figure."""
 
-    Attributes
-    ----------
-    key : str
-        Name that is unique in the report; also the prefix of every identifier in the SVG.
-    title : str
-        What the figure is about, in words.
-    alt : str
-        What a reader who cannot see it needs to know: the numbers in a sentence.
-    svg : str
-        An ``<svg>`` element with `title` and `alt` inside.
-    simulated : bool
-        True when simulated ratings feed it; then the figure says so itself.
-    """
-
-    key: str
+    key: str  # unique in the report; also the prefix of every identifier in the SVG
     title: str
-    alt: str
-    svg: str
-    simulated: bool
+    alt: str  # what a reader who cannot see it needs to know: the numbers in a sentence
+    svg: str  # an ``<svg>`` element with `title` and `alt` inside
+    simulated: bool  # whether simulated ratings feed it; then the figure says so itself
 
 
 @contextmanager
@@ -101,19 +87,7 @@ def style() -> Iterator[None]:
 def panel(
     height: float, *, rows: tuple[float, ...] = (1.0,), columns: int = 1, share_x: bool = False, width: float = WIDTH_IN
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with axes stacked in the given height ratios, or side by side.
-
-    Parameters
-    ----------
-    height, width : float
-        In inches.
-    rows : tuple of float
-        Height ratio of each axes, from the top.
-    columns : int
-        Axes side by side, which share both axes.
-    share_x : bool
-        Whether the stacked axes share their x axis.
-    """
+    """Return a figure, sizes in inches, with axes stacked in these height ratios, or side by side on shared axes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -161,16 +135,7 @@ def fit(figure: Figure) -> None:
 
 
 def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
-    """Write the figure as an accessible ``<svg>`` element without outside references.
-
-    Parameters
-    ----------
-    figure : Figure
-    key : str
-        Prefix of every identifier, so that several figures live in one page.
-    title, alt : str
-        Plain text; escaped here.
-    """
+    """Write the figure as an accessible ``<svg>`` element without outside references; `key` begins every identifier."""
     fit(figure)
     buffer = io.StringIO()
     figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
@@ -196,19 +161,7 @@ def _embed(document: str, key: str, title: str, alt: str) -> str:
 def finish(
     figure: Figure, axes: Axes, *, key: str, title: str, alt: str, simulated: bool, heading: str | None = None
 ) -> Drawing:
-    """Set the title, mark simulated ratings, and return the drawing.
-
-    Parameters
-    ----------
-    figure, axes : Figure, Axes
-        The axes that carry the title.
-    key, title, alt : str
-        See `Drawing`.
-    simulated : bool
-        Whether simulated ratings feed the figure.
-    heading : str, optional
-        Shorter text printed on the figure; `title` when left out.
-    """
+    """Set the title (or a shorter `heading`), mark simulated ratings, and return the drawing."""
     axes.set_title(heading or title, pad=17 if simulated else None)
     tag_simulated(axes, simulated)
     return Drawing(key, title, alt, to_svg(figure, key=key, title=title, alt=alt), simulated)
