@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report.blocks import Section, Table
 from referee_calib.report.figures.report_figures import all_figures
-from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.overview import overview
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
@@ -28,17 +26,13 @@ if TYPE_CHECKING:
 TEMPLATE, STYLE, SCRIPT = "report.html.j2", "report.css", "open_sections.js"
 
 
-def render_html(
-    report: ReportJson, draw: Callable[[ReportJson], dict[str, Drawing]] = all_figures, *, full: bool = False
-) -> str:
+def render_html(report: ReportJson, *, full: bool = False) -> str:
     """Render the page.
 
     Parameters
     ----------
     report : dict
         The content of ``report.json``, as built or as read back from the file.
-    draw : callable
-        Draws the report's figures.
     full : bool
         Whether every section is open, on the screen and on paper.
 
@@ -47,7 +41,9 @@ def render_html(
     str
         A complete HTML document.
     """
-    drawn = draw(report)
+    from markupsafe import Markup
+
+    drawn = all_figures(report)
     first = overview(report, drawn)
     script = _source(SCRIPT)
     return (
@@ -57,7 +53,8 @@ def render_html(
             r=report,
             first=first,
             sections=[_on_page(section, first.curve) for section in sections(report)],
-            figures={key: _svg(drawing) for key, drawing in drawn.items()},
+            # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
+            figures={key: Markup(drawing.svg) for key, drawing in drawn.items()},  # noqa: S704
             full=full,
             style=_source(STYLE),
             script=script,
@@ -89,13 +86,6 @@ def _source(name: str) -> Any:
     environment_ = environment()
     assert environment_.loader is not None  # noqa: S101 - for the type checker: it was made with one
     return Markup(environment_.loader.get_source(environment_, name)[0])  # noqa: S704 - a file of this package
-
-
-def _svg(drawing: Drawing) -> Any:
-    from markupsafe import Markup
-
-    # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
-    return Markup(drawing.svg)  # noqa: S704
 
 
 def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:

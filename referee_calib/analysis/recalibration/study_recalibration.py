@@ -18,8 +18,7 @@ from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import CrossValidation, Recalibrator
-    from referee_calib.reward import ClaimReward, SemanticEvidenceReward
-    from referee_calib.reward.video_durations import VideoDurations
+    from referee_calib.reward import SemanticEvidenceReward
     from referee_calib.study import Study
 
 FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
@@ -187,32 +186,6 @@ def _n_simulated(part: JoinedDimension, ratings: list[Rating], rubric: str) -> i
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _WithKnownDurations:
-    """A reward that is told how long videos are, so that several read each video once."""
-
-    reward: SemanticEvidenceReward
-    lengths: VideoDurations
-
-    @property
-    def cap(self) -> int:
-        return self.reward.cap
-
-    def applies(self, claim: Claim) -> bool:
-        return self.reward.applies(claim)
-
-    def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
-        from referee_calib.reward.penalties import ClaimContext
-
-        found = [self.lengths.complete(claim, ClaimContext()) for claim in claims]
-        return self.reward.judge(
-            claims, media, [one if isinstance(one, ClaimContext) else ClaimContext() for one in found]
-        )
-
-    def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
-        return self.reward.pay(judged, unjudged)
-
-
 def ranking_changes(
     claims: Sequence[Claim],
     media: Path,
@@ -230,9 +203,7 @@ def ranking_changes(
     groups = group_rollouts(rollouts)
 
     def pays(reward: SemanticEvidenceReward) -> dict[str, float | None]:
-        return {
-            name: pay for name, (pay, _) in pay_rollouts(_WithKnownDurations(reward, lengths), rollouts, media).items()
-        }
+        return {name: pay for name, (pay, _) in pay_rollouts(reward, rollouts, media, lengths).items()}
 
     before = pays(SemanticEvidenceReward(referee))
     applied = [{name: Applied.from_json(one.to_json(), name) for name, one in its.items()} for its in made]

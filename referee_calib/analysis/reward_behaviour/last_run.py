@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from referee_calib.io.run_summary import RunFiles
 from referee_calib.verdict_state import VerdictState
 
 Json = Mapping[str, Any]
+WORST_FIRST = (VerdictState.FAIL, VerdictState.CANNOT_TELL, VerdictState.PASS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +48,7 @@ class LastRunNotes:
 
 
 def read_last_run(
-    study: Path,
-    files: RunFiles,
-    fingerprint: str,
-    notes: LastRunNotes,
-    *,
-    limits: Callable[[], Json],
+    study: Path, files: RunFiles, fingerprint: str, notes: LastRunNotes, *, limits: Callable[[], Json]
 ) -> LastRun:
     """Find the reward of a referee in the summary of a run, without checks yet; with a note where none can follow.
 
@@ -69,17 +66,8 @@ def read_last_run(
 
 def leave_undecided(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
     """Let a run whose note says why it counts for nothing leave its thresholds open: not looked at anew is no pass."""
-    names = list(thresholds)
-    bare = ThresholdCheck(
-        dimension="",
-        threshold="",
-        state=VerdictState.CANNOT_TELL,
-        value=None,
-        low=None,
-        high=None,
-        reason=run.note,
-        unheld=True,
-    )
-    return replace(
-        run, checks=tuple(replace(bare, dimension=where, threshold=name) for where in dimensions for name in names)
-    )
+    left = [
+        ThresholdCheck(dimension=where, threshold=name, state=VerdictState.CANNOT_TELL, reason=run.note, unheld=True)
+        for where, name in product(dimensions, thresholds)
+    ]
+    return replace(run, checks=tuple(left))

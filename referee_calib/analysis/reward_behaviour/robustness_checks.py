@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from referee_calib.analysis.reward_behaviour.last_run import LastRun, LastRunNotes, leave_undecided, read_last_run
-from referee_calib.analysis.verdict import ThresholdCheck
+from referee_calib.analysis.reward_behaviour.last_run import (
+    WORST_FIRST,
+    Json,
+    LastRun,
+    LastRunNotes,
+    leave_undecided,
+    read_last_run,
+)
+from referee_calib.analysis.verdict import ThresholdCheck, require_videos
 from referee_calib.io.run_summary import PERTURB_RUN
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState
@@ -15,8 +21,6 @@ from referee_calib.verdict_state import VerdictState
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
-Json = Mapping[str, Any]
-WORST_FIRST = (VerdictState.FAIL, VerdictState.CANNOT_TELL, VerdictState.PASS)
 
 # Of the parts of the claim: the threshold that holds each, and on which side its limit lies.
 PARTS = {
@@ -80,21 +84,17 @@ def _margin(part: Json) -> float:
 
 def _check(verdict: Json, part: Json, threshold: str, side: str, limits: Thresholds) -> ThresholdCheck:
     measured, videos = part["measured"], verdict["n_videos"]
-    state = VerdictState(part["state"])
-    few = state is VerdictState.PASS and videos < limits.videos
-    reason = f"nothing passes below {limits.videos} videos" if few else measured["reason"] or ""
-    return ThresholdCheck(
+    check = ThresholdCheck(
         dimension=verdict["on"],
         threshold=threshold,
-        state=VerdictState.CANNOT_TELL if few else state,
+        state=VerdictState(part["state"]),
         value=measured["value"],
         low=measured["low"],
         high=measured["high"],
         at_least=part["threshold"] if side == "at_least" else None,
         at_most=part["threshold"] if side == "at_most" else None,
-        reason=reason,
+        reason=measured["reason"] or "",
         videos=videos,
-        videos_needed=limits.videos if few else None,
-        held_back=few,
         worst=part["error"],
     )
+    return require_videos(check, videos, limits.videos)

@@ -63,14 +63,7 @@ def _curve(
 def _response(key: str, curve: ResponseCurve) -> Response:
     lines = tuple(
         ResponseLine(
-            role=line.reward,
-            label=LABELS[line.reward],
-            mean=line.mean,
-            low=line.low,
-            high=line.high,
-            n_claims=line.n,
-            n_failed=line.n_failed,
-            wrong=dict(line.wrong),
+            line.reward, LABELS[line.reward], line.mean, line.low, line.high, line.n, line.n_failed, dict(line.wrong)
         )
         for line in curve.lines
     )

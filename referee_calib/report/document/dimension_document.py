@@ -3,22 +3,16 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
-from referee_calib.report.document.subgroups import prevalence, subgroups
-from referee_calib.report.schema.dimension_schema import (
-    CalibrationJson,
-    DimensionJson,
-    RaterEstimateJson,
-    estimate_json,
-)
+from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.subgroups import prevalence, subgroup
+from referee_calib.report.schema.dimension_schema import DimensionJson, RaterEstimateJson, estimate_json
 from referee_calib.report.wording import method_notes
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, RaterEstimate
-
-_COUNTS = ("applicable", "rated", "rated_twice", "scored", "matched", "levels", "raters", "videos")
 
 
 def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson:
@@ -28,35 +22,23 @@ def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson
         "dimension": result.dimension,
         "title": scale.title,
         "question": scale.question,
-        "counts": {name: getattr(result.counts, name) for name in _COUNTS},
+        "counts": plain(result.counts),
         "coefficients": [
-            {
-                "name": item.name,
-                "title": method_notes.coefficient_title(item.name),
-                "people": estimate_json(item.people),
-                "referee": estimate_json(item.referee),
-                "difference": estimate_json(item.difference),
-                "p_value": item.p_value,
-            }
-            for item in result.coefficients
+            described(item, title=method_notes.coefficient_title(item.name)) for item in result.coefficients
         ],
         "leave_one_out": _by_rater(result.leave_one_out),
         "leniency": {"overall": estimate_json(result.leniency), "raters": _by_rater(result.leniency_by_rater)},
-        "calibration": cast(CalibrationJson, result.calibration.to_json()),
-        "by_level": [
-            {"name": m.name, "title": method_notes.measure_title(m.name), "estimate": estimate_json(m.estimate)}
-            for m in result.by_level
-        ],
-        "confusion": {"rows": "person", "columns": "referee", "counts": [list(row) for row in result.confusion]},
+        "calibration": plain(result.calibration),
+        "by_level": [described(item, title=method_notes.measure_title(item.name)) for item in result.by_level],
+        "confusion": {"rows": "person", "columns": "referee", "counts": plain(result.confusion)},
         "prevalence": prevalence(result.prevalence),
-        "subgroups": subgroups(result),
+        "subgroups": [subgroup(row) for row in result.slices],
         "notes": list(result.notes),
     }
 
 
 def _by_rater(rows: tuple[RaterEstimate, ...]) -> list[RaterEstimateJson]:
-    found = sorted(rows, key=lambda row: natural_order(row.rater))
-    return [{"rater": row.rater, "estimate": estimate_json(row.estimate)} for row in found]
+    return [plain(row) for row in sorted(rows, key=lambda row: natural_order(row.rater))]
 
 
 def natural_order(name: str) -> list[tuple[int, str]]:

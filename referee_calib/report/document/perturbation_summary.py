@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
 from referee_calib.report.wording.method_notes import response_words, wrong_title
 from referee_calib.report.wording.number_format import count
@@ -61,31 +62,15 @@ def _part_title(part: Mapping[str, str]) -> str:
 def response_curve(item: Response) -> ResponseJson:
     """Return one of ``response_curves`` in ``report.json``."""
     title, x_label = response_words(item.key)
-    return {
-        "key": item.key,
-        "title": title,
-        "x_label": x_label,
-        "small": SMALL,
-        "deltas": list(item.deltas),
-        "n_claims": item.n_claims,
-        "n_videos": item.n_videos,
-        "notes": list(item.notes),
-        "rewards": [_line(line, item.deltas) for line in item.lines],
-    }
+    lines = [_line(line, item.deltas) for line in item.lines]
+    curve: ResponseJson = described(item, "lines", title=title, x_label=x_label, small=SMALL, rewards=lines)
+    return curve
 
 
 def _line(line: ResponseLine, deltas: tuple[float, ...]) -> ResponseLineJson:
-    return {
-        "role": line.role,
-        "label": line.label,
-        "mean": list(line.mean),
-        "low": list(line.low),
-        "high": list(line.high),
-        "n_claims": list(line.n_claims),
-        "n_failed": list(line.n_failed),
-        "wrong": [{"kind": k, "title": wrong_title(k), "mean": v} for k, v in line.wrong.items()],
-        "retained": _retained(line.mean, deltas),
-    }
+    wrong = [{"kind": kind, "title": wrong_title(kind), "mean": mean} for kind, mean in line.wrong.items()]
+    row: ResponseLineJson = described(line, wrong=wrong, retained=_retained(line.mean, deltas))
+    return row
 
 
 def _retained(mean: tuple[float | None, ...], deltas: tuple[float, ...]) -> float | None:

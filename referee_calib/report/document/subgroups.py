@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from referee_calib.analysis.human_agreement import slices as rule
 from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, LevelPrevalence, SliceResult
-from referee_calib.report.schema.dimension_schema import LevelsJson, SubgroupingJson, SubgroupJson, estimate_json
+from referee_calib.report.document.json_rows import described
+from referee_calib.report.schema.dimension_schema import LevelsJson, SubgroupingJson, SubgroupJson
 from referee_calib.report.wording.number_format import count
 
 WORDS = {  # title, label of one subgroup, definition
@@ -30,25 +31,11 @@ WORDS = {  # title, label of one subgroup, definition
 }
 
 
-def subgroups(result: DimensionResult) -> list[SubgroupJson]:
-    """Return the subgroups of one dimension's claims."""
-    return [_subgroup(row) for row in result.slices]
-
-
-def _subgroup(row: SliceResult) -> SubgroupJson:
+def subgroup(row: SliceResult) -> SubgroupJson:
+    """Return one kind of claim in words."""
     title, label, _ = WORDS[row.by]
-    return {
-        "by": row.by,
-        "title": title,
-        "value": row.value,
-        "label": label.format(row.value),
-        "n_claims": row.n_claims,
-        "n_videos": row.n_videos,
-        "people": estimate_json(row.people),
-        "referee": estimate_json(row.referee),
-        "difference": estimate_json(row.difference),
-        "leniency": estimate_json(row.leniency),
-    }
+    found: SubgroupJson = described(row, title=title, label=label.format(row.value))
+    return found
 
 
 def subgrouping(results: Sequence[DimensionResult], confidence: float) -> SubgroupingJson:
