@@ -48,7 +48,6 @@ def certify(
 
     Parameters
     ----------
-    study : Study
     referee : str, optional
         Beginning of the referee's fingerprint; needed when several have scored the study.
     seed : int

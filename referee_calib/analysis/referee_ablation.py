@@ -84,14 +84,8 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
 
     Parameters
     ----------
-    study : Study
     prefixes : sequence of str
         Beginnings of their fingerprints; the first is what the others are held against.
-    confidence : float
-
-    Returns
-    -------
-    AblationResult
 
     Raises
     ------

@@ -59,7 +59,6 @@ def analyse(
 
     Parameters
     ----------
-    study : Study
     referee : str, optional
         Beginning of the referee's fingerprint; needed when several have scored the study and none are compared.
     compare : sequence of str
@@ -74,10 +73,6 @@ def analyse(
         Whether to ask the rewards about rollouts and about moved claims, which needs the videos.
     say : callable, optional
         Told each step as it begins.
-
-    Returns
-    -------
-    Analysis
 
     Raises
     ------

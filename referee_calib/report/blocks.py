@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from referee_calib.report.schema.dimension_schema import EstimateJson
-from referee_calib.report.schema.report_schema import DisagreementJson
+from referee_calib.report.schema.dimension_schema import CoefficientJson, EstimateJson
+from referee_calib.report.schema.report_schema import CardJson, DisagreementJson
 from referee_calib.report.wording.number_format import interval, number, signed
 
 Scalar = str | int | float | bool | None
@@ -168,6 +168,29 @@ def estimate_cell(estimate: EstimateJson, *, sign: bool = False, digits: int = 2
     why = f"no interval: {estimate['reason']}" if not shown and estimate["reason"] else ""
     mark = (value, value if low is None else low, value if high is None else high)
     return TableCell((signed if sign else number)(value, digits), shown, why, mark=mark, values=exact)
+
+
+def side_columns(who: str) -> list[Column]:
+    """Return the columns of agreement: of those who rated, with the referee, and the difference."""
+    return [
+        Column("people", f"{who} with each other".strip().capitalize(), "people", "agreement"),
+        Column("referee", f"{who} with the referee".strip().capitalize(), "referee", "agreement"),
+        Column("difference", "Difference", axis="difference"),
+    ]
+
+
+def side_cells(row: CoefficientJson | CardJson, p_value: float | None = None) -> list[TableCell]:
+    """Return the cells of :func:`side_columns`, with the p-value of the difference for data files."""
+    return [
+        estimate_cell(row["people"]),
+        estimate_cell(row["referee"]),
+        estimate_cell(row["difference"], sign=True, p_value=p_value),
+    ]
+
+
+def noted(notes: Iterable[tuple[str, Sequence[str]]]) -> list[Block]:
+    """Return what `agreement` has to say beside the numbers, by title of the dimension."""
+    return [Text(f"{title}: {'; '.join(its)}.", "note") for title, its in notes if its]
 
 
 def number_cell(value: float | None, write: Callable[[float | None], str] = number, reason: str = "") -> TableCell:

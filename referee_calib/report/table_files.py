@@ -27,10 +27,6 @@ def write_tables(report: ReportJson, folder: Path | str, *, parquet: bool = Fals
     parquet : bool
         Parquet instead of CSV.
 
-    Returns
-    -------
-    list of Path
-
     Raises
     ------
     MissingExtra

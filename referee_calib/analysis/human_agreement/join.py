@@ -72,10 +72,6 @@ def join(
         Of one referee.
     rubric : str
         Version of the study's rubric. A rating given under other words is not comparable and is left out.
-
-    Returns
-    -------
-    JoinedDimension
     """
     lost = _ExclusionLog(dimension)
     applicable = [claim for claim in claims if dimension in claim.dimensions]

@@ -80,7 +80,6 @@ def recalibrate(
 
     Parameters
     ----------
-    study : Study
     referee : str, optional
         Beginning of the referee's fingerprint; needed when several have scored the study.
     kind : {"isotonic", "ordinal", "linear"}
