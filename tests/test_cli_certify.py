@@ -109,11 +109,14 @@ def test_a_file_that_is_no_recalibrator_is_one_clear_line(studies, tmp_path) -> 
     assert "its schema is neither" in done.stderr
 
 
-def test_a_referee_that_cannot_be_made_again_is_not_certified(tmp_path) -> None:
-    study = make_study(tmp_path / "study")
-    with study as opened:
-        opened.add_referee("f" * 16, {"name": "no-such-referee"})
+def add_referee(folder, name) -> None:
+    with make_study(folder) as opened:
+        opened.add_referee("f" * 16, {"name": name})
         opened.add_scores([replace(one, referee="f" * 16) for one in opened.scores()])
+
+
+def test_a_referee_that_cannot_be_made_again_is_not_certified(tmp_path) -> None:
+    add_referee(tmp_path / "study", "no-such-referee")
     done = run("certify", tmp_path / "study", "-q", "--referee", "ffff", "--out", tmp_path / "c.json")
     assert done.exit_code == 2
     assert "its reward cannot be certified" in done.stderr
@@ -121,9 +124,7 @@ def test_a_referee_that_cannot_be_made_again_is_not_certified(tmp_path) -> None:
 
 
 def test_several_referees_are_a_question_of_certify(tmp_path) -> None:
-    with make_study(tmp_path / "study") as opened:
-        opened.add_referee("f" * 16, {"name": "other"})
-        opened.add_scores([replace(one, referee="f" * 16) for one in opened.scores()])
+    add_referee(tmp_path / "study", "other")
     done = run("certify", tmp_path / "study", "-q", "--out", tmp_path / "c.json")
     assert done.exit_code == 2
     assert f"referee-calib certify {tmp_path / 'study'} --referee" in done.stderr

@@ -97,24 +97,19 @@ def test_what_is_undefined_has_no_figure(report):
     assert "response-span_shift" in drawn
 
 
-def test_a_calibration_curve_without_bands_is_drawn_and_its_key_names_none():
+@pytest.mark.parametrize(
+    ("keep", "said"), [(None, []), (slice(1, None), ["consistency band: if calibrated"])], ids=["no band", "a part"]
+)
+def test_the_key_names_the_bands_that_are_known(keep, said):
     report = build(make_small(), load())
     curve = report["dimensions"][0]["calibration"]
+    none = [None] * len(curve["scores"])
     for end in ("low", "high"):
-        curve[f"confidence_{end}"] = curve[f"consistency_{end}"] = [None] * len(curve["scores"])
+        curve[f"confidence_{end}"] = none
+        curve[f"consistency_{end}"] = [None, *curve[f"consistency_{end}"][keep]] if keep else none
     (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
     assert "people's mean, given the score" in unescaped(texts(drawn))
-    assert not any("band" in said for said in texts(drawn))
-
-
-def test_a_band_that_is_known_in_part_is_named_in_the_key():
-    report = build(make_small(), load())
-    curve = report["dimensions"][0]["calibration"]
-    for end in ("low", "high"):
-        curve[f"consistency_{end}"] = [None, *curve[f"consistency_{end}"][1:]]
-        curve[f"confidence_{end}"] = []
-    (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
-    assert [said for said in texts(drawn) if "band" in said] == ["consistency band: if calibrated"]
+    assert [one for one in texts(drawn) if "band" in one] == said
 
 
 def test_titles_and_labels_lie_within_the_figure():

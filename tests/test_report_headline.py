@@ -1,9 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from helpers_report import coefficient, dimension, estimate, make_analysis, undefined
+from helpers_report import dimension, make_analysis, undefined
 
-from referee_calib.analysis.human_agreement.agreement_results import CoefficientComparison
 from referee_calib.report import build
 from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, agreement_verdict, combine_verdicts, headline
 from referee_calib.report.wording.number_format import count, interval, listed, number, signed
@@ -31,8 +30,8 @@ def test_a_verdict_is_read_off_the_interval(low, high, expected):
 
 
 def test_without_value_or_interval_there_is_no_verdict():
-    assert agreement_verdict({"value": None, "low": None, "high": None}) == "undefined"
-    assert agreement_verdict({"value": 0.1, "low": None, "high": None}) == "undefined"
+    for value in (None, 0.1):
+        assert agreement_verdict({"value": value, "low": None, "high": None}) == "undefined"
 
 
 @pytest.mark.parametrize(
@@ -71,28 +70,22 @@ def sentence(**differences):
     return headline(report["dimensions"])["sentence"]
 
 
-def test_the_headline_names_each_dimension_once_under_its_verdict():
-    said = sentence(relevance=told(-0.05, 0.05), localization=told(-0.2, -0.1), timing=told(-0.3, 0.3))
-    assert said == (
-        "The referee agrees with people as well as they agree with each other on relevance, "
-        "and less than that on localization; on timing these data cannot tell."
-    )
+LESS, WIDE, NONE = told(-0.2, -0.1), told(-0.4, 0.3), {"value": None, "low": None, "high": None}
 
 
-def test_the_headline_groups_dimensions_of_one_verdict():
-    said = sentence(relevance=told(-0.2, -0.1), localization=told(-0.2, -0.1), timing=told(-0.2, -0.1))
-    assert said == (
-        "The referee agrees with people less than they agree with each other on relevance, localization and timing."
-    )
-
-
-def test_the_headline_does_not_guess_when_nothing_can_be_told():
-    wide, none = told(-0.4, 0.3), {"value": None, "low": None, "high": None}
-    said = sentence(relevance=wide, localization=wide, timing=none)
-    assert said == (
-        "These data cannot tell whether the referee agrees with people as they do on relevance and localization; "
-        "on timing the comparison is not defined."
-    )
+@pytest.mark.parametrize(
+    ("relevance", "localization", "timing", "said"),
+    [
+        (told(-0.05, 0.05), LESS, WIDE, "The referee agrees with people as well as they agree with each other on "
+         "relevance, and less than that on localization; on timing these data cannot tell."),
+        (LESS, LESS, LESS, "The referee agrees with people less than they agree with each other on relevance, "
+         "localization and timing."),
+        (WIDE, WIDE, NONE, "These data cannot tell whether the referee agrees with people as they do on relevance and "
+         "localization; on timing the comparison is not defined."),
+    ],
+)  # fmt: skip
+def test_the_headline_names_each_dimension_once_under_its_verdict(relevance, localization, timing, said):
+    assert sentence(relevance=relevance, localization=localization, timing=timing) == said
 
 
 def with_videos(*numbers):
@@ -121,15 +114,9 @@ def test_leniency_is_told_only_where_its_interval_leaves_zero():
 
 def test_an_undefined_comparison_gives_its_reason_on_the_card():
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
-    rows = tuple(
-        CoefficientComparison(
-            "cohen_kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair")
-        )
-        if row.name == "cohen_kappa_quadratic"
-        else row
-        for row in broken.coefficients
-    )
-    assert coefficient("percent_agreement", 0.5, 0.4).people.value == 0.5
+    first, kappa, *others = broken.coefficients
+    kappa = replace(kappa, referee=undefined("nobody rated twice"), difference=undefined("no pair"))
+    rows = (first, kappa, *others)
     analysis = make_analysis()
     analysis = replace(analysis, dimensions=(*analysis.dimensions[:2], replace(broken, coefficients=rows)))
     card = build(analysis, load())["headline"]["cards"][2]

@@ -47,6 +47,11 @@ def by_name(found):
 # study.toml
 
 
+def state(folder, lines):
+    path = folder / "study.toml"
+    path.write_text(path.read_text().partition("\n[thresholds]")[0] + f"\n[thresholds]\n{lines}\n")
+
+
 def test_a_new_study_states_every_threshold_with_its_reason(tmp_path: Path) -> None:
     folder = Study.create(tmp_path / "study").folder
     text = (folder / "study.toml").read_text()
@@ -68,8 +73,7 @@ def test_a_study_without_the_table_gets_defaults_that_it_did_not_state(tmp_path:
 
 def test_what_is_stated_survives_a_change_of_other_settings(tmp_path: Path) -> None:
     folder = Study.create(tmp_path / "study").folder
-    path = folder / "study.toml"
-    path.write_text(path.read_text().partition("\n[thresholds]")[0] + "\n[thresholds]\nloss = 0.05\nvideos = 60\n")
+    state(folder, "loss = 0.05\nvideos = 60")
     study = Study.open(folder)
     study.set_config(sample_seed=7)
     again = Study.open(folder).config.thresholds
@@ -94,8 +98,7 @@ def test_what_is_stated_survives_a_change_of_other_settings(tmp_path: Path) -> N
 )
 def test_nonsense_is_refused_in_one_line(tmp_path: Path, line: str, said: str) -> None:
     folder = Study.create(tmp_path / "study").folder
-    path = folder / "study.toml"
-    path.write_text(path.read_text().partition("\n[thresholds]")[0] + f"\n[thresholds]\n{line}\n")
+    state(folder, line)
     with pytest.raises(StudyError, match=said) as caught:
         Study.open(folder)
     assert "study.toml: [thresholds]" in str(caught.value)

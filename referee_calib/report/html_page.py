@@ -23,7 +23,7 @@ from referee_calib.verdict_state import VerdictState
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-TEMPLATE, STYLE, SCRIPT = "report.html.j2", "report.css", "open_sections.js"
+TEMPLATE = "report.html.j2"
 
 
 def render_html(report: ReportJson, *, full: bool = False) -> str:
@@ -45,7 +45,6 @@ def render_html(report: ReportJson, *, full: bool = False) -> str:
 
     drawn = all_figures(report)
     first = overview(report, drawn)
-    script = _source(SCRIPT)
     return (
         environment()
         .get_template(TEMPLATE)
@@ -56,9 +55,6 @@ def render_html(report: ReportJson, *, full: bool = False) -> str:
             # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
             figures={key: Markup(drawing.svg) for key, drawing in drawn.items()},  # noqa: S704
             full=full,
-            style=_source(STYLE),
-            script=script,
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
 
@@ -75,17 +71,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, percent=_percent, place=_place)
+    made.filters.update(number=number, percent="{:.3%}".format, place=_place, sha256=_sha256)
     made.globals.update(symbol=lambda state: VerdictState(state).symbol)
     return made
-
-
-def _source(name: str) -> Any:
-    from markupsafe import Markup
-
-    environment_ = environment()
-    assert environment_.loader is not None  # noqa: S101 - for the type checker: it was made with one
-    return Markup(environment_.loader.get_source(environment_, name)[0])  # noqa: S704 - a file of this package
 
 
 def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
@@ -102,9 +90,9 @@ def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
     return {"section": section, "runs": runs, "elsewhere": elsewhere}
 
 
-def _percent(part: float) -> str:
-    """Write a share as a CSS percentage."""
-    return f"{100 * part:.3f}%"
+def _sha256(script: str) -> str:
+    """Return what the content security policy calls a script by."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _place(value: float, domain: tuple[float, float]) -> str:

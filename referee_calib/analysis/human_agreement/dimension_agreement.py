@@ -31,7 +31,7 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         return _unrated(joined, confidence)
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
-    videos = _codes(joined.videos)
+    videos = np.unique(joined.videos, return_inverse=True)[1]
     labels = slice_labels(joined.claims)
     apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
     found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
@@ -75,23 +75,19 @@ def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
     )
 
 
-def _codes(names: list[str]) -> np.ndarray:
-    return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.intp)
-
-
 def _prevalence(joined: JoinedDimension) -> LevelPrevalence:
     both = ~np.isnan(joined.referee)
     given = joined.people[both]
-    people, referee = (
-        np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS) for levels in (given, joined.referee)
-    )
-    return LevelPrevalence(tuple(map(int, people)), tuple(map(int, referee)))
+    return LevelPrevalence(*(
+        tuple(np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS).tolist())
+        for levels in (given, joined.referee)
+    ))  # fmt: skip
 
 
 def _confusion(joined: JoinedDimension) -> tuple[tuple[int, ...], ...]:
     """Count pairs of one person's level (rows) and the referee's (columns)."""
+    referee = np.broadcast_to(joined.referee[:, None], joined.people.shape)
+    both = ~np.isnan(joined.people) & ~np.isnan(referee)
     counts = np.zeros((N_LEVELS, N_LEVELS), dtype=int)
-    for column in joined.people.T:
-        both = ~np.isnan(column) & ~np.isnan(joined.referee)
-        np.add.at(counts, (column[both].astype(int), joined.referee[both].astype(int)), 1)
-    return tuple(tuple(int(n) for n in row) for row in counts)
+    np.add.at(counts, (joined.people[both].astype(int), referee[both].astype(int)), 1)
+    return tuple(map(tuple, counts.tolist()))

@@ -61,15 +61,12 @@ def mean_level(
 
     dimension = people.dimension
     every = [claim for claim in claims if dimension in claim.dimensions]
-    place = {claim.id: i for i, claim in enumerate(every)}
-    score = _expected(dimension, place, scores)
-    levels = np.full((len(every), max(1, len(people.raters))), np.nan)
-    levels[[place[claim.id] for claim in people.claims], : len(people.raters)] = people.people
+    score = _expected(dimension, {claim.id: i for i, claim in enumerate(every)}, scores)
     videos = np.unique([claim.video for claim in every], return_inverse=True)[1]
     alone = prediction_powered_mean(score, score, cluster=videos, power=0.0, confidence=confidence)
     return MeanLevel(
         dimension=dimension,
-        powered=prediction_powered_mean(score, levels, cluster=videos, confidence=confidence),
+        powered=prediction_powered_mean(score, people.levels_on(every), cluster=videos, confidence=confidence),
         referee=alone.people_alone,  # every scored claim is "rated", by the referee itself
     )
 

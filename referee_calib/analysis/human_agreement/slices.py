@@ -23,7 +23,10 @@ def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
     """Label every claim on every slicing, "" where it does not apply; many steps are put into thirds."""
     return {
         "size": [_banded(_area(claim), SMALL, LARGE, ("small", "medium", "large")) for claim in claims],
-        "span": [_banded(_length(claim), SHORT, LONG, ("short", "medium", "long")) for claim in claims],
+        "span": [
+            _banded(claim.span and claim.span[1] - claim.span[0], SHORT, LONG, ("short", "medium", "long"))
+            for claim in claims
+        ],
         "source": [claim.source for claim in claims],
         "step": _steps([claim.step for claim in claims]),
     }
@@ -67,10 +70,6 @@ def _too_few(n_claims: int, n_videos: int) -> str | None:
 def _area(claim: Claim) -> float | None:
     areas = [(x2 - x1) * (y2 - y1) for _, x1, y1, x2, y2 in claim.boxes]
     return sum(areas) / len(areas) if areas else None
-
-
-def _length(claim: Claim) -> float | None:
-    return claim.span[1] - claim.span[0] if claim.span else None
 
 
 def _banded(value: float | None, low: float, high: float, names: tuple[str, str, str]) -> str:

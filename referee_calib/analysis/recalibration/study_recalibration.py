@@ -57,12 +57,7 @@ class StudyRecalibration:
 
         return {
             "schema": MANY,
-            "study": self.study,
-            "referee": self.referee,
-            "referee_name": self.referee_name,
-            "rubric": self.rubric,
-            "kind": self.kind,
-            "seed": self.seed,
+            **{name: getattr(self, name) for name in ("study", "referee", "referee_name", "rubric", "kind", "seed")},
             "simulated": self.n_simulated > 0,
             "n_ratings": self.n_ratings,
             "n_simulated": self.n_simulated,
