@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+
+
+@pytest.fixture(scope="session")
+def report() -> dict[str, Any]:
+    """The report of the made-up analysis; tests that change something change a copy."""
+    from helpers_report import make_analysis
+
+    from referee_calib.report import build
+    from referee_calib.rubric import load
+
+    return build(make_analysis(), load())
 
 
 @pytest.hookimpl(wrapper=True)

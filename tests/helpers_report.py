@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -216,6 +217,11 @@ def make_small(**changes: object) -> Analysis:
     """The same with one dimension and one perturbation, where a test needs no more."""
     analysis = make_analysis(**changes)
     return replace(analysis, dimensions=analysis.dimensions[:1], responses=analysis.responses[:1])
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def write_pages(folder: Path) -> None:

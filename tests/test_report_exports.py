@@ -1,11 +1,10 @@
 """Markdown and tidy tables: the numbers of report.json, untrusted text harmless, files whole or not there."""
 
-import builtins
-import csv
 import json
+import sys
 
 import pytest
-from helpers_report import SCRIPT, make_analysis, make_small
+from helpers_report import SCRIPT, make_analysis, make_small, read
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.errors import MissingExtra, StudyError
@@ -19,11 +18,6 @@ from referee_calib.rubric import load
 @pytest.fixture(scope="module")
 def report():
     return json.loads(dumps(build(make_analysis(), load())))
-
-
-def read(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_markdown_holds_every_agreement_and_leniency(report):
@@ -105,14 +99,7 @@ def test_parquet_holds_what_csv_holds(report, tmp_path):
 
 
 def test_parquet_without_pyarrow_is_one_clear_line_and_writes_nothing(report, tmp_path, monkeypatch):
-    real = builtins.__import__
-
-    def without(name, *rest, **more):
-        if name.partition(".")[0] == "pyarrow":
-            raise ModuleNotFoundError(name)
-        return real(name, *rest, **more)
-
-    monkeypatch.setattr(builtins, "__import__", without)
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(MissingExtra, match=r'pip install "referee-calib\[parquet\]"'):
         write_tables(report, tmp_path / "tables", parquet=True)
     assert not (tmp_path / "tables").exists()

@@ -4,7 +4,7 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from helpers_report import make_analysis, make_small
+from helpers_report import make_small
 
 from referee_calib.report import build
 from referee_calib.report.figures import svg_figure as fig
@@ -19,11 +19,6 @@ AXES = {
     "response-span_shift": ["shift of the span (share of its length)", "mean reward (0 to 1)"],
     "rewards": ["reward by overlap, IoU (0 to 1)", "reward by the referee (0 to 1)"],
 }
-
-
-@pytest.fixture(scope="module")
-def report():
-    return build(make_analysis(), load())
 
 
 @pytest.fixture(scope="module")

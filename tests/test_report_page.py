@@ -63,11 +63,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def report():
-    return build(make_analysis(), load())
-
-
-@pytest.fixture(scope="module")
 def text(report):
     return render_html(json.loads(dumps(report)))
 

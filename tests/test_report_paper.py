@@ -2,17 +2,11 @@
 
 from dataclasses import replace
 
-import pytest
-from helpers_report import make_analysis, make_small, undefined
+from helpers_report import make_small, undefined
 
 from referee_calib.report import build, render_html
 from referee_calib.report.wording.number_format import interval, number
 from referee_calib.rubric import load
-
-
-@pytest.fixture(scope="module")
-def report():
-    return build(make_analysis(), load())
 
 
 def test_every_number_of_the_headline_coefficient_is_told_with_its_interval(report):

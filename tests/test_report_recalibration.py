@@ -1,11 +1,10 @@
 """Recalibration, the mean of all scored claims, the verdict and the referee's scores, on the page and in every file."""
 
-import csv
 import json
 from dataclasses import replace
 
 import pytest
-from helpers_report import estimate, make_analysis, make_small
+from helpers_report import estimate, make_analysis, make_small, read
 from test_report_page import Page
 
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
@@ -37,11 +36,6 @@ def folder(report, tmp_path_factory):
     made = tmp_path_factory.mktemp("tables")
     write_tables(report, made)
     return made
-
-
-def read(path):
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 def test_means_stand_on_the_page_as_in_the_json(report, page):

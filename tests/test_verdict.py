@@ -282,15 +282,3 @@ def test_nothing_rated_is_no_verdict() -> None:
     report = build(make_small(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ())), load())
     assert report["verdict"]["sentence"].startswith("Nothing was rated")
     assert '<h1 class="cannot-tell">' in render_html(report)
-
-
-def test_people_lost_are_counted_as_the_library_counts_them():
-    from referee_calib.analysis.human_agreement.alternative_annotator import _n_rejected
-
-    stats = pytest.importorskip("scipy.stats")
-    dice = np.random.default_rng(4)
-    for n in (1, 2, 3, 7, 20):
-        for _ in range(20):
-            p = dice.random(n) ** dice.integers(1, 8)
-            expected = int((stats.false_discovery_control(p, method="by") <= 0.05).sum())
-            assert _n_rejected(p, 0.05) == expected

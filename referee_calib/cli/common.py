@@ -80,6 +80,11 @@ def remark(text: str, *, quiet: bool = False) -> None:
         click.echo(text, err=True)
 
 
+def steps(*, quiet: bool) -> Callable[[str], None]:
+    """Return what tells each step of the work as it begins."""
+    return lambda step: remark(f"{step} …", quiet=quiet)
+
+
 def result(data: Mapping[str, Any], text: str, *, as_json: bool) -> None:
     """Print a result on stdout: as JSON, or in words; StudyError when stdout is a file on a full disk, say."""
     try:

@@ -52,7 +52,7 @@ def render_html(report: ReportJson, *, full: bool = False) -> str:
             r=report,
             first=first,
             sections=[_on_page(section, first.curve) for section in sections(report)],
-            # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
+            # The SVG is our own drawing; matplotlib escapes the texts in it, and `svg_figure` title and description.
             figures={key: Markup(drawing.svg) for key, drawing in drawn.items()},  # noqa: S704
             full=full,
         )

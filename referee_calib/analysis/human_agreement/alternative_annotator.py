@@ -63,30 +63,21 @@ def alternative_annotator_test(
     for, `q` the false discovery rate in each direction.
     """
     from agreement import alt_test
+    from agreement.intervals.multiple_testing import benjamini_yekutieli
 
     test = alt_test(people, referee, epsilon=epsilon, metric="rmse", cluster=videos, q=q)
     won = np.array([row.p_value for row in test.rows if row.p_value is not None], dtype=float)
     if test.winning_rate is None or not len(won):
         return AlternativeAnnotatorResult(test, None, None, 0, None)
     lost = 1 - won  # one-sided p-value of "the person's share exceeds the referee's by less than epsilon"
-    most = 1 - _n_rejected(lost, q) / len(lost)
+    most = 1 - int(benjamini_yekutieli(lost, q).sum()) / len(lost)
     return AlternativeAnnotatorResult(
         test, test.winning_rate, most, len(won), _videos(won, test.n_clusters, at_least, q)
     )
 
 
-def _n_rejected(p: np.ndarray, q: float) -> int:
-    """Return how many are rejected after Benjamini and Yekutieli (2001): the largest m with the m-th p below its limit.
-
-    As ``scipy.stats.false_discovery_control(method="by")``, to which a test holds it; importing that package would cost
-    a report more than everything it measures.
-    """
-    below = [m for m, one in enumerate(np.sort(p), start=1) if one <= _limit(m, len(p), q)]
-    return max(below, default=0)
-
-
 def _limit(rank: int, n: int, q: float) -> float:
-    """Return ``m q / (n (1 + 1/2 + … + 1/n))``, below which the m-th smallest of n p-values has to come."""
+    """Return Benjamini and Yekutieli's ``m q / (n (1 + 1/2 + … + 1/n))``, where the m-th smallest of n p has to be."""
     return rank * q / (n * sum(1 / i for i in range(1, n + 1)))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.subgroups import prevalence, subgroup
 from referee_calib.report.schema.dimension_schema import DimensionJson, RaterEstimateJson, estimate_json
-from referee_calib.report.wording import method_notes
+from referee_calib.report.wording.method_notes import COEFFICIENT_TITLES, MEASURE_TITLES, title_of
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
@@ -24,12 +24,12 @@ def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson
         "question": scale.question,
         "counts": plain(result.counts),
         "coefficients": [
-            described(item, title=method_notes.coefficient_title(item.name)) for item in result.coefficients
+            described(item, title=title_of(COEFFICIENT_TITLES, item.name)) for item in result.coefficients
         ],
         "leave_one_out": _by_rater(result.leave_one_out),
         "leniency": {"overall": estimate_json(result.leniency), "raters": _by_rater(result.leniency_by_rater)},
         "calibration": plain(result.calibration),
-        "by_level": [described(item, title=method_notes.measure_title(item.name)) for item in result.by_level],
+        "by_level": [described(item, title=title_of(MEASURE_TITLES, item.name)) for item in result.by_level],
         "confusion": {"rows": "person", "columns": "referee", "counts": plain(result.confusion)},
         "prevalence": prevalence(result.prevalence),
         "subgroups": [subgroup(row) for row in result.slices],

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
-from referee_calib.report.wording.method_notes import response_words, wrong_title
+from referee_calib.report.wording.method_notes import WRONG_TITLES, response_words, title_of
 from referee_calib.report.wording.number_format import count
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
 
@@ -21,9 +21,16 @@ _STATE_WORDS = {"fail": "fails", "cannot tell": "open"}
 
 def robustness(found: LastRun | None) -> RunJson:
     """Return what ``report.json`` says under ``robustness``; None for an analysis that did not look."""
+    return run_document(
+        found, lambda run: [claim_sentence(item, run) for about in run["about"] for item in about["verdicts"]]
+    )
+
+
+def run_document(found: LastRun | None, sentences: Callable[[Summary], list[dict[str, str]]]) -> RunJson:
+    """Return a run's own summary with what `sentences` makes of it."""
     if found is None or found.summary is None:
         return {"note": found.note if found else "", "reward": "", "summary": None, "sentences": []}
-    said = [claim_sentence(item, found.summary) for about in found.summary["about"] for item in about["verdicts"]]
+    said = sentences(found.summary)
     return {"note": found.note, "reward": found.reward, "summary": found.summary, "sentences": said}
 
 
@@ -68,7 +75,7 @@ def response_curve(item: Response) -> ResponseJson:
 
 
 def _line(line: ResponseLine, deltas: tuple[float, ...]) -> ResponseLineJson:
-    wrong = [{"kind": kind, "title": wrong_title(kind), "mean": mean} for kind, mean in line.wrong.items()]
+    wrong = [{"kind": kind, "title": title_of(WRONG_TITLES, kind), "mean": mean} for kind, mean in line.wrong.items()]
     row: ResponseLineJson = described(line, wrong=wrong, retained=_retained(line.mean, deltas))
     return row
 

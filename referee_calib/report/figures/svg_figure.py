@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING, Any
@@ -75,13 +74,11 @@ class Drawing:
     simulated: bool  # whether simulated ratings feed it; then the figure says so itself
 
 
-@contextmanager
-def style() -> Iterator[None]:
+def style() -> AbstractContextManager[None]:
     """Draw in the report's look, without leaving a trace in matplotlib's settings."""
     import matplotlib as mpl
 
-    with mpl.rc_context(rc=_STYLE):
-        yield
+    return mpl.rc_context(rc=_STYLE)
 
 
 def panel(
@@ -98,16 +95,6 @@ def panel(
         len(rows), columns, sharex=share_x or columns > 1, sharey=columns > 1, squeeze=False, gridspec_kw=ratios
     )
     return figure, list(axes.flat)
-
-
-def tag_simulated(axes: Axes, simulated: bool) -> None:
-    """Print on the figure itself that no person gave the ratings behind it."""
-    if simulated:
-        text = axes.annotate(
-            SIMULATED_TAG, (1, 1), (0, 3), xycoords="axes fraction", textcoords="offset points",
-            ha="right", va="bottom", color=SIMULATED, fontsize=8, fontweight="bold",
-        )  # fmt: skip
-        text.set_in_layout(False)
 
 
 def fit(figure: Figure) -> None:
@@ -134,15 +121,8 @@ def fit(figure: Figure) -> None:
     )
 
 
-def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
-    """Write the figure as an accessible ``<svg>`` element without outside references; `key` begins every identifier."""
-    fit(figure)
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return _embed(buffer.getvalue(), key, title, alt)
-
-
 def _embed(document: str, key: str, title: str, alt: str) -> str:
+    """Return an accessible ``<svg>`` element without outside references; `key` begins every identifier."""
     svg = document[document.index("<svg") :].strip()
     for element in ("metadata", "style", "title"):
         svg = re.sub(rf"<{element}\b.*?</{element}>\s*", "", svg, flags=re.DOTALL)
@@ -163,5 +143,13 @@ def finish(
 ) -> Drawing:
     """Set the title (or a shorter `heading`), mark simulated ratings, and return the drawing."""
     axes.set_title(heading or title, pad=17 if simulated else None)
-    tag_simulated(axes, simulated)
-    return Drawing(key, title, alt, to_svg(figure, key=key, title=title, alt=alt), simulated)
+    if simulated:
+        text = axes.annotate(
+            SIMULATED_TAG, (1, 1), (0, 3), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="bottom", color=SIMULATED, fontsize=8, fontweight="bold",
+        )  # fmt: skip
+        text.set_in_layout(False)
+    fit(figure)
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return Drawing(key, title, alt, _embed(buffer.getvalue(), key, title, alt), simulated)

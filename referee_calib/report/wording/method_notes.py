@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 COEFFICIENT_TITLES = {
     "percent_agreement": "Raw agreement",
     "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
@@ -129,19 +131,7 @@ def limits(n_simulated: int, n_ratings: int) -> list[str]:
     return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *LIMITS]
 
 
-WRONG = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
-
-
-def wrong_title(kind: str) -> str:
-    """Return the wording of a kind of wrong evidence."""
-    return WRONG.get(kind, kind.replace("_", " "))
-
-
-def coefficient_title(name: str) -> str:
-    """Return the wording of a coefficient's name; an unknown one keeps its name."""
-    return COEFFICIENT_TITLES.get(name, name.replace("_", " "))
-
-
+WRONG_TITLES = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
 MEASURE_TITLES = {
     "rps": "Distance from a rating, in levels (0 is best)",
     "noise_floor": "The least possible, because people differ",
@@ -153,9 +143,9 @@ MEASURE_TITLES = {
 }
 
 
-def measure_title(name: str) -> str:
-    """Return the wording of a measure on the ordered scale; an unknown one keeps its name."""
-    return MEASURE_TITLES.get(name, name.replace("_", " "))
+def title_of(words: Mapping[str, str], name: str) -> str:
+    """Return the wording of a name; an unknown one keeps its name."""
+    return words.get(name, name.replace("_", " "))
 
 
 def response_words(key: str) -> tuple[str, str]:
