@@ -12,12 +12,9 @@ import pytest
 @pytest.fixture(scope="session")
 def report() -> dict[str, Any]:
     """The report of the made-up analysis; tests that change something change a copy."""
-    from helpers_report import make_analysis
+    from helpers_report import full_report
 
-    from referee_calib.report import build
-    from referee_calib.rubric import load
-
-    return build(make_analysis(), load())
+    return full_report()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -31,6 +31,8 @@ from referee_calib.analysis.reward_behaviour.group_rankings import RankingChange
 from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine, RolloutRewards
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.records import Claim, RefereeScore
+from referee_calib.report import ReportJson, build, dumps, render_html
+from referee_calib.rubric import load
 
 RATERS = ("anna", "ben", "chris", "dora")
 SCRIPT = '<script>alert("x")</script>'
@@ -219,6 +221,14 @@ def make_small(**changes: object) -> Analysis:
     return replace(analysis, dimensions=analysis.dimensions[:1], responses=analysis.responses[:1])
 
 
+def full_report(**changes: object) -> ReportJson:
+    return build(make_analysis(**changes), load())
+
+
+def small_report(**changes: object) -> ReportJson:
+    return build(make_small(**changes), load())
+
+
 def read(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
@@ -227,8 +237,6 @@ def read(path: Path) -> list[dict[str, str]]:
 def write_pages(folder: Path) -> None:
     """Write the made-up report into a folder, to look at it."""
     from referee_calib.analysis.verdict import hold_thresholds
-    from referee_calib.report import build, dumps, render_html
-    from referee_calib.rubric import load
     from referee_calib.thresholds import Thresholds
 
     analysis = make_analysis()

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from helpers_judgements import ratings_of, scores_of
-from helpers_report import make_small
+from helpers_report import make_small, small_report
 
 from agreement import compare
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
@@ -99,7 +99,7 @@ def test_prevalence_counts_levels_on_claims_judged_by_both(measured):
 
 @pytest.fixture(scope="module")
 def report(measured):
-    return build(make_small(dimensions=(measured[0],)), load())
+    return small_report(dimensions=(measured[0],))
 
 
 def test_kappa_stands_beside_raw_agreement_ac2_and_prevalence(report):

@@ -4,20 +4,19 @@ import json
 import sys
 
 import pytest
-from helpers_report import SCRIPT, make_analysis, make_small, read
+from helpers_report import SCRIPT, full_report, read, small_report
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.errors import MissingExtra, StudyError
-from referee_calib.report import build, dumps
+from referee_calib.report import dumps
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.table_files import data_files, write_tables
 from referee_calib.report.wording.number_format import interval, number, p_value, signed
-from referee_calib.rubric import load
 
 
 @pytest.fixture(scope="module")
 def report():
-    return json.loads(dumps(build(make_analysis(), load())))
+    return json.loads(dumps(full_report()))
 
 
 def test_markdown_holds_every_agreement_and_leniency(report):
@@ -84,7 +83,7 @@ def test_every_line_of_a_data_file_has_its_columns_and_plain_values(report):
 
 def test_a_spreadsheet_runs_no_formula_from_a_table(tmp_path):
     lost = ExcludedRows("", "claim", '=HYPERLINK("http://x")', ("+1", "c2"))
-    write_tables(build(make_small(losses=(lost,)), load()), tmp_path)
+    write_tables(small_report(losses=(lost,)), tmp_path)
     assert [(r["reason"], r["name"]) for r in read(tmp_path / "excluded_rows.csv")] == [
         ("'=HYPERLINK(\"http://x\")", "'+1"), ("'=HYPERLINK(\"http://x\")", "c2"),
     ]  # fmt: skip

@@ -4,13 +4,11 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from helpers_report import make_small
+from helpers_report import small_report
 
-from referee_calib.report import build
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.report_figures import all_figures
 from referee_calib.report.figures.svg_figure import SIMULATED_TAG
-from referee_calib.rubric import load
 
 FED_BY_RATINGS = ("calibration",)
 AXES = {
@@ -55,12 +53,12 @@ def test_figures_fed_by_simulated_ratings_say_so_and_others_do_not(figures):
 
 
 def test_real_ratings_are_not_called_simulated():
-    for drawing in all_figures(build(make_small(n_simulated=0), load())).values():
+    for drawing in all_figures(small_report(n_simulated=0)).values():
         assert SIMULATED_TAG not in texts(drawing)
 
 
 def test_drawing_twice_gives_the_same_bytes(figures):
-    again = all_figures(build(make_small(), load()))
+    again = all_figures(small_report())
     assert {key: figures[key].svg for key in again} == {key: drawing.svg for key, drawing in again.items()}
 
 
@@ -75,7 +73,7 @@ def test_drawing_leaves_settings_of_matplotlib_alone():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    all_figures(build(make_small(), load()))
+    all_figures(small_report())
     assert dict(mpl.rcParams) == before
 
 
@@ -96,7 +94,7 @@ def test_what_is_undefined_has_no_figure(report):
     ("keep", "said"), [(None, []), (slice(1, None), ["consistency band: if calibrated"])], ids=["no band", "a part"]
 )
 def test_the_key_names_the_bands_that_are_known(keep, said):
-    report = build(make_small(), load())
+    report = small_report()
     curve = report["dimensions"][0]["calibration"]
     none = [None] * len(curve["scores"])
     for end in ("low", "high"):

@@ -1,7 +1,7 @@
 from dataclasses import replace
 
 import pytest
-from helpers_report import dimension, make_analysis, undefined
+from helpers_report import dimension, full_report, make_analysis, undefined
 
 from referee_calib.report import build
 from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, agreement_verdict, combine_verdicts, headline
@@ -51,7 +51,7 @@ def test_two_coefficients_must_say_the_same_to_be_believed(kappa, alpha, expecte
 
 
 def test_a_headline_does_not_hide_that_alpha_disagrees():
-    report = build(make_analysis(), load())
+    report = full_report()
     for row in report["dimensions"][0]["coefficients"]:
         low = -0.2 if row["name"] == "krippendorff_alpha_ordinal" else -0.05
         row["difference"] |= told(low, low + 0.1)
@@ -63,7 +63,7 @@ def test_a_headline_does_not_hide_that_alpha_disagrees():
 
 
 def sentence(**differences):
-    report = build(make_analysis(), load())
+    report = full_report()
     for item in report["dimensions"]:
         for row in item["coefficients"]:
             row["difference"] |= differences[item["dimension"]]
@@ -101,13 +101,13 @@ def test_few_videos_are_said_beside_the_headline_for_each_dimension():
 
 
 def test_simulated_ratings_are_said_beside_the_headline():
-    assert build(make_analysis(), load())["headline"]["simulated"].startswith("Every rating")
-    assert build(make_analysis(n_simulated=0), load())["headline"]["simulated"] == ""
-    assert build(make_analysis(n_simulated=30), load())["headline"]["simulated"].startswith("30 of 1,530 ratings")
+    assert full_report()["headline"]["simulated"].startswith("Every rating")
+    assert full_report(n_simulated=0)["headline"]["simulated"] == ""
+    assert full_report(n_simulated=30)["headline"]["simulated"].startswith("30 of 1,530 ratings")
 
 
 def test_leniency_is_told_only_where_its_interval_leaves_zero():
-    said = build(make_analysis(), load())["headline"]["leniency"]
+    said = full_report()["headline"]["leniency"]
     # planted: relevance 0.08 ± 0.09, localization 0.34 ± 0.09, timing −0.05 ± 0.09
     assert said == "Its scores lie 0.34 levels above simulated raters on localization [0.25,\N{NO-BREAK SPACE}0.43]."
 
@@ -139,7 +139,7 @@ def test_numbers_are_written_the_same_everywhere():
 
 
 def test_a_program_that_rated_is_never_called_people():
-    dimensions = build(make_analysis(), load())["dimensions"]
+    dimensions = full_report()["dimensions"]
     assert "with simulated raters" in headline(dimensions, 8, 8)["sentence"]
     assert "with people and simulated raters" in headline(dimensions, 3, 8)["sentence"]
     real = headline(dimensions, 0, 8)

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from helpers_report import estimate, make_analysis, make_small, read
+from helpers_report import estimate, make_analysis, make_small, read, small_report
 from test_report_page import Page
 
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
@@ -76,7 +76,7 @@ def test_recalibration_stands_on_the_page_as_in_the_json(report, page):
 
 def test_a_study_that_is_too_small_for_recalibrators_says_so():
     none = RecalibrationResult((), {}, "", {}, {"relevance": "3 claims in 2 videos with a rating and a score"})
-    report = build(make_small(recalibration=none), load())
+    report = small_report(recalibration=none)
     text = "".join(Page(render_html(report)).texts)
     assert "No dimension has enough rated claims" in text
     assert "3 claims in 2 videos" in text

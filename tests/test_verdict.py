@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers_report import make_small
+from helpers_report import make_small, small_report
 from helpers_verdict import make_study
 
 from agreement import Estimate, Ratings
@@ -19,7 +19,6 @@ from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
 from referee_calib.report.document.verdict_document import checks
-from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read
 
@@ -257,7 +256,7 @@ def test_the_page_shows_each_check_with_symbol_word_and_numbers(few_report) -> N
 
 def test_defaults_that_nobody_stated_are_called_so() -> None:
     def basis(thresholds):
-        return build(make_small(verdict=hold_thresholds([], thresholds)), load())["verdict"]["basis"]
+        return small_report(verdict=hold_thresholds([], thresholds))["verdict"]["basis"]
 
     assert "states no thresholds" in basis(Thresholds(stated=()))
     assert "as the study’s study.toml states them" in basis(Thresholds())
@@ -266,19 +265,19 @@ def test_defaults_that_nobody_stated_are_called_so() -> None:
 
 
 def test_a_stated_loss_is_the_margin_of_the_headline() -> None:
-    report = build(make_small(verdict=hold_thresholds([(small(), None, SURE)], Thresholds(loss=0.03))), load())
+    report = small_report(verdict=hold_thresholds([(small(), None, SURE)], Thresholds(loss=0.03)))
     # −0.01 ± 0.05 reaches below −0.03, and not below −0.10
     assert (report["headline"]["margin"], report["headline"]["cards"][0]["verdict"]) == (0.03, "unclear")
-    assert build(make_small(), load())["headline"]["cards"][0]["verdict"] == "as_well"
+    assert small_report()["headline"]["cards"][0]["verdict"] == "as_well"
 
 
 def test_an_analysis_without_a_verdict_still_makes_a_page() -> None:
-    report = build(make_small(), load())
+    report = small_report()
     assert report["verdict"] is None
     assert 'id="verdict"' not in render_html(report)
 
 
 def test_nothing_rated_is_no_verdict() -> None:
-    report = build(make_small(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ())), load())
+    report = small_report(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ()))
     assert report["verdict"]["sentence"].startswith("Nothing was rated")
     assert '<h1 class="cannot-tell">' in render_html(report)

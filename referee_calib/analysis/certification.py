@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from referee_calib.analysis import Analysis
     from referee_calib.referee import Referee
     from referee_calib.report import VerdictJson
-    from referee_calib.reward import SemanticEvidenceReward
     from referee_calib.study import Study
 
 SIMULATED = (
@@ -87,7 +86,7 @@ def certify(
             f"its verdict is fail: {verdict['sentence']}",
             "To certify it all the same, and have the certificate say so: --despite-verdict",
         )
-    return _document(analysis, report, study, made, _rows(recalibrator), despite_verdict)
+    return _document(analysis, report, study, made, recalibrator, despite_verdict)
 
 
 def write_certificate(certificate: Mapping[str, Any], path: Path) -> None:
@@ -101,10 +100,12 @@ def _document(
     report: Mapping[str, Any],
     study: Study,
     referee: Referee,
-    recalibrators: dict[str, Any],
+    recalibrator: Path | str | None,
     despite_verdict: bool,
 ) -> dict[str, Any]:
-    reward = _reward(referee, recalibrators)
+    from referee_calib.reward import SemanticEvidenceReward
+
+    reward = SemanticEvidenceReward(referee, recalibrator=recalibrator)
     certificate = {
         "schema": SCHEMA,
         "study": analysis.study,
@@ -121,7 +122,7 @@ def _document(
             "description": analysis.description,
         },
         "rubric": {"version": study.rubric.version, "scales": [asdict(scale) for scale in study.rubric.scales]},
-        "recalibrators": recalibrators,
+        "recalibrators": _rows(recalibrator),
         "notes": list(NOTES),
         "versions": report["versions"],
     }
@@ -144,14 +145,6 @@ def _verdict(verdict: VerdictJson, despite: bool) -> dict[str, Any]:
     whole = ("state", "sentence", "gaps", "basis", "stated", "thresholds")
     kept = {key: verdict[key] for key in whole}  # type: ignore[literal-required]
     return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": found}
-
-
-def _reward(referee: Referee, rows: Mapping[str, Any]) -> SemanticEvidenceReward:
-    from referee_calib.reward import SemanticEvidenceReward
-    from referee_calib.reward.recalibrator import LevelRecalibrator
-
-    made = {name: LevelRecalibrator.from_json(row, f"recalibrator, {name}") for name, row in rows.items()}
-    return SemanticEvidenceReward(referee, recalibrator=made or None)
 
 
 def _rows(path: Path | str | None) -> dict[str, Any]:
