@@ -64,8 +64,9 @@ def read_last_run(
     return LastRun(summary, reward, note="" if summary["thresholds"] == limits() else notes.changed)
 
 
-def leave_undecided(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
+def leave_undecided(run: LastRun, dimension: str, thresholds: Iterable[str]) -> LastRun:
     """Let a run whose note says why it counts for nothing leave its thresholds open: not looked at anew is no pass."""
+    dimensions = [dimension.format(about["on"]) for about in (run.summary or {"about": ()})["about"]]
     left = [
         ThresholdCheck(dimension=where, threshold=name, state=VerdictState.CANNOT_TELL, reason=run.note, unheld=True)
         for where, name in product(dimensions, thresholds)

@@ -49,12 +49,8 @@ def check_robustness(study: Study, fingerprint: str, limits: Thresholds) -> Last
         return asdict(RobustnessThresholds.from_study(limits))
 
     run = read_last_run(study.folder, PERTURB_RUN, fingerprint, NOTES, limits=now)
-    if run.summary is None:
-        return run
-    if run.note:
-        return leave_undecided(
-            run, (about["on"] for about in run.summary["about"]), (name for name, _ in PARTS.values())
-        )
+    if run.summary is None or run.note:
+        return leave_undecided(run, "{}", (name for name, _ in PARTS.values()))
     found = [
         check
         for about in run.summary["about"]
