@@ -11,7 +11,8 @@ import re
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -22,7 +23,6 @@ REFEREE = "#0072B2"
 OVERLAP = "#007F5F"  # Okabe-Ito's green, darkened so that text in it is readable on white
 NEUTRAL = "#6B7280"
 SIMULATED = "#A3457C"  # Okabe-Ito's purple, darkened likewise
-INK = "#1C2430"
 FAINT = "#D9DDE3"
 
 SIMULATED_TAG = "simulated ratings"
@@ -30,37 +30,6 @@ _PAD_IN = 0.04  # around the whole
 _BETWEEN = 0.1  # stacked axes lie so far apart, as a share of their mean height
 WIDTH_IN = 4.1  # drawn at one column's width, so that a phone shows it nearly at full size
 SMALL_IN = 2.15  # two of them stand side by side on a phone
-
-_STYLE: Any = {
-    "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and set in the page's font
-    "svg.hashsalt": "referee-calib",
-    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Liberation Sans", "Arial", "Helvetica", "DejaVu Sans"],
-    "font.size": 9.0,
-    "axes.titlesize": 10.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.titlepad": 10.0,
-    "axes.labelsize": 9.0,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": "#8A93A0",
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": "#4B5563",
-    "ytick.color": "#4B5563",
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "xtick.major.size": 3.0,
-    "ytick.major.size": 3.0,
-    "text.color": INK,
-    "lines.linewidth": 2.0,
-    "lines.solid_capstyle": "round",
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +47,7 @@ def style() -> AbstractContextManager[None]:
     """Draw in the report's look, without leaving a trace in matplotlib's settings."""
     import matplotlib as mpl
 
-    return mpl.rc_context(rc=_STYLE)
+    return mpl.rc_context(fname=Path(__file__).with_name("report.mplstyle"))
 
 
 def panel(
