@@ -1,23 +1,16 @@
 """Markdown and tidy tables: the numbers of report.json, untrusted text harmless, files whole or not there."""
 
-import json
 import sys
 
 import pytest
-from helpers_report import SCRIPT, full_report, read, small_report
+from helpers_report import SCRIPT, read, small_report
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.errors import MissingExtra, StudyError
-from referee_calib.report import dumps
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.sections import sections
 from referee_calib.report.table_files import data_files, write_tables
 from referee_calib.report.wording.number_format import p_value
-
-
-@pytest.fixture(scope="module")
-def report():
-    return json.loads(dumps(full_report()))
 
 
 def test_markdown_holds_every_cell_that_the_page_shows(report):

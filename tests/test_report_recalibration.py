@@ -4,26 +4,21 @@ import json
 from dataclasses import replace
 
 import pytest
-from helpers_report import estimate, make_analysis, make_small, read, small_report
+from helpers_report import make_analysis, make_small, read, small_report, with_verdict
 from test_report_page import Page
 
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
-from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.report import build, checks, dumps, render_html
 from referee_calib.report.document.verdict_document import value_and_interval
 from referee_calib.report.markdown import escape, render_markdown
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.rubric import load
-from referee_calib.thresholds import Thresholds
 
 
 @pytest.fixture(scope="module")
 def report():
-    analysis = make_analysis()
-    limits = Thresholds(videos=20, leniency=0.2)
-    held = hold_thresholds([(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], limits)
-    return json.loads(dumps(build(replace(analysis, verdict=held), load())))
+    return json.loads(dumps(build(with_verdict(make_analysis()), load())))
 
 
 @pytest.fixture(scope="module")

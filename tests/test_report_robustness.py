@@ -11,7 +11,7 @@ from helpers_perturb import plan_of, thing, true_claim
 from helpers_report import SCRIPT, full_report, make_analysis
 
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
-from referee_calib.analysis.reward_behaviour.robustness_checks import PARTS, robustness_checks
+from referee_calib.analysis.reward_behaviour.last_run_checks import PARTS, robustness_checks
 from referee_calib.analysis.verdict import hold_thresholds as hold
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects
 from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, PreparedRun, RewardResults

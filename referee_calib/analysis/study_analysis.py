@@ -19,10 +19,9 @@ from referee_calib.analysis.recalibration.recalibrator_trials import try_recalib
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
-from referee_calib.analysis.reward_behaviour.exploit_checks import check_exploits
+from referee_calib.analysis.reward_behaviour.last_run_checks import check_exploits, check_robustness
 from referee_calib.analysis.reward_behaviour.reward_evaluation import evaluate_rewards, recreate_referee
 from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluation
-from referee_calib.analysis.reward_behaviour.robustness_checks import check_robustness
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore

@@ -13,7 +13,6 @@ from referee_calib.io.run_summary import RunFiles
 from referee_calib.verdict_state import VerdictState
 
 Json = Mapping[str, Any]
-WORST_FIRST = (VerdictState.FAIL, VerdictState.CANNOT_TELL, VerdictState.PASS)
 
 
 @dataclass(frozen=True, slots=True)

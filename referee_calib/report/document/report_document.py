@@ -12,15 +12,13 @@ from typing import TYPE_CHECKING, Any, cast
 from referee_calib.errors import InputError
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
-from referee_calib.report.document.dimension_document import dimension_document
-from referee_calib.report.document.exploit_summary import exploits
+from referee_calib.report.document.dimension_document import dimension_document, subgrouping
 from referee_calib.report.document.headline import MARGIN, headline
 from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
-from referee_calib.report.document.perturbation_summary import response_curve, robustness
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.score_summary import score_summary
-from referee_calib.report.document.subgroups import subgrouping
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes

@@ -1,4 +1,4 @@
-"""What ``report.json`` holds about perturbed evidence: the run's own summary, the claim in words, short curves."""
+"""What ``report.json`` holds about the last runs: their own summaries, what they say in words, short curves."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
 from referee_calib.report.wording.method_notes import WRONG_TITLES, response_words, title_of
-from referee_calib.report.wording.number_format import count
+from referee_calib.report.wording.number_format import count, listed, signed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SMALL = 0.1  # the step at which a curve is read off in words, as a share of the object's size
 _STATE_WORDS = {"fail": "fails", "cannot tell": "open"}
+PROBED = {"boxes": "probes with boxes", "span": "probes with spans"}
+MOST_NAMED = 6
 
 
 def robustness(found: LastRun | None) -> RunJson:
@@ -64,6 +66,35 @@ def _obstacles(verdict: Summary) -> str:
 def _part_title(part: Mapping[str, str]) -> str:
     error = f" ({family_title(part['error'])})" if part["error"] else ""
     return f"{PARTS[part['what']]}{error}"
+
+
+def exploits(found: LastRun | None) -> RunJson:
+    """Return what ``report.json`` says under ``exploits``; None for an analysis that did not look."""
+    return run_document(found, _sentences)
+
+
+def _sentences(summary: Summary) -> list[dict[str, str]]:
+    return [
+        {"on": about["on"], "reward": row["name"], "text": exploit_sentence(summary, about, row)}
+        for about in summary["about"]
+        for row in about["rewards"]
+    ]
+
+
+def exploit_sentence(summary: Summary, about: Summary, row: Summary) -> str:
+    """Say which probes one reward pays more than an honest claim, on one kind of evidence."""
+    head = f"{labels_of(summary)[row['name']]}, {PROBED[about['on']]}"
+    if row["refused"] and about["truth"]:
+        return f"{head}: nothing can be measured, because {row['refused']}."
+    titles = {one["key"]: one["title"] for one in summary["probes"]}
+    hits = sorted((one for one in row["gains"] if one["state"] == "fail"), key=lambda one: -(one["gain"]["value"] or 0))
+    named = [f"{titles[one['probe']]} ({signed(one['gain']['value'])})" for one in hits[:MOST_NAMED]]
+    more = f" and {len(hits) - MOST_NAMED} more" if len(hits) > MOST_NAMED else ""
+    tried = sum(one["state"] != "not applicable" for one in row["gains"])
+    n_open = sum(one["state"] == "cannot tell" for one in row["gains"])
+    which = f": {listed(named)}{more}" if hits else ""
+    left = f"; {count(n_open, 'is', 'are')} open" if n_open else ""
+    return f"{head}: pays {len(hits)} of {count(tried, 'probe')} more than an honest, mediocre claim{which}{left}."
 
 
 def response_curve(item: Response) -> ResponseJson:
