@@ -62,14 +62,6 @@ def test_a_headline_does_not_hide_that_alpha_disagrees():
     assert said["cards"][0]["verdict"] == "mixed"
 
 
-def sentence(**differences):
-    report = full_report()
-    for item in report["dimensions"]:
-        for row in item["coefficients"]:
-            row["difference"] |= differences[item["dimension"]]
-    return headline(report["dimensions"])["sentence"]
-
-
 LESS, WIDE, NONE = told(-0.2, -0.1), told(-0.4, 0.3), {"value": None, "low": None, "high": None}
 
 
@@ -85,7 +77,11 @@ LESS, WIDE, NONE = told(-0.2, -0.1), told(-0.4, 0.3), {"value": None, "low": Non
     ],
 )  # fmt: skip
 def test_the_headline_names_each_dimension_once_under_its_verdict(relevance, localization, timing, said):
-    assert sentence(relevance=relevance, localization=localization, timing=timing) == said
+    report = full_report()
+    for item, difference in zip(report["dimensions"], (relevance, localization, timing), strict=True):
+        for row in item["coefficients"]:
+            row["difference"] |= difference
+    assert headline(report["dimensions"])["sentence"] == said
 
 
 def with_videos(*numbers):

@@ -125,12 +125,7 @@ def _dimension(
 
 
 def _estimate(
-    dimension: str,
-    threshold: str,
-    found: Estimate,
-    *,
-    at_least: float | None = None,
-    at_most: float | None = None,
+    dimension: str, threshold: str, found: Estimate, *, at_least: float | None = None, at_most: float | None = None
 ) -> ThresholdCheck:
     bare = ThresholdCheck(
         dimension=dimension, threshold=threshold, state=VerdictState.CANNOT_TELL, value=found.value, low=found.low,

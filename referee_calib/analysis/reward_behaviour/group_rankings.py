@@ -67,14 +67,7 @@ def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
 def compare_rankings(
     groups: Sequence[Sequence[str]], before: Mapping[str, float | None], after: Mapping[str, float | None]
 ) -> RankingChanges:
-    """Count what changes from one reward to another.
-
-    Parameters
-    ----------
-    groups : sequence of sequence of str
-        Names of rollouts.
-    before, after : mapping
-        Reward by rollout, None where there is none.
+    """Count what changes from one reward of each rollout to another, None where there is none.
 
     Examples
     --------

@@ -106,8 +106,7 @@ def _note(drawn: int, confidence: float) -> str:
 def _prevalence(found: LevelPrevalence | None) -> dict[str, LevelsJson]:
     """Return how often each level was given, as counts and shares; shares are None where nothing was given."""
     counts = {"people": found.people if found else (), "referee": found.referee if found else ()}
-    return {who: {"counts": list(n), "shares": _shares(n)} for who, n in counts.items()}
-
-
-def _shares(counts: Sequence[int]) -> list[float] | None:
-    return [n / sum(counts) for n in counts] if sum(counts) else None
+    return {
+        who: {"counts": list(its), "shares": [n / sum(its) for n in its] if sum(its) else None}
+        for who, its in counts.items()
+    }
