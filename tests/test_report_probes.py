@@ -114,9 +114,8 @@ def test_the_verdict_names_what_is_missed(report):
 
 
 def test_markdown_and_tables_hold_the_same_gain(report, summary):
-    gain = next(one for one in summary["about"][0]["rewards"][0]["gains"] if one["probe"] == "grid_171")["gain"][
-        "value"
-    ]
+    gains = summary["about"][0]["rewards"][0]["gains"]
+    gain = next(one["gain"]["value"] for one in gains if one["probe"] == "grid_171")
     assert f"✗ fail: +{gain:.2f}" in render_markdown(report)
     lines = data_files(report)["exploits"]
     (found,) = [line for line in lines if (line["reward"], line["probe"]) == ("open-o3-shipped", "grid_171")]
