@@ -48,7 +48,6 @@ versions: | $(BIN)/pip  ## try the oldest and the newest dependencies on every P
 
 pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictures anew (needs Chromium)
 	$(BIN)/python docs/make_pictures.py --out $(OUT)
-	$(BIN)/python docs/make_report_pictures.py --out $(OUT)
 
 ##@ Housekeeping
 help:  ## say what there is

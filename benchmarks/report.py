@@ -67,27 +67,17 @@ def make_study(folder: Path, claims: list[Claim], people: np.ndarray, referee: n
         study.add_claims(claims)
         for j in range(RATERS):
             study.add_rater(f"p{j}", "simulated")
-        study.add_ratings(
-            [
-                Rating(
-                    claim=claim.id,
-                    rater=f"p{j}",
-                    dimension="relevance",
-                    level=int(level),
-                    origin="simulated",
-                    nonce=f"{claim.id}{j}",
-                )
-                for claim, row in zip(claims, people, strict=True)
-                for j, level in enumerate(row)
-            ]
-        )
+        study.add_ratings([
+            Rating(claim=c.id, rater=f"p{j}", dimension="relevance", level=int(v), origin="simulated",
+                   nonce=f"{c.id}{j}")
+            for c, row in zip(claims, people, strict=True)
+            for j, v in enumerate(row)
+        ])  # fmt: skip
         study.add_referee(REFEREE, {"name": "simulated"})
-        study.add_scores(
-            [
-                RefereeScore(claim=claim.id, referee=REFEREE, dimension="relevance", level=int(level))
-                for claim, level in zip(claims, referee, strict=True)
-            ]
-        )
+        study.add_scores([
+            RefereeScore(claim=c.id, referee=REFEREE, dimension="relevance", level=int(v))
+            for c, v in zip(claims, referee, strict=True)
+        ])  # fmt: skip
     return folder
 
 

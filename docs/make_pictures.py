@@ -1,4 +1,4 @@
-"""Take the pictures of the annotation app that the README shows.
+"""Take the pictures of the report and of the annotation app.
 
 Run the demo first, then, with Chromium installed::
 
@@ -35,7 +35,7 @@ SERVE += "serve(Path(sys.argv[1]), port=int(sys.argv[2]), open_browser=False)"
 
 
 def main() -> None:
-    """Photograph every page of the app on a copy of the demo's study."""
+    """Photograph the first screen of the report, and every page of the app on a copy of the demo's study."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--out", type=Path, default=Path("out/demo"), help="folder that the demo wrote")
     parser.add_argument("--browser", default=shutil.which("chromium") or "/usr/bin/chromium", help="Chromium's program")
@@ -49,8 +49,11 @@ def main() -> None:
         claim = shown_claim(study)
         with serving(copy) as address, sync_playwright() as tools:
             browser = tools.chromium.launch(executable_path=given.browser, args=["--no-sandbox", "--disable-gpu"])
-            for name, width, height in (("", 1280, 720), ("-phone", 390, 844)):
+            for name, width, height, lower in (("", 1280, 860, 720), ("-phone", 390, 844, 844)):
                 page = browser.new_page(viewport={"width": width, "height": height}, device_scale_factor=1.5)
+                page.goto((given.out / "report.html").resolve().as_uri())
+                page.screenshot(path=PICTURES / f"report{name}.png")
+                page.set_viewport_size({"width": width, "height": lower})
                 photograph(page, address, code, claim, name)
                 page.close()
             browser.close()
@@ -66,19 +69,7 @@ def shown_claim(study: Study) -> str:
 
 
 def photograph(page: Page, address: str, code: str, claim: str, name: str) -> None:
-    """Save one picture of every page.
-
-    Parameters
-    ----------
-    page : Page
-        With its window's size set.
-    address, code : str
-        Where the app runs, and a rater's personal code.
-    claim : str
-        The claim to show.
-    name : str
-        What the pictures' names end in.
-    """
+    """Save one picture of every page of the app; the pictures' names end in `name`."""
     page.goto(address)
     page.locator("input#code").wait_for()
     page.wait_for_timeout(500)  # fonts

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from referee_calib.reward.certificate import SCHEMA, digest
 if TYPE_CHECKING:
     from referee_calib.analysis import Analysis
     from referee_calib.referee import Referee
-    from referee_calib.reward import SemanticEvidenceReward
+    from referee_calib.report import VerdictJson
     from referee_calib.study import Study
 
 SIMULATED = (
@@ -46,7 +47,6 @@ def certify(
 
     Parameters
     ----------
-    study : Study
     referee : str, optional
         Beginning of the referee's fingerprint; needed when several have scored the study.
     seed : int
@@ -86,7 +86,7 @@ def certify(
             f"its verdict is fail: {verdict['sentence']}",
             "To certify it all the same, and have the certificate say so: --despite-verdict",
         )
-    return _document(analysis, report, study, made, _rows(recalibrator), despite_verdict)
+    return _document(analysis, report, study, made, recalibrator, despite_verdict)
 
 
 def write_certificate(certificate: Mapping[str, Any], path: Path) -> None:
@@ -100,10 +100,12 @@ def _document(
     report: Mapping[str, Any],
     study: Study,
     referee: Referee,
-    recalibrators: dict[str, Any],
+    recalibrator: Path | str | None,
     despite_verdict: bool,
 ) -> dict[str, Any]:
-    reward = _reward(referee, recalibrators)
+    from referee_calib.reward import SemanticEvidenceReward
+
+    reward = SemanticEvidenceReward(referee, recalibrator=recalibrator)
     certificate = {
         "schema": SCHEMA,
         "study": analysis.study,
@@ -119,8 +121,8 @@ def _document(
             "settings": referee.settings(),
             "description": analysis.description,
         },
-        "rubric": {"version": study.rubric.version, "scales": [_scale(scale) for scale in study.rubric.scales]},
-        "recalibrators": recalibrators,
+        "rubric": {"version": study.rubric.version, "scales": [asdict(scale) for scale in study.rubric.scales]},
+        "recalibrators": _rows(recalibrator),
         "notes": list(NOTES),
         "versions": report["versions"],
     }
@@ -135,24 +137,14 @@ def report_digest(report: Mapping[str, Any]) -> str:
     return hashlib.sha256(dumps(report).encode("utf-8")).hexdigest()
 
 
-def _verdict(verdict: Mapping[str, Any], despite: bool) -> dict[str, Any]:
+def _verdict(verdict: VerdictJson, despite: bool) -> dict[str, Any]:
+    from referee_calib.report import checks
+
     keys = ("dimension", "threshold", "state", "value", "low", "high", "at_least", "at_most", "videos", "sentence")
-    checks = [
-        {key: check[key] for key in keys}
-        for group in verdict["groups"]
-        for row in group["rows"]
-        for check in row["checks"]
-    ]
-    kept = {key: verdict[key] for key in ("state", "sentence", "gaps", "basis", "stated", "thresholds")}
-    return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": checks}
-
-
-def _reward(referee: Referee, rows: Mapping[str, Any]) -> SemanticEvidenceReward:
-    from referee_calib.reward import SemanticEvidenceReward
-    from referee_calib.reward.recalibrator import LevelRecalibrator
-
-    made = {name: LevelRecalibrator.from_json(row, f"recalibrator, {name}") for name, row in rows.items()}
-    return SemanticEvidenceReward(referee, recalibrator=made or None)
+    found = [{key: check[key] for key in keys} for check in checks(verdict)]  # type: ignore[literal-required]
+    whole = ("state", "sentence", "gaps", "basis", "stated", "thresholds")
+    kept = {key: verdict[key] for key in whole}  # type: ignore[literal-required]
+    return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": found}
 
 
 def _rows(path: Path | str | None) -> dict[str, Any]:
@@ -164,13 +156,3 @@ def _rows(path: Path | str | None) -> dict[str, Any]:
     names = read_recalibrators(path)
     found = json.loads(Path(path).read_text(encoding="utf-8"))
     return {name: found["dimensions"][name] if "dimensions" in found else found for name in names}
-
-
-def _scale(scale: Any) -> dict[str, Any]:
-    return {
-        "dimension": scale.dimension,
-        "title": scale.title,
-        "question": scale.question,
-        "help": scale.help,
-        "levels": list(scale.levels),
-    }

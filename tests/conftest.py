@@ -4,8 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
+
+
+@pytest.fixture(scope="session")
+def report() -> dict[str, Any]:
+    """The report of the made-up analysis; tests that change something change a copy."""
+    from helpers_report import full_report
+
+    return full_report()
 
 
 @pytest.hookimpl(wrapper=True)

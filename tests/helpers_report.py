@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from dataclasses import replace
 from pathlib import Path
@@ -29,7 +30,11 @@ from referee_calib.analysis.results import Analysis, ParseFailures
 from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
 from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine, RolloutRewards
 from referee_calib.analysis.score_distribution import score_distributions
+from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import Claim, RefereeScore
+from referee_calib.report import ReportJson, build, dumps, render_html
+from referee_calib.rubric import load
+from referee_calib.thresholds import Thresholds
 
 RATERS = ("anna", "ben", "chris", "dora")
 SCRIPT = '<script>alert("x")</script>'
@@ -218,21 +223,32 @@ def make_small(**changes: object) -> Analysis:
     return replace(analysis, dimensions=analysis.dimensions[:1], responses=analysis.responses[:1])
 
 
+def with_verdict(analysis: Analysis) -> Analysis:
+    limits = Thresholds(videos=20, leniency=0.2)
+    held = hold_thresholds([(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], limits)
+    return replace(analysis, verdict=held)
+
+
+def full_report(**changes: object) -> ReportJson:
+    return build(make_analysis(**changes), load())
+
+
+def small_report(**changes: object) -> ReportJson:
+    return build(make_small(**changes), load())
+
+
+def read(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def write_pages(folder: Path) -> None:
     """Write the made-up report into a folder, to look at it."""
-    from referee_calib.analysis.verdict import hold_thresholds
-    from referee_calib.report import build, dumps, render_html
-    from referee_calib.rubric import load
-    from referee_calib.thresholds import Thresholds
-
     analysis = make_analysis()
     rows = [SliceResult("size", kind, 60, 20, *[estimate(0.7)] * 4) for kind in ("small", "large")]
     first, *others = analysis.dimensions
     analysis = replace(analysis, dimensions=(replace(first, slices=tuple(rows)), *others))
-    held = hold_thresholds(
-        [(part, None, estimate(0.02, 0.01)) for part in analysis.dimensions], Thresholds(videos=20, leniency=0.2)
-    )
-    report = build(replace(analysis, verdict=held), load())
+    report = build(with_verdict(analysis), load())
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(dumps(report), encoding="utf-8")
     (folder / "report.html").write_text(render_html(report), encoding="utf-8")

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from click.testing import CliRunner, Result
+from helpers_judgements import box_claims, ratings_of, scores_of
 
 from referee_calib.cli.main import main
-from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.referee import load_referee
 from referee_calib.study import Study
 
@@ -27,33 +26,16 @@ def make_study(folder: Path, *, lenient: int = 0, videos: int = N_VIDEOS, simula
     noisy = np.clip(truth[:, None] + dice.choice([-1, 0, 0, 0, 0, 0, 0, 0, 0, 1], (n, N_RATERS + 1)), 0, 4)
     people, referee = noisy[:, :-1], np.clip(noisy[:, -1] + lenient, 0, 4)
     pixels = load_referee("pixels")
-    claims = [
-        Claim(video=f"v{i % videos}.mp4", question="Where?", object=f"thing {i}", boxes=((1.0, 0.1, 0.2, 0.4, 0.6),),
-              rollout=f"r{i}")
-        for i in range(n)
-    ]  # fmt: skip
+    claims, origin = box_claims(n, videos), "simulated" if simulated else "app"
     with Study.create(folder, name="Made", simulated_ratings=simulated) as study:
         study.add_claims(claims)
         for j in range(N_RATERS):
-            study.add_rater(f"p{j}", origin="simulated" if simulated else "app")
-        study.add_ratings(_ratings(claims, people, "simulated" if simulated else "app"))
+            study.add_rater(f"p{j}", origin=origin)
         study.add_referee(pixels.fingerprint, pixels.describe())
-        scores = [
-            RefereeScore(claim=c.id, referee=pixels.fingerprint, dimension=d, level=int(v), expected=float(v))
-            for c, v in zip(claims, referee, strict=True)
-            for d in c.dimensions
-        ]
-        study.add_scores(scores)
+        for dimension in ("relevance", "localization"):
+            study.add_ratings(ratings_of(claims, people, dimension, origin))
+            study.add_scores(scores_of(claims, referee, dimension, pixels.fingerprint))
     return study
-
-
-def _ratings(claims: list[Claim], people: Any, origin: str) -> list[Rating]:
-    return [
-        Rating(claim=c.id, rater=f"p{j}", dimension=d, level=int(v), origin=origin, nonce=f"{c.id}{j}{d}")
-        for c, row in zip(claims, people, strict=True)
-        for j, v in enumerate(row)
-        for d in c.dimensions
-    ]
 
 
 def run(*arguments: object) -> Result:

@@ -2,16 +2,16 @@
 
 import json
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_judgements import box_claims, ratings_of, scores_of
+from helpers_verdict import run
 
 from agreement import ablation, holm
 from referee_calib.analysis import compare_referees
-from referee_calib.cli.main import main
 from referee_calib.errors import InputError
-from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.report import render_html
 from referee_calib.report.wording.number_format import interval, number, signed
 from referee_calib.study import Study
@@ -29,32 +29,23 @@ def levels():
 
 
 def scores(claims, fingerprint, given, lost=()):
-    for i, (claim, level) in enumerate(zip(claims, given, strict=True)):
-        failed = {"level": None, "status": "refused", "reason": "no"} if i in lost else {"level": int(level)}
-        yield RefereeScore(
-            claim=claim.id, referee=fingerprint, dimension="relevance", seconds=1.0 + (fingerprint == FAR), **failed
-        )
+    found = scores_of(claims, given, referee=fingerprint, seconds=1.0 + (fingerprint == FAR))
+    return [replace(s, level=None, expected=None, status="refused", reason="no") if i in lost else s
+            for i, s in enumerate(found)]  # fmt: skip
 
 
 @pytest.fixture
 def study(tmp_path):
-    claims = [
-        Claim(video=f"v{i % 12}.mp4", question="Where?", object=f"thing {i}", boxes=((1.0, 0.1, 0.1, 0.4, 0.5),))
-        for i in range(N)
-    ]
+    claims = box_claims(N, 12)
     people, given = levels()
     with Study.create(tmp_path / "study", name="Two referees") as made:
         made.add_claims(claims)
         for j in range(3):
             made.add_rater(f"p{j}")
-        made.add_ratings([
-            Rating(claim=c.id, rater=f"p{j}", dimension="relevance", level=int(v), origin="app", nonce=f"{c.id}{j}")
-            for c, row in zip(claims, people, strict=True)
-            for j, v in enumerate(row)
-        ])  # fmt: skip
+        made.add_ratings(ratings_of(claims, people))
         for fingerprint, name, frames in ((NEAR, "near", 8), (FAR, "far", 1), (THIRD, "third", 8)):
             made.add_referee(fingerprint, {"name": name, "frames": {"box_frames": frames, "crop": True}})
-            made.add_scores(list(scores(claims, fingerprint, given[fingerprint], {3, 4} if fingerprint == FAR else ())))
+            made.add_scores(scores(claims, fingerprint, given[fingerprint], {3, 4} if fingerprint == FAR else ()))
         yield made
 
 
@@ -109,11 +100,8 @@ def test_a_comparison_that_makes_no_sense_is_refused(study, named, said):
 
 def test_report_shows_what_the_json_says_and_is_about_the_first(study, tmp_path):
     out = tmp_path / "out"
-    ran = CliRunner().invoke(
-        main,
-        ["report", str(study.folder), "--compare", NEAR[:4], "bb", "--no-rewards", "--out", str(out), "--tables",
-         str(out / "tables")],
-    )  # fmt: skip
+    compared = ("--compare", NEAR[:4], "bb", "--no-rewards")
+    ran = run("report", study.folder, *compared, "--out", out, "--tables", out / "tables")
     assert ran.exit_code == 0, ran.output
     report = json.loads((out / "report.json").read_text(encoding="utf-8"))
     assert report["referee"]["fingerprint"] == NEAR
@@ -136,13 +124,12 @@ def test_report_shows_what_the_json_says_and_is_about_the_first(study, tmp_path)
 
 
 def test_without_compare_there_is_no_such_section(study, tmp_path):
-    arguments = ["report", str(study.folder), "--referee", "aa", "--no-rewards", "--out", str(tmp_path)]
-    assert CliRunner().invoke(main, arguments).exit_code == 0
+    assert run("report", study.folder, "--referee", "aa", "--no-rewards", "--out", tmp_path).exit_code == 0
     assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["ablation"] is None
     assert 'id="ablation"' not in (tmp_path / "report.html").read_text(encoding="utf-8")
 
 
 def test_a_stray_argument_is_refused(study):
-    ran = CliRunner().invoke(main, ["report", str(study.folder), "stray"])
+    ran = run("report", study.folder, "stray")
     assert ran.exit_code == 2
     assert "stray" in ran.output

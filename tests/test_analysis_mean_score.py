@@ -2,39 +2,29 @@
 
 import numpy as np
 import pytest
+from helpers_judgements import box_claims, ratings_of, scores_of
 from helpers_report import scores_of_referee
 
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.score_distribution import score_distributions
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Rating, RefereeScore
 from referee_calib.study import stratified_sample
 from referee_calib.study.raters import personal_order
 
 
 def claims_of(n):
-    box = ((1.0, 0.1, 0.1, 0.4, 0.5),)
-    return [Claim(video=f"v{i % 4}.mp4", question="Where?", object=f"thing {i}", boxes=box) for i in range(n)]
+    return box_claims(n, 4)
 
 
-def rate(claims, levels, rater="p0"):
-    return [
-        Rating(claim=c.id, rater=rater, dimension="relevance", level=v, nonce=f"{c.id}{rater}")
-        for c, v in zip(claims, levels, strict=False)
-    ]
-
-
-def score(claims, levels, **more):
-    return [
-        RefereeScore(claim=c.id, referee="a" * 16, dimension="relevance", level=round(v), expected=v, **more)
-        for c, v in zip(claims, levels, strict=True)
-    ]
+def rate(claims, levels):
+    return ratings_of(claims, [[level] for level in levels])
 
 
 def test_mean_of_all_scored_claims_takes_claims_that_nobody_was_to_rate():
     claims = claims_of(12)
-    given = score(claims, [1, 2, 3, 2, 1, 2, 4, 4, 4, 4, 4, 4])  # mean of all 35/12, of the six rated 11/6
-    people = join("relevance", claims[:6], rate(claims, [0, 1, 2, 1, 0, 1]), given, rubric="")
+    given = scores_of(claims, [1, 2, 3, 2, 1, 2, 4, 4, 4, 4, 4, 4])  # mean of all 35/12, of the six rated 11/6
+    people = join("relevance", claims[:6], rate(claims[:6], [0, 1, 2, 1, 0, 1]), given, rubric="")
     found = mean_level(people, claims, given, confidence=0.95)
     assert found.referee.value == pytest.approx(35 / 12)
     assert found.powered.people_alone.value == pytest.approx(5 / 6)  # (0 + 1 + 2 + 1 + 0 + 1) / 6
@@ -47,9 +37,9 @@ def test_mean_of_all_scored_claims_takes_claims_that_nobody_was_to_rate():
 
 def test_repeats_and_failed_scores_are_no_second_vote():
     claims = claims_of(8)
-    given = score(claims, [1.5] * 8)
+    given = scores_of(claims, [1.5] * 8)
     failed = RefereeScore(claim=claims[0].id, referee="a" * 16, dimension="relevance", status="error", reason="down")
-    again = score(claims, [4] * 8, sample=1)
+    again = scores_of(claims, [4] * 8, sample=1)
     people = join("relevance", claims, rate(claims, [2] * 8), [failed, *given[1:]], rubric="")
     found = mean_level(people, claims, [failed, *given[1:], *again], confidence=0.95)
     assert found.referee.value == 1.5
@@ -58,8 +48,8 @@ def test_repeats_and_failed_scores_are_no_second_vote():
 
 def test_no_claim_with_both_has_no_estimate_and_a_reason():
     claims = claims_of(5)
-    people = join("relevance", claims[:2], [], score(claims, [1, 2, 3, 4, 0]), rubric="")
-    found = mean_level(people, claims, score(claims, [1, 2, 3, 4, 0]), confidence=0.95)
+    people = join("relevance", claims[:2], [], scores_of(claims, [1, 2, 3, 4, 0]), rubric="")
+    found = mean_level(people, claims, scores_of(claims, [1, 2, 3, 4, 0]), confidence=0.95)
     assert found.powered.estimate.value is None
     assert "no unit has both a rating and a score" in found.powered.estimate.reason
     assert found.referee.value == 2.0  # (1 + 2 + 3 + 4 + 0) / 5
@@ -120,5 +110,5 @@ def test_scores_are_described_by_mode_entropy_and_how_they_were_read():
 
 
 def test_a_constant_referee_has_no_entropy():
-    (only,) = score_distributions(score(claims_of(5), [3] * 5))
+    (only,) = score_distributions(scores_of(claims_of(5), [3] * 5))
     assert (only.entropy, only.modal_share, only.mass) == (0.0, 1.0, None)

@@ -1,39 +1,26 @@
 """Recalibrators of every form on one study: errors on unseen videos, the best form, what changes in groups."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from helpers_judgements import box_claims, ratings_of, scores_of
 
 from agreement import cross_validate_recalibrator
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.input_digests import digest_compared_scores, digest_inputs
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibratorTrial, best_kind, try_recalibrators
 from referee_calib.analysis.recalibration.study_recalibration import KINDS
-from referee_calib.records import Claim, Rating, RefereeScore
 
 
 def study(n=40, videos=8, lift=1.0):
     """Two people who agree to a level, and a referee that gives `lift` levels more than the truth, half as steeply."""
     dice = np.random.default_rng(5)
-    claims = [
-        Claim(
-            video=f"v{i % videos}.mp4", question="Where?", object=f"thing {i}", rollout=f"r{i}",
-            boxes=((1.0, 0.1, 0.1, 0.4, 0.5),),
-        )
-        for i in range(n)
-    ]  # fmt: skip
+    claims = box_claims(n, videos)
     truth = dice.integers(0, 5, n)
     people = np.clip(truth[:, None] + dice.integers(-1, 2, (n, 2)), 0, 4)
-    ratings = [
-        Rating(claim=c.id, rater=f"p{j}", dimension="relevance", level=int(v), nonce=f"{c.id}{j}")
-        for c, row in zip(claims, people, strict=True)
-        for j, v in enumerate(row)
-    ]
     expected = np.clip(lift + truth / 2, 0, 4)
-    scores = [
-        RefereeScore(claim=c.id, referee="a" * 16, dimension="relevance", level=round(float(v)), expected=float(v))
-        for c, v in zip(claims, expected, strict=True)
-    ]
-    return claims, ratings, scores, people, expected
+    return claims, ratings_of(claims, people), scores_of(claims, expected), people, expected
 
 
 def test_errors_are_those_of_videos_that_no_fit_has_seen():
@@ -82,7 +69,7 @@ def test_a_score_that_no_form_improves_is_best_left_as_it_is():
 
 def test_seconds_change_the_digest_of_a_comparison_and_of_nothing_else():
     claims, ratings, scores, _, _ = study()
-    slower = [RefereeScore(**{**score.to_json(), "seconds": 2.5}) for score in scores]
+    slower = [replace(score, seconds=2.5) for score in scores]
     assert digest_inputs(claims, ratings, scores) == digest_inputs(claims, ratings, slower)
     fast, slow = (digest_compared_scores({"one": its})[0] for its in (scores, slower))
     assert fast.sha256 != slow.sha256

@@ -6,13 +6,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from helpers_report import make_small
+from helpers_judgements import ratings_of, scores_of
+from helpers_report import make_small, small_report
 
 from agreement import compare
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.slices import slice_labels
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim
 from referee_calib.report import build, dumps, render_html
 from referee_calib.rubric import load
 
@@ -60,16 +61,7 @@ def measured():
     truth = dice.integers(0, 4, 90)
     people = np.clip(truth[:, None] + dice.integers(-1, 2, (90, 3)), 0, 4)
     referee = truth + (np.array(sides) == 0.5)
-    ratings = [
-        Rating(claim=c.id, rater=f"p{j}", dimension="relevance", level=int(v), origin="app", nonce=f"{c.id}{j}")
-        for c, row in zip(claims, people, strict=True)
-        for j, v in enumerate(row)
-    ]
-    scores = [
-        RefereeScore(claim=c.id, referee="f", dimension="relevance", level=int(v))
-        for c, v in zip(claims, referee, strict=True)
-    ]
-    part = join("relevance", claims, ratings, scores, rubric="")
+    part = join("relevance", claims, ratings_of(claims, people), scores_of(claims, referee), rubric="")
     return measure_dimension(part, seed=0, confidence=0.95, n_resamples=50), people, referee, sides
 
 
@@ -107,7 +99,7 @@ def test_prevalence_counts_levels_on_claims_judged_by_both(measured):
 
 @pytest.fixture(scope="module")
 def report(measured):
-    return build(make_small(dimensions=(measured[0],)), load())
+    return small_report(dimensions=(measured[0],))
 
 
 def test_kappa_stands_beside_raw_agreement_ac2_and_prevalence(report):

@@ -4,28 +4,18 @@ import json
 
 import numpy as np
 import pytest
-from click.testing import CliRunner
+from helpers_judgements import REFEREE, box_claims, ratings_of, scores_of
+from helpers_verdict import run
 
 from referee_calib.analysis import analyse, choose_referee
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.join import join
-from referee_calib.cli.main import main
 from referee_calib.errors import InputError
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim
 from referee_calib.report import build, dumps, render_html
 from referee_calib.study import Study
 
-FIRST, SECOND = "a" * 16, "b" * 16
-
-
-def claims_of(n, *, span=False):
-    return [
-        Claim(
-            video=f"v{i % 5}.mp4", question="Where?", object=f"thing {i}", boxes=((1.0, 0.1, 0.1, 0.4, 0.5),),
-            span=(1.0, 2.0) if span else None, rollout=f"r{i // 2}", index=i % 2,
-        )
-        for i in range(n)
-    ]  # fmt: skip
+FIRST, SECOND = REFEREE, "b" * 16
 
 
 def levels(n, seed=3):
@@ -35,33 +25,22 @@ def levels(n, seed=3):
     return people, np.clip(truth + dice.integers(0, 2, n), 0, 4)
 
 
-def records(claims, people, referee, dimension="relevance", fingerprint=FIRST):
-    ratings = [
-        Rating(
-            claim=c.id, rater=f"p{j}", dimension=dimension, level=int(v), origin="app", nonce=f"{c.id}{j}{dimension}"
-        )
-        for c, row in zip(claims, people, strict=True)
-        for j, v in enumerate(row)
-    ]
-    scores = [
-        RefereeScore(claim=c.id, referee=fingerprint, dimension=dimension, level=int(v))
-        for c, v in zip(claims, referee, strict=True)
-    ]
-    return ratings, scores
+def measured(claims, people, referee, n_resamples):
+    part = join("relevance", claims, ratings_of(claims, people), scores_of(claims, referee), rubric="")
+    return measure_dimension(part, seed=0, confidence=0.95, n_resamples=n_resamples)
 
 
 @pytest.fixture
 def study(tmp_path):
-    claims = claims_of(30)
+    claims = box_claims(30)
     people, referee = levels(30)
-    ratings, scores = records(claims, people, referee)
     with Study.create(tmp_path / "study", name="Small") as made:
         made.add_claims(claims)
         for name in ("p0", "p1", "p2"):
             made.add_rater(name)
-        made.add_ratings(ratings)
+        made.add_ratings(ratings_of(claims, people))
         made.add_referee(FIRST, {"name": "no-such-referee"})
-        made.add_scores(scores)
+        made.add_scores(scores_of(claims, referee))
         yield made
 
 
@@ -73,12 +52,8 @@ def quadratic_kappa(a, b):
 
 
 def test_people_and_referee_are_compared_as_the_formula_says():
-    claims = claims_of(30)
     people, referee = levels(30)
-    ratings, scores = records(claims, people, referee)
-    found = measure_dimension(
-        join("relevance", claims, ratings, scores, rubric=""), seed=0, confidence=0.95, n_resamples=100
-    )  # fmt: skip
+    found = measured(box_claims(30), people, referee, 100)
     kappa = next(row for row in found.coefficients if row.name == "cohen_kappa_quadratic")
     pairs = [quadratic_kappa(people[:, j], people[:, k]) for j, k in ((0, 1), (0, 2), (1, 2))]
     ours = [quadratic_kappa(people[:, j], referee) for j in range(3)]
@@ -96,11 +71,7 @@ def test_people_and_referee_are_compared_as_the_formula_says():
 
 
 def test_what_the_data_do_not_define_has_a_reason_and_no_number():
-    claims = claims_of(4)
-    ratings, scores = records(claims, np.full((4, 1), 2), [2, 2, 2, 2])
-    found = measure_dimension(
-        join("relevance", claims, ratings, scores, rubric=""), seed=0, confidence=0.95, n_resamples=20
-    )  # fmt: skip
+    found = measured(box_claims(4), np.full((4, 1), 2), [2, 2, 2, 2], 20)
     for row in found.coefficients:
         assert row.people.value is None
         assert row.people.reason
@@ -144,8 +115,7 @@ def test_a_referee_that_cannot_be_made_again_is_said_and_not_replaced(study):
 
 def test_a_referee_of_another_fingerprint_is_not_asked_in_its_place(study):
     study.add_referee(SECOND, {"name": "pixels"})
-    claims = study.claims()
-    study.add_scores([RefereeScore(claim=c.id, referee=SECOND, dimension="relevance", level=1) for c in claims])
+    study.add_scores(scores_of(study.claims(), [1] * 30, referee=SECOND))
     analysis = analyse(study, referee="b")
     assert analysis.rewards == ()
     assert "is not the one that gave the scores" in analysis.notes[0]
@@ -153,24 +123,24 @@ def test_a_referee_of_another_fingerprint_is_not_asked_in_its_place(study):
 
 def test_nobody_rated_stops_with_what_to_type(tmp_path):
     with Study.create(tmp_path / "s") as made:
-        made.add_claims(claims_of(2))
+        made.add_claims(box_claims(2))
         with pytest.raises(InputError, match=r"nobody has rated.*referee-calib annotate"):
             analyse(made)
 
 
 def test_nobody_scored_stops_with_what_to_type(tmp_path):
-    claims = claims_of(2)
+    claims = box_claims(2)
     with Study.create(tmp_path / "s") as made:
         made.add_claims(claims)
         made.add_rater("p0")
-        made.add_ratings(records(claims, [[1], [2]], [1, 2])[0])
+        made.add_ratings(ratings_of(claims, [[1], [2]]))
         with pytest.raises(InputError, match=r"no referee has scored.*referee-calib score"):
             analyse(made)
 
 
 def test_one_of_several_referees_must_be_chosen(study):
     study.add_referee(SECOND, {"name": "other"})
-    study.add_scores([RefereeScore(claim=study.claims()[0].id, referee=SECOND, dimension="relevance", level=1)])
+    study.add_scores(scores_of(study.claims()[:1], [1], referee=SECOND))
     with pytest.raises(InputError, match=r"2 referees.*aaaaaaaa \(no-such-referee\), bbbbbbbb \(other\).*--referee"):
         choose_referee(study)
     assert choose_referee(study, "b") == SECOND
@@ -179,7 +149,7 @@ def test_one_of_several_referees_must_be_chosen(study):
 
 
 def test_report_verb_writes_both_files_and_prints_json(study):
-    ended = CliRunner().invoke(main, ["report", str(study.folder), "--json", "--quiet"], catch_exceptions=False)
+    ended = run("report", study.folder, "--json", "--quiet")
     assert ended.exit_code == 0, ended.output
     told = json.loads(ended.stdout)
     assert told["data"] == str(study.folder / "report" / "report.json")
@@ -193,7 +163,7 @@ def test_report_verb_writes_both_files_and_prints_json(study):
 
 def test_report_verb_stops_in_one_line_and_writes_nothing(study, tmp_path):
     out = tmp_path / "report"
-    ended = CliRunner().invoke(main, ["report", str(study.folder), "--referee", "zz", "--out", str(out)])
+    ended = run("report", study.folder, "--referee", "zz", "--out", out)
     assert ended.exit_code == 2
     assert ended.stderr.count("\n") == 1
     assert "none of that fingerprint" in ended.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,11 +109,14 @@ def test_a_file_that_is_no_recalibrator_is_one_clear_line(studies, tmp_path) -> 
     assert "its schema is neither" in done.stderr
 
 
+def add_referee(folder, name) -> None:
+    with make_study(folder) as opened:
+        opened.add_referee("f" * 16, {"name": name})
+        opened.add_scores([replace(one, referee="f" * 16) for one in opened.scores()])
+
+
 def test_a_referee_that_cannot_be_made_again_is_not_certified(tmp_path) -> None:
-    study = make_study(tmp_path / "study")
-    with study as opened:
-        opened.add_referee("f" * 16, {"name": "no-such-referee"})
-        opened.add_scores([one.__class__(**{**_fields(one), "referee": "f" * 16}) for one in opened.scores()])
+    add_referee(tmp_path / "study", "no-such-referee")
     done = run("certify", tmp_path / "study", "-q", "--referee", "ffff", "--out", tmp_path / "c.json")
     assert done.exit_code == 2
     assert "its reward cannot be certified" in done.stderr
@@ -120,9 +124,7 @@ def test_a_referee_that_cannot_be_made_again_is_not_certified(tmp_path) -> None:
 
 
 def test_several_referees_are_a_question_of_certify(tmp_path) -> None:
-    with make_study(tmp_path / "study") as opened:
-        opened.add_referee("f" * 16, {"name": "other"})
-        opened.add_scores([one.__class__(**{**_fields(one), "referee": "f" * 16}) for one in opened.scores()])
+    add_referee(tmp_path / "study", "other")
     done = run("certify", tmp_path / "study", "-q", "--out", tmp_path / "c.json")
     assert done.exit_code == 2
     assert f"referee-calib certify {tmp_path / 'study'} --referee" in done.stderr
@@ -148,10 +150,6 @@ def test_what_cannot_be_written_or_read_is_said_before_the_work(studies, tmp_pat
         done = run("certify", studies / "good", "-q", *options)
         assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1), done.stderr
         assert said in done.stderr
-
-
-def _fields(score):
-    return {name: getattr(score, name) for name in score.__dataclass_fields__}
 
 
 def test_a_certificate_holds_no_nan(tmp_path) -> None:

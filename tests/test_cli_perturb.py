@@ -184,7 +184,7 @@ def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
 
 
 def test_the_report_holds_the_run_against_the_thresholds(folder):
-    from referee_calib.analysis.reward_behaviour.robustness_checks import check_robustness
+    from referee_calib.analysis.reward_behaviour.last_run_checks import check_robustness
 
     run(folder, *FAST, "-q")
     with Study.open(folder) as study:

@@ -1,6 +1,7 @@
 """``referee-calib recalibrate``: the file, the figures, what it changes in groups of rollouts, and what it refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -189,9 +190,8 @@ def test_nobody_rated_or_scored_is_refused(tmp_path):
 def test_several_referees_have_to_be_told_apart(tmp_path, clip):
     folder = make(tmp_path / "study", clip)
     with Study.open(folder) as opened:
-        scores = [RefereeScore(**s.to_json() | {"referee": SECOND}) for s in opened.scores()]
         opened.add_referee(SECOND, {"name": "other"})
-        opened.add_scores(scores)
+        opened.add_scores([replace(one, referee=SECOND) for one in opened.scores()])
         assert recalibrate(opened, referee="bb").referee == SECOND
     one_line(run(folder, "--out", tmp_path / "r.json"), "2 referees have scored it")
 

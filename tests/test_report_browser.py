@@ -1,10 +1,13 @@
-"""The page in a real Chromium: desktop, phone, paper."""
+"""The page in a real Chromium: desktop, phone, paper, and long names, sources and addresses."""
 
+import json
 import re
 
 import pytest
 from helpers_app import CHROMIUM, browsing
 from helpers_report import write_pages
+
+from referee_calib.report import render_html
 
 pytestmark = [
     pytest.mark.browser,
@@ -16,9 +19,14 @@ SCREENS = {1280: 1_600, 390: 2_300}  # of page one
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory):
+def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("report")
     write_pages(folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def address(folder):
     return (folder / "report.html").as_uri()
 
 
@@ -138,3 +146,59 @@ def test_paper_shows_page_one_on_one_page_and_more_where_it_is_open(page, addres
 def pages(page):
     paper = page.pdf(prefer_css_page_size=True)
     return len(re.findall(rb"/Type\s*/Page\b", paper))
+
+
+OSLO = [f"annotator-university-of-oslo-{name}" for name in ("anna", "bert", "carl", "dora")]
+URL = f"https://example.org/{'a' * 90}"
+
+
+def with_long_names(report):
+    """The same report with long names of raters, study and files, and an address as a reason."""
+    report["study"] = 120 * "W"
+    for item in report["dimensions"]:
+        for rows in (item["leave_one_out"], item["leniency"]["raters"]):
+            for row, name in zip(rows, OSLO, strict=True):
+                row["rater"] = name
+    for claim in report["disagreements"]:
+        for vote in claim["people"]:
+            vote["rater"] = f"{OSLO[0]}-{'x' * 60}"
+    report["excluded_rows"][0]["reason"] = URL
+    report["parse_failures"][0]["file"] = f"{'b' * 80}.jsonl"
+    return report
+
+
+@pytest.fixture(scope="module")
+def long_page(folder, browser):
+    """Open the made-up report with long names, which has slices too."""
+    found = with_long_names(json.loads((folder / "report.json").read_text(encoding="utf-8")))
+    (folder / "long.html").write_text(render_html(found, full=True), encoding="utf-8")
+    opened = browser.new_page()
+    opened.goto((folder / "long.html").as_uri())
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize("width", [1280, 390, 320])
+def test_long_names_do_not_make_the_page_scroll_sideways(long_page, width):
+    long_page.set_viewport_size({"width": width, "height": 844})
+    assert long_page.evaluate("document.documentElement.scrollWidth") <= width
+    assert long_page.evaluate(
+        "[...document.querySelectorAll('.kicker strong, .votes')]"
+        ".every(one => one.getBoundingClientRect().right <= one.parentElement.getBoundingClientRect().right + 1)"
+    )
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_an_address_as_a_reason_leaves_room_for_the_other_columns(long_page, width):
+    long_page.set_viewport_size({"width": width, "height": 844})
+    table = long_page.locator("table.exclusions")
+    assert table.locator("td:nth-child(4)").first.bounding_box()["width"] >= 90
+    assert table.evaluate("one => one.scrollWidth <= one.parentElement.clientWidth")
+
+
+def test_on_paper_a_head_stays_with_its_table(long_page):
+    long_page.emulate_media(media="print")
+    for selector in ("thead", "caption", "tr:has(> th.group)"):
+        found = f"[...document.querySelectorAll('#subgroups {selector}')].map(one => getComputedStyle(one).breakAfter)"
+        assert set(long_page.evaluate(found)) == {"avoid"}
+    long_page.emulate_media(media="screen")

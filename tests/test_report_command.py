@@ -1,6 +1,7 @@
 """``referee-calib report`` on the command line: what it refuses, what it prints, what an interrupt leaves."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from helpers_verdict import make_study, run
@@ -14,13 +15,8 @@ def study(tmp_path_factory):
     folder = tmp_path_factory.mktemp("told") / "study"
     with make_study(folder) as opened:
         opened.add_referee("f" * 16, {"name": "kind"})
-        fields = [{name: getattr(one, name) for name in one.__dataclass_fields__} for one in opened.scores()]
-        made = type(opened.scores()[0])
-        kinder = [min(4, one["level"] + 2) for one in fields]
-        opened.add_scores([
-            made(**{**one, "referee": "f" * 16, "level": level, "expected": float(level)})
-            for one, level in zip(fields, kinder, strict=True)
-        ])  # fmt: skip
+        kinder = [(one, min(4, one.level + 2)) for one in opened.scores()]
+        opened.add_scores([replace(one, referee="f" * 16, level=n, expected=float(n)) for one, n in kinder])
         return folder, opened.scores()[0].referee
 
 

@@ -4,13 +4,11 @@ import re
 from xml.etree import ElementTree
 
 import pytest
-from helpers_report import make_analysis, make_small
+from helpers_report import small_report
 
-from referee_calib.report import build
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.report_figures import all_figures
 from referee_calib.report.figures.svg_figure import SIMULATED_TAG
-from referee_calib.rubric import load
 
 FED_BY_RATINGS = ("calibration",)
 AXES = {
@@ -19,11 +17,6 @@ AXES = {
     "response-span_shift": ["shift of the span (share of its length)", "mean reward (0 to 1)"],
     "rewards": ["reward by overlap, IoU (0 to 1)", "reward by the referee (0 to 1)"],
 }
-
-
-@pytest.fixture(scope="module")
-def report():
-    return build(make_analysis(), load())
 
 
 @pytest.fixture(scope="module")
@@ -60,12 +53,12 @@ def test_figures_fed_by_simulated_ratings_say_so_and_others_do_not(figures):
 
 
 def test_real_ratings_are_not_called_simulated():
-    for drawing in all_figures(build(make_small(n_simulated=0), load())).values():
+    for drawing in all_figures(small_report(n_simulated=0)).values():
         assert SIMULATED_TAG not in texts(drawing)
 
 
 def test_drawing_twice_gives_the_same_bytes(figures):
-    again = all_figures(build(make_small(), load()))
+    again = all_figures(small_report())
     assert {key: figures[key].svg for key in again} == {key: drawing.svg for key, drawing in again.items()}
 
 
@@ -80,7 +73,7 @@ def test_drawing_leaves_settings_of_matplotlib_alone():
     import matplotlib as mpl
 
     before = dict(mpl.rcParams)
-    all_figures(build(make_small(), load()))
+    all_figures(small_report())
     assert dict(mpl.rcParams) == before
 
 
@@ -97,24 +90,19 @@ def test_what_is_undefined_has_no_figure(report):
     assert "response-span_shift" in drawn
 
 
-def test_a_calibration_curve_without_bands_is_drawn_and_its_key_names_none():
-    report = build(make_small(), load())
+@pytest.mark.parametrize(
+    ("keep", "said"), [(None, []), (slice(1, None), ["consistency band: if calibrated"])], ids=["no band", "a part"]
+)
+def test_the_key_names_the_bands_that_are_known(keep, said):
+    report = small_report()
     curve = report["dimensions"][0]["calibration"]
+    none = [None] * len(curve["scores"])
     for end in ("low", "high"):
-        curve[f"confidence_{end}"] = curve[f"consistency_{end}"] = [None] * len(curve["scores"])
+        curve[f"confidence_{end}"] = none
+        curve[f"consistency_{end}"] = [None, *curve[f"consistency_{end}"][keep]] if keep else none
     (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
     assert "people's mean, given the score" in unescaped(texts(drawn))
-    assert not any("band" in said for said in texts(drawn))
-
-
-def test_a_band_that_is_known_in_part_is_named_in_the_key():
-    report = build(make_small(), load())
-    curve = report["dimensions"][0]["calibration"]
-    for end in ("low", "high"):
-        curve[f"consistency_{end}"] = [None, *curve[f"consistency_{end}"][1:]]
-        curve[f"confidence_{end}"] = []
-    (drawn,) = [drawing for key, drawing in all_figures(report).items() if key.startswith("calibration")]
-    assert [said for said in texts(drawn) if "band" in said] == ["consistency band: if calibrated"]
+    assert [one for one in texts(drawn) if "band" in one] == said
 
 
 def test_titles_and_labels_lie_within_the_figure():

@@ -4,7 +4,7 @@ import json
 from dataclasses import replace
 
 import pytest
-from helpers_report import make_analysis
+from helpers_report import make_analysis, small_report
 from helpers_study import said_by_a_mere_user
 
 from referee_calib.errors import StudyError
@@ -15,8 +15,7 @@ from referee_calib.rubric import load
 
 @pytest.fixture(scope="module")
 def report():
-    analysis = make_analysis()
-    return build(replace(analysis, dimensions=analysis.dimensions[:1], responses=()), load())
+    return small_report(responses=())
 
 
 def test_page_and_json_are_written_and_tell_the_same(report, tmp_path):

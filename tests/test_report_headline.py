@@ -1,9 +1,8 @@
 from dataclasses import replace
 
 import pytest
-from helpers_report import coefficient, dimension, estimate, make_analysis, undefined
+from helpers_report import dimension, full_report, make_analysis, undefined
 
-from referee_calib.analysis.human_agreement.agreement_results import CoefficientComparison
 from referee_calib.report import build
 from referee_calib.report.document.headline import FEW_VIDEOS, MARGIN, agreement_verdict, combine_verdicts, headline
 from referee_calib.report.wording.number_format import count, interval, listed, number, signed
@@ -31,8 +30,8 @@ def test_a_verdict_is_read_off_the_interval(low, high, expected):
 
 
 def test_without_value_or_interval_there_is_no_verdict():
-    assert agreement_verdict({"value": None, "low": None, "high": None}) == "undefined"
-    assert agreement_verdict({"value": 0.1, "low": None, "high": None}) == "undefined"
+    for value in (None, 0.1):
+        assert agreement_verdict({"value": value, "low": None, "high": None}) == "undefined"
 
 
 @pytest.mark.parametrize(
@@ -52,7 +51,7 @@ def test_two_coefficients_must_say_the_same_to_be_believed(kappa, alpha, expecte
 
 
 def test_a_headline_does_not_hide_that_alpha_disagrees():
-    report = build(make_analysis(), load())
+    report = full_report()
     for row in report["dimensions"][0]["coefficients"]:
         low = -0.2 if row["name"] == "krippendorff_alpha_ordinal" else -0.05
         row["difference"] |= told(low, low + 0.1)
@@ -63,36 +62,26 @@ def test_a_headline_does_not_hide_that_alpha_disagrees():
     assert said["cards"][0]["verdict"] == "mixed"
 
 
-def sentence(**differences):
-    report = build(make_analysis(), load())
-    for item in report["dimensions"]:
+LESS, WIDE, NONE = told(-0.2, -0.1), told(-0.4, 0.3), {"value": None, "low": None, "high": None}
+
+
+@pytest.mark.parametrize(
+    ("relevance", "localization", "timing", "said"),
+    [
+        (told(-0.05, 0.05), LESS, WIDE, "The referee agrees with people as well as they agree with each other on "
+         "relevance, and less than that on localization; on timing these data cannot tell."),
+        (LESS, LESS, LESS, "The referee agrees with people less than they agree with each other on relevance, "
+         "localization and timing."),
+        (WIDE, WIDE, NONE, "These data cannot tell whether the referee agrees with people as they do on relevance and "
+         "localization; on timing the comparison is not defined."),
+    ],
+)  # fmt: skip
+def test_the_headline_names_each_dimension_once_under_its_verdict(relevance, localization, timing, said):
+    report = full_report()
+    for item, difference in zip(report["dimensions"], (relevance, localization, timing), strict=True):
         for row in item["coefficients"]:
-            row["difference"] |= differences[item["dimension"]]
-    return headline(report["dimensions"])["sentence"]
-
-
-def test_the_headline_names_each_dimension_once_under_its_verdict():
-    said = sentence(relevance=told(-0.05, 0.05), localization=told(-0.2, -0.1), timing=told(-0.3, 0.3))
-    assert said == (
-        "The referee agrees with people as well as they agree with each other on relevance, "
-        "and less than that on localization; on timing these data cannot tell."
-    )
-
-
-def test_the_headline_groups_dimensions_of_one_verdict():
-    said = sentence(relevance=told(-0.2, -0.1), localization=told(-0.2, -0.1), timing=told(-0.2, -0.1))
-    assert said == (
-        "The referee agrees with people less than they agree with each other on relevance, localization and timing."
-    )
-
-
-def test_the_headline_does_not_guess_when_nothing_can_be_told():
-    wide, none = told(-0.4, 0.3), {"value": None, "low": None, "high": None}
-    said = sentence(relevance=wide, localization=wide, timing=none)
-    assert said == (
-        "These data cannot tell whether the referee agrees with people as they do on relevance and localization; "
-        "on timing the comparison is not defined."
-    )
+            row["difference"] |= difference
+    assert headline(report["dimensions"])["sentence"] == said
 
 
 def with_videos(*numbers):
@@ -108,28 +97,22 @@ def test_few_videos_are_said_beside_the_headline_for_each_dimension():
 
 
 def test_simulated_ratings_are_said_beside_the_headline():
-    assert build(make_analysis(), load())["headline"]["simulated"].startswith("Every rating")
-    assert build(make_analysis(n_simulated=0), load())["headline"]["simulated"] == ""
-    assert build(make_analysis(n_simulated=30), load())["headline"]["simulated"].startswith("30 of 1,530 ratings")
+    assert full_report()["headline"]["simulated"].startswith("Every rating")
+    assert full_report(n_simulated=0)["headline"]["simulated"] == ""
+    assert full_report(n_simulated=30)["headline"]["simulated"].startswith("30 of 1,530 ratings")
 
 
 def test_leniency_is_told_only_where_its_interval_leaves_zero():
-    said = build(make_analysis(), load())["headline"]["leniency"]
+    said = full_report()["headline"]["leniency"]
     # planted: relevance 0.08 ± 0.09, localization 0.34 ± 0.09, timing −0.05 ± 0.09
     assert said == "Its scores lie 0.34 levels above simulated raters on localization [0.25,\N{NO-BREAK SPACE}0.43]."
 
 
 def test_an_undefined_comparison_gives_its_reason_on_the_card():
     broken = dimension("timing", 0.66, 0.63, -0.05, 3)
-    rows = tuple(
-        CoefficientComparison(
-            "cohen_kappa_quadratic", estimate(0.6), undefined("nobody rated twice"), undefined("no pair")
-        )
-        if row.name == "cohen_kappa_quadratic"
-        else row
-        for row in broken.coefficients
-    )
-    assert coefficient("percent_agreement", 0.5, 0.4).people.value == 0.5
+    first, kappa, *others = broken.coefficients
+    kappa = replace(kappa, referee=undefined("nobody rated twice"), difference=undefined("no pair"))
+    rows = (first, kappa, *others)
     analysis = make_analysis()
     analysis = replace(analysis, dimensions=(*analysis.dimensions[:2], replace(broken, coefficients=rows)))
     card = build(analysis, load())["headline"]["cards"][2]
@@ -152,7 +135,7 @@ def test_numbers_are_written_the_same_everywhere():
 
 
 def test_a_program_that_rated_is_never_called_people():
-    dimensions = build(make_analysis(), load())["dimensions"]
+    dimensions = full_report()["dimensions"]
     assert "with simulated raters" in headline(dimensions, 8, 8)["sentence"]
     assert "with people and simulated raters" in headline(dimensions, 3, 8)["sentence"]
     real = headline(dimensions, 0, 8)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers_report import SCRIPT, dimension, make_analysis, make_small, undefined
+from helpers_report import SCRIPT, dimension, full_report, make_analysis, make_small, small_report, undefined
 
 from agreement import Estimate
 from agreement.calibration.curve import calibration_curve
@@ -63,11 +63,6 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def report():
-    return build(make_analysis(), load())
-
-
-@pytest.fixture(scope="module")
 def text(report):
     return render_html(json.loads(dumps(report)))
 
@@ -106,7 +101,7 @@ def against_schema(value, kind, where="report"):
 def test_a_built_report_has_the_documented_shape_and_no_nan(report):
     read = json.loads(dumps(report), parse_constant=pytest.fail)
     assert list(against_schema(read, ReportJson)) == []
-    assert dumps(build(make_analysis(), load())) == dumps(report)
+    assert dumps(full_report()) == dumps(report)
     broken = read | {"seed": "0"}
     assert list(against_schema(broken, ReportJson)) == ["report.seed: <class 'str'> is no <class 'int'>"]
     with pytest.raises(ValueError, match="JSON"):
@@ -250,7 +245,7 @@ def test_excluded_rows_are_counted_and_named(report, page):
 
 def test_simulated_ratings_wear_a_badge(page):
     assert [a for tag, a in page.tags if a.get("class") == "badge"]
-    real = Page(render_html(build(make_small(n_simulated=0), load())))
+    real = Page(render_html(small_report(n_simulated=0)))
     assert not [a for tag, a in real.tags if a.get("class") == "badge"]
     assert "imulated" not in "".join(t for t in real.texts if "Simulated" in t or "simulated ratings" in t)
 
@@ -293,7 +288,7 @@ def test_undefined_figures_are_shown_with_their_reason():
         calibration=calibration_curve(np.full(3, np.nan), np.ones((3, 2))),
         confusion=((0,) * 5,) * 5,
     )
-    report = json.loads(dumps(build(make_analysis(dimensions=(broken,)), load())))
+    report = json.loads(dumps(full_report(dimensions=(broken,))))
     page = Page(render_html(report))
     assert page.cells["agreement.timing.cohen_kappa_quadratic.people"] == "not definedno claim has two ratings"
     assert page.cells["leniency.None.timing"] == "not definednothing was scored"
@@ -305,7 +300,7 @@ def test_a_number_without_an_interval_says_why():
     part = make_small().dimensions[0]
     bare = Estimate(0.0, None, None, reason="the rater gave one level only")
     rows = (replace(part.leave_one_out[0], estimate=bare), *part.leave_one_out[1:])
-    page = Page(render_html(build(make_small(dimensions=(replace(part, leave_one_out=rows),)), load())))
+    page = Page(render_html(small_report(dimensions=(replace(part, leave_one_out=rows),))))
     assert page.cells["leave_one_out.anna.relevance"] == "0.00no interval: the rater gave one level only"
 
 

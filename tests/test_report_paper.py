@@ -2,17 +2,10 @@
 
 from dataclasses import replace
 
-import pytest
-from helpers_report import make_analysis, make_small, undefined
+from helpers_report import make_small, small_report, undefined
 
-from referee_calib.report import build, render_html
+from referee_calib.report import render_html
 from referee_calib.report.wording.number_format import interval, number
-from referee_calib.rubric import load
-
-
-@pytest.fixture(scope="module")
-def report():
-    return build(make_analysis(), load())
 
 
 def test_every_number_of_the_headline_coefficient_is_told_with_its_interval(report):
@@ -34,30 +27,27 @@ def test_counts_are_told(report):
 
 
 def test_simulated_is_said_when_so_and_only_then():
-    assert "All ratings were simulated by a program" in build(make_small(), load())["results_paragraph"]
-    some = build(make_small(n_simulated=30), load())["results_paragraph"]
+    assert "All ratings were simulated by a program" in small_report()["results_paragraph"]
+    some = small_report(n_simulated=30)["results_paragraph"]
     assert "30 of the 1,530 ratings were simulated by a program." in some
     assert "1,530 partly simulated ratings" in some
-    assert "imulated" not in build(make_small(n_simulated=0), load())["results_paragraph"]
+    assert "imulated" not in small_report(n_simulated=0)["results_paragraph"]
 
 
 def test_what_is_undefined_is_told_with_its_reason():
     part = make_small().dimensions[0]
     none = undefined("no claim has two ratings")
     rows = tuple(replace(row, people=none, difference=none) for row in part.coefficients)
-    said = build(make_small(dimensions=(replace(part, coefficients=rows),)), load())["results_paragraph"]
+    said = small_report(dimensions=(replace(part, coefficients=rows),))["results_paragraph"]
     assert "quadratic kappa was not defined (no claim has two ratings) among simulated raters" in said
 
 
 def test_nothing_lost_is_said_too():
-    assert "No row was left out." in build(make_small(losses=()), load())["results_paragraph"]
+    assert "No row was left out." in small_report(losses=())["results_paragraph"]
 
 
 def test_the_page_holds_the_paragraph_to_be_selected_by_one_click(report):
     page = render_html(report)
-    start = page.index('<p class="copyable">')
-    assert (
-        report["results_paragraph"].replace("'", "&#39;")
-        in page[start : start + len(report["results_paragraph"]) + 200]
-    )
+    shown = page.partition('<p class="copyable">')[2].partition("</p>")[0]
+    assert report["results_paragraph"].replace("'", "&#39;") in shown
     assert "user-select: all" in page

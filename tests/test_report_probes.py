@@ -4,17 +4,16 @@ import json
 from dataclasses import replace
 
 import pytest
-from click.testing import CliRunner
 from helpers_report import make_analysis
 from helpers_robustness import make_study
+from helpers_verdict import run
 
-from referee_calib.analysis.reward_behaviour.exploit_checks import check_exploits, exploit_checks
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
+from referee_calib.analysis.reward_behaviour.last_run_checks import check_exploits, exploit_checks
 from referee_calib.analysis.verdict import StudyVerdict
-from referee_calib.cli.main import main
 from referee_calib.report import build, dumps
 from referee_calib.report import checks as checks_of
-from referee_calib.report.document.exploit_summary import exploit_sentence
+from referee_calib.report.document.last_run_document import exploit_sentence
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.table_files import data_files
@@ -31,8 +30,8 @@ PROBES = "whole_frame,late_1,early_30,grid_171,added_wrong,added_true"
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = make_study(tmp_path_factory.mktemp("told") / "study")
-    command = ["probe", str(folder), "--rewards", REWARDS, "--probes", PROBES, "--resamples", "100", "-q"]
-    assert CliRunner().invoke(main, command, catch_exceptions=False).exit_code == 0
+    done = run("probe", folder, "--rewards", REWARDS, "--probes", PROBES, "--resamples", 100, "-q")
+    assert done.exit_code == 0, done.output
     return folder
 
 
@@ -80,9 +79,10 @@ def test_a_summary_of_another_referee_or_other_limits_is_held_against_nothing(fo
         changed = check_exploits(study, "", replace(LIMITS, probe_gain=0.1))
     assert other.note.startswith("The last probes asked another referee")
     assert changed.note.startswith("The thresholds were changed")
-    for run in (other, changed):  # so none of its thresholds is passed
-        assert {check.threshold for check in run.checks} == {"probe_gain", "probe_ruin"}
-        assert {(check.state, check.unheld, check.reason) for check in run.checks} == {("cannot tell", True, run.note)}
+    for last in (other, changed):  # so none of its thresholds is passed
+        assert {check.threshold for check in last.checks} == {"probe_gain", "probe_ruin"}
+        told = {(check.state, check.unheld, check.reason) for check in last.checks}
+        assert told == {("cannot tell", True, last.note)}
 
 
 @pytest.mark.parametrize(("n_open", "said"), [(0, "claim."), (1, "; 1 is open."), (2, "; 2 are open.")])
@@ -114,9 +114,8 @@ def test_the_verdict_names_what_is_missed(report):
 
 
 def test_markdown_and_tables_hold_the_same_gain(report, summary):
-    gain = next(one for one in summary["about"][0]["rewards"][0]["gains"] if one["probe"] == "grid_171")["gain"][
-        "value"
-    ]
+    gains = summary["about"][0]["rewards"][0]["gains"]
+    gain = next(one["gain"]["value"] for one in gains if one["probe"] == "grid_171")
     assert f"✗ fail: +{gain:.2f}" in render_markdown(report)
     lines = data_files(report)["exploits"]
     (found,) = [line for line in lines if (line["reward"], line["probe"]) == ("open-o3-shipped", "grid_171")]

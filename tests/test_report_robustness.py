@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from helpers_perturb import plan_of, thing, true_claim
-from helpers_report import SCRIPT, make_analysis
+from helpers_report import SCRIPT, full_report, make_analysis
 
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
-from referee_calib.analysis.reward_behaviour.robustness_checks import PARTS, robustness_checks
+from referee_calib.analysis.reward_behaviour.last_run_checks import PARTS, robustness_checks
 from referee_calib.analysis.verdict import hold_thresholds as hold
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects
 from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, PreparedRun, RewardResults
@@ -125,7 +125,7 @@ def test_the_page_shows_figures_in_order_and_every_number_of_the_tables(report, 
 
 
 def test_a_report_without_a_run_has_no_section():
-    without = build(make_analysis(), load())
+    without = full_report()
     assert without["robustness"]["summary"] is None
     assert "robust-" not in render_html(without)
     assert not [name for name in data_files(without) if name.startswith("robustness")]

@@ -1,12 +1,11 @@
 """A report of a large study stays a page that opens at once."""
 
 import numpy as np
-from helpers_report import make_small
+from helpers_report import small_report
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.analysis.reward_behaviour.reward_results import RolloutRewards
-from referee_calib.report import build, render_html
-from referee_calib.rubric import load
+from referee_calib.report import render_html
 
 ROLLOUTS = 10_000
 
@@ -28,7 +27,7 @@ def test_the_page_of_ten_thousand_claims_stays_below_five_megabytes():
             "relevance", "claim with a single rating", "alone", tuple(f"claim-{i:016x}" for i in range(ROLLOUTS))
         )
     )
-    report = build(make_small(rewards=(*paid, *failed), losses=tuple(lost)), load())
+    report = small_report(rewards=(*paid, *failed), losses=tuple(lost))
     page = render_html(report)
     assert len(page.encode()) < 5_000_000
     assert "9,941 further reasons with 19,940 rows in report.json" in page  # 10,001 − 60 reasons; 9,940 and 10,000 rows

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from helpers_report import make_small
+from helpers_report import make_small, small_report
 from helpers_verdict import make_study
 
 from agreement import Estimate, Ratings
@@ -19,7 +19,6 @@ from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
 from referee_calib.report.document.verdict_document import checks
-from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read
 
@@ -47,6 +46,11 @@ def by_name(found):
 # study.toml
 
 
+def state(folder, lines):
+    path = folder / "study.toml"
+    path.write_text(path.read_text().partition("\n[thresholds]")[0] + f"\n[thresholds]\n{lines}\n")
+
+
 def test_a_new_study_states_every_threshold_with_its_reason(tmp_path: Path) -> None:
     folder = Study.create(tmp_path / "study").folder
     text = (folder / "study.toml").read_text()
@@ -68,8 +72,7 @@ def test_a_study_without_the_table_gets_defaults_that_it_did_not_state(tmp_path:
 
 def test_what_is_stated_survives_a_change_of_other_settings(tmp_path: Path) -> None:
     folder = Study.create(tmp_path / "study").folder
-    path = folder / "study.toml"
-    path.write_text(path.read_text().partition("\n[thresholds]")[0] + "\n[thresholds]\nloss = 0.05\nvideos = 60\n")
+    state(folder, "loss = 0.05\nvideos = 60")
     study = Study.open(folder)
     study.set_config(sample_seed=7)
     again = Study.open(folder).config.thresholds
@@ -94,8 +97,7 @@ def test_what_is_stated_survives_a_change_of_other_settings(tmp_path: Path) -> N
 )
 def test_nonsense_is_refused_in_one_line(tmp_path: Path, line: str, said: str) -> None:
     folder = Study.create(tmp_path / "study").folder
-    path = folder / "study.toml"
-    path.write_text(path.read_text().partition("\n[thresholds]")[0] + f"\n[thresholds]\n{line}\n")
+    state(folder, line)
     with pytest.raises(StudyError, match=said) as caught:
         Study.open(folder)
     assert "study.toml: [thresholds]" in str(caught.value)
@@ -254,7 +256,7 @@ def test_the_page_shows_each_check_with_symbol_word_and_numbers(few_report) -> N
 
 def test_defaults_that_nobody_stated_are_called_so() -> None:
     def basis(thresholds):
-        return build(make_small(verdict=hold_thresholds([], thresholds)), load())["verdict"]["basis"]
+        return small_report(verdict=hold_thresholds([], thresholds))["verdict"]["basis"]
 
     assert "states no thresholds" in basis(Thresholds(stated=()))
     assert "as the study’s study.toml states them" in basis(Thresholds())
@@ -263,31 +265,19 @@ def test_defaults_that_nobody_stated_are_called_so() -> None:
 
 
 def test_a_stated_loss_is_the_margin_of_the_headline() -> None:
-    report = build(make_small(verdict=hold_thresholds([(small(), None, SURE)], Thresholds(loss=0.03))), load())
+    report = small_report(verdict=hold_thresholds([(small(), None, SURE)], Thresholds(loss=0.03)))
     # −0.01 ± 0.05 reaches below −0.03, and not below −0.10
     assert (report["headline"]["margin"], report["headline"]["cards"][0]["verdict"]) == (0.03, "unclear")
-    assert build(make_small(), load())["headline"]["cards"][0]["verdict"] == "as_well"
+    assert small_report()["headline"]["cards"][0]["verdict"] == "as_well"
 
 
 def test_an_analysis_without_a_verdict_still_makes_a_page() -> None:
-    report = build(make_small(), load())
+    report = small_report()
     assert report["verdict"] is None
     assert 'id="verdict"' not in render_html(report)
 
 
 def test_nothing_rated_is_no_verdict() -> None:
-    report = build(make_small(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ())), load())
+    report = small_report(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ()))
     assert report["verdict"]["sentence"].startswith("Nothing was rated")
     assert '<h1 class="cannot-tell">' in render_html(report)
-
-
-def test_people_lost_are_counted_as_the_library_counts_them():
-    from referee_calib.analysis.human_agreement.alternative_annotator import _n_rejected
-
-    stats = pytest.importorskip("scipy.stats")
-    dice = np.random.default_rng(4)
-    for n in (1, 2, 3, 7, 20):
-        for _ in range(20):
-            p = dice.random(n) ** dice.integers(1, 8)
-            expected = int((stats.false_discovery_control(p, method="by") <= 0.05).sum())
-            assert _n_rejected(p, 0.05) == expected

@@ -11,6 +11,7 @@ from referee_calib.verdict_state import combined
 
 TITLES = {"relevance": "Relevance"}
 NOBODY = "Nobody has put exploit probes to it: referee-calib probe."
+RUN = {"about": [{"on": "boxes"}, {"on": "span"}]}
 STALE = "The thresholds were changed after the last perturbation; type it again."
 PASSED = ThresholdCheck(
     dimension="relevance", threshold="loss", state="pass", value=0.0, low=-0.05, high=0.05, at_least=-0.1, videos=40
@@ -36,7 +37,7 @@ def test_a_pass_says_what_nothing_was_held_against():
 
 def test_a_run_for_other_thresholds_leaves_its_own_open_so_nothing_passes():
     names = ["robust_false_acceptance", "robust_drop"]
-    run = leave_undecided(LastRun({"about": []}, "semantic", note=STALE), ["boxes", "span"], names)
+    run = leave_undecided(LastRun(RUN, "semantic", note=STALE), "{}", names)
     assert [(check.dimension, check.threshold) for check in run.checks] == [
         (where, name) for where in ("boxes", "span") for name in names
     ]
@@ -53,9 +54,7 @@ def test_strict_is_missed_by_what_nothing_was_held_against():
     part = said([PASSED], (NOBODY,))
     assert not_passed(part) == []
     assert not_passed(part, strict=True) == [f"not held: {NOBODY}"]
-    run = leave_undecided(
-        LastRun({"about": []}, "semantic", note=STALE), ["boxes"], ["robust_false_acceptance", "robust_drop"]
-    )
+    run = leave_undecided(LastRun(RUN, "semantic", note=STALE), "{}", ["robust_false_acceptance", "robust_drop"])
     assert not_passed(said([PASSED, *run.checks], (STALE,)), strict=True) == [f"not held: {STALE}"]  # said once
 
 

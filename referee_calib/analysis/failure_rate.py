@@ -19,21 +19,11 @@ METHOD = "Clopper-Pearson, effective sample size"
 def failure_rate(
     dimension: Dimension, claims: Sequence[Claim], scores: Iterable[RefereeScore], confidence: float = 0.95
 ) -> Estimate:
-    """Estimate the share of the claims a referee was asked about that it left without a level.
+    """Estimate the share of the claims a referee was asked about that it left without a level; the first sample counts.
 
-    Parameters
-    ----------
-    claims : sequence of Claim
-        Those that people were asked about; others are passed over.
-    scores : iterable of RefereeScore
-        Of one referee; the first sample of each claim counts.
-
-    Returns
-    -------
-    Estimate
-        With Clopper-Pearson's limits at the effective sample size ``n / deff`` of claims in videos, times
-        ``(t(n - 1) / t(G - 1))²`` for G videos, and never more than n (Korn and Graubard 1998, Survey Methodology 24,
-        193-201). Where no claim or every claim failed the design effect is not defined and taken as 1.
+    The limits are Clopper-Pearson's at the effective sample size ``n / deff`` of claims in videos, times ``(t(n - 1) /
+    t(G - 1))²`` for G videos, and never more than n (Korn and Graubard 1998, Survey Methodology 24, 193-201). Where no
+    claim or every claim failed the design effect is not defined and taken as 1.
     """
     from agreement import Estimate
 

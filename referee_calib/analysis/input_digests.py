@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
@@ -30,25 +29,14 @@ def digest_inputs(
 
 
 def digest_compared_scores(scores: Mapping[str, Sequence[RefereeScore]]) -> tuple[InputDigest, ...]:
-    """Digest the scores of referees that are put side by side, with the seconds that are compared.
-
-    Parameters
-    ----------
-    scores : mapping of str to sequence of RefereeScore
-        By the referees' labels.
-    """
+    """Digest the scores of referees, by label, that are put side by side, with the seconds that are compared."""
     return tuple(_input(f"scores and costs of {label}", its, leave_out=frozenset()) for label, its in scores.items())
 
 
 def _input(
-    name: str,
-    records: Sequence[Claim] | Sequence[Rating] | Sequence[RefereeScore],
-    leave_out: frozenset[str] = PASSING,
+    name: str, records: Sequence[Claim | Rating | RefereeScore], leave_out: frozenset[str] = PASSING
 ) -> InputDigest:
     """Digest a table so that the same rows give the same digest, in whatever order they were stored."""
-    lines = sorted(json_lines.line(_kept(record.to_json(), leave_out)) for record in records)
+    rows = ({key: value for key, value in one.to_json().items() if key not in leave_out} for one in records)
+    lines = sorted(map(json_lines.line, rows))
     return InputDigest(name, len(lines), hashlib.sha256(b"".join(lines)).hexdigest())
-
-
-def _kept(row: dict[str, Any], leave_out: frozenset[str]) -> dict[str, Any]:
-    return {key: value for key, value in row.items() if key not in leave_out}

@@ -84,14 +84,8 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
 
     Parameters
     ----------
-    study : Study
     prefixes : sequence of str
         Beginnings of their fingerprints; the first is what the others are held against.
-    confidence : float
-
-    Returns
-    -------
-    AblationResult
 
     Raises
     ------
@@ -143,9 +137,6 @@ def _ablation(
     from agreement import Ratings, ablation
 
     place = {claim.id: i for i, claim in enumerate(applicable)}
-    levels = np.full((len(applicable), max(1, len(people.raters))), np.nan)
-    if people.claims:
-        levels[[place[claim.id] for claim in people.claims]] = people.people
     columns = {name: _columns(its, people.dimension, place) for name, its in scores.items()}
 
     def of(what: str) -> dict[str, NDArray[np.float64]]:
@@ -153,7 +144,7 @@ def _ablation(
 
     videos = np.unique([claim.video for claim in applicable], return_inverse=True)[1]
     return ablation(
-        Ratings.from_array(levels, scale=SCALE, raters=people.raters or ("nobody",), wide=True),
+        Ratings.from_array(people.levels_on(applicable), scale=SCALE, raters=people.raters or ("nobody",), wide=True),
         of("level"),
         scores=of("expected"),
         costs={cost: of(cost) for cost in COSTS if _known(of(cost))},

@@ -18,15 +18,10 @@ def choose_referee(study: Study, prefix: str | None = None, *, verb: str = "repo
 
     Parameters
     ----------
-    study : Study
     prefix : str, optional
         The beginning of a fingerprint; may be left out when one referee has scored the study.
     verb : str
         Of the command line, for what to type.
-
-    Returns
-    -------
-    str
 
     Raises
     ------

@@ -19,10 +19,9 @@ from referee_calib.analysis.recalibration.recalibrator_trials import try_recalib
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
-from referee_calib.analysis.reward_behaviour.exploit_checks import check_exploits
+from referee_calib.analysis.reward_behaviour.last_run_checks import check_exploits, check_robustness
 from referee_calib.analysis.reward_behaviour.reward_evaluation import evaluate_rewards, recreate_referee
 from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluation
-from referee_calib.analysis.reward_behaviour.robustness_checks import check_robustness
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
@@ -59,7 +58,6 @@ def analyse(
 
     Parameters
     ----------
-    study : Study
     referee : str, optional
         Beginning of the referee's fingerprint; needed when several have scored the study and none are compared.
     compare : sequence of str
@@ -74,10 +72,6 @@ def analyse(
         Whether to ask the rewards about rollouts and about moved claims, which needs the videos.
     say : callable, optional
         Told each step as it begins.
-
-    Returns
-    -------
-    Analysis
 
     Raises
     ------

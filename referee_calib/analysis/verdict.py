@@ -50,9 +50,9 @@ class ThresholdCheck:
     dimension: str
     threshold: str
     state: VerdictState
-    value: float | None
-    low: float | None
-    high: float | None
+    value: float | None = None
+    low: float | None = None
+    high: float | None = None
     at_least: float | None = None
     at_most: float | None = None
     reason: str = ""
@@ -121,16 +121,11 @@ def _dimension(
         _estimate(name, "leniency", result.leniency, at_least=-limits.leniency, at_most=limits.leniency),
         _estimate(name, "failure_rate", failed, at_most=limits.failure_rate),
     ]
-    return [*(_enough(check, videos, limits.videos) for check in checks), _videos(name, videos, limits.videos)]
+    return [*(require_videos(check, videos, limits.videos) for check in checks), _videos(name, videos, limits.videos)]
 
 
 def _estimate(
-    dimension: str,
-    threshold: str,
-    found: Estimate,
-    *,
-    at_least: float | None = None,
-    at_most: float | None = None,
+    dimension: str, threshold: str, found: Estimate, *, at_least: float | None = None, at_most: float | None = None
 ) -> ThresholdCheck:
     bare = ThresholdCheck(
         dimension=dimension, threshold=threshold, state=VerdictState.CANNOT_TELL, value=found.value, low=found.low,
@@ -169,10 +164,7 @@ def _miscalibration(result: DimensionResult, at_most: float) -> ThresholdCheck:
 def _alternative(dimension: str, found: AlternativeAnnotatorResult | None, limits: Thresholds) -> ThresholdCheck:
     """Hold the winning rate against its limit; its interval runs from who is won to who is not lost."""
     at_least = limits.alt_test_winning_rate
-    bare = ThresholdCheck(
-        dimension=dimension, threshold="alt_test", state=VerdictState.CANNOT_TELL, value=None, low=None, high=None,
-        at_least=at_least,
-    )  # fmt: skip
+    bare = ThresholdCheck(dimension=dimension, threshold="alt_test", state=VerdictState.CANNOT_TELL, at_least=at_least)
     if found is None or found.rate is None or found.most is None:
         return replace(bare, reason=(found and found.test.reason) or "nobody gave a level on this dimension")
     told = replace(bare, value=found.rate, low=found.rate, high=found.most, videos=found.test.n_clusters or 0)
@@ -183,7 +175,7 @@ def _alternative(dimension: str, found: AlternativeAnnotatorResult | None, limit
     return replace(told, videos_needed=needed if needed is not None and needed <= MOST_VIDEOS else None)
 
 
-def _enough(check: ThresholdCheck, videos: int, fewest: int) -> ThresholdCheck:
+def require_videos(check: ThresholdCheck, videos: int, fewest: int) -> ThresholdCheck:
     """Let nothing pass below the smallest number of videos; a projection never names fewer."""
     if check.state is VerdictState.PASS and videos < fewest:
         why = f"nothing passes below {fewest} videos"

@@ -45,13 +45,7 @@ _OPTIONS: dict[str, Callable[[Command], Command]] = {
 
 
 def options(*names: str) -> Callable[[Command], Command]:
-    """Give a verb some of the options that verbs spell and mean alike.
-
-    Parameters
-    ----------
-    *names : {"referee", "seed", "json", "quiet"}
-        They arrive as the arguments ``referee``, ``seed``, ``as_json`` and ``quiet``.
-    """
+    """Give a verb options that verbs spell alike: "referee", "seed", "json" (as ``as_json``), "quiet"."""
 
     def add(command: Command) -> Command:
         for name in reversed(names):
@@ -63,22 +57,7 @@ def options(*names: str) -> Callable[[Command], Command]:
 
 @contextmanager
 def progress(total: int, unit: str, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
-    """Show a progress bar on stderr, unless it is no terminal or the user wants quiet.
-
-    Parameters
-    ----------
-    total : int
-        How much there is to do.
-    unit : str
-        What is counted: ``"claims"``.
-    quiet : bool
-        True for no bar.
-
-    Yields
-    ------
-    callable
-        Call it with how much more is done.
-    """
+    """Show a bar of so many "claims" on stderr, if a terminal; yields what is called with how much more is done."""
     from tqdm import tqdm
 
     off = quiet or not sys.stderr.isatty()
@@ -101,14 +80,13 @@ def remark(text: str, *, quiet: bool = False) -> None:
         click.echo(text, err=True)
 
 
-def result(data: Mapping[str, Any], text: str, *, as_json: bool) -> None:
-    """Print a result on stdout: as JSON, or in words.
+def steps(*, quiet: bool) -> Callable[[str], None]:
+    """Return what tells each step of the work as it begins."""
+    return lambda step: remark(f"{step} …", quiet=quiet)
 
-    Raises
-    ------
-    StudyError
-        When stdout is a file on a full disk, say; what the result tells of is done then.
-    """
+
+def result(data: Mapping[str, Any], text: str, *, as_json: bool) -> None:
+    """Print a result on stdout: as JSON, or in words; StudyError when stdout is a file on a full disk, say."""
     try:
         click.echo(json.dumps(data, indent=2, allow_nan=False) if as_json else text)
         sys.stdout.flush()

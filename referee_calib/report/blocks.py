@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from referee_calib.report.schema.dimension_schema import EstimateJson
-from referee_calib.report.schema.report_schema import DisagreementJson
+from referee_calib.report.schema.dimension_schema import CoefficientJson, EstimateJson
+from referee_calib.report.schema.report_schema import CardJson, DisagreementJson
 from referee_calib.report.wording.number_format import interval, number, signed
 
 Scalar = str | int | float | bool | None
@@ -23,49 +23,25 @@ _ESTIMATE = (
 
 @dataclass(frozen=True, slots=True)
 class TableCell:
-    """One cell.
-
-    Attributes
-    ----------
-    text, interval, reason : str
-        As shown: the value, its interval, and why one of them is missing.
-    state : str
-        Of a verdict: shown as symbol and colour.
-    shade : float or None
-        How dark its ground is, 0 to 1.
-    mark : tuple of float or None
-        Value, low and high, drawn on the axis of its column.
-    values : dict
-        The exact values, for data files; empty for a cell that belongs in none.
-    """
+    """One cell as shown: its value, its interval, and why one of them is missing; and its exact values."""
 
     text: str = ""
     interval: str = ""
     reason: str = ""
-    state: str = ""
-    shade: float | None = None
-    mark: tuple[float, float, float] | None = None
-    values: Mapping[str, Scalar] = field(default_factory=dict)
+    state: str = ""  # of a verdict: shown as symbol and colour
+    shade: float | None = None  # how dark its ground is, 0 to 1
+    mark: tuple[float, float, float] | None = None  # value, low and high, drawn on the axis of its column
+    values: Mapping[str, Scalar] = field(default_factory=dict)  # for data files; empty where it belongs in none
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column.
-
-    Attributes
-    ----------
-    key, title : str
-        In data files, and as shown.
-    role : str
-        "people" or "referee", for its colour.
-    axis : str
-        Columns of the same axis share the scale of their marks; "" for none.
-    """
+    """One column: its key in data files, and its title as shown."""
 
     key: str
     title: str
-    role: str = ""
-    axis: str = ""
+    role: str = ""  # "people" or "referee", for its colour
+    axis: str = ""  # columns of the same axis share the scale of their marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,32 +57,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One table.
-
-    Attributes
-    ----------
-    name : str
-        Of its data file, and unique in the report.
-    caption, head : str
-        Above the table, and above the titles of its rows.
-    columns, rows : sequences
-    across : str
-        What the columns differ in ("side", "dimension"): data files then have a line per cell. "" for a line per row.
-    file_only : bool
-        True for a table that is long or drawn as a figure: it is a data file and stands on no page.
-    compact : bool
-        True for a small table that others may stand beside.
-    """
+    """One table, with its caption above it and `head` above the titles of its rows."""
 
     kind: ClassVar[str] = "table"
-    name: str
+    name: str  # of its data file
     caption: str
     head: str
     columns: Sequence[Column]
     rows: Sequence[Row]
-    across: str = ""
-    file_only: bool = False
-    compact: bool = False
+    across: str = ""  # what the columns differ in ("side"): data files have a line per cell; "" for a line per row
+    file_only: bool = False  # long, or drawn as a figure: it is a data file and stands on no page
+    compact: bool = False  # small: others may stand beside it
 
     def records(self) -> Iterator[Record]:
         """Yield the lines of its data file, exact values only."""
@@ -207,6 +168,29 @@ def estimate_cell(estimate: EstimateJson, *, sign: bool = False, digits: int = 2
     why = f"no interval: {estimate['reason']}" if not shown and estimate["reason"] else ""
     mark = (value, value if low is None else low, value if high is None else high)
     return TableCell((signed if sign else number)(value, digits), shown, why, mark=mark, values=exact)
+
+
+def side_columns(who: str) -> list[Column]:
+    """Return the columns of agreement: of those who rated, with the referee, and the difference."""
+    return [
+        Column("people", f"{who} with each other".strip().capitalize(), "people", "agreement"),
+        Column("referee", f"{who} with the referee".strip().capitalize(), "referee", "agreement"),
+        Column("difference", "Difference", axis="difference"),
+    ]
+
+
+def side_cells(row: CoefficientJson | CardJson, p_value: float | None = None) -> list[TableCell]:
+    """Return the cells of :func:`side_columns`, with the p-value of the difference for data files."""
+    return [
+        estimate_cell(row["people"]),
+        estimate_cell(row["referee"]),
+        estimate_cell(row["difference"], sign=True, p_value=p_value),
+    ]
+
+
+def noted(notes: Iterable[tuple[str, Sequence[str]]]) -> list[Block]:
+    """Return what `agreement` has to say beside the numbers, by title of the dimension."""
+    return [Text(f"{title}: {'; '.join(its)}.", "note") for title, its in notes if its]
 
 
 def number_cell(value: float | None, write: Callable[[float | None], str] = number, reason: str = "") -> TableCell:

@@ -9,13 +9,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report.blocks import Section, Table
 from referee_calib.report.figures.report_figures import all_figures
-from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.overview import overview
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
@@ -25,20 +23,16 @@ from referee_calib.verdict_state import VerdictState
 if TYPE_CHECKING:
     from jinja2 import Environment
 
-TEMPLATE, STYLE, SCRIPT = "report.html.j2", "report.css", "open_sections.js"
+TEMPLATE = "report.html.j2"
 
 
-def render_html(
-    report: ReportJson, draw: Callable[[ReportJson], dict[str, Drawing]] = all_figures, *, full: bool = False
-) -> str:
+def render_html(report: ReportJson, *, full: bool = False) -> str:
     """Render the page.
 
     Parameters
     ----------
     report : dict
         The content of ``report.json``, as built or as read back from the file.
-    draw : callable
-        Draws the report's figures.
     full : bool
         Whether every section is open, on the screen and on paper.
 
@@ -47,9 +41,10 @@ def render_html(
     str
         A complete HTML document.
     """
-    drawn = draw(report)
+    from markupsafe import Markup
+
+    drawn = all_figures(report)
     first = overview(report, drawn)
-    script = _source(SCRIPT)
     return (
         environment()
         .get_template(TEMPLATE)
@@ -57,11 +52,9 @@ def render_html(
             r=report,
             first=first,
             sections=[_on_page(section, first.curve) for section in sections(report)],
-            figures={key: _svg(drawing) for key, drawing in drawn.items()},
+            # The SVG is our own drawing; matplotlib escapes the texts in it, and `svg_figure` title and description.
+            figures={key: Markup(drawing.svg) for key, drawing in drawn.items()},  # noqa: S704
             full=full,
-            style=_source(STYLE),
-            script=script,
-            script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         )
     )
 
@@ -78,24 +71,9 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(number=number, percent=_percent, place=_place)
+    made.filters.update(number=number, percent="{:.3%}".format, place=_place, sha256=_sha256)
     made.globals.update(symbol=lambda state: VerdictState(state).symbol)
     return made
-
-
-def _source(name: str) -> Any:
-    from markupsafe import Markup
-
-    environment_ = environment()
-    assert environment_.loader is not None  # noqa: S101 - for the type checker: it was made with one
-    return Markup(environment_.loader.get_source(environment_, name)[0])  # noqa: S704 - a file of this package
-
-
-def _svg(drawing: Drawing) -> Any:
-    from markupsafe import Markup
-
-    # The SVG is our own drawing; matplotlib escapes the texts in it, `to_svg` the title and description.
-    return Markup(drawing.svg)  # noqa: S704
 
 
 def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
@@ -112,9 +90,9 @@ def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
     return {"section": section, "runs": runs, "elsewhere": elsewhere}
 
 
-def _percent(part: float) -> str:
-    """Write a share as a CSS percentage."""
-    return f"{100 * part:.3f}%"
+def _sha256(script: str) -> str:
+    """Return what the content security policy calls a script by."""
+    return base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
 
 
 def _place(value: float, domain: tuple[float, float]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from referee_calib.report.blocks import Column, Row, Table, TableCell, estimate_cell
+from referee_calib.report.blocks import Column, Row, Table, TableCell, side_cells, side_columns
 from referee_calib.report.schema.report_schema import CardJson, CheckGroupJson, ReportJson
 from referee_calib.report.sections.exploit_section import worst_probe
 from referee_calib.report.wording.number_format import count, interval, signed, upper_first
@@ -16,33 +16,16 @@ _CURVES = ("robust-overlap-boxes", "response-box_shift", "robust-overlap-span", 
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """What page one shows.
-
-    Attributes
-    ----------
-    state, symbol, reason : str
-        Of the verdict, with its reason in one sentence; "" for an analysis that held no thresholds.
-    facts : tuple of str
-        How much went in, and which referee.
-    dimensions : Table
-        Agreement of people, of the referee, and their difference.
-    matrix : tuple of Table
-        One per group of checks.
-    curve : str
-        Key of the response curve; "" without one.
-    worst : tuple of str
-        Of the exploit probes: symbol and state, what it is, and its gain; empty without one.
-    next_steps : tuple of str
-    """
+    """What page one shows; `state`, `symbol` and `reason` are "" for an analysis that held no thresholds."""
 
     state: str
     symbol: str
-    reason: str
-    facts: tuple[str, ...]
+    reason: str  # of the verdict, in one sentence
+    facts: tuple[str, ...]  # how much went in, and which referee
     dimensions: Table
-    matrix: tuple[Table, ...]
-    curve: str
-    worst: tuple[str, ...]
+    matrix: tuple[Table, ...]  # one per group of checks
+    curve: str  # key of the response curve; "" without one
+    worst: tuple[str, ...]  # exploit probe: symbol and state, what it is, and its gain; empty without one
     next_steps: tuple[str, ...]
 
 
@@ -78,12 +61,7 @@ def _facts(report: ReportJson) -> tuple[str, ...]:
 
 def _dimensions(report: ReportJson) -> Table:
     who = report["headline"]["who"]
-    columns = [
-        Column("people", f"{who} with each other".capitalize(), "people", "agreement"),
-        Column("referee", f"{who} with the referee".capitalize(), "referee", "agreement"),
-        Column("difference", "Difference", axis="difference"),
-        Column("reading", "Reading"),
-    ]
+    columns = [*side_columns(who), Column("reading", "Reading")]
     rows = [Row(card["title"], {"dimension": card["dimension"]}, _card(card)) for card in report["headline"]["cards"]]
     return Table("overview", "Agreement in quadratic kappa; 1 is always the same.", "Dimension", columns, rows, "side")
 
@@ -93,12 +71,7 @@ def _card(card: CardJson) -> list[TableCell]:
     if not reading:
         second = card["second_difference"]
         reading = f"difference in ordinal alpha {signed(second['value'])} {interval(second)}"
-    cells = [
-        estimate_cell(card["people"]),
-        estimate_cell(card["referee"]),
-        estimate_cell(card["difference"], sign=True),
-    ]
-    return [*cells, TableCell(card["short"], reason=reading)]
+    return [*side_cells(card), TableCell(card["short"], reason=reading)]
 
 
 def _matrix(group: CheckGroupJson) -> Table:

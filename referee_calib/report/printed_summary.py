@@ -54,7 +54,7 @@ def not_passed(verdict: VerdictJson | None, *, strict: bool = False) -> list[str
     """Return one line per missed threshold; with `strict` also per open one, and for what was held against nothing."""
     states = (VerdictState.FAIL, VerdictState.CANNOT_TELL) if strict else (VerdictState.FAIL,)
     lines = [
-        f"{state}: {check['sentence']}{_needed(check['needed'])}"
+        f"{state}: {check['sentence']}" + (f" Needed: {check['needed']}." if check["needed"] else "")
         for state in states
         for check in checks(verdict, state)
         if not check["not_run"]  # a gap says it once for all of them
@@ -77,10 +77,6 @@ def referee_differences(ablation: Json | None, confidence: float) -> list[str]:
         found[row["label"]].append(f"{item['title']}, {row['title']} {value}".strip())
     tests = f"Holm over {count(ablation['n_tests'], 'difference')}"
     return [f"{label}: {_shortened(rows) or 'no difference beyond chance'} ({tests})." for label, rows in found.items()]
-
-
-def _needed(what: str) -> str:
-    return f" Needed: {what}." if what else ""
 
 
 def _thresholds(verdict: VerdictJson | None, state: VerdictState) -> list[dict[str, str]]:

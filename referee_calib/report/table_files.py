@@ -27,10 +27,6 @@ def write_tables(report: ReportJson, folder: Path | str, *, parquet: bool = Fals
     parquet : bool
         Parquet instead of CSV.
 
-    Returns
-    -------
-    list of Path
-
     Raises
     ------
     MissingExtra
@@ -48,18 +44,7 @@ def write_tables(report: ReportJson, folder: Path | str, *, parquet: bool = Fals
 
 
 def data_files(report: ReportJson) -> dict[str, list[Record]]:
-    """Return the lines of every data file by name: tables of one name follow each other in one file.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-
-    Returns
-    -------
-    dict
-        Every line has the same columns as the others of its file; files without lines are left out.
-    """
+    """Return the lines of every data file by name: tables of one name follow each other, with equal columns."""
     found: dict[str, list[Record]] = {}
     for section in sections(report):
         for table in section.tables():

@@ -25,6 +25,11 @@ class VideoDurations:
         length = self.of(claim.video)
         return length if isinstance(length, VideoError) else replace(known, duration=length)
 
+    def known_of(self, claim: Claim) -> ClaimContext:
+        """Return what is known of a claim, which may be nothing, to be handed to several rewards."""
+        found = self.complete(claim, ClaimContext())
+        return found if isinstance(found, ClaimContext) else ClaimContext()
+
     def of(self, video: str) -> float | VideoError:
         """Return a video's length in seconds, or why it cannot be read."""
         if video not in self.found:

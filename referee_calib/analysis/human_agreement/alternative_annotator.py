@@ -27,27 +27,13 @@ Q = 0.05  # false discovery rate, as published
 
 @dataclass(frozen=True, slots=True)
 class AlternativeAnnotatorResult:
-    """The winning rate and what it could still become.
-
-    Attributes
-    ----------
-    test : AltTest
-        The test itself, row by row.
-    rate : float or None
-        Share of the tested people against whom the referee wins.
-    most : float or None
-        One minus the share of those against whom it loses: the winning rate if everybody undecided were won.
-    n_people : int
-        People tested.
-    videos : int or None
-        About how many videos would decide whether `at_least` is reached, None where no number can be projected.
-    """
+    """The winning rate and what it could still become."""
 
     test: AltTest
-    rate: float | None
-    most: float | None
-    n_people: int
-    videos: int | None
+    rate: float | None  # share of the tested people against whom the referee wins
+    most: float | None  # 1 - share of those against whom it loses: the winning rate if everybody undecided were won
+    n_people: int  # tested
+    videos: int | None  # about how many would decide whether `at_least` is reached, None where none can be projected
 
 
 def dimension_alternative_annotator(
@@ -71,46 +57,27 @@ def dimension_alternative_annotator(
 def alternative_annotator_test(
     people: Ratings, referee: ArrayLike, videos: ArrayLike, *, epsilon: float, at_least: float, q: float = Q
 ) -> AlternativeAnnotatorResult:
-    """Run the test on ordered levels (nearness by root mean squared difference), by video.
+    """Run the test on ordered levels (nearness by root mean squared difference), by video; NaN is a failed score.
 
-    Parameters
-    ----------
-    referee : array (units,)
-        Levels, NaN where it failed.
-    videos : array (units,)
-        What is independent.
-    epsilon : float
-        What the referee may fall behind a person, as a share of claims.
-    at_least : float
-        The winning rate that is asked for.
-    q : float
-        False discovery rate, in each direction.
+    The referee may fall behind a person on a share `epsilon` of claims; `at_least` is the winning rate that is asked
+    for, `q` the false discovery rate in each direction.
     """
     from agreement import alt_test
+    from agreement.intervals.multiple_testing import benjamini_yekutieli
 
     test = alt_test(people, referee, epsilon=epsilon, metric="rmse", cluster=videos, q=q)
     won = np.array([row.p_value for row in test.rows if row.p_value is not None], dtype=float)
     if test.winning_rate is None or not len(won):
         return AlternativeAnnotatorResult(test, None, None, 0, None)
     lost = 1 - won  # one-sided p-value of "the person's share exceeds the referee's by less than epsilon"
-    most = 1 - _n_rejected(lost, q) / len(lost)
+    most = 1 - int(benjamini_yekutieli(lost, q).sum()) / len(lost)
     return AlternativeAnnotatorResult(
         test, test.winning_rate, most, len(won), _videos(won, test.n_clusters, at_least, q)
     )
 
 
-def _n_rejected(p: np.ndarray, q: float) -> int:
-    """Return how many are rejected after Benjamini and Yekutieli (2001): the largest m with the m-th p below its limit.
-
-    As ``scipy.stats.false_discovery_control(method="by")``, to which a test holds it; importing that package would cost
-    a report more than everything it measures.
-    """
-    below = [m for m, one in enumerate(np.sort(p), start=1) if one <= _limit(m, len(p), q)]
-    return max(below, default=0)
-
-
 def _limit(rank: int, n: int, q: float) -> float:
-    """Return ``m q / (n (1 + 1/2 + … + 1/n))``, below which the m-th smallest of n p-values has to come."""
+    """Return Benjamini and Yekutieli's ``m q / (n (1 + 1/2 + … + 1/n))``, where the m-th smallest of n p has to be."""
     return rank * q / (n * sum(1 / i for i in range(1, n + 1)))
 
 

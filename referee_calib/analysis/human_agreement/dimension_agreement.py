@@ -24,27 +24,14 @@ SCALE = tuple(range(N_LEVELS))
 
 
 def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
-    """Compare people with people, people with the referee, and the referee's scores with what they mean to people.
-
-    Parameters
-    ----------
-    joined : JoinedDimension
-        Claims are clustered by their video.
-    n_resamples : int
-        Of the calibration bands.
-
-    Returns
-    -------
-    DimensionResult
-        What the data do not define is an estimate without a value and with a reason.
-    """
+    """Compare people with people, people with the referee, and the referee's scores with what they mean, by video."""
     from agreement import Ratings, calibration_curve, compare
 
     if not joined.claims:
         return _unrated(joined, confidence)
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
-    videos = _codes(joined.videos)
+    videos = np.unique(joined.videos, return_inverse=True)[1]
     labels = slice_labels(joined.claims)
     apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
     found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
@@ -88,23 +75,19 @@ def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
     )
 
 
-def _codes(names: list[str]) -> np.ndarray:
-    return np.unique(np.array(names, dtype=object).astype(str), return_inverse=True)[1].astype(np.intp)
-
-
 def _prevalence(joined: JoinedDimension) -> LevelPrevalence:
     both = ~np.isnan(joined.referee)
     given = joined.people[both]
-    people, referee = (
-        np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS) for levels in (given, joined.referee)
-    )
-    return LevelPrevalence(tuple(map(int, people)), tuple(map(int, referee)))
+    return LevelPrevalence(*(
+        tuple(np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS).tolist())
+        for levels in (given, joined.referee)
+    ))  # fmt: skip
 
 
 def _confusion(joined: JoinedDimension) -> tuple[tuple[int, ...], ...]:
     """Count pairs of one person's level (rows) and the referee's (columns)."""
+    referee = np.broadcast_to(joined.referee[:, None], joined.people.shape)
+    both = ~np.isnan(joined.people) & ~np.isnan(referee)
     counts = np.zeros((N_LEVELS, N_LEVELS), dtype=int)
-    for column in joined.people.T:
-        both = ~np.isnan(column) & ~np.isnan(joined.referee)
-        np.add.at(counts, (column[both].astype(int), joined.referee[both].astype(int)), 1)
-    return tuple(tuple(int(n) for n in row) for row in counts)
+    np.add.at(counts, (joined.people[both].astype(int), referee[both].astype(int)), 1)
+    return tuple(map(tuple, counts.tolist()))

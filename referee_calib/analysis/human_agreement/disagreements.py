@@ -25,20 +25,9 @@ WIDEST = 640  # pixels; a wider frame is averaged down, so that the report stays
 def disagreements(
     joined: Sequence[JoinedDimension], media_path: Callable[[str], Path], most: int = MOST
 ) -> list[Disagreement]:
-    """Return the claims with the largest gap between referee and people's mean.
+    """Return the claims with the largest gap between referee and people's mean, largest first, ties to more people.
 
-    Parameters
-    ----------
-    media_path : callable
-        Video name of a claim to its file.
-    most : int
-        How many: each dimension gets its share where it has enough, at most two are of one video, each claim comes
-        once.
-
-    Returns
-    -------
-    list of Disagreement
-        Largest gap first; where more people rated, the gap says more, so ties go to them.
+    Each dimension gets its share of `most` where it has enough, at most two are of one video, each claim comes once.
     """
     found = [item for part in joined for item in _gaps(part)]
     found.sort(key=lambda item: (-abs(item.gap), -len(item.people), item.claim.id, item.dimension))

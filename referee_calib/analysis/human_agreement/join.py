@@ -13,52 +13,35 @@ from referee_calib.analysis.human_agreement.agreement_results import ExcludedRow
 from referee_calib.records import Claim, Dimension, Rating, RefereeScore
 
 Levels = NDArray[np.float64]
+_Lost = dict[tuple[str, str], list[str]]  # names of lost rows by what and why, in the order in which they were met
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JoinedDimension:
-    """One dimension's claims that at least one person gave a level to.
-
-    Attributes
-    ----------
-    people : array (claims, raters)
-        Levels, NaN where a person gave none.
-    referee, expected : array (claims,)
-        The referee's level and expected level, NaN where it gave none.
-    replies : tuple of str
-        The referee's raw replies.
-    """
+    """One dimension's claims that at least one person gave a level to."""
 
     dimension: Dimension
     claims: tuple[Claim, ...]
     raters: tuple[str, ...]
-    people: Levels
-    referee: Levels
-    expected: Levels
+    people: Levels  # claims × raters, NaN where a person gave none
+    referee: Levels  # by claim, NaN where it gave none
+    expected: Levels  # by claim, likewise
     replies: tuple[str, ...]
     counts: JudgementCounts
     losses: tuple[ExcludedRows, ...]
+
+    def levels_on(self, claims: Sequence[Claim]) -> Levels:
+        """Return people's levels on all of `claims`, in a column of NaN where nobody rated."""
+        place = {claim.id: i for i, claim in enumerate(claims)}
+        levels = np.full((len(claims), max(1, len(self.raters))), np.nan)
+        if self.claims:
+            levels[[place[claim.id] for claim in self.claims]] = self.people
+        return levels
 
     @property
     def videos(self) -> list[str]:
         """The video of each claim, which is what claims are clustered by."""
         return [claim.video for claim in self.claims]
-
-
-class _ExclusionLog:
-    """Collects lost rows by what and why, in the order in which they were met."""
-
-    def __init__(self, dimension: Dimension) -> None:
-        self.dimension = dimension
-        self._names: dict[tuple[str, str], list[str]] = defaultdict(list)
-
-    def add(self, what: str, reason: str, name: str) -> None:
-        self._names[what, reason].append(name)
-
-    def all(self) -> tuple[ExcludedRows, ...]:
-        return tuple(
-            ExcludedRows(self.dimension, what, why, tuple(names)) for (what, why), names in self._names.items()
-        )
 
 
 def join(
@@ -82,12 +65,8 @@ def join(
         Of one referee.
     rubric : str
         Version of the study's rubric. A rating given under other words is not comparable and is left out.
-
-    Returns
-    -------
-    JoinedDimension
     """
-    lost = _ExclusionLog(dimension)
+    lost: _Lost = defaultdict(list)
     applicable = [claim for claim in claims if dimension in claim.dimensions]
     known = {claim.id for claim in applicable}
     levels = _levels((r for r in ratings if r.dimension == dimension and r.claim in known), rubric, lost)
@@ -107,50 +86,50 @@ def join(
         expected=np.array([np.nan if s is None or s.expected is None else s.expected for s in found], dtype=np.float64),
         replies=tuple("" if s is None else s.raw for s in found),
         counts=_counts(applicable, rated, levels, judged, len(raters)),
-        losses=lost.all(),
+        losses=tuple(ExcludedRows(dimension, *kind, tuple(names)) for kind, names in lost.items()),
     )
 
 
-def _levels(ratings: Iterable[Rating], rubric: str, lost: _ExclusionLog) -> dict[str, dict[str, int]]:
+def _levels(ratings: Iterable[Rating], rubric: str, lost: _Lost) -> dict[str, dict[str, int]]:
     levels: dict[str, dict[str, int]] = defaultdict(dict)
     for rating in ratings:
         name = f"{rating.claim}/{rating.rater}"
         if rating.level is None:
-            lost.add("rating without a level", rating.reason, name)
+            lost["rating without a level", rating.reason].append(name)
         elif rating.rubric and rating.rubric != rubric:
-            lost.add("rating under other words", f"rubric {rating.rubric}, the study has {rubric}", name)
+            lost["rating under other words", f"rubric {rating.rubric}, the study has {rubric}"].append(name)
         else:
             levels[rating.claim][rating.rater] = rating.level
     return dict(levels)
 
 
-def _judged(scores: Iterable[RefereeScore], lost: _ExclusionLog) -> dict[str, RefereeScore]:
+def _judged(scores: Iterable[RefereeScore], lost: _Lost) -> dict[str, RefereeScore]:
     """Return the first sample of each claim's score, failed or not; repeats are named."""
     judged: dict[str, RefereeScore] = {}
     for score in scores:
         if score.sample:
-            lost.add("repeat of a score", "agreement looks at the first sample", f"{score.claim}/{score.sample}")
+            lost["repeat of a score", "agreement looks at the first sample"].append(f"{score.claim}/{score.sample}")
             continue
         judged[score.claim] = score
         if score.level is None:
-            lost.add("failed score", f"{score.status}: {score.reason}" if score.reason else score.status, score.claim)
+            lost["failed score", f"{score.status}: {score.reason}" if score.reason else score.status].append(
+                score.claim
+            )
     return judged
 
 
-def _name_gaps(
-    claim: str, levels: dict[str, dict[str, int]], judged: dict[str, RefereeScore], lost: _ExclusionLog
-) -> None:
+def _name_gaps(claim: str, levels: dict[str, dict[str, int]], judged: dict[str, RefereeScore], lost: _Lost) -> None:
     given = levels.get(claim)
     if not given:
-        lost.add("claim without a level from a person", "nobody gave it one", claim)
+        lost["claim without a level from a person", "nobody gave it one"].append(claim)
         return
     if claim not in judged:
-        lost.add("rated claim without a score", "the referee was not asked", claim)
+        lost["rated claim without a score", "the referee was not asked"].append(claim)
     if claim not in judged or judged[claim].level is None:
         for rater in given:
-            lost.add("rating without a score beside it", "the referee gave no level", f"{claim}/{rater}")
+            lost["rating without a score beside it", "the referee gave no level"].append(f"{claim}/{rater}")
     if len(given) == 1:
-        lost.add("claim with a single rating", "it tells nothing about people with people", claim)
+        lost["claim with a single rating", "it tells nothing about people with people"].append(claim)
 
 
 def _counts(

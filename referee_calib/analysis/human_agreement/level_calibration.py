@@ -19,18 +19,7 @@ MEASURES = ("rps", "noise_floor", "recalibrated", "explained", "explained_as_is"
 def level_calibration(
     expected: NDArray[np.float64], people: Ratings, videos: NDArray[np.intp], confidence: float
 ) -> tuple[NamedEstimate, ...]:
-    """Measure the score against whole distributions of ratings, and at the acceptable threshold.
-
-    Parameters
-    ----------
-    expected : array (claims,)
-        The referee's expected level, NaN where it has none.
-
-    Returns
-    -------
-    tuple of NamedEstimate
-        Under the names of :data:`MEASURES`.
-    """
+    """Measure expected levels, NaN where there is none, against all ratings and at the acceptable threshold."""
     from agreement import classification_at_thresholds, ordinal_calibration
 
     ordinal = ordinal_calibration(expected, people, cluster=videos, confidence=confidence)

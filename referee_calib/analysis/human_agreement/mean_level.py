@@ -56,35 +56,17 @@ class ClaimSelection:
 def mean_level(
     people: JoinedDimension, claims: Sequence[Claim], scores: Iterable[RefereeScore], *, confidence: float
 ) -> MeanLevel:
-    """Estimate one dimension's mean level over every claim that the referee scored.
-
-    Parameters
-    ----------
-    people : JoinedDimension
-        The rated claims.
-    claims : sequence of Claim
-        All claims of the study, drawn for people or not.
-    scores : iterable of RefereeScore
-        Of one referee; the first sample counts.
-
-    Returns
-    -------
-    MeanLevel
-        Intervals leave out whole videos. What the data do not define has no value and a reason.
-    """
+    """Estimate one dimension's mean level over every claim that the referee scored (first sample), by video."""
     from agreement import prediction_powered_mean
 
     dimension = people.dimension
     every = [claim for claim in claims if dimension in claim.dimensions]
-    place = {claim.id: i for i, claim in enumerate(every)}
-    score = _expected(dimension, place, scores)
-    levels = np.full((len(every), max(1, len(people.raters))), np.nan)
-    levels[[place[claim.id] for claim in people.claims], : len(people.raters)] = people.people
+    score = _expected(dimension, {claim.id: i for i, claim in enumerate(every)}, scores)
     videos = np.unique([claim.video for claim in every], return_inverse=True)[1]
     alone = prediction_powered_mean(score, score, cluster=videos, power=0.0, confidence=confidence)
     return MeanLevel(
         dimension=dimension,
-        powered=prediction_powered_mean(score, levels, cluster=videos, confidence=confidence),
+        powered=prediction_powered_mean(score, people.levels_on(every), cluster=videos, confidence=confidence),
         referee=alone.people_alone,  # every scored claim is "rated", by the referee itself
     )
 
@@ -100,16 +82,8 @@ def _expected(dimension: Dimension, place: dict[str, int], scores: Iterable[Refe
 def rated_in_assigned_order(ratings: Iterable[Rating], chosen: Iterable[str], seed: int) -> bool:
     """Tell whether everybody rated the first claims of their own order, as the app shows them.
 
-    Ratings from elsewhere may have been given in any order, and for any reason.
-
-    Parameters
-    ----------
-    ratings : iterable of Rating
-        With a level or without: a claim that cannot be judged was reached.
-    chosen : iterable of str
-        Ids of the claims for people to rate.
-    seed : int
-        Of the orders.
+    Ratings from elsewhere may have been given in any order, and for any reason. One without a level counts: it was
+    reached.
     """
     from referee_calib.study.raters import personal_order
 
@@ -125,18 +99,10 @@ def rated_in_assigned_order(ratings: Iterable[Rating], chosen: Iterable[str], se
 def claim_selection(
     claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], size: int, seed: int, *, in_order: bool
 ) -> ClaimSelection:
-    """Tell how the rated claims were chosen, by making the recorded draw again.
+    """Tell how the rated claims were chosen, by making the recorded draw of `size` (0 for none) again.
 
-    Parameters
-    ----------
-    claims : sequence of Claim
-        All claims of the study.
-    chosen, rated : iterable of str
-        Ids of claims for people to rate, and with a level from a person.
-    size, seed : int
-        Of the last draw that ``study.toml`` records; size 0 when there was none.
-    in_order : bool
-        Whether everybody rated the first claims of an order that was drawn for them (see :func:`in_drawn_order`).
+    `in_order` says whether everybody rated the first claims of an order drawn for them:
+    :func:`rated_in_assigned_order`.
     """
     from referee_calib.study import stratified_sample
 

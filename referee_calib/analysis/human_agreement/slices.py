@@ -22,15 +22,7 @@ Labels = list[str]
 
 
 def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
-    """Label every claim on every slicing, "" where a slicing does not apply.
-
-    Returns
-    -------
-    dict of str to list of str
-        ``size``: mean area of the claim's boxes, as a share of the frame, below 2.5 %, to 10 %, or more; ``span``: its
-        length below 2 s, to 6 s, or more; ``source``; ``step``: the policy's training step, in thirds of the claims
-        where there are more than four.
-    """
+    """Label every claim on every slicing, "" where it does not apply; many steps are put into thirds."""
     return {
         **{name: list(labels) for name, labels in strata(claims).items()},
         "source": [claim.source for claim in claims],
@@ -46,15 +38,7 @@ def sets_claims_apart(labels: Sequence[str]) -> bool:
 def slice_results(
     joined: JoinedDimension, labels: dict[str, Labels], found: Comparison, confidence: float
 ) -> tuple[SliceResult, ...]:
-    """Return one result per slice in reading order; a slice with too few claims has a reason for figures.
-
-    Parameters
-    ----------
-    labels : dict of str to list of str
-        As :func:`slicings` gives them; those with one value are left out.
-    found : Comparison
-        Made with these slices.
-    """
+    """Return one result per slice in reading order; a slice with too few claims has a reason for figures."""
     rows = {(row.by, row.value): row for row in found.slices}
     both = ~np.isnan(joined.referee)
     results = []

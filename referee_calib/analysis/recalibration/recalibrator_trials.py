@@ -76,19 +76,7 @@ def try_recalibrators(
     seed: int = 0,
     confidence: float = 0.95,
 ) -> RecalibrationResult:
-    """Fit every form on every dimension with enough ratings.
-
-    Parameters
-    ----------
-    claims : sequence of Claim
-        All claims of the study, whose rollouts a reward ranks.
-    scores : sequence of RefereeScore
-        Of the referee.
-    media : Path or None
-        Folder of the videos, whose lengths a reward asks for; None to leave rankings out.
-    seed : int
-        Of folds and intervals.
-    """
+    """Fit every form on every dimension with enough ratings; without the folder `media` rankings are left out."""
     left_out: dict[str, str] = {part.dimension: why for part in joined if (why := shortage(part))}
     enough = [part for part in joined if part.dimension not in left_out]
     fitted: dict[str, dict[str, tuple[Recalibrator, CrossValidation]]] = {

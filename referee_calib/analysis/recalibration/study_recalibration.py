@@ -18,8 +18,7 @@ from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import CrossValidation, Recalibrator
-    from referee_calib.reward import ClaimReward, SemanticEvidenceReward
-    from referee_calib.reward.video_durations import VideoDurations
+    from referee_calib.reward import SemanticEvidenceReward
     from referee_calib.study import Study
 
 FEWEST_VIDEOS, FEWEST_CLAIMS = 5, 20
@@ -58,12 +57,7 @@ class StudyRecalibration:
 
         return {
             "schema": MANY,
-            "study": self.study,
-            "referee": self.referee,
-            "referee_name": self.referee_name,
-            "rubric": self.rubric,
-            "kind": self.kind,
-            "seed": self.seed,
+            **{name: getattr(self, name) for name in ("study", "referee", "referee_name", "rubric", "kind", "seed")},
             "simulated": self.n_simulated > 0,
             "n_ratings": self.n_ratings,
             "n_simulated": self.n_simulated,
@@ -81,7 +75,6 @@ def recalibrate(
 
     Parameters
     ----------
-    study : Study
     referee : str, optional
         Beginning of the referee's fingerprint; needed when several have scored the study.
     kind : {"isotonic", "ordinal", "linear"}
@@ -139,16 +132,8 @@ def fit_dimension(
 ) -> tuple[Recalibrator, CrossValidation]:
     """Fit one kind on one dimension, and hold it against videos that a fit has not seen.
 
-    Parameters
-    ----------
-    fingerprint : str
-        Of the referee.
-    seed : int
-        Of folds and intervals.
-    n_simulated : int
-        How many of the ratings no person gave; noted in the recalibrator.
-    n_resamples : int
-        For the interval of the recalibrator's values; 0 for none.
+    `n_simulated` ratings were given by no person, which the recalibrator notes; `n_resamples` are for its values'
+    interval.
     """
     from agreement import Ratings, cross_validate_recalibrator, fit_recalibrator
 
@@ -195,32 +180,6 @@ def _n_simulated(part: JoinedDimension, ratings: list[Rating], rubric: str) -> i
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _WithKnownDurations:
-    """A reward that is told how long videos are, so that several read each video once."""
-
-    reward: SemanticEvidenceReward
-    lengths: VideoDurations
-
-    @property
-    def cap(self) -> int:
-        return self.reward.cap
-
-    def applies(self, claim: Claim) -> bool:
-        return self.reward.applies(claim)
-
-    def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
-        from referee_calib.reward.penalties import ClaimContext
-
-        found = [self.lengths.complete(claim, ClaimContext()) for claim in claims]
-        return self.reward.judge(
-            claims, media, [one if isinstance(one, ClaimContext) else ClaimContext() for one in found]
-        )
-
-    def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
-        return self.reward.pay(judged, unjudged)
-
-
 def ranking_changes(
     claims: Sequence[Claim],
     media: Path,
@@ -228,19 +187,7 @@ def ranking_changes(
     scores: Sequence[RefereeScore],
     made: Sequence[Mapping[str, Recalibrator]],
 ) -> list[RankingChanges]:
-    """Pay every rollout as it is and recalibrated, from the stored scores, and count what changes.
-
-    Parameters
-    ----------
-    media : Path
-        Folder of the videos.
-    fingerprint : str
-        Of the referee.
-    scores : sequence of RefereeScore
-        Of that referee.
-    made : sequence of mapping
-        Recalibrators by dimension; one comparison with the plain reward for each.
-    """
+    """Pay every rollout as it is and by each set of recalibrators, from the stored scores, and count what changes."""
     from referee_calib.reward import SemanticEvidenceReward
     from referee_calib.reward.recalibrator import LevelRecalibrator as Applied
     from referee_calib.reward.video_durations import VideoDurations
@@ -250,9 +197,7 @@ def ranking_changes(
     groups = group_rollouts(rollouts)
 
     def pays(reward: SemanticEvidenceReward) -> dict[str, float | None]:
-        return {
-            name: pay for name, (pay, _) in pay_rollouts(_WithKnownDurations(reward, lengths), rollouts, media).items()
-        }
+        return {name: pay for name, (pay, _) in pay_rollouts(reward, rollouts, media, lengths).items()}
 
     before = pays(SemanticEvidenceReward(referee))
     applied = [{name: Applied.from_json(one.to_json(), name) for name, one in its.items()} for its in made]

@@ -57,13 +57,7 @@ class RankingChanges:
 
 
 def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
-    """Put rollouts on one question about one video at one training step together.
-
-    Parameters
-    ----------
-    rollouts : mapping
-        Claims by rollout.
-    """
+    """Put rollouts on one question about one video at one training step together."""
     found: dict[tuple[str, str, int | None], list[str]] = defaultdict(list)
     for name, claims in rollouts.items():
         found[claims[0].video, claims[0].question, claims[0].step].append(name)
@@ -73,14 +67,7 @@ def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
 def compare_rankings(
     groups: Sequence[Sequence[str]], before: Mapping[str, float | None], after: Mapping[str, float | None]
 ) -> RankingChanges:
-    """Count what changes from one reward to another.
-
-    Parameters
-    ----------
-    groups : sequence of sequence of str
-        Names of rollouts.
-    before, after : mapping
-        Reward by rollout, None where there is none.
+    """Count what changes from one reward of each rollout to another, None where there is none.
 
     Examples
     --------

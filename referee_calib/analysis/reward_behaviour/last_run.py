@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -38,46 +39,20 @@ class LastRun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LastRunNotes:
-    """Why a run cannot be held against anything, in the words of its verb.
+    """Why a run cannot be held against anything, in the words of its verb."""
 
-    Attributes
-    ----------
-    never, another, changed : str
-        Nobody ran it; it asked another referee; it was held to other thresholds.
-    """
-
-    never: str
-    another: str
-    changed: str
+    never: str  # nobody ran it
+    another: str  # it asked another referee
+    changed: str  # it was held to other thresholds
 
 
 def read_last_run(
-    study: Path,
-    files: RunFiles,
-    fingerprint: str,
-    notes: LastRunNotes,
-    *,
-    limits: Callable[[], Json],
+    study: Path, files: RunFiles, fingerprint: str, notes: LastRunNotes, *, limits: Callable[[], Json]
 ) -> LastRun:
     """Find the reward of a referee in the summary of a run, without checks yet; with a note where none can follow.
 
-    Parameters
-    ----------
-    study : Path
-        Folder of the study.
-    files : RunFiles
-        Of the verb.
-    fingerprint : str
-        Of the referee that is reported.
-    notes : LastRunNotes
-    limits : callable
-        Gives what the thresholds that stand now would be in the summary. It is called only where there is one, so that
-        what perturbs or probes stays unloaded in all other reports.
-
-    Raises
-    ------
-    InputError
-        When the summary cannot be read.
+    `limits` gives what the thresholds that stand now would be in the summary. It is called only where there is one, so
+    that what perturbs or probes stays unloaded in all other reports.
     """
     try:
         summary = files.read_summary(study)
@@ -91,27 +66,11 @@ def read_last_run(
     return LastRun(summary, reward, note="" if summary["thresholds"] == limits() else notes.changed)
 
 
-def leave_undecided(run: LastRun, dimensions: Iterable[str], thresholds: Iterable[str]) -> LastRun:
-    """Let a run that counts for nothing leave its thresholds open: what nobody looked at anew is no pass.
-
-    Parameters
-    ----------
-    run : LastRun
-        With a summary and a note that says why it does not count.
-    dimensions, thresholds : iterable of str
-        Of the checks that a run which counts would give.
-    """
-    names = list(thresholds)
-    bare = ThresholdCheck(
-        dimension="",
-        threshold="",
-        state=VerdictState.CANNOT_TELL,
-        value=None,
-        low=None,
-        high=None,
-        reason=run.note,
-        unheld=True,
-    )
-    return replace(
-        run, checks=tuple(replace(bare, dimension=where, threshold=name) for where in dimensions for name in names)
-    )
+def leave_undecided(run: LastRun, dimension: str, thresholds: Iterable[str]) -> LastRun:
+    """Let a run whose note says why it counts for nothing leave its thresholds open: not looked at anew is no pass."""
+    dimensions = [dimension.format(about["on"]) for about in (run.summary or {"about": ()})["about"]]
+    left = [
+        ThresholdCheck(dimension=where, threshold=name, state=VerdictState.CANNOT_TELL, reason=run.note, unheld=True)
+        for where, name in product(dimensions, thresholds)
+    ]
+    return replace(run, checks=tuple(left))

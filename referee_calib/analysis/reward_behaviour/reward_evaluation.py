@@ -20,15 +20,7 @@ Say = Callable[[str], None]
 
 
 def recreate_referee(description: Mapping[str, Any], fingerprint: str, rubric: Rubric) -> Referee | str:
-    """Make the referee that scored the study again, or say why that cannot be done.
-
-    Parameters
-    ----------
-    description : dict
-        As the study keeps it.
-    fingerprint : str
-        Of the referee whose scores are reported; only a referee with this fingerprint will do.
-    """
+    """Make the referee that scored the study again, of just this fingerprint, or say why that cannot be done."""
     from referee_calib.referee import rebuild_referee
 
     try:
@@ -46,21 +38,7 @@ def recreate_referee(description: Mapping[str, Any], fingerprint: str, rubric: R
 def evaluate_rewards(
     claims: Sequence[Claim], referee: Referee, media: Path, *, move: bool, seed: int, confidence: float, say: Say
 ) -> RewardEvaluation:
-    """Ask the referee's reward and the overlap reward about rollouts and about moved claims.
-
-    Parameters
-    ----------
-    media : Path
-        Folder of the videos.
-    move : bool
-        Whether to ask about moved claims too; no, where a perturbation of this reward says much more.
-    seed : int
-        Of the perturbations and the bands.
-    confidence : float
-        Of the bands.
-    say : callable
-        Told each step as it begins.
-    """
+    """Ask the referee's reward and the overlap reward about rollouts and, with `move`, about moved claims."""
     from referee_calib.reward import GeometricReward, SemanticEvidenceReward
 
     semantic = SemanticEvidenceReward(referee, media=media)

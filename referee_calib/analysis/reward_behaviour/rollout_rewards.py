@@ -4,32 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from referee_calib.analysis.reward_behaviour.reward_results import RolloutRewards
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
-    from referee_calib.reward import ClaimReward
+    from referee_calib.reward import ClaimReward, RolloutReward
+    from referee_calib.reward.video_durations import VideoDurations
 
 Paid = tuple[float | None, str]
-
-
-class ReplyReward(Protocol):
-    """What is needed of a reward: judge claims one by one, and pay the claims of one reply together."""
-
-    @property
-    def cap(self) -> int:
-        """How many distinct claims of a reply are judged."""
-
-    def applies(self, claim: Claim) -> bool:
-        """Tell whether the reward has anything to say about the claim."""
-
-    def judge(self, claims: Sequence[Claim], media: Path | str) -> list[ClaimReward]:
-        """Judge every claim on its own."""
-
-    def pay(self, judged: Sequence[ClaimReward], unjudged: int = 0) -> float | None:
-        """Pay the distinct claims of one reply together."""
 
 
 def claims_by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
@@ -40,26 +24,19 @@ def claims_by_rollout(claims: Iterable[Claim]) -> dict[str, list[Claim]]:
     return {name: sorted(group, key=lambda claim: claim.index) for name, group in groups.items()}
 
 
-def pay_rollouts(reward: ReplyReward, rollouts: dict[str, list[Claim]], media: Path) -> dict[str, Paid]:
-    """Return what a reward pays each rollout, or None with the reason.
+def pay_rollouts(
+    reward: RolloutReward, rollouts: dict[str, list[Claim]], media: Path, lengths: VideoDurations | None = None
+) -> dict[str, Paid]:
+    """Return what a reward pays each rollout: ``(value, "")`` or ``(None, reason)``.
 
-    Parameters
-    ----------
-    rollouts : dict
-        Claims by rollout, as from :func:`by_rollout`.
-    media : Path
-        Folder of the videos.
-
-    Returns
-    -------
-    dict
-        ``(value, "")`` or ``(None, reason)`` by rollout.
+    With `lengths` several rewards read the length of each video once.
     """
     from referee_calib.reward.aggregation import distinct
 
     due = {name: [c for c in distinct(group) if reward.applies(c)] for name, group in rollouts.items()}
     asked = [claim for group in due.values() for claim in group[: reward.cap]]
-    judged = {one.claim.id: one for one in reward.judge(asked, media)}
+    known = [lengths.known_of(claim) for claim in asked] if lengths else None
+    judged = {one.claim.id: one for one in reward.judge(asked, media, known)}
     result: dict[str, Paid] = {}
     for name, group in due.items():
         if not group:

@@ -9,13 +9,7 @@ from referee_calib.records import Claim, Dimension, RefereeScore
 
 
 class StoredReferee:
-    """Repeats stored scores under the fingerprint of the referee that gave them.
-
-    Parameters
-    ----------
-    scores : iterable of RefereeScore
-        Of that referee; the first sample of each claim and dimension is repeated.
-    """
+    """Repeats stored scores, the first sample of each, under the fingerprint of the referee that gave them."""
 
     def __init__(self, fingerprint: str, scores: Iterable[RefereeScore]) -> None:
         self.fingerprint = fingerprint

@@ -18,72 +18,45 @@ LABELS = {"referee": "Referee", "iou": "IoU", "tiou": "tIoU", "constant": "Const
 def reward_responses(
     reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float
 ) -> tuple[Response, ...]:
-    """Shift boxes sideways and spans in time, starting from the truth.
+    """Shift boxes sideways ("box_shift") and spans in time ("span_shift"), starting from the truth.
 
     Only claims that point at the truth take part: their words name what is there, so that at size 0 the evidence is
     right in words and place. What is wrong in words is another question.
-
-    Parameters
-    ----------
-    media : Path
-        Folder of the videos.
-    seed : int
-    confidence : float
-        Of the bands.
-
-    Returns
-    -------
-    tuple of Response
-        "box_shift" and "span_shift", each where some claim has a known truth.
     """
-    from referee_calib.perturbation import Background, Shift, SpanShift, WrongSpan
+    from referee_calib.perturbation import (
+        DELTAS,
+        Background,
+        ConstantReward,
+        Shift,
+        SpanShift,
+        WrongSpan,
+        response_curve,
+        select_reference_claims,
+    )
+    from referee_calib.reward import GeometricReward
 
     plans: list[tuple[str, Perturbation, Perturbation]] = [
         ("box_shift", Shift(direction="x"), Background()),
         ("span_shift", SpanShift(), WrongSpan()),
     ]
-    found = [
-        _curve(key, reward, claims, step, wrong, media, seed=seed, confidence=confidence) for key, step, wrong in plans
-    ]
-    return tuple(one for one in found if one is not None)
-
-
-def _curve(
-    key: str,
-    reward: Any,
-    claims: Sequence[Claim],
-    perturbation: Perturbation,
-    wrong: Perturbation,
-    media: Path,
-    *,
-    seed: int,
-    confidence: float,
-) -> Response | None:
-    from referee_calib.perturbation import DELTAS, ConstantReward, response_curve, select_reference_claims
-    from referee_calib.reward import GeometricReward
-
-    true, _ = select_reference_claims(claims, perturbation.on)
-    if not true:
-        return None
-    overlap: Literal["iou", "tiou"] = "iou" if perturbation.on == "boxes" else "tiou"
-    rewards = {"referee": reward, overlap: GeometricReward(kind=overlap, media=media), "constant": ConstantReward()}
-    curve = response_curve(
-        rewards, true, perturbation, DELTAS, media, wrong=(wrong,), seed=seed, confidence=confidence
-    )  # fmt: skip
-    return _response(key, curve)
+    found = []
+    for key, step, wrong in plans:
+        true, _ = select_reference_claims(claims, step.on)
+        if not true:
+            continue
+        overlap: Literal["iou", "tiou"] = "iou" if step.on == "boxes" else "tiou"
+        rewards = {"referee": reward, overlap: GeometricReward(kind=overlap, media=media), "constant": ConstantReward()}
+        curve = response_curve(
+            rewards, true, step, DELTAS, media, wrong=(wrong,), seed=seed, confidence=confidence
+        )  # fmt: skip
+        found.append(_response(key, curve))
+    return tuple(found)
 
 
 def _response(key: str, curve: ResponseCurve) -> Response:
     lines = tuple(
         ResponseLine(
-            role=line.reward,
-            label=LABELS[line.reward],
-            mean=line.mean,
-            low=line.low,
-            high=line.high,
-            n_claims=line.n,
-            n_failed=line.n_failed,
-            wrong=dict(line.wrong),
+            line.reward, LABELS[line.reward], line.mean, line.low, line.high, line.n, line.n_failed, dict(line.wrong)
         )
         for line in curve.lines
     )

@@ -47,9 +47,6 @@ def command(
     from referee_calib.certification import CertificateRefused, certify, write_certificate
     from referee_calib.study import Study
 
-    def say(step: str) -> None:
-        common.remark(f"{step} …", quiet=quiet)
-
     _check_out(out)
     with Study.open(study) as opened:
         fingerprint = _certified_referee(opened, referee, recalibrator)
@@ -60,7 +57,7 @@ def command(
                 seed=seed,
                 recalibrator=recalibrator,
                 despite_verdict=despite_verdict,
-                say=say,
+                say=common.steps(quiet=quiet),
             )
         except CertificateRefused as refused:
             click.echo(f"referee-calib: {refused}", err=True)

@@ -31,34 +31,17 @@ def _amount(ctx: click.Context, param: click.Parameter, value: float | None) -> 
     return value
 
 
-@click.command(short_help="How many videos, claims and raters a study needs.")
-@click.option(
-    "--videos",
-    callback=_numbers,
-    metavar="N,N,…",
-    default="20,40,80,160",
-    show_default=True,
-    help="Numbers of videos to try.",
-)
-@click.option(
-    "--claims", callback=_numbers, metavar="N,N,…", default="1,3,6", show_default=True, help="Claims per video to try."
-)
-@click.option(
-    "--raters", callback=_numbers, metavar="N,N,…", default="2,3", show_default=True, help="Raters per claim to try."
-)
-@click.option("--kappa", type=float, default=0.7, show_default=True, help="Expected quadratic kappa of two people.")
-@click.option("--referee-kappa", type=float, default=0.65, show_default=True, help="The same of person and referee.")
-@click.option(
-    "--video-correlation", type=float, default=0.3, show_default=True, help="How alike claims of a video are."
-)
+@click.command(short_help="How many videos, claims and raters a study needs.", context_settings={"show_default": True})
+@click.option("--videos", callback=_numbers, metavar="N,N,…", default="20,40,80,160", help="Numbers of videos to try.")
+@click.option("--claims", callback=_numbers, metavar="N,N,…", default="1,3,6", help="Claims per video to try.")
+@click.option("--raters", callback=_numbers, metavar="N,N,…", default="2,3", help="Raters per claim to try.")
+@click.option("--kappa", type=float, default=0.7, help="Expected quadratic kappa of two people.")
+@click.option("--referee-kappa", type=float, default=0.65, help="The same of person and referee.")
+@click.option("--video-correlation", type=float, default=0.3, help="How alike claims of a video are.")
 @click.option("--width", type=float, callback=_amount, help="Wanted width of the interval of referee minus ceiling.")
-@click.option(
-    "--video-cost", type=float, callback=_amount, default=0.0, show_default=True, help="Cost of one more video."
-)
-@click.option(
-    "--rating-cost", type=float, callback=_amount, default=1.0, show_default=True, help="Cost of one more rating."
-)
-@click.option("--simulations", type=click.IntRange(min=2), default=40, show_default=True, help="Studies per design.")
+@click.option("--video-cost", type=float, callback=_amount, default=0.0, help="Cost of one more video.")
+@click.option("--rating-cost", type=float, callback=_amount, default=1.0, help="Cost of one more rating.")
+@click.option("--simulations", type=click.IntRange(min=2), default=40, help="Studies per design.")
 @click.option(
     "--levels",
     callback=_numbers,

@@ -83,9 +83,7 @@ def _report(
     from referee_calib.report import build
     from referee_calib.study import Study
 
-    def say(step: str) -> None:
-        common.remark(f"{step} …", quiet=quiet)
-
     with Study.open(study) as opened:
+        say = common.steps(quiet=quiet)
         analysis = analyse(opened, referee=referee, compare=referees, seed=seed, rewards=rewards, say=say)
         return build(analysis, opened.rubric)

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from referee_calib.report.schema.dimension_schema import (
-    AblationDimensionJson,
-    AblationJson,
-    DifferenceJson,
-    estimate_json,
-)
+from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.schema.dimension_schema import AblationDimensionJson, AblationJson, DifferenceJson
 from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
@@ -47,38 +43,19 @@ def ablation(found: AblationResult | None, titles: Mapping[str, str], confidence
 
 
 def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> AblationDimensionJson:
-    return {
-        "dimension": item.dimension,
-        "title": titles.get(item.dimension, item.dimension),
-        "n_claims": item.n_claims,
-        "n_videos": item.n_videos,
-        "n_dropped": item.n_dropped,
-        "measures": [
-            {
-                "measure": name,
-                "title": _title(name)[0],
-                "values": {side: estimate_json(e) for side, e in values.items()},
-            }
-            for name, values in item.values.items()
-        ],
-        "differences": [_difference(one) for one in item.differences],
-        "notes": list(item.notes),
-    }
+    measures = [
+        {"measure": name, "title": _title(name)[0], "values": plain(values)} for name, values in item.values.items()
+    ]
+    differences = [_difference(one) for one in item.differences]
+    title = titles.get(item.dimension, item.dimension)
+    row: AblationDimensionJson = described(item, "values", title=title, measures=measures, differences=differences)
+    return row
 
 
 def _difference(one: RefereeDifference) -> DifferenceJson:
     title, digits = _title(one.measure)
-    return {
-        "measure": one.measure,
-        "title": title,
-        "digits": digits,
-        "first": one.first,
-        "second": one.second,
-        "label": f"{one.second} minus {one.first}",
-        "estimate": estimate_json(one.estimate),
-        "p_value": one.p_value,
-        "p_holm": one.p_holm,
-    }
+    row: DifferenceJson = described(one, title=title, digits=digits, label=f"{one.second} minus {one.first}")
+    return row
 
 
 def _title(measure: str) -> tuple[str, int]:

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.report.document.dimension_document import natural_order
+from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import DisagreementJson, RewardsJson, RewardSummaryJson
 from referee_calib.rubric import Rubric
 
@@ -17,16 +18,8 @@ if TYPE_CHECKING:
 
 def rollout_rewards(rows: tuple[RolloutRewards, ...], examined: ExaminedReward | None) -> RewardsJson:
     """Return what each rollout would be paid by the referee and by overlap, and a summary of both."""
-    rollouts = [
-        {
-            "rollout": row.rollout,
-            "video": row.video,
-            "n_claims": row.n_claims,
-            "referee": row.referee,
-            "referee_reason": row.referee_reason,
-            "iou": row.overlap,
-            "iou_reason": row.overlap_reason,
-        }
+    rollouts: list[dict[str, Any]] = [
+        described(row, "overlap", "overlap_reason") | {"iou": row.overlap, "iou_reason": row.overlap_reason}
         for row in rows
     ]
     summary = [_reward_summary(rollouts, key) for key in ("referee", "iou")]

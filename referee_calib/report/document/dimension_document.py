@@ -1,24 +1,48 @@
-"""One dimension's agreement, leniency and calibration, as ``report.json`` holds them."""
+"""One dimension's agreement, leniency, calibration and subgroups, as ``report.json`` holds them."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, cast
+from collections.abc import Sequence
 
-from referee_calib.report.document.subgroups import prevalence, subgroups
-from referee_calib.report.schema.dimension_schema import (
-    CalibrationJson,
-    DimensionJson,
-    RaterEstimateJson,
-    estimate_json,
+from referee_calib.analysis.human_agreement import slices as rule
+from referee_calib.analysis.human_agreement.agreement_results import (
+    DimensionResult,
+    LevelPrevalence,
+    RaterEstimate,
+    SliceResult,
 )
-from referee_calib.report.wording import method_notes
+from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.schema.dimension_schema import (
+    DimensionJson,
+    LevelsJson,
+    RaterEstimateJson,
+    SubgroupingJson,
+    SubgroupJson,
+)
+from referee_calib.report.wording.method_notes import COEFFICIENT_TITLES, MEASURE_TITLES, title_of
+from referee_calib.report.wording.number_format import count
 from referee_calib.rubric import Rubric
 
-if TYPE_CHECKING:
-    from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, RaterEstimate
-
-_COUNTS = ("applicable", "rated", "rated_twice", "scored", "matched", "levels", "raters", "videos")
+WORDS = {  # title, label of one subgroup, definition
+    "size": (
+        "Object size",
+        "{} boxes",
+        f"mean area of the claim's boxes: small below {100 * rule.SMALL:g} % of the frame, large from "
+        f"{100 * rule.LARGE:g} %",
+    ),
+    "span": (
+        "Span length",
+        "{} spans",
+        f"length of the claim's span in seconds: short below {rule.SHORT:g} s, long from {rule.LONG:g} s",
+    ),
+    "source": ("Source", "from {}", "where the rollout came from"),
+    "step": (
+        "Policy step",
+        "step {}",
+        f"training step of the policy; thirds of the claims where there are more than {rule.MOST_STEPS} steps",
+    ),
+}
 
 
 def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson:
@@ -28,37 +52,61 @@ def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson
         "dimension": result.dimension,
         "title": scale.title,
         "question": scale.question,
-        "counts": {name: getattr(result.counts, name) for name in _COUNTS},
+        "counts": plain(result.counts),
         "coefficients": [
-            {
-                "name": item.name,
-                "title": method_notes.coefficient_title(item.name),
-                "people": estimate_json(item.people),
-                "referee": estimate_json(item.referee),
-                "difference": estimate_json(item.difference),
-                "p_value": item.p_value,
-            }
-            for item in result.coefficients
+            described(item, title=title_of(COEFFICIENT_TITLES, item.name)) for item in result.coefficients
         ],
         "leave_one_out": _by_rater(result.leave_one_out),
-        "leniency": {"overall": estimate_json(result.leniency), "raters": _by_rater(result.leniency_by_rater)},
-        "calibration": cast(CalibrationJson, result.calibration.to_json()),
-        "by_level": [
-            {"name": m.name, "title": method_notes.measure_title(m.name), "estimate": estimate_json(m.estimate)}
-            for m in result.by_level
-        ],
-        "confusion": {"rows": "person", "columns": "referee", "counts": [list(row) for row in result.confusion]},
-        "prevalence": prevalence(result.prevalence),
-        "subgroups": subgroups(result),
+        "leniency": {"overall": plain(result.leniency), "raters": _by_rater(result.leniency_by_rater)},
+        "calibration": plain(result.calibration),
+        "by_level": [described(item, title=title_of(MEASURE_TITLES, item.name)) for item in result.by_level],
+        "confusion": {"rows": "person", "columns": "referee", "counts": plain(result.confusion)},
+        "prevalence": _prevalence(result.prevalence),
+        "subgroups": [_subgroup(row) for row in result.slices],
         "notes": list(result.notes),
     }
 
 
 def _by_rater(rows: tuple[RaterEstimate, ...]) -> list[RaterEstimateJson]:
-    found = sorted(rows, key=lambda row: natural_order(row.rater))
-    return [{"rater": row.rater, "estimate": estimate_json(row.estimate)} for row in found]
+    return [plain(row) for row in sorted(rows, key=lambda row: natural_order(row.rater))]
 
 
 def natural_order(name: str) -> list[tuple[int, str]]:
     """Sort rater-2 before rater-10: by runs of digits as numbers, and by the text between them."""
     return [(int(part), part) if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
+
+
+def _subgroup(row: SliceResult) -> SubgroupJson:
+    title, label, _ = WORDS[row.by]
+    found: SubgroupJson = described(row, title=title, label=label.format(row.value))
+    return found
+
+
+def subgrouping(results: Sequence[DimensionResult], confidence: float) -> SubgroupingJson:
+    """Say how claims were divided, what a subgroup needs at least, and how many intervals miss by chance."""
+    rows = [row for result in results for row in result.slices]
+    used = {row.by for row in rows}
+    drawn = sum(e.low is not None for row in rows for e in (row.difference, row.leniency))
+    return {
+        "definitions": [{"by": by, "title": t, "text": text} for by, (t, _, text) in WORDS.items() if by in used],
+        "least": {"claims": rule.MIN_CLAIMS, "videos": rule.MIN_VIDEOS},
+        "note": _note(drawn, confidence) if drawn else "",
+    }
+
+
+def _note(drawn: int, confidence: float) -> str:
+    missed = (1 - confidence) * drawn
+    return (
+        f"Many subgroups invite chance findings: of {count(drawn, 'interval')} at {100 * confidence:g} %, about "
+        f"{missed:.1f} would miss the true value by chance alone. A subgroup that "
+        "stands out is a reason to rate more such claims, not a finding."
+    )
+
+
+def _prevalence(found: LevelPrevalence | None) -> dict[str, LevelsJson]:
+    """Return how often each level was given, as counts and shares; shares are None where nothing was given."""
+    counts = {"people": found.people if found else (), "referee": found.referee if found else ()}
+    return {
+        who: {"counts": list(its), "shares": [n / sum(its) for n in its] if sum(its) else None}
+        for who, its in counts.items()
+    }

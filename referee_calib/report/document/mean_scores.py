@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScoresJson, estimate_json
-from referee_calib.report.wording.number_format import count
+from referee_calib.report.document.json_rows import plain
+from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScoresJson
+from referee_calib.report.wording.number_format import count, upper_first
 
 if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
@@ -57,14 +58,9 @@ def mean_scores(
             chosen=count(drawn.n_chosen if drawn else 0, "claim"), rated=drawn.n_rated if drawn else 0
         ),
         "note": _NOTE.format(who=who),
-        "titles": {key: (text[0].upper() + text[1:]) for key, text in _named(who).items()},
+        "titles": {key: upper_first(text.format(who=who)) for key, text in TITLES.items()},
         "dimensions": [_dimension(item, titles) for item in found],
     }
-
-
-def _named(who: str) -> dict[str, str]:
-    plain = {key: text.format(who=who) for key, text in TITLES.items()}
-    return plain | {"people": plain["people"].capitalize()}
 
 
 def _dimension(item: MeanLevel, titles: Mapping[str, str]) -> MeanScoreJson:
@@ -72,9 +68,9 @@ def _dimension(item: MeanLevel, titles: Mapping[str, str]) -> MeanScoreJson:
     return {
         "dimension": item.dimension,
         "title": titles.get(item.dimension, item.dimension),
-        "people": estimate_json(powered.people_alone),
-        "referee": estimate_json(item.referee),
-        "prediction_powered": estimate_json(powered.estimate),
+        "people": plain(powered.people_alone),
+        "referee": plain(item.referee),
+        "prediction_powered": plain(powered.estimate),
         "power": powered.power,
         "saved": powered.saved,
         "n_rated": powered.n_rated,

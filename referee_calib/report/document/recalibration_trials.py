@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from referee_calib.report.schema.dimension_schema import RecalibrationJson, TrialJson, estimate_json
+from referee_calib.report.document.json_rows import described
+from referee_calib.report.schema.dimension_schema import RecalibrationJson
 from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
+    from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
     from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
 
 KINDS = {"isotonic": "Isotonic", "ordinal": "Ordinal (cumulative logit)", "linear": "Linear", "": "None: as it is"}
@@ -40,7 +41,9 @@ def recalibration(found: RecalibrationResult | None, titles: Mapping[str, str]) 
                 "title": titles.get(name, name),
                 "best": kind or None,
                 "best_title": KINDS[kind],
-                "trials": [_trial(row) for row in found.tried if row.dimension == name],
+                "trials": [
+                    described(row, "dimension", title=KINDS[row.kind]) for row in found.tried if row.dimension == name
+                ],
             }
             for name, kind in found.best.items()
         ],
@@ -49,20 +52,6 @@ def recalibration(found: RecalibrationResult | None, titles: Mapping[str, str]) 
         "left_out": [
             {"dimension": name, "title": titles.get(name, name), "reason": why} for name, why in found.left_out.items()
         ],
-    }
-
-
-def _trial(row: RecalibratorTrial) -> TrialJson:
-    return {
-        "kind": row.kind,
-        "title": KINDS[row.kind],
-        "mse_raw": row.mse_raw,
-        "mse": row.mse,
-        "rps_raw": row.rps_raw,
-        "rps": row.rps,
-        "gain": estimate_json(row.gain),
-        "n_claims": row.n_claims,
-        "n_videos": row.n_videos,
     }
 
 

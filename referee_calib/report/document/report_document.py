@@ -12,16 +12,15 @@ from typing import TYPE_CHECKING, Any, cast
 from referee_calib.errors import InputError
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
-from referee_calib.report.document.dimension_document import dimension_document
-from referee_calib.report.document.exploit_summary import exploits
+from referee_calib.report.document.dimension_document import dimension_document, subgrouping
 from referee_calib.report.document.headline import MARGIN, headline
+from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
-from referee_calib.report.document.perturbation_summary import response_curve, robustness
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.score_summary import score_summary
-from referee_calib.report.document.subgroups import subgrouping
 from referee_calib.report.document.verdict_document import verdict_document
-from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, RubricJson
+from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes
 from referee_calib.report.wording.results_paragraph import paragraph
 from referee_calib.rubric import Rubric
@@ -76,25 +75,17 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
         "exploits": exploits(analysis.probed),
         "rewards": rollout_rewards(analysis.rewards, analysis.examined),
         "disagreements": [disagreement(item, rubric) for item in analysis.disagreements],
-        "excluded_rows": [
-            {
-                "dimension": item.dimension,
-                "what": item.what,
-                "reason": item.reason,
-                "rows": len(item.names),
-                "names": list(item.names),
-            }
-            for item in analysis.losses
-        ],
-        "parse_failures": [
-            {"file": item.file, "reason": item.reason, "why": item.why, "count": item.count} for item in analysis.unread
-        ],
+        "excluded_rows": [described(item, rows=len(item.names)) for item in analysis.losses],
+        "parse_failures": plain(analysis.unread),
         "notes": list(analysis.notes),
-        "rubric": _rubric(rubric, [result.dimension for result in analysis.dimensions]),
+        "rubric": {
+            "version": rubric.version,
+            "scales": [plain(rubric[result.dimension]) for result in analysis.dimensions],
+        },
         "methods": method_notes.METHODS,
         "references": method_notes.REFERENCES,
         "limits": method_notes.limits(analysis.n_simulated, analysis.n_ratings),
-        "inputs": [{"name": i.name, "rows": i.rows, "sha256": i.sha256} for i in inputs],
+        "inputs": plain(inputs),
         "seed": analysis.seed,
         "confidence": analysis.confidence,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
@@ -109,20 +100,6 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:  # another flavour of the same library, or a source tree that was never installed
         return "not installed as a package"
-
-
-def _rubric(rubric: Rubric, dimensions: list[Any]) -> RubricJson:
-    scales = [
-        {
-            "dimension": scale.dimension,
-            "title": scale.title,
-            "question": scale.question,
-            "help": scale.help,
-            "levels": list(scale.levels),
-        }
-        for scale in (rubric[name] for name in dimensions)
-    ]
-    return {"version": rubric.version, "scales": scales}
 
 
 def dumps(report: Mapping[str, Any]) -> str:

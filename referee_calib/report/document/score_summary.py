@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from referee_calib.records import N_LEVELS
+from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ScoreSummaryJson
 from referee_calib.report.wording.number_format import listed, number
 
@@ -29,20 +30,8 @@ def score_summary(found: tuple[ScoreDistribution, ...], titles: Mapping[str, str
 
 
 def _dimension(item: ScoreDistribution, title: str) -> ScoreSummaryJson:
-    row: ScoreSummaryJson = {
-        "dimension": item.dimension,
-        "title": title,
-        "n": item.n,
-        "levels": list(item.levels),
-        "modal_level": item.modal_level,
-        "modal_share": item.modal_share,
-        "entropy": item.entropy,
-        "near_constant": item.modal_share is not None and item.modal_share >= NEAR_CONSTANT,
-        "rungs": dict(item.rungs),
-        "mass": item.mass,
-        "n_mass": item.n_mass,
-        "line": "",
-    }
+    constant = item.modal_share is not None and item.modal_share >= NEAR_CONSTANT
+    row: ScoreSummaryJson = described(item, title=title, near_constant=constant, rungs=dict(item.rungs))
     row["line"] = _line(row)
     return row
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from referee_calib.report.document.json_rows import described
 from referee_calib.report.document.verdict_steps import named_checks, needed, next_steps
 from referee_calib.report.schema.report_schema import CheckGroupJson, CheckJson, VerdictJson
 from referee_calib.report.wording.number_format import count, listed, upper_first
@@ -25,39 +26,17 @@ _NOTE = (
 )
 
 
-def state_of(text: str) -> VerdictState:
-    """Return the state that an analysis or a stored summary names."""
-    return VerdictState({"cannot tell yet": "cannot tell"}.get(text, text))
-
-
 def verdict_document(
     verdict: StudyVerdict | None, titles: Mapping[str, str], who: str, simulated: bool
 ) -> VerdictJson | None:
-    """Return what ``report.json`` says under ``verdict``.
-
-    Parameters
-    ----------
-    verdict : Verdict or None
-        None for an analysis that held no thresholds.
-    titles : mapping of str to str
-        From dimensions to the rubric's titles.
-    who : str
-        Who rated, as the sentences call them.
-    simulated : bool
-        Whether a program made some of the ratings.
-
-    Returns
-    -------
-    dict or None
-        Checks in groups, one row per threshold, one check per dimension or kind of evidence.
-    """
+    """Return what ``report.json`` says under ``verdict``; None for an analysis that held no thresholds."""
     if verdict is None:
         return None
     groups = [group for key in GROUPS if (group := _group(key, verdict, titles, who))["rows"]]
     found = [check for group in groups for row in group["rows"] for check in row["checks"]]
     return {
-        "state": state_of(verdict.state),
-        "sentence": " ".join([_sentence(found, state_of(verdict.state), verdict.gaps), *verdict.gaps]),
+        "state": verdict.state,
+        "sentence": " ".join([_sentence(found, verdict.state, verdict.gaps), *verdict.gaps]),
         "gaps": list(verdict.gaps),
         "simulated": simulated,
         "basis": _basis(verdict.thresholds.stated),
@@ -141,25 +120,17 @@ def _sentence(found: Sequence[CheckJson], state: VerdictState, gaps: Sequence[st
 def _check(check: ThresholdCheck, titles: Mapping[str, str], who: str) -> CheckJson:
     title = {**titles, **EVIDENCE}[check.dimension]
     about = titles.get(check.dimension) or upper_first(IN_SENTENCES[check.dimension])
-    return {
-        "dimension": check.dimension,
-        "dimension_title": title,
-        "threshold": check.threshold,
-        "state": state_of(check.state),
-        "value": check.value,
-        "low": check.low,
-        "high": check.high,
-        "at_least": check.at_least,
-        "at_most": check.at_most,
-        "worst": check.worst,
-        "sentence": f"{about}: {_explained(check, who)}",
-        "reason": check.reason,
-        "videos": check.videos,
-        "videos_needed": check.videos_needed,
-        "awaits_videos": check.held_back,
-        "not_run": check.unheld,
-        "needed": needed(check, state_of(check.state)),
-    }
+    row: CheckJson = described(
+        check,
+        "held_back",
+        "unheld",
+        dimension_title=title,
+        sentence=f"{about}: {_explained(check, who)}",
+        awaits_videos=check.held_back,
+        not_run=check.unheld,
+        needed=needed(check),
+    )
+    return row
 
 
 def value_and_interval(check: ThresholdCheck | CheckJson) -> tuple[str, str]:
@@ -186,14 +157,14 @@ def _explained(check: ThresholdCheck, who: str) -> str:
     held = f"{subject} is {' '.join(value_and_interval(check)).strip()} and has to be {_range(check)}"
     if check.held_back:
         return f"{held}: its interval is, and {check.reason}."
-    if check.threshold == "videos" and state_of(check.state) != VerdictState.PASS:
+    if check.threshold == "videos" and check.state != VerdictState.PASS:
         return f"{held}."
     reason = f" No interval: {check.reason}." if check.reason and check.low is None else ""
     if check.worst:
         worst = check.worst if check.threshold == "probe_gain" else family_title(check.worst)
         reason += f" That is for the worst kind: {worst}."
     ends = {"pass": "it is.", "fail": "it is not.", "cannot tell": "these data cannot tell."}
-    return f"{held}: {ends[state_of(check.state)]}{reason}"
+    return f"{held}: {ends[check.state]}{reason}"
 
 
 def _range(check: ThresholdCheck) -> str:

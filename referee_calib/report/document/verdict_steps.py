@@ -19,9 +19,9 @@ _TEST = "more videos: the test, corrected for all parts, does not reach its leve
 _NEAR = "no number of videos can be projected: the value lies on the limit, or too near to it"
 
 
-def needed(check: ThresholdCheck, state: VerdictState) -> str:
+def needed(check: ThresholdCheck) -> str:
     """Say what would be needed to tell; empty where it is told, or where nobody ran what would tell."""
-    if state != VerdictState.CANNOT_TELL or check.unheld:
+    if check.state != VerdictState.CANNOT_TELL or check.unheld:
         return ""
     if check.held_back or check.threshold == "videos":
         return f"{check.videos_needed:,} videos" if check.videos_needed else check.reason

@@ -2,55 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import partial
-
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.calibration_figure import calibration
 from referee_calib.report.figures.response_figures import response_figures, short_response
-from referee_calib.report.figures.reward_figure import rewards
-from referee_calib.report.schema.report_schema import ReportJson
-
-_Drawn = fig.Drawing | list[fig.Drawing] | None
+from referee_calib.report.schema.report_schema import ReportJson, RewardsJson
 
 
 def all_figures(report: ReportJson) -> dict[str, fig.Drawing]:
-    """Draw every figure of a report; what is undefined has no figure.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-
-    Returns
-    -------
-    dict
-        Drawings by key: ``calibration-…`` per dimension, ``response-…`` per short response curve, ``robust-…`` of the
-        last perturbation, ``rewards``.
-    """
-    return some_figures(report, 0, 1)
-
-
-def some_figures(report: ReportJson, first: int, step: int) -> dict[str, fig.Drawing]:
-    """Draw a share of the figures, so that several processes may draw one report.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-    first, step : int
-        Drawn are the pieces numbered ``first``, ``first + step``, … of the report.
-
-    Returns
-    -------
-    dict
-        As of :func:`all_figures`.
-    """
+    """Draw every figure of a report by key; what is undefined has no figure."""
     simulated = bool(report["ratings"]["simulated"])
-    pieces: list[Callable[[], _Drawn]] = [partial(calibration, item, simulated) for item in report["dimensions"]]
-    pieces += [partial(short_response, item) for item in report["response_curves"]]
-    pieces += [partial(response_figures, report["robustness"]["summary"]), partial(rewards, report["rewards"])]
     with fig.style():
-        drawn = [piece() for piece in pieces[first::step]]
-    flat = [one for some in drawn for one in (some if isinstance(some, list) else [some])]
-    return {drawing.key: drawing for drawing in flat if drawing}
+        drawn = [
+            *(calibration(item, simulated) for item in report["dimensions"]),
+            *map(short_response, report["response_curves"]),
+            *response_figures(report["robustness"]["summary"]),
+            _rewards(report["rewards"]),
+        ]
+    return {one.key: one for one in drawn if one}
+
+
+def _rewards(item: RewardsJson) -> fig.Drawing | None:
+    """Draw one dot per rollout that has both rewards; nothing without one."""
+    points = [(row["iou"], row["referee"]) for row in item["rollouts"] if None not in (row["iou"], row["referee"])]
+    if not points:
+        return None
+    figure, (axes,) = fig.panel(2.6)
+    axes.plot((0, 1), (0, 1), color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
+    axes.scatter([x for x, _ in points], [y for _, y in points], s=26, color=fig.REFEREE, alpha=0.45, linewidths=0)
+    axes.set(xlim=(-0.03, 1.03), ylim=(-0.03, 1.06))
+    axes.set_xlabel("reward by overlap, IoU (0 to 1)")
+    axes.set_ylabel("reward by the referee (0 to 1)")
+    higher = sum(referee > overlap for overlap, referee in points)
+    return fig.finish(
+        figure, axes, key="rewards", simulated=False, title="What each rollout would have been paid",
+        alt=f"{len(points)} rollouts; the referee pays more than overlap for {higher} of them.",
+    )  # fmt: skip

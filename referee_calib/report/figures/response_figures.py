@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.schema.report_schema import ResponseJson, Summary
 from referee_calib.report.wording.number_format import number
-from referee_calib.report.wording.perturbation_terms import FAMILIES, FIRST, family_title, labels_of
+from referee_calib.report.wording.perturbation_terms import FAMILIES, FIRST, family_title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,16 +42,13 @@ class RewardLook:
 
 def reward_looks(summary: Summary) -> dict[str, RewardLook]:
     """Return how each reward of a summary is drawn, and people."""
-    labels = labels_of(summary)
-    found = {row["name"]: (row["role"], labels[row["name"]]) for row in summary["rewards"]}
-    return {
-        name: RewardLook(name, label, _COLOURS.get(role, fig.NEUTRAL), _dashes(name, role))
-        for name, (role, label) in (found | {"people": ("people", "People")}).items()
-    }
+    found = {row["name"]: _look(row["name"], row["label"], row["role"]) for row in summary["rewards"]}
+    return found | {"people": _look("people", "People", "people")}
 
 
-def _dashes(name: str, role: str) -> tuple[int, ...]:
-    return () if role in ("referee", "people") else _DASHES.get(name, _OTHER)
+def _look(name: str, label: str, role: str) -> RewardLook:
+    dashes = () if role in ("referee", "people") else _DASHES.get(name, _OTHER)
+    return RewardLook(name, label, _COLOURS.get(role, fig.NEUTRAL), dashes)
 
 
 def reward_legend(summary: Summary) -> list[tuple[str, str, str]]:
@@ -213,15 +210,8 @@ def short_response(item: ResponseJson) -> fig.Drawing | None:
     if not lines:
         return None
     figure, (axes,) = fig.panel(2.5)
-    looks = {
-        line["role"]: RewardLook(
-            line["role"],
-            line["label"],
-            _COLOURS.get("overlap" if line["role"] in _PLAIN else line["role"], fig.NEUTRAL),
-            _dashes(line["role"], line["role"]),
-        )
-        for line in lines
-    }
+    roles = {line["role"]: "overlap" if line["role"] in _PLAIN else line["role"] for line in lines}
+    looks = {line["role"]: _look(line["role"], line["label"], roles[line["role"]]) for line in lines}
     for line in lines:
         _line(axes, item["deltas"], line, looks[line["role"]])
     axes.set(xlim=(0, max(item["deltas"])), ylim=(-0.04, 1.06))

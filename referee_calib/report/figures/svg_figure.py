@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from html import escape
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -23,7 +23,6 @@ REFEREE = "#0072B2"
 OVERLAP = "#007F5F"  # Okabe-Ito's green, darkened so that text in it is readable on white
 NEUTRAL = "#6B7280"
 SIMULATED = "#A3457C"  # Okabe-Ito's purple, darkened likewise
-INK = "#1C2430"
 FAINT = "#D9DDE3"
 
 SIMULATED_TAG = "simulated ratings"
@@ -32,88 +31,29 @@ _BETWEEN = 0.1  # stacked axes lie so far apart, as a share of their mean height
 WIDTH_IN = 4.1  # drawn at one column's width, so that a phone shows it nearly at full size
 SMALL_IN = 2.15  # two of them stand side by side on a phone
 
-_STYLE: Any = {
-    "svg.fonttype": "none",  # text stays text: it can be read aloud, searched and set in the page's font
-    "svg.hashsalt": "referee-calib",
-    "text.parse_math": False,  # a dollar sign in a name is a dollar sign
-    "font.family": "sans-serif",
-    "font.sans-serif": ["Liberation Sans", "Arial", "Helvetica", "DejaVu Sans"],
-    "font.size": 9.0,
-    "axes.titlesize": 10.5,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.titlepad": 10.0,
-    "axes.labelsize": 9.0,
-    "axes.labelcolor": INK,
-    "axes.edgecolor": "#8A93A0",
-    "axes.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "xtick.color": "#4B5563",
-    "ytick.color": "#4B5563",
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "xtick.major.size": 3.0,
-    "ytick.major.size": 3.0,
-    "text.color": INK,
-    "lines.linewidth": 2.0,
-    "lines.solid_capstyle": "round",
-    "figure.facecolor": "none",
-    "axes.facecolor": "none",
-    "savefig.facecolor": "none",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """A finished figure.
+    """A finished figure."""
 
-    Attributes
-    ----------
-    key : str
-        Name that is unique in the report; also the prefix of every identifier in the SVG.
-    title : str
-        What the figure is about, in words.
-    alt : str
-        What a reader who cannot see it needs to know: the numbers in a sentence.
-    svg : str
-        An ``<svg>`` element with `title` and `alt` inside.
-    simulated : bool
-        True when simulated ratings feed it; then the figure says so itself.
-    """
-
-    key: str
+    key: str  # unique in the report; also the prefix of every identifier in the SVG
     title: str
-    alt: str
-    svg: str
-    simulated: bool
+    alt: str  # what a reader who cannot see it needs to know: the numbers in a sentence
+    svg: str  # an ``<svg>`` element with `title` and `alt` inside
+    simulated: bool  # whether simulated ratings feed it; then the figure says so itself
 
 
-@contextmanager
-def style() -> Iterator[None]:
+def style() -> AbstractContextManager[None]:
     """Draw in the report's look, without leaving a trace in matplotlib's settings."""
     import matplotlib as mpl
 
-    with mpl.rc_context(rc=_STYLE):
-        yield
+    return mpl.rc_context(fname=Path(__file__).with_name("report.mplstyle"))
 
 
 def panel(
     height: float, *, rows: tuple[float, ...] = (1.0,), columns: int = 1, share_x: bool = False, width: float = WIDTH_IN
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with axes stacked in the given height ratios, or side by side.
-
-    Parameters
-    ----------
-    height, width : float
-        In inches.
-    rows : tuple of float
-        Height ratio of each axes, from the top.
-    columns : int
-        Axes side by side, which share both axes.
-    share_x : bool
-        Whether the stacked axes share their x axis.
-    """
+    """Return a figure, sizes in inches, with axes stacked in these height ratios, or side by side on shared axes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -124,16 +64,6 @@ def panel(
         len(rows), columns, sharex=share_x or columns > 1, sharey=columns > 1, squeeze=False, gridspec_kw=ratios
     )
     return figure, list(axes.flat)
-
-
-def tag_simulated(axes: Axes, simulated: bool) -> None:
-    """Print on the figure itself that no person gave the ratings behind it."""
-    if simulated:
-        text = axes.annotate(
-            SIMULATED_TAG, (1, 1), (0, 3), xycoords="axes fraction", textcoords="offset points",
-            ha="right", va="bottom", color=SIMULATED, fontsize=8, fontweight="bold",
-        )  # fmt: skip
-        text.set_in_layout(False)
 
 
 def fit(figure: Figure) -> None:
@@ -160,24 +90,8 @@ def fit(figure: Figure) -> None:
     )
 
 
-def to_svg(figure: Figure, *, key: str, title: str, alt: str) -> str:
-    """Write the figure as an accessible ``<svg>`` element without outside references.
-
-    Parameters
-    ----------
-    figure : Figure
-    key : str
-        Prefix of every identifier, so that several figures live in one page.
-    title, alt : str
-        Plain text; escaped here.
-    """
-    fit(figure)
-    buffer = io.StringIO()
-    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
-    return _embed(buffer.getvalue(), key, title, alt)
-
-
 def _embed(document: str, key: str, title: str, alt: str) -> str:
+    """Return an accessible ``<svg>`` element without outside references; `key` begins every identifier."""
     svg = document[document.index("<svg") :].strip()
     for element in ("metadata", "style", "title"):
         svg = re.sub(rf"<{element}\b.*?</{element}>\s*", "", svg, flags=re.DOTALL)
@@ -196,19 +110,15 @@ def _embed(document: str, key: str, title: str, alt: str) -> str:
 def finish(
     figure: Figure, axes: Axes, *, key: str, title: str, alt: str, simulated: bool, heading: str | None = None
 ) -> Drawing:
-    """Set the title, mark simulated ratings, and return the drawing.
-
-    Parameters
-    ----------
-    figure, axes : Figure, Axes
-        The axes that carry the title.
-    key, title, alt : str
-        See `Drawing`.
-    simulated : bool
-        Whether simulated ratings feed the figure.
-    heading : str, optional
-        Shorter text printed on the figure; `title` when left out.
-    """
+    """Set the title (or a shorter `heading`), mark simulated ratings, and return the drawing."""
     axes.set_title(heading or title, pad=17 if simulated else None)
-    tag_simulated(axes, simulated)
-    return Drawing(key, title, alt, to_svg(figure, key=key, title=title, alt=alt), simulated)
+    if simulated:
+        text = axes.annotate(
+            SIMULATED_TAG, (1, 1), (0, 3), xycoords="axes fraction", textcoords="offset points",
+            ha="right", va="bottom", color=SIMULATED, fontsize=8, fontweight="bold",
+        )  # fmt: skip
+        text.set_in_layout(False)
+    fit(figure)
+    buffer = io.StringIO()
+    figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+    return Drawing(key, title, alt, _embed(buffer.getvalue(), key, title, alt), simulated)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TypedDict, cast
+from typing import Any, TypedDict
 
 
 class EstimateJson(TypedDict):
@@ -21,11 +21,6 @@ class EstimateJson(TypedDict):
     reason: str | None
     standard_error: float | None
     notes: list[str]
-
-
-def estimate_json(estimate: Any) -> EstimateJson:
-    """Return an :class:`agreement.Estimate` as JSON types."""
-    return cast(EstimateJson, estimate.to_json())
 
 
 class CoefficientJson(TypedDict):

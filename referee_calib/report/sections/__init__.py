@@ -33,16 +33,5 @@ _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
 
 
 def sections(report: ReportJson) -> list[Section]:
-    """Return the sections that a report has.
-
-    Parameters
-    ----------
-    report : dict
-        The content of ``report.json``.
-
-    Returns
-    -------
-    list of Section
-        In the order of the page; those without content are left out.
-    """
+    """Return the sections that a report has, in the order of the page."""
     return [section for build in _SECTIONS if (section := build(report))]

@@ -2,7 +2,18 @@
 
 from __future__ import annotations
 
-from referee_calib.report.blocks import Block, Column, Row, Section, Table, TableCell, Text, estimate_cell, text_cell
+from referee_calib.report.blocks import (
+    Block,
+    Column,
+    Row,
+    Section,
+    Table,
+    TableCell,
+    Text,
+    estimate_cell,
+    noted,
+    text_cell,
+)
 from referee_calib.report.schema.dimension_schema import AblationJson
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.wording.number_format import count, p_value
@@ -18,9 +29,7 @@ def ablation(report: ReportJson) -> Section | None:
     blocks += [_differences(found, *pair) for pair in pairs]
     if found["settings"]:
         blocks.append(_settings(found))
-    blocks += [
-        Text(f"{item['title']}: {'; '.join(item['notes'])}.", "note") for item in found["dimensions"] if item["notes"]
-    ]
+    blocks += noted((item["title"], item["notes"]) for item in found["dimensions"])
     return Section(
         "ablation", "Ablation: referees side by side", "Which referee is nearer to people, and at what cost?", blocks
     )

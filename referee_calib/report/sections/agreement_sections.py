@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from referee_calib.report.blocks import (
-    Block,
     Bullets,
     Column,
     Item,
@@ -15,6 +14,9 @@ from referee_calib.report.blocks import (
     TableCell,
     Text,
     estimate_cell,
+    noted,
+    side_cells,
+    side_columns,
 )
 from referee_calib.report.document.headline import COEFFICIENT, coefficient_row
 from referee_calib.report.schema.dimension_schema import (
@@ -35,11 +37,6 @@ def dimension_columns(dimensions: list[DimensionJson], axis: str = "") -> list[C
     return [Column(item["dimension"], item["title"], axis=axis) for item in dimensions]
 
 
-def dimension_notes(dimensions: list[DimensionJson]) -> list[Block]:
-    """Return what `agreement` has to say beside the numbers."""
-    return [Text(f"{item['title']}: {'; '.join(item['notes'])}.", "note") for item in dimensions if item["notes"]]
-
-
 def agreement(report: ReportJson) -> Section:
     """Build the section on agreement with the noise ceiling."""
     who, margin = report["headline"]["who"], number(report["headline"]["margin"])
@@ -54,7 +51,7 @@ def agreement(report: ReportJson) -> Section:
                 "only what quadratic kappa and ordinal alpha both say."
             ),
             _coefficients(report, who),
-            *dimension_notes(report["dimensions"]),
+            *noted((item["title"], item["notes"]) for item in report["dimensions"]),
             _one_left_out(report["dimensions"]),
             *(_levels(item) for item in report["dimensions"]),
         ],
@@ -62,27 +59,18 @@ def agreement(report: ReportJson) -> Section:
 
 
 def _coefficients(report: ReportJson, who: str) -> Table:
-    columns = [
-        Column("people", f"{who} with each other".capitalize(), "people", "agreement"),
-        Column("referee", f"{who} with the referee".capitalize(), "referee", "agreement"),
-        Column("difference", "Difference", axis="difference"),
-    ]
     rows = [
         Row(
             row["title"],
             {"dimension": item["dimension"], "coefficient": row["name"]},
-            [
-                estimate_cell(row["people"]),
-                estimate_cell(row["referee"]),
-                estimate_cell(row["difference"], sign=True, p_value=row["p_value"]),
-            ],
+            side_cells(row, row["p_value"]),
             _group(item),
         )
         for item in report["dimensions"]
         for row in item["coefficients"]
     ]
     caption = f"{100 * report['confidence']:g} % intervals over videos. 1: always the same; 0: chance, except raw."
-    return Table("agreement", caption, "Coefficient", columns, rows, across="side")
+    return Table("agreement", caption, "Coefficient", side_columns(who), rows, across="side")
 
 
 def _group(item: DimensionJson) -> str:
@@ -184,12 +172,7 @@ def _confusion(item: DimensionJson) -> Table:
 
 def subgroups(report: ReportJson) -> Section | None:
     """Build the section on kinds of claims; None where claims were not divided."""
-    columns = [
-        Column("people", "With each other", "people", "agreement"),
-        Column("referee", "With the referee", "referee", "agreement"),
-        Column("difference", "Difference", axis="difference"),
-        Column("leniency", "Leniency, levels", axis="levels"),
-    ]
+    columns = [*side_columns(""), Column("leniency", "Leniency, levels", axis="levels")]
     rows = [_subgroup(item, row) for item in report["dimensions"] for row in item["subgroups"]]
     if not rows:
         return None

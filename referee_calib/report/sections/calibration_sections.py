@@ -18,6 +18,7 @@ from referee_calib.report.blocks import (
     count_cell,
     data_table,
     estimate_cell,
+    noted,
     number_cell,
 )
 from referee_calib.report.schema.dimension_schema import (
@@ -60,11 +61,7 @@ def calibration(report: ReportJson) -> Section:
         _by_level(dimensions),
         data_table("calibration_curve", [point for item in dimensions for point in _points(item)]),
     ]
-    blocks += [
-        Text(f"{item['title']}: {'; '.join(item['calibration']['notes'])}.", "note")
-        for item in dimensions
-        if item["calibration"]["notes"]
-    ]
+    blocks += noted((item["title"], item["calibration"]["notes"]) for item in dimensions)
     return Section("calibration", "Calibration", "What does a score mean to people?", blocks)
 
 
@@ -223,7 +220,7 @@ def mean_scores(report: ReportJson) -> Section | None:
             Table("mean_scores", caption, "Mean level", columns, rows, across="dimension"),
             Text(found["note"], "note"),
             Text(found["draw_note"], "note"),
-            *(Text(f"{item['title']}: {'; '.join(item['notes'])}.", "note") for item in its if item["notes"]),
+            *noted((item["title"], item["notes"]) for item in its),
         ],
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from referee_calib.report.blocks import (
     Block,
@@ -21,7 +21,6 @@ from referee_calib.report.blocks import (
     number_cell,
 )
 from referee_calib.report.figures.response_figures import response_keys, reward_legend
-from referee_calib.report.schema.dimension_schema import EstimateJson
 from referee_calib.report.schema.report_schema import ReportJson, ResponseJson, RunJson, Summary
 from referee_calib.report.sections.perturbation_tables import asymmetries, wrong_evidence
 from referee_calib.report.wording.number_format import count, listed
@@ -90,16 +89,18 @@ def _all_measures(summary: Summary) -> Iterator[dict[str, Any]]:
     """Yield every number of a reward as a whole, also those that stand on no page."""
     for about in summary["about"]:
         for row in about["rewards"]:
-            head = {"on": about["on"], "reward": row["name"]}
             found = {"truth": row["truth"], "gap": row["gap"], **row["whole"], "people_error": row["people_error"]}
             found |= {f"zero_variance_{one['spread']:g}": one["estimate"] for one in row["zero_variance"]}
-            yield from ({**head, "family": None, "measure": key, **estimate_cell(e).values} for key, e in found.items())
-            for curve in row["curves"]:
-                its = {key: e for key, e in curve.get("metrics", {}).items() if isinstance(e, dict) and "value" in e}
-                family = head | {"family": curve["family"]}
-                yield from (
-                    {**family, "measure": key, **estimate_cell(cast(EstimateJson, e)).values} for key, e in its.items()
-                )
+            measures = [(None, key, estimate) for key, estimate in found.items()]
+            measures += [
+                (curve["family"], key, estimate)
+                for curve in row["curves"]
+                for key, estimate in curve.get("metrics", {}).items()
+                if isinstance(estimate, dict) and "value" in estimate
+            ]
+            for family, key, estimate in measures:
+                head = {"on": about["on"], "reward": row["name"], "family": family, "measure": key}
+                yield head | dict(estimate_cell(estimate).values)
 
 
 def _curves(summary: Summary) -> Iterator[dict[str, Any]]:

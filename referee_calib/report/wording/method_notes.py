@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 COEFFICIENT_TITLES = {
     "percent_agreement": "Raw agreement",
     "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
@@ -14,111 +16,95 @@ RESPONSES: dict[str, tuple[str, str]] = {  # title, x label
     "span_shift": ("A span is shifted in time", "shift of the span (share of its length)"),
 }
 
-REFERENCES: list[dict[str, str]] = [
-    {
-        "text": "Cohen (1968). Weighted kappa: nominal scale agreement with provision for scaled disagreement or "
-        "partial credit. Psychological Bulletin 70(4), 213–220.",
-        "link": "https://doi.org/10.1037/h0026256",
-    },
-    {
-        "text": "Hayes and Krippendorff (2007). Answering the call for a standard reliability measure for coding data. "
-        "Communication Methods and Measures 1(1), 77–89.",
-        "link": "https://doi.org/10.1080/19312450709336664",
-    },
-    {
-        "text": "Gwet (2008). Computing inter-rater reliability and its variance in the presence of high agreement. "
-        "British Journal of Mathematical and Statistical Psychology 61(1), 29–48.",
-        "link": "https://doi.org/10.1348/000711006X126600",
-    },
-    {
-        "text": "Dimitriadis, Gneiting and Jordan (2021). Stable reliability diagrams for probabilistic classifiers. "
-        "PNAS 118(8), e2016191118.",
-        "link": "https://doi.org/10.1073/pnas.2016191118",
-    },
-    {
-        "text": "Henzi, Ziegel and Gneiting (2021). Isotonic distributional regression. Journal of the Royal "
-        "Statistical Society B 83(5), 963–993.",
-        "link": "https://doi.org/10.1111/rssb.12450",
-    },
-    {
-        "text": "Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023). Prediction-powered inference. Science "
-        "382(6671), 669–674.",
-        "link": "https://doi.org/10.1126/science.adi6000",
-    },
-    {
-        "text": "Angelopoulos, Duchi and Zrnic (2023). PPI++: efficient prediction-powered inference.",
-        "link": "https://doi.org/10.48550/arXiv.2311.01453",
-    },
-    {
-        "text": "Field and Welsh (2007). Bootstrapping clustered data. Journal of the Royal Statistical Society B "
-        "69(3), 369–390.",
-        "link": "https://doi.org/10.1111/j.1467-9868.2007.00593.x",
-    },
-]
+_CITED = {  # by link
+    "https://doi.org/10.1037/h0026256": (
+        "Cohen (1968). Weighted kappa: nominal scale agreement with provision for scaled disagreement or partial "
+        "credit. Psychological Bulletin 70(4), 213–220."
+    ),
+    "https://doi.org/10.1080/19312450709336664": (
+        "Hayes and Krippendorff (2007). Answering the call for a standard reliability measure for coding data. "
+        "Communication Methods and Measures 1(1), 77–89."
+    ),
+    "https://doi.org/10.1348/000711006X126600": (
+        "Gwet (2008). Computing inter-rater reliability and its variance in the presence of high agreement. British "
+        "Journal of Mathematical and Statistical Psychology 61(1), 29–48."
+    ),
+    "https://doi.org/10.1073/pnas.2016191118": (
+        "Dimitriadis, Gneiting and Jordan (2021). Stable reliability diagrams for probabilistic classifiers. PNAS "
+        "118(8), e2016191118."
+    ),
+    "https://doi.org/10.1111/rssb.12450": (
+        "Henzi, Ziegel and Gneiting (2021). Isotonic distributional regression. Journal of the Royal Statistical "
+        "Society B 83(5), 963–993."
+    ),
+    "https://doi.org/10.1126/science.adi6000": (
+        "Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023). Prediction-powered inference. Science 382(6671), "
+        "669–674."
+    ),
+    "https://doi.org/10.48550/arXiv.2311.01453": (
+        "Angelopoulos, Duchi and Zrnic (2023). PPI++: efficient prediction-powered inference."
+    ),
+    "https://doi.org/10.1111/j.1467-9868.2007.00593.x": (
+        "Field and Welsh (2007). Bootstrapping clustered data. Journal of the Royal Statistical Society B 69(3), "
+        "369–390."
+    ),
+}
+REFERENCES = [{"text": text, "link": link} for link, text in _CITED.items()]
 
-METHODS: list[dict[str, str]] = [
-    {
-        "title": "Two questions, never mixed",
-        "text": "How well do people agree with each other, and how well does the referee agree with people? The "
-        "referee is never counted among the people. The answer is the difference of the two, with its own interval, "
-        "on the same claims.",
-    },
-    {
-        "title": "Coefficients",
-        "text": "Raw agreement is the share of pairs on the same level. Cohen's kappa has quadratic weights, "
-        "Krippendorff's alpha the ordinal distance. Where nearly all levels are one, kappa falls however often raters "
-        "agree; Gwet's AC2, with quadratic weights, takes less for chance there, so it and the levels given stand "
-        "beside. Each is taken for every pair of people and averaged, and for every person paired with the referee "
-        "and averaged, on the claims that the referee scored. Where pairs share few claims they are pooled, and a note "
-        "says so.",
-    },
-    {
-        "title": "Intervals",
-        "text": "Claims about one video are alike, so videos are left out one at a time as a whole (jackknife, with t "
-        "limits), never single ratings. An interval tells what other videos might have given; the people are taken "
-        "as they are.",
-    },
-    {
-        "title": "Leniency",
-        "text": "The mean of referee minus person over all claims both judged, in levels of the rubric: above zero, "
-        "the referee gives more than people do.",
-    },
-    {
-        "title": "Calibration",
-        "text": "People's mean rating given the referee's score, by isotonic regression, where each claim counts once "
-        "however many people rated it. The confidence band says where that curve may lie; the consistency band says "
-        "where it would lie if every score meant the same level to people. Both are "
-        "pointwise: about one point in twenty lies outside by chance, so a curve of many scores mostly leaves the band "
-        "somewhere. Whether scores are levels is judged by the p-value, which is a little small with few videos: of "
-        "calibrated referees 5 % have p below 0.05 over 100 videos, 8 % over 40 and 10 % over 12.",
-    },
-    {
-        "title": "Level by level",
-        "text": "The distance of a score from a rating, in levels, is the ranked probability score of a forecast "
-        "of one level. Beside it stands that of the distribution of people's levels at each score "
-        "(isotonic distributional regression), corrected for fitting to noise, and half the mean "
-        "difference of two people on one claim, which no forecast undercuts for people drawn at random. "
-        "AUC is the chance that a rating of 3 or more has a higher score than one below 3.",
-    },
-    {
-        "title": "Recalibration",
-        "text": "A recalibrator turns the referee's score into the level people would give. Each form is fitted on "
-        "four fifths of the videos and held against the ratings of the last fifth, in turn, so that no claim judges a "
-        "fit that has seen its video. The interval of the gain leaves out whole videos and takes the fits as given.",
-    },
-    {
-        "title": "Mean score of all claims",
-        "text": "Prediction-powered inference: people's mean over the rated claims, less λ times the difference of the "
+_METHODS = {  # by title
+    "Two questions, never mixed": (
+        "How well do people agree with each other, and how well does the referee agree with people? The referee is "
+        "never counted among the people. The answer is the difference of the two, with its own interval, on the same "
+        "claims."
+    ),
+    "Coefficients": (
+        "Raw agreement is the share of pairs on the same level. Cohen's kappa has quadratic weights, Krippendorff's "
+        "alpha the ordinal distance. Where nearly all levels are one, kappa falls however often raters agree; Gwet's "
+        "AC2, with quadratic weights, takes less for chance there, so it and the levels given stand beside. Each is "
+        "taken for every pair of people and averaged, and for every person paired with the referee and averaged, on "
+        "the claims that the referee scored. Where pairs share few claims they are pooled, and a note says so."
+    ),
+    "Intervals": (
+        "Claims about one video are alike, so videos are left out one at a time as a whole (jackknife, with t "
+        "limits), never single ratings. An interval tells what other videos might have given; the people are taken as "
+        "they are."
+    ),
+    "Leniency": (
+        "The mean of referee minus person over all claims both judged, in levels of the rubric: above zero, the "
+        "referee gives more than people do."
+    ),
+    "Calibration": (
+        "People's mean rating given the referee's score, by isotonic regression, where each claim counts once however "
+        "many people rated it. The confidence band says where that curve may lie; the consistency band says where it "
+        "would lie if every score meant the same level to people. Both are pointwise: about one point in twenty lies "
+        "outside by chance, so a curve of many scores mostly leaves the band somewhere. Whether scores are levels is "
+        "judged by the p-value, which is a little small with few videos: of calibrated referees 5 % have p below 0.05 "
+        "over 100 videos, 8 % over 40 and 10 % over 12."
+    ),
+    "Level by level": (
+        "The distance of a score from a rating, in levels, is the ranked probability score of a forecast of one "
+        "level. Beside it stands that of the distribution of people's levels at each score (isotonic distributional "
+        "regression), corrected for fitting to noise, and half the mean difference of two people on one claim, which "
+        "no forecast undercuts for people drawn at random. AUC is the chance that a rating of 3 or more has a higher "
+        "score than one below 3."
+    ),
+    "Recalibration": (
+        "A recalibrator turns the referee's score into the level people would give. Each form is fitted on four "
+        "fifths of the videos and held against the ratings of the last fifth, in turn, so that no claim judges a fit "
+        "that has seen its video. The interval of the gain leaves out whole videos and takes the fits as given."
+    ),
+    "Mean score of all claims": (
+        "Prediction-powered inference: people's mean over the rated claims, less λ times the difference of the "
         "referee's mean over the rated and over all scored claims, with the λ of the least variance (PPI++) and a "
-        "jackknife over videos. It is unbiased for every λ when the rated claims are a random draw.",
-    },
-    {
-        "title": "Perturbation",
-        "text": "Claims that meet the truth by half or more are put right on it and then moved away; the truth stays. "
-        "Sizes are shares of the object's width or of the span's length, so that small and large objects can be "
-        "compared. Every reward sees the same moved claims; bands resample videos.",
-    },
-]
+        "jackknife over videos. It is unbiased for every λ when the rated claims are a random draw."
+    ),
+    "Perturbation": (
+        "Claims that meet the truth by half or more are put right on it and then moved away; the truth stays. Sizes "
+        "are shares of the object's width or of the span's length, so that small and large objects can be compared. "
+        "Every reward sees the same moved claims; bands resample videos."
+    ),
+}
+METHODS = [{"title": title, "text": text} for title, text in _METHODS.items()]
 
 LIMITS: list[str] = [
     "That the people are right. Agreement measures whether the referee judges as they do, and they can "
@@ -145,19 +131,7 @@ def limits(n_simulated: int, n_ratings: int) -> list[str]:
     return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *LIMITS]
 
 
-WRONG = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
-
-
-def wrong_title(kind: str) -> str:
-    """Return the wording of a kind of wrong evidence."""
-    return WRONG.get(kind, kind.replace("_", " "))
-
-
-def coefficient_title(name: str) -> str:
-    """Return the wording of a coefficient's name; an unknown one keeps its name."""
-    return COEFFICIENT_TITLES.get(name, name.replace("_", " "))
-
-
+WRONG_TITLES = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
 MEASURE_TITLES = {
     "rps": "Distance from a rating, in levels (0 is best)",
     "noise_floor": "The least possible, because people differ",
@@ -169,9 +143,9 @@ MEASURE_TITLES = {
 }
 
 
-def measure_title(name: str) -> str:
-    """Return the wording of a measure on the ordered scale; an unknown one keeps its name."""
-    return MEASURE_TITLES.get(name, name.replace("_", " "))
+def title_of(words: Mapping[str, str], name: str) -> str:
+    """Return the wording of a name; an unknown one keeps its name."""
+    return words.get(name, name.replace("_", " "))
 
 
 def response_words(key: str) -> tuple[str, str]:

@@ -30,7 +30,8 @@ FAMILIES: dict[str, tuple[str, str]] = {
 }
 # The family that stands for all where there is room for one.
 FIRST = {"boxes": "shift_x", "span": "span_late"}
-ERRORS: dict[str, str] = {
+_TITLES: dict[str, str] = {
+    **{name: title for name, (title, _) in FAMILIES.items()},
     "background": "empty place",
     "same_class_distractor": "other, same class",
     "other_class_distractor": "other, other class",
@@ -41,17 +42,12 @@ ERRORS: dict[str, str] = {
     "other_video": "other video",
     "blank": "blank frames",
     "mirrored": "mirrored frames",
-}
-SAME: dict[str, str] = {
     "paraphrase": "Other words for it",
     "overlay_colour": "Box in another colour",
     "overlay_width": "Box with a wider line",
     "reencoded": "Frames compressed harder",
-}
-HOLES: dict[str, tuple[str, str]] = {
-    "far_too_late": ("Late by 95 s", "the right box, 95 seconds after the thing was there"),
-    "swapped_name": ("Wrong name", "the right box under the name of another thing"),
-    "box_grid": ("171 boxes", "a grid of 171 boxes in one claim, the right one among them"),
+    "far_too_late": "Late by 95 s",
+    "box_grid": "171 boxes",
 }
 PARTS: dict[str, str] = {
     "loss": "loss over small perturbations",
@@ -73,9 +69,7 @@ SAYS: dict[str, str] = {
 
 def family_title(name: str) -> str:
     """Return what a family is called."""
-    if name in FAMILIES:
-        return FAMILIES[name][0]
-    return ERRORS.get(name, SAME.get(name, HOLES.get(name, (name, ""))[0]))
+    return _TITLES.get(name, name)
 
 
 def titles_of_families(families: str) -> str:

@@ -14,27 +14,13 @@ _SIGNED_THREE = partial(signed, digits=3)
 
 @dataclass(frozen=True, slots=True)
 class CheckTerms:
-    """The words of one threshold.
+    """The words of one threshold; braces take who rated."""
 
-    Attributes
-    ----------
-    title, short : str
-        In the table of all checks, and in the matrix and sentences. Braces: ``who`` rated.
-    limit : str
-        How the limit reads. Braces take numbers of the thresholds.
-    subject : str
-        What is measured, as the subject of a sentence.
-    action : str
-        What to do when it is missed.
-    write : callable
-        Writes its value.
-    """
-
-    title: str
-    short: str
-    limit: str
-    subject: str
-    action: str
+    title: str  # in the table of all checks
+    short: str  # in the matrix and in sentences
+    limit: str  # how the limit reads; braces take numbers of the thresholds
+    subject: str  # what is measured, as the subject of a sentence
+    action: str  # what to do when it is missed
     write: Callable[[float | None], str] = number
 
 

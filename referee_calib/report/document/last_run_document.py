@@ -1,13 +1,14 @@
-"""What ``report.json`` holds about perturbed evidence: the run's own summary, the claim in words, short curves."""
+"""What ``report.json`` holds about the last runs: their own summaries, what they say in words, short curves."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
+from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
-from referee_calib.report.wording.method_notes import response_words, wrong_title
-from referee_calib.report.wording.number_format import count
+from referee_calib.report.wording.method_notes import WRONG_TITLES, response_words, title_of
+from referee_calib.report.wording.number_format import count, listed, signed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
 
 if TYPE_CHECKING:
@@ -16,13 +17,22 @@ if TYPE_CHECKING:
 
 SMALL = 0.1  # the step at which a curve is read off in words, as a share of the object's size
 _STATE_WORDS = {"fail": "fails", "cannot tell": "open"}
+PROBED = {"boxes": "probes with boxes", "span": "probes with spans"}
+MOST_NAMED = 6
 
 
 def robustness(found: LastRun | None) -> RunJson:
     """Return what ``report.json`` says under ``robustness``; None for an analysis that did not look."""
+    return run_document(
+        found, lambda run: [claim_sentence(item, run) for about in run["about"] for item in about["verdicts"]]
+    )
+
+
+def run_document(found: LastRun | None, sentences: Callable[[Summary], list[dict[str, str]]]) -> RunJson:
+    """Return a run's own summary with what `sentences` makes of it."""
     if found is None or found.summary is None:
         return {"note": found.note if found else "", "reward": "", "summary": None, "sentences": []}
-    said = [claim_sentence(item, found.summary) for about in found.summary["about"] for item in about["verdicts"]]
+    said = sentences(found.summary)
     return {"note": found.note, "reward": found.reward, "summary": found.summary, "sentences": said}
 
 
@@ -58,34 +68,47 @@ def _part_title(part: Mapping[str, str]) -> str:
     return f"{PARTS[part['what']]}{error}"
 
 
+def exploits(found: LastRun | None) -> RunJson:
+    """Return what ``report.json`` says under ``exploits``; None for an analysis that did not look."""
+    return run_document(found, _sentences)
+
+
+def _sentences(summary: Summary) -> list[dict[str, str]]:
+    return [
+        {"on": about["on"], "reward": row["name"], "text": exploit_sentence(summary, about, row)}
+        for about in summary["about"]
+        for row in about["rewards"]
+    ]
+
+
+def exploit_sentence(summary: Summary, about: Summary, row: Summary) -> str:
+    """Say which probes one reward pays more than an honest claim, on one kind of evidence."""
+    head = f"{labels_of(summary)[row['name']]}, {PROBED[about['on']]}"
+    if row["refused"] and about["truth"]:
+        return f"{head}: nothing can be measured, because {row['refused']}."
+    titles = {one["key"]: one["title"] for one in summary["probes"]}
+    hits = sorted((one for one in row["gains"] if one["state"] == "fail"), key=lambda one: -(one["gain"]["value"] or 0))
+    named = [f"{titles[one['probe']]} ({signed(one['gain']['value'])})" for one in hits[:MOST_NAMED]]
+    more = f" and {len(hits) - MOST_NAMED} more" if len(hits) > MOST_NAMED else ""
+    tried = sum(one["state"] != "not applicable" for one in row["gains"])
+    n_open = sum(one["state"] == "cannot tell" for one in row["gains"])
+    which = f": {listed(named)}{more}" if hits else ""
+    left = f"; {count(n_open, 'is', 'are')} open" if n_open else ""
+    return f"{head}: pays {len(hits)} of {count(tried, 'probe')} more than an honest, mediocre claim{which}{left}."
+
+
 def response_curve(item: Response) -> ResponseJson:
     """Return one of ``response_curves`` in ``report.json``."""
     title, x_label = response_words(item.key)
-    return {
-        "key": item.key,
-        "title": title,
-        "x_label": x_label,
-        "small": SMALL,
-        "deltas": list(item.deltas),
-        "n_claims": item.n_claims,
-        "n_videos": item.n_videos,
-        "notes": list(item.notes),
-        "rewards": [_line(line, item.deltas) for line in item.lines],
-    }
+    lines = [_line(line, item.deltas) for line in item.lines]
+    curve: ResponseJson = described(item, "lines", title=title, x_label=x_label, small=SMALL, rewards=lines)
+    return curve
 
 
 def _line(line: ResponseLine, deltas: tuple[float, ...]) -> ResponseLineJson:
-    return {
-        "role": line.role,
-        "label": line.label,
-        "mean": list(line.mean),
-        "low": list(line.low),
-        "high": list(line.high),
-        "n_claims": list(line.n_claims),
-        "n_failed": list(line.n_failed),
-        "wrong": [{"kind": k, "title": wrong_title(k), "mean": v} for k, v in line.wrong.items()],
-        "retained": _retained(line.mean, deltas),
-    }
+    wrong = [{"kind": kind, "title": title_of(WRONG_TITLES, kind), "mean": mean} for kind, mean in line.wrong.items()]
+    row: ResponseLineJson = described(line, wrong=wrong, retained=_retained(line.mean, deltas))
+    return row
 
 
 def _retained(mean: tuple[float | None, ...], deltas: tuple[float, ...]) -> float | None:
