@@ -23,7 +23,7 @@ from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.ablation import Ablation, ablation
-from agreement.comparison.alt_test import AltTest, alt_test
+from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.comparison.result import Comparison, SliceRow
@@ -32,13 +32,13 @@ from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, p
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.multiple_testing import holm
-from agreement.notes import Note, NoteCode
-from agreement.planning import StudyPlan, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
+from agreement.result_notes import Note, NoteCode
+from agreement.study_planning import StudyPlan, plan_agreement
 
 __all__ = [
     "ICC_FORMS",

@@ -14,8 +14,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
-from agreement.notes import Note, NoteCode
 from agreement.ratings import Ratings
+from agreement.result_notes import Note, NoteCode
 from agreement.validation import checked_scale, cluster_positions, plain_numbers, refuse_infinite, refuse_transposed
 
 

@@ -48,7 +48,7 @@ class Estimate:
     reason : str or None
         Why the value, or the interval of a value, is undefined.
     notes : tuple of str
-        What a reader has to know beside the number; a :class:`agreement.notes.Note` says what it is about by a code.
+        What a reader has to know beside the number; a :class:`~agreement.result_notes.Note` has a code too.
     standard_error : float or None
         Standard error on the coefficient's own scale, where the method gives one.
     parts : mapping of str to Estimate

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 sys.path[0] = str(Path(__file__).parent.parent)  # beside this file lies one with the name of the package
 
 from agreement.calibration.curve import calibration_curve  # noqa: E402
-from agreement.comparison.pair_estimates import ComparisonPlan, estimates  # noqa: E402
+from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates  # noqa: E402
 
 Floats = NDArray[np.float64]
 DESIGNS = ((20, 6, 3, 0.0), (40, 3, 2, 0.0), (40, 5, 3, 0.25), (100, 2, 3, 0.0), (100, 6, 4, 0.25))

@@ -14,7 +14,7 @@ from agreement.calibration.prediction_powered import PredictionPowered
 from agreement.estimate import Estimate
 from agreement.ratings import Ratings
 from referee_calib.analysis.human_agreement.agreement_results import (
-    CoefficientComparison,
+    CoefficientRow,
     DimensionResult,
     Disagreement,
     ExcludedRows,
@@ -27,7 +27,7 @@ from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, Me
 from referee_calib.analysis.input_digests import InputDigest
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.results import Analysis, ParseFailures
-from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
+from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine, RolloutRewards
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.verdict import hold_thresholds
@@ -48,8 +48,8 @@ def undefined(reason: str) -> Estimate:
     return Estimate(None, None, None, reason=reason)
 
 
-def coefficient(name: str, people: float, referee: float) -> CoefficientComparison:
-    return CoefficientComparison(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
+def coefficient(name: str, people: float, referee: float) -> CoefficientRow:
+    return CoefficientRow(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
 
 
 def dimension(name: str, people: float, referee: float, lenient: float, seed: int) -> DimensionResult:

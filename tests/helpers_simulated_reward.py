@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from referee_calib.perturbation import DELTAS
 from referee_calib.perturbation.families.boxes import Grow, Shift, Shrink
 from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, RewardTable
-from referee_calib.perturbation.metrics import group_ranking
+from referee_calib.perturbation.metrics import rank_stability
 
 REPEATS = 3
 REWARD, OVERLAP = "simulated referee", "iou"
@@ -62,7 +62,7 @@ def simulate(plan: Simulation, seed: int) -> RewardTable:
     n, k = plan.claims, len(cells)
     overlap = np.array([[_iou(cell)] for cell in cells]) * np.ones(n)
     asked = np.ones((k, n), dtype=bool)
-    members = group_ranking.draw_groups(asked, group_ranking.eligible(graded), seed)
+    members = rank_stability.draw_groups(asked, rank_stability.eligible(graded), seed)
     for i in range(GROUP):
         overlap[len(graded) + len(plan.wrong) + i] = overlap[members[:, i], 0] * dice.uniform(0.9, 1.0, n)
     clean, truth = _paid(plan, overlap, cells, videos, dice)
@@ -106,7 +106,7 @@ def _paid(
 def _flat(paid: Floats, cells: list[Cell]) -> NDArray[np.bool_]:
     """Tell which claims pay all perturbations alike: they stay tied, as a level at its limit has no noise."""
     graded = paid[[cell.kind == "graded" for cell in cells]]
-    return np.asarray(graded.max(axis=0) - graded.min(axis=0) <= group_ranking.TIED)
+    return np.asarray(graded.max(axis=0) - graded.min(axis=0) <= rank_stability.TIED)
 
 
 def _shared(plan: Simulation, videos: NDArray[np.int64], dice: np.random.Generator) -> Floats:

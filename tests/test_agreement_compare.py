@@ -12,7 +12,7 @@ from helpers_agreement import slow_alpha
 import agreement as ag
 from agreement import AgreementError, Ratings, cohen_kappa, compare, krippendorff_alpha
 from agreement.comparison.compare import _averaging
-from agreement.comparison.pair_estimates import ComparisonPlan, estimates
+from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 
 NAN = np.nan
 OF_PAIRS = {

@@ -11,7 +11,7 @@ from helpers_video import render
 
 from agreement import Recalibrator, cross_validate_recalibrator
 from referee_calib.analysis.recalibration.study_recalibration import recalibrate
-from referee_calib.analysis.reward_behaviour.group_rankings import compare_rankings, group_rollouts
+from referee_calib.analysis.reward_behaviour.ranking_changes import compare_rankings, group_rollouts
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
 from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
 from referee_calib.cli.analysis.recalibrate import rankings_text

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers_perturb import table_of
 
-from referee_calib.perturbation.metrics import curve_metrics, group_ranking
+from referee_calib.perturbation.metrics import curve_metrics, rank_stability
 from referee_calib.perturbation.metrics.curve_metrics import sharpness
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
@@ -123,28 +123,28 @@ def test_groups_are_ranked_by_kendalls_tau_b():
 
     dice = np.random.default_rng(7)
     before, after = dice.integers(0, 5, (2, 8, 11)) / 4.0
-    found = group_ranking.rank_stability(before, after)
+    found = rank_stability.rank_stability(before, after)
     for j in range(11):
         assert found[j] == pytest.approx(kendalltau(before[:, j], after[:, j]).statistic)
-    assert np.isnan(group_ranking.rank_stability(np.ones((8, 1)), after[:, :1])[0])
+    assert np.isnan(rank_stability.rank_stability(np.ones((8, 1)), after[:, :1])[0])
 
 
 def test_the_best_of_a_group_flips_with_the_share_of_the_best_that_lose():
     before = np.array([[1.0, 1.0, 0.2], [0.3, 0.1, 0.9], [0.5, 0.5, 0.5]]).T
     after = np.array([[0.9, 1.0, 0.2], [0.3, 0.1, 0.9], [0.5, 0.5, 0.6]]).T
     # two best, of which one stays best; one best that stays; all tied: undefined
-    assert group_ranking.best_flips(before, after)[:2].tolist() == [0.5, 0.0]
-    assert np.isnan(group_ranking.best_flips(before, after)[2])
-    assert group_ranking.zero_variance(before).tolist() == [0.0, 0.0, 1.0]
+    assert rank_stability.best_flips(before, after)[:2].tolist() == [0.5, 0.0]
+    assert np.isnan(rank_stability.best_flips(before, after)[2])
+    assert rank_stability.zero_variance(before).tolist() == [0.0, 0.0, 1.0]
 
 
 def test_groups_are_drawn_from_what_applies_without_repeats():
     asked = np.ones((12, 3), dtype=bool)
     asked[3:, 2] = False  # only three steps apply to the last claim
-    drawn = group_ranking.draw_groups(asked, list(range(10)), seed=4)
+    drawn = rank_stability.draw_groups(asked, list(range(10)), seed=4)
     assert all(len(set(row)) == 8 and max(row) < 10 for row in drawn[:2].tolist())
     assert drawn[2].tolist() == [-1] * 8
-    assert (group_ranking.draw_groups(asked, list(range(7)), seed=4) == -1).all()
+    assert (rank_stability.draw_groups(asked, list(range(7)), seed=4) == -1).all()
 
 
 def test_sharpness_is_the_slope_between_nine_and_one_tenth():

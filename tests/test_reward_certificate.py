@@ -16,7 +16,7 @@ from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee, Reply, ScriptedBackend, load_referee
 from referee_calib.reward import Looseness, Proximity, SemanticEvidenceReward, Weighted
 from referee_calib.reward.certificate import digest
-from referee_calib.reward.certified_reward import CertificateWarning, differences
+from referee_calib.reward.certificate_loading import CertificateWarning, differences
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import load
 

@@ -13,7 +13,7 @@ from helpers_verdict import make_study
 from agreement import Estimate, Ratings
 from referee_calib.analysis import analyse
 from referee_calib.analysis.failure_rate import effective_size, failure_rate
-from referee_calib.analysis.human_agreement.alternative_annotator import alternative_annotator_test
+from referee_calib.analysis.human_agreement.alternative_annotator_check import alternative_annotator_test
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore

@@ -19,8 +19,8 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
-from agreement.notes import few_clusters_note
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 FEWEST = 2
 

@@ -25,9 +25,9 @@ from agreement.estimate import Estimate
 from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.json_fields import JsonFields
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 NOBODY = "no unit has both a rating and a score of the referee"
 

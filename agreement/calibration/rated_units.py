@@ -16,9 +16,9 @@ from agreement.encoding import category_values
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.infinitesimal_jackknife import influence_interval
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 NOTHING = "no unit has both a score of the referee and a rating"
 

@@ -21,9 +21,9 @@ from agreement.calibration.recalibration_maps import MAPS, Map, OrdinalMap
 from agreement.calibration.score_level_sums import MAX_CELLS
 from agreement.errors import AgreementError
 from agreement.json_fields import plain
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 SCHEMA = "referee-calib/recalibrator/1"
 _SAVED_AS = {"threshold": "cut"}  # its name in files of this schema

@@ -18,9 +18,9 @@ from agreement.intervals.pigeonhole import pigeonhole
 from agreement.intervals.published_standard_errors import Published
 from agreement.intervals.rating_patterns import Patterns, distinct, membership
 from agreement.intervals.statistic_of_sums import StatisticOfSums
-from agreement.notes import few_clusters_note, lone_ratings_note
 from agreement.options import Options
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note, lone_ratings_note
 
 
 def estimate(

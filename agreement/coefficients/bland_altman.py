@@ -17,9 +17,9 @@ from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.quantiles import t_quantile
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.json_fields import JsonFields
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence, check_interval
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 PUBLISHED = "Bland & Altman"
 

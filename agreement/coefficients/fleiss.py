@@ -25,9 +25,9 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import chance_interval
 from agreement.intervals.rating_patterns import Patterns
-from agreement.notes import lone_ratings_note
 from agreement.options import IntervalName, Options
 from agreement.ratings import Ratings
+from agreement.result_notes import lone_ratings_note
 
 
 def scott_pi(

@@ -27,9 +27,9 @@ from agreement.estimate import Estimate, Interval
 from agreement.intervals.bootstrap import bootstrap, percentile
 from agreement.intervals.jackknife import jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
-from agreement.notes import few_clusters_note
 from agreement.options import Options
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")

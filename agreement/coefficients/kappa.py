@@ -20,9 +20,9 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import kappa_interval
 from agreement.intervals.rating_patterns import Patterns, distinct
-from agreement.notes import Note, undefined_pairs_note
 from agreement.options import IntervalName, Options
 from agreement.ratings import Ratings
+from agreement.result_notes import Note, undefined_pairs_note
 
 
 def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:

@@ -14,8 +14,8 @@ from agreement.coefficients.chance import TINY
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.statistic_of_sums import StatisticOfSums
-from agreement.notes import lone_ratings_note
 from agreement.options import Options
+from agreement.result_notes import lone_ratings_note
 from agreement.validation import MAX_CATEGORIES, cluster_positions, plain_array, refuse_infinite, refuse_transposed
 
 

@@ -30,9 +30,9 @@ from agreement.estimate import Estimate
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
 from agreement.intervals.multiple_testing import holm
 from agreement.json_fields import JsonFields
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 METHOD = "paired jackknife-t"
 BLOCKS = 1000  # without clusters, more units than this are left out in random blocks

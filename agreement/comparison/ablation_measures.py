@@ -12,7 +12,7 @@ from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
 from agreement.calibration.score_level_sums import LevelSums, level_sums
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_tables import PairStatistic, PairTables
+from agreement.comparison.rater_pair_tables import PairStatistic, PairTables
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 

@@ -13,15 +13,15 @@ from agreement.array_inputs import as_ratings, cluster_codes, unused_weights_not
 from agreement.arrays import Bools, Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.comparison.noise_ceiling import noise_ceilings
-from agreement.comparison.pair_estimates import ComparisonPlan, estimates
-from agreement.comparison.pair_tables import shared_units
+from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
+from agreement.comparison.rater_pair_tables import shared_units
 from agreement.comparison.result import CoefficientComparison, Comparison, RaterRow, SliceRow
 from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.notes import few_clusters_note
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 from agreement.validation import plain_array, refuse_infinite, unit_labels
 
 MIN_SHARED = 20

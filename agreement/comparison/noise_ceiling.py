@@ -16,9 +16,9 @@ from agreement.intervals.infinitesimal_jackknife import influence_interval
 from agreement.intervals.jackknife import jackknife_t, plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.json_fields import JsonFields
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence, check_seed
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 Moved = tuple[float, Floats]  # a value, and by how much each unit moves it
 

@@ -18,9 +18,9 @@ from agreement.intervals.bootstrap import percentile
 from agreement.intervals.bootstrap_weights import draw
 from agreement.intervals.jackknife import Jackknife, jackknife_t
 from agreement.intervals.row_resampling import estimate_from_rows
-from agreement.notes import few_clusters_note, undefined_pairs_note
 from agreement.options import Options
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note, undefined_pairs_note
 
 MOST_VALUES = 32
 BLOCK = 1 << 22

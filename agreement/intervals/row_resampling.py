@@ -11,8 +11,8 @@ from agreement.arrays import Floats, Ints
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.bootstrap import percentile
 from agreement.intervals.jackknife import Jackknife, jackknife_t
-from agreement.notes import few_clusters_note
 from agreement.options import Options
+from agreement.result_notes import few_clusters_note
 
 MOST_GROUPS, LEAST_GROUPS, ENOUGH_ROWS = 400, 80, 1_000_000
 

@@ -14,9 +14,9 @@ from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.quantiles import normal_quantile
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 METHOD = "mixed model (REML), Wald"
 

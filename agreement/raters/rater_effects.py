@@ -11,10 +11,10 @@ from agreement.array_inputs import cluster_codes, rater_names, renumbered, unuse
 from agreement.arrays import Bools, Ints
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
-from agreement.notes import few_clusters_note
 from agreement.options import check_confidence
 from agreement.raters.severity_equations import RaterEquations
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 
 MOST_GROUPS = 400
 

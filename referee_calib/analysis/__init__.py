@@ -6,7 +6,7 @@ part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate
 """
 
 from referee_calib.analysis.human_agreement.agreement_results import (
-    CoefficientComparison,
+    CoefficientRow,
     DimensionResult,
     Disagreement,
     ExcludedRows,
@@ -29,10 +29,10 @@ from referee_calib.analysis.referee_ablation import (
 )
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
-from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
+from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.analysis.reward_behaviour.reward_results import (
-    ExaminedReward,
+    ExaminedRewardJson,
     Response,
     ResponseLine,
     RolloutRewards,
@@ -45,11 +45,11 @@ __all__ = [
     "AblationResult",
     "Analysis",
     "ClaimSelection",
-    "CoefficientComparison",
+    "CoefficientRow",
     "DimensionAblation",
     "DimensionResult",
     "Disagreement",
-    "ExaminedReward",
+    "ExaminedRewardJson",
     "ExcludedRows",
     "InputDigest",
     "JudgementCounts",

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
     from referee_calib.analysis.referee_ablation import AblationResult
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
-    from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward, Response, RolloutRewards
+    from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
     from referee_calib.analysis.verdict import StudyVerdict
 
@@ -52,7 +52,7 @@ class Analysis:
     disagreements: tuple[Disagreement, ...]
     losses: tuple[ExcludedRows, ...]
     unread: tuple[ParseFailures, ...] = ()
-    examined: ExaminedReward | None = None
+    examined: ExaminedRewardJson | None = None
     notes: tuple[str, ...] = ()
     verdict: StudyVerdict | None = None
     robustness: LastRun | None = None

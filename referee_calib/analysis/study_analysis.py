@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.failure_rate import failure_rate
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
-from referee_calib.analysis.human_agreement.alternative_annotator import dimension_alternative_annotator
+from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import join
@@ -29,7 +29,7 @@ from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 if TYPE_CHECKING:
     from agreement import Estimate
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
-    from referee_calib.analysis.human_agreement.alternative_annotator import AlternativeAnnotatorResult
+    from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
     from referee_calib.analysis.human_agreement.join import JoinedDimension
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection
     from referee_calib.study import Study

@@ -17,7 +17,7 @@ from referee_calib.verdict_state import MOST_VIDEOS, VerdictState, combined, dec
 if TYPE_CHECKING:
     from agreement import Estimate
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
-    from referee_calib.analysis.human_agreement.alternative_annotator import AlternativeAnnotatorResult
+    from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from referee_calib.referee.cost_estimate import CostEstimate, estimate_cost
 from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.frame_policy.views import Clip, View
+from referee_calib.referee.frame_policy.rendered_views import Clip, View
 from referee_calib.referee.prompting.injections import injections
 from referee_calib.referee.prompting.prompt import LEVELS, YES_NO, Prompt, load_prompt
 from referee_calib.referee.question import Ask, Question, Reply, asks_about

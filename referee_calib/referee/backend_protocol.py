@@ -14,7 +14,7 @@ from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
 from referee_calib.referee.cache.cached_replies import CachedReplies
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.frame_policy.views import Clip
+from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.question import Ask, Question, Reply
 
 BACKEND_MEMBERS = ("reads_words", "cacheable", "deterministic", "settings", "describe", "answer")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from referee_calib.records import DIMENSIONS, Claim, Dimension, Status
 from referee_calib.referee.frame_policy.encoded_picture import Picture
-from referee_calib.referee.frame_policy.views import Clip, View
+from referee_calib.referee.frame_policy.rendered_views import Clip, View
 from referee_calib.referee.prompting.prompt import Prompt, PromptText
 from referee_calib.rubric import Rubric
 

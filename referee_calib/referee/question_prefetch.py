@@ -13,7 +13,7 @@ from referee_calib.errors import VideoError
 from referee_calib.records import RefereeScore
 from referee_calib.referee.backend_protocol import AskingReferee
 from referee_calib.referee.frame_policy.policy import FramePolicy, open_clip
-from referee_calib.referee.frame_policy.views import Clip
+from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.question import Ask, Question
 
 FRAMES_AT_ONCE = 96  # of one video in memory; 96 of 1920 x 1080 pixels are 600 MB

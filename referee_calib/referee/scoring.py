@@ -23,7 +23,7 @@ from referee_calib.referee.backend_protocol import (
 )
 from referee_calib.referee.cache.cached_replies import CachedReplies
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.frame_policy.views import Clip
+from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.prompting.prompt import Prompt
 from referee_calib.referee.question import Ask, Question, Reply, asks_about
 from referee_calib.referee.question_stream import by_video, one_by_one, stream

@@ -15,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from referee_calib.records import Claim, Dimension
-from referee_calib.referee.frame_policy.views import Clip
+from referee_calib.referee.frame_policy.rendered_views import Clip
 from referee_calib.referee.prompting.injections import injections
 from referee_calib.referee.question import Question
 from referee_calib.video.frames import Frame

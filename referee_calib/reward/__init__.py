@@ -12,9 +12,9 @@ from referee_calib.reward.baselines.open_o3 import OpenO3Reward
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
-from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import LevelRecalibrator, check_referee, read_recalibrators
+from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
 from referee_calib.reward.video_durations import VideoDurations
 

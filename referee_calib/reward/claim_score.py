@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
 from referee_calib.reward.combination import Combination
-from referee_calib.reward.evidence_reward import ClaimReward
 from referee_calib.reward.penalties import ClaimContext, TemporalPenalty
+from referee_calib.reward.rollout_reward import ClaimReward
 
 
 def claim_score(

@@ -16,11 +16,10 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Dimension, RefereeScore
-from referee_calib.reward import certified_reward
+from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
 from referee_calib.reward.claim_score import score_claim
 from referee_calib.reward.combination import Combination, combination
-from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
 from referee_calib.reward.fingerprint import part
 from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty
 from referee_calib.reward.recalibrator import (
@@ -30,6 +29,7 @@ from referee_calib.reward.recalibrator import (
     check_referee,
     read_recalibrators,
 )
+from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 from referee_calib.reward.video_durations import VideoDurations, outside_of
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ class SemanticEvidenceReward(RolloutReward):
     recalibrator_check : {"raise", "warn"}
         What to do when a recalibrator was fitted on another referee's levels.
     media, unit, failure, empty, cap, columns, name
-        See :class:`referee_calib.reward.evidence_reward.RolloutReward`.
+        See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
 
     Examples
     --------
@@ -143,7 +143,7 @@ class SemanticEvidenceReward(RolloutReward):
         CertificateWarning
             When the ratings behind it were simulated, its verdict is not "pass", or under "warn", for each difference.
         """
-        return certified_reward.load(path, cls, on_difference=on_difference, **given)
+        return certificate_loading.load(path, cls, on_difference=on_difference, **given)
 
     @property
     def _unmade(self) -> bool:

@@ -17,13 +17,13 @@ import ray
 from click.testing import CliRunner
 
 from referee_calib.cli.main import main
+from referee_calib.distributed import score_files
+from referee_calib.distributed.ray_engine import RayCluster, ScoringJob, run
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import load_referee
 from referee_calib.referee.referee_spec import RefereeSpec
 from referee_calib.referee.registry import load_spec, make_referee
-from referee_calib.scale import score_files
-from referee_calib.scale.ray_engine import RayCluster, ScoringJob, run
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, ranking_changes, shortage
-from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
+from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.records import Claim, Dimension, RefereeScore
 
 if TYPE_CHECKING:

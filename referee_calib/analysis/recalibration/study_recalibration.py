@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
-from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges, compare_rankings, group_rollouts
+from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges, compare_rankings, group_rollouts
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
 from referee_calib.analysis.reward_behaviour.stored_referee import StoredReferee
 from referee_calib.errors import InputError

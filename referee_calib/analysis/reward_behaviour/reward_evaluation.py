@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward, Response, RewardEvaluation
+from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RewardEvaluation
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pair_rewards, pay_rollouts
 from referee_calib.analysis.reward_behaviour.study_response import reward_responses
 from referee_calib.errors import RefereeCalibError
@@ -50,5 +50,7 @@ def evaluate_rewards(
     if move:
         say("moving boxes and spans away from the truth")
         found = reward_responses(semantic, claims, media, seed=seed, confidence=confidence)
-    examined = ExaminedReward(name=semantic.__name__, fingerprint=semantic.fingerprint, settings=semantic.settings())
+    examined = ExaminedRewardJson(
+        name=semantic.__name__, fingerprint=semantic.fingerprint, settings=semantic.settings()
+    )
     return RewardEvaluation(rewards=rewards, responses=found, examined=examined)

@@ -48,7 +48,7 @@ class Response:
     notes: tuple[str, ...] = ()
 
 
-class ExaminedReward(TypedDict):
+class ExaminedRewardJson(TypedDict):
     """The reward that was asked: the object that training imports, under its fingerprint."""
 
     name: str
@@ -62,5 +62,5 @@ class RewardEvaluation:
 
     rewards: tuple[RolloutRewards, ...] = ()
     responses: tuple[Response, ...] = ()
-    examined: ExaminedReward | None = None
+    examined: ExaminedRewardJson | None = None
     notes: tuple[str, ...] = ()

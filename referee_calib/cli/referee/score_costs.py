@@ -44,7 +44,7 @@ def _store_ray_scores(study: Study, fingerprint: str, *, quiet: bool) -> None:
     folder = study.folder / "ray" / "scores"
     if not folder.is_dir():
         return
-    from referee_calib.scale.study_scores import store
+    from referee_calib.distributed.study_scoring import store
 
     try:
         taken = store(study, folder, fingerprint)

@@ -15,7 +15,7 @@ from referee_calib.cli.referee.referee_options import RefereeOptions, referee_of
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
-    from referee_calib.scale.ray_engine import RayCluster, ScoringJob, ScoringTotals
+    from referee_calib.distributed.ray_engine import RayCluster, ScoringJob, ScoringTotals
     from referee_calib.study.referee_scoring import ScoringSelection
 
 
@@ -46,9 +46,9 @@ def score(
 
 
 def _settings(ray: Sequence[str]) -> tuple[RayCluster, Path | None, Path | None]:
+    from referee_calib.distributed.ray_engine import RayCluster
     from referee_calib.referee.referee_spec import build_dataclass, check_keys
     from referee_calib.referee.referees_toml import assigned
-    from referee_calib.scale.ray_engine import RayCluster
 
     table = assigned(ray, "--ray", texts=("media", "out", "address"))
     check_keys(table, [*(one.name for one in fields(RayCluster)), "media", "out"], "--ray")
@@ -59,8 +59,8 @@ def _settings(ray: Sequence[str]) -> tuple[RayCluster, Path | None, Path | None]
 def _job_of_file(
     source: Path, name: str, options: RefereeOptions, choice: ScoringSelection, media: Path | None, out: Path | None
 ) -> ScoringJob:
+    from referee_calib.distributed.ray_engine import ScoringJob
     from referee_calib.rubric import load
-    from referee_calib.scale.ray_engine import ScoringJob
 
     if media is None or out is None:
         why = "a file of claims does not say where videos are and scores go"
@@ -82,17 +82,17 @@ def _score_study(
     yes: bool,
     quiet: bool,
 ) -> tuple[ScoringTotals | None, dict[str, Any], str]:
+    from referee_calib.distributed import study_scoring
+    from referee_calib.distributed.ray_engine import ScoringJob
     from referee_calib.io import json_lines
     from referee_calib.io.atomic_files import make_folder
-    from referee_calib.scale import study_scores
-    from referee_calib.scale.ray_engine import ScoringJob
     from referee_calib.study import Study, referee_scoring
 
     with Study.open(folder) as study, study.scoring_lock():
         referee = referee_of(name, options, study.folder, study.rubric)
         source, out = study.folder / "ray" / "claims.jsonl", study.folder / "ray" / "scores"
         make_folder(out)
-        stored = study_scores.store(study, out, referee.fingerprint)  # what a killed run paid for
+        stored = study_scoring.store(study, out, referee.fingerprint)  # what a killed run paid for
         todo = referee_scoring.asks(study, referee.fingerprint, choice)
         study.add_referee(referee.fingerprint, referee.describe())
         spec, shared = spec_of(name, options, study.folder), _shared_settings(choice, options, source, study.media, out)
@@ -102,9 +102,9 @@ def _score_study(
             cost = score_costs.expected(study, referee, choice, quiet=quiet)
             score_costs.confirm(click.get_current_context(), [cost], yes=yes)
             json_lines.write(source, [claim.to_json() for claim in {ask.claim.id: ask.claim for ask in todo}.values()])
-            study_scores.hand_over(study, out, referee.fingerprint)
+            study_scoring.hand_over(study, out, referee.fingerprint)
             total = _run(job, cluster, quiet=quiet)
-            stored += study_scores.store(study, out, referee.fingerprint)
+            stored += study_scoring.store(study, out, referee.fingerprint)
     data = {"stored": stored} | (_data(job, total) if total else {"claims": 0, "fingerprint": referee.fingerprint})
     said = _text(job, total) if total else f"Referee {job.spec.name} has nothing left to judge."
     return total, data, f"{said}\nThe study has {common.counted(stored, 'new score')}."
@@ -127,7 +127,7 @@ def _shared_settings(
 
 
 def _run(job: ScoringJob, cluster: RayCluster, *, quiet: bool) -> ScoringTotals:
-    from referee_calib.scale.ray_engine import run
+    from referee_calib.distributed.ray_engine import run
 
     with common.progress(0, "claims", quiet=quiet) as advance:
         return run(job, cluster, progress=advance)

@@ -25,7 +25,7 @@ from referee_calib.perturbation.families.reference_objects import ReferenceObjec
 from referee_calib.perturbation.families.spans import SpanBoundary
 from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, Kind, On
 from referee_calib.perturbation.harness.video_facts import VideoFacts
-from referee_calib.perturbation.metrics import group_ranking
+from referee_calib.perturbation.metrics import rank_stability
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.penalties import ClaimContext
@@ -193,7 +193,7 @@ class PerturbationPlan:
 
     def _add_groups(self) -> None:
         """Draw each claim's group, and add a cell for each member after a small jitter."""
-        self.members = group_ranking.draw_groups(self.asked, group_ranking.eligible(self.cells), self.seed)
+        self.members = rank_stability.draw_groups(self.asked, rank_stability.eligible(self.cells), self.seed)
         if (self.members < 0).all():
             return
         self.cells += [Cell(f"{i}", None, "jitter") for i in range(GROUP)]

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.perturbation.harness.reward_table import RewardTable
-from referee_calib.perturbation.metrics import curve_metrics, group_ranking
+from referee_calib.perturbation.metrics import curve_metrics, rank_stability
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 
 Floats = NDArray[np.float64]
@@ -186,7 +186,7 @@ class ResampledReward:
     @cached_property
     def tied_groups(self) -> Floats:
         """Tell which claims' groups of candidates are tied throughout, 1 or 0; (n,)."""
-        return group_ranking.zero_variance(group_ranking.candidates(self.table, self.reward, self.table.groups))
+        return rank_stability.zero_variance(rank_stability.candidates(self.table, self.reward, self.table.groups))
 
     def flipped(self) -> tuple[Floats, Floats]:
         """Share of each claim's small changes, and of its repeats, that change whether it is accepted; (n,) each."""

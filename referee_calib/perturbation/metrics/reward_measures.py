@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from referee_calib.perturbation.harness.reward_table import Floats, RewardTable
-from referee_calib.perturbation.metrics import curve_metrics, group_ranking
+from referee_calib.perturbation.metrics import curve_metrics, rank_stability
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward, mean_known
 from referee_calib.perturbation.metrics.strata import MIN_CLAIMS, MIN_VIDEOS
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
@@ -46,7 +46,7 @@ def measure_reward(resampled: ResampledReward) -> Json:
         "wrong": [wrong(resampled, error) for error in resampled.errors],
         "exploits": [_paid(resampled, k) for k in resampled.table.of_kind("exploit") if resampled.known(k).any()],
         "whole": whole(resampled),
-        "zero_variance": [_spread(resampled, spread) for spread in group_ranking.SPREADS],
+        "zero_variance": [_spread(resampled, spread) for spread in rank_stability.SPREADS],
         "asymmetry": [found for pair in ASYMMETRIES if (found := _asymmetry(resampled, *pair))],
     }
 
@@ -116,7 +116,7 @@ def wrong(resampled: ResampledReward, error: str) -> Json:
 def whole(resampled: ResampledReward) -> Json:
     """Measure what belongs to no single family."""
     draws, why = resampled.draws, resampled.refused
-    paid = group_ranking.candidates(resampled.table, resampled.reward, resampled.table.groups)
+    paid = rank_stability.candidates(resampled.table, resampled.reward, resampled.table.groups)
     jittered = resampled.table.of_kind("jitter")
     after = resampled.values(jittered) if jittered else np.full(paid.shape, np.nan)
     changed, again = resampled.flipped()
@@ -144,15 +144,15 @@ def whole(resampled: ResampledReward) -> Json:
         "flip_rate": _estimate(resampled, draws.mean(changed), why or "no small changes were judged"),
         "flip_rate_retest": _estimate(resampled, draws.mean(retest), no_repeats or "no repeats"),
         "flip_rate_beyond": _estimate(resampled, draws.mean(changed) - draws.mean(retest), no_repeats or "no repeats"),
-        "rank_tau": _estimate(resampled, draws.mean(group_ranking.rank_stability(paid, after)), _tied(paid) or few),
-        "best_flips": _estimate(resampled, draws.mean(group_ranking.best_flips(paid, after)), _tied(paid) or few),
+        "rank_tau": _estimate(resampled, draws.mean(rank_stability.rank_stability(paid, after)), _tied(paid) or few),
+        "best_flips": _estimate(resampled, draws.mean(rank_stability.best_flips(paid, after)), _tied(paid) or few),
         "zero_variance": _estimate(resampled, draws.mean(resampled.tied_groups), few),
     }
 
 
 def _tied(paid: Floats) -> str:
     known = paid[:, ~np.isnan(paid).any(axis=0)]
-    tied = known.size and (group_ranking.zero_variance(known) == 1).all()
+    tied = known.size and (rank_stability.zero_variance(known) == 1).all()
     return "all candidates are tied in every group" if tied else ""
 
 
@@ -170,10 +170,10 @@ def _ratio(resampled: ResampledReward, lost: Floats | None) -> Json:
 
 def _spread(resampled: ResampledReward, spread: float) -> Json:
     """Measure how often a group is tied whose perturbations reach up to `spread`."""
-    members = group_ranking.draw_groups(
-        resampled.table.asked, group_ranking.eligible(resampled.table.cells, spread), seed=0
+    members = rank_stability.draw_groups(
+        resampled.table.asked, rank_stability.eligible(resampled.table.cells, spread), seed=0
     )
-    tied = group_ranking.zero_variance(group_ranking.candidates(resampled.table, resampled.reward, members))
+    tied = rank_stability.zero_variance(rank_stability.candidates(resampled.table, resampled.reward, members))
     few = "fewer than eight perturbations apply to any claim"
     return {"spread": spread, "estimate": _estimate(resampled, resampled.draws.mean(tied), few)}
 

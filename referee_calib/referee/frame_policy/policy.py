@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError, VideoError
 from referee_calib.records import Claim, Dimension, TimedBox
 from referee_calib.referee.frame_policy.encoded_picture import Encoding
-from referee_calib.referee.frame_policy.views import COLOURS, Clip, PictureStyle, View
+from referee_calib.referee.frame_policy.rendered_views import COLOURS, Clip, PictureStyle, View
 
 if TYPE_CHECKING:
     from referee_calib.video.frames import Frame

@@ -13,10 +13,10 @@ from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import Disagreement
-    from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward, RolloutRewards
+    from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, RolloutRewards
 
 
-def rollout_rewards(rows: tuple[RolloutRewards, ...], examined: ExaminedReward | None) -> RewardsJson:
+def rollout_rewards(rows: tuple[RolloutRewards, ...], examined: ExaminedRewardJson | None) -> RewardsJson:
     """Return what each rollout would be paid by the referee and by overlap, and a summary of both."""
     rollouts: list[dict[str, Any]] = [
         described(row, "overlap", "overlap_reason") | {"iou": row.overlap, "iou_reason": row.overlap_reason}

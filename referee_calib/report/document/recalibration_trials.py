@@ -11,7 +11,7 @@ from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
-    from referee_calib.analysis.reward_behaviour.group_rankings import RankingChanges
+    from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 
 KINDS = {"isotonic": "Isotonic", "ordinal": "Ordinal (cumulative logit)", "linear": "Linear", "": "None: as it is"}
 _NOTE = (

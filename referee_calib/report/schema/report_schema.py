@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from referee_calib.analysis.reward_behaviour.reward_results import ExaminedReward
+from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson
 from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
@@ -155,7 +155,7 @@ class RewardSummaryJson(TypedDict):
 class RewardsJson(TypedDict):
     """What each rollout would be paid."""
 
-    examined: ExaminedReward | None
+    examined: ExaminedRewardJson | None
     rollouts: list[dict[str, Any]]
     summary: list[RewardSummaryJson]
 

@@ -17,8 +17,8 @@ from referee_calib.errors import VideoError
 from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
-from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
 from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,8 @@ from referee_calib.errors import InputError, VideoError
 from referee_calib.geometry import Floats
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.reference_pairs import Batch
-from referee_calib.reward.evidence_reward import ClaimReward, RolloutReward
 from referee_calib.reward.penalties import ClaimContext, boundary_factor
+from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 
 Kind = Literal["iou", "giou", "diou", "ciou", "tiou", "time_r1"]
 
@@ -44,7 +44,7 @@ class GeometricReward(RolloutReward):
         `time_r1` is Time-R1's `tIoU · (1 - |Δstart| / D)(1 - |Δend| / D)`, D the length of the video (column
         `duration`, or read from the file). GIoU, DIoU and CIoU reach below 0.
     media, unit, failure, empty, cap, columns, name
-        See :class:`referee_calib.reward.evidence_reward.RolloutReward`. A reply earns the mean over its distinct
+        See :class:`referee_calib.reward.rollout_reward.RolloutReward`. A reply earns the mean over its distinct
         claims; those beyond the cap count as if nothing true were in view.
 
     Notes

@@ -32,9 +32,9 @@ from referee_calib.reward.baselines.open_o3_formulas import (
     open_o3_parts,
 )
 from referee_calib.reward.baselines.reference_pairs import Batch
-from referee_calib.reward.evidence_reward import ClaimReward
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward.rollout_reward import ClaimReward
 from referee_calib.reward.trainer_columns import completion_text
 
 _NEEDED = ("task", "key_frames", "key_items", "image_size", "step_percent", "answer")

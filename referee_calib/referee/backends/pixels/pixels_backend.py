@@ -24,7 +24,7 @@ from referee_calib.records import TOP_LEVEL
 from referee_calib.referee.backends.pixels.phrase_words import Phrase, asked_about, event_in, read_phrase
 from referee_calib.referee.backends.pixels.shape_detector import Patch, patches, working_copy
 from referee_calib.referee.frame_policy.policy import FramePolicy
-from referee_calib.referee.frame_policy.views import Box, Clip, View
+from referee_calib.referee.frame_policy.rendered_views import Box, Clip, View
 from referee_calib.referee.question import Question, Reply
 from referee_calib.video.frames import Frame
 

@@ -22,8 +22,8 @@ from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.intervals.multiple_testing import benjamini_yekutieli
 from agreement.json_fields import JsonFields
-from agreement.notes import few_clusters_note
 from agreement.ratings import Ratings
+from agreement.result_notes import few_clusters_note
 from agreement.validation import plain_array, refuse_transposed
 
 Metric = Literal["accuracy", "rmse"]

@@ -14,8 +14,8 @@ from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_coefficients import Bounds, OfTables, further_coefficients
-from agreement.comparison.pair_tables import PairStatistic, PairTables, count_pooled, shared_units
+from agreement.comparison.rater_pair_coefficients import Bounds, OfTables, further_coefficients
+from agreement.comparison.rater_pair_tables import PairStatistic, PairTables, count_pooled, shared_units
 from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval

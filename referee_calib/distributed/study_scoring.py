@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from referee_calib.scale import score_files
+from referee_calib.distributed import score_files
 
 if TYPE_CHECKING:
     from referee_calib.records import RefereeScore

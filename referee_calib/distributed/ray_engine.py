@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from referee_calib.distributed import claims_dataset, score_files
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
 from referee_calib.io.atomic_files import make_folder
 from referee_calib.records import DIMENSIONS, STATUSES, Dimension
@@ -24,7 +25,6 @@ from referee_calib.referee.question import asks_about
 from referee_calib.referee.referee_spec import RefereeSpec
 from referee_calib.referee.registry import make_referee
 from referee_calib.rubric import Rubric, load
-from referee_calib.scale import claims_dataset, score_files
 
 MOST_REASONS = 20  # of one batch's failures that are told; they travel to the driver
 

@@ -14,9 +14,9 @@ from referee_calib.records import DIMENSIONS
 from referee_calib.reward.aggregation import Near
 from referee_calib.reward.certificate import DO, Certificate, cautions, contradictions, read
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
-from referee_calib.reward.evidence_reward import RolloutReward
 from referee_calib.reward.penalties import Looseness, Proximity, Support, TimeR1
 from referee_calib.reward.recalibrator import LevelRecalibrator
+from referee_calib.reward.rollout_reward import RolloutReward
 from referee_calib.rubric import Rubric, Scale
 
 OnDifference = Literal["refuse", "warn"]

@@ -12,7 +12,7 @@ import numpy as np
 from agreement.arrays import Codes, Floats
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.pair_estimates import ComparisonPlan, estimates
+from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
 from agreement.json_fields import JsonFields
 from agreement.options import check_confidence, check_seed, numbers_or_none, whole_numbers
