@@ -14,7 +14,7 @@ from agreement.calibration.prediction_powered import PredictionPowered
 from agreement.estimate import Estimate
 from agreement.ratings import Ratings
 from referee_calib.analysis.human_agreement.agreement_results import (
-    CoefficientRow,
+    CoefficientSummary,
     DimensionResult,
     Disagreement,
     ExcludedRows,
@@ -48,8 +48,8 @@ def undefined(reason: str) -> Estimate:
     return Estimate(None, None, None, reason=reason)
 
 
-def coefficient(name: str, people: float, referee: float) -> CoefficientRow:
-    return CoefficientRow(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
+def coefficient(name: str, people: float, referee: float) -> CoefficientSummary:
+    return CoefficientSummary(name, estimate(people), estimate(referee), estimate(referee - people, 0.05))
 
 
 def dimension(name: str, people: float, referee: float, lenient: float, seed: int) -> DimensionResult:

@@ -6,7 +6,7 @@ part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate
 """
 
 from referee_calib.analysis.human_agreement.agreement_results import (
-    CoefficientRow,
+    CoefficientSummary,
     DimensionResult,
     Disagreement,
     ExcludedRows,
@@ -45,7 +45,7 @@ __all__ = [
     "AblationResult",
     "Analysis",
     "ClaimSelection",
-    "CoefficientRow",
+    "CoefficientSummary",
     "DimensionAblation",
     "DimensionResult",
     "Disagreement",

@@ -64,7 +64,7 @@ class JudgementCounts:
 
 
 @dataclass(frozen=True, slots=True)
-class CoefficientRow:
+class CoefficientSummary:
     """One coefficient three times: people with people, people with the referee, and their difference.
 
     `p_value` is of no difference, None where the data do not define one.
@@ -133,7 +133,7 @@ class DimensionResult:
 
     Attributes
     ----------
-    coefficients : tuple of CoefficientRow
+    coefficients : tuple of CoefficientSummary
         "percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic", in this order.
     leave_one_out : tuple of RaterEstimate
         Each person's quadratic kappa with the other people.
@@ -150,7 +150,7 @@ class DimensionResult:
 
     dimension: Dimension
     counts: JudgementCounts
-    coefficients: tuple[CoefficientRow, ...]
+    coefficients: tuple[CoefficientSummary, ...]
     leave_one_out: tuple[RaterEstimate, ...]
     leniency: Estimate
     leniency_by_rater: tuple[RaterEstimate, ...]

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from referee_calib.analysis.human_agreement.agreement_results import (
-    CoefficientRow,
+    CoefficientSummary,
     DimensionResult,
     LevelPrevalence,
     RaterEstimate,
@@ -40,7 +40,7 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         dimension=joined.dimension,
         counts=joined.counts,
         coefficients=tuple(
-            CoefficientRow(name, one.ceiling, one.human_referee, one.difference, one.p_value)
+            CoefficientSummary(name, one.ceiling, one.human_referee, one.difference, one.p_value)
             for name, one in found.compared.items()
         ),
         leave_one_out=tuple(RaterEstimate(row.rater, row.agreement[KAPPA]) for row in rows),
@@ -65,7 +65,7 @@ def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
     return DimensionResult(
         dimension=joined.dimension,
         counts=joined.counts,
-        coefficients=tuple(CoefficientRow(name, none, none, none) for name in COEFFICIENTS),
+        coefficients=tuple(CoefficientSummary(name, none, none, none) for name in COEFFICIENTS),
         leave_one_out=(),
         leniency=none,
         leniency_by_rater=(),
