@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 sys.path[0] = str(Path(__file__).parent.parent)
 
 from referee_calib import geometry  # noqa: E402
-from referee_calib.perturbation import DELTAS, KINDS, dice  # noqa: E402
+from referee_calib.perturbation import DELTAS, KINDS, claim_random  # noqa: E402
 from referee_calib.perturbation.families import vectorized  # noqa: E402
 from referee_calib.perturbation.families.edge_moves import EdgeMove  # noqa: E402
 from referee_calib.records import Claim  # noqa: E402
@@ -176,7 +176,7 @@ def step_rows(n: int) -> Iterator[Row]:
             for delta in DELTAS:
                 step = replace(move, delta=delta)
                 for claim in claims[:few]:
-                    step(claim, dice(0, step, claim), duration=60.0)
+                    step(claim, claim_random(0, step, claim), duration=60.0)
 
     few = max(1, n // 20)
     loop = cpu(lambda: one_by_one(few), 1) * n / few

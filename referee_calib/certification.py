@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.io.atomic_files import write_bytes
-from referee_calib.reward.certificate import SCHEMA, digest
+from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
 
 if TYPE_CHECKING:
     from referee_calib.analysis import Analysis
@@ -107,7 +107,7 @@ def _document(
 
     reward = SemanticEvidenceReward(referee, recalibrator=recalibrator)
     certificate = {
-        "schema": SCHEMA,
+        "schema": CERTIFICATE_SCHEMA,
         "study": analysis.study,
         "simulated": analysis.n_simulated > 0,
         "warning": SIMULATED.format(n=analysis.n_simulated, of=analysis.n_ratings) if analysis.n_simulated else "",
@@ -127,7 +127,7 @@ def _document(
         "versions": report["versions"],
     }
     plain: dict[str, Any] = json.loads(json.dumps(certificate, allow_nan=False))
-    return plain | {"sha256": digest(plain)}
+    return plain | {"sha256": certificate_digest(plain)}
 
 
 def report_digest(report: Mapping[str, Any]) -> str:

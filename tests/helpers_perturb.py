@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from referee_calib.perturbation.families.perturbation import AGREEMENT, dice
+from referee_calib.perturbation.families.perturbation import AGREEMENT, claim_random
 from referee_calib.perturbation.families.reference_objects import ReferenceObject, ReferenceObjects
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
 from referee_calib.perturbation.harness.reward_table import GROUP, Cell, RewardTable
@@ -20,7 +20,7 @@ def claim(*boxes, name="red ball", video="a.mp4", **more):
 
 def ask(step, start, duration=20.0, *, seed=0, fps=25.0):
     """Perturb a claim with its own dice."""
-    return step(start, dice(seed, step, start), duration=duration, fps=fps)
+    return step(start, claim_random(seed, step, start), duration=duration, fps=fps)
 
 
 def true_claim(i, video="a.mp4", box=TRUE, time=1.0, **changes):

@@ -11,7 +11,7 @@ import pytest
 from helpers_verdict import make_study, run
 
 from referee_calib.certification import write_certificate
-from referee_calib.reward.certificate import SCHEMA, digest
+from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +54,8 @@ def test_a_certificate_binds_verdict_report_and_reward(studies, tmp_path) -> Non
     done = run("certify", studies / "good", "-q", "--out", tmp_path / "c.json", "--json")
     assert done.exit_code == 0, done.stderr
     found = json.loads((tmp_path / "c.json").read_text(), parse_constant=pytest.fail)
-    assert found["schema"] == SCHEMA
-    assert found["sha256"] == digest(found)
+    assert found["schema"] == CERTIFICATE_SCHEMA
+    assert found["sha256"] == certificate_digest(found)
     assert found["verdict"]["state"] == "pass"
     assert len(found["verdict"]["checks"]) == 14  # 7 thresholds on 2 dimensions
     assert found["verdict"]["thresholds"]["loss"] == 0.10

@@ -16,7 +16,7 @@ from referee_calib.errors import StudyError
 from referee_calib.perturbation.families.ambiguous_negatives import AmbiguityCheck
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, PerturbationPlan, families
-from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, key
+from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, reward_cache_key
 from referee_calib.perturbation.harness.reward_queries import QueryRunner
 from referee_calib.reward import (
     ClaimReward,
@@ -168,16 +168,16 @@ def test_failures_that_may_pass_are_asked_again_and_others_are_not(tmp_path):
     kept = RewardCache(tmp_path, "f")
     kept.add(
         [
-            (key(one, 0), CachedReward(0.25)),
-            (key(two, 0), CachedReward(None, "error", "timeout")),
-            (key(three, 0), CachedReward(None, "unsupported", "no")),
+            (reward_cache_key(one, 0), CachedReward(0.25)),
+            (reward_cache_key(two, 0), CachedReward(None, "error", "timeout")),
+            (reward_cache_key(three, 0), CachedReward(None, "unsupported", "no")),
         ]
     )
     again = RewardCache(tmp_path, "f")
-    assert again.get(key(one, 0)) == CachedReward(0.25)
-    assert again.get(key(two, 0)) is None
-    assert again.get(key(three, 0)) == CachedReward(None, "unsupported", "no")
-    assert again.get(key(one, 1)) is None  # another repeat
+    assert again.get(reward_cache_key(one, 0)) == CachedReward(0.25)
+    assert again.get(reward_cache_key(two, 0)) is None
+    assert again.get(reward_cache_key(three, 0)) == CachedReward(None, "unsupported", "no")
+    assert again.get(reward_cache_key(one, 1)) is None  # another repeat
     (tmp_path / "answers-f.jsonl").write_text('{"key": "x"}\n')
     with pytest.raises(StudyError, match="line 1"):
         RewardCache(tmp_path, "f")
@@ -186,7 +186,7 @@ def test_failures_that_may_pass_are_asked_again_and_others_are_not(tmp_path):
 def test_an_answer_belongs_to_a_claim_with_its_annotation():
     one, other = true_claim(0), true_claim(0, reference_boxes=((1.0, 0.1, 0.1, 0.2, 0.2),))
     assert one.id == other.id  # a claim's id leaves out what it is compared with
-    assert key(one, 0) != key(other, 0)
+    assert reward_cache_key(one, 0) != reward_cache_key(other, 0)
 
 
 def test_repeats_are_asked_of_rewards_with_noise_only(tmp_path):

@@ -12,7 +12,7 @@ from referee_calib.perturbation import (
     KINDS,
     ReferenceObject,
     ReferenceObjects,
-    dice,
+    claim_random,
     kinds,
     perturbed,
     read_links,
@@ -40,7 +40,7 @@ def test_claims_come_with_links_and_what_did_not_apply_is_counted():
     for link in found.links:
         step = next(s for s in steps if (s.key, s.delta) == (link.family, link.delta))
         start = next(c for c in STARTS if c.id == link.original)
-        assert by_id[link.claim] == step(start, dice(3, step, start), fps=10.0)
+        assert by_id[link.claim] == step(start, claim_random(3, step, start), fps=10.0)
         assert (link.seed, link.expects, link.parameters) == (3, step.expects, step.to_json())
     assert {link.claim for link in found.links if link.delta == 0} == {claim.id for claim in STARTS}
 

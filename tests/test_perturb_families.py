@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from referee_calib import perturbation
 from referee_calib.errors import InputError
 from referee_calib.geometry import iou, tiou
-from referee_calib.perturbation import DELTAS, FAMILIES, KINDS, MAGNITUDES, ReferenceObjects, dice, from_json
+from referee_calib.perturbation import DELTAS, FAMILIES, KINDS, MAGNITUDES, ReferenceObjects, claim_random, from_json
 from referee_calib.perturbation.families import vectorized
 from referee_calib.perturbation.families.edge_moves import EdgeMove
 from referee_calib.perturbation.families.perturbation import AGREEMENT
@@ -267,7 +267,7 @@ def test_arrays_give_the_numbers_of_single_calls(kind):
     lengths = {"v0.mp4": 8.0, "v1.mp4": 9.5}
     for delta in (0.0, 0.05, 0.4, 1.0, 2.0):
         step = replace(kind, delta=delta)
-        single = [step(c, dice(4, step, c), duration=lengths.get(c.video)) for c in starts]
+        single = [step(c, claim_random(4, step, c), duration=lengths.get(c.video)) for c in starts]
         assert vectorized.many(step, starts, seed=4, durations=lengths) == single
 
 

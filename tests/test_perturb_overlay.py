@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from referee_calib.errors import InputError
-from referee_calib.perturbation import KINDS, ConstantReward, OverlayStyle, dice
+from referee_calib.perturbation import KINDS, ConstantReward, OverlayStyle, claim_random
 from referee_calib.records import Claim
 from referee_calib.referee import Referee, ScriptedBackend, load_referee
 from referee_calib.reward import GeometricReward, SemanticEvidenceReward
@@ -16,8 +16,8 @@ ONE = Claim(video="a.mp4", question="q", object="ball", boxes=((0.0, 0.1, 0.1, 0
 def test_the_claim_stays_and_the_referee_is_shown_another_style():
     reward = SemanticEvidenceReward(referee=Referee("reader", ScriptedBackend()))
     colour, width = KINDS["overlay_colour"], KINDS["overlay_width"]
-    assert colour(ONE, dice(0, colour, ONE)) is ONE
-    assert colour(Claim(video="a.mp4", question="q", span=(0, 1)), dice(0, colour, ONE)) is None
+    assert colour(ONE, claim_random(0, colour, ONE)) is ONE
+    assert colour(Claim(video="a.mp4", question="q", span=(0, 1)), claim_random(0, colour, ONE)) is None
     lime, wide = colour.shown(reward), width.shown(reward)
     assert (lime.referee.frames.colour, lime.referee.frames.line_width) == ("lime", None)
     assert (wide.referee.frames.colour, wide.referee.frames.line_width) == ("red", 8)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from referee_calib.perturbation import Paraphrase, dice
+from referee_calib.perturbation import Paraphrase, claim_random
 from referee_calib.perturbation.families.paraphrase import SYNONYMS, article, order, synonym
 from referee_calib.records import Claim
 
@@ -10,7 +10,7 @@ from referee_calib.records import Claim
 def say(phrase, rule="any", index=0):
     one = Claim(video="a.mp4", question="q", object=phrase, boxes=((0.0, 0.1, 0.1, 0.2, 0.2),), index=index)
     step = Paraphrase(rule=rule)
-    found = step(one, dice(0, step, one))
+    found = step(one, claim_random(0, step, one))
     assert found is None or (found.boxes, found.question) == (one.boxes, one.question)
     return found and found.object
 

@@ -15,7 +15,7 @@ from helpers_verdict import make_study, run
 from referee_calib.errors import InputError
 from referee_calib.referee import FramePolicy, Prompt, Referee, Reply, ScriptedBackend, load_referee
 from referee_calib.reward import Looseness, Proximity, SemanticEvidenceReward, Weighted
-from referee_calib.reward.certificate import digest
+from referee_calib.reward.certificate import certificate_digest
 from referee_calib.reward.certificate_loading import CertificateWarning, differences
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import load
@@ -215,7 +215,7 @@ def test_a_certificate_that_lacks_something_is_refused_in_one_line(certificate, 
 
 
 def changed_to(found: dict[str, object], to: Path) -> Path:
-    to.write_text(json.dumps(found | {"sha256": digest(found)}))
+    to.write_text(json.dumps(found | {"sha256": certificate_digest(found)}))
     return to
 
 

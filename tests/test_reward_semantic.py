@@ -21,7 +21,7 @@ from referee_calib.reward import (
     TimeR1,
     Weighted,
 )
-from referee_calib.reward.aggregation import distinct, pay_together
+from referee_calib.reward.aggregation import distinct_claims, pay_together
 
 
 def span_claim(levels="4 4", span=(1.0, 2.0), **more):
@@ -351,7 +351,7 @@ def together(claims, values, unjudged=0):
 
 def test_a_repeated_claim_is_neither_paid_nor_counted():
     twice = box_claim(index=1, text="again")
-    assert distinct([box_claim(), twice, box_claim(name="BALL ", index=2)]) == [box_claim()]
+    assert distinct_claims([box_claim(), twice, box_claim(name="BALL ", index=2)]) == [box_claim()]
     referee = Written()
     reward = SemanticEvidenceReward(referee, unit="pixels:400x200")
     right, wrong = "<obj>ball 4 4</obj><box>[0,0,9,9]</box>at<t>1</t>s ", evidence("0 0")

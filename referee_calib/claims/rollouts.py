@@ -117,10 +117,10 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
     InputError
         Naming file, line and field.
     """
-    from referee_calib.io.json_lines import read
+    from referee_calib.io import json_lines
 
     seen: dict[str, int] = {}
-    for number, row in read(path):
+    for number, row in json_lines.read(path):
         place = f"{path.name} line {number}"
         rollout = Rollout.from_json(row, place)
         if rollout.rollout in seen:

@@ -96,8 +96,8 @@ def _question(referee: Referee, number: int, scenes: int, dimension: Dimension, 
     look = _look(number, scenes, dimension, kind)
     policy = referee.frames
     times = policy.times(claim, dimension, DURATION)
-    frames = {t: Frame(t, t, place, look(t)) for place, t in enumerate(times)}
-    clip = Clip(video=claim.video, duration=DURATION, frames=frames, overview=policy.clip_times(DURATION))
+    render_frames = {t: Frame(t, t, place, look(t)) for place, t in enumerate(times)}
+    clip = Clip(video=claim.video, duration=DURATION, frames=render_frames, overview=policy.clip_times(DURATION))
     views = policy.views(claim, dimension, clip)
     return Question(claim, dimension, views, clip, referee.rubric, referee.prompt)
 
@@ -152,10 +152,10 @@ def _scene(number: int) -> Scene:
 @cache
 def _drawn(number: int, shown: bool = True) -> np.ndarray:
     """Draw a scene, with or without the thing that is asked about."""
-    from referee_calib.sample.scenes.render import frames
+    from referee_calib.sample.scenes.render import render_frames
 
     scene = _scene(number)
-    return next(frames(scene if shown else replace(scene, objects=scene.objects[1:])))
+    return next(render_frames(scene if shown else replace(scene, objects=scene.objects[1:])))
 
 
 @cache

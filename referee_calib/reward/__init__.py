@@ -5,7 +5,7 @@ are the baselines that compare it with annotated boxes and spans. Each is a smal
 of the TRL kind calls as it is.
 """
 
-from referee_calib.reward.aggregation import Near, distinct
+from referee_calib.reward.aggregation import Near, distinct_claims
 from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
 from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
@@ -42,6 +42,6 @@ __all__ = [
     "WholeFrameReward",
     "check_referee",
     "claim_score",
-    "distinct",
+    "distinct_claims",
     "read_recalibrators",
 ]

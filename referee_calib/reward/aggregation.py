@@ -70,7 +70,7 @@ def claim_identity(claim: Claim) -> tuple[object, ...]:
     return " ".join(claim.object.casefold().split()), boxes, span
 
 
-def distinct(claims: Sequence[Claim]) -> list[Claim]:
+def distinct_claims(claims: Sequence[Claim]) -> list[Claim]:
     """Return the claims without repeats, the first of each, in order."""
     first: dict[tuple[object, ...], Claim] = {}
     for claim in claims:

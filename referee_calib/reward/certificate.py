@@ -16,7 +16,7 @@ from referee_calib.io.json_file import json_digest, read_json
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import digest as rubric_digest
 
-SCHEMA = "referee-calib/certificate/1"
+CERTIFICATE_SCHEMA = "referee-calib/certificate/1"
 DO = "Make one with: referee-calib certify STUDY --out CERT.json"
 
 _NUMBER = (int, float)
@@ -71,7 +71,7 @@ class Certificate(TypedDict):
     recalibrators: dict[str, dict[str, Any]]
 
 
-def digest(certificate: Mapping[str, Any]) -> str:
+def certificate_digest(certificate: Mapping[str, Any]) -> str:
     """Return the SHA-256 of a certificate without its own ``sha256``, as canonical JSON."""
     return json_digest({key: value for key, value in certificate.items() if key != "sha256"})
 
@@ -79,10 +79,10 @@ def digest(certificate: Mapping[str, Any]) -> str:
 def read(path: Path | str) -> Certificate:
     """Read a certificate and check that it is whole."""
     found = read_json(path, f"certificate {path}", DO)
-    if not isinstance(found, dict) or found.get("schema") != SCHEMA:
-        raise InputError(f"certificate {path}", f"its schema is not {SCHEMA!r}", DO)
+    if not isinstance(found, dict) or found.get("schema") != CERTIFICATE_SCHEMA:
+        raise InputError(f"certificate {path}", f"its schema is not {CERTIFICATE_SCHEMA!r}", DO)
     try:
-        whole = digest(found) == found.get("sha256")
+        whole = certificate_digest(found) == found.get("sha256")
     except ValueError as error:
         raise InputError(f"certificate {path}", "it holds a number that JSON does not know", DO) from error
     if not whole:

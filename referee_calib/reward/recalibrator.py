@@ -20,8 +20,8 @@ from referee_calib.records import DIMENSIONS, TOP_LEVEL
 if TYPE_CHECKING:
     from agreement import Recalibrator
 
-SCHEMA = "referee-calib/recalibrator/1"
-MANY = "referee-calib/recalibrators/1"
+RECALIBRATOR_SCHEMA = "referee-calib/recalibrator/1"
+RECALIBRATORS_SCHEMA = "referee-calib/recalibrators/1"
 DO = "Make one with: referee-calib recalibrate STUDY --out FILE.json"
 KINDS = ("isotonic", "ordinal", "linear")  # those that give levels
 MismatchPolicy = Literal["raise", "warn"]
@@ -71,8 +71,8 @@ class LevelRecalibrator:
         """
         from agreement import AgreementError, Recalibrator
 
-        if not isinstance(row, Mapping) or row.get("schema") != SCHEMA:
-            raise InputError(place, f"it is no recalibrator: its schema is not {SCHEMA!r}", DO)
+        if not isinstance(row, Mapping) or row.get("schema") != RECALIBRATOR_SCHEMA:
+            raise InputError(place, f"it is no recalibrator: its schema is not {RECALIBRATOR_SCHEMA!r}", DO)
         kind, numbers = row.get("kind"), row.get("parameters")
         if kind in ("platt", "beta"):
             raise InputError(f"{place} of kind {kind}", "it gives the probability of a cut; a reward needs a level", DO)
@@ -113,7 +113,7 @@ def read_recalibrators(given: RecalibratorFiles) -> dict[str, LevelRecalibrator]
     """
     if not isinstance(given, Mapping):
         row = _load(Path(given))
-        if row.get("schema") == SCHEMA:
+        if row.get("schema") == RECALIBRATOR_SCHEMA:
             return {_dimension(row.get("dimension"), f"{given}"): LevelRecalibrator.from_json(row, f"{given}")}
         held = _recalibrator_rows(row, Path(given))
         return {_dimension(name, f"{given}"): _recalibrator_for(name, held[name], Path(given)) for name in held}
@@ -132,7 +132,7 @@ def _read_one(dimension: str, given: str | Path | LevelRecalibrator) -> LevelRec
         return given
     path = Path(given)
     row = _load(path)
-    if row.get("schema") == SCHEMA:
+    if row.get("schema") == RECALIBRATOR_SCHEMA:
         return _recalibrator_for(dimension, row, path)
     held = _recalibrator_rows(row, path)
     if dimension not in held:
@@ -154,8 +154,10 @@ def _load(path: Path) -> dict[str, Any]:
 
 def _recalibrator_rows(row: Mapping[str, Any], path: Path) -> Mapping[str, Any]:
     held = row.get("dimensions")
-    if row.get("schema") != MANY or not isinstance(held, Mapping) or not held:
-        raise InputError(f"recalibrator {path}", f"its schema is neither {SCHEMA!r} nor {MANY!r}", DO)
+    if row.get("schema") != RECALIBRATORS_SCHEMA or not isinstance(held, Mapping) or not held:
+        raise InputError(
+            f"recalibrator {path}", f"its schema is neither {RECALIBRATOR_SCHEMA!r} nor {RECALIBRATORS_SCHEMA!r}", DO
+        )
     if row.get("simulated"):
         logger.warning("recalibrator %s was fitted on simulated ratings: it says nothing about people", path)
     return held

@@ -15,7 +15,7 @@ from referee_calib.claims import ParsedReply, claims_of
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Status
 from referee_calib.reward import failure_policy as failures
-from referee_calib.reward.aggregation import distinct
+from referee_calib.reward.aggregation import distinct_claims
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.trainer_columns import TrainerRow, groups_of, read_rows
@@ -208,7 +208,7 @@ class RolloutReward(ABC):
 
     def _reply(self, row: TrainerRow, index: int) -> _ParsedRow:
         parsed = claims_of(row.rollout)
-        claims = [claim for claim in distinct(parsed.claims) if self.applies(claim)]
+        claims = [claim for claim in distinct_claims(parsed.claims) if self.applies(claim)]
         return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap))
 
     def _warn(self, values: Sequence[float | None], reasons: Sequence[str]) -> None:

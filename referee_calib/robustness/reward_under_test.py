@@ -8,14 +8,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.exploits.exploit_gain import ABSTAINED, MIN_VIDEOS, GainThresholds, count_videos, measure_gain
+from referee_calib.exploits.exploit_gain import (
+    ABSTAINED_REASON,
+    MIN_GAIN_VIDEOS,
+    GainThresholds,
+    count_videos,
+    measure_gain,
+)
 from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.probes.exploit_probe import ProbeReply, ReferenceEvidence, single_claim_reply
-from referee_calib.exploits.probes.place_and_time import distractor
+from referee_calib.exploits.probes.place_and_time import distractor_claim
 from referee_calib.exploits.probes.probe_registry import PROBES
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE, kinds
 from referee_calib.perturbation.harness.reward_table import On
-from referee_calib.perturbation.metrics.resampled_rewards import mean_known
+from referee_calib.perturbation.metrics.resampled_rewards import mean_of_known
 from referee_calib.perturbation.metrics.video_bootstrap import Floats
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState, decide
@@ -89,11 +95,11 @@ class RewardUnderTest:
         for way, values in (("later", late), ("earlier", early)):
             if np.isnan(values).all():
                 return _not_applicable(f"no evidence is known to be wrong {way} on")
-        paid = [bench.draws.mean(mean_known(values, 0)) for values in (late, early)]
+        paid = [bench.draws.mean(mean_of_known(values, 0)) for values in (late, early)]
         drawn = (paid[0] - paid[1]) / bench.gap
         most = self.thresholds.suite_symmetry
         return self._decided(
-            bench, drawn, ~np.isnan(mean_known(late, 0)), at_least=-most, at_most=most, of="late minus early"
+            bench, drawn, ~np.isnan(mean_of_known(late, 0)), at_least=-most, at_most=most, of="late minus early"
         )
 
     def exploit_gain(self, on: On, key: str) -> PropertyOutcome:
@@ -107,7 +113,7 @@ class RewardUnderTest:
         if bench.refused and found.normalised and found.state != VerdictState.FAIL:
             return _not_applicable(FLAT)
         if found.state == VerdictState.CANNOT_TELL and (
-            found.reason.startswith(ABSTAINED) or found.n_videos < MIN_VIDEOS
+            found.reason.startswith(ABSTAINED_REASON) or found.n_videos < MIN_GAIN_VIDEOS
         ):
             return _not_applicable(found.reason)
         told = found.gain if found.normalised else found.raw
@@ -128,7 +134,7 @@ class RewardUnderTest:
         known = ~np.isnan(paid)
         if not known.any():
             if lost := bench.failures.get(family):
-                return _not_applicable(f"{ABSTAINED} any such reply ({lost.most_common(1)[0][0]:.160})")
+                return _not_applicable(f"{ABSTAINED_REASON} any such reply ({lost.most_common(1)[0][0]:.160})")
             return _not_applicable(INAPPLICABLE.get(family, NONE))
         drawn = 1 - bench.draws.mean(bench.true - paid) / bench.gap
         return self._decided(bench, drawn, known, at_least=at_least, at_most=at_most, of=of)
@@ -141,7 +147,7 @@ class RewardUnderTest:
         roof = "" if at_most is None else f"at most {at_most:.2f}"
         said = _interval(float(drawn[0]), low, high, f"{' and '.join(filter(None, (floor, roof)))} {of}")
         videos = count_videos(bench, known)
-        if low is None or high is None or videos < MIN_VIDEOS:
+        if low is None or high is None or videos < MIN_GAIN_VIDEOS:
             return _not_applicable(f"it applies in {videos} videos, too few for an interval")
         floor_, roof_ = (None if end is None else end + SAME * side for end, side in ((at_least, -1), (at_most, 1)))
         return PropertyOutcome(decide(low, high, floor_, roof_), said)
@@ -163,7 +169,9 @@ def _reply(reference: ReferenceEvidence, name: str) -> ProbeReply | None:
     if name in PROBES:
         return PROBES[name](reference)
     if name.endswith("_distractor"):
-        return single_claim_reply(distractor(reference, "same_class" if name.startswith("same") else "other_class"))
+        return single_claim_reply(
+            distractor_claim(reference, "same_class" if name.startswith("same") else "other_class")
+        )
     if name == "swapped_name":
         return PROBES["right_box_wrong_name"](reference)
     return single_claim_reply(reference.moved(step_of(reference, name)))

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
-from referee_calib.exploits.examined_reward import ExaminedReward, examine
+from referee_calib.exploits.examined_reward import ExaminedReward, examined_rewards
 from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.probe_run import pictured_claims
 from referee_calib.exploits.probes.exploit_probe import ReferenceEvidence
 from referee_calib.exploits.probes.probe_registry import PROBES
-from referee_calib.exploits.reference_evidence import EVIDENCE, StudyEvidence, study_evidence
+from referee_calib.exploits.reference_evidence import EVIDENCE_KINDS, StudyEvidence, study_evidence
 from referee_calib.io.run_summary import PROBE_RUN
 from referee_calib.perturbation.harness.rendered_media import render_media
 from referee_calib.perturbation.harness.reward_table import On
@@ -47,7 +47,7 @@ def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
         media = render_media(_shown(found), study.media, home / "media").media
     benches: dict[On, ProbeBench] = {}
     why_not: dict[On, str] = {}
-    for on in EVIDENCE:
+    for on in EVIDENCE_KINDS:
         references = found.references.get(on, [])
         if on not in examined.on:
             why_not[on] = f"it judges no {NEEDS[on].split()[1]}"
@@ -74,7 +74,7 @@ def _payer(study: Study, found: StudyEvidence, options: Any) -> ExaminedReward:
         return load_referee(options.referee, rubric=study.rubric, folder=study.folder)
 
     rewards = load_rewards([options.reward], study.media, [(options.referee, referee)])
-    made = examine(rewards, study.media, durations=found.facts.durations, writer=options.writer)
+    made = examined_rewards(rewards, study.media, durations=found.facts.durations, writer=options.writer)
     does = made[0].does - {"frames"} if options.no_frames else made[0].does
     return replace(made[0], does=does, on=(options.only,) if options.only else made[0].on)
 

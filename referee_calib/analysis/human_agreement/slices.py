@@ -9,7 +9,7 @@ import numpy as np
 from agreement import Comparison, Estimate
 from referee_calib.analysis.human_agreement.agreement_results import SliceResult
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.perturbation.metrics.strata import LARGE, LONG, MIN_CLAIMS, MIN_VIDEOS, SHORT, SMALL, strata
+from referee_calib.claim_strata import LARGE, LONG, MIN_CLAIMS, MIN_VIDEOS, SHORT, SMALL, strata
 from referee_calib.records import Claim
 
 __all__ = [

@@ -53,10 +53,10 @@ class StudyRecalibration:
 
     def to_json(self) -> dict[str, Any]:
         """Return the file that a reward reads, as JSON types."""
-        from referee_calib.reward.recalibrator import MANY
+        from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA
 
         return {
-            "schema": MANY,
+            "schema": RECALIBRATORS_SCHEMA,
             **{name: getattr(self, name) for name in ("study", "referee", "referee_name", "rubric", "kind", "seed")},
             "simulated": self.n_simulated > 0,
             "n_ratings": self.n_ratings,

@@ -31,9 +31,9 @@ def pay_rollouts(
 
     With `lengths` several rewards read the length of each video once.
     """
-    from referee_calib.reward.aggregation import distinct
+    from referee_calib.reward.aggregation import distinct_claims
 
-    due = {name: [c for c in distinct(group) if reward.applies(c)] for name, group in rollouts.items()}
+    due = {name: [c for c in distinct_claims(group) if reward.applies(c)] for name, group in rollouts.items()}
     asked = [claim for group in due.values() for claim in group[: reward.cap]]
     known = [lengths.known_of(claim) for claim in asked] if lengths else None
     judged = {one.claim.id: one for one in reward.judge(asked, media, known)}

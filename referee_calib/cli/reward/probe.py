@@ -52,7 +52,7 @@ def command(study: Path, **given: Any) -> None:
 
 def _run(study: Any, probes: Any, settings: Any, given: Mapping[str, Any]) -> dict[str, Any]:
     """Prepare, say what it costs, ask, and write what was found."""
-    from referee_calib.exploits.examined_reward import examine
+    from referee_calib.exploits.examined_reward import examined_rewards
     from referee_calib.exploits.exploit_summary import write_run
     from referee_calib.exploits.probe_run import ProbeResults, iter_replies, make_benches, run_probes
     from referee_calib.exploits.reference_evidence import study_evidence
@@ -60,7 +60,7 @@ def _run(study: Any, probes: Any, settings: Any, given: Mapping[str, Any]) -> di
     quiet = given["quiet"]
     common.remark("finding true evidence …", quiet=quiet)
     evidence = study_evidence(study, limit=given["limit"], seed=settings.seed, truth=given["truth"])
-    rewards = examine(
+    rewards = examined_rewards(
         examination.named_rewards(study, given), study.media, durations=evidence.facts.durations, writer=given["writer"]
     )
     common.remark("rendering changed videos …", quiet=quiet)

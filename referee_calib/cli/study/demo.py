@@ -175,7 +175,7 @@ def perturb(study: Study, seed: int) -> None:
 
 def probe(study: Study, seed: int) -> None:
     """Put some exploit probes to the demo's referee and two baselines; what is there is not redone."""
-    from referee_calib.exploits.examined_reward import examine
+    from referee_calib.exploits.examined_reward import examined_rewards
     from referee_calib.exploits.exploit_summary import write_run
     from referee_calib.exploits.probe_run import ProbeResults, ProbeSettings, make_benches, run_probes
     from referee_calib.exploits.probes.probe_registry import select_probes
@@ -186,7 +186,9 @@ def probe(study: Study, seed: int) -> None:
     settings = ProbeSettings.of_study(study, seed=seed, n_resamples=1000)
     probes, evidence = select_probes(PROBES), study_evidence(study, limit=MOST_PROBED, seed=seed)
     makers = [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))]
-    rewards = examine(load_rewards(PROBED, study.media, makers), study.media, durations=evidence.facts.durations)
+    rewards = examined_rewards(
+        load_rewards(PROBED, study.media, makers), study.media, durations=evidence.facts.durations
+    )
     benches, failed = make_benches(study, evidence, rewards, probes, settings)
     results = ProbeResults(run_probes(benches, probes, settings.thresholds), failed)
     write_run(study, evidence, results, rewards, probes, settings)

@@ -113,7 +113,7 @@ class Perturbation(ABC):
         return {"family": self.key, **to_plain(self)}
 
 
-def dice(seed: int, perturbation: Perturbation, claim: Claim) -> random.Random:
+def claim_random(seed: int, perturbation: Perturbation, claim: Claim) -> random.Random:
     """Return the random numbers of one claim: from seed, family and claim id only."""
     return random.Random(f"{seed}:{perturbation.key}:{claim.id}")  # noqa: S311 - reproducible, not secret
 

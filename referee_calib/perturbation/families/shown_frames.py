@@ -45,7 +45,7 @@ class Blank(RenderedChange):
     key: ClassVar[str] = "blank"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        return rendering("blank", claim.video)
+        return rendered_path("blank", claim.video)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +66,7 @@ class Mirrored(RenderedChange):
         clear = all(
             overlap((x1, y1, x2, y2), (1 - x2, y1, 1 - x1, y2)) < self.most for _, x1, y1, x2, y2 in claim.boxes
         )
-        return rendering("mirrored", claim.video) if claim.boxes and clear else None
+        return rendered_path("mirrored", claim.video) if claim.boxes and clear else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Reencoded(RenderedChange):
     key: ClassVar[str] = "reencoded"
 
     def video(self, claim: Claim, rng: Dice) -> str | None:
-        return rendering(f"reencoded-{self.crf}", claim.video)
+        return rendered_path(f"reencoded-{self.crf}", claim.video)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class OtherVideo(RenderedChange):
         if not set(self.videos) - {claim.video}:
             return None
         order = sorted({*self.videos, claim.video}, key=lambda name: (zlib.crc32(name.encode()), name))
-        return rendering("other", claim.video, order[(order.index(claim.video) + 1) % len(order)])
+        return rendered_path("other", claim.video, order[(order.index(claim.video) + 1) % len(order)])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +165,7 @@ class OverlayStyle(Perturbation):
         return replace(reward, referee=restyled)  # type: ignore[type-var]
 
 
-def rendering(change: str, video: str, other: str = "") -> str:
+def rendered_path(change: str, video: str, other: str = "") -> str:
     """Name a rendering: `_perturbed/<change>/<video>.mp4`, of two `…/<parts of the first>/<first>/<second>.mp4`."""
     if other:
         return f"{FOLDER}/{change}/{video.count('/') + 1}/{video}/{other}.mp4"

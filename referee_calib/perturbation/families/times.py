@@ -41,7 +41,7 @@ class FrameShift(Perturbation):
         signs = rng.sample(SIGNS[self.when], len(SIGNS[self.when]))
         rooms = [_room(claim, sign, end) for sign in signs]
         sign = next((s for s, room in zip(signs, rooms, strict=True) if room > REACH_FRAMES / fps), None)
-        return later(claim, (sign or signs[rooms.index(max(rooms))]) * self.delta / fps, end)
+        return shift_boxes_in_time(claim, (sign or signs[rooms.index(max(rooms))]) * self.delta / fps, end)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,11 +68,11 @@ class WrongTime(Perturbation):
     def __call__(self, claim: Claim, rng: Dice, *, duration: Known = None, fps: Known = None) -> Claim | None:
         end = math.inf if duration is None else duration
         signs = rng.sample(SIGNS[self.when], len(SIGNS[self.when]))
-        found = (later(claim, sign * self.delta, end) for sign in signs)
+        found = (shift_boxes_in_time(claim, sign * self.delta, end) for sign in signs)
         return next((one for one in found if one is not None), None)
 
 
-def later(claim: Claim, seconds: float, end: float) -> Claim | None:
+def shift_boxes_in_time(claim: Claim, seconds: float, end: float) -> Claim | None:
     """Return the claim with its boxes later by some seconds; None where that leaves the video."""
     if not seconds:
         return claim if claim.boxes else None

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from referee_calib.perturbation.families.boxes import with_boxes
 from referee_calib.perturbation.families.edge_moves import Bools, EdgeMove, Floats, moved
-from referee_calib.perturbation.families.perturbation import Perturbation, dice
+from referee_calib.perturbation.families.perturbation import Perturbation, claim_random
 from referee_calib.records import Claim
 
 
@@ -61,7 +61,7 @@ def ways(
             rows = [claim.span] if claim.span is not None else []
         if rows:
             end = ends.get(claim.video, np.inf) if spans else 1.0
-            found[i] = move.chosen(dice(seed, move, claim), rows, end)
+            found[i] = move.chosen(claim_random(seed, move, claim), rows, end)
     return found
 
 
@@ -91,7 +91,7 @@ def many(
         return _moved_claims(perturbation, claims, seed, durations)
     lengths, fps = durations or {}, rates or {}
     return [
-        perturbation(c, dice(seed, perturbation, c), duration=lengths.get(c.video), fps=fps.get(c.video))
+        perturbation(c, claim_random(seed, perturbation, c), duration=lengths.get(c.video), fps=fps.get(c.video))
         for c in claims
     ]
 

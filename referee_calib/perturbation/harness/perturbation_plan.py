@@ -20,7 +20,7 @@ from referee_calib.perturbation.families.boxes import Jitter
 from referee_calib.perturbation.families.edge_moves import EdgeMove
 from referee_calib.perturbation.families.family_registry import MAGNITUDES, kinds
 from referee_calib.perturbation.families.open_o3_exploits import BoxGrid, FarTooLate
-from referee_calib.perturbation.families.perturbation import Perturbation, dice
+from referee_calib.perturbation.families.perturbation import Perturbation, claim_random
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects
 from referee_calib.perturbation.families.spans import SpanBoundary
 from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats, Kind, On
@@ -172,7 +172,7 @@ class PerturbationPlan:
         step, claim = self.steps[cell], self.claims[place]
         tries = TRIES if step.key == "swapped_name" else 1
         for i in range(tries):
-            found = self._apply(step, claim, dice(self.seed + 1000 * i, step, claim))
+            found = self._apply(step, claim, claim_random(self.seed + 1000 * i, step, claim))
             if found is not None and self._counts(step.key, claim, found):
                 return found
         return None
@@ -206,7 +206,7 @@ class PerturbationPlan:
         candidate = self.claim(member, place) if member >= 0 else None
         if candidate is None:
             return None
-        return self._apply(JITTER[self.on], candidate, dice(self.seed + 1 + slot, JITTER[self.on], candidate))
+        return self._apply(JITTER[self.on], candidate, claim_random(self.seed + 1 + slot, JITTER[self.on], candidate))
 
     def truth(self, media: Path) -> Batch:
         """Return the true claims as a batch for geometric rewards."""

@@ -15,7 +15,7 @@ from referee_calib.perturbation.families.shown_frames import FOLDER
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
 from referee_calib.perturbation.harness.reference_claims import select_reference_claims, subsample_by_video
 from referee_calib.perturbation.harness.rendered_media import render_media
-from referee_calib.perturbation.harness.reward_cache import RewardCache, key
+from referee_calib.perturbation.harness.reward_cache import RewardCache, reward_cache_key
 from referee_calib.perturbation.harness.reward_queries import REPEATS, QueryRunner
 from referee_calib.perturbation.harness.reward_table import On, RewardTable
 from referee_calib.perturbation.harness.video_facts import VideoFacts, read_video_facts
@@ -136,10 +136,12 @@ def pending_queries(
             claims |= {
                 claim.id: claim
                 for claim in (*plan.claims, *iter_perturbed_claims(plan))
-                if kept.get(key(claim, 0)) is None
+                if kept.get(reward_cache_key(claim, 0)) is None
             }
             samples = range(1, 1 if one.deterministic else repeats)
-            again += sum(kept.get(key(claim, sample)) is None for sample in samples for claim in plan.claims)
+            again += sum(
+                kept.get(reward_cache_key(claim, sample)) is None for sample in samples for claim in plan.claims
+            )
         yield one, list(claims.values()), again
 
 

@@ -49,7 +49,7 @@ class CachedReward:
         return math.nan if self.value is None else self.value
 
 
-def key(claim: Claim, sample: int) -> str:
+def reward_cache_key(claim: Claim, sample: int) -> str:
     """Name a question: the claim's id, what it is compared with, and the number of the repeat."""
     packed = json.dumps([claim.reference_boxes, claim.reference_span], separators=(",", ":"))
     return f"{claim.id}:{hashlib.sha256(packed.encode()).hexdigest()[:12]}:{sample}"

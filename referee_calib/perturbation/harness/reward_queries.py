@@ -11,11 +11,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from referee_calib.claim_strata import strata
 from referee_calib.errors import InputError
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
-from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, key
+from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, reward_cache_key
 from referee_calib.perturbation.harness.reward_table import Floats, On, RewardTable
-from referee_calib.perturbation.metrics.strata import strata
 from referee_calib.records import Claim
 from referee_calib.reward.baselines.geometric import GeometricReward
 
@@ -45,7 +45,7 @@ class RewardQuery:
     @property
     def key(self) -> str:
         """Name of what is asked."""
-        return key(self.claim, self.sample)
+        return reward_cache_key(self.claim, self.sample)
 
 
 @dataclass(frozen=True)

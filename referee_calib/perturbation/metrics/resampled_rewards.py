@@ -49,7 +49,7 @@ class ResampledReward:
     def truth(self) -> Floats:
         """Mean for true evidence, shape (draws,)."""
         with np.errstate(invalid="ignore"):
-            return self.draws.mean(mean_known(self.table.truth[self.place], axis=0))
+            return self.draws.mean(mean_of_known(self.table.truth[self.place], axis=0))
 
     @cached_property
     def retest_sd(self) -> float | None:
@@ -181,7 +181,7 @@ class ResampledReward:
         small = self.values(self.small)[:, None]
         wrong = self.values([self.errors[name] for name in errors])[None]
         ahead = np.where(np.abs(small - wrong) <= SAME, 0.5, (small > wrong).astype(float))
-        return mean_known(np.where(np.isnan(small - wrong), np.nan, ahead).reshape(-1, len(self.first)), axis=0)
+        return mean_of_known(np.where(np.isnan(small - wrong), np.nan, ahead).reshape(-1, len(self.first)), axis=0)
 
     @cached_property
     def tied_groups(self) -> Floats:
@@ -199,7 +199,7 @@ class ResampledReward:
     def _changed(self, values: Floats, before: NDArray[np.bool_]) -> Floats:
         assert self.cut is not None  # noqa: S101 - both callers have one
         changed = ((values >= self.cut) != before).astype(float)
-        return mean_known(np.where(np.isnan(values) | np.isnan(self.first), np.nan, changed), axis=0)
+        return mean_of_known(np.where(np.isnan(values) | np.isnan(self.first), np.nan, changed), axis=0)
 
 
 def pooled_sd(repeats: Floats) -> float | None:
@@ -210,7 +210,7 @@ def pooled_sd(repeats: Floats) -> float | None:
     return float(np.sqrt(whole.var(axis=0, ddof=1).mean()))
 
 
-def mean_known(values: Floats, axis: int) -> Floats:
+def mean_of_known(values: Floats, axis: int) -> Floats:
     """Mean of what is known; NaN where nothing is."""
     known = ~np.isnan(values)
     counts = known.sum(axis=axis)

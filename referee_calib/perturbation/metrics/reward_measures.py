@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from referee_calib.claim_strata import MIN_CLAIMS, MIN_VIDEOS
 from referee_calib.perturbation.harness.reward_table import Floats, RewardTable
 from referee_calib.perturbation.metrics import curve_metrics, rank_stability
-from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward, mean_known
-from referee_calib.perturbation.metrics.strata import MIN_CLAIMS, MIN_VIDEOS
+from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward, mean_of_known
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def curve(resampled: ResampledReward, family: str) -> Json:
         "unit": table.units[family],
         "small": float(min(small, x[-1])) if kind != "same" else None,
         "deltas": x.tolist(),
-        "overlap": [1.0, *(None if np.isnan(one) else float(one) for one in mean_known(table.overlap[cells], 1))],
+        "overlap": [1.0, *(None if np.isnan(one) else float(one) for one in mean_of_known(table.overlap[cells], 1))],
         "n": [int((~np.isnan(resampled.first)).sum()), *(int(one.sum()) for one in known)],
         "n_failed": [
             int(np.isnan(resampled.first).sum()),
@@ -121,7 +121,9 @@ def whole(resampled: ResampledReward) -> Json:
     after = resampled.values(jittered) if jittered else np.full(paid.shape, np.nan)
     changed, again = resampled.flipped()
     lost = (
-        resampled.truth - resampled.mean(mean_known(resampled.values(resampled.small), 0)) if resampled.small else None
+        resampled.truth - resampled.mean(mean_of_known(resampled.values(resampled.small), 0))
+        if resampled.small
+        else None
     )
     every = list(resampled.errors)
     no_repeats = "nothing was asked twice" if resampled.retest_sd is None else why
@@ -221,7 +223,7 @@ def by_overlap(resampled: ResampledReward) -> Json:
     rows = [resampled.first]
     for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True):
         inside = (overlap >= low) & ((overlap < high) if high < 1 else (overlap <= high))
-        rows.append(mean_known(np.where(inside, paid, np.nan), 0))
+        rows.append(mean_of_known(np.where(inside, paid, np.nan), 0))
     drawn = resampled.mean(np.array(rows))
     middles = [1.0, *((low + high) / 2 for low, high in zip(BINS[-2::-1], BINS[:0:-1], strict=True))]
     n = [int((~np.isnan(row)).sum()) for row in rows]

@@ -19,7 +19,7 @@ _OVER = 4  # subpixels a side for smooth edges
 _FLOOR = {"studio", "sand", "mint", "lilac", "tiles", "hills"}
 
 
-def frames(scene: Scene) -> Iterator[np.ndarray]:
+def render_frames(scene: Scene) -> Iterator[np.ndarray]:
     """Yield the frames of a scene, uint8 RGB of shape (height, width, 3), in time."""
     width, height = scene.size
     seed = zlib.crc32(scene.name.encode())
@@ -48,7 +48,7 @@ def write(scene: Scene, path: str | os.PathLike[str]) -> None:
         stream.width, stream.height = scene.size
         stream.pix_fmt = "yuv420p"
         stream.codec_context.time_base = 1 / scene.rate
-        for tick, image in zip(scene.ticks, frames(scene), strict=True):
+        for tick, image in zip(scene.ticks, render_frames(scene), strict=True):
             frame = av.VideoFrame.from_ndarray(image, format="rgb24")
             frame.pts, frame.time_base = tick, 1 / scene.rate
             out.mux(stream.encode(frame))
