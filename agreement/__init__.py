@@ -31,7 +31,7 @@ from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
-from agreement.intervals.multiple_testing import holm
+from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
@@ -69,6 +69,7 @@ __all__ = [
     "agreement_weights",
     "alt_test",
     "as_ratings",
+    "benjamini_yekutieli",
     "bland_altman",
     "brennan_prediger",
     "calibration_curve",

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from itsdangerous import BadData, URLSafeTimedSerializer
 
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import cannot_write, hidden_beside
+from referee_calib.io import cannot_write, hidden_beside
 
 SECRET_FILE = "annotation.key"  # noqa: S105  a file name
 SIGN_IN_SECONDS = 14 * 24 * 3600

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
-from referee_calib.io.atomic_files import write_bytes
-from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
+from referee_calib.io import write_bytes
+from referee_calib.reward import CERTIFICATE_SCHEMA, certificate_digest
 
 if TYPE_CHECKING:
     from referee_calib.analysis import Analysis
@@ -70,8 +70,7 @@ def certify(
     InputError
         When the referee that scored the study cannot be made again, or the recalibrator is not for it.
     """
-    from referee_calib.analysis import analyse
-    from referee_calib.analysis.reward_behaviour.reward_evaluation import recreate_referee
+    from referee_calib.analysis import analyse, recreate_referee
     from referee_calib.report import build
 
     analysis = analyse(study, referee=referee, seed=seed, say=say)
@@ -149,7 +148,7 @@ def _verdict(verdict: VerdictJson, despite: bool) -> dict[str, Any]:
 
 def _rows(path: Path | str | None) -> dict[str, Any]:
     """Return the recalibrators of a file by dimension, as they stand in it, after they were read and checked."""
-    from referee_calib.reward.recalibrator import read_recalibrators
+    from referee_calib.reward import read_recalibrators
 
     if path is None:
         return {}

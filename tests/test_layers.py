@@ -1,6 +1,7 @@
 """Dependencies point one way: agreement <- referee_calib <- annotate_app, and heavy tools stay in their rooms."""
 
 import ast
+import importlib
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -130,3 +131,29 @@ def test_folders_hold_one_idea():
         if len(files := [path for path in folder.glob("*.py") if path.name not in ("__init__.py", "conftest.py")]) > 15
     }
     assert crowded == {}
+
+
+def test_packages_import_only_the_public_names_of_another():
+    """The command line is the composition root and may reach further; root modules offer all they hold."""
+    edges = graph(ROOT, FORBIDDEN)
+    packages = {name for name in edges if (ROOT / Path(*name.split(".")) / "__init__.py").exists()}
+
+    def room(name):
+        parts = name.split(".")
+        return parts[0] if parts[0] != "referee_calib" else ".".join(parts[:2])
+
+    wrong = []
+    for path in modules():
+        own = room(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        if own == "referee_calib.cli":
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.ImportFrom) and node.module in edges):
+                continue
+            other = room(node.module)
+            if other in packages and other not in (own, "referee_calib"):
+                public = set(importlib.import_module(other).__all__)
+                names = {alias.name for alias in node.names}
+                if node.module != other or names - public:
+                    wrong.append(f"{path.relative_to(ROOT)} imports {', '.join(sorted(names))} from {node.module}")
+    assert wrong == []

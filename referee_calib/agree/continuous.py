@@ -15,7 +15,7 @@ from referee_calib.agree.coefficient_list import IntervalOptions, NamedCoefficie
 from referee_calib.agree.coefficient_table import notes_of, once, rating_counts, referee_position
 
 if TYPE_CHECKING:
-    from referee_calib.io.ratings_table import Columns
+    from referee_calib.io import Columns
 
 Floats = NDArray[np.float64]
 CATEGORIES = "it counts categories, and these are measurements"

@@ -5,6 +5,7 @@ themselves, holds thresholds against what was measured, and returns one typed :c
 part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate`.
 """
 
+from referee_calib.analysis.human_agreement import slices
 from referee_calib.analysis.human_agreement.agreement_results import (
     CoefficientSummary,
     DimensionResult,
@@ -31,6 +32,7 @@ from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
+from referee_calib.analysis.reward_behaviour.reward_evaluation import recreate_referee
 from referee_calib.analysis.reward_behaviour.reward_results import (
     ExaminedRewardJson,
     Response,
@@ -77,4 +79,6 @@ __all__ = [
     "hold_thresholds",
     "join",
     "recalibrate",
+    "recreate_referee",
+    "slices",
 ]

@@ -19,11 +19,9 @@ from typing import Any
 
 from referee_calib.distributed import claims_dataset, score_files
 from referee_calib.errors import InputError, MissingExtra, RefereeCalibError
-from referee_calib.io.atomic_files import make_folder
+from referee_calib.io import make_folder
 from referee_calib.records import DIMENSIONS, STATUSES, Dimension
-from referee_calib.referee.question import asks_about
-from referee_calib.referee.referee_spec import RefereeSpec
-from referee_calib.referee.registry import make_referee
+from referee_calib.referee import RefereeSpec, asks_about, make_referee
 from referee_calib.rubric import Rubric, load
 
 MOST_REASONS = 20  # of one batch's failures that are told; they travel to the driver

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, MissingExtra
-from referee_calib.io.atomic_files import write_bytes
+from referee_calib.io import write_bytes
 from referee_calib.records import DIMENSIONS, WORTH_ANOTHER_TRY, RefereeScore
-from referee_calib.referee.question import Ask
+from referee_calib.referee import Ask
 
 if TYPE_CHECKING:
     import numpy as np

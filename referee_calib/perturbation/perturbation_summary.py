@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from referee_calib.io.run_summary import PERTURB_RUN
+from referee_calib.io import PERTURB_RUN
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
 from referee_calib.perturbation.harness.perturbation_run import (

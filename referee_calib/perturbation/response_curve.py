@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from referee_calib.errors import InputError
-from referee_calib.io.media_paths import media_file
+from referee_calib.io import media_file
 from referee_calib.perturbation.families.perturbation import AGREEMENT, Perturbation
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
 from referee_calib.perturbation.harness.reference_claims import true_claims

@@ -168,7 +168,7 @@ def _third(reward: ResampledReward, held: RobustnessThresholds) -> list[_Hypothe
 
 
 def _decided(asked: Sequence[_Hypothesis], reward: ResampledReward, held: RobustnessThresholds) -> list[VerdictPart]:
-    from agreement.intervals.multiple_testing import holm
+    from agreement import holm
 
     p_values = [_p(question, reward.draws) for question in asked]
     return [

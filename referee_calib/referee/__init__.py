@@ -10,8 +10,8 @@ Importing this package loads no image library; the backend does, when it is made
 
 from __future__ import annotations
 
-from referee_calib.io.media_paths import media_file
-from referee_calib.referee.backend_protocol import Backend, StreamingBackend
+from referee_calib.io import media_file
+from referee_calib.referee.backend_protocol import Backend, ServedBackend, StreamingBackend
 from referee_calib.referee.backends.scripted import ScriptedBackend
 from referee_calib.referee.cache.reply_cache import ReplyCache, open_cache
 from referee_calib.referee.cost_estimate import CostEstimate, estimate_cost
@@ -54,6 +54,7 @@ __all__ = [
     "Reply",
     "ReplyCache",
     "ScriptedBackend",
+    "ServedBackend",
     "StreamingBackend",
     "View",
     "asks_about",

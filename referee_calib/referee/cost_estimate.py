@@ -10,7 +10,7 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from referee_calib.errors import VideoError
-from referee_calib.io.media_paths import media_file
+from referee_calib.io import media_file
 from referee_calib.records import DIMENSIONS, RefereeScore
 from referee_calib.referee.backend_protocol import ServedBackend
 from referee_calib.referee.frame_policy.policy import open_clip

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.io.atomic_files import make_folder, write_bytes
+from referee_calib.io import make_folder, write_bytes
 from referee_calib.referee.cost_estimate import first_questions, tokens_of
 from referee_calib.referee.question import Ask, Question
 

@@ -12,7 +12,7 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.io.media_paths import media_file
+from referee_calib.io import media_file
 from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
 from referee_calib.referee.backend_protocol import (
     BACKEND_MEMBERS,

@@ -14,9 +14,7 @@ from time import perf_counter
 
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, Dimension, RefereeScore
-from referee_calib.referee.backend_protocol import ServedBackend, StreamingBackend
-from referee_calib.referee.question import Question, Reply
-from referee_calib.referee.scoring import Referee
+from referee_calib.referee import Question, Referee, Reply, ServedBackend, StreamingBackend
 from referee_calib.referee_health import paired_checks as compare
 from referee_calib.referee_health import reply_checks as checks
 from referee_calib.referee_health.health_verdict import EVERYTHING, RefereeHealth

@@ -15,16 +15,14 @@ from functools import cache
 from typing import TYPE_CHECKING, Literal, get_args
 
 from referee_calib.records import Claim, Dimension
-from referee_calib.referee.frame_policy.rendered_views import Clip
-from referee_calib.referee.prompting.injections import injections
-from referee_calib.referee.question import Question
-from referee_calib.video.frames import Frame
+from referee_calib.referee import Clip, Question, injections
+from referee_calib.video import Frame
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from referee_calib.referee.scoring import Referee
-    from referee_calib.sample.scenes import Scene
+    from referee_calib.referee import Referee
+    from referee_calib.sample import Scene
 
 QuestionKind = Literal["right", "wrong", "blank", "another"]
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
@@ -136,7 +134,7 @@ def _look(number: int, scenes: int, dimension: Dimension, kind: QuestionKind) ->
 @cache
 def _scene(number: int) -> Scene:
     """Lay out a scene: neighbours share neither a colour nor a shape, nor a place of the thing asked about."""
-    from referee_calib.sample.scenes import MotionPath, Scene, SceneObject
+    from referee_calib.sample import MotionPath, Scene, SceneObject
 
     names = [
         f"{_COLOURS[(number + c) % len(_COLOURS)]} {_SHAPES[(number + s) % len(_SHAPES)]}" for c, s in ((0, 0), (3, 2))
@@ -152,7 +150,7 @@ def _scene(number: int) -> Scene:
 @cache
 def _drawn(number: int, shown: bool = True) -> np.ndarray:
     """Draw a scene, with or without the thing that is asked about."""
-    from referee_calib.sample.scenes.render import render_frames
+    from referee_calib.sample import render_frames
 
     scene = _scene(number)
     return next(render_frames(scene if shown else replace(scene, objects=scene.objects[1:])))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from referee_calib.io.atomic_files import make_folder, write_bytes
+from referee_calib.io import make_folder, write_bytes
 from referee_calib.report.document.report_document import dumps
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown

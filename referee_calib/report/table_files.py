@@ -7,7 +7,7 @@ import io
 from pathlib import Path
 
 from referee_calib.errors import MissingExtra
-from referee_calib.io.atomic_files import make_folder, write_bytes
+from referee_calib.io import make_folder, write_bytes
 from referee_calib.report.blocks import Record, Scalar
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections

@@ -10,15 +10,18 @@ from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameRe
 from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
 from referee_calib.reward.baselines.reference_pairs import Batch
+from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
-from referee_calib.reward.recalibrator import LevelRecalibrator, check_referee, read_recalibrators
+from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA, LevelRecalibrator, check_referee, read_recalibrators
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
 from referee_calib.reward.video_durations import VideoDurations
 
 __all__ = [
+    "CERTIFICATE_SCHEMA",
+    "RECALIBRATORS_SCHEMA",
     "Batch",
     "ClaimContext",
     "ClaimReward",
@@ -40,6 +43,7 @@ __all__ = [
     "VideoDurations",
     "Weighted",
     "WholeFrameReward",
+    "certificate_digest",
     "check_referee",
     "claim_score",
     "distinct_claims",

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypedDict, cast
 
 from referee_calib.errors import InputError
-from referee_calib.io.json_file import json_digest, read_json
+from referee_calib.io import json_digest, read_json
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import digest as rubric_digest
 

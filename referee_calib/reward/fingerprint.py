@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from typing import Any
 
-from referee_calib.io.json_file import json_digest
+from referee_calib.io import json_digest
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.errors import InputError
-from referee_calib.io.json_file import json_digest, read_json
+from referee_calib.io import json_digest, read_json
 from referee_calib.records import DIMENSIONS, TOP_LEVEL
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.io.media_paths import media_file
+from referee_calib.io import media_file
 from referee_calib.records import Claim
 from referee_calib.reward.penalties import ClaimContext
 

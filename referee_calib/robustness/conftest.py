@@ -11,7 +11,7 @@ import pytest
 from referee_calib.robustness.plugin import SUITE
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.reward_table import On
+    from referee_calib.perturbation import On
     from referee_calib.robustness.reward_under_test import PropertyOutcome, RewardUnderTest
 
 PROPERTY = "measured"

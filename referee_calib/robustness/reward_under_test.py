@@ -8,26 +8,25 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.exploits.exploit_gain import (
+from referee_calib.exploits import (
     ABSTAINED_REASON,
     MIN_GAIN_VIDEOS,
+    PROBES,
     GainThresholds,
+    ProbeBench,
+    ProbeReply,
+    ReferenceEvidence,
     count_videos,
+    distractor_claim,
     measure_gain,
+    single_claim_reply,
 )
-from referee_calib.exploits.probe_bench import ProbeBench
-from referee_calib.exploits.probes.exploit_probe import ProbeReply, ReferenceEvidence, single_claim_reply
-from referee_calib.exploits.probes.place_and_time import distractor_claim
-from referee_calib.exploits.probes.probe_registry import PROBES
-from referee_calib.perturbation.families.family_registry import INAPPLICABLE, kinds
-from referee_calib.perturbation.harness.reward_table import On
-from referee_calib.perturbation.metrics.resampled_rewards import mean_of_known
-from referee_calib.perturbation.metrics.video_bootstrap import Floats
+from referee_calib.perturbation import INAPPLICABLE, Floats, On, kinds, mean_of_known
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState, decide
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.families.perturbation import Perturbation
+    from referee_calib.perturbation import Perturbation
 
 SAME = 1e-9
 PICTURED = ("blank", "mirrored", "other_video", "reencoded")

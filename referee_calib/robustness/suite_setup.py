@@ -8,17 +8,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
-from referee_calib.exploits.examined_reward import ExaminedReward, examined_rewards
-from referee_calib.exploits.probe_bench import ProbeBench
-from referee_calib.exploits.probe_run import pictured_claims
-from referee_calib.exploits.probes.exploit_probe import ReferenceEvidence
-from referee_calib.exploits.probes.probe_registry import PROBES
-from referee_calib.exploits.reference_evidence import EVIDENCE_KINDS, StudyEvidence, study_evidence
-from referee_calib.io.run_summary import PROBE_RUN
-from referee_calib.perturbation.harness.rendered_media import render_media
-from referee_calib.perturbation.harness.reward_table import On
-from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
-from referee_calib.perturbation.reward_loader import load_rewards
+from referee_calib.exploits import (
+    EVIDENCE_KINDS,
+    PROBES,
+    ExaminedReward,
+    ProbeBench,
+    ReferenceEvidence,
+    StudyEvidence,
+    examined_rewards,
+    pictured_claims,
+    study_evidence,
+)
+from referee_calib.io import PROBE_RUN
+from referee_calib.perturbation import On, VideoBootstrap, load_rewards, render_media
 from referee_calib.robustness.reward_under_test import PICTURED, SMALL, WRONG, RewardUnderTest, step_of
 
 if TYPE_CHECKING:

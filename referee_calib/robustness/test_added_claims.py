@@ -8,7 +8,7 @@ from referee_calib.robustness.conftest import Check
 from referee_calib.robustness.reward_under_test import RewardUnderTest
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.reward_table import On
+    from referee_calib.perturbation import On
 
 
 def test_added_wrong_claim_never_raises_reward(reward: RewardUnderTest, check: Check, on: On) -> None:

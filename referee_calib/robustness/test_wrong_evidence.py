@@ -10,7 +10,7 @@ from referee_calib.robustness.conftest import Check
 from referee_calib.robustness.reward_under_test import WRONG, RewardUnderTest
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.reward_table import On
+    from referee_calib.perturbation import On
 
 
 def test_truth_is_discriminated_from_background(reward: RewardUnderTest, check: Check, on: On) -> None:

@@ -13,7 +13,7 @@ from referee_calib.sample.replies.simulated_rollouts import rollouts
 from referee_calib.sample.scenes.scene_annotations import annotation_row
 from referee_calib.sample.scenes.scene_definitions import SCENES
 from referee_calib.sample.simulated_raters import ratings
-from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, write_config
+from referee_calib.study import CONFIG, MEDIA, StudyConfig, write_config
 
 NAME = "Sample study: moving shapes (simulated ratings)"
 RECORDS = ("rollouts.jsonl", "truth.jsonl", "faults.jsonl", "ratings.jsonl")

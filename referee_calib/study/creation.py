@@ -7,7 +7,7 @@ from pathlib import Path
 
 from referee_calib import rubric as rubrics
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io import cannot_write
 from referee_calib.rubric import Rubric
 from referee_calib.study import process_lock
 from referee_calib.study.store import database

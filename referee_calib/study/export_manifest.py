@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError, StudyError
-from referee_calib.io.json_file import read_json
+from referee_calib.io import read_json
 from referee_calib.study.study import Study
 
 NAME = "export.json"

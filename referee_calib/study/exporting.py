@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
-from referee_calib.io import json_lines
-from referee_calib.io.atomic_files import cannot_write, write_bytes
+from referee_calib.io import cannot_write, json_lines, write_bytes
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io import cannot_write
 
 
 @contextmanager

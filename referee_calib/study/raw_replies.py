@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import TOP_LEVEL, RefereeScore
-from referee_calib.referee import Ask, Referee, Reply
-from referee_calib.referee.prompting.prompt import LEVELS, YES_NO
+from referee_calib.referee import LEVELS, YES_NO, Ask, Referee, Reply
 from referee_calib.study import retest_noise
 
 if TYPE_CHECKING:

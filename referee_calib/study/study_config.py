@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import write_bytes
+from referee_calib.io import write_bytes
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 

@@ -13,7 +13,7 @@ from typing import Any, Self
 from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
-from referee_calib.io.media_paths import media_file
+from referee_calib.io import media_file
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store

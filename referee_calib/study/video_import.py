@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
-from referee_calib.io.atomic_files import cannot_write, hidden_beside
+from referee_calib.io import cannot_write, hidden_beside
 from referee_calib.records import Claim
 from referee_calib.study.study import Study
 

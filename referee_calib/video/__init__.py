@@ -1,5 +1,6 @@
 """Videos: opening them, exact frames by presentation time, crops, overlays, renderings."""
 
+from referee_calib.video import render, retime
 from referee_calib.video.crops import crop
 from referee_calib.video.frames import Frame, frames_at
 from referee_calib.video.images import decode, encode_jpeg, encode_png, pad, resize
@@ -21,9 +22,11 @@ __all__ = [
     "frames_at",
     "pad",
     "probe",
+    "render",
     "render_changed",
     "render_replaced",
     "render_reversed",
     "render_shifted",
     "resize",
+    "retime",
 ]

@@ -62,8 +62,7 @@ def alternative_annotator_test(
     The referee may fall behind a person on a share `epsilon` of claims; `at_least` is the winning rate that is asked
     for, `q` the false discovery rate in each direction.
     """
-    from agreement import alt_test
-    from agreement.intervals.multiple_testing import benjamini_yekutieli
+    from agreement import alt_test, benjamini_yekutieli
 
     test = alt_test(people, referee, epsilon=epsilon, metric="rmse", cluster=videos, q=q)
     won = np.array([row.p_value for row in test.rows if row.p_value is not None], dtype=float)

@@ -84,8 +84,7 @@ def _with_frame(item: Disagreement, media_path: Callable[[str], Path]) -> Disagr
         path = media_path(item.claim.video)
         if not path.exists():  # said before the libraries that read videos are loaded
             raise VideoError(f"video {path}", "there is no such file", "Check the video's path in the claims.")
-        from referee_calib.video.frames import frames_at
-        from referee_calib.video.images import encode_jpeg
+        from referee_calib.video import encode_jpeg, frames_at
 
         frame = frames_at(path, [item.time])[0]
     except RefereeCalibError as error:

@@ -85,7 +85,7 @@ def rated_in_assigned_order(ratings: Iterable[Rating], chosen: Iterable[str], se
     Ratings from elsewhere may have been given in any order, and for any reason. One without a level counts: it was
     reached.
     """
-    from referee_calib.study.raters import personal_order
+    from referee_calib.study import personal_order
 
     reached: dict[str, set[str]] = {}
     for rating in ratings:

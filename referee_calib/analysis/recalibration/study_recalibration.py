@@ -53,7 +53,7 @@ class StudyRecalibration:
 
     def to_json(self) -> dict[str, Any]:
         """Return the file that a reward reads, as JSON types."""
-        from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA
+        from referee_calib.reward import RECALIBRATORS_SCHEMA
 
         return {
             "schema": RECALIBRATORS_SCHEMA,
@@ -188,9 +188,8 @@ def ranking_changes(
     made: Sequence[Mapping[str, Recalibrator]],
 ) -> list[RankingChanges]:
     """Pay every rollout as it is and by each set of recalibrators, from the stored scores, and count what changes."""
-    from referee_calib.reward import SemanticEvidenceReward
-    from referee_calib.reward.recalibrator import LevelRecalibrator as Applied
-    from referee_calib.reward.video_durations import VideoDurations
+    from referee_calib.reward import LevelRecalibrator as Applied
+    from referee_calib.reward import SemanticEvidenceReward, VideoDurations
 
     referee, lengths = StoredReferee(fingerprint, scores), VideoDurations(media)
     rollouts = claims_by_rollout(claim for claim in claims if claim.rollout)

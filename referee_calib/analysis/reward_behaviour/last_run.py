@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.analysis.verdict import ThresholdCheck
-from referee_calib.io.run_summary import OutdatedSummary, RunFiles
+from referee_calib.io import OutdatedSummary, RunFiles
 from referee_calib.verdict_state import VerdictState
 
 Json = Mapping[str, Any]

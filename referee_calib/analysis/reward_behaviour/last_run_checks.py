@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from referee_calib.analysis.reward_behaviour.last_run import Json, LastRun, LastRunNotes, leave_undecided, read_last_run
 from referee_calib.analysis.verdict import ThresholdCheck, require_videos
-from referee_calib.io.run_summary import PERTURB_RUN, PROBE_RUN
+from referee_calib.io import PERTURB_RUN, PROBE_RUN
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState
 
@@ -39,7 +39,7 @@ def check_robustness(study: Study, fingerprint: str, limits: Thresholds) -> Last
     """Read what the last perturbation found about the reward of one referee, on "boxes" and "span"."""
 
     def now() -> Json:
-        from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
+        from referee_calib.perturbation import RobustnessThresholds
 
         return asdict(RobustnessThresholds.from_study(limits))
 

@@ -10,8 +10,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import RolloutReward
 from referee_calib.records import Claim
 
 if TYPE_CHECKING:
-    from referee_calib.reward import ClaimReward, RolloutReward
-    from referee_calib.reward.video_durations import VideoDurations
+    from referee_calib.reward import ClaimReward, RolloutReward, VideoDurations
 
 Paid = tuple[float | None, str]
 
@@ -31,7 +30,7 @@ def pay_rollouts(
 
     With `lengths` several rewards read the length of each video once.
     """
-    from referee_calib.reward.aggregation import distinct_claims
+    from referee_calib.reward import distinct_claims
 
     due = {name: [c for c in distinct_claims(group) if reward.applies(c)] for name, group in rollouts.items()}
     asked = [claim for group in due.values() for claim in group[: reward.cap]]

@@ -27,8 +27,7 @@ from referee_calib.perturbation.harness.reward_table import GROUP, Cell, Floats,
 from referee_calib.perturbation.harness.video_facts import VideoFacts
 from referee_calib.perturbation.metrics import rank_stability
 from referee_calib.records import Claim
-from referee_calib.reward.baselines.reference_pairs import Batch
-from referee_calib.reward.penalties import ClaimContext
+from referee_calib.reward import Batch, ClaimContext
 
 GRADED: dict[On, tuple[str, ...]] = {
     "boxes": ("shift_x", "shift_y", "shift_diagonal", "edge_any", "jitter", "grow", "shrink", "aspect"),

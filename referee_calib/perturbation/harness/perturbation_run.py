@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from referee_calib.io.run_summary import PERTURB_RUN
+from referee_calib.io import PERTURB_RUN
 from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.perturbation.families.reference_objects import collect_reference_objects
 from referee_calib.perturbation.families.shown_frames import FOLDER

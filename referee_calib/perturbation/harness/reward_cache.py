@@ -17,8 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from referee_calib.errors import StudyError
-from referee_calib.io import json_lines
-from referee_calib.io.atomic_files import cannot_write
+from referee_calib.io import cannot_write, json_lines
 from referee_calib.records import Claim
 
 NO_NUMBER = "it paid"  # how the reason begins when a reward pays NaN or infinity

@@ -17,7 +17,7 @@ from referee_calib.perturbation.harness.perturbation_plan import PerturbationPla
 from referee_calib.perturbation.harness.reward_cache import CachedReward, RewardCache, reward_cache_key
 from referee_calib.perturbation.harness.reward_table import Floats, On, RewardTable
 from referee_calib.records import Claim
-from referee_calib.reward.baselines.geometric import GeometricReward
+from referee_calib.reward import GeometricReward
 
 REPEATS = 3
 CHUNK = 256  # claims judged between two writes; a video is never cut in two

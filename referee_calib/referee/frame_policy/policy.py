@@ -21,8 +21,7 @@ from referee_calib.referee.frame_policy.encoded_picture import Encoding
 from referee_calib.referee.frame_policy.rendered_views import COLOURS, Clip, PictureStyle, View
 
 if TYPE_CHECKING:
-    from referee_calib.video.frames import Frame
-    from referee_calib.video.overlay import Outline
+    from referee_calib.video import Frame, Outline
 
 _OUTLINES = ("solid", "dashed", "corners")
 _STYLE = {one.name for one in fields(PictureStyle)}
@@ -236,7 +235,7 @@ def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension
 
 def _readable(path: Path, times: list[float]) -> tuple[dict[float, Frame], str]:
     """Decode all times; where the file breaks, the longest run of early times that can be decoded."""
-    from referee_calib.video.frames import frames_at
+    from referee_calib.video import frames_at
 
     try:
         return dict(zip(times, frames_at(path, times), strict=True)), ""

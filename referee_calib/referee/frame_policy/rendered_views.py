@@ -17,8 +17,7 @@ from referee_calib.referee.frame_policy.encoded_picture import Encoding, Picture
 if TYPE_CHECKING:
     import numpy as np
 
-    from referee_calib.video.frames import Frame
-    from referee_calib.video.overlay import Outline
+    from referee_calib.video import Frame, Outline
 
 Role = Literal["frame", "crop", "moment"]
 Box = tuple[float, float, float, float]

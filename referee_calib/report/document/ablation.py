@@ -10,7 +10,7 @@ from referee_calib.report.schema.dimension_schema import AblationDimensionJson, 
 from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.referee_ablation import AblationResult, DimensionAblation, RefereeDifference
+    from referee_calib.analysis import AblationResult, DimensionAblation, RefereeDifference
 
 MEASURES = {  # title, digits shown
     "percent_agreement": ("Raw agreement", 2),

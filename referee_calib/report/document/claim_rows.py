@@ -12,8 +12,7 @@ from referee_calib.report.schema.report_schema import DisagreementJson, RewardsJ
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.human_agreement.agreement_results import Disagreement
-    from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, RolloutRewards
+    from referee_calib.analysis import Disagreement, ExaminedRewardJson, RolloutRewards
 
 
 def rollout_rewards(rows: tuple[RolloutRewards, ...], examined: ExaminedRewardJson | None) -> RewardsJson:

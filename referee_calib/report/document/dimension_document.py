@@ -5,13 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from referee_calib.analysis.human_agreement import slices as rule
-from referee_calib.analysis.human_agreement.agreement_results import (
-    DimensionResult,
-    LevelPrevalence,
-    RaterEstimate,
-    SliceResult,
-)
+from referee_calib.analysis import DimensionResult, LevelPrevalence, RaterEstimate, SliceResult
+from referee_calib.analysis import slices as rule
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.schema.dimension_schema import (
     DimensionJson,

@@ -12,8 +12,7 @@ from referee_calib.report.wording.number_format import count, listed, signed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.reward_behaviour.last_run import LastRun
-    from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine
+    from referee_calib.analysis import LastRun, Response, ResponseLine
 
 SMALL = 0.1  # the step at which a curve is read off in words, as a share of the object's size
 _STATE_WORDS = {"fail": "fails", "cannot tell": "open"}

@@ -10,7 +10,7 @@ from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScor
 from referee_calib.report.wording.number_format import count, upper_first
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
+    from referee_calib.analysis import ClaimSelection, MeanLevel
 
 TITLES = {
     "people": "{who}, over the claims they rated",

@@ -10,8 +10,7 @@ from referee_calib.report.schema.dimension_schema import RecalibrationJson
 from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
-    from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
+    from referee_calib.analysis import RankingChanges, RecalibrationResult
 
 KINDS = {"isotonic": "Isotonic", "ordinal": "Ordinal (cumulative logit)", "linear": "Linear", "": "None: as it is"}
 _NOTE = (

@@ -26,7 +26,7 @@ from referee_calib.report.wording.results_paragraph import paragraph
 from referee_calib.rubric import Rubric
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.results import Analysis
+    from referee_calib.analysis import Analysis
 
 _LIBRARIES = ("referee-calib", "numpy", "scipy", "av", "opencv-python-headless", "matplotlib")
 

@@ -12,7 +12,7 @@ from referee_calib.report.schema.report_schema import ScoreSummaryJson
 from referee_calib.report.wording.number_format import listed, number
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.score_distribution import ScoreDistribution
+    from referee_calib.analysis import ScoreDistribution
 
 NEAR_CONSTANT = 0.9  # share of one level from which a referee hardly tells claims apart
 RUNGS = {

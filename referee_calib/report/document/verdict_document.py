@@ -15,7 +15,7 @@ from referee_calib.thresholds import REASONS
 from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck
+    from referee_calib.analysis import StudyVerdict, ThresholdCheck
 
 _NOTE = (
     "A threshold is passed when the whole interval lies on its right side and missed when the whole interval lies on "

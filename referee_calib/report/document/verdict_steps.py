@@ -12,7 +12,7 @@ from referee_calib.report.wording.verdict_terms import EXPLOITS, IN_SENTENCES, R
 from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
-    from referee_calib.analysis.verdict import ThresholdCheck
+    from referee_calib.analysis import ThresholdCheck
 
 _PARENTHESIS = re.compile(r" \([^()]*\)")  # quotes model text: it stands in the table of all checks
 _TEST = "more videos: the test, corrected for all parts, does not reach its level"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypedDict
 
-from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson
+from referee_calib.analysis import ExaminedRewardJson
 from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,

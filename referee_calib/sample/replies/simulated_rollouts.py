@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from referee_calib.claims import BoxUnit, claims_of
-from referee_calib.claims.rollouts import Rollout
+from referee_calib.claims import BoxUnit, Rollout, claims_of
 from referee_calib.records import Claim
 from referee_calib.sample.replies.policies import POLICIES, STEPS
 from referee_calib.sample.replies.policy_reply import PolicyReply, write_reply

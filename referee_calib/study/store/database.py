@@ -20,7 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import NullPool
 
 from referee_calib.errors import StudyError
-from referee_calib.io.atomic_files import sync_folder
+from referee_calib.io import sync_folder
 from referee_calib.study.store import schema
 
 BUSY_SECONDS = 15.0

@@ -26,7 +26,7 @@ from referee_calib.referee.backends.pixels.shape_detector import Patch, patches,
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.frame_policy.rendered_views import Box, Clip, View
 from referee_calib.referee.question import Question, Reply
-from referee_calib.video.frames import Frame
+from referee_calib.video import Frame
 
 VERSION = "1"
 
