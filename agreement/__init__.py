@@ -25,8 +25,8 @@ from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.ablation import Ablation, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
+from agreement.comparison.comparison_result import Comparison, SliceRow
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
-from agreement.comparison.result import Comparison, SliceRow
 from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError

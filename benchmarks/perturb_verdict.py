@@ -21,7 +21,7 @@ from helpers_simulated_reward import OVERLAP, REWARD, Simulation, simulate  # no
 
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward  # noqa: E402
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap  # noqa: E402
-from referee_calib.perturbation.robustness_verdict import verdict  # noqa: E402
+from referee_calib.perturbation.sensitivity_verdict import verdict  # noqa: E402
 
 WORDINGS = ("supported", "cannot tell", "not supported", "insensitive, not robust")
 ERRORS = ("background", "other_object", "wrong_name", "wrong_time")

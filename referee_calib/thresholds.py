@@ -48,7 +48,7 @@ class Thresholds:
 
     Alpha is Krippendorff's, ordinal; the alternative annotator test is that of Calderon, Reichart and Dror (2025);
     the miscalibration share is ``MSC / (UNC - noise floor)``, each corrected for fitting to noise. The ``robust_``
-    thresholds hold the reward to what :mod:`referee_calib.perturbation.robustness_verdict` finds, the ``probe_`` ones
+    thresholds hold the reward to what :mod:`referee_calib.perturbation.sensitivity_verdict` finds, the ``probe_`` ones
     to :mod:`referee_calib.exploits.exploit_gain`, and :mod:`referee_calib.robustness` to the ``suite_`` ones beside
     them. `stated` names those that ``study.toml`` states; the others are this package's defaults.
     """

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from agreement import NoiseCeilings, noise_ceilings
-from agreement.correlation.ranks import mid_ranks, rank_correlation, rank_correlation_influence
+from agreement.correlation.rank_correlation import mid_ranks, rank_correlation, rank_correlation_influence
 
 NAN = np.nan
 

@@ -315,7 +315,7 @@ HOSTILE += [f"<obj>a</obj>{BOX}", f"<obj>a</obj>{BOX} at <t>1</t>s to <t>2</t>s,
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_work_grows_with_the_length_of_the_text_and_not_faster(piece, monkeypatch):
     """Counts the characters looked at between tags: ten times the text, ten times the work."""
-    from referee_calib.claims import grammar
+    from referee_calib.claims import evidence_grouping
 
     work = 0
 
@@ -327,8 +327,8 @@ def test_work_grows_with_the_length_of_the_text_and_not_faster(piece, monkeypatc
 
         return count
 
-    monkeypatch.setattr(grammar, "_one_statement", counted(grammar._one_statement))
-    monkeypatch.setattr(grammar, "_link", counted(grammar._link))
+    monkeypatch.setattr(evidence_grouping, "_one_statement", counted(evidence_grouping._one_statement))
+    monkeypatch.setattr(evidence_grouping, "_link", counted(evidence_grouping._link))
     used = []
     for repeats in (100, 1000):
         work = 0

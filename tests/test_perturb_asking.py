@@ -12,6 +12,7 @@ import pytest
 from helpers_perturb import FACTS, TRUE, plan_of, thing, true_claim
 from helpers_referee import box_of, scene, write_clip
 
+from referee_calib import video
 from referee_calib.errors import StudyError
 from referee_calib.perturbation.families.ambiguous_negatives import AmbiguityCheck
 from referee_calib.perturbation.families.reference_objects import ReferenceObjects
@@ -26,7 +27,6 @@ from referee_calib.reward import (
     SemanticEvidenceReward,
     WholeFrameReward,
 )
-from referee_calib.video import frames
 
 KNOWN = ReferenceObjects((
     thing("a.mp4", "red ball", 1.0, TRUE),
@@ -126,8 +126,8 @@ def test_every_video_is_decoded_once_for_all_perturbations(tmp_path, monkeypatch
     ]
     plan = plan_of(claims, ("shift_x", "grow", "shrink", "background"), deltas=(0.05, 0.3, 1.0))
     opened = []
-    real = frames.frames_at
-    monkeypatch.setattr(frames, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    real = video.frames_at
+    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
     found = table(plan, tmp_path, referee=SemanticEvidenceReward("pixels", media=tmp_path), iou=GeometricReward("iou"))
     assert opened == ["a.mp4", "b.mp4"]
     assert found.exact == {"referee", "iou"}

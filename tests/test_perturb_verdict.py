@@ -9,7 +9,7 @@ from helpers_simulated_reward import OVERLAP, REWARD, Simulation, simulate
 
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, verdict
+from referee_calib.perturbation.sensitivity_verdict import RobustnessThresholds, verdict
 
 
 def judged(plan, seed, limits=None, n_resamples=999):

@@ -24,7 +24,7 @@ from referee_calib.referee_health.examination import examine
 from referee_calib.sample.scenes.shapes import COLOURS, OUTLINES
 from referee_calib.testing.chat_completions import completion
 from referee_calib.testing.endpoint import Endpoint
-from referee_calib.testing.fake_model import FakeAnswer, answers_of
+from referee_calib.testing.fake_endpoint_model import FakeAnswer, answers_of
 from referee_calib.video import decode
 
 

@@ -14,7 +14,7 @@ MAKES_A_QUESTION = (
     "video/frames.py",
     "video/container.py",
     "referee/frame_policy/policy.py",
-    "referee/frame_policy/views.py",
+    "referee/frame_policy/rendered_views.py",
     "referee/frame_policy/encoded_picture.py",
     "referee/prompting/prompt.py",
     "referee/prompting/sanitize.py",

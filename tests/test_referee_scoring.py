@@ -8,13 +8,13 @@ import sys
 import pytest
 from helpers_referee import box_of, scene, write_clip
 
+from referee_calib import video
 from referee_calib.errors import InputError
 from referee_calib.io import json_lines
 from referee_calib.records import Claim
 from referee_calib.referee import FramePolicy, Parser, Prompt, Referee, Reply, ScriptedBackend, load_referee, media_file
 from referee_calib.referee.prompting.prompt import load_prompt
 from referee_calib.rubric import Rubric, Scale, load
-from referee_calib.video import frames
 
 BOX = (0.1, 0.1, 0.3, 0.4)
 ONE = ("relevance",)
@@ -49,8 +49,8 @@ def test_scores_are_grouped_by_video_in_order_of_appearance(media):
 
 def test_a_video_is_decoded_once_for_all_its_claims_and_dimensions(media, monkeypatch):
     opened = []
-    real = frames.frames_at
-    monkeypatch.setattr(frames, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    real = video.frames_at
+    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
     claims = [claim(i, name, (0.1 * i, 0.5), (0.2, 1.0)) for i in range(5) for name in ("a.mp4", "deep/b.mp4")]
     scores = list(scripted(*["2"] * 30).score(claims, media))
     assert len(scores) == 5 * 2 * 3

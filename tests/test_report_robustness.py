@@ -20,7 +20,7 @@ from referee_calib.perturbation.harness.video_facts import VideoFacts
 from referee_calib.perturbation.metrics.human_curve import PerturbedRatings
 from referee_calib.perturbation.perturbation_summary import summary
 from referee_calib.perturbation.reward_loader import NamedReward
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
+from referee_calib.perturbation.sensitivity_verdict import RobustnessThresholds
 from referee_calib.report import build, dumps
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.response_figures import response_figures, reward_legend

@@ -12,7 +12,7 @@ from helpers_perturb import TRUE, true_claim
 from referee_calib.cli.main import main
 from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.perturbation.harness.perturbation_plan import JITTER
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
+from referee_calib.perturbation.sensitivity_verdict import RobustnessThresholds
 from referee_calib.reward import GeometricReward
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read

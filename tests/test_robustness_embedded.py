@@ -6,7 +6,7 @@ import pytest
 from test_robustness_suite import outcomes
 
 from referee_calib.cli.study.demo import bring_in
-from referee_calib.exploits.reference_evidence import study_evidence
+from referee_calib.exploits.true_evidence import study_evidence
 from referee_calib.referee import load_referee
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study

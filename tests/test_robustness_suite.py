@@ -25,7 +25,7 @@ from helpers_robustness import (
 from referee_calib.errors import InputError
 from referee_calib.exploits.examined_reward import ExaminedReward
 from referee_calib.exploits.probe_bench import ProbeBench
-from referee_calib.exploits.reference_evidence import study_evidence
+from referee_calib.exploits.true_evidence import study_evidence
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import load_rewards
 from referee_calib.robustness import test_added_claims, test_exploit_gain, test_small_perturbations, test_wrong_evidence

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import as_ratings, cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Codes, Floats, Ints
-from agreement.comparison.ablation_measures import (
+from agreement.comparison.referee_measures import (
     MIN_SHARED,
     NOT_ON_SCALE,
     Measure,

@@ -12,10 +12,10 @@ from numpy.typing import ArrayLike, NDArray
 from agreement.array_inputs import as_ratings, cluster_codes, unused_weights_note
 from agreement.arrays import Bools, Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
+from agreement.comparison.comparison_result import CoefficientComparison, Comparison, RaterRow, SliceRow
 from agreement.comparison.noise_ceiling import noise_ceilings
 from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 from agreement.comparison.rater_pair_tables import shared_units
-from agreement.comparison.result import CoefficientComparison, Comparison, RaterRow, SliceRow
 from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, counts_of, rating_values, renumbered, scores_of, unused_weights_note
 from agreement.arrays import Floats, Ints
-from agreement.correlation.ranks import rank_correlation_influence
+from agreement.correlation.rank_correlation import rank_correlation_influence
 from agreement.estimate import Estimate
 from agreement.intervals.infinitesimal_jackknife import influence_interval
 from agreement.intervals.jackknife import jackknife_t, plain_jackknife_t

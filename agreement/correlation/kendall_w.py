@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, rating_values
 from agreement.arrays import Floats
-from agreement.correlation.ranks import mid_ranks
+from agreement.correlation.rank_correlation import mid_ranks
 from agreement.estimate import Estimate
 from agreement.intervals.row_resampling import estimate_from_rows
 from agreement.options import RESAMPLED, Options, ResampledName

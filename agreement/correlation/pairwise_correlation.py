@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats
 from agreement.correlation.mean_over_pairs import over_pairs
-from agreement.correlation.ranks import rank_correlation
+from agreement.correlation.rank_correlation import rank_correlation
 from agreement.correlation.table_correlations import (
     ccc_of_tables,
     pearson_of_tables,

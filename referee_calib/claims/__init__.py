@@ -5,10 +5,10 @@ and everything else is a :class:`ParseFailure` with a reason. `tags` pairs the t
 together, `parse` puts it together.
 """
 
+from referee_calib.claims.box_units import SHARE, THOUSAND, BoxUnit, Pixels
 from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, ParseFailure, Reason
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
-from referee_calib.claims.units import SHARE, THOUSAND, BoxUnit, Pixels
 
 __all__ = [
     "EXPLANATIONS",

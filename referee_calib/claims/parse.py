@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from referee_calib.claims import tags
-from referee_calib.claims.grammar import Mention, Moment, mentions_and_moments
+from referee_calib.claims.box_units import BoxUnit, Corners
+from referee_calib.claims.evidence_grouping import Mention, Moment, mentions_and_moments
 from referee_calib.claims.numbers import in_other_unit, read_groups, read_range, read_time
 from referee_calib.claims.parse_failures import ParseFailure, Reason
 from referee_calib.claims.tags import AnswerSpan, Element
-from referee_calib.claims.units import BoxUnit, Corners
 from referee_calib.errors import ClaimError
 from referee_calib.records import Claim, Span, TimedBox
 

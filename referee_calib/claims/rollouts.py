@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse import ParsedReply, parse_rollout
-from referee_calib.claims.units import BoxUnit
 from referee_calib.errors import ClaimError, InputError
 from referee_calib.records import Claim, Span, TimedBox
 

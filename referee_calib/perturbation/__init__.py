@@ -65,7 +65,7 @@ from referee_calib.perturbation.metrics.resampled_rewards import mean_of_known, 
 from referee_calib.perturbation.metrics.video_bootstrap import Floats, VideoBootstrap
 from referee_calib.perturbation.response_curve import ResponseCurve, RewardCurve, response_curve
 from referee_calib.perturbation.reward_loader import NamedReward, import_object, load_rewards
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds
+from referee_calib.perturbation.sensitivity_verdict import RobustnessThresholds
 from referee_calib.reward import ConstantReward
 
 __all__ = [

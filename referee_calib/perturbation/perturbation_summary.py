@@ -23,7 +23,7 @@ from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import NamedReward
-from referee_calib.perturbation.robustness_verdict import RobustnessThresholds, RobustnessVerdict, verdict
+from referee_calib.perturbation.sensitivity_verdict import RobustnessThresholds, RobustnessVerdict, verdict
 
 if TYPE_CHECKING:
     from referee_calib.study import Study

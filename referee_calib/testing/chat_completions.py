@@ -6,7 +6,7 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from referee_calib.testing.fake_model import FLOOR, FakeAnswer, decode, encode, text_of
+from referee_calib.testing.fake_endpoint_model import FLOOR, FakeAnswer, decode, encode, text_of
 
 FEATURES = ("logprob_token_ids", "structured_outputs", "logprobs", "tokenize")
 """What an endpoint may support; what it does not, it ignores with HTTP 200 (the tokenizer: 404)."""

@@ -22,7 +22,7 @@ from aiohttp import web
 from referee_calib.errors import InputError
 from referee_calib.testing import http_responses
 from referee_calib.testing.chat_completions import FEATURES, completion, spoiled
-from referee_calib.testing.fake_model import FakeAnswer, answers_of, digest_of, encode, text_of
+from referee_calib.testing.fake_endpoint_model import FakeAnswer, answers_of, digest_of, encode, text_of
 from referee_calib.testing.faults import STATUSES, Fault, FaultSchedule
 
 LARGEST_REQUEST = 256 * 1024 * 1024

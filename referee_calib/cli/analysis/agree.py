@@ -11,8 +11,8 @@ from referee_calib.cli import common
 
 if TYPE_CHECKING:
     from agreement import AgreementError
-    from referee_calib.agree.coefficient_list import Level
     from referee_calib.errors import InputError
+    from referee_calib.table_agreement.coefficient_list import Level
 
 
 @click.command(short_help="Agreement in any table of ratings, without a study.")
@@ -64,7 +64,7 @@ def command(
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
     """  # noqa: D301
     from agreement import AgreementError
-    from referee_calib.agree import IntervalOptions, RatingsFile, agreement_of_file, render
+    from referee_calib.table_agreement import IntervalOptions, RatingsFile, agreement_of_file, render
 
     file = RatingsFile(path=ratings, unit=unit, rater=rater, value=value, cluster=cluster, scale=scale, wide=wide)
     options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)

@@ -55,7 +55,7 @@ def _run(study: Any, probes: Any, settings: Any, given: Mapping[str, Any]) -> di
     from referee_calib.exploits.examined_reward import examined_rewards
     from referee_calib.exploits.exploit_summary import write_run
     from referee_calib.exploits.probe_run import ProbeResults, iter_replies, make_benches, run_probes
-    from referee_calib.exploits.reference_evidence import study_evidence
+    from referee_calib.exploits.true_evidence import study_evidence
 
     quiet = given["quiet"]
     common.remark("finding true evidence …", quiet=quiet)

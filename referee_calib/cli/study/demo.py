@@ -179,7 +179,7 @@ def probe(study: Study, seed: int) -> None:
     from referee_calib.exploits.exploit_summary import write_run
     from referee_calib.exploits.probe_run import ProbeResults, ProbeSettings, make_benches, run_probes
     from referee_calib.exploits.probes.probe_registry import select_probes
-    from referee_calib.exploits.reference_evidence import study_evidence
+    from referee_calib.exploits.true_evidence import study_evidence
     from referee_calib.perturbation.reward_loader import load_rewards
     from referee_calib.referee import load_referee
 

@@ -18,7 +18,7 @@ from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibration_trials import recalibration
-from referee_calib.report.document.score_summary import score_summary
+from referee_calib.report.document.referee_score_summary import score_summary
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes

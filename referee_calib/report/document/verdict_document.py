@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import described
-from referee_calib.report.document.verdict_steps import named_checks, needed, next_steps
+from referee_calib.report.document.next_steps import named_checks, needed, next_steps
 from referee_calib.report.schema.report_schema import CheckGroupJson, CheckJson, VerdictJson
 from referee_calib.report.wording.number_format import count, listed, upper_first
 from referee_calib.report.wording.perturbation_terms import family_title

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.agree.coefficient_table import agreement_table
-from referee_calib.agree.rating_scale import are_measurements, guess_scale, parse_scale
 from referee_calib.errors import InputError
 from referee_calib.io import ratings_table
+from referee_calib.table_agreement.coefficient_table import agreement_table
+from referee_calib.table_agreement.rating_scale import are_measurements, guess_scale, parse_scale
 
 if TYPE_CHECKING:
-    from referee_calib.agree.agreement_table import AgreementTable
-    from referee_calib.agree.coefficient_list import IntervalOptions, Level
+    from referee_calib.table_agreement.agreement_table import AgreementTable
+    from referee_calib.table_agreement.coefficient_list import IntervalOptions, Level
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class RatingsFile:
     cluster : str or None
         Column of what is independent; None for "cluster", if it is there.
     scale : str or None
-        All categories in order, as :func:`referee_calib.agree.rating_scale.parse_scale` reads them.
+        All categories in order, as :func:`referee_calib.table_agreement.rating_scale.parse_scale` reads them.
     wide : bool
         Accept many more raters than units.
     """
@@ -80,7 +80,7 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     cluster = "cluster" if "cluster" in columns else None
     notes = _missing_note(missing)
     if scale is None and are_measurements(values, level):
-        from referee_calib.agree.continuous import Measurements, measurement_table
+        from referee_calib.table_agreement.continuous import Measurements, measurement_table
 
         measured = Measurements.from_columns(columns, cluster=cluster, wide=file.wide)
         return measurement_table(measured, referee, options, notes)

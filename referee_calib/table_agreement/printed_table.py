@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from agreement import Estimate
-    from referee_calib.agree.agreement_table import AgreementTable
+    from referee_calib.table_agreement.agreement_table import AgreementTable
 
 
 def render(table: AgreementTable) -> str:

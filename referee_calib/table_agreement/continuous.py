@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agreement import BlandAltman, Estimate, Ratings, bland_altman, noise_ceilings
-from referee_calib.agree.agreement_table import AgreementTable, CoefficientRow, PersonRow
-from referee_calib.agree.coefficient_list import IntervalOptions, NamedCoefficient, coefficients_at
-from referee_calib.agree.coefficient_table import notes_of, once, rating_counts, referee_position
+from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, PersonRow
+from referee_calib.table_agreement.coefficient_list import IntervalOptions, NamedCoefficient, coefficients_at
+from referee_calib.table_agreement.coefficient_table import notes_of, once, rating_counts, referee_position
 
 if TYPE_CHECKING:
     from referee_calib.io import Columns

@@ -7,9 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from referee_calib.agree.agreement_table import AgreementTable, CoefficientRow, PersonRow, RatingCounts
-from referee_calib.agree.coefficient_list import IntervalOptions, Level, coefficients_at, compared_coefficients
 from referee_calib.errors import InputError
+from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, PersonRow, RatingCounts
+from referee_calib.table_agreement.coefficient_list import (
+    IntervalOptions,
+    Level,
+    coefficients_at,
+    compared_coefficients,
+)
 
 if TYPE_CHECKING:
     import numpy as np
