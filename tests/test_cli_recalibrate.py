@@ -200,12 +200,12 @@ def test_a_folder_that_is_not_there_leaves_nothing_behind(study, tmp_path):
     one_line(run(study, "--out", tmp_path / "none" / "r.json"), "cannot be written")
 
 
-def test_groups_are_rollouts_on_one_question_at_one_step():
+def test_groups_are_rollouts_of_one_policy_on_one_question_at_one_step():
     claims = [
-        Claim(video=v, question=q, span=(0.0, 1.0), rollout=name, step=step)
-        for name, v, q, step in zip("abcde", "vvvvw", "pppqp", (0, 0, 1, 0, 0), strict=True)
+        Claim(video=v, question=q, span=(0.0, 1.0), rollout=name, step=step, source=source)
+        for name, v, q, step, source in zip("abcdef", "vvvvwv", "pppqpp", (0, 0, 1, 0, 0, 0), "xxxxxy", strict=True)
     ]
-    assert group_rollouts(claims_by_rollout(claims)) == [["a", "b"], ["c"], ["d"], ["e"]]
+    assert group_rollouts(claims_by_rollout(claims)) == [["a", "b"], ["c"], ["d"], ["e"], ["f"]]
 
 
 def test_rankings_are_counted_by_group():

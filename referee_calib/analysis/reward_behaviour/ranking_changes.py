@@ -57,10 +57,10 @@ class RankingChanges:
 
 
 def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
-    """Put rollouts on one question about one video at one training step together."""
-    found: dict[tuple[str, str, int | None], list[str]] = defaultdict(list)
+    """Put rollouts of one source on one question about one video at one training step together."""
+    found: dict[tuple[str, str, str, int | None], list[str]] = defaultdict(list)
     for name, claims in rollouts.items():
-        found[claims[0].video, claims[0].question, claims[0].step].append(name)
+        found[claims[0].source, claims[0].video, claims[0].question, claims[0].step].append(name)
     return list(found.values())
 
 
