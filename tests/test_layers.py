@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import re
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -157,3 +158,16 @@ def test_packages_import_only_the_public_names_of_another():
                 if node.module != other or names - public:
                     wrong.append(f"{path.relative_to(ROOT)} imports {', '.join(sorted(names))} from {node.module}")
     assert wrong == []
+
+
+def test_every_module_that_a_docstring_names_is_there():
+    names = graph(ROOT, FORBIDDEN).keys()
+    lost = []
+    for path in modules():
+        own = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        package = own if path.name == "__init__.py" else own.rpartition(".")[0]
+        for name in re.findall(r":mod:`~?([\w.]+)`", path.read_text(encoding="utf-8")):
+            full = package + name if name.startswith(".") else name
+            if full.split(".")[0] in FORBIDDEN and full not in names:
+                lost.append(f"{path.relative_to(ROOT)}: {name}")
+    assert lost == []

@@ -93,7 +93,7 @@ def hold_thresholds(
         What was measured, the alternative annotator test (None where nobody rated), and the rate of failed scores.
     thresholds : Thresholds
     others : iterable of ThresholdCheck
-        What is held beside the dimensions (see :mod:`.robust`).
+        What is held beside the dimensions (see :mod:`~referee_calib.analysis.reward_behaviour.last_run_checks`).
     gaps : iterable of str
         What nothing was held against; empty ones are left out.
     """

@@ -3,7 +3,7 @@
 A perturbation (:mod:`.families`) is a dataclass that is called on a claim; magnitude and parameters are fields.
 :func:`response_curve` asks rewards about one of them. The whole grid is ``referee-calib perturb``: reference claims and
 what is made of them (:mod:`.harness`), asked of every reward with answers kept, give one table that all metrics
-(:mod:`.metrics`) read, with intervals over videos; the verdict (:mod:`.robustness_verdict`) is drawn from them. A
+(:mod:`.metrics`) read, with intervals over videos; the verdict (:mod:`.sensitivity_verdict`) is drawn from them. A
 constant reward wins every measure of insensitivity: read a curve beside what the same reward pays for wrong evidence.
 """
 
