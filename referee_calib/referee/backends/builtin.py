@@ -1,4 +1,4 @@
-"""The backends that this package brings, in one readable table; others come by entry points (:mod:`referee_calib.referee.registry`)."""
+"""The backends that this package brings; others come by entry points (:mod:`referee_calib.referee.registry`)."""
 
 from __future__ import annotations
 
