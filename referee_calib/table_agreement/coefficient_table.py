@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -22,7 +21,6 @@ if TYPE_CHECKING:
 
     from agreement import Comparison, Estimate, Ratings
 
-FEW_CLUSTERS = re.compile(r"(only )?\d+ clusters( only)?: intervals ")  # how a note begins that many estimates have
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
 
 
@@ -130,20 +128,23 @@ def notes_of(found: Mapping[str, tuple[str, Estimate]]) -> list[str]:
         for note in estimate.notes:
             holders.setdefault(note, []).append(title)
     return [
-        note if 2 * len(titles) > len(found) else f"{titles[0]}{' and others' if len(titles) > 1 else ''}: {note}"
+        note
+        if 2 * len(titles) > len(found) or _is_few_clusters(note)
+        else f"{titles[0]}{' and others' if len(titles) > 1 else ''}: {note}"
         for note, titles in holders.items()
     ]
 
 
 def once(notes: Sequence[str]) -> list[str]:
-    """Say each note once, and that clusters are few once, however it is put and whosever note it is."""
-    said: dict[str, None] = {}
-    few = None
-    for note in notes:
-        found = FEW_CLUSTERS.search(note)
-        few = few or (note[found.start() :] if found else None)
-        said[few if found and few else note] = None
-    return list(said)
+    """Say each note once, and that clusters are few once, whatever their number."""
+    few = next((note for note in notes if _is_few_clusters(note)), None)
+    return list(dict.fromkeys(few if few is not None and _is_few_clusters(note) else note for note in notes))
+
+
+def _is_few_clusters(note: str) -> bool:
+    from agreement import Note, NoteCode
+
+    return isinstance(note, Note) and note.code is NoteCode.FEW_CLUSTERS
 
 
 def referee_position(raters: Sequence[str], referee: str) -> int:
