@@ -31,6 +31,7 @@ from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
+from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
@@ -52,6 +53,7 @@ __all__ = [
     "Consensus",
     "CrossValidation",
     "Estimate",
+    "HypothesisTest",
     "Interval",
     "MixedSeverity",
     "NoiseCeilings",

@@ -7,6 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
+THESE_RATERS = "these raters"
+RATERS_LIKE_THESE = "raters like these"
+
 
 @dataclass(frozen=True)
 class Interval:
@@ -53,6 +56,10 @@ class Estimate:
         Standard error on the coefficient's own scale, where the method gives one.
     parts : mapping of str to Estimate
         The pieces a coefficient is made of: pairs of raters, or categories.
+    population : str
+        Whom the interval speaks of: ``"these raters"``, or ``"raters like these"`` where they are taken as a sample.
+    averaged_over : float or None
+        Ratings per unit that the mean is taken over, of a coefficient for means such as ICC(2,k); None for one rating.
 
     Examples
     --------
@@ -76,6 +83,8 @@ class Estimate:
     notes: tuple[str, ...] = ()
     standard_error: float | None = None
     parts: Mapping[str, Estimate] = field(default_factory=dict, hash=False)
+    population: str = THESE_RATERS
+    averaged_over: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("value", "low", "high", "standard_error"):
@@ -143,7 +152,7 @@ class Estimate:
         Examples
         --------
         >>> sorted(Estimate(1.0, None, None).to_json())[:3]
-        ['confidence', 'high', 'low']
+        ['averaged_over', 'confidence', 'high']
         """
         row: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self) if one.name != "parts"}
         row["notes"] = list(self.notes)

@@ -133,7 +133,7 @@ def _fit(y: Floats, unit: Ints, rater: Ints, cluster: Ints | None, n_raters: int
         from statsmodels.regression.mixed_linear_model import MixedLM
     except ImportError as error:
         raise AgreementError(
-            "rater_severity_mixed", "statsmodels is not installed", 'Type: pip install "referee-calib[models]"'
+            "rater_severity_mixed", "statsmodels is not installed", "Type: pip install statsmodels"
         ) from error
     groups = unit if cluster is None else cluster
     within = None if cluster is None else _units_within(unit, cluster)
