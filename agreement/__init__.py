@@ -22,7 +22,7 @@ from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.ablation import Ablation, ablation
+from agreement.comparison.ablation import Ablation, Difference, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.comparison_result import Comparison, SliceRow
@@ -53,6 +53,7 @@ __all__ = [
     "Comparison",
     "Consensus",
     "CrossValidation",
+    "Difference",
     "Estimate",
     "GroupMeans",
     "HypothesisTest",

@@ -61,9 +61,9 @@ def composed_agreement(
     raw, plain, better = (
         tables.composed(tables.scores(its), combine)[:, 0]
         for its in (
-            {part.dimension: part.referee for part in joined},
-            {part.dimension: part.expected for part in joined},
-            {part.dimension: predictions.get(part.dimension, part.expected) for part in joined},
+            {str(part.dimension): part.referee for part in joined},
+            {str(part.dimension): part.expected for part in joined},
+            {str(part.dimension): predictions.get(part.dimension, part.expected) for part in joined},
         )
     )
     used = ~np.isnan(people).all(axis=1) & ~np.isnan(raw) & ~np.isnan(better)

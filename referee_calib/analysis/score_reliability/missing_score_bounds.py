@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,7 +112,7 @@ def _imputed(referee: NDArray[np.float64], stratum: NDArray[np.float64], seed: i
         donors = referee[~missing & (stratum == value)]
         donors = donors if len(donors) >= FEWEST_DONORS else referee[~missing]
         for column in columns:
-            # an approximate Bayesian bootstrap: donors are drawn before scores are, so that the draws vary as they ought
+            # an approximate Bayesian bootstrap: donors are drawn before scores, so that the draws vary as they ought
             column[here] = dice.choice(dice.choice(donors, len(donors)), int(here.sum()))
     return columns
 
@@ -122,12 +122,13 @@ def pooled(estimates: Sequence[Estimate]) -> Estimate:
 
     Where an imputation has no standard error, the pooled value has no interval.
     """
-    from agreement import Estimate
     from scipy.special import stdtrit
+
+    from agreement import Estimate
 
     first = estimates[0]
     values = [one.value for one in estimates if one.value is not None]
-    counts = {"confidence": first.confidence, "n_units": first.n_units, "n_clusters": first.n_clusters}
+    counts: dict[str, Any] = {"confidence": first.confidence, "n_units": first.n_units, "n_clusters": first.n_clusters}
     if len(values) < len(estimates):
         reason = next(one.reason for one in estimates if one.value is None)
         return Estimate.undefined(reason or "undefined in some imputations", **counts)

@@ -119,12 +119,11 @@ def missing_scores(
     status[(status == SCORED) & np.isnan(joined.referee)] = "error"  # a level that is none is a failure all the same
     asked, scored = status != NOT_ASKED, status == SCORED
     n_missing = int((asked & ~scored).sum())
-    found = MissingScores(
-        joined.dimension, int(asked.sum()), n_missing, _groups(joined, status, confidence), None
-    )
+    found = MissingScores(joined.dimension, int(asked.sum()), n_missing, _groups(joined, status, confidence), None)
     if not n_missing:
         return found
-    bounds, leniency = (), None
+    bounds: tuple[MissingScoreBounds, ...] = ()
+    leniency = None
     if found.share > NEGLIGIBLE and scored.any():
         bounds, leniency = missing_score_bounds(joined, asked, confidence=confidence, seed=seed)
     return MissingScores(

@@ -205,7 +205,8 @@ def _compared(
     from agreement import Ratings, ablation
 
     def first(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return values[np.arange(len(values)), (~np.isnan(values)).argmax(axis=1)]
+        given: NDArray[np.float64] = values[np.arange(len(values)), (~np.isnan(values)).argmax(axis=1)]
+        return given
 
     people = Ratings.from_array(joined.people[at], scale=SCALE, raters=joined.raters, wide=True)
     mean = np.nanmean(expected, axis=1)
