@@ -21,8 +21,11 @@ def mean_of_samples(scores: Sequence[RefereeScore], wanted: int) -> RefereeScore
 
     Its expected level is their mean and its level the nearest whole one; seconds and tokens add up.
 
-    >>> scores = [RefereeScore("c", "f", "relevance", level, sample=i) for i, level in enumerate((4, 3, 3))]
-    >>> mean_of_samples(scores, 3).expected.__round__(2), mean_of_samples(scores, 1).level
+    >>> scores = [
+    ...     RefereeScore(claim="c", referee="f", dimension="relevance", level=level, sample=i)
+    ...     for i, level in enumerate((4, 3, 3))
+    ... ]
+    >>> round(mean_of_samples(scores, 3).expected, 2), mean_of_samples(scores, 1).level
     (3.33, 4)
     """
     scored = [one for one in scores if one.status == "ok"][:wanted]
