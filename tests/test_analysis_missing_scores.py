@@ -5,13 +5,15 @@ import pytest
 from helpers_judgements import REFEREE, box_claims, ratings_of
 
 from agreement import Estimate, Ratings, compare, group_means
-from referee_calib.analysis import ThresholdCheck
+from referee_calib.analysis import ThresholdCheck, analyse
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.score_reliability.missing_score_bounds import pooled
 from referee_calib.analysis.score_reliability.missing_score_checks import require_scores
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
 from referee_calib.analysis.verdict import StudyVerdict
 from referee_calib.records import RefereeScore
+from referee_calib.report import build, render_html, render_markdown
+from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState
 
@@ -141,3 +143,49 @@ def test_a_group_without_values_has_a_reason():
     found = group_means([1.0, np.nan, 2.0], ["a", "b", "a"])
     assert found.means["b"].reason == "no unit of the group 'b' has a value"
     assert found.differences["b"].value is None
+
+
+def reported(folder, silent):
+    """The report on a study of two dimensions whose referee is one more person and refuses where `silent` holds."""
+    dice = np.random.default_rng(11)
+    claims = box_claims(N, VIDEOS)
+    with Study.create(folder, name="Made") as made:
+        made.add_claims(claims)
+        for j in range(3):
+            made.add_rater(f"p{j}", origin="app")
+        made.add_referee(REFEREE, {"name": "one more person", "fingerprint": REFEREE})
+        for name in ("relevance", "localization"):
+            quality = dice.uniform(0, 4, N)
+            given = np.clip(np.rint(quality[:, None] + dice.normal(0, 0.6, (N, 4))), 0, 4).astype(int)
+            made.add_ratings(ratings_of(claims, given[:, :3], name))
+            made.add_scores(
+                [
+                    RefereeScore(claim=c.id, referee=REFEREE, dimension=name, status="refused", reason="no")
+                    if silent(q, level, dice)
+                    else RefereeScore(claim=c.id, referee=REFEREE, dimension=name, level=int(level))
+                    for c, q, level in zip(claims, quality, given[:, 3], strict=True)
+                ]
+            )
+        return build(analyse(made, rewards=False), made.rubric)
+
+
+@pytest.mark.parametrize(
+    "silent",
+    [lambda q, level, dice: 1.3 < q < 2.3, lambda q, level, dice: level == 4 and dice.random() < 0.2],
+    ids=["middling claims", "claims it would pay 4"],
+)
+def test_a_headline_says_no_more_than_the_worst_case_of_a_selective_referee(tmp_path, silent):
+    report = reported(tmp_path / "study", silent)
+    assert all(one["share"] > 0.02 for one in report["missing_scores"])
+    assert "more than they agree" not in report["headline"]["sentence"]
+    for card in report["headline"]["cards"]:
+        assert card["verdict"] != "better"
+    html = render_html(report)
+    assert "Does it keep silent where it would be wrong?" in html
+    assert "Worst case" in render_markdown(report)
+
+
+def test_a_referee_without_missing_scores_has_no_such_section(tmp_path):
+    report = reported(tmp_path / "study", lambda q, level, dice: False)
+    assert [one["n_missing"] for one in report["missing_scores"]] == [0, 0]
+    assert 'id="missing-scores"' not in render_html(report)
