@@ -29,7 +29,7 @@ _BOUNDS = (
     ("worst", "Worst case"),
     ("best", "Best case"),
 )
-_LENIENCY = ("observed", "at_random", "lowest", "highest")
+_LENIENCY = (*_BOUNDS[:2], ("lowest", "Lowest levels"), ("highest", "Highest levels"))
 _NOTE = (
     "Worst and best case put, for every missing score, the level farthest from people’s mean and the one nearest to "
     "it; for leniency, the lowest and the highest level. They assume nothing. Missing at random draws it from the "
@@ -50,7 +50,7 @@ def missing_scores(report: ReportJson) -> Section | None:
     blocks: list[Block] = [Bullets([Item(one["sentence"]) for one in found]), _groups(found)]
     bounded = [one for one in found if one["bounds"]]
     if bounded:
-        blocks += [_bounds(bounded), Text(_NOTE, "note")]
+        blocks += [_bounds(bounded), _leniency(bounded), Text(_NOTE, "note")]
     slices = [{"dimension": one["dimension"], **row} for one in found for row in one["slices"]]
     blocks.append(data_table("missing_by_slice", slices))
     return Section("missing-scores", "Missing scores", "Does it keep silent where it would be wrong?", blocks)
@@ -86,12 +86,20 @@ def _bounds(found: list[MissingScoresJson]) -> Table:
             cells = [estimate_cell(row[key], sign=True) for key, _ in _BOUNDS]  # type: ignore[literal-required]
             key = {"dimension": one["dimension"], "measure": row["name"]}
             rows.append(Row(f"{row['title']}, difference from the ceiling", key, cells, group))
-        if one["leniency"]:
-            cells = [estimate_cell(one["leniency"][key], sign=True) for key in _LENIENCY]  # type: ignore[literal-required]
-            rows.append(Row("Leniency, levels", {"dimension": one["dimension"], "measure": "leniency"}, cells, group))
     columns = [Column(key, title) for key, title in _BOUNDS]
     caption = "Agreement with every score in place, under four assumptions about the missing ones. Intervals by video."
     return Table("missing_score_bounds", caption, "Measure", columns, rows, across="assumption")
+
+
+def _leniency(found: list[MissingScoresJson]) -> Table:
+    rows = []
+    for one in found:
+        if one["leniency"]:
+            cells = [estimate_cell(one["leniency"][key], sign=True) for key, _ in _LENIENCY]  # type: ignore[literal-required]
+            rows.append(Row(one["title"], {"dimension": one["dimension"]}, cells))
+    columns = [Column(key, title) for key, title in _LENIENCY]
+    caption = "Leniency in levels, with the lowest and with the highest level in place of every missing score."
+    return Table("missing_score_leniency", caption, "Dimension", columns, rows, across="assumption")
 
 
 def repeated_scores(report: ReportJson) -> Section | None:
