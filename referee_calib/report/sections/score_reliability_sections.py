@@ -85,9 +85,11 @@ def _bounds(found: list[MissingScoresJson]) -> Table:
         for row in one["bounds"]:
             cells = [estimate_cell(row[key], sign=True) for key, _ in _BOUNDS]  # type: ignore[literal-required]
             key = {"dimension": one["dimension"], "measure": row["name"]}
-            rows.append(Row(f"{row['title']}, difference from the ceiling", key, cells, group))
+            rows.append(Row(row["title"], key, cells, group))
     columns = [Column(key, title) for key, title in _BOUNDS]
-    caption = "Agreement with every score in place, under four assumptions about the missing ones. Intervals by video."
+    caption = (
+        "Difference from the noise ceiling with every score in place, under four assumptions about the missing ones."
+    )
     return Table("missing_score_bounds", caption, "Measure", columns, rows, across="assumption")
 
 
