@@ -16,8 +16,8 @@ from agreement.coefficients.bland_altman import BlandAltman, bland_altman
 from agreement.coefficients.conger import conger_kappa
 from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
 from agreement.coefficients.gwet import brennan_prediger, gwet_ac
-from agreement.coefficients.icc import FORMS as ICC_FORMS
-from agreement.coefficients.icc import icc, icc_forms
+from agreement.coefficients.intraclass.icc import FORMS as ICC_FORMS
+from agreement.coefficients.intraclass.icc import icc, icc_forms
 from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
