@@ -18,6 +18,7 @@ from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
 from agreement.coefficients.gwet import brennan_prediger, gwet_ac
 from agreement.coefficients.intraclass.icc import FORMS as ICC_FORMS
 from agreement.coefficients.intraclass.icc import icc, icc_forms
+from agreement.coefficients.intraclass.icc_test import icc_test
 from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
@@ -88,6 +89,7 @@ __all__ = [
     "holm",
     "icc",
     "icc_forms",
+    "icc_test",
     "kendall_tau_b",
     "kendall_w",
     "krippendorff_alpha",

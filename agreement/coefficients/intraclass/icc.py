@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.coefficients.intraclass.icc_table import IccTable
-from agreement.coefficients.intraclass.unbalanced_limits import UNCONNECTED, unbalanced_limits
+from agreement.coefficients.intraclass.unbalanced_limits import unbalanced_limits
 from agreement.errors import AgreementError
 from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
 from agreement.intervals.bootstrap import bootstrap, percentile
@@ -50,8 +50,8 @@ def icc(
     ========  ==================================================================  ==============================
 
     Components come from the analysis of variance; where ratings are missing from restricted maximum likelihood (REML)
-    with raters left out (1), random (2) or fixed (3), so that ICC(3,·) does not move when a rater's ratings all shift. k
-    is then the harmonic mean number of ratings; the result names it as ``averaged_over``.
+    with raters left out (1), random (2) or fixed (3), so that ICC(3,·) does not move when all ratings of a rater shift.
+    k is then the harmonic mean number of ratings; the result names it as ``averaged_over``.
 
     Parameters
     ----------
@@ -64,8 +64,8 @@ def icc(
         Categories of an array; words become their positions from 1.
     interval : {"auto", "analytic", "jackknife", "bootstrap"} or None, default "auto"
         "analytic", for independent units, is McGraw and Wong's; where ratings are missing exact for the forms 1 and 3,
-        and McGraw and Wong's with mean squares of the fitted variances for form 2. "auto" takes it, and the jackknife by
-        cluster where there are clusters. The analytic limits of forms 1 and 2 take raters as a sample, the others these.
+        and McGraw and Wong's with mean squares of the fitted variances for form 2. "auto" takes it, and the jackknife
+        by cluster where there are clusters. The analytic limits of forms 1 and 2 take raters as a sample, others these.
     cluster : array_like of shape (units,), optional
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
@@ -149,7 +149,7 @@ _COUNTS = "the ratings were read from counts, which do not say who rated: only t
 
 def _estimate(table: IccTable, form: Form, options: Options) -> Estimate:
     blank = replace(table.blank, averaged_over=table.averaged_over if form.endswith("k") and table.n_units else None)
-    reason = _why_undefined(table, form)
+    reason = table.why_undefined(form)
     if reason is not None:
         return replace(blank, reason=reason)
     value = table.value(form)
@@ -160,16 +160,6 @@ def _estimate(table: IccTable, form: Form, options: Options) -> Estimate:
     blank = replace(blank, population=RATERS_LIKE_THESE if sampled else THESE_RATERS)
     notes = (*table.fit_notes(form), *few_clusters_note(blank.n_clusters))
     return blank.with_interval(value, _interval(table, form, options, analytic=analytic), notes=notes)
-
-
-def _why_undefined(table: IccTable, form: Form) -> str | None:
-    if table.n_units < 2:
-        return f"{table.n_units} units with two ratings, and an intraclass correlation needs two"
-    if table.alike:
-        return "all ratings are alike, so there is no variance to share out"
-    if not table.complete and table.pivot(form).error_freedom < 1:
-        return UNCONNECTED
-    return None
 
 
 def _not_above_zero(form: Form) -> str:

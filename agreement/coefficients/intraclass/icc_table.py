@@ -24,7 +24,7 @@ from agreement.coefficients.intraclass.complete_totals import rows_of_complete, 
 from agreement.coefficients.intraclass.mean_squares import MeanSquares, anova_icc
 from agreement.coefficients.intraclass.rating_sums import RatingSums
 from agreement.coefficients.intraclass.reml import VarianceRatios, reml
-from agreement.coefficients.intraclass.unbalanced_limits import UnitPivot
+from agreement.coefficients.intraclass.unbalanced_limits import UNCONNECTED, UnitPivot
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import Jackknife
 from agreement.intervals.statistic_of_sums import StatisticOfSums, blocks, sum_by_group
@@ -117,6 +117,16 @@ class IccTable:
         """Ratings that a mean of a unit is of: their harmonic mean number where it differs."""
         return float(self.values.shape[1] if self.complete else self.sums.harmonic_k)
 
+    def why_undefined(self, form: str) -> str | None:
+        """Say why the ratings hold no intraclass correlation of a form, None where they do."""
+        if self.n_units < 2:
+            return f"{self.n_units} units with two ratings, and an intraclass correlation needs two"
+        if self.alike:
+            return "all ratings are alike, so there is no variance to share out"
+        if not self.complete and self.pivot(form).error_freedom < 1:
+            return UNCONNECTED
+        return None
+
     def fit(self, form: str) -> VarianceRatios:
         """Return the variance ratios of a table with gaps, under the model of a form."""
         if form[0] not in self.fits:
@@ -175,7 +185,7 @@ class IccTable:
         return np.arange(self.n_units) if self.member is None else renumbered(self.member)
 
     def _grouped(self, seed: int) -> RatingSums:
-        """Sums by independent group, at random put together where all would not fit."""
+        """Return the sums by independent group, put together at random where all would not fit."""
         groups = self._groups
         n_groups, most = int(groups.max()) + 1, max(LEAST_GROUPS, MOST_NUMBERS // len(self.sums.packed))
         if n_groups > most:

@@ -133,16 +133,17 @@ class _OfSize:
         return cls(who, total[chosen], member[chosen], n_groups)
 
     def by_rater(self, n_raters: int) -> Floats:
-        """Sums of the sums of a rater's units (G, J)."""
+        """Return the sums of the sums of a rater's units (G, J)."""
         cells = self.member[:, None] * n_raters + self.raters
         weights = np.repeat(self.total, self.raters.shape[1])
         return _added(cells.ravel(), self.n_groups * n_raters, weights).reshape(self.n_groups, n_raters)
 
     def by_pair(self, n_raters: int) -> Floats:
-        """Units that both of two raters rated (G, pairs j ≤ l in the order of np.triu_indices)."""
+        """Count the units that both of two raters rated (G, pairs j ≤ l in the order of np.triu_indices)."""
         lower, upper = np.triu_indices(self.raters.shape[1])
-        j, l = self.raters[:, lower], self.raters[:, upper]
-        pair, n_pairs = j * n_raters - j * (j - 1) // 2 + l - j, n_raters * (n_raters + 1) // 2
+        first, second = self.raters[:, lower], self.raters[:, upper]
+        before = first * n_raters - first * (first - 1) // 2
+        pair, n_pairs = before + second - first, n_raters * (n_raters + 1) // 2
         cells = (self.member[:, None] * n_pairs + pair).ravel()
         return _added(cells, self.n_groups * n_pairs).reshape(self.n_groups, n_pairs)
 
