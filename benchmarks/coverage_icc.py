@@ -28,7 +28,7 @@ DESIGNS = [
     (n, k, missing, ratio)
     for n in (20, 60)
     for k, missing in ((2, 0.1), (3, 0.1), (3, 0.3), (5, 0.3))
-    for ratio in ((1.0, 0.3, 1.0), (0.3, 0.1, 1.0), (3.0, 0.3, 1.0))
+    for ratio in ((1.0, 0.3, 1.0), (1.0, 1.0, 1.0), (0.3, 0.1, 1.0), (3.0, 0.3, 1.0))
 ]
 
 
@@ -60,7 +60,8 @@ def row(design: tuple, form: str, times: int, seed: int) -> str:
         rejected += p is not None and p <= 0.05
     cells = (
         f"{n} × {k}", f"{missing:.0%}", f"{units:g} : {rater:g} : {error:g}", form, f"{truth:.3f}",
-        f"{np.mean(values):.3f}", f"{100 * held / made:.1f} ({width / made:.2f})", f"{100 * rejected / made:.1f}", str(made),
+        f"{np.mean(values):.3f}", f"{100 * held / made:.1f} ({width / made:.2f})", f"{100 * rejected / made:.1f}",
+        str(made),
     )  # fmt: skip
     return "| " + " | ".join(cells) + " |"
 

@@ -46,7 +46,7 @@ def correlation_test(
 ) -> HypothesisTest:
     r"""Test the correlation of two raters.
 
-    ``"pearson"`` by :math:`t = r \sqrt{(n - 2) / (1 - r^2)}` with n − 2 degrees of freedom, against another value than 0
+    ``"pearson"`` by :math:`t = r \sqrt{(n - 2) / (1 - r^2)}` with n − 2 degrees of freedom, against another value
     by Fisher's z, :math:`(\operatorname{atanh} r - \operatorname{atanh} \rho_0) \sqrt{n - 3}`. ``"spearman"`` by all
     orders of up to 8 units, by the same t beyond. ``"kendall_tau_b"`` exactly without ties, else by its normal
     approximation (scipy). ``"lin_ccc"`` against 0 is Pearson's test, for the concordance is 0 when the correlation is;
@@ -102,7 +102,9 @@ def correlation_test(
 
 def _of_independent_units(x: Floats, y: Floats, statistic: str, null: float, alternative: str) -> HypothesisTest:
     def undefined(reason: str) -> HypothesisTest:
-        return HypothesisTest(None, f"{statistic} = {null:g}", _METHODS[statistic], alternative=alternative, reason=reason)
+        return HypothesisTest(
+            None, f"{statistic} = {null:g}", _METHODS[statistic], alternative=alternative, reason=reason
+        )
 
     if len(x) < 4:
         return undefined(f"{len(x)} units with both ratings, and a test needs four")

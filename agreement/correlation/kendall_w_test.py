@@ -74,7 +74,7 @@ def kendall_w_test(
     whole = values[~np.isnan(values).any(axis=1)]
     w = concordance(whole)
     if cluster_codes(cluster, ratings, len(values)) is not None:
-        return _undefined(method, "units lie in clusters, and the test takes them as interchangeable; W has an interval")
+        return _undefined(method, "units lie in clusters, and the test takes them as independent; W has an interval")
     if w is None:
         why = f"{len(whole)} units were rated by every rater, and W needs three, two raters, and ratings that differ"
         return _undefined(method, why)
@@ -108,7 +108,7 @@ def _f(w: float, n: int, m: int) -> HypothesisTest:
 
 
 def _permuted(values: Floats, n_resamples: int, seed: int) -> HypothesisTest:
-    """Sums of squared rank sums are W, up to constants of the ties that shuffling leaves as they are."""
+    """Compare the spread of rank sums, which is W up to the ties that shuffling leaves as they are."""
     ranks = np.stack([mid_ranks(column) for column in values.T])
     rng = np.random.default_rng(seed)
 
@@ -123,6 +123,4 @@ def _permuted(values: Floats, n_resamples: int, seed: int) -> HypothesisTest:
         reached += int(np.count_nonzero(spread(shuffled.sum(axis=1)) >= found * (1 - 1e-12)))
     p = (reached + 1) / (n_resamples + 1)
     error = float(np.sqrt(p * (1 - p) / n_resamples))
-    return HypothesisTest(
-        p, NULL, "permutation", concordance(values), monte_carlo_error=error, alternative="greater"
-    )
+    return HypothesisTest(p, NULL, "permutation", concordance(values), monte_carlo_error=error, alternative="greater")

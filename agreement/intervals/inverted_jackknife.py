@@ -1,4 +1,4 @@
-"""The test that belongs to a jackknife-t interval: its p-value is 1 less the confidence at which it touches the null."""
+"""The test that belongs to a jackknife-t interval: p is 1 less the confidence at which it touches the null."""
 
 from __future__ import annotations
 

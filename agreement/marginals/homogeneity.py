@@ -32,8 +32,8 @@ def marginal_homogeneity_test(
 ) -> HypothesisTest:
     r"""Test whether raters use the categories equally often, whatever their agreement.
 
-    Let :math:`d_i` be the categories of a unit as the first rater used them less those of another (one entry a category,
-    one more for every further rater), and :math:`d = \sum_i d_i`. Then
+    Let :math:`d_i` be the categories of a unit as the first rater used them less those of another (an entry per
+    category and further rater), and :math:`d = \sum_i d_i`. Then
 
     .. math:: \chi^2_{SM} = d^T \Big( \sum_i d_i d_i^T \Big)^{-} d, \qquad
               \chi^2_B = d^T \Big( \sum_i d_i d_i^T - \frac{d d^T}{n} \Big)^{-} d
@@ -42,8 +42,8 @@ def marginal_homogeneity_test(
     are Stuart and Maxwell's and Bhapkar's statistics, with as many degrees of freedom as the matrix has rank. With two
     categories the first is McNemar's without correction, whose exact form is the binomial of the discordant units.
     Cochran's Q compares how often each of several raters gave one of two categories. Hotelling's T² refers Bhapkar's
-    statistic to F with r and n − r degrees of freedom, r being the rank: chi-squared rejects far too often when r is not
-    small beside n.
+    statistic to F with r and n − r degrees of freedom, r being the rank: chi-squared rejects far too often when r is
+    not small beside n.
 
     Parameters
     ----------
@@ -160,7 +160,7 @@ def _stuart_maxwell(table: _UsedCategories) -> HypothesisTest:
 def _uncentred(table: _UsedCategories, name: str) -> HypothesisTest:
     d = table.differences()
     statistic, rank = _quadratic(d.sum(axis=0), d.T @ d)
-    return _chi_squared(statistic, rank, name)
+    return _chi_squared(statistic if statistic is not None else np.inf, rank, name)
 
 
 def _bhapkar(table: _UsedCategories) -> HypothesisTest:
@@ -178,7 +178,9 @@ def _hotelling(table: _UsedCategories) -> HypothesisTest:
     groups, total = len(d), d.sum(axis=0)
     statistic, rank = _quadratic(total, d.T @ d - np.outer(total, total) / groups)
     if groups <= rank:
-        return _undefined("hotelling", f"{groups} independent groups of units do not give the {rank} variances that the test needs")
+        return _undefined(
+            "hotelling", f"{groups} independent groups of units do not give the {rank} variances that the test needs"
+        )
     if statistic is None:
         return _undefined("hotelling", _NO_SPREAD)
     from scipy.special import fdtrc
@@ -195,10 +197,9 @@ def _cochran(table: _UsedCategories) -> HypothesisTest:
     return _chi_squared(float(above / (k * by_unit.sum() - np.square(by_unit).sum())), k - 1, "cochran")
 
 
-def _chi_squared(statistic: float | None, rank: int, name: str) -> HypothesisTest:
+def _chi_squared(statistic: float, rank: int, name: str) -> HypothesisTest:
     from scipy.special import chdtrc
 
-    assert statistic is not None, "sums lie in the range of their own outer products"
     return HypothesisTest(float(chdtrc(rank, statistic)), NULL, _NAMES[name], statistic, (rank,))
 
 
@@ -212,7 +213,9 @@ def _quadratic(total: Floats, matrix: Floats) -> tuple[float | None, int]:
     return float((np.square(along[known]) / roots[known]).sum()), int(known.sum())
 
 
-_NO_SPREAD = "differences that do not cancel have no variance, as where all units differ alike; use method='stuart-maxwell'"
+_NO_SPREAD = (
+    "differences that do not cancel have no variance, as where all units differ alike; use method='stuart-maxwell'"
+)
 _NAMES = {
     "exact": "exact McNemar",
     "mcnemar": "McNemar",

@@ -35,8 +35,8 @@ def icc_test(
 ) -> HypothesisTest:
     r"""Test an intraclass correlation against a value.
 
-    With mean squares of units, raters, error, and of ratings within units (MSR, MSC, MSE, MSW), n units, k raters and the
-    value :math:`\rho_0` of one rater,
+    With mean squares of units, raters, error, and of ratings within units (MSR, MSC, MSE, MSW), n units, k raters and
+    the value :math:`\rho_0` of one rater,
 
     .. math:: F = \frac{MSR}{MSW} \frac{1 - \rho_0}{1 + (k - 1) \rho_0}, \quad
               F = \frac{MSR}{a\,MSC + b\,MSE}, \quad a = \frac{k \rho_0}{n (1 - \rho_0)},
