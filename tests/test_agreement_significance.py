@@ -17,6 +17,7 @@ from agreement import (
     marginal_homogeneity_test,
     pearson,
 )
+from referee_calib.table_agreement.coefficient_list import significance_tests_at
 
 NAN = np.nan
 
@@ -215,3 +216,13 @@ def test_marginal_homogeneity_refuses_what_it_is_not_for():
     with pytest.raises(AgreementError, match="do not say who rated"):
         marginal_homogeneity_test(Ratings.from_counts([[2, 0], [1, 1]]))
     assert "agree on every unit" in marginal_homogeneity_test([[1, 1], [2, 2], [3, 3]]).reason
+
+
+@pytest.mark.parametrize("cluster", [None, np.arange(30) // 3])
+@pytest.mark.parametrize(("raters", "level"), [(2, "ordinal"), (3, "ordinal"), (3, "nominal")])
+def test_the_list_of_tests_for_a_table_can_be_computed(cluster, raters, level):
+    x = np.random.default_rng(0).integers(0, 4, (30, raters))
+    tests = significance_tests_at(level, numeric=True, n_raters=raters)
+    found = {one.name: one.compute(x, cluster=cluster) for one in tests}
+    assert ("pearson" in found, "icc_2_1" in found) == (raters == 2, level == "ordinal")
+    assert all(test.p_value is not None for name, test in found.items() if name != "kendall_w" or cluster is None)
