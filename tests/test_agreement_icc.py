@@ -8,6 +8,7 @@ from scipy.stats import f as f_distribution
 from scipy.stats import t as t_distribution
 
 from agreement import AgreementError, Ratings, icc, icc_forms
+from agreement.coefficients.intraclass import icc_table
 from agreement.coefficients.intraclass.complete_totals import rows_of_complete
 from agreement.coefficients.intraclass.icc import FORMS
 from agreement.coefficients.intraclass.mean_squares import anova_icc
@@ -399,3 +400,40 @@ def test_clusters_with_gaps_are_left_out_as_a_whole():
     reach = t_distribution.ppf(0.975, 11) * np.sqrt(11 / 12 * np.square(left - left.mean()).sum())
     centre = 12 * np.arctanh(found.value) - 11 * left.mean()
     assert (found.low, found.high) == pytest.approx(tuple(np.tanh([centre - reach, centre + reach])), abs=1e-3)
+
+
+def crowd(rng, units, raters, each, severity=0.5):
+    x, shift = np.full((units, raters), NAN), severity * rng.normal(size=raters)
+    for row in x:
+        who = rng.choice(raters, each, replace=False)
+        row[who] = rng.normal() + shift[who] + rng.normal(size=each)
+    return x
+
+
+@pytest.mark.parametrize("form", ["2,1", "3,1", "2,k"])
+def test_fits_to_first_order_are_near_the_fits_of_all_resamples(form, monkeypatch):
+    x, video = crowd(np.random.default_rng(1), 120, 12, 5), np.repeat(np.arange(40), 3)
+    every = icc(x, form=form, cluster=video)
+    monkeypatch.setattr(icc_table, "MOST_WORK", 0)
+    first = icc(x, form=form, cluster=video)
+    assert first.value == every.value
+    assert (first.low, first.high) == pytest.approx((every.low, every.high), abs=0.02)
+    drawn = icc(x, form=form, cluster=video, interval="bootstrap")
+    assert (drawn.low, drawn.high) == pytest.approx((every.low, every.high), abs=0.04)
+
+
+def test_intervals_to_first_order_cover_in_a_crowd(monkeypatch):
+    # Variances: units 1, raters 0.25, error 1: ICC(2,1) = 1 / 2.25, whose raters are many: 40.
+    monkeypatch.setattr(icc_table, "MOST_WORK", 0)
+    rng, held = np.random.default_rng(3), 0
+    for _ in range(60):
+        found = icc(crowd(rng, 120, 40, 4), form="2,1", interval="jackknife")
+        held += found.low <= 1 / 2.25 <= found.high
+    assert held >= 51
+
+
+def test_who_rated_does_not_matter_one_way():
+    x = crowd(np.random.default_rng(2), 50, 30, 3)
+    shuffled = np.array([np.random.default_rng(i).permutation(row) for i, row in enumerate(x)])
+    one, two = icc(x, form="1,1"), icc(shuffled, form="1,1")
+    assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), abs=1e-9)

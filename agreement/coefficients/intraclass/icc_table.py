@@ -21,6 +21,7 @@ from agreement.array_inputs import (
 )
 from agreement.arrays import Floats, Ints
 from agreement.coefficients.intraclass.complete_totals import rows_of_complete, total_of_complete
+from agreement.coefficients.intraclass.linearized_fit import linearized_icc
 from agreement.coefficients.intraclass.mean_squares import MeanSquares, anova_icc
 from agreement.coefficients.intraclass.rating_sums import RatingSums
 from agreement.coefficients.intraclass.reml import VarianceRatios, reml
@@ -33,6 +34,7 @@ from agreement.ratings import Ratings
 ROUNDING = 1e-14
 MOST_NUMBERS = 1 << 24  # held for the sums of all groups; beyond it groups are put together at random
 LEAST_GROUPS = 80
+MOST_WORK = 10**8  # groups times the cube of raters up to which all resamples are fitted
 REML_NOTE = "ratings are missing: variance components by restricted maximum likelihood (REML)"
 NEGATIVE = "the estimated variance of units is below zero: units differ less than chance would make them"
 NO_RATER_VARIANCE = "the estimated variance of raters is 0, the end of its range"
@@ -93,7 +95,7 @@ class IccTable:
     @cached_property
     def alike(self) -> bool:
         """Whether the ratings differ by no more than the rounding of numbers of their size."""
-        squares = self.total[1] if self.complete else self.sums.squares
+        squares = self.total[1] if self.complete else self.sums("1").squares
         size = np.nanmax(np.abs(self.values[0]))
         return bool(squares / self.blank.n_ratings <= (ROUNDING * size) ** 2)
 
@@ -107,15 +109,29 @@ class IccTable:
         """Mean squares of a complete table."""
         return MeanSquares.of(self.total)
 
+    def sums(self, form: str) -> RatingSums:
+        """Return the sums of a table with gaps that the model of a form needs."""
+        return self._anonymous if form.startswith("1") else self._of_raters
+
     @cached_property
-    def sums(self) -> RatingSums:
-        """Sums of a table with gaps."""
+    def _of_raters(self) -> RatingSums:
         return RatingSums.of(self.values)
+
+    @cached_property
+    def _anonymous(self) -> RatingSums:
+        return RatingSums.of(self._values_of("1"))
+
+    def _values_of(self, form: str) -> Floats:
+        """Return the ratings, pushed together where the model does not ask who gave which: crowds are many."""
+        if not form.startswith("1"):
+            return self.values
+        size = (~np.isnan(self.values)).sum(axis=1)
+        return np.sort(self.values, axis=1)[:, : int(size.max())]
 
     @property
     def averaged_over(self) -> float:
         """Ratings that a mean of a unit is of: their harmonic mean number where it differs."""
-        return float(self.values.shape[1] if self.complete else self.sums.harmonic_k)
+        return float(self.values.shape[1] if self.complete else self.sums("1").harmonic_k)
 
     def why_undefined(self, form: str) -> str | None:
         """Say why the ratings hold no intraclass correlation of a form, None where they do."""
@@ -123,28 +139,28 @@ class IccTable:
             return f"{self.n_units} units with two ratings, and an intraclass correlation needs two"
         if self.alike:
             return "all ratings are alike, so there is no variance to share out"
-        if not self.complete and self.pivot(form).error_freedom < 1:
+        if not self.complete and min(self.pivot(form).error_freedom, self.pivot(form).unit_freedom) < 1:
             return UNCONNECTED
         return None
 
     def fit(self, form: str) -> VarianceRatios:
         """Return the variance ratios of a table with gaps, under the model of a form."""
         if form[0] not in self.fits:
-            self.fits[form[0]] = reml(self.sums, form[0])
+            self.fits[form[0]] = reml(self.sums(form), form[0])
         return self.fits[form[0]]
 
     def pivot(self, form: str) -> UnitPivot:
         """Return what exact limits and tests of a table with gaps start from."""
         model = "1" if form.startswith("1") else "3"
         if model not in self.pivots:
-            self.pivots[model] = UnitPivot.of(self.sums, model)
+            self.pivots[model] = UnitPivot.of(self.sums(model), model)
         return self.pivots[model]
 
     def value(self, form: str) -> float:
         """Return the intraclass correlation, NaN where it is undefined."""
         if self.complete:
             return self.squares.value(form)
-        return float(self.fit(form).icc(form, self.sums.harmonic_k))
+        return float(self.fit(form).icc(form, self.sums(form).harmonic_k))
 
     def fit_notes(self, form: str) -> tuple[str, ...]:
         """Say how a table with gaps was fitted, and which variances ended at or below zero."""
@@ -157,11 +173,11 @@ class IccTable:
 
     def jackknife(self, form: str, seed: int) -> Jackknife:
         """Return the coefficient, and its values without one independent group of units each."""
-        if self.complete:
+        if self.complete or self._wide(form):
             return self.statistic(form, seed).jackknife()
         if form[0] not in self.left_out:
-            grouped = self._grouped(seed)
-            found = [self._ratios(grouped, self.sums.packed - grouped.packed[at], form) for at in _blocks(grouped)]
+            grouped, whole = self._grouped(form, seed), self.sums(form).packed
+            found = [self._ratios(grouped, whole - grouped.packed[at], form) for at in _blocks(grouped)]
             self.left_out[form[0]] = np.concatenate(found)
         units, raters, k = self.left_out[form[0]].T
         return Jackknife.of(self.value(form), VarianceRatios(units, raters).icc(form, k))
@@ -172,7 +188,10 @@ class IccTable:
             rows, groups = rows_of_complete(self.values), self._groups
             added = rows if self.member is None else sum_by_group(rows, groups, int(groups.max()) + 1)
             return StatisticOfSums(added, np.ones(len(added)), partial(anova_icc, form=form))
-        grouped = self._grouped(seed)
+        if self._wide(form):
+            groups = self._groups
+            return linearized_icc(self.values, self.sums(form), self.fit(form), form, groups, int(groups.max()) + 1)
+        grouped = self._grouped(form, seed)
 
         def formula(packed: Floats) -> Floats:
             units, raters, k = self._ratios(grouped, packed, form).T
@@ -180,17 +199,22 @@ class IccTable:
 
         return StatisticOfSums(grouped.packed, np.ones(len(grouped.packed)), formula)
 
+    def _wide(self, form: str) -> bool:
+        """Tell whether fits of all resamples would take long: raters are equations, cubic in their number."""
+        groups = self.n_units if self.member is None else int(self.blank.n_clusters or 0)
+        return not form.startswith("1") and groups * self.values.shape[1] ** 3 > MOST_WORK
+
     @property
     def _groups(self) -> Ints:
         return np.arange(self.n_units) if self.member is None else renumbered(self.member)
 
-    def _grouped(self, seed: int) -> RatingSums:
+    def _grouped(self, form: str, seed: int) -> RatingSums:
         """Return the sums by independent group, put together at random where all would not fit."""
         groups = self._groups
-        n_groups, most = int(groups.max()) + 1, max(LEAST_GROUPS, MOST_NUMBERS // len(self.sums.packed))
+        n_groups, most = int(groups.max()) + 1, max(LEAST_GROUPS, MOST_NUMBERS // len(self.sums(form).packed))
         if n_groups > most:
             groups = np.random.default_rng(seed).permutation(np.arange(n_groups) % most)[groups]
-        return RatingSums.of(self.values, groups)
+        return RatingSums.of(self._values_of(form), groups)
 
     def _ratios(self, layout: RatingSums, packed: Floats, form: str) -> Floats:
         """Return the ratios of units and raters and the harmonic k of sums (B, p), NaN where there are too few."""

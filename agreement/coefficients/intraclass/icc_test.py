@@ -111,7 +111,7 @@ def _tested(table: IccTable, form: str, null: float, alternative: str) -> Hypoth
     if reason is not None:
         return HypothesisTest(None, hypothesis, "F", alternative=alternative, reason=reason)
     theta = _ratio(form, null, table.averaged_over)
-    if 1 + theta * (table.values.shape[1] if table.complete else int(table.sums.sizes.max())) <= 0:
+    if 1 + theta * (table.values.shape[1] if table.complete else int(table.sums("1").sizes.max())) <= 0:
         raise AgreementError(f"null={null!r}", "no ratings can correlate that far below zero with so many raters")
     found = _f_of_complete(table, form, theta) if table.complete else _f_with_gaps(table, form, theta)
     freedom = found.above, found.below
