@@ -34,7 +34,7 @@ from agreement.ratings import Ratings
 ROUNDING = 1e-14
 MOST_NUMBERS = 1 << 24  # held for the sums of all groups; beyond it groups are put together at random
 LEAST_GROUPS = 80
-MOST_WORK = 10**8  # groups times the cube of raters up to which all resamples are fitted
+MOST_WORK = 3 * 10**7  # groups times the cube of raters up to which all resamples are fitted
 REML_NOTE = "ratings are missing: variance components by restricted maximum likelihood (REML)"
 NEGATIVE = "the estimated variance of units is below zero: units differ less than chance would make them"
 NO_RATER_VARIANCE = "the estimated variance of raters is 0, the end of its range"
@@ -95,9 +95,9 @@ class IccTable:
     @cached_property
     def alike(self) -> bool:
         """Whether the ratings differ by no more than the rounding of numbers of their size."""
-        squares = self.total[1] if self.complete else self.sums("1").squares
+        spread = self.total[1] / self.values.size if self.complete else np.nanvar(self.values)
         size = np.nanmax(np.abs(self.values[0]))
-        return bool(squares / self.blank.n_ratings <= (ROUNDING * size) ** 2)
+        return bool(spread <= (ROUNDING * size) ** 2)
 
     @cached_property
     def total(self) -> Floats:
@@ -131,7 +131,9 @@ class IccTable:
     @property
     def averaged_over(self) -> float:
         """Ratings that a mean of a unit is of: their harmonic mean number where it differs."""
-        return float(self.values.shape[1] if self.complete else self.sums("1").harmonic_k)
+        if self.complete:
+            return float(self.values.shape[1])
+        return float(self.n_units / (1 / np.count_nonzero(~np.isnan(self.values), axis=1)).sum())
 
     def why_undefined(self, form: str) -> str | None:
         """Say why the ratings hold no intraclass correlation of a form, None where they do."""

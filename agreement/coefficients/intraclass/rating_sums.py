@@ -13,6 +13,8 @@ import numpy as np
 
 from agreement.arrays import Bools, Floats, Ints
 
+FEW_RATERS = 64  # up to which a product of matrices counts pairs faster than going through them
+
 
 @dataclass(frozen=True, eq=False)
 class RatingSums:
@@ -140,6 +142,10 @@ class _OfSize:
 
     def by_pair(self, n_raters: int) -> Floats:
         """Count the units that both of two raters rated (G, pairs j ≤ l in the order of np.triu_indices)."""
+        if self.n_groups == 1 and n_raters <= FEW_RATERS:
+            given = np.zeros((len(self.raters), n_raters))
+            np.put_along_axis(given, self.raters, 1.0, axis=1)
+            return np.asarray((given.T @ given)[np.triu_indices(n_raters)])[None, :]
         lower, upper = np.triu_indices(self.raters.shape[1])
         first, second = self.raters[:, lower], self.raters[:, upper]
         before = first * n_raters - first * (first - 1) // 2
