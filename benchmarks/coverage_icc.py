@@ -26,8 +26,7 @@ from agreement.arrays import Floats  # noqa: E402
 FORMS = ("1,1", "2,1", "3,1")
 DESIGNS = [
     (n, k, missing, ratio)
-    for n in (20, 60)
-    for k, missing in ((2, 0.1), (3, 0.1), (3, 0.3), (5, 0.3))
+    for n, k, missing in ((20, 2, 0.1), (20, 3, 0.1), (20, 3, 0.3), (20, 5, 0.3), (60, 2, 0.1), (60, 3, 0.1))
     for ratio in ((1.0, 0.3, 1.0), (1.0, 1.0, 1.0), (0.3, 0.1, 1.0), (3.0, 0.3, 1.0))
 ]
 

@@ -437,3 +437,12 @@ def test_who_rated_does_not_matter_one_way():
     shuffled = np.array([np.random.default_rng(i).permutation(row) for i, row in enumerate(x)])
     one, two = icc(x, form="1,1"), icc(shuffled, form="1,1")
     assert (one.value, one.low, one.high) == pytest.approx((two.value, two.low, two.high), abs=1e-9)
+
+
+def test_limits_for_raters_as_a_sample_remark_how_few_they_are():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(20, 1)) + rng.normal(size=(20, 4))
+    noted = {k: any("only" in note and "raters" in note for note in icc(x[:, :k]).notes) for k in (3, 4)}
+    assert noted == {3: True, 4: False}
+    assert icc(x[:, :3], form="3,1").notes == ()
+    assert icc(x[:, :3], interval="jackknife").notes == ()

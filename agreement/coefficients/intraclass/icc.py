@@ -158,7 +158,8 @@ def _estimate(table: IccTable, form: Form, options: Options) -> Estimate:
     analytic = options.interval == "analytic" or (options.interval == "auto" and table.member is None)
     sampled = analytic and not form.startswith("3")
     blank = replace(blank, population=RATERS_LIKE_THESE if sampled else THESE_RATERS)
-    notes = (*table.fit_notes(form), *few_clusters_note(blank.n_clusters))
+    few = table.few_raters_note() if analytic and form.startswith("2") else ()
+    notes = (*table.fit_notes(form), *few, *few_clusters_note(blank.n_clusters))
     return blank.with_interval(value, _interval(table, form, options, analytic=analytic), notes=notes)
 
 

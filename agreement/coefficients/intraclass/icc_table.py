@@ -35,6 +35,7 @@ ROUNDING = 1e-14
 MOST_NUMBERS = 1 << 24  # held for the sums of all groups; beyond it groups are put together at random
 LEAST_GROUPS = 80
 MOST_WORK = 3 * 10**7  # groups times the cube of raters up to which all resamples are fitted
+FEW_RATERS = 4
 REML_NOTE = "ratings are missing: variance components by restricted maximum likelihood (REML)"
 NEGATIVE = "the estimated variance of units is below zero: units differ less than chance would make them"
 NO_RATER_VARIANCE = "the estimated variance of raters is 0, the end of its range"
@@ -172,6 +173,13 @@ class IccTable:
         negative = (NEGATIVE,) if found.units < 0 else ()
         flat = (NO_RATER_VARIANCE,) if form.startswith("2") and found.raters == 0 else ()
         return (REML_NOTE, *negative, *flat)
+
+    def few_raters_note(self) -> tuple[str, ...]:
+        """Say that limits which take raters as a sample rest on few of them, where they do."""
+        raters = self.values.shape[1]
+        if raters >= FEW_RATERS:
+            return ()
+        return (f"only {raters} raters: limits that take raters as a sample are rough, and tend to be too short",)
 
     def jackknife(self, form: str, seed: int) -> Jackknife:
         """Return the coefficient, and its values without one independent group of units each."""
