@@ -15,12 +15,12 @@ from agreement.arrays import Floats
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.correlation.rank_correlation import mid_ranks
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
-from agreement.intervals.inverted_jackknife import (
+from agreement.intervals.inverted_interval import (
     Alternative,
     checked_alternative,
-    inverted_jackknife_test,
+    inverted_interval_test,
     p_of_tails,
 )
 from agreement.ratings import Ratings
@@ -94,8 +94,12 @@ def correlation_test(
         raise AgreementError(f"{values.shape[1]} raters", "a correlation is of two", "Choose two columns.")
     member = cluster_codes(cluster, ratings, len(values))
     if member is not None:
-        found = COEFFICIENTS[statistic](values, cluster=member)
-        return inverted_jackknife_test(found, float(null), statistic, alternative)
+
+        def interval_at(confidence: float) -> Interval:
+            found = COEFFICIENTS[statistic](values, cluster=member, confidence=confidence)
+            return Interval(found.low, found.high, found.method, reason=found.reason)
+
+        return inverted_interval_test(interval_at, float(null), statistic, alternative)
     x, y = values[~np.isnan(values).any(axis=1)].T
     return _of_independent_units(x, y, statistic, float(null), alternative)
 
