@@ -158,14 +158,19 @@ def _estimate(table: IccTable, form: Form, options: Options) -> Estimate:
     analytic = options.interval == "analytic" or (options.interval == "auto" and table.member is None)
     sampled = analytic and not form.startswith("3")
     blank = replace(blank, population=RATERS_LIKE_THESE if sampled else THESE_RATERS)
-    few = table.few_raters_note() if analytic and form.startswith("2") else ()
-    notes = (*table.fit_notes(form), *few, *few_clusters_note(blank.n_clusters))
+    notes = (*table.fit_notes(form), *few_clusters_note(blank.n_clusters))
     return blank.with_interval(value, _interval(table, form, options, analytic=analytic), notes=notes)
 
 
 def _not_above_zero(form: Form) -> str:
     what = "a mean of k raters" if form.endswith("k") else "a rating"
     return f"the estimated variance of {what} is not above zero: units differ no more than error would make them"
+
+
+def _analytic(table: IccTable, form: Form, confidence: float) -> Interval:
+    if table.complete:
+        return table.squares.limits(form, confidence)
+    return unbalanced_limits(table.pivot(form), table.fit(form), form, confidence)
 
 
 def _interval(table: IccTable, form: Form, options: Options, *, analytic: bool) -> Interval:
@@ -177,9 +182,7 @@ def _interval(table: IccTable, form: Form, options: Options, *, analytic: bool) 
     if options.interval is None:
         return Interval()
     if analytic:
-        if table.complete:
-            return table.squares.limits(form, confidence)
-        return unbalanced_limits(table.pivot(form), table.fit(form), form, confidence)
+        return replace(_analytic(table, form, confidence), notes=table.few_raters_note(form))
     if options.interval == "bootstrap":
         values = bootstrap(table.statistic(form, options.seed), n_resamples=options.n_resamples, seed=options.seed)
         return percentile(values, confidence=confidence)

@@ -174,10 +174,10 @@ class IccTable:
         flat = (NO_RATER_VARIANCE,) if form.startswith("2") and found.raters == 0 else ()
         return (REML_NOTE, *negative, *flat)
 
-    def few_raters_note(self) -> tuple[str, ...]:
-        """Say that limits which take raters as a sample rest on few of them, where they do."""
+    def few_raters_note(self, form: str) -> tuple[str, ...]:
+        """Say that analytic limits which take raters as a sample rest on few of them, where they do."""
         raters = self.values.shape[1]
-        if raters >= FEW_RATERS:
+        if raters >= FEW_RATERS or not form.startswith("2"):
             return ()
         return (f"only {raters} raters: limits that take raters as a sample are rough, and tend to be too short",)
 
