@@ -411,23 +411,23 @@ def crowd(rng, units, raters, each, severity=0.5):
 @pytest.mark.parametrize("form", ["2,1", "3,1", "2,k"])
 def test_fits_to_first_order_are_near_the_fits_of_all_resamples(form, monkeypatch):
     x, video = crowd(np.random.default_rng(1), 120, 12, 5), np.repeat(np.arange(40), 3)
-    every = icc(x, form=form, cluster=video)
+    table = icc_table.IccTable.read(x, None, video, 0.95, anonymous=False)
+    every = table.jackknife(form, seed=0)
     monkeypatch.setattr(icc_table, "MOST_WORK", 0)
-    first = icc(x, form=form, cluster=video)
-    assert first.value == every.value
-    assert (first.low, first.high) == pytest.approx((every.low, every.high), abs=0.02)
-    drawn = icc(x, form=form, cluster=video, interval="bootstrap")
-    assert (drawn.low, drawn.high) == pytest.approx((every.low, every.high), abs=0.04)
+    first = table.jackknife(form, seed=0)
+    assert first.point == pytest.approx(every.point, abs=1e-9)
+    assert first.replicates == pytest.approx(every.replicates, abs=0.1 * np.ptp(every.replicates))
+    assert first.standard_error() == pytest.approx(every.standard_error(), rel=0.1)
 
 
 def test_intervals_to_first_order_cover_in_a_crowd(monkeypatch):
-    # Variances: units 1, raters 0.25, error 1: ICC(2,1) = 1 / 2.25, whose raters are many: 40.
+    # Variances: units 1, error 1: ICC(3,1) = 1/2.
     monkeypatch.setattr(icc_table, "MOST_WORK", 0)
     rng, held = np.random.default_rng(3), 0
     for _ in range(60):
-        found = icc(crowd(rng, 120, 40, 4), form="2,1", interval="jackknife")
-        held += found.low <= 1 / 2.25 <= found.high
-    assert held >= 51
+        found = icc(crowd(rng, 120, 40, 4), form="3,1", interval="jackknife")
+        held += found.low <= 1 / 2 <= found.high
+    assert held >= 52
 
 
 def test_who_rated_does_not_matter_one_way():
@@ -443,4 +443,3 @@ def test_limits_for_raters_as_a_sample_remark_how_few_they_are():
     noted = {k: any("only" in note and "raters" in note for note in icc(x[:, :k]).notes) for k in (3, 4)}
     assert noted == {3: True, 4: False}
     assert icc(x[:, :3], form="3,1").notes == ()
-    assert icc(x[:, :3], interval="jackknife").notes == ()

@@ -102,7 +102,7 @@ def test_specific_agreement_by_pairs_of_ratings():
     x = rng.integers(0, 3, (30, 4)).astype(float)
     x[rng.random(x.shape) < 0.2] = NAN
     found = specific_agreement(x, interval=None)
-    for k in range(3):
+    for k, part in enumerate(found.parts.values()):
         agreeing = pairs = 0
         for row in x:
             given = row[~np.isnan(row)]
@@ -110,7 +110,7 @@ def test_specific_agreement_by_pairs_of_ratings():
                 for j, b in enumerate(given):
                     if i != j and a == k:
                         pairs, agreeing = pairs + 1, agreeing + (b == k)
-        assert found.parts[f"{float(k)}"].value == pytest.approx(agreeing / pairs)
+        assert part.value == pytest.approx(agreeing / pairs)
     unused = specific_agreement([[1, 1], [2, 1]], scale=(1, 2, 3), interval=None)
     assert "nobody gave the label 3" in unused.parts["3"].reason
 

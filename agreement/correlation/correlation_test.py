@@ -65,7 +65,7 @@ def correlation_test(
         Value to test against; the rank correlations are tested against 0, unless units lie in clusters.
     alternative : {"two-sided", "greater", "less"}, default "two-sided"
     cluster : array_like of shape (units,), optional
-        With clusters, given here or by the ratings, the jackknife-t interval is inverted: the other tests take units as
+        With clusters, given here or by the ratings, the jackknife interval is inverted: the other tests take units as
         independent.
 
     Returns

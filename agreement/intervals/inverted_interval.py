@@ -14,7 +14,7 @@ from agreement.hypothesis_test import HypothesisTest
 Alternative = Literal["two-sided", "greater", "less"]
 ALTERNATIVES = ("two-sided", "greater", "less")
 LEAST, MOST = 1e-12, 1 - 1e-9  # p-values that are looked for
-HALVINGS = 60
+HALVINGS = 30
 
 
 def checked_alternative(alternative: str) -> str:

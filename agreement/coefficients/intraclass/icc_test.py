@@ -9,7 +9,7 @@ from typing import Any
 
 from numpy.typing import ArrayLike
 
-from agreement.coefficients.intraclass.icc import FORMS, Form
+from agreement.coefficients.intraclass.icc import FORMS, Form, icc
 from agreement.coefficients.intraclass.icc_table import IccTable
 from agreement.coefficients.intraclass.mean_squares import TINY
 from agreement.coefficients.intraclass.unbalanced_limits import ALIKE, equivalent_mean_squares
@@ -22,7 +22,6 @@ from agreement.intervals.inverted_interval import (
     inverted_interval_test,
     p_of_tails,
 )
-from agreement.intervals.jackknife import jackknife_t
 from agreement.ratings import Ratings
 
 
@@ -60,7 +59,8 @@ def icc_test(
     scale : sequence, optional
         Categories of an array.
     cluster : array_like of shape (units,), optional
-        With clusters, given here or by the ratings, the jackknife-t interval is inverted: F takes units as independent.
+        With clusters, given here or by the ratings, the interval of :func:`icc` is inverted, for F takes units as
+        independent.
 
     Returns
     -------
@@ -87,20 +87,13 @@ def icc_test(
         raise AgreementError(f"null={null!r}", "an intraclass correlation to test against lies between -1 and 1")
     table = IccTable.read(ratings, scale, cluster, 0.95, anonymous=form.startswith("1"))
     if table.member is not None:
-        return _by_cluster(table, form, float(null), alternative)
+
+        def interval_at(confidence: float) -> Interval:
+            found = icc(ratings, form=form, scale=scale, cluster=cluster, confidence=confidence)
+            return Interval(found.low, found.high, found.method, reason=found.reason)
+
+        return inverted_interval_test(interval_at, float(null), f"ICC({form})", alternative)
     return _tested(table, form, float(null), alternative)
-
-
-def _by_cluster(table: IccTable, form: str, null: float, alternative: str) -> HypothesisTest:
-    reason = table.why_undefined(form)
-    if reason is not None:
-        return HypothesisTest(None, f"ICC({form}) = {null:g}", "interval", alternative=alternative, reason=reason)
-    left = table.jackknife(form, 0)
-
-    def interval_at(confidence: float) -> Interval:
-        return jackknife_t(left, confidence=confidence)
-
-    return inverted_interval_test(interval_at, null, f"ICC({form})", alternative)
 
 
 @dataclass(frozen=True)
