@@ -10,8 +10,11 @@ from agreement import (
     finn,
     finn_test,
     icc,
+    icc_test,
     iota,
+    kendall_w_test,
     lin_ccc,
+    marginal_homogeneity_test,
     percent_agreement,
     robinson_a,
     tolerance_agreement,
@@ -149,3 +152,12 @@ def test_intervals_cover(measure):
         found = functions[measure](study(rng, 40))
         held += found.low <= truth <= found.high
     assert 0.88 <= held / 100 <= 0.99
+
+
+@pytest.mark.parametrize("function", [robinson_a, iota, icc_test, kendall_w_test, marginal_homogeneity_test])
+def test_what_compares_raters_refuses_counts_and_transposed_tables(function):
+    counts = np.stack([np.count_nonzero(np.equal(X, k), axis=1) for k in range(5)], axis=1)
+    with pytest.raises(AgreementError, match="counts do not say who rated"):
+        function(Ratings.from_counts(counts, scale=range(5)))
+    with pytest.raises(AgreementError, match="looks transposed"):
+        function(X.T)
