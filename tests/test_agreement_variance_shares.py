@@ -50,11 +50,9 @@ def test_iota_of_nominal_variables_counts_those_that_differ():
 
 
 def test_a_standardized_iota_does_not_know_the_unit():
-    one, two = iota([X, X * RNG.random(40)[:, None]], standardize=True), None
-    two = iota([X, X], standardize=True)
-    scaled = iota([X, 1000 * X], standardize=True)
+    two, scaled = iota([X, X], standardize=True), iota([X, 1000 * X], standardize=True)
     assert (scaled.value, scaled.low) == pytest.approx((two.value, two.low))
-    assert one.value != two.value
+    assert iota([X[:, ::-1] * 5, X**2]).value != pytest.approx(iota([X, 1000 * X**2]).value)
 
 
 def test_iota_leaves_out_units_with_gaps_and_counts_them():
