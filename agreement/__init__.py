@@ -40,6 +40,9 @@ from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
 from agreement.study_planning import StudyPlan, plan_agreement
+from agreement.tables.cells import CategoryCells, as_categories
+from agreement.tables.frames import to_frame
+from agreement.tables.remarks import codes_for_missing, words_like_missing
 
 __all__ = [
     "ICC_FORMS",
@@ -49,6 +52,7 @@ __all__ = [
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
+    "CategoryCells",
     "Comparison",
     "Consensus",
     "CrossValidation",
@@ -70,6 +74,7 @@ __all__ = [
     "ablation",
     "agreement_weights",
     "alt_test",
+    "as_categories",
     "as_ratings",
     "benjamini_yekutieli",
     "bland_altman",
@@ -77,6 +82,7 @@ __all__ = [
     "calibration_curve",
     "calibration_error",
     "classification_at_thresholds",
+    "codes_for_missing",
     "cohen_kappa",
     "compare",
     "conger_kappa",
@@ -105,4 +111,6 @@ __all__ = [
     "scott_pi",
     "spearman",
     "square_root_allocation",
+    "to_frame",
+    "words_like_missing",
 ]
