@@ -28,10 +28,9 @@ def is_missing(values: NDArray[Any]) -> Bools:
 
 
 def category_values(scale: Sequence[Any]) -> Floats:
-    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words."""
-    array = np.asarray(scale)
-    if array.dtype.kind in "iufb":
-        return array.astype(float)
+    """Return the numbers behind a scale: its own values, or 1 … q where categories are words or codes of many digits."""
+    if all(_is_exact_in_a_float(v) for v in scale):
+        return np.asarray(scale, dtype=float)
     return np.arange(1.0, len(scale) + 1)
 
 
@@ -51,9 +50,9 @@ def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable
 
 
 def _is_exact_in_a_float(category: Any) -> bool:
-    if isinstance(category, int):
-        return abs(category) <= WHOLE_IN_A_DOUBLE
-    return isinstance(category, float)
+    if isinstance(category, int | np.integer):
+        return abs(int(category)) <= WHOLE_IN_A_DOUBLE
+    return isinstance(category, float | np.floating | np.bool_)
 
 
 class _NumericLookup:

@@ -93,7 +93,7 @@ def as_categories(
     """
     rule = _Rule(names, missing, scale, decimal_comma, words_for_missing)
     read: dict[Any, Any] = {}  # every spelling once: a table has few
-    values = []
+    values: list[Any] = []
     lost: Counter[str] = Counter()
     for cell in cells:
         if is_absent(cell):

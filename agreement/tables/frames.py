@@ -110,10 +110,12 @@ def _rows_of_fields(node: Any, row: Row) -> Iterator[Row]:
         yield row | known
         return
     inside = bool(row)  # below the top, the scalars of a row tell which one it is
-    context = {_own(key): value for key, value in known.items() if key not in COUNTS} if inside else {}
+    context = {_own(key): value for key, value in known.items() if inside and key not in COUNTS and value is not None}
     for key, value in held.items():
-        leaf = getattr(value, "frame_leaf", False)
-        yield from _rows(value, _placed(row | context, key) if leaf or "table" in row else row | {"table": key})
+        if getattr(value, "frame_leaf", False):
+            yield from _rows(value, _placed(row | context, key))
+        else:
+            yield from _rows(value, {"table": key} | row | context)
 
 
 def _own(key: str) -> str:

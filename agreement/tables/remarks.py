@@ -69,8 +69,8 @@ def codes_for_missing(counts: Mapping[Any, int]) -> tuple[Note, ...]:
 
     Examples
     --------
-    >>> codes_for_missing({-1: 18, 0: 29, 1: 14, 2: 15})
-    ('-1 (18) looks like a code for a missing rating, and counts as a rating here',)
+    >>> [str(note)[:38] for note in codes_for_missing({-1: 18, 0: 29, 1: 14, 2: 15})]
+    ['-1 (18) looks like a code for a missing']
     >>> codes_for_missing({98: 1, 99: 3, 100: 2})
     ()
     """
@@ -86,7 +86,11 @@ def codes_for_missing(counts: Mapping[Any, int]) -> tuple[Note, ...]:
     if not asked:
         return ()
     verb = "looks like a code" if len(asked) == 1 else "look like codes"
-    text = f"{', '.join(asked)} {verb} for a missing rating, and counts as a rating here"
+    typed = ",".join(str(value) for value in sorted(below + above))
+    text = (
+        f"{', '.join(asked)} {verb} for a missing rating, and counted as a rating: if it is none, "
+        f"type --missing={typed} or write NaN, else name it in the scale"
+    )
     return (Note(text, NoteCode.CODE_FOR_MISSING),)
 
 
