@@ -28,7 +28,7 @@ def is_missing(values: NDArray[Any]) -> Bools:
 
 
 def category_values(scale: Sequence[Any]) -> Floats:
-    """Return the numbers behind a scale: its own values, or 1 … q where categories are words or codes of many digits."""
+    """Return the numbers behind a scale: its own, or 1 … q where categories are words or very long codes."""
     if all(_is_exact_in_a_float(v) for v in scale):
         return np.asarray(scale, dtype=float)
     return np.arange(1.0, len(scale) + 1)

@@ -113,7 +113,8 @@ def _refuse_columns(frame: pd.DataFrame, source: TableSource, lost: str) -> None
 
 def _wide(frame: pd.DataFrame, source: TableSource) -> tuple[Columns, list[int]]:
     """Lay the columns of raters under each other; without a column of units, the rows are the units."""
-    unit = next((name for name in (source.unit, "") if name in frame.columns), None)
+    usual = ("unit", "") if source.unit == "unit" else (source.unit,)
+    unit = next((name for name in usual if name in frame.columns), None)
     if unit is None and source.unit != "unit":
         raise InputError(f"{source.path}: no column {source.unit!r} among {', '.join(map(str, frame.columns))}")
     cluster = source.cluster or ("cluster" if "cluster" in frame.columns else None)
