@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, Any]
 PLACES = ("table", "name", "part")
 SCALARS = (str, int, float, bool, type(None), np.generic)
+NUMBERS = ("value", "low", "high", "standard_error", "averaged_over", "p_value", "statistic", "monte_carlo_error")
 COUNTS = ("n_units", "n_raters", "n_ratings", "n_dropped", "n_clusters")
 
 
@@ -83,6 +84,7 @@ def to_frame(result: Any) -> pd.DataFrame:
         used = dict.fromkeys(key for row in rows for key in row)
         places = [key for key in PLACES if key in used]
         frame = pd.DataFrame(rows, columns=[*places, *(key for key in used if key not in PLACES)])
+        frame = frame.astype(dict.fromkeys((key for key in NUMBERS if key in used), float))  # NaN where undefined
     if isinstance(result, Tabular) and not result.frame_leaf:
         frame.attrs = _scalars(result)
     return frame

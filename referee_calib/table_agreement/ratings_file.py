@@ -112,8 +112,8 @@ def _read(file: RatingsFile, level: Level) -> _Values:
     )
     rows.columns["value"] = found.values
     _refuse_unfit(file.source, rows, scale, level)
-    notes = [*rows.notes, *_missing_note(found.missing), *found.notes, *_names_like_missing(rows)]
-    return _Values(rows, scale, notes)
+    said = [*_missing_note(found.missing), *found.notes, *_sets_note(found.values), *_names_like_missing(rows)]
+    return _Values(rows, scale, [*rows.notes, *said])
 
 
 def _people_scale(read: _Values, referee: str | None, level: Level) -> tuple[list[Any], list[Note]]:
@@ -183,6 +183,13 @@ def _missing_note(missing: dict[str, int]) -> list[Note]:
     words = ", ".join(f"{word!r} ({n})" for word, n in missing.items())
     text = f"taken for missing: {words}; name a category of that name in --scale"
     return [Note(text, NoteCode.EXCLUDED_ROWS)] if missing else []
+
+
+def _sets_note(values: Sequence[Any]) -> list[Note]:
+    from agreement import Note, NoteCode
+
+    text = "cells hold sets of labels: two sets are the same where all their labels are"
+    return [Note(text, NoteCode.TABLE_FORM)] if any(isinstance(one, frozenset) for one in values) else []
 
 
 def _names_like_missing(rows: RatingRows) -> list[Note]:
