@@ -5,8 +5,8 @@ import pytest
 from helpers_study import a_claim
 
 from agreement import Ratings, krippendorff_alpha
-from referee_calib.records import Rating, RefereeScore
-from referee_calib.study import Study, claims_frame, ratings_frame, scores_frame
+from referee_calib.records import Rating, RefereeScore, ratings_frame
+from referee_calib.study import Study
 
 LEVELS = {"anna": [0, 3, 4], "ben": [1, 3, None]}
 
@@ -28,18 +28,19 @@ def study(tmp_path):
 
 
 def test_each_record_is_a_row_and_each_field_a_column(study):
-    claims, ratings, scores = claims_frame(study), ratings_frame(study), scores_frame(study)
+    frames = study.to_frames()
+    claims, ratings, scores = (frames[name] for name in ("claims", "ratings", "scores"))
     assert (len(claims), len(ratings), len(scores)) == (3, 6, 1)
     assert claims["id"].tolist() == [claim.id for claim in study.claims()]
     assert claims["boxes"].iloc[0] == ((0.2, 0.1, 0.2, 0.3, 0.4),)
     assert ratings["level"].dtype == "Int64"
     assert sum(ratings["level"].isna()) == 1
     assert scores.loc[0, ["referee", "level"]].tolist() == ["f1", 2]
-    assert len(ratings_frame(study, history=True)) == 6
+    assert ratings_frame(study.ratings(history=True)).equals(ratings)
 
 
 def test_the_ratings_of_one_dimension_are_compared_as_they_stand(study):
-    frame = ratings_frame(study)
+    frame = study.to_frames()["ratings"]
     people = Ratings.from_frame(frame[frame["dimension"] == "relevance"], unit="claim", value="level", scale=range(5))
     expected = Ratings.from_array([[0, 1], [3, 3], [4, None]], scale=range(5))
     assert people.values().tolist()[:2] == expected.values().tolist()[:2]
@@ -48,7 +49,7 @@ def test_the_ratings_of_one_dimension_are_compared_as_they_stand(study):
 
 def test_a_study_without_records_has_frames_without_rows(tmp_path):
     empty = Study.create(tmp_path / "empty", name="Empty")
-    for frame in (claims_frame(empty), ratings_frame(empty), scores_frame(empty)):
+    for frame in empty.to_frames().values():
         assert isinstance(frame, pd.DataFrame)
         assert len(frame) == 0
         assert len(frame.columns) > 5

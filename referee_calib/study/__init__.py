@@ -1,7 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
 from referee_calib.study.claim_sampling import stratified_sample
-from referee_calib.study.frames import claims_frame, ratings_frame, scores_frame
 from referee_calib.study.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
@@ -19,13 +18,10 @@ __all__ = [
     "ScoringSelection",
     "Study",
     "StudyConfig",
-    "claims_frame",
     "exclusive_lock",
     "import_files",
     "personal_order",
-    "ratings_frame",
     "read_config",
-    "scores_frame",
     "stratified_sample",
     "write_config",
 ]
