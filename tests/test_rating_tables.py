@@ -61,6 +61,16 @@ def test_other_separators_and_decimal_commas_are_read_and_said(tmp_path, mark, n
     assert not rows(written(tmp_path, TEXT.replace(",", mark))).decimal_comma
 
 
+def test_tables_with_blanks_are_read_with_and_without_the_row_names_of_r(tmp_path):
+    plain = rows(written(tmp_path, "rater1 rater2\n3  4\n2 NA\n"), wide="all")
+    assert (plain.columns["unit"], plain.columns["value"]) == (["1", "1", "2", "2"], ["3", "4", "2", "NA"])
+    named = rows(written(tmp_path, '"rater 1" "rater2"\n"u1" 3 4\n"u2" 2 NA\n'), wide="all")
+    assert named.columns["unit"] == ["u1", "u1", "u2", "u2"]
+    assert named.columns["rater"] == ["rater 1", "rater2"] * 2
+    assert named.columns["value"] == plain.columns["value"]
+    assert "blanks" in named.notes[1]
+
+
 def test_text_that_is_no_utf8_is_read_as_windows_writes_it_and_said(tmp_path):
     found = rows(written(tmp_path, "unit,rater,value\nu0,J\xfcrgen,sch\xf6n\n".encode("cp1252")))
     assert found.columns["rater"] == ["Jürgen"]
@@ -82,6 +92,8 @@ def test_text_that_is_no_utf8_is_read_as_windows_writes_it_and_said(tmp_path):
         ('{"unit": 1}\n[2]\n', "line 2: it holds no object"),
         ('{"unit": 1}\n{"unit"\n', "line 2: it is not JSON"),
         (b"PK\x03\x04broken", "cannot be unpacked"),
+        (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "is no text"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "Save it as .xlsx"),
     ],
 )
 def test_what_cannot_be_read_is_said_with_its_place(tmp_path, content, words):
@@ -158,6 +170,11 @@ def test_a_wide_table_has_its_units_in_a_column_or_in_the_nameless_first_one(tmp
     assert rows(path, wide="rater1,rater2").columns["unit"] == ["1", "1", "2", "2"]
     assert rows(path, wide="rater1,rater2", unit="note").columns["unit"] == ["x", "x", "y", "y"]
     assert rows(path, wide="rater1,rater2", cluster="note").columns["cluster"] == ["x", "x", "y", "y"]
+    assert "each of 2 columns is one rater: rater1, rater2" in rows(path, wide="rater1,rater2").notes[0]
+    identified = written(tmp_path, "Subject,rater1,rater2\nx,3,4\n")
+    assert "--unit Subject --wide rater1,rater2" in refused(identified)
+    assert "Add --unit Subject" in refused(identified, wide="all")
+    assert rows(identified, wide="all", unit="Subject").columns["rater"] == ["rater1", "rater2"]
     assert "no column 'rater9'" in refused(path, wide="rater1,rater9")
     assert "a column twice" in refused(path, wide="rater1,rater1")
     assert "no column 'item'" in refused(path, wide="rater1", unit="item")

@@ -12,6 +12,7 @@ from pathlib import Path
 from referee_calib.errors import InputError
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+OLD_EXCEL = b"\xd0\xcf\x11\xe0"
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -41,11 +42,17 @@ def text_of(path: Path, data: bytes) -> tuple[str, str]:
 
     A byte order mark decides; without one it is UTF-8, then UTF-16 where every other byte is zero, then Windows-1252.
     """
+    if data.startswith(OLD_EXCEL):
+        raise InputError(f"{path} is a workbook of an old Excel", "", "Save it as .xlsx.")
     encoding = next((name for mark, name in MARKS if data.startswith(mark)), None) or _without_mark(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise InputError(f"{path} is no text in {encoding}", str(error), "Save it as UTF-8.") from error
+    if "\0" in text:
+        raise InputError(
+            f"{path} is no text", "it holds bytes of zero", "A ratings table is CSV, Excel, Parquet or JSON."
+        )
     return text, "" if encoding.startswith("utf") else encoding
 
 

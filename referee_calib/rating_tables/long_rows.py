@@ -7,13 +7,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
-from referee_calib.rating_tables.rating_rows import Columns, RatingRows, choose_question
+from referee_calib.rating_tables.rating_rows import MOST_NAMED, Columns, RatingRows, choose_question
 from referee_calib.rating_tables.source import TableSource
 
 if TYPE_CHECKING:
     import pandas as pd
 
 QUESTIONS = ("question", "dimension")
+NAMES_OF_UNITS = ("id", "subject", "item", "case", "patient", "index", "name", "unit_id", "item_id", "task", "text")
 DECIMAL_COMMA = re.compile(r"\s*[+-]?\d+,\d+\s*")
 DECIMAL_POINT = re.compile(r"\s*[+-]?\d*\.\d+\s*")
 
@@ -31,7 +32,17 @@ def rows_of_table(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     for name in [name for name in ("unit", "rater", "cluster") if name in columns]:
         columns[name] = labels(source, getattr(source, name) or name, columns[name], row)
     columns["value"] = [_set(cell, source.sets) for cell in columns["value"]]
-    return RatingRows(columns, row, asked)
+    return RatingRows(columns, row, [*asked, *_wide_note(columns["rater"], source)])
+
+
+def _wide_note(raters: list[str], source: TableSource) -> list[Any]:
+    from agreement import Note, NoteCode
+
+    if source.wide is None:
+        return []
+    names = list(dict.fromkeys(raters))
+    shown = ", ".join(names[:MOST_NAMED]) + (" …" if len(names) > MOST_NAMED else "")
+    return [Note(f"each of {len(names)} columns is one rater: {shown}", NoteCode.TABLE_FORM)]
 
 
 def _set(cell: Any, separator: str | None) -> Any:
@@ -99,9 +110,11 @@ def _long(frame: pd.DataFrame, source: TableSource) -> tuple[Columns, list[int]]
 def _refuse_columns(frame: pd.DataFrame, source: TableSource, lost: str) -> None:
     names = [str(name) for name in frame.columns]
     others = [name for name in names if name and name not in (source.unit, source.cluster, "cluster")]
+    raters = [name for name in others if name.lower() not in NAMES_OF_UNITS]
     do = "Name yours with --unit, --rater, --value."
-    if len(others) > 1 and source.rater not in names and source.value not in names:
-        do = f"{do} If each column is one rater: --wide {','.join(others[:8])}"
+    if len(raters) > 1 and source.rater not in names and source.value not in names:
+        unit = next((f"--unit {name} " for name in others if name not in raters), "")
+        do = f"{do} If each column is one rater: {unit}--wide {','.join(raters[:8])}"
     raise InputError(
         f"{source.path}: no column {lost!r} among {', '.join(map(repr, names)) if '' in names else ', '.join(names)}"
         if names
@@ -132,10 +145,22 @@ def _wide(frame: pd.DataFrame, source: TableSource) -> tuple[Columns, list[int]]
     return columns, [one for one in number for _ in raters]
 
 
+def _all_but_units(frame: pd.DataFrame, source: TableSource, others: set[str | None]) -> list[str]:
+    raters = [name for name in frame.columns if name not in others]
+    units = [name for name in raters if name.lower() in NAMES_OF_UNITS]
+    if units:
+        raise InputError(
+            f"{source.path}: --wide all would take the column {units[0]!r} for a rater",
+            "it reads like the names of units",
+            f"Add --unit {units[0]}, or name the columns of the raters.",
+        )
+    return raters
+
+
 def _raters(frame: pd.DataFrame, source: TableSource, others: set[str | None]) -> list[str]:
     assert source.wide is not None  # noqa: S101 - what the caller asked
     if source.wide.strip() == "all":
-        return [name for name in frame.columns if name not in others]
+        return _all_but_units(frame, source, others)
     named = [name.strip() for name in source.wide.split(",")]
     lost = [name for name in named if name not in frame.columns]
     if lost or len(set(named)) != len(named):

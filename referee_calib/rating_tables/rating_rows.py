@@ -49,7 +49,7 @@ def choose_question(path: Path, questions: Sequence[str], wanted: str | None) ->
         When the wanted one is not there, or none is wanted and there are several.
     """
     counted = Counter(questions)
-    listed = ", ".join(f"{name} ({n})" for name, n in list(counted.items())[:MOST_NAMED])
+    listed = ", ".join(f"{name or repr(name)} ({n})" for name, n in list(counted.items())[:MOST_NAMED])
     if wanted is not None:
         if wanted not in counted:
             raise InputError(f"{path}: no question {wanted!r}", f"it has {listed or 'none'}")

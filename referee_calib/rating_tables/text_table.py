@@ -1,4 +1,4 @@
-"""Text tables, read by pandas with every cell as text: CSV, and its kin with semicolons, tabs or bars."""
+"""Text tables, read by pandas with every cell as text: CSV, and its kin with semicolons, tabs, bars or blanks."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from referee_calib.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
-SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars", r"\s+": "blanks"}
+BLANKS = r"\s+"
+QUOTED = re.compile(r'"[^"]*"')
 LONG_ROW = re.compile(r"Expected (\d+) fields in line (\d+), saw (\d+)")
 
 
@@ -41,6 +43,8 @@ def text_table(path: Path, text: str) -> tuple[pd.DataFrame, str]:
     import pandas as pd
 
     mark = _separator(text)
+    if mark == BLANKS and _has_row_names(text):
+        text = f'"" {text.lstrip()}'
     form = {"header": None, "dtype": str, "keep_default_na": False, "sep": mark, "index_col": False}
     try:
         cells = pd.read_csv(io.StringIO(text), **form)
@@ -68,8 +72,15 @@ def with_header(path: Path, cells: pd.DataFrame) -> pd.DataFrame:
 
 def _separator(text: str) -> str:
     """Return the mark that the header has most of, outside of quotes."""
-    header = re.sub(r'"[^"]*"', "", text.lstrip().split("\n", 1)[0])
-    return max(SEPARATORS, key=header.count)
+    header = QUOTED.sub("x", text.lstrip().split("\n", 1)[0])
+    mark = max(SEPARATORS, key=header.count)
+    return BLANKS if header.count(mark) == 0 and len(header.split()) > 1 else mark
+
+
+def _has_row_names(text: str) -> bool:
+    """Tell whether R wrote the names of rows into a column without a header, as its write.table does."""
+    first, second = (len(QUOTED.sub("x", line).split()) for line in f"{text.lstrip()}\n".split("\n")[:2])
+    return second == first + 1
 
 
 def _refuse_short_rows(path: Path, cells: pd.DataFrame) -> None:
