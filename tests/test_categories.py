@@ -49,6 +49,14 @@ def test_what_becomes_one_category_is_named_and_what_is_missing_counted():
     assert as_categories([3.0, 3, np.int64(3)]).notes == ()  # one number, in three types of Python
 
 
+def test_a_set_of_one_word_for_missing_is_missing_and_truth_values_may_be_declared():
+    found = as_categories([frozenset({"NA"}), frozenset({"NA", "a"}), frozenset({"a"})])
+    assert (found.values, found.missing) == ([None, frozenset({"NA", "a"}), frozenset({"a"})], {"NA": 1})
+    assert as_categories([True, False], scale=["False", "True"]).values == ["True", "False"]
+    with pytest.raises(AgreementError, match="a set of labels"):
+        as_categories([["a", "b"]])
+
+
 def test_a_declared_category_is_one_whatever_else_it_looks_like():
     assert as_categories(["none", "NA", "None"], scale=["none", "mild"]).values == ["none", None, "None"]
     assert as_categories(["1.10", "1.1"], scale=["1.1", "1.10"]).values == ["1.10", "1.1"]

@@ -141,6 +141,26 @@ def test_argilla_of_every_version_gives_submitted_responses(tmp_path, form, name
         assert ("r0", "gpt", "yes") in answers(saved(tmp_path, form), question="label", referee="gpt")[0]
 
 
+def test_argillas_data_sets_are_read_from_parquet(tmp_path):
+    pa = pytest.importorskip("pyarrow")
+    from pyarrow import parquet
+
+    path = tmp_path / "train.parquet"
+    parquet.write_table(pa.Table.from_pylist(ARGILLA_FLAT), path)
+    assert answers(path)[0] == [("r0", "u1", "yes"), ("r0", "u2", "no"), ("r1", "u1", "yes"), ("r1", "u2", "no")]
+
+
+def test_label_studios_short_json_is_a_table(tmp_path):
+    short = [
+        {"id": 1, "annotator": 7, "annotation_id": 3, "mood": "good", "topics": {"choices": ["a", "b"]}, "lead_time": 2}
+    ]
+    path = saved(tmp_path, short)
+    assert answers(path, unit="id", rater="annotator", value="mood")[0] == [("1", "7", "good")]
+    assert answers(path, unit="id", rater="annotator", value="topics")[0] == [("1", "7", frozenset("ab"))]
+    broken = saved(tmp_path, [{"unit": 1, "rater": 2, "value": {"x": [1]}}])
+    assert "row 1 holds {'x': [1]}" in refused(broken)
+
+
 def test_argillas_several_labels_are_sets_and_rankings_no_ratings(tmp_path):
     values = [["a", "b"], ["a"], [{"rank": 1, "value": "a"}]]
     record = {

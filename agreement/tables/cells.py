@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from agreement.errors import AgreementError
 from agreement.result_notes import MOST_NAMED, Note, NoteCode
 
 SIGNIFICANT = Context(prec=15)
@@ -82,6 +83,11 @@ def as_categories(
     -------
     CategoryCells
 
+    Raises
+    ------
+    AgreementError
+        For a cell that is neither a number, a word nor a set.
+
     Examples
     --------
     >>> as_categories(["3", "3.0", 3, "", "unsure", "0.30000000000000004"]).values
@@ -99,15 +105,24 @@ def as_categories(
         if is_absent(cell):
             values.append(None)
             continue
-        key = (type(cell), frozenset(cell) if isinstance(cell, set) else cell)
+        key = _key(cell)
         if key not in read:
             read[key] = rule(cell)
         value = read[key]
-        if value is None and str(cell).strip():
-            lost[str(cell).strip()] += 1
+        written = ", ".join(map(str, cell)) if isinstance(cell, set | frozenset) else str(cell).strip()
+        if value is None and written:
+            lost[written] += 1
         values.append(value)
     spellings = [(spelling, value) for (_, spelling), value in read.items() if value is not None]
     return CategoryCells(values, dict(lost), _merged(spellings))
+
+
+def _key(cell: Any) -> tuple[type, Hashable]:
+    if isinstance(cell, set):
+        cell = frozenset(cell)
+    if not isinstance(cell, Hashable):
+        raise AgreementError(f"a cell that holds {cell!r:.60}", "a category is a number, a word, or a set of labels")
+    return type(cell), cell
 
 
 class _Rule:
@@ -126,12 +141,16 @@ class _Rule:
 
     def __call__(self, cell: Any) -> Any:
         if isinstance(cell, set | frozenset):
-            return frozenset(self.value(one) for one in cell)
-        if isinstance(cell, str) and cell.strip() in self.declared:
-            return self.declared[cell.strip()]
+            labels = frozenset(map(self.value, cell))
+            return None if len(labels) == 1 and all(map(self._is_gone, labels)) else labels
+        text = cell.strip() if isinstance(cell, str) else str(cell)
+        if text in self.declared:
+            return self.declared[text]
         value = self.value(cell)
-        missing = value in self.gone or (isinstance(value, str) and value.lower() in self.words)
-        return None if missing else value
+        return None if self._is_gone(value) else value
+
+    def _is_gone(self, value: Any) -> bool:
+        return value in self.gone or (isinstance(value, str) and value.lower() in self.words)
 
     def value(self, cell: Any) -> Any:
         if not isinstance(cell, str):

@@ -42,8 +42,8 @@ class Tabular:
         --------
         >>> from agreement import percent_agreement
         >>> frame = percent_agreement([[0, 1], [1, 1]], scale=(0, 1), interval=None).to_frame()
-        >>> frame.loc[0, ["value", "n_units"]].tolist()
-        [0.5, 2]
+        >>> float(frame.loc[0, "value"]), int(frame.loc[0, "n_units"])
+        (0.5, 2)
         """
         return to_frame(self)
 

@@ -69,7 +69,7 @@ def codes_for_missing(counts: Mapping[Any, int]) -> tuple[Note, ...]:
 
     Examples
     --------
-    >>> [str(note)[:38] for note in codes_for_missing({-1: 18, 0: 29, 1: 14, 2: 15})]
+    >>> [str(note)[:39] for note in codes_for_missing({-1: 18, 0: 29, 1: 14, 2: 15})]
     ['-1 (18) looks like a code for a missing']
     >>> codes_for_missing({98: 1, 99: 3, 100: 2})
     ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
@@ -31,7 +31,7 @@ def rows_of_table(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     columns, row = _wide(frame, source) if source.wide is not None else _long(frame, source)
     for name in [name for name in ("unit", "rater", "cluster") if name in columns]:
         columns[name] = labels(source, getattr(source, name) or name, columns[name], row)
-    columns["value"] = [_set(cell, source.sets) for cell in columns["value"]]
+    columns["value"] = [_set(cell, source, number) for cell, number in zip(columns["value"], row, strict=True)]
     return RatingRows(columns, row, [*asked, *_wide_note(columns["rater"], source)])
 
 
@@ -45,13 +45,17 @@ def _wide_note(raters: list[str], source: TableSource) -> list[Any]:
     return [Note(f"each of {len(names)} columns is one rater: {shown}", NoteCode.TABLE_FORM)]
 
 
-def _set(cell: Any, separator: str | None) -> Any:
+def _set(cell: Any, source: TableSource, number: int) -> Any:
     """Return a cell of several labels as a set; a list, as JSON has them, is one in any case."""
-    if isinstance(cell, list | tuple):
+    if isinstance(cell, dict) and isinstance(cell.get("choices"), list):  # of Label Studio's short JSON
+        cell = cell["choices"]
+    if isinstance(cell, list | tuple) and all(isinstance(one, Hashable) for one in cell):
         return frozenset(cell)
-    if separator is None or not isinstance(cell, str) or not cell.strip():
+    if not isinstance(cell, Hashable):
+        raise InputError(f"{source.path}: row {number} holds {cell!r:.60}", "a rating is a number, a word or labels")
+    if source.sets is None or not isinstance(cell, str) or not cell.strip():
         return cell
-    return frozenset(part.strip() for part in cell.split(separator) if part.strip())
+    return frozenset(part.strip() for part in cell.split(source.sets) if part.strip())
 
 
 def labels(source: TableSource, name: str, column: list[Any], row: list[int]) -> list[str]:

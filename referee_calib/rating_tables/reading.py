@@ -17,6 +17,8 @@ from referee_calib.rating_tables.source import TableSource
 from referee_calib.rating_tables.text_table import SEPARATORS, text_table
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from agreement import Note
 
 FORMATS = ("table", *TOOLS)
@@ -49,7 +51,7 @@ def read_rows(source: TableSource) -> RatingRows:
         return _of_answers(_objects_of_folder(path, source.format), source)
     data = read_content(path)
     if data.startswith(PARQUET) or path.suffix.lower() in (".parquet", ".pq"):
-        return rows_of_table(parquet_table(path, data), source)
+        return _of_frame(parquet_table(path, data), source)
     if data.startswith(ZIP):
         if WORKBOOK in data:
             return rows_of_table(excel_table(path, data, source.sheet), source)
@@ -64,9 +66,7 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
     if text.lstrip()[:1] in ("{", "["):
         rows = json_objects(source.path, text)
         tool = source.format or tool_of(rows)
-        if tool is not None and tool != "table":
-            return _of_answers(rows, source, tool)
-        return rows_of_table(_frame(rows), source)
+        return rows_of_table(_frame(rows), source) if tool in (None, "table") else _of_answers(rows, source, tool)
     if source.format not in (None, "table"):
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
@@ -78,7 +78,16 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
     return found
 
 
-def _frame(rows: list[Object]) -> Any:
+def _of_frame(frame: pd.DataFrame, source: TableSource) -> RatingRows:
+    """Read a table that may be the rows of an exported data set."""
+    first = frame.head(1).to_dict("records")
+    tool = source.format or tool_of(first)
+    if tool in (None, "table"):
+        return rows_of_table(frame, source)
+    return _of_answers(frame.to_dict("records"), source, tool)
+
+
+def _frame(rows: list[Object]) -> pd.DataFrame:
     import pandas as pd
 
     names = dict.fromkeys(name for row in rows for name in row)
