@@ -1,5 +1,7 @@
 """Data frames in and out: ratings of pandas, and every result as rows."""
 
+from dataclasses import is_dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -125,6 +127,13 @@ def test_rows_of_a_result_are_rows():
     cuts = ag.classification_at_thresholds(REFEREE, PEOPLE)
     row = cuts.to_frame().set_index(["threshold", "name"]).loc[(2.0, "auc")]
     assert row["value"] == cuts.at(2.0).auc.value
+
+
+def test_no_result_is_without_a_frame():
+    inputs = {"CategoryCells", "Interval", "Ratings"}  # what is read, and a piece of an estimate
+    results = [getattr(ag, name) for name in ag.__all__ if is_dataclass(getattr(ag, name)) and name not in inputs]
+    assert len(results) > 15
+    assert [one.__name__ for one in results if not hasattr(one, "to_frame")] == []
 
 
 def test_consensus_has_a_row_per_unit_and_mappings_of_estimates_a_row_per_name():

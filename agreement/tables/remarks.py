@@ -88,8 +88,8 @@ def codes_for_missing(counts: Mapping[Any, int]) -> tuple[Note, ...]:
     verb = "looks like a code" if len(asked) == 1 else "look like codes"
     typed = ",".join(str(value) for value in sorted(below + above))
     text = (
-        f"{', '.join(asked)} {verb} for a missing rating, and counted as a rating: if it is none, "
-        f"type --missing={typed} or write NaN, else name it in the scale"
+        f"{', '.join(asked)} {verb} for a missing rating and was read as a rating: if it means missing, type "
+        f"--missing={typed} or, in Python, write NaN; if not, name it in the scale"
     )
     return (Note(text, NoteCode.CODE_FOR_MISSING),)
 

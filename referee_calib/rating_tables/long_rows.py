@@ -27,7 +27,7 @@ def rows_of_table(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     InputError
         When a column is not there, a row has no unit, rater or cluster, or the table holds several questions.
     """
-    frame, asked = _of_one_question(frame, source)
+    frame, asked = _of_one_question(_with_joined_unit(frame, source), source)
     columns, row = _wide(frame, source) if source.wide is not None else _long(frame, source)
     for name in [name for name in ("unit", "rater", "cluster") if name in columns]:
         columns[name] = labels(source, getattr(source, name) or name, columns[name], row)
@@ -58,6 +58,14 @@ def _set(cell: Any, source: TableSource, number: int) -> Any:
     if source.sets is None or not isinstance(cell, str) or not cell.strip():
         return cell
     return frozenset(part.strip() for part in cell.split(source.sets) if part.strip())
+
+
+def _with_joined_unit(frame: pd.DataFrame, source: TableSource) -> pd.DataFrame:
+    """Join the columns that name a unit together, where several are given: --unit document,system."""
+    parts = source.unit.split(",")
+    if len(parts) == 1 or source.unit in frame.columns or not set(parts) <= set(frame.columns):
+        return frame
+    return frame.assign(**{source.unit: [" / ".join(map(_text, row)) for row in frame[parts].to_numpy().tolist()]})
 
 
 def labels(source: TableSource, name: str, column: list[Any], row: list[int]) -> list[str]:

@@ -12,6 +12,7 @@ from referee_calib.rating_tables.exports import FOLDERS, TOOLS, tool_of
 from referee_calib.rating_tables.file_content import ZIP, members, read_content, text_of
 from referee_calib.rating_tables.json_rows import Object, json_objects
 from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, rows_of_table
+from referee_calib.rating_tables.nested_rows import unnested
 from referee_calib.rating_tables.rating_rows import RatingRows, choose_question, excluded_note
 from referee_calib.rating_tables.source import TableSource
 from referee_calib.rating_tables.text_table import SEPARATORS, text_table
@@ -66,7 +67,11 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
     if text.lstrip()[:1] in ("{", "["):
         rows = json_objects(source.path, text)
         tool = source.format or tool_of(rows)
-        return rows_of_table(_frame(rows), source) if tool in (None, "table") else _of_answers(rows, source, tool)
+        return (
+            rows_of_table(_frame(unnested(rows, source)), source)
+            if tool in (None, "table")
+            else _of_answers(rows, source, tool)
+        )
     if source.format not in (None, "table"):
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
