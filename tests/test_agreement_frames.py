@@ -57,7 +57,9 @@ def test_nullable_whole_numbers_of_pandas_are_numbers():
 def test_a_cluster_called_na_is_asked_about():
     frame = PEOPLE.to_frame(wide=True).assign(video=["NA"] * 4 + ["v1"] * 36)
     read = Ratings.from_frame(frame, raters=["ann", "bob"], cluster="video", scale=range(5))
-    assert "the cluster 'NA' (4) reads like a missing value" in read.notes[0]
+    assert "the cluster 'NA' (4) reads like a missing value" in read.remarks()[0]
+    assert Ratings.from_array([[1, 2], [1, 1]], cluster=["NA", "v"]).notes[0].code is NoteCode.NAME_FOR_MISSING
+    assert Ratings.from_array([[1, 2], [1, 1]], cluster=[1, 2]).notes == ()
 
 
 @pytest.mark.parametrize(

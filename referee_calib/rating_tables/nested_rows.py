@@ -1,4 +1,4 @@
-"""JSON in which one object holds the ratings of all raters of a unit, in a list: one number, or one object, per rater."""
+"""JSON in which one object holds the ratings of all raters of a unit, in a list: a number or an object per rater."""
 
 from __future__ import annotations
 
