@@ -28,6 +28,7 @@ from agreement.result_notes import MOST_NAMED, Note, NoteCode
 
 SIGNIFICANT = Context(prec=15)
 WHOLE_IN_A_DOUBLE = 2**53  # whole numbers up to which a float holds each one
+LONGEST_NUMBER = 300  # characters; a float holds no larger ones
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
 ZEROS_IN_FRONT = re.compile(r"[+-]?0\d", re.ASCII)
@@ -169,7 +170,9 @@ class _Rule:
         return number_in(number) if self._is_number(number) else text
 
     def _is_number(self, text: str) -> bool:
-        return PLAIN.fullmatch(text) is not None and not (self.names and _is_code(text))
+        if not PLAIN.fullmatch(text) or len(text) > LONGEST_NUMBER or not np.isfinite(float(text)):
+            return False
+        return not (self.names and _is_code(text))
 
 
 def _is_code(number: str) -> bool:
