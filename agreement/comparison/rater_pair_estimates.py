@@ -153,11 +153,11 @@ class _Measured:
             return {key: counts.nothing(key) for key in self.keys}
         resample = plan.interval == "bootstrap" and tables.n_groups > 1
         drawn = tables.resampled(self.statistics, plan.n_resamples, self.rng) if resample else None
-        present = tables.present()
+        present, known = tables.present(), tables.known(self.statistics)
         made: dict[Key, Estimate] = {}
         for s, (key, question) in enumerate(self.layout.questions.items()):
             statistic = question.statistic
-            blank = counts.of(key, question, tables.known(statistic))
+            blank = counts.of(key, question, known[s])
             if not np.isfinite(self.point[s]) or counts.cannot_tell(key):
                 made[key] = blank
                 continue

@@ -103,11 +103,13 @@ class PairTables:
         n = counted(pooled)
         return np.asarray(np.divide(weighted(pooled, apart), n, out=np.full(len(n), np.nan), where=n > 0))
 
-    def known(self, statistic: PairStatistic) -> Bools:
-        """Tell which terms of a statistic enter it, shape ``(terms,)``; all of leniency do."""
-        if statistic.coefficient < 0:
-            return np.ones(len(statistic.tables), dtype=bool)
-        return statistic.known(self.of_tables(self.total()[None, :])[statistic.coefficient])[0]
+    def known(self, statistics: Sequence[PairStatistic]) -> list[Bools]:
+        """Tell which terms of each statistic enter it, shape ``(terms,)``; all of leniency do."""
+        made = self.of_tables(self.total()[None, :])
+        return [
+            np.ones(len(one.tables), dtype=bool) if one.coefficient < 0 else one.known(made[one.coefficient])[0]
+            for one in statistics
+        ]
 
     def total(self) -> Floats:
         """Tables of all groups in one row."""
