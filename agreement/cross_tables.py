@@ -74,11 +74,13 @@ def enough_shared(n_units: int) -> int:
 def pools_pairs(people: Codes) -> bool:
     """Tell whether some pair of people shares so few units that pairs are pooled instead of averaged.
 
-    Of n units that two people rated, every two people who share some have to share :func:`enough_shared` of them, that
-    is 20 and twice the square root of n. A coefficient of two people on fewer units is biased by more than the error of
-    the mean over all pairs, and does not see what varies between units that different pairs rated: the mean over pairs
-    of a crowd then misses the agreement of two people of that crowd by a multiple of its error. This one rule holds for
-    :func:`agreement.cohen_kappa`, for correlations of several raters and for :func:`agreement.compare`.
+    Of n units that two people rated, every two people who share some have to share half, or else
+    :func:`enough_shared` of them, that is 20 and twice the square root of n. A coefficient of two people on fewer units
+    is biased by more than the error of the mean over all pairs, and does not see what varies between units that
+    different pairs rated: the mean over pairs of a crowd then misses the agreement of two people of that crowd by a
+    multiple of its error. A small table in which everybody rated everything is no crowd: its pairs have all its units.
+    This one rule holds for :func:`agreement.cohen_kappa`, for correlations of several raters and for
+    :func:`agreement.compare`.
 
     >>> two_hundred = np.zeros((200, 3), dtype=np.int8)
     >>> pools_pairs(two_hundred)
@@ -93,12 +95,13 @@ def pools_pairs(people: Codes) -> bool:
 def sparse_pairs(people: Codes) -> tuple[int, int]:
     """Count the pairs of three or more people who share too few units, and say how many they have to share."""
     several = np.count_nonzero(people >= 0, axis=1) >= 2
-    enough = enough_shared(int(several.sum()))
+    n_units = int(several.sum())
+    enough = enough_shared(n_units)
     if people.shape[1] < 3:
         return 0, enough
     shared = shared_units(people[several])
     pairs = shared[np.triu_indices(len(shared), k=1)]
-    return int(np.count_nonzero((pairs > 0) & (pairs < enough))), enough
+    return int(np.count_nonzero((pairs > 0) & (pairs < enough) & (2 * pairs < n_units))), enough
 
 
 def pooled_pairs(tally: Floats, own: Floats | None = None) -> Floats:

@@ -83,6 +83,14 @@ def undefined_pairs_note(pairs: Sequence[str]) -> tuple[Note, ...]:
 def pooled_pairs_note(enough: int, n_pairs: int, *, where: str) -> tuple[Note, ...]:
     """Say that pairs were pooled, because some of them share fewer than ``enough`` units."""
     pooled = (
-        f"{n_pairs} pair(s) of people share fewer than {enough} units, so pairs were pooled {where}: no mean over pairs"
+        f"{n_pairs} pair(s) of raters share fewer than {enough} units, so pairs were pooled {where}: no mean over pairs"
     )
     return (Note(pooled, NoteCode.POOLED_PAIRS),)
+
+
+def sparse_pairs_note(n_pairs: int, enough: int) -> tuple[Note, ...]:
+    """Say that a mean over pairs holds pairs that share fewer than ``enough`` units, where there are some."""
+    if not n_pairs:
+        return ()
+    sparse = f"{n_pairs} pair(s) of raters share fewer than {enough} units: the mean over pairs is biased towards 0"
+    return (Note(sparse, NoteCode.SPARSE_PAIRS),)

@@ -58,8 +58,8 @@ def compare(
     difference of exactly 0, whoever rated which units, as long as ratings did not decide who was asked. The referee
     never enters the ceiling. Units with one person are counted and left out; ``all_units`` has either side on all units.
 
-    Where some pair of people shares fewer than 20 units, or fewer than twice the square root of all units (crowds),
-    coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
+    Where some pair of people shares fewer than half of the units, and fewer than 20 or than twice their square root
+    (crowds), coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
     ``averaging`` says so. In the table of people with people each unit weighs alike, its pairs in both orders (in that
     of alpha, units weigh by their ratings, as alpha has it); kappa is then Fleiss' kappa. Where people differ in
     leniency, alpha and AC of a referee drawn like them come out a little below the pooled ones of the people, because
