@@ -76,10 +76,12 @@ def test_both_sides_are_means_over_pairs_computed_one_by_one(missing):
     assert list(found.compared) == list(found.leave_one_out[0].agreement) == list(OF_PAIRS)
     for name, c in found.compared.items():
         ceiling = np.mean([of_pair(name, scored[:, j], scored[:, k]) for j, k in combinations(range(3), 2)])
-        beside = np.mean([
-            of_pair(name, np.where(np.isnan(scored[:, k]), NAN, scored[:, j]), referee)
-            for j, k in permutations(range(3), 2)
-        ])  # (j, referee) on the units that j and k share
+        beside = np.mean(
+            [
+                of_pair(name, np.where(np.isnan(scored[:, k]), NAN, scored[:, j]), referee)
+                for j, k in permutations(range(3), 2)
+            ]
+        )  # (j, referee) on the units that j and k share
         assert (c.ceiling.value, c.human_referee.value) == pytest.approx((ceiling, beside), abs=1e-12)
         assert c.difference.value == pytest.approx(beside - ceiling, abs=1e-12)
         assert c.difference.low < c.difference.value < c.difference.high

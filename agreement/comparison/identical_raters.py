@@ -52,5 +52,7 @@ def identical_notes(found: tuple[IdenticalRaters, ...]) -> tuple[Note, ...]:
         more = "" if len(people) <= MOST_NAMED else " …"
         named = ", ".join(people[:MOST_NAMED]) + more
         same = f"{len(people)} pair(s) of people gave the same level to every unit that both rated: {named}"
-        notes.append(Note(f"{same}; a column that was copied raises the agreement of people", NoteCode.RATERS_IDENTICAL))
+        notes.append(
+            Note(f"{same}; a column that was copied raises the agreement of people", NoteCode.RATERS_IDENTICAL)
+        )
     return tuple(notes)

@@ -177,7 +177,9 @@ def all_units_layouts(codes: Codes, by_rating: Sequence[bool], *, pooled: bool) 
     one = beside.questions["leniency", -1]
     coefficients = range(len(by_rating))
     return (
-        Layout(tuple(whole.tables), {("all people", i): Question(PairStatistic(i, places), pairs) for i in coefficients}),
+        Layout(
+            tuple(whole.tables), {("all people", i): Question(PairStatistic(i, places), pairs) for i in coefficients}
+        ),
         Layout(
             beside.tables,
             {("all referee", i): Question(PairStatistic(i, one.statistic.tables), one.pairs) for i in coefficients},

@@ -48,8 +48,8 @@ def _dimension(item: DimensionJson, who: str) -> str:
     difference, lenient = _with_interval(kappa["difference"], True), _with_interval(item["leniency"]["overall"], True)
     return (
         f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {n['compared']:,} of them by "
-        f"two people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa was {people} among {who} and {referee} between {who} and the "
-        f"referee, a difference of {difference} ({beside}); referee minus rater was {lenient} levels."
+        f"two people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa "
+        f"was {people} among {who} and {referee} between {who} and the referee, a difference of {difference} ({beside}); referee minus rater was {lenient} levels."
     )
 
 
