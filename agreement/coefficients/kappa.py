@@ -52,7 +52,7 @@ def cohen_kappa(
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    r"""Return Cohen's kappa, of more than two raters the mean over pairs with the pairs in ``parts``, of a crowd pooled.
+    r"""Return Cohen's kappa; of more than two raters the mean over pairs, which are in ``parts``, of a crowd pooled.
 
     .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \sum_{kl} w_{kl} p_{kl},
               \quad p_e = \sum_{kl} w_{kl} p_{k+} p_{+l}

@@ -49,7 +49,8 @@ def _dimension(item: DimensionJson, who: str) -> str:
     return (
         f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {n['compared']:,} of them by "
         f"two people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa "
-        f"was {people} among {who} and {referee} between {who} and the referee, a difference of {difference} ({beside}); referee minus rater was {lenient} levels."
+        f"was {people} among {who} and {referee} between {who} and the referee, a difference of {difference} "
+        f"({beside}); referee minus rater was {lenient} levels."
     )
 
 
