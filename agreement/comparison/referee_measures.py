@@ -74,7 +74,8 @@ def _pooled(people: Codes, referees: Codes, group: Ints, q: int) -> tuple[Floats
         count_pooled(np.concatenate([people, column[:, None]], axis=1), group, n_groups, q, each=False)
         for column in referees.T
     ]
-    by_unit, by_rating = ([(POOLED * r + at[1],) for r in range(len(each))] for at in (BY_UNIT, BY_RATING))
+    by_unit: list[tuple[int, ...]] = [(POOLED * r + BY_UNIT[1],) for r in range(len(each))]
+    by_rating: list[tuple[int, ...]] = [(POOLED * r + BY_RATING[1],) for r in range(len(each))]
     return np.concatenate(each, axis=1), {0: by_unit, 1: by_unit, 2: by_rating, 3: by_unit, -1: by_rating}
 
 
