@@ -30,7 +30,14 @@ from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.ablation import Ablation, Difference, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
-from agreement.comparison.comparison_result import Comparison, SliceRow
+from agreement.comparison.comparison_result import (
+    AllUnits,
+    CoefficientComparison,
+    Comparison,
+    IdenticalRaters,
+    RaterRow,
+    SliceRow,
+)
 from agreement.comparison.group_means import GroupMeans, group_means
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.correlation.correlation_test import correlation_test
@@ -60,11 +67,13 @@ __all__ = [
     "ICC_FORMS",
     "Ablation",
     "AgreementError",
+    "AllUnits",
     "AltTest",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
     "CategoryCells",
+    "CoefficientComparison",
     "Comparison",
     "Consensus",
     "CrossValidation",
@@ -72,6 +81,7 @@ __all__ = [
     "Estimate",
     "GroupMeans",
     "HypothesisTest",
+    "IdenticalRaters",
     "Interval",
     "MixedSeverity",
     "NoiseCeilings",
@@ -79,6 +89,7 @@ __all__ = [
     "NoteCode",
     "OrdinalCalibration",
     "PredictionPowered",
+    "RaterRow",
     "Ratings",
     "Recalibrator",
     "SliceRow",
@@ -139,7 +150,7 @@ __all__ = [
     "spearman",
     "specific_agreement",
     "square_root_allocation",
-    "tolerance_agreement",
     "to_frame",
+    "tolerance_agreement",
     "words_like_missing",
 ]

@@ -72,7 +72,7 @@ def test_a_mask_is_a_missing_rating():
     referee = np.ma.array([1, 2, 3, 4, 99], mask=[0, 0, 0, 0, 1])
     assert ag.noise_ceilings(TABLE[:5], referee).pearson == ag.noise_ceilings(TABLE[:5], [1, 2, 3, 4, NAN]).pearson
     found = ag.compare(masked, referee, scale=(1, 2, 3, 4))
-    assert (found.n_units, found.n_ratings, found.n_dropped) == (4, 7, 1)
+    assert (found.n_units, found.n_ratings, found.n_single, found.n_dropped) == (3, 6, 1, 1)
     words = np.ma.array([["a", "b"], ["a", "x"]], mask=[[0, 0], [0, 1]])
     assert Ratings.from_array(words, scale=("a", "b")).codes.tolist() == [[0, 1], [0, -1]]
 

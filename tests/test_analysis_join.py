@@ -41,6 +41,7 @@ def test_levels_stand_side_by_side_with_gaps_as_nan():
     np.testing.assert_array_equal(joined.expected, [3.25, 1, 0])
     assert joined.videos == ["0.mp4", "1.mp4", "0.mp4"]
     assert (joined.counts.rated, joined.counts.rated_twice, joined.counts.matched) == (3, 2, 3)
+    assert joined.counts.compared == 2  # the third claim has one person
     assert (joined.counts.levels, joined.counts.raters, joined.counts.videos) == (5, 2, 2)
     assert lost(joined) == {
         ("claim with a single rating", "it tells nothing about people with people"): (claims[2].id,)

@@ -137,3 +137,27 @@ def test_a_report_without_slices_has_no_such_section():
     analysis = make_small()
     bare = replace(analysis, dimensions=tuple(replace(d, slices=()) for d in analysis.dimensions))
     assert 'id="subgroups"' not in render_html(build(bare, load()))
+
+
+def test_claims_with_one_person_stand_beside_the_comparison_and_are_counted():
+    dice = np.random.default_rng(7)
+    claims = [claim(i, side=0.1 if i < 40 else 0.5) for i in range(80)]
+    people = np.clip(dice.integers(0, 4, (80, 1)) + dice.integers(-1, 2, (80, 2)), 0, 4)
+    ratings = [one for one in ratings_of(claims, people) if one.rater == "p0" or claims.index(find(claims, one)) >= 40]
+    part = join("relevance", claims, ratings, scores_of(claims, dice.integers(0, 5, 80)), rubric="")
+    result = measure_dimension(part, seed=0, confidence=0.95, n_resamples=50)
+    assert (result.counts.matched, result.counts.compared) == (80, 40)
+    kappa = result.coefficients[1]
+    assert kappa.people.n_units == kappa.referee.n_units == kappa.difference.n_units == 40
+    assert (kappa.all_claims.people.n_units, kappa.all_claims.referee.n_units) == (40, 80)
+    assert result.leniency.n_units == 80
+    small = next(row for row in result.slices if (row.by, row.value) == ("size", "small"))
+    assert small.difference.reason == "too few claims: 0 of them were rated by two people, fewer than 20"
+    assert small.leniency.value is not None
+    page = render_html(small_report(dimensions=(result,)))
+    assert "their difference says nothing about the referee" in page
+    assert "80 claims judged by a person and the referee" in page
+
+
+def find(claims, rating):
+    return next(one for one in claims if one.id == rating.claim)

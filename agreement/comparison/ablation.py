@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 from agreement.array_inputs import as_ratings, cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.comparison.referee_measures import (
-    MIN_SHARED,
     NOT_ON_SCALE,
     Measure,
     calibrations,
@@ -25,6 +24,7 @@ from agreement.comparison.referee_measures import (
     means,
     pools,
 )
+from agreement.cross_tables import enough_shared
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
@@ -32,7 +32,7 @@ from agreement.intervals.multiple_testing import holm
 from agreement.json_fields import JsonFields
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
-from agreement.result_notes import few_clusters_note
+from agreement.result_notes import Note, NoteCode, few_clusters_note
 from agreement.tables.frames import Tabular
 
 METHOD = "paired jackknife-t"
@@ -175,9 +175,11 @@ def _notes(people: Codes, kept: Bools, few: tuple[str, ...]) -> tuple[str, ...]:
     if not kept.any():
         return ("no rated unit was scored by every referee",)
     lost = int((people >= 0).any(axis=1).sum() - kept.sum())
-    notes = [f"{lost} rated units that not every referee scored are left out"] if lost else []
+    notes: list[str] = [f"{lost} rated units that not every referee scored are left out"] if lost else []
     if pools(people[kept]):
-        notes.append(f"somebody rated fewer than {MIN_SHARED} of the units, so pairs with people were pooled")
+        enough = enough_shared(int(kept.sum()))
+        rare = f"somebody rated fewer than {enough} of the units, so pairs with people were pooled"
+        notes.append(Note(rare, NoteCode.POOLED_PAIRS))
     return (*notes, *few)
 
 
