@@ -79,7 +79,7 @@ def compare(
         By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
     confidence : float, default 0.95
     n_resamples : int, default 2000
-        Of the bootstrap, and of the sign flips. With 0 there is no p-value, and a note says so.
+        Of the bootstrap, and of the swaps behind the test. With 0 there is no test, and a note says so.
     seed : int, default 0
 
     Returns
@@ -94,8 +94,11 @@ def compare(
 
     Notes
     -----
-    The p-value of a difference flips the signs of the jackknife pseudo-values of clusters, each pairing both sides on
-    the same units: the share of flips whose mean is at least as far from 0.
+    The test of a difference is the larger of two p-values, and its interval the wider of two, so that the p-value is at
+    most .05 when, and only when, the 95 % interval leaves out 0. One swaps the referee with the people, or with nobody,
+    at random within clusters: exact for a referee like the people, and where few units tell them apart all swaps are
+    taken. The other is Student's t with the jackknife's standard error, which holds for a referee that agrees as well
+    in another way.
 
     Examples
     --------
@@ -197,9 +200,9 @@ def _averaging(codes: Codes) -> str:
 def _measure(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
 ) -> tuple[dict[str, CoefficientComparison], tuple[RaterRow, ...], Estimate]:
-    found, p_values = estimates(codes, group, plan, averaging)
+    found, tests = estimates(codes, group, plan, averaging)
     compared = {
-        name: CoefficientComparison(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
+        name: CoefficientComparison(found["ceiling", i], found["referee", i], found["difference", i], tests[i])
         for i, name in enumerate(plan.names)
     }
     rows = [
@@ -237,7 +240,12 @@ def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: Comparis
     if by_people:
         why = "these units were chosen by how far people agree on them"
         compared = {
-            name: CoefficientComparison(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
+            name: CoefficientComparison(
+                _without(c.ceiling, why),
+                c.human_referee,
+                _without(c.difference, why),
+                replace(c.test, p_value=None, reason=why),
+            )
             for name, c in compared.items()
         }
     return SliceRow(by, value, len(codes), compared, leniency)
@@ -268,7 +276,7 @@ def _notes(
             "as well, so pass scale="
         )
     if plan.interval is not None and plan.n_resamples == 0:
-        notes.append("no p-values: n_resamples=0 leaves no sign flips")
+        notes.append("no p-values: n_resamples=0 leaves no swaps of the referee with people")
     failed = int(((given < 0) & (people.codes >= 0).any(axis=1)).sum())
     unrated = int(((people.codes < 0).all(axis=1) & (given >= 0)).sum())
     single = int(((codes[:, :-1] >= 0).sum(axis=1) == 1).sum())

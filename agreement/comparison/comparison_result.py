@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agreement.comparison.noise_ceiling import NoiseCeilings
 from agreement.estimate import Estimate
+from agreement.hypothesis_test import HypothesisTest
 from agreement.json_fields import JsonFields
 
 
@@ -19,14 +20,19 @@ class CoefficientComparison(JsonFields):
         People with people, on units that the referee scored.
     difference : Estimate
         ``human_referee - ceiling``.
-    p_value : float or None
-        Two-sided, of no difference: paired sign flips of clusters.
+    test : HypothesisTest
+        Of no difference, two-sided; it agrees with the interval of ``difference``.
     """
 
     ceiling: Estimate
     human_referee: Estimate
     difference: Estimate
-    p_value: float | None
+    test: HypothesisTest
+
+    @property
+    def p_value(self) -> float | None:
+        """That of ``test``."""
+        return self.test.p_value
 
 
 @dataclass(frozen=True)

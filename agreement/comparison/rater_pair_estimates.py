@@ -1,4 +1,4 @@
-"""Estimates of what cross-tables of pairs say: values, intervals by group, and the p-value of differences."""
+"""Estimates of what cross-tables of pairs say: values, intervals by group, and the tests of differences."""
 
 from __future__ import annotations
 
@@ -16,14 +16,18 @@ from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.rater_pair_coefficients import Bounds, OfTables, further_coefficients
 from agreement.comparison.rater_pair_tables import PairStatistic, PairTables, count_pooled, shared_units
-from agreement.cross_tables import count_pairs
+from agreement.cross_tables import count_pairs, mean_of_known
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval
+from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.bootstrap import percentile
 from agreement.intervals.jackknife import Jackknife, jackknife_t, plain_jackknife_t
 from agreement.intervals.rating_patterns import distinct
 from agreement.options import ResampledName
 from agreement.ratings import Ratings
+from agreement.significance.difference_from_zero import NULL, difference_from_zero
+from agreement.significance.rater_swaps import pooled_table, slopes, swap_changes
+from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
 
 Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
@@ -72,15 +76,17 @@ class ComparisonPlan:
 
 def estimates(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
-) -> tuple[dict[Key, Estimate], list[float | None]]:
+) -> tuple[dict[Key, Estimate], list[HypothesisTest]]:
     """Estimate every statistic of a comparison of codes (units, people + 1), the referee last and present in every row.
 
     Keys are (kind, coefficient): "ceiling", "referee", "difference", "leniency", "rater 0", …; coefficient −1 is
-    leniency. With them come the p-values of the differences.
+    leniency. With them come the tests of the differences.
     """
-    tables, statistics = _tables(codes, group, plan, averaging)
+    counted = _tables(codes, group, plan, averaging)
+    tables, statistics = counted.tables, counted.statistics
     if not len(codes):
-        return {key: _blank(key, codes, group, plan, False) for key in statistics}, [None] * len(plan.names)
+        blanks = {key: _blank(key, codes, group, plan, False) for key in statistics}
+        return blanks, [_untested(blanks["difference", i].reason) for i in range(len(plan.names))]
     names, listed = list(statistics), list(statistics.values())
     point = tables.point(listed)
     left = tables.jackknife_replicates(listed) if plan.interval else np.empty((0, len(listed)))
@@ -89,7 +95,9 @@ def estimates(
     drawn = tables.resampled(listed, plan.n_resamples, rng) if resample else None
     present = tables.present()
     constant = len(np.unique(codes[:, -1])) == 1
+    swapped = _swapped(counted, point, names, plan, rng)
     made: dict[Key, Estimate] = {}
+    tests: dict[int, HypothesisTest] = {}
     for s, key in enumerate(names):
         blank = _blank(key, codes, group, plan, constant)
         if not np.isfinite(point[s]) or (constant and key[0] in ("referee", "difference") and key[1] > 0):
@@ -98,21 +106,68 @@ def estimates(
         active = present[:, [*listed[s].tables, *(listed[s].minus or ())]].any(axis=1)
         if plan.interval is None:
             interval = Interval()
-        elif drawn is not None:
-            interval = percentile(drawn[:, s], confidence=plan.confidence)
         else:
-            interval = _jackknife_t(key, Jackknife(point[s], left[active, s], tables.repeats[active]), plan)
+            found = Jackknife(point[s], left[active, s], tables.repeats[active])
+            if key[0] == "difference":
+                interval, tests[key[1]] = _difference(key[1], found, swapped, plan)
+            else:
+                interval = _jackknife_t(key, found, plan)
+        if drawn is not None:
+            interval = percentile(drawn[:, s], confidence=plan.confidence)
         made[key] = blank.with_interval(point[s], interval)
-    differences = [names.index(("difference", i)) for i in range(len(plan.names))]
-    if plan.interval is None or plan.n_resamples < 1:
-        return made, [None] * len(plan.names)
-    p_values = _sign_flips(point[differences], left[:, differences], tables.repeats, plan.n_resamples, rng)
-    return made, [p if made["difference", i].value is not None else None for i, p in enumerate(p_values)]
+    return made, [tests.get(i) or _untested(made["difference", i].reason) for i in range(len(plan.names))]
 
 
-def _tables(
-    codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
-) -> tuple[PairTables, dict[Key, PairStatistic]]:
+def _swapped(
+    counted: _Counted, point: Floats, names: list[Key], plan: ComparisonPlan, rng: np.random.Generator
+) -> list[SwapDistribution] | None:
+    """Return how far swaps of the referee with people move each difference, None where nothing is drawn."""
+    if plan.interval is None or plan.n_resamples < 1 or not plan.people:
+        return None
+    codes, row, tables = counted.codes, counted.row, counted.tables
+    weight = tables.repeats[row] if counted.single else np.ones(len(codes))
+    size, q = float(weight.sum()), len(plan.scale)
+    slope = slopes(tables.coefficients, pooled_table(codes, weight, q))
+    changes = swap_changes(codes, row, tables.repeats, slope, pooled=counted.pooled, size=size)
+    share = tables.shares()
+    observed = np.empty(len(plan.names))
+    for i in range(len(plan.names)):
+        of = counted.statistics["difference", i]
+        sides = [np.einsum("tab,ab->t", share[list(which)], slope[i]) for which in (of.tables, of.minus or ())]
+        observed[i] = size * (mean_of_known(sides[0][None]) - mean_of_known(sides[1][None]))[0]
+    return swap_distributions(changes, observed, plan.n_resamples, rng)
+
+
+def _difference(
+    coefficient: int, found: Jackknife, swapped: list[SwapDistribution] | None, plan: ComparisonPlan
+) -> tuple[Interval, HypothesisTest]:
+    if swapped is None:
+        return plain_jackknife_t(found, confidence=plan.confidence), _untested("no swaps were asked for")
+    low, high = plan.bounds[coefficient]
+    bounds = low - high, high - low
+    return difference_from_zero(found, swapped[coefficient], confidence=plan.confidence, bounds=bounds)
+
+
+def _untested(reason: str | None) -> HypothesisTest:
+    return HypothesisTest(None, NULL, "none", reason=reason or "no interval was asked for, and no test")
+
+
+@dataclass(frozen=True, eq=False)
+class _Counted:
+    """Tables of pairs with their statistics, and the codes and groups that they were counted from.
+
+    ``single``: each row of codes is a pattern of units, which the tables repeat.
+    """
+
+    tables: PairTables
+    statistics: dict[Key, PairStatistic]
+    codes: Codes
+    row: Ints
+    single: bool
+    pooled: bool
+
+
+def _tables(codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str) -> _Counted:
     q, n_people = len(plan.scale), codes.shape[1] - 1
     if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
         group = None  # every unit is its own cluster
@@ -140,7 +195,8 @@ def _tables(
     distance = distance_of_level(plan.scale, plan.level)
     apart = None if distance is None else distance[np.triu_indices(q, k=1)]
     tables = PairTables(sums, repeats, values, plan.weights, apart, further)
-    return tables, _statistics(pairs, with_referee, n_people, plan)
+    statistics = _statistics(pairs, with_referee, n_people, plan)
+    return _Counted(tables, statistics, codes, row, group is None, averaging == "pooled")
 
 
 def _statistics(
@@ -164,31 +220,10 @@ def _statistics(
 
 
 def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:
-    kind, coefficient = key
+    coefficient = key[1]
     if coefficient < 0:
         return plain_jackknife_t(found, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
-    if kind == "difference":
-        return plain_jackknife_t(found, confidence=plan.confidence)
     return jackknife_t(found, confidence=plan.confidence, bounds=plan.bounds[coefficient])
-
-
-def _sign_flips(
-    point: Floats, left: Floats, repeats: Floats, n_resamples: int, rng: np.random.Generator
-) -> list[float | None]:
-    """Share of sign flips of the pseudo-values whose mean lies at least as far from 0 as theirs, per column."""
-    n = repeats.sum()
-    if n < 2:
-        return [None] * len(point)
-    pseudo = n * point - (n - 1) * left
-    if n <= 4 * len(left):
-        each = np.repeat(pseudo, repeats.astype(np.intp), axis=0)
-        signs = 2 * rng.integers(0, 2, size=(n_resamples, len(each)), dtype=np.int8) - 1
-        flipped = signs.astype(np.float32) @ each.astype(np.float32)
-    else:
-        flipped = (2.0 * rng.binomial(repeats.astype(np.intp), 0.5, size=(n_resamples, len(left))) - repeats) @ pseudo
-    seen = np.abs(repeats @ pseudo)
-    beyond = (np.abs(flipped) >= seen * (1 - 1e-5) - 1e-9).sum(axis=0)
-    return [float((1 + b) / (1 + n_resamples)) if np.isfinite(s) else None for b, s in zip(beyond, seen, strict=True)]
 
 
 def _blank(key: Key, codes: Codes, group: Ints | None, plan: ComparisonPlan, constant: bool) -> Estimate:
