@@ -14,6 +14,7 @@ class NoteCode(Enum):
 
     FEW_CLUSTERS = "few clusters"
     FEW_UNITS = "few units"
+    FEW_RATERS = "few raters"
     LONE_RATINGS = "lone ratings"
     UNDEFINED_PAIRS = "undefined pairs"
     UNUSED_WEIGHTS = "unused weights"

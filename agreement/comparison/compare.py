@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -18,10 +18,11 @@ from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 from agreement.comparison.rater_pair_tables import shared_units
 from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import RATERS_LIKE_THESE, Estimate
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
+from agreement.significance.raters_as_sample import check_raters, few_raters_note
 from agreement.validation import plain_array, refuse_infinite, unit_labels
 
 MIN_SHARED = 20
@@ -39,6 +40,7 @@ def compare(
     slices: Mapping[str, ArrayLike] | None = None,
     every: bool = False,
     interval: ResampledName | None = "jackknife",
+    raters: Literal["fixed", "sample"] = "fixed",
     confidence: float = 0.95,
     n_resamples: int = 2000,
     seed: int = 0,
@@ -77,6 +79,9 @@ def compare(
         to those four).
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
+    raters : {"fixed", "sample"}, default "fixed"
+        Whom intervals and tests speak of: these people, or people like them, of whom these are a sample. Then the test
+        asks whether the referee is one more such rater, and with few people intervals are wide.
     confidence : float, default 0.95
     n_resamples : int, default 2000
         Of the bootstrap, and of the swaps behind the test. With 0 there is no test, and a note says so.
@@ -100,6 +105,9 @@ def compare(
     taken. The other is Student's t with the jackknife's standard error, which holds for a referee that agrees as well
     in another way.
 
+    For raters like these (``raters="sample"``) the difference is compared with how much one more rater would differ, by
+    Student's t over the people; the other statistics add the variance over people to that over clusters.
+
     Examples
     --------
     >>> humans = [[0, 1], [1, 1], [2, 3], [4, 3], [4, 4], [0, 0], [2, 2], [3, 3]]
@@ -116,6 +124,11 @@ def compare(
     check_interval(interval, RESAMPLED)
     check_resamples(n_resamples, 2 if interval == "bootstrap" else 0)
     check_seed(seed)
+    like_these = check_raters(raters) == RATERS_LIKE_THESE
+    if like_these and interval == "bootstrap":
+        raise AgreementError(
+            "interval='bootstrap' with raters='sample'", "it resamples units alone", "Use 'jackknife'."
+        )
     people, given = _read(humans, referee, scale)
     distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
     groups = cluster_codes(cluster, people, people.n_units)
@@ -128,6 +141,7 @@ def compare(
         n_resamples,
         seed,
         every=every,
+        like_these=like_these,
     )
     codes = np.concatenate([people.codes, given[:, None]], axis=1)
     kept = (given >= 0) & (people.codes >= 0).any(axis=1)
@@ -275,7 +289,7 @@ def _notes(
             f"the scale was read off the data, {people.scale}: weighted kappa and AC depend on levels that nobody used "
             "as well, so pass scale="
         )
-    if plan.interval is not None and plan.n_resamples == 0:
+    if plan.interval is not None and plan.n_resamples == 0 and not plan.like_these:
         notes.append("no p-values: n_resamples=0 leaves no swaps of the referee with people")
     failed = int(((given < 0) & (people.codes >= 0).any(axis=1)).sum())
     unrated = int(((people.codes < 0).all(axis=1) & (given >= 0)).sum())
@@ -289,4 +303,5 @@ def _notes(
     if averaging == "pooled":
         enough = _enough_shared(len(codes))
         notes.append(f"some pairs of people share fewer than {enough} units, so pairs were pooled on both sides")
-    return (*notes, *few_clusters_note(n_clusters), *unused_weights_note(people))
+    few_raters = few_raters_note(int((codes[:, :-1] >= 0).any(axis=0).sum())) if plan.like_these else ()
+    return (*notes, *few_raters, *few_clusters_note(n_clusters), *unused_weights_note(people))

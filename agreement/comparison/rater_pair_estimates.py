@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 from typing import Any
@@ -15,21 +15,19 @@ from agreement.coefficients.gwet import ac_bounds
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.rater_pair_coefficients import Bounds, OfTables, further_coefficients
+from agreement.comparison.rater_pair_intervals import CountedPairs, Key, PairIntervals
 from agreement.comparison.rater_pair_tables import PairStatistic, PairTables, count_pooled, shared_units
-from agreement.cross_tables import count_pairs, mean_of_known
+from agreement.cross_tables import count_pairs
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.bootstrap import percentile
-from agreement.intervals.jackknife import Jackknife, jackknife_t, plain_jackknife_t
+from agreement.intervals.jackknife import Jackknife
 from agreement.intervals.rating_patterns import distinct
 from agreement.options import ResampledName
 from agreement.ratings import Ratings
-from agreement.significance.difference_from_zero import NULL, difference_from_zero
-from agreement.significance.rater_swaps import pooled_table, slopes, swap_changes
-from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
+from agreement.significance.difference_from_zero import NULL
 
-Key = tuple[str, int]
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
 
 
@@ -49,6 +47,7 @@ class ComparisonPlan:
     seed: int
     people: bool = True
     every: bool = False
+    like_these: bool = False  # raters are a sample
 
     @cached_property
     def further(self) -> dict[str, tuple[OfTables, Bounds]]:
@@ -95,7 +94,15 @@ def estimates(
     drawn = tables.resampled(listed, plan.n_resamples, rng) if resample else None
     present = tables.present()
     constant = len(np.unique(codes[:, -1])) == 1
-    swapped = _swapped(counted, point, names, plan, rng)
+    intervals = PairIntervals(
+        counted,
+        plan.confidence,
+        plan.n_resamples if plan.people else 0,
+        plan.seed,
+        plan.bounds,
+        float(np.ptp(tables.values)),
+        plan.like_these,
+    )
     made: dict[Key, Estimate] = {}
     tests: dict[int, HypothesisTest] = {}
     for s, key in enumerate(names):
@@ -108,66 +115,20 @@ def estimates(
             interval = Interval()
         else:
             found = Jackknife(point[s], left[active, s], tables.repeats[active])
-            if key[0] == "difference":
-                interval, tests[key[1]] = _difference(key[1], found, swapped, plan)
-            else:
-                interval = _jackknife_t(key, found, plan)
+            interval, test = intervals.of(key, found)
+            if test:
+                tests[key[1]] = test
         if drawn is not None:
             interval = percentile(drawn[:, s], confidence=plan.confidence)
-        made[key] = blank.with_interval(point[s], interval)
+        made[key] = replace(blank, population=intervals.population(key)).with_interval(point[s], interval)
     return made, [tests.get(i) or _untested(made["difference", i].reason) for i in range(len(plan.names))]
-
-
-def _swapped(
-    counted: _Counted, point: Floats, names: list[Key], plan: ComparisonPlan, rng: np.random.Generator
-) -> list[SwapDistribution] | None:
-    """Return how far swaps of the referee with people move each difference, None where nothing is drawn."""
-    if plan.interval is None or plan.n_resamples < 1 or not plan.people:
-        return None
-    codes, row, tables = counted.codes, counted.row, counted.tables
-    weight = tables.repeats[row] if counted.single else np.ones(len(codes))
-    size, q = float(weight.sum()), len(plan.scale)
-    slope = slopes(tables.coefficients, pooled_table(codes, weight, q))
-    changes = swap_changes(codes, row, tables.repeats, slope, pooled=counted.pooled, size=size)
-    share = tables.shares()
-    observed = np.empty(len(plan.names))
-    for i in range(len(plan.names)):
-        of = counted.statistics["difference", i]
-        sides = [np.einsum("tab,ab->t", share[list(which)], slope[i]) for which in (of.tables, of.minus or ())]
-        observed[i] = size * (mean_of_known(sides[0][None]) - mean_of_known(sides[1][None]))[0]
-    return swap_distributions(changes, observed, plan.n_resamples, rng)
-
-
-def _difference(
-    coefficient: int, found: Jackknife, swapped: list[SwapDistribution] | None, plan: ComparisonPlan
-) -> tuple[Interval, HypothesisTest]:
-    if swapped is None:
-        return plain_jackknife_t(found, confidence=plan.confidence), _untested("no swaps were asked for")
-    low, high = plan.bounds[coefficient]
-    bounds = low - high, high - low
-    return difference_from_zero(found, swapped[coefficient], confidence=plan.confidence, bounds=bounds)
 
 
 def _untested(reason: str | None) -> HypothesisTest:
     return HypothesisTest(None, NULL, "none", reason=reason or "no interval was asked for, and no test")
 
 
-@dataclass(frozen=True, eq=False)
-class _Counted:
-    """Tables of pairs with their statistics, and the codes and groups that they were counted from.
-
-    ``single``: each row of codes is a pattern of units, which the tables repeat.
-    """
-
-    tables: PairTables
-    statistics: dict[Key, PairStatistic]
-    codes: Codes
-    row: Ints
-    single: bool
-    pooled: bool
-
-
-def _tables(codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str) -> _Counted:
+def _tables(codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str) -> CountedPairs:
     q, n_people = len(plan.scale), codes.shape[1] - 1
     if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
         group = None  # every unit is its own cluster
@@ -196,7 +157,7 @@ def _tables(codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: s
     apart = None if distance is None else distance[np.triu_indices(q, k=1)]
     tables = PairTables(sums, repeats, values, plan.weights, apart, further)
     statistics = _statistics(pairs, with_referee, n_people, plan)
-    return _Counted(tables, statistics, codes, row, group is None, averaging == "pooled")
+    return CountedPairs(tables, statistics, codes, row, group is None, pairs, with_referee)
 
 
 def _statistics(
@@ -217,13 +178,6 @@ def _statistics(
         own = tuple(beside[t] for t, (k, _) in enumerate(with_referee) if k == j)
         found[f"rater {j}", -1] = PairStatistic(-1, own)
     return found
-
-
-def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:
-    coefficient = key[1]
-    if coefficient < 0:
-        return plain_jackknife_t(found, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
-    return jackknife_t(found, confidence=plan.confidence, bounds=plan.bounds[coefficient])
 
 
 def _blank(key: Key, codes: Codes, group: Ints | None, plan: ComparisonPlan, constant: bool) -> Estimate:
