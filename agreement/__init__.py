@@ -25,7 +25,14 @@ from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.ablation import Ablation, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
-from agreement.comparison.comparison_result import Comparison, SliceRow
+from agreement.comparison.comparison_result import (
+    AllUnits,
+    CoefficientComparison,
+    Comparison,
+    IdenticalRaters,
+    RaterRow,
+    SliceRow,
+)
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
@@ -45,15 +52,18 @@ __all__ = [
     "ICC_FORMS",
     "Ablation",
     "AgreementError",
+    "AllUnits",
     "AltTest",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
+    "CoefficientComparison",
     "Comparison",
     "Consensus",
     "CrossValidation",
     "Estimate",
     "HypothesisTest",
+    "IdenticalRaters",
     "Interval",
     "MixedSeverity",
     "NoiseCeilings",
@@ -61,6 +71,7 @@ __all__ = [
     "NoteCode",
     "OrdinalCalibration",
     "PredictionPowered",
+    "RaterRow",
     "Ratings",
     "Recalibrator",
     "SliceRow",

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 
 from agreement.arrays import Codes, Floats, Ints
-from agreement.comparison.rater_pair_tables import PairStatistic, PairTables
+from agreement.comparison.like_with_like import Key, Layout, Question
+from agreement.comparison.rater_pair_tables import PairTables
 from agreement.cross_tables import mean_of_known
 from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.jackknife import Jackknife, jackknife_t, plain_jackknife_t
 from agreement.significance.difference_from_zero import NULL, difference_from_zero
-from agreement.significance.rater_swaps import pooled_table, slopes, swap_changes
+from agreement.significance.rater_swaps import PairWeights, pooled_table, slopes, swap_changes
 from agreement.significance.raters_as_sample import (
     difference_for_like_raters,
     two_way_interval,
@@ -24,49 +25,44 @@ from agreement.significance.raters_as_sample import (
 )
 from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
 
-Key = tuple[str, int]
 Bounds = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
-class CountedPairs:
-    """Tables of pairs with their statistics, and the codes and groups that they were counted from.
+class CountedCodes:
+    """Codes (n, people + 1), the referee last, counted into the tables of a layout.
 
-    Parameters
-    ----------
-    codes, row : array (n, people + 1) and (n,)
-        Ratings, the referee last, and the group of each.
-    single : bool
-        Whether each row of codes is a pattern of units, which the tables repeat.
-    people, with_referee : list of (int, int)
-        Whose tables they are: pairs of people, then each person with the referee; ``people`` is None where pairs were
-        pooled into one table.
+    ``row`` is the group of each; ``single`` tells that each row of codes is a pattern of units, which the tables
+    repeat.
     """
 
+    layout: Layout
     tables: PairTables
-    statistics: dict[Key, PairStatistic]
     codes: Codes
     row: Ints
     single: bool
-    people: list[tuple[int, int]] | None
-    with_referee: list[tuple[int, int]]
 
 
 @dataclass(frozen=True, eq=False)
 class PairIntervals:
-    """How the intervals of counted pairs are made; ``bounds`` and ``unit`` are ranges of coefficients and leniency."""
+    """How the intervals of counted codes are made.
 
-    counted: CountedPairs
+    ``bounds`` are the ranges of coefficients, ``by_rating`` tells in which of them pooled units weigh by their ratings,
+    ``like_these`` that raters are a sample.
+    """
+
+    counted: CountedCodes
     confidence: float
     n_resamples: int
     seed: int
     bounds: tuple[Bounds, ...]
-    unit: float
+    by_rating: Sequence[bool]
     like_these: bool
 
     def population(self, key: Key) -> str:
-        """Whom a statistic's interval speaks of; one person's row is always about that person."""
-        return RATERS_LIKE_THESE if self.like_these and not key[0].startswith("rater") else THESE_RATERS
+        """Whom a statistic's interval speaks of; a person's own row is always about that person."""
+        own = key[0].startswith(("rater", "instead"))
+        return RATERS_LIKE_THESE if self.like_these and not own else THESE_RATERS
 
     def of(self, key: Key, found: Jackknife) -> tuple[Interval, HypothesisTest | None]:
         """Return the interval of a statistic, and the test of a difference."""
@@ -74,75 +70,87 @@ class PairIntervals:
         if self.population(key) == RATERS_LIKE_THESE:
             return self._for_like_raters(key, found)
         if coefficient < 0:
-            return plain_jackknife_t(found, confidence=self.confidence, unit=self.unit), None
+            unit = float(np.ptp(self.counted.tables.values))
+            return plain_jackknife_t(found, confidence=self.confidence, unit=unit), None
         if kind != "difference":
             return jackknife_t(found, confidence=self.confidence, bounds=self.bounds[coefficient]), None
-        if self.swapped is None:
+        if self.n_resamples < 1:
             interval = plain_jackknife_t(found, confidence=self.confidence)
             return interval, HypothesisTest(None, NULL, "none", reason="no swaps were asked for")
         apart = _of_differences(self.bounds[coefficient])
         return difference_from_zero(found, self.swapped[coefficient], confidence=self.confidence, bounds=apart)
 
     @cached_property
-    def swapped(self) -> list[SwapDistribution] | None:
-        """How far swaps of the referee with people move each difference, None where nothing is drawn."""
-        if self.n_resamples < 1:
-            return None
+    def swapped(self) -> list[SwapDistribution]:
+        """How far swaps of the referee with people move each difference."""
         counted, tables = self.counted, self.counted.tables
         weight = tables.repeats[counted.row] if counted.single else np.ones(len(counted.codes))
-        size, share = float(weight.sum()), tables.shares()
         slope = slopes(tables.coefficients, pooled_table(counted.codes, weight, len(tables.values)))
-        pooled = counted.people is None
-        changes = swap_changes(counted.codes, counted.row, tables.repeats, slope, pooled=pooled, size=size)
-        observed: Floats = np.empty(len(slope))
-        for i, each in enumerate(slope):
-            of = counted.statistics["difference", i]
-            beside, among = (share[list(which)] for which in (of.tables, of.minus or ()))
-            means = [mean_of_known(np.einsum("tab,ab->t", side, each)[None])[0] for side in (beside, among)]
-            observed[i] = size * (means[0] - means[1])
+        size = float(weight.sum())
+        pooled = counted.layout.n_pooled > 0
+        pairs = (
+            PairWeights.of_pooled(counted.codes, weight, self.by_rating)
+            if pooled
+            else PairWeights.of_means(counted.codes, weight)
+        )
+        changes = swap_changes(counted.codes, counted.row, tables.repeats, slope, pairs, size)
+        observed = np.array([size * self._linear_difference(i, each) for i, each in enumerate(slope)])
         return swap_distributions(changes, observed, self.n_resamples, np.random.default_rng(self.seed))
+
+    def _linear_difference(self, coefficient: int, slope: Floats) -> float:
+        share = self.counted.tables.shares()
+        statistic = self.counted.layout.questions["difference", coefficient].statistic
+        sides = (share[list(which)] for which in (statistic.tables, statistic.beside))
+        referee, people = (mean_of_known(np.einsum("tab,ab->t", side, slope)[None])[0] for side in sides)
+        return float(referee - people)
 
     def _for_like_raters(self, key: Key, found: Jackknife) -> tuple[Interval, HypothesisTest | None]:
         kind, coefficient = key
+        question = self.counted.layout.questions[key]
         if coefficient < 0:
-            by_raters = variance_of_mean_over_raters(self._leniencies)
+            by_raters = variance_of_mean_over_raters(self._leniencies(question))
             return two_way_interval(found, by_raters, confidence=self.confidence), None
-        beside, among = self._with_referee[coefficient], self._among_people[coefficient]
         bounds = self.bounds[coefficient]
         if kind == "difference":
-            return difference_for_like_raters(found, among, confidence=self.confidence, bounds=_of_differences(bounds))
-        by_raters = variance_of_mean_over_raters(beside) if kind == "referee" else variance_of_mean_over_pairs(among)
+            among = self._among_people(question, question.statistic.beside, coefficient)
+            apart = _of_differences(bounds)
+            return difference_for_like_raters(found, among, confidence=self.confidence, bounds=apart)
+        values = self._among_people(question, question.statistic.tables, coefficient)
+        of_referee = kind.endswith("referee")
+        by_raters = (
+            variance_of_mean_over_raters(_by_person(values)) if of_referee else variance_of_mean_over_pairs(values)
+        )
         return two_way_interval(found, by_raters, confidence=self.confidence, bounds=bounds), None
+
+    def _among_people(self, question: Question, tables: Sequence[int], coefficient: int) -> Floats:
+        """Coefficients by ordered pair of people, shape (people, people), NaN where pairs were pooled."""
+        n = self.counted.codes.shape[1] - 1
+        out: Floats = np.full((n, n), np.nan)
+        made = self._of_tables[coefficient]
+        for (j, k), t in zip(question.pairs or (), tables, strict=False):
+            out[j, k] = made[t]
+            if question.pairs and (k, j) not in question.pairs:
+                out[k, j] = made[t]
+        return out
+
+    def _leniencies(self, question: Question) -> Floats:
+        values, tables = self.counted.tables.values, self._totals[list(question.statistic.tables)]
+        apart = np.subtract.outer(values, values).T
+        return np.asarray(np.einsum("tab,ab->t", tables, apart) / tables.sum(axis=(1, 2)))
 
     @cached_property
     def _totals(self) -> Floats:
-        tables, q = self.counted.tables, len(self.counted.tables.values)
-        return np.asarray((tables.repeats @ tables.sums).reshape(-1, q, q))
+        q = len(self.counted.tables.values)
+        return np.asarray(self.counted.tables.total().reshape(-1, q, q))
 
     @cached_property
-    def _of_tables(self) -> Any:
-        return self.counted.tables.coefficients(self._totals[None])[:, 0]
+    def _of_tables(self) -> Floats:
+        return np.asarray(self.counted.tables.coefficients(self._totals[None])[:, 0])
 
-    @cached_property
-    def _among_people(self) -> Floats:
-        """Coefficients of pairs of people, shape (s, people, people), NaN where pairs were pooled."""
-        n = self.counted.codes.shape[1] - 1
-        out: Floats = np.full((len(self.bounds), n, n), np.nan)
-        for t, (j, k) in enumerate(self.counted.people or ()):
-            out[:, j, k] = out[:, k, j] = self._of_tables[:, t]
-        return out
 
-    @cached_property
-    def _with_referee(self) -> Floats:
-        """Coefficients of each person with the referee, shape (s, people)."""
-        n = len(self.counted.with_referee)
-        return np.asarray(self._of_tables[:, len(self._totals) - n :])
-
-    @cached_property
-    def _leniencies(self) -> Floats:
-        values, tables = self.counted.tables.values, self._totals[-len(self.counted.with_referee) :]
-        apart = np.subtract.outer(values, values).T
-        return np.asarray(np.einsum("tab,ab->t", tables, apart) / tables.sum(axis=(1, 2)))
+def _by_person(values: Floats) -> Floats:
+    """Return the mean of each row that has one."""
+    return mean_of_known(values)
 
 
 def _of_differences(bounds: Bounds) -> Bounds:

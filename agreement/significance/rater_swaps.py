@@ -7,7 +7,7 @@ of all raters, referee included; there a group's change is a sum over its units,
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -81,7 +81,40 @@ def slopes(coefficients: OfTables, table: Floats) -> Floats:
     return out
 
 
-def swap_changes(codes: Codes, row: Ints, repeats: Floats, slope: Floats, *, pooled: bool, size: float) -> SwapChanges:
+@dataclass(frozen=True, eq=False)
+class PairWeights:
+    """Weights of the pairs of people of a unit in the mean of people with people.
+
+    Each is the weight of two people (people, people) times that of the unit (s or 1, n). In the mean of people with the
+    referee each pair (j, k) lends half its weight to (j, referee) and half to (k, referee).
+    """
+
+    people: Floats
+    unit: Floats
+
+    @classmethod
+    def of_means(cls, codes: Codes, weight: Floats) -> PairWeights:
+        """Weigh for a mean over pairs, in each of which every shared unit counts once."""
+        present = (codes[:, :-1] >= 0).astype(float)
+        shared = (present * weight[:, None]).T @ present
+        np.fill_diagonal(shared, 0.0)
+        people = np.divide(1.0, shared, out=np.zeros_like(shared), where=shared > 0)
+        n_pairs = np.count_nonzero(people) / 2
+        return cls(people / max(n_pairs, 1), np.ones((1, len(codes))))
+
+    @classmethod
+    def of_pooled(cls, codes: Codes, weight: Floats, by_rating: Sequence[bool]) -> PairWeights:
+        """Weigh where pairs are pooled: each unit alike, or, for some statistics, by its ratings."""
+        m = (codes[:, :-1] >= 0).sum(axis=1).astype(float)
+        of_unit = np.where(np.array(by_rating)[:, None], m, 1.0) * (m > 1)
+        pairs = np.maximum(m * (m - 1) / 2, 1)
+        n_people = codes.shape[1] - 1
+        return cls(1 - np.eye(n_people), of_unit / pairs / np.maximum(of_unit @ weight, 1)[:, None])
+
+
+def swap_changes(
+    codes: Codes, row: Ints, repeats: Floats, slope: Floats, pairs: PairWeights, size: float
+) -> SwapChanges:
     """Return what swaps change in each group.
 
     Where different people rated the units of a group, units that the same people rated are swapped together.
@@ -96,13 +129,10 @@ def swap_changes(codes: Codes, row: Ints, repeats: Floats, slope: Floats, *, poo
         Groups that share a row.
     slope : array (s, q, q)
         As of :func:`slopes`.
-    pooled : bool
-        Whether pairs are pooled into one table a side, or a coefficient is taken of each pair.
+    pairs : PairWeights
     size : float
         Units in the table at which the slopes were taken.
     """
-    weight = repeats[row] if len(repeats) == len(codes) else np.ones(len(codes))
-    pairs = (_pooled_weights if pooled else _pair_weights)(codes, weight)
     group, first = _swapped_together(codes, row)
     n_people = (codes[:, :-1] >= 0).sum(axis=1)
     widest, n_groups = int(n_people.max(initial=0)), len(first)
@@ -124,54 +154,27 @@ def _swapped_together(codes: Codes, row: Ints) -> tuple[Ints, Ints]:
     return group.reshape(-1), first
 
 
-@dataclass(frozen=True, eq=False)
-class _PairWeights:
-    """Weight of a unit in its side's mean: of two people, times that of the unit, and of a person with the referee."""
-
-    people: Floats
-    referee: Floats
-    unit: Floats
-
-
-def _changes_of_units(codes: Codes, slope: Floats, pairs: _PairWeights, part: slice, widest: int) -> Floats:
+def _changes_of_units(codes: Codes, slope: Floats, pairs: PairWeights, part: slice, widest: int) -> Floats:
     """Return the change (s, n, widest) where the ratings of the referee and of a unit's first, second, … person swap.
 
     With j for the referee each other person k meets y_j in the referee's place and x in j's:
-    ``Σ_k (w_kR + w_jk) (W[y_j, y_k] − W[x, y_k])``, w the weight of a pair's unit in its side's mean.
+    ``Σ_k (w_jk + Σ_l w_kl / 2) (W[y_j, y_k] − W[x, y_k])``, w the weight of a pair of people.
     """
     who = np.argsort(codes[:, :-1] < 0, axis=1, kind="stable")[:, :widest]
-    people, referee, unit = np.take_along_axis(codes[:, :-1], who, axis=1), codes[:, -1], pairs.unit[part]
+    people, referee, unit = np.take_along_axis(codes[:, :-1], who, axis=1), codes[:, -1], pairs.unit[:, part]
+    given = people >= 0
+    beside: Floats = np.zeros(people.shape)
+    for k, other in np.ndindex(widest, widest):
+        beside[:, k] += pairs.people[who[:, k], who[:, other]] * (given[:, k] & given[:, other]) / 2
     out: Floats = np.zeros((len(slope), *people.shape))
     for j, k in np.ndindex(widest, widest):
         if j == k:
             continue
-        both = np.flatnonzero(people[:, max(j, k)] >= 0)
-        other, one = who[both, k], people[both, k]
-        weight = pairs.referee[other] + pairs.people[who[both, j], other] * unit[both]
+        both = np.flatnonzero(given[:, max(j, k)])
+        one = people[both, k]
+        weight = (beside[both, k] + pairs.people[who[both, j], who[both, k]]) * unit[:, both]
         out[:, both, j] += weight * (slope[:, people[both, j], one] - slope[:, referee[both], one])
     return out
-
-
-def _pair_weights(codes: Codes, weight: Floats) -> _PairWeights:
-    """Weights of a mean over pairs, in each of which every shared unit counts once."""
-    present = (codes >= 0).astype(float)
-    shared = (present * weight[:, None]).T @ present
-    inverse = np.divide(1.0, shared, out=np.zeros_like(shared), where=shared > 0)
-    between, beside = inverse[:-1, :-1].copy(), inverse[:-1, -1]
-    np.fill_diagonal(between, 0.0)
-    n_pairs, n_beside = np.count_nonzero(between) / 2, np.count_nonzero(beside)
-    return _PairWeights(between / max(n_pairs, 1), beside / max(n_beside, 1), np.ones(len(codes)))
-
-
-def _pooled_weights(codes: Codes, weight: Floats) -> _PairWeights:
-    """Weights where pairs are pooled: a unit of m people weighs m, shared among its pairs on either side."""
-    n_people = codes.shape[1] - 1
-    m = (codes[:, :-1] >= 0).sum(axis=1).astype(float)
-    several = m > 1
-    beside = np.full(n_people, 1 / max(float(weight @ m), 1.0))
-    unit = np.divide(1.0, m - 1, out=np.zeros(len(m)), where=several)
-    between = np.full((n_people, n_people), 2 / max(float(weight @ (m * several)), 1.0))
-    return _PairWeights(between, beside, unit)
 
 
 def _tally(codes: Codes, n_categories: int) -> Floats:

@@ -21,10 +21,22 @@ class EstimateJson(TypedDict):
     reason: str | None
     standard_error: float | None
     notes: list[str]
+    population: str
+    averaged_over: float | None
+
+
+class AllClaimsJson(TypedDict):
+    """Either side of a coefficient on all claims that hold it: not to be subtracted."""
+
+    people: EstimateJson
+    referee: EstimateJson
 
 
 class CoefficientJson(TypedDict):
-    """One coefficient three times."""
+    """One coefficient three times, on the claims that the referee scored and two people rated.
+
+    `all_claims` is None where these are all claims.
+    """
 
     name: str
     title: str
@@ -32,6 +44,7 @@ class CoefficientJson(TypedDict):
     referee: EstimateJson
     difference: EstimateJson
     p_value: float | None
+    all_claims: AllClaimsJson | None
 
 
 class RaterEstimateJson(TypedDict):
