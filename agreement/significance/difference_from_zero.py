@@ -13,6 +13,7 @@ import numpy as np
 from agreement.estimate import Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
+from agreement.intervals.quantiles import t_quantile
 from agreement.significance.swap_distribution import SwapDistribution
 
 NULL = "difference = 0"
@@ -64,7 +65,8 @@ def difference_from_zero(
     if interval.low is None or interval.high is None or not interval.standard_error:
         return interval, HypothesisTest(None, NULL, STUDENT, reason=interval.reason or ALL_ALIKE)
     error, free = interval.standard_error, found.n_groups - 1
-    p, method, reach, sampled = student_p(found.point, error, free), STUDENT, interval.high - found.point, None
+    p, method, sampled = student_p(found.point, error, free), STUDENT, None
+    reach = t_quantile(free, confidence) * error
     if swapped is not None:
         # The distance by which swaps could have moved the linearised difference, carried over to the difference itself:
         # it reaches 0 when, and only when, the linearised one lies within what swaps reach.
