@@ -41,7 +41,8 @@ def estimate(
     ``enters_from``: ratings from which a unit enters, 1 where single ratings count in the category shares.
     """
     patterns, inverse = distinct(ratings, anonymous=anonymous)
-    statistic = _of_groups(ratings, patterns, inverse, rows(patterns), lambda sums: formula(sums, patterns))
+    enters = (patterns.size >= enters_from).astype(float)
+    statistic = _of_groups(ratings, patterns, inverse, rows(patterns), enters, lambda sums: formula(sums, patterns))
     counted = _counted(ratings, patterns, enters_from, options.confidence)
     if not len(statistic.repeats) or not np.isfinite(statistic.point):
         return replace(counted, reason=why_undefined(ratings))
@@ -56,17 +57,18 @@ def estimate(
 
 
 def _of_groups(
-    ratings: Ratings, patterns: Patterns, inverse: Any, rows: Any, formula: Callable[[Floats], Floats]
+    ratings: Ratings, patterns: Patterns, inverse: Any, rows: Any, enters: Floats, formula: Callable[[Floats], Floats]
 ) -> StatisticOfSums:
     """Contributions of independent groups; one that contributes nothing would only pretend to be more data."""
-    repeats = patterns.repeats
+    repeats, size = patterns.repeats, None
     if inverse is not None:
-        rows = membership(ratings, inverse, len(repeats), sparse=hasattr(rows, "tocsr")) @ rows
+        of_groups = membership(ratings, inverse, len(repeats), sparse=hasattr(rows, "tocsr"))
+        rows, size = of_groups @ rows, np.asarray(of_groups @ enters)
         repeats = np.ones(rows.shape[0])
     kept = np.flatnonzero(np.asarray(abs(rows).sum(axis=1)).ravel())
     if len(kept) < len(repeats):
-        rows, repeats = rows[kept], repeats[kept]
-    return StatisticOfSums(rows, repeats, formula)
+        rows, repeats, size = rows[kept], repeats[kept], None if size is None else size[kept]
+    return StatisticOfSums(rows, repeats, formula, size)
 
 
 def resampled_interval(

@@ -87,7 +87,7 @@ def estimates(
     rng = np.random.default_rng(plan.seed)
     resample = plan.interval == "bootstrap" and tables.n_groups > 1
     drawn = tables.resampled(listed, plan.n_resamples, rng) if resample else None
-    present = tables.present()
+    present, size = tables.present(), tables.sums.sum(axis=1)
     constant = len(np.unique(codes[:, -1])) == 1
     made: dict[Key, Estimate] = {}
     for s, key in enumerate(names):
@@ -101,7 +101,8 @@ def estimates(
         elif drawn is not None:
             interval = percentile(drawn[:, s], confidence=plan.confidence)
         else:
-            interval = _jackknife_t(key, Jackknife(point[s], left[active, s], tables.repeats[active]), plan)
+            found = Jackknife(point[s], left[active, s], tables.repeats[active], size[active])
+            interval = _jackknife_t(key, found, plan)
         made[key] = blank.with_interval(point[s], interval)
     differences = [names.index(("difference", i)) for i in range(len(plan.names))]
     if plan.interval is None or plan.n_resamples < 1:
@@ -166,9 +167,11 @@ def _statistics(
 def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:
     kind, coefficient = key
     if coefficient < 0:
-        return plain_jackknife_t(found, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
+        widest = float(np.ptp(category_values(plan.scale)))
+        return plain_jackknife_t(found, confidence=plan.confidence, unit=widest, bounds=(-widest, widest))
+    low, high = plan.bounds[coefficient]
     if kind == "difference":
-        return plain_jackknife_t(found, confidence=plan.confidence)
+        return plain_jackknife_t(found, confidence=plan.confidence, bounds=(low - high, high - low))
     return jackknife_t(found, confidence=plan.confidence, bounds=plan.bounds[coefficient])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from agreement.arrays import Floats
 from agreement.estimate import Interval
+from agreement.intervals.degrees_of_freedom import degrees_of_freedom
 from agreement.intervals.quantiles import t_quantile
 
 TINY = 1e-12  # closer than this to the end of the range, or to no spread at all, is rounding
@@ -19,17 +20,18 @@ _BIASED = "biased by more than its standard error, because single groups of rati
 class Jackknife:
     """A statistic and its replicates without one group (G,), NaN where undefined.
 
-    ``repeats`` counts the groups that share a replicate.
+    ``repeats`` counts the groups that share a replicate, ``size`` the units of a group, where they differ.
     """
 
     point: float
     replicates: Floats
     repeats: Floats
+    size: Floats | None = None
 
     @classmethod
-    def of(cls, point: float, replicates: Floats) -> Jackknife:
+    def of(cls, point: float, replicates: Floats, size: Floats | None = None) -> Jackknife:
         """Replicates of which each stands for one group."""
-        return cls(float(point), replicates, np.ones(len(replicates)))
+        return cls(float(point), replicates, np.ones(len(replicates)), size)
 
     @property
     def n_groups(self) -> int:
@@ -39,6 +41,14 @@ class Jackknife:
     def standard_error(self) -> float:
         """Return ``sqrt((G − 1)/G Σ (v_g − v̄)²)``."""
         return _standard_error(self.replicates, self.repeats)
+
+    def degrees_of_freedom(self) -> float:
+        """Return those of the standard error: fewer than G − 1 where few groups carry what varies."""
+        return self._freedom(self.replicates)
+
+    def _freedom(self, values: Floats) -> float:
+        away = values - self.repeats @ values / self.repeats.sum()
+        return degrees_of_freedom(away, self.repeats, self.size)
 
     def why_none(self, what: str = "coefficient") -> str | None:
         """Say why the replicates give no interval at all, None where they do."""
@@ -53,9 +63,10 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     """Return the jackknife interval with Student's t, on the atanh scale.
 
     The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g and z̄ their
-    mean, the limits are ``G z − (G − 1) z̄ ± t(G − 1) se``, ``se² = (G − 1)/G Σ (z_g − z̄)²``, mapped back: the mean of
+    mean, the limits are ``G z − (G − 1) z̄ ± t(df) se``, ``se² = (G − 1)/G Σ (z_g − z̄)²``, mapped back: the mean of
     the jackknife's pseudo-values, which takes out bias of order 1/G, and their standard error. A bias larger than se
-    is not taken out but noted.
+    is not taken out but noted. The degrees of freedom are G − 1, or fewer where clusters are of unequal size or few
+    groups carry what varies (:func:`~agreement.intervals.degrees_of_freedom.degrees_of_freedom`).
     Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method,
     around z; a statistic below its bounds is not transformed. J. W. Tukey, Annals of Mathematical Statistics 29 (1958);
     B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller, Biometrika 61
@@ -64,11 +75,12 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     method, n = "jackknife-t (atanh)", found.n_groups
     if why := found.why_none():
         return Interval(method=method, reason=why)
-    point, plain, t = found.point, found.standard_error(), t_quantile(n - 1, confidence)
+    point, plain, df = found.point, found.standard_error(), found.degrees_of_freedom()
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
     scaled, replicates = (point - middle) / half, (found.replicates - middle) / half
     if scaled < -1 - TINY:  # some weight matrices let a kappa fall below its usual range
-        return Interval(point - t * plain, min(point + t * plain, bounds[1]), "jackknife-t", plain)
+        reach = t_quantile(df, confidence) * plain
+        return Interval(point - reach, min(point + reach, bounds[1]), "jackknife-t", plain, degrees_of_freedom=df)
     if abs(scaled) >= 1 - TINY:
         return Interval(method=method, standard_error=plain, reason=AT_THE_END)
     bias, error, centre = 0.0, plain / half / (1 - scaled**2), float(np.arctanh(scaled))
@@ -76,19 +88,23 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
         left = np.arctanh(replicates)
         n_float = float(found.repeats.sum())
         bias = (n_float - 1) * (float(found.repeats @ left) / n_float - centre)
-        error = _standard_error(left, found.repeats)
+        error, df = _standard_error(left, found.repeats), found._freedom(left)
     if error < TINY:
         return Interval(method=method, standard_error=0.0, reason="no group of units differs from another")
     notes = (_BIASED,) if abs(bias) > error else ()
     centre -= 0.0 if notes else bias
-    low, high = (float(middle + half * np.tanh(centre + side * t * error)) for side in (-1, 1))
-    return Interval(low, high, method, plain, notes=notes)
+    reach = t_quantile(df, confidence) * error
+    low, high = (float(middle + half * np.tanh(centre + side * reach)) for side in (-1, 1))
+    return Interval(low, high, method, plain, notes=notes, degrees_of_freedom=df)
 
 
-def plain_jackknife_t(found: Jackknife, *, confidence: float = 0.95, unit: float = 1.0) -> Interval:
-    """Return ``value ± t(G − 1) se`` on the statistic's own scale, for differences and shifts, which have no end.
+def plain_jackknife_t(
+    found: Jackknife, *, confidence: float = 0.95, unit: float = 1.0, bounds: tuple[float, float] | None = None
+) -> Interval:
+    """Return ``value ± t(df) se`` on the statistic's own scale, for differences and shifts.
 
     ``unit`` is the size of the numbers that the statistic is made of: an error of 1e-12 of it, or less, is rounding.
+    ``bounds`` is how far the statistic can go: limits end there, for no value beyond is possible.
     """
     method = "jackknife-t"
     if why := found.why_none("statistic"):
@@ -96,8 +112,12 @@ def plain_jackknife_t(found: Jackknife, *, confidence: float = 0.95, unit: float
     error = found.standard_error()
     if error < TINY * unit or error == 0:
         return Interval(method=method, standard_error=0.0, reason="no group of units differs from another")
-    reach = t_quantile(found.n_groups - 1, confidence) * error
-    return Interval(found.point - reach, found.point + reach, method, error)
+    df = found.degrees_of_freedom()
+    reach = t_quantile(df, confidence) * error
+    low, high = found.point - reach, found.point + reach
+    if bounds is not None:
+        low, high = max(low, bounds[0]), min(high, bounds[1])
+    return Interval(low, high, method, error, degrees_of_freedom=df)
 
 
 def _standard_error(values: Floats, repeats: Floats) -> float:
