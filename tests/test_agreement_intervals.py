@@ -35,9 +35,9 @@ def brute_jackknife(function, x, cluster, lower, **options):
     sizes = np.array([np.count_nonzero(cluster == g) for g in names])
     away = z - z.mean()
     spread = (away**4).sum() / (away**2).sum() ** 2 - 1 / n  # variance of the sum of squares, relative
-    df = min(n - 1, sizes.sum() ** 2 / (sizes**2).sum() - 1, 2 / spread)
-    reach = t_distribution.ppf(0.975, df) * error
-    ends = np.tanh([middle - reach, middle + reach])
+    df = sizes.sum() ** 2 / (sizes**2).sum() - 1
+    below, above = t_distribution.ppf(0.975, [df, min(df, 1 / spread)]) * error
+    ends = np.tanh([middle - below, middle + above])
     return ends * (1 - lower) / 2 + (lower + 1) / 2
 
 

@@ -105,7 +105,7 @@ class _Tables:
             found = of_tables(tables, unit_spread(categories))
             return np.where(tables.sum(axis=(-2, -1)) >= least, found, np.nan)
 
-        self.repeats, self.size, total = repeats, sums.sum(axis=1), repeats @ sums
+        self.repeats, total = repeats, repeats @ sums
         self.present: Bools = np.asarray(sums.reshape(len(sums), len(pairs), -1).any(axis=2))
         self.point: Floats = evaluate(total[None, :])[0]
         self.found: Floats = np.empty((0, len(pairs)))
@@ -139,8 +139,8 @@ class _Tables:
         if self.options.interval == "bootstrap":
             interval = percentile(found, confidence=confidence)
         elif self.options.interval == "jackknife":
-            left = Jackknife(point, found[active], self.repeats[active], self.size[active])
-            interval = jackknife_t(left, confidence=confidence)
+            size = None if member is None else np.bincount(renumbered(member)).astype(float)
+            interval = jackknife_t(Jackknife(point, found[active], self.repeats[active], size), confidence=confidence)
         notes = few_clusters_note(n_clusters) if self.options.interval else ()
         return blank.with_interval(point, interval, notes=notes)
 

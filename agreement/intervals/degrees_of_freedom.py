@@ -23,20 +23,27 @@ def effective_number(size: Floats, repeats: Floats | None = None) -> float:
     return float((times @ size) ** 2 / (times @ np.square(size))) if size.any() else 0.0
 
 
-def degrees_of_freedom(influence: Floats, repeats: Floats, size: Floats | None = None) -> float:
-    r"""Return the degrees of freedom of :math:`\sum_g u_g^2`, the least of three counts, and never below 1.
+def freedom_of_groups(repeats: Floats, size: Floats | None = None) -> float:
+    """Return the effective number of groups less 1, and at least 1: G − 1 where all are of one size, or no size is given.
 
-    ``G − 1``; the effective number of clusters less 1; and Satterthwaite's :math:`2 V^2 / Var(V)` of the sum of
-    squares itself, whose variance between groups is :math:`\sum u_g^4 - (\sum u_g^2)^2 / G`.
+    ``repeats`` says how many groups share an entry, ``size`` how many units one of them holds.
+    """
+    n = float(repeats.sum()) if size is None else effective_number(size, repeats)
+    return max(n - 1, LEAST)
+
+
+def freedom_of_spread(influence: Floats, repeats: Floats) -> float:
+    r"""Return the degrees of freedom that :math:`V = \sum_g u_g^2` shows by itself: ``2 V² / Var(V)``, at least 1.
+
+    Between G groups :math:`Var(V) = \sum_g u_g^4 - V^2/G`. Of normal influences this is about G, of k groups that stand
+    out from many 2k, and it is infinite where all move the statistic equally far.
 
     Parameters
     ----------
     influence : array (groups,)
         How far each group moves the statistic, around 0.
     repeats : array (groups,)
-        How many groups share a row.
-    size : array (groups,), optional
-        How many units a group holds; without, all are of one size.
+        How many groups share an entry.
 
     References
     ----------
@@ -44,17 +51,13 @@ def degrees_of_freedom(influence: Floats, repeats: Floats, size: Floats | None =
 
     Examples
     --------
-    Ten groups of which two vary count as little more than two do: ``2 / (1/2 − 1/10) = 5``.
+    Of ten groups two vary: ``2 / (2/4 − 1/10) = 5``.
 
-    >>> degrees_of_freedom(np.array([1.0, -1.0, 0.0]), np.array([1.0, 1.0, 8.0]))
+    >>> freedom_of_spread(np.array([1.0, -1.0, 0.0]), np.array([1.0, 1.0, 8.0]))
     5.0
     """
-    n = float(repeats.sum())
-    found = n - 1
-    if size is not None:
-        found = min(found, effective_number(size, repeats) - 1)
-    second, fourth = repeats @ np.square(influence), repeats @ influence**4
-    uneven = fourth / second**2 - 1 / n if second**2 > 0 else 0.0
-    if uneven > 0:
-        found = min(found, 2 / uneven)
-    return max(float(found), LEAST)
+    second, fourth = float(repeats @ np.square(influence)), float(repeats @ influence**4)
+    if second**2 == 0:
+        return LEAST
+    uneven = fourth / second**2 - 1 / float(repeats.sum())
+    return max(2 / uneven, LEAST) if uneven > 0 else float("inf")

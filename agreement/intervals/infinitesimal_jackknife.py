@@ -12,7 +12,7 @@ import numpy as np
 
 from agreement.arrays import Floats, Ints
 from agreement.estimate import Interval
-from agreement.intervals.degrees_of_freedom import degrees_of_freedom
+from agreement.intervals.degrees_of_freedom import freedom_of_groups, freedom_of_spread
 from agreement.intervals.quantiles import t_quantile
 
 METHOD = "infinitesimal jackknife-t"
@@ -41,7 +41,7 @@ def influence_interval(
         return Interval(method=METHOD, reason=f"only {n} independent group of units, an interval needs two")
     moved = sums / (1 - size / size.sum())
     error = float(np.sqrt((n - 1) / n * np.square(moved).sum()))
-    df = degrees_of_freedom(moved, np.ones(n), size)
+    df = min(freedom_of_groups(np.ones(n), size), freedom_of_spread(moved, np.ones(n)))
     reach = t_quantile(df, confidence)
     if bounds is not None and not bounds[0] + TINY < value < bounds[1] - TINY:
         return Interval(method=METHOD, standard_error=error, reason=_AT_THE_END)

@@ -8,7 +8,7 @@ import numpy as np
 
 from agreement.arrays import Floats
 from agreement.estimate import Interval
-from agreement.intervals.degrees_of_freedom import degrees_of_freedom
+from agreement.intervals.degrees_of_freedom import freedom_of_groups, freedom_of_spread
 from agreement.intervals.quantiles import t_quantile
 
 TINY = 1e-12  # closer than this to the end of the range, or to no spread at all, is rounding
@@ -43,12 +43,8 @@ class Jackknife:
         return _standard_error(self.replicates, self.repeats)
 
     def degrees_of_freedom(self) -> float:
-        """Return those of the standard error: fewer than G − 1 where few groups carry what varies."""
-        return self._freedom(self.replicates)
-
-    def _freedom(self, values: Floats) -> float:
-        away = values - self.repeats @ values / self.repeats.sum()
-        return degrees_of_freedom(away, self.repeats, self.size)
+        """Return those of the standard error: fewer than G − 1 where clusters are of unequal size or few groups vary."""
+        return min(freedom_of_groups(self.repeats, self.size), _freedom_of_spread(self.replicates, self.repeats))
 
     def why_none(self, what: str = "coefficient") -> str | None:
         """Say why the replicates give no interval at all, None where they do."""
@@ -65,8 +61,10 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g and z̄ their
     mean, the limits are ``G z − (G − 1) z̄ ± t(df) se``, ``se² = (G − 1)/G Σ (z_g − z̄)²``, mapped back: the mean of
     the jackknife's pseudo-values, which takes out bias of order 1/G, and their standard error. A bias larger than se
-    is not taken out but noted. The degrees of freedom are G − 1, or fewer where clusters are of unequal size or few
-    groups carry what varies (:func:`~agreement.intervals.degrees_of_freedom.degrees_of_freedom`).
+    is not taken out but noted. The degrees of freedom are the effective number of clusters less 1, which is G − 1 where
+    all are of one size (:func:`~agreement.intervals.degrees_of_freedom.freedom_of_groups`). The upper limit has no more
+    than half of those that the scatter of the z_g shows by itself (``freedom_of_spread``): where disagreements are rare
+    and happen to be many, the statistic is low and its error on this scale is small as well.
     Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method,
     around z; a statistic below its bounds is not transformed. J. W. Tukey, Annals of Mathematical Statistics 29 (1958);
     B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller, Biometrika 61
@@ -75,27 +73,28 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     method, n = "jackknife-t (atanh)", found.n_groups
     if why := found.why_none():
         return Interval(method=method, reason=why)
-    point, plain, df = found.point, found.standard_error(), found.degrees_of_freedom()
+    point, plain, df = found.point, found.standard_error(), freedom_of_groups(found.repeats, found.size)
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
     scaled, replicates = (point - middle) / half, (found.replicates - middle) / half
     if scaled < -1 - TINY:  # some weight matrices let a kappa fall below its usual range
         reach = t_quantile(df, confidence) * plain
-        return Interval(point - reach, min(point + reach, bounds[1]), "jackknife-t", plain, degrees_of_freedom=df)
+        return Interval(point - reach, min(point + reach, bounds[1]), "jackknife-t", plain)
     if abs(scaled) >= 1 - TINY:
         return Interval(method=method, standard_error=plain, reason=AT_THE_END)
-    bias, error, centre = 0.0, plain / half / (1 - scaled**2), float(np.arctanh(scaled))
+    bias, error, centre, left = 0.0, plain / half / (1 - scaled**2), float(np.arctanh(scaled)), found.replicates
     if np.abs(replicates).max() < 1 - TINY:
         left = np.arctanh(replicates)
         n_float = float(found.repeats.sum())
         bias = (n_float - 1) * (float(found.repeats @ left) / n_float - centre)
-        error, df = _standard_error(left, found.repeats), found._freedom(left)
+        error = _standard_error(left, found.repeats)
     if error < TINY:
         return Interval(method=method, standard_error=0.0, reason="no group of units differs from another")
     notes = (_BIASED,) if abs(bias) > error else ()
     centre -= 0.0 if notes else bias
-    reach = t_quantile(df, confidence) * error
-    low, high = (float(middle + half * np.tanh(centre + side * reach)) for side in (-1, 1))
-    return Interval(low, high, method, plain, notes=notes, degrees_of_freedom=df)
+    above = min(df, _freedom_of_spread(left, found.repeats) / 2)
+    reaches = -t_quantile(df, confidence) * error, t_quantile(max(above, 1.0), confidence) * error
+    low, high = (float(middle + half * np.tanh(centre + reach)) for reach in reaches)
+    return Interval(low, high, method, plain, notes=notes)
 
 
 def plain_jackknife_t(
@@ -118,6 +117,10 @@ def plain_jackknife_t(
     if bounds is not None:
         low, high = max(low, bounds[0]), min(high, bounds[1])
     return Interval(low, high, method, error, degrees_of_freedom=df)
+
+
+def _freedom_of_spread(values: Floats, repeats: Floats) -> float:
+    return freedom_of_spread(values - repeats @ values / repeats.sum(), repeats)
 
 
 def _standard_error(values: Floats, repeats: Floats) -> float:
