@@ -13,7 +13,7 @@ import numpy as np
 from agreement.arrays import Floats, Ints
 from agreement.estimate import Interval
 from agreement.intervals.degrees_of_freedom import freedom_of_groups, freedom_of_spread
-from agreement.intervals.quantiles import t_quantile
+from agreement.intervals.quantiles import on_logit_scale, t_quantile
 
 METHOD = "infinitesimal jackknife-t"
 TINY = 1e-12
@@ -49,15 +49,9 @@ def influence_interval(
         return Interval(method=METHOD, standard_error=0.0, reason="no group of units differs from another")
     if bounds is None:
         return Interval(value - reach * error, value + reach * error, METHOD, error, degrees_of_freedom=df)
-    low, high = (_on_logit_scale(value, side * reach * error, bounds) for side in (-1, 1))
+    low, high = (on_logit_scale(value, side * reach * error, bounds) for side in (-1, 1))
     return Interval(low, high, METHOD, error, degrees_of_freedom=df)
 
 
 _AT_THE_END = "no interval: the statistic is at the end of its range, so the ratings do not show how it would vary"
 
-
-def _on_logit_scale(value: float, reach: float, bounds: tuple[float, float]) -> float:
-    width = bounds[1] - bounds[0]
-    share = (value - bounds[0]) / width
-    moved = np.log(share / (1 - share)) + reach / width / (share * (1 - share))
-    return float(bounds[0] + width * (0.5 + 0.5 * np.tanh(moved / 2)))

@@ -9,7 +9,7 @@ import numpy as np
 from agreement.arrays import Floats
 from agreement.estimate import Interval
 from agreement.intervals.degrees_of_freedom import freedom_of_groups, freedom_of_spread
-from agreement.intervals.quantiles import t_quantile
+from agreement.intervals.quantiles import on_logit_scale, t_quantile
 
 TINY = 1e-12  # closer than this to the end of the range, or to no spread at all, is rounding
 AT_THE_END = "no interval: the coefficient is at the end of its range, so the ratings do not show how it would vary"
@@ -117,6 +117,30 @@ def plain_jackknife_t(
     if bounds is not None:
         low, high = max(low, bounds[0]), min(high, bounds[1])
     return Interval(low, high, method, error, degrees_of_freedom=df)
+
+
+def bounded_jackknife_t(found: Jackknife, bounds: tuple[float, float], *, confidence: float = 0.95) -> Interval:
+    r"""Return the jackknife interval of a mean of numbers within bounds: on the logit scale, so that it stays inside.
+
+    The degrees of freedom are the effective number of groups less 1. Where no group differs from another, or the value
+    lies at an end, the limits are exact: if a share p of all groups is like these, all G are with probability
+    :math:`p^G`, so with :math:`L = (\alpha/2)^{1/G}` the mean lies between ``low + L (value − low)`` and
+    ``high − L (high − value)`` even if all others lay at an end.
+    """
+    method = "jackknife-t (logit)"
+    if why := found.why_none("mean"):
+        return Interval(method=method, reason=why)
+    low, high = bounds
+    error, df = found.standard_error(), freedom_of_groups(found.repeats, found.size)
+    edge = TINY * (high - low)
+    if error < edge or not low + edge < found.point < high - edge:
+        value = min(max(found.point, low), high)
+        share = ((1 - confidence) / 2) ** (1 / (df + 1))
+        limits = low + share * (value - low), high - share * (high - value)
+        return Interval(*limits, "exact, no scatter seen", error)
+    reach = t_quantile(df, confidence) * error
+    ends = (on_logit_scale(found.point, side * reach, bounds) for side in (-1, 1))
+    return Interval(*ends, method, error, degrees_of_freedom=df)
 
 
 def _freedom_of_spread(values: Floats, repeats: Floats) -> float:
