@@ -101,7 +101,7 @@ def two_way_interval(
     error = float(np.sqrt(by_units + variance))
     if error < TINY:
         return Interval(method=TWO_WAY, standard_error=0.0, reason="neither units nor raters differ")
-    free = error**4 / (by_units**2 / (found.n_groups - 1) + variance**2 / (n_raters - 1))
+    free = error**4 / (by_units**2 / found.degrees_of_freedom() + variance**2 / (n_raters - 1))
     reach, few = t_quantile(free, confidence) * error, few_raters_note(n_raters)
     if bounds is None:
         return Interval(found.point - reach, found.point + reach, TWO_WAY, error, notes=few)
@@ -129,9 +129,9 @@ def difference_for_like_raters(
         why = "every rater agrees equally well with the others"
     if why:
         return Interval(method=DIFFERENCE, reason=why), HypothesisTest(None, ONE_MORE, DIFFERENCE, reason=why)
-    sides = [(error, n - 1)]
+    sides = [(error, n - 1.0)]
     if (by_units := found.standard_error()) >= TINY:
-        sides.append((by_units, found.n_groups - 1))
+        sides.append((by_units, found.degrees_of_freedom()))
     reach = max(t_quantile(free, confidence) * se for se, free in sides)
     p, se, free = max((student_p(found.point, se, free), se, free) for se, free in sides)
     low, high = max(found.point - reach, bounds[0]), min(found.point + reach, bounds[1])
