@@ -11,7 +11,7 @@ import numpy as np
 from agreement.arrays import Floats
 from agreement.coefficients.chance import why_undefined
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate, Interval
+from agreement.estimate import RATERS_LIKE_THESE, Estimate, Interval
 from agreement.intervals.bootstrap import bca, bootstrap, percentile
 from agreement.intervals.jackknife import TINY, jackknife_t
 from agreement.intervals.perfect_agreement import perfect_agreement
@@ -65,6 +65,7 @@ def estimate(
     elif options.interval == "pigeonhole":
         values = pigeonhole(rows, formula, ratings, n_resamples=options.n_resamples, seed=options.seed)
         interval = percentile(values, confidence=options.confidence, method="pigeonhole bootstrap percentile")
+        counted = replace(counted, population=RATERS_LIKE_THESE)
     elif options.interval and statistic.point > 1 - TINY:
         chance = luck(_shares(patterns))
         interval = perfect_agreement(

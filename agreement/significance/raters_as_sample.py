@@ -6,6 +6,8 @@ people show little of how raters differ.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from agreement.arrays import Floats
@@ -77,6 +79,22 @@ def variance_of_one_more_rater(pairs: Floats) -> tuple[float, int]:
         return float("nan"), n
     of_rater = np.nanmean(known, axis=1)
     return float(of_rater.var(ddof=1)) * (1 + 1 / n) * ((n - 1) / (n - 2)) ** 2, n
+
+
+def variance_without_raters(values: Floats, statistic: Callable[[Floats], float]) -> tuple[float, int]:
+    """Return the variance over raters of a statistic of ratings (units, raters), by leaving out one rater at a time.
+
+    Units that are left with one rating leave as well; NaN with fewer than three raters, or where it is undefined.
+    """
+    n = values.shape[1]
+    if n < 3:
+        return float("nan"), n
+    left = np.full(n, np.nan)
+    for j in range(n):
+        rest = np.delete(values, j, axis=1)
+        several = np.count_nonzero(~np.isnan(rest), axis=1) >= 2
+        left[j] = statistic(rest[several]) if several.any() else np.nan
+    return float((n - 1) / n * np.square(left - left.mean()).sum()), n
 
 
 def two_way_interval(
