@@ -7,12 +7,14 @@ people show little of how raters differ.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
 
 import numpy as np
 
 from agreement.arrays import Floats
 from agreement.errors import AgreementError
-from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Interval
+from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.jackknife import AT_THE_END, TINY, Jackknife
 from agreement.intervals.quantiles import t_quantile
@@ -110,21 +112,51 @@ def two_way_interval(
     two share, a rater's error on a unit, is counted twice, so the interval is careful. With bounds the limits are made
     on the atanh scale and stay inside.
     """
-    variance, n_raters = by_raters
     if why := found.why_none():
         return Interval(method=TWO_WAY, reason=why)
-    if not np.isfinite(variance):
+    by_units = found.standard_error() ** 2, found.degrees_of_freedom()
+    return _two_way(found.point, by_units, by_raters, confidence, bounds)
+
+
+def mean_over_pairs_for_like_raters(whole: Estimate, *, bounds: tuple[float, float] = (-1.0, 1.0)) -> Estimate:
+    """Return a mean over pairs of raters, whose ``parts`` are the pairs in order, with the interval for raters like these.
+
+    Its own interval, of these raters, says how it varies over units.
+    """
+    if whole.value is None:
+        return replace(whole, population=RATERS_LIKE_THESE)
+    n = int((1 + np.sqrt(1 + 8 * len(whole.parts))) / 2) if whole.parts else 2
+    pairs: Floats = np.full((n, n), np.nan)
+    for (j, k), part in zip(combinations(range(n), 2), whole.parts.values(), strict=False):
+        pairs[j, k] = pairs[k, j] = np.nan if part.value is None else part.value
+    free = (whole.n_units if whole.n_clusters is None else whole.n_clusters) - 1.0
+    if whole.standard_error is None or free < 1:
+        interval = Interval(method=TWO_WAY, reason=whole.reason or "no error over units")
+    else:
+        by_units, by_raters = (whole.standard_error**2, free), variance_of_mean_over_pairs(pairs)
+        interval = _two_way(whole.value, by_units, by_raters, whole.confidence, bounds)
+    return replace(whole, population=RATERS_LIKE_THESE).with_interval(whole.value, interval)
+
+
+def _two_way(
+    point: float,
+    by_units: tuple[float, float],
+    by_raters: tuple[float, int],
+    confidence: float,
+    bounds: tuple[float, float] | None,
+) -> Interval:
+    (units, units_freedom), (raters, n_raters) = by_units, by_raters
+    if not np.isfinite(raters):
         return Interval(method=TWO_WAY, reason=TOO_FEW)
-    by_units = found.standard_error() ** 2
-    error = float(np.sqrt(by_units + variance))
+    error = float(np.sqrt(units + raters))
     if error < TINY:
         return Interval(method=TWO_WAY, standard_error=0.0, reason="neither units nor raters differ")
-    free = error**4 / (by_units**2 / found.degrees_of_freedom() + variance**2 / (n_raters - 1))
+    free = error**4 / (units**2 / units_freedom + raters**2 / (n_raters - 1))
     reach, few = t_quantile(free, confidence) * error, few_raters_note(n_raters)
     if bounds is None:
-        return Interval(found.point - reach, found.point + reach, TWO_WAY, error, notes=few)
+        return Interval(point - reach, point + reach, TWO_WAY, error, notes=few)
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
-    scaled = (found.point - middle) / half
+    scaled = (point - middle) / half
     if abs(scaled) >= 1 - TINY:
         return Interval(method=TWO_WAY, standard_error=error, reason=AT_THE_END)
     z, step = np.arctanh(scaled), reach / half / (1 - scaled**2)
