@@ -12,6 +12,8 @@ from agreement.calibration.expected_error import CalibrationError, calibration_e
 from agreement.calibration.ordinal import OrdinalCalibration, ordinal_calibration
 from agreement.calibration.prediction_powered import PredictionPowered, prediction_powered_mean
 from agreement.calibration.recalibration import Recalibrator, fit_recalibrator
+from agreement.categories.specific_agreement import specific_agreement
+from agreement.categories.unanimous_agreement import unanimous_agreement
 from agreement.coefficients.bland_altman import BlandAltman, bland_altman
 from agreement.coefficients.conger import conger_kappa
 from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
@@ -104,5 +106,7 @@ __all__ = [
     "rater_severity_mixed",
     "scott_pi",
     "spearman",
+    "specific_agreement",
     "square_root_allocation",
+    "unanimous_agreement",
 ]

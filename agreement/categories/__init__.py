@@ -1,0 +1,1 @@
+"""Agreement category by category, and the share of units on which everybody agrees."""
