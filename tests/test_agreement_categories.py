@@ -23,7 +23,7 @@ def test_positive_and_negative_agreement_of_two_raters_are_those_of_feinstein_an
 def test_of_several_raters_each_category_counts_ordered_pairs_that_share_it():
     table = [[0, 0, 1], [0, 0, 0], [1, 1, None], [2, None, None]]
     found = specific_agreement(table, scale=(0, 1, 2))
-    # Category 0: pairs 2·1 of unit 1 and 3·2 of unit 2 agree, of 2·2 and 3·2 possible. Category 1: 0 of 1·2, 2·1 of 2·1.
+    # Category 0: 2·1 pairs of unit 1 and 3·2 of unit 2 agree, of 2·2 and 3·2 possible; category 1: 0 of 1·2, 2·1 of 2·1.
     assert found["0"].value == pytest.approx(8 / 10)
     assert found["1"].value == pytest.approx(2 / 4)
     assert found["2"].value is None
