@@ -129,9 +129,8 @@ def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[Co
     from agreement import holm
 
     asked = [row for row in rows if row.name in family]
-    adjusted = dict(
-        zip((row.name for row in asked), holm([row.test and row.test.p_value for row in asked]), strict=True)
-    )
+    raw = [None if row.test is None else row.test.p_value for row in asked]
+    adjusted = dict(zip((row.name for row in asked), holm(raw), strict=True))
     return tuple(replace(row, p_holm=adjusted.get(row.name)) for row in rows)
 
 

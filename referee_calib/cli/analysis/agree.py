@@ -99,7 +99,7 @@ def command(
     found = replace(found, source=ratings.name, level_assumed=assumed and found.unit == "scale")
     for path in reports:
         write_page(found, path)
-    common.result({"source": found.source, **found.to_json()}, render(found), as_json=as_json)
+    common.result(found.to_json(), render(found), as_json=as_json)
 
 
 def _typed(path: Path, error: AgreementError) -> InputError:

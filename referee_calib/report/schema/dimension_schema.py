@@ -20,6 +20,8 @@ class EstimateJson(TypedDict):
     n_clusters: int | None
     reason: str | None
     standard_error: float | None
+    population: str
+    averaged_over: float | None
     notes: list[str]
 
 

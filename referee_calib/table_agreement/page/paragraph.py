@@ -134,7 +134,8 @@ def _comparison(table: AgreementTable) -> str:
     return (
         f"On the {count(table.counts.compared or 0, 'unit')} that the referee {table.referee} rated too, "
         f"{_in_a_sentence(row)}, {how}, was {with_interval(row.ceiling)} among people and "
-        f"{with_interval(row.referee)} between people and the referee, a difference of {with_interval(row.difference, sign=True)} (hypothesis of no difference{tested})."
+        f"{with_interval(row.referee)} between people and the referee, a difference of "
+        f"{with_interval(row.difference, sign=True)} (hypothesis of no difference{tested})."
     )
 
 
