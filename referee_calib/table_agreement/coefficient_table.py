@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from agreement import Comparison, Estimate, HypothesisTest, Ratings
 
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
+NO_CHANCE = 0.01  # at 98 % of one category it is no wonder that a referee equals somebody on 60 units
 OF_EVERYBODY = "it is about all people at once, and the referee is compared with one person at a time"
 
 
@@ -135,15 +137,25 @@ def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[Co
 
 
 def equal_raters(people: Ratings, levels: NDArray[np.object_], referee: str | None) -> list[str]:
-    """Say that the referee gives what one person gives, on every unit that both rated."""
+    """Say that the referee gives what one person gives, on every unit that both rated.
+
+    Not where two raters who agree as often as people do, or as chance has them, would be equal once in a hundred times.
+    """
+    from agreement import percent_agreement
+
     scale, said = people.scale, []
+    usual = percent_agreement(people, interval=None).value or 0.0
     for j, name in enumerate(people.raters):
         shared = [
             (scale[code], level)
             for code, level in zip(people.codes[:, j].tolist(), levels.tolist(), strict=True)
             if code >= 0 and level is not None
         ]
-        if len(shared) > 1 and all(one == other for one, other in shared):
+        if not shared or any(one != other for one, other in shared):
+            continue
+        given = Counter(one for one, _ in shared)
+        chance = sum((n / len(shared)) ** 2 for n in given.values())
+        if max(usual, chance) ** len(shared) < NO_CHANCE:
             said.append(same_ratings(referee, str(name), len(shared)))
     return said
 

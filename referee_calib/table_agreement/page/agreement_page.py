@@ -80,6 +80,8 @@ def _few(table: AgreementTable) -> str:
     if n >= FEW or table.interval is None:
         return ""
     what = "unit" if table.counts.clusters is None else "cluster"
+    if n < 2:
+        return f"{count(n, what)}: nothing shows how much another would differ, so that there is no interval."
     return f"Only {count(n, what)}: intervals from fewer than {FEW} are rough and tend to be too short."
 
 

@@ -11,6 +11,7 @@ from referee_calib.table_agreement.page.table_notes import (
     icc_note,
     interval_note,
     pairs_note,
+    prevalence_note,
     sides_note,
 )
 
@@ -43,6 +44,7 @@ def people_section(table: AgreementTable) -> Section:
         interval_note(table, [(row_title(row, table), row.people) for row in rows]),
         pairs_note(table, rows),
         icc_note(rows),
+        prevalence_note(table),
         NO_ORDER if table.level == "nominal" else "",
         CHOOSE,
     ]

@@ -26,7 +26,7 @@ def category_section(table: AgreementTable) -> Section | None:
     shown = _most_used(found)
     left_out = len(found.categories) - len(shown)
     more = f"Only the {MOST_SHOWN} categories used most are shown; {left_out} more are in --json." if left_out else ""
-    blocks: list[Block] = [_shares(table, found, shown), *noted([_prevalence_note(found), more])]
+    blocks: list[Block] = [_shares(table, found, shown), *noted([_constant_note(found), more])]
     if table.level == "nominal" or len(found.categories) == 2:
         specific = _specific(found, shown)
         estimates = [(name, one) for name, one in found.specific.items()]
@@ -70,17 +70,15 @@ def _share_cell(share: float | None, n: int) -> TableCell:
     return TableCell(f"{100 * share:.0f} %", shade=share, values={"n": n, "share": share})
 
 
-def _prevalence_note(found: CategoryTables) -> str:
-    """Say where one category is so common that kappa and alpha are low however often raters agree."""
-    counts = found.all_people()
-    top = max(shares_of(counts), key=lambda share: share or 0.0) or 0.0
-    if top < 0.8:
+def _constant_note(found: CategoryTables) -> str:
+    """Name raters who gave a single category."""
+    named = [name for name, row in found.given.items() if sum(row) > 1 and sum(n > 0 for n in row) == 1]
+    if not named:
         return ""
-    name = found.categories[counts.index(max(counts))]
+    shown = ", ".join(named[:MOST_SHOWN]) + (" …" if len(named) > MOST_SHOWN else "")
     return (
-        f"{100 * top:.0f} % of people's ratings are {name}: at such a prevalence kappa and alpha are low even where "
-        "raters agree nearly always, because most agreement is counted as chance; AC1, AC2 and Brennan–Prediger take "
-        "less for chance. Report the prevalence beside whichever you cite."
+        f"A single category was given by {shown}: kappa with such a rater is 0 or not defined whatever the others "
+        "gave, and a correlation is not defined."
     )
 
 

@@ -169,6 +169,8 @@ def _caution(table: AgreementTable) -> str:
     if n >= FEW or table.interval is None:
         return ""
     what = "unit" if table.counts.clusters is None else "cluster"
+    if n < 2:
+        return f"With {count(n, what)} no interval can be given, and the values say nothing about other {what}s."
     return (
         f"With {count(n, what)} the intervals are rough and tend to be too short, and no more is claimed than the "
         "values themselves."

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from agreement import Estimate
     from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow
 
+PARADOX = 0.2  # by which AC lies above alpha before it is explained
 Titled = Sequence[tuple[str, "Estimate"]]
 
 
@@ -58,6 +59,26 @@ def icc_note(rows: Iterable[CoefficientRow]) -> str:
         "ICC(3,·) consistency (their C), to which a constant shift of a rater does not matter. Cite ICC(2,1) for how "
         "far a single rating can be trusted, ICC(3,1) where only order and distance are used, and ICC(·,k) only where "
         "means of k ratings are used."
+    )
+
+
+def prevalence_note(table: AgreementTable) -> str:
+    """Say why AC lies far above alpha, where it does: ratings crowd, and the two count chance differently."""
+    ac = table.row("gwet_ac1" if table.level == "nominal" else "gwet_ac2_quadratic")
+    alpha = table.row(table.main)
+    if ac is None or alpha is None or table.categories is None:
+        return ""
+    above, below = ac.people.value, alpha.people.value
+    if above is None or below is None or above - below < PARADOX:
+        return ""
+    given = table.categories.all_people()
+    top = given.index(max(given))
+    share = f"{100 * given[top] / sum(given):.0f} %"
+    return (
+        f"{ac.title} ({above:.2f}) lies far above {alpha.title} ({below:.2f}): {share} of the ratings are "
+        f"{table.categories.categories[top]}, and where ratings crowd, kappa and alpha count most "
+        "agreement as chance, AC and Brennan–Prediger little of it. Neither is wrong: report both, beside the share of "
+        "each category."
     )
 
 
