@@ -74,11 +74,13 @@ def prevalence_note(table: AgreementTable) -> str:
     given = table.categories.all_people()
     top = given.index(max(given))
     share = given[top] / sum(given)
-    crowded = f"{100 * share:.0f} % of the ratings are {table.categories.categories[top]}, and " if share >= 0.5 else ""
+    name = table.categories.categories[top]
+    crowded = f"{100 * share:.0f} % of the ratings are {name}, and " if share >= 0.5 else ""
     return (
-        f"{ac.title} ({above:.2f}) lies far above {alpha.title} ({below:.2f}): {crowded}the two count chance differently. "
-        "Where ratings crowd into few categories, or into neighbouring ones, kappa and alpha take most agreement for "
-        "chance, AC and Brennan–Prediger little of it. Neither is wrong: report both, beside the share of each category."
+        f"{ac.title} ({above:.2f}) lies far above {alpha.title} ({below:.2f}): {crowded}the two count chance "
+        "differently. Where ratings crowd into few categories, or into neighbouring ones, kappa and alpha take most "
+        "agreement for chance, AC and Brennan–Prediger little of it. Neither is wrong: report both, beside the shares "
+        "of the categories."
     )
 
 
