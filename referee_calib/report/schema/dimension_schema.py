@@ -20,9 +20,9 @@ class EstimateJson(TypedDict):
     n_clusters: int | None
     reason: str | None
     standard_error: float | None
+    notes: list[str]
     population: str
     averaged_over: float | None
-    notes: list[str]
 
 
 class CoefficientJson(TypedDict):
