@@ -40,7 +40,9 @@ def people_section(table: AgreementTable) -> Section:
     ]
     who = "Raters" if table.referee is None else "People"
     caption = f"{who} with each other; 1: always the same, 0: what chance gives, except where not corrected for it."
+    others = f"Units: on how many a coefficient rests, where these are not the {n:,} with two ratings or more."
     notes = [
+        others if differ else "",
         interval_note(table, [(row_title(row, table), row.people) for row in rows]),
         pairs_note(table, rows),
         icc_note(rows),
