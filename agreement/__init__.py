@@ -12,29 +12,45 @@ from agreement.calibration.expected_error import CalibrationError, calibration_e
 from agreement.calibration.ordinal import OrdinalCalibration, ordinal_calibration
 from agreement.calibration.prediction_powered import PredictionPowered, prediction_powered_mean
 from agreement.calibration.recalibration import Recalibrator, fit_recalibrator
-from agreement.categories.specific_agreement import specific_agreement
-from agreement.categories.unanimous_agreement import unanimous_agreement
 from agreement.coefficients.bland_altman import BlandAltman, bland_altman
 from agreement.coefficients.conger import conger_kappa
 from agreement.coefficients.fleiss import fleiss_kappa, scott_pi
 from agreement.coefficients.gwet import brennan_prediger, gwet_ac
-from agreement.coefficients.icc import FORMS as ICC_FORMS
-from agreement.coefficients.icc import icc, icc_forms
+from agreement.coefficients.intraclass.finn import finn, finn_test
+from agreement.coefficients.intraclass.icc import FORMS as ICC_FORMS
+from agreement.coefficients.intraclass.icc import icc, icc_forms
+from agreement.coefficients.intraclass.icc_test import icc_test
+from agreement.coefficients.intraclass.robinson import robinson_a
+from agreement.coefficients.iota import iota
 from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
+from agreement.coefficients.tolerance import tolerance_agreement
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.ablation import Ablation, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
-from agreement.comparison.comparison_result import Comparison, SliceRow
+from agreement.comparison.comparison_result import (
+    AllUnits,
+    CoefficientComparison,
+    Comparison,
+    IdenticalRaters,
+    RaterRow,
+    SliceRow,
+)
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
+from agreement.correlation.correlation_test import correlation_test
 from agreement.correlation.kendall_w import kendall_w
+from agreement.correlation.kendall_w_test import kendall_w_test
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
+from agreement.labels.agreement_by_label import agreement_by_label, specific_agreement
+from agreement.labels.label_subset import label_subset
+from agreement.labels.set_distances import jaccard_distance, masi_distance
+from agreement.marginals.homogeneity import marginal_homogeneity_test
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
@@ -47,15 +63,18 @@ __all__ = [
     "ICC_FORMS",
     "Ablation",
     "AgreementError",
+    "AllUnits",
     "AltTest",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
+    "CoefficientComparison",
     "Comparison",
     "Consensus",
     "CrossValidation",
     "Estimate",
     "HypothesisTest",
+    "IdenticalRaters",
     "Interval",
     "MixedSeverity",
     "NoiseCeilings",
@@ -63,6 +82,7 @@ __all__ = [
     "NoteCode",
     "OrdinalCalibration",
     "PredictionPowered",
+    "RaterRow",
     "Ratings",
     "Recalibrator",
     "SliceRow",
@@ -70,6 +90,7 @@ __all__ = [
     "ThresholdClassification",
     "ThresholdMetrics",
     "ablation",
+    "agreement_by_label",
     "agreement_weights",
     "alt_test",
     "as_ratings",
@@ -82,19 +103,29 @@ __all__ = [
     "cohen_kappa",
     "compare",
     "conger_kappa",
+    "correlation_test",
     "cross_validate_recalibrator",
     "dawid_skene",
+    "finn",
+    "finn_test",
     "fit_recalibrator",
     "fleiss_kappa",
     "gwet_ac",
     "holm",
     "icc",
     "icc_forms",
+    "icc_test",
+    "iota",
+    "jaccard_distance",
     "kendall_tau_b",
     "kendall_w",
+    "kendall_w_test",
     "krippendorff_alpha",
+    "label_subset",
     "light_kappa",
     "lin_ccc",
+    "marginal_homogeneity_test",
+    "masi_distance",
     "noise_ceilings",
     "ordinal_calibration",
     "pearson",
@@ -104,9 +135,10 @@ __all__ = [
     "rater_drift",
     "rater_severity",
     "rater_severity_mixed",
+    "robinson_a",
     "scott_pi",
     "spearman",
     "specific_agreement",
     "square_root_allocation",
-    "unanimous_agreement",
+    "tolerance_agreement",
 ]

@@ -14,7 +14,14 @@ class NoteCode(Enum):
 
     FEW_CLUSTERS = "few clusters"
     FEW_UNITS = "few units"
+    FEW_RATERS = "few raters"
     LONE_RATINGS = "lone ratings"
+    POOLED_PAIRS = "pooled pairs"
+    RATERS_IDENTICAL = "raters identical"
+    REFEREE_CONSTANT = "referee constant"
+    REFEREE_EQUALS_RATER = "referee equals rater"
+    SINGLE_RATED = "single rated"
+    SPARSE_PAIRS = "sparse pairs"
     UNDEFINED_PAIRS = "undefined pairs"
     UNUSED_WEIGHTS = "unused weights"
 
@@ -72,3 +79,19 @@ def undefined_pairs_note(pairs: Sequence[str]) -> tuple[Note, ...]:
     more = "" if len(pairs) <= MOST_NAMED else " …"
     named = f"undefined for {len(pairs)} pair(s) of raters, left out: {', '.join(pairs[:MOST_NAMED])}{more}"
     return (Note(named, NoteCode.UNDEFINED_PAIRS),)
+
+
+def pooled_pairs_note(enough: int, n_pairs: int, *, where: str) -> tuple[Note, ...]:
+    """Say that pairs were pooled, because some of them share fewer than ``enough`` units."""
+    pooled = (
+        f"{n_pairs} pair(s) of raters share fewer than {enough} units, so pairs were pooled {where}: no mean over pairs"
+    )
+    return (Note(pooled, NoteCode.POOLED_PAIRS),)
+
+
+def sparse_pairs_note(n_pairs: int, enough: int) -> tuple[Note, ...]:
+    """Say that a mean over pairs holds pairs that share fewer than ``enough`` units, where there are some."""
+    if not n_pairs:
+        return ()
+    sparse = f"{n_pairs} pair(s) of raters share fewer than {enough} units: the mean over pairs is biased towards 0"
+    return (Note(sparse, NoteCode.SPARSE_PAIRS),)

@@ -2,7 +2,7 @@
 
 import json
 from functools import partial
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
@@ -56,8 +56,8 @@ def quick(humans, referee, video, interval, seed=0):
     """The comparison without slices and noise ceilings, so that it can be repeated."""
     codes = np.where(np.isnan(levels := np.column_stack([humans, referee])), -1, levels).astype(np.int8)
     plan = ComparisonPlan(tuple(range(5)), (), "ordinal", interval, 0.95, 200, seed)
-    found, p_values = estimates(codes, video, plan, _averaging(codes))
-    return [found["difference", i] for i in range(4)], p_values
+    found, tests = estimates(codes, video, plan, _averaging(codes))
+    return [found["difference", i] for i in range(4)], [test.p_value for test in tests]
 
 
 def of_pair(name, a, b):
@@ -76,11 +76,20 @@ def test_both_sides_are_means_over_pairs_computed_one_by_one(missing):
     assert list(found.compared) == list(found.leave_one_out[0].agreement) == list(OF_PAIRS)
     for name, c in found.compared.items():
         ceiling = np.mean([of_pair(name, scored[:, j], scored[:, k]) for j, k in combinations(range(3), 2)])
-        beside = np.mean([of_pair(name, humans[:, j], referee) for j in range(3)])
+        beside = np.mean(
+            [
+                of_pair(name, np.where(np.isnan(scored[:, k]), NAN, scored[:, j]), referee)
+                for j, k in permutations(range(3), 2)
+            ]
+        )  # (j, referee) on the units that j and k share
         assert (c.ceiling.value, c.human_referee.value) == pytest.approx((ceiling, beside), abs=1e-12)
         assert c.difference.value == pytest.approx(beside - ceiling, abs=1e-12)
         assert c.difference.low < c.difference.value < c.difference.high
         assert 0 < c.p_value <= 1
+        whole = np.mean([of_pair(name, humans[:, j], humans[:, k]) for j, k in combinations(range(3), 2)])
+        alone = np.mean([of_pair(name, humans[:, j], referee) for j in range(3)])
+        of_all = c.all_units.people.value, c.all_units.referee.value
+        assert of_all == pytest.approx((whole, alone), abs=1e-12)
 
 
 def test_every_coefficient_leaves_the_four_as_they_are():
@@ -259,8 +268,9 @@ def test_slices_compare_their_own_units():
     source = np.where(video < 10, "indoor", "street")
     found = compare(humans, referee, cluster=video, slices={"source": source})
     street = next(row for row in found.slices if row.value == "street")
-    alone = compare(humans[source == "street"], referee[source == "street"], cluster=video[source == "street"])
-    assert street.n_units == (source == "street").sum()
+    own = source == "street"
+    alone = compare(humans[own], referee[own], cluster=video[own], n_resamples=0)  # slices are not tested
+    assert street.n_units == own.sum()
     for name in NAMES:
         assert street.compared[name].difference == alone.difference[name]
 
@@ -285,7 +295,9 @@ def test_what_is_undefined_is_none_with_a_reason_in_words():
     one = compare(humans[:, :1], referee)
     assert one.ceiling["percent_agreement"].value is None
     assert "rated by two people" in one.difference["percent_agreement"].reason
-    assert one.human_referee["percent_agreement"].value is not None
+    assert "rated by two people" in one.human_referee["percent_agreement"].reason
+    assert one.all_units["percent_agreement"].referee.value is not None
+    assert one.leniency.value is not None
     nothing = compare(humans, np.full(120, NAN))
     assert "no unit has both" in nothing.leniency.reason
     alike = compare(np.full((10, 3), 2), np.full(10, 2))
@@ -301,10 +313,10 @@ def test_lost_units_are_counted_and_named():
     humans[10:14] = NAN
     humans[20, 1:] = NAN
     found = compare(humans, referee)
-    assert (found.n_units, found.n_dropped) == (111, 9)
+    assert (found.n_units, found.n_single, found.n_dropped) == (110, 1, 9)
     assert "5 rated units have no level of the referee and enter neither side" in found.notes
     assert "4 units that the referee scored have no rating" in found.notes
-    assert "1 units with one rating enter people with referee, and not people with people" in found.notes
+    assert any(note.startswith("1 units with one rating are in neither side") for note in found.notes)
 
 
 def test_few_clusters_are_said():
@@ -343,9 +355,9 @@ def test_an_unknown_level_of_a_comparison_is_refused(level):
         krippendorff_alpha(PEOPLE, scale=range(3), level=level)
 
 
-def test_a_comparison_without_sign_flips_says_why_it_has_no_p_value():
+def test_a_comparison_without_swaps_says_why_it_has_no_p_value():
     none, some = (compare(PEOPLE, PEOPLE[:, 0], scale=range(3), n_resamples=n) for n in (0, 100))
-    assert all(c.p_value is None for c in none.compared.values())
+    assert all(c.p_value is None and c.test.reason for c in none.compared.values())
     assert [any("no p-values" in note for note in found.notes) for found in (none, some)] == [True, False]
 
 

@@ -5,13 +5,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 from scipy.stats import f as f_distribution
+from scipy.stats import t as t_distribution
 
 from agreement import AgreementError, Ratings, icc, icc_forms
-from agreement.coefficients.icc import FORMS, icc_of_totals
-from agreement.coefficients.variance_components import rows_of
+from agreement.coefficients.intraclass.complete_totals import rows_of_complete
+from agreement.coefficients.intraclass.icc import FORMS
+from agreement.coefficients.intraclass.mean_squares import anova_icc
+from agreement.coefficients.intraclass.rating_sums import RatingSums
+from agreement.coefficients.intraclass.reml import reml
 
 JUDGES = np.genfromtxt(Path(__file__).parent / "vectors" / "shrout_fleiss1979_6x4.csv", delimiter=",", skip_header=1)
 NAN = np.nan
+GAP = JUDGES.copy()  # the table of the case icc_shrout_fleiss_3_missing
+GAP[0, 1] = GAP[3, 3] = GAP[5, 0] = NAN
 
 
 @pytest.mark.parametrize(
@@ -64,7 +70,7 @@ def test_mean_squares_and_variance_components_agree_on_complete_tables(units):
     rng = np.random.default_rng(units)
     x = rng.normal(1e6, 2, (units, 1)) + rng.normal(0, 1, (units, 4)) + np.arange(4)  # far from 0: no digits are lost
     for form, found in icc_forms(x, interval=None).items():
-        assert found.value == pytest.approx(float(icc_of_totals(rows_of(x).sum(axis=0)[None, :], form, 4)[0]), abs=1e-8)
+        assert found.value == pytest.approx(float(anova_icc(rows_of_complete(x).sum(axis=0), form)), abs=1e-8)
 
 
 def test_missing_ratings_leave_the_estimate_unbiased():
@@ -95,15 +101,15 @@ def test_clustered_intervals_cover(interval):
     assert 0.88 <= np.mean(covered) <= 0.99
 
 
-def test_auto_is_analytic_only_for_complete_tables_of_independent_units():
+def test_auto_is_analytic_for_independent_units_and_by_cluster_elsewhere():
     assert icc(JUDGES).method == "McGraw & Wong"
-    gap = JUDGES.copy()
-    gap[0, 0] = NAN
-    assert icc(gap).method.startswith("jackknife")
-    assert any("Henderson" in note for note in icc(gap).notes)
+    assert icc(GAP).method == "McGraw & Wong, mean squares of REML"
+    assert icc(GAP, form="3,1").method == "exact F (Wald; Harville & Fenech)"
+    assert any("REML" in note for note in icc(GAP).notes)
     assert icc(JUDGES, cluster=[0, 0, 1, 1, 2, 2]).n_clusters == 3
-    with pytest.raises(AgreementError, match="missing ratings or clusters"):
-        icc(gap, interval="analytic")
+    assert icc(GAP, cluster=[0, 0, 1, 1, 2, 2]).method.startswith("jackknife")
+    with pytest.raises(AgreementError, match="with clusters"):
+        icc(GAP, interval="analytic", cluster=[0, 0, 1, 1, 2, 2])
 
 
 def test_order_and_origin_of_the_scale_do_not_matter():
@@ -143,19 +149,6 @@ def test_two_units_of_which_one_is_left_out_have_a_reason_and_no_warning(form):
 
 
 CROSSED = [[1, 0], [1, 1], [1, 1], [0, 1], [0, 1], [1, 1], [1, 1]]
-
-
-GAPS = [
-    [1, 1, NAN, 1],
-    [0, NAN, 0, 0],
-    [0, NAN, NAN, 0],
-    [NAN, 0, 0, 0],
-    [0, 0, 0, 0],
-    [1, 1, NAN, NAN],
-    [0, 0, NAN, 0],
-    [0, 0, NAN, NAN],
-    [NAN, 1, NAN, 1],
-]
 
 
 def table_seven(x, confidence=0.95):
@@ -220,38 +213,11 @@ def test_a_mean_of_raters_whose_variance_is_not_above_zero_has_no_reliability():
     assert (found["3,1"].low, found["3,1"].high) == (None, None)
 
 
-def henderson(x):
-    """Variances by Henderson's method I: quadratic forms yᵀAy and the traces of A times each covariance."""
-    unit, rater = np.nonzero(~np.isnan(x))
-    y = x[unit, rater]
-    z = [np.eye(len(x))[unit], np.eye(x.shape[1])[rater]]
-    z = [m[:, m.any(axis=0)] for m in z]
-    means = [m @ np.linalg.inv(m.T @ m) @ m.T for m in z]
-    n = len(y)
-    forms = [np.eye(n) - means[0], np.eye(n) - means[1], np.eye(n) - np.full((n, n), 1 / n)]
-    covariances = [z[0] @ z[0].T, z[1] @ z[1].T, np.eye(n)]
-    return np.linalg.solve([[np.trace(a @ v) for v in covariances] for a in forms], [y @ a @ y for a in forms])
-
-
-def test_a_negative_error_variance_leaves_consistency_undefined():
-    units, _, error = henderson(np.array(GAPS))
-    assert error < 0
-    assert units / (units + error) == pytest.approx(1.034, abs=0.001)  # what ICC(3,1) would be
-    found = icc_forms(GAPS)
-    assert found["3,1"].value is None
-    assert "below zero" in found["3,1"].reason
-    assert found["3,k"].value is None
-    assert all(e.value is None or e.value <= 1 for e in found.values())
-
-
-def test_resamples_with_a_negative_error_variance_do_not_push_an_interval_above_one():
-    rng = np.random.default_rng(6)  # with them the upper limit would be 1.3
+def test_resamples_do_not_push_an_interval_above_one():
+    rng = np.random.default_rng(6)
     x = rng.normal(size=(9, 1)) + 0.5 * rng.normal(size=(9, 3))
     x[rng.random(x.shape) < 0.2] = NAN
-    found = icc(x, form="3,1", interval="bootstrap", n_resamples=500)
-    units, _, error = henderson(x[(~np.isnan(x)).sum(axis=1) >= 2])
-    assert found.value == pytest.approx(units / (units + error))
-    assert found.high <= 1
+    assert icc(x, form="3,1", interval="bootstrap", n_resamples=500).high <= 1
 
 
 @pytest.mark.parametrize("factor", [1e-12, 1e-7, 1e-6, 1e9])
@@ -298,3 +264,138 @@ def test_a_scale_is_checked_and_orders_words():
     assert icc(numbers, scale=(1, 2, 3)).value == icc(numbers).value
     with pytest.raises(AgreementError, match="outside the scale"):
         icc(numbers, scale=(1, 2))
+
+
+@pytest.mark.parametrize(
+    # R 4.2, lme4: lmer(value ~ 1 + (1|unit)), lmer(value ~ 1 + (1|unit) + (1|rater)), lmer(value ~ rater + (1|unit)),
+    # the variance of units over the sum of all; the second also is psych 2.2.9: ICC(x, lmer=TRUE, missing=FALSE).
+    ("form", "value"),
+    [("1,1", 0.3140057), ("2,1", 0.3306109), ("3,1", 0.7721696)],
+)
+def test_ratings_that_are_missing_give_the_values_of_lme4(form, value):
+    assert icc(GAP, form=form).value == pytest.approx(value, abs=1e-6)
+
+
+def test_a_shift_of_one_rater_leaves_consistency_as_it_is():
+    # psych takes raters as random there too, so its ICC(3,1) moves from .774 to .771.
+    shifted = GAP + np.array([0, 10, 0, 0])
+    assert icc(GAP, form="3,1").value == pytest.approx(0.774, abs=0.01)
+    assert icc(shifted, form="3,1").value == pytest.approx(0.771, abs=0.01)
+    for form in ("3,1", "3,k"):
+        one, two = icc(GAP, form=form), icc(shifted, form=form)
+        assert (two.value, two.low, two.high) == pytest.approx((one.value, one.low, one.high), abs=1e-7)
+    assert icc(shifted, form="2,1").value == pytest.approx(0.1745285, abs=1e-6)  # lme4, as above
+
+
+def test_limits_with_gaps_are_near_those_of_psych_and_wider_for_want_of_its_freedom():
+    # psych 2.2.9 counts the error's freedom as if nothing were missing: 15, where 21 − 6 − 4 + 1 = 12 are left.
+    # [.4375, .9590] and [.0276, .7925] by ICC(x, lmer=TRUE, missing=FALSE) of R 4.2.
+    consistency, agreement = icc(GAP, form="3,1"), icc(GAP, form="2,1")
+    assert 0.4375 - 0.05 < consistency.low < 0.4375
+    assert consistency.high == pytest.approx(0.9590, abs=0.001)
+    assert (agreement.low, agreement.high) == pytest.approx((0.0276, 0.7925), abs=0.01)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_reml_is_the_analysis_of_variance_on_complete_tables(seed):
+    rng = np.random.default_rng(seed)
+    n, k = rng.integers(4, 40), rng.integers(2, 6)
+    x = rng.normal(0, rng.choice([0.2, 1]), (n, 1)) + 2 * rng.normal(size=k) + rng.normal(size=(n, k))
+    sums = RatingSums.of(x)
+    for form in FORMS:
+        fitted = float(reml(sums, form[0]).icc(form, sums.harmonic_k))
+        assert fitted == pytest.approx(icc(x, form=form).value, abs=2e-6), form
+
+
+def exact_f(x, theta, *, fixed):
+    """Return F of units at a ratio of variances from the definition, with whole covariance matrices."""
+    unit, rater = np.nonzero(~np.isnan(x))
+    y, z = x[unit, rater], np.eye(len(x))[unit]
+    design = np.eye(x.shape[1])[rater] if fixed else np.ones((len(y), 1))
+
+    def residual(weight, columns):
+        beta = np.linalg.lstsq(weight @ columns, weight @ y, rcond=None)[0]
+        return np.square(weight @ (y - columns @ beta)).sum()
+
+    whole = np.linalg.cholesky(np.linalg.inv(np.eye(len(y)) + theta * z @ z.T)).T
+    everything = np.concatenate([design, z], axis=1)
+    rank, own = np.linalg.matrix_rank(everything), np.linalg.matrix_rank(design)
+    error, free = residual(np.eye(len(y)), everything), len(y) - rank
+    return (residual(whole, design) - error) / (rank - own) / (error / free), rank - own, free
+
+
+@pytest.mark.parametrize("form", ["1,1", "3,1"])
+def test_exact_limits_are_where_the_f_statistic_meets_its_quantiles(form):
+    found = icc(GAP, form=form, confidence=0.9)
+    for limit, share in ((found.low, 0.95), (found.high, 0.05)):
+        f, r, free = exact_f(GAP, limit / (1 - limit), fixed=form == "3,1")
+        assert f_distribution.cdf(f, r, free) == pytest.approx(share, abs=1e-6)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_limits_with_gaps_become_those_of_complete_tables(form):
+    rng = np.random.default_rng(11)
+    x = rng.normal(size=(300, 1)) + 0.5 * rng.normal(size=4) + rng.normal(size=(300, 4))
+    gap = x.copy()
+    gap[7, 2] = NAN
+    one, two = icc(x, form=form), icc(gap, form=form)
+    assert (two.value, two.low, two.high) == pytest.approx((one.value, one.low, one.high), abs=0.006)
+
+
+def test_exact_limits_cover_with_few_units_and_many_gaps():
+    # ICC(3,1) = 1 / (1 + 1); ICC(1,1) of unlike raters is of their model: units 1, the rest 1 + 0.
+    rng, held = np.random.default_rng(4), {"1,1": 0, "3,1": 0}
+    for _ in range(200):
+        x = rng.normal(size=(15, 1)) + rng.normal(size=(15, 3))
+        x[rng.random(x.shape) < 0.25] = NAN
+        for form in held:
+            found = icc(x, form=form)
+            held[form] += found.low <= 0.5 <= found.high
+    assert all(0.91 <= n / 200 <= 0.985 for n in held.values()), held
+
+
+def test_a_mean_of_raters_says_how_many():
+    assert icc(JUDGES, form="2,k").averaged_over == 4
+    assert icc(JUDGES, form="2,1").averaged_over is None
+    assert icc(GAP, form="3,k").averaged_over == pytest.approx(6 / (3 / 4 + 3 / 3))  # three units of 4, three of 3
+
+
+def test_limits_say_whom_they_speak_of():
+    people = {form: icc(GAP, form=form).population for form in ("1,1", "2,1", "3,1")}
+    assert people == {"1,1": "raters like these", "2,1": "raters like these", "3,1": "these raters"}
+    assert icc(GAP, form="2,1", interval="jackknife").population == "these raters"
+
+
+def test_raters_who_share_no_unit_leave_two_way_forms_undefined():
+    nested = np.full((4, 8), NAN)
+    for i, pair in enumerate(([1, 2], [3, 3], [5, 4], [2, 2])):
+        nested[i, 2 * i : 2 * i + 2] = pair
+    assert icc(nested, form="1,1").value is not None
+    assert "too few ratings are shared" in icc(nested, form="2,1").reason
+    assert "too few ratings are shared" in icc(nested, form="3,1").reason
+
+
+def test_raters_who_never_differ_are_consistent():
+    x = np.array([[1.0, 3, 2], [2, 4, NAN], [4, NAN, 5], [5, 7, 6]])  # the second is 2 higher, the third 1
+    found = icc(x, form="3,1")
+    assert found.value == pytest.approx(1, abs=1e-6)
+    assert "no error variance" in found.reason
+
+
+def test_a_negative_variance_of_units_is_noted():
+    found = icc(GAP + np.array([0, 10, 0, 0]), form="1,1")  # lme4 stops at 0 there
+    assert found.value < 0
+    assert any("below zero" in note for note in found.notes)
+
+
+def test_clusters_with_gaps_are_left_out_as_a_whole():
+    rng = np.random.default_rng(8)
+    video = np.repeat(np.arange(12), 4)
+    x = rng.normal(size=(48, 1)) + rng.normal(size=12)[video][:, None] + rng.normal(size=(48, 3))
+    x[rng.random(x.shape) < 0.15] = NAN
+    found = icc(x, form="2,1", cluster=video)
+    used = (~np.isnan(x)).sum(axis=1) >= 2
+    left = np.arctanh([icc(x[used & (video != v)], form="2,1", interval=None).value for v in range(12)])
+    reach = t_distribution.ppf(0.975, 11) * np.sqrt(11 / 12 * np.square(left - left.mean()).sum())
+    centre = 12 * np.arctanh(found.value) - 11 * left.mean()
+    assert (found.low, found.high) == pytest.approx(tuple(np.tanh([centre - reach, centre + reach])), abs=1e-3)

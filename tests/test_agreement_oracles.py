@@ -19,6 +19,7 @@ from helpers_agreement import (
 
 import agreement
 from agreement import Ratings, brennan_prediger, conger_kappa, fleiss_kappa, gwet_ac, krippendorff_alpha
+from agreement.cross_tables import pools_pairs
 from agreement.intervals.rating_patterns import distinct
 
 SCALE = (0, 1, 2, 3, 4)
@@ -42,7 +43,11 @@ def test_kappa_family_equals_its_definition(name, slow, weights, shape):
     for seed in range(5):
         x = simulated(100 + seed, n_units + 20, n_raters, missing=missing / 2)
         found = getattr(agreement, name)(x, weights=weights, scale=SCALE, interval=None)
-        assert found.value == pytest.approx(slow(x, SCALE, weight_function(weights, SCALE)), abs=1e-12)
+        of_crowd = name == "cohen_kappa" and pools_pairs(np.where(np.isnan(x), -1, x).astype(np.int8))
+        definition = slow(x, SCALE, weight_function(weights, SCALE))
+        if of_crowd:
+            definition = slow_fleiss(x[(~np.isnan(x)).sum(axis=1) > 1], SCALE, weight_function(weights, SCALE))
+        assert found.value == pytest.approx(definition, abs=1e-12)
 
 
 @pytest.mark.parametrize("weights", [None, "linear", "quadratic"])
@@ -124,17 +129,25 @@ def test_long_scales_and_many_raters_do_not_overflow():
     assert found.value == pytest.approx(slow_alpha(x, "interval"), abs=1e-12)
 
 
+def code_of(note):
+    return getattr(note, "code", None)
+
+
 def test_few_ratings_by_each_of_many_raters():
     rng = np.random.default_rng(1)
     x = np.full((90, 40), np.nan)
     for unit in range(90):
         x[unit, rng.choice(40, 3, replace=False)] = np.minimum(4, rng.integers(0, 2, 3) + unit % 4)
-    found = agreement.cohen_kappa(x, weights="linear", scale=SCALE)
-    known = [p.value for p in found.parts.values() if p.value is not None]
+    found = agreement.light_kappa(x, weights="linear", scale=SCALE)
+    pooled = agreement.cohen_kappa(x, weights="linear", scale=SCALE)
+    known = [p.value for p in pooled.parts.values() if p.value is not None]
     assert found.value == pytest.approx(np.mean(known), abs=1e-12)
+    assert pooled.value == pytest.approx(slow_fleiss(x, SCALE, weight_function("linear", SCALE)), abs=1e-12)
+    assert [code_of(note) for note in pooled.notes] == [agreement.NoteCode.POOLED_PAIRS]
+    assert agreement.NoteCode.SPARSE_PAIRS in [code_of(note) for note in found.notes]
     assert found.low < found.value < found.high
     assert any("biased by more than its standard error" in note for note in found.notes)
-    undefined = [name for name, part in found.parts.items() if part.value is None]
+    undefined = [name for name, part in pooled.parts.items() if part.value is None]
     assert f"undefined for {len(undefined)} pair(s) of raters, left out: {', '.join(undefined[:10])} …" in found.notes
 
 

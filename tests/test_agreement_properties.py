@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 import agreement
+from agreement.cross_tables import pools_pairs
 
 SCALE = (0, 1, 2, 3, 4)
 LEVELS = st.sampled_from([0.0, 1.0, 2.0, 3.0, 4.0, float("nan")])
@@ -16,6 +17,10 @@ TABLES = st.tuples(st.integers(2, 14), st.integers(2, 5)).flatmap(lambda shape: 
 
 def value(name, x, **options):
     return getattr(agreement, name)(x, scale=SCALE, interval=None, **(EVERY[name] | options)).value
+
+
+def pools(x):
+    return pools_pairs(np.where(np.isnan(x), -1, x).astype(np.int8))
 
 
 @pytest.mark.parametrize("name", EVERY)
@@ -32,6 +37,8 @@ def test_order_of_raters_and_units_does_not_matter(name, x, shuffler):
 @settings(max_examples=30, deadline=None)
 @given(TABLES, st.integers(2, 4))
 def test_units_repeated_do_not_change_the_value(name, x, times):
+    if name == "cohen_kappa":  # ten units of one pair are too few for a kappa of that pair, forty are not
+        assume(pools(x) == pools(np.tile(x, (times, 1))))
     assert value(name, x) == pytest.approx(value(name, np.tile(x, (times, 1))), abs=1e-12)
 
 

@@ -1,4 +1,7 @@
-"""Cohen's kappa of pairs of raters, and Light's mean over pairs: chance from the shares of each rater."""
+"""Cohen's kappa of pairs of raters, and Light's mean over pairs: chance from the shares of each rater.
+
+Of a crowd, whose pairs share too few units for a kappa of their own, Cohen's kappa is that of all pairs pooled.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ from agreement.arrays import Codes, Floats, Ints
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import beyond_chance, checked_weights, ratio, refuse_counts_for
 from agreement.coefficients.weights import Weights
-from agreement.cross_tables import counted, margins, weighted
+from agreement.cross_tables import counted, margins, pooled_pairs, pools_pairs, sparse_pairs, weighted
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import kappa_interval
 from agreement.intervals.rating_patterns import Patterns, distinct
 from agreement.options import IntervalName, Options
 from agreement.ratings import Ratings
-from agreement.result_notes import Note, undefined_pairs_note
+from agreement.result_notes import Note, pooled_pairs_note, sparse_pairs_note, undefined_pairs_note
 
 
 def kappa_of_tables(tables: Floats, weights: Floats) -> Floats:
@@ -49,13 +52,19 @@ def cohen_kappa(
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    r"""Return Cohen's kappa, for more than two raters the mean over pairs with the pairs in ``parts``.
+    r"""Return Cohen's kappa, for more than two raters the mean over pairs or that of pooled pairs, the pairs in ``parts``.
 
     .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \sum_{kl} w_{kl} p_{kl},
               \quad p_e = \sum_{kl} w_{kl} p_{k+} p_{+l}
 
     Each pair is computed on the units that both have rated. ``interval="analytic"`` (two raters) is that of Fleiss,
     Cohen and Everitt (1969).
+
+    Where some of three or more raters share fewer than half of the units that two raters rated, and fewer than 20 or
+    than twice the square root of them, a mean over pairs is biased by more than its error. Then the pairs of raters of each unit, in both
+    orders, are pooled into one cross-table to which every unit with two ratings adds 1, and kappa is that of this
+    table: Fleiss' kappa of these units. A note with the code ``POOLED_PAIRS`` says so; :func:`light_kappa` is always
+    the mean over pairs.
 
     Parameters
     ----------
@@ -95,7 +104,8 @@ def cohen_kappa(
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     matrix = checked_weights(read, weights)
     refuse_counts_for(read, "cohen_kappa")
-    whole = _mean_over_pairs(read, matrix, options)
+    pooled = pools_pairs(read.codes)
+    whole = _pooled(read, matrix, options) if pooled else _mean_over_pairs(read, matrix, options)
     if read.n_raters <= 2:
         return whole
     return replace(whole, parts=_each_pair(read, matrix, options))
@@ -116,7 +126,8 @@ def light_kappa(
 
     .. math:: \kappa_L = \binom{r}{2}^{-1} \sum_{g<h} \kappa_{gh}
 
-    Pairs for which kappa is undefined are left out and named in the notes.
+    Pairs for which kappa is undefined are left out and named in the notes. Of a crowd, whose pairs share few units, the
+    mean is biased towards 0, and a note with the code ``SPARSE_PAIRS`` says so.
 
     Parameters
     ----------
@@ -151,16 +162,38 @@ def light_kappa(
     options = Options(interval, confidence, n_resamples, seed)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     refuse_counts_for(read, "light_kappa")
-    return _mean_over_pairs(read, checked_weights(read, weights), options)
+    mean = _mean_over_pairs(read, checked_weights(read, weights), options)
+    return replace(mean, notes=(*mean.notes, *sparse_pairs_note(*sparse_pairs(read.codes))))
 
 
-def _mean_over_pairs(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
+def _pooled(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
+    """Return the kappa of the pairs of all units in one table, to which each unit with two ratings adds 1."""
+    _refuse_analytic(ratings, options)
+    q = len(ratings.scale)
+
+    def rows(patterns: Patterns) -> Floats:
+        ordered = pooled_pairs(patterns.counts, patterns.self_pairs).reshape(len(patterns.counts), -1)
+        return np.nan_to_num(ratio(ordered, patterns.pairs[:, None]))
+
+    def formula(sums: Floats, patterns: Patterns) -> Floats:
+        return kappa_of_tables(sums.reshape(*sums.shape[:-1], q, q), weights)
+
+    result = estimate(ratings, options, rows=rows, formula=formula)
+    n_pairs, enough = sparse_pairs(ratings.codes)
+    return replace(result, notes=(*result.notes, *pooled_pairs_note(enough, n_pairs, where="into one table")))
+
+
+def _refuse_analytic(ratings: Ratings, options: Options) -> None:
     if options.interval == "analytic" and ratings.n_raters > 2:
         raise AgreementError(
             f"interval='analytic' with {ratings.n_raters} raters",
             "the published standard error is for two",
             "Use interval='jackknife'.",
         )
+
+
+def _mean_over_pairs(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
+    _refuse_analytic(ratings, options)
 
     def formula(sums: Floats, patterns: Patterns) -> Floats:
         pairs, q = _overlapping(patterns.codes), patterns.n_categories

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,12 +21,14 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Published, alpha_interval
 from agreement.intervals.rating_patterns import Patterns
+from agreement.labels.set_alpha import SET_DISTANCES, alpha_of_sets
 from agreement.options import IntervalName, Options
 from agreement.ratings import Ratings
 
 LevelName = Literal["nominal", "ordinal", "interval", "ratio"]
 Distance = Callable[[Any, Any], float]
-Level = LevelName | Distance
+SetLevelName = Literal["masi", "jaccard"]
+Level = LevelName | SetLevelName | Distance
 
 
 def krippendorff_alpha(
@@ -56,8 +58,9 @@ def krippendorff_alpha(
     ratings : Ratings or array_like of shape (units, raters)
         NaN in an array marks a missing rating. An array may hold measurements, more than 127 different values, at level
         ``"interval"``.
-    level : {"nominal", "ordinal", "interval", "ratio"} or callable, default "ordinal"
-        Level of measurement, or a function of two categories that returns their squared distance.
+    level : {"nominal", "ordinal", "interval", "ratio", "masi", "jaccard"} or callable, default "ordinal"
+        Level of measurement; for ratings that are sets of labels :func:`masi_distance` or :func:`jaccard_distance` (not
+        squared, as is usual); or a function of two categories that returns their squared distance.
     scale : sequence, optional
         Categories in order, where ratings are an array.
     interval : {"jackknife", "bootstrap", "bca", "pigeonhole", "analytic"} or None, default "jackknife"
@@ -87,6 +90,8 @@ def krippendorff_alpha(
     0.095
     """
     options = Options(interval, confidence, n_resamples, seed)
+    if isinstance(level, str) and level in SET_DISTANCES:
+        return alpha_of_sets(ratings, level, options, cluster=cluster)
     if level == "interval" and scale is None and not isinstance(ratings, Ratings):
         numbers = measurements(ratings)
         if numbers is not None:
@@ -123,10 +128,12 @@ def _fixed_distance(ratings: Ratings, level: Level) -> Floats | None:
     if callable(level):
         return _called(level, scale)
     if level not in get_args(LevelName):
-        raise AgreementError(f"level={level!r}", "choose 'nominal', 'ordinal', 'interval', 'ratio', or a function")
+        raise AgreementError(
+            f"level={level!r}", "choose 'nominal', 'ordinal', 'interval', 'ratio', 'masi', 'jaccard', or a function"
+        )
     if level == "ordinal" and not _numeric(scale):
         need_scale(ratings, "ordinal distances between words")
-    return distance_of_level(scale, level)
+    return distance_of_level(scale, cast(LevelName, level))
 
 
 def _numeric(scale: tuple[Any, ...]) -> bool:

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from agreement.array_inputs import as_ratings, cluster_codes, unused_weights_note
-from agreement.arrays import Bools, Codes, Ints
+from agreement.array_inputs import as_ratings, cluster_codes
+from agreement.arrays import Codes, Ints
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
-from agreement.comparison.comparison_result import CoefficientComparison, Comparison, RaterRow, SliceRow
+from agreement.comparison.comparison_notes import comparison_notes
+from agreement.comparison.comparison_result import AllUnits, CoefficientComparison, Comparison, RaterRow, SliceRow
+from agreement.comparison.identical_raters import identical_raters
+from agreement.comparison.like_with_like import comparable
 from agreement.comparison.noise_ceiling import noise_ceilings
 from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
-from agreement.comparison.rater_pair_tables import shared_units
+from agreement.cross_tables import pools_pairs
 from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import RATERS_LIKE_THESE, Estimate
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
 from agreement.ratings import Ratings
-from agreement.result_notes import few_clusters_note
+from agreement.significance.raters_as_sample import check_raters
 from agreement.validation import plain_array, refuse_infinite, unit_labels
 
-MIN_SHARED = 20
 UNCERTAINTY = "human uncertainty"
 SPREADS = (("people agree", 0, 0), ("people differ by 1 level", 1, 1), ("people differ by 2 or more", 2, 127))
 
@@ -39,6 +41,7 @@ def compare(
     slices: Mapping[str, ArrayLike] | None = None,
     every: bool = False,
     interval: ResampledName | None = "jackknife",
+    raters: Literal["fixed", "sample"] = "fixed",
     confidence: float = 0.95,
     n_resamples: int = 2000,
     seed: int = 0,
@@ -51,12 +54,18 @@ def compare(
     .. math:: \text{ceiling} = \operatorname{mean}_{j<k} c(y_j, y_k), \quad
               \text{human–referee} = \operatorname{mean}_j c(y_j, x),
 
-    so both sides are means of the same function of two columns: a referee exchangeable with the people has an expected
-    difference of 0. The referee never enters the ceiling. Only units that the referee scored enter either side.
+    so both sides are means of the same function of two columns, and both are about the same units: those that the
+    referee scored and at least two people rated. Where people rated different units, each pair (j, k) is compared with
+    (j, x) and (k, x) on the units that j and k share. So a referee exchangeable with the people has an expected
+    difference of exactly 0, whoever rated which units, as long as ratings did not decide who was asked. The referee
+    never enters the ceiling. Units with one person are counted and left out; ``all_units`` has either side on all units.
 
-    Where some pair of people shares fewer than 20 units, or fewer than twice the square root of all units (crowds),
-    coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
-    ``averaging`` says so.
+    Where some pair of people shares fewer than half of the units, and fewer than 20 or than twice their square root
+    (crowds), coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
+    ``averaging`` says so. In the table of people with people each unit weighs alike, its pairs in both orders (in that
+    of alpha, units weigh by their ratings, as alpha has it); kappa is then Fleiss' kappa. Where people differ in
+    leniency, alpha and AC of a referee drawn like them come out a little below the pooled ones of the people, because
+    one rater's level is further from the crowd's than the crowd's own; raw agreement and kappa do not.
 
     Parameters
     ----------
@@ -77,9 +86,12 @@ def compare(
         to those four).
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
+    raters : {"fixed", "sample"}, default "fixed"
+        Whom intervals and tests speak of: these people, or people like them, of whom these are a sample. Then the test
+        asks whether the referee is one more such rater, and with few people intervals are wide.
     confidence : float, default 0.95
     n_resamples : int, default 2000
-        Of the bootstrap, and of the sign flips. With 0 there is no p-value, and a note says so.
+        Of the bootstrap, and of the swaps behind the test. With 0 there is no test, and a note says so.
     seed : int, default 0
 
     Returns
@@ -94,8 +106,14 @@ def compare(
 
     Notes
     -----
-    The p-value of a difference flips the signs of the jackknife pseudo-values of clusters, each pairing both sides on
-    the same units: the share of flips whose mean is at least as far from 0.
+    The test of a difference is the larger of two p-values, and its interval the wider of two, so that the p-value is at
+    most .05 when, and only when, the 95 % interval leaves out 0. One swaps the referee with the people, or with nobody,
+    at random within clusters: exact for a referee like the people, and where few units tell them apart all swaps are
+    taken. The other is Student's t with the jackknife's standard error, which holds for a referee that agrees as well
+    in another way. (Intervals of a bootstrap are percentiles, with which the test need not agree.)
+
+    For raters like these (``raters="sample"``) the difference is compared with how much one more rater would differ, by
+    Student's t over the people; the other statistics add the variance over people to that over clusters.
 
     Examples
     --------
@@ -113,6 +131,11 @@ def compare(
     check_interval(interval, RESAMPLED)
     check_resamples(n_resamples, 2 if interval == "bootstrap" else 0)
     check_seed(seed)
+    like_these = check_raters(raters) == RATERS_LIKE_THESE
+    if like_these and interval == "bootstrap":
+        raise AgreementError(
+            "interval='bootstrap' with raters='sample'", "it resamples units alone", "Use 'jackknife'."
+        )
     people, given = _read(humans, referee, scale)
     distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
     groups = cluster_codes(cluster, people, people.n_units)
@@ -125,28 +148,33 @@ def compare(
         n_resamples,
         seed,
         every=every,
+        like_these=like_these,
     )
     codes = np.concatenate([people.codes, given[:, None]], axis=1)
-    kept = (given >= 0) & (people.codes >= 0).any(axis=1)
-    used, group = codes[kept], None if groups is None else groups[kept]
-    averaging = _averaging(used)
-    compared, rows, leniency = _measure(used, group, plan, averaging)
+    like = comparable(codes)
+    used = codes[like]
+    averaging = _averaging(codes)
+    compared, rows, leniency = _measure(codes, groups, plan, averaging)
     chosen = {**dict(slices or {}), UNCERTAINTY: _spread_labels(people)}
     numbers = np.append(category_values(people.scale), np.nan)
-    n_clusters = None if group is None else len(np.unique(group))
+    n_clusters = None if groups is None else len(np.unique(groups[like]))
+    n_single = _single(codes)
+    identical = identical_raters(codes, plan.raters)
     return Comparison(
         compared=compared,
         leave_one_out=rows,
         leniency=leniency,
         noise=noise_ceilings(people, numbers[given], cluster=groups, confidence=confidence, seed=seed),
-        slices=_slices(chosen, codes, kept, groups, plan),
+        slices=_slices(chosen, codes, groups, plan),
         averaging=averaging,
-        n_units=int(kept.sum()),
+        n_units=int(like.sum()),
         n_raters=int((used[:, :-1] >= 0).any(axis=0).sum()),
         n_ratings=int((used[:, :-1] >= 0).sum()),
-        n_dropped=int((~kept).sum()),
+        n_single=n_single,
+        n_dropped=len(codes) - int(like.sum()) - n_single,
         n_clusters=n_clusters,
-        notes=_notes(people, given, used, averaging, n_clusters, plan),
+        identical=identical,
+        notes=comparison_notes(people, codes, averaging, n_clusters, plan, identical),
     )
 
 
@@ -182,38 +210,48 @@ def _observed(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:
     return [int(v) if v.is_integer() else v for v in np.unique(seen).tolist()]
 
 
-def _enough_shared(n_units: int) -> int:
-    """Units a pair must share: its kappa is biased by about 1/n, which must stay below an error of 1/sqrt(units)."""
-    return max(MIN_SHARED, int(np.ceil(2 * np.sqrt(n_units))))
-
-
 def _averaging(codes: Codes) -> str:
-    shared = shared_units(codes)[:-1, :-1]
-    pairs = shared[np.triu_indices(len(shared), k=1)]
-    enough = _enough_shared(len(codes))
-    return "pooled" if len(pairs) > 1 and 0 < pairs[pairs > 0].min(initial=enough) < enough else "pairs"
+    """Pool where people themselves are pooled, or where the units that the referee scored leave a pair too few."""
+    pooled = pools_pairs(codes[:, :-1]) or pools_pairs(codes[codes[:, -1] >= 0, :-1])
+    return "pooled" if pooled else "pairs"
+
+
+def _single(codes: Codes) -> int:
+    return int(((codes[:, -1] >= 0) & (np.count_nonzero(codes[:, :-1] >= 0, axis=1) == 1)).sum())
 
 
 def _measure(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
 ) -> tuple[dict[str, CoefficientComparison], tuple[RaterRow, ...], Estimate]:
-    found, p_values = estimates(codes, group, plan, averaging)
+    found, tests = estimates(codes, group, plan, averaging)
     compared = {
-        name: CoefficientComparison(found["ceiling", i], found["referee", i], found["difference", i], p_values[i])
+        name: CoefficientComparison(
+            found["ceiling", i],
+            found["referee", i],
+            found["difference", i],
+            tests[i],
+            AllUnits(found["all people", i], found["all referee", i]),
+        )
         for i, name in enumerate(plan.names)
     }
     rows = [
-        RaterRow(rater, {name: found[f"rater {j}", i] for i, name in enumerate(plan.names)}, found[f"rater {j}", -1])
+        RaterRow(
+            rater,
+            {name: found[f"rater {j}", i] for i, name in enumerate(plan.names)},
+            {name: found[f"instead {j}", i] for i, name in enumerate(plan.names)},
+            found[f"rater {j}", -1],
+        )
         for j, rater in enumerate(plan.raters)
     ]
-    rows.append(RaterRow("referee", {name: c.human_referee for name, c in compared.items()}, None))
+    rows.append(RaterRow("referee", {name: c.human_referee for name, c in compared.items()}, {}, None))
     return compared, tuple(rows), found["leniency", -1]
 
 
 def _slices(
-    chosen: Mapping[str, ArrayLike], codes: Codes, kept: Bools, groups: Ints | None, plan: ComparisonPlan
+    chosen: Mapping[str, ArrayLike], codes: Codes, groups: Ints | None, plan: ComparisonPlan
 ) -> tuple[SliceRow, ...]:
     rows = []
+    judged = (codes[:, -1] >= 0) & (codes[:, :-1] >= 0).any(axis=1)
     for by, labels in chosen.items():
         held = unit_labels(labels, len(codes), f"slice {by!r}")
         given = [
@@ -222,25 +260,30 @@ def _slices(
         ]
         of = np.array(given, dtype=object)
         for value in sorted(set(given) - {""}):
-            inside = kept & (of == value)
-            if inside.any():
+            inside = of == value
+            if (inside & judged).any():
                 rows.append(_slice(by, value, codes[inside], None if groups is None else groups[inside], plan))
     return tuple(rows)
 
 
 def _slice(by: str, value: str, codes: Codes, group: Ints | None, plan: ComparisonPlan) -> SliceRow:
-    by_people = by == UNCERTAINTY
-    light = replace(
-        plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, people=not by_people, every=False
-    )
+    light = replace(plan, raters=(), interval=plan.interval and "jackknife", n_resamples=0, every=False)
     compared, _, leniency = _measure(codes, group, light, _averaging(codes))
-    if by_people:
-        why = "these units were chosen by how far people agree on them"
-        compared = {
-            name: CoefficientComparison(_without(c.ceiling, why), c.human_referee, _without(c.difference, why), None)
-            for name, c in compared.items()
-        }
-    return SliceRow(by, value, len(codes), compared, leniency)
+    if by == UNCERTAINTY:
+        compared = {name: _chosen_by(c) for name, c in compared.items()}
+    return SliceRow(by, value, int(comparable(codes).sum()), _single(codes), compared, leniency)
+
+
+def _chosen_by(found: CoefficientComparison) -> CoefficientComparison:
+    """Leave out what people's agreement is on units that were chosen by it."""
+    why = "these units were chosen by how far people agree on them"
+    return CoefficientComparison(
+        _without(found.ceiling, why),
+        found.human_referee,
+        _without(found.difference, why),
+        replace(found.test, p_value=None, reason=why),
+        replace(found.all_units, people=_without(found.all_units.people, why)),
+    )
 
 
 def _without(estimate: Estimate, reason: str) -> Estimate:
@@ -256,29 +299,3 @@ def _spread_labels(people: Ratings) -> list[str]:
         next(name for name, low, high in SPREADS if low <= d <= high) if s else ""
         for d, s in zip(apart.tolist(), several.tolist(), strict=True)
     ]
-
-
-def _notes(
-    people: Ratings, given: Codes, codes: Codes, averaging: str, n_clusters: int | None, plan: ComparisonPlan
-) -> tuple[str, ...]:
-    notes = []
-    if not people.declared:
-        notes.append(
-            f"the scale was read off the data, {people.scale}: weighted kappa and AC depend on levels that nobody used "
-            "as well, so pass scale="
-        )
-    if plan.interval is not None and plan.n_resamples == 0:
-        notes.append("no p-values: n_resamples=0 leaves no sign flips")
-    failed = int(((given < 0) & (people.codes >= 0).any(axis=1)).sum())
-    unrated = int(((people.codes < 0).all(axis=1) & (given >= 0)).sum())
-    single = int(((codes[:, :-1] >= 0).sum(axis=1) == 1).sum())
-    if failed:
-        notes.append(f"{failed} rated units have no level of the referee and enter neither side")
-    if unrated:
-        notes.append(f"{unrated} units that the referee scored have no rating")
-    if single:
-        notes.append(f"{single} units with one rating enter people with referee, and not people with people")
-    if averaging == "pooled":
-        enough = _enough_shared(len(codes))
-        notes.append(f"some pairs of people share fewer than {enough} units, so pairs were pooled on both sides")
-    return (*notes, *few_clusters_note(n_clusters), *unused_weights_note(people))

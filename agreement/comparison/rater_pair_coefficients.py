@@ -32,6 +32,7 @@ from agreement.encoding import category_values
 OfTables = Callable[[Floats], Floats]
 Bounds = tuple[float, float]
 Form = Literal["1,1", "2,1", "3,1"]
+BY_RATING = frozenset(f"krippendorff_alpha_{level}" for level in ("nominal", "ordinal", "interval", "ratio"))
 LEAST_UNITS = 3  # two units always correlate fully
 
 

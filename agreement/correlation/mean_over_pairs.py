@@ -1,4 +1,7 @@
-"""A statistic of two raters for any number of them: the mean over pairs, with the pairs in ``parts``."""
+"""A statistic of two raters for any number of them: the mean over pairs, with the pairs in ``parts``.
+
+Of a crowd, whose pairs share too few units for a statistic of their own, it is that of all pairs pooled.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, counts_of, rater_names, rating_values, renumbered, unused_weights_note
 from agreement.arrays import Bools, Floats, Ints
+from agreement.correlation.pooled_correlation import pooled_columns, pooled_tables
 from agreement.correlation.table_correlations import OfTables, unit_spread
-from agreement.cross_tables import count_pairs, mean_of_known
+from agreement.cross_tables import count_pairs, mean_of_known, sparse_pairs
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.bootstrap import percentile
 from agreement.intervals.bootstrap_weights import draw
@@ -20,7 +24,7 @@ from agreement.intervals.jackknife import Jackknife, jackknife_t
 from agreement.intervals.row_resampling import estimate_from_rows
 from agreement.options import Options
 from agreement.ratings import Ratings
-from agreement.result_notes import few_clusters_note, undefined_pairs_note
+from agreement.result_notes import few_clusters_note, pooled_pairs_note, undefined_pairs_note
 
 MOST_VALUES = 32
 BLOCK = 1 << 22
@@ -35,7 +39,9 @@ def over_pairs(
     of_tables: OfTables,
     least: int,
 ) -> Estimate:
-    """Estimate a statistic of two columns; of more columns the mean over pairs, with the pairs in ``parts``.
+    """Estimate a statistic of two columns; of more the mean over pairs, or of pooled pairs, with the pairs in ``parts``.
+
+    :func:`~agreement.cross_tables.pools_pairs` says which, and a note with the code ``POOLED_PAIRS``.
 
     ``of_columns`` maps two columns without gaps to the statistic, None where undefined; ``of_tables``, for few distinct
     values, cross-tables and the values behind them, up to a unit. ``least`` counts the units that a pair needs.
@@ -59,7 +65,16 @@ def over_pairs(
     few = len(used) and len(np.unique(used[~np.isnan(used)])) <= MOST_VALUES
     held = _Tables(used, member, pairs, of_tables, options, least) if few and pairs else None
     why = _why(values, several, least)
-    whole = held.mean(why) if held else estimate_from_rows(used, member, mean, options, why)
+    n_sparse, enough = sparse_pairs(np.where(np.isnan(values), -1, 0).astype(np.int8))
+    if n_sparse and few:
+        whole = pooled_tables(used, member, of_tables, options, least=least, why=why)
+    elif n_sparse:
+        whole = pooled_columns(used, member, of_columns, options, least=least, why=why)
+    else:
+        whole = held.mean(why) if held else estimate_from_rows(used, member, mean, options, why)
+    if n_sparse:
+        note = pooled_pairs_note(enough, n_sparse, where="into one table")
+        whole = replace(whole, notes=whole.notes + note, n_raters=int((~np.isnan(used)).any(axis=0).sum()))
     n_dropped = int((~np.isnan(values[~several])).sum())
     whole = replace(whole, n_dropped=n_dropped, notes=whole.notes + unused_weights_note(ratings))
     if values.shape[1] <= 2:
@@ -72,7 +87,7 @@ def over_pairs(
         parts[f"{names[j]} & {names[k]}"] = (
             held.of_pair(t, one, of, reason) if held else estimate_from_rows(one, of, of_two, options, reason)
         )
-    lost = [name for name, part in parts.items() if part.value is None]
+    lost = [] if n_sparse else [name for name, part in parts.items() if part.value is None]
     return replace(whole, parts=parts, notes=whole.notes + undefined_pairs_note(lost))
 
 

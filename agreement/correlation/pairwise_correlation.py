@@ -1,4 +1,4 @@
-"""Correlations of two raters, and their means over pairs.
+"""Correlations of two raters, and their means over pairs; of a crowd, those of pooled pairs.
 
 They ignore how high anybody rates: two raters two levels apart can correlate fully.
 """
@@ -34,14 +34,15 @@ def pearson(
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    r"""Return Pearson's correlation; for more than two raters the mean over pairs with the pairs in ``parts``.
+    r"""Return Pearson's correlation; of more than two raters the mean over pairs, with them in ``parts``.
 
     .. math:: r = \frac{\sum (x - \bar x)(y - \bar y)}{\sqrt{\sum (x - \bar x)^2 \sum (y - \bar y)^2}}
 
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
-        Numbers; NaN in an array marks a missing rating. Pairs use the units both rated.
+        Numbers; NaN in an array marks a missing rating. Pairs use the units both rated; those of a crowd are pooled, as
+        :func:`agreement.cohen_kappa` has it.
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         Jackknife-t on the atanh scale, bootstrap percentile, or the value alone.
     cluster : array_like of shape (units,), optional
@@ -82,7 +83,8 @@ def spearman(
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
-        More than two raters: the mean over pairs, with the pairs in ``parts``.
+        More than two raters: the mean over pairs, of a crowd that of pooled pairs (as
+        :func:`agreement.cohen_kappa` has it), with the pairs in ``parts``.
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         Jackknife-t on the atanh scale, bootstrap percentile, or the value alone.
     cluster : array_like of shape (units,), optional
@@ -127,7 +129,8 @@ def kendall_tau_b(
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
-        More than two raters: the mean over pairs, with the pairs in ``parts``.
+        More than two raters: the mean over pairs, of a crowd that of pooled pairs (as
+        :func:`agreement.cohen_kappa` has it), with the pairs in ``parts``.
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         Jackknife-t on the atanh scale, bootstrap percentile, or the value alone.
     cluster : array_like of shape (units,), optional
@@ -173,7 +176,8 @@ def lin_ccc(
     Parameters
     ----------
     ratings : Ratings or array_like of shape (units, raters)
-        More than two raters: the mean over pairs, with the pairs in ``parts``.
+        More than two raters: the mean over pairs, of a crowd that of pooled pairs (as
+        :func:`agreement.cohen_kappa` has it), with the pairs in ``parts``.
     ddof : {0, 1}, default 0
         Variances over n, as Lin has it, or over n − 1.
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"

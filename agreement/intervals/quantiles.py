@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-def t_quantile(df: int, confidence: float) -> float:
+def t_quantile(df: float, confidence: float) -> float:
     """Return how many standard errors the limits of a two-sided interval lie from the value."""
     from scipy.special import stdtrit
 

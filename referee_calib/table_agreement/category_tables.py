@@ -86,8 +86,8 @@ def category_tables(
         referee=referee,
         pairs=_people_pairs(people),
         with_referee=None if beside is None else _cross(beside.codes[:, 0], beside.codes[:, 1], q),
-        specific=specific_agreement(people, **options.of_coefficient()),
-        specific_referee=None if beside is None else specific_agreement(beside, **options.of_coefficient()),
+        specific=dict(specific_agreement(people, **options.of_coefficient()).parts),
+        specific_referee=None if beside is None else dict(specific_agreement(beside, **options.of_coefficient()).parts),
     )
 
 

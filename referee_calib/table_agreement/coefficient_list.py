@@ -58,7 +58,11 @@ def _agreement(n_raters: int) -> list[NamedCoefficient]:
     title = "Agreement of the two raters" if n_raters == 2 else "Pairwise agreement"
     pairwise = NamedCoefficient("percent_agreement", title, NOT_CORRECTED, ag.percent_agreement, {})
     everybody = NamedCoefficient(
-        "unanimous_agreement", "Units on which all raters agree", NOT_CORRECTED, ag.unanimous_agreement, {}
+        "unanimous_agreement",
+        "Units on which all raters agree",
+        NOT_CORRECTED,
+        ag.tolerance_agreement,
+        {"tolerance": 0, "of": "units"},
     )
     return [pairwise] if n_raters == 2 else [pairwise, everybody]
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from agreement import Comparison, Estimate, HypothesisTest, Ratings
+    from agreement import Comparison, Estimate, Ratings
 
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
 NO_CHANCE = 0.01  # at 98 % of one category it is no wonder that a referee equals somebody on 60 units
@@ -113,17 +113,7 @@ def _compared(row: CoefficientRow, found: Comparison) -> CoefficientRow:
     if row.name not in found.compared:
         return row.without_comparison(OF_EVERYBODY if row.name == "unanimous_agreement" else OF_A_MEAN)
     one = found.compared[row.name]
-    return replace(
-        row, ceiling=one.ceiling, referee=one.human_referee, difference=one.difference, test=_test(one.p_value)
-    )
-
-
-def _test(p_value: float | None) -> HypothesisTest | None:
-    from agreement import HypothesisTest
-
-    if p_value is None:
-        return None
-    return HypothesisTest(p_value, "difference = 0", "sign flips of the jackknife's pseudo-values")
+    return replace(row, ceiling=one.ceiling, referee=one.human_referee, difference=one.difference, test=one.test)
 
 
 def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[CoefficientRow, ...]:

@@ -49,6 +49,8 @@ class JudgementCounts:
         Claims with a level from the referee.
     matched : int
         Claims with both.
+    compared : int
+        Claims with a level from the referee and levels from two people: on these people and referee are compared.
     levels, raters, videos : int
         Levels people gave, the people, and the videos of the rated claims.
     """
@@ -58,16 +60,32 @@ class JudgementCounts:
     rated_twice: int
     scored: int
     matched: int
+    compared: int
     levels: int
     raters: int
     videos: int
 
 
 @dataclass(frozen=True, slots=True)
-class CoefficientSummary:
-    """One coefficient three times: people with people, people with the referee, and their difference.
+class AllClaims:
+    """A coefficient on all claims that hold it, two figures about different claims: not to be subtracted."""
 
-    `p_value` is of no difference, None where the data do not define one.
+    people: Estimate
+    referee: Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class CoefficientSummary:
+    """One coefficient three times, on the same claims: people with people, with the referee, and the difference.
+
+    Attributes
+    ----------
+    people, referee, difference : Estimate
+        Of the claims that the referee scored and two people rated.
+    p_value : float or None
+        Of no difference, None where the data do not define one.
+    all_claims : AllClaims or None
+        Either side on all claims that hold it, None where these are the same claims.
     """
 
     name: str
@@ -75,6 +93,7 @@ class CoefficientSummary:
     referee: Estimate
     difference: Estimate
     p_value: float | None = None
+    all_claims: AllClaims | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +133,7 @@ class SliceResult:
     n_claims, n_videos : int
         Judged by both.
     people, referee, difference : Estimate
-        Quadratic kappa; without a value, and with the reason, where claims are too few.
+        Quadratic kappa of those that two people rated; without a value, and with the reason, where claims are too few.
     """
 
     by: str

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from referee_calib.analysis.human_agreement.agreement_results import (
+    AllClaims,
     CoefficientSummary,
     DimensionResult,
     LevelPrevalence,
@@ -16,6 +18,9 @@ from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.analysis.human_agreement.level_calibration import level_calibration, undefined_level_calibration
 from referee_calib.analysis.human_agreement.slices import sets_claims_apart, slice_labels, slice_results
 from referee_calib.records import N_LEVELS
+
+if TYPE_CHECKING:
+    from agreement import CoefficientComparison
 
 KAPPA = "cohen_kappa_quadratic"
 COEFFICIENTS = ("percent_agreement", KAPPA, "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
@@ -40,7 +45,7 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         dimension=joined.dimension,
         counts=joined.counts,
         coefficients=tuple(
-            CoefficientSummary(name, one.ceiling, one.human_referee, one.difference, one.p_value)
+            CoefficientSummary(name, one.ceiling, one.human_referee, one.difference, one.p_value, _all_claims(one))
             for name, one in found.compared.items()
         ),
         leave_one_out=tuple(RaterEstimate(row.rater, row.agreement[KAPPA]) for row in rows),
@@ -55,6 +60,11 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         slices=slice_results(joined, labels, found, confidence),
         by_level=level_calibration(joined.expected, people, videos, confidence),
     )
+
+
+def _all_claims(found: CoefficientComparison) -> AllClaims | None:
+    same = found.all_units.people == found.ceiling and found.all_units.referee == found.human_referee
+    return None if same else AllClaims(found.all_units.people, found.all_units.referee)
 
 
 def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:

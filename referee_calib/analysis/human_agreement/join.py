@@ -146,6 +146,7 @@ def _counts(
         rated_twice=sum(len(levels[claim.id]) > 1 for claim in rated),
         scored=len(scored),
         matched=sum(claim.id in scored for claim in rated),
+        compared=sum(claim.id in scored and len(levels[claim.id]) > 1 for claim in rated),
         levels=sum(len(given) for given in levels.values()),
         raters=n_raters,
         videos=len({claim.video for claim in rated}),

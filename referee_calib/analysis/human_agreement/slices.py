@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agreement import Comparison, Estimate
+from agreement import Comparison, Estimate, SliceRow
 from referee_calib.analysis.human_agreement.agreement_results import SliceResult
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.claim_strata import LARGE, LONG, MIN_CLAIMS, MIN_VIDEOS, SHORT, SMALL, strata
@@ -51,10 +51,19 @@ def slice_results(
                 none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
                 results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none))
                 continue
-            kappa = row.compared[KAPPA]
-            sides = kappa.ceiling, kappa.human_referee, kappa.difference
+            sides = _sides(row, confidence)
             results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency))
     return tuple(results)
+
+
+def _sides(row: SliceRow, confidence: float) -> tuple[Estimate, Estimate, Estimate]:
+    """Return quadratic kappa of the claims that two people rated, unless these are too few."""
+    kappa = row.compared[KAPPA]
+    if row.n_single and row.n_units < MIN_CLAIMS:
+        reason = f"too few claims: {row.n_units} of them were rated by two people, fewer than {MIN_CLAIMS}"
+        none = Estimate(None, None, None, confidence=confidence, n_units=row.n_units, reason=reason)
+        return none, none, none
+    return kappa.ceiling, kappa.human_referee, kappa.difference
 
 
 def _too_few(n_claims: int, n_videos: int) -> str | None:

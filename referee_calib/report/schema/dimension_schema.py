@@ -25,8 +25,18 @@ class EstimateJson(TypedDict):
     averaged_over: float | None
 
 
+class AllClaimsJson(TypedDict):
+    """Either side of a coefficient on all claims that hold it: not to be subtracted."""
+
+    people: EstimateJson
+    referee: EstimateJson
+
+
 class CoefficientJson(TypedDict):
-    """One coefficient three times."""
+    """One coefficient three times, on the claims that the referee scored and two people rated.
+
+    `all_claims` is None where these are all claims.
+    """
 
     name: str
     title: str
@@ -34,6 +44,7 @@ class CoefficientJson(TypedDict):
     referee: EstimateJson
     difference: EstimateJson
     p_value: float | None
+    all_claims: AllClaimsJson | None
 
 
 class RaterEstimateJson(TypedDict):

@@ -51,6 +51,7 @@ def agreement(report: ReportJson) -> Section:
                 "only what quadratic kappa and ordinal alpha both say."
             ),
             _coefficients(report, who),
+            *_all_claims(report, who),
             *noted((item["title"], item["notes"]) for item in report["dimensions"]),
             _one_left_out(report["dimensions"]),
             *(_levels(item) for item in report["dimensions"]),
@@ -76,11 +77,33 @@ def _coefficients(report: ReportJson, who: str) -> Table:
     return Table("agreement", caption, "Coefficient", side_columns(who), rows, across="side")
 
 
+def _all_claims(report: ReportJson, who: str) -> list[Table]:
+    """Return both sides on all claims that they have, where these are not the claims compared."""
+    rows = [
+        Row(
+            row["title"],
+            {"dimension": item["dimension"], "coefficient": row["name"]},
+            [estimate_cell(apart["people"]), estimate_cell(apart["referee"])],
+            f"{item['title']}: {count(item['counts']['rated_twice'], 'claim')} rated by two people, "
+            f"{count(item['counts']['matched'], 'claim')} judged by a person and the referee",
+        )
+        for item in report["dimensions"]
+        for row in item["coefficients"]
+        if (apart := row["all_claims"]) is not None
+    ]
+    caption = (
+        "The same on all claims that either side has, also those with one person or without a level of the referee. "
+        "The columns are about different claims: their difference says nothing about the referee."
+    )
+    columns = side_columns(who)[:2]
+    return [Table("agreement_all_claims", caption, "Coefficient", columns, rows, across="side")] if rows else []
+
+
 def _group(item: DimensionJson) -> str:
     n = item["counts"]
     return (
-        f"{item['title']}: {count(n['matched'], 'claim')} judged by both, {count(n['raters'], 'rater')}, "
-        f"{count(n['videos'], 'video')}"
+        f"{item['title']}: {count(n['compared'], 'claim')} scored and rated by two people, "
+        f"{count(n['raters'], 'rater')}, {count(n['videos'], 'video')}"
     )
 
 

@@ -33,6 +33,7 @@ _COUNTS = {
     "rated_twice": "with levels from two people or more",
     "scored": "with a level from the referee",
     "matched": "judged by both",
+    "compared": "scored, and with levels from two people or more",
     "levels": "Levels given by people",
     "raters": "Raters",
     "videos": "Videos",

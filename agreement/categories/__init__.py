@@ -1,1 +1,0 @@
-"""Agreement category by category, and the share of units on which everybody agrees."""

@@ -1,0 +1,114 @@
+"""Krippendorff's alpha of ratings that are sets of labels, at any fixed distance of sets."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from agreement.array_inputs import renumbered, unused_weights_note
+from agreement.arrays import Floats, Ints
+from agreement.coefficients.base import resampled_interval, with_groups
+from agreement.coefficients.chance import TINY
+from agreement.encoding import is_missing
+from agreement.errors import AgreementError
+from agreement.estimate import Estimate
+from agreement.intervals.statistic_of_sums import StatisticOfSums
+from agreement.labels.set_distances import jaccard_distance, masi_distance
+from agreement.options import Options
+from agreement.ratings import Ratings
+from agreement.result_notes import lone_ratings_note
+from agreement.validation import cluster_positions
+
+SET_DISTANCES: dict[str, Callable[[Any, Any], float]] = {"masi": masi_distance, "jaccard": jaccard_distance}
+Table = list[list[frozenset[Any] | None]]
+
+
+def alpha_of_sets(
+    ratings: Ratings | ArrayLike, distance: str, options: Options, *, cluster: ArrayLike | None = None
+) -> Estimate:
+    """Return alpha of sets; an array holds sets, tuples or lists of labels, None or NaN where there is no rating."""
+    if options.interval in ("pigeonhole", "analytic"):
+        raise AgreementError(
+            f"interval={options.interval!r} of sets", "it needs a scale", "Use 'jackknife', 'bootstrap' or 'bca'."
+        )
+    codes, labels = _encoded(_sets_of(ratings))
+    group = _groups(ratings, cluster, len(codes))
+    size = (codes >= 0).sum(axis=1)
+    paired = size >= 2
+    lone = int(size[~paired].sum())
+    counted = Estimate.undefined(
+        "no unit was rated by two raters, so no two ratings can be compared",
+        confidence=options.confidence,
+        n_units=int(paired.sum()),
+        n_raters=codes.shape[1],
+        n_ratings=int(size[paired].sum()),
+        n_dropped=lone + (ratings.n_dropped if isinstance(ratings, Ratings) else 0),
+        notes=(*lone_ratings_note(lone), *unused_weights_note(ratings)),
+    )
+    if not paired.any():
+        return counted
+    apart = np.array([[SET_DISTANCES[distance](a, b) for b in labels] for a in labels])
+    member = np.arange(len(codes)) if group is None else group
+    rows = _rows(codes[paired], apart)
+    statistic = StatisticOfSums.by_group(rows, renumbered(member[paired]), lambda sums: _alpha(sums, apart))
+    if not np.isfinite(statistic.point):
+        reason = "every rating is the same set, so there is no disagreement to expect by chance"
+        return Estimate.undefined(reason, **{name: getattr(counted, name) for name in _COUNTS})
+    return with_groups(counted, statistic, resampled_interval(statistic, options), clustered=group is not None)
+
+
+_COUNTS = ("confidence", "n_units", "n_raters", "n_ratings", "n_dropped", "notes")
+
+
+def _groups(ratings: Ratings | ArrayLike, cluster: ArrayLike | None, n_units: int) -> Ints | None:
+    if cluster is not None:
+        return cluster_positions(cluster, n_units)
+    return ratings.cluster if isinstance(ratings, Ratings) else None
+
+
+def _sets_of(ratings: Ratings | ArrayLike) -> Table:
+    if isinstance(ratings, Ratings):
+        scale = [_as_set(category) for category in ratings.scale]
+        return [[None if code < 0 else scale[code] for code in row] for row in ratings.codes]
+    rows = ratings if isinstance(ratings, (list, tuple)) else np.asarray(ratings, dtype=object)
+    table = [[_as_set(cell) for cell in row] for row in rows]
+    if not table or len({len(row) for row in table}) != 1 or not table[0]:
+        raise AgreementError("a table of sets whose rows differ in length, or none", "it is (units, raters)")
+    return table
+
+
+def _as_set(cell: Any) -> frozenset[Any] | None:
+    if isinstance(cell, (set, frozenset, list, tuple)):
+        return frozenset(cell)
+    if is_missing(np.array([cell], dtype=object))[0]:
+        return None
+    raise AgreementError(
+        f"the rating {cell!r}", "at level 'masi' or 'jaccard' a rating is a set of labels", "Write {'car', 'red'}."
+    )
+
+
+def _encoded(table: Table) -> tuple[Ints, list[frozenset[Any]]]:
+    position: dict[frozenset[Any], int] = {}
+    codes = [[-1 if cell is None else position.setdefault(cell, len(position)) for cell in row] for row in table]
+    return np.array(codes, dtype=np.intp), list(position)
+
+
+def _rows(codes: Ints, apart: Floats) -> Floats:
+    """Return of each unit its distances of ordered pairs over m − 1, then its ratings by set (units, 1 + q)."""
+    given = codes >= 0
+    counts = np.zeros((len(codes), len(apart)))
+    unit, rater = np.nonzero(given)
+    np.add.at(counts, (unit, codes[unit, rater]), 1.0)
+    between = np.einsum("uc,uc->u", counts @ apart, counts) / (given.sum(axis=1) - 1)
+    return np.concatenate([between[:, None], counts], axis=1)
+
+
+def _alpha(sums: Floats, apart: Floats) -> Floats:
+    observed, counts = sums[..., 0], sums[..., 1:]
+    expected = np.einsum("...c,...c->...", counts @ apart, counts)
+    n = counts.sum(axis=-1)
+    share = np.divide(observed, expected, out=np.full(observed.shape, np.nan), where=expected > TINY)
+    return np.asarray(1 - (n - 1) * share)

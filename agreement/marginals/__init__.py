@@ -1,0 +1,1 @@
+"""Marginal homogeneity: whether raters use the categories equally often."""
