@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from referee_calib.errors import InputError
-from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, PersonRow, RatingCounts
+from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, RatingCounts
+from referee_calib.table_agreement.category_tables import category_tables
 from referee_calib.table_agreement.coefficient_list import (
-    IntervalOptions,
-    Level,
     coefficients_at,
     compared_coefficients,
+    main_coefficient,
 )
+from referee_calib.table_agreement.person_rows import person_rows
+from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
     from agreement import Comparison, Estimate, Ratings
 
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
+NO_CHANCE = 0.01  # at 98 % of one category it is no wonder that a referee equals somebody on 60 units
+OF_EVERYBODY = "it is about all people at once, and the referee is compared with one person at a time"
 
 
 def agreement_table(
@@ -34,21 +39,30 @@ def agreement_table(
     at = None if referee is None else referee_position([str(rater) for rater in ratings.raters], referee)
     people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
     numeric = all(isinstance(category, int | float) for category in people.scale)
+    listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
     rows = [
-        CoefficientRow(one.name, one.title, one.compute(people, options))
-        for one in coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
+        CoefficientRow(
+            one.name, one.title, one.group, one.compute(people, options), one.over_pairs and people.n_raters > 2
+        )
+        for one in listed
     ]
     rated = people.codes >= 0
     table = AgreementTable(
         rows=tuple(rows),
-        people=tuple(PersonRow(str(name), int(rated[:, j].sum())) for j, name in enumerate(people.raters)),
+        people=person_rows(people, level, options, numeric=numeric),
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
+        interval=options.interval,
+        seed=options.seed,
         unit="scale",
+        level=level,
         printed=tuple(row.name for row in rows),
+        main=main_coefficient(level),
+        scale=tuple(people.scale),
+        categories=category_tables(people, None if at is None else ratings.codes[:, at], referee, options),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
     )
-    return table if at is None else _with_referee(table, people, _levels(ratings, at), referee, level, options, notes)
+    return table if at is None else _with_referee(table, people, _levels(ratings, at), referee, options)
 
 
 def _with_referee(
@@ -56,28 +70,28 @@ def _with_referee(
     people: Ratings,
     levels: NDArray[np.object_],
     referee: str | None,
-    level: Level,
     options: IntervalOptions,
-    notes: Sequence[str],
 ) -> AgreementTable:
     from agreement import compare
 
     found = compare(
         people,
         levels,
-        level=level,
+        level=table.level,
         every=True,
         interval=options.interval,
         confidence=options.confidence,
         seed=options.seed,
     )
+    names = table.level == "nominal"  # of categories without an order nobody gives more than another
     alone = {row.rater: row for row in found.leave_one_out if row.leniency is not None}
-    named = {row.name: (row.title, row.people) for row in table.rows}
+    printed = compared_coefficients(table.level)
+    copies = equal_raters(people, levels, referee)
     return replace(
         table,
-        rows=tuple(_compared(row, found) for row in table.rows),
+        rows=with_holm([_compared(row, found) for row in table.rows], printed),
         people=tuple(
-            replace(row, leniency=alone[row.name].leniency, leave_one_out=alone[row.name].agreement)
+            replace(row, leniency=None if names else alone[row.name].leniency, leave_one_out=alone[row.name].agreement)
             if row.name in alone
             else row
             for row in table.people
@@ -85,19 +99,63 @@ def _with_referee(
         counts=replace(
             table.counts, referee_levels=sum(one is not None for one in levels.tolist()), compared=found.n_units
         ),
-        compared=compared_coefficients(level),
+        compared=printed,
+        averaging=found.averaging,
         referee=referee,
-        leniency=found.leniency,
-        noise=found.noise,
-        notes=tuple(once([*notes, *found.notes, *notes_of(named)])),
+        leniency=None if names else found.leniency,
+        noise=None if names else found.noise,
+        copies=tuple(copies),
+        notes=tuple(once([*copies, *table.notes, *found.notes])),
     )
 
 
 def _compared(row: CoefficientRow, found: Comparison) -> CoefficientRow:
     if row.name not in found.compared:
-        return row.without_comparison(OF_A_MEAN)
+        return row.without_comparison(OF_EVERYBODY if row.name == "unanimous_agreement" else OF_A_MEAN)
     one = found.compared[row.name]
-    return replace(row, ceiling=one.ceiling, referee=one.human_referee, difference=one.difference, p_value=one.p_value)
+    return replace(row, ceiling=one.ceiling, referee=one.human_referee, difference=one.difference, test=one.test)
+
+
+def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[CoefficientRow, ...]:
+    """Return the rows with p-values corrected over a family of coefficients, after Holm."""
+    from agreement import holm
+
+    asked = [row for row in rows if row.name in family]
+    raw = [None if row.test is None else row.test.p_value for row in asked]
+    adjusted = dict(zip((row.name for row in asked), holm(raw), strict=True))
+    return tuple(replace(row, p_holm=adjusted.get(row.name)) for row in rows)
+
+
+def equal_raters(people: Ratings, levels: NDArray[np.object_], referee: str | None) -> list[str]:
+    """Say that the referee gives what one person gives, on every unit that both rated.
+
+    Not where two raters who agree as often as people do, or as chance has them, would be equal once in a hundred times.
+    """
+    from agreement import percent_agreement
+
+    scale, said = people.scale, []
+    usual = percent_agreement(people, interval=None).value or 0.0
+    for j, name in enumerate(people.raters):
+        shared = [
+            (scale[code], level)
+            for code, level in zip(people.codes[:, j].tolist(), levels.tolist(), strict=True)
+            if code >= 0 and level is not None
+        ]
+        if not shared or any(one != other for one, other in shared):
+            continue
+        given = Counter(one for one, _ in shared)
+        chance = sum((n / len(shared)) ** 2 for n in given.values())
+        if max(usual, chance) ** len(shared) < NO_CHANCE:
+            said.append(same_ratings(referee, str(name), len(shared)))
+    return said
+
+
+def same_ratings(referee: str | None, person: str, n: int) -> str:
+    """Word the remark that a referee and a person are the same column twice."""
+    return (
+        f"{referee} equals {person} on all {n} units that both rated: if one is a copy of the other, nothing here is a "
+        "result on the referee"
+    )
 
 
 def _levels(ratings: Ratings, rater: int) -> NDArray[np.object_]:
@@ -116,6 +174,7 @@ def rating_counts(rated: NDArray[np.bool_], cluster: NDArray[np.intp] | None, n_
         units_rated_twice=int((by_unit > 1).sum()),
         raters=rated.shape[1],
         ratings=int(by_unit.sum()),
+        missing=int((by_unit > 0).sum()) * rated.shape[1] - int(by_unit.sum()),
         clusters=None if cluster is None else len(set(cluster.tolist())),
         dropped=n_dropped,
     )

@@ -9,7 +9,7 @@ from referee_calib.errors import InputError
 from referee_calib.io import ratings_table
 
 if TYPE_CHECKING:
-    from referee_calib.table_agreement.coefficient_list import Level
+    from referee_calib.table_agreement.table_options import Level
 
 MOST_CATEGORIES = 127  # that agreement.Ratings holds
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.core import ParameterSource
 
 from referee_calib.cli import common
 
 if TYPE_CHECKING:
     from agreement import AgreementError
     from referee_calib.errors import InputError
-    from referee_calib.table_agreement.coefficient_list import Level
+    from referee_calib.table_agreement.table_options import Level
 
 
 @click.command(short_help="Agreement in any table of ratings, without a study.")
@@ -39,8 +41,18 @@ if TYPE_CHECKING:
     show_default=True,
     help="How intervals are made, by cluster where there are clusters.",
 )
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page here as well: .html, one file that opens offline, or .md. Repeat for both.",
+)
 @common.options("seed", "json")
+@click.pass_context
 def command(
+    context: click.Context,
     ratings: Path,
     referee: str | None,
     level: Level,
@@ -52,6 +64,7 @@ def command(
     wide: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
+    reports: tuple[Path, ...],
     seed: int,
     as_json: bool,
 ) -> None:
@@ -64,7 +77,17 @@ def command(
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
     """  # noqa: D301
     from agreement import AgreementError
-    from referee_calib.table_agreement import IntervalOptions, RatingsFile, agreement_of_file, render
+    from referee_calib.table_agreement import (
+        IntervalOptions,
+        RatingsFile,
+        agreement_of_file,
+        check_page,
+        render,
+        write_page,
+    )
+
+    for path in reports:
+        check_page(path)
 
     file = RatingsFile(path=ratings, unit=unit, rater=rater, value=value, cluster=cluster, scale=scale, wide=wide)
     options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)
@@ -72,6 +95,10 @@ def command(
         found = agreement_of_file(file, referee, level, options)
     except AgreementError as error:
         raise _typed(ratings, error) from error
+    assumed = context.get_parameter_source("level") is ParameterSource.DEFAULT
+    found = replace(found, source=ratings.name, level_assumed=assumed and found.unit == "scale")
+    for path in reports:
+        write_page(found, path)
     common.result(found.to_json(), render(found), as_json=as_json)
 
 

@@ -21,6 +21,11 @@ _FIRST = {
 _NEXT = {"as_well": "as well as that", "less": "less than that"}
 _OPEN = (
     (
+        "few",
+        "there are too few videos to tell",
+        "There are too few videos to tell whether the referee agrees with {who} as they do",
+    ),
+    (
         "mixed",
         "it depends on the coefficient",
         "Whether the referee agrees with {who} as they do depends on the coefficient",
@@ -32,6 +37,7 @@ _SHORT = {
     "better": "More than {who} with each other",
     "as_well": "As well as {who} with each other",
     "less": "Less than {who} with each other",
+    "few": "Too few videos to tell",
     "mixed": "Depends on the coefficient",
     "unclear": "Cannot tell",
     "undefined": "Not defined",
@@ -76,7 +82,7 @@ def headline(
     `margin` is the loss that the study allows; see :func:`agreement_verdict`.
     """
     who = _who(n_simulated, n_ratings)
-    cards = [_card(item, who, margin) for item in dimensions]
+    cards = [_nothing_from_few(_card(item, who, margin), item) for item in dimensions]
     return {
         "sentence": _sentence(cards, who),
         "who": who,
@@ -115,6 +121,13 @@ def _card(item: DimensionJson, who: str, margin: float) -> CardJson:
     }
 
 
+def _nothing_from_few(card: CardJson, item: DimensionJson) -> CardJson:
+    """Return the card, asserting nothing where fewer videos than intervals can be trusted with lie behind it."""
+    if card["verdict"] == "undefined" or item["counts"]["videos"] >= FEW_VIDEOS:
+        return card
+    return {**card, "verdict": "few", "short": _SHORT["few"]}
+
+
 def coefficient_row(item: DimensionJson, name: str) -> CoefficientJson:
     """Return one coefficient of a dimension."""
     return next(row for row in item["coefficients"] if row["name"] == name)
@@ -141,6 +154,8 @@ def _leniency(dimensions: Sequence[DimensionJson], who: str) -> str:
         estimate = item["leniency"]["overall"]
         value, low, high = estimate["value"], estimate["low"], estimate["high"]
         if value is None or low is None or high is None or low <= 0 <= high:
+            continue
+        if item["counts"]["videos"] < FEW_VIDEOS:
             continue
         word = "above" if value > 0 else "below"
         level = f"{number(abs(value))} levels {word} {who} on {item['title'].lower()}"

@@ -7,7 +7,7 @@ from referee_calib.report.schema.report_schema import RatingsJson, ReportJson
 from referee_calib.report.wording.number_format import count, interval, listed, number, signed
 
 KAPPA, ALPHA = "cohen_kappa_quadratic", "krippendorff_alpha_ordinal"
-BESIDE = (("percent_agreement", "raw agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
+BESIDE = (("percent_agreement", "pairwise agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
 REPORTED_EXCLUSIONS = (  # of the rows left out, what a reader of the numbers must know
     "failed score",
     "rated claim without a score",
