@@ -57,6 +57,7 @@ from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
+from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.study_planning import StudyPlan, plan_agreement
 
 __all__ = [
@@ -110,6 +111,7 @@ __all__ = [
     "finn_test",
     "fit_recalibrator",
     "fleiss_kappa",
+    "for_raters_like_these",
     "gwet_ac",
     "holm",
     "icc",

@@ -118,24 +118,24 @@ def two_way_interval(
     return _two_way(found.point, by_units, by_raters, confidence, bounds)
 
 
-def mean_over_pairs_for_like_raters(whole: Estimate, *, bounds: tuple[float, float] = (-1.0, 1.0)) -> Estimate:
-    """Return a mean over pairs of raters, whose ``parts`` are the pairs in order, with the interval for raters like these.
+def two_way_of_estimate(
+    whole: Estimate, by_raters: tuple[float, int], bounds: tuple[float, float] = (-1.0, 1.0)
+) -> Estimate:
+    """Return an estimate, whose standard error is over units, with the interval for units and raters like these."""
+    free = (whole.n_units if whole.n_clusters is None else whole.n_clusters) - 1.0
+    if whole.value is None or whole.standard_error is None or free < 1:
+        return replace(whole, population=RATERS_LIKE_THESE, low=None, high=None)
+    interval = _two_way(whole.value, (whole.standard_error**2, free), by_raters, whole.confidence, bounds)
+    return replace(whole, population=RATERS_LIKE_THESE).with_interval(whole.value, interval)
 
-    Its own interval, of these raters, says how it varies over units.
-    """
-    if whole.value is None:
-        return replace(whole, population=RATERS_LIKE_THESE)
+
+def mean_over_pairs_for_like_raters(whole: Estimate) -> Estimate:
+    """Return a mean over pairs of raters with the interval for raters like these; ``parts`` are the pairs in order."""
     n = int((1 + np.sqrt(1 + 8 * len(whole.parts))) / 2) if whole.parts else 2
     pairs: Floats = np.full((n, n), np.nan)
     for (j, k), part in zip(combinations(range(n), 2), whole.parts.values(), strict=False):
         pairs[j, k] = pairs[k, j] = np.nan if part.value is None else part.value
-    free = (whole.n_units if whole.n_clusters is None else whole.n_clusters) - 1.0
-    if whole.standard_error is None or free < 1:
-        interval = Interval(method=TWO_WAY, reason=whole.reason or "no error over units")
-    else:
-        by_units, by_raters = (whole.standard_error**2, free), variance_of_mean_over_pairs(pairs)
-        interval = _two_way(whole.value, by_units, by_raters, whole.confidence, bounds)
-    return replace(whole, population=RATERS_LIKE_THESE).with_interval(whole.value, interval)
+    return two_way_of_estimate(whole, variance_of_mean_over_pairs(pairs))
 
 
 def _two_way(

@@ -25,7 +25,7 @@ class NamedCoefficient:
     """One coefficient: its names in JSON and in print, the function of `agreement` and its keywords.
 
     `needs_categories` tells whether it is undefined for measurements, `over_pairs` whether it is a mean over pairs of
-    raters where there are more than two.
+    raters where there are more than two, `any_number` whether its value means the same for any number of raters.
     """
 
     name: str
@@ -35,12 +35,25 @@ class NamedCoefficient:
     settings: Mapping[str, Any]
     needs_categories: bool = True
     over_pairs: bool = False
+    any_number: bool = True
 
     def compute(
         self, ratings: Ratings | ArrayLike, options: IntervalOptions, *, cluster: ArrayLike | None = None
     ) -> Estimate:
-        """Compute it; `cluster` is of an array, Ratings have their own."""
-        return self.function(ratings, cluster=cluster, **options.of_coefficient(), **self.settings)
+        """Compute it; `cluster` is of an array, Ratings have their own.
+
+        What depends on the number of raters stays about these raters, as do the ICC whose form says so.
+        """
+        import agreement as ag
+
+        asked = {"cluster": cluster, **options.of_coefficient(), **self.settings}
+        if options.raters == "fixed" or not self.any_number:
+            return self.function(ratings, **asked)
+        if self.function is ag.icc:
+            of_these = self.settings["form"].startswith("3")
+            return self.function(ratings, **asked, raters="auto" if of_these else "sample")
+        bounds = (0.0, 1.0) if self.function is ag.percent_agreement else (-1.0, 1.0)
+        return ag.for_raters_like_these(self.function, ratings, bounds=bounds, **asked)
 
 
 def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
@@ -63,6 +76,7 @@ def _agreement(n_raters: int) -> list[NamedCoefficient]:
         NOT_CORRECTED,
         ag.tolerance_agreement,
         {"tolerance": 0, "of": "units"},
+        any_number=False,
     )
     return [pairwise] if n_raters == 2 else [pairwise, everybody]
 
@@ -120,7 +134,7 @@ def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
     ]
     if n_raters <= MANY_PAIRS:
         found += [NamedCoefficient(*one, {}, needs_categories=False, over_pairs=True) for one in pairs]
-    w = NamedCoefficient("kendall_w", "Kendall's W", ASSOCIATION, ag.kendall_w, {}, needs_categories=False)
+    w = NamedCoefficient("kendall_w", "Kendall's W", ASSOCIATION, ag.kendall_w, {}, False, any_number=False)
     return [*found, w]
 
 

@@ -80,6 +80,7 @@ def _with_referee(
         level=table.level,
         every=True,
         interval=options.interval,
+        raters=options.raters,
         confidence=options.confidence,
         seed=options.seed,
     )

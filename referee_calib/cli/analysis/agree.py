@@ -42,6 +42,13 @@ if TYPE_CHECKING:
     help="How intervals are made, by cluster where there are clusters.",
 )
 @click.option(
+    "--raters",
+    type=click.Choice(["fixed", "sample"]),
+    default="fixed",
+    show_default=True,
+    help="Whom intervals and tests speak of: these raters, or raters like these.",
+)
+@click.option(
     "--report",
     "reports",
     multiple=True,
@@ -64,6 +71,7 @@ def command(
     wide: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
+    raters: Literal["fixed", "sample"],
     reports: tuple[Path, ...],
     seed: int,
     as_json: bool,
@@ -77,6 +85,7 @@ def command(
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
     """  # noqa: D301
     from agreement import AgreementError
+    from referee_calib.errors import InputError
     from referee_calib.table_agreement import (
         IntervalOptions,
         RatingsFile,
@@ -90,7 +99,13 @@ def command(
         check_page(path)
 
     file = RatingsFile(path=ratings, unit=unit, rater=rater, value=value, cluster=cluster, scale=scale, wide=wide)
-    options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)
+    if raters == "sample" and interval == "bootstrap":
+        raise InputError(
+            "--interval bootstrap with --raters sample", "it resamples units alone", "Leave --interval out."
+        )
+    options = IntervalOptions(
+        interval=None if interval == "none" else interval, confidence=confidence, seed=seed, raters=raters
+    )
     try:
         found = agreement_of_file(file, referee, level, options)
     except AgreementError as error:
