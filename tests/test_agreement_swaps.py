@@ -30,7 +30,7 @@ def skewed(seed, units=120, rare=0.05, people=3):
     return rated[:, :-1], rated[:, -1]
 
 
-def tested(people, referee, seed, confidence=0.95):
+def measured(people, referee, seed, confidence=0.95):
     """Differences and their tests alone, which are quicker than all of a comparison."""
     plan = ComparisonPlan((0, 1), (), "nominal", "jackknife", confidence, 400, seed)
     found, tests = estimates(np.column_stack([people, referee]).astype(np.int8), None, plan, "pairs")
@@ -93,7 +93,7 @@ def test_patterns_that_units_share_are_drawn_as_single_units_are():
 
 
 def test_units_on_which_all_agree_are_no_evidence():
-    # 2 of 60 units differ, in both of which one person stands alone: 9 of 16 swaps leave it so, and no interval is near.
+    # 2 of 60 units differ, in both of which one person stands alone: 9 of 16 swaps leave it so.
     people = np.zeros((60, 3), dtype=int)
     people[:3] = 1
     people[3:5, 1] = 1
@@ -115,7 +115,7 @@ def test_a_p_value_is_small_when_and_only_when_its_interval_leaves_out_0(confide
         people, referee = skewed(seed, rare=0.2)
         if seed % 2:
             referee = np.where(np.random.default_rng(seed).random(len(referee)) < 0.1, 1 - referee, referee)
-        for difference, p_value in tested(people, referee, seed, confidence):
+        for difference, p_value in measured(people, referee, seed, confidence):
             outside = not difference.low <= 0 <= difference.high
             assert outside == (p_value <= 1 - confidence)
             decided.append(outside)
@@ -127,7 +127,7 @@ def test_one_more_person_is_seldom_rejected_under_skew():
     p = []
     for seed in range(200):
         people, referee = skewed(seed)
-        p.append([1.0 if p_value is None else p_value for _, p_value in tested(people, referee, seed)])
+        p.append([1.0 if p_value is None else p_value for _, p_value in measured(people, referee, seed)])
     assert (np.mean(np.array(p) <= 0.05, axis=0) <= 0.1).all()
     assert (np.mean(np.array(p) <= 0.004, axis=0) <= 0.01).all()
 
@@ -137,7 +137,7 @@ def test_a_worse_referee_is_found_under_skew():
     for seed in range(20):
         people, referee = skewed(seed, units=200)
         wrong = np.random.default_rng(seed).random(200) < 0.12
-        found += tested(people, np.where(wrong, 1 - referee, referee), seed)[0][1] <= 0.05
+        found += measured(people, np.where(wrong, 1 - referee, referee), seed)[0][1] <= 0.05
     assert found >= 16
 
 
@@ -197,5 +197,5 @@ def test_the_case_of_a_ceiling_gives_about_a_half():
 
 
 def test_swaps_need_a_choice_that_is_known():
-    with pytest.raises(AgreementError, match="'fixed' .* or 'sample'"):
+    with pytest.raises(AgreementError, match=r"'fixed' .* or 'sample'"):
         compare(np.zeros((5, 3)), np.zeros(5), scale=(0, 1), raters="random")
