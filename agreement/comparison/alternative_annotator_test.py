@@ -102,7 +102,7 @@ def alt_test(
 
     Without clusters this is the test as published. With clusters (videos) the standard error is that of cluster sums,
     with G − 1 degrees of freedom; units of one video are not independent, and the published test then rejects too
-    often. Where nothing scatters, the p-value is the largest that G equal outcomes can have under the hypothesis, not 0.
+    often. Where nothing scatters, the p-value is the largest that G equal outcomes can have under the null, not 0.
 
     Parameters
     ----------
