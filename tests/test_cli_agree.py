@@ -49,7 +49,7 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
     assert found["raters"]["ben"]["leniency"]["value"] == expected.leniency_by_rater["ben"].value
     counts = {"units": 60, "units_rated_twice": 60, "raters": 3, "ratings": 180, "missing": 0}
     counts |= {"clusters": 31, "dropped": 0}
-    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60}
+    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60, "single": 0}
 
 
 def test_without_a_referee_there_is_only_people_with_people(file):

@@ -190,7 +190,7 @@ def test_units_of_a_coefficient_are_said_where_they_are_fewer(tmp_path):
     gaps = TABLE.astype(object)
     gaps[:20, 2] = np.nan
     lines = run(write(tmp_path / "gaps.csv", gaps, PEOPLE), "--scale", "0:4").stdout.splitlines()
-    (line,) = [line for line in lines if line.strip().startswith("Kendall's W")]
+    line = next(line for line in lines if line.strip().startswith("Kendall's W"))
     assert line.endswith(" 44")
     (alpha,) = [line for line in lines if line.strip().startswith("Krippendorff's alpha, ordinal  ")]
     assert not alpha.rstrip().endswith(" 64")

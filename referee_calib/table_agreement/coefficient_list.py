@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from agreement import Estimate, Ratings
 
+PAIRWISE = "Pairwise agreement"
 NOT_CORRECTED = "Agreement, not corrected for chance"
 CORRECTED = "Corrected for chance, all disagreements alike"
 WEIGHTED = "Corrected for chance, near misses count in part"
@@ -35,12 +36,17 @@ class NamedCoefficient:
     settings: Mapping[str, Any]
     needs_categories: bool = True
     over_pairs: bool = False
+    interval: str = "jackknife"
 
     def compute(
         self, ratings: Ratings | ArrayLike, options: IntervalOptions, *, cluster: ArrayLike | None = None
     ) -> Estimate:
-        """Compute it; `cluster` is of an array, Ratings have their own."""
-        return self.function(ratings, cluster=cluster, **options.of_coefficient(), **self.settings)
+        """Compute it; `cluster` is of an array, Ratings have their own.
+
+        A setting of its own goes before the options: the ICC has limits of its own where units are independent.
+        """
+        own = {} if options.interval != "jackknife" else {"interval": self.interval}
+        return self.function(ratings, cluster=cluster, **(options.of_coefficient() | own), **self.settings)
 
 
 def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
@@ -55,7 +61,7 @@ def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[Named
 def _agreement(n_raters: int) -> list[NamedCoefficient]:
     import agreement as ag
 
-    title = "Agreement of the two raters" if n_raters == 2 else "Pairwise agreement"
+    title = "Agreement of the two raters" if n_raters == 2 else PAIRWISE
     pairwise = NamedCoefficient("percent_agreement", title, NOT_CORRECTED, ag.percent_agreement, {})
     everybody = NamedCoefficient(
         "unanimous_agreement",
@@ -108,7 +114,13 @@ def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
 
     found = [
         NamedCoefficient(
-            f"icc_{form.replace(',', '_')}", f"ICC({form})", RELIABILITY, ag.icc, {"form": form}, needs_categories=False
+            f"icc_{form.replace(',', '_')}",
+            f"ICC({form})",
+            RELIABILITY,
+            ag.icc,
+            {"form": form},
+            needs_categories=False,
+            interval="auto",
         )
         for form in ag.ICC_FORMS
     ]

@@ -17,8 +17,10 @@ from referee_calib.table_agreement.coefficient_table import (
     once,
     rating_counts,
     referee_position,
+    row_of,
     same_ratings,
 )
+from referee_calib.table_agreement.significance_tests import number_tests
 from referee_calib.table_agreement.table_options import IntervalOptions
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ def measurement_table(
         level="interval",
         printed=tuple(shown),
         main=main_coefficient("interval"),
+        tests=tuple(number_tests(people.values, n_raters=len(people.raters), cluster=people.cluster)),
         notes=tuple(once(said)),
     )
     return table if at is None else _with_referee(table, people, measured.values[:, at], referee, options)
@@ -99,7 +102,7 @@ def _row(one: NamedCoefficient, people: Measurements, options: IntervalOptions) 
     if one.needs_categories:
         return CoefficientRow(one.name, one.title, one.group, Estimate(None, None, None, reason=CATEGORIES))
     found = one.compute(people.values, options, cluster=people.cluster)
-    return CoefficientRow(one.name, one.title, one.group, found, one.over_pairs and len(people.raters) > 2)
+    return row_of(one, found, len(people.raters))
 
 
 def _people(people: Measurements, options: IntervalOptions) -> tuple[PersonRow, ...]:

@@ -6,7 +6,12 @@ from typing import TYPE_CHECKING
 
 from referee_calib import __version__
 from referee_calib.report import Bullets, Item, Section, SectionPage, Text, count, upper_first
-from referee_calib.table_agreement.page.agreement_sections import correlation_section, people_section, referee_section
+from referee_calib.table_agreement.page.agreement_sections import (
+    correlation_section,
+    people_section,
+    referee_section,
+    significance_section,
+)
 from referee_calib.table_agreement.page.category_section import category_section
 from referee_calib.table_agreement.page.forest_figure import KEY, forest_figure
 from referee_calib.table_agreement.page.headline import FEW, headline
@@ -27,6 +32,7 @@ def agreement_page(table: AgreementTable, *, figures: bool = False) -> SectionPa
         category_section(table),
         rater_section(table),
         correlation_section(table),
+        significance_section(table),
         _notes(table),
         _paper(table),
     ]

@@ -1,0 +1,59 @@
+"""Tests beside the coefficients of people: no agreement at all, and categories that raters use equally often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.table_agreement.category_tables import pairs_beside
+from referee_calib.table_agreement.table_options import Level
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike, NDArray
+
+    from agreement import HypothesisTest, Ratings
+
+OF_SINGLE_RATINGS = ("1,1", "2,1", "3,1")
+CORRELATIONS = {"pearson": "Pearson's r", "spearman": "Spearman's rho", "kendall_tau_b": "Kendall's tau-b"}
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTest:
+    """One test, under its names in JSON and in print."""
+
+    name: str
+    title: str
+    test: HypothesisTest
+
+
+def number_tests(ratings: Ratings | ArrayLike, *, n_raters: int, cluster: Any = None) -> Iterator[NamedTest]:
+    """Yield the tests of no agreement that ratings in numbers have."""
+    from agreement import correlation_test, icc_test, kendall_w_test
+
+    if n_raters < 2:
+        return
+    for form in OF_SINGLE_RATINGS:
+        found = icc_test(ratings, form=form, cluster=cluster)  # type: ignore[arg-type]
+        yield NamedTest(f"icc_{form.replace(',', '_')}", f"ICC({form})", found)
+    yield NamedTest("kendall_w", "Kendall's W", kendall_w_test(ratings, cluster=cluster))
+    if n_raters == 2:
+        for statistic, title in CORRELATIONS.items():
+            found = correlation_test(ratings, statistic=statistic, cluster=cluster)  # type: ignore[arg-type]
+            yield NamedTest(statistic, title, found)
+
+
+def category_tests(people: Ratings, levels: NDArray[Any] | None, level: Level, *, numeric: bool) -> list[NamedTest]:
+    """Return the tests of people's ratings, and of a referee whose ``levels`` are positions on their scale."""
+    from agreement import marginal_homogeneity_test
+
+    found = []
+    if level != "nominal" and numeric:
+        found += list(number_tests(people, n_raters=people.n_raters))
+    if people.n_raters > 1:
+        found.append(NamedTest("marginal_homogeneity", "Categories, by rater", marginal_homogeneity_test(people)))
+    if levels is not None:
+        beside = pairs_beside(people, levels)
+        title = "Categories, people and referee"
+        found.append(NamedTest("marginal_homogeneity_referee", title, marginal_homogeneity_test(beside)))
+    return found
