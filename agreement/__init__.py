@@ -58,6 +58,9 @@ from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
 from agreement.study_planning import StudyPlan, plan_agreement
+from agreement.tables.cells import CategoryCells, as_categories
+from agreement.tables.frames import to_frame
+from agreement.tables.remarks import codes_for_missing, words_like_missing
 
 __all__ = [
     "ICC_FORMS",
@@ -68,6 +71,7 @@ __all__ = [
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
+    "CategoryCells",
     "CoefficientComparison",
     "Comparison",
     "Consensus",
@@ -93,6 +97,7 @@ __all__ = [
     "agreement_by_label",
     "agreement_weights",
     "alt_test",
+    "as_categories",
     "as_ratings",
     "benjamini_yekutieli",
     "bland_altman",
@@ -100,6 +105,7 @@ __all__ = [
     "calibration_curve",
     "calibration_error",
     "classification_at_thresholds",
+    "codes_for_missing",
     "cohen_kappa",
     "compare",
     "conger_kappa",
@@ -140,5 +146,7 @@ __all__ = [
     "spearman",
     "specific_agreement",
     "square_root_allocation",
+    "to_frame",
     "tolerance_agreement",
+    "words_like_missing",
 ]

@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, ClassVar
+
+from agreement.tables.frames import Tabular
 
 THESE_RATERS = "these raters"
 RATERS_LIKE_THESE = "raters like these"
@@ -27,7 +29,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Tabular):
     """A coefficient with its interval and the numbers behind it.
 
     A statistic that the data do not define is ``None`` with a ``reason``; it is never NaN and never 0.
@@ -68,6 +70,8 @@ class Estimate:
     >>> print(Estimate(None, None, None, reason="no unit has two ratings"))
     undefined: no unit has two ratings
     """
+
+    frame_leaf: ClassVar[bool] = True
 
     value: float | None
     low: float | None

@@ -21,12 +21,13 @@ from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
+from agreement.tables.frames import Tabular
 
 FEWEST = 2
 
 
 @dataclass(frozen=True)
-class CrossValidation:
+class CrossValidation(Tabular):
     """A referee's error before and after recalibration, on ratings that no fit has seen.
 
     Attributes

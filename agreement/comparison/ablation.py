@@ -33,6 +33,7 @@ from agreement.json_fields import JsonFields
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
+from agreement.tables.frames import Tabular
 
 METHOD = "paired jackknife-t"
 BLOCKS = 1000  # without clusters, more units than this are left out in random blocks
@@ -61,7 +62,7 @@ class Difference(JsonFields):
 
 
 @dataclass(frozen=True)
-class Ablation:
+class Ablation(Tabular):
     """What :func:`ablation` found.
 
     Attributes

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from referee_calib.table_agreement.rating_scale import category_name
 from referee_calib.table_agreement.table_options import MANY_PAIRS, Level
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ class AgreementTable:
             "settings": {
                 "level": self.level,
                 "level_assumed": self.level_assumed,
-                "scale": list(self.scale) or None,
+                "scale": [one if isinstance(one, int | float) else category_name(one) for one in self.scale] or None,
                 "referee": self.referee,
                 "interval": self.interval,
                 "confidence": self.confidence,

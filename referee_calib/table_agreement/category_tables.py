@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.table_agreement.rating_scale import category_name
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -81,13 +83,15 @@ def category_tables(
     if levels is not None:
         given[str(referee)] = levels
     return CategoryTables(
-        categories=tuple(map(str, people.scale)),
+        categories=tuple(map(category_name, people.scale)),
         given={name: _counts(codes, q) for name, codes in given.items()},
         referee=referee,
         pairs=_people_pairs(people),
         with_referee=None if beside is None else _cross(beside.codes[:, 0], beside.codes[:, 1], q),
-        specific=dict(specific_agreement(people, **options.of_coefficient()).parts),
-        specific_referee=None if beside is None else dict(specific_agreement(beside, **options.of_coefficient()).parts),
+        specific=_named_parts(people, specific_agreement(people, **options.of_coefficient())),
+        specific_referee=None
+        if beside is None
+        else _named_parts(beside, specific_agreement(beside, **options.of_coefficient())),
     )
 
 
@@ -111,6 +115,10 @@ def pairs_beside(people: Ratings, other: NDArray[Any], leave_out: int | None = N
     return replace(
         people, codes=codes, units=range(len(row)), raters=("person", "other"), cluster=group, weight=None, n_dropped=0
     )
+
+
+def _named_parts(ratings: Ratings, found: Estimate) -> dict[str, Estimate]:
+    return {category_name(category): found.parts[str(category)] for category in ratings.scale}
 
 
 def _counts(codes: NDArray[Any], q: int) -> tuple[int, ...]:

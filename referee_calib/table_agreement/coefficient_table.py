@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, RatingCounts
@@ -33,22 +33,30 @@ OF_EVERYBODY = "it is about all people at once, and the referee is compared with
 
 
 def agreement_table(
-    ratings: Ratings, referee: str | None, level: Level, options: IntervalOptions, notes: Sequence[str] = ()
+    ratings: Ratings,
+    referee: str | None,
+    level: Level,
+    options: IntervalOptions,
+    notes: Sequence[str] = (),
+    *,
+    people_scale: Sequence[Any] | None = None,
 ) -> AgreementTable:
     """Compute everything about one file: people, and the referee where one of the raters is.
 
     Refuses a referee that is none of the raters, or has no people beside it; ``notes`` are what is already known.
+    ``people_scale`` are the categories of people, where the scale of the ratings also has those of the referee alone.
     """
     at = None if referee is None else referee_position([str(rater) for rater in ratings.raters], referee)
     people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
-    numeric = all(isinstance(category, int | float) for category in people.scale)
+    among_people = people if people_scale is None else people.on_scale(people_scale)
+    numeric = all(isinstance(category, int | float) for category in among_people.scale)
     listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
-    rows = [row_of(one, one.compute(people, options), people.n_raters) for one in listed]
+    rows = [row_of(one, one.compute(among_people, options), people.n_raters) for one in listed]
     levels = None if at is None else ratings.codes[:, at]
     rated = people.codes >= 0
     table = AgreementTable(
         rows=tuple(rows),
-        people=person_rows(people, level, options, numeric=numeric),
+        people=person_rows(among_people, level, options, numeric=numeric),
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
         interval=options.interval,

@@ -24,7 +24,7 @@ from referee_calib.table_agreement.significance_tests import number_tests
 from referee_calib.table_agreement.table_options import IntervalOptions
 
 if TYPE_CHECKING:
-    from referee_calib.io import Columns
+    from referee_calib.rating_tables import Columns
 
 Floats = NDArray[np.float64]
 CATEGORIES = "it counts categories, and these are measurements"
@@ -45,11 +45,11 @@ class Measurements:
     n_dropped: int
 
     @classmethod
-    def from_columns(cls, columns: Columns, *, cluster: str | None, wide: bool) -> Measurements:
+    def from_columns(cls, columns: Columns, *, cluster: str | None, many_raters: bool) -> Measurements:
         """Arrange the columns of a file, whose values are numbers; ``cluster`` names one of them."""
         given = columns["value"]
         rated = {**columns, "value": [None if value is None else 0 for value in given]}
-        table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=wide)
+        table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=many_raters)
         row = {unit: i for i, unit in enumerate(table.units)}
         column = {rater: j for j, rater in enumerate(table.raters)}
         empty = max(0, table.n_raters - table.n_units)

@@ -32,7 +32,18 @@ if TYPE_CHECKING:
 @click.option("--rater", default="rater", show_default=True, help="Column that names who rated.")
 @click.option("--value", default="value", show_default=True, help="Column that holds the rating.")
 @click.option("--cluster", help="Column of what is independent, such as the video; by default cluster, if there.")
-@click.option("--wide", is_flag=True, help="Accept many more raters than units.")
+@click.option("--wide", metavar="RATERS", help="A table with one column per rater: all, or the columns' names.")
+@click.option("--question", help="Which question, where the file holds several.")
+@click.option("--missing", metavar="CODES", help="Codes for a missing rating: --missing=-1,99.")
+@click.option("--sets", metavar="MARK", help="What separates the labels of a cell that holds several.")
+@click.option("--sheet", help="Which sheet of an Excel workbook.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "label-studio", "argilla", "prodigy", "doccano", "potato", "study"]),
+    help="Form of the file; by default told by its content.",
+)
+@click.option("--many-raters", is_flag=True, help="Accept many more raters than units.")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
 @click.option(
     "--interval",
@@ -61,7 +72,13 @@ def command(
     rater: str,
     value: str,
     cluster: str | None,
-    wide: bool,
+    wide: str | None,
+    question: str | None,
+    missing: str | None,
+    sets: str | None,
+    sheet: str | None,
+    form: str | None,
+    many_raters: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
     reports: tuple[Path, ...],
@@ -70,13 +87,18 @@ def command(
 ) -> None:
     """Measure how well raters agree, and whether a referee agrees with people as they do with each other.
 
-    RATINGS is a CSV or Parquet file with one row per rating and the columns unit, rater, value, and optionally cluster.
+    RATINGS is a table (CSV, Excel, Parquet, JSON lines) with one row per rating and the columns unit, rater, value, and
+    optionally cluster; or, with --wide, one row per unit and a column per rater; or an export of Label Studio, Argilla,
+    Prodigy, doccano or Potato.
 
     \b
-    Example:
+    Examples:
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
+      referee-calib agree anxiety.csv --wide rater1,rater2,rater3 --scale 1:6
+      referee-calib agree label_studio.json --question sentiment --level nominal
     """  # noqa: D301
     from agreement import AgreementError
+    from referee_calib.rating_tables import TableSource
     from referee_calib.table_agreement import (
         IntervalOptions,
         RatingsFile,
@@ -89,7 +111,19 @@ def command(
     for path in reports:
         check_page(path)
 
-    file = RatingsFile(path=ratings, unit=unit, rater=rater, value=value, cluster=cluster, scale=scale, wide=wide)
+    source = TableSource(
+        path=ratings,
+        unit=unit,
+        rater=rater,
+        value=value,
+        cluster=cluster,
+        wide=wide,
+        question=question,
+        format=form,
+        sheet=sheet,
+        sets=sets,
+    )
+    file = RatingsFile(source=source, scale=scale, missing=missing, many_raters=many_raters)
     options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)
     try:
         found = agreement_of_file(file, referee, level, options)
@@ -108,5 +142,5 @@ def _typed(path: Path, error: AgreementError) -> InputError:
 
     do = error.do.replace("scale=", "--scale")
     if "wide=True" in do:
-        do = "Swap --unit and --rater, or add --wide if it is so."
+        do = "Swap --unit and --rater, or add --many-raters if it is so."
     return InputError(f"{path}: {error.seen}", error.why, do)

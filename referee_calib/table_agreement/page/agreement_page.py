@@ -18,6 +18,7 @@ from referee_calib.table_agreement.page.headline import FEW, headline
 from referee_calib.table_agreement.page.paragraph import paragraph, references
 from referee_calib.table_agreement.page.rater_section import rater_section
 from referee_calib.table_agreement.page.table_notes import level_note
+from referee_calib.table_agreement.rating_scale import category_name
 
 if TYPE_CHECKING:
     from referee_calib.table_agreement.agreement_table import AgreementTable
@@ -71,7 +72,7 @@ def facts(table: AgreementTable) -> list[str]:
 
 
 def _scale(table: AgreementTable) -> str:
-    names = list(map(str, table.scale))
+    names = list(map(category_name, table.scale))
     return ", ".join(names if len(names) <= 12 else [*names[:5], "…", names[-1]])
 
 
