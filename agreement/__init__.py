@@ -27,7 +27,7 @@ from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.tolerance import tolerance_agreement
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.ablation import Ablation, ablation
+from agreement.comparison.ablation import Ablation, Difference, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.comparison_result import (
@@ -38,6 +38,7 @@ from agreement.comparison.comparison_result import (
     RaterRow,
     SliceRow,
 )
+from agreement.comparison.group_means import GroupMeans, group_means
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.correlation.correlation_test import correlation_test
 from agreement.correlation.kendall_w import kendall_w
@@ -76,7 +77,9 @@ __all__ = [
     "Comparison",
     "Consensus",
     "CrossValidation",
+    "Difference",
     "Estimate",
+    "GroupMeans",
     "HypothesisTest",
     "IdenticalRaters",
     "Interval",
@@ -116,6 +119,7 @@ __all__ = [
     "finn_test",
     "fit_recalibrator",
     "fleiss_kappa",
+    "group_means",
     "gwet_ac",
     "holm",
     "icc",
