@@ -58,6 +58,7 @@ from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
+from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.study_planning import StudyPlan, plan_agreement
 from agreement.tables.cells import CategoryCells, as_categories
 from agreement.tables.frames import to_frame
@@ -119,6 +120,7 @@ __all__ = [
     "finn_test",
     "fit_recalibrator",
     "fleiss_kappa",
+    "for_raters_like_these",
     "group_means",
     "gwet_ac",
     "holm",

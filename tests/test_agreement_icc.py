@@ -107,7 +107,8 @@ def test_auto_is_analytic_for_independent_units_and_by_cluster_elsewhere():
     assert icc(GAP, form="3,1").method == "exact F (Wald; Harville & Fenech)"
     assert any("REML" in note for note in icc(GAP).notes)
     assert icc(JUDGES, cluster=[0, 0, 1, 1, 2, 2]).n_clusters == 3
-    assert icc(GAP, cluster=[0, 0, 1, 1, 2, 2]).method.startswith("jackknife")
+    assert icc(GAP, cluster=[0, 0, 1, 1, 2, 2]).method.startswith("two-way jackknife")
+    assert icc(GAP, form="3,1", cluster=[0, 0, 1, 1, 2, 2]).method.startswith("jackknife")
     with pytest.raises(AgreementError, match="with clusters"):
         icc(GAP, interval="analytic", cluster=[0, 0, 1, 1, 2, 2])
 
@@ -363,7 +364,8 @@ def test_a_mean_of_raters_says_how_many():
 def test_limits_say_whom_they_speak_of():
     people = {form: icc(GAP, form=form).population for form in ("1,1", "2,1", "3,1")}
     assert people == {"1,1": "raters like these", "2,1": "raters like these", "3,1": "these raters"}
-    assert icc(GAP, form="2,1", interval="jackknife").population == "these raters"
+    assert icc(GAP, form="2,1", interval="jackknife").population == "raters like these"
+    assert icc(GAP, form="2,1", raters="fixed").population == "these raters"
 
 
 def test_raters_who_share_no_unit_leave_two_way_forms_undefined():
@@ -393,7 +395,7 @@ def test_clusters_with_gaps_are_left_out_as_a_whole():
     video = np.repeat(np.arange(12), 4)
     x = rng.normal(size=(48, 1)) + rng.normal(size=12)[video][:, None] + rng.normal(size=(48, 3))
     x[rng.random(x.shape) < 0.15] = NAN
-    found = icc(x, form="2,1", cluster=video)
+    found = icc(x, form="2,1", cluster=video, raters="fixed")
     used = (~np.isnan(x)).sum(axis=1) >= 2
     left = np.arctanh([icc(x[used & (video != v)], form="2,1", interval=None).value for v in range(12)])
     reach = t_distribution.ppf(0.975, 11) * np.sqrt(11 / 12 * np.square(left - left.mean()).sum())

@@ -89,6 +89,8 @@ def brennan_prediger(
         formula=lambda sums, patterns: beyond_chance(observed_agreement(sums), expected),
         bounds=bounds,
         analytic=chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected, bounds),
+        luck=lambda shares: 1 / len(shares),
+        margins_matter=False,
     )
 
 
@@ -166,6 +168,8 @@ def gwet_ac(
         bounds=bounds,
         enters_from=1,
         analytic=chance_interval(matrix, chance, lambda of_units, shares: spread * (of_units @ (1 - shares)), bounds),
+        luck=lambda shares: float(shares @ (1 - shares)) / (q - 1),
+        margins_matter=False,
     )
 
 

@@ -13,6 +13,7 @@ from agreement.coefficients.base import resampled_interval, with_groups
 from agreement.coefficients.chance import TINY
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
+from agreement.intervals.perfect_agreement import perfect_agreement
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.options import Options
 from agreement.result_notes import lone_ratings_note
@@ -59,7 +60,10 @@ def alpha_of_measurements(x: Floats, options: Options, *, cluster: ArrayLike | N
         return counted
     groups = np.arange(len(x)) if cluster is None else cluster_positions(cluster, len(x))
     statistic = StatisticOfSums.by_group(_rows(x[paired]), renumbered(groups[paired]), _alpha)
-    interval = resampled_interval(statistic, options)
+    if options.interval and statistic.point > 1 - TINY:
+        interval = perfect_agreement(statistic.n_groups, 0.0, confidence=options.confidence)
+    else:
+        interval = resampled_interval(statistic, options)
     return with_groups(counted, statistic, interval, clustered=cluster is not None)
 
 

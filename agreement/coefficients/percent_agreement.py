@@ -77,4 +77,6 @@ def percent_agreement(
         formula=lambda sums, patterns: observed_agreement(sums),
         bounds=(0.0, 1.0),
         analytic=percent_interval(matrix),
+        luck=lambda shares: 0.0,
+        margins_matter=False,
     )

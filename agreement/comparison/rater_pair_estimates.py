@@ -163,7 +163,7 @@ class _Measured:
             return {key: counts.nothing(key) for key in self.keys}
         resample = plan.interval == "bootstrap" and tables.n_groups > 1
         drawn = tables.resampled(self.statistics, plan.n_resamples, self.rng) if resample else None
-        present, known = tables.present(), tables.known(self.statistics)
+        present, known, size = tables.present(), tables.known(self.statistics), tables.sums.sum(axis=1)
         intervals = PairIntervals(
             self.counted, plan.confidence, plan.n_resamples, plan.seed, plan.bounds, plan.by_rating, plan.like_these
         )
@@ -178,7 +178,7 @@ class _Measured:
             if plan.interval is None:
                 interval = Interval()
             else:
-                found = Jackknife(self.point[s], self.left[active, s], tables.repeats[active])
+                found = Jackknife(self.point[s], self.left[active, s], tables.repeats[active], size[active])
                 interval, test = intervals.of(key, found)
                 if test:
                     self.tests[key[1]] = test

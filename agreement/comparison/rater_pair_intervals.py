@@ -71,11 +71,13 @@ class PairIntervals:
             return self._for_like_raters(key, found)
         if coefficient < 0:
             unit = float(np.ptp(self.counted.tables.values))
-            return plain_jackknife_t(found, confidence=self.confidence, unit=unit), None
+            apart = -unit, unit
+            return plain_jackknife_t(found, confidence=self.confidence, unit=unit, bounds=apart), None
         if kind != "difference":
             return jackknife_t(found, confidence=self.confidence, bounds=self.bounds[coefficient]), None
         if self.n_resamples < 1:
-            interval = plain_jackknife_t(found, confidence=self.confidence)
+            apart = _of_differences(self.bounds[coefficient])
+            interval = plain_jackknife_t(found, confidence=self.confidence, bounds=apart)
             return interval, HypothesisTest(None, NULL, "none", reason="no swaps were asked for")
         apart = _of_differences(self.bounds[coefficient])
         return difference_from_zero(found, self.swapped[coefficient], confidence=self.confidence, bounds=apart)

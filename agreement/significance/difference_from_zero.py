@@ -64,7 +64,7 @@ def difference_from_zero(
         return interval, HypothesisTest(1.0, NULL, method)
     if interval.low is None or interval.high is None or not interval.standard_error:
         return interval, HypothesisTest(None, NULL, STUDENT, reason=interval.reason or ALL_ALIKE)
-    error, free = interval.standard_error, found.n_groups - 1
+    error, free = interval.standard_error, found.degrees_of_freedom()
     p, method, sampled = student_p(found.point, error, free), STUDENT, None
     reach = t_quantile(free, confidence) * error
     if swapped is not None:

@@ -6,11 +6,15 @@ people show little of how raters differ.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import replace
+from itertools import combinations
+
 import numpy as np
 
 from agreement.arrays import Floats
 from agreement.errors import AgreementError
-from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Interval
+from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.jackknife import AT_THE_END, TINY, Jackknife
 from agreement.intervals.quantiles import t_quantile
@@ -79,6 +83,22 @@ def variance_of_one_more_rater(pairs: Floats) -> tuple[float, int]:
     return float(of_rater.var(ddof=1)) * (1 + 1 / n) * ((n - 1) / (n - 2)) ** 2, n
 
 
+def variance_without_raters(values: Floats, statistic: Callable[[Floats], float]) -> tuple[float, int]:
+    """Return the variance over raters of a statistic of ratings (units, raters), by leaving out one rater at a time.
+
+    Units that are left with one rating leave as well; NaN with fewer than three raters, or where it is undefined.
+    """
+    n = values.shape[1]
+    if n < 3:
+        return float("nan"), n
+    left = np.full(n, np.nan)
+    for j in range(n):
+        rest = np.delete(values, j, axis=1)
+        several = np.count_nonzero(~np.isnan(rest), axis=1) >= 2
+        left[j] = statistic(rest[several]) if several.any() else np.nan
+    return float((n - 1) / n * np.square(left - left.mean()).sum()), n
+
+
 def two_way_interval(
     found: Jackknife,
     by_raters: tuple[float, int],
@@ -92,21 +112,51 @@ def two_way_interval(
     two share, a rater's error on a unit, is counted twice, so the interval is careful. With bounds the limits are made
     on the atanh scale and stay inside.
     """
-    variance, n_raters = by_raters
     if why := found.why_none():
         return Interval(method=TWO_WAY, reason=why)
-    if not np.isfinite(variance):
+    by_units = found.standard_error() ** 2, found.degrees_of_freedom()
+    return _two_way(found.point, by_units, by_raters, confidence, bounds)
+
+
+def two_way_of_estimate(
+    whole: Estimate, by_raters: tuple[float, int], bounds: tuple[float, float] = (-1.0, 1.0)
+) -> Estimate:
+    """Return an estimate, whose standard error is over units, with the interval for units and raters like these."""
+    free = (whole.n_units if whole.n_clusters is None else whole.n_clusters) - 1.0
+    if whole.value is None or whole.standard_error is None or free < 1:
+        return replace(whole, population=RATERS_LIKE_THESE, low=None, high=None)
+    interval = _two_way(whole.value, (whole.standard_error**2, free), by_raters, whole.confidence, bounds)
+    return replace(whole, population=RATERS_LIKE_THESE).with_interval(whole.value, interval)
+
+
+def mean_over_pairs_for_like_raters(whole: Estimate) -> Estimate:
+    """Return a mean over pairs of raters with the interval for raters like these; ``parts`` are the pairs in order."""
+    n = int((1 + np.sqrt(1 + 8 * len(whole.parts))) / 2) if whole.parts else 2
+    pairs: Floats = np.full((n, n), np.nan)
+    for (j, k), part in zip(combinations(range(n), 2), whole.parts.values(), strict=False):
+        pairs[j, k] = pairs[k, j] = np.nan if part.value is None else part.value
+    return two_way_of_estimate(whole, variance_of_mean_over_pairs(pairs))
+
+
+def _two_way(
+    point: float,
+    by_units: tuple[float, float],
+    by_raters: tuple[float, int],
+    confidence: float,
+    bounds: tuple[float, float] | None,
+) -> Interval:
+    (units, units_freedom), (raters, n_raters) = by_units, by_raters
+    if not np.isfinite(raters):
         return Interval(method=TWO_WAY, reason=TOO_FEW)
-    by_units = found.standard_error() ** 2
-    error = float(np.sqrt(by_units + variance))
+    error = float(np.sqrt(units + raters))
     if error < TINY:
         return Interval(method=TWO_WAY, standard_error=0.0, reason="neither units nor raters differ")
-    free = error**4 / (by_units**2 / (found.n_groups - 1) + variance**2 / (n_raters - 1))
+    free = error**4 / (units**2 / units_freedom + raters**2 / (n_raters - 1))
     reach, few = t_quantile(free, confidence) * error, few_raters_note(n_raters)
     if bounds is None:
-        return Interval(found.point - reach, found.point + reach, TWO_WAY, error, notes=few)
+        return Interval(point - reach, point + reach, TWO_WAY, error, notes=few)
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
-    scaled = (found.point - middle) / half
+    scaled = (point - middle) / half
     if abs(scaled) >= 1 - TINY:
         return Interval(method=TWO_WAY, standard_error=error, reason=AT_THE_END)
     z, step = np.arctanh(scaled), reach / half / (1 - scaled**2)
@@ -129,9 +179,9 @@ def difference_for_like_raters(
         why = "every rater agrees equally well with the others"
     if why:
         return Interval(method=DIFFERENCE, reason=why), HypothesisTest(None, ONE_MORE, DIFFERENCE, reason=why)
-    sides = [(error, n - 1)]
+    sides = [(error, n - 1.0)]
     if (by_units := found.standard_error()) >= TINY:
-        sides.append((by_units, found.n_groups - 1))
+        sides.append((by_units, found.degrees_of_freedom()))
     reach = max(t_quantile(free, confidence) * se for se, free in sides)
     p, se, free = max((student_p(found.point, se, free), se, free) for se, free in sides)
     low, high = max(found.point - reach, bounds[0]), min(found.point + reach, bounds[1])

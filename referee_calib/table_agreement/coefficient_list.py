@@ -26,7 +26,7 @@ class NamedCoefficient:
     """One coefficient: its names in JSON and in print, the function of `agreement` and its keywords.
 
     `needs_categories` tells whether it is undefined for measurements, `over_pairs` whether it is a mean over pairs of
-    raters where there are more than two.
+    raters where there are more than two, `any_number` whether its value means the same for any number of raters.
     """
 
     name: str
@@ -36,6 +36,7 @@ class NamedCoefficient:
     settings: Mapping[str, Any]
     needs_categories: bool = True
     over_pairs: bool = False
+    any_number: bool = True
     interval: str = "jackknife"
 
     def compute(
@@ -43,10 +44,20 @@ class NamedCoefficient:
     ) -> Estimate:
         """Compute it; `cluster` is of an array, Ratings have their own.
 
-        A setting of its own goes before the options: the ICC has limits of its own where units are independent.
+        What depends on the number of raters stays about these raters, as do the ICC whose form says so. The ICC has
+        limits of its own where units are independent, which go before the jackknife.
         """
+        import agreement as ag
+
         own = {} if options.interval != "jackknife" else {"interval": self.interval}
-        return self.function(ratings, cluster=cluster, **(options.of_coefficient() | own), **self.settings)
+        asked = {"cluster": cluster, **options.of_coefficient(), **own, **self.settings}
+        if options.raters == "fixed" or not self.any_number:
+            return self.function(ratings, **asked)
+        if self.function is ag.icc:
+            of_these = self.settings["form"].startswith("3")
+            return self.function(ratings, **asked, raters="auto" if of_these else "sample")
+        bounds = (0.0, 1.0) if self.function is ag.percent_agreement else (-1.0, 1.0)
+        return ag.for_raters_like_these(self.function, ratings, bounds=bounds, **asked)
 
 
 def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
@@ -69,6 +80,7 @@ def _agreement(n_raters: int) -> list[NamedCoefficient]:
         NOT_CORRECTED,
         ag.tolerance_agreement,
         {"tolerance": 0, "of": "units"},
+        any_number=False,
     )
     return [pairwise] if n_raters == 2 else [pairwise, everybody]
 
@@ -132,7 +144,7 @@ def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
     ]
     if n_raters <= MANY_PAIRS:
         found += [NamedCoefficient(*one, {}, needs_categories=False, over_pairs=True) for one in pairs]
-    w = NamedCoefficient("kendall_w", "Kendall's W", ASSOCIATION, ag.kendall_w, {}, needs_categories=False)
+    w = NamedCoefficient("kendall_w", "Kendall's W", ASSOCIATION, ag.kendall_w, {}, False, any_number=False)
     return [*found, w]
 
 

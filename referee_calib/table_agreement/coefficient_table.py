@@ -116,6 +116,7 @@ def _with_referee(
         level=table.level,
         every=True,
         interval=options.interval,
+        raters=options.raters,
         confidence=options.confidence,
         seed=options.seed,
     )

@@ -53,6 +53,13 @@ if TYPE_CHECKING:
     help="How intervals are made, by cluster where there are clusters.",
 )
 @click.option(
+    "--raters",
+    type=click.Choice(["fixed", "sample"]),
+    default="fixed",
+    show_default=True,
+    help="Whom intervals and tests speak of: these raters, or raters like these.",
+)
+@click.option(
     "--report",
     "reports",
     multiple=True,
@@ -81,6 +88,7 @@ def command(
     many_raters: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
+    raters: Literal["fixed", "sample"],
     reports: tuple[Path, ...],
     seed: int,
     as_json: bool,
@@ -98,6 +106,7 @@ def command(
       referee-calib agree label_studio.json --question sentiment --level nominal
     """  # noqa: D301
     from agreement import AgreementError
+    from referee_calib.errors import InputError
     from referee_calib.rating_tables import TableSource
     from referee_calib.table_agreement import (
         IntervalOptions,
@@ -124,7 +133,13 @@ def command(
         sets=sets,
     )
     file = RatingsFile(source=source, scale=scale, missing=missing, many_raters=many_raters)
-    options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)
+    if raters == "sample" and interval == "bootstrap":
+        raise InputError(
+            "--interval bootstrap with --raters sample", "it resamples units alone", "Leave --interval out."
+        )
+    options = IntervalOptions(
+        interval=None if interval == "none" else interval, confidence=confidence, seed=seed, raters=raters
+    )
     try:
         found = agreement_of_file(file, referee, level, options)
     except AgreementError as error:

@@ -90,9 +90,7 @@ def headline(
     """
     bounds = {one["dimension"]: one for one in missing if one["bounds"]}
     who = _who(n_simulated, n_ratings)
-    cards = [
-        _nothing_from_few(_card(item, who, margin, bounds.get(item["dimension"])), item) for item in dimensions
-    ]
+    cards = [_nothing_from_few(_card(item, who, margin, bounds.get(item["dimension"])), item) for item in dimensions]
     return {
         "sentence": _sentence(cards, who),
         "who": who,
