@@ -32,6 +32,9 @@ from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, p
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
+from agreement.inference.benchmark_scale import BenchmarkScale, benchmark_scale
+from agreement.inference.chance_agreement import chance_agreement
+from agreement.inference.zero_agreement import zero_agreement_test
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
@@ -46,6 +49,7 @@ __all__ = [
     "Ablation",
     "AgreementError",
     "AltTest",
+    "BenchmarkScale",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
@@ -71,11 +75,13 @@ __all__ = [
     "agreement_weights",
     "alt_test",
     "as_ratings",
+    "benchmark_scale",
     "benjamini_yekutieli",
     "bland_altman",
     "brennan_prediger",
     "calibration_curve",
     "calibration_error",
+    "chance_agreement",
     "classification_at_thresholds",
     "cohen_kappa",
     "compare",
@@ -105,4 +111,5 @@ __all__ = [
     "scott_pi",
     "spearman",
     "square_root_allocation",
+    "zero_agreement_test",
 ]
