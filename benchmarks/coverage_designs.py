@@ -167,7 +167,9 @@ def main() -> None:
     print(f"{given.simulations} simulations a row, seed {given.seed}; ±{error:.1f} by chance\n")
     coverage_rows(DESIGNS, given.simulations, given.seed)
     tests = max(given.simulations // 4, 2)
-    print(f"\nTests of zero agreement, p ≤ .05 in % of {tests}; ±{100 * math.sqrt(0.95 * 0.05 / tests):.1f} by chance\n")
+    print(
+        f"\nTests of zero agreement, p ≤ .05 in % of {tests}; ±{100 * math.sqrt(0.95 * 0.05 / tests):.1f} by chance\n"
+    )
     print(f"| by chance alone | {' | '.join(f'`{name}`' for name in TESTED)} |\n|---|" + "---:|" * len(TESTED))
     for design in NULLS:
         print(f"| {design.name} | {' | '.join(rejected(design, n, tests, given.seed) for n in TESTED)} |", flush=True)

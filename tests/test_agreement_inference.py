@@ -29,7 +29,9 @@ SCALE = (0, 1, 2, 3, 4)
 def test_a_permutation_of_two_by_two_is_fisher_s_exact_test(alternative, fisher):
     # kappa grows with the cell of two yes when the margins are given, which shuffling leaves as they are
     table = [[14, 6], [7, 8]]
-    found = zero_agreement_test(cohen_kappa, Ratings.from_contingency(table), alternative=alternative, n_permutations=599)
+    found = zero_agreement_test(
+        cohen_kappa, Ratings.from_contingency(table), alternative=alternative, n_permutations=599
+    )
     exact = fisher_exact(table, alternative=fisher).pvalue
     assert found.p_value == pytest.approx(exact, abs=4 * found.monte_carlo_error + 0.002)
     assert found.null == "cohen_kappa = 0"

@@ -23,7 +23,6 @@ from agreement.options import Options
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note, lone_ratings_note, lopsided_clusters_note, rare_category_note
 
-
 ALL_RATED = "every unit of the population was rated, so the value is the population's own"
 
 
@@ -50,8 +49,8 @@ def estimate(
     ``rows`` maps patterns of ratings to what each contributes (P, p), ``formula`` sums of them (…, p) to the value
     (…), NaN where undefined. ``anonymous``: patterns that differ only in who gave which rating have equal rows.
     ``enters_from``: ratings from which a unit enters, 1 where single ratings count in the category shares. ``luck``
-    maps category shares (q,) to how often raters who guess agree, None where 1 is not agreement of all; ``margins_matter`` where rare categories make the
-    coefficient unsteady.
+    maps category shares (q,) to how often raters who guess agree, None where 1 is not agreement of all.
+    ``margins_matter`` where rare categories make the coefficient unsteady.
     """
     patterns, inverse = distinct(ratings, anonymous=anonymous)
     enters = (patterns.size >= enters_from).astype(float)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
@@ -112,7 +113,7 @@ def benchmark_scale(estimate: Estimate, scale: str = "Landis-Koch", *, required:
         return BenchmarkScale(scale, words, ends, None, None, naive, required, reason)
     above = [float(ndtr((estimate.value - end) / error)) for end in (1.0, *ends)]
     whole = above[-1] - above[0]
-    found = tuple((b - a) / whole for a, b in zip(above, above[1:], strict=False))
+    found = tuple((b - a) / whole for a, b in pairwise(above))
     totals = [sum(found[: i + 1]) for i in range(len(found))]
     level = next((word for word, total in zip(words, totals, strict=True) if total >= required), words[-1])
     return BenchmarkScale(scale, words, ends, found, level, naive, required)

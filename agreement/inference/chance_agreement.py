@@ -37,8 +37,8 @@ def chance_agreement(
 ) -> Estimate:
     r"""Return the agreement expected by chance: what a coefficient takes off the observed agreement.
 
-    With weights w, the shares :math:`\pi_k` of the categories, and :math:`p_{gk}` those of rater g: fleiss (Scott's pi of
-    two raters) :math:`\sum_{kl} w_{kl} \pi_k \pi_l`; conger (Cohen's kappa of two) the mean over pairs of raters of
+    With weights w, the shares :math:`\pi_k` of the categories, and :math:`p_{gk}` those of rater g: fleiss (Scott's pi
+    of two raters) :math:`\sum_{kl} w_{kl} \pi_k \pi_l`; conger (Cohen's kappa of two) the mean over pairs of raters of
     :math:`\sum_{kl} w_{kl} p_{gk} p_{hl}`; krippendorff the first with the shares of ratings that can be compared;
     gwet :math:`\sum_{kl} w_{kl} \sum_k \pi_k (1 - \pi_k) / (q(q - 1))`; brennan_prediger the mean weight.
     Where chance is high, as with one category that nearly all ratings are, little is left for a coefficient to measure.

@@ -78,7 +78,9 @@ def zero_agreement_test(
     """
     name = getattr(coefficient, "__name__", repr(coefficient))
     if name not in INVERTED:
-        raise AgreementError(f"zero_agreement_test of {name}", f"it has no zero that is chance; {', '.join(INVERTED)} do")
+        raise AgreementError(
+            f"zero_agreement_test of {name}", f"it has no zero that is chance; {', '.join(INVERTED)} do"
+        )
     if alternative not in ALTERNATIVES:
         raise AgreementError(f"alternative={alternative!r}", f"choose one of {', '.join(map(repr, ALTERNATIVES))}")
     check_resamples(n_permutations, least=99)

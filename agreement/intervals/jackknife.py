@@ -43,7 +43,7 @@ class Jackknife:
         return _standard_error(self.replicates, self.repeats)
 
     def degrees_of_freedom(self) -> float:
-        """Return those of the standard error: fewer than G − 1 where clusters are of unequal size or few groups vary."""
+        """Return those of the standard error: fewer than G − 1 where clusters are unequal or few groups vary."""
         return min(freedom_of_groups(self.repeats, self.size), _freedom_of_spread(self.replicates, self.repeats))
 
     def why_none(self, what: str = "coefficient") -> str | None:
@@ -79,7 +79,7 @@ def jackknife_t(
     Resampling Plans* (1982), chapter 3; R. G. Miller, Biometrika 61 (1974): transform to a scale where the variance is
     stable.
     """
-    method, n = "jackknife-t (atanh)", found.n_groups
+    method = "jackknife-t (atanh)"
     if why := found.why_none():
         return Interval(method=method, reason=why)
     root = unsampled**0.5
@@ -149,8 +149,8 @@ def bounded_jackknife_t(found: Jackknife, bounds: tuple[float, float], *, confid
         limits = low + share * (value - low), high - share * (high - value)
         return Interval(*limits, "exact, no scatter seen", error)
     reach = t_quantile(df, confidence) * error
-    ends = (on_logit_scale(found.point, side * reach, bounds) for side in (-1, 1))
-    return Interval(*ends, method, error, degrees_of_freedom=df)
+    below, above = (on_logit_scale(found.point, side * reach, bounds) for side in (-1, 1))
+    return Interval(below, above, method, error, degrees_of_freedom=df)
 
 
 def _freedom_of_spread(values: Floats, repeats: Floats) -> float:
