@@ -100,7 +100,7 @@ def test_a_table_says_method_population_pairing_null_and_correction(numbers):
         "Means over the 3 pairs of raters: Cohen's kappa, unweighted",
         "ICC(2,k), k = 3",
         "Both sides are means over pairs of raters, on the 64 units",
-        "p: two-sided, of the hypothesis difference = 0, by ",
+        "p: two-sided, of the hypothesis “difference = 0”, by ",
         "p (Holm) is corrected for the 4 coefficients of this table",
     ):
         assert words in shown, words

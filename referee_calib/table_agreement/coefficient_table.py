@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, RatingCounts
-from referee_calib.table_agreement.category_tables import category_tables
+from referee_calib.table_agreement.category_tables import category_tables, pairs_beside
 from referee_calib.table_agreement.coefficient_list import (
     PAIRWISE,
     NamedCoefficient,
@@ -53,6 +53,7 @@ def agreement_table(
     listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
     rows = [row_of(one, one.compute(among_people, options), people.n_raters) for one in listed]
     levels = None if at is None else ratings.codes[:, at]
+    beside = None if levels is None else pairs_beside(people, levels)
     rated = people.codes >= 0
     table = AgreementTable(
         rows=tuple(rows),
@@ -67,7 +68,7 @@ def agreement_table(
         main=main_coefficient(level),
         scale=tuple(people.scale),
         categories=category_tables(people, levels, referee, options),
-        tests=tuple(category_tests(people, levels, level, numeric=numeric)),
+        tests=tuple(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
     )
     if at is None:

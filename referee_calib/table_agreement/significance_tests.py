@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.table_agreement.category_tables import pairs_beside
 from referee_calib.table_agreement.table_options import Level
 
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import ArrayLike
 
     from agreement import HypothesisTest, Ratings
 
+MOST_SHUFFLED = 1000  # ratings; of more, shuffles take seconds and say what the interval says
 OF_SINGLE_RATINGS = ("1,1", "2,1", "3,1")
 CORRELATIONS = {"pearson": "Pearson's r", "spearman": "Spearman's rho", "kendall_tau_b": "Kendall's tau-b"}
 
@@ -25,6 +25,17 @@ class NamedTest:
     name: str
     title: str
     test: HypothesisTest
+
+
+def _beyond_chance(people: Ratings, level: Level, seed: int) -> NamedTest:
+    """Test alpha against 0: by shuffling ratings where they are few, else by the interval that ends at 0."""
+    from agreement import krippendorff_alpha, zero_agreement_test
+
+    few = people.cluster is not None or people.n_ratings <= MOST_SHUFFLED
+    ratings = people if few else people.with_cluster(range(people.n_units))
+    found = zero_agreement_test(krippendorff_alpha, ratings, level=level, seed=seed)
+    title = f"Krippendorff's alpha, {level}"
+    return NamedTest(f"krippendorff_alpha_{level}", title, replace(found, null="alpha = 0"))
 
 
 def number_tests(ratings: Ratings | ArrayLike, *, n_raters: int, cluster: Any = None) -> Iterator[NamedTest]:
@@ -43,17 +54,18 @@ def number_tests(ratings: Ratings | ArrayLike, *, n_raters: int, cluster: Any = 
             yield NamedTest(statistic, title, found)
 
 
-def category_tests(people: Ratings, levels: NDArray[Any] | None, level: Level, *, numeric: bool) -> list[NamedTest]:
-    """Return the tests of people's ratings, and of a referee whose ``levels`` are positions on their scale."""
+def category_tests(
+    people: Ratings, beside: Ratings | None, level: Level, *, numeric: bool, seed: int
+) -> list[NamedTest]:
+    """Return the tests of people's ratings; ``beside`` are pairs of a person's rating and the referee's."""
     from agreement import marginal_homogeneity_test
 
-    found = []
+    found = [] if people.n_raters < 2 else [_beyond_chance(people, level, seed)]
     if level != "nominal" and numeric:
         found += list(number_tests(people, n_raters=people.n_raters))
     if people.n_raters > 1:
         found.append(NamedTest("marginal_homogeneity", "Categories, by rater", marginal_homogeneity_test(people)))
-    if levels is not None:
-        beside = pairs_beside(people, levels)
+    if beside is not None:
         title = "Categories, people and referee"
         found.append(NamedTest("marginal_homogeneity_referee", title, marginal_homogeneity_test(beside)))
     return found

@@ -113,10 +113,10 @@ def comparison_note(table: AgreementTable, rows: Sequence[CoefficientRow]) -> st
     errors = [one.monte_carlo_error for one in tests if one.monte_carlo_error is not None]
     random = f", Monte Carlo error at most {max(errors):.1g}" if errors and max(errors) > 0 else ""
     return (
-        f"p: {found.alternative}, of the hypothesis {found.null}, by {found.method}{random}. p (Holm) is corrected for "
-        f"the {len(tests)} coefficients of this table, which put one question to the same ratings and of which any may "
-        "be cited; the coefficients that only --json compares are no part of that family, so do not choose among them "
-        "by p. Intervals are not corrected."
+        f"p: {found.alternative}, of the hypothesis “{found.null}”, by {found.method}{random}. p (Holm) is corrected "
+        f"for the {len(tests)} coefficients of this table, which put one question to the same ratings and of which any "
+        "may be cited; the coefficients that only --json compares are no part of that family, so do not choose among "
+        "them by p. Intervals are not corrected."
     )
 
 
