@@ -95,6 +95,8 @@ class AgreementTable:
     ----------
     unit : {"scale", "measurements"}
         Of the ratings.
+    raters : {"fixed", "sample"}
+        Whether these raters are meant or raters like these.
     level_assumed : bool
         Whether nobody said the level.
     printed, compared : tuple of str
@@ -118,6 +120,7 @@ class AgreementTable:
     counts: RatingCounts
     confidence: float
     interval: str | None
+    raters: Literal["fixed", "sample"]
     seed: int
     unit: Literal["scale", "measurements"]
     level: Level
@@ -182,6 +185,7 @@ class AgreementTable:
                 "scale": [one if isinstance(one, int | float) else category_name(one) for one in self.scale] or None,
                 "referee": self.referee,
                 "interval": self.interval,
+                "raters": self.raters,
                 "confidence": self.confidence,
                 "seed": self.seed,
                 "averaging": self.averaging if self.referee is not None else None,

@@ -30,6 +30,8 @@ class CategoryTables:
         Pairs of a person's rating (down) and the referee's (across).
     specific, specific_referee : dict of str to Estimate
         Specific agreement of people with each other, and of a person with the referee.
+    kappa : dict of str to Estimate
+        Fleiss' kappa of each category against the rest, of people.
     """
 
     categories: tuple[str, ...]
@@ -38,6 +40,7 @@ class CategoryTables:
     pairs: tuple[tuple[int, ...], ...]
     with_referee: tuple[tuple[int, ...], ...] | None
     specific: dict[str, Estimate]
+    kappa: dict[str, Estimate]
     specific_referee: dict[str, Estimate] | None
 
     def shares(self, rater: str) -> list[float | None]:
@@ -61,6 +64,7 @@ class CategoryTables:
             "pairs": [list(row) for row in self.pairs],
             "pairs_with_referee": self.with_referee and [list(row) for row in self.with_referee],
             "specific_agreement": listed(self.specific),
+            "fleiss_kappa": listed(self.kappa),
             "specific_agreement_with_referee": listed(self.specific_referee),
         }
 
@@ -75,7 +79,7 @@ def category_tables(
     people: Ratings, levels: NDArray[Any] | None, referee: str | None, options: IntervalOptions
 ) -> CategoryTables:
     """Count categories of people, and of a referee whose ``levels`` are positions on their scale, −1 for none."""
-    from agreement import specific_agreement
+    from agreement import agreement_by_label, fleiss_kappa, specific_agreement
 
     q = len(people.scale)
     given = {str(name): people.codes[:, j] for j, name in enumerate(people.raters)}
@@ -89,6 +93,7 @@ def category_tables(
         pairs=_people_pairs(people),
         with_referee=None if beside is None else _cross(beside.codes[:, 0], beside.codes[:, 1], q),
         specific=_named_parts(people, specific_agreement(people, **options.of_coefficient())),
+        kappa=_named_parts(people, agreement_by_label(people, coefficient=fleiss_kappa, **options.of_coefficient())),
         specific_referee=None
         if beside is None
         else _named_parts(beside, specific_agreement(beside, **options.of_coefficient())),

@@ -61,6 +61,7 @@ def agreement_table(
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
         interval=options.interval,
+        raters=options.raters,
         seed=options.seed,
         unit="scale",
         level=level,

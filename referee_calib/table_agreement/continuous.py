@@ -87,6 +87,7 @@ def measurement_table(
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
         interval=options.interval,
+        raters=options.raters,
         seed=options.seed,
         unit="measurements",
         level="interval",

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from agreement import HypothesisTest, Ratings
 
-MOST_SHUFFLED = 1000  # ratings; of more, shuffles take seconds and say what the interval says
+MOST_SHUFFLED = 500  # ratings; of more, shuffles take seconds and say what the interval says
 OF_SINGLE_RATINGS = ("1,1", "2,1", "3,1")
 CORRELATIONS = {"pearson": "Pearson's r", "spearman": "Spearman's rho", "kendall_tau_b": "Kendall's tau-b"}
 
