@@ -46,6 +46,12 @@ class SwapChanges:
         return cls(roles, n_roles[told], repeats[told].astype(np.intp))
 
 
+def swaps_of_two(apart: Floats) -> SwapChanges:
+    """Return what swapping two raters changes, from what each group (G,) adds to their difference."""
+    changes = -2.0 * apart[None, :, None]
+    return SwapChanges.of(changes, np.full(len(apart), 2), np.ones(len(apart)))
+
+
 def pooled_table(codes: Codes, weight: Floats, n_categories: int) -> Floats:
     """Return the table (q, q) of all pairs of raters of a unit, each unit with its weight in all.
 
