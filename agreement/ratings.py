@@ -18,7 +18,7 @@ from agreement.errors import AgreementError
 from agreement.result_notes import Note
 from agreement.tables.data_frames import long_columns, long_frame, melted, read_cells, wide_frame
 from agreement.tables.long_tables import LongTable
-from agreement.tables.remarks import scale_remarks
+from agreement.tables.remarks import clusters_like_missing, scale_remarks
 from agreement.validation import (
     checked_names,
     checked_raters,
@@ -260,7 +260,7 @@ class Ratings:
             None if cluster is None else cluster_positions(cluster, array.shape[0]),
             None if weight is None else sampling_weights(weight, array.shape[0]),
             declared=scale is not None,
-            notes=notes,
+            notes=notes if cluster is None else (*notes, *clusters_like_missing(np.asarray(cluster))),
         )
 
     @classmethod
@@ -376,12 +376,12 @@ class Ratings:
         [[3.0, 3.0], [4.0, 3.0], [nan, 2.0]]
         """
         if raters is None:
-            columns, notes = long_columns(frame, unit or "unit", rater, value, (cluster, weight))
+            columns = long_columns(frame, unit or "unit", rater, value, (cluster, weight))
         else:
-            columns, notes = melted(frame, unit, raters, (cluster, weight))
+            columns = melted(frame, unit, raters, (cluster, weight))
         found = read_cells(columns["value"], scale or (), names, missing)
         read = cls.from_long(columns | {"value": found.values}, cluster=cluster, weight=weight, scale=scale, wide=wide)
-        return replace(read, notes=(*notes, *found.notes, *read.notes))
+        return replace(read, notes=(*found.notes, *read.notes))
 
     @classmethod
     def from_contingency(cls, table: ArrayLike, *, scale: Sequence[Any] | None = None) -> Ratings:

@@ -1,5 +1,7 @@
 """Data frames in and out: ratings of pandas, and every result as rows."""
 
+from dataclasses import is_dataclass
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -55,7 +57,9 @@ def test_nullable_whole_numbers_of_pandas_are_numbers():
 def test_a_cluster_called_na_is_asked_about():
     frame = PEOPLE.to_frame(wide=True).assign(video=["NA"] * 4 + ["v1"] * 36)
     read = Ratings.from_frame(frame, raters=["ann", "bob"], cluster="video", scale=range(5))
-    assert "the cluster 'NA' (4) reads like a missing value" in read.notes[0]
+    assert "the cluster 'NA' (4) reads like a missing value" in read.remarks()[0]
+    assert Ratings.from_array([[1, 2], [1, 1]], cluster=["NA", "v"]).notes[0].code is NoteCode.NAME_FOR_MISSING
+    assert Ratings.from_array([[1, 2], [1, 1]], cluster=[1, 2]).notes == ()
 
 
 @pytest.mark.parametrize(
@@ -125,6 +129,13 @@ def test_rows_of_a_result_are_rows():
     cuts = ag.classification_at_thresholds(REFEREE, PEOPLE)
     row = cuts.to_frame().set_index(["threshold", "name"]).loc[(2.0, "auc")]
     assert row["value"] == cuts.at(2.0).auc.value
+
+
+def test_no_result_is_without_a_frame():
+    inputs = {"CategoryCells", "Interval", "Ratings"}  # what is read, and a piece of an estimate
+    results = [getattr(ag, name) for name in ag.__all__ if is_dataclass(getattr(ag, name)) and name not in inputs]
+    assert len(results) > 15
+    assert [one.__name__ for one in results if not hasattr(one, "to_frame")] == []
 
 
 def test_consensus_has_a_row_per_unit_and_mappings_of_estimates_a_row_per_name():

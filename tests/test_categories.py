@@ -18,8 +18,8 @@ from agreement import AgreementError, NoteCode, Ratings, as_categories
         (["100000000000000001", 10**17 + 1, np.int64(10**17 + 1)], [10**17 + 1] * 3),
         (["1.5e3", "-1e1", "+2", ".5", "5."], [1500, -10, 2, 0.5, 5]),
         (
-            ["1_0", "inf", "-Infinity", "1e999999", "0x10", "1,5", "٣"],
-            ["1_0", "inf", "-Infinity", "1e999999", "0x10", "1,5", "٣"],
+            ["1_0", "inf", "-Infinity", "1e999", "0x10", "1,5", "٣"],
+            ["1_0", "inf", "-Infinity", "1e999", "0x10", "1,5", "٣"],
         ),
         (["Yes", "yes", " yes"], ["Yes", "yes", "yes"]),
         (["", " ", None, float("nan"), pd.NA, np.nan, "NA", "n/a", "-"], [None] * 9),

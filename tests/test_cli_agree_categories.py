@@ -27,7 +27,7 @@ def test_values_that_occur_are_the_categories_and_not_every_number_between():
 @pytest.mark.parametrize(
     ("seen", "level", "scale"),
     [
-        ([0, 1, 3], "ordinal", "0:3 is taken"),
+        ([0, 1, 3], "ordinal", "0:3 is taken from the values that occur; nobody gave 2"),
         ([0, 1, 3, 4, 6], "ordinal", "0:6 is taken"),
         ([0, 1, 3], "interval", "for the scale: 0, 1, 3"),
         ([0, 1, 3], "nominal", "for the scale: 0, 1, 3"),
@@ -48,6 +48,19 @@ def test_a_referees_labels_do_not_change_what_peoples_agreement_is():
     # 6 emotions, raw agreement of 3 people 0.4944: Brennan and Prediger (0.4944 - 1/6) / (5/6) = 0.3933
     assert alone["brennan_prediger"] == pytest.approx((alone["percent_agreement"] - 1 / 6) / (5 / 6))
     assert "only the referee gave 30 of the categories: 'free text 0'" in notes
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal", "interval"])
+def test_nothing_that_a_referee_says_moves_people(tmp_path, level):
+    rng = np.random.default_rng(6)
+    values = rng.integers(1, 5, (30, 3))
+    referee = rng.choice([-3, 0, 2, 4, 7, 9.5], (30, 1))
+    alone = asked(write(tmp_path / "people.csv", values), "--level", level, "--interval", "none")
+    table = write(tmp_path / "all.csv", np.hstack([values, referee]), ["r0", "r1", "r2", "ref"])
+    beside = asked(table, "--level", level, "--referee", "ref", "--interval", "none")
+    for name, one in alone["people"].items():
+        assert beside["people"][name]["value"] == one["value"], name
+    assert any("only the referee gave 4 of the categories" in note for note in beside["notes"])
 
 
 def test_codes_of_eighteen_digits_are_no_floats():

@@ -295,6 +295,25 @@ def test_a_studys_ratings_are_read_by_dimension_the_latest_of_each(tmp_path):
     assert "1 rating(s) without a level" in said
 
 
+@pytest.mark.parametrize("tool", ["label-studio", "argilla", "prodigy", "doccano", "potato", "study"])
+@pytest.mark.parametrize(
+    "content", [[{"a": 1}], [{"id": 1, "data": 3, "annotations": [3], "label_annotations": 2, "responses": 4}]]
+)
+def test_a_tools_form_that_is_said_and_not_found_is_refused_in_one_sentence(tmp_path, tool, content):
+    line = refused(saved(tmp_path, content), format=tool)
+    assert tool in line or "does not say who annotated" in line or "no rating" in line
+
+
+def test_potatos_folder_is_read_from_a_zip_file_of_a_mac_too(tmp_path):
+    path = tmp_path / "out.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, mood in (("ann", "good"), ("bob", "bad")):
+            line = {"id": "i1", "label_annotations": {"mood": {mood: "1"}}}
+            archive.writestr(f"out/{name}/annotated_instances.jsonl", json.dumps(line))
+        archive.writestr("__MACOSX/out/ann/._annotated_instances.jsonl", b"\0\1")
+    assert answers(path)[0] == [("i1", "ann", "good"), ("i1", "bob", "bad")]
+
+
 def test_what_is_no_export_is_said(tmp_path):
     assert "holds no JSON" in refused(saved(tmp_path, "x", "x.txt"), format="prodigy")
     (tmp_path / "empty").mkdir()

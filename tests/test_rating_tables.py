@@ -6,6 +6,7 @@ import json
 import pandas as pd
 import pytest
 
+from agreement import as_categories
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.rating_tables import TableSource, read_rows
 
@@ -116,6 +117,25 @@ def test_json_lines_and_arrays_of_objects_are_tables(tmp_path):
     assert rows(written(tmp_path, json.dumps(sets), "sets.json")).columns["value"] == [frozenset("ab")]
 
 
+def test_lists_of_ratings_per_unit_have_their_positions_for_raters_and_their_keys_for_questions(tmp_path):
+    """The form of SummEval: a document and a system, and a list with one object per expert."""
+    held = [
+        {"id": f"d{d}", "model_id": m, "experts": [{"fluency": d, "style": 4}, {"fluency": d + 1, "style": 5}]}
+        for d in range(2)
+        for m in ("M1", "M2")
+    ]
+    path = written(tmp_path, "\n".join(map(json.dumps, held)), "annotations.jsonl")
+    known = {"unit": "id,model_id", "value": "experts"}
+    assert "2 questions: fluency (8), style (8)" in refused(path, **known)
+    found = rows(path, **known, question="fluency").columns
+    assert found["unit"][:4] == ["d0 / M1", "d0 / M1", "d0 / M2", "d0 / M2"]
+    assert found["rater"] == ["1", "2"] * 4
+    assert found["value"] == [0, 1, 0, 1, 1, 2, 1, 2]
+    plain = written(tmp_path, json.dumps([{"unit": 1, "value": [3, None, 5]}]), "plain.json")
+    assert rows(plain).columns["value"][2] == 5
+    assert rows(plain).columns["rater"] == ["1", "2", "3"]
+
+
 FRAME = pd.DataFrame({"unit": ["u0", "u0"], "rater": ["ann", "bob"], "value": pd.Series([3, None], dtype=object)})
 
 
@@ -123,8 +143,7 @@ def test_excel_is_read_by_sheet(tmp_path):
     path = tmp_path / "ratings.xlsx"
     with pd.ExcelWriter(path) as book:
         FRAME.to_excel(book, sheet_name="first", index=False)
-    assert rows(path).columns["value"][0] == 3
-    assert rows(path).columns["value"][1] is None
+    assert as_categories(rows(path).columns["value"]).values == [3, None]
     with pd.ExcelWriter(path) as book:
         FRAME.to_excel(book, sheet_name="first", index=False)
         FRAME.assign(rater=["x", "y"]).to_excel(book, sheet_name="second", index=False)

@@ -28,6 +28,7 @@ from agreement.result_notes import MOST_NAMED, Note, NoteCode
 
 SIGNIFICANT = Context(prec=15)
 WHOLE_IN_A_DOUBLE = 2**53  # whole numbers up to which a float holds each one
+LONGEST_NUMBER = 300  # characters; a float holds no larger ones
 PLAIN = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 WHOLE = re.compile(r"[+-]?\d+(\.0*)?", re.ASCII)
 ZEROS_IN_FRONT = re.compile(r"[+-]?0\d", re.ASCII)
@@ -97,32 +98,39 @@ def as_categories(
     >>> as_categories(["100000000000000001", "-1"], missing=["-1"])
     CategoryCells(values=[100000000000000001, None], missing={'-1': 1}, notes=())
     """
-    rule = _Rule(names, missing, scale, decimal_comma, words_for_missing)
-    read: dict[Any, Any] = {}  # every spelling once: a table has few
-    values: list[Any] = []
+    given = list(cells)
+    keys = [cell if type(cell) is str else _key(cell) for cell in given]
+    rule, count = _Rule(names, missing, scale, decimal_comma, words_for_missing), Counter(keys)
+    read = {key: rule(key if isinstance(key, str) else key[1]) for key in count}  # a table has few spellings
     lost: Counter[str] = Counter()
-    for cell in cells:
-        if is_absent(cell):
-            values.append(None)
-            continue
-        key = _key(cell)
-        if key not in read:
-            read[key] = rule(cell)
-        value = read[key]
-        written = ", ".join(map(str, cell)) if isinstance(cell, set | frozenset) else str(cell).strip()
+    for key, value in read.items():
+        written = _written(key)
         if value is None and written:
-            lost[written] += 1
-        values.append(value)
-    spellings = [(spelling, value) for (_, spelling), value in read.items() if value is not None]
-    return CategoryCells(values, dict(lost), _merged(spellings))
+            lost[written] += count[key]
+    spellings = [(key if isinstance(key, str) else key[1], value) for key, value in read.items() if value is not None]
+    return CategoryCells([read[key] for key in keys], dict(lost), _merged(spellings))
 
 
-def _key(cell: Any) -> tuple[type, Hashable]:
+Key = str | tuple[type, Hashable]
+
+
+def _key(cell: Any) -> Key:
+    """Return what tells a cell that is no text from others: 3 from 3.0, and everything absent as one."""
+    if is_absent(cell):
+        return type(None), None
     if isinstance(cell, set):
         cell = frozenset(cell)
     if not isinstance(cell, Hashable):
         raise AgreementError(f"a cell that holds {cell!r:.60}", "a category is a number, a word, or a set of labels")
-    return type(cell), cell
+    return str(cell) if isinstance(cell, str) else (type(cell), cell)
+
+
+def _written(key: Key) -> str:
+    """Return a cell as the table has it, "" where it is empty."""
+    cell = key if isinstance(key, str) else key[1]
+    if cell is None:
+        return ""
+    return ", ".join(map(str, cell)) if isinstance(cell, frozenset) else str(cell).strip()
 
 
 class _Rule:
@@ -140,6 +148,8 @@ class _Rule:
         self.words = words_for_missing - {word.lower() for word in self.declared}
 
     def __call__(self, cell: Any) -> Any:
+        if cell is None:
+            return None
         if isinstance(cell, set | frozenset):
             labels = frozenset(map(self.value, cell))
             return None if len(labels) == 1 and all(map(self._is_gone, labels)) else labels
@@ -160,7 +170,9 @@ class _Rule:
         return number_in(number) if self._is_number(number) else text
 
     def _is_number(self, text: str) -> bool:
-        return PLAIN.fullmatch(text) is not None and not (self.names and _is_code(text))
+        if not PLAIN.fullmatch(text) or len(text) > LONGEST_NUMBER or not np.isfinite(float(text)):
+            return False
+        return not (self.names and _is_code(text))
 
 
 def _is_code(number: str) -> bool:

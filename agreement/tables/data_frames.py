@@ -12,7 +12,6 @@ from agreement.arrays import Codes, Floats, Ints
 from agreement.errors import AgreementError
 from agreement.result_notes import Note, NoteCode
 from agreement.tables.cells import CategoryCells, as_categories
-from agreement.tables.remarks import words_like_missing
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,19 +62,17 @@ def wide_frame(ratings: HeldRatings) -> pd.DataFrame:
     return pd.DataFrame(columns, index=pd.Index(list(ratings.units), name="unit"))
 
 
-def long_columns(
-    frame: pd.DataFrame, unit: str, rater: str, value: str, further: Sequence[str | None]
-) -> tuple[Columns, tuple[Note, ...]]:
+def long_columns(frame: pd.DataFrame, unit: str, rater: str, value: str, further: Sequence[str | None]) -> Columns:
     """Return the columns of a long frame under their usual names."""
     more = [name for name in further if name is not None]
     _refuse_unknown(frame, [unit, rater, value, *more], "raters=[…] names the columns of a wide frame")
     columns = {"unit": frame[unit], "rater": frame[rater], "value": frame[value]} | {name: frame[name] for name in more}
-    return {name: column.to_numpy() for name, column in columns.items()}, _named(columns, more)
+    return {name: column.to_numpy() for name, column in columns.items()}
 
 
 def melted(
     frame: pd.DataFrame, unit: str | None, raters: Sequence[str] | Literal["all"], further: Sequence[str | None]
-) -> tuple[Columns, tuple[Note, ...]]:
+) -> Columns:
     """Return a wide frame as the columns of a long one."""
     more = [name for name in further if name is not None]
     kept = [*([] if unit is None else [unit]), *more]
@@ -91,7 +88,7 @@ def melted(
     }
     for name in more:
         columns[name] = [cell for cell in frame[name].tolist() for _ in chosen]
-    return columns, _named({name: frame[name] for name in kept}, more)
+    return columns
 
 
 def read_cells(cells: Any, scale: Sequence[Any], names: bool, missing: Sequence[Any]) -> CategoryCells:
@@ -114,15 +111,6 @@ def missing_note(missing: dict[str, int]) -> tuple[Note, ...]:
         return ()
     words = ", ".join(f"{word!r} ({n})" for word, n in missing.items())
     return (Note(f"taken for missing: {words}; name a category of that name in the scale", NoteCode.EXCLUDED_ROWS),)
-
-
-def _named(columns: Columns, clusters: Sequence[str]) -> tuple[Note, ...]:
-    return tuple(
-        note
-        for name in clusters
-        if columns[name].dtype.kind not in "iufb"
-        for note in words_like_missing(columns[name].tolist(), "cluster")
-    )
 
 
 def _refuse_unknown(frame: pd.DataFrame, names: Sequence[str], do: str) -> None:

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
+from numpy.typing import NDArray
+
 from agreement.result_notes import MOST_NAMED, Note, NoteCode
 from agreement.tables.cells import PLAIN, WORDS_FOR_MISSING, number_in
 
@@ -85,11 +87,12 @@ def codes_for_missing(counts: Mapping[Any, int]) -> tuple[Note, ...]:
     asked = [f"{value} ({counts[value]})" for value in sorted(below + above)]
     if not asked:
         return ()
-    verb = "looks like a code" if len(asked) == 1 else "look like codes"
+    one = len(asked) == 1
+    looks, was = ("looks like a code", "was") if one else ("look like codes", "were")
     typed = ",".join(str(value) for value in sorted(below + above))
     text = (
-        f"{', '.join(asked)} {verb} for a missing rating, and counted as a rating: if it is none, "
-        f"type --missing={typed} or write NaN, else name it in the scale"
+        f"{', '.join(asked)} {looks} for a missing rating and {was} read as a rating: if it means missing, type "
+        f"--missing={typed} or, in Python, write NaN; if not, name it in the scale"
     )
     return (Note(text, NoteCode.CODE_FOR_MISSING),)
 
@@ -107,6 +110,13 @@ def words_like_missing(labels: Iterable[Any], what: str = "category") -> tuple[N
         f"the {what} {label!r} ({n}) reads like a missing value and is taken for a name" for label, n in found.items()
     ]
     return tuple(Note(text, NoteCode.NAME_FOR_MISSING) for text in texts)
+
+
+def clusters_like_missing(labels: NDArray[Any]) -> tuple[Note, ...]:
+    """Ask about a cluster that is called as a missing value is, one label per unit."""
+    if labels.dtype.kind in "iufb" or not words_like_missing(set(labels.tolist()), "cluster"):
+        return ()
+    return words_like_missing(labels.tolist(), "cluster")
 
 
 def _wide_scale(counts: Sequence[int]) -> tuple[Note, ...]:

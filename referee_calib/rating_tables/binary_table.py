@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def excel_table(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
-    """Read a sheet of a workbook, whose first row names the columns; cells are as typed, None where empty.
+    """Read a sheet of a workbook, whose first row names the columns; cells are as typed, empty ones without content.
 
     Raises
     ------
@@ -40,7 +40,7 @@ def excel_table(path: Path, data: bytes, sheet: str | None) -> pd.DataFrame:
     if not held:
         return pd.DataFrame()
     cells = held[sheet] if sheet is not None else next(iter(held.values()))
-    return with_header(path, cells.replace({"": None}))
+    return with_header(path, cells)
 
 
 def parquet_table(path: Path, data: bytes) -> pd.DataFrame:

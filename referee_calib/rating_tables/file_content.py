@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import gzip
 import io
+import re
 import zipfile
 import zlib
 from pathlib import Path
@@ -13,6 +14,7 @@ from referee_calib.errors import InputError
 
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+HIDDEN = re.compile(r"(^|/)(\.|__MACOSX/)")  # what archives of a Mac hold beside the files
 MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -73,6 +75,7 @@ def members(path: Path, data: bytes, suffixes: tuple[str, ...]) -> dict[str, byt
     """Return the files of an archive whose names end so, by name."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return {name: archive.read(name) for name in archive.namelist() if name.endswith(suffixes)}
+            names = [name for name in archive.namelist() if name.endswith(suffixes) and not HIDDEN.search(name)]
+            return {name: archive.read(name) for name in names}
     except (zipfile.BadZipFile, RuntimeError, zlib.error) as error:
         raise InputError(f"{path} cannot be unpacked", str(error)) from error

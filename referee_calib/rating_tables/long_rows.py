@@ -27,7 +27,7 @@ def rows_of_table(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     InputError
         When a column is not there, a row has no unit, rater or cluster, or the table holds several questions.
     """
-    frame, asked = _of_one_question(frame, source)
+    frame, asked = _of_one_question(_with_joined_unit(frame, source), source)
     columns, row = _wide(frame, source) if source.wide is not None else _long(frame, source)
     for name in [name for name in ("unit", "rater", "cluster") if name in columns]:
         columns[name] = labels(source, getattr(source, name) or name, columns[name], row)
@@ -47,6 +47,8 @@ def _wide_note(raters: list[str], source: TableSource) -> list[Any]:
 
 def _set(cell: Any, source: TableSource, number: int) -> Any:
     """Return a cell of several labels as a set; a list, as JSON has them, is one in any case."""
+    if isinstance(cell, str) and source.sets is None:
+        return cell
     if isinstance(cell, dict) and isinstance(cell.get("choices"), list):  # of Label Studio's short JSON
         cell = cell["choices"]
     if isinstance(cell, list | tuple) and all(isinstance(one, Hashable) for one in cell):
@@ -58,18 +60,26 @@ def _set(cell: Any, source: TableSource, number: int) -> Any:
     return frozenset(part.strip() for part in cell.split(source.sets) if part.strip())
 
 
+def _with_joined_unit(frame: pd.DataFrame, source: TableSource) -> pd.DataFrame:
+    """Join the columns that name a unit together, where several are given: --unit document,system."""
+    parts = source.unit.split(",")
+    if len(parts) == 1 or source.unit in frame.columns or not set(parts) <= set(frame.columns):
+        return frame
+    return frame.assign(**{source.unit: [" / ".join(map(_text, row)) for row in frame[parts].to_numpy().tolist()]})
+
+
 def labels(source: TableSource, name: str, column: list[Any], row: list[int]) -> list[str]:
     """Return names as text, without the blanks around them; refuse a row without one."""
-    found = []
-    for label, number in zip(column, row, strict=True):
-        text = "" if label is None or label != label else _text(label)
-        if not text:
-            raise InputError(f"{source.path}: row {number} has no {name!r}", "every rating needs one")
-        found.append(text)
+    found = [label.strip() if isinstance(label, str) else _text(label) for label in column]
+    if not all(found):
+        raise InputError(f"{source.path}: row {row[found.index('')]} has no {name!r}", "every rating needs one")
     return found
 
 
 def _text(label: Any) -> str:
+    """Return a name as text, "" where there is none; a whole number without a point."""
+    if label is None or label != label:
+        return ""
     return str(int(label) if isinstance(label, float) and label.is_integer() else label).strip()
 
 
@@ -92,7 +102,7 @@ def _of_one_question(frame: pd.DataFrame, source: TableSource) -> tuple[pd.DataF
         if source.question is not None:
             raise InputError(f"{source.path} has no column {QUESTIONS[0]!r}", f"--question {source.question} needs one")
         return frame, []
-    column = frame[name].map(lambda cell: _text(cell) if cell is not None and cell == cell else "")
+    column = frame[name].map(_text)
     chosen = choose_question(source.path, column.tolist(), source.question)
     kept = column == chosen
     said = f"the {name} {chosen!r}: {int(kept.sum())} of {len(frame)} rows"

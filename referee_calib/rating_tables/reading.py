@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.rating_tables.binary_table import excel_table, parquet_table
-from referee_calib.rating_tables.exports import FOLDERS, TOOLS, tool_of
+from referee_calib.rating_tables.exports import FOLDERS, POTATO_FILES, TOOLS, tool_of
 from referee_calib.rating_tables.file_content import ZIP, members, read_content, text_of
 from referee_calib.rating_tables.json_rows import Object, json_objects
 from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, rows_of_table
+from referee_calib.rating_tables.nested_rows import unnested
 from referee_calib.rating_tables.rating_rows import RatingRows, choose_question, excluded_note
 from referee_calib.rating_tables.source import TableSource
 from referee_calib.rating_tables.text_table import SEPARATORS, text_table
@@ -55,9 +56,7 @@ def read_rows(source: TableSource) -> RatingRows:
     if data.startswith(ZIP):
         if WORKBOOK in data:
             return rows_of_table(excel_table(path, data, source.sheet), source)
-        files = members(path, data, (".jsonl", ".json"))
-        rows = {name: json_objects(path / name, text_of(path, held)[0]) for name, held in files.items()}
-        return _of_answers(_joined(path, rows, "doccano"), source)
+        return _of_answers(_objects_of_archive(path, data), source)
     return _of_text(data, source)
 
 
@@ -66,7 +65,11 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
     if text.lstrip()[:1] in ("{", "["):
         rows = json_objects(source.path, text)
         tool = source.format or tool_of(rows)
-        return rows_of_table(_frame(rows), source) if tool in (None, "table") else _of_answers(rows, source, tool)
+        return (
+            rows_of_table(_frame(unnested(rows, source)), source)
+            if tool in (None, "table")
+            else _of_answers(rows, source, tool)
+        )
     if source.format not in (None, "table"):
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
@@ -107,6 +110,17 @@ def _note(text: str) -> Note:
     return Note(text, NoteCode.TABLE_FORM)
 
 
+def _objects_of_archive(path: Path, data: bytes) -> list[Object]:
+    """Return the objects of the JSON files of a zip archive, each with the annotator after whom it is named."""
+    files = members(path, data, (".jsonl", ".json"))
+    rows = {PurePath(name): json_objects(path / name, text_of(path, held)[0]) for name, held in files.items()}
+    if any(name.name in POTATO_FILES for name in rows):
+        return _joined(
+            path, {name.parent.name: held for name, held in rows.items() if name.name in POTATO_FILES}, "potato"
+        )
+    return _joined(path, {name.stem: held for name, held in rows.items()}, "doccano")
+
+
 def _objects_of_folder(path: Path, wanted: str | None) -> list[Object]:
     for tool, (files_of, _) in FOLDERS.items():
         files: dict[str, Path] = files_of(path)
@@ -128,7 +142,11 @@ def _of_answers(rows: list[Object], source: TableSource, tool: str | None = None
     tool = tool or source.format or tool_of(rows)
     if tool not in TOOLS:
         raise InputError(f"{source.path}", "it is no export that is known", f"Known are {', '.join(TOOLS)}.")
-    answers = TOOLS[tool].read(rows, source)
+    try:
+        answers = TOOLS[tool].read(rows, source)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # what is not there, or is something else
+        why = f"it is not as {tool} writes it ({type(error).__name__}: {error})"
+        raise InputError(f"{source.path}", why, "Another form is said with --format.") from error
     if not answers.rows:
         said = "; ".join(f"{n} {reason}" for reason, n in answers.excluded.items())
         raise InputError(f"{source.path}: no rating in this export of {tool}", said)

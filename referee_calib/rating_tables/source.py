@@ -15,7 +15,8 @@ class TableSource:
     path : Path
         A table, an export, or the folder or archive of one.
     unit, rater, value : str
-        Columns of what was rated, who rated, and the rating; `unit` may also name a field of the items of an export.
+        Columns of what was rated, who rated, and the rating. `unit` may join several, separated by commas, and may
+        name a field of the items of an export.
     cluster : str or None
         Column, or field of the items, of what is independent; None for "cluster", if it is there.
     wide : str or None

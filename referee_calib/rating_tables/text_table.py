@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,9 +50,7 @@ def text_table(path: Path, text: str) -> tuple[pd.DataFrame, str]:
     try:
         cells = pd.read_csv(io.StringIO(text), **form)
         if (cells.iloc[1:, -1] == "").any():  # a short row looks like one that ends in empty cells
-            cells = pd.read_csv(io.StringIO(text), engine="python", skip_blank_lines=False, **form)
-            _refuse_short_rows(path, cells)
-            cells = cells.dropna()
+            _refuse_short_rows(path, text, mark, cells.shape[1])
     except pd.errors.EmptyDataError:
         return pd.DataFrame(), mark
     except (pd.errors.ParserError, ValueError) as error:
@@ -83,14 +82,27 @@ def _has_row_names(text: str) -> bool:
     return second == first + 1
 
 
-def _refuse_short_rows(path: Path, cells: pd.DataFrame) -> None:
-    blank = cells.isna().all(axis=1)
-    short = cells.index[cells.isna().any(axis=1) & ~blank]
-    if len(short):
-        first = int(short[0])
-        line = 1 + first + sum(str(cell).count("\n") for cell in cells.iloc[:first].to_numpy().ravel())
-        n = int(cells.iloc[first].notna().sum())
-        raise InputError(f"{path} line {line}: {n} fields, the header has {cells.shape[1]}", "", "Fill the row up.")
+def _refuse_short_rows(path: Path, text: str, mark: str, width: int) -> None:
+    fields = _quoted_fields(text, mark) if '"' in text or mark == BLANKS else _plain_fields(text, mark)
+    for line, n in fields:
+        if n < width:
+            raise InputError(f"{path} line {line}: {n} fields, the header has {width}", "", "Fill the row up.")
+
+
+def _plain_fields(text: str, mark: str) -> Iterator[tuple[int, int]]:
+    """Return the number of each line that is not blank, and of its fields, where nothing is quoted."""
+    return ((k, line.count(mark) + 1) for k, line in enumerate(text.splitlines(), start=1) if line.strip())
+
+
+def _quoted_fields(text: str, mark: str) -> Iterator[tuple[int, int]]:
+    """Return the same where fields may be quoted and hold separators and ends of lines: with the slower parser."""
+    import pandas as pd
+
+    form = {"header": None, "dtype": str, "keep_default_na": False, "sep": mark, "index_col": False}
+    cells = pd.read_csv(io.StringIO(text), engine="python", skip_blank_lines=False, **form)
+    given = cells.notna().sum(axis=1).tolist()
+    ends = cells.fillna("").map(lambda cell: cell.count("\n")).sum(axis=1).cumsum().tolist()
+    return ((k + before, n) for k, (n, before) in enumerate(zip(given, [0, *ends[:-1]], strict=True), start=1) if n)
 
 
 def _place(message: str) -> str:

@@ -80,7 +80,9 @@ def guess_scale(values: Sequence[Any], level: Level) -> tuple[list[Any], str]:
     found = [*sorted(value for value in seen if is_number(value)), *sorted(words, key=category_name)]
     if level == "ordinal" and _has_single_gaps(found):
         low, high = found[0], found[-1]
-        return list(range(low, high + 1)), f"no --scale given: {low}:{high} is taken from the values that occur"
+        filled = ", ".join(str(value) for value in range(low, high + 1) if value not in seen)
+        said = f"no --scale given: {low}:{high} is taken from the values that occur"
+        return list(range(low, high + 1)), f"{said}; nobody gave {filled}" if filled else said
     if len(found) > MOST_CATEGORIES:
         return found, OCCUR
     named = ", ".join(map(category_name, found))

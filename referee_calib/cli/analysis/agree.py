@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     help="What the values mean.",
 )
 @click.option("--scale", help="All categories in order: 0:4, or worst,…,best.")
-@click.option("--unit", default="unit", show_default=True, help="Column that names what was rated.")
+@click.option("--unit", default="unit", show_default=True, help="Column, or columns, that name what was rated.")
 @click.option("--rater", default="rater", show_default=True, help="Column that names who rated.")
 @click.option("--value", default="value", show_default=True, help="Column that holds the rating.")
 @click.option("--cluster", help="Column of what is independent, such as the video; by default cluster, if there.")

@@ -5,7 +5,7 @@ A unit's labels are a set where there are several. Spans are no ratings.
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError
@@ -27,7 +27,7 @@ def is_doccano(row: Object) -> bool:
 
 def with_user(rows: list[Object], name: str) -> list[Object]:
     """Note on every line the annotator after whom its file is named."""
-    return [row | {USER: PurePath(name).stem} for row in rows]
+    return [row | {USER: name} for row in rows]
 
 
 def read(rows: list[Object], source: TableSource) -> Answers:

@@ -19,6 +19,7 @@ class Tool(NamedTuple):
     read: Callable[[list[Object], TableSource], Answers]
 
 
+POTATO_FILES = potato.FILES
 TOOLS = {  # the more telling ones first
     "study": Tool(study_ratings.is_study_rating, study_ratings.read),
     "prodigy": Tool(prodigy.is_prodigy, prodigy.read),
@@ -36,7 +37,7 @@ def tool_of(rows: list[Object]) -> str | None:
 
 def potato_files(folder: Path) -> dict[str, Path]:
     """Return the file of each annotator of a folder of Potato's, by name."""
-    found = {path.parent.name: path for name in reversed(FILES) for path in sorted(folder.glob(f"*/{name}"))}
+    found = {path.parent.name: path for name in reversed(POTATO_FILES) for path in sorted(folder.glob(f"*/{name}"))}
     return dict(sorted(found.items()))
 
 
@@ -45,5 +46,4 @@ def doccano_files(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
 
 
-FILES = potato.FILES
 FOLDERS = {"potato": (potato_files, potato.with_user), "doccano": (doccano_files, doccano.with_user)}
