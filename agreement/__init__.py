@@ -27,7 +27,7 @@ from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.tolerance import tolerance_agreement
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.ablation import Ablation, ablation
+from agreement.comparison.ablation import Ablation, Difference, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.comparison_result import (
@@ -38,6 +38,7 @@ from agreement.comparison.comparison_result import (
     RaterRow,
     SliceRow,
 )
+from agreement.comparison.group_means import GroupMeans, group_means
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.correlation.correlation_test import correlation_test
 from agreement.correlation.kendall_w import kendall_w
@@ -46,6 +47,9 @@ from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, p
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
+from agreement.inference.benchmark_scale import BenchmarkScale, benchmark_scale
+from agreement.inference.chance_agreement import chance_agreement
+from agreement.inference.zero_agreement import zero_agreement_test
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.labels.agreement_by_label import agreement_by_label, specific_agreement
 from agreement.labels.label_subset import label_subset
@@ -59,6 +63,9 @@ from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
 from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.study_planning import StudyPlan, plan_agreement
+from agreement.tables.cells import CategoryCells, as_categories
+from agreement.tables.frames import to_frame
+from agreement.tables.remarks import codes_for_missing, words_like_missing
 
 __all__ = [
     "ICC_FORMS",
@@ -66,14 +73,18 @@ __all__ = [
     "AgreementError",
     "AllUnits",
     "AltTest",
+    "BenchmarkScale",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
+    "CategoryCells",
     "CoefficientComparison",
     "Comparison",
     "Consensus",
     "CrossValidation",
+    "Difference",
     "Estimate",
+    "GroupMeans",
     "HypothesisTest",
     "IdenticalRaters",
     "Interval",
@@ -94,13 +105,17 @@ __all__ = [
     "agreement_by_label",
     "agreement_weights",
     "alt_test",
+    "as_categories",
     "as_ratings",
+    "benchmark_scale",
     "benjamini_yekutieli",
     "bland_altman",
     "brennan_prediger",
     "calibration_curve",
     "calibration_error",
+    "chance_agreement",
     "classification_at_thresholds",
+    "codes_for_missing",
     "cohen_kappa",
     "compare",
     "conger_kappa",
@@ -112,6 +127,7 @@ __all__ = [
     "fit_recalibrator",
     "fleiss_kappa",
     "for_raters_like_these",
+    "group_means",
     "gwet_ac",
     "holm",
     "icc",
@@ -142,5 +158,8 @@ __all__ = [
     "spearman",
     "specific_agreement",
     "square_root_allocation",
+    "to_frame",
     "tolerance_agreement",
+    "words_like_missing",
+    "zero_agreement_test",
 ]

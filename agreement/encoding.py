@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.errors import AgreementError
+from agreement.result_notes import Note
+from agreement.tables.cells import WHOLE_IN_A_DOUBLE, as_categories, category_of, is_absent, plain_value
 
 LIKE_MISSING = ("", "nan")  # words that a missing rating leaves behind on its way through text
 CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the cache, whatever the table's length
@@ -17,35 +19,25 @@ CHUNK = 1 << 16  # rows converted at a time: the temporary arrays stay in the ca
 
 def is_missing(values: NDArray[Any]) -> Bools:
     """Return where ``values`` holds NaN, None or a missing marker of pandas."""
-    if values.dtype.kind in "iub":
+    if values.dtype.kind in "iubUS":
         return np.zeros(values.shape, dtype=bool)
     if values.dtype.kind == "f":
         gone: Bools = np.isnan(values)
         return gone
-    return np.array([_missing(v) for v in values.ravel()], dtype=bool).reshape(values.shape)
-
-
-def _missing(value: Any) -> bool:
-    # pandas' NA is neither equal to itself nor comparable; it is known by its type, without importing pandas
-    return (
-        value is None
-        or type(value).__name__ == "NAType"
-        or (isinstance(value, (float, np.floating)) and value != value)
-    )
+    return np.array([is_absent(v) for v in values.ravel()], dtype=bool).reshape(values.shape)
 
 
 def category_values(scale: Sequence[Any]) -> Floats:
-    """Return the numbers behind a scale: its own values, or 1 … q where the categories are words."""
-    array = np.asarray(scale)
-    if array.dtype.kind in "iufb":
-        return array.astype(float)
+    """Return the numbers behind a scale: its own, or 1 … q where categories are words or very long codes."""
+    if all(_is_exact_in_a_float(v) for v in scale):
+        return np.asarray(scale, dtype=float)
     return np.arange(1.0, len(scale) + 1)
 
 
 def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable], raters: Sequence[Hashable]) -> Codes:
     """Return the positions of entries on a scale, −1 where missing; names are for the error message."""
     codes = np.empty(array.shape, dtype=np.int8, order="F")
-    numeric = array.dtype.kind in "iufb" and all(isinstance(v, (int, float)) for v in scale)
+    numeric = array.dtype.kind in "iufb" and all(_is_exact_in_a_float(v) for v in scale)
     lookup = _NumericLookup(scale) if numeric else _LabelLookup(scale)
     for j in range(array.shape[1]):
         for start in range(0, len(array), CHUNK):
@@ -55,6 +47,12 @@ def encode(array: NDArray[Any], scale: tuple[Any, ...], units: Sequence[Hashable
                 _refuse_outside(array, lookup, scale, units, raters)
             codes[start : start + CHUNK, j] = position
     return codes
+
+
+def _is_exact_in_a_float(category: Any) -> bool:
+    if isinstance(category, int | np.integer):
+        return abs(int(category)) <= WHOLE_IN_A_DOUBLE
+    return isinstance(category, float | np.floating | np.bool_)
 
 
 class _NumericLookup:
@@ -67,7 +65,12 @@ class _NumericLookup:
         numbers = piece.astype(float)
         missing = np.isnan(numbers)
         at = self._nearest(numbers)
-        return np.where(missing, np.int8(-1), self.order[at]), ~missing & (self.values[at] != numbers)
+        outside = ~missing & (self.values[at] != numbers)
+        if outside.any():  # 0.30000000000000004 is 0.3
+            rounded = np.array([plain_value(v) for v in numbers[outside].tolist()], dtype=float)
+            at[outside] = self._nearest(rounded)
+            outside[outside] = ~np.isclose(self.values[at[outside]], rounded, rtol=1e-15, atol=0)
+        return np.where(missing, np.int8(-1), self.order[at]), outside
 
     def _nearest(self, numbers: Floats) -> NDArray[np.integer]:
         last = len(self.values) - 1
@@ -81,12 +84,19 @@ class _NumericLookup:
 
 class _LabelLookup:
     def __init__(self, scale: tuple[Any, ...]) -> None:
-        self.position = {category: k for k, category in enumerate(scale)}
+        self.position: dict[Any, int] = {category: k for k, category in enumerate(scale)}
+        self.by_value: dict[Any, int] = {}
+        for k, category in enumerate(scale):  # the first, where several categories are one number: they are text then
+            self.by_value.setdefault(category_of(category), k)
 
     def __call__(self, piece: NDArray[Any]) -> tuple[NDArray[Any], Bools]:
         missing = is_missing(piece)
-        codes = np.array([-1 if gone else self.position.get(v, -2) for v, gone in zip(piece, missing, strict=True)])
+        codes = np.array([-1 if gone else self._code(v) for v, gone in zip(piece, missing, strict=True)])
         return codes, codes == -2
+
+    def _code(self, cell: Any) -> int:
+        exact = self.position.get(cell)
+        return self.by_value.get(category_of(cell), -2) if exact is None else exact
 
 
 def _refuse_outside(
@@ -99,7 +109,7 @@ def _refuse_outside(
     outside = np.stack([lookup(array[:, j])[1] for j in range(array.shape[1])], axis=1)
     u, r = (int(i) for i in np.argwhere(outside)[0])
     value = array[u, r].item() if isinstance(array[u, r], np.generic) else array[u, r]
-    hint = "Convert the text to numbers first." if isinstance(value, str) and _is_number(value) else ""
+    hint = ""
     if value in (-1, -9, 99, 999) and not isinstance(value, str):
         hint = "If it marks a missing rating, write NaN instead."
     if value in LIKE_MISSING:
@@ -111,27 +121,27 @@ def _refuse_outside(
     )
 
 
-def _is_number(text: str) -> bool:
-    return text.strip().lstrip("+-").replace(".", "", 1).isdigit()
+def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...], tuple[Note, ...]]:
+    """Return codes on the scale of the values that occur, that scale, and which spellings are one category.
 
-
-def encode_observed(array: NDArray[Any]) -> tuple[Codes, tuple[Any, ...]]:
-    """Return codes on the scale of the values that occur, sorted.
-
-    Refuses words beside numbers, and a value that is no category: infinite, empty or "nan".
+    Numbers stand before words, each in their order. Refuses a value that is no category: infinite, empty or "nan".
     """
     present = array[~is_missing(array)]
     if not present.size:
         raise AgreementError("an array without a single rating", "every entry is missing")
-    try:
-        found = np.unique(present)
-    except TypeError:
-        raise AgreementError("words and numbers among the ratings", "they have no common order") from None
-    scale = tuple(v.item() if isinstance(v, np.generic) else v for v in found)
+    cells = present.tolist() if array.dtype == object else np.unique(present).tolist()
+    found = as_categories(cells, words_for_missing=frozenset())
+    scale = tuple(sorted(set(found.values), key=_in_order))
     _refuse_no_category(scale)
     if len(scale) > 127:  # the caller refuses it in its own words; codes of that many would not fit
-        return np.empty((0, 0), dtype=np.int8), scale
-    return encode(array, scale, range(len(array)), range(array.shape[1])), scale
+        return np.empty((0, 0), dtype=np.int8), scale, ()
+    return encode(array, scale, range(len(array)), range(array.shape[1])), scale, found.notes
+
+
+def _in_order(category: Any) -> tuple[int, Any]:
+    if isinstance(category, (int, float)):
+        return 0, category
+    return (2, sorted(map(str, category))) if isinstance(category, frozenset) else (1, str(category))
 
 
 def codes_of_counts(counts: Ints) -> Codes:

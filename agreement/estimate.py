@@ -5,7 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, ClassVar
+
+from agreement.tables.frames import Tabular
 
 THESE_RATERS = "these raters"
 RATERS_LIKE_THESE = "raters like these"
@@ -15,7 +17,7 @@ RATERS_LIKE_THESE = "raters like these"
 class Interval:
     """Limits, or the reason why there are none, and how they were made.
 
-    Without arguments: no interval was asked for. ``degrees_of_freedom`` are those of Student's t, where it gave both limits.
+    Without arguments: no interval was asked for. ``degrees_of_freedom`` are Student's t's, where both limits have them.
     """
 
     low: float | None = None
@@ -28,7 +30,7 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Tabular):
     """A coefficient with its interval and the numbers behind it.
 
     A statistic that the data do not define is ``None`` with a ``reason``; it is never NaN and never 0.
@@ -69,6 +71,8 @@ class Estimate:
     >>> print(Estimate(None, None, None, reason="no unit has two ratings"))
     undefined: no unit has two ratings
     """
+
+    frame_leaf: ClassVar[bool] = True
 
     value: float | None
     low: float | None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import ClassVar
 
 from agreement.json_fields import JsonFields
 
@@ -38,6 +39,8 @@ class HypothesisTest(JsonFields):
     >>> print(HypothesisTest(None, "kappa = 0", "normal", reason="every rating is the same"))
     no p-value: every rating is the same
     """
+
+    frame_leaf: ClassVar[bool] = True
 
     p_value: float | None
     null: str

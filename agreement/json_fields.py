@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from agreement.tables.frames import Tabular
 
-class JsonFields:
-    """A dataclass that turns its fields into JSON types."""
+
+class JsonFields(Tabular):
+    """A dataclass that turns its fields into JSON types, and into a data frame."""
 
     json_names: ClassVar[dict[str, str]] = {}  # fields that have another name there
 

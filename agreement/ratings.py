@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -15,7 +15,10 @@ from numpy.typing import ArrayLike
 from agreement.arrays import Codes, Floats, Ints
 from agreement.encoding import category_values, codes_of_counts, encode, encode_observed
 from agreement.errors import AgreementError
-from agreement.long_tables import LongTable
+from agreement.result_notes import Note
+from agreement.tables.data_frames import long_columns, long_frame, melted, read_cells, wide_frame
+from agreement.tables.long_tables import LongTable
+from agreement.tables.remarks import clusters_like_missing, scale_remarks
 from agreement.validation import (
     checked_names,
     checked_raters,
@@ -29,12 +32,16 @@ from agreement.validation import (
     whole_counts,
 )
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 
 @dataclass(frozen=True, eq=False)
 class Ratings:
     """Ratings of units by raters on one scale.
 
-    Build it with :meth:`from_long`, :meth:`from_array`, :meth:`from_contingency` or :meth:`from_counts`.
+    Build it with :meth:`from_array`, :meth:`from_long`, :meth:`from_frame`, :meth:`from_contingency` or
+    :meth:`from_counts`.
 
     Parameters
     ----------
@@ -54,6 +61,8 @@ class Ratings:
         Whether the scale was declared, or read off the data.
     identified : bool
         Whether the columns are raters; False when only counts were known.
+    notes : tuple of Note
+        What the table was read as: spellings that became one category, words taken for missing.
     counted : dict
         What was counted once and need not be counted again for the next coefficient; codes are read-only therefore.
 
@@ -75,6 +84,7 @@ class Ratings:
     n_dropped: int = 0
     declared: bool = True
     identified: bool = True
+    notes: tuple[Note, ...] = ()
     counted: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -115,6 +125,77 @@ class Ratings:
     def with_cluster(self, cluster: ArrayLike) -> Ratings:
         """Return the same ratings with other clusters, one label per unit."""
         return replace(self, cluster=cluster_positions(cluster, self.n_units))
+
+    def to_frame(self, *, wide: bool = False) -> pd.DataFrame:
+        """Return the ratings as a data frame.
+
+        Parameters
+        ----------
+        wide : bool, default False
+            One row per unit and one column per rater, as R's ``irr`` reads it. By default one row per rating, with the
+            columns ``unit``, ``rater``, ``value`` and, where there are some, ``cluster`` and ``weight``.
+
+        Returns
+        -------
+        pandas.DataFrame
+
+        Examples
+        --------
+        >>> r = Ratings.from_array([[0, 1], [2, None]], scale=range(3), raters=["ann", "bob"])
+        >>> r.to_frame().values.tolist()
+        [[0, 'ann', 0], [0, 'bob', 1], [1, 'ann', 2]]
+        >>> r.to_frame(wide=True).columns.tolist()
+        ['ann', 'bob']
+        """
+        return wide_frame(self) if wide else long_frame(self)
+
+    def category_counts(self) -> Ints:
+        """Return how often each category of the scale was given.
+
+        Examples
+        --------
+        >>> Ratings.from_array([[0, 2], [2, None]], scale=range(3)).category_counts().tolist()
+        [1, 0, 2]
+        """
+        return np.bincount(self.codes.ravel(order="K").astype(np.intp) + 1, minlength=len(self.scale) + 1)[1:]
+
+    def remarks(self) -> tuple[Note, ...]:
+        """Return what has to be asked about the table: how it was read, and what its categories look like.
+
+        Returns
+        -------
+        tuple of Note
+            Categories that differ only in case, blanks or zeros; numbers that look like codes for missing; a declared
+            scale far wider than what occurs.
+
+        Examples
+        --------
+        >>> Ratings.from_array([["Yes", "yes"], ["no", "no"]]).remarks()
+        ("the categories 'Yes' and 'yes' differ only in case: they count as different ones",)
+        """
+        asked = scale_remarks(self.scale, self.category_counts().tolist(), declared=self.declared)
+        return tuple(dict.fromkeys((*self.notes, *asked)))
+
+    def on_scale(self, scale: Sequence[Any], *, declared: bool = True) -> Ratings:
+        """Return the same ratings on another scale that holds every category that occurs.
+
+        Raises
+        ------
+        AgreementError
+            When a rating is none of its categories.
+
+        Examples
+        --------
+        >>> Ratings.from_array([[1, 3], [3, 3]]).on_scale(range(1, 4)).codes.tolist()
+        [[0, 2], [2, 2]]
+        """
+        categories = checked_scale(scale)
+        position = {category: k for k, category in enumerate(categories)}
+        lost = [v for v, n in zip(self.scale, self.category_counts(), strict=True) if n and v not in position]
+        if lost:
+            raise AgreementError(f"ratings of the category {lost[0]!r}", f"the scale is {categories}")
+        moved = np.array([*(position.get(category, -1) for category in self.scale), -1], dtype=np.int8)
+        return replace(self, codes=np.asfortranarray(moved[self.codes]), scale=categories, declared=declared)
 
     def take_raters(self, columns: Sequence[int]) -> Ratings:
         """Return the ratings of some raters, by position."""
@@ -166,9 +247,9 @@ class Ratings:
         rows = range(array.shape[0]) if units is None else checked_names(units, array.shape[0], "units")
         names = range(array.shape[1]) if raters is None else checked_raters(raters, array.shape[1])
         if scale is None:
-            codes, categories = encode_observed(array)
+            codes, categories, notes = encode_observed(array)
         else:
-            categories = checked_scale(scale)
+            categories, notes = checked_scale(scale), ()
             codes = encode(array, categories, rows, names)
         refuse_many_categories(categories)
         return cls(
@@ -179,6 +260,7 @@ class Ratings:
             None if cluster is None else cluster_positions(cluster, array.shape[0]),
             None if weight is None else sampling_weights(weight, array.shape[0]),
             declared=scale is not None,
+            notes=notes if cluster is None else (*notes, *clusters_like_missing(np.asarray(cluster))),
         )
 
     @classmethod
@@ -191,7 +273,7 @@ class Ratings:
         value: str = "value",
         cluster: str | None = None,
         weight: str | None = None,
-        scale: Sequence[Any] | None = (0, 1, 2, 3, 4),
+        scale: Sequence[Any] | None = None,
         wide: bool = False,
     ) -> Ratings:
         """Read a long table, one row per rating.
@@ -204,9 +286,9 @@ class Ratings:
             Names of the columns. A row whose value is missing is dropped and counted.
         cluster, weight : str, optional
             Columns that are constant within a unit.
-        scale : sequence or None, default (0, 1, 2, 3, 4)
-            All categories in order; None reads them off the data. The default counts as declared: of a table on another
-            scale say so, for some coefficients depend on categories that nobody used.
+        scale : sequence, optional
+            All categories in order. Without it the values that occur, sorted, are the scale, it does not count as
+            declared, and coefficients that depend on categories that nobody used refuse to guess.
         wide : bool, default False
             Accept many more raters than units.
 
@@ -238,6 +320,68 @@ class Ratings:
             wide=True,
         )
         return replace(read, n_dropped=long.n_dropped)
+
+    @classmethod
+    def from_frame(
+        cls,
+        frame: pd.DataFrame,
+        *,
+        unit: str | None = None,
+        rater: str = "rater",
+        value: str = "value",
+        raters: Sequence[str] | Literal["all"] | None = None,
+        cluster: str | None = None,
+        weight: str | None = None,
+        scale: Sequence[Any] | None = None,
+        names: bool = False,
+        missing: Sequence[Any] = (),
+        wide: bool = False,
+    ) -> Ratings:
+        """Read a pandas data frame, one row per rating, or one row per unit and a column per rater.
+
+        Text becomes categories as in a file: see :func:`agreement.as_categories`.
+
+        Parameters
+        ----------
+        frame : pandas.DataFrame
+        unit : str, optional
+            Column that names what was rated; by default ``"unit"`` of a long frame, and the index of a wide one.
+        rater, value : str
+            Columns of a long frame.
+        raters : sequence of str or "all", optional
+            Columns of a wide frame that hold one rater each; ``"all"`` takes every column that has no other role.
+        cluster, weight : str, optional
+            Columns that are constant within a unit.
+        scale : sequence, optional
+            All categories in order; without it the values that occur.
+        names, missing
+            As of :func:`agreement.as_categories`.
+        wide : bool, default False
+            Accept many more raters than units.
+
+        Returns
+        -------
+        Ratings
+
+        Raises
+        ------
+        AgreementError
+            As :meth:`from_long` and :meth:`from_array`.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> judged = pd.DataFrame({"rater1": ["3", "4", "NA"], "rater2": ["3.0", "3", "2"]})
+        >>> Ratings.from_frame(judged, raters="all").values().tolist()
+        [[3.0, 3.0], [4.0, 3.0], [nan, 2.0]]
+        """
+        if raters is None:
+            columns = long_columns(frame, unit or "unit", rater, value, (cluster, weight))
+        else:
+            columns = melted(frame, unit, raters, (cluster, weight))
+        found = read_cells(columns["value"], scale or (), names, missing)
+        read = cls.from_long(columns | {"value": found.values}, cluster=cluster, weight=weight, scale=scale, wide=wide)
+        return replace(read, notes=(*found.notes, *read.notes))
 
     @classmethod
     def from_contingency(cls, table: ArrayLike, *, scale: Sequence[Any] | None = None) -> Ratings:

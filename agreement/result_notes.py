@@ -30,6 +30,15 @@ class NoteCode(Enum):
     RARE_CATEGORY = "rare category"
     UNDEFINED_PAIRS = "undefined pairs"
     UNUSED_WEIGHTS = "unused weights"
+    MERGED_SPELLINGS = "merged spellings"
+    SIMILAR_CATEGORIES = "similar categories"
+    CODE_FOR_MISSING = "code for missing"
+    NAME_FOR_MISSING = "name for missing"
+    WIDE_SCALE = "wide scale"
+    UNDECLARED_SCALE = "undeclared scale"
+    REFEREE_CATEGORIES = "categories of the referee"
+    EXCLUDED_ROWS = "excluded rows"
+    TABLE_FORM = "form of the table"
 
 
 class Note(str):

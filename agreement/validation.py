@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from agreement.arrays import Floats, Ints
 from agreement.encoding import factorize, is_missing
 from agreement.errors import AgreementError
+from agreement.tables.cells import WHOLE_IN_A_DOUBLE
 
 MAX_CATEGORIES = 127  # what int8 holds beside -1
 
@@ -64,11 +65,17 @@ def refuse_infinite(values: NDArray[Any]) -> None:
 def as_numbers(array: NDArray[Any]) -> NDArray[Any]:
     """Turn an object array into floats where every entry present is a number."""
     missing = is_missing(array)
-    if not all(isinstance(v, (int, float, np.number)) and not isinstance(v, bool) for v in array[~missing]):
+    if not all(_is_exact_as_float(v) for v in array[~missing]):
         return array
     plain = np.full(array.shape, np.nan)
     plain[~missing] = array[~missing].astype(float)
     return plain
+
+
+def _is_exact_as_float(value: Any) -> bool:
+    if isinstance(value, int | np.integer) and not isinstance(value, bool):
+        return abs(int(value)) <= WHOLE_IN_A_DOUBLE
+    return isinstance(value, float | np.floating)
 
 
 def checked_scale(scale: Sequence[Any]) -> tuple[Any, ...]:

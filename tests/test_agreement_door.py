@@ -208,7 +208,7 @@ def test_weights_and_counts_are_numbers(read):
 def test_a_structured_array_and_an_arrow_table_are_long_tables():
     rows = [("u1", "ann", 3), ("u1", "bob", 4), ("u2", "ann", 0), ("u2", "bob", 1)]
     held = np.array(rows, dtype=[("unit", "U2"), ("rater", "U3"), ("value", int)])
-    assert Ratings.from_long(held).codes.tolist() == [[3, 4], [0, 1]]
+    assert Ratings.from_long(held, scale=range(5)).codes.tolist() == [[3, 4], [0, 1]]
     arrow = pytest.importorskip("pyarrow").table({n: [r[i] for r in rows] for i, n in enumerate(held.dtype.names)})
-    read = Ratings.from_long(arrow)
+    read = Ratings.from_long(arrow, scale=range(5))
     assert (read.codes.tolist(), list(read.units)) == ([[3, 4], [0, 1]], ["u1", "u2"])

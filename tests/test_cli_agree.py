@@ -1,5 +1,7 @@
 """``referee-calib agree``: any table of ratings, as a table and as JSON; refusals in one line."""
 
+import json
+
 import numpy as np
 import pytest
 from helpers_agree import asked, run, said, write
@@ -49,7 +51,7 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
     assert found["raters"]["ben"]["leniency"]["value"] == expected.leniency_by_rater["ben"].value
     counts = {"units": 60, "units_rated_twice": 60, "raters": 3, "ratings": 180, "missing": 0}
     counts |= {"clusters": 31, "dropped": 0}
-    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60}
+    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60, "single": 0}
 
 
 def test_without_a_referee_there_is_only_people_with_people(file):
@@ -144,7 +146,10 @@ def test_what_cannot_be_used_is_one_line_and_exit_code_2(tmp_path, content, opti
     assert words in said(run(path, *options))
 
 
-def test_a_studys_json_lines_are_no_table_and_the_line_says_so(tmp_path):
+def test_json_lines_are_a_table_where_they_have_its_columns(tmp_path, file):
     path = tmp_path / "ratings.jsonl"
     path.write_text("{}\n")
-    assert "holds JSON" in said(run(path))
+    assert "no column 'unit'" in said(run(path))
+    header, *lines = [line.split(",") for line in file.read_text().splitlines()]
+    path.write_text("\n".join(json.dumps(dict(zip(header, line, strict=True))) for line in lines))
+    assert asked(path, "--scale", "0:4") == asked(file, "--scale", "0:4")

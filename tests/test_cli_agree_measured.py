@@ -121,8 +121,8 @@ def test_few_units_with_many_raters_are_measured_when_they_are_said_to_be_wide(t
     path = write(tmp_path / "wide.csv", values, [f"r{j}" for j in range(40)])
     refused = run(path, "--level", "interval")
     assert refused.exit_code == 2
-    assert "--wide" in refused.stderr
-    found = asked(path, "--wide")["people"]
+    assert "--many-raters" in refused.stderr
+    found = asked(path, "--many-raters")["people"]
     # The expected alpha by its definition: 1 - (n - 1) * within / (n * sum of squares - square of the sum).
     n, m = values.size, values.shape[1]
     within = ((m * (values**2).sum(axis=1) - values.sum(axis=1) ** 2) / (m - 1)).sum()

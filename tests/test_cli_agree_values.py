@@ -71,16 +71,16 @@ def test_empty_and_boundless_options_are_refused_in_words(file, options, words, 
 
 def test_far_apart_whole_numbers_are_a_scale_of_what_occurs(tmp_path):
     path = write(tmp_path / "far.csv", [[0, 10**12], [10**12, 10**12], [0, 0]])
-    assert "the values that occur are taken for the scale" in asked(path)["notes"][0]
+    assert "the categories that occur are taken for the scale: 0, 1000000000000" in asked(path)["notes"][0]
 
 
 def test_a_table_of_many_raters_is_refused_until_it_is_said_to_be_wide(tmp_path):
     values = np.random.default_rng(2).integers(0, 5, (4, 30))
     path = write(tmp_path / "wide.csv", values)
     line = said(run(path, "--scale", "0:4"))
-    assert "Swap --unit and --rater, or add --wide if it is so." in line
+    assert "Swap --unit and --rater, or add --many-raters if it is so." in line
     assert "x.T" not in line
-    assert asked(path, "--scale", "0:4", "--wide")["counts"]["raters"] == 30
+    assert asked(path, "--scale", "0:4", "--many-raters")["counts"]["raters"] == 30
     swapped = asked(path, "--scale", "0:4", "--unit", "rater", "--rater", "unit")
     assert (swapped["counts"]["units"], swapped["counts"]["raters"]) == (30, 4)
 

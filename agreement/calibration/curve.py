@@ -76,6 +76,17 @@ class CalibrationCurve(JsonFields):
         Why there is no curve.
     """
 
+    frame_columns = (
+        "scores",
+        "fitted",
+        "weight",
+        "n_ratings",
+        "confidence_low",
+        "confidence_high",
+        "consistency_low",
+        "consistency_high",
+    )
+
     scores: Floats
     fitted: Floats
     weight: Floats

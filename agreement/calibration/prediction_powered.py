@@ -20,9 +20,9 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, rating_values, renumbered, scores_of
 from agreement.arrays import Bools, Floats, Ints
+from agreement.encoding import category_values
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
-from agreement.encoding import category_values
 from agreement.intervals.jackknife import Jackknife, bounded_jackknife_t, plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.json_fields import JsonFields
@@ -249,7 +249,9 @@ def _estimate(
     if bounds is None or bounds[0] == bounds[1]:
         return blank.with_interval(found.point, plain_jackknife_t(found, confidence=blank.confidence))
     inside = min(max(found.point, bounds[0]), bounds[1])
-    beyond = f"{found.point:.3f} lies beyond the scale, whose end stands here: the referee's scores differ between rated"
+    beyond = (
+        f"{found.point:.3f} lies beyond the scale, whose end stands here: the referee's scores differ between rated"
+    )
     notes = (f"{beyond} and other units",) if inside != found.point else ()
     interval = bounded_jackknife_t(found, bounds, confidence=blank.confidence)
     return blank.with_interval(inside, interval, notes=notes)

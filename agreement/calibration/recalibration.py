@@ -24,6 +24,7 @@ from agreement.json_fields import plain
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
+from agreement.tables.frames import Tabular
 
 SCHEMA = "referee-calib/recalibrator/1"
 _SAVED_AS = {"threshold": "cut"}  # its name in files of this schema
@@ -31,7 +32,7 @@ SCALE = (0, 1, 2, 3, 4)
 
 
 @dataclass(frozen=True)
-class Recalibrator:
+class Recalibrator(Tabular):
     """A fitted map and where it comes from; callable on scores.
 
     Attributes
@@ -58,6 +59,8 @@ class Recalibrator:
     dimension : str
         What was rated, as given.
     """
+
+    frame_columns = ("levels", "values", "low", "high")
 
     kind: str
     scale: tuple[float, ...]

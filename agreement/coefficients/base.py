@@ -23,6 +23,8 @@ from agreement.options import Options
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note, lone_ratings_note, lopsided_clusters_note, rare_category_note
 
+ALL_RATED = "every unit of the population was rated, so the value is the population's own"
+
 
 def luck_of_shares(shares: Floats) -> float:
     """Return how often two raters choose one category who guess with the shares of all ratings (q,)."""
@@ -39,7 +41,7 @@ def estimate(
     bounds: tuple[float, float] = (-1.0, 1.0),
     enters_from: int = 2,
     analytic: Published | None = None,
-    luck: Callable[[Floats], float] = luck_of_shares,
+    luck: Callable[[Floats], float] | None = luck_of_shares,
     margins_matter: bool = True,
 ) -> Estimate:
     """Return a coefficient of ratings with the interval that the options ask for.
@@ -47,8 +49,8 @@ def estimate(
     ``rows`` maps patterns of ratings to what each contributes (P, p), ``formula`` sums of them (…, p) to the value
     (…), NaN where undefined. ``anonymous``: patterns that differ only in who gave which rating have equal rows.
     ``enters_from``: ratings from which a unit enters, 1 where single ratings count in the category shares. ``luck``
-    maps category shares (q,) to how often raters who guess agree; ``margins_matter`` where rare categories make the
-    coefficient unsteady.
+    maps category shares (q,) to how often raters who guess agree, None where 1 is not agreement of all.
+    ``margins_matter`` where rare categories make the coefficient unsteady.
     """
     patterns, inverse = distinct(ratings, anonymous=anonymous)
     enters = (patterns.size >= enters_from).astype(float)
@@ -60,19 +62,23 @@ def estimate(
     counted = _counted(ratings, patterns, enters_from, options.confidence)
     if not len(statistic.repeats) or not np.isfinite(statistic.point):
         return replace(counted, reason=why_undefined(ratings))
-    if options.interval == "analytic":
+    unsampled = options.unsampled(counted.n_units)
+    if options.interval and unsampled == 0:
+        interval = Interval(reason=ALL_RATED)
+    elif options.interval == "analytic":
         interval = _published(analytic, ratings, statistic.point, options.confidence)
+        interval = of_finite_population(interval, statistic.point, unsampled)
     elif options.interval == "pigeonhole":
         values = pigeonhole(rows, formula, ratings, n_resamples=options.n_resamples, seed=options.seed)
         interval = percentile(values, confidence=options.confidence, method="pigeonhole bootstrap percentile")
         counted = replace(counted, population=RATERS_LIKE_THESE)
-    elif options.interval and statistic.point > 1 - TINY:
+    elif options.interval and luck and statistic.point > 1 - TINY:
         chance = luck(_shares(patterns))
         interval = perfect_agreement(
             statistic.n_groups, chance, confidence=options.confidence, lowest=max(bounds[0], -1.0)
         )
     else:
-        interval = resampled_interval(statistic, options, bounds)
+        interval = resampled_interval(statistic, options, bounds, unsampled)
     if options.interval and margins_matter:
         counted = replace(counted, notes=(*counted.notes, *_rare(ratings, patterns, of_groups, enters)))
     return with_groups(counted, statistic, interval, clustered=ratings.cluster is not None)
@@ -110,13 +116,14 @@ def _rare(ratings: Ratings, patterns: Patterns, of_groups: Any, enters: Floats) 
 
 
 def resampled_interval(
-    statistic: StatisticOfSums, options: Options, bounds: tuple[float, float] = (-1.0, 1.0)
+    statistic: StatisticOfSums, options: Options, bounds: tuple[float, float] = (-1.0, 1.0), unsampled: float = 1.0
 ) -> Interval:
     """Return the interval that needs only the groups: jackknife-t, percentile or BCa bootstrap, or none."""
     if options.interval is None:
         return Interval()
     if options.interval == "jackknife":
-        return jackknife_t(statistic.jackknife(), confidence=options.confidence, bounds=bounds)
+        left = statistic.jackknife()
+        return jackknife_t(left, confidence=options.confidence, bounds=bounds, unsampled=unsampled)
     values = bootstrap(statistic, n_resamples=options.n_resamples, seed=options.seed)
     if options.interval == "bca":
         return bca(values, statistic.jackknife(), confidence=options.confidence)
@@ -153,6 +160,15 @@ def _counted(ratings: Ratings, patterns: Patterns, enters_from: int, confidence:
         n_dropped=lone + ratings.n_dropped,
         notes=tuple(notes),
     )
+
+
+def of_finite_population(interval: Interval, value: float, unsampled: float) -> Interval:
+    """Narrow limits of ``value ± reach`` by the root of the share of units that were not rated."""
+    if interval.low is None or interval.high is None or interval.standard_error is None or unsampled == 1:
+        return interval
+    reach = max(value - interval.low, interval.high - value) * unsampled**0.5  # an end of the range may cut off one
+    low, high = max(value - reach, interval.low), min(value + reach, interval.high)
+    return replace(interval, low=low, high=high, standard_error=interval.standard_error * unsampled**0.5)
 
 
 def _published(published: Published | None, ratings: Ratings, point: float, confidence: float) -> Interval:

@@ -37,6 +37,7 @@ from agreement.result_notes import few_clusters_note
 from agreement.significance.difference_from_zero import NULL, difference_from_zero
 from agreement.significance.rater_swaps import swaps_of_two
 from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
+from agreement.tables.frames import Tabular
 
 METHOD, SWAPS = "paired jackknife-t", "swaps of the two referees"
 BLOCKS = 1000  # without clusters, more units than this are left out in random blocks
@@ -70,7 +71,7 @@ class Difference(JsonFields):
 
 
 @dataclass(frozen=True)
-class Ablation:
+class Ablation(Tabular):
     """What :func:`ablation` found.
 
     Attributes

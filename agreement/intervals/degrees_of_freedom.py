@@ -24,7 +24,7 @@ def effective_number(size: Floats, repeats: Floats | None = None) -> float:
 
 
 def freedom_of_groups(repeats: Floats, size: Floats | None = None) -> float:
-    """Return the effective number of groups less 1, and at least 1: G − 1 where all are of one size, or no size is given.
+    """Return the effective number of groups less 1, and at least 1: G − 1 where all are of one size, or of none given.
 
     ``repeats`` says how many groups share an entry, ``size`` how many units one of them holds.
     """

@@ -54,4 +54,3 @@ def influence_interval(
 
 
 _AT_THE_END = "no interval: the statistic is at the end of its range, so the ratings do not show how it would vary"
-

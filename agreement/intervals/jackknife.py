@@ -43,7 +43,7 @@ class Jackknife:
         return _standard_error(self.replicates, self.repeats)
 
     def degrees_of_freedom(self) -> float:
-        """Return those of the standard error: fewer than G − 1 where clusters are of unequal size or few groups vary."""
+        """Return those of the standard error: fewer than G − 1 where clusters are unequal or few groups vary."""
         return min(freedom_of_groups(self.repeats, self.size), _freedom_of_spread(self.replicates, self.repeats))
 
     def why_none(self, what: str = "coefficient") -> str | None:
@@ -55,7 +55,13 @@ class Jackknife:
         return None
 
 
-def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[float, float] = (-1.0, 1.0)) -> Interval:
+def jackknife_t(
+    found: Jackknife,
+    *,
+    confidence: float = 0.95,
+    bounds: tuple[float, float] = (-1.0, 1.0),
+    unsampled: float = 1.0,
+) -> Interval:
     """Return the jackknife interval with Student's t, on the atanh scale.
 
     The statistic is mapped from ``bounds`` to (−1, 1) and through atanh; with z_g the value without group g and z̄ their
@@ -66,14 +72,18 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     than half of those that the scatter of the z_g shows by itself (``freedom_of_spread``): where disagreements are rare
     and happen to be many, the statistic is low and its error on this scale is small as well.
     Where leaving out one group reaches a bound, se is taken on the plain scale and carried over by the delta method,
-    around z; a statistic below its bounds is not transformed. J. W. Tukey, Annals of Mathematical Statistics 29 (1958);
-    B. Efron, *The Jackknife, the Bootstrap and Other Resampling Plans* (1982), chapter 3; R. G. Miller, Biometrika 61
-    (1974): transform to a scale where the variance is stable.
+    around z; a statistic below its bounds is not transformed. Of a finite population the share ``unsampled`` was not
+    rated: variance and bias are that share of themselves (W. G. Cochran, *Sampling Techniques*, 1977).
+
+    J. W. Tukey, Annals of Mathematical Statistics 29 (1958); B. Efron, *The Jackknife, the Bootstrap and Other
+    Resampling Plans* (1982), chapter 3; R. G. Miller, Biometrika 61 (1974): transform to a scale where the variance is
+    stable.
     """
-    method, n = "jackknife-t (atanh)", found.n_groups
+    method = "jackknife-t (atanh)"
     if why := found.why_none():
         return Interval(method=method, reason=why)
-    point, plain, df = found.point, found.standard_error(), freedom_of_groups(found.repeats, found.size)
+    root = unsampled**0.5
+    point, plain, df = found.point, found.standard_error() * root, freedom_of_groups(found.repeats, found.size)
     middle, half = (bounds[0] + bounds[1]) / 2, (bounds[1] - bounds[0]) / 2
     scaled, replicates = (point - middle) / half, (found.replicates - middle) / half
     if scaled < -1 - TINY:  # some weight matrices let a kappa fall below its usual range
@@ -85,8 +95,8 @@ def jackknife_t(found: Jackknife, *, confidence: float = 0.95, bounds: tuple[flo
     if np.abs(replicates).max() < 1 - TINY:
         left = np.arctanh(replicates)
         n_float = float(found.repeats.sum())
-        bias = (n_float - 1) * (float(found.repeats @ left) / n_float - centre)
-        error = _standard_error(left, found.repeats)
+        bias = (n_float - 1) * (float(found.repeats @ left) / n_float - centre) * unsampled
+        error = _standard_error(left, found.repeats) * root
     if error < TINY:
         return Interval(method=method, standard_error=0.0, reason="no group of units differs from another")
     notes = (_BIASED,) if abs(bias) > error else ()
@@ -139,8 +149,8 @@ def bounded_jackknife_t(found: Jackknife, bounds: tuple[float, float], *, confid
         limits = low + share * (value - low), high - share * (high - value)
         return Interval(*limits, "exact, no scatter seen", error)
     reach = t_quantile(df, confidence) * error
-    ends = (on_logit_scale(found.point, side * reach, bounds) for side in (-1, 1))
-    return Interval(*ends, method, error, degrees_of_freedom=df)
+    below, above = (on_logit_scale(found.point, side * reach, bounds) for side in (-1, 1))
+    return Interval(below, above, method, error, degrees_of_freedom=df)
 
 
 def _freedom_of_spread(values: Floats, repeats: Floats) -> float:

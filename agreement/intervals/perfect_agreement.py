@@ -28,8 +28,8 @@ def perfect_agreement(n_groups: int, luck: float, *, confidence: float = 0.95, l
     --------
     Twenty units without a disagreement: at least 0.025 ** (1 / 20) of all units have none.
 
-    >>> perfect_agreement(20, 0.0).low
-    0.8315665290169146
+    >>> round(perfect_agreement(20, 0.0).low, 4)
+    0.8316
     """
     if n_groups < 2:
         return Interval(method=METHOD, reason=f"only {n_groups} independent group of units, an interval needs two")

@@ -31,8 +31,8 @@ def label_subset(ratings: Ratings, labels: Sequence[Any], *, rest: Rest = "merge
     Returns
     -------
     Ratings
-        On the scale of ``labels`` in the order of the ratings' scale, ``other`` last; with ``rest="missing"``
-        ``n_dropped`` counts what went.
+        On the scale of ``labels`` in the order of the ratings' scale, ``other`` last, which counts as declared; with
+        ``rest="missing"`` ``n_dropped`` counts what went.
 
     Raises
     ------
@@ -68,4 +68,4 @@ def label_subset(ratings: Ratings, labels: Sequence[Any], *, rest: Rest = "merge
     codes = np.asfortranarray(position[ratings.codes])
     dropped = int(np.count_nonzero((ratings.codes >= 0) & (codes < 0)))
     scale = (*scale, other) if rest == "merge" else scale
-    return replace(ratings, codes=codes, scale=scale, n_dropped=ratings.n_dropped + dropped)
+    return replace(ratings, codes=codes, scale=scale, n_dropped=ratings.n_dropped + dropped, declared=True)

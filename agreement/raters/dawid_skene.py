@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -13,10 +13,14 @@ from agreement.array_inputs import as_ratings, unused_weights_note
 from agreement.arrays import Floats
 from agreement.errors import AgreementError
 from agreement.ratings import Ratings
+from agreement.tables.frames import Tabular
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, eq=False)
-class Consensus:
+class Consensus(Tabular):
     """What :func:`dawid_skene` found.
 
     Attributes
@@ -42,6 +46,20 @@ class Consensus:
     n_iterations: int
     converged: bool
     notes: tuple[str, ...] = ()
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row per unit: its label, and the probability of each category in a column of that name.
+
+        Examples
+        --------
+        >>> dawid_skene([["a", "a"], ["b", "b"]]).to_frame().columns.tolist()
+        ['label', 'a', 'b']
+        """
+        import pandas as pd
+
+        frame = pd.DataFrame(self.posterior, columns=list(self.scale))
+        frame.insert(0, "label", list(self.labels), allow_duplicates=True)
+        return frame
 
 
 def dawid_skene(

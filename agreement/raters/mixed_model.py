@@ -17,12 +17,13 @@ from agreement.intervals.quantiles import normal_quantile
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
+from agreement.tables.frames import Tabular
 
 METHOD = "mixed model (REML), Wald"
 
 
 @dataclass(frozen=True)
-class MixedSeverity:
+class MixedSeverity(Tabular):
     """What :func:`severity_mixed` found.
 
     Attributes

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows, rating_rows, schema, score_rows
 from referee_calib.study.study_folder import StudyFolder
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,6 +224,20 @@ class Study(StudyFolder):
         """Return the status of each score by (claim, referee, dimension, sample)."""
         with self._reading() as connection:
             return score_rows.statuses(connection, referee, sample)
+
+    def to_frames(self) -> dict[str, pd.DataFrame]:
+        """Return claims, latest ratings and scores as data frames, one column per field of the record.
+
+        Returns
+        -------
+        dict of str to pandas.DataFrame
+            "claims", "ratings" and "scores"; see :func:`referee_calib.records.ratings_frame`.
+        """
+        return {
+            "claims": claims_frame(self.claims()),
+            "ratings": ratings_frame(self.ratings()),
+            "scores": scores_frame(self.scores()),
+        }
 
     # the books
 

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from referee_calib.table_agreement.rating_scale import category_name
 from referee_calib.table_agreement.table_options import MANY_PAIRS, Level
 
 if TYPE_CHECKING:
-    from agreement import Estimate, HypothesisTest, NoiseCeilings
+    from agreement import AllUnits, Estimate, HypothesisTest, NoiseCeilings
     from referee_calib.table_agreement.category_tables import CategoryTables
+    from referee_calib.table_agreement.significance_tests import NamedTest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +21,8 @@ class CoefficientRow:
 
     ``people`` is of all people together, ``ceiling`` and ``referee`` are of pairs on the units that are compared,
     ``difference`` is referee minus ceiling, ``test`` is of no difference. ``p_holm`` is its p-value after Holm's
-    correction over the printed comparisons, None for a coefficient that is none of them.
+    correction over the printed comparisons, None for a coefficient that is none of them. ``all_units`` are both sides
+    on all units that either has, which are not to be subtracted.
     """
 
     name: str
@@ -27,11 +30,13 @@ class CoefficientRow:
     group: str
     people: Estimate
     over_pairs: bool = False  # `people` is a mean over pairs of raters
+    pooled: bool = False  # `people` is of pairs of raters pooled into one table
     ceiling: Estimate | None = None
     referee: Estimate | None = None
     difference: Estimate | None = None
     test: HypothesisTest | None = None
     p_holm: float | None = None
+    all_units: AllUnits | None = None
 
     def without_comparison(self, reason: str) -> CoefficientRow:
         """Return the row of a table with a referee with whom this coefficient is not compared."""
@@ -59,7 +64,11 @@ class PersonRow:
 
 @dataclass(frozen=True, slots=True)
 class RatingCounts:
-    """What took part; `compared` are units with a level of the referee and of a person."""
+    """What took part.
+
+    `compared` are units with a level of the referee and of two people (of one, for measurements); `single` units with a
+    level of the referee and of one person.
+    """
 
     units: int
     units_rated_twice: int
@@ -70,6 +79,7 @@ class RatingCounts:
     dropped: int
     referee_levels: int | None = None
     compared: int | None = None
+    single: int | None = None
 
     @property
     def independent(self) -> int:
@@ -85,6 +95,8 @@ class AgreementTable:
     ----------
     unit : {"scale", "measurements"}
         Of the ratings.
+    raters : {"fixed", "sample"}
+        Whether these raters are meant or raters like these.
     level_assumed : bool
         Whether nobody said the level.
     printed, compared : tuple of str
@@ -97,6 +109,8 @@ class AgreementTable:
         Mean of referee minus person; None without a referee, and at the nominal level.
     categories : CategoryTables or None
         None of measurements.
+    tests : tuple of NamedTest
+        Of no agreement, and of categories used equally often.
     copies : tuple of str
         Remarks on people whom the referee equals everywhere; they are among the notes too.
     """
@@ -106,6 +120,7 @@ class AgreementTable:
     counts: RatingCounts
     confidence: float
     interval: str | None
+    raters: Literal["fixed", "sample"]
     seed: int
     unit: Literal["scale", "measurements"]
     level: Level
@@ -120,6 +135,7 @@ class AgreementTable:
     leniency: Estimate | None = None
     noise: NoiseCeilings | None = None
     categories: CategoryTables | None = None
+    tests: tuple[NamedTest, ...] = ()
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
@@ -134,12 +150,19 @@ class AgreementTable:
         -------
         dict
             Estimates by coefficient under "people", "referee", "difference" (with raw "p_value", "p_holm" and the
-            "test") and "ceiling"; "leniency", "noise_ceilings", "raters", "categories", "counts", "settings", "notes".
+            "test"), "ceiling" and "all_units"; "tests", "leniency", "noise_ceilings", "raters", "categories",
+            "counts", "settings", "notes".
         """
         noise = self.noise and {one.name: estimate_fields(getattr(self.noise, one.name)) for one in fields(self.noise)}
         sides: dict[str, Any] = dict.fromkeys(("referee", "difference", "ceiling"))
+        all_units: dict[str, Any] | None = None
         if self.referee is not None:
             sides = {side: {row.name: estimate_fields(getattr(row, side)) for row in self.rows} for side in sides}
+            all_units = {
+                row.name: {side: estimate_fields(getattr(row.all_units, side)) for side in ("people", "referee")}
+                for row in self.rows
+                if row.all_units is not None
+            }
             for row in self.rows:
                 sides["difference"][row.name] |= {
                     "p_value": row.test and row.test.p_value,
@@ -149,6 +172,8 @@ class AgreementTable:
         return {
             "people": {row.name: estimate_fields(row.people) for row in self.rows},
             **sides,
+            "all_units": all_units,
+            "tests": {one.name: one.test.to_json() for one in self.tests},
             "leniency": self.leniency and estimate_fields(self.leniency),
             "noise_ceilings": noise,
             "raters": {row.name: _person(row) for row in self.people},
@@ -157,9 +182,10 @@ class AgreementTable:
             "settings": {
                 "level": self.level,
                 "level_assumed": self.level_assumed,
-                "scale": list(self.scale) or None,
+                "scale": [one if isinstance(one, int | float) else category_name(one) for one in self.scale] or None,
                 "referee": self.referee,
                 "interval": self.interval,
+                "raters": self.raters,
                 "confidence": self.confidence,
                 "seed": self.seed,
                 "averaging": self.averaging if self.referee is not None else None,

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.table_agreement.rating_scale import category_name
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -28,6 +30,8 @@ class CategoryTables:
         Pairs of a person's rating (down) and the referee's (across).
     specific, specific_referee : dict of str to Estimate
         Specific agreement of people with each other, and of a person with the referee.
+    kappa : dict of str to Estimate
+        Fleiss' kappa of each category against the rest, of people.
     """
 
     categories: tuple[str, ...]
@@ -36,6 +40,7 @@ class CategoryTables:
     pairs: tuple[tuple[int, ...], ...]
     with_referee: tuple[tuple[int, ...], ...] | None
     specific: dict[str, Estimate]
+    kappa: dict[str, Estimate]
     specific_referee: dict[str, Estimate] | None
 
     def shares(self, rater: str) -> list[float | None]:
@@ -59,6 +64,7 @@ class CategoryTables:
             "pairs": [list(row) for row in self.pairs],
             "pairs_with_referee": self.with_referee and [list(row) for row in self.with_referee],
             "specific_agreement": listed(self.specific),
+            "fleiss_kappa": listed(self.kappa),
             "specific_agreement_with_referee": listed(self.specific_referee),
         }
 
@@ -73,7 +79,7 @@ def category_tables(
     people: Ratings, levels: NDArray[Any] | None, referee: str | None, options: IntervalOptions
 ) -> CategoryTables:
     """Count categories of people, and of a referee whose ``levels`` are positions on their scale, −1 for none."""
-    from agreement import specific_agreement
+    from agreement import agreement_by_label, fleiss_kappa, specific_agreement
 
     q = len(people.scale)
     given = {str(name): people.codes[:, j] for j, name in enumerate(people.raters)}
@@ -81,13 +87,16 @@ def category_tables(
     if levels is not None:
         given[str(referee)] = levels
     return CategoryTables(
-        categories=tuple(map(str, people.scale)),
+        categories=tuple(map(category_name, people.scale)),
         given={name: _counts(codes, q) for name, codes in given.items()},
         referee=referee,
         pairs=_people_pairs(people),
         with_referee=None if beside is None else _cross(beside.codes[:, 0], beside.codes[:, 1], q),
-        specific=dict(specific_agreement(people, **options.of_coefficient()).parts),
-        specific_referee=None if beside is None else dict(specific_agreement(beside, **options.of_coefficient()).parts),
+        specific=_named_parts(people, specific_agreement(people, **options.of_coefficient())),
+        kappa=_named_parts(people, agreement_by_label(people, coefficient=fleiss_kappa, **options.of_coefficient())),
+        specific_referee=None
+        if beside is None
+        else _named_parts(beside, specific_agreement(beside, **options.of_coefficient())),
     )
 
 
@@ -111,6 +120,10 @@ def pairs_beside(people: Ratings, other: NDArray[Any], leave_out: int | None = N
     return replace(
         people, codes=codes, units=range(len(row)), raters=("person", "other"), cluster=group, weight=None, n_dropped=0
     )
+
+
+def _named_parts(ratings: Ratings, found: Estimate) -> dict[str, Estimate]:
+    return {category_name(category): found.parts[str(category)] for category in ratings.scale}
 
 
 def _counts(codes: NDArray[Any], q: int) -> tuple[int, ...]:

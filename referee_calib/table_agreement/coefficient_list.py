@@ -11,8 +11,9 @@ from referee_calib.table_agreement.table_options import MANY_PAIRS, IntervalOpti
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from agreement import Estimate, Ratings
+    from agreement import Estimate, HypothesisTest, Ratings
 
+PAIRWISE = "Pairwise agreement"
 NOT_CORRECTED = "Agreement, not corrected for chance"
 CORRECTED = "Corrected for chance, all disagreements alike"
 WEIGHTED = "Corrected for chance, near misses count in part"
@@ -36,17 +37,20 @@ class NamedCoefficient:
     needs_categories: bool = True
     over_pairs: bool = False
     any_number: bool = True
+    interval: str = "jackknife"
 
     def compute(
         self, ratings: Ratings | ArrayLike, options: IntervalOptions, *, cluster: ArrayLike | None = None
     ) -> Estimate:
         """Compute it; `cluster` is of an array, Ratings have their own.
 
-        What depends on the number of raters stays about these raters, as do the ICC whose form says so.
+        What depends on the number of raters stays about these raters, as do the ICC whose form says so. The ICC has
+        limits of its own where units are independent, which go before the jackknife.
         """
         import agreement as ag
 
-        asked = {"cluster": cluster, **options.of_coefficient(), **self.settings}
+        own = {} if options.interval != "jackknife" else {"interval": self.interval}
+        asked = {"cluster": cluster, **options.of_coefficient(), **own, **self.settings}
         if options.raters == "fixed" or not self.any_number:
             return self.function(ratings, **asked)
         if self.function is ag.icc:
@@ -54,6 +58,40 @@ class NamedCoefficient:
             return self.function(ratings, **asked, raters="auto" if of_these else "sample")
         bounds = (0.0, 1.0) if self.function is ag.percent_agreement else (-1.0, 1.0)
         return ag.for_raters_like_these(self.function, ratings, bounds=bounds, **asked)
+
+
+@dataclass(frozen=True, slots=True)
+class NamedTest:
+    """One significance test: its names in JSON and in print, the function of `agreement` and its keywords."""
+
+    name: str
+    title: str
+    function: Callable[..., HypothesisTest]
+    settings: Mapping[str, Any]
+
+    def compute(self, ratings: Ratings | ArrayLike, *, cluster: ArrayLike | None = None) -> HypothesisTest:
+        """Compute it; `cluster` is of an array, Ratings have their own."""
+        return self.function(ratings, cluster=cluster, **self.settings)
+
+
+def significance_tests_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedTest]:
+    """List the significance tests of people's ratings in the order of the table; most need numeric ratings."""
+    import agreement as ag
+
+    margins = "Marginal homogeneity: raters use each category equally often"
+    found = [NamedTest("marginal_homogeneity", margins, ag.marginal_homogeneity_test, {})]
+    if level == "nominal" or not numeric:
+        return found
+    for form in ag.ICC_FORMS[:3]:
+        found.append(NamedTest(f"icc_{form.replace(',', '_')}", f"ICC({form}) = 0", ag.icc_test, {"form": form}))
+    found.append(NamedTest("kendall_w", "Kendall's W = 0", ag.kendall_w_test, {}))
+    correlations = (
+        ("kendall_tau_b", "Kendall's tau-b = 0"),
+        ("spearman", "Spearman's rho = 0"),
+        ("pearson", "Pearson's r = 0"),
+    )
+    named = [NamedTest(name, title, ag.correlation_test, {"statistic": name}) for name, title in correlations]
+    return found + (named if n_raters == 2 else [])
 
 
 def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
@@ -68,7 +106,7 @@ def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[Named
 def _agreement(n_raters: int) -> list[NamedCoefficient]:
     import agreement as ag
 
-    title = "Agreement of the two raters" if n_raters == 2 else "Pairwise agreement"
+    title = "Agreement of the two raters" if n_raters == 2 else PAIRWISE
     pairwise = NamedCoefficient("percent_agreement", title, NOT_CORRECTED, ag.percent_agreement, {})
     everybody = NamedCoefficient(
         "unanimous_agreement",
@@ -122,7 +160,13 @@ def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
 
     found = [
         NamedCoefficient(
-            f"icc_{form.replace(',', '_')}", f"ICC({form})", RELIABILITY, ag.icc, {"form": form}, needs_categories=False
+            f"icc_{form.replace(',', '_')}",
+            f"ICC({form})",
+            RELIABILITY,
+            ag.icc,
+            {"form": form},
+            needs_categories=False,
+            interval="auto",
         )
         for form in ag.ICC_FORMS
     ]

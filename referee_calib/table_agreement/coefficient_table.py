@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, RatingCounts
-from referee_calib.table_agreement.category_tables import category_tables
+from referee_calib.table_agreement.category_tables import category_tables, pairs_beside
 from referee_calib.table_agreement.coefficient_list import (
+    PAIRWISE,
+    NamedCoefficient,
     coefficients_at,
     compared_coefficients,
     main_coefficient,
 )
 from referee_calib.table_agreement.person_rows import person_rows
+from referee_calib.table_agreement.significance_tests import category_tests
 from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 if TYPE_CHECKING:
@@ -30,39 +33,74 @@ OF_EVERYBODY = "it is about all people at once, and the referee is compared with
 
 
 def agreement_table(
-    ratings: Ratings, referee: str | None, level: Level, options: IntervalOptions, notes: Sequence[str] = ()
+    ratings: Ratings,
+    referee: str | None,
+    level: Level,
+    options: IntervalOptions,
+    notes: Sequence[str] = (),
+    *,
+    people_scale: Sequence[Any] | None = None,
 ) -> AgreementTable:
     """Compute everything about one file: people, and the referee where one of the raters is.
 
     Refuses a referee that is none of the raters, or has no people beside it; ``notes`` are what is already known.
+    ``people_scale`` are the categories of people, where the scale of the ratings also has those of the referee alone.
     """
     at = None if referee is None else referee_position([str(rater) for rater in ratings.raters], referee)
     people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
-    numeric = all(isinstance(category, int | float) for category in people.scale)
+    among_people = people if people_scale is None else people.on_scale(people_scale)
+    numeric = all(isinstance(category, int | float) for category in among_people.scale)
     listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
-    rows = [
-        CoefficientRow(
-            one.name, one.title, one.group, one.compute(people, options), one.over_pairs and people.n_raters > 2
-        )
-        for one in listed
-    ]
+    rows = [row_of(one, one.compute(among_people, options), people.n_raters) for one in listed]
+    levels = None if at is None else ratings.codes[:, at]
+    beside = None if levels is None else pairs_beside(people, levels)
     rated = people.codes >= 0
     table = AgreementTable(
         rows=tuple(rows),
-        people=person_rows(people, level, options, numeric=numeric),
+        people=person_rows(among_people, level, options, numeric=numeric),
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
         interval=options.interval,
+        raters=options.raters,
         seed=options.seed,
         unit="scale",
         level=level,
         printed=tuple(row.name for row in rows),
         main=main_coefficient(level),
         scale=tuple(people.scale),
-        categories=category_tables(people, None if at is None else ratings.codes[:, at], referee, options),
+        categories=category_tables(people, levels, referee, options),
+        tests=tuple(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
     )
-    return table if at is None else _with_referee(table, people, _levels(ratings, at), referee, options)
+    if at is None:
+        return table
+    if level == "nominal":  # so that random swaps of the comparison do not depend on what a category is called
+        ratings = in_order_of_appearance(ratings)
+        people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
+    return _with_referee(table, people, _levels(ratings, at), referee, options)
+
+
+def in_order_of_appearance(ratings: Ratings) -> Ratings:
+    """Return the same ratings on a scale whose categories stand in the order in which units meet them."""
+    import numpy as np
+
+    given = ratings.codes[ratings.codes >= 0]
+    used, first = np.unique(given, return_index=True)
+    order = used[np.argsort(first)]
+    rest = np.setdiff1d(np.arange(len(ratings.scale)), used)
+    order = np.concatenate([order, rest]).astype(np.intp)
+    position = np.append(np.argsort(order), -1).astype(ratings.codes.dtype)
+    codes = np.asfortranarray(position[ratings.codes])
+    return replace(ratings, codes=codes, scale=tuple(ratings.scale[k] for k in order))
+
+
+def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> CoefficientRow:
+    """Return the row of a coefficient of people, which says what became of their pairs."""
+    from agreement import Note, NoteCode
+
+    pooled = any(isinstance(note, Note) and note.code is NoteCode.POOLED_PAIRS for note in found.notes)
+    pairs = one.over_pairs and n_raters > 2
+    return CoefficientRow(one.name, one.title, one.group, found, pairs and not pooled, pairs and pooled)
 
 
 def _with_referee(
@@ -98,7 +136,10 @@ def _with_referee(
             for row in table.people
         ),
         counts=replace(
-            table.counts, referee_levels=sum(one is not None for one in levels.tolist()), compared=found.n_units
+            table.counts,
+            referee_levels=sum(one is not None for one in levels.tolist()),
+            compared=found.n_units,
+            single=found.n_single,
         ),
         compared=printed,
         averaging=found.averaging,
@@ -106,15 +147,31 @@ def _with_referee(
         leniency=None if names else found.leniency,
         noise=None if names else found.noise,
         copies=tuple(copies),
-        notes=tuple(once([*copies, *table.notes, *found.notes])),
+        notes=tuple(once([*copies, *table.notes, *_without_copies(found.notes, copies)])),
     )
+
+
+def _without_copies(notes: Sequence[str], copies: Sequence[str]) -> list[str]:
+    """Leave out the library's remark that the referee equals somebody, where it is said with names."""
+    from agreement import Note, NoteCode
+
+    said = NoteCode.REFEREE_EQUALS_RATER if copies else None
+    return [note for note in notes if not (isinstance(note, Note) and note.code is said)]
 
 
 def _compared(row: CoefficientRow, found: Comparison) -> CoefficientRow:
     if row.name not in found.compared:
         return row.without_comparison(OF_EVERYBODY if row.name == "unanimous_agreement" else OF_A_MEAN)
     one = found.compared[row.name]
-    return replace(row, ceiling=one.ceiling, referee=one.human_referee, difference=one.difference, test=one.test)
+    return replace(
+        row,
+        title=PAIRWISE if row.name == "percent_agreement" else row.title,
+        ceiling=one.ceiling,
+        referee=one.human_referee,
+        difference=one.difference,
+        test=one.test,
+        all_units=one.all_units,
+    )
 
 
 def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[CoefficientRow, ...]:

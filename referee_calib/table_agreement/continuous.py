@@ -17,12 +17,14 @@ from referee_calib.table_agreement.coefficient_table import (
     once,
     rating_counts,
     referee_position,
+    row_of,
     same_ratings,
 )
+from referee_calib.table_agreement.significance_tests import number_tests
 from referee_calib.table_agreement.table_options import IntervalOptions
 
 if TYPE_CHECKING:
-    from referee_calib.io import Columns
+    from referee_calib.rating_tables import Columns
 
 Floats = NDArray[np.float64]
 CATEGORIES = "it counts categories, and these are measurements"
@@ -43,11 +45,11 @@ class Measurements:
     n_dropped: int
 
     @classmethod
-    def from_columns(cls, columns: Columns, *, cluster: str | None, wide: bool) -> Measurements:
+    def from_columns(cls, columns: Columns, *, cluster: str | None, many_raters: bool) -> Measurements:
         """Arrange the columns of a file, whose values are numbers; ``cluster`` names one of them."""
         given = columns["value"]
         rated = {**columns, "value": [None if value is None else 0 for value in given]}
-        table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=wide)
+        table = Ratings.from_long(rated, cluster=cluster, scale=(0, 1), wide=many_raters)
         row = {unit: i for i, unit in enumerate(table.units)}
         column = {rater: j for j, rater in enumerate(table.raters)}
         empty = max(0, table.n_raters - table.n_units)
@@ -85,11 +87,13 @@ def measurement_table(
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
         interval=options.interval,
+        raters=options.raters,
         seed=options.seed,
         unit="measurements",
         level="interval",
         printed=tuple(shown),
         main=main_coefficient("interval"),
+        tests=tuple(number_tests(people.values, n_raters=len(people.raters), cluster=people.cluster)),
         notes=tuple(once(said)),
     )
     return table if at is None else _with_referee(table, people, measured.values[:, at], referee, options)
@@ -99,7 +103,7 @@ def _row(one: NamedCoefficient, people: Measurements, options: IntervalOptions) 
     if one.needs_categories:
         return CoefficientRow(one.name, one.title, one.group, Estimate(None, None, None, reason=CATEGORIES))
     found = one.compute(people.values, options, cluster=people.cluster)
-    return CoefficientRow(one.name, one.title, one.group, found, one.over_pairs and len(people.raters) > 2)
+    return row_of(one, found, len(people.raters))
 
 
 def _people(people: Measurements, options: IntervalOptions) -> tuple[PersonRow, ...]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report import Bullets, Section, Table, TableCell, Text
+from referee_calib.report import Bullets, Row, Section, Table, TableCell, Text
 from referee_calib.table_agreement.page.agreement_page import agreement_page
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 
 WIDTH = 120
 MOST_ROWS = 40  # of a printed table; a page has all
+LONG_REASON = 40  # characters from which a reason that several cells share stands below the table
 MOST_HEAD = 90  # characters of column titles, beyond which columns are lettered
 
 
@@ -57,7 +59,8 @@ def _table(table: Table) -> Iterator[str]:
         letters = [_letter(i) for i in range(len(titles))]
         yield from _wrapped("; ".join(f"{a}: {title}" for a, title in zip(letters, titles, strict=True)), "  ")
         titles = letters
-    written = [_cells(row.cells) for row in rows]
+    numbered = _numbered(rows)
+    written = [_cells(row.cells, numbered) for row in rows]
     widths = [
         max([len(title), *(len(cells[i]) for cells, reasons in written if not reasons[i])])
         for i, title in enumerate(titles)
@@ -71,6 +74,8 @@ def _table(table: Table) -> Iterator[str]:
             group = row.group
             yield f"  {group}"
         yield _line(row.title, cells, widths, margin, "    " if row.group else "  ")
+    for reason, number in numbered.items():
+        yield from _wrapped(f"({number}) {reason}", "  ")
     if len(table.rows) > MOST_ROWS:
         yield f"  … {len(table.rows) - MOST_ROWS} more rows are on the page of --report and in --json"
 
@@ -85,15 +90,20 @@ def _line(title: str, cells: Sequence[str], widths: Sequence[int], margin: int, 
     return f"{indent}{title:<{room}}  {padded}".rstrip()
 
 
-def _cells(cells: Sequence[TableCell]) -> tuple[list[str], list[bool]]:
-    """Return the texts of a row, and which hold a reason; one that repeats another of the row is said once."""
-    texts, reasons, said = [], [], set()
+def _numbered(rows: Sequence[Row]) -> dict[str, int]:
+    """Give numbers to long reasons that several cells share: they are written once, below the table."""
+    seen = Counter(cell.reason for row in rows for cell in row.cells if len(cell.reason) > LONG_REASON)
+    return {reason: i for i, reason in enumerate((one for one, n in seen.items() if n > 1), start=1)}
+
+
+def _cells(cells: Sequence[TableCell], numbered: Mapping[str, int]) -> tuple[list[str], list[bool]]:
+    """Return the texts of a row, and which hold a reason in full."""
+    texts, reasons = [], []
     for cell in cells:
         text = " ".join(part for part in (cell.text, cell.interval) if part)
         if cell.reason:
-            again = cell.reason in said
-            text = f"{text} (as left)" if again else f"{text} ({cell.reason})"
-        said.add(cell.reason)
+            why = f"see {numbered[cell.reason]}" if cell.reason in numbered else cell.reason
+            text = f"{text} ({why})"
         texts.append(text)
-        reasons.append(bool(cell.reason))
+        reasons.append(bool(cell.reason) and cell.reason not in numbered)
     return texts, reasons

@@ -2,46 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
-from referee_calib.io import ratings_table
+from referee_calib.rating_tables import RatingRows, TableSource, read_rows
 from referee_calib.table_agreement.coefficient_table import agreement_table
-from referee_calib.table_agreement.rating_scale import are_measurements, guess_scale, parse_scale
+from referee_calib.table_agreement.rating_scale import are_measurements, guess_scale, is_number, parse_scale
 
 if TYPE_CHECKING:
+    from agreement import Note, Ratings
     from referee_calib.table_agreement.agreement_table import AgreementTable
     from referee_calib.table_agreement.table_options import IntervalOptions, Level
+
+MOST_NAMED = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingsFile:
-    """A file with one row per rating.
+    """A file of ratings, and what its values mean.
 
     Attributes
     ----------
-    path : Path
-        CSV or Parquet.
-    unit, rater, value : str
-        Columns of what was rated, who rated, and the rating.
-    cluster : str or None
-        Column of what is independent; None for "cluster", if it is there.
+    source : TableSource
+        The file, its form and its columns.
     scale : str or None
         All categories in order, as :func:`referee_calib.table_agreement.rating_scale.parse_scale` reads them.
-    wide : bool
+    missing : str or None
+        Codes for a missing rating, separated by commas.
+    many_raters : bool
         Accept many more raters than units.
     """
 
-    path: Path
-    unit: str = "unit"
-    rater: str = "rater"
-    value: str = "value"
-    cluster: str | None = None
+    source: TableSource
     scale: str | None = None
-    wide: bool = False
+    missing: str | None = None
+    many_raters: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Values:
+    """The rows of a file with their values read, the declared scale, and what is already to be said."""
+
+    rows: RatingRows
+    scale: list[Any] | None
+    notes: list[Note]
+
+    @property
+    def values(self) -> list[Any]:
+        return self.rows.columns["value"]
+
+    def without(self, rater: str | None) -> list[Any]:
+        """Return the values of the other raters."""
+        return [v for v, name in zip(self.values, self.rows.columns["rater"], strict=True) if name != rater]
 
 
 def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, options: IntervalOptions) -> AgreementTable:
@@ -67,47 +82,122 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     AgreementError
         When the ratings are none that can be compared.
     """
-    from agreement import Ratings
-
-    scale = None if file.scale is None else parse_scale(file.scale)
-    wanted = {"unit": file.unit, "rater": file.rater, "value": file.value}
-    optional = {"cluster": "cluster"}
-    if file.cluster is not None:
-        wanted["cluster"], optional = file.cluster, {}
-    columns, missing = ratings_table.read(file.path, wanted, optional, scale or ())
-    values = columns["value"]
-    _refuse_unfit(file.path, values, scale, level)
-    cluster = "cluster" if "cluster" in columns else None
-    notes = _missing_note(missing)
-    if scale is None and are_measurements(values, level):
+    read = _read(replace(file, source=replace(file.source, referee=referee)), level)
+    cluster = "cluster" if "cluster" in read.rows.columns else None
+    if read.scale is None and are_measurements(read.values, level):
+        from agreement import codes_for_missing
         from referee_calib.table_agreement.continuous import Measurements, measurement_table
 
-        measured = Measurements.from_columns(columns, cluster=cluster, wide=file.wide)
-        return measurement_table(measured, referee, options, notes)
-    if scale is None:
-        scale, guessed = guess_scale(values, level)
-        notes = [guessed, *notes]
-    if all(isinstance(category, str) for category in scale):
-        columns["value"] = [None if one is None else str(one) for one in values]
-    ratings = Ratings.from_long(columns, cluster=cluster, scale=scale, wide=file.wide)
-    return agreement_table(ratings, referee, level, options, notes)
+        measured = Measurements.from_columns(read.rows.columns, cluster=cluster, many_raters=file.many_raters)
+        asked = codes_for_missing(Counter(value for value in read.values if value is not None))
+        return measurement_table(measured, referee, options, [*read.notes, *asked])
+    people_scale, notes = _people_scale(read, referee, level)
+    ratings = _ratings(read, people_scale, cluster, file.many_raters)
+    asked = replace(ratings, declared=read.scale is not None).remarks()
+    return agreement_table(ratings, referee, level, options, [*notes, *read.notes, *asked], people_scale=people_scale)
 
 
-def _refuse_unfit(path: Path, values: Sequence[Any], scale: Sequence[Any] | None, level: Level) -> None:
-    """Refuse words among numbers, and a scale for measurements."""
+def _read(file: RatingsFile, level: Level) -> _Values:
+    """Read a file, and its cells by the one rule."""
+    from agreement import as_categories
+
+    rows = read_rows(file.source)
+    scale = None if file.scale is None else parse_scale(file.scale, names=level == "nominal")
+    found = as_categories(
+        rows.columns["value"],
+        names=level == "nominal",
+        missing=[] if file.missing is None else [code.strip() for code in file.missing.split(",")],
+        scale=scale or (),
+        decimal_comma=rows.decimal_comma,
+    )
+    rows.columns["value"] = found.values
+    _refuse_unfit(file.source, rows, scale, level)
+    said = [*_missing_note(found.missing), *found.notes, *_sets_note(found.values), *_names_like_missing(rows)]
+    return _Values(rows, scale, [*rows.notes, *said])
+
+
+def _people_scale(read: _Values, referee: str | None, level: Level) -> tuple[list[Any], list[Note]]:
+    """Return the categories of people: those declared, or those that people gave; never the referee's."""
+    from agreement import Note, NoteCode
+
+    if read.scale is not None:
+        return read.scale, []
+    scale, guessed = guess_scale(read.without(referee), level)
+    notes = [Note(guessed, NoteCode.UNDECLARED_SCALE)]
+    further = [value for value in dict.fromkeys(read.values) if value is not None and value not in scale]
+    if further:
+        named = ", ".join(map(repr, further[:MOST_NAMED])) + (" …" if len(further) > MOST_NAMED else "")
+        text = (
+            f"only the referee gave {len(further)} of the categories: {named}; they enter the comparison with it, "
+            "and not people with people"
+        )
+        notes.append(Note(text, NoteCode.REFEREE_CATEGORIES))
+    return scale, notes
+
+
+def _ratings(read: _Values, people_scale: Sequence[Any], cluster: str | None, many_raters: bool) -> Ratings:
+    """Return the ratings of all, on people's categories and what only the referee gave, numbers in order."""
+    from agreement import Ratings
+
+    scale = list(people_scale)
+    if read.scale is None:
+        scale = list(dict.fromkeys([*scale, *(value for value in read.values if value is not None)]))
+        scale = [*sorted(filter(is_number, scale)), *(value for value in scale if not is_number(value))]
+    return Ratings.from_long(read.rows.columns, cluster=cluster, scale=scale, wide=many_raters)
+
+
+def _refuse_unfit(source: TableSource, rows: RatingRows, scale: Sequence[Any] | None, level: Level) -> None:
+    """Refuse words among numbers, sets where labels have an order, and a scale for measurements."""
+    values = rows.columns["value"]
+    if level != "nominal" and any(isinstance(value, frozenset) for value in values):
+        raise InputError(
+            f"{source.path}: cells hold several labels", "sets have no order", "Compare with --level nominal."
+        )
     if scale is None:
-        if level != "nominal" and ratings_table.holds_numbers(values):
-            ratings_table.refuse_words(path, values, "the others are numbers")
-    elif not any(isinstance(category, str) for category in scale):
-        ratings_table.refuse_words(path, values, "--scale lists numbers")
+        if level != "nominal" and any(map(is_number, values)):
+            _refuse_words(source, rows, "the others are numbers")
+    elif all(map(is_number, scale)):
+        _refuse_words(source, rows, "--scale lists numbers")
         if level == "interval" and are_measurements(values, level):
             raise InputError(
-                f"{path}: more different values than any scale has", "", "For measurements leave --scale out."
+                f"{source.path}: more different values than any scale has", "", "For measurements leave --scale out."
             )
 
 
-def _missing_note(missing: Mapping[str, int]) -> list[str]:
-    if not missing:
-        return []
+def _refuse_words(source: TableSource, rows: RatingRows, why: str) -> None:
+    """Name the first value that is no number, where some are."""
+    given = [(row, v) for row, v in zip(rows.row, rows.columns["value"], strict=True) if v is not None]
+    words = [(row, value) for row, value in given if not is_number(value)]
+    if words:
+        raise InputError(
+            f"{source.path}: {len(words)} of {len(given)} values "
+            f"{'is no number' if len(words) == 1 else 'are no numbers'}, first {words[0][1]!r} in row {words[0][0]}",
+            why,
+            "Correct it, or leave the cell empty where nobody rated; categories in words go into --scale, in order.",
+        )
+
+
+def _missing_note(missing: dict[str, int]) -> list[Note]:
+    from agreement import Note, NoteCode
+
     words = ", ".join(f"{word!r} ({n})" for word, n in missing.items())
-    return [f"taken for missing: {words}; name a category of that name in --scale"]
+    text = f"taken for missing: {words}; name a category of that name in --scale"
+    return [Note(text, NoteCode.EXCLUDED_ROWS)] if missing else []
+
+
+def _sets_note(values: Sequence[Any]) -> list[Note]:
+    from agreement import Note, NoteCode
+
+    text = "cells hold sets of labels: two sets are the same where all their labels are"
+    return [Note(text, NoteCode.TABLE_FORM)] if any(isinstance(one, frozenset) for one in values) else []
+
+
+def _names_like_missing(rows: RatingRows) -> list[Note]:
+    """Ask about a unit, rater or cluster that reads like a missing value, such as NA."""
+    from agreement import words_like_missing
+
+    columns = rows.columns
+    found: dict[str, Iterable[str]] = {"unit": set(columns["unit"]), "rater": set(columns["rater"])}
+    if "cluster" in columns:
+        found["cluster"] = dict(zip(columns["unit"], columns["cluster"], strict=True)).values()
+    return [note for what, names in found.items() for note in words_like_missing(names, what)]

@@ -28,11 +28,22 @@ if TYPE_CHECKING:
     help="What the values mean.",
 )
 @click.option("--scale", help="All categories in order: 0:4, or worst,…,best.")
-@click.option("--unit", default="unit", show_default=True, help="Column that names what was rated.")
+@click.option("--unit", default="unit", show_default=True, help="Column, or columns, that name what was rated.")
 @click.option("--rater", default="rater", show_default=True, help="Column that names who rated.")
 @click.option("--value", default="value", show_default=True, help="Column that holds the rating.")
 @click.option("--cluster", help="Column of what is independent, such as the video; by default cluster, if there.")
-@click.option("--wide", is_flag=True, help="Accept many more raters than units.")
+@click.option("--wide", metavar="RATERS", help="A table with one column per rater: all, or the columns' names.")
+@click.option("--question", help="Which question, where the file holds several.")
+@click.option("--missing", metavar="CODES", help="Codes for a missing rating: --missing=-1,99.")
+@click.option("--sets", metavar="MARK", help="What separates the labels of a cell that holds several.")
+@click.option("--sheet", help="Which sheet of an Excel workbook.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "label-studio", "argilla", "prodigy", "doccano", "potato", "study"]),
+    help="Form of the file; by default told by its content.",
+)
+@click.option("--many-raters", is_flag=True, help="Accept many more raters than units.")
 @click.option("--confidence", type=click.FloatRange(0.5, 0.999), default=0.95, show_default=True)
 @click.option(
     "--interval",
@@ -68,7 +79,13 @@ def command(
     rater: str,
     value: str,
     cluster: str | None,
-    wide: bool,
+    wide: str | None,
+    question: str | None,
+    missing: str | None,
+    sets: str | None,
+    sheet: str | None,
+    form: str | None,
+    many_raters: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
     raters: Literal["fixed", "sample"],
@@ -78,14 +95,19 @@ def command(
 ) -> None:
     """Measure how well raters agree, and whether a referee agrees with people as they do with each other.
 
-    RATINGS is a CSV or Parquet file with one row per rating and the columns unit, rater, value, and optionally cluster.
+    RATINGS is a table (CSV, Excel, Parquet, JSON lines) with one row per rating and the columns unit, rater, value, and
+    optionally cluster; or, with --wide, one row per unit and a column per rater; or an export of Label Studio, Argilla,
+    Prodigy, doccano or Potato.
 
     \b
-    Example:
+    Examples:
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
+      referee-calib agree anxiety.csv --wide rater1,rater2,rater3 --scale 1:6
+      referee-calib agree label_studio.json --question sentiment --level nominal
     """  # noqa: D301
     from agreement import AgreementError
     from referee_calib.errors import InputError
+    from referee_calib.rating_tables import TableSource
     from referee_calib.table_agreement import (
         IntervalOptions,
         RatingsFile,
@@ -98,7 +120,19 @@ def command(
     for path in reports:
         check_page(path)
 
-    file = RatingsFile(path=ratings, unit=unit, rater=rater, value=value, cluster=cluster, scale=scale, wide=wide)
+    source = TableSource(
+        path=ratings,
+        unit=unit,
+        rater=rater,
+        value=value,
+        cluster=cluster,
+        wide=wide,
+        question=question,
+        format=form,
+        sheet=sheet,
+        sets=sets,
+    )
+    file = RatingsFile(source=source, scale=scale, missing=missing, many_raters=many_raters)
     if raters == "sample" and interval == "bootstrap":
         raise InputError(
             "--interval bootstrap with --raters sample", "it resamples units alone", "Leave --interval out."
@@ -123,5 +157,5 @@ def _typed(path: Path, error: AgreementError) -> InputError:
 
     do = error.do.replace("scale=", "--scale")
     if "wide=True" in do:
-        do = "Swap --unit and --rater, or add --wide if it is so."
+        do = "Swap --unit and --rater, or add --many-raters if it is so."
     return InputError(f"{path}: {error.seen}", error.why, do)

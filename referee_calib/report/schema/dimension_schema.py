@@ -212,6 +212,8 @@ class TrialJson(TypedDict):
     rps_raw: float
     rps: float
     gain: EstimateJson
+    mse_constant: float
+    gain_over_constant: EstimateJson
     n_claims: int
     n_videos: int
 

@@ -47,9 +47,10 @@ def _dimension(item: DimensionJson, who: str) -> str:
     people, referee = _with_interval(kappa["people"]), _with_interval(kappa["referee"])
     difference, lenient = _with_interval(kappa["difference"], True), _with_interval(item["leniency"]["overall"], True)
     return (
-        f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {n['compared']:,} of them by "
-        f"two people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa was {people} among {who} and {referee} between {who} and the "
-        f"referee, a difference of {difference} ({beside}); referee minus rater was {lenient} levels."
+        f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {n['compared']:,} of them by two "
+        f"people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa was {people} "
+        f"among {who} and {referee} between {who} and the referee, a difference of {difference} ({beside}); referee "
+        f"minus rater was {lenient} levels."
     )
 
 

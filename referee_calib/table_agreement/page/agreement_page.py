@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from referee_calib import __version__
 from referee_calib.report import Bullets, Item, Section, SectionPage, Text, count, upper_first
-from referee_calib.table_agreement.page.agreement_sections import correlation_section, people_section, referee_section
+from referee_calib.table_agreement.page.agreement_sections import (
+    correlation_section,
+    people_section,
+    referee_section,
+    significance_section,
+)
 from referee_calib.table_agreement.page.category_section import category_section
 from referee_calib.table_agreement.page.forest_figure import KEY, forest_figure
 from referee_calib.table_agreement.page.headline import FEW, headline
 from referee_calib.table_agreement.page.paragraph import paragraph, references
 from referee_calib.table_agreement.page.rater_section import rater_section
 from referee_calib.table_agreement.page.table_notes import level_note
+from referee_calib.table_agreement.rating_scale import category_name
 
 if TYPE_CHECKING:
     from referee_calib.table_agreement.agreement_table import AgreementTable
@@ -27,6 +33,7 @@ def agreement_page(table: AgreementTable, *, figures: bool = False) -> SectionPa
         category_section(table),
         rater_section(table),
         correlation_section(table),
+        significance_section(table),
         _notes(table),
         _paper(table),
     ]
@@ -65,7 +72,7 @@ def facts(table: AgreementTable) -> list[str]:
 
 
 def _scale(table: AgreementTable) -> str:
-    names = list(map(str, table.scale))
+    names = list(map(category_name, table.scale))
     return ", ".join(names if len(names) <= 12 else [*names[:5], "…", names[-1]])
 
 

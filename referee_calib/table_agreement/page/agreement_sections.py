@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from referee_calib.report import Block, Column, Row, Section, Table, TableCell, Text
+from referee_calib.report import Block, Column, Row, Section, Table, TableCell, Text, number, text_cell
 from referee_calib.table_agreement.page.cells import cell, p_cells
 from referee_calib.table_agreement.page.table_notes import (
     comparison_note,
@@ -16,6 +16,7 @@ from referee_calib.table_agreement.page.table_notes import (
 )
 
 if TYPE_CHECKING:
+    from agreement import HypothesisTest
     from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow
 
 NO_ORDER = "Names have no order, so that there is no weighted coefficient, no correlation, no ICC and no severity."
@@ -43,7 +44,7 @@ def people_section(table: AgreementTable) -> Section:
     others = f"Units: on how many a coefficient rests, where these are not the {n:,} with two ratings or more."
     notes = [
         others if differ else "",
-        interval_note(table, [(row_title(row, table), row.people) for row in rows]),
+        interval_note(table, [(row.title, row.people) for row in rows]),
         pairs_note(table, rows),
         icc_note(rows),
         prevalence_note(table),
@@ -107,6 +108,7 @@ def referee_section(table: AgreementTable) -> Section | None:
         Table("comparison", "Difference: people with the referee minus people with people.", "Coefficient", columns,
               shown),
         *noted([sides_note(table), interval_note(table, sides), comparison_note(table, rows)]),
+        *([_all_units(rows)] if table.counts.single else []),
     ]  # fmt: skip
     return Section(
         "comparison",
@@ -114,6 +116,48 @@ def referee_section(table: AgreementTable) -> Section | None:
         "Does the referee agree with people as they do with each other?",
         blocks,
     )
+
+
+def _all_units(rows: list[CoefficientRow]) -> Table:
+    """Return both sides on all units that they have, which are different ones."""
+    columns = [
+        Column("people", "People with people", "people", "agreement"),
+        Column("referee", "People with referee", "referee", "agreement"),
+    ]
+    found = [
+        Row(row.title, {"coefficient": row.name}, [cell(row.all_units.people), cell(row.all_units.referee)])
+        for row in rows
+        if row.all_units is not None
+    ]
+    caption = "Either side on all units that it has: of different units, so that their difference says nothing."
+    return Table("all_units", caption, "Coefficient", columns, found)
+
+
+def significance_section(table: AgreementTable) -> Section | None:
+    """Build the section on tests of people's ratings; None where there are none."""
+    if not table.tests:
+        return None
+    columns = [Column("null", "Hypothesis"), Column("p", "p"), Column("statistic", "Statistic"), Column("by", "By")]
+    rows = []
+    for one in table.tests:
+        p, _ = p_cells(one.test, None, "")
+        cells = [text_cell(one.test.null), p, text_cell(_statistic(one.test)), text_cell(one.test.method)]
+        rows.append(Row(one.title, {"test": one.name}, cells))
+    note = (
+        "Each p is of its own hypothesis and not corrected for the others. That agreement is not 0 is little to know: "
+        "report how large it is. ICC and W are tested for more agreement than none, alpha and correlations two-sided."
+    )
+    return Section(
+        "tests", "Tests", "Is there any agreement, and are categories used alike?",
+        [Table("tests", "Tests of the ratings.", "Of", columns, rows), *noted([note])],
+    )  # fmt: skip
+
+
+def _statistic(test: HypothesisTest) -> str:
+    if test.statistic is None:
+        return ""
+    degrees = ", ".join(f"{one:.4g}" for one in test.degrees_of_freedom)
+    return f"{number(test.statistic, 2)}{f' ({degrees})' if degrees else ''}"
 
 
 def correlation_section(table: AgreementTable) -> Section | None:

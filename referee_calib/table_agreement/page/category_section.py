@@ -29,7 +29,7 @@ def category_section(table: AgreementTable) -> Section | None:
     blocks: list[Block] = [_shares(table, found, shown), *noted([_constant_note(found), more])]
     if table.level == "nominal" or len(found.categories) == 2:
         specific = _specific(found, shown)
-        estimates = [(name, one) for name, one in found.specific.items()]
+        estimates = [*found.specific.items(), *found.kappa.items()]
         blocks += [specific, *noted([interval_note(table, estimates)])]
     blocks += [_people_pairs(table, found, shown)]
     if found.with_referee is not None:
@@ -86,15 +86,19 @@ def _specific(found: CategoryTables, shown: Sequence[int]) -> Table:
     beside = found.specific_referee
     who = "People with people" if beside is not None else "Specific agreement"
     columns = [Column("given", "Ratings"), Column("people", who, "people", "specific")]
+    columns += [Column("kappa", "Fleiss' kappa", "people", "kappa")]
     columns += [Column("referee", "People with referee", "referee", "specific")] if beside is not None else []
     given = found.all_people()
     rows = []
     for k in shown:
         name = found.categories[k]
-        cells = [count_cell(given[k]), cell(found.specific[name])]
+        cells = [count_cell(given[k]), cell(found.specific[name]), cell(found.kappa[name])]
         cells += [cell(beside[name])] if beside is not None else []
         rows.append(Row(name, {"category": name}, cells))
-    caption = "Specific agreement: where one rater gave the category, how often does another give it to the same unit?"
+    caption = (
+        "Specific agreement: where one rater gave the category, how often does another give it to the same unit? "
+        "Fleiss' kappa: of the category against the rest, corrected for chance."
+    )
     return Table("specific_agreement", caption, "Category", columns, rows)
 
 

@@ -44,13 +44,14 @@ def _claim(table: AgreementTable, kappa: CoefficientRow, alpha: CoefficientRow) 
     if n < FEW:
         what = "unit" if table.counts.clusters is None else "cluster"
         return f"{count(n, what)} are too few to tell whether {name} agrees with people as they do with each other"
+    these = "people like these" if table.raters == "sample" else "these people"
     sides = {_side(row, 1 - table.confidence) for row in (kappa, alpha)}
     if sides == {-1}:
-        return f"{name} agrees with these people less than they do with each other"
+        return f"{name} agrees with {these} less than they do with each other"
     if sides == {1}:
-        return f"{name} agrees with these people more than they do with each other"
+        return f"{name} agrees with {these} more than they do with each other"
     return (
-        f"No difference is established between the agreement of these people with {name} and with each other, which "
+        f"No difference is established between the agreement of {these} with {name} and with each other, which "
         "does not show that there is none"
     )
 

@@ -41,13 +41,15 @@ def _sorted_out(shown: Titled, of: Callable[[Estimate], str]) -> str:
 
 def pairs_note(table: AgreementTable, rows: Iterable[CoefficientRow]) -> str:
     """Say which coefficients are means over pairs of raters; the others are of all raters at once."""
-    over = [row.title for row in rows if row.over_pairs]
+    shown = list(rows)
+    over, pooled = ([row.title for row in shown if getattr(row, how)] for how in ("over_pairs", "pooled"))
     k = table.counts.raters
-    if not over:
-        return ""
-    return (
-        f"Means over the {k * (k - 1) // 2} pairs of raters: {'; '.join(over)}. All others are of all raters at once."
-    )
+    said = []
+    if over:
+        said.append(f"Means over the {k * (k - 1) // 2:,} pairs of raters: {'; '.join(over)}.")
+    if pooled:
+        said.append(f"Of pairs of raters pooled into one table, because some share few units: {'; '.join(pooled)}.")
+    return " ".join([*said, "All others are of all raters at once."]) if said else ""
 
 
 def icc_note(rows: Iterable[CoefficientRow]) -> str:
@@ -111,10 +113,10 @@ def comparison_note(table: AgreementTable, rows: Sequence[CoefficientRow]) -> st
     errors = [one.monte_carlo_error for one in tests if one.monte_carlo_error is not None]
     random = f", Monte Carlo error at most {max(errors):.1g}" if errors and max(errors) > 0 else ""
     return (
-        f"p: {found.alternative}, of the hypothesis {found.null}, by {found.method}{random}. p (Holm) is corrected for "
-        f"the {len(tests)} coefficients of this table, which put one question to the same ratings and of which any may "
-        "be cited; the coefficients that only --json compares are no part of that family, so do not choose among them "
-        "by p. Intervals are not corrected."
+        f"p: {found.alternative}, of the hypothesis “{found.null}”, by {found.method}{random}. p (Holm) is corrected "
+        f"for the {len(tests)} coefficients of this table, which put one question to the same ratings and of which any "
+        "may be cited; the coefficients that only --json compares are no part of that family, so do not choose among "
+        "them by p. Intervals are not corrected."
     )
 
 
@@ -126,8 +128,11 @@ def sides_note(table: AgreementTable) -> str:
         if table.averaging == "pairs"
         else "of all pairs of raters pooled into one table, because some pairs share few units"
     )
+    single = (
+        f" {count(n.single, 'unit')} with one person {'is' if n.single == 1 else 'are'} in neither." if n.single else ""
+    )
     return (
-        f"Both sides are {how}, on the {count(n.compared or 0, 'unit')} that the referee and a person rated, and may "
-        "differ from the table above, which is of all people at once on all units. The expected difference of a "
-        "referee who is one more person is 0."
+        f"Both sides are {how}, on the {count(n.compared or 0, 'unit')} that the referee and two people or more rated, "
+        f"and may differ from the table above, which is of all people at once on all their units.{single} The expected "
+        "difference of a referee who is one more person is 0."
     )

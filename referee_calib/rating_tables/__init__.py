@@ -1,0 +1,7 @@
+"""Tables of ratings from files: CSV, Excel, Parquet, JSON lines, and exports of annotation tools, as rows."""
+
+from referee_calib.rating_tables.rating_rows import Columns, RatingRows
+from referee_calib.rating_tables.reading import FORMATS, read_rows
+from referee_calib.rating_tables.source import TableSource
+
+__all__ = ["FORMATS", "Columns", "RatingRows", "TableSource", "read_rows"]

@@ -1,0 +1,169 @@
+"""Any file of ratings as rows: which form it has, told by its content or by what the user says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING, Any
+
+from referee_calib.errors import InputError
+from referee_calib.rating_tables.binary_table import excel_table, parquet_table
+from referee_calib.rating_tables.exports import FOLDERS, POTATO_FILES, TOOLS, tool_of
+from referee_calib.rating_tables.file_content import ZIP, members, read_content, text_of
+from referee_calib.rating_tables.json_rows import Object, json_objects
+from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, rows_of_table
+from referee_calib.rating_tables.nested_rows import unnested
+from referee_calib.rating_tables.rating_rows import RatingRows, choose_question, excluded_note
+from referee_calib.rating_tables.source import TableSource
+from referee_calib.rating_tables.text_table import SEPARATORS, text_table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from agreement import Note
+
+FORMATS = ("table", *TOOLS)
+PARQUET = b"PAR1"
+WORKBOOK = b"xl/workbook"
+
+
+def read_rows(source: TableSource) -> RatingRows:
+    """Read a file of ratings.
+
+    Parameters
+    ----------
+    source : TableSource
+        CSV or a relative of it, Excel, Parquet, JSON or JSON lines, each also as ``.gz``; or an export of Label Studio,
+        Argilla, Prodigy, doccano, Potato or of a study, the latter three also as the folder or zip file of several.
+
+    Returns
+    -------
+    RatingRows
+
+    Raises
+    ------
+    InputError
+        For a file that cannot be read or is none of these, and for what is not in it.
+    MissingExtra
+        When Excel or Parquet needs a package that is not installed.
+    """
+    path = source.path
+    if path.is_dir():
+        return _of_answers(_objects_of_folder(path, source.format), source)
+    data = read_content(path)
+    if data.startswith(PARQUET) or path.suffix.lower() in (".parquet", ".pq"):
+        return _of_frame(parquet_table(path, data), source)
+    if data.startswith(ZIP):
+        if WORKBOOK in data:
+            return rows_of_table(excel_table(path, data, source.sheet), source)
+        return _of_answers(_objects_of_archive(path, data), source)
+    return _of_text(data, source)
+
+
+def _of_text(data: bytes, source: TableSource) -> RatingRows:
+    text, encoding = text_of(source.path, data)
+    if text.lstrip()[:1] in ("{", "["):
+        rows = json_objects(source.path, text)
+        tool = source.format or tool_of(rows)
+        return (
+            rows_of_table(_frame(unnested(rows, source)), source)
+            if tool in (None, "table")
+            else _of_answers(rows, source, tool)
+        )
+    if source.format not in (None, "table"):
+        raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
+    frame, mark = text_table(source.path, text)
+    found = rows_of_table(frame, source)
+    found.notes += _said(encoding, mark)
+    if mark != "," and has_decimal_commas(found.columns["value"]):
+        found.decimal_comma = True
+        found.notes += [_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
+    return found
+
+
+def _of_frame(frame: pd.DataFrame, source: TableSource) -> RatingRows:
+    """Read a table that may be the rows of an exported data set."""
+    first = frame.head(1).to_dict("records")
+    tool = source.format or tool_of(first)
+    if tool in (None, "table"):
+        return rows_of_table(frame, source)
+    return _of_answers(frame.to_dict("records"), source, tool)
+
+
+def _frame(rows: list[Object]) -> pd.DataFrame:
+    import pandas as pd
+
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
+
+
+def _said(encoding: str, mark: str) -> list[Note]:
+    said = [] if mark == "," else [f"columns are separated by {SEPARATORS[mark]}"]
+    if encoding:
+        said.append(f"the file is no UTF-8 and was read as {encoding} (Windows)")
+    return [_note(text) for text in said]
+
+
+def _note(text: str) -> Note:
+    from agreement import Note, NoteCode
+
+    return Note(text, NoteCode.TABLE_FORM)
+
+
+def _objects_of_archive(path: Path, data: bytes) -> list[Object]:
+    """Return the objects of the JSON files of a zip archive, each with the annotator after whom it is named."""
+    files = members(path, data, (".jsonl", ".json"))
+    rows = {PurePath(name): json_objects(path / name, text_of(path, held)[0]) for name, held in files.items()}
+    if any(name.name in POTATO_FILES for name in rows):
+        return _joined(
+            path, {name.parent.name: held for name, held in rows.items() if name.name in POTATO_FILES}, "potato"
+        )
+    return _joined(path, {name.stem: held for name, held in rows.items()}, "doccano")
+
+
+def _objects_of_folder(path: Path, wanted: str | None) -> list[Object]:
+    for tool, (files_of, _) in FOLDERS.items():
+        files: dict[str, Path] = files_of(path)
+        if files and wanted in (None, tool):
+            rows = {name: json_objects(file, text_of(file, read_content(file))[0]) for name, file in files.items()}
+            return _joined(path, rows, tool)
+    raise InputError(f"{path} is a folder", "it holds no export of Potato or doccano", "Give a file.")
+
+
+def _joined(path: Path, rows: dict[str, list[Object]], tool: str) -> list[Object]:
+    if not any(rows.values()):
+        raise InputError(f"{path}", "it holds no annotations")
+    with_user: Callable[[list[Object], str], list[Object]] = FOLDERS[tool][1]
+    return [row for name, held in rows.items() for row in with_user(held, name)]
+
+
+def _of_answers(rows: list[Object], source: TableSource, tool: str | None = None) -> RatingRows:
+    """Read the answers to one question of an export."""
+    tool = tool or source.format or tool_of(rows)
+    if tool not in TOOLS:
+        raise InputError(f"{source.path}", "it is no export that is known", f"Known are {', '.join(TOOLS)}.")
+    try:
+        answers = TOOLS[tool].read(rows, source)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:  # what is not there, or is something else
+        why = f"it is not as {tool} writes it ({type(error).__name__}: {error})"
+        raise InputError(f"{source.path}", why, "Another form is said with --format.") from error
+    if not answers.rows:
+        said = "; ".join(f"{n} {reason}" for reason, n in answers.excluded.items())
+        raise InputError(f"{source.path}: no rating in this export of {tool}", said)
+    question = choose_question(source.path, [row.question for row in answers.rows], source.question)
+    chosen = [row for row in answers.rows if row.question == question]
+    number = list(range(1, len(chosen) + 1))
+    several = any(isinstance(row.value, frozenset) for row in chosen)
+    columns: dict[str, list[Any]] = {
+        "unit": [row.unit for row in chosen],
+        "rater": [row.rater for row in chosen],
+        "value": [_as_set(row.value) if several else row.value for row in chosen],
+    }
+    if source.cluster is not None or all(row.cluster is not None for row in chosen):
+        columns["cluster"] = labels(source, source.cluster or "cluster", [row.cluster for row in chosen], number)
+    said = f"read as an export of {tool}, question {question!r}: {len(chosen)} of {len(answers.rows)} answers"
+    return RatingRows(columns, number, [_note(said), *excluded_note(answers.excluded)])
+
+
+def _as_set(value: Any) -> frozenset[Any]:
+    return value if isinstance(value, frozenset) else frozenset([value])
