@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 from agreement.array_inputs import as_ratings, cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.comparison.referee_measures import (
-    MIN_SHARED,
     NOT_ON_SCALE,
     Measure,
     calibrations,
@@ -25,6 +24,7 @@ from agreement.comparison.referee_measures import (
     means,
     pools,
 )
+from agreement.cross_tables import enough_shared
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
@@ -33,7 +33,7 @@ from agreement.intervals.multiple_testing import holm
 from agreement.json_fields import JsonFields
 from agreement.options import check_confidence, check_resamples, check_seed
 from agreement.ratings import Ratings
-from agreement.result_notes import few_clusters_note
+from agreement.result_notes import Note, NoteCode, few_clusters_note
 from agreement.significance.difference_from_zero import NULL, difference_from_zero
 from agreement.significance.rater_swaps import swaps_of_two
 from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
@@ -191,9 +191,11 @@ def _notes(people: Codes, kept: Bools, few: tuple[str, ...]) -> tuple[str, ...]:
     if not kept.any():
         return ("no rated unit was scored by every referee",)
     lost = int((people >= 0).any(axis=1).sum() - kept.sum())
-    notes = [f"{lost} rated units that not every referee scored are left out"] if lost else []
+    notes: list[str] = [f"{lost} rated units that not every referee scored are left out"] if lost else []
     if pools(people[kept]):
-        notes.append(f"somebody rated fewer than {MIN_SHARED} of the units, so pairs with people were pooled")
+        enough = enough_shared(int(kept.sum()))
+        rare = f"somebody rated fewer than {enough} of the units, so pairs with people were pooled"
+        notes.append(Note(rare, NoteCode.POOLED_PAIRS))
     return (*notes, *few)
 
 
