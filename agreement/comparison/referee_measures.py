@@ -165,6 +165,6 @@ def means(costs: Floats, group: Ints) -> Measure:
     left = np.divide(total.sum(axis=0) - total, rest, out=np.full(total.shape, np.nan), where=rest > 0)
 
     def apart(first: int, second: int) -> Floats:
-        return np.asarray(total[:, second] - total[:, first]) / n
+        return np.asarray((total[:, second] - total[:, first]) / n)
 
     return Measure(costs.mean(axis=0), left, n, None, (None,) * n_referees, apart)
