@@ -126,8 +126,8 @@ def ablation(
         What is independent (the video).
     confidence : float, default 0.95
     n_resamples, seed : int, default 20000 and 0
-        Random swaps of two referees behind each test, and where they start: so many because Holm's correction multiplies
-        the least p-value that they can give. Where few clusters tell two referees apart all swaps are taken.
+        Random swaps of two referees behind each test, and where they start: so many because Holm's correction
+        multiplies the least p-value that they can give. Where few clusters tell two referees apart all swaps are taken.
 
     Returns
     -------
