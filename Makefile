@@ -48,6 +48,7 @@ versions: | $(BIN)/pip  ## try the oldest and the newest dependencies on every P
 
 pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictures anew (needs Chromium)
 	$(BIN)/python docs/make_pictures.py --out $(OUT)
+	$(BIN)/python docs/make_agreement_picture.py
 
 ##@ Housekeeping
 help:  ## say what there is

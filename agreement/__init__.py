@@ -47,6 +47,9 @@ from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, p
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
+from agreement.inference.benchmark_scale import BenchmarkScale, benchmark_scale
+from agreement.inference.chance_agreement import chance_agreement
+from agreement.inference.zero_agreement import zero_agreement_test
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.labels.agreement_by_label import agreement_by_label, specific_agreement
 from agreement.labels.label_subset import label_subset
@@ -58,6 +61,7 @@ from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
+from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.study_planning import StudyPlan, plan_agreement
 from agreement.tables.cells import CategoryCells, as_categories
 from agreement.tables.frames import to_frame
@@ -69,6 +73,7 @@ __all__ = [
     "AgreementError",
     "AllUnits",
     "AltTest",
+    "BenchmarkScale",
     "BlandAltman",
     "CalibrationCurve",
     "CalibrationError",
@@ -102,11 +107,13 @@ __all__ = [
     "alt_test",
     "as_categories",
     "as_ratings",
+    "benchmark_scale",
     "benjamini_yekutieli",
     "bland_altman",
     "brennan_prediger",
     "calibration_curve",
     "calibration_error",
+    "chance_agreement",
     "classification_at_thresholds",
     "codes_for_missing",
     "cohen_kappa",
@@ -119,6 +126,7 @@ __all__ = [
     "finn_test",
     "fit_recalibrator",
     "fleiss_kappa",
+    "for_raters_like_these",
     "group_means",
     "gwet_ac",
     "holm",
@@ -153,4 +161,5 @@ __all__ = [
     "to_frame",
     "tolerance_agreement",
     "words_like_missing",
+    "zero_agreement_test",
 ]

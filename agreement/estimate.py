@@ -17,7 +17,7 @@ RATERS_LIKE_THESE = "raters like these"
 class Interval:
     """Limits, or the reason why there are none, and how they were made.
 
-    Without arguments: no interval was asked for.
+    Without arguments: no interval was asked for. ``degrees_of_freedom`` are Student's t's, where both limits have them.
     """
 
     low: float | None = None
@@ -26,6 +26,7 @@ class Interval:
     standard_error: float | None = None
     reason: str | None = None
     notes: tuple[str, ...] = ()
+    degrees_of_freedom: float | None = None
 
 
 @dataclass(frozen=True)

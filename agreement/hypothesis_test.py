@@ -20,7 +20,7 @@ class HypothesisTest(JsonFields):
     null : str
         The hypothesis tested: ``"difference = 0"``, ``"kappa = 0"``, …
     method : str
-        How the p-value was made: ``"studentised sign flips of clusters"``, ``"F"``, ``"chi-squared"``, …
+        How the p-value was made: ``"swaps of the referee with people"``, ``"F"``, ``"chi-squared"``, …
     statistic : float or None
         The value of the test statistic.
     degrees_of_freedom : tuple of float
@@ -34,7 +34,7 @@ class HypothesisTest(JsonFields):
 
     Examples
     --------
-    >>> print(HypothesisTest(0.031, "difference = 0", "studentised sign flips of clusters", monte_carlo_error=0.004))
+    >>> print(HypothesisTest(0.031, "difference = 0", "swaps of the referee with people", monte_carlo_error=0.004))
     p = 0.031
     >>> print(HypothesisTest(None, "kappa = 0", "normal", reason="every rating is the same"))
     no p-value: every rating is the same

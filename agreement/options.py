@@ -20,19 +20,49 @@ RESAMPLED = ("jackknife", "bootstrap", None)
 
 @dataclass(frozen=True)
 class Options:
-    """How to make an interval, checked; ``allowed`` are the kinds that the coefficient has."""
+    """How to make an interval, checked; ``allowed`` are the kinds that the coefficient has.
+
+    ``population`` is the number of units that the rated ones were drawn from, None where it has no end.
+    """
 
     interval: str | None = "jackknife"
     confidence: float = 0.95
     n_resamples: int = 2000
     seed: int = 0
     allowed: tuple[str | None, ...] = INTERVALS
+    population: int | None = None
 
     def __post_init__(self) -> None:
         check_interval(self.interval, self.allowed)
         check_confidence(self.confidence)
         check_resamples(self.n_resamples)
         check_seed(self.seed)
+        if self.population is not None:
+            check_population(self.population, self.interval)
+
+    def unsampled(self, n_units: int) -> float:
+        """Return the share of the population that was not rated, 1 where the population has no end."""
+        if self.population is None:
+            return 1.0
+        if self.population < n_units:
+            raise AgreementError(
+                f"population={self.population} and {n_units} rated units",
+                "a sample is no larger than what it is drawn from",
+                "Give the number of all units, rated or not.",
+            )
+        return 1 - n_units / self.population
+
+
+def check_population(population: int, interval: str | None) -> None:
+    """Refuse a population that is not a whole number above 0, and intervals that do not know of it."""
+    if not isinstance(population, Integral) or population < 1:
+        raise AgreementError(f"population={population!r}", "it is a whole number: of all units, rated or not")
+    if interval not in ("jackknife", "analytic", None):
+        raise AgreementError(
+            f"population= with interval={interval!r}",
+            "resamples of units know no finite population",
+            "Use 'jackknife' or 'analytic'.",
+        )
 
 
 def check_interval(interval: str | None, allowed: tuple[str | None, ...]) -> None:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from enum import Enum
 
+from agreement.arrays import Floats
+from agreement.intervals.degrees_of_freedom import effective_number
+
 FEW_CLUSTERS = 30
+FEW_OTHERS = 15  # groups with a rating that is not the usual one
 MOST_NAMED = 10
 
 
@@ -14,6 +18,7 @@ class NoteCode(Enum):
 
     FEW_CLUSTERS = "few clusters"
     FEW_UNITS = "few units"
+    FEW_RATERS = "few raters"
     LONE_RATINGS = "lone ratings"
     POOLED_PAIRS = "pooled pairs"
     RATERS_IDENTICAL = "raters identical"
@@ -21,6 +26,8 @@ class NoteCode(Enum):
     REFEREE_EQUALS_RATER = "referee equals rater"
     SINGLE_RATED = "single rated"
     SPARSE_PAIRS = "sparse pairs"
+    LOPSIDED_CLUSTERS = "lopsided clusters"
+    RARE_CATEGORY = "rare category"
     UNDEFINED_PAIRS = "undefined pairs"
     UNUSED_WEIGHTS = "unused weights"
     MERGED_SPELLINGS = "merged spellings"
@@ -70,6 +77,35 @@ def few_clusters_note(n_clusters: int | None, *, what: str = "clusters") -> tupl
     code = NoteCode.FEW_CLUSTERS if what == "clusters" else NoteCode.FEW_UNITS
     few = f"only {n_clusters} {what}: intervals from fewer than {FEW_CLUSTERS} are rough and tend to be too short"
     return (Note(few, code),)
+
+
+def lopsided_clusters_note(size: Floats | None) -> tuple[Note, ...]:
+    """Say that a few clusters hold most of the units, where they count for less than half of their number.
+
+    >>> import numpy as np
+    >>> print(*lopsided_clusters_note(np.array([60.0, 5.0, 5.0, 5.0, 5.0])))
+    the largest of 5 clusters holds 75 % of the units: the interval rests on about 1.7 clusters of equal size
+    """
+    if size is None or len(size) < 2:
+        return ()
+    equal = effective_number(size)
+    if equal >= len(size) / 2:
+        return ()
+    share = f"the largest of {len(size)} clusters holds {100 * size.max() / size.sum():.0f} % of the units"
+    lopsided = f"{share}: the interval rests on about {equal:.2g} clusters of equal size"
+    return (Note(lopsided, NoteCode.LOPSIDED_CLUSTERS),)
+
+
+def rare_category_note(n_other: int, n_groups: int, usual: str, *, what: str = "units") -> tuple[Note, ...]:
+    """Say that nearly all ratings are the usual category, where few groups of many have another.
+
+    >>> print(*rare_category_note(4, 200, "0"))
+    only 4 of 200 units have a rating other than '0': the interval is rough
+    """
+    if n_groups < FEW_CLUSTERS or not 0 < n_other < FEW_OTHERS:
+        return ()
+    rare = f"only {n_other} of {n_groups} {what} have a rating other than {usual!r}: the interval is rough"
+    return (Note(rare, NoteCode.RARE_CATEGORY),)
 
 
 def lone_ratings_note(n_lone: int) -> tuple[Note, ...]:

@@ -68,7 +68,7 @@ def dimension(name: str, people: float, referee: float, lenient: float, seed: in
         np.add.at(pairs, (column[seen].astype(int), score[seen].astype(int)), 1)
     return DimensionResult(
         dimension=name,
-        counts=JudgementCounts(214, 180, 171, 200, 176, 168, 610, 4, 24),
+        counts=JudgementCounts(214, 180, 171, 200, 176, 168, 610, 4, 34),
         coefficients=(
             coefficient("percent_agreement", people - 0.2, referee - 0.22),
             coefficient("cohen_kappa_quadratic", people, referee),

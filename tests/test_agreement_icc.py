@@ -107,7 +107,8 @@ def test_auto_is_analytic_for_independent_units_and_by_cluster_elsewhere():
     assert icc(GAP, form="3,1").method == "exact F (Wald; Harville & Fenech)"
     assert any("REML" in note for note in icc(GAP).notes)
     assert icc(JUDGES, cluster=[0, 0, 1, 1, 2, 2]).n_clusters == 3
-    assert icc(GAP, cluster=[0, 0, 1, 1, 2, 2]).method.startswith("jackknife")
+    assert icc(GAP, cluster=[0, 0, 1, 1, 2, 2]).method.startswith("two-way jackknife")
+    assert icc(GAP, form="3,1", cluster=[0, 0, 1, 1, 2, 2]).method.startswith("jackknife")
     with pytest.raises(AgreementError, match="with clusters"):
         icc(GAP, interval="analytic", cluster=[0, 0, 1, 1, 2, 2])
 
@@ -363,7 +364,8 @@ def test_a_mean_of_raters_says_how_many():
 def test_limits_say_whom_they_speak_of():
     people = {form: icc(GAP, form=form).population for form in ("1,1", "2,1", "3,1")}
     assert people == {"1,1": "raters like these", "2,1": "raters like these", "3,1": "these raters"}
-    assert icc(GAP, form="2,1", interval="jackknife").population == "these raters"
+    assert icc(GAP, form="2,1", interval="jackknife").population == "raters like these"
+    assert icc(GAP, form="2,1", raters="fixed").population == "these raters"
 
 
 def test_raters_who_share_no_unit_leave_two_way_forms_undefined():

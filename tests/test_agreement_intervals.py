@@ -32,8 +32,12 @@ def brute_jackknife(function, x, cluster, lower, **options):
     error = math.sqrt((n - 1) / n * ((z - z.mean()) ** 2).sum())
     whole = np.arctanh(scaled(function(x, scale=SCALE, interval=None, **options).value))
     middle = (n * whole - (n - 1) * z).mean()  # of the pseudo-values
-    reach = t_distribution.ppf(0.975, n - 1) * error
-    ends = np.tanh([middle - reach, middle + reach])
+    sizes = np.array([np.count_nonzero(cluster == g) for g in names])
+    away = z - z.mean()
+    spread = (away**4).sum() / (away**2).sum() ** 2 - 1 / n  # variance of the sum of squares, relative
+    df = sizes.sum() ** 2 / (sizes**2).sum() - 1
+    below, above = t_distribution.ppf(0.975, [df, min(df, 1 / spread)]) * error
+    ends = np.tanh([middle - below, middle + above])
     return ends * (1 - lower) / 2 + (lower + 1) / 2
 
 

@@ -63,8 +63,54 @@ def test_interval_is_the_jackknife_over_videos():
     )
     error = np.sqrt(8 / 9 * ((left - left.mean()) ** 2).sum())
     assert found.estimate.standard_error == pytest.approx(error)
-    assert found.estimate.high - found.estimate.value == pytest.approx(stdtrit(8, 0.975) * error)
+    labelled = np.bincount(video, weights=(~np.isnan(people)).any(axis=1))
+    degrees = labelled.sum() ** 2 / (labelled**2).sum() - 1  # of nine videos, by how many ratings each has
+    apart = left - left.mean()
+    spread = 2 / ((apart**4).sum() / (apart**2).sum() ** 2 - 1 / 9)
+    assert found.estimate.high - found.estimate.value == pytest.approx(stdtrit(min(degrees, spread), 0.975) * error)
     assert found.estimate.n_clusters == 9
+
+
+def test_a_share_and_its_limits_stay_within_the_scale():
+    score = [0.1, 0.2, 0.1] + [1.0] * 9
+    people = [0, 1, 1] + [np.nan] * 9
+    free = prediction_powered_mean(score, people, power=1.0)
+    held = prediction_powered_mean(score, people, power=1.0, bounds=(0, 1))
+    # people 2/3; the referee gives the rated ones 0.133 and all of them 0.783: 2/3 + 0.65 = 1.317
+    assert free.estimate.value == pytest.approx(2 / 3 + 0.65)
+    assert held.estimate.value == held.estimate.high == 1.0
+    assert 0 < held.estimate.low < 1
+    assert any("1.317 lies beyond the scale" in note for note in held.estimate.notes)
+    assert 0 < held.people_alone.low < held.people_alone.value < held.people_alone.high < 1
+    scale = prediction_powered_mean(score, Ratings.from_array(np.array(people)[:, None], scale=(0, 1)), power=1.0)
+    assert scale.estimate == held.estimate
+
+
+def test_ratings_without_scatter_have_exact_limits():
+    # 20 ratings of 3 on 0 to 4: 0.025^(1/20) = 0.8316 of all claims at least are like them
+    people = np.append(np.full(20, 3.0), np.full(80, np.nan))
+    found = prediction_powered_mean(np.tile([2.0, 3.0], 50), people, bounds=(0, 4)).people_alone
+    low = 0.025 ** (1 / 20)
+    assert (found.low, found.high) == (pytest.approx(3 * low), pytest.approx(4 - low))
+    assert found.method == "exact, no scatter seen"
+
+
+@pytest.mark.parametrize(("bounds", "words"), [((1, 0), "two ends of the scale"), ((0, 1), "a rating of 3")])
+def test_bounds_are_checked(bounds, words):
+    with pytest.raises(AgreementError, match=words):
+        prediction_powered_mean([1, 2, 3], [1, 3, np.nan], bounds=bounds)
+
+
+def test_intervals_of_a_rare_share_hold_it_with_few_ratings():
+    # nine tenths of 150 units are right; 25 are rated; the plain limits of value ± t se hold 0.9 in about 88 %
+    held = 0
+    for k in range(200):
+        rng = np.random.default_rng([8, k])
+        right = rng.random(150) < 0.9
+        people = np.where(np.arange(150) < 25, right, np.nan)
+        found = prediction_powered_mean(right + rng.normal(0, 0.6, 150), people, bounds=(0, 1)).estimate
+        held += found.low <= 0.9 <= found.high
+    assert held / 200 >= 0.93
 
 
 @pytest.mark.parametrize("n_videos", [12, 40])

@@ -45,23 +45,45 @@ def test_one_category(name, interval):
         undefined(other, [[3, 3], [3, 3]], "a single category", interval, scale=(3,))
 
 
-@pytest.mark.parametrize("name", ["gwet_ac", "brennan_prediger", "percent_agreement"])
-def test_one_category_is_agreement_where_chance_does_not_follow_the_ratings(name):
+@pytest.mark.parametrize(
+    ("name", "low"),
+    # 0.025^(1/3) = 0.2924 of the units at least; of five categories raters who guess evenly agree in a fifth
+    [("gwet_ac", 0.2924), ("brennan_prediger", (0.2924 - 0.2) / 0.8), ("percent_agreement", 0.2924)],
+)
+def test_one_category_is_agreement_where_chance_does_not_follow_the_ratings(name, low):
     found = getattr(agreement, name)([[3, 3], [3, 3], [3, 3]], scale=SCALE)
-    assert (found.value, found.low, found.high) == (1.0, None, None)
-    assert "no interval" in found.reason
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert found.low == pytest.approx(low, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", ALL)
-@pytest.mark.parametrize("interval", [*INTERVALS, "analytic"])
-def test_agreement_everywhere_is_one_without_an_interval(name, interval):
+@pytest.mark.parametrize("interval", ["jackknife", "bootstrap", "bca"])
+def test_agreement_everywhere_has_an_exact_lower_limit(name, interval):
+    x = np.repeat(np.arange(5.0), 8)[:, None] * np.ones(2)
+    found = getattr(agreement, name)(x, scale=SCALE, interval=interval, n_resamples=30)
+    # none of 40 units differs: 0.025^(1/40) = 0.9119; five even categories agree by luck in a fifth
+    low = 0.025 ** (1 / 40)
+    low = low if name == "percent_agreement" else (low - 0.2) / 0.8
+    assert (found.value, found.high, found.method) == (pytest.approx(1), 1.0, "exact, no disagreement seen")
+    assert found.low == pytest.approx(low, abs=1e-12)
+
+
+def test_an_exact_lower_limit_counts_clusters_and_knows_the_confidence():
+    x = np.repeat(np.arange(5.0), 8)[:, None] * np.ones(2)
+    found = agreement.percent_agreement(x, cluster=np.arange(40) % 8, confidence=0.9)
+    assert found.low == pytest.approx(0.05 ** (1 / 8))
+    alone = agreement.percent_agreement(x, cluster=np.zeros(40))
+    assert (alone.low, alone.reason) == (None, "only 1 independent group of units, an interval needs two")
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("interval", [None, "pigeonhole", "analytic"])
+def test_agreement_everywhere_shows_no_scatter(name, interval):
     x = np.repeat(np.arange(5.0), 8)[:, None] * np.ones(2)
     options = {"level": "nominal"} if name == "krippendorff_alpha" else {}
     found = getattr(agreement, name)(x, scale=SCALE, interval=interval, n_resamples=30, **options)
-    assert found.value == pytest.approx(1.0, abs=1e-15)
-    assert (found.low, found.high) == (None, None)
+    assert (found.value, found.low, found.high) == (pytest.approx(1), None, None)
     assert (found.reason is None) == (interval is None)
-    assert "perfect" not in json.dumps(found.to_json())
 
 
 def test_a_constant_referee_has_kappa_zero_because_it_says_nothing():
@@ -90,8 +112,8 @@ def test_a_pair_of_raters_without_a_common_unit_is_named():
 
 
 def test_leaving_out_the_only_unit_that_differs():
-    found = agreement.krippendorff_alpha([[0, 0], [0, 0], [1, 1]], interval="jackknife")
-    assert found.value == 1.0
+    found = agreement.krippendorff_alpha([[0, 0], [0, 0], [1, 0]], interval="jackknife")
+    assert found.value is not None
     assert found.reason == "leaving out one group of units leaves the coefficient undefined"
 
 

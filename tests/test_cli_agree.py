@@ -8,7 +8,7 @@ from helpers_agree import asked, run, said, write
 
 from agreement import Ratings, compare, gwet_ac, icc, krippendorff_alpha
 
-FIELDS = ("value", "low", "high", "method", "reason")
+FIELDS = ("value", "low", "high", "method", "reason", "population", "averaged_over", "n_units", "n_clusters")
 
 
 NAMES = ("anna", "ben", "chris", "gpt")
@@ -33,21 +33,25 @@ def test_json_holds_each_coefficient_under_its_functions_name(file):
         ("gwet_ac2_quadratic", gwet_ac(people, weights="quadratic")),
         ("icc_2_1", icc(people, form="2,1", interval="jackknife")),
     ):
-        assert tuple(found["people"][name]) == FIELDS
         assert [found["people"][name][k] for k in FIELDS] == [getattr(estimate, k) for k in FIELDS]
     assert list(found["referee"]) == list(found["ceiling"]) == list(found["difference"]) == list(found["people"])
     expected = compare(people, levels, every=True)
-    assert {name for name, row in found["referee"].items() if row["value"] is None} == {"icc_1_k", "icc_2_k", "icc_3_k"}
+    assert {name for name, row in found["referee"].items() if row["value"] is None} == {
+        *("icc_1_k", "icc_2_k", "icc_3_k", "unanimous_agreement")
+    }
     assert "the mean of k people" in found["difference"]["icc_2_k"]["reason"]
+    assert "all people at once" in found["difference"]["unanimous_agreement"]["reason"]
     assert (found["ceiling"]["icc_1_k"]["value"], found["difference"]["icc_3_k"]["p_value"]) == (None, None)
     for name, c in expected.compared.items():
         assert found["referee"][name]["value"] == c.human_referee.value
         assert found["difference"][name]["low"] == c.difference.low
         assert found["difference"][name]["p_value"] == c.p_value
+        assert found["difference"][name]["test"]["null"] == "difference = 0"
     assert found["leniency"]["value"] == expected.leniency.value
     assert found["raters"]["ben"]["leniency"]["value"] == expected.leniency_by_rater["ben"].value
-    counts = {"units": 60, "units_rated_twice": 60, "raters": 3, "ratings": 180, "clusters": 31, "dropped": 0}
-    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60}
+    counts = {"units": 60, "units_rated_twice": 60, "raters": 3, "ratings": 180, "missing": 0}
+    counts |= {"clusters": 31, "dropped": 0}
+    assert found["counts"] == counts | {"referee_levels": 60, "compared": 60, "single": 0}
 
 
 def test_without_a_referee_there_is_only_people_with_people(file):
@@ -60,8 +64,8 @@ def test_without_a_referee_there_is_only_people_with_people(file):
 def test_the_table_reads_in_words(file):
     result = run(file, "--referee", "gpt", "--scale", "0:4", "--cluster", "video")
     assert result.exit_code == 0
-    assert "60 units in 31 clusters, 3 people, 180 ratings; referee gpt: 60 levels" in result.stdout
-    for words in ("Krippendorff's alpha, ordinal", "People with the referee", "Leniency", "  chris"):
+    assert "60 units in 31 clusters; 3 people; 180 ratings, none missing; referee gpt: 60 levels" in result.stdout
+    for words in ("Krippendorff's alpha, ordinal", "PEOPLE WITH THE REFEREE", "gpt minus rater", "  chris"):
         assert words in result.stdout
     assert result.stderr == ""
 
@@ -78,7 +82,8 @@ def test_words_need_an_order_or_the_nominal_level(tmp_path, file):
     assert "needs their order" in said(run(path))
     nominal = asked(path, "--level", "nominal", "--referee", "gpt")
     chosen = {"percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"}
-    assert set(nominal["difference"]) == chosen | {"fleiss_kappa", "conger_kappa", "brennan_prediger"}
+    others = {"fleiss_kappa", "conger_kappa", "brennan_prediger", "unanimous_agreement"}
+    assert set(nominal["difference"]) == chosen | others
     ordered = asked(path, "--scale", "poor,fair,good,fine,best")
     numbers = asked(file, "--scale", "0:4")
     for name in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal"):
@@ -114,7 +119,7 @@ def test_undefined_coefficients_are_null_with_a_reason(tmp_path):
     assert found["people"]["krippendorff_alpha_ordinal"]["value"] is None
     assert "only one rater" in found["people"]["krippendorff_alpha_ordinal"]["reason"]
     assert found["difference"]["percent_agreement"]["value"] is None
-    assert "undefined: " in run(path, "--scale", "0:4").stdout
+    assert "not defined (" in run(path, "--scale", "0:4").stdout
 
 
 @pytest.mark.parametrize(

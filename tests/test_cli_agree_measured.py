@@ -59,8 +59,8 @@ def test_coefficients_of_categories_are_null_with_a_reason_and_named_in_one_note
         "it counts categories, and these are measurements"
     }
     shown = run(file, "--level", "interval").stdout
-    assert "not of measurements, which have no categories: Raw agreement; " in shown
-    assert "undefined" not in shown
+    assert "Not of measurements, which have no categories: Pairwise agreement; " in shown
+    assert "not defined" not in shown
 
 
 def test_a_referee_has_leniency_and_ceilings_but_no_difference(file):
@@ -78,8 +78,9 @@ def test_a_referee_has_leniency_and_ceilings_but_no_difference(file):
         assert "measurements" in row["reason"]
     assert (found["counts"]["referee_levels"], found["counts"]["compared"], found["counts"]["dropped"]) == (70, 70, 9)
     shown = run(file, "--level", "interval", "--referee", "gpt").stdout
-    assert "Leniency: referee minus person, in units of the measurements" in shown
-    assert "both sides as means over pairs" not in shown
+    assert "gpt minus rater" in shown
+    assert "in units of the measurements" in " ".join(shown.split())
+    assert "PEOPLE WITH THE REFEREE" not in shown
 
 
 def test_two_people_have_limits_of_agreement(tmp_path):
@@ -88,7 +89,9 @@ def test_two_people_have_limits_of_agreement(tmp_path):
     apart = VALUES[:, 2] - VALUES[:, 1]
     assert found["bland_altman_mean"]["value"] == pytest.approx(apart.mean())
     assert found["bland_altman_high"]["value"] == pytest.approx(apart.mean() + 1.96 * apart.std(ddof=1))
-    assert "Lower limit of agreement, chris minus ben" in run(path, "--level", "interval").stdout
+    shown = run(path, "--level", "interval").stdout
+    assert "Bland and Altman: chris minus ben" in shown
+    assert "Lower limit of agreement" in shown
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_the_paragraph_holds_the_numbers_that_were_computed(ran):
     paragraph = " ".join(line.removeprefix("> ") for line in TEXT.splitlines() if line.startswith("> "))
     for words in (
         f"alpha of {shown(krippendorff_alpha(people))}",
-        f"raw agreement of {shown(percent_agreement(people))}",
+        f"pairwise agreement of {shown(percent_agreement(people))}",
         f"AC2 of {shown(gwet_ac(people, weights='quadratic'))}",
         f"quadratic kappa of {shown(kappa.human_referee)}, against {shown(kappa.ceiling)}",
         f"difference of {shown(kappa.difference, '+')}",

@@ -18,7 +18,7 @@ def test_every_number_of_the_headline_coefficient_is_told_with_its_interval(repo
 
 
 def test_counts_are_told(report):
-    for said in ("4 simulated raters", "1,530 simulated ratings", "24 videos", "176 claims judged by both"):
+    for said in ("4 simulated raters", "1,530 simulated ratings", "34 videos", "176 claims judged by both"):
         assert said in report["results_paragraph"]
     assert "3 ratings without a level" in report["results_paragraph"]
     assert "50 failed scores" in report["results_paragraph"]

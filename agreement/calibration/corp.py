@@ -120,10 +120,12 @@ def bands(
     names = ("confidence_low", "confidence_high", "consistency_low", "consistency_high")
     if n_resamples < 1 or data.n_clusters < 2 or fit.variance is None:
         return dict.fromkeys(names, np.full(len(data.x), np.nan)), None, None
-    low, high, resampled = _band(data, bootstrap_sums(data, n_resamples, rng), fit.fitted, fit, confidence)
-    signed = signed_sums(data, _null_residuals(data, fit), n_resamples, rng)
+    curves, resampled = _refitted(data, bootstrap_sums(data, n_resamples, rng))
+    low, high = _stretched_band(curves, fit.fitted, fit.independent, confidence)
+    signed = signed_sums(data, data.mean - data.x[data.level], n_resamples, rng)
     calibrated = ((np.broadcast_to(data.weight, each.shape), data.weight * data.x + each) for each in signed)
-    null_low, null_high, simulated = _band(data, calibrated, data.x, fit, confidence)
+    curves, simulated = _refitted(data, calibrated)
+    null_low, null_high = np.quantile(np.vstack([curves, fit.fitted]), _tails(confidence), axis=0)
     return dict(zip(names, (low, high, null_low, null_high), strict=True)), simulated, resampled
 
 
@@ -141,15 +143,17 @@ def resampled_miscalibration(
     return {"p_calibrated": (1 + beyond) / (1 + len(simulated)), "msc_low": low, "msc_high": high}
 
 
-def _band(
-    data: LevelSums, drawn: Iterable[tuple[Floats, Floats]], centre: Floats, fit: Fit, confidence: float
-) -> tuple[Floats, Floats, Floats]:
-    """Band about a centre of the curves of drawn weights and sums, and the miscalibration of each."""
+def _refitted(data: LevelSums, drawn: Iterable[tuple[Floats, Floats]]) -> tuple[Floats, Floats]:
+    """Curves of drawn weights and sums, and the miscalibration of each."""
     curves, msc = [], []
     for weight, sums in drawn:
         curves.append(isotonic_fits(sums, weight))
         msc.append(_miscalibration(data.x, curves[-1], sums, weight))
-    return *_stretched_band(np.concatenate(curves), centre, fit.independent, confidence), np.concatenate(msc)
+    return np.concatenate(curves), np.concatenate(msc)
+
+
+def _tails(confidence: float) -> list[float]:
+    return [(1 - confidence) / 2, (1 + confidence) / 2]
 
 
 def _stretched_band(curves: Floats, centre: Floats, independent: Floats, confidence: float) -> tuple[Floats, Floats]:
@@ -157,7 +161,7 @@ def _stretched_band(curves: Floats, centre: Floats, independent: Floats, confide
 
     ``t(nu) / z = 1 + (z^2 + 1) / (4 nu)`` to first order, and the bootstrap variance lacks the factor n / (n - 1).
     """
-    tails = [(1 - confidence) / 2, (1 + confidence) / 2]
+    tails = _tails(confidence)
     low, high = np.quantile(curves, tails, axis=0)
     z = NormalDist().inv_cdf(tails[1])
     nu = np.maximum(independent - 1, 1.0)
@@ -168,14 +172,3 @@ def _stretched_band(curves: Floats, centre: Floats, independent: Floats, confide
 def _miscalibration(x: Floats, fitted: Floats, sums: Floats, weight: Floats) -> Floats:
     mean = np.divide(sums, weight, out=fitted.copy(), where=weight > 0)
     return np.asarray((weight * ((mean - x) ** 2 - (mean - fitted) ** 2)).sum(axis=1) / weight.sum(axis=1))
-
-
-def _null_residuals(data: LevelSums, fit: Fit) -> Floats:
-    """Residuals with the scatter that the fit took restored; small blocks borrow the scatter of all."""
-    assert fit.variance is not None  # noqa: S101 - callers branch on it
-    size = np.bincount(fit.block[data.level]).astype(float)[fit.block[data.level]]
-    typical = np.where(fit.residual < 0, -1.0, 1.0) * np.sqrt(fit.variance)
-    restored = fit.residual * np.sqrt(size / np.maximum(size - 1, 1))
-    clusters = data.n_clusters / (data.n_clusters - 1)
-    left = (data.n - fit.n_blocks) / max(data.n - _degrees_of_freedom(data, fit.n_blocks), 1.0)
-    return np.asarray(np.where(size < FEW_UNITS, typical, restored) * np.sqrt(clusters * left))

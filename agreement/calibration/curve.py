@@ -51,7 +51,7 @@ class CalibrationCurve(JsonFields):
         Consistency band: where the fitted curve would lie if the referee were calibrated. A curve outside rejects
         calibration at that score.
     p_calibrated : float or None
-        Share of simulations of a calibrated referee whose miscalibration is at least the one seen.
+        Share of simulations of a calibrated referee whose miscalibration is at least the one seen; the one seen counts.
     mean_squared_error : float or None
         Of the score as a prediction of a rating; equals ``msc - dsc + unc``.
     msc, dsc, unc : float or None
@@ -161,8 +161,10 @@ def calibration_curve(
 
     Notes
     -----
-    The confidence band is the percentile bootstrap of ``f`` over clusters. The consistency band keeps the scores
-    and simulates ratings whose mean is the score, with the residuals of each cluster under a random sign. More than
+    The confidence band is the percentile bootstrap of ``f`` over clusters. The consistency band and ``p_calibrated``
+    keep the scores and simulate ratings whose mean is the score: what the ratings of each cluster differ from the score
+    by gets a random sign. That is exact where they differ as often upwards as downwards, whatever the size of clusters;
+    with fewer than six clusters at a score no curve there can leave the band. More than
     256 distinct scores are pooled into 256 cells of about equally many units; the notes say so. Bands end where the
     scale of a :class:`Ratings` ends: no mean rating lies beyond.
 

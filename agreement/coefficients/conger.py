@@ -35,6 +35,7 @@ def conger_kappa(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -60,6 +61,9 @@ def conger_kappa(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -78,19 +82,19 @@ def conger_kappa(
     >>> conger_kappa([[1, 1], [1, 0], [0, 0], [0, 0]], interval=None).value
     0.5
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     refuse_counts_for(read, "conger_kappa")
     matrix = checked_weights(read, weights)
 
     def formula(sums: Floats, patterns: Patterns) -> Floats:
         given = sums[..., 2:].reshape(*sums.shape[:-1], read.n_raters, patterns.n_categories)
-        return beyond_chance(observed_agreement(sums), _conger_chance(given, patterns.rater_weight, matrix))
+        return beyond_chance(observed_agreement(sums), conger_chance(given, patterns.rater_weight, matrix))
 
     return estimate(
         read,
         options,
-        rows=lambda patterns: _conger_rows(patterns, matrix),
+        rows=lambda patterns: conger_rows(patterns, matrix),
         formula=formula,
         anonymous=False,
         enters_from=1,
@@ -98,12 +102,13 @@ def conger_kappa(
     )
 
 
-def _conger_rows(patterns: Patterns, weights: Floats) -> Floats:
+def conger_rows(patterns: Patterns, weights: Floats) -> Floats:
+    """Return agreement, and how often each rater chose each category, shape (P, 2 + raters · q)."""
     hits = (patterns.codes[:, :, None] == np.arange(patterns.n_categories)).reshape(len(patterns.codes), -1)
     return np.concatenate([agreement_rows(patterns, weights), hits], axis=1)
 
 
-def _conger_chance(given: Floats, drawn: Floats, weights: Floats) -> Floats:
+def conger_chance(given: Floats, drawn: Floats, weights: Floats) -> Floats:
     """Chance agreement of raters who were drawn so often, from their numbers of ratings, shape (…, raters, q)."""
     n = given.sum(axis=-1, keepdims=True)
     shares = np.nan_to_num(ratio(given, n))

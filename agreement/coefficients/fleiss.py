@@ -38,6 +38,7 @@ def scott_pi(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -60,6 +61,9 @@ def scott_pi(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -78,7 +82,7 @@ def scott_pi(
     >>> scott_pi([[1, 1], [1, 0], [0, 0], [0, 0]], interval=None).value
     0.4666666666666667
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     if read.n_raters > 2:
         raise AgreementError(f"scott_pi of {read.n_raters} raters", "it is defined for two", "Use fleiss_kappa.")
@@ -97,6 +101,7 @@ def fleiss_kappa(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -122,6 +127,9 @@ def fleiss_kappa(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -140,7 +148,7 @@ def fleiss_kappa(
     >>> round(kappa.value, 4), round(kappa.parts["yes"].value, 4)
     (0.7447, 1.0)
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     result = _fleiss(read, checked_weights(read, weights), options)
     parts = {

@@ -37,6 +37,7 @@ def brennan_prediger(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -59,6 +60,9 @@ def brennan_prediger(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -77,7 +81,7 @@ def brennan_prediger(
     >>> brennan_prediger([[1, 1], [1, 0], [0, 0], [3, 3]], scale=range(4), interval=None).value
     0.6666666666666666
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     need_scale(read, "chance agreement and its number of categories")
     matrix = checked_weights(read, weights)
@@ -89,6 +93,8 @@ def brennan_prediger(
         formula=lambda sums, patterns: beyond_chance(observed_agreement(sums), expected),
         bounds=bounds,
         analytic=chance_interval(matrix, lambda shares: expected, lambda of_units, shares: expected, bounds),
+        luck=lambda shares: 1 / len(shares),
+        margins_matter=False,
     )
 
 
@@ -100,6 +106,7 @@ def gwet_ac(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -125,6 +132,9 @@ def gwet_ac(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -144,7 +154,7 @@ def gwet_ac(
     >>> gwet_ac([[1, 1], [1, 0], [0, 0], [0, 0]], scale=[0, 1], interval=None).value
     0.5294117647058824
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     need_scale(read, "chance agreement and its number of categories")
     matrix = checked_weights(read, weights)
@@ -166,6 +176,8 @@ def gwet_ac(
         bounds=bounds,
         enters_from=1,
         analytic=chance_interval(matrix, chance, lambda of_units, shares: spread * (of_units @ (1 - shares)), bounds),
+        luck=lambda shares: float(shares @ (1 - shares)) / (q - 1),
+        margins_matter=False,
     )
 
 

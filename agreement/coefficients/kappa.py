@@ -49,6 +49,7 @@ def cohen_kappa(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -81,6 +82,9 @@ def cohen_kappa(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -100,7 +104,7 @@ def cohen_kappa(
     >>> round(cohen_kappa(r, weights=[[0, 1, 3], [1, 0, 6], [3, 6, 0]]).value, 3)
     0.348
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     matrix = checked_weights(read, weights)
     refuse_counts_for(read, "cohen_kappa")
@@ -119,6 +123,7 @@ def light_kappa(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -143,6 +148,9 @@ def light_kappa(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -159,7 +167,7 @@ def light_kappa(
     >>> round(light_kappa([[1, 1, 1], [1, 1, 0], [0, 0, 0], [0, 0, 1]], interval=None).value, 4)
     0.3333
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     refuse_counts_for(read, "light_kappa")
     mean = _mean_over_pairs(read, checked_weights(read, weights), options)

@@ -39,6 +39,7 @@ def krippendorff_alpha(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -71,6 +72,9 @@ def krippendorff_alpha(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -89,7 +93,7 @@ def krippendorff_alpha(
     >>> round(krippendorff_alpha(table, level="nominal", interval=None).value, 3)
     0.095
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     if isinstance(level, str) and level in SET_DISTANCES:
         return alpha_of_sets(ratings, level, options, cluster=cluster)
     if level == "interval" and scale is None and not isinstance(ratings, Ratings):

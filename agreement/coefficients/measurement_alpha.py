@@ -9,10 +9,11 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import renumbered
 from agreement.arrays import Floats
-from agreement.coefficients.base import resampled_interval, with_groups
+from agreement.coefficients.base import ALL_RATED, resampled_interval, with_groups
 from agreement.coefficients.chance import TINY
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.perfect_agreement import perfect_agreement
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.options import Options
 from agreement.result_notes import lone_ratings_note
@@ -59,7 +60,13 @@ def alpha_of_measurements(x: Floats, options: Options, *, cluster: ArrayLike | N
         return counted
     groups = np.arange(len(x)) if cluster is None else cluster_positions(cluster, len(x))
     statistic = StatisticOfSums.by_group(_rows(x[paired]), renumbered(groups[paired]), _alpha)
-    interval = resampled_interval(statistic, options)
+    unsampled = options.unsampled(counted.n_units)
+    if options.interval and unsampled == 0:
+        interval = Interval(reason=ALL_RATED)
+    elif options.interval and statistic.point > 1 - TINY:
+        interval = perfect_agreement(statistic.n_groups, 0.0, confidence=options.confidence)
+    else:
+        interval = resampled_interval(statistic, options, unsampled=unsampled)
     return with_groups(counted, statistic, interval, clustered=cluster is not None)
 
 

@@ -25,6 +25,7 @@ def percent_agreement(
     interval: IntervalName | None = "jackknife",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
+    population: int | None = None,
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
@@ -48,6 +49,9 @@ def percent_agreement(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the interval.
+    population : int, optional
+        Units there are, where the rated ones are a random sample of a finite number: the interval narrows by
+        √(1 − rated/population), and there is none where all are rated.
     n_resamples, seed : int, default 2000 and 0
         Resamples of a bootstrap, and where they start: one seed, one interval.
 
@@ -66,7 +70,7 @@ def percent_agreement(
     >>> round(percent_agreement([[1, 1, 1], [0, 0, 1], [2, 2, None]], interval=None).value, 4)
     0.7778
     """
-    options = Options(interval, confidence, n_resamples, seed)
+    options = Options(interval, confidence, n_resamples, seed, population=population)
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     matrix = checked_weights(read, weights)
 
@@ -77,4 +81,6 @@ def percent_agreement(
         formula=lambda sums, patterns: observed_agreement(sums),
         bounds=(0.0, 1.0),
         analytic=percent_interval(matrix),
+        luck=lambda shares: 0.0,
+        margins_matter=False,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,9 +21,10 @@ from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 from agreement.cross_tables import pools_pairs
 from agreement.encoding import category_values, is_missing
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import RATERS_LIKE_THESE, Estimate
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
 from agreement.ratings import Ratings
+from agreement.significance.raters_as_sample import check_raters
 from agreement.validation import plain_array, refuse_infinite, unit_labels
 
 UNCERTAINTY = "human uncertainty"
@@ -40,6 +41,7 @@ def compare(
     slices: Mapping[str, ArrayLike] | None = None,
     every: bool = False,
     interval: ResampledName | None = "jackknife",
+    raters: Literal["fixed", "sample"] = "fixed",
     confidence: float = 0.95,
     n_resamples: int = 2000,
     seed: int = 0,
@@ -86,9 +88,12 @@ def compare(
         to those four).
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         By cluster: jackknife-t (on the atanh scale for coefficients), or percentiles of resampled clusters.
+    raters : {"fixed", "sample"}, default "fixed"
+        Whom intervals and tests speak of: these people, or people like them, of whom these are a sample. Then the test
+        asks whether the referee is one more such rater, and with few people intervals are wide.
     confidence : float, default 0.95
     n_resamples : int, default 2000
-        Of the bootstrap, and of the sign flips. With 0 there is no p-value, and a note says so.
+        Of the bootstrap, and of the swaps behind the test. With 0 there is no test, and a note says so.
     seed : int, default 0
 
     Returns
@@ -103,8 +108,14 @@ def compare(
 
     Notes
     -----
-    The p-value of a difference flips the signs of the jackknife pseudo-values of clusters, each pairing both sides on
-    the same units: the share of flips whose mean is at least as far from 0.
+    The test of a difference is the larger of two p-values, and its interval the wider of two, so that the p-value is at
+    most .05 when, and only when, the 95 % interval leaves out 0. One swaps the referee with the people, or with nobody,
+    at random within clusters: exact for a referee like the people, and where few units tell them apart all swaps are
+    taken. The other is Student's t with the jackknife's standard error, which holds for a referee that agrees as well
+    in another way. (Intervals of a bootstrap are percentiles, with which the test need not agree.)
+
+    For raters like these (``raters="sample"``) the difference is compared with how much one more rater would differ, by
+    Student's t over the people; the other statistics add the variance over people to that over clusters.
 
     Examples
     --------
@@ -122,6 +133,11 @@ def compare(
     check_interval(interval, RESAMPLED)
     check_resamples(n_resamples, 2 if interval == "bootstrap" else 0)
     check_seed(seed)
+    like_these = check_raters(raters) == RATERS_LIKE_THESE
+    if like_these and interval == "bootstrap":
+        raise AgreementError(
+            "interval='bootstrap' with raters='sample'", "it resamples units alone", "Use 'jackknife'."
+        )
     people, given = _read(humans, referee, scale)
     distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
     groups = cluster_codes(cluster, people, people.n_units)
@@ -134,6 +150,7 @@ def compare(
         n_resamples,
         seed,
         every=every,
+        like_these=like_these,
     )
     codes = np.concatenate([people.codes, given[:, None]], axis=1)
     like = comparable(codes)
@@ -208,13 +225,13 @@ def _single(codes: Codes) -> int:
 def _measure(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
 ) -> tuple[dict[str, CoefficientComparison], tuple[RaterRow, ...], Estimate]:
-    found, p_values = estimates(codes, group, plan, averaging)
+    found, tests = estimates(codes, group, plan, averaging)
     compared = {
         name: CoefficientComparison(
             found["ceiling", i],
             found["referee", i],
             found["difference", i],
-            p_values[i],
+            tests[i],
             AllUnits(found["all people", i], found["all referee", i]),
         )
         for i, name in enumerate(plan.names)
@@ -266,7 +283,7 @@ def _chosen_by(found: CoefficientComparison) -> CoefficientComparison:
         _without(found.ceiling, why),
         found.human_referee,
         _without(found.difference, why),
-        None,
+        replace(found.test, p_value=None, reason=why),
         replace(found.all_units, people=_without(found.all_units.people, why)),
     )
 

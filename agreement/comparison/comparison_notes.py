@@ -13,6 +13,7 @@ from agreement.comparison.rater_pair_estimates import ComparisonPlan
 from agreement.cross_tables import sparse_pairs
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode, few_clusters_note, pooled_pairs_note
+from agreement.significance.raters_as_sample import few_raters_note
 
 
 def comparison_notes(
@@ -30,8 +31,10 @@ def comparison_notes(
             f"the scale was read off the data, {people.scale}: weighted kappa and AC depend on levels that nobody used "
             "as well, so pass scale="
         )
-    if plan.interval is not None and plan.n_resamples == 0:
-        notes.append("no p-values: n_resamples=0 leaves no sign flips")
+    if plan.interval is not None and plan.n_resamples == 0 and not plan.like_these:
+        notes.append("no p-values: n_resamples=0 leaves no swaps of the referee with people")
+    if plan.like_these:
+        notes += few_raters_note(int((codes[comparable(codes), :-1] >= 0).any(axis=0).sum()))
     notes += _what_did_not_enter(codes)
     if averaging == "pooled":
         n_pairs, enough = max(sparse_pairs(codes[comparable(codes), :-1]), sparse_pairs(codes[:, :-1]))

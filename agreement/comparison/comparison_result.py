@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from agreement.comparison.noise_ceiling import NoiseCeilings
 from agreement.estimate import Estimate
+from agreement.hypothesis_test import HypothesisTest
 from agreement.json_fields import JsonFields
 
 
@@ -40,8 +41,8 @@ class CoefficientComparison(JsonFields):
         People with the referee, who takes the place of each person in turn.
     difference : Estimate
         ``human_referee - ceiling``.
-    p_value : float or None
-        Two-sided, of no difference: paired sign flips of clusters.
+    test : HypothesisTest
+        Of no difference, two-sided; it agrees with the jackknife interval of ``difference``.
     all_units : AllUnits
         Either side on all units that it has.
     """
@@ -49,8 +50,13 @@ class CoefficientComparison(JsonFields):
     ceiling: Estimate
     human_referee: Estimate
     difference: Estimate
-    p_value: float | None
+    test: HypothesisTest
     all_units: AllUnits
+
+    @property
+    def p_value(self) -> float | None:
+        """That of ``test``."""
+        return self.test.p_value
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
-"""Estimates of what cross-tables of pairs say: values, intervals by group, and the p-value of differences."""
+"""Estimates of what cross-tables of pairs say: values, intervals by group, and the tests of differences."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -25,14 +25,17 @@ from agreement.comparison.like_with_like import (
     pooled_layout,
 )
 from agreement.comparison.rater_pair_coefficients import BY_RATING, Bounds, OfTables, further_coefficients
+from agreement.comparison.rater_pair_intervals import CountedCodes, PairIntervals
 from agreement.comparison.rater_pair_tables import PairTables
 from agreement.encoding import category_values
 from agreement.estimate import Estimate, Interval
+from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.bootstrap import percentile
-from agreement.intervals.jackknife import Jackknife, jackknife_t, plain_jackknife_t
+from agreement.intervals.jackknife import Jackknife
 from agreement.intervals.rating_patterns import distinct
 from agreement.options import ResampledName
 from agreement.ratings import Ratings
+from agreement.significance.difference_from_zero import NULL
 
 MOST_CELLS, BLOCKS = 30_000_000, 1000  # larger tables of single units are made from random blocks of units
 
@@ -52,6 +55,7 @@ class ComparisonPlan:
     n_resamples: int
     seed: int
     every: bool = False
+    like_these: bool = False  # raters are a sample
 
     @cached_property
     def further(self) -> dict[str, tuple[OfTables, Bounds]]:
@@ -84,13 +88,13 @@ class ComparisonPlan:
 
 def estimates(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, averaging: str
-) -> tuple[dict[Key, Estimate], list[float | None]]:
+) -> tuple[dict[Key, Estimate], list[HypothesisTest]]:
     """Estimate every statistic of a comparison of codes (units, people + 1), the referee last, −1 where none was given.
 
     Keys are (kind, coefficient). Of units that the referee scored and two people rated: "ceiling", "referee",
     "difference", and for each person that the plan names "rater 0", … (with the others) and "instead 0", … (the referee
     in that person's place). Of all units that hold it: "all people", "all referee"; and with coefficient −1 "leniency"
-    and each person's, "rater 0", …. With them come the p-values of the differences.
+    and each person's, "rater 0", …. With them come the tests of the differences.
     """
     pooled, each = averaging == "pooled", bool(plan.raters)
     people, scored = codes[:, :-1] >= 0, codes[:, -1] >= 0
@@ -103,7 +107,7 @@ def estimates(
 
     measured = _Measured(codes[like], _of(group, like), plan, laid_out)
     made = measured.estimates()
-    p_values = measured.p_values(made)
+    tests = [measured.tests.get(i) or _untested(made["difference", i].reason) for i in range(len(plan.names))]
     with_referee = scored & people.any(axis=1)
     leniency = _Measured(
         codes[with_referee], _of(group, with_referee), plan, lambda chosen: leniency_layout(chosen, each=each)
@@ -116,7 +120,11 @@ def estimates(
             made |= {(f"all {side}", i): made[compared, i] for i in range(len(plan.names))}
         else:
             made |= _Measured(codes[units], _of(group, units), plan, _one_side(plan, pooled, at)).estimates()
-    return made, p_values
+    return made, tests
+
+
+def _untested(reason: str | None) -> HypothesisTest:
+    return HypothesisTest(None, NULL, "none", reason=reason or "no interval was asked for, and no test")
 
 
 def _one_side(plan: ComparisonPlan, pooled: bool, at: int) -> Callable[[Codes], Layout]:
@@ -134,7 +142,9 @@ class _Measured:
         self, codes: Codes, group: Ints | None, plan: ComparisonPlan, laid_out: Callable[[Codes], Layout]
     ) -> None:
         self.codes, self.group, self.plan = codes, group, plan
-        self.layout, self.tables = _counted(codes, group, plan, laid_out)
+        self.counted = _counted(codes, group, plan, laid_out)
+        self.layout, self.tables = self.counted.layout, self.counted.tables
+        self.tests: dict[int, HypothesisTest] = {}
         self.keys = list(self.layout.questions)
         self.statistics = [question.statistic for question in self.layout.questions.values()]
         self.rng = np.random.default_rng(plan.seed)
@@ -159,7 +169,10 @@ class _Measured:
             return {key: counts.nothing(key) for key in self.keys}
         resample = plan.interval == "bootstrap" and tables.n_groups > 1
         drawn = tables.resampled(self.statistics, plan.n_resamples, self.rng) if resample else None
-        present = tables.present()
+        present, size = tables.present(), tables.sums.sum(axis=1)
+        intervals = PairIntervals(
+            self.counted, plan.confidence, plan.n_resamples, plan.seed, plan.bounds, plan.by_rating, plan.like_these
+        )
         made: dict[Key, Estimate] = {}
         for s, (key, question) in enumerate(self.layout.questions.items()):
             statistic = question.statistic
@@ -170,27 +183,20 @@ class _Measured:
             active = present[:, [*statistic.tables, *statistic.beside]].any(axis=1)
             if plan.interval is None:
                 interval = Interval()
-            elif drawn is not None:
-                interval = percentile(drawn[:, s], confidence=plan.confidence)
             else:
-                found = Jackknife(self.point[s], self.left[active, s], tables.repeats[active])
-                interval = _jackknife_t(key, found, plan)
-            made[key] = blank.with_interval(self.point[s], interval)
+                found = Jackknife(self.point[s], self.left[active, s], tables.repeats[active], size[active])
+                interval, test = intervals.of(key, found)
+                if test:
+                    self.tests[key[1]] = test
+            if drawn is not None:
+                interval = percentile(drawn[:, s], confidence=plan.confidence)
+            made[key] = replace(blank, population=intervals.population(key)).with_interval(self.point[s], interval)
         return made
-
-    def p_values(self, made: dict[Key, Estimate]) -> list[float | None]:
-        """Test each difference that has a value against 0."""
-        n, plan = len(self.plan.names), self.plan
-        if plan.interval is None or plan.n_resamples < 1 or not len(self.codes):
-            return [None] * n
-        at = [self.keys.index(("difference", i)) for i in range(n)]
-        found = _sign_flips(self.point[at], self.left[:, at], self.tables.repeats, plan.n_resamples, self.rng)
-        return [p if made["difference", i].value is not None else None for i, p in enumerate(found)]
 
 
 def _counted(
     codes: Codes, group: Ints | None, plan: ComparisonPlan, laid_out: Callable[[Codes], Layout]
-) -> tuple[Layout, PairTables]:
+) -> CountedCodes:
     """Count the tables of a layout per independent group: a cluster, a pattern of ratings, or a block of units."""
     q = len(plan.scale)
     if group is not None and np.count_nonzero(np.bincount(group)) == len(codes):
@@ -204,38 +210,11 @@ def _counted(
             layout = None
         else:
             codes, repeats, row = patterns.codes, patterns.repeats, np.arange(len(patterns.codes))
-    layout = layout or laid_out(codes)
+    single, layout = repeats is not None, layout or laid_out(codes)
     repeats = np.ones(int(row.max(initial=-1)) + 1) if repeats is None else repeats
     sums = layout.count(codes, row, len(repeats), q)
     distance = distance_of_level(plan.scale, plan.level)
     apart = None if distance is None else distance[np.triu_indices(q, k=1)]
     further = tuple(of_tables for of_tables, _ in plan.further.values())
-    return layout, PairTables(sums, repeats, category_values(plan.scale), plan.weights, apart, further)
-
-
-def _jackknife_t(key: Key, found: Jackknife, plan: ComparisonPlan) -> Interval:
-    kind, coefficient = key
-    if coefficient < 0:
-        return plain_jackknife_t(found, confidence=plan.confidence, unit=float(np.ptp(category_values(plan.scale))))
-    if kind == "difference":
-        return plain_jackknife_t(found, confidence=plan.confidence)
-    return jackknife_t(found, confidence=plan.confidence, bounds=plan.bounds[coefficient])
-
-
-def _sign_flips(
-    point: Floats, left: Floats, repeats: Floats, n_resamples: int, rng: np.random.Generator
-) -> list[float | None]:
-    """Share of sign flips of the pseudo-values whose mean lies at least as far from 0 as theirs, per column."""
-    n = repeats.sum()
-    if n < 2:
-        return [None] * len(point)
-    pseudo = n * point - (n - 1) * left
-    if n <= 4 * len(left):
-        each = np.repeat(pseudo, repeats.astype(np.intp), axis=0)
-        signs = 2 * rng.integers(0, 2, size=(n_resamples, len(each)), dtype=np.int8) - 1
-        flipped = signs.astype(np.float32) @ each.astype(np.float32)
-    else:
-        flipped = (2.0 * rng.binomial(repeats.astype(np.intp), 0.5, size=(n_resamples, len(left))) - repeats) @ pseudo
-    seen = np.abs(repeats @ pseudo)
-    beyond = (np.abs(flipped) >= seen * (1 - 1e-5) - 1e-9).sum(axis=0)
-    return [float((1 + b) / (1 + n_resamples)) if np.isfinite(s) else None for b, s in zip(beyond, seen, strict=True)]
+    tables = PairTables(sums, repeats, category_values(plan.scale), plan.weights, apart, further)
+    return CountedCodes(layout, tables, codes, row, single)

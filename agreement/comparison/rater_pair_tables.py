@@ -139,6 +139,12 @@ class PairTables:
             parts.append(self.evaluate((drawn @ light).astype(float), statistics))
         return np.concatenate(parts)
 
+    def shares(self) -> Floats:
+        """Tables of all groups as shares, shape (tables, q, q), NaN where a table is empty."""
+        total = self.total().reshape(-1, len(self.values), len(self.values))
+        n = counted(total)[:, None, None]
+        return np.asarray(np.divide(total, n, out=np.full(total.shape, np.nan), where=n > 0))
+
     def present(self) -> Bools:
         """Which tables a group contributes to, shape ``(G, tables)``."""
         cells = self.sums.reshape(len(self.sums), -1, len(self.values) ** 2)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,6 +20,7 @@ from agreement.cross_tables import count_pairs, too_few_shared
 from agreement.encoding import category_values
 
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
+STEP = 1e-3  # of a group's tables, over which a coefficient's slope is taken
 Places = dict[int, list[tuple[int, ...]]]  # of a coefficient, the tables of each referee
 NOT_ON_SCALE = "the units do not define it"
 
@@ -26,7 +29,9 @@ NOT_ON_SCALE = "the units do not define it"
 class Measure:
     """One measure per referee, and without each group (groups, referees).
 
-    ``reason`` says why there is nothing at all, ``reasons`` why there is nothing for one referee.
+    ``reason`` says why there is nothing at all, ``reasons`` why there is nothing for one referee. ``apart`` maps the
+    positions of two referees to what each group adds to their difference, second minus first, linearised at both
+    together: swapping the two in a group changes its sign there.
     """
 
     point: Floats
@@ -34,6 +39,7 @@ class Measure:
     n_units: int
     reason: str | None
     reasons: tuple[str | None, ...]
+    apart: Callable[[int, int], Floats]
 
 
 def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, ...]) -> dict[str, Measure]:
@@ -51,9 +57,26 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
     left = tables.jackknife_replicates(statistics).reshape(n_groups, len(kinds), n_referees)
     constant = ["it gave one level to every unit" if np.ptp(column) == 0 else None for column in referees.T]
     return {
-        name: Measure(point[k], left[:, k], len(people), None, tuple(constant if 0 < k < 4 else [None] * n_referees))
+        name: Measure(
+            point[k],
+            left[:, k],
+            len(people),
+            None,
+            tuple(constant if 0 < k < 4 else [None] * n_referees),
+            partial(_slopes, tables, of[kinds[k]], kinds[k]),
+        )
         for k, name in enumerate((*COEFFICIENTS, "leniency"))
     }
+
+
+def _slopes(tables: PairTables, of: list[tuple[int, ...]], kind: int, first: int, second: int) -> Floats:
+    """Return by how much each group's tables move a measure from one referee to the other, at the mean of both."""
+    cells = tables.sums.reshape(tables.n_groups, -1, len(tables.values) ** 2)
+    one, other = (cells[:, list(of[r])].reshape(tables.n_groups, -1) for r in (first, second))
+    middle, nudge = (one + other).sum(axis=0) / 2, STEP * (other - one)
+    statistic = [PairStatistic(kind, tuple(range(len(of[first]))))]
+    above, below = (tables.evaluate(middle + side * nudge, statistic)[:, 0] for side in (1, -1))
+    return np.asarray((above - below) / (2 * STEP))
 
 
 def _averaged(people: Codes, referees: Codes, group: Ints, q: int) -> tuple[Floats, Places]:
@@ -99,7 +122,18 @@ def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
         points.append(_miscalibration(data.x, weight.sum(axis=0)[None], sums.sum(axis=0)[None])[0] - shift)
         lefts.append(_miscalibration(data.x, weight.sum(axis=0) - weight, sums.sum(axis=0) - sums) - shift)
         reasons.append("as many curve pieces as units" if excess is None else None)
-    return Measure(np.array(points), np.stack(lefts, axis=1), len(people), None, tuple(reasons))
+    losses = partial(_losses, scores, people, group)
+    return Measure(np.array(points), np.stack(lefts, axis=1), len(people), None, tuple(reasons), losses)
+
+
+def _losses(scores: Floats, people: Floats, group: Ints, first: int, second: int) -> Floats:
+    """Return what each group adds to the difference of two miscalibrations, both about one curve of both referees."""
+    both = np.concatenate([scores[:, first], scores[:, second]])
+    data, _ = level_sums(both, np.concatenate([people, people]), np.concatenate([group, group]))
+    fitted = fit_curve(data).fitted[data.level]
+    loss = np.square(data.mean - data.x[data.level]) - np.square(data.mean - fitted)
+    one, other = loss[: len(people)], loss[len(people) :]
+    return np.asarray(np.bincount(group, weights=other - one) / len(people))
 
 
 def _by_group(data: LevelSums, group: Ints, values: Floats) -> Floats:
@@ -123,9 +157,14 @@ def means(costs: Floats, group: Ints) -> Measure:
     n, n_referees = costs.shape
     if not n:
         blank = np.full(n_referees, np.nan)
-        return Measure(blank, np.empty((0, n_referees)), 0, "it is not known of every referee", (None,) * n_referees)
+        why = "it is not known of every referee"
+        return Measure(blank, np.empty((0, n_referees)), 0, why, (None,) * n_referees, lambda *_: np.empty(0))
     size = np.bincount(group).astype(float)[:, None]
     total = np.stack([np.bincount(group, weights=column) for column in costs.T], axis=1)
     rest = n - size
     left = np.divide(total.sum(axis=0) - total, rest, out=np.full(total.shape, np.nan), where=rest > 0)
-    return Measure(costs.mean(axis=0), left, n, None, (None,) * n_referees)
+
+    def apart(first: int, second: int) -> Floats:
+        return np.asarray((total[:, second] - total[:, first]) / n)
+
+    return Measure(costs.mean(axis=0), left, n, None, (None,) * n_referees, apart)

@@ -154,7 +154,8 @@ class _Tables:
         if self.options.interval == "bootstrap":
             interval = percentile(found, confidence=confidence)
         elif self.options.interval == "jackknife":
-            interval = jackknife_t(Jackknife(point, found[active], self.repeats[active]), confidence=confidence)
+            size = None if member is None else np.bincount(renumbered(member)).astype(float)
+            interval = jackknife_t(Jackknife(point, found[active], self.repeats[active], size), confidence=confidence)
         notes = few_clusters_note(n_clusters) if self.options.interval else ()
         return blank.with_interval(point, interval, notes=notes)
 

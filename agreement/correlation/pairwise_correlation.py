@@ -6,6 +6,7 @@ They ignore how high anybody rates: two raters two levels apart can correlate fu
 from __future__ import annotations
 
 from functools import partial
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -20,9 +21,10 @@ from agreement.correlation.table_correlations import (
     tau_b_of_tables,
 )
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import RATERS_LIKE_THESE, Estimate
 from agreement.options import RESAMPLED, Options, ResampledName
 from agreement.ratings import Ratings
+from agreement.significance.raters_as_sample import check_raters, mean_over_pairs_for_like_raters
 
 
 def pearson(
@@ -164,6 +166,7 @@ def lin_ccc(
     *,
     ddof: int = 0,
     interval: ResampledName | None = "jackknife",
+    raters: Literal["fixed", "sample"] = "fixed",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
     n_resamples: int = 2000,
@@ -182,6 +185,9 @@ def lin_ccc(
         Variances over n, as Lin has it, or over n − 1.
     interval : {"jackknife", "bootstrap"} or None, default "jackknife"
         Jackknife-t on the atanh scale, bootstrap percentile, or the value alone.
+    raters : {"fixed", "sample"}, default "fixed"
+        Whether the interval speaks of these raters, or of raters like these; then the variance over raters is added to
+        that over units, for which three raters are needed.
     cluster : array_like of shape (units,), optional
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
@@ -208,7 +214,9 @@ def lin_ccc(
         raise AgreementError(f"ddof={ddof}", "variances are divided by n (0) or by n - 1 (1)")
     options = Options(interval, confidence, n_resamples, seed, RESAMPLED)
     of_columns, of_tables = partial(_ccc, ddof=ddof), partial(ccc_of_tables, ddof=ddof)
-    return over_pairs(ratings, cluster, options, of_columns=of_columns, of_tables=of_tables, least=2)
+    like_these = check_raters(raters) == RATERS_LIKE_THESE
+    found = over_pairs(ratings, cluster, options, of_columns=of_columns, of_tables=of_tables, least=2)
+    return mean_over_pairs_for_like_raters(found) if like_these and interval is not None else found
 
 
 def _pearson(x: Floats, y: Floats) -> float | None:

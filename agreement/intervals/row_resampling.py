@@ -62,7 +62,8 @@ def _interval(
         member = rng.permutation(np.arange(n_groups) % most)[member]
         n_groups = most
     left = _numbers(statistic(values[member != g]) for g in range(n_groups))
-    return jackknife_t(Jackknife.of(value, left), confidence=options.confidence, bounds=bounds)
+    size = np.bincount(member, minlength=n_groups).astype(float)
+    return jackknife_t(Jackknife.of(value, left, size), confidence=options.confidence, bounds=bounds)
 
 
 def _numbers(found: Iterable[float | None]) -> Floats:

@@ -22,7 +22,8 @@ BLOCK = 1 << 21  # numbers held at a time while resampling
 class StatisticOfSums:
     """What each group contributes (G, p), and the statistic as a function of sums (…, p), NaN where undefined.
 
-    ``repeats`` counts the groups that share a row: 1 for clusters, the number of units for a pattern.
+    ``repeats`` counts the groups that share a row: 1 for clusters, the number of units for a pattern. ``size`` is the
+    number of units in a cluster, where clusters differ.
 
     >>> x = np.array([1.0, 2.0, 3.0, 4.0, 10.0])
     >>> mean = StatisticOfSums(np.stack([x, np.ones(5)], axis=1), np.ones(5), lambda t: t[..., 0] / t[..., 1])
@@ -33,12 +34,14 @@ class StatisticOfSums:
     rows: Any
     repeats: Floats
     formula: Callable[[Floats], Floats]
+    size: Floats | None = None
 
     @classmethod
     def by_group(cls, rows: Any, member: Ints, formula: Callable[[Floats], Floats]) -> StatisticOfSums:
         """Add up the rows of units within groups 0 … G − 1."""
         n_groups = int(member.max(initial=-1)) + 1
-        return cls(sum_by_group(rows, member, n_groups), np.ones(n_groups), formula)
+        size = np.bincount(member, minlength=n_groups).astype(float)
+        return cls(sum_by_group(rows, member, n_groups), np.ones(n_groups), formula, size)
 
     @property
     def n_groups(self) -> int:
@@ -63,7 +66,7 @@ class StatisticOfSums:
                 rows = self.rows[block]
                 dense = rows.toarray() if hasattr(rows, "toarray") else rows
                 values[block] = self.formula(self.sums - np.asarray(dense))
-        return Jackknife(self.point, values, self.repeats)
+        return Jackknife(self.point, values, self.repeats, self.size)
 
     def resampled(self, weights: Floats) -> Floats:
         """Return the statistic of resamples, shape (B,), from how often each row was drawn, shape (B, G)."""

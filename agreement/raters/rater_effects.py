@@ -8,13 +8,20 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.array_inputs import cluster_codes, rater_names, renumbered, unused_weights_note
-from agreement.arrays import Bools, Ints
-from agreement.estimate import Estimate
+from agreement.arrays import Bools, Floats, Ints
+from agreement.estimate import Estimate, Interval
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
 from agreement.options import check_confidence
 from agreement.raters.severity_equations import RaterEquations
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
+from agreement.significance.raters_as_sample import (
+    FIXED,
+    SAMPLE,
+    check_raters,
+    two_way_interval,
+    variance_of_mean_over_raters,
+)
 
 MOST_GROUPS = 400
 
@@ -25,9 +32,15 @@ def estimate_effects(
     why: Callable[[RaterEquations, int], str],
     cluster: ArrayLike | None,
     confidence: float,
+    raters: str = FIXED,
 ) -> dict[str, Estimate]:
-    """Estimate what equations tell of each rater; ``why`` says why they do not tell it of one."""
+    """Estimate what equations tell of each rater; ``why`` says why they do not tell it of one.
+
+    With raters as a sample effects are told about the mean of raters like these, of whom these are few: the variance
+    of their mean is added.
+    """
     check_confidence(confidence)
+    population = check_raters(raters)
     n_units, n_raters = equations.several.shape[0], equations.n_raters
     names = rater_names(ratings, n_raters)
     codes = cluster_codes(cluster, ratings, n_units)
@@ -45,13 +58,20 @@ def estimate_effects(
             n_raters=1,
             n_ratings=int(own.sum()),
             n_clusters=n_clusters,
+            population=population,
             notes=(*few_clusters_note(n_clusters), *unused_weights_note(ratings)),
         )
         found[name] = blank
         if known:
-            interval = plain_jackknife_t(Jackknife.of(point[j], left[:, j]), confidence=confidence)
-            found[name] = blank.with_interval(point[j], interval)
+            found[name] = blank.with_interval(point[j], _interval(j, point, left, confidence, raters))
     return found
+
+
+def _interval(j: int, point: Floats, left: Floats, confidence: float, raters: str) -> Interval:
+    found = Jackknife.of(point[j], left[:, j])
+    if raters == SAMPLE:
+        return two_way_interval(found, variance_of_mean_over_raters(point), confidence=confidence)
+    return plain_jackknife_t(found, confidence=confidence)
 
 
 def why_not_compared(equations: RaterEquations, j: int) -> str:

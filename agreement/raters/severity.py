@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from numpy.typing import ArrayLike
 
 from agreement.array_inputs import rating_values
@@ -12,7 +14,11 @@ from agreement.ratings import Ratings
 
 
 def rater_severity(
-    ratings: Ratings | ArrayLike, *, cluster: ArrayLike | None = None, confidence: float = 0.95
+    ratings: Ratings | ArrayLike,
+    *,
+    cluster: ArrayLike | None = None,
+    confidence: float = 0.95,
+    raters: Literal["fixed", "sample"] = "fixed",
 ) -> dict[str, Estimate]:
     r"""Return how far above (+) or below (−) the average rater each rater rates the same units.
 
@@ -27,6 +33,8 @@ def rater_severity(
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
         Nominal coverage of the intervals.
+    raters : {"fixed", "sample"}, default "fixed"
+        Against whose average: that of these raters, or of raters like these, about whom few raters say little.
 
     Returns
     -------
@@ -42,4 +50,4 @@ def rater_severity(
     [-0.5, 0.5]
     """
     values = rating_values(ratings)
-    return estimate_effects(ratings, RaterEquations(values, None), why_not_compared, cluster, confidence)
+    return estimate_effects(ratings, RaterEquations(values, None), why_not_compared, cluster, confidence, raters)

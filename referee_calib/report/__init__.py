@@ -4,27 +4,70 @@
 read back by :func:`read_report`, and nothing else.
 """
 
+from referee_calib.report.blocks import (
+    Block,
+    Bullets,
+    Column,
+    Figures,
+    Item,
+    Row,
+    Section,
+    Table,
+    TableCell,
+    Text,
+    count_cell,
+    estimate_cell,
+    number_cell,
+    text_cell,
+)
 from referee_calib.report.document.report_document import build, dumps, read_report
 from referee_calib.report.document.verdict_document import checks
+from referee_calib.report.figures import svg_figure
+from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
+from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.table_files import write_tables
-from referee_calib.report.wording.number_format import interval, signed
+from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
 
 __all__ = [
     "SCHEMA",
+    "Block",
+    "Bullets",
+    "Column",
+    "Drawing",
+    "Figures",
+    "Item",
     "ReportJson",
+    "Row",
+    "Section",
+    "SectionPage",
+    "Table",
+    "TableCell",
+    "Text",
     "VerdictJson",
     "build",
     "checks",
+    "count",
+    "count_cell",
     "dumps",
+    "estimate_cell",
     "interval",
+    "listed",
+    "number",
+    "number_cell",
+    "p_value",
     "read_report",
     "render_html",
     "render_markdown",
+    "render_section_markdown",
+    "render_section_page",
     "signed",
+    "svg_figure",
+    "text_cell",
+    "upper_first",
     "write_report",
     "write_tables",
 ]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,7 +52,7 @@ def render_html(report: ReportJson, *, full: bool = False) -> str:
         .render(
             r=report,
             first=first,
-            sections=[_on_page(section, first.curve) for section in sections(report)],
+            sections=sections_in_runs(sections(report), first.curve),
             # The SVG is our own drawing; matplotlib escapes the texts in it, and `svg_figure` title and description.
             figures={key: Markup(drawing.svg) for key, drawing in drawn.items()},  # noqa: S704
             full=full,
@@ -76,8 +77,13 @@ def environment() -> Environment:
     return made
 
 
-def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
-    """Return a section with its blocks in runs: small tables that follow each other stand side by side."""
+def sections_in_runs(found: Sequence[Section], elsewhere: str) -> list[dict[str, Any]]:
+    """Return sections for the template; the figure `elsewhere` stands above them and not in its section."""
+    return [{"section": section, "runs": _runs(section), "elsewhere": elsewhere} for section in found]
+
+
+def _runs(section: Section) -> list[tuple[bool, list[Any]]]:
+    """Return its blocks in runs: small tables that follow each other stand side by side."""
     runs: list[tuple[bool, list[Any]]] = []
     for block in section.blocks:
         if isinstance(block, Table) and (block.file_only or not block.rows):
@@ -87,7 +93,7 @@ def _on_page(section: Section, elsewhere: str) -> dict[str, Any]:
             runs[-1][1].append(block)
         else:
             runs.append((beside, [block]))
-    return {"section": section, "runs": runs, "elsewhere": elsewhere}
+    return runs
 
 
 def _sha256(script: str) -> str:

@@ -27,7 +27,7 @@ def render_markdown(report: ReportJson) -> str:
     str
         Texts from models, files and people are escaped: they are neither markup nor HTML.
     """
-    lines = [*_head(report), *(line for section in sections(report) for line in _section(section))]
+    lines = [*_head(report), *(line for section in sections(report) for line in section_lines(section))]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -56,7 +56,8 @@ def _head(report: ReportJson) -> Iterator[str]:
     yield ""
 
 
-def _section(section: Section) -> Iterator[str]:
+def section_lines(section: Section) -> Iterator[str]:
+    """Yield the lines of one section."""
     yield from (f"## {section.title}", "", escape(section.question), "")
     for block in section.blocks:
         yield from _block(block)

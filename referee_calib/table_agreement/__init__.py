@@ -1,8 +1,17 @@
-"""Agreement in any table of ratings, without a study: every coefficient of one file, as JSON and in print."""
+"""Agreement in any table of ratings, without a study: every coefficient of one file, as JSON, in print, as a page."""
 
 from referee_calib.table_agreement.agreement_table import AgreementTable
-from referee_calib.table_agreement.coefficient_list import IntervalOptions
+from referee_calib.table_agreement.page.page_files import check_page, write_page
 from referee_calib.table_agreement.printed_table import render
 from referee_calib.table_agreement.ratings_file import RatingsFile, agreement_of_file
+from referee_calib.table_agreement.table_options import IntervalOptions
 
-__all__ = ["AgreementTable", "IntervalOptions", "RatingsFile", "agreement_of_file", "render"]
+__all__ = [
+    "AgreementTable",
+    "IntervalOptions",
+    "RatingsFile",
+    "agreement_of_file",
+    "check_page",
+    "render",
+    "write_page",
+]

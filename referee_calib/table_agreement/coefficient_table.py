@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
-from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, PersonRow, RatingCounts
+from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, RatingCounts
+from referee_calib.table_agreement.category_tables import category_tables, pairs_beside
 from referee_calib.table_agreement.coefficient_list import (
-    IntervalOptions,
-    Level,
+    PAIRWISE,
+    NamedCoefficient,
     coefficients_at,
     compared_coefficients,
+    main_coefficient,
 )
+from referee_calib.table_agreement.person_rows import person_rows
+from referee_calib.table_agreement.significance_tests import category_tests
+from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 if TYPE_CHECKING:
     import numpy as np
@@ -22,6 +28,8 @@ if TYPE_CHECKING:
     from agreement import Comparison, Estimate, Ratings
 
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
+NO_CHANCE = 0.01  # at 98 % of one category it is no wonder that a referee equals somebody on 60 units
+OF_EVERYBODY = "it is about all people at once, and the referee is compared with one person at a time"
 
 
 def agreement_table(
@@ -42,21 +50,57 @@ def agreement_table(
     people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
     among_people = people if people_scale is None else people.on_scale(people_scale)
     numeric = all(isinstance(category, int | float) for category in among_people.scale)
-    rows = [
-        CoefficientRow(one.name, one.title, one.compute(among_people, options))
-        for one in coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
-    ]
+    listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
+    rows = [row_of(one, one.compute(among_people, options), people.n_raters) for one in listed]
+    levels = None if at is None else ratings.codes[:, at]
+    beside = None if levels is None else pairs_beside(people, levels)
     rated = people.codes >= 0
     table = AgreementTable(
         rows=tuple(rows),
-        people=tuple(PersonRow(str(name), int(rated[:, j].sum())) for j, name in enumerate(people.raters)),
+        people=person_rows(among_people, level, options, numeric=numeric),
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
+        interval=options.interval,
+        raters=options.raters,
+        seed=options.seed,
         unit="scale",
+        level=level,
         printed=tuple(row.name for row in rows),
+        main=main_coefficient(level),
+        scale=tuple(people.scale),
+        categories=category_tables(people, levels, referee, options),
+        tests=tuple(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
     )
-    return table if at is None else _with_referee(table, people, _levels(ratings, at), referee, level, options, notes)
+    if at is None:
+        return table
+    if level == "nominal":  # so that random swaps of the comparison do not depend on what a category is called
+        ratings = in_order_of_appearance(ratings)
+        people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
+    return _with_referee(table, people, _levels(ratings, at), referee, options)
+
+
+def in_order_of_appearance(ratings: Ratings) -> Ratings:
+    """Return the same ratings on a scale whose categories stand in the order in which units meet them."""
+    import numpy as np
+
+    given = ratings.codes[ratings.codes >= 0]
+    used, first = np.unique(given, return_index=True)
+    order = used[np.argsort(first)]
+    rest = np.setdiff1d(np.arange(len(ratings.scale)), used)
+    order = np.concatenate([order, rest]).astype(np.intp)
+    position = np.append(np.argsort(order), -1).astype(ratings.codes.dtype)
+    codes = np.asfortranarray(position[ratings.codes])
+    return replace(ratings, codes=codes, scale=tuple(ratings.scale[k] for k in order))
+
+
+def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> CoefficientRow:
+    """Return the row of a coefficient of people, which says what became of their pairs."""
+    from agreement import Note, NoteCode
+
+    pooled = any(isinstance(note, Note) and note.code is NoteCode.POOLED_PAIRS for note in found.notes)
+    pairs = one.over_pairs and n_raters > 2
+    return CoefficientRow(one.name, one.title, one.group, found, pairs and not pooled, pairs and pooled)
 
 
 def _with_referee(
@@ -64,48 +108,112 @@ def _with_referee(
     people: Ratings,
     levels: NDArray[np.object_],
     referee: str | None,
-    level: Level,
     options: IntervalOptions,
-    notes: Sequence[str],
 ) -> AgreementTable:
     from agreement import compare
 
     found = compare(
         people,
         levels,
-        level=level,
+        level=table.level,
         every=True,
         interval=options.interval,
+        raters=options.raters,
         confidence=options.confidence,
         seed=options.seed,
     )
+    names = table.level == "nominal"  # of categories without an order nobody gives more than another
     alone = {row.rater: row for row in found.leave_one_out if row.leniency is not None}
-    named = {row.name: (row.title, row.people) for row in table.rows}
+    printed = compared_coefficients(table.level)
+    copies = equal_raters(people, levels, referee)
     return replace(
         table,
-        rows=tuple(_compared(row, found) for row in table.rows),
+        rows=with_holm([_compared(row, found) for row in table.rows], printed),
         people=tuple(
-            replace(row, leniency=alone[row.name].leniency, leave_one_out=alone[row.name].agreement)
+            replace(row, leniency=None if names else alone[row.name].leniency, leave_one_out=alone[row.name].agreement)
             if row.name in alone
             else row
             for row in table.people
         ),
         counts=replace(
-            table.counts, referee_levels=sum(one is not None for one in levels.tolist()), compared=found.n_units
+            table.counts,
+            referee_levels=sum(one is not None for one in levels.tolist()),
+            compared=found.n_units,
+            single=found.n_single,
         ),
-        compared=compared_coefficients(level),
+        compared=printed,
+        averaging=found.averaging,
         referee=referee,
-        leniency=found.leniency,
-        noise=found.noise,
-        notes=tuple(once([*notes, *found.notes, *notes_of(named)])),
+        leniency=None if names else found.leniency,
+        noise=None if names else found.noise,
+        copies=tuple(copies),
+        notes=tuple(once([*copies, *table.notes, *_without_copies(found.notes, copies)])),
     )
+
+
+def _without_copies(notes: Sequence[str], copies: Sequence[str]) -> list[str]:
+    """Leave out the library's remark that the referee equals somebody, where it is said with names."""
+    from agreement import Note, NoteCode
+
+    said = NoteCode.REFEREE_EQUALS_RATER if copies else None
+    return [note for note in notes if not (isinstance(note, Note) and note.code is said)]
 
 
 def _compared(row: CoefficientRow, found: Comparison) -> CoefficientRow:
     if row.name not in found.compared:
-        return row.without_comparison(OF_A_MEAN)
+        return row.without_comparison(OF_EVERYBODY if row.name == "unanimous_agreement" else OF_A_MEAN)
     one = found.compared[row.name]
-    return replace(row, ceiling=one.ceiling, referee=one.human_referee, difference=one.difference, p_value=one.p_value)
+    return replace(
+        row,
+        title=PAIRWISE if row.name == "percent_agreement" else row.title,
+        ceiling=one.ceiling,
+        referee=one.human_referee,
+        difference=one.difference,
+        test=one.test,
+        all_units=one.all_units,
+    )
+
+
+def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[CoefficientRow, ...]:
+    """Return the rows with p-values corrected over a family of coefficients, after Holm."""
+    from agreement import holm
+
+    asked = [row for row in rows if row.name in family]
+    raw = [None if row.test is None else row.test.p_value for row in asked]
+    adjusted = dict(zip((row.name for row in asked), holm(raw), strict=True))
+    return tuple(replace(row, p_holm=adjusted.get(row.name)) for row in rows)
+
+
+def equal_raters(people: Ratings, levels: NDArray[np.object_], referee: str | None) -> list[str]:
+    """Say that the referee gives what one person gives, on every unit that both rated.
+
+    Not where two raters who agree as often as people do, or as chance has them, would be equal once in a hundred times.
+    """
+    from agreement import percent_agreement
+
+    scale, said = people.scale, []
+    usual = percent_agreement(people, interval=None).value or 0.0
+    for j, name in enumerate(people.raters):
+        shared = [
+            (scale[code], level)
+            for code, level in zip(people.codes[:, j].tolist(), levels.tolist(), strict=True)
+            if code >= 0 and level is not None
+        ]
+        if not shared or any(one != other for one, other in shared):
+            continue
+        given = Counter(one for one, _ in shared)
+        chance = sum((n / len(shared)) ** 2 for n in given.values())
+        if max(usual, chance) ** len(shared) < NO_CHANCE:
+            said.append(same_ratings(referee, str(name), len(shared)))
+    return said
+
+
+def same_ratings(referee: str | None, person: str, n: int) -> str:
+    """Word the remark that a referee and a person are the same column twice."""
+    return (
+        f"{referee} equals {person} on all {n} units that both rated: if one is a copy of the other, nothing here is a "
+        "result on the referee"
+    )
 
 
 def _levels(ratings: Ratings, rater: int) -> NDArray[np.object_]:
@@ -124,6 +232,7 @@ def rating_counts(rated: NDArray[np.bool_], cluster: NDArray[np.intp] | None, n_
         units_rated_twice=int((by_unit > 1).sum()),
         raters=rated.shape[1],
         ratings=int(by_unit.sum()),
+        missing=int((by_unit > 0).sum()) * rated.shape[1] - int(by_unit.sum()),
         clusters=None if cluster is None else len(set(cluster.tolist())),
         dropped=n_dropped,
     )

@@ -9,10 +9,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from agreement import BlandAltman, Estimate, Ratings, bland_altman, noise_ceilings
+from agreement import BlandAltman, Estimate, Ratings, bland_altman, noise_ceilings, rater_severity
 from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, PersonRow
-from referee_calib.table_agreement.coefficient_list import IntervalOptions, NamedCoefficient, coefficients_at
-from referee_calib.table_agreement.coefficient_table import notes_of, once, rating_counts, referee_position
+from referee_calib.table_agreement.coefficient_list import NamedCoefficient, coefficients_at, main_coefficient
+from referee_calib.table_agreement.coefficient_table import (
+    notes_of,
+    once,
+    rating_counts,
+    referee_position,
+    row_of,
+    same_ratings,
+)
+from referee_calib.table_agreement.significance_tests import number_tests
+from referee_calib.table_agreement.table_options import IntervalOptions
 
 if TYPE_CHECKING:
     from referee_calib.rating_tables import Columns
@@ -74,11 +83,17 @@ def measurement_table(
     said = [*notes, *notes_of(shown), f"not of measurements, which have no categories: {'; '.join(undefined.values())}"]
     table = AgreementTable(
         rows=tuple(rows),
-        people=tuple(PersonRow(name, int(n)) for name, n in zip(people.raters, rated.sum(axis=0), strict=True)),
+        people=_people(people, options),
         counts=rating_counts(rated, people.cluster, people.n_dropped),
         confidence=options.confidence,
+        interval=options.interval,
+        raters=options.raters,
+        seed=options.seed,
         unit="measurements",
+        level="interval",
         printed=tuple(shown),
+        main=main_coefficient("interval"),
+        tests=tuple(number_tests(people.values, n_raters=len(people.raters), cluster=people.cluster)),
         notes=tuple(once(said)),
     )
     return table if at is None else _with_referee(table, people, measured.values[:, at], referee, options)
@@ -86,8 +101,21 @@ def measurement_table(
 
 def _row(one: NamedCoefficient, people: Measurements, options: IntervalOptions) -> CoefficientRow:
     if one.needs_categories:
-        return CoefficientRow(one.name, one.title, Estimate(None, None, None, reason=CATEGORIES))
-    return CoefficientRow(one.name, one.title, one.compute(people.values, options, cluster=people.cluster))
+        return CoefficientRow(one.name, one.title, one.group, Estimate(None, None, None, reason=CATEGORIES))
+    found = one.compute(people.values, options, cluster=people.cluster)
+    return row_of(one, found, len(people.raters))
+
+
+def _people(people: Measurements, options: IntervalOptions) -> tuple[PersonRow, ...]:
+    """Return a row per person: how many were measured, and severity."""
+    severity: dict[str, Estimate] = {}
+    if len(people.raters) > 1:
+        found = rater_severity(people.values, cluster=people.cluster, confidence=options.confidence)
+        severity = dict(zip(people.raters, found.values(), strict=True))
+    if options.interval is None:
+        severity = {name: replace(one, low=None, high=None, method="none") for name, one in severity.items()}
+    counts = (~np.isnan(people.values)).sum(axis=0)
+    return tuple(PersonRow(name, int(n), {}, severity.get(name)) for name, n in zip(people.raters, counts, strict=True))
 
 
 def _limits_of_agreement(people: Measurements, options: IntervalOptions) -> list[CoefficientRow]:
@@ -97,7 +125,7 @@ def _limits_of_agreement(people: Measurements, options: IntervalOptions) -> list
     found = _bland_altman(people.values, people.cluster, options)
     apart = f"{people.raters[1]} minus {people.raters[0]}"
     return [
-        CoefficientRow(f"bland_altman_{name}", f"{title}, {apart}", getattr(found, name))
+        CoefficientRow(f"bland_altman_{name}", title, f"Bland and Altman: {apart}, in units", getattr(found, name))
         for name, title in LIMITS.items()
     ]
 
@@ -118,6 +146,7 @@ def _with_referee(
         return _bland_altman(pairs, np.concatenate([unit for _ in columns]), options).mean
 
     scored = ~np.isnan(levels)
+    copies = _equal(people, levels, referee)
     return replace(
         table,
         rows=tuple(row.without_comparison(ON_A_SCALE) for row in table.rows),
@@ -132,5 +161,16 @@ def _with_referee(
         noise=noise_ceilings(
             people.values, levels, cluster=people.cluster, confidence=options.confidence, seed=options.seed
         ),
-        notes=tuple(once([*table.notes, ON_A_SCALE])),
+        copies=tuple(copies),
+        notes=tuple(once([*copies, *table.notes, ON_A_SCALE])),
     )
+
+
+def _equal(people: Measurements, levels: Floats, referee: str | None) -> list[str]:
+    """Say that the referee measured what one person did, wherever both did."""
+    said = []
+    for j, name in enumerate(people.raters):
+        shared = ~np.isnan(people.values[:, j]) & ~np.isnan(levels)
+        if shared.sum() > 1 and (people.values[shared, j] == levels[shared]).all():
+            said.append(same_ratings(referee, name, int(shared.sum())))
+    return said

@@ -1,74 +1,109 @@
-"""What ``agree`` prints: coefficients of people, people beside the referee, leniency, and the notes."""
+"""What ``agree`` prints: the sections of its page in columns of plain text."""
 
 from __future__ import annotations
 
+import textwrap
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from referee_calib.report import Bullets, Row, Section, Table, TableCell, Text
+from referee_calib.table_agreement.page.agreement_page import agreement_page
+
 if TYPE_CHECKING:
-    from agreement import Estimate
     from referee_calib.table_agreement.agreement_table import AgreementTable
+
+WIDTH = 120
+MOST_ROWS = 40  # of a printed table; a page has all
+LONG_REASON = 40  # characters from which a reason that several cells share stands below the table
+MOST_HEAD = 90  # characters of column titles, beyond which columns are lettered
 
 
 def render(table: AgreementTable) -> str:
-    """Write the table for people: coefficients, the referee beside them, people one by one, then the notes."""
-    n = table.counts
-    clusters = "" if n.clusters is None else f" in {n.clusters} clusters"
-    referee = f"; referee {table.referee}: {n.referee_levels} levels" if table.referee else ""
-    shown = [row for row in table.rows if row.name in table.printed]
-    width = max(len(row.title) for row in shown)
-    lines = [
-        f"{n.units} units{clusters}, {n.raters} people, {n.ratings} ratings{referee}",
-        "",
-        f"People with people ({table.confidence:.0%} intervals)",
-        *(f"  {row.title:<{width}}  {_cell(row.people)}" for row in shown),
+    """Write everything for people to read: what took part, the headline, the sections, a paragraph for a paper."""
+    page = agreement_page(table)
+    lines = [*_wrapped(f"{page.title}: {'; '.join(page.facts)}"), ""]
+    for text in (page.headline, *page.lead):
+        lines += [*_wrapped(text), ""]
+    return "\n".join([*lines, *(line for section in page.sections for line in _section(section))]).rstrip()
+
+
+def _wrapped(text: str, indent: str = "", first: str | None = None) -> list[str]:
+    return textwrap.wrap(
+        text, WIDTH, initial_indent=indent if first is None else first, subsequent_indent=indent,
+        break_long_words=False, break_on_hyphens=False,
+    )  # fmt: skip
+
+
+def _section(section: Section) -> Iterator[str]:
+    yield section.title.upper()
+    for block in section.blocks:
+        if isinstance(block, Table):
+            yield from _table(block)
+        elif isinstance(block, Text):
+            yield from _wrapped(block.text, "  ")
+        elif isinstance(block, Bullets):
+            if block.heading:
+                yield f"  {block.heading}"
+            for item in block.items:
+                yield from _wrapped(f"{item.text} {item.link}".rstrip(), "    ", "  - ")
+    yield ""
+
+
+def _table(table: Table) -> Iterator[str]:
+    """Write a table in columns: as wide as what is in them, a reason where a value or an interval is missing."""
+    yield from _wrapped(table.caption, "  ")
+    titles = [column.title for column in table.columns]
+    rows = table.rows[:MOST_ROWS]
+    if sum(len(title) + 2 for title in titles) > MOST_HEAD:
+        letters = [_letter(i) for i in range(len(titles))]
+        yield from _wrapped("; ".join(f"{a}: {title}" for a, title in zip(letters, titles, strict=True)), "  ")
+        titles = letters
+    numbered = _numbered(rows)
+    written = [_cells(row.cells, numbered) for row in rows]
+    widths = [
+        max([len(title), *(len(cells[i]) for cells, reasons in written if not reasons[i])])
+        for i, title in enumerate(titles)
     ]
-    if table.referee is not None:
-        width = max((len(row.title) for row in table.rows if row.name in table.compared), default=width)
-        lines += [*_comparison(table, width), *_correlations(table, width), *_leniency(table, width)]
-    if table.notes:
-        lines += ["", *(f"Note: {note}" for note in table.notes)]
-    return "\n".join(lines)
+    margin = max(len(row.title) for row in rows) if rows else 0
+    margin = max(margin, len(table.head) if any(titles) else 0)
+    yield _line(table.head, titles, widths, margin)
+    group = ""
+    for row, (cells, _) in zip(rows, written, strict=True):
+        if row.group != group:
+            group = row.group
+            yield f"  {group}"
+        yield _line(row.title, cells, widths, margin, "    " if row.group else "  ")
+    for reason, number in numbered.items():
+        yield from _wrapped(f"({number}) {reason}", "  ")
+    if len(table.rows) > MOST_ROWS:
+        yield f"  … {len(table.rows) - MOST_ROWS} more rows are on the page of --report and in --json"
 
 
-def _comparison(table: AgreementTable, width: int) -> list[str]:
-    if not table.compared:
-        return []
-    head = f"  {'':<{width}}  {'people with people':<22}  {'people with referee':<22}  difference"
-    lines = ["", "People with the referee, both sides as means over pairs of raters", head]
-    rows = {row.name: row for row in table.rows}
-    for row in (rows[name] for name in table.compared):
-        p_value = "" if row.p_value is None else f"  p = {row.p_value:.3g}"
-        sides = f"{_cell(row.ceiling):<22}  {_cell(row.referee):<22}"
-        lines.append(f"  {row.title:<{width}}  {sides}  {_cell(row.difference, sign='+')}{p_value}")
-    return lines
+def _letter(i: int) -> str:
+    return chr(ord("a") + i) if i < 26 else f"a{i - 25}"
 
 
-def _correlations(table: AgreementTable, width: int) -> list[str]:
-    noise = table.noise
-    if noise is None:
-        return []
-    lines = [
-        "",
-        "Correlation of the referee with people's mean rating",
-        f"  {'':<{width}}  raw, its ceiling, their ratio",
-    ]
-    for title, found in (
-        ("Pearson's r", (noise.pearson, noise.rho_perfect, noise.disattenuated)),
-        ("Spearman's rho", (noise.spearman, noise.spearman_brown, noise.spearman_disattenuated)),
-    ):
-        lines.append(f"  {title:<{width}}  " + "  ".join(f"{_cell(one):<22}" for one in found).rstrip())
-    return lines
+def _line(title: str, cells: Sequence[str], widths: Sequence[int], margin: int, indent: str = "  ") -> str:
+    room = margin + 4 - len(indent)
+    padded = "  ".join(f"{text:<{width}}" for text, width in zip(cells, widths, strict=True))
+    return f"{indent}{title:<{room}}  {padded}".rstrip()
 
 
-def _leniency(table: AgreementTable, width: int) -> list[str]:
-    rows = [("all people", table.leniency), *((row.name, row.leniency) for row in table.people)]
-    lines = [f"  {name:<{width}}  {_cell(leniency, sign='+')}" for name, leniency in rows]
-    return ["", f"Leniency: referee minus person, in units of the {table.unit}", *lines]
+def _numbered(rows: Sequence[Row]) -> dict[str, int]:
+    """Give numbers to long reasons that several cells share: they are written once, below the table."""
+    seen = Counter(cell.reason for row in rows for cell in row.cells if len(cell.reason) > LONG_REASON)
+    return {reason: i for i, reason in enumerate((one for one, n in seen.items() if n > 1), start=1)}
 
 
-def _cell(found: Estimate | None, *, sign: str = "") -> str:
-    if found is None or found.value is None:
-        return f"undefined: {found.reason if found else 'not measured'}"
-    if found.low is None:
-        return f"{found.value:{sign}.3f}"
-    return f"{found.value:{sign}.3f} [{found.low:{sign}.3f}, {found.high:{sign}.3f}]"
+def _cells(cells: Sequence[TableCell], numbered: Mapping[str, int]) -> tuple[list[str], list[bool]]:
+    """Return the texts of a row, and which hold a reason in full."""
+    texts, reasons = [], []
+    for cell in cells:
+        text = " ".join(part for part in (cell.text, cell.interval) if part)
+        if cell.reason:
+            why = f"see {numbered[cell.reason]}" if cell.reason in numbered else cell.reason
+            text = f"{text} ({why})"
+        texts.append(text)
+        reasons.append(bool(cell.reason) and cell.reason not in numbered)
+    return texts, reasons

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
-    from referee_calib.table_agreement.coefficient_list import Level
+    from referee_calib.table_agreement.table_options import Level
 
 MOST_CATEGORIES = 127  # that agreement.Ratings holds
 OCCUR = "no --scale given: the values that occur are taken for the scale"
@@ -71,13 +71,13 @@ def guess_scale(values: Sequence[Any], level: Level) -> tuple[list[Any], str]:
         raise InputError("no row holds a value", "there is nothing to compare")
     words = [value for value in seen if not is_number(value)]
     if words and level != "nominal":
-        named = ", ".join(repr(value) for value in sorted(map(_name, words))[:4])
+        named = ", ".join(repr(value) for value in sorted(map(category_name, words))[:4])
         raise InputError(
             f"the values are words, such as {named}",
             f"an {level} comparison needs their order",
             "Give it: --scale worst,…,best, or compare with --level nominal.",
         )
-    found = [*sorted(value for value in seen if is_number(value)), *sorted(words, key=_name)]
+    found = [*sorted(value for value in seen if is_number(value)), *sorted(words, key=category_name)]
     if level == "ordinal" and _has_single_gaps(found):
         low, high = found[0], found[-1]
         filled = ", ".join(str(value) for value in range(low, high + 1) if value not in seen)
@@ -85,7 +85,8 @@ def guess_scale(values: Sequence[Any], level: Level) -> tuple[list[Any], str]:
         return list(range(low, high + 1)), f"{said}; nobody gave {filled}" if filled else said
     if len(found) > MOST_CATEGORIES:
         return found, OCCUR
-    return found, f"no --scale given: the categories that occur are taken for the scale: {', '.join(map(_name, found))}"
+    named = ", ".join(map(category_name, found))
+    return found, f"no --scale given: the categories that occur are taken for the scale: {named}"
 
 
 def _has_single_gaps(found: Sequence[Any]) -> bool:
@@ -101,6 +102,6 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-def _name(category: Any) -> str:
+def category_name(category: Any) -> str:
     """Return a category as text; a set as its labels in order."""
     return f"{{{', '.join(sorted(map(str, category)))}}}" if isinstance(category, frozenset) else str(category)

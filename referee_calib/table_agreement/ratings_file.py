@@ -15,7 +15,7 @@ from referee_calib.table_agreement.rating_scale import are_measurements, guess_s
 if TYPE_CHECKING:
     from agreement import Note, Ratings
     from referee_calib.table_agreement.agreement_table import AgreementTable
-    from referee_calib.table_agreement.coefficient_list import IntervalOptions, Level
+    from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 MOST_NAMED = 10
 

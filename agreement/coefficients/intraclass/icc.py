@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.coefficients.intraclass.icc_table import IccTable
+from agreement.coefficients.intraclass.mean_squares import limits_of_mean
 from agreement.coefficients.intraclass.unbalanced_limits import unbalanced_limits
 from agreement.errors import AgreementError
 from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
@@ -17,11 +18,20 @@ from agreement.intervals.bootstrap import bootstrap, percentile
 from agreement.intervals.jackknife import jackknife_t
 from agreement.options import Options
 from agreement.ratings import Ratings
-from agreement.result_notes import few_clusters_note
+from agreement.result_notes import Note, NoteCode, few_clusters_note
+from agreement.significance.raters_as_sample import (
+    FIXED,
+    SAMPLE,
+    check_raters,
+    two_way_interval,
+    variance_without_raters,
+)
 
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
 FORMS: tuple[Form, ...] = ("1,1", "2,1", "3,1", "1,k", "2,k", "3,k")
 IccIntervalName = Literal["auto", "analytic", "jackknife", "bootstrap"]
+RatersName = Literal["auto", "fixed", "sample"]
+TWO_RATERS = "two raters do not show how raters differ, so the interval is for these two"
 ICC_INTERVALS = ("auto", "analytic", "jackknife", "bootstrap", None)
 
 
@@ -31,6 +41,7 @@ def icc(
     form: Form = "2,1",
     scale: Sequence[Any] | None = None,
     interval: IccIntervalName | None = "auto",
+    raters: RatersName = "auto",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
     n_resamples: int = 2000,
@@ -65,7 +76,12 @@ def icc(
     interval : {"auto", "analytic", "jackknife", "bootstrap"} or None, default "auto"
         "analytic", for independent units, is McGraw and Wong's; where ratings are missing exact for the forms 1 and 3,
         and McGraw and Wong's with mean squares of the fitted variances for form 2. "auto" takes it, and the jackknife
-        by cluster where there are clusters. The analytic limits of forms 1 and 2 take raters as a sample, others these.
+        by cluster where there are clusters.
+    raters : {"auto", "fixed", "sample"}, default "auto"
+        Whom the interval speaks of, which ``population`` of the result names: these raters, or raters like these.
+        "auto" is what the form means: form 2 is about a sample of raters, form 3 about these, and so is form 1 with a
+        jackknife. The analytic limits of forms 1 and 2 take raters as a sample. For a sample the jackknife leaves out
+        raters as well as clusters, which takes three raters; with two, "auto" speaks of these and says so.
     cluster : array_like of shape (units,), optional
         What is independent (the video); by default the clusters of the ratings, else each unit.
     confidence : float, default 0.95
@@ -82,7 +98,8 @@ def icc(
     Raises
     ------
     AgreementError
-        For a form 2 or 3 of counts, an analytic interval with clusters, or an unknown option.
+        For a form 2 or 3 of counts, an analytic interval with clusters, an interval that does not fit ``raters``, or an
+        unknown option.
 
     References
     ----------
@@ -102,7 +119,9 @@ def icc(
     if form not in FORMS:
         raise AgreementError(f"form={form!r}", f"choose one of {', '.join(map(repr, FORMS))}")
     options = Options(interval, confidence, n_resamples, seed, ICC_INTERVALS)
-    return _estimate(IccTable.read(ratings, scale, cluster, confidence, anonymous=form.startswith("1")), form, options)
+    _check_raters(raters, form, options)
+    table = IccTable.read(ratings, scale, cluster, confidence, anonymous=form.startswith("1"))
+    return _estimate(table, form, options, raters)
 
 
 def icc_forms(
@@ -110,6 +129,7 @@ def icc_forms(
     *,
     scale: Sequence[Any] | None = None,
     interval: IccIntervalName | None = "auto",
+    raters: RatersName = "auto",
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
     n_resamples: int = 2000,
@@ -119,8 +139,8 @@ def icc_forms(
 
     Parameters
     ----------
-    ratings, scale, interval, cluster, confidence, n_resamples, seed
-        As of :func:`icc`.
+    ratings, scale, interval, raters, cluster, confidence, n_resamples, seed
+        As of :func:`icc`; form 3 stays about these raters, whatever ``raters`` says.
 
     Returns
     -------
@@ -134,12 +154,13 @@ def icc_forms(
     {'1,1': 0.17, '2,1': 0.29, '3,1': 0.71, '1,k': 0.44, '2,k': 0.62, '3,k': 0.91}
     """
     options = Options(interval, confidence, n_resamples, seed, ICC_INTERVALS)
+    _check_raters(raters, None, options)
     read = IccTable.read(ratings, scale, cluster, confidence, anonymous=True)
     counts = isinstance(ratings, Ratings) and not ratings.identified
     return {
         form: replace(read.blank, reason=_COUNTS)
         if counts and not form.startswith("1")
-        else _estimate(read, form, options)
+        else _estimate(read, form, options, raters)
         for form in FORMS
     }
 
@@ -147,7 +168,24 @@ def icc_forms(
 _COUNTS = "the ratings were read from counts, which do not say who rated: only the forms 1,1 and 1,k need not know"
 
 
-def _estimate(table: IccTable, form: Form, options: Options) -> Estimate:
+def _check_raters(raters: str, form: str | None, options: Options) -> None:
+    if raters == "auto":
+        return
+    check_raters(raters)
+    if raters == SAMPLE and form is not None and form.startswith("3"):
+        raise AgreementError(
+            "raters='sample' with form 3", "form 3 is about these raters", 'Use form="2,1", or form="2,k".'
+        )
+    if raters == SAMPLE and options.interval == "bootstrap":
+        raise AgreementError(
+            "interval='bootstrap' with raters='sample'", "it resamples units alone", "Use 'jackknife'."
+        )
+    if raters == FIXED and options.interval == "analytic" and (form is None or not form.startswith("3")):
+        what = "the analytic limits of forms 1 and 2 take raters as a sample"
+        raise AgreementError("interval='analytic' with raters='fixed'", what, "Use interval='jackknife'.")
+
+
+def _estimate(table: IccTable, form: Form, options: Options, raters: RatersName) -> Estimate:
     blank = replace(table.blank, averaged_over=table.averaged_over if form.endswith("k") and table.n_units else None)
     reason = table.why_undefined(form)
     if reason is not None:
@@ -155,11 +193,31 @@ def _estimate(table: IccTable, form: Form, options: Options) -> Estimate:
     value = table.value(form)
     if not np.isfinite(value):
         return replace(blank, reason=_not_above_zero(form))
-    analytic = options.interval == "analytic" or (options.interval == "auto" and table.member is None)
-    sampled = analytic and not form.startswith("3")
-    blank = replace(blank, population=RATERS_LIKE_THESE if sampled else THESE_RATERS)
+    analytic = options.interval == "analytic" or (
+        options.interval == "auto" and table.member is None and (raters != FIXED or form.startswith("3"))
+    )
+    asked = SAMPLE if raters == "auto" and form.startswith("2") else raters
+    left_out = asked == SAMPLE and not form.startswith("3") and options.interval not in (None, "bootstrap")
     notes = (*table.fit_notes(form), *few_clusters_note(blank.n_clusters))
+    if raters == "auto" and left_out and not analytic and table.values.shape[1] < 3:
+        left_out, notes = False, (*notes, Note(TWO_RATERS, NoteCode.FEW_RATERS))
+    sampled = left_out or (analytic and not form.startswith("3"))
+    blank = replace(blank, population=RATERS_LIKE_THESE if sampled else THESE_RATERS)
+    if sampled and not analytic:
+        return blank.with_interval(value, _for_like_raters(table, form, options), notes=notes)
     return blank.with_interval(value, _interval(table, form, options, analytic=analytic), notes=notes)
+
+
+def _for_like_raters(table: IccTable, form: Form, options: Options) -> Interval:
+    """Leave out clusters, and raters; of a mean of k by the Spearman-Brown formula, since a rater less is another k."""
+    single = f"{form[0]},1"
+    by_raters = variance_without_raters(table.values, lambda values: table.of(values).value(single))
+    found = two_way_interval(
+        table.jackknife(single, options.seed), by_raters, confidence=options.confidence, bounds=(-1.0, 1.0)
+    )
+    if form == single or found.low is None or found.high is None:
+        return found
+    return replace(limits_of_mean(found.low, found.high, table.averaged_over, found.method), notes=found.notes)
 
 
 def _not_above_zero(form: Form) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
@@ -87,6 +87,11 @@ class IccTable:
             **counts_of(values, complete=complete),
         )
         return cls(values, group, complete, blank)
+
+    def of(self, values: Floats) -> IccTable:
+        """Return a table of other ratings, without clusters."""
+        n_ratings = int(np.count_nonzero(~np.isnan(values)))
+        return IccTable(values, None, all_finite(values), replace(self.blank, n_ratings=n_ratings))
 
     @property
     def n_units(self) -> int:

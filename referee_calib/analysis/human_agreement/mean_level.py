@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.records import Claim, Dimension, Rating, RefereeScore
+from referee_calib.records import TOP_LEVEL, Claim, Dimension, Rating, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import Estimate, PredictionPowered
@@ -63,10 +63,11 @@ def mean_level(
     every = [claim for claim in claims if dimension in claim.dimensions]
     score = _expected(dimension, {claim.id: i for i, claim in enumerate(every)}, scores)
     videos = np.unique([claim.video for claim in every], return_inverse=True)[1]
-    alone = prediction_powered_mean(score, score, cluster=videos, power=0.0, confidence=confidence)
+    options: dict[str, Any] = {"cluster": videos, "bounds": (0, TOP_LEVEL), "confidence": confidence}
+    alone = prediction_powered_mean(score, score, power=0.0, **options)
     return MeanLevel(
         dimension=dimension,
-        powered=prediction_powered_mean(score, people.levels_on(every), cluster=videos, confidence=confidence),
+        powered=prediction_powered_mean(score, people.levels_on(every), **options),
         referee=alone.people_alone,  # every scored claim is "rated", by the referee itself
     )
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import click
+from click.core import ParameterSource
 
 from referee_calib.cli import common
 
 if TYPE_CHECKING:
     from agreement import AgreementError
     from referee_calib.errors import InputError
-    from referee_calib.table_agreement.coefficient_list import Level
+    from referee_calib.table_agreement.table_options import Level
 
 
 @click.command(short_help="Agreement in any table of ratings, without a study.")
@@ -50,8 +52,25 @@ if TYPE_CHECKING:
     show_default=True,
     help="How intervals are made, by cluster where there are clusters.",
 )
+@click.option(
+    "--raters",
+    type=click.Choice(["fixed", "sample"]),
+    default="fixed",
+    show_default=True,
+    help="Whom intervals and tests speak of: these raters, or raters like these.",
+)
+@click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Write a page here as well: .html, one file that opens offline, or .md. Repeat for both.",
+)
 @common.options("seed", "json")
+@click.pass_context
 def command(
+    context: click.Context,
     ratings: Path,
     referee: str | None,
     level: Level,
@@ -69,6 +88,8 @@ def command(
     many_raters: bool,
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
+    raters: Literal["fixed", "sample"],
+    reports: tuple[Path, ...],
     seed: int,
     as_json: bool,
 ) -> None:
@@ -85,8 +106,19 @@ def command(
       referee-calib agree label_studio.json --question sentiment --level nominal
     """  # noqa: D301
     from agreement import AgreementError
+    from referee_calib.errors import InputError
     from referee_calib.rating_tables import TableSource
-    from referee_calib.table_agreement import IntervalOptions, RatingsFile, agreement_of_file, render
+    from referee_calib.table_agreement import (
+        IntervalOptions,
+        RatingsFile,
+        agreement_of_file,
+        check_page,
+        render,
+        write_page,
+    )
+
+    for path in reports:
+        check_page(path)
 
     source = TableSource(
         path=ratings,
@@ -101,11 +133,21 @@ def command(
         sets=sets,
     )
     file = RatingsFile(source=source, scale=scale, missing=missing, many_raters=many_raters)
-    options = IntervalOptions(interval=None if interval == "none" else interval, confidence=confidence, seed=seed)
+    if raters == "sample" and interval == "bootstrap":
+        raise InputError(
+            "--interval bootstrap with --raters sample", "it resamples units alone", "Leave --interval out."
+        )
+    options = IntervalOptions(
+        interval=None if interval == "none" else interval, confidence=confidence, seed=seed, raters=raters
+    )
     try:
         found = agreement_of_file(file, referee, level, options)
     except AgreementError as error:
         raise _typed(ratings, error) from error
+    assumed = context.get_parameter_source("level") is ParameterSource.DEFAULT
+    found = replace(found, source=ratings.name, level_assumed=assumed and found.unit == "scale")
+    for path in reports:
+        write_page(found, path)
     common.result(found.to_json(), render(found), as_json=as_json)
 
 

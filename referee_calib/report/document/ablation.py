@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis import AblationResult, DimensionAblation, RefereeDifference
 
 MEASURES = {  # title, digits shown
-    "percent_agreement": ("Raw agreement", 2),
+    "percent_agreement": ("Pairwise agreement", 2),
     "cohen_kappa_quadratic": ("Quadratic kappa", 2),
     "krippendorff_alpha_ordinal": ("Ordinal alpha", 2),
     "gwet_ac2_quadratic": ("Gwet's AC2", 2),

@@ -22,6 +22,11 @@ _FIRST = {
 _NEXT = {"as_well": "as well as that", "less": "less than that"}
 _OPEN = (
     (
+        "few",
+        "there are too few videos to tell",
+        "There are too few videos to tell whether the referee agrees with {who} as they do",
+    ),
+    (
         "mixed",
         "it depends on the coefficient",
         "Whether the referee agrees with {who} as they do depends on the coefficient",
@@ -33,6 +38,7 @@ _SHORT = {
     "better": "More than {who} with each other",
     "as_well": "As well as {who} with each other",
     "less": "Less than {who} with each other",
+    "few": "Too few videos to tell",
     "mixed": "Depends on the coefficient",
     "unclear": "Cannot tell",
     "undefined": "Not defined",
@@ -84,7 +90,7 @@ def headline(
     """
     bounds = {one["dimension"]: one for one in missing if one["bounds"]}
     who = _who(n_simulated, n_ratings)
-    cards = [_card(item, who, margin, bounds.get(item["dimension"])) for item in dimensions]
+    cards = [_nothing_from_few(_card(item, who, margin, bounds.get(item["dimension"])), item) for item in dimensions]
     return {
         "sentence": _sentence(cards, who),
         "who": who,
@@ -125,6 +131,13 @@ def _card(item: DimensionJson, who: str, margin: float, missing: MissingScoresJs
     }
 
 
+def _nothing_from_few(card: CardJson, item: DimensionJson) -> CardJson:
+    """Return the card, asserting nothing where fewer videos than intervals can be trusted with lie behind it."""
+    if card["verdict"] == "undefined" or item["counts"]["videos"] >= FEW_VIDEOS:
+        return card
+    return {**card, "verdict": "few", "short": _SHORT["few"]}
+
+
 def _without_praise(state: str, missing: MissingScoresJson, margin: float) -> str:
     """Return what stands with the least favourable scores in place of those that are missing."""
     worst = {one["name"]: one["worst"] for one in missing["bounds"]}
@@ -160,6 +173,8 @@ def _leniency(dimensions: Sequence[DimensionJson], who: str) -> str:
         estimate = item["leniency"]["overall"]
         value, low, high = estimate["value"], estimate["low"], estimate["high"]
         if value is None or low is None or high is None or low <= 0 <= high:
+            continue
+        if item["counts"]["videos"] < FEW_VIDEOS:
             continue
         word = "above" if value > 0 else "below"
         level = f"{number(abs(value))} levels {word} {who} on {item['title'].lower()}"

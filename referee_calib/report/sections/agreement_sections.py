@@ -70,7 +70,10 @@ def _coefficients(report: ReportJson, who: str) -> Table:
         for item in report["dimensions"]
         for row in item["coefficients"]
     ]
-    caption = f"{100 * report['confidence']:g} % intervals over videos. 1: always the same; 0: chance, except raw."
+    caption = (
+        f"{100 * report['confidence']:g} % intervals over videos, of these raters. 1: always the same; 0: chance, "
+        "except pairwise agreement, which is not corrected for it. Difference: with the referee minus with each other."
+    )
     return Table("agreement", caption, "Coefficient", side_columns(who), rows, across="side")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 COEFFICIENT_TITLES = {
-    "percent_agreement": "Raw agreement",
+    "percent_agreement": "Pairwise agreement",
     "cohen_kappa_quadratic": "Cohen's kappa, quadratic",
     "krippendorff_alpha_ordinal": "Krippendorff's alpha, ordinal",
     "gwet_ac2_quadratic": "Gwet's AC2, quadratic",
@@ -58,8 +58,9 @@ _METHODS = {  # by title
         "claims."
     ),
     "Coefficients": (
-        "Raw agreement is the share of pairs on the same level. Cohen's kappa has quadratic weights, Krippendorff's "
-        "alpha the ordinal distance. Where nearly all levels are one, kappa falls however often raters agree; Gwet's "
+        "Pairwise agreement is the share of pairs of raters on the same level, not of claims on which all agree. "
+        "Cohen's kappa has quadratic weights, Krippendorff's alpha the ordinal distance. Where nearly all levels are "
+        "one, kappa falls however often raters agree; Gwet's "
         "AC2, with quadratic weights, takes less for chance there, so it and the levels given stand beside. Each is "
         "taken for every pair of people and averaged, and for every person paired with the referee and averaged, on "
         "the claims that the referee scored. Where pairs share few claims they are pooled, and a note says so."
@@ -67,7 +68,8 @@ _METHODS = {  # by title
     "Intervals": (
         "Claims about one video are alike, so videos are left out one at a time as a whole (jackknife, with t "
         "limits), never single ratings. An interval tells what other videos might have given; the people are taken as "
-        "they are."
+        "they are, so that it speaks of these raters. Intervals are for one coefficient each. The headline asserts "
+        "nothing from fewer than 30 videos."
     ),
     "Leniency": (
         "The mean of referee minus person over all claims both judged, in levels of the rubric: above zero, the "

@@ -7,7 +7,7 @@ from referee_calib.report.schema.report_schema import RatingsJson, ReportJson
 from referee_calib.report.wording.number_format import count, interval, listed, number, signed
 
 KAPPA, ALPHA = "cohen_kappa_quadratic", "krippendorff_alpha_ordinal"
-BESIDE = (("percent_agreement", "raw agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
+BESIDE = (("percent_agreement", "pairwise agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
 REPORTED_EXCLUSIONS = (  # of the rows left out, what a reader of the numbers must know
     "failed score",
     "rated claim without a score",
@@ -47,10 +47,10 @@ def _dimension(item: DimensionJson, who: str) -> str:
     people, referee = _with_interval(kappa["people"]), _with_interval(kappa["referee"])
     difference, lenient = _with_interval(kappa["difference"], True), _with_interval(item["leniency"]["overall"], True)
     return (
-        f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {n['compared']:,} of them by "
-        f"two people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa "
-        f"was {people} among {who} and {referee} between {who} and the referee, a difference of {difference} "
-        f"({beside}); referee minus rater was {lenient} levels."
+        f"On {item['title'].lower()} ({count(n['matched'], 'claim')} judged by both, {n['compared']:,} of them by two "
+        f"people or more, {count(n['levels'], 'rating')}, {count(n['videos'], 'video')}), quadratic kappa was {people} "
+        f"among {who} and {referee} between {who} and the referee, a difference of {difference} ({beside}); referee "
+        f"minus rater was {lenient} levels."
     )
 
 

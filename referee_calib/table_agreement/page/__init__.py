@@ -1,0 +1,1 @@
+"""What ``agree`` shows: sections of tables with everything a reader needs beside them, a headline and a paragraph."""

@@ -1,0 +1,116 @@
+"""Everything ``agree`` says, once: what is printed, the HTML page and its Markdown are made of this."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from referee_calib import __version__
+from referee_calib.report import Bullets, Item, Section, SectionPage, Text, count, upper_first
+from referee_calib.table_agreement.page.agreement_sections import (
+    correlation_section,
+    people_section,
+    referee_section,
+    significance_section,
+)
+from referee_calib.table_agreement.page.category_section import category_section
+from referee_calib.table_agreement.page.forest_figure import KEY, forest_figure
+from referee_calib.table_agreement.page.headline import FEW, headline
+from referee_calib.table_agreement.page.paragraph import paragraph, references
+from referee_calib.table_agreement.page.rater_section import rater_section
+from referee_calib.table_agreement.page.table_notes import level_note
+from referee_calib.table_agreement.rating_scale import category_name
+
+if TYPE_CHECKING:
+    from referee_calib.table_agreement.agreement_table import AgreementTable
+
+
+def agreement_page(table: AgreementTable, *, figures: bool = False) -> SectionPage:
+    """Put together what is said about a table; drawing figures costs a second and is left to pages."""
+    drawn = forest_figure(table) if figures else None
+    found = [
+        people_section(table),
+        referee_section(table),
+        category_section(table),
+        rater_section(table),
+        correlation_section(table),
+        significance_section(table),
+        _notes(table),
+        _paper(table),
+    ]
+    return SectionPage(
+        title=f"Agreement in {table.source}",
+        kicker=f"Agreement in {table.source}",
+        headline=f"{headline(table)}.",
+        lead=_lead(table),
+        facts=facts(table),
+        sections=[section for section in found if section is not None],
+        figures={KEY: drawn} if drawn else {},
+        first=KEY if drawn else "",
+        footer=f"Written by referee-calib {__version__}, seed {table.seed}.",
+    )
+
+
+def facts(table: AgreementTable) -> list[str]:
+    """Return the counts, the scale and the level."""
+    n = table.counts
+    who = "raters" if table.referee is None else "people"
+    missing = "none missing" if not n.missing else f"{n.missing:,} of {n.missing + n.ratings:,} missing"
+    said = [
+        count(n.units, "unit") + ("" if n.clusters is None else f" in {count(n.clusters, 'cluster')}"),
+        count(n.raters, who[:-1] if who == "raters" else "person", who),
+        f"{count(n.ratings, 'rating')}, {missing}",
+    ]
+    if n.units_rated_twice != n.units:
+        said.append(f"{count(n.units_rated_twice, 'unit')} with two ratings or more")
+    if table.referee is not None:
+        levels = count(n.referee_levels or 0, "level" if table.unit == "scale" else "measurement")
+        said.append(f"referee {table.referee}: {levels}, {count(n.compared or 0, 'unit')} compared")
+    said.append(f"level {table.level}{' (assumed)' if table.level_assumed else ''}")
+    if table.scale:
+        said.append(f"{len(table.scale)} categories: {_scale(table)}")
+    return said
+
+
+def _scale(table: AgreementTable) -> str:
+    names = list(map(category_name, table.scale))
+    return ", ".join(names if len(names) <= 12 else [*names[:5], "…", names[-1]])
+
+
+def _lead(table: AgreementTable) -> list[str]:
+    more = [f"{text}." for text in table.copies[1:]]
+    return [text for text in (*more, _few(table), level_note(table)) if text]
+
+
+def _few(table: AgreementTable) -> str:
+    """Say that intervals rest on few clusters or units, where they do."""
+    n = table.counts.independent
+    if n >= FEW or table.interval is None:
+        return ""
+    what = "unit" if table.counts.clusters is None else "cluster"
+    if n < 2:
+        return f"{count(n, what)}: nothing shows how much another would differ, so that there is no interval."
+    return f"Only {count(n, what)}: intervals from fewer than {FEW} are rough and tend to be too short."
+
+
+def _notes(table: AgreementTable) -> Section | None:
+    from agreement import Note, NoteCode
+
+    few = (NoteCode.FEW_CLUSTERS, NoteCode.FEW_UNITS)  # said above everything
+    notes = [
+        note
+        for note in table.notes
+        if note not in table.copies and not (isinstance(note, Note) and note.code in few and _few(table))
+    ]
+    if not notes:
+        return None
+    items = [Item(upper_first(note if note.endswith(".") else f"{note}.")) for note in notes]
+    return Section("notes", "Notes", "What else has to be known?", [Bullets(items)])
+
+
+def _paper(table: AgreementTable) -> Section:
+    return Section(
+        "paper",
+        "For a paper",
+        "What can be reported?",
+        [Text(paragraph(table), "copyable"), Bullets(references(table), "References")],
+    )
