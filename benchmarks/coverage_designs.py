@@ -80,8 +80,8 @@ def yes_or_no(share: float, found: float, spared: float, raters: int) -> Draw:
 
 
 def chance(rng: np.random.Generator, member: Ints) -> Floats:
-    """Five levels by three raters whose errors alone vary: no agreement beyond chance."""
-    return np.clip(np.round(2 + np.array([-0.3, 0.0, 0.4]) + rng.normal(0, 1, (len(member), 3))), 0, 4)
+    """Five levels by three raters whose errors alone vary: no agreement beyond chance, and alpha is 0 as kappa is."""
+    return np.clip(np.round(rng.normal(2, 1, (len(member), 3))), 0, 4)
 
 
 FIVE, TWO = (0, 1, 2, 3, 4), (0, 1)
