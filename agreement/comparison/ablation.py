@@ -221,5 +221,6 @@ def _estimate(
     if interval.standard_error == 0:
         same = "no group of units changes it" if value else "no difference in any group of units"
         interval = replace(interval, reason=same)
-    p_value = float(2 * stdtr(n - 1, -abs(float(value)) / interval.standard_error)) if interval.standard_error else None
+    df, error = interval.degrees_of_freedom, interval.standard_error
+    p_value = float(2 * stdtr(df, -abs(float(value)) / error)) if df and error else None
     return blank.with_interval(value, replace(interval, method=METHOD)), p_value
