@@ -75,6 +75,8 @@ def few_clusters_note(n_clusters: int | None, *, what: str = "clusters") -> tupl
     if n_clusters is None or n_clusters >= FEW_CLUSTERS:
         return ()
     code = NoteCode.FEW_CLUSTERS if what == "clusters" else NoteCode.FEW_UNITS
+    if n_clusters < 2:
+        return (Note(f"only {n_clusters} {what.removesuffix('s')}: no interval can be made from it", code),)
     few = f"only {n_clusters} {what}: intervals from fewer than {FEW_CLUSTERS} are rough and tend to be too short"
     return (Note(few, code),)
 

@@ -49,7 +49,6 @@ def test_differences_and_intervals_equal_a_direct_jackknife():
 
     whole = each(kept)
     without = [each(kept & (video != v)) for v in range(26)]
-    reach = stats.t.ppf(0.975, 25)
     for one in found.differences:
         if one.measure == "seconds":
             continue

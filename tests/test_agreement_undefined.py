@@ -121,6 +121,13 @@ def test_one_cluster_has_no_interval():
     found = agreement.fleiss_kappa([[0, 1], [1, 1], [0, 0]], cluster=["v", "v", "v"])
     assert found.value is not None
     assert found.reason == "only 1 independent group of units, an interval needs two"
+    assert found.notes == ("only 1 cluster: no interval can be made from it",)
+
+
+def test_raw_agreement_that_never_happened_has_an_exact_upper_limit():
+    # none of ten units: at most 1 − 0.025^(1/10) = 0.3085 of all
+    found = agreement.percent_agreement([[1, 2]] * 10)
+    assert (found.value, found.low, found.high) == (0.0, 0.0, pytest.approx(0.3085, abs=1e-4))
 
 
 def test_one_disagreement_has_an_interval_by_the_delta_method():

@@ -14,7 +14,7 @@ from agreement.errors import AgreementError
 from agreement.estimate import RATERS_LIKE_THESE, Estimate, Interval
 from agreement.intervals.bootstrap import bca, bootstrap, percentile
 from agreement.intervals.jackknife import TINY, jackknife_t
-from agreement.intervals.perfect_agreement import perfect_agreement
+from agreement.intervals.perfect_agreement import no_agreement, perfect_agreement
 from agreement.intervals.pigeonhole import pigeonhole
 from agreement.intervals.published_standard_errors import Published
 from agreement.intervals.rating_patterns import Patterns, distinct, membership
@@ -63,8 +63,9 @@ def estimate(
     if not len(statistic.repeats) or not np.isfinite(statistic.point):
         return replace(counted, reason=why_undefined(ratings))
     unsampled = options.unsampled(counted.n_units)
-    if options.interval and unsampled == 0:
-        interval = Interval(reason=ALL_RATED)
+    exact = _exact(statistic, patterns, options, luck, unsampled, bounds[0])
+    if exact is not None:
+        interval = exact
     elif options.interval == "analytic":
         interval = _published(analytic, ratings, statistic.point, options.confidence)
         interval = of_finite_population(interval, statistic.point, unsampled)
@@ -72,16 +73,32 @@ def estimate(
         values = pigeonhole(rows, formula, ratings, n_resamples=options.n_resamples, seed=options.seed)
         interval = percentile(values, confidence=options.confidence, method="pigeonhole bootstrap percentile")
         counted = replace(counted, population=RATERS_LIKE_THESE)
-    elif options.interval and luck and statistic.point > 1 - TINY:
-        chance = luck(_shares(patterns))
-        interval = perfect_agreement(
-            statistic.n_groups, chance, confidence=options.confidence, lowest=max(bounds[0], -1.0)
-        )
     else:
         interval = resampled_interval(statistic, options, bounds, unsampled)
     if options.interval and margins_matter:
         counted = replace(counted, notes=(*counted.notes, *_rare(ratings, patterns, of_groups, enters)))
     return with_groups(counted, statistic, interval, clustered=ratings.cluster is not None)
+
+
+def _exact(
+    statistic: StatisticOfSums,
+    patterns: Patterns,
+    options: Options,
+    luck: Callable[[Floats], float] | None,
+    unsampled: float,
+    lowest: float,
+) -> Interval | None:
+    """Return what is known without any scatter: all units were rated, or raters agree (or disagree) in all groups."""
+    if options.interval and unsampled == 0:
+        return Interval(reason=ALL_RATED)
+    if options.interval not in ("jackknife", "bootstrap", "bca") or luck is None:
+        return None
+    if statistic.point > 1 - TINY:
+        chance = luck(_shares(patterns))
+        return perfect_agreement(statistic.n_groups, chance, confidence=options.confidence, lowest=max(lowest, -1.0))
+    if lowest == 0 and statistic.point < TINY:
+        return no_agreement(statistic.n_groups, confidence=options.confidence)
+    return None
 
 
 def _of_groups(

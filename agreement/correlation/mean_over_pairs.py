@@ -21,6 +21,7 @@ from agreement.estimate import Estimate, Interval
 from agreement.intervals.bootstrap import percentile
 from agreement.intervals.bootstrap_weights import draw
 from agreement.intervals.jackknife import Jackknife, jackknife_t
+from agreement.intervals.rating_patterns import distinct
 from agreement.intervals.row_resampling import estimate_from_rows
 from agreement.options import Options
 from agreement.ratings import Ratings
@@ -62,8 +63,9 @@ def over_pairs(
     several = np.asarray((~np.isnan(values)).sum(axis=1) >= 2)
     used, member = values[several], None if group is None else group[several]
     pairs = list(combinations(range(values.shape[1]), 2))
-    few = len(used) and len(np.unique(used[~np.isnan(used)])) <= MOST_VALUES
-    held = _Tables(used, member, pairs, of_tables, options, least) if few and pairs else None
+    categories = np.unique(used[~np.isnan(used)])
+    few = len(used) and len(categories) <= MOST_VALUES
+    held = _Tables(used, categories, member, pairs, of_tables, options, least) if few and pairs else None
     why = _why(values, several, least)
     n_sparse, enough = sparse_pairs(np.where(np.isnan(values), -1, 0).astype(np.int8))
     if n_sparse and few:
@@ -97,6 +99,7 @@ class _Tables:
     def __init__(
         self,
         values: Floats,
+        categories: Floats,
         member: Ints | None,
         pairs: list[tuple[int, int]],
         of_tables: OfTables,
@@ -104,12 +107,13 @@ class _Tables:
         least: int,
     ) -> None:
         self.values, self.member, self.options = values, member, options
-        categories = np.unique(values[~np.isnan(values)])
         q = len(categories)
         codes = np.where(np.isnan(values), -1, np.searchsorted(categories, np.nan_to_num(values))).astype(np.int8)
         if member is None:
-            codes, counts = np.unique(codes, axis=0, return_counts=True)
-            row, repeats = np.arange(len(codes)), counts.astype(float)
+            units, raters = (range(n) for n in codes.shape)
+            patterns, _ = distinct(Ratings(np.asfortranarray(codes), tuple(categories), units, raters))
+            codes, repeats = patterns.codes, patterns.repeats
+            row = np.arange(len(codes))
         else:
             row = renumbered(member)
             repeats = np.ones(int(row.max()) + 1)

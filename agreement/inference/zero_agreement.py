@@ -29,7 +29,7 @@ def zero_agreement_test(
     coefficient: Coefficient,
     ratings: Ratings | ArrayLike,
     *,
-    alternative: str = "two-sided",
+    alternative: str = "greater",
     n_permutations: int = 999,
     seed: int = 0,
     **options: Any,
@@ -52,7 +52,10 @@ def zero_agreement_test(
         :func:`cohen_kappa`, :func:`light_kappa`, :func:`conger_kappa`, :func:`fleiss_kappa`, :func:`scott_pi`,
         :func:`krippendorff_alpha`, :func:`gwet_ac` or :func:`brennan_prediger`.
     ratings : Ratings or array_like of shape (units, raters)
-    alternative : {"two-sided", "greater", "less"}, default "two-sided"
+    alternative : {"greater", "two-sided", "less"}, default "greater"
+        Agreement beyond chance is the question; with clusters and rare categories the other side rejects too often
+        (two-sided 13 % instead of 5 % in 40 videos with two answers, 90/10), because a coefficient below 0 has an error
+        that is too small.
     n_permutations, seed : int, default 999 and 0
         Shuffles, and where they start.
     **options
@@ -72,7 +75,7 @@ def zero_agreement_test(
     --------
     >>> from agreement import cohen_kappa
     >>> table = Ratings.from_contingency([[9, 1], [2, 8]])
-    >>> test = zero_agreement_test(cohen_kappa, table, alternative="greater", n_permutations=199)
+    >>> test = zero_agreement_test(cohen_kappa, table, n_permutations=199)
     >>> test.null, test.method, test.p_value < 0.05
     ('cohen_kappa = 0', 'permutation of ratings within raters', True)
     """

@@ -5,6 +5,7 @@ from __future__ import annotations
 from agreement.estimate import Interval
 
 METHOD = "exact, no disagreement seen"
+NEVER = "exact, no agreement seen"
 
 
 def perfect_agreement(n_groups: int, luck: float, *, confidence: float = 0.95, lowest: float = -1.0) -> Interval:
@@ -35,3 +36,15 @@ def perfect_agreement(n_groups: int, luck: float, *, confidence: float = 0.95, l
         return Interval(method=METHOD, reason=f"only {n_groups} independent group of units, an interval needs two")
     share = ((1 - confidence) / 2) ** (1 / n_groups)
     return Interval(max((share - luck) / (1 - luck), lowest) if luck < 1 else lowest, 1.0, METHOD)
+
+
+def no_agreement(n_groups: int, *, confidence: float = 0.95) -> Interval:
+    """Return the interval of raw agreement that is 0 in every one of G independent groups: 0 to ``1 − (α/2)^(1/G)``.
+
+    >>> round(no_agreement(20).high, 4)
+    0.1684
+    """
+    every = perfect_agreement(n_groups, 0.0, confidence=confidence)
+    if every.low is None:
+        return Interval(method=NEVER, reason=every.reason)
+    return Interval(0.0, 1 - every.low, NEVER)
