@@ -162,6 +162,13 @@ def test_a_referee_who_equals_a_person_is_remarked_and_nothing_is_claimed(tmp_pa
     assert any("gpt equals anna" in note for note in asked(path, "--scale", "0:4", "--referee", "gpt")["notes"])
 
 
+def test_what_may_be_wrong_with_the_ratings_is_asked_above_everything(tmp_path):
+    coded = np.where(RNG.random((64, 3)) < 0.1, -1, TABLE[:, :3])
+    head, _, rest = run(write(tmp_path / "coded.csv", coded)).stdout.partition("AGREEMENT OF THE RATERS")
+    assert "looks like a code for a missing rating" in " ".join(head.split())
+    assert "looks like a code for a missing rating" not in " ".join(rest.split())
+
+
 def test_equality_near_the_ceiling_is_no_wonder(tmp_path):
     ones = np.ones((60, 4), dtype=int)
     ones[3, 0] = ones[3, 3] = ones[7, 1] = 0
