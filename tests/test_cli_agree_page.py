@@ -305,3 +305,13 @@ def test_measurements_have_a_page_too(tmp_path):
     assert "The values are measurements" in shown
     assert "chris minus rater" in shown
     assert "Categories" not in shown
+
+
+def test_numbers_may_be_names(tmp_path, words):
+    """Codes such as 3, 1, 2 that are met in no order are names like any other."""
+    coded = write(tmp_path / "codes.csv", np.array([40, 7, 300, 2, 19])[TABLE], PEOPLE)
+    ask = ("--level", "nominal", "--referee", "gpt")
+    found, named = asked(coded, *ask), asked(words, *ask)
+    for name, one in named["difference"].items():
+        for field in ("value", "low", "high", "p_value"):
+            assert found["difference"][name][field] == pytest.approx(one[field], abs=1e-12), (name, field)

@@ -81,7 +81,10 @@ def agreement_table(
 
 
 def in_order_of_appearance(ratings: Ratings) -> Ratings:
-    """Return the same ratings on a scale whose categories stand in the order in which units meet them."""
+    """Return the same ratings on a scale whose categories stand in the order in which units meet them.
+
+    Numbers become words, for a scale of numbers has an order of its own.
+    """
     import numpy as np
 
     given = ratings.codes[ratings.codes >= 0]
@@ -91,7 +94,9 @@ def in_order_of_appearance(ratings: Ratings) -> Ratings:
     order = np.concatenate([order, rest]).astype(np.intp)
     position = np.append(np.argsort(order), -1).astype(ratings.codes.dtype)
     codes = np.asfortranarray(position[ratings.codes])
-    return replace(ratings, codes=codes, scale=tuple(ratings.scale[k] for k in order))
+    scale = [ratings.scale[k] for k in order]
+    words = tuple(f"“{one}”" if isinstance(one, int | float) else one for one in scale)
+    return replace(ratings, codes=codes, scale=words)
 
 
 def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> CoefficientRow:
