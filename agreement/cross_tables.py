@@ -71,6 +71,11 @@ def enough_shared(n_units: int) -> int:
     return max(MIN_SHARED, int(np.ceil(2 * np.sqrt(n_units))))
 
 
+def too_few_shared(shared: Ints, n_units: int) -> Bools:
+    """Tell which pairs share some units, but fewer than half of all and fewer than :func:`enough_shared`."""
+    return np.asarray((shared > 0) & (shared < enough_shared(n_units)) & (2 * shared < n_units))
+
+
 def pools_pairs(people: Codes) -> bool:
     """Tell whether some pair of people shares so few units that pairs are pooled instead of averaged.
 
@@ -101,7 +106,7 @@ def sparse_pairs(people: Codes) -> tuple[int, int]:
         return 0, enough
     shared = shared_units(people[several])
     pairs = shared[np.triu_indices(len(shared), k=1)]
-    return int(np.count_nonzero((pairs > 0) & (pairs < enough) & (2 * pairs < n_units))), enough
+    return int(np.count_nonzero(too_few_shared(pairs, n_units))), enough
 
 
 def pooled_pairs(tally: Floats, own: Floats | None = None) -> Floats:

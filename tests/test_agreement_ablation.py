@@ -30,7 +30,7 @@ def made(seed, units=130, people=3, videos=26, noise=(0.6, 0.8, 1.0), shift=(0.0
 def directly(humans, level, score):
     """All measures of one referee by the package's other functions."""
     found = compare(humans, level, scale=range(5), interval=None)
-    values = {name: found.human_referee[name].value for name in COEFFICIENTS}
+    values = {name: found.all_units[name].referee.value for name in COEFFICIENTS}
     curve = calibration_curve(score, humans, n_resamples=0)
     return values | {"leniency": found.leniency.value, "msc": curve.msc}
 
@@ -164,8 +164,11 @@ def test_few_shared_units_pool_people():
     assert pooled.averaging == "pooled"
     assert any("pairs with people were pooled" in note for note in found.notes)
     assert found.values["cohen_kappa_quadratic"]["a"].value == pytest.approx(
-        pooled.human_referee["cohen_kappa_quadratic"].value, abs=1e-12
+        pooled.all_units["cohen_kappa_quadratic"].referee.value, abs=1e-12
     )
+    for name in ("percent_agreement", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic"):
+        assert found.values[name]["a"].value == pytest.approx(pooled.all_units[name].referee.value, abs=1e-12)
+    assert found.values["leniency"]["a"].value == pytest.approx(pooled.leniency.value, abs=1e-12)
 
 
 def test_nothing_in_common_and_one_video_are_said_not_computed():

@@ -171,3 +171,11 @@ def test_a_referee_off_the_declared_scale_is_refused():
     assert alt_test(people, between, metric="rmse").winning_rate is not None  # an expected level
     with pytest.raises(AgreementError, match="first 50, unit 0"):
         alt_test(people, 50 + 0 * TABLE[:, 4], metric="rmse")
+
+
+def test_outcomes_without_scatter_are_no_certainty():
+    # Everybody ties: if the mean were 0.2 or more, at most 0.8 of the units could be at 0, and 40 of 40 with 0.8⁴⁰.
+    humans = np.tile(np.arange(40)[:, None] % 3, (1, 3))
+    found = alt_test(humans, humans[:, 0])
+    assert [row.p_value for row in found.rows] == pytest.approx([0.8**40] * 3)
+    assert found.winning_rate == 1

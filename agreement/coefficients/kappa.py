@@ -53,7 +53,7 @@ def cohen_kappa(
     n_resamples: int = 2000,
     seed: int = 0,
 ) -> Estimate:
-    r"""Return Cohen's kappa, for more than two raters the mean over pairs or that of pooled pairs, the pairs in ``parts``.
+    r"""Return Cohen's kappa; of more than two raters the mean over pairs, which are in ``parts``, of a crowd pooled.
 
     .. math:: \kappa = \frac{p_o - p_e}{1 - p_e}, \quad p_o = \sum_{kl} w_{kl} p_{kl},
               \quad p_e = \sum_{kl} w_{kl} p_{k+} p_{+l}
@@ -62,10 +62,10 @@ def cohen_kappa(
     Cohen and Everitt (1969).
 
     Where some of three or more raters share fewer than half of the units that two raters rated, and fewer than 20 or
-    than twice the square root of them, a mean over pairs is biased by more than its error. Then the pairs of raters of each unit, in both
-    orders, are pooled into one cross-table to which every unit with two ratings adds 1, and kappa is that of this
-    table: Fleiss' kappa of these units. A note with the code ``POOLED_PAIRS`` says so; :func:`light_kappa` is always
-    the mean over pairs.
+    than twice the square root of them (a crowd), a mean over pairs is biased by more than its error. Then the pairs of
+    raters of each unit, in both orders, are pooled into one cross-table to which every unit with two ratings adds 1,
+    and kappa is that of this table: Fleiss' kappa of these units. A note with the code ``POOLED_PAIRS`` says so;
+    :func:`light_kappa` is always the mean over pairs.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def cohen_kappa(
     matrix = checked_weights(read, weights)
     refuse_counts_for(read, "cohen_kappa")
     pooled = pools_pairs(read.codes)
-    whole = _pooled(read, matrix, options) if pooled else _mean_over_pairs(read, matrix, options)
+    whole = pooled_kappa(read, matrix, options) if pooled else _mean_over_pairs(read, matrix, options)
     if read.n_raters <= 2:
         return whole
     return replace(whole, parts=_each_pair(read, matrix, options))
@@ -174,7 +174,7 @@ def light_kappa(
     return replace(mean, notes=(*mean.notes, *sparse_pairs_note(*sparse_pairs(read.codes))))
 
 
-def _pooled(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
+def pooled_kappa(ratings: Ratings, weights: Floats, options: Options) -> Estimate:
     """Return the kappa of the pairs of all units in one table, to which each unit with two ratings adds 1."""
     _refuse_analytic(ratings, options)
     q = len(ratings.scale)

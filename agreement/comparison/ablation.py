@@ -17,7 +17,6 @@ from numpy.typing import ArrayLike
 from agreement.array_inputs import as_ratings, cluster_codes, renumbered, scores_of
 from agreement.arrays import Bools, Codes, Floats, Ints
 from agreement.comparison.referee_measures import (
-    MIN_SHARED,
     NOT_ON_SCALE,
     Measure,
     calibrations,
@@ -25,6 +24,7 @@ from agreement.comparison.referee_measures import (
     means,
     pools,
 )
+from agreement.cross_tables import enough_shared
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
@@ -33,7 +33,7 @@ from agreement.intervals.multiple_testing import holm
 from agreement.json_fields import JsonFields
 from agreement.options import check_confidence, check_resamples, check_seed
 from agreement.ratings import Ratings
-from agreement.result_notes import few_clusters_note
+from agreement.result_notes import Note, NoteCode, few_clusters_note
 from agreement.significance.difference_from_zero import NULL, difference_from_zero
 from agreement.significance.rater_swaps import swaps_of_two
 from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
@@ -102,7 +102,7 @@ def ablation(
     costs: Mapping[str, Mapping[str, ArrayLike]] | None = None,
     cluster: ArrayLike | None = None,
     confidence: float = 0.95,
-    n_resamples: int = 4000,
+    n_resamples: int = 20_000,
     seed: int = 0,
 ) -> Ablation:
     """Compare referees, prompts or frame policies on the units that all of them scored.
@@ -125,9 +125,9 @@ def ablation(
     cluster : array (units,), optional
         What is independent (the video).
     confidence : float, default 0.95
-    n_resamples, seed : int, default 4000 and 0
-        Random swaps of two referees behind each test, and where they start. Where few clusters tell two referees apart
-        all swaps are taken.
+    n_resamples, seed : int, default 20000 and 0
+        Random swaps of two referees behind each test, and where they start: so many because Holm's correction multiplies
+        the least p-value that they can give. Where few clusters tell two referees apart all swaps are taken.
 
     Returns
     -------
@@ -191,9 +191,11 @@ def _notes(people: Codes, kept: Bools, few: tuple[str, ...]) -> tuple[str, ...]:
     if not kept.any():
         return ("no rated unit was scored by every referee",)
     lost = int((people >= 0).any(axis=1).sum() - kept.sum())
-    notes = [f"{lost} rated units that not every referee scored are left out"] if lost else []
+    notes: list[str] = [f"{lost} rated units that not every referee scored are left out"] if lost else []
     if pools(people[kept]):
-        notes.append(f"somebody rated fewer than {MIN_SHARED} of the units, so pairs with people were pooled")
+        enough = enough_shared(int(kept.sum()))
+        rare = f"somebody rated fewer than {enough} of the units, so pairs with people were pooled"
+        notes.append(Note(rare, NoteCode.POOLED_PAIRS))
     return (*notes, *few)
 
 

@@ -101,8 +101,8 @@ def alt_test(
     units, Benjamini–Yekutieli over people, and the winning rate is the share of rejections.
 
     Without clusters this is the test as published. With clusters (videos) the standard error is that of cluster sums,
-    with G − 1 degrees of freedom; units of one video are not independent, and the published test then rejects
-    too often.
+    with G − 1 degrees of freedom; units of one video are not independent, and the published test then rejects too
+    often. Where nothing scatters, the p-value is the largest that G equal outcomes can have under the null, not 0.
 
     Parameters
     ----------
@@ -258,8 +258,16 @@ def _p_value(behind: Floats, epsilon: float, group: Ints | None) -> float | None
     sums = np.bincount(member, weights=behind - behind.mean())
     error = float(np.sqrt(n_groups / (n_groups - 1) * np.square(sums).sum()) / n)
     if error == 0:
-        return 0.0 if behind.mean() < epsilon else 1.0
+        return _without_scatter(float(behind.mean()), epsilon, n_groups)
     return float(stdtr(n_groups - 1, (behind.mean() - epsilon) / error))
+
+
+def _without_scatter(behind: float, epsilon: float, n_groups: int) -> float:
+    """Return the p-value where no group differs from another, which shows no error but is no certainty.
+
+    Groups lie between −1 and 1. If their mean is epsilon or more, at most a share (1 − ε)/(1 − b) of them can be at b.
+    """
+    return ((1 - epsilon) / (1 - behind)) ** n_groups if behind < epsilon else 1.0
 
 
 def _conclude(

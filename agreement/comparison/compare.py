@@ -58,14 +58,16 @@ def compare(
     referee scored and at least two people rated. Where people rated different units, each pair (j, k) is compared with
     (j, x) and (k, x) on the units that j and k share. So a referee exchangeable with the people has an expected
     difference of exactly 0, whoever rated which units, as long as ratings did not decide who was asked. The referee
-    never enters the ceiling. Units with one person are counted and left out; ``all_units`` has either side on all units.
+    never enters the ceiling. Units with one person are counted and left out; ``all_units`` has either side on all of
+    its units.
 
     Where some pair of people shares fewer than half of the units, and fewer than 20 or than twice their square root
-    (crowds), coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table each, and
-    ``averaging`` says so. In the table of people with people each unit weighs alike, its pairs in both orders (in that
-    of alpha, units weigh by their ratings, as alpha has it); kappa is then Fleiss' kappa. Where people differ in
-    leniency, alpha and AC of a referee drawn like them come out a little below the pooled ones of the people, because
-    one rater's level is further from the crowd's than the crowd's own; raw agreement and kappa do not.
+    (crowds), coefficients of single pairs are unstable and biased; then both sides pool the pairs into one cross-table
+    each, and ``averaging`` says so. In the table of people with people each unit weighs alike, its pairs in both orders
+    (in that of alpha, units weigh by their ratings, as alpha has it); kappa is then Fleiss' kappa, as in
+    :func:`agreement.cohen_kappa` of a crowd. The expected difference of a referee exchangeable with the people is then
+    exactly 0 for raw agreement. For the others it is of the order of 0.01 where people differ in leniency, because the
+    chance agreement of one rater with a crowd is not quite that of the crowd with itself.
 
     Parameters
     ----------

@@ -113,12 +113,12 @@ def estimates(
         codes[with_referee], _of(group, with_referee), plan, lambda chosen: leniency_layout(chosen, each=each)
     )
     made |= leniency.estimates()
-    for side, units in (("people", np.count_nonzero(people, axis=1) >= 2), ("referee", with_referee)):
-        if np.array_equal(units, like) and (pooled or people[like].all()):
-            kept = "ceiling" if side == "people" else "referee"
-            made |= {(f"all {side}", i): made[kept, i] for i in range(len(plan.names))}
+    same = measured.has_every_term and (pooled or bool(people[like].all()))
+    sides = (("people", "ceiling", np.count_nonzero(people, axis=1) >= 2), ("referee", "referee", with_referee))
+    for at, (side, compared, units) in enumerate(sides):
+        if same and np.array_equal(units, like):
+            made |= {(f"all {side}", i): made[compared, i] for i in range(len(plan.names))}
         else:
-            at = 0 if side == "people" else 1
             made |= _Measured(codes[units], _of(group, units), plan, _one_side(plan, pooled, at)).estimates()
     return made, tests
 
@@ -148,12 +148,18 @@ class _Measured:
         self.keys = list(self.layout.questions)
         self.statistics = [question.statistic for question in self.layout.questions.values()]
         self.rng = np.random.default_rng(plan.seed)
+        self.known = self.tables.known(self.statistics) if len(codes) else []
         self.point: Floats = np.full(len(self.keys), np.nan)
         self.left: Floats = np.empty((0, len(self.keys)))
         if len(codes):
             self.point = self.tables.point(self.statistics)
         if len(codes) and plan.interval is not None:
             self.left = self.tables.jackknife_replicates(self.statistics)
+
+    @property
+    def has_every_term(self) -> bool:
+        """Whether every pair enters every statistic."""
+        return all(known.all() for known in self.known)
 
     def estimates(self) -> dict[Key, Estimate]:
         """Estimate every statistic of the layout."""
@@ -163,14 +169,14 @@ class _Measured:
             return {key: counts.nothing(key) for key in self.keys}
         resample = plan.interval == "bootstrap" and tables.n_groups > 1
         drawn = tables.resampled(self.statistics, plan.n_resamples, self.rng) if resample else None
-        present, known, size = tables.present(), tables.known(self.statistics), tables.sums.sum(axis=1)
+        present, size = tables.present(), tables.sums.sum(axis=1)
         intervals = PairIntervals(
             self.counted, plan.confidence, plan.n_resamples, plan.seed, plan.bounds, plan.by_rating, plan.like_these
         )
         made: dict[Key, Estimate] = {}
         for s, (key, question) in enumerate(self.layout.questions.items()):
             statistic = question.statistic
-            blank = counts.of(key, question, known[s])
+            blank = counts.of(key, question, self.known[s])
             if not np.isfinite(self.point[s]) or counts.cannot_tell(key):
                 made[key] = blank
                 continue

@@ -14,13 +14,14 @@ from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
 from agreement.calibration.score_level_sums import LevelSums, level_sums
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.rater_pair_tables import PairStatistic, PairTables
-from agreement.cross_tables import count_pairs
+from agreement.comparison.like_with_like import BY_RATING, BY_UNIT, POOLED
+from agreement.comparison.rater_pair_tables import PairStatistic, PairTables, count_pooled
+from agreement.cross_tables import count_pairs, too_few_shared
 from agreement.encoding import category_values
 
 COEFFICIENTS = ("percent_agreement", "cohen_kappa_quadratic", "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
-MIN_SHARED = 20  # with fewer units for some person, coefficients of single pairs are unstable
 STEP = 1e-3  # of a group's tables, over which a coefficient's slope is taken
+Places = dict[int, list[tuple[int, ...]]]  # of a coefficient, the tables of each referee
 NOT_ON_SCALE = "the units do not define it"
 
 
@@ -44,20 +45,12 @@ class Measure:
 def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, ...]) -> dict[str, Measure]:
     """Return agreement with people and leniency of codes (units, people), −1 where nobody rated, and (units, referees).
 
-    Coefficients are means over people, or of all pairs pooled where some person shares fewer than 20 units.
+    Coefficients are means over people, or of all pairs pooled where some person rated too few units.
     """
-    q, n, n_referees = len(scale), people.shape[1], referees.shape[1]
-    raters = [j for j in range(n) if (people[:, j] >= 0).any()]
-    pairs = [(j, n + r) for r in range(n_referees) for j in raters]
-    n_groups = int(group.max()) + 1
-    sums = count_pairs(np.concatenate([people, referees], axis=1), pairs, group, n_groups, q)
-    width = len(raters)
-    if pools(people):
-        sums = sums.reshape(n_groups, n_referees, width, q * q).sum(axis=2).reshape(n_groups, -1)
-        width = 1
-    of = [tuple(range(r * width, (r + 1) * width)) for r in range(n_referees)]
-    kinds = [*range(len(COEFFICIENTS)), -1]
-    statistics = [PairStatistic(kind, tables) for kind in kinds for tables in of]
+    n_referees = referees.shape[1]
+    n_groups, kinds = int(group.max()) + 1, [*range(len(COEFFICIENTS)), -1]
+    sums, of = (_pooled if pools(people) else _averaged)(people, referees, group, len(scale))
+    statistics = [PairStatistic(kind, tables) for kind in kinds for tables in of[kind]]
     values = category_values(scale)
     tables = PairTables(sums, np.ones(n_groups), values, agreement_weights("quadratic", scale), None)
     point = tables.point(statistics).reshape(len(kinds), n_referees)
@@ -70,7 +63,7 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
             len(people),
             None,
             tuple(constant if 0 < k < 4 else [None] * n_referees),
-            partial(_slopes, tables, of, kinds[k]),
+            partial(_slopes, tables, of[kinds[k]], kinds[k]),
         )
         for k, name in enumerate((*COEFFICIENTS, "leniency"))
     }
@@ -86,10 +79,33 @@ def _slopes(tables: PairTables, of: list[tuple[int, ...]], kind: int, first: int
     return np.asarray((above - below) / (2 * STEP))
 
 
+def _averaged(people: Codes, referees: Codes, group: Ints, q: int) -> tuple[Floats, Places]:
+    """Count the tables of each person with each referee; every measure of a referee is a mean over people."""
+    n, n_referees = people.shape[1], referees.shape[1]
+    raters = [j for j in range(n) if (people[:, j] >= 0).any()]
+    pairs = [(j, n + r) for r in range(n_referees) for j in raters]
+    sums = count_pairs(np.concatenate([people, referees], axis=1), pairs, group, int(group.max()) + 1, q)
+    width = len(raters)
+    of = [tuple(range(r * width, (r + 1) * width)) for r in range(n_referees)]
+    return sums, dict.fromkeys((*range(len(COEFFICIENTS)), -1), of)
+
+
+def _pooled(people: Codes, referees: Codes, group: Ints, q: int) -> tuple[Floats, Places]:
+    """Count the pooled tables of each referee: units weigh alike, but in alpha and leniency each rating does."""
+    n_groups = int(group.max()) + 1
+    each = [
+        count_pooled(np.concatenate([people, column[:, None]], axis=1), group, n_groups, q, each=False)
+        for column in referees.T
+    ]
+    by_unit: list[tuple[int, ...]] = [(POOLED * r + BY_UNIT[1],) for r in range(len(each))]
+    by_rating: list[tuple[int, ...]] = [(POOLED * r + BY_RATING[1],) for r in range(len(each))]
+    return np.concatenate(each, axis=1), {0: by_unit, 1: by_unit, 2: by_rating, 3: by_unit, -1: by_rating}
+
+
 def pools(people: Codes) -> bool:
-    """Tell whether somebody who rated at all rated so few units that pairs are pooled."""
-    n = (people >= 0).sum(axis=0)
-    return bool(n[n > 0].min(initial=MIN_SHARED) < MIN_SHARED)
+    """Tell whether somebody shares so few units with the referees that pairs are pooled, as people's pairs would be."""
+    n = np.count_nonzero(people >= 0, axis=0)
+    return bool(np.any(too_few_shared(n, len(people))))
 
 
 def calibrations(scores: Floats, people: Floats, group: Ints) -> Measure:
@@ -149,6 +165,6 @@ def means(costs: Floats, group: Ints) -> Measure:
     left = np.divide(total.sum(axis=0) - total, rest, out=np.full(total.shape, np.nan), where=rest > 0)
 
     def apart(first: int, second: int) -> Floats:
-        return np.asarray(total[:, second] - total[:, first]) / n
+        return np.asarray((total[:, second] - total[:, first]) / n)
 
     return Measure(costs.mean(axis=0), left, n, None, (None,) * n_referees, apart)

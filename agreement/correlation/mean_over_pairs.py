@@ -39,7 +39,7 @@ def over_pairs(
     of_tables: OfTables,
     least: int,
 ) -> Estimate:
-    """Estimate a statistic of two columns; of more the mean over pairs, or of pooled pairs, with the pairs in ``parts``.
+    """Estimate a statistic of two columns; of more the mean over pairs, with the pairs in ``parts``, of a crowd pooled.
 
     :func:`~agreement.cross_tables.pools_pairs` says which, and a note with the code ``POOLED_PAIRS``.
 
