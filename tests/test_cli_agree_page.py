@@ -142,7 +142,7 @@ def test_an_interval_that_is_missing_has_its_reason_in_its_place(tmp_path):
 
 
 def test_few_clusters_allow_no_claim(tmp_path):
-    poor = np.column_stack([TRUTH, TRUTH, TRUTH, RNG.integers(0, 5, 64)])
+    poor = np.column_stack([TRUTH, TRUTH, TRUTH, np.random.default_rng(5).integers(0, 5, 64)])
     poor[::9, 1] = 0
     few = write(tmp_path / "few.csv", poor, PEOPLE, cluster=[f"v{u % 12}" for u in range(64)])
     many = write(tmp_path / "many.csv", poor, PEOPLE, cluster=[f"v{u}" for u in range(64)])
@@ -162,6 +162,13 @@ def test_a_referee_who_equals_a_person_is_remarked_and_nothing_is_claimed(tmp_pa
     assert any("gpt equals anna" in note for note in asked(path, "--scale", "0:4", "--referee", "gpt")["notes"])
 
 
+def test_what_may_be_wrong_with_the_ratings_is_asked_above_everything(tmp_path):
+    coded = np.where(np.random.default_rng(5).random((64, 3)) < 0.1, -1, TABLE[:, :3])
+    head, _, rest = run(write(tmp_path / "coded.csv", coded)).stdout.partition("AGREEMENT OF THE RATERS")
+    assert "looks like a code for a missing rating" in " ".join(head.split())
+    assert "looks like a code for a missing rating" not in " ".join(rest.split())
+
+
 def test_equality_near_the_ceiling_is_no_wonder(tmp_path):
     ones = np.ones((60, 4), dtype=int)
     ones[3, 0] = ones[3, 3] = ones[7, 1] = 0
@@ -171,7 +178,7 @@ def test_equality_near_the_ceiling_is_no_wonder(tmp_path):
 
 
 def test_a_crowded_category_is_explained_where_coefficients_part(tmp_path):
-    crowded = (RNG.random((80, 3)) < 0.95).astype(int)
+    crowded = (np.random.default_rng(5).random((80, 3)) < 0.95).astype(int)
     shown = text(write(tmp_path / "crowded.csv", crowded), "--level", "nominal")
     assert "Gwet's AC1 (0.9" in shown
     assert "of the ratings are 1, and the two count chance differently" in shown
@@ -291,10 +298,20 @@ def test_a_page_is_html_or_markdown_and_the_same_each_time(numbers, tmp_path):
 
 
 def test_measurements_have_a_page_too(tmp_path):
-    seconds = (TRUTH[:, None] * 3.1 + RNG.normal(0, 1, (64, 3))).round(3)
+    seconds = (TRUTH[:, None] * 3.1 + np.random.default_rng(5).normal(0, 1, (64, 3))).round(3)
     path = write(tmp_path / "seconds.csv", np.vstack([seconds, seconds[::-1] + 0.5]), PEOPLE[:3])
     found = page(tmp_path / "page.html", path, "--level", "interval", "--referee", "chris")
     shown = " ".join(" ".join(found.text).split())
     assert "The values are measurements" in shown
     assert "chris minus rater" in shown
     assert "Categories" not in shown
+
+
+def test_numbers_may_be_names(tmp_path, words):
+    """Codes such as 3, 1, 2 that are met in no order are names like any other."""
+    coded = write(tmp_path / "codes.csv", np.array([40, 7, 300, 2, 19])[TABLE], PEOPLE)
+    ask = ("--level", "nominal", "--referee", "gpt")
+    found, named = asked(coded, *ask), asked(words, *ask)
+    for name, one in named["difference"].items():
+        for field in ("value", "low", "high", "p_value"):
+            assert found["difference"][name][field] == pytest.approx(one[field], abs=1e-12), (name, field)

@@ -96,6 +96,14 @@ def test_few_videos_are_said_beside_the_headline_for_each_dimension():
     assert build(with_videos(FEW_VIDEOS, 99, FEW_VIDEOS), load())["headline"]["caution"] == ""
 
 
+def test_nothing_is_asserted_from_few_videos():
+    said = build(with_videos(12, FEW_VIDEOS, 12), load())["headline"]
+    assert [card["verdict"] == "few" for card in said["cards"]] == [True, False, True]
+    assert "on relevance and timing there are too few videos to tell" in said["sentence"]
+    # localization is 0.34 too lenient, but nothing is said of it from 12 videos
+    assert build(with_videos(99, 12, 99), load())["headline"]["leniency"] == ""
+
+
 def test_simulated_ratings_are_said_beside_the_headline():
     assert full_report()["headline"]["simulated"].startswith("Every rating")
     assert full_report(n_simulated=0)["headline"]["simulated"] == ""

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
-from helpers_report import make_small, small_report, undefined
+from helpers_report import make_analysis, make_small, small_report, undefined
 
-from referee_calib.report import render_html
+from referee_calib.report import build, render_html
 from referee_calib.report.wording.number_format import interval, number
+from referee_calib.rubric import load
 
 
 def test_every_number_of_the_headline_coefficient_is_told_with_its_interval(report):
@@ -23,7 +24,14 @@ def test_counts_are_told(report):
     assert "3 ratings without a level" in report["results_paragraph"]
     assert "50 failed scores" in report["results_paragraph"]
     assert "95 % intervals of a jackknife that leaves out whole videos" in report["results_paragraph"]
-    assert "fewer than 30 videos" in report["results_paragraph"]  # there are 24
+    assert "fewer than 30 videos" not in report["results_paragraph"]  # there are 34
+
+
+def test_few_videos_are_told():
+    analysis = make_analysis()
+    few = [replace(part, counts=replace(part.counts, videos=24)) for part in analysis.dimensions]
+    report = build(replace(analysis, dimensions=tuple(few)), load())
+    assert "fewer than 30 videos" in report["results_paragraph"]
 
 
 def test_simulated_is_said_when_so_and_only_then():

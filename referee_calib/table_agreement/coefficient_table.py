@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from referee_calib.table_agreement.coefficient_list import (
     main_coefficient,
 )
 from referee_calib.table_agreement.person_rows import person_rows
+from referee_calib.table_agreement.referee_copies import equal_raters, without_copies
 from referee_calib.table_agreement.significance_tests import category_tests
 from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from agreement import Comparison, Estimate, Ratings
 
 OF_A_MEAN = "it is about the mean of k people, and the referee is compared rating by rating"
-NO_CHANCE = 0.01  # at 98 % of one category it is no wonder that a referee equals somebody on 60 units
 OF_EVERYBODY = "it is about all people at once, and the referee is compared with one person at a time"
 
 
@@ -81,7 +80,10 @@ def agreement_table(
 
 
 def in_order_of_appearance(ratings: Ratings) -> Ratings:
-    """Return the same ratings on a scale whose categories stand in the order in which units meet them."""
+    """Return the same ratings on a scale whose categories stand in the order in which units meet them.
+
+    Numbers become words, for a scale of numbers has an order of its own.
+    """
     import numpy as np
 
     given = ratings.codes[ratings.codes >= 0]
@@ -91,7 +93,9 @@ def in_order_of_appearance(ratings: Ratings) -> Ratings:
     order = np.concatenate([order, rest]).astype(np.intp)
     position = np.append(np.argsort(order), -1).astype(ratings.codes.dtype)
     codes = np.asfortranarray(position[ratings.codes])
-    return replace(ratings, codes=codes, scale=tuple(ratings.scale[k] for k in order))
+    scale = [ratings.scale[k] for k in order]
+    words = tuple(f"“{one}”" if isinstance(one, int | float) else one for one in scale)
+    return replace(ratings, codes=codes, scale=words)
 
 
 def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> CoefficientRow:
@@ -147,16 +151,8 @@ def _with_referee(
         leniency=None if names else found.leniency,
         noise=None if names else found.noise,
         copies=tuple(copies),
-        notes=tuple(once([*copies, *table.notes, *_without_copies(found.notes, copies)])),
+        notes=tuple(once([*copies, *table.notes, *without_copies(found.notes, copies)])),
     )
-
-
-def _without_copies(notes: Sequence[str], copies: Sequence[str]) -> list[str]:
-    """Leave out the library's remark that the referee equals somebody, where it is said with names."""
-    from agreement import Note, NoteCode
-
-    said = NoteCode.REFEREE_EQUALS_RATER if copies else None
-    return [note for note in notes if not (isinstance(note, Note) and note.code is said)]
 
 
 def _compared(row: CoefficientRow, found: Comparison) -> CoefficientRow:
@@ -182,38 +178,6 @@ def with_holm(rows: Sequence[CoefficientRow], family: Sequence[str]) -> tuple[Co
     raw = [None if row.test is None else row.test.p_value for row in asked]
     adjusted = dict(zip((row.name for row in asked), holm(raw), strict=True))
     return tuple(replace(row, p_holm=adjusted.get(row.name)) for row in rows)
-
-
-def equal_raters(people: Ratings, levels: NDArray[np.object_], referee: str | None) -> list[str]:
-    """Say that the referee gives what one person gives, on every unit that both rated.
-
-    Not where two raters who agree as often as people do, or as chance has them, would be equal once in a hundred times.
-    """
-    from agreement import percent_agreement
-
-    scale, said = people.scale, []
-    usual = percent_agreement(people, interval=None).value or 0.0
-    for j, name in enumerate(people.raters):
-        shared = [
-            (scale[code], level)
-            for code, level in zip(people.codes[:, j].tolist(), levels.tolist(), strict=True)
-            if code >= 0 and level is not None
-        ]
-        if not shared or any(one != other for one, other in shared):
-            continue
-        given = Counter(one for one, _ in shared)
-        chance = sum((n / len(shared)) ** 2 for n in given.values())
-        if max(usual, chance) ** len(shared) < NO_CHANCE:
-            said.append(same_ratings(referee, str(name), len(shared)))
-    return said
-
-
-def same_ratings(referee: str | None, person: str, n: int) -> str:
-    """Word the remark that a referee and a person are the same column twice."""
-    return (
-        f"{referee} equals {person} on all {n} units that both rated: if one is a copy of the other, nothing here is a "
-        "result on the referee"
-    )
 
 
 def _levels(ratings: Ratings, rater: int) -> NDArray[np.object_]:

@@ -18,8 +18,8 @@ from referee_calib.table_agreement.coefficient_table import (
     rating_counts,
     referee_position,
     row_of,
-    same_ratings,
 )
+from referee_calib.table_agreement.referee_copies import same_ratings
 from referee_calib.table_agreement.significance_tests import number_tests
 from referee_calib.table_agreement.table_options import IntervalOptions
 

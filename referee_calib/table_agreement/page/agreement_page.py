@@ -21,6 +21,7 @@ from referee_calib.table_agreement.page.table_notes import level_note
 from referee_calib.table_agreement.rating_scale import category_name
 
 if TYPE_CHECKING:
+    from agreement import NoteCode
     from referee_calib.table_agreement.agreement_table import AgreementTable
 
 
@@ -78,7 +79,28 @@ def _scale(table: AgreementTable) -> str:
 
 def _lead(table: AgreementTable) -> list[str]:
     more = [f"{text}." for text in table.copies[1:]]
-    return [text for text in (*more, _few(table), level_note(table)) if text]
+    doubts = [upper_first(f"{note}.") for note in table.notes if _code(note) in _doubts()]
+    return [text for text in (*more, *doubts, _few(table), level_note(table)) if text]
+
+
+def _code(note: str) -> NoteCode | None:
+    from agreement import Note
+
+    return note.code if isinstance(note, Note) else None
+
+
+def _doubts() -> set[NoteCode]:
+    """Return what notes ask about the ratings themselves: were it otherwise, every number would be."""
+    from agreement import NoteCode
+
+    return {
+        NoteCode.SIMILAR_CATEGORIES,
+        NoteCode.CODE_FOR_MISSING,
+        NoteCode.NAME_FOR_MISSING,
+        NoteCode.WIDE_SCALE,
+        NoteCode.RATERS_IDENTICAL,
+        NoteCode.REFEREE_CONSTANT,
+    }
 
 
 def _few(table: AgreementTable) -> str:
@@ -93,14 +115,12 @@ def _few(table: AgreementTable) -> str:
 
 
 def _notes(table: AgreementTable) -> Section | None:
-    from agreement import Note, NoteCode
+    from agreement import NoteCode
 
-    few = (NoteCode.FEW_CLUSTERS, NoteCode.FEW_UNITS)  # said above everything
-    notes = [
-        note
-        for note in table.notes
-        if note not in table.copies and not (isinstance(note, Note) and note.code in few and _few(table))
-    ]
+    above = _doubts()  # said above everything, as are few clusters and copies
+    if _few(table):
+        above |= {NoteCode.FEW_CLUSTERS, NoteCode.FEW_UNITS}
+    notes = [note for note in table.notes if note not in table.copies and _code(note) not in above]
     if not notes:
         return None
     items = [Item(upper_first(note if note.endswith(".") else f"{note}.")) for note in notes]

@@ -79,7 +79,6 @@ def _shown_estimates(table: AgreementTable, shown: list[str]) -> Iterator[tuple[
 
 
 def _notes(table: AgreementTable, shown: list[str], severity: bool) -> list[str]:
-    units = "categories" if table.unit == "scale" else "measurements"
     notes = []
     if shown and table.referee is None:
         notes.append("Agreement with the rest pools all pairs of a rater with another into one table.")
@@ -90,8 +89,8 @@ def _notes(table: AgreementTable, shown: list[str], severity: bool) -> list[str]
         )
     if severity:
         notes.append(
-            f"Severity: how far above (+) or below (−) the average rater somebody rates the same units, in units of "
-            f"the {'scale' if units == 'categories' else 'measurements'}."
+            "Severity: how far above (+) or below (−) the average rater somebody rates the same units, in units of the "
+            f"{table.unit}."
         )
     if table.leniency is not None:
         notes.append("Referee minus rater (leniency): above 0 the referee gives more than this person.")
