@@ -3,7 +3,7 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
-from agreement.allocation import square_root_allocation
+from agreement.planning.allocation import square_root_allocation
 from agreement.array_inputs import as_ratings
 from agreement.calibration.classification import ThresholdClassification, ThresholdMetrics, classification_at_thresholds
 from agreement.calibration.cross_validation import CrossValidation, cross_validate_recalibrator
@@ -39,7 +39,7 @@ from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.result_notes import Note, NoteCode
-from agreement.study_planning import StudyPlan, plan_agreement
+from agreement.planning.study_planning import StudyPlan, plan_agreement
 
 __all__ = [
     "ICC_FORMS",
