@@ -3,7 +3,6 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
-from agreement.planning.allocation import square_root_allocation
 from agreement.array_inputs import as_ratings
 from agreement.calibration.classification import ThresholdClassification, ThresholdMetrics, classification_at_thresholds
 from agreement.calibration.cross_validation import CrossValidation, cross_validate_recalibrator
@@ -33,13 +32,19 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
+from agreement.planning.allocation import square_root_allocation
+from agreement.planning.study_planning import StudyPlan, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
+from agreement.referee_checks.equivalence import Equivalence, equivalence
+from agreement.referee_checks.exact_limits import clusters_to_exclude, share_of_clusters
+from agreement.referee_checks.group_losses import GroupLoss, group_losses
+from agreement.referee_checks.opposite_levels import OppositeEnd, OppositeLevels, opposite_levels
+from agreement.referee_checks.shrinkage import ShrunkenGroup, shrink_groups
 from agreement.result_notes import Note, NoteCode
-from agreement.planning.study_planning import StudyPlan, plan_agreement
 
 __all__ = [
     "ICC_FORMS",
@@ -52,17 +57,22 @@ __all__ = [
     "Comparison",
     "Consensus",
     "CrossValidation",
+    "Equivalence",
     "Estimate",
+    "GroupLoss",
     "HypothesisTest",
     "Interval",
     "MixedSeverity",
     "NoiseCeilings",
     "Note",
     "NoteCode",
+    "OppositeEnd",
+    "OppositeLevels",
     "OrdinalCalibration",
     "PredictionPowered",
     "Ratings",
     "Recalibrator",
+    "ShrunkenGroup",
     "SliceRow",
     "StudyPlan",
     "ThresholdClassification",
@@ -77,13 +87,16 @@ __all__ = [
     "calibration_curve",
     "calibration_error",
     "classification_at_thresholds",
+    "clusters_to_exclude",
     "cohen_kappa",
     "compare",
     "conger_kappa",
     "cross_validate_recalibrator",
     "dawid_skene",
+    "equivalence",
     "fit_recalibrator",
     "fleiss_kappa",
+    "group_losses",
     "gwet_ac",
     "holm",
     "icc",
@@ -94,6 +107,7 @@ __all__ = [
     "light_kappa",
     "lin_ccc",
     "noise_ceilings",
+    "opposite_levels",
     "ordinal_calibration",
     "pearson",
     "percent_agreement",
@@ -103,6 +117,8 @@ __all__ = [
     "rater_severity",
     "rater_severity_mixed",
     "scott_pi",
+    "share_of_clusters",
+    "shrink_groups",
     "spearman",
     "square_root_allocation",
 ]

@@ -1,1 +1,1 @@
-"""What means beside people do not show: rare confident errors, kinds of units that fail, and sameness within a margin."""
+"""What means do not show of a referee: rare confident errors, kinds of units that fail, sameness within a margin."""

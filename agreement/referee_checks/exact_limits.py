@@ -54,7 +54,7 @@ def share_of_clusters(affected: int, n_clusters: int, *, confidence: float = 0.9
     check_confidence(confidence)
     (k,), (n,) = whole_numbers("affected", [affected], 0), whole_numbers("n_clusters", [n_clusters], 0)
     if k > n or confidence <= 0.5:
-        raise AgreementError(f"{k} of {n} clusters, confidence={confidence}", "no share above 1, and more than one half")
+        raise AgreementError(f"{k} of {n} clusters, confidence={confidence}", "at most all, and above 0.5")
     both = 2 * confidence - 1
     if not n:
         return Estimate.undefined("nothing was judged by both", confidence=both, method=METHOD, n_clusters=0)

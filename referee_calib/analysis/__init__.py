@@ -25,6 +25,7 @@ from referee_calib.analysis.recalibration.study_recalibration import StudyRecali
 from referee_calib.analysis.referee_ablation import (
     AblationResult,
     DimensionAblation,
+    PairEquivalence,
     RefereeDifference,
     compare_referees,
 )
@@ -41,7 +42,8 @@ from referee_calib.analysis.reward_behaviour.reward_results import (
 )
 from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.study_analysis import analyse
-from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck, hold_thresholds
+from referee_calib.analysis.threshold_check import ThresholdCheck
+from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
 __all__ = [
     "AblationResult",
@@ -59,6 +61,7 @@ __all__ = [
     "LevelPrevalence",
     "MeanLevel",
     "NamedEstimate",
+    "PairEquivalence",
     "ParseFailures",
     "RankingChanges",
     "RaterEstimate",

@@ -25,7 +25,7 @@ SCALE = tuple(range(N_LEVELS))
 
 def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
     """Compare people with people, people with the referee, and the referee's scores with what they mean, by video."""
-    from agreement import Ratings, calibration_curve, compare
+    from agreement import Ratings, calibration_curve, compare, opposite_levels
 
     if not joined.claims:
         return _unrated(joined, confidence)
@@ -35,6 +35,7 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
     labels = slice_labels(joined.claims)
     apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
     found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
+    tail = opposite_levels(people, joined.referee, cluster=videos)
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,
@@ -52,8 +53,13 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         confusion=_confusion(joined),
         notes=found.notes,
         prevalence=_prevalence(joined),
-        slices=slice_results(joined, labels, found, confidence),
+        slices=slice_results(joined, labels, found, people, confidence),
         by_level=level_calibration(joined.expected, people, videos, confidence),
+        tail=tail,
+        tail_claims={
+            "confident_acceptance": tuple(ids[i] for i in tail.acceptance.units),
+            "confident_rejection": tuple(ids[i] for i in tail.rejection.units),
+        },
     )
 
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from referee_calib.report.document.tail_document import tail_sentence
 from referee_calib.report.schema.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
 from referee_calib.report.schema.report_schema import CardJson, HeadlineJson
 from referee_calib.report.wording.number_format import count, interval, listed, number
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
+FEW_RATERS = 5  # intervals are over videos: of fewer people than this nobody knows how others like them would agree
 COEFFICIENT = "cohen_kappa_quadratic"
 SECOND = "krippendorff_alpha_ordinal"
 
 _FIRST = {
     "better": "more than they agree with each other",
-    "as_well": "as well as they agree with each other",
+    "as_well": "as well as they agree with each other, to within {margin:g},",
     "less": "less than they agree with each other",
 }
-_NEXT = {"as_well": "as well as that", "less": "less than that"}
+_NEXT = {"as_well": "as well as that, to within {margin:g},", "less": "less than that"}
 _OPEN = (
     (
         "mixed",
@@ -78,9 +80,10 @@ def headline(
     who = _who(n_simulated, n_ratings)
     cards = [_card(item, who, margin) for item in dimensions]
     return {
-        "sentence": _sentence(cards, who),
+        "sentence": _sentence(cards, who, margin),
         "who": who,
         "leniency": _leniency(dimensions, who),
+        "tail": tail_sentence(dimensions, who),
         "caution": _caution(dimensions),
         "simulated": _simulated(n_simulated, n_ratings),
         "margin": margin,
@@ -100,6 +103,8 @@ def _card(item: DimensionJson, who: str, margin: float) -> CardJson:
     state = combine_verdicts(
         agreement_verdict(row["difference"], margin), agreement_verdict(second["difference"], margin)
     )
+    if state == "better" and item["counts"]["raters"] < FEW_RATERS:
+        state = "as_well"
     told = (row["people"], row["referee"], row["difference"], second["difference"])
     reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {
@@ -120,12 +125,12 @@ def coefficient_row(item: DimensionJson, name: str) -> CoefficientJson:
     return next(row for row in item["coefficients"] if row["name"] == name)
 
 
-def _sentence(cards: Sequence[CardJson], who: str) -> str:
+def _sentence(cards: Sequence[CardJson], who: str, margin: float) -> str:
     named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
     parts: list[str] = []
     for state, words in _FIRST.items():
         if named[state]:
-            said = words if not parts else _NEXT[state]
+            said = words.format(margin=margin) if not parts else _NEXT[state].format(margin=margin)
             parts.append(f"{said} on {listed(named[state])}")
     text = f"The referee agrees with {who} {', and '.join(parts)}" if parts else ""
     for state, said, alone in _OPEN:

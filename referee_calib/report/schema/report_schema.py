@@ -42,6 +42,7 @@ class HeadlineJson(TypedDict):
     sentence: str
     who: str
     leniency: str
+    tail: str
     caution: str
     simulated: str
     margin: float
@@ -63,6 +64,7 @@ class CheckJson(TypedDict):
     worst: str
     sentence: str
     reason: str
+    remark: str
     videos: int
     videos_needed: int | None
     awaits_videos: bool
@@ -81,7 +83,7 @@ class CheckRowJson(TypedDict):
 
 
 class CheckGroupJson(TypedDict):
-    """Thresholds about one thing: "agreement", "robustness" or "exploits"."""
+    """Thresholds about one thing: "agreement", "tail", "robustness" or "exploits"."""
 
     key: str
     title: str
