@@ -33,6 +33,7 @@ from agreement.estimate import Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.planning.allocation import square_root_allocation
+from agreement.planning.pilot import plan_from_pilot
 from agreement.planning.study_planning import StudyPlan, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
@@ -112,6 +113,7 @@ __all__ = [
     "pearson",
     "percent_agreement",
     "plan_agreement",
+    "plan_from_pilot",
     "prediction_powered_mean",
     "rater_drift",
     "rater_severity",

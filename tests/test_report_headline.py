@@ -68,8 +68,8 @@ LESS, WIDE, NONE = told(-0.2, -0.1), told(-0.4, 0.3), {"value": None, "low": Non
 @pytest.mark.parametrize(
     ("relevance", "localization", "timing", "said"),
     [
-        (told(-0.05, 0.05), LESS, WIDE, "The referee agrees with people as well as they agree with each other on "
-         "relevance, and less than that on localization; on timing these data cannot tell."),
+        (told(-0.05, 0.05), LESS, WIDE, "The referee agrees with people as well as they agree with each other, to "
+         "within 0.1, on relevance, and less than that on localization; on timing these data cannot tell."),
         (LESS, LESS, LESS, "The referee agrees with people less than they agree with each other on relevance, "
          "localization and timing."),
         (WIDE, WIDE, NONE, "These data cannot tell whether the referee agrees with people as they do on relevance and "

@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import product
 from numbers import Real
 
 import numpy as np
 
-from agreement.arrays import Codes, Floats
+from agreement.arrays import Codes, Floats, Ints
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.rater_pair_estimates import ComparisonPlan, estimates
 from agreement.errors import AgreementError
 from agreement.json_fields import JsonFields
 from agreement.options import check_confidence, check_seed, numbers_or_none, whole_numbers
+from agreement.planning.quality_shapes import WORDS, QualityShape, check_shape, draw_quality
+from agreement.planning.simulated_design import Design, DesignSimulation, Draw, Size
 
-TRUTH = 20_000  # simulated pairs with which a correlation is matched to a kappa
-
-
-@dataclass(frozen=True)
-class Design(JsonFields):
-    """One design and what it would give.
-
-    Attributes
-    ----------
-    videos, claims, raters : int
-        Claims per video, raters per claim.
-    kappa_width, alpha_width, difference_width : float or None
-        Mean width of the interval of quadratic kappa and of ordinal alpha of the people, and of the difference of
-        quadratic kappa between people with referee and people with people; None where most simulated studies had none.
-    undefined : float
-        Share of simulated studies in which the interval of the difference was undefined.
-    """
-
-    videos: int
-    claims: int
-    raters: int
-    ratings: int
-    cost: float
-    kappa_width: float | None
-    alpha_width: float | None
-    difference_width: float | None
-    undefined: float
+TRUTH = 80_000  # simulated pairs with which a correlation is matched to a kappa
 
 
 @dataclass(frozen=True)
@@ -79,18 +54,20 @@ def plan_agreement(
     shares: Sequence[float] = (0.15, 0.15, 0.2, 0.25, 0.25),
     video_correlation: float = 0.3,
     severity: float = 0.2,
+    quality: QualityShape = "normal",
     width: float | None = None,
     video_cost: float = 0.0,
     rating_cost: float = 1.0,
+    slice_loss: float = 0.15,
     confidence: float = 0.95,
     n_simulations: int = 40,
     seed: int = 0,
 ) -> StudyPlan:
     r"""Simulate studies of every design, and say how wide their intervals are and which is the cheapest that will do.
 
-    A claim has a latent quality, normal, with the share ``video_correlation`` of its variance common to its video. A
-    person sees it with normal noise and a shift of their own (standard deviation ``severity`` of the noise), the
-    referee with noise of its own; thresholds at fixed quantiles make levels of the given ``shares``. Noise is set so
+    A claim has a latent quality, normal by default, with the share ``video_correlation`` of its variance common to its
+    video. A person sees it with normal noise and a shift of their own (standard deviation ``severity`` of the noise),
+    the referee with noise of its own; thresholds at fixed quantiles make levels of the given ``shares``. Noise is set so
     that two people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without
     shifts. Every simulated study goes through :func:`agreement.compare`'s own estimates, with jackknife-t intervals by
     video.
@@ -106,10 +83,15 @@ def plan_agreement(
     video_correlation : float, default 0.3
         Intraclass correlation of quality within a video.
     severity : float, default 0.2
+    quality : {"normal", "bimodal", "skewed"}, default "normal"
+        How quality is spread: :mod:`agreement.planning.quality_shapes`. Evidence of a model is often right or wrong:
+        bimodal. From a pilot study's own distribution plans :func:`agreement.plan_from_pilot`.
     width : float, optional
         Wanted width of the interval of the difference.
     video_cost, rating_cost : float
         Of one more video and of one more rating, in any unit.
+    slice_loss : float, default 0.15
+        The loss on a kind of claim that a design should be able to judge.
     confidence : float, default 0.95
     n_simulations : int, default 40
         Studies per design; the widths are means over them.
@@ -134,53 +116,67 @@ def plan_agreement(
     >>> by[60, 1].ratings == by[20, 3].ratings, by[60, 1].kappa_width < by[20, 3].kappa_width
     (True, True)
     """
-    check_confidence(confidence)
-    check_seed(seed)
+    check_shape(quality)
     levels = _shares(shares)
-    sizes = (whole_numbers("videos", videos, 2), whole_numbers("claims", claims, 1), whole_numbers("raters", raters, 2))
-    n_simulations = whole_numbers("n_simulations", [n_simulations], 1)[0]
     _finite(kappa=kappa, referee_kappa=referee_kappa, video_correlation=video_correlation, severity=severity)
-    _finite(0.0, video_cost=video_cost, rating_cost=rating_cost, **({} if width is None else {"width": width}))
     if not 0 <= video_correlation < 1 or severity < 0:
         raise AgreementError(
             f"video_correlation={video_correlation}, severity={severity}",
             "the first is in [0, 1), the second not below 0",
         )
-    thresholds = _thresholds(levels)
-    people = _correlation(kappa, levels, thresholds, "kappa")
-    beside = _correlation(referee_kappa, levels, thresholds, "referee_kappa")
-    truth = beside / np.sqrt(people)
-    if truth > 1:
-        raise AgreementError(
-            f"referee_kappa={referee_kappa} with kappa={kappa}",
-            "a referee without any noise would agree less with people this noisy",
-            f"Expect at most what a perfect referee reaches, a latent correlation of {np.sqrt(people):.2f}.",
-        )
-    model = (people, float(truth), video_correlation, severity)
-    made = []
-    for size in product(*sizes):
-        rng = np.random.default_rng([seed, *size])
-        widths = np.array([_widths(rng, size, thresholds, model, confidence) for _ in range(n_simulations)])
-        ratings = size[0] * size[1] * size[2]
-        made.append(
-            Design(
-                *size,
-                ratings=ratings,
-                cost=size[0] * video_cost + ratings * rating_cost,
-                kappa_width=_mean(widths[:, 0]),
-                alpha_width=_mean(widths[:, 1]),
-                difference_width=_mean(widths[:, 2]),
-                undefined=float(np.isnan(widths[:, 2]).mean()),
-            )
-        )
+    world = _World.of(kappa, referee_kappa, levels, video_correlation, severity, quality)
+    return plan_of(
+        world.draw,
+        len(levels),
+        _assumptions(kappa, referee_kappa, levels, video_correlation, severity, quality),
+        videos=videos,
+        claims=claims,
+        raters=raters,
+        width=width,
+        video_cost=video_cost,
+        rating_cost=rating_cost,
+        slice_loss=slice_loss,
+        confidence=confidence,
+        n_simulations=n_simulations,
+        seed=seed,
+    )
+
+
+def plan_of(
+    draw: Draw,
+    n_levels: int,
+    assumptions: Sequence[str],
+    *,
+    videos: Sequence[int],
+    claims: Sequence[int],
+    raters: Sequence[int],
+    width: float | None,
+    video_cost: float,
+    rating_cost: float,
+    slice_loss: float,
+    confidence: float,
+    n_simulations: int,
+    seed: int,
+) -> StudyPlan:
+    """Simulate every design with studies that `draw` draws, and name the cheapest that will do."""
+    check_confidence(confidence)
+    check_seed(seed)
+    sizes = (whole_numbers("videos", videos, 2), whole_numbers("claims", claims, 1), whole_numbers("raters", raters, 2))
+    n_simulations = whole_numbers("n_simulations", [n_simulations], 1)[0]
+    _finite(0.0, video_cost=video_cost, rating_cost=rating_cost, **({} if width is None else {"width": width}))
+    _finite(1e-6, slice_loss=slice_loss)
+    simulation = DesignSimulation(
+        draw, tuple(range(n_levels)), confidence, n_simulations, seed, video_cost, rating_cost, slice_loss
+    )
+    made = [simulation.run(size) for size in product(*sizes)]
     designs = tuple(sorted(made, key=lambda d: (d.cost, d.difference_width is None, d.difference_width)))
     wanted = np.inf if width is None else width
     enough = [d for d in designs if d.difference_width is not None and d.difference_width <= wanted]
     reason = None if enough else f"no design gives an interval of the difference of {width} or less"
     if width is None:
         enough, reason = [], None
-    assumptions = _assumptions(kappa, referee_kappa, levels, video_correlation, severity, confidence, n_simulations)
-    return StudyPlan(designs, enough[0] if enough else None, width, assumptions, reason)
+    how = f"{confidence:.0%} jackknife-t intervals by video, mean width over {n_simulations} simulated studies"
+    return StudyPlan(designs, enough[0] if enough else None, width, (*assumptions, how), reason)
 
 
 def _shares(shares: Sequence[float]) -> Floats:
@@ -197,76 +193,113 @@ def _finite(least: float = -np.inf, **numbers: float) -> None:
             raise AgreementError(f"{name}={number!r}", f"{what} is expected")
 
 
-def _thresholds(shares: Floats) -> Floats:
+@dataclass(frozen=True)
+class _World:
+    """What simulated studies are drawn from: latent correlations, thresholds, and how quality is spread."""
+
+    people: float  # squared correlation of a person with quality: that of two people
+    truth: float  # correlation of the referee with quality
+    person: Floats
+    referee: Floats
+    common: float
+    severity: float
+    quality: str
+
+    @classmethod
+    def of(
+        cls, kappa: float, referee_kappa: float, shares: Floats, common: float, severity: float, quality: str
+    ) -> _World:
+        """Set the noise so that two people reach `kappa`, and person and referee `referee_kappa`."""
+        people = _correlation(kappa, shares, quality, common, "kappa")
+        truth = _beside(referee_kappa, people, shares, quality, common)
+        if not truth <= 1:
+            raise AgreementError(
+                f"referee_kappa={referee_kappa} with kappa={kappa}",
+                "a referee without any noise would agree less with people this noisy",
+                f"Expect at most what a perfect referee reaches, a latent correlation of {np.sqrt(people):.2f}.",
+            )
+        person = _thresholds(shares, quality, float(np.sqrt(people)), common)
+        referee = _thresholds(shares, quality, float(truth), common)
+        return cls(people, float(truth), person, referee, common, severity, quality)
+
+    def draw(self, rng: np.random.Generator, size: Size) -> tuple[Codes, Ints]:
+        """Draw one study."""
+        n_videos, n_claims, n_raters = size
+        video = np.repeat(np.arange(n_videos), n_claims)
+        quality = draw_quality(rng, self.quality, video, self.common)
+        shift = self.severity * rng.normal(size=n_raters)
+        noise = np.sqrt(1 - self.people) * (rng.normal(size=(len(video), n_raters)) + shift)
+        seen = np.sqrt(self.people) * quality[:, None] + noise
+        beside = self.truth * quality + np.sqrt(1 - self.truth**2) * rng.normal(size=len(video))
+        codes = np.column_stack([np.searchsorted(self.person, seen), np.searchsorted(self.referee, beside)])
+        return codes.astype(np.int8), video
+
+
+def _thresholds(shares: Floats, quality: str, loading: float, common: float) -> Floats:
+    """Return where levels end, so that somebody whose correlation with quality is `loading` gives these shares."""
     from scipy.special import ndtri
 
-    return np.asarray(ndtri(np.cumsum(shares)[:-1]))
+    inner = np.cumsum(shares)[:-1]
+    if quality == "normal":
+        return np.asarray(ndtri(inner))
+    z, e, _ = _sample(quality, common)
+    return np.asarray(np.quantile(loading * z + np.sqrt(1 - loading**2) * e, inner))
 
 
-def _correlation(kappa: float, shares: Floats, thresholds: Floats, name: str) -> float:
-    """Latent correlation with which two raters reach a quadratic kappa, by bisection on one fixed sample."""
+def _sample(quality: str, common: float) -> tuple[Floats, Floats, Floats]:
+    """Return one fixed sample of quality, each claim of its own video, and two of noise."""
     rng = np.random.default_rng(0)
-    x, e = rng.normal(size=TRUTH), rng.normal(size=TRUTH)
-    weights, q = agreement_weights("quadratic", range(len(shares))), len(shares)
+    return draw_quality(rng, quality, np.arange(TRUTH), common), rng.normal(size=TRUTH), rng.normal(size=TRUTH)
+
+
+def _kappa(first: Floats, second: Floats, shares: Floats) -> float:
+    """Quadratic kappa of two who give the same shares to what they saw."""
+    q, inner = len(shares), np.cumsum(shares)[:-1]
+    a, b = (np.searchsorted(np.quantile(seen, inner), seen) for seen in (first, second))
+    table = np.bincount(a * q + b, minlength=q * q).reshape(q, q).astype(float)
+    return float(kappa_of_tables(table, agreement_weights("quadratic", range(q))))
+
+
+def _correlation(kappa: float, shares: Floats, quality: str, common: float, name: str) -> float:
+    """Latent correlation with which two raters reach a quadratic kappa, by bisection on one fixed sample."""
+    z, e, f = _sample(quality, common)
 
     def reached(r: float) -> float:
-        a, b = np.searchsorted(thresholds, x), np.searchsorted(thresholds, r * x + np.sqrt(1 - r * r) * e)
-        table = np.bincount(a * q + b, minlength=q * q).reshape(q, q).astype(float)
-        return float(kappa_of_tables(table, weights))
+        own = np.sqrt(1 - r)
+        return _kappa(np.sqrt(r) * z + own * e, np.sqrt(r) * z + own * f, shares)
 
-    if not 0 < kappa < reached(0.999):
+    return _bisected(reached, kappa, name)
+
+
+def _beside(referee_kappa: float, people: float, shares: Floats, quality: str, common: float) -> float:
+    """Correlation of a referee with quality at which a person and it reach a kappa; inf where none does."""
+    z, e, f = _sample(quality, common)
+    person = np.sqrt(people) * z + np.sqrt(1 - people) * e
+
+    def reached(r: float) -> float:
+        return _kappa(person, r * z + np.sqrt(1 - r * r) * f, shares)
+
+    return float("inf") if referee_kappa > reached(1.0) else _bisected(reached, referee_kappa, "referee_kappa")
+
+
+def _bisected(reached: Callable[[float], float], kappa: float, name: str) -> float:
+    if not 0 < kappa <= max(reached(0.999), 0):
         raise AgreementError(f"{name}={kappa}", f"it lies above 0 and below {reached(0.999):.2f}")
     low, high = 0.0, 0.999
-    for _ in range(40):
+    for _ in range(20):
         middle = (low + high) / 2
         low, high = (middle, high) if reached(middle) < kappa else (low, middle)
     return low
 
 
-def _widths(
-    rng: np.random.Generator,
-    size: tuple[int, int, int],
-    thresholds: Floats,
-    model: tuple[float, float, float, float],
-    confidence: float,
-) -> tuple[float, float, float]:
-    n_videos, n_claims, n_raters = size
-    people, truth, common, severity = model
-    video = np.repeat(np.arange(n_videos), n_claims)
-    quality = np.sqrt(common) * rng.normal(size=n_videos)[video] + np.sqrt(1 - common) * rng.normal(size=len(video))
-    shift = severity * rng.normal(size=n_raters)
-    noise = np.sqrt(1 - people) * (rng.normal(size=(len(video), n_raters)) + shift)
-    referee = truth * quality + np.sqrt(1 - truth**2) * rng.normal(size=len(video))
-    seen = np.column_stack([np.sqrt(people) * quality[:, None] + noise, referee])
-    codes: Codes = np.searchsorted(thresholds, seen).astype(np.int8)
-    plan = ComparisonPlan(tuple(range(len(thresholds) + 1)), (), "ordinal", "jackknife", confidence, 0, 0)
-    found, _ = estimates(codes, video, plan, "pairs")
-    keys = (("ceiling", 1), ("ceiling", 2), ("difference", 1))
-    kappa, alpha, apart = (
-        np.nan if e.low is None or e.high is None else e.high - e.low for e in (found[key] for key in keys)
-    )
-    return kappa, alpha, apart
-
-
-def _mean(widths: Floats) -> float | None:
-    known = widths[~np.isnan(widths)]
-    return float(known.mean()) if 2 * len(known) > len(widths) else None
-
-
 def _assumptions(
-    kappa: float,
-    referee_kappa: float,
-    shares: Floats,
-    common: float,
-    severity: float,
-    confidence: float,
-    n_simulations: int,
+    kappa: float, referee_kappa: float, shares: Floats, common: float, severity: float, quality: str
 ) -> tuple[str, ...]:
     return (
         f"two people agree with quadratic kappa {kappa:g}, a person and the referee with {referee_kappa:g}",
         f"{len(shares)} levels with shares {', '.join(f'{share:.2f}' for share in shares)}",
+        WORDS[quality],
         f"{common:.0%} of the variance of quality is common to the claims of one video",
         f"people differ in severity by a standard deviation of {severity:g} of their noise",
         "every claim is rated by all raters, nothing is missing, and the referee never fails",
-        f"{confidence:.0%} jackknife-t intervals by video, mean width over {n_simulations} simulated studies",
     )

@@ -6,6 +6,7 @@ People do that to each other too, rarely, so the referee is held against what on
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -62,7 +63,7 @@ class OppositeEnd(JsonFields):
     @property
     def beyond_people(self) -> bool:
         """Whether more clusters have a far unit than one more person would give, rounded up."""
-        return self.n_far > np.ceil((self.far_expected or 0.0) - 1e-9)
+        return self.n_far > math.ceil((self.far_expected or 0.0) - 1e-9)
 
 
 @dataclass(frozen=True)

@@ -50,7 +50,8 @@ def summary_text(report: ReportJson, page: Path) -> str:
     head, verdict = report["headline"], report["verdict"]
     lines = [head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"]]
     lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"] if verdict else []
-    lines += [*referee_differences(report["ablation"], report["confidence"]), f"Report: {page}"]
+    lines += referee_differences(report["ablation"], report["confidence"])
+    lines += [*referee_equivalence(report["ablation"]), f"Report: {page}"]
     return "\n".join(filter(None, lines))
 
 
@@ -80,13 +81,12 @@ def referee_differences(ablation: Json | None, confidence: float) -> list[str]:
         value = f"{signed(row['estimate']['value'], row['digits'])} {interval(row['estimate'], row['digits'])}"
         found[row["label"]].append(f"{item['title']}, {row['title']} {value}".strip())
     tests = f"Holm over {count(ablation['n_tests'], 'difference')}"
-    same: dict[str, list[str]] = {label: [] for label in labels}
-    for row in ablation["equivalence"]:
-        same.setdefault(row["label"], []).append(row["sentence"])
-    return [
-        " ".join([f"{label}: {_shortened(rows) or 'no difference is shown'} ({tests}).", *same[label]])
-        for label, rows in found.items()
-    ]
+    return [f"{label}: {_shortened(rows) or 'no difference is shown'} ({tests})." for label, rows in found.items()]
+
+
+def referee_equivalence(ablation: Json | None) -> list[str]:
+    """Say in one line per pair and dimension whether sameness is shown; an absent difference is no sameness."""
+    return [f"{row['label']}, {row['sentence']}" for row in (ablation["equivalence"] if ablation else ())]
 
 
 def _thresholds(verdict: VerdictJson | None, state: VerdictState) -> list[dict[str, str]]:

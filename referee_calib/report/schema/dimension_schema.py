@@ -21,6 +21,8 @@ class EstimateJson(TypedDict):
     reason: str | None
     standard_error: float | None
     notes: list[str]
+    population: str
+    averaged_over: float | None
 
 
 class CoefficientJson(TypedDict):

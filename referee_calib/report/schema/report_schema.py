@@ -18,7 +18,7 @@ from referee_calib.report.schema.dimension_schema import (
     SubgroupingJson,
 )
 
-SCHEMA = "referee-calib/report/2"
+SCHEMA = "referee-calib/report/3"
 Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
 
 
