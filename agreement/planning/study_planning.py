@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 from numbers import Real
 
@@ -67,8 +68,8 @@ def plan_agreement(
 
     A claim has a latent quality, normal by default, with the share ``video_correlation`` of its variance common to its
     video. A person sees it with normal noise and a shift of their own (standard deviation ``severity`` of the noise),
-    the referee with noise of its own; thresholds at fixed quantiles make levels of the given ``shares``. Noise is set so
-    that two people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without
+    the referee with noise of its own; thresholds at fixed quantiles make levels of the given ``shares``. Noise is set
+    so that two people reach ``kappa`` (quadratic) and person and referee ``referee_kappa`` in a large sample without
     shifts. Every simulated study goes through :func:`agreement.compare`'s own estimates, with jackknife-t intervals by
     video.
 
@@ -124,7 +125,7 @@ def plan_agreement(
             f"video_correlation={video_correlation}, severity={severity}",
             "the first is in [0, 1), the second not below 0",
         )
-    world = _World.of(kappa, referee_kappa, levels, video_correlation, severity, quality)
+    world = _world(kappa, referee_kappa, tuple(levels.tolist()), video_correlation, severity, quality)
     return plan_of(
         world.draw,
         len(levels),
@@ -235,6 +236,13 @@ class _World:
         return codes.astype(np.int8), video
 
 
+@lru_cache(maxsize=64)
+def _world(
+    kappa: float, referee_kappa: float, shares: tuple[float, ...], common: float, severity: float, quality: str
+) -> _World:
+    return _World.of(kappa, referee_kappa, np.array(shares), common, severity, quality)
+
+
 def _thresholds(shares: Floats, quality: str, loading: float, common: float) -> Floats:
     """Return where levels end, so that somebody whose correlation with quality is `loading` gives these shares."""
     from scipy.special import ndtri
@@ -246,6 +254,7 @@ def _thresholds(shares: Floats, quality: str, loading: float, common: float) -> 
     return np.asarray(np.quantile(loading * z + np.sqrt(1 - loading**2) * e, inner))
 
 
+@lru_cache(maxsize=8)
 def _sample(quality: str, common: float) -> tuple[Floats, Floats, Floats]:
     """Return one fixed sample of quality, each claim of its own video, and two of noise."""
     rng = np.random.default_rng(0)

@@ -20,6 +20,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
+from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate
 from referee_calib.analysis.referee_ablation import (
@@ -63,6 +64,7 @@ __all__ = [
     "NamedEstimate",
     "PairEquivalence",
     "ParseFailures",
+    "PilotLevels",
     "RankingChanges",
     "RaterEstimate",
     "RecalibrationResult",
@@ -81,6 +83,7 @@ __all__ = [
     "compare_referees",
     "hold_thresholds",
     "join",
+    "read_pilot",
     "recalibrate",
     "recreate_referee",
     "slices",

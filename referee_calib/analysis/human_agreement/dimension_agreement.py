@@ -13,8 +13,8 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     RaterEstimate,
 )
 from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample, measure_kinds
 from referee_calib.analysis.human_agreement.level_calibration import level_calibration, undefined_level_calibration
-from referee_calib.analysis.human_agreement.slices import sets_claims_apart, slice_labels, slice_results
 from referee_calib.records import N_LEVELS
 
 KAPPA = "cohen_kappa_quadratic"
@@ -23,19 +23,28 @@ UNRATED = "nobody gave a level on this dimension"
 SCALE = tuple(range(N_LEVELS))
 
 
-def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
-    """Compare people with people, people with the referee, and the referee's scores with what they mean, by video."""
-    from agreement import Ratings, calibration_curve, compare, opposite_levels
+def measure_dimension(
+    joined: JoinedDimension,
+    *,
+    seed: int,
+    confidence: float,
+    n_resamples: int,
+    kinds: KindSample | None = None,
+) -> DimensionResult:
+    """Compare people with people, people with the referee, and the referee's scores with what they mean, by video.
+
+    `kinds` holds claims that were drawn for their kind beside the others: only what is said of kinds, and of rare
+    confident errors, looks at them.
+    """
+    from agreement import Ratings, calibration_curve, compare
 
     if not joined.claims:
         return _unrated(joined, confidence)
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
     videos = np.unique(joined.videos, return_inverse=True)[1]
-    labels = slice_labels(joined.claims)
-    apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
-    found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
-    tail = opposite_levels(people, joined.referee, cluster=videos)
+    found = compare(people, joined.referee, cluster=videos, seed=seed, confidence=confidence)
+    by_kind = measure_kinds(kinds or KindSample(joined), confidence)
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,
@@ -53,13 +62,10 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         confusion=_confusion(joined),
         notes=found.notes,
         prevalence=_prevalence(joined),
-        slices=slice_results(joined, labels, found, people, confidence),
+        slices=by_kind.slices,
         by_level=level_calibration(joined.expected, people, videos, confidence),
-        tail=tail,
-        tail_claims={
-            "confident_acceptance": tuple(ids[i] for i in tail.acceptance.units),
-            "confident_rejection": tuple(ids[i] for i in tail.rejection.units),
-        },
+        tail=by_kind.tail,
+        tail_claims=by_kind.tail_claims,
     )
 
 
