@@ -49,9 +49,9 @@ def _against_people(check: ThresholdCheck, found: OppositeEnd) -> ThresholdCheck
     if found.test.p_value is not None and found.test.p_value <= LEVEL:
         why = f"it does so more often than one more person would ({found.test})"
         return replace(check, state=VerdictState.FAIL, reason=why, videos_needed=None)
-    if check.state is VerdictState.PASS and found.beyond_people:
+    if check.state is not VerdictState.FAIL and found.beyond_people:  # more videos do not undo what was seen
         why = f"videos with one: {found.n_far}, of one more person {found.far_expected or 0:.1f}; look at those claims"
-        return replace(check, state=VerdictState.CANNOT_TELL, reason=why)
+        return replace(check, state=VerdictState.CANNOT_TELL, reason=why, videos_needed=None)
     return check
 
 
@@ -69,7 +69,7 @@ def _remark(found: OppositeEnd, n_units: int, people: str, referee: str) -> str:
     )
     if found.far_share.high > STRICT:
         told += (
-            f" Up to {100 * found.far_share.high:.1f} % of videos are not excluded; to exclude {STRICT:.0%} takes "
+            f" Up to {100 * found.far_share.high:.1f} % of videos are not excluded; excluding {100 * STRICT:g} % takes "
             f"{clusters_to_exclude(STRICT, affected=found.n_far):,} videos"
             f"{' with no more of them' if found.n_far else ' without one'}."
         )

@@ -72,11 +72,11 @@ def _equivalence(
     title, label = titles.get(item.dimension, item.dimension), f"{one.second} minus {one.first}"
     intervals = listed([f"{signed(d.value)} {interval(plain(d))}".strip() for d in one.differences])
     said = {
-        "same": f"no difference of {margin:g} or more",
-        "apart": "a difference",
-        "cannot tell": f"neither a difference, nor that it is below {margin:g}",
+        "same": f"they are the same to within {margin:g}",
+        "apart": "a difference is shown",
+        "cannot tell": f"neither a difference nor sameness to within {margin:g} is shown",
     }[one.state]
-    sentence = f"{title}: {said} is shown in quadratic kappa and ordinal alpha ({intervals})"
+    sentence = f"{title}: {said} in quadratic kappa and ordinal alpha ({intervals})"
     wanted = f"; about {one.videos_needed:,} videos would tell" if one.videos_needed else ""
     return {
         "dimension": item.dimension,

@@ -29,7 +29,7 @@ def ablation(report: ReportJson) -> Section | None:
     blocks: list[Block] = [Text(found["note"])]
     same = [Item(row["sentence"], row["label"]) for row in found["equivalence"]]
     if same:
-        blocks.append(Bullets(same, f"Are they the same? A difference below {found['margin']:g} counts as none"))
+        blocks.append(Bullets(same, f"Equivalence to within {found['margin']:g}"))
     pairs = dict.fromkeys((d["first"], d["second"]) for item in found["dimensions"] for d in item["differences"])
     blocks += [_differences(found, *pair) for pair in pairs]
     if found["settings"]:
