@@ -21,7 +21,12 @@ def study(tmp_path_factory):
     dice = np.random.default_rng(4)
     sides = [0.1 if i % 20 == 0 else 0.4 for i in range(N)]
     claims = [
-        Claim(video=f"v{i * 7 % VIDEOS}.mp4", question="?", object=f"o{i}", boxes=((1.0, 0.1, 0.1, 0.1 + s, 0.1 + s),))
+        Claim(
+            video=f"v{(7 * i + i // 20) % VIDEOS}.mp4",
+            question="?",
+            object=f"o{i}",
+            boxes=((1.0, 0.1, 0.1, 0.1 + s, 0.1 + s),),
+        )
         for i, s in enumerate(sides)
     ]
     truth = np.where(dice.random(N) < 0.3, 0.2, 2.9) + dice.normal(0, 1, N)
