@@ -50,7 +50,8 @@ def _against_people(check: ThresholdCheck, found: OppositeEnd) -> ThresholdCheck
         why = f"it does so more often than one more person would ({found.test})"
         return replace(check, state=VerdictState.FAIL, reason=why, videos_needed=None)
     if check.state is not VerdictState.FAIL and found.beyond_people:  # more videos do not undo what was seen
-        why = f"videos with one: {found.n_far}, of one more person {found.far_expected or 0:.1f}; look at those claims"
+        expected = found.far_expected or 0.0
+        why = f"{found.n_far} videos have such a claim, of one more person {expected:.1f} would; look at those claims"
         return replace(check, state=VerdictState.CANNOT_TELL, reason=why, videos_needed=None)
     return check
 

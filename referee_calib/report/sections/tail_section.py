@@ -18,7 +18,7 @@ def tail(report: ReportJson) -> Section | None:
     rows = [_row(item["dimension"], item["title"], its, end) for item, its in found if its for end in its["ends"]]
     columns = [
         Column("claims", "Claims"), Column("share", "Share of videos"), Column("far_share", "Of those, far"),
-        Column("expected", "One more person, videos"), Column("p_value", "p"),
+        Column("expected", "One more person, videos"),
     ]  # fmt: skip
     first = found[0][1] or {}
     named = [
@@ -33,7 +33,8 @@ def tail(report: ReportJson) -> Section | None:
                 f"Counted are claims that everybody rates {first['low']:g} or lower and the referee {first['high']:g} "
                 "or higher, and the reverse. Limits are exact, one-sided 95 % each, over videos, for claims of one "
                 f"video may fail together. “Far” is at least {first['apart']:g} levels from everybody; these the "
-                "verdict holds. “One more person” is how many videos a person would have had in the referee’s place."
+                "verdict holds. “One more person” is how many videos a person would have had in the referee’s "
+                "place, with p of the referee having no more."
             ),
             Table("tail", "By dimension.", "Error", columns, rows, across="what"),
             *([Bullets(named, "Claims to look at")] if named else []),
@@ -48,11 +49,17 @@ def _row(dimension: str, title: str, found: TailJson, end: OppositeEndJson) -> R
         TableCell(f"{n:,} of {of:,}", values={"value": n, "n_claims": of}),
         share,
         estimate_cell(end["far_share"], digits=3),
-        TableCell(number(end["expected"], 1), values={"value": end["expected"]}),
-        TableCell("–" if end["p_value"] is None else p_value(end["p_value"]), values={"value": end["p_value"]}),
+        _one_more(end),
     ]
     group = f"{title}: {count(of, 'claim')} judged by both, {count(found['n_videos'], 'video')}"
     return Row(end["title"], {"dimension": dimension, "kind": end["kind"]}, cells, group)
+
+
+def _one_more(end: OppositeEndJson) -> TableCell:
+    """Return what a person would have had, with the p of the referee having no more."""
+    found = end["p_value"]
+    p = "" if found is None else f"p\N{NO-BREAK SPACE}{p_value(found) if found < 0.001 else f'= {p_value(found)}'}"
+    return TableCell(number(end["expected"], 1), p, values={"value": end["expected"], "p_value": end["p_value"]})
 
 
 def _named(claims: list[str]) -> str:
