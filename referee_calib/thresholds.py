@@ -69,7 +69,7 @@ class Thresholds:
     failure_rate: float = _number_in("(0, 1)", 0.05)
     confident_acceptance: float = _number_in("(0, 1)", 0.05)
     confident_rejection: float = _number_in("(0, 1)", 0.10)
-    slice_loss: float = _number_in("(0, 1)", 0.15)
+    slice_loss: float = _number_in("(0, 1)", 0.20)
     slice_leniency: float = _number_in("(0, 4)", 0.5)
     equivalence: float = _number_in("(0, 1)", 0.05)
     videos: int = _number_in("[2, 1000000]", 30)

@@ -197,10 +197,10 @@ def test_a_blind_kind_is_seen_where_it_is_rare_and_an_honest_one_is_not():
     blind, honest = 0, 0
     for seed in range(40):
         people, referee, video, kind = simulated(seed)
-        honest += any(one.loss.low < -0.15 for one in group_losses(people, referee, kind, cluster=video))
+        honest += any(one.loss.low < -0.2 for one in group_losses(people, referee, kind, cluster=video))
         referee[kind == "rare"] = 2
         rows = {one.value: one for one in group_losses(people, referee, kind, cluster=video)}
-        blind += rows["rare"].loss.low < -0.15
+        blind += rows["rare"].loss.low < -0.2
         assert rows["common"].loss.low > rows["rare"].loss.low
     assert blind == 40
     assert honest <= 2

@@ -28,7 +28,7 @@ def plan_from_pilot(
     width: float | None = None,
     video_cost: float = 0.0,
     rating_cost: float = 1.0,
-    slice_loss: float = 0.15,
+    slice_loss: float = 0.2,
     confidence: float = 0.95,
     n_simulations: int = 40,
     seed: int = 0,

@@ -59,7 +59,7 @@ def plan_agreement(
     width: float | None = None,
     video_cost: float = 0.0,
     rating_cost: float = 1.0,
-    slice_loss: float = 0.15,
+    slice_loss: float = 0.2,
     confidence: float = 0.95,
     n_simulations: int = 40,
     seed: int = 0,
@@ -91,7 +91,7 @@ def plan_agreement(
         Wanted width of the interval of the difference.
     video_cost, rating_cost : float
         Of one more video and of one more rating, in any unit.
-    slice_loss : float, default 0.15
+    slice_loss : float, default 0.2
         The loss on a kind of claim that a design should be able to judge.
     confidence : float, default 0.95
     n_simulations : int, default 40

@@ -62,7 +62,7 @@ def group_losses(
     *,
     cluster: ArrayLike | None = None,
     loss_scale: float = 0.05,
-    leniency_scale: float = 0.125,
+    leniency_scale: float = 0.1,
     confidence: float = 0.95,
 ) -> tuple[GroupLoss, ...]:
     """Estimate loss and leniency of a referee on each kind of unit, all kinds taken together.

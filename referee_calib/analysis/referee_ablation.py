@@ -224,24 +224,36 @@ def _dimension(
         {**found.values, **tails.values},
         (*differences, *beside),
         found.notes + unknown,
-        _equivalences(found, margin),
+        _equivalences(differences, found.n_clusters, margin),
     )
 
 
-def _equivalences(found: Ablation, margin: float) -> tuple[PairEquivalence, ...]:
+def _equivalences(
+    differences: Sequence[RefereeDifference], n_videos: int, margin: float
+) -> tuple[PairEquivalence, ...]:
     """Hold the differences of kappa and alpha of each pair against the margin."""
-    from agreement import equivalence
-
-    held: dict[tuple[str, str], list[Estimate]] = {}
-    for one in found.differences:
+    held: dict[tuple[str, str], list[RefereeDifference]] = {}
+    for one in differences:
         if one.measure in SAMENESS:
-            held.setdefault((one.first, one.second), []).append(one.estimate)
+            held.setdefault((one.first, one.second), []).append(one)
     return tuple(
         PairEquivalence(
-            *pair, equivalence(its, margin), tuple(its), _videos_for_sameness(its, margin, found.n_clusters)
+            *pair,
+            _sameness(its, margin),
+            tuple(one.estimate for one in its),
+            _videos_for_sameness([one.estimate for one in its], margin, n_videos),
         )
         for pair, its in held.items()
     )
+
+
+def _sameness(differences: Sequence[RefereeDifference], margin: float) -> Equivalence:
+    """Read the intervals; a difference is one only where it outlasts the correction for all that are looked at."""
+    from agreement import Equivalence, equivalence
+
+    found = equivalence([one.estimate for one in differences], margin)
+    sure = any(one.p_holm is not None and one.p_holm < 1 - one.estimate.confidence for one in differences)
+    return Equivalence.CANNOT_TELL if found is Equivalence.APART and not sure else found
 
 
 def _videos_for_sameness(differences: Sequence[Estimate], margin: float, n_videos: int) -> int | None:

@@ -13,7 +13,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     RaterEstimate,
 )
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample, measure_kinds
+from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample, dividing_labels, measure_kinds
 from referee_calib.analysis.human_agreement.level_calibration import level_calibration, undefined_level_calibration
 from referee_calib.records import N_LEVELS
 
@@ -43,8 +43,9 @@ def measure_dimension(
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
     videos = np.unique(joined.videos, return_inverse=True)[1]
-    found = compare(people, joined.referee, cluster=videos, seed=seed, confidence=confidence)
-    by_kind = measure_kinds(kinds or KindSample(joined), confidence)
+    labels = {} if kinds else dividing_labels(joined)
+    found = compare(people, joined.referee, cluster=videos, slices=labels, seed=seed, confidence=confidence)
+    by_kind = measure_kinds(kinds, confidence) if kinds else measure_kinds(KindSample(joined), confidence, found)
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,

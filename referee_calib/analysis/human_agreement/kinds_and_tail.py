@@ -14,7 +14,7 @@ from referee_calib.analysis.human_agreement.slices import sets_claims_apart, sli
 from referee_calib.records import N_LEVELS
 
 if TYPE_CHECKING:
-    from agreement import OppositeLevels
+    from agreement import Comparison, OppositeLevels
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,16 @@ class KindsAndTail:
     tail_claims: dict[str, tuple[str, ...]]
 
 
-def measure_kinds(sample: KindSample, confidence: float) -> KindsAndTail:
-    """Measure every kind of claim by itself and together with the others, and count opposite ends."""
+def dividing_labels(joined: JoinedDimension) -> dict[str, list[str]]:
+    """Return the labels of every slicing that sets the claims apart."""
+    return {by: its for by, its in slice_labels(joined.claims).items() if sets_claims_apart(its)}
+
+
+def measure_kinds(sample: KindSample, confidence: float, found: Comparison | None = None) -> KindsAndTail:
+    """Measure every kind of claim by itself and together with the others, and count opposite ends.
+
+    `found` is a comparison of the same claims with their slices, where there is one.
+    """
     from agreement import Ratings, compare, opposite_levels
 
     joined = sample.joined
@@ -45,9 +53,10 @@ def measure_kinds(sample: KindSample, confidence: float) -> KindsAndTail:
     scale = tuple(range(N_LEVELS))
     people = Ratings.from_array(joined.people, scale=scale, units=ids, raters=joined.raters, wide=True)
     weighted = Ratings.from_array(joined.people, scale=scale, units=ids, raters=joined.raters, weight=weight, wide=True)
-    labels = slice_labels(joined.claims)
-    apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
-    found = compare(people, joined.referee, cluster=videos, slices=apart, confidence=confidence, n_resamples=0)
+    labels = dividing_labels(joined)
+    found = found or compare(
+        people, joined.referee, cluster=videos, slices=labels, confidence=confidence, n_resamples=0
+    )
     tail = opposite_levels(people, joined.referee, cluster=videos)
     return KindsAndTail(
         slice_results(joined, labels, found, weighted, confidence),
