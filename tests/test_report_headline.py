@@ -84,16 +84,29 @@ def test_the_headline_names_each_dimension_once_under_its_verdict(relevance, loc
     assert headline(report["dimensions"])["sentence"] == said
 
 
-def with_videos(*numbers):
+def with_videos(*numbers, raters=5):
     analysis = make_analysis()
     parts = zip(analysis.dimensions, numbers, strict=True)
-    return replace(analysis, dimensions=tuple(replace(d, counts=replace(d.counts, videos=n)) for d, n in parts))
+    counted = (replace(d, counts=replace(d.counts, videos=n, raters=raters)) for d, n in parts)
+    return replace(analysis, dimensions=tuple(counted))
 
 
 def test_few_videos_are_said_beside_the_headline_for_each_dimension():
     said = build(with_videos(FEW_VIDEOS - 1, FEW_VIDEOS - 1, 12), load())["headline"]["caution"]
     assert said.startswith("Only 12 videos behind timing and 29 videos behind relevance and localization: ")
     assert build(with_videos(FEW_VIDEOS, 99, FEW_VIDEOS), load())["headline"]["caution"] == ""
+
+
+def test_of_few_people_it_is_said_whom_the_intervals_speak_of_and_never_more_than():
+    said = build(with_videos(99, 99, 99, raters=3), load())["headline"]["caution"]
+    assert said == "The intervals are over videos: they speak of these 3 raters, not of others like them."
+    report = full_report()
+    for raters, verdict in ((4, "as_well"), (5, "better")):
+        (item,) = report["dimensions"][:1]
+        item["counts"]["raters"] = raters
+        for row in item["coefficients"]:
+            row["difference"] |= told(0.02, 0.10)
+        assert headline([item])["cards"][0]["verdict"] == verdict
 
 
 def test_simulated_ratings_are_said_beside_the_headline():

@@ -67,7 +67,7 @@ def shrink_groups(
     ...     print(f"{group.value:.2f} [{group.low:.2f}, {group.high:.2f}]")
     -0.00 [-0.04, 0.04]
     -0.00 [-0.04, 0.04]
-    -0.33 [-0.51, -0.12]
+    -0.33 [-0.49, -0.16]
     """
     check_confidence(confidence)
     y, se = _checked(values, standard_errors, scale)

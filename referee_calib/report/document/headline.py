@@ -158,10 +158,11 @@ def _caution(dimensions: Sequence[DimensionJson]) -> str:
     for item in dimensions:
         if 0 < item["counts"]["videos"] < FEW_VIDEOS:
             few.setdefault(item["counts"]["videos"], []).append(item["title"].lower())
-    if not few:
-        return ""
     told = [f"{count(n, 'video')} behind {listed(names)}" for n, names in sorted(few.items())]
-    return f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
+    rough = f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
+    raters = max((item["counts"]["raters"] for item in dimensions), default=0)
+    whom = f"The intervals are over videos: they speak of these {raters} raters, not of others like them."
+    return " ".join([rough] * bool(few) + [whom] * (0 < raters < FEW_RATERS))
 
 
 def _simulated(n_simulated: int, n_ratings: int) -> str:
