@@ -240,6 +240,7 @@ def test_a_kind_without_two_raters_has_leniency_and_a_reason():
 def test_no_difference_is_said_only_where_intervals_lie_within_the_margin(intervals, said):
     none = Estimate(None, None, None, reason="nobody rated")
     assert equivalence([Estimate(sum(i) / 2, *i) if i else none for i in intervals], 0.05) == said
+    assert equivalence([Estimate(0.0, None, None, standard_error=0.0)], 0.05) == Equivalence.SAME  # in every cluster
     for margin in (0, -1, NAN, "a"):
         with pytest.raises(AgreementError):
             equivalence([], margin)

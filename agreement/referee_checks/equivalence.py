@@ -51,7 +51,15 @@ def equivalence(differences: Sequence[Estimate], margin: float) -> Equivalence:
     """
     if not isinstance(margin, Real) or not margin > 0:
         raise AgreementError(f"margin={margin!r}", "it is a number above 0")
-    ends = [(one.low, one.high) for one in differences if one.low is not None and one.high is not None]
+    ends = [limits for one in differences if (limits := _limits(one)) is not None]
     if len(ends) == len(differences) > 0 and all(-margin <= low and high <= margin for low, high in ends):
         return Equivalence.SAME
     return Equivalence.APART if any(low > 0 or high < 0 for low, high in ends) else Equivalence.CANNOT_TELL
+
+
+def _limits(difference: Estimate) -> tuple[float, float] | None:
+    if difference.low is not None and difference.high is not None:
+        return difference.low, difference.high
+    if difference.value is None or difference.standard_error != 0:
+        return None
+    return difference.value, difference.value
