@@ -32,7 +32,8 @@ def equivalence(differences: Sequence[Estimate], margin: float) -> Equivalence:
     -------
     Equivalence
         ``SAME`` where every interval lies within ± margin, ``APART`` where some interval leaves out 0 and not all lie
-        within, else ``CANNOT_TELL``, also for no interval.
+        within, else ``CANNOT_TELL``, also for no interval. A difference that no cluster changes (a standard error of 0)
+        is its own interval.
 
     Raises
     ------
