@@ -2,8 +2,8 @@
 
     python benchmarks/verdicts.py [--studies 200] [--only TEXT] [--power]
 
-Prints a Markdown table: the share of studies of each planted truth that pass, cannot tell and fail, with the Monte
-Carlo error of the pass, and what stopped the others. A pass is right where the referee is good; elsewhere it is a false
+Prints a Markdown table: the share of studies of each planted truth that pass, with exact
+limits, cannot tell and fail, and what stopped the others. A pass is right where the referee is good; elsewhere it is a false
 pass. With --power: the share of studies with an exploit rate that do not pass, by number of videos.
 """
 
@@ -23,7 +23,7 @@ sys.path[:1] = [str(Path(__file__).parent.parent / name) for name in ("", "tests
 import helpers_planted_tail as tail  # noqa: E402
 from helpers_planted_study import Case, study_of, verdict_of  # noqa: E402
 
-from agreement import opposite_levels  # noqa: E402
+from agreement import opposite_levels, share_of_clusters  # noqa: E402
 from referee_calib.analysis.tail_checks import check_tail  # noqa: E402
 
 GROUPS = (tail.CASES,)  # a module of cases per kind of planted truth
@@ -46,9 +46,9 @@ def planted(studies: int, only: str) -> None:
     print("| planted | right | pass | cannot tell | fail | what stopped it |\n|---|---|---|---|---|---|")
     for name, case in ((name, case) for group in GROUPS for name, case in group.items() if only in name):
         states, stopped = outcomes(case, studies)
-        passed = states["pass"] / studies
-        error = (passed * (1 - passed) / studies) ** 0.5
-        shares = f"{passed:.3f} ± {error:.3f} | {states['cannot tell'] / studies:.3f} | {states['fail'] / studies:.3f}"
+        passed = share_of_clusters(states["pass"], studies)  # exact limits: none of 50 is not never
+        others = f"{states['cannot tell'] / studies:.3f} | {states['fail'] / studies:.3f}"
+        shares = f"{passed.value:.2f} [{passed.low:.2f}, {passed.high:.2f}] | {others}"
         why = ", ".join(f"{what} {n / studies:.2f}" for what, n in stopped.most_common(4))
         print(f"| {name} | {'pass' if case.good else 'no pass'} | {shares} | {why} |", flush=True)
 
