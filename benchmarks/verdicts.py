@@ -2,9 +2,9 @@
 
     python benchmarks/verdicts.py [--studies 200] [--only TEXT] [--power]
 
-Prints a Markdown table: the share of studies of each planted truth that pass, with exact
-limits, cannot tell and fail, and what stopped the others. A pass is right where the referee is good; elsewhere it is a false
-pass. With --power: the share of studies with an exploit rate that do not pass, by number of videos.
+Prints a Markdown table: the share of studies of each planted truth that pass, with exact limits, cannot tell and fail,
+and what stopped the others. A pass is right where the referee is good; elsewhere it is a false pass.
+With --power: the share of studies with an exploit rate that do not pass, by number of videos.
 """
 
 from __future__ import annotations
