@@ -3,7 +3,6 @@
 Every coefficient takes :class:`Ratings` or an array (units, raters) and returns an :class:`Estimate`.
 """
 
-from agreement.allocation import square_root_allocation
 from agreement.array_inputs import as_ratings
 from agreement.calibration.classification import ThresholdClassification, ThresholdMetrics, classification_at_thresholds
 from agreement.calibration.cross_validation import CrossValidation, cross_validate_recalibrator
@@ -55,14 +54,21 @@ from agreement.labels.agreement_by_label import agreement_by_label, specific_agr
 from agreement.labels.label_subset import label_subset
 from agreement.labels.set_distances import jaccard_distance, masi_distance
 from agreement.marginals.homogeneity import marginal_homogeneity_test
+from agreement.planning.allocation import square_root_allocation
+from agreement.planning.pilot import plan_from_pilot
+from agreement.planning.study_planning import StudyPlan, plan_agreement
 from agreement.raters.dawid_skene import Consensus, dawid_skene
 from agreement.raters.drift import rater_drift
 from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
+from agreement.referee_checks.equivalence import Equivalence, equivalence
+from agreement.referee_checks.exact_limits import clusters_to_exclude, share_of_clusters
+from agreement.referee_checks.group_losses import GroupLoss, group_losses
+from agreement.referee_checks.opposite_levels import OppositeEnd, OppositeLevels, opposite_levels
+from agreement.referee_checks.shrinkage import ShrunkenGroup, shrink_groups
 from agreement.result_notes import Note, NoteCode
 from agreement.significance.coefficient_for_like_raters import for_raters_like_these
-from agreement.study_planning import StudyPlan, plan_agreement
 from agreement.tables.cells import CategoryCells, as_categories
 from agreement.tables.frames import to_frame
 from agreement.tables.remarks import codes_for_missing, words_like_missing
@@ -83,7 +89,9 @@ __all__ = [
     "Consensus",
     "CrossValidation",
     "Difference",
+    "Equivalence",
     "Estimate",
+    "GroupLoss",
     "GroupMeans",
     "HypothesisTest",
     "IdenticalRaters",
@@ -92,11 +100,14 @@ __all__ = [
     "NoiseCeilings",
     "Note",
     "NoteCode",
+    "OppositeEnd",
+    "OppositeLevels",
     "OrdinalCalibration",
     "PredictionPowered",
     "RaterRow",
     "Ratings",
     "Recalibrator",
+    "ShrunkenGroup",
     "SliceRow",
     "StudyPlan",
     "ThresholdClassification",
@@ -115,6 +126,7 @@ __all__ = [
     "calibration_error",
     "chance_agreement",
     "classification_at_thresholds",
+    "clusters_to_exclude",
     "codes_for_missing",
     "cohen_kappa",
     "compare",
@@ -122,11 +134,13 @@ __all__ = [
     "correlation_test",
     "cross_validate_recalibrator",
     "dawid_skene",
+    "equivalence",
     "finn",
     "finn_test",
     "fit_recalibrator",
     "fleiss_kappa",
     "for_raters_like_these",
+    "group_losses",
     "group_means",
     "gwet_ac",
     "holm",
@@ -145,16 +159,20 @@ __all__ = [
     "marginal_homogeneity_test",
     "masi_distance",
     "noise_ceilings",
+    "opposite_levels",
     "ordinal_calibration",
     "pearson",
     "percent_agreement",
     "plan_agreement",
+    "plan_from_pilot",
     "prediction_powered_mean",
     "rater_drift",
     "rater_severity",
     "rater_severity_mixed",
     "robinson_a",
     "scott_pi",
+    "share_of_clusters",
+    "shrink_groups",
     "spearman",
     "specific_agreement",
     "square_root_allocation",

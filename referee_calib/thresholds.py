@@ -23,6 +23,11 @@ REASONS: dict[str, str] = {
     "miscalibration_share": "most of what a score can explain that may be lost because a score is not a level",
     "leniency": "most that its mean may lie above or below people's, in levels: a quarter of a step",
     "failure_rate": "most of the claims that it may leave without a score; training has no reward for those",
+    "confident_acceptance": "most videos with a claim that all rate low and it rates high; training finds those first",
+    "confident_rejection": "most videos with a claim that all rate high and it rates low; those cost signal only",
+    "slice_loss": "most that it may fall short of people on any kind of claim, on the scale of the study's kappa",
+    "slice_leniency": "most that its mean may lie off people's on any kind of claim, in levels: half a step",
+    "equivalence": "two referees are called the same only when their kappas are shown to differ by less",
     "videos": "fewest videos: intervals over fewer are too narrow, so nothing passes below",
     "robust_drop": "perturbed evidence: most that wrong evidence may fall less far than under overlap",
     "robust_auc": "least discrimination (AUC) of small perturbations from wrong evidence; 0.5 is blind",
@@ -47,7 +52,9 @@ class Thresholds:
     """What a referee has to reach on every dimension; `REASONS` says what each number is.
 
     Alpha is Krippendorff's, ordinal; the alternative annotator test is that of Calderon, Reichart and Dror (2025);
-    the miscalibration share is ``MSC / (UNC - noise floor)``, each corrected for fitting to noise. The ``robust_``
+    the miscalibration share is ``MSC / (UNC - noise floor)``, each corrected for fitting to noise. What the two
+    ``confident_`` ones count is said in :func:`agreement.opposite_levels`, the two ``slice_`` ones are held to
+    :func:`agreement.group_losses`, and `equivalence` is the margin of ``report --compare``. The ``robust_``
     thresholds hold the reward to what :mod:`referee_calib.perturbation.sensitivity_verdict` finds, the ``probe_`` ones
     to :mod:`referee_calib.exploits.exploit_gain`, and :mod:`referee_calib.robustness` to the ``suite_`` ones beside
     them. `stated` names those that ``study.toml`` states; the others are this package's defaults.
@@ -60,6 +67,11 @@ class Thresholds:
     miscalibration_share: float = _number_in("(0, 1]", 0.10)
     leniency: float = _number_in("(0, 4)", 0.25)
     failure_rate: float = _number_in("(0, 1)", 0.05)
+    confident_acceptance: float = _number_in("(0, 1)", 0.05)
+    confident_rejection: float = _number_in("(0, 1)", 0.10)
+    slice_loss: float = _number_in("(0, 1)", 0.20)
+    slice_leniency: float = _number_in("(0, 4)", 0.5)
+    equivalence: float = _number_in("(0, 1)", 0.05)
     videos: int = _number_in("[2, 1000000]", 30)
     robust_drop: float = _number_in("[0, 1)", 0.10)
     robust_auc: float = _number_in("[0.5, 1)", 0.90)

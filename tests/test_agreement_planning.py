@@ -7,19 +7,22 @@ import pytest
 from click.testing import CliRunner
 
 from agreement import AgreementError, Ratings, cohen_kappa, plan_agreement, square_root_allocation
-from agreement.study_planning import _correlation, _thresholds
+from agreement.planning.quality_shapes import draw_quality
+from agreement.planning.study_planning import _correlation, _thresholds
 from referee_calib.cli.main import main
 
 SHARES = np.array([0.1, 0.2, 0.3, 0.4])
 
 
+@pytest.mark.parametrize("quality", ["normal", "bimodal", "skewed"])
 @pytest.mark.parametrize("kappa", [0.3, 0.8])
-def test_the_latent_correlation_reaches_the_kappa_that_is_asked_for(kappa):
-    r = _correlation(kappa, SHARES, _thresholds(SHARES), "kappa")
+def test_the_latent_correlation_reaches_the_kappa_that_is_asked_for(kappa, quality):
+    r = _correlation(kappa, SHARES, quality, 0.2, "kappa")
     rng = np.random.default_rng(5)
-    truth = rng.normal(size=40_000)
+    truth = draw_quality(rng, quality, np.arange(40_000), 0.2)
+    assert (truth.mean(), truth.var()) == (pytest.approx(0, abs=0.02), pytest.approx(1, abs=0.03))
     seen = np.sqrt(r) * truth[:, None] + np.sqrt(1 - r) * rng.normal(size=(40_000, 2))
-    codes = np.searchsorted(_thresholds(SHARES), seen)
+    codes = np.searchsorted(_thresholds(SHARES, quality, np.sqrt(r), 0.2), seen)
     assert np.bincount(codes[:, 0]) / 40_000 == pytest.approx(SHARES, abs=0.01)
     found = cohen_kappa(Ratings.from_array(codes, scale=range(4)), weights="quadratic", interval=None).value
     assert found == pytest.approx(kappa, abs=0.015)

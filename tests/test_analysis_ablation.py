@@ -9,8 +9,9 @@ import pytest
 from helpers_judgements import box_claims, ratings_of, scores_of
 from helpers_verdict import run
 
-from agreement import ablation, holm
+from agreement import ablation, holm, share_of_clusters
 from referee_calib.analysis import compare_referees
+from referee_calib.analysis.referee_tails import difference_of_shares
 from referee_calib.errors import InputError
 from referee_calib.report import render_html
 from referee_calib.report.wording.number_format import interval, number, signed
@@ -133,3 +134,44 @@ def test_a_stray_argument_is_refused(study):
     ran = run("report", study.folder, "stray")
     assert ran.exit_code == 2
     assert "stray" in ran.output
+
+
+def test_no_difference_is_sameness_only_where_the_intervals_lie_within_the_margin(study):
+    found = compare_referees(study, [NEAR, FAR, THIRD])
+    assert found.margin == 0.05
+    (item,) = [d for d in found.dimensions if d.dimension == "relevance"]
+    states = {(one.first, one.second): one for one in item.equivalence}
+    same = states["near aaaaaaaa", "third abababab"]  # the same levels
+    assert (same.state, same.videos_needed) == ("same", None)
+    apart = states["near aaaaaaaa", "far bbbbbbbb"]
+    sure = [d.p_holm for d in item.differences if (d.first, d.second) == ("near aaaaaaaa", "far bbbbbbbb")]
+    assert apart.state == ("apart" if min(p for p in sure[1:3] if p is not None) < 0.05 else "cannot tell")
+    assert [one.value for one in apart.differences] == [
+        d.estimate.value for d in item.differences
+        if d.measure in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal") and d.second == "far bbbbbbbb"
+        and d.first == "near aaaaaaaa"
+    ]  # fmt: skip
+
+
+def test_the_tail_stands_beside_the_other_measures_and_adds_no_test(study):
+    found = compare_referees(study, [NEAR, FAR])
+    (item,) = [d for d in found.dimensions if d.dimension == "relevance"]
+    rows = {d.measure: d for d in item.differences}
+    assert rows["confident_acceptance"].p_holm is None
+    assert found.n_tests == sum(d.p_value is not None for one in found.dimensions for d in one.differences)
+    shares = item.values["confident_acceptance"]
+    assert rows["confident_acceptance"].estimate.value == pytest.approx(
+        shares["far bbbbbbbb"].value - shares["near aaaaaaaa"].value
+    )
+    low, high = rows["confident_acceptance"].estimate.low, rows["confident_acceptance"].estimate.high
+    assert low <= rows["confident_acceptance"].estimate.value <= high
+
+
+def test_limits_of_a_difference_of_shares_add_the_arms_of_both():
+    # Newcombe's method 10 with exact limits: 4 of 100 and 16 of 200, limits as R's binom.test gives them at 90 %
+    difference = difference_of_shares(share_of_clusters(4, 100), share_of_clusters(16, 200))
+    assert difference.value == pytest.approx(0.04)
+    low = 0.04 - ((0.08 - 0.05082171703) ** 2 + (0.08919625016 - 0.04) ** 2) ** 0.5
+    high = 0.04 + ((0.11897177433 - 0.08) ** 2 + (0.04 - 0.01377661246) ** 2) ** 0.5
+    assert (difference.low, difference.high) == (pytest.approx(low), pytest.approx(high))
+    assert difference_of_shares(share_of_clusters(0, 0), share_of_clusters(1, 2)).value is None

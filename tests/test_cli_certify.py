@@ -57,7 +57,7 @@ def test_a_certificate_binds_verdict_report_and_reward(studies, tmp_path) -> Non
     assert found["schema"] == CERTIFICATE_SCHEMA
     assert found["sha256"] == certificate_digest(found)
     assert found["verdict"]["state"] == "pass"
-    assert len(found["verdict"]["checks"]) == 14  # 7 thresholds on 2 dimensions
+    assert len(found["verdict"]["checks"]) == 18  # 7 thresholds and 2 of the tail on 2 dimensions
     assert found["verdict"]["thresholds"]["loss"] == 0.10
     assert (found["simulated"], found["warning"], found["verdict"]["despite_verdict"]) == (False, "", False)
     run("report", studies / "good", "-q", "--out", tmp_path)

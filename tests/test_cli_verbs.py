@@ -79,7 +79,7 @@ def test_sample_draws_writes_it_down_and_can_grow(study: Study) -> None:
     assert large[:2] == small
     assert [one.id for one in study.claims(sampled=True)] == large
     settings = tomllib.loads((study.folder / "study.toml").read_text())
-    assert settings["sampling"] == {"claims": 3, "seed": 3}
+    assert settings["sampling"] == {"claims": 3, "seed": 3, "per_kind": 0}
     one_line(run("sample", study.folder, "--claims", 5), "the study has 4")
 
 

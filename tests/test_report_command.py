@@ -34,7 +34,10 @@ def test_a_comparison_is_told_on_stdout(study, tmp_path):
     done = run("report", folder, "--compare", first[:8], "ffff", *options)
     assert done.exit_code == 0, done.stderr
     report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
-    (line,) = [line for line in done.stdout.splitlines() if line.startswith("kind ffffffff minus pixels")]
+    (line,) = [
+        line for line in done.stdout.splitlines() if line.startswith("kind ffffffff minus pixels") and "Holm" in line
+    ]
+    assert [row["sentence"] in done.stdout for row in report["ablation"]["equivalence"]] == [True, True]
     rows = [(d, r) for d in report["ablation"]["dimensions"] for r in d["differences"]]
     differ = [(d, r) for d, r in rows if r["p_holm"] is not None and r["p_holm"] < 0.05]
     kappa = next(r for d, r in differ if (d["dimension"], r["measure"]) == ("relevance", "cohen_kappa_quadratic"))
@@ -52,7 +55,7 @@ def test_a_comparison_is_told_on_stdout(study, tmp_path):
 def test_referees_that_do_not_differ_are_said_not_to():
     row = {"label": "b minus a", "p_holm": 0.2, "title": "Quadratic kappa", "digits": 2, "estimate": {"value": 0.01}}
     found = {"n_tests": 1, "dimensions": [{"title": "Relevance", "dimension": "relevance", "differences": [row]}]}
-    assert referee_differences(found, 0.95) == ["b minus a: no difference beyond chance (Holm over 1 difference)."]
+    assert referee_differences(found, 0.95) == ["b minus a: no difference is shown (Holm over 1 difference)."]
     assert referee_differences(found | {"dimensions": []}, 0.95) == []
     assert referee_differences(None, 0.95) == []
 

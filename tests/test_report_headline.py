@@ -68,8 +68,8 @@ LESS, WIDE, NONE = told(-0.2, -0.1), told(-0.4, 0.3), {"value": None, "low": Non
 @pytest.mark.parametrize(
     ("relevance", "localization", "timing", "said"),
     [
-        (told(-0.05, 0.05), LESS, WIDE, "The referee agrees with people as well as they agree with each other on "
-         "relevance, and less than that on localization; on timing these data cannot tell."),
+        (told(-0.05, 0.05), LESS, WIDE, "The referee agrees with people as well as they agree with each other, to "
+         "within 0.1, on relevance, and less than that on localization; on timing these data cannot tell."),
         (LESS, LESS, LESS, "The referee agrees with people less than they agree with each other on relevance, "
          "localization and timing."),
         (WIDE, WIDE, NONE, "These data cannot tell whether the referee agrees with people as they do on relevance and "
@@ -84,10 +84,11 @@ def test_the_headline_names_each_dimension_once_under_its_verdict(relevance, loc
     assert headline(report["dimensions"])["sentence"] == said
 
 
-def with_videos(*numbers):
+def with_videos(*numbers, raters=5):
     analysis = make_analysis()
     parts = zip(analysis.dimensions, numbers, strict=True)
-    return replace(analysis, dimensions=tuple(replace(d, counts=replace(d.counts, videos=n)) for d, n in parts))
+    counted = (replace(d, counts=replace(d.counts, videos=n, raters=raters)) for d, n in parts)
+    return replace(analysis, dimensions=tuple(counted))
 
 
 def test_few_videos_are_said_beside_the_headline_for_each_dimension():
@@ -102,6 +103,18 @@ def test_nothing_is_asserted_from_few_videos():
     assert "on relevance and timing there are too few videos to tell" in said["sentence"]
     # localization is 0.34 too lenient, but nothing is said of it from 12 videos
     assert build(with_videos(99, 12, 99), load())["headline"]["leniency"] == ""
+
+
+def test_of_few_people_it_is_said_whom_the_intervals_speak_of_and_never_more_than():
+    said = build(with_videos(99, 99, 99, raters=3), load())["headline"]["caution"]
+    assert said == "The intervals are over videos: they speak of these 3 raters, not of others like them."
+    report = full_report()
+    for raters, verdict in ((4, "as_well"), (5, "better")):
+        (item,) = report["dimensions"][:1]
+        item["counts"]["raters"] = raters
+        for row in item["coefficients"]:
+            row["difference"] |= told(0.02, 0.10)
+        assert headline([item])["cards"][0]["verdict"] == verdict
 
 
 def test_simulated_ratings_are_said_beside_the_headline():

@@ -11,7 +11,7 @@ from helpers_study import a_claim
 
 from referee_calib.errors import StudyError
 from referee_calib.records import Claim, Rating
-from referee_calib.study import Study, stratified_sample
+from referee_calib.study import Study, draw_claims, stratified_sample
 
 
 def claims_of(**per_video: int) -> list[Claim]:
@@ -125,6 +125,43 @@ def test_the_sample_depends_on_the_seed_and_not_on_the_order_of_import() -> None
     assert stratified_sample(claims, 8, 1) == stratified_sample(claims[::-1], 8, 1)
     assert set(stratified_sample(claims, 8, 1)) != set(stratified_sample(claims, 8, 2))
     assert set(stratified_sample(claims, 8, 1)) < set(stratified_sample(claims, 13, 1))
+
+
+def sized(n: int, every: int = 10) -> list[Claim]:
+    """Claims in 20 videos, of which one in `every` has a small box."""
+    sides = [0.1 if i % every == 0 else 0.4 for i in range(n)]
+    return [
+        Claim(video=f"v{i * 7 % 20}.mp4", question="?", object=f"o{i}", boxes=((1.0, 0.1, 0.1, 0.1 + s, 0.1 + s),))
+        for i, s in enumerate(sides)
+    ]
+
+
+def test_rare_kinds_get_further_claims_and_the_plain_draw_stays() -> None:
+    claims = sized(400)
+    small = {one.id for i, one in enumerate(claims) if i % 10 == 0}
+    found = draw_claims(claims, 60, 3, per_kind=25)
+    drawn = list(found.weights)
+    assert drawn[:60] == stratified_sample(claims, 60, 3)
+    assert found.plain == 60
+    assert len(small & set(drawn)) == 25
+    assert set(drawn[60:]) <= small
+    # 25 of 40 small ones and 60 of 400: chances of about 0.62 and 0.15
+    weights = {one in small: weight for one, weight in found.weights.items()}
+    assert weights[True] == pytest.approx(40 / 25, rel=0.1)
+    assert weights[False] == pytest.approx(400 / 60, rel=0.1)
+
+
+def test_weights_make_the_draw_speak_for_all_claims() -> None:
+    claims = sized(300)
+    totals = [sum(draw_claims(claims, 40, seed, per_kind=20).weights.values()) for seed in range(200)]
+    assert sum(totals) / 200 == pytest.approx(300, rel=0.03)  # Horvitz and Thompson: the expected sum is their number
+
+
+def test_a_kind_with_fewer_claims_gives_all_and_a_plain_draw_has_none_further() -> None:
+    claims = sized(100)
+    found = draw_claims(claims, 20, 0, per_kind=50)
+    assert sum(weight == 1.0 for weight in found.weights.values()) == 10  # all ten small ones
+    assert draw_claims(claims, 20, 0).plain == len(draw_claims(claims, 20, 0).weights) == 20
 
 
 @pytest.mark.parametrize("n_claims", [0, -1, 4])

@@ -1,7 +1,8 @@
 """A verdict says what nothing was held against, and does not pass on a run that no longer counts."""
 
 from referee_calib.analysis.reward_behaviour.last_run import LastRun, leave_undecided
-from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck
+from referee_calib.analysis.threshold_check import ThresholdCheck
+from referee_calib.analysis.verdict import StudyVerdict
 from referee_calib.report.document.dimension_document import natural_order
 from referee_calib.report.document.verdict_document import checks, verdict_document
 from referee_calib.report.printed_summary import not_passed

@@ -20,12 +20,14 @@ from referee_calib.analysis.human_agreement.agreement_results import (
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
+from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate
 from referee_calib.analysis.referee_ablation import (
     AblationResult,
     DimensionAblation,
+    PairEquivalence,
     RefereeDifference,
     compare_referees,
 )
@@ -44,7 +46,8 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
-from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck, hold_thresholds
+from referee_calib.analysis.threshold_check import ThresholdCheck
+from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
 __all__ = [
     "AblationResult",
@@ -63,7 +66,9 @@ __all__ = [
     "MeanLevel",
     "MissingScores",
     "NamedEstimate",
+    "PairEquivalence",
     "ParseFailures",
+    "PilotLevels",
     "RankingChanges",
     "RaterEstimate",
     "RecalibratedAgreement",
@@ -85,6 +90,7 @@ __all__ = [
     "compare_referees",
     "hold_thresholds",
     "join",
+    "read_pilot",
     "recalibrate",
     "recreate_referee",
     "slices",

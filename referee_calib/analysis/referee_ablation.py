@@ -12,16 +12,20 @@ from numpy.typing import NDArray
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.input_digests import InputDigest, digest_compared_scores
 from referee_calib.analysis.referee_choice import choose_referee
+from referee_calib.analysis.referee_tails import TailComparison, opposite_ends
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS, N_LEVELS, Claim, Dimension, RefereeScore
+from referee_calib.thresholds import Thresholds
+from referee_calib.verdict_state import videos_needed
 
 if TYPE_CHECKING:
-    from agreement import Ablation, Estimate
+    from agreement import Ablation, Equivalence, Estimate
     from referee_calib.study import Study
 
 COSTS = ("seconds", "tokens", "failed")
 _BESIDE = {"fingerprint", "spec", "retest", "capabilities"}  # what follows from the settings, and what was measured
 SCALE = tuple(range(N_LEVELS))
+SAMENESS = ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal")  # no praise that one of them does not share
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,21 @@ class RefereeDifference:
 
 
 @dataclass(frozen=True, slots=True)
+class PairEquivalence:
+    """Whether two referees agree with people equally well on one dimension, in quadratic kappa and ordinal alpha.
+
+    `videos_needed` are about how many would tell, if the differences stayed and their intervals shrank with 1/√videos;
+    None where it is told, or where none can be projected.
+    """
+
+    first: str
+    second: str
+    state: Equivalence
+    differences: tuple[Estimate, ...]
+    videos_needed: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class DimensionAblation:
     """One dimension: values by measure and referee, differences, and what is to be said beside them."""
 
@@ -56,6 +75,7 @@ class DimensionAblation:
     values: dict[str, dict[str, Estimate]]
     differences: tuple[RefereeDifference, ...]
     notes: tuple[str, ...]
+    equivalence: tuple[PairEquivalence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +90,8 @@ class AblationResult:
         Differences with a p-value, over which Holm corrects.
     inputs : tuple of InputDigest
         Every side's scores with what they cost.
+    margin : float
+        Within which a difference of kappas is none.
     """
 
     sides: tuple[ComparedReferee, ...]
@@ -77,6 +99,7 @@ class AblationResult:
     dimensions: tuple[DimensionAblation, ...]
     n_tests: int
     inputs: tuple[InputDigest, ...] = ()
+    margin: float = Thresholds().equivalence
 
 
 def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float = 0.95) -> AblationResult:
@@ -101,14 +124,17 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
         applicable = [claim for claim in claims if dimension in claim.dimensions]
         people = join(dimension, claims, ratings, (), rubric=study.rubric.version)
         if applicable:
-            found.append((dimension, _ablation(people, applicable, scores, confidence)))
-    p_holm = _over_all([result for _, result in found])
+            tails = opposite_ends(people, applicable, scores)
+            found.append((dimension, _ablation(people, applicable, scores, confidence), tails))
+    p_holm = _over_all([result for _, result, _ in found])
+    margin = study.config.thresholds.equivalence
     return AblationResult(
         sides=sides,
         settings=_apart([side.description for side in sides]),
-        dimensions=tuple(_dimension(name, result, p) for (name, result), p in zip(found, p_holm, strict=True)),
-        n_tests=sum(one.p_value is not None for _, result in found for one in result.differences),
+        dimensions=tuple(_dimension(*one, p, margin) for one, p in zip(found, p_holm, strict=True)),
+        n_tests=sum(one.p_value is not None for _, result, _ in found for one in result.differences),
         inputs=digest_compared_scores(scores),
+        margin=margin,
     )
 
 
@@ -181,15 +207,66 @@ def _over_all(results: Sequence[Ablation]) -> list[list[float | None]]:
     return [[next(adjusted) for _ in result.differences] for result in results]
 
 
-def _dimension(dimension: Dimension, found: Ablation, p_holm: Sequence[float | None]) -> DimensionAblation:
+def _dimension(
+    dimension: Dimension, found: Ablation, tails: TailComparison, p_holm: Sequence[float | None], margin: float
+) -> DimensionAblation:
     differences = tuple(
         RefereeDifference(one.measure, one.first, one.second, one.estimate, one.p_value, p)
         for one, p in zip(found.differences, p_holm, strict=True)
     )
     unknown = tuple(f"{cost} are not known of every referee" for cost in COSTS if cost not in found.values)
+    beside = tuple(RefereeDifference(*names, estimate, None, None) for names, estimate in tails.differences)
     return DimensionAblation(
-        dimension, found.n_units, found.n_clusters, found.n_dropped, found.values, differences, found.notes + unknown
+        dimension,
+        found.n_units,
+        found.n_clusters,
+        found.n_dropped,
+        {**found.values, **tails.values},
+        (*differences, *beside),
+        found.notes + unknown,
+        _equivalences(differences, found.n_clusters, margin),
     )
+
+
+def _equivalences(
+    differences: Sequence[RefereeDifference], n_videos: int, margin: float
+) -> tuple[PairEquivalence, ...]:
+    """Hold the differences of kappa and alpha of each pair against the margin."""
+    held: dict[tuple[str, str], list[RefereeDifference]] = {}
+    for one in differences:
+        if one.measure in SAMENESS:
+            held.setdefault((one.first, one.second), []).append(one)
+    return tuple(
+        PairEquivalence(
+            *pair,
+            _sameness(its, margin),
+            tuple(one.estimate for one in its),
+            _videos_for_sameness([one.estimate for one in its], margin, n_videos),
+        )
+        for pair, its in held.items()
+    )
+
+
+def _sameness(differences: Sequence[RefereeDifference], margin: float) -> Equivalence:
+    """Read the intervals; a difference is one only where it outlasts the correction for all that are looked at."""
+    from agreement import Equivalence, equivalence
+
+    found = equivalence([one.estimate for one in differences], margin)
+    sure = any(one.p_holm is not None and one.p_holm < 1 - one.estimate.confidence for one in differences)
+    return Equivalence.CANNOT_TELL if found is Equivalence.APART and not sure else found
+
+
+def _videos_for_sameness(differences: Sequence[Estimate], margin: float, n_videos: int) -> int | None:
+    """Project the videos at which every interval would lie within the margin, or outside it."""
+    needed = [
+        videos_needed(one.value, one.low, one.high, -margin, margin, n_videos)
+        for one in differences
+        if one.value is not None and one.low is not None and one.high is not None
+    ]
+    if len(needed) < len(differences) or None in needed:
+        return None
+    most = max((n for n in needed if n is not None), default=0)
+    return most if most > n_videos else None
 
 
 def _apart(descriptions: Sequence[Mapping[str, Any]]) -> dict[str, tuple[Any, ...]]:

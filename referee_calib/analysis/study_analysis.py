@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.failure_rate import failure_rate
@@ -13,6 +13,7 @@ from referee_calib.analysis.human_agreement.alternative_annotator_check import d
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
@@ -27,7 +28,7 @@ from referee_calib.analysis.score_reliability.missing_score_checks import requir
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Dimension, Rating, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -87,7 +88,12 @@ def analyse(
     say("joining people and referee")
     rows = _read(study, fingerprint)
     say("measuring agreement and calibration")
-    results = [measure_dimension(p, seed=seed, confidence=confidence, n_resamples=n_resamples) for p in rows.joined]
+    results = [
+        measure_dimension(
+            part, seed=seed, confidence=confidence, n_resamples=n_resamples, kinds=rows.kinds.get(part.dimension)
+        )
+        for part in rows.joined
+    ]
     say("looking at missing and repeated scores")
     missing = tuple(missing_scores(part, rows.scores, confidence=confidence, seed=seed) for part in rows.joined)
     videos = {claim.id: claim.video for claim in rows.claims}
@@ -151,19 +157,51 @@ def analyse(
 
 @dataclass(frozen=True, slots=True)
 class _StudyRows:
-    """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have."""
+    """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have.
+
+    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them.
+    """
 
     claims: Sequence[Claim]
     sampled: Sequence[Claim]
     ratings: Sequence[Rating]
     scores: Sequence[RefereeScore]
     joined: Sequence[JoinedDimension]
+    further: Sequence[Claim] = ()
+    kinds: Mapping[Dimension, KindSample] = field(default_factory=dict)
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
-    sampled, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
-    joined = [join(name, sampled, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
-    return _StudyRows(study.claims(), sampled, ratings, scores, [part for part in joined if part.counts.applicable])
+    claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
+    drawn, version = study.claims(sampled=True), study.rubric.version
+    sampled, further, weights = _plain_draw(study, claims, drawn)
+    joined = [join(name, sampled, ratings, scores, rubric=version) for name in DIMENSIONS]
+    kinds = {
+        name: KindSample(join(name, drawn, ratings, scores, rubric=version), weights) for name in DIMENSIONS if further
+    }
+    applicable = [part for part in joined if part.counts.applicable]
+    return _StudyRows(claims, sampled, ratings, scores, applicable, further, kinds)
+
+
+def _plain_draw(
+    study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]
+) -> tuple[Sequence[Claim], Sequence[Claim], dict[str, float]]:
+    """Tell the plain draw from further claims of rare kinds, with the weights of all; by making the draw again."""
+    from referee_calib.study import draw_claims
+
+    config = study.config
+    if not config.sample_per_kind or not 0 < config.sample_claims <= len(claims):
+        return drawn, (), {}
+    again = draw_claims(claims, config.sample_claims, config.sample_seed, config.sample_per_kind)
+    if set(again.weights) != {claim.id for claim in drawn}:  # claims came after the draw: its order still tells
+        n = config.sample_claims
+        return drawn[:n], drawn[n:], {}
+    plain = set(list(again.weights)[: again.plain])
+    return (
+        [claim for claim in drawn if claim.id in plain],
+        [claim for claim in drawn if claim.id not in plain],
+        again.weights,
+    )
 
 
 def _measured(
@@ -181,13 +219,14 @@ def _measured(
 
 
 def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
-    ids = [claim.id for claim in rows.sampled]
+    ids = [claim.id for claim in (*rows.sampled, *rows.further)]
     return claim_selection(
         rows.claims,
         ids,
-        (claim.id for part in rows.joined for claim in part.claims),
+        (claim.id for part in (*rows.joined, *(kind.joined for kind in rows.kinds.values())) for claim in part.claims),
         study.config.sample_claims,
         study.config.sample_seed,
+        per_kind=study.config.sample_per_kind,
         in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
 
@@ -226,8 +265,11 @@ def _parse_failures(study: Study) -> tuple[ParseFailures, ...]:
 
 
 def _not_sampled(rows: _StudyRows) -> tuple[ExcludedRows, ...]:
-    sampled = {claim.id for claim in rows.sampled}
+    further = tuple(claim.id for claim in rows.further)
+    sampled = {claim.id for claim in rows.sampled}.union(further)
     left = tuple(claim.id for claim in rows.claims if claim.id not in sampled)
-    return (
-        (ExcludedRows("", "claim not drawn for people", "the sample is smaller than the study", left),) if left else ()
+    found = (
+        ExcludedRows("", "claim not drawn for people", "the sample is smaller than the study", left),
+        ExcludedRows("", "claim drawn for its kind", "it speaks for its kind alone, not for all claims", further),
     )
+    return tuple(one for one in found if one.names)

@@ -33,6 +33,10 @@ def summary_json(report: ReportJson, page: Path, data: Path) -> dict[str, Any]:
         "failed": _thresholds(verdict, VerdictState.FAIL),
         "cannot_tell": _thresholds(verdict, VerdictState.CANNOT_TELL),
         "excluded_rows": sum(row["rows"] for row in report["excluded_rows"]),
+        "equivalence": [
+            {key: row[key] for key in ("first", "second", "dimension", "state", "videos_needed")}
+            for row in (report["ablation"] or {"equivalence": []})["equivalence"]
+        ],
         "differences": [
             {key: row[key] for key in ("first", "second", "measure", "p_holm")}
             | {"dimension": item["dimension"], "difference": row["estimate"]["value"]}
@@ -44,9 +48,10 @@ def summary_json(report: ReportJson, page: Path, data: Path) -> dict[str, Any]:
 def summary_text(report: ReportJson, page: Path) -> str:
     """Return the answer in words."""
     head, verdict = report["headline"], report["verdict"]
-    lines = [head["sentence"], head["leniency"], head["caution"], head["simulated"]]
+    lines = [head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"]]
     lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"] if verdict else []
-    lines += [*referee_differences(report["ablation"], report["confidence"]), f"Report: {page}"]
+    lines += referee_differences(report["ablation"], report["confidence"])
+    lines += [*referee_equivalence(report["ablation"]), f"Report: {page}"]
     return "\n".join(filter(None, lines))
 
 
@@ -76,7 +81,12 @@ def referee_differences(ablation: Json | None, confidence: float) -> list[str]:
         value = f"{signed(row['estimate']['value'], row['digits'])} {interval(row['estimate'], row['digits'])}"
         found[row["label"]].append(f"{item['title']}, {row['title']} {value}".strip())
     tests = f"Holm over {count(ablation['n_tests'], 'difference')}"
-    return [f"{label}: {_shortened(rows) or 'no difference beyond chance'} ({tests})." for label, rows in found.items()]
+    return [f"{label}: {_shortened(rows) or 'no difference is shown'} ({tests})." for label, rows in found.items()]
+
+
+def referee_equivalence(ablation: Json | None) -> list[str]:
+    """Say in one line per pair and dimension whether sameness is shown; an absent difference is no sameness."""
+    return [f"{row['label']}, {row['sentence']}" for row in (ablation["equivalence"] if ablation else ())]
 
 
 def _thresholds(verdict: VerdictJson | None, state: VerdictState) -> list[dict[str, str]]:

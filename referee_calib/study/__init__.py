@@ -1,6 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
-from referee_calib.study.claim_sampling import stratified_sample
+from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
@@ -12,12 +12,14 @@ __all__ = [
     "CONFIG",
     "MEDIA",
     "AddResult",
+    "ClaimDraw",
     "ImportResult",
     "Rater",
     "ScoringResult",
     "ScoringSelection",
     "Study",
     "StudyConfig",
+    "draw_claims",
     "exclusive_lock",
     "import_files",
     "personal_order",

@@ -37,6 +37,8 @@ simulated_ratings = {simulated}
 # the last `referee-calib sample`: how many claims people rate, and the seed they were drawn with
 claims = {claims}
 seed = {seed}
+# further claims were drawn until each kind (object size, span length) had this many; they speak for their kind alone
+per_kind = {per_kind}
 
 [annotation]
 # each rater sees the claims in an order of their own, drawn with this seed
@@ -60,6 +62,8 @@ class StudyConfig:
         True when some ratings were made by a program and not by people.
     sample_claims, sample_seed : int
         The last draw of claims for people to rate; 0 claims when none was made.
+    sample_per_kind : int
+        How many claims of each kind it should at least hold, by further claims; 0 for a plain draw.
     order_seed : int
         Seed of the raters' orders.
     thresholds : Thresholds
@@ -72,13 +76,17 @@ class StudyConfig:
     simulated_ratings: bool = False
     sample_claims: int = 0
     sample_seed: int = 0
+    sample_per_kind: int = 0
     order_seed: int = 0
     thresholds: Thresholds = field(default_factory=Thresholds)
     format: int = field(default=FORMAT, init=False)
 
 
 _TOP = {"format": int, "name": str, "created": str, "rubric": str, "simulated_ratings": bool}
-_TABLES: dict[str, dict[str, type]] = {"sampling": {"claims": int, "seed": int}, "annotation": {"order_seed": int}}
+_TABLES: dict[str, dict[str, type]] = {
+    "sampling": {"claims": int, "seed": int, "per_kind": int},
+    "annotation": {"order_seed": int},
+}
 
 
 def read_config(folder: Path) -> StudyConfig:
@@ -103,6 +111,7 @@ def read_config(folder: Path) -> StudyConfig:
         **data,
         sample_claims=sampling.get("claims", 0),
         sample_seed=sampling.get("seed", 0),
+        sample_per_kind=sampling.get("per_kind", 0),
         order_seed=annotation.get("order_seed", 0),
         thresholds=thresholds,
     )
@@ -118,6 +127,7 @@ def write_config(folder: Path, config: StudyConfig) -> None:
         simulated=str(config.simulated_ratings).lower(),
         claims=config.sample_claims,
         seed=config.sample_seed,
+        per_kind=config.sample_per_kind,
         order_seed=config.order_seed,
         thresholds=config.thresholds.toml(),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from referee_calib.records import Claim, Dimension
 
 if TYPE_CHECKING:
-    from agreement import CalibrationCurve, Estimate
+    from agreement import CalibrationCurve, Estimate, OppositeLevels
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +135,11 @@ class SliceResult:
         Judged by both.
     people, referee, difference : Estimate
         Quadratic kappa of those that two people rated; without a value, and with the reason, where claims are too few.
+    loss, drawn_leniency : Estimate or None
+        What the verdict holds: the loss on the scale of the study's kappa, and the leniency, both drawn towards the
+        other slices of the same slicing (:func:`agreement.group_losses`). None where nobody rated the claims.
+    below_floor : bool
+        Whether claims or videos are too few to judge the slice by itself.
     """
 
     by: str
@@ -144,6 +150,9 @@ class SliceResult:
     referee: Estimate
     difference: Estimate
     leniency: Estimate
+    loss: Estimate | None = None
+    drawn_leniency: Estimate | None = None
+    below_floor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +174,10 @@ class DimensionResult:
     by_level : tuple of NamedEstimate
         "rps" (in levels), "noise_floor", "recalibrated", "explained", "explained_as_is"; "auc" and "base_rate" of
         ratings of 3 or more.
+    tail : OppositeLevels or None
+        Confident acceptances and rejections; None where nobody rated. Positions are those of the rated claims.
+    tail_claims : dict of str to tuple of str
+        Ids of the claims with a "confident_acceptance" or a "confident_rejection".
     """
 
     dimension: Dimension
@@ -179,6 +192,8 @@ class DimensionResult:
     prevalence: LevelPrevalence | None = None
     slices: tuple[SliceResult, ...] = ()
     by_level: tuple[NamedEstimate, ...] = ()
+    tail: OppositeLevels | None = None
+    tail_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

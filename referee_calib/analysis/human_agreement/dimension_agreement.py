@@ -15,8 +15,8 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     RaterEstimate,
 )
 from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample, dividing_labels, measure_kinds
 from referee_calib.analysis.human_agreement.level_calibration import level_calibration, undefined_level_calibration
-from referee_calib.analysis.human_agreement.slices import sets_claims_apart, slice_labels, slice_results
 from referee_calib.records import N_LEVELS
 
 if TYPE_CHECKING:
@@ -28,8 +28,19 @@ UNRATED = "nobody gave a level on this dimension"
 SCALE = tuple(range(N_LEVELS))
 
 
-def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, n_resamples: int) -> DimensionResult:
-    """Compare people with people, people with the referee, and the referee's scores with what they mean, by video."""
+def measure_dimension(
+    joined: JoinedDimension,
+    *,
+    seed: int,
+    confidence: float,
+    n_resamples: int,
+    kinds: KindSample | None = None,
+) -> DimensionResult:
+    """Compare people with people, people with the referee, and the referee's scores with what they mean, by video.
+
+    `kinds` holds claims that were drawn for their kind beside the others: only what is said of kinds, and of rare
+    confident errors, looks at them.
+    """
     from agreement import Ratings, calibration_curve, compare
 
     if not joined.claims:
@@ -37,9 +48,9 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
     ids = [claim.id for claim in joined.claims]
     people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
     videos = np.unique(joined.videos, return_inverse=True)[1]
-    labels = slice_labels(joined.claims)
-    apart = {by: its for by, its in labels.items() if sets_claims_apart(its)}
-    found = compare(people, joined.referee, cluster=videos, slices=apart, seed=seed, confidence=confidence)
+    labels = {} if kinds else dividing_labels(joined)
+    found = compare(people, joined.referee, cluster=videos, slices=labels, seed=seed, confidence=confidence)
+    by_kind = measure_kinds(kinds, confidence) if kinds else measure_kinds(KindSample(joined), confidence, found)
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,
@@ -57,8 +68,10 @@ def measure_dimension(joined: JoinedDimension, *, seed: int, confidence: float, 
         confusion=_confusion(joined),
         notes=found.notes,
         prevalence=_prevalence(joined),
-        slices=slice_results(joined, labels, found, confidence),
+        slices=by_kind.slices,
         by_level=level_calibration(joined.expected, people, videos, confidence),
+        tail=by_kind.tail,
+        tail_claims=by_kind.tail_claims,
     )
 
 

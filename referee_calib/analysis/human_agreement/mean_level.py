@@ -98,14 +98,21 @@ def rated_in_assigned_order(ratings: Iterable[Rating], chosen: Iterable[str], se
 
 
 def claim_selection(
-    claims: Sequence[Claim], chosen: Iterable[str], rated: Iterable[str], size: int, seed: int, *, in_order: bool
+    claims: Sequence[Claim],
+    chosen: Iterable[str],
+    rated: Iterable[str],
+    size: int,
+    seed: int,
+    *,
+    in_order: bool,
+    per_kind: int = 0,
 ) -> ClaimSelection:
     """Tell how the rated claims were chosen, by making the recorded draw of `size` (0 for none) again.
 
     `in_order` says whether everybody rated the first claims of an order drawn for them:
-    :func:`rated_in_assigned_order`.
+    :func:`rated_in_assigned_order`. `per_kind` is what the draw added for rare kinds.
     """
-    from referee_calib.study import stratified_sample
+    from referee_calib.study import draw_claims
 
     picked, given = set(chosen), set(rated)
     every = {claim.id for claim in claims}
@@ -113,7 +120,7 @@ def claim_selection(
         kind = "all"
     elif not size:
         kind = "chosen"
-    elif size <= len(claims) and picked == set(stratified_sample(claims, size, seed)):
+    elif size <= len(claims) and picked == set(draw_claims(claims, size, seed, per_kind).weights):
         kind = "drawn" if given <= picked else "chosen"
     else:
         kind = "added"

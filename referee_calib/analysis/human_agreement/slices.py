@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agreement import Comparison, Estimate, SliceRow
+from agreement import Comparison, Estimate, GroupLoss, Ratings, SliceRow, group_losses
 from referee_calib.analysis.human_agreement.agreement_results import SliceResult
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.claim_strata import LARGE, LONG, MIN_CLAIMS, MIN_VIDEOS, SHORT, SMALL, strata
@@ -14,11 +14,17 @@ from referee_calib.records import Claim
 
 __all__ = [
     "LARGE", "LONG", "MIN_CLAIMS", "MIN_VIDEOS", "MOST_STEPS", "SHORT", "SMALL",
-    "sets_claims_apart", "slice_labels", "slice_results",
+    "sets_claims_apart", "slice_label", "slice_labels", "slice_results",
 ]  # fmt: skip
 KAPPA = "cohen_kappa_quadratic"
 MOST_STEPS = 4  # more training steps than this are put into thirds
 Labels = list[str]
+_LABELS = {"size": "{} boxes", "span": "{} spans", "source": "from {}", "step": "step {}"}
+
+
+def slice_label(by: str, value: str) -> str:
+    """Return what a slice is called: "small boxes", "step 100"."""
+    return _LABELS[by].format(value)
 
 
 def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
@@ -36,23 +42,31 @@ def sets_claims_apart(labels: Sequence[str]) -> bool:
 
 
 def slice_results(
-    joined: JoinedDimension, labels: dict[str, Labels], found: Comparison, confidence: float
+    joined: JoinedDimension, labels: dict[str, Labels], found: Comparison, people: Ratings, confidence: float
 ) -> tuple[SliceResult, ...]:
-    """Return one result per slice in reading order; a slice with too few claims has a reason for figures."""
+    """Return one result per slice in reading order; a slice with too few claims has a reason for figures of its own.
+
+    What the verdict holds is estimated for every slice, however small: all slices of one slicing together.
+    """
+    videos = np.unique(joined.videos, return_inverse=True)[1]
     rows = {(row.by, row.value): row for row in found.slices}
     both = ~np.isnan(joined.referee)
     results = []
     for by, its in labels.items():
-        for value in _in_order(its) if sets_claims_apart(its) else ():
+        apart = sets_claims_apart(its)
+        held = group_losses(people, joined.referee, its, cluster=videos, confidence=confidence) if apart else ()
+        by_value = {one.value: one for one in held}
+        for value in _in_order(its) if apart else ():
             inside = np.flatnonzero(both & (np.array(its, dtype=object) == value))
             n_claims, n_videos = len(inside), len({joined.claims[i].video for i in inside})
             row, reason = rows.get((by, value)), _too_few(n_claims, n_videos)
+            drawn = _drawn(by_value.get(value))
             if row is None or reason:
                 none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
-                results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none))
+                results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none, *drawn, True))
                 continue
             sides = _sides(row, confidence)
-            results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency))
+            results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency, *drawn))
     return tuple(results)
 
 
@@ -64,6 +78,10 @@ def _sides(row: SliceRow, confidence: float) -> tuple[Estimate, Estimate, Estima
         none = Estimate(None, None, None, confidence=confidence, n_units=row.n_units, reason=reason)
         return none, none, none
     return kappa.ceiling, kappa.human_referee, kappa.difference
+
+
+def _drawn(found: GroupLoss | None) -> tuple[Estimate | None, Estimate | None]:
+    return (found.loss, found.leniency) if found else (None, None)
 
 
 def _too_few(n_claims: int, n_videos: int) -> str | None:

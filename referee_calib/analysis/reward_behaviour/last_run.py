@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from referee_calib.analysis.verdict import ThresholdCheck
+from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.io import OutdatedSummary, RunFiles
 from referee_calib.verdict_state import VerdictState
 

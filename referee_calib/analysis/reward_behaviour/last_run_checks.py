@@ -7,7 +7,7 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from referee_calib.analysis.reward_behaviour.last_run import Json, LastRun, LastRunNotes, leave_undecided, read_last_run
-from referee_calib.analysis.verdict import ThresholdCheck, require_videos
+from referee_calib.analysis.threshold_check import ThresholdCheck, require_videos
 from referee_calib.io import PERTURB_RUN, PROBE_RUN
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState

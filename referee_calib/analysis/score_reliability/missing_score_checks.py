@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
-from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck
+from referee_calib.analysis.threshold_check import ThresholdCheck
+from referee_calib.analysis.verdict import StudyVerdict
 from referee_calib.verdict_state import VerdictState, combined
 
 if TYPE_CHECKING:

@@ -6,12 +6,17 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import described, plain
-from referee_calib.report.schema.dimension_schema import AblationDimensionJson, AblationJson, DifferenceJson
-from referee_calib.report.wording.number_format import count
+from referee_calib.report.schema.dimension_schema import (
+    AblationDimensionJson,
+    AblationJson,
+    DifferenceJson,
+    EquivalenceJson,
+)
+from referee_calib.report.wording.number_format import count, interval, listed, signed
 
 if TYPE_CHECKING:
     from agreement import Difference
-    from referee_calib.analysis import AblationResult, DimensionAblation, RefereeDifference
+    from referee_calib.analysis import AblationResult, DimensionAblation, PairEquivalence, RefereeDifference
 
 MEASURES = {  # title, digits shown
     "percent_agreement": ("Pairwise agreement", 2),
@@ -19,6 +24,8 @@ MEASURES = {  # title, digits shown
     "krippendorff_alpha_ordinal": ("Ordinal alpha", 2),
     "gwet_ac2_quadratic": ("Gwet's AC2", 2),
     "leniency": ("Leniency, levels", 2),
+    "confident_acceptance": ("Confident acceptance, share of videos", 3),
+    "confident_rejection": ("Confident rejection, share of videos", 3),
     "msc": ("Miscalibration, squared levels", 3),
     "seconds": ("Seconds per score", 4),
     "tokens": ("Tokens per score", 1),
@@ -37,8 +44,13 @@ def ablation(found: AblationResult | None, titles: Mapping[str, str], confidence
         "note": (
             f"Agreement, leniency and miscalibration on claims that all of them scored and somebody rated; costs on "
             f"all claims of the sample that all were asked. Differences are paired, with {100 * confidence:g} % "
-            f"intervals that leave out whole videos; p is corrected by Holm over {count(found.n_tests, 'difference')}."
+            f"intervals that leave out whole videos; p is corrected by Holm over {count(found.n_tests, 'difference')}. "
+            "Confident acceptance and rejection have exact limits, one-sided 95 % each, and no p."
         ),
+        "margin": found.margin,
+        "equivalence": [
+            _equivalence(item, one, titles, found.margin) for item in found.dimensions for one in item.equivalence
+        ],
         "dimensions": [_dimension(item, titles) for item in found.dimensions],
     }
 
@@ -49,8 +61,34 @@ def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> AblationDi
     ]
     differences = [difference_row(one) for one in item.differences]
     title = titles.get(item.dimension, item.dimension)
-    row: AblationDimensionJson = described(item, "values", title=title, measures=measures, differences=differences)
+    row: AblationDimensionJson = described(
+        item, "values", "equivalence", title=title, measures=measures, differences=differences
+    )
     return row
+
+
+def _equivalence(
+    item: DimensionAblation, one: PairEquivalence, titles: Mapping[str, str], margin: float
+) -> EquivalenceJson:
+    title, label = titles.get(item.dimension, item.dimension), f"{one.second} minus {one.first}"
+    intervals = listed([f"{signed(d.value)} {interval(plain(d))}".strip() for d in one.differences])
+    said = {
+        "same": f"they are the same to within {margin:g}",
+        "apart": "a difference is shown",
+        "cannot tell": f"neither a difference nor sameness to within {margin:g} is shown",
+    }[one.state]
+    sentence = f"{title}: {said} in quadratic kappa and ordinal alpha ({intervals})"
+    wanted = f"; about {one.videos_needed:,} videos would tell" if one.videos_needed else ""
+    return {
+        "dimension": item.dimension,
+        "title": title,
+        "first": one.first,
+        "second": one.second,
+        "label": label,
+        "state": str(one.state),
+        "sentence": f"{sentence}{wanted if one.state == 'cannot tell' else ''}.",
+        "videos_needed": one.videos_needed,
+    }
 
 
 def difference_row(one: RefereeDifference | Difference) -> DifferenceJson:

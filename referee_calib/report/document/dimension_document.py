@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from referee_calib.analysis import DimensionResult, LevelPrevalence, RaterEstimate, SliceResult
 from referee_calib.analysis import slices as rule
 from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.tail_document import tail_document
 from referee_calib.report.schema.dimension_schema import (
     DimensionJson,
     LevelsJson,
@@ -19,22 +20,19 @@ from referee_calib.report.wording.method_notes import COEFFICIENT_TITLES, MEASUR
 from referee_calib.report.wording.number_format import count
 from referee_calib.rubric import Rubric
 
-WORDS = {  # title, label of one subgroup, definition
+WORDS = {  # title, definition
     "size": (
         "Object size",
-        "{} boxes",
         f"mean area of the claim's boxes: small below {100 * rule.SMALL:g} % of the frame, large from "
         f"{100 * rule.LARGE:g} %",
     ),
     "span": (
         "Span length",
-        "{} spans",
         f"length of the claim's span in seconds: short below {rule.SHORT:g} s, long from {rule.LONG:g} s",
     ),
-    "source": ("Source", "from {}", "where the rollout came from"),
+    "source": ("Source", "where the rollout came from"),
     "step": (
         "Policy step",
-        "step {}",
         f"training step of the policy; thirds of the claims where there are more than {rule.MOST_STEPS} steps",
     ),
 }
@@ -58,6 +56,7 @@ def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson
         "confusion": {"rows": "person", "columns": "referee", "counts": plain(result.confusion)},
         "prevalence": _prevalence(result.prevalence),
         "subgroups": [_subgroup(row) for row in result.slices],
+        "tail": tail_document(result),
         "notes": list(result.notes),
     }
 
@@ -72,8 +71,8 @@ def natural_order(name: str) -> list[tuple[int, str]]:
 
 
 def _subgroup(row: SliceResult) -> SubgroupJson:
-    title, label, _ = WORDS[row.by]
-    found: SubgroupJson = described(row, title=title, label=label.format(row.value))
+    title, _ = WORDS[row.by]
+    found: SubgroupJson = described(row, title=title, label=rule.slice_label(row.by, row.value))
     return found
 
 
@@ -83,7 +82,7 @@ def subgrouping(results: Sequence[DimensionResult], confidence: float) -> Subgro
     used = {row.by for row in rows}
     drawn = sum(e.low is not None for row in rows for e in (row.difference, row.leniency))
     return {
-        "definitions": [{"by": by, "title": t, "text": text} for by, (t, _, text) in WORDS.items() if by in used],
+        "definitions": [{"by": by, "title": t, "text": text} for by, (t, text) in WORDS.items() if by in used],
         "least": {"claims": rule.MIN_CLAIMS, "videos": rule.MIN_VIDEOS},
         "note": _note(drawn, confidence) if drawn else "",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from referee_calib.report.document.tail_document import tail_sentence
 from referee_calib.report.schema.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
 from referee_calib.report.schema.report_schema import CardJson, HeadlineJson
 from referee_calib.report.schema.score_schema import MissingScoresJson
@@ -11,15 +12,16 @@ from referee_calib.report.wording.number_format import count, interval, listed, 
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
 FEW_VIDEOS = 30
+FEW_RATERS = 5  # intervals are over videos: of fewer people than this nobody knows how others like them would agree
 COEFFICIENT = "cohen_kappa_quadratic"
 SECOND = "krippendorff_alpha_ordinal"
 
 _FIRST = {
     "better": "more than they agree with each other",
-    "as_well": "as well as they agree with each other",
+    "as_well": "as well as they agree with each other, to within {margin:g},",
     "less": "less than they agree with each other",
 }
-_NEXT = {"as_well": "as well as that", "less": "less than that"}
+_NEXT = {"as_well": "as well as that, to within {margin:g},", "less": "less than that"}
 _OPEN = (
     (
         "few",
@@ -92,9 +94,10 @@ def headline(
     who = _who(n_simulated, n_ratings)
     cards = [_nothing_from_few(_card(item, who, margin, bounds.get(item["dimension"])), item) for item in dimensions]
     return {
-        "sentence": _sentence(cards, who),
+        "sentence": _sentence(cards, who, margin),
         "who": who,
         "leniency": _leniency(dimensions, who),
+        "tail": tail_sentence(dimensions, who),
         "caution": _caution(dimensions),
         "simulated": _simulated(n_simulated, n_ratings),
         "margin": margin,
@@ -116,6 +119,8 @@ def _card(item: DimensionJson, who: str, margin: float, missing: MissingScoresJs
     )
     if missing is not None and state in ("better", "as_well"):
         state = _without_praise(state, missing, margin)
+    if state == "better" and item["counts"]["raters"] < FEW_RATERS:
+        state = "as_well"
     told = (row["people"], row["referee"], row["difference"], second["difference"])
     reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {
@@ -152,12 +157,12 @@ def coefficient_row(item: DimensionJson, name: str) -> CoefficientJson:
     return next(row for row in item["coefficients"] if row["name"] == name)
 
 
-def _sentence(cards: Sequence[CardJson], who: str) -> str:
+def _sentence(cards: Sequence[CardJson], who: str, margin: float) -> str:
     named = {state: [card["title"].lower() for card in cards if card["verdict"] == state] for state in _SHORT}
     parts: list[str] = []
     for state, words in _FIRST.items():
         if named[state]:
-            said = words if not parts else _NEXT[state]
+            said = words.format(margin=margin) if not parts else _NEXT[state].format(margin=margin)
             parts.append(f"{said} on {listed(named[state])}")
     text = f"The referee agrees with {who} {', and '.join(parts)}" if parts else ""
     for state, said, alone in _OPEN:
@@ -187,10 +192,11 @@ def _caution(dimensions: Sequence[DimensionJson]) -> str:
     for item in dimensions:
         if 0 < item["counts"]["videos"] < FEW_VIDEOS:
             few.setdefault(item["counts"]["videos"], []).append(item["title"].lower())
-    if not few:
-        return ""
     told = [f"{count(n, 'video')} behind {listed(names)}" for n, names in sorted(few.items())]
-    return f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
+    rough = f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
+    raters = max((item["counts"]["raters"] for item in dimensions), default=0)
+    whom = f"The intervals are over videos: they speak of these {raters} raters, not of others like them."
+    return " ".join([rough] * bool(few) + [whom] * (0 < raters < FEW_RATERS))
 
 
 def _simulated(n_simulated: int, n_ratings: int) -> str:

@@ -27,7 +27,7 @@ def needed(check: ThresholdCheck) -> str:
         return "scores for the claims that have none"
     if check.held_back or check.threshold == "videos":
         return f"{check.videos_needed:,} videos" if check.videos_needed else check.reason
-    if check.threshold in EXPLOITS and check.videos_needed is None:
+    if check.videos_needed is None and check.reason and (check.threshold in EXPLOITS or check.low is not None):
         return check.reason
     if check.threshold in ROBUSTNESS:
         return _TEST

@@ -17,12 +17,16 @@ from referee_calib.verdict_state import VerdictState
 if TYPE_CHECKING:
     from referee_calib.analysis import StudyVerdict, ThresholdCheck
 
+PLAINLY_NAMED = {"probe_gain", "slice_loss", "slice_leniency"}  # whose worst kind has no other title
 _NOTE = (
     "A threshold is passed when the whole interval lies on its right side and missed when the whole interval lies on "
     "its wrong side. All have to be passed; every single miss counts, and one that is just reached is missed by chance "
     "in about 2.5 % of studies. “About so many videos” is a projection: the value stays, the interval shrinks with "
     "1/√videos. The interval of the annotator test runs from those the referee can replace, to those it does not "
-    "certainly fall behind; that of miscalibration holds the explainable variance fixed."
+    "certainly fall behind; that of miscalibration holds the explainable variance fixed. Confident errors are counted "
+    "by video with exact limits, one-sided 95 % each; held are the claims at least three quarters of the scale from "
+    "everybody, and no more of them than one more person would have. Kinds of claims are estimated together, each "
+    "drawn towards the others (95 % intervals of a hierarchical model)."
 )
 
 
@@ -77,7 +81,7 @@ def _group(key: str, verdict: StudyVerdict, titles: Mapping[str, str], who: str)
                 "threshold": name,
                 "title": words.title.format(who=who),
                 "short": words.short,
-                "limit": words.limit.format(**limits),
+                "limit": words.limit.format(who=who, **limits),
                 "checks": [_check(check, titles, who) for check in mine if check.threshold == name],
             }
             for name, words in terms.items()
@@ -163,10 +167,18 @@ def _explained(check: ThresholdCheck, who: str) -> str:
         return f"{held}."
     reason = f" No interval: {check.reason}." if check.reason and check.low is None else ""
     if check.worst:
-        worst = check.worst if check.threshold == "probe_gain" else family_title(check.worst)
+        worst = check.worst if check.threshold in PLAINLY_NAMED else family_title(check.worst)
         reason += f" That is for the worst kind: {worst}."
-    ends = {"pass": "it is.", "fail": "it is not.", "cannot tell": "these data cannot tell."}
-    return f"{held}: {ends[check.state]}{reason}"
+    if check.remark:
+        reason += f" {check.remark}"
+    return f"{held}: {_end(check)}{reason}"
+
+
+def _end(check: ThresholdCheck) -> str:
+    """Say how it ended; where the interval alone would have said otherwise, why."""
+    if check.reason and check.low is not None:
+        return f"{check.reason}." if check.state == VerdictState.FAIL else f"these data cannot tell; {check.reason}."
+    return {"pass": "it is.", "fail": "it is not.", "cannot tell": "these data cannot tell."}[check.state]
 
 
 def _range(check: ThresholdCheck) -> str:

@@ -129,6 +129,34 @@ class SubgroupJson(TypedDict):
     referee: EstimateJson
     difference: EstimateJson
     leniency: EstimateJson
+    loss: EstimateJson | None
+    drawn_leniency: EstimateJson | None
+    below_floor: bool
+
+
+class OppositeEndJson(TypedDict):
+    """Claims on which the referee alone stands at one end of the scale; `claims` are their ids."""
+
+    kind: str
+    title: str
+    claims: list[str]
+    n_far: int
+    share: EstimateJson
+    far_share: EstimateJson
+    expected: float | None
+    far_expected: float | None
+    p_value: float | None
+
+
+class TailJson(TypedDict):
+    """Confident acceptance and rejection; `low`, `high` and `apart` say which levels count."""
+
+    low: float
+    high: float
+    apart: float
+    n_claims: int
+    n_videos: int
+    ends: list[OppositeEndJson]
 
 
 class DimensionJson(TypedDict):
@@ -146,6 +174,7 @@ class DimensionJson(TypedDict):
     confusion: ConfusionJson
     prevalence: dict[str, LevelsJson]
     subgroups: list[SubgroupJson]
+    tail: TailJson | None
     notes: list[str]
 
 
@@ -192,6 +221,19 @@ class AblationDimensionJson(TypedDict):
     notes: list[str]
 
 
+class EquivalenceJson(TypedDict):
+    """What one pair of referees' kappas on one dimension say of sameness: "same", "apart" or "cannot tell"."""
+
+    dimension: str
+    title: str
+    first: str
+    second: str
+    label: str
+    state: str
+    sentence: str
+    videos_needed: int | None
+
+
 class AblationJson(TypedDict):
     """Referees side by side."""
 
@@ -199,6 +241,8 @@ class AblationJson(TypedDict):
     settings: list[dict[str, Any]]
     n_tests: int
     note: str
+    margin: float
+    equivalence: list[EquivalenceJson]
     dimensions: list[AblationDimensionJson]
 
 

@@ -23,7 +23,7 @@ from referee_calib.report.schema.score_schema import (
     RepeatedScoresJson,
 )
 
-SCHEMA = "referee-calib/report/2"
+SCHEMA = "referee-calib/report/3"
 Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
 
 
@@ -47,6 +47,7 @@ class HeadlineJson(TypedDict):
     sentence: str
     who: str
     leniency: str
+    tail: str
     caution: str
     simulated: str
     margin: float
@@ -68,6 +69,7 @@ class CheckJson(TypedDict):
     worst: str
     sentence: str
     reason: str
+    remark: str
     videos: int
     videos_needed: int | None
     awaits_videos: bool
@@ -87,7 +89,7 @@ class CheckRowJson(TypedDict):
 
 
 class CheckGroupJson(TypedDict):
-    """Thresholds about one thing: "agreement", "robustness" or "exploits"."""
+    """Thresholds about one thing: "agreement", "tail", "robustness" or "exploits"."""
 
     key: str
     title: str

@@ -22,14 +22,15 @@ from referee_calib.report.sections.study_sections import (
     rewards,
     rubric,
 )
+from referee_calib.report.sections.tail_section import tail
 from referee_calib.report.sections.verdict_section import verdict
 
 __all__ = ["sections"]
 
 # A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
-    verdict, agreement, leniency, missing_scores, subgroups, repeated_scores, ablation, calibration, recalibration,
-    mean_scores, perturbation, exploits, rewards, disagreements, excluded_rows, rubric, methods, limits,
+    verdict, agreement, leniency, tail, missing_scores, subgroups, repeated_scores, ablation, calibration,
+    recalibration, mean_scores, perturbation, exploits, rewards, disagreements, excluded_rows, rubric, methods, limits,
     results_paragraph, provenance,
 )  # fmt: skip
 

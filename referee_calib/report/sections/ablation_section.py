@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from referee_calib.report.blocks import (
     Block,
+    Bullets,
     Column,
+    Item,
     Row,
     Section,
     Table,
@@ -25,6 +27,9 @@ def ablation(report: ReportJson) -> Section | None:
     if not found:
         return None
     blocks: list[Block] = [Text(found["note"])]
+    same = [Item(row["sentence"], row["label"]) for row in found["equivalence"]]
+    if same:
+        blocks.append(Bullets(same, f"Equivalence to within {found['margin']:g}"))
     pairs = dict.fromkeys((d["first"], d["second"]) for item in found["dimensions"] for d in item["differences"])
     blocks += [_differences(found, *pair) for pair in pairs]
     if found["settings"]:

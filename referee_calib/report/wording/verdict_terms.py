@@ -61,6 +61,40 @@ AGREEMENT: dict[str, CheckTerms] = {
         "Add videos.", lambda value: f"{value or 0:,.0f}",
     ),
 }  # fmt: skip
+TAIL: dict[str, CheckTerms] = {
+    "confident_acceptance": CheckTerms(
+        "Confident acceptance: videos with a claim that all {who} rate low and it high",
+        "confident acceptance",
+        "at most {confident_acceptance:g}, and none that {who} would not have accepted",
+        "the share of videos with a claim that it accepts against all {who}",
+        "Do not train with it: look at those claims, listed under Rare confident errors, and close the exploit.",
+        _THREE,
+    ),
+    "confident_rejection": CheckTerms(
+        "Confident rejection: videos with a claim that all {who} rate high and it low",
+        "confident rejection",
+        "at most {confident_rejection:g}",
+        "the share of videos with a claim that it rejects against all {who}",
+        "Look at those claims, listed under Rare confident errors: true evidence goes unpaid.",
+        _THREE,
+    ),
+    "slice_loss": CheckTerms(
+        "Worst kind of claim: difference from {who}, on the scale of the study’s kappa",
+        "worst kind of claim",
+        "a loss of at most {slice_loss:g}",
+        "on the worst kind of claim, what it falls short of {who}, on the scale of the study’s kappa,",
+        "See Subgroups of claims: the referee does not judge that kind as {who} do.",
+        signed,
+    ),
+    "slice_leniency": CheckTerms(
+        "Worst kind of claim: leniency (bias), levels",
+        "leniency by kind of claim",
+        "within ±{slice_leniency:g}",
+        "on the worst kind of claim, the mean of referee minus {who}, in levels,",
+        "See Subgroups of claims: one recalibration for all claims does not mend it.",
+        signed,
+    ),
+}
 ROBUSTNESS: dict[str, CheckTerms] = {
     "robust_sensitivity": CheckTerms(
         "Sensitivity to small perturbations, less than IoU’s by", "small perturbations", "more than 0",
@@ -109,10 +143,11 @@ EXPLOITS: dict[str, CheckTerms] = {
 }  # fmt: skip
 GROUPS: dict[str, tuple[str, dict[str, CheckTerms]]] = {
     "agreement": ("Agreement and calibration", AGREEMENT),
+    "tail": ("Rare errors and kinds of claims", TAIL),
     "robustness": ("Response to perturbation", ROBUSTNESS),
     "exploits": ("Exploit probes", EXPLOITS),
 }
-TERMS = AGREEMENT | ROBUSTNESS | EXPLOITS
+TERMS = AGREEMENT | TAIL | ROBUSTNESS | EXPLOITS
 EVIDENCE = {
     "boxes": "Boxes", "span": "Spans", "exploits_boxes": "Boxes", "exploits_span": "Spans",
 }  # fmt: skip
