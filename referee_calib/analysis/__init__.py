@@ -21,7 +21,7 @@ from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
-from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate
+from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate, recalibration_data
 from referee_calib.analysis.referee_ablation import (
     AblationResult,
     DimensionAblation,
@@ -79,6 +79,7 @@ __all__ = [
     "hold_thresholds",
     "join",
     "recalibrate",
+    "recalibration_data",
     "recreate_referee",
     "slices",
 ]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
     from referee_calib.analysis.verdict import StudyVerdict
+    from referee_calib.study import ThresholdRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,3 +63,4 @@ class Analysis:
     mean_scores: tuple[MeanLevel, ...] = ()
     draw: ClaimSelection | None = None
     recalibration: RecalibrationResult | None = None
+    threshold_record: ThresholdRecord | None = None

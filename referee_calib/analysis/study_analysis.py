@@ -25,6 +25,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.study import compare_thresholds
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -136,6 +137,7 @@ def analyse(
         mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
         draw=_selection(study, rows),
         recalibration=recalibration,
+        threshold_record=compare_thresholds(study.folder, limits),
     )
 
 
@@ -192,7 +194,7 @@ def _ask(
     confidence: float,
     say: Say,
 ) -> RewardEvaluation:
-    referee = recreate_referee(description, fingerprint, study.rubric)
+    referee = recreate_referee(description, fingerprint, study.rubric, study.folder)
     if isinstance(referee, str):
         return RewardEvaluation(notes=(referee,))
     if referee.backend.cacheable:  # a report spends neither money nor hours of a model

@@ -19,7 +19,7 @@ from referee_calib.perturbation.harness.perturbation_run import (
     RewardResults,
 )
 from referee_calib.perturbation.harness.reward_table import COLUMNS, On, RewardTable, values_of
-from referee_calib.perturbation.metrics.human_curve import UNRATED, HumanCurve, family_curve
+from referee_calib.perturbation.metrics.human_curve import HumanCurve, family_curve
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap

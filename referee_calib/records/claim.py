@@ -14,6 +14,7 @@ from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_text
 TimedBox = tuple[float, float, float, float, float]
 Span = tuple[float, float]
 PERTURBED = "perturbed"  # the source of claims that were perturbed for people to rate; no policy wrote them
+_TEXTS = ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +72,7 @@ class Claim(Record):
 
     def __post_init__(self) -> None:
         place = f"claim {self.index} of rollout {self.rollout or '(none)'}"
-        check_texts(self, ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id"), ClaimError)
+        check_texts(self, _TEXTS, ClaimError)
         if not self.video:
             raise ClaimError(place, "it names no video")
         set_fields(self, boxes=_boxes(self.boxes, place))

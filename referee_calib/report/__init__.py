@@ -11,7 +11,9 @@ from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.table_files import write_tables
+from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.number_format import interval, signed
+from referee_calib.report.wording.threshold_record_terms import threshold_record_text
 
 __all__ = [
     "SCHEMA",
@@ -21,10 +23,12 @@ __all__ = [
     "checks",
     "dumps",
     "interval",
+    "people_sentences",
     "read_report",
     "render_html",
     "render_markdown",
     "signed",
+    "threshold_record_text",
     "write_report",
     "write_tables",
 ]

@@ -11,6 +11,7 @@ from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
+from referee_calib.reward.certified_program import file_digests
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
@@ -47,5 +48,6 @@ __all__ = [
     "check_referee",
     "claim_score",
     "distinct_claims",
+    "file_digests",
     "read_recalibrators",
 ]

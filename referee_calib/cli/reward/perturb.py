@@ -157,8 +157,8 @@ def _planned_text(planned: PlannedRatings) -> str:
     power, needed = planned.power, planned.needed
     head = f"  {planned.on}: {power.ratings} ratings (one person, one claim each) in {planned.n_videos} videos"
     reach = (
-        f"find tolerant people nearer to a tolerant reward than to overlap in {power.tolerant:.0%} of simulated studies, "
-        f"strict people nearer to a strict one in {power.strict:.0%}, and people who pay as overlap does nearer to "
+        f"find tolerant people nearer to a tolerant reward than to overlap in {power.tolerant:.0%} of simulated "
+        f"studies, strict people nearer to a strict one in {power.strict:.0%}, and people who pay as overlap does nearer to "
         f"either in {power.false_nearer:.1%}"
     )
     if needed is None:
@@ -177,6 +177,7 @@ def brief(summary: Mapping[str, Any], home: Path) -> dict[str, Any]:
             for about in summary["about"]
             for verdict in about["verdicts"]
         ],
+        "people": [{key: about[key] for key in ("on", "people")} for about in summary["about"] if about["people"]],
         "missing": summary["missing"],
         "failed": sum(row["claims"] for row in summary["failures"]),
     }
@@ -184,6 +185,8 @@ def brief(summary: Mapping[str, Any], home: Path) -> dict[str, Any]:
 
 def text(summary: Mapping[str, Any], home: Path) -> str:
     """Return the result in words."""
+    from referee_calib.report import people_sentences
+
     labels = {reward["name"]: reward["label"] for reward in summary["rewards"]}
     lines = []
     for about in summary["about"]:
@@ -192,6 +195,7 @@ def text(summary: Mapping[str, Any], home: Path) -> str:
             reward, baseline = labels[verdict["reward"]], labels[verdict["baseline"]]
             claim = f"  {reward}, less sensitive to small perturbations than {baseline}: {verdict['wording']}"
             lines.append(claim + (f" ({verdict['reason']})" if verdict["reason"] else ""))
+    lines += [f"{said['text']} {said['basis']}".strip() for said in people_sentences(summary)]
     failed = sum(row["claims"] for row in summary["failures"])
     if failed:
         lines.append(f"{failed:,} perturbed claims could not be judged; the reasons are in the summary.")

@@ -1,7 +1,7 @@
 """Perturbed claims for people to rate, so that it is known how much a perturbation matters to them.
 
-The design is drawn, and what it will show is simulated, before anybody rates: the fewest ratings that decide H4, or what
-the given number reaches.
+The design is drawn, and what it will show is simulated, before anybody rates: the fewest ratings that decide H4, or
+what the given number reaches.
 """
 
 from __future__ import annotations
@@ -143,7 +143,7 @@ class Powers:
 
 
 def rater_sd(study: Study) -> float:
-    """Return the standard deviation of people's levels of one claim, pooled; the usual one where few have two raters."""
+    """Return the standard deviation of people's levels of one claim, pooled; the usual one where few had two raters."""
     levels: Mapping[tuple[str, str], list[int]] = defaultdict(list)
     for rating in study.ratings():
         if rating.level is not None:

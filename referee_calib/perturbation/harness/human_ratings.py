@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.perturbation.harness.claim_sets import Link, links_path, read_links
-from referee_calib.perturbation.harness.reward_table import RewardTable
+from referee_calib.perturbation.harness.reward_table import On, RewardTable
 from referee_calib.records import PERTURBED, TOP_LEVEL, Claim, Rating
 
 if TYPE_CHECKING:
@@ -52,7 +52,9 @@ def read_perturbed_ratings(study: Study) -> PerturbedRatings:
     for rating in study.ratings(perturbed=True):
         if not rating.rubric or rating.rubric == study.rubric.version:
             by_claim[rating.claim].append(rating)
-    wanted = {link.original for link in links.values()} | set(links)  # before 0.2 the truth had no link
+    wanted = set(links)
+    if not any(link.family == TRUTH for link in links.values()):  # before 0.2 the truth had no link of its own
+        wanted |= {link.original for link in links.values()}
     rated = [name for name in wanted if any(one.level is not None for one in by_claim.get(name, []))]
     paid = {name: value for name in rated if (value := mean_paid(by_claim[name])) is not None}
     simulated = any(rating.simulated for name in paid for rating in by_claim[name])
@@ -95,7 +97,7 @@ def add_human_ratings(table: RewardTable, plan: PerturbationPlan, people: Pertur
     return replace(table, people=values, people_truth=np.array([_of_truth(one, people) for one in plan.claims]))
 
 
-def n_unmatched(people: PerturbedRatings, tables: Mapping[str, RewardTable]) -> int:
+def n_unmatched(people: PerturbedRatings, tables: Mapping[On, RewardTable]) -> int:
     """Return how many rated perturbed claims are in none of the tables: other families, magnitudes, seed or claims."""
     rated = sum(name in people.links and people.links[name].family != TRUTH for name in people.paid)
     placed = sum(int((~np.isnan(table.people)).sum()) for table in tables.values() if table.people is not None)

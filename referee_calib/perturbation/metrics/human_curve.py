@@ -134,7 +134,7 @@ class HumanCurve:
             return "cannot tell"
         if low > 0 or high < 0:
             return "tolerant" if low > 0 else "strict"
-        return "like overlap" if -MARGIN <= low and high <= MARGIN else "cannot tell"
+        return "like overlap" if low >= -MARGIN and high <= MARGIN else "cannot tell"
 
     def band(self, points: int = 11) -> dict[str, list[float | None]]:
         """Return the curve as people would pay, by overlap left, with its limits."""

@@ -74,7 +74,7 @@ def jackknife(samples: Floats, n_videos: int) -> tuple[float, float] | None:
     """Return the bias-corrected value and its standard error from :func:`leave_one_out` samples.
 
     ``G θ - (G - 1) mean θ₋ᵍ`` and ``√((G - 1) / G Σ (θ₋ᵍ - mean)²)`` (Efron and Tibshirani 1993, ch. 10 and 11). None
-    where a sample is undefined, or with fewer than two videos: an interval never comes from what happened to be defined.
+    where a sample is undefined, or with fewer than two videos: no interval comes from what happened to be defined.
 
     Examples
     --------
@@ -131,4 +131,5 @@ def jackknife_estimate(
 
 
 def _by_video(place: NDArray[np.intp], video: NDArray[np.intp], value: Floats, n_videos: int) -> Floats:
-    return np.bincount(video * N_BINS + place, value, n_videos * N_BINS).reshape(n_videos, N_BINS)
+    sums = np.bincount(video * N_BINS + place, value, n_videos * N_BINS)
+    return sums.reshape(n_videos, N_BINS).astype(np.float64)

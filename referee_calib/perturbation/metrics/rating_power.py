@@ -1,14 +1,14 @@
 """What a design of ratings will show, by simulation before anybody rates.
 
-People of three kinds rate the very claims of the design: tolerant ones pay half while 0.6 of the overlap is lost, strict
-ones have halved what they pay when 0.2 is lost, and others pay as overlap does. Told apart are those whose kind a
-reward of the same kind is found nearer to than overlap (H4). What is assumed of people stands in :class:`SimulatedPeople`.
+People of three kinds rate the very claims of the design: tolerant ones still pay half when 0.6 of the overlap is lost,
+strict ones pay half when 0.2 is lost, and others pay as overlap does. H4 is decided where a reward of people's own kind
+is found nearer to them than overlap. What is assumed of people stands in :class:`SimulatedPeople`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -58,7 +58,9 @@ class SimulatedPeople:
 
     def paid(self, lost: Floats, video: NDArray[np.intp], place: NDArray[np.intp], dice: np.random.Generator) -> Floats:
         """Draw what ratings of claims would pay, shape (n,): relevance times localization, as shares of the scale."""
-        quality = dice.normal(0, self.videos, video.max() + 1)[video] + dice.normal(0, self.claims, place.max() + 1)[place]
+        quality = (
+            dice.normal(0, self.videos, video.max() + 1)[video] + dice.normal(0, self.claims, place.max() + 1)[place]
+        )
         forgiven = np.array([-self.families, 0, 0, self.families])[dice.integers(4, size=len(lost))]
         seen = np.clip(lost + 2 * forgiven * lost * (1 - lost), 0, 1)
         severity = dice.normal(0, self.severity, self.raters)
@@ -112,9 +114,7 @@ def design_power(
     lost: Sequence[float], videos: Sequence[str], places: Sequence[int], people: SimulatedPeople, *,
     studies: int = STUDIES, seed: int = 0,
 ) -> DesignPower:  # fmt: skip
-    """Simulate the ratings of a design; `places` number the true claims, `people` rate as their curve is replaced by each kind."""
-    from dataclasses import replace
-
+    """Simulate the ratings of a design; `places` number the true claims, and people of every kind rate like `people`."""
     x, place = np.array(lost), np.array(places, dtype=np.intp)
     video = np.unique(videos, return_inverse=True)[1].astype(np.intp)
     weights = pooled.leave_one_out(int(video.max()) + 1)
@@ -125,7 +125,9 @@ def design_power(
             paid = replace(people, curve=curve).paid(x, video, place, dice)
             drawn = pooled.pooled_curve(pooled.PooledValues(x, paid, video, np.ones_like(x)), weights)
             for reward in ("tolerant", "strict"):
-                limits.setdefault((kind, reward), []).append(nearer_than_overlap(drawn, KINDS[reward], len(weights) - 1))
+                limits.setdefault((kind, reward), []).append(
+                    nearer_than_overlap(drawn, KINDS[reward], len(weights) - 1)
+                )
     found = {key: np.array(its) for key, its in limits.items()}
     width = {key: np.nan_to_num((its[:, 1] - its[:, 0]) / 2, nan=np.inf) for key, its in found.items()}
     return DesignPower(
