@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
     from referee_calib.analysis.verdict import StudyVerdict
-    from referee_calib.study import ThresholdRecord
+    from referee_calib.threshold_record import ThresholdRecord
 
 
 @dataclass(frozen=True, slots=True)

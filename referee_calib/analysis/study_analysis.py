@@ -25,7 +25,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
-from referee_calib.study import compare_thresholds
+from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
     from agreement import Estimate

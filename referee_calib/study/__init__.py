@@ -7,7 +7,6 @@ from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
-from referee_calib.study.threshold_record import ThresholdRecord, compare_thresholds
 
 __all__ = [
     "CONFIG",
@@ -19,8 +18,6 @@ __all__ = [
     "ScoringSelection",
     "Study",
     "StudyConfig",
-    "ThresholdRecord",
-    "compare_thresholds",
     "exclusive_lock",
     "import_files",
     "personal_order",

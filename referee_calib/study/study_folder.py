@@ -19,7 +19,7 @@ from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store
 from referee_calib.study.store import schema
 from referee_calib.study.study_config import StudyConfig
-from referee_calib.study.threshold_record import write_thresholds
+from referee_calib.threshold_record import write_thresholds
 
 
 class StudyFolder:

@@ -158,8 +158,8 @@ def _planned_text(planned: PlannedRatings) -> str:
     head = f"  {planned.on}: {power.ratings} ratings (one person, one claim each) in {planned.n_videos} videos"
     reach = (
         f"find tolerant people nearer to a tolerant reward than to overlap in {power.tolerant:.0%} of simulated "
-        f"studies, strict people nearer to a strict one in {power.strict:.0%}, and people who pay as overlap does nearer to "
-        f"either in {power.false_nearer:.1%}"
+        f"studies, strict people nearer to a strict one in {power.strict:.0%}, and people who pay as overlap does "
+        f"nearer to either in {power.false_nearer:.1%}"
     )
     if needed is None:
         return f"{head} {reach}. No number of ratings of this study's claims decides H4 (80%): it needs more videos."

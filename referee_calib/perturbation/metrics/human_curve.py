@@ -21,8 +21,7 @@ from referee_calib.perturbation.metrics.resampled_rewards import ANCHORS
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 
 if TYPE_CHECKING:
-    from agreement import Estimate
-    from agreement.hypothesis_test import HypothesisTest
+    from agreement import Estimate, HypothesisTest
 
 MARGIN = 0.10  # of area: people within it pay as overlap does
 UNRATED = "nobody has rated perturbed claims"

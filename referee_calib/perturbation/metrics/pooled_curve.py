@@ -16,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from agreement import Estimate
-    from agreement.hypothesis_test import HypothesisTest
+    from agreement import Estimate, HypothesisTest
 
 Floats = NDArray[np.float64]
 GRID: Floats = np.linspace(0.0, 1.0, 51)
@@ -103,8 +102,7 @@ def jackknife_estimate(
     """
     from scipy.stats import t
 
-    from agreement import Estimate
-    from agreement.hypothesis_test import HypothesisTest
+    from agreement import Estimate, HypothesisTest
 
     null = "difference = 0"
     if not np.isfinite(samples[0]):

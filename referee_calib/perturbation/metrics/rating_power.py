@@ -114,7 +114,7 @@ def design_power(
     lost: Sequence[float], videos: Sequence[str], places: Sequence[int], people: SimulatedPeople, *,
     studies: int = STUDIES, seed: int = 0,
 ) -> DesignPower:  # fmt: skip
-    """Simulate the ratings of a design; `places` number the true claims, and people of every kind rate like `people`."""
+    """Simulate the ratings of a design; `places` number the true claims, and all kinds of people rate like `people`."""
     x, place = np.array(lost), np.array(places, dtype=np.intp)
     video = np.unique(videos, return_inverse=True)[1].astype(np.intp)
     weights = pooled.leave_one_out(int(video.max()) + 1)

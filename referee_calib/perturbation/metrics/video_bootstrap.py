@@ -108,7 +108,8 @@ def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
 
     2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1. A resample in which it is undefined counts as
     one at or below 0, and where more than one of ten is, there is no p-value, as there is no interval. Where all
-    resamples agree the bootstrap says nothing: every video spoke alike, and a sign test over videos gives twice ``0.5 ** n_videos``.
+    resamples agree the bootstrap says nothing: every video spoke alike, and a sign test over videos gives twice
+    ``0.5 ** n_videos``.
     """
     known = drawn[1:][~np.isnan(drawn[1:])]
     if not np.isfinite(drawn[0]) or n_videos < 2 or len(known) < max(1.0, LEAST_DEFINED * (len(drawn) - 1)):

@@ -16,7 +16,7 @@ from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
     from referee_calib.analysis import StudyVerdict, ThresholdCheck
-    from referee_calib.study import ThresholdRecord
+    from referee_calib.threshold_record import ThresholdRecord
 
 _NOTE = (
     "A threshold is passed when the whole interval lies on its right side and missed when the whole interval lies on "

@@ -129,8 +129,8 @@ def _verdict_parts(summary: Summary) -> Iterator[dict[str, Any]]:
 def _people(summary: Summary) -> Iterator[dict[str, Any]]:
     """Yield people's curve over all families, as they would pay, by the overlap that is left."""
     for about in summary["about"]:
-        pooled = about["people"]["pooled"] if about["people"] else None
-        for i, overlap in enumerate(pooled["overlap"]) if pooled else ():
+        pooled: dict[str, list[Any]] = (about["people"] or {}).get("pooled") or {"overlap": []}
+        for i, overlap in enumerate(pooled["overlap"]):
             yield {"on": about["on"], "overlap": overlap} | {key: pooled[key][i] for key in ("mean", "low", "high")}
 
 
