@@ -1,7 +1,7 @@
 """What a design of ratings will show, by simulation before anybody rates.
 
-People of three kinds rate the very claims of the design: tolerant ones still pay half when 0.6 of the overlap is lost,
-strict ones pay half when 0.2 is lost, and others pay as overlap does. H4 is decided where a reward of people's own kind
+People of three kinds rate the very claims of the design: tolerant ones still pay half when two thirds of the overlap
+are lost, strict ones pay half when 0.2 is lost, and others pay as overlap does. H4 is decided where a reward of people's own kind
 is found nearer to them than overlap. What is assumed of people stands in :class:`SimulatedPeople`.
 """
 
@@ -25,8 +25,8 @@ MOST_RATERS = 3  # of one claim
 
 
 def tolerant(lost: Floats) -> Floats:
-    """Pay half where 0.6 of the overlap is lost."""
-    raw, first, last = (1 / (1 + np.exp((one - 0.6) / 0.1)) for one in (lost, np.zeros(1), np.ones(1)))
+    """Pay half where two thirds of the overlap are lost, after a plateau."""
+    raw, first, last = (1 / (1 + np.exp((one - 2 / 3) / 0.1)) for one in (lost, np.zeros(1), np.ones(1)))
     return np.asarray((raw - last) / (first - last))
 
 
