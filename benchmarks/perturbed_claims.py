@@ -230,7 +230,9 @@ def main() -> None:
         "coverage | error | tolerant, strict people: nearer | people like overlap: farther from tolerant, strict | "
         "false nearer | on the border"
     )
-    print(f"{given.studies} simulated studies per case.\n\n| estimator, 200 ratings in 65 videos | {head} |\n|{'---|' * 7}")
+    print(
+        f"{given.studies} simulated studies per case.\n\n| estimator, 200 ratings in 65 videos | {head} |\n|{'---|' * 7}"
+    )
     for name, estimator in ESTIMATORS.items():
         print(row(name, estimator, Design(200, 65), given.studies, 0.0), flush=True)
     print(f"\n| ratings in videos | {head} |\n|{'---|' * 7}")

@@ -173,7 +173,15 @@ def test_words_edited_in_memory_are_neither_certified_nor_loaded(signed, tmp_pat
 def test_a_recalibrator_of_other_ratings_is_refused(tmp_path) -> None:
     with make_study(tmp_path / "study") as study:
         assert run("recalibrate", study.folder, "--out", tmp_path / "levels.json").exit_code == 0
-        arguments = ("certify", study.folder, "-q", "--out", tmp_path / "c.json", "--recalibrator", tmp_path / "levels.json")
+        arguments = (
+            "certify",
+            study.folder,
+            "-q",
+            "--out",
+            tmp_path / "c.json",
+            "--recalibrator",
+            tmp_path / "levels.json",
+        )
         assert run(*arguments).exit_code == 0
         mine = [one for one in study.ratings() if one.rater == "p0"]
         study.add_ratings([replace(one, level=4 - one.level, nonce=f"again {one.nonce}") for one in mine])
@@ -203,7 +211,9 @@ def test_thresholds_changed_after_init_are_shown_with_the_old_values(tmp_path) -
     kept = json.loads((study / "thresholds.json").read_text())
     assert set(kept) == {"time", "sha256", "thresholds"}
     done = run("certify", study, "-q", "--out", tmp_path / "c.json")
-    assert f"Thresholds recorded by init on {kept['time']} (sha256 {kept['sha256'][:12]}). None was changed" in done.stdout
+    assert (
+        f"Thresholds recorded by init on {kept['time']} (sha256 {kept['sha256'][:12]}). None was changed" in done.stdout
+    )
     text = (study / "study.toml").read_text()
     (study / "study.toml").write_text(text.replace("leniency = 0.25", "leniency = 0.75"))
     done = run("certify", study, "-q", "--out", tmp_path / "c.json")

@@ -143,7 +143,9 @@ def test_people_of_three_kinds_are_told_apart_with_200_ratings(plan, overlap, ta
     # 20 studies each; in 300 (benchmarks/perturbed_claims.py) 83 % and more, and at most 1 % false
     chosen = RatingDesign(plan, overlap, 0).draw(200)
     said = {
-        (kind, reward): Counter(nearer(rated(table, chosen, simulated(chosen, kind, seed)), reward) for seed in range(20))
+        (kind, reward): Counter(
+            nearer(rated(table, chosen, simulated(chosen, kind, seed)), reward) for seed in range(20)
+        )
         for kind in KINDS
         for reward in ("tolerant", "strict")
     }

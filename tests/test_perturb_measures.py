@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers_perturb import table_of
 
-from referee_calib.perturbation.metrics import curve_metrics, rank_stability
+from referee_calib.perturbation.metrics import rank_stability
 from referee_calib.perturbation.metrics.curve_metrics import sharpness
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward

@@ -135,7 +135,9 @@ def test_words_of_its_own_are_rebuilt_from_the_certificate(certificate, tmp_path
     words["scales"][0]["question"] = "Is it of use?"
     words["version"] = version(words["scales"])
     scale = replace(load().scales[0], question="Is it of use?")
-    pixels = load_referee("pixels", rubric=replace(load(), version=words["version"], scales=(scale, *load().scales[1:])))
+    pixels = load_referee(
+        "pixels", rubric=replace(load(), version=words["version"], scales=(scale, *load().scales[1:]))
+    )
     path = changed(certificate, tmp_path / "c.json", rubric=words, **described(SemanticEvidenceReward(pixels), pixels))
     referee = from_certificate(path).referee
     assert (referee.rubric.version, referee.rubric["relevance"].question) == (words["version"], "Is it of use?")

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from agreement import Estimate, HypothesisTest
 
 MARGIN = 0.10  # of area: people within it pay as overlap does
+FEWEST_RATED = 5  # claims of one magnitude; a mean of fewer is drawn as no point of a curve
 UNRATED = "nobody has rated perturbed claims"
 
 
@@ -152,14 +153,14 @@ _BAND = {"mean": "value", "low": "low", "high": "high"}
 
 
 def family_curve(table: RewardTable, draws: VideoBootstrap, family: str) -> tuple[Floats, Floats] | None:
-    """Return magnitudes and draws of people's mean in one family, as far as they rated it; None below two magnitudes.
+    """Return magnitudes and draws of people's mean in one family, where at least five claims are rated; else None.
 
-    For the picture of the family only: it needs ratings at several magnitudes, and H4 does not.
+    For the picture of the family only: a design that is spread over all families seldom has it, and H4 needs none.
     """
     if table.people is None or table.people_truth is None:
         return None
-    cells = [k for k in table.of_family(family) if not np.isnan(table.people[k]).all()]
-    if not cells or np.isnan(table.people_truth).all():
+    cells = [k for k in table.of_family(family) if (~np.isnan(table.people[k])).sum() >= FEWEST_RATED]
+    if not cells or (~np.isnan(table.people_truth)).sum() < FEWEST_RATED:
         return None
     x = np.array([0.0, *(table.cells[k].delta or 0.0 for k in cells)])
     return x, draws.mean(np.vstack([table.people_truth[None], table.people[cells]]))

@@ -32,7 +32,8 @@ def _about(summary: Summary, about: Summary) -> Iterator[dict[str, str]]:
             if part["hypothesis"] == "H4":
                 text = _nearness(part, verdict, labels_of(summary))
                 wording = STATES[part["state"]]
-                yield {"on": on, "reward": verdict["reward"], "wording": wording, "text": text, "basis": ""}
+                head = {"on": on, "reward": verdict["reward"], "hypothesis": part["hypothesis"]}
+                yield head | {"wording": wording, "text": text, "basis": ""}
 
 
 def _curve(people: Summary, on: str) -> str:
