@@ -2,10 +2,10 @@
 
     python benchmarks/perturbed_claims.py [--studies 300]
 
-Prints two Markdown tables. The first compares estimators of H4's difference (how much nearer a reward lies to people than
-overlap does) on designs of 200 ratings in 65 videos: coverage of the 95 % interval, error, and how often it decides. The
-second has the shipped estimator with other numbers of ratings and videos, and three raters of unlike severity, of whom
-the interval does not speak: it is about these raters. Nothing here is measured on people.
+Prints two Markdown tables. The first compares estimators of H4's difference (how much nearer a reward lies to people
+than overlap does) on designs of 200 ratings in 65 videos: coverage of the 95 % interval, error, and how often it
+decides. The second has the shipped estimator with other numbers of ratings and videos, and at last with three raters of
+unlike severity and the truth of all raters, of whom the interval does not speak. Nothing here is measured on people.
 """
 
 from __future__ import annotations
@@ -230,9 +230,8 @@ def main() -> None:
         "coverage | error | tolerant, strict people: nearer | people like overlap: farther from tolerant, strict | "
         "false nearer | on the border"
     )
-    print(
-        f"{given.studies} simulated studies per case.\n\n| estimator, 200 ratings in 65 videos | {head} |\n|{'---|' * 7}"
-    )
+    print(f"{given.studies} simulated studies per case.\n")
+    print(f"| estimator, 200 ratings in 65 videos | {head} |\n|{'---|' * 7}")
     for name, estimator in ESTIMATORS.items():
         print(row(name, estimator, Design(200, 65), given.studies, 0.0), flush=True)
     print(f"\n| ratings in videos | {head} |\n|{'---|' * 7}")

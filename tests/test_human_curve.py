@@ -1,4 +1,4 @@
-"""People's response curve: the pooled estimator, the jackknife, the design, and what simulated people are told to be."""
+"""People's response curve: the pooled estimator, the jackknife, the design, and telling simulated people apart."""
 
 from __future__ import annotations
 

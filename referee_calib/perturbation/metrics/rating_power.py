@@ -1,8 +1,8 @@
 """What a design of ratings will show, by simulation before anybody rates.
 
 People of three kinds rate the very claims of the design: tolerant ones still pay half when two thirds of the overlap
-are lost, strict ones pay half when 0.2 is lost, and others pay as overlap does. H4 is decided where a reward of people's own kind
-is found nearer to them than overlap. What is assumed of people stands in :class:`SimulatedPeople`.
+are lost, strict ones pay half when 0.2 is lost, and others pay as overlap does. H4 is decided where a reward of
+people's own kind is found nearer to them than overlap. What is assumed of them stands in :class:`SimulatedPeople`.
 """
 
 from __future__ import annotations
