@@ -190,6 +190,15 @@ def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
     assert "“Constant lies nearer to people than IoU does” (H4): not defined" in done.stdout
 
 
+def test_a_few_claims_are_written_as_asked_and_said_to_decide_nothing(folder):
+    done = run(folder, *FAST, "--for-people", 3, "-q", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert (found["claims"], len(lines_of(folder / "perturb" / "claims.jsonl"))) == (3, 3)
+    assert found["plans"][0]["planned"]["tolerant"] == 0
+    assert found["plans"][0]["planned"]["half_width"] is None
+
+
 def test_rated_claims_that_a_run_does_not_ask_about_are_named(folder):
     run(folder, *FAST, "--for-people", 24, "-q")
     links = {row["claim"]: row for row in lines_of(folder / "perturb" / "claims.links.jsonl")}

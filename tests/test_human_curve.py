@@ -181,4 +181,4 @@ def test_the_plan_names_the_fewest_ratings_that_suffice(plan, overlap) -> None:
         SimulatedPeople(curve=KINDS["strict"]), studies=50,
     )  # fmt: skip
     assert few.power < needed.power
-    assert few.half_width > needed.half_width
+    assert few.half_width is None or few.half_width > needed.half_width

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from referee_calib.perturbation.harness.reward_table import On
     from referee_calib.study import Study
 
+UNDECIDED = 200  # claims that are written where no number of them decides H4
 FEW = 30  # claims and dimensions that two people rated; below, their noise is taken as it usually is
 USUAL_SD = 0.63  # standard deviation of one person's level about the mean of people like them
 
@@ -57,8 +58,9 @@ def plan_ratings(study: Study, prepared: PreparedRun, count: int | None, seed: i
     Raises
     ------
     InputError
-        When the study holds no true claim to perturb.
+        When the study holds no true claim to perturb, or claims were written before: people may have rated them.
     """
+    _refuse_written(study)
     if not prepared.plans:
         why = "; ".join(f"{reason}: {n}" for its in prepared.excluded.values() for reason, n in its.items())
         raise InputError(f"study {study.folder}", f"it holds no true claim to perturb ({why})")
@@ -68,7 +70,7 @@ def plan_ratings(study: Study, prepared: PreparedRun, count: int | None, seed: i
         power = Powers(design, sd, seed)
         needed = fewest(design.size, power)
         share = None if left is None else left // (len(prepared.plans) - behind)
-        size = share if share is not None else min(needed.claims if needed else LADDER[-1], design.size)
+        size = share if share is not None else min(needed.claims if needed else UNDECIDED, design.size)
         left = None if left is None or share is None else left - share
         if not size:
             continue
@@ -98,6 +100,15 @@ def write(study: Study, planned: list[PlannedRatings], prepared: PreparedRun, se
     InputError
         When claims were written before: people may have rated them.
     """
+    _refuse_written(study)
+    path = study.folder / "perturb" / FILE
+    path.parent.mkdir(exist_ok=True)
+    claims = {one.claim.id: one.claim for plan in planned for one in plan.chosen}
+    links = tuple(one for plan in planned for one in _links(plan, prepared, seed))
+    return path, write_claims(path, ClaimSet(tuple(claims.values()), links, {}))
+
+
+def _refuse_written(study: Study) -> None:
     path = study.folder / "perturb" / FILE
     if path.exists():
         raise InputError(
@@ -105,10 +116,6 @@ def write(study: Study, planned: list[PlannedRatings], prepared: PreparedRun, se
             "people may be rating these claims, and its links say of what each was made",
             "Move both files away first if nobody has rated them.",
         )
-    path.parent.mkdir(exist_ok=True)
-    claims = {one.claim.id: one.claim for plan in planned for one in plan.chosen}
-    links = tuple(one for plan in planned for one in _links(plan, prepared, seed))
-    return path, write_claims(path, ClaimSet(tuple(claims.values()), links, {}))
 
 
 def _links(planned: PlannedRatings, prepared: PreparedRun, seed: int) -> Iterator[Link]:

@@ -93,7 +93,7 @@ def _bin(lost: float) -> int:
 
 def _slots(count: int, there: dict[int, int]) -> list[int]:
     """Return the bin of each claim of a design, in order; no bin gives more than it holds."""
-    ends = max(2, round(ENDS * count))
+    ends = min(count // 2, max(2, round(ENDS * count)))
     found = Counter({0: min(ends, there.get(0, 0)), N_BINS - 1: min(ends, there.get(N_BINS - 1, 0))})
     inner = [where for where in range(1, N_BINS - 1) if there.get(where)]
     every = [*inner, N_BINS - 1, 0]  # the ends take what is left once nothing lies between them

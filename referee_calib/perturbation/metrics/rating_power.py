@@ -85,8 +85,8 @@ class DesignPower:
         Share of studies in which a reward as tolerant, or as strict, as people is found nearer to them than overlap.
     false_nearer : float
         Share of studies of people who pay as overlap does in which either reward is found nearer.
-    half_width : float
-        Median half width of the interval of H4's difference, of the wider of the two.
+    half_width : float or None
+        Median half width of the interval of H4's difference, of the wider of the two; None where most have none.
     """
 
     claims: int
@@ -94,7 +94,7 @@ class DesignPower:
     tolerant: float
     strict: float
     false_nearer: float
-    half_width: float
+    half_width: float | None
 
     @property
     def power(self) -> float:
@@ -130,11 +130,12 @@ def design_power(
                 )
     found = {key: np.array(its) for key, its in limits.items()}
     width = {key: np.nan_to_num((its[:, 1] - its[:, 0]) / 2, nan=np.inf) for key, its in found.items()}
+    half = float(max(np.median(width[one, one]) for one in ("tolerant", "strict")))
     return DesignPower(
         claims=len(x),
         ratings=len(x) * people.per_claim,
         tolerant=float((found["tolerant", "tolerant"][:, 0] > 0).mean()),
         strict=float((found["strict", "strict"][:, 0] > 0).mean()),
         false_nearer=float(max((found["like overlap", one][:, 0] > 0).mean() for one in ("tolerant", "strict"))),
-        half_width=float(max(np.median(width[one, one]) for one in ("tolerant", "strict"))),
+        half_width=half if np.isfinite(half) else None,
     )
