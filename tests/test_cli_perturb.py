@@ -190,6 +190,22 @@ def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
     assert "“Constant lies nearer to people than IoU does” (H4): not defined" in done.stdout
 
 
+def test_ratings_that_do_not_count_are_named(folder):
+    run(folder, *FAST, "--for-people", 24, "-q")
+    names = [row["claim"] for row in lines_of(folder / "perturb" / "claims.links.jsonl")]
+    with Study.open(folder) as study:
+        study.add_claims([Claim.from_json(row) for row in lines_of(folder / "perturb" / "claims.jsonl")])
+        study.add_rater("anna", origin="label_studio")
+        study.add_ratings([
+            Rating(claim=names[0], rater="anna", dimension="relevance", level=4, rubric="another"),
+            Rating(claim=names[1], rater="anna", dimension="relevance", level=4),
+        ])  # fmt: skip
+    run(folder, *FAST, "--rewards", "iou", "-q")
+    missing = {row["what"]: row["why"] for row in summary_of(folder)["missing"]}
+    assert "under other words" in missing["1 ratings of perturbed claims"]
+    assert "no level for relevance, or none for" in missing["1 perturbed claims that people rated"]
+
+
 def test_a_few_claims_are_written_as_asked_and_said_to_decide_nothing(folder):
     done = run(folder, *FAST, "--for-people", 3, "-q", "--json")
     assert done.exit_code == 0, done.output

@@ -200,6 +200,9 @@ def missing_results(
     if unmatched:
         why = "this run asked about other families, magnitudes, claims or with another --seed"
         yield {"what": f"{unmatched} perturbed claims that people rated", "why": why}
+    if prepared.people.n_other_words:
+        why = "they were given under other words than the study's rubric"
+        yield {"what": f"{prepared.people.n_other_words} ratings of perturbed claims", "why": why}
     if prepared.people.n_partial:
         why = "they have no level for relevance, or none for localization or timing"
         yield {"what": f"{prepared.people.n_partial} perturbed claims that people rated", "why": why}

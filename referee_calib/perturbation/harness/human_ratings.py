@@ -34,6 +34,7 @@ class PerturbedRatings:
     paid: Mapping[str, float] = field(default_factory=dict)
     simulated: bool = False  # whether a program gave some of these ratings
     n_partial: int = 0  # claims that were rated, but not on every dimension that pays
+    n_other_words: int = 0  # ratings under another version of the rubric, which are left out
 
 
 def as_rated(claim: Claim) -> Claim:
@@ -48,17 +49,20 @@ def read_perturbed_ratings(study: Study) -> PerturbedRatings:
     links = {link.claim: link for link in read_links(path)} if links_path(path).exists() else {}
     if not links:
         return PerturbedRatings()
-    by_claim: dict[str, list[Rating]] = defaultdict(list)
-    for rating in study.ratings(perturbed=True):
-        if not rating.rubric or rating.rubric == study.rubric.version:
-            by_claim[rating.claim].append(rating)
     wanted = set(links)
     if not any(link.family == TRUTH for link in links.values()):  # before 0.2 the truth had no link of its own
         wanted |= {link.original for link in links.values()}
+    by_claim: dict[str, list[Rating]] = defaultdict(list)
+    n_other_words = 0
+    for rating in study.ratings(perturbed=True):
+        if rating.rubric in ("", study.rubric.version):
+            by_claim[rating.claim].append(rating)
+        else:
+            n_other_words += rating.claim in wanted
     rated = [name for name in wanted if any(one.level is not None for one in by_claim.get(name, []))]
     paid = {name: value for name in rated if (value := mean_paid(by_claim[name])) is not None}
     simulated = any(rating.simulated for name in paid for rating in by_claim[name])
-    return PerturbedRatings(links, paid, simulated, len(rated) - len(paid))
+    return PerturbedRatings(links, paid, simulated, len(rated) - len(paid), n_other_words)
 
 
 def mean_paid(ratings: list[Rating]) -> float | None:
