@@ -22,10 +22,11 @@ from agreement.coefficients.kappa import cohen_kappa, light_kappa
 from agreement.coefficients.krippendorff import krippendorff_alpha
 from agreement.coefficients.percent_agreement import percent_agreement
 from agreement.coefficients.weights import agreement_weights
-from agreement.comparison.ablation import Ablation, ablation
+from agreement.comparison.ablation import Ablation, Difference, ablation
 from agreement.comparison.alternative_annotator_test import AltTest, alt_test
 from agreement.comparison.compare import compare
 from agreement.comparison.comparison_result import Comparison, SliceRow
+from agreement.comparison.group_means import GroupMeans, group_means
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
@@ -52,7 +53,9 @@ __all__ = [
     "Comparison",
     "Consensus",
     "CrossValidation",
+    "Difference",
     "Estimate",
+    "GroupMeans",
     "HypothesisTest",
     "Interval",
     "MixedSeverity",
@@ -84,6 +87,7 @@ __all__ = [
     "dawid_skene",
     "fit_recalibrator",
     "fleiss_kappa",
+    "group_means",
     "gwet_ac",
     "holm",
     "icc",

@@ -25,11 +25,15 @@ from referee_calib.analysis.human_agreement.agreement_results import (
 from referee_calib.analysis.human_agreement.level_calibration import level_calibration
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
+from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.results import Analysis, ParseFailures
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
 from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine, RolloutRewards
 from referee_calib.analysis.score_distribution import score_distributions
+from referee_calib.analysis.score_reliability.missing_score_bounds import LeniencyBounds, MissingScoreBounds
+from referee_calib.analysis.score_reliability.missing_scores import MissingInSlice, MissingScores, ScoreStatusGroup
+from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores, SampleProjection
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import ReportJson, build, dumps, render_html
@@ -148,14 +152,56 @@ def mean_of(name: str, value: float) -> MeanLevel:
 def recalibrated() -> RecalibrationResult:
     kinds = {"isotonic": 0.42, "ordinal": 0.45, "linear": 0.47}
     tried = tuple(
-        RecalibratorTrial(name, kind, 0.60, error, 0.51, 0.55, estimate(0.60 - error, 0.04), 176, 24)
+        RecalibratorTrial(
+            name, kind, 0.60, error, 0.51, 0.55, estimate(0.60 - error, 0.04), 1.4, estimate(1.4 - error, 0.1), 176, 24
+        )
         for name in ("relevance", "localization")
         for kind, error in kinds.items()
     )
     changed = {kind: RankingChanges(20, 80, 2, n, n - 1, 1, 0, 0) for kind, n in zip(kinds, (8, 4, 2), strict=True)}
     few = "12 claims in 3 videos with a rating and a score"
     best = dict.fromkeys(("relevance", "localization"), "isotonic")
-    return RecalibrationResult(tried, best, "isotonic", changed, {"timing": few})
+    return RecalibrationResult(tried, best, "isotonic", changed, {"timing": few}, (both("relevance"), both("composed")))
+
+
+def both(subject: str) -> RecalibratedAgreement:
+    kappa = "cohen_kappa_quadratic"
+    variants = tuple(
+        ScoreVariant(
+            name,
+            {kappa: estimate(0.71)},
+            {kappa: estimate(0.71 + d)},
+            {kappa: estimate(d, 0.05)},
+            estimate(lenient, 0.05),
+        )
+        for name, d, lenient in (("as it is", -0.09, 0.34), ("recalibrated", -0.02, 0.01))
+    )
+    return RecalibratedAgreement(subject, "isotonic", variants, None, 176, 24)
+
+
+def missing_of(name: str, share: float) -> MissingScores:
+    n = round(176 * share)
+    groups = (
+        ScoreStatusGroup("ok", 176 - n, 24, estimate(2.1), estimate(0.6), (60, 70, 80, 90, 100)),
+        ScoreStatusGroup("refused", n, 9, estimate(2.9), estimate(0.4), (1, 2, 3, 4, 5)),
+    )
+    if share < 0.02:
+        return MissingScores(name, 176, n, groups, estimate(0.8, 0.3))
+    bounds = tuple(
+        MissingScoreBounds(one, estimate(0.02), estimate(0.01), estimate(-0.2), estimate(0.04))
+        for one in ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal")
+    )
+    lenient = LeniencyBounds(estimate(0.1), estimate(0.12), estimate(-0.3), estimate(0.4))
+    slices = (MissingInSlice("size", "small", n, 80),)
+    return MissingScores(name, 176, n, groups, estimate(0.8, 0.3), slices, bounds, lenient)
+
+
+def repeats_of(name: str) -> RepeatedScores:
+    projections = tuple(SampleProjection(k, k * 0.6 / (1 + (k - 1) * 0.6), 0.7) for k in (1, 2, 4))
+    none = undefined("3 rated claims have two samples or more, fewer than 10")
+    return RepeatedScores(
+        name, 90, 3, 270, estimate(0.6), estimate(0.5), none, none, None, projections, reason=none.reason or ""
+    )
 
 
 def scores_of_referee() -> list[RefereeScore]:
@@ -213,6 +259,8 @@ def make_analysis(**changes: object) -> Analysis:
         mean_scores=(mean_of("relevance", 2.6), mean_of("localization", 2.1)),
         draw=ClaimSelection("drawn", 214, 180, 180),
         recalibration=recalibrated(),
+        missing=(missing_of("relevance", 0.01), missing_of("localization", 0.1)),
+        repeats=(repeats_of("relevance"),),
     )
     return replace(analysis, **changes)
 

@@ -97,8 +97,8 @@ def test_the_verdict_is_a_tidy_table(report, folder):
 
 def test_recalibration_and_means_are_tidy_tables(report, folder):
     tried = read(folder / "recalibration.csv")
-    # dimensions × (as it is: two errors; three forms: two errors and the gain)
-    assert len(tried) == 2 * (2 + 3 * 3)
+    # dimensions × (a constant: an error; as it is: two errors; three forms: two errors and two gains)
+    assert len(tried) == 2 * (1 + 2 + 3 * 4)
     assert [r["kind"] for r in read(folder / "rankings.csv")] == ["isotonic", "ordinal", "linear"]
     means = read(folder / "mean_scores.csv")
     assert [(r["who"], r["dimension"]) for r in means[:2]] == [("people", "relevance"), ("people", "localization")]

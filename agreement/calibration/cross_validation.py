@@ -35,10 +35,14 @@ class CrossValidation:
         What a fit without the unit's fold makes of its score; NaN for units without score or rating.
     fold : array (units,) of int
         −1 for units without score or rating.
-    mse_raw, mse_recalibrated : float
-        Mean squared difference from the ratings, every unit once.
+    mse_raw, mse_recalibrated, mse_constant : float
+        Mean squared difference from the ratings, every unit once: of the score as it is, recalibrated, and of one
+        number for every unit (the mean rating of the other folds), which knows nothing of the score.
     gain : Estimate
         ``mse_raw - mse_recalibrated`` with a jackknife interval over clusters; above 0 when recalibration helps.
+    gain_over_constant : Estimate
+        ``mse_constant - mse_recalibrated`` likewise; not above 0 where the score tells nothing about the ratings, so
+        that all a recalibrator learns is their mean.
     msc_raw, msc_recalibrated : float or None
         Corrected miscalibration (see :class:`agreement.CalibrationCurve`).
     """
@@ -49,6 +53,8 @@ class CrossValidation:
     mse_raw: float
     mse_recalibrated: float
     gain: Estimate
+    mse_constant: float
+    gain_over_constant: Estimate
     msc_raw: float | None
     msc_recalibrated: float | None
     n_folds: int
@@ -57,7 +63,7 @@ class CrossValidation:
     def to_json(self) -> dict[str, Any]:
         """Return the figures as JSON types, without the predictions."""
         row = {one.name: getattr(self, one.name) for one in fields(self) if one.name not in ("predictions", "fold")}
-        return {**row, "gain": self.gain.to_json()}
+        return {**row, "gain": self.gain.to_json(), "gain_over_constant": self.gain_over_constant.to_json()}
 
 
 def cross_validate_recalibrator(
@@ -119,7 +125,8 @@ def cross_validate_recalibrator(
     raw, target = _raw(kind, data), data.values
     if threshold is not None:
         target = np.where(np.isnan(target), np.nan, target >= threshold)
-    before, after = (np.nanmean((target - one[:, None]) ** 2, axis=1) for one in (raw, predictions))
+    constant = _constant(target, fold)
+    before, after, without = (np.nanmean((target - one[:, None]) ** 2, axis=1) for one in (raw, predictions, constant))
     group = None if n_clusters is None else data.group
     return CrossValidation(
         kind=kind,
@@ -128,6 +135,8 @@ def cross_validate_recalibrator(
         mse_raw=float(before.mean()),
         mse_recalibrated=float(after.mean()),
         gain=_gain(before - after, data, n_clusters, confidence),
+        mse_constant=float(without.mean()),
+        gain_over_constant=_gain(without - after, data, n_clusters, confidence),
         msc_raw=calibration_curve(raw, target, cluster=group, n_resamples=0).msc_corrected,
         msc_recalibrated=calibration_curve(predictions, target, cluster=group, n_resamples=0).msc_corrected,
         n_folds=int(fold.max()) + 1,
@@ -147,6 +156,12 @@ def _predict(kind: str, data: RecalibrationData, fold: Ints, threshold: float | 
         cells = cells_of(data.take(fold != one))
         predictions[fold == one] = fit_map(kind, cells.x, cells.table(), data.scale, threshold)(data.score[fold == one])
     return predictions
+
+
+def _constant(target: Floats, fold: Ints) -> Floats:
+    """Return the mean of the units of the other folds, every unit once."""
+    mean = np.nanmean(target, axis=1)
+    return np.array([mean[fold != one].mean() for one in range(int(fold.max()) + 1)])[fold]
 
 
 def _raw(kind: str, data: RecalibrationData) -> Floats:

@@ -20,6 +20,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
+from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate, recalibration_data
 from referee_calib.analysis.referee_ablation import (
@@ -40,6 +41,8 @@ from referee_calib.analysis.reward_behaviour.reward_results import (
     RolloutRewards,
 )
 from referee_calib.analysis.score_distribution import ScoreDistribution
+from referee_calib.analysis.score_reliability.missing_scores import MissingScores
+from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
 from referee_calib.analysis.verdict import StudyVerdict, ThresholdCheck, hold_thresholds
 
@@ -58,17 +61,21 @@ __all__ = [
     "LastRun",
     "LevelPrevalence",
     "MeanLevel",
+    "MissingScores",
     "NamedEstimate",
     "ParseFailures",
     "RankingChanges",
     "RaterEstimate",
+    "RecalibratedAgreement",
     "RecalibrationResult",
     "RecalibratorTrial",
     "RefereeDifference",
+    "RepeatedScores",
     "Response",
     "ResponseLine",
     "RolloutRewards",
     "ScoreDistribution",
+    "ScoreVariant",
     "SliceResult",
     "StudyRecalibration",
     "StudyVerdict",

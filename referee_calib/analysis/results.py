@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
+    from referee_calib.analysis.score_reliability.missing_scores import MissingScores
+    from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
     from referee_calib.analysis.verdict import StudyVerdict
     from referee_calib.threshold_record import ThresholdRecord
 
@@ -64,3 +66,5 @@ class Analysis:
     draw: ClaimSelection | None = None
     recalibration: RecalibrationResult | None = None
     threshold_record: ThresholdRecord | None = None
+    missing: tuple[MissingScores, ...] = ()
+    repeats: tuple[RepeatedScores, ...] = ()

@@ -23,6 +23,9 @@ from referee_calib.analysis.reward_behaviour.last_run_checks import check_exploi
 from referee_calib.analysis.reward_behaviour.reward_evaluation import evaluate_rewards, recreate_referee
 from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluation
 from referee_calib.analysis.score_distribution import score_distributions
+from referee_calib.analysis.score_reliability.missing_score_checks import require_scores
+from referee_calib.analysis.score_reliability.missing_scores import missing_scores
+from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 from referee_calib.threshold_record import compare_thresholds
@@ -86,6 +89,10 @@ def analyse(
     rows = _read(study, fingerprint)
     say("measuring agreement and calibration")
     results = [measure_dimension(p, seed=seed, confidence=confidence, n_resamples=n_resamples) for p in rows.joined]
+    say("looking at missing and repeated scores")
+    missing = tuple(missing_scores(part, rows.scores, confidence=confidence, seed=seed) for part in rows.joined)
+    videos = {claim.id: claim.video for claim in rows.claims}
+    repeats = [repeated_scores(part, rows.scores, videos, confidence=confidence) for part in rows.joined]
     say("trying recalibrators on videos they have not seen")
     media = study.media if rewards else None
     recalibration = try_recalibrators(
@@ -94,12 +101,13 @@ def analyse(
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
     robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
-    verdict = hold_thresholds(
+    held = hold_thresholds(
         _measured(rows, results, limits, confidence),
         limits,
         (*robustness.checks, *exploits.checks),
         (robustness.note, exploits.note),
     )
+    verdict = require_scores(held, missing)
     say("reading frames of the claims they differ on")
     differ = disagreements(rows.joined, study.media_path)
     description = dict(study.referees().get(fingerprint, {}))
@@ -138,6 +146,8 @@ def analyse(
         draw=_selection(study, rows),
         recalibration=recalibration,
         threshold_record=compare_thresholds(study.folder, limits),
+        missing=missing,
+        repeats=tuple(one for one in repeats if one is not None),
     )
 
 

@@ -45,6 +45,8 @@ class ThresholdCheck:
         The kind of wrong evidence it is about, where the worst of several is held.
     unheld : bool
         True where a run that could tell is there and was made for another referee or other thresholds.
+    incomplete : str
+        What the scores that are missing could make of it, where they alone are in the way; else "".
     """
 
     dimension: str
@@ -61,6 +63,7 @@ class ThresholdCheck:
     held_back: bool = False
     worst: str = ""
     unheld: bool = False
+    incomplete: str = ""
 
 
 @dataclass(frozen=True, slots=True)

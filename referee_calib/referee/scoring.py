@@ -100,7 +100,13 @@ class Referee:
         return described | {"backend": backend} | spec
 
     def score(
-        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
+        self,
+        claims: Iterable[Claim],
+        media: Path,
+        *,
+        dimensions: Sequence[Dimension] | None = None,
+        sample: int = 0,
+        samples: int = 1,
     ) -> Iterator[RefereeScore]:
         """Judge claims; each video is decoded once for all its claims and dimensions.
 
@@ -114,6 +120,8 @@ class Referee:
             default.
         sample : int
             Number of the repeat, stored with the scores.
+        samples : int
+            Repeats of every question, numbered from `sample`.
 
         Returns
         -------
@@ -132,7 +140,7 @@ class Referee:
         if unknown:
             raise InputError(f"dimension {unknown[0]!r}", f"a dimension is one of {', '.join(DIMENSIONS)}")
         asked = DIMENSIONS if dimensions is None else dimensions
-        return self.stream(asks_about(claims, asked, (sample,)), media)
+        return self.stream(asks_about(claims, asked, range(sample, sample + samples)), media)
 
     def stream(
         self, asks: Iterable[Ask], media: Path, *, again: bool = False, stop: Event | None = None

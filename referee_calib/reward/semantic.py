@@ -8,7 +8,7 @@ referee, :func:`referee_calib.reward.claim_score.claim_score` is the formula of 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -30,13 +30,13 @@ from referee_calib.reward.recalibrator import (
     read_recalibrators,
 )
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
+from referee_calib.reward.sample_mean import mean_of_samples, wants_another_sample
 from referee_calib.reward.video_durations import VideoDurations, outside_of
 
 if TYPE_CHECKING:
     from referee_calib.referee import RefereeSpec
 
 logger = logging.getLogger(__name__)
-_RETRIED = ("error", "unparsed")
 
 
 class ScoringReferee(Protocol):
@@ -47,9 +47,14 @@ class ScoringReferee(Protocol):
         """Name everything that can change a score."""
 
     def score(
-        self, claims: Iterable[Claim], media: Path, *, dimensions: Sequence[Dimension] | None = None, sample: int = 0
+        self,
+        claims: Iterable[Claim],
+        media: Path,
+        *,
+        dimensions: Sequence[Dimension] | None = None,
+        sample: int = 0,
     ) -> Iterator[RefereeScore]:
-        """Judge claims on every dimension that applies."""
+        """Judge claims on every dimension that applies; a reward of several samples passes ``samples=k`` as well."""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,9 @@ class SemanticEvidenceReward(RolloutReward):
         λ, 0 to 1: the share of a claim's score that the full penalty costs.
     retries : int
         How often a question whose reply did not come or could not be read is asked again.
+    samples : int
+        How often every question is asked: its level is the mean over the samples that have one. More than one makes
+        sense for a referee that draws its answers; a report on repeated scores says what it would buy.
     near : Near
         When two claims are shots at one target (see :mod:`referee_calib.reward.aggregation`).
     recalibrator : path, or mapping from dimension to path, or None
@@ -95,6 +103,7 @@ class SemanticEvidenceReward(RolloutReward):
     penalty: TemporalPenalty | None = field(default_factory=Looseness, kw_only=True)
     penalty_weight: float = field(default=0.5, kw_only=True)
     retries: int = field(default=1, kw_only=True)
+    samples: int = field(default=1, kw_only=True)
     near: Near = field(default_factory=Near, kw_only=True)
     recalibrator: RecalibratorFiles | None = field(default=None, kw_only=True, hash=False)
     recalibrator_check: MismatchPolicy = field(default="raise", kw_only=True)
@@ -106,6 +115,8 @@ class SemanticEvidenceReward(RolloutReward):
             raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
         if self.retries < 0:
             raise InputError(f"retries={self.retries}", "it is a number of further attempts")
+        if self.samples < 1:
+            raise InputError(f"samples={self.samples}", "every question is asked at least once")
         if self.recalibrator_check not in get_args(MismatchPolicy):
             raise InputError(
                 f"recalibrator_check={self.recalibrator_check!r:.40}",
@@ -204,6 +215,7 @@ class SemanticEvidenceReward(RolloutReward):
             "penalty": part(self.penalty),
             "penalty_weight": self.penalty_weight if self.penalty else None,
             "retries": self.retries,
+            **({"samples": self.samples} if self.samples > 1 else {}),
             "near": part(self.near),
         }
 
@@ -263,20 +275,25 @@ class SemanticEvidenceReward(RolloutReward):
     def _ask(
         self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
     ) -> dict[tuple[str, Dimension], RefereeScore]:
-        """Ask once for everything, and again for what failed."""
-        found: dict[tuple[str, Dimension], RefereeScore] = {}
+        """Ask for everything, and again for what failed; several samples become one score before recalibration."""
+        found: dict[tuple[str, Dimension], list[RefereeScore]] = {}
         unsettled = {claim.id: claim for claim in claims}
+        repeats = {"samples": self.samples} if self.samples > 1 else {}
+        ask: Callable[..., Iterator[RefereeScore]] = self._judge.score
         first = sample * (1 + self.retries)
         for attempt in range(1 + self.retries):
             if not unsettled:
                 break
-            for score in self._judge.score(unsettled.values(), media, dimensions=dimensions, sample=first + attempt):
+            open_before = {key for key, its in found.items() if wants_another_sample(its, self.samples)}
+            for score in ask(
+                unsettled.values(), media, dimensions=dimensions, sample=(first + attempt) * self.samples, **repeats
+            ):
                 key = score.claim, score.dimension
-                if key not in found or found[key].status in _RETRIED:
-                    found[key] = self._recalibrate(score)
-            again = {claim for (claim, _), score in found.items() if score.status in _RETRIED}
+                if not attempt or key in open_before:
+                    found.setdefault(key, []).append(score)
+            again = {claim for (claim, _), its in found.items() if wants_another_sample(its, self.samples)}
             unsettled = {name: claim for name, claim in unsettled.items() if name in again}
-        return found
+        return {key: self._recalibrate(mean_of_samples(its, self.samples)) for key, its in found.items()}
 
     def _recalibrate(self, score: RefereeScore) -> RefereeScore:
         to_level = self._recalibrators.get(score.dimension)

@@ -10,6 +10,7 @@ import click
 from referee_calib.cli import common
 
 if TYPE_CHECKING:
+    from agreement import CrossValidation
     from referee_calib.analysis import RankingChanges, StudyRecalibration
 
 
@@ -62,12 +63,24 @@ def text(found: StudyRecalibration, out: Path) -> str:
     for name, (made, folds) in found.fitted.items():
         lines.append(
             f"  {name:<13} {folds.mse_raw:.3f} as it is, {folds.mse_recalibrated:.3f} recalibrated; "
-            f"gain {folds.gain} ({made.n_units} claims, {made.n_clusters} videos)"
+            f"gain {folds.gain}, over a constant {folds.gain_over_constant} "
+            f"({made.n_units} claims, {made.n_clusters} videos)"
         )
+    lines += [
+        f"Caution: on {name} it is not shown to beat {beaten}."
+        for name, (_, folds) in found.fitted.items()
+        if (beaten := _not_beaten(folds))
+    ]
     lines += [f"  {name:<13} left out: {why}" for name, why in found.left_out.items()]
     if found.n_simulated:
         lines.append("Simulated ratings say nothing about people.")
     return "\n".join([*lines, rankings_text(found.rankings), f"Wrote {out}"])
+
+
+def _not_beaten(folds: CrossValidation) -> str:
+    """Say what a recalibrator is not shown to improve on; empty where it beats both."""
+    gains = {"the score as it is": folds.gain, "a constant": folds.gain_over_constant}
+    return " or ".join(name for name, gain in gains.items() if gain.low is None or gain.low <= 0)
 
 
 def rankings_text(found: RankingChanges) -> str:

@@ -10,6 +10,7 @@ from referee_calib.report.schema.dimension_schema import AblationDimensionJson, 
 from referee_calib.report.wording.number_format import count
 
 if TYPE_CHECKING:
+    from agreement import Difference
     from referee_calib.analysis import AblationResult, DimensionAblation, RefereeDifference
 
 MEASURES = {  # title, digits shown
@@ -46,13 +47,14 @@ def _dimension(item: DimensionAblation, titles: Mapping[str, str]) -> AblationDi
     measures = [
         {"measure": name, "title": _title(name)[0], "values": plain(values)} for name, values in item.values.items()
     ]
-    differences = [_difference(one) for one in item.differences]
+    differences = [difference_row(one) for one in item.differences]
     title = titles.get(item.dimension, item.dimension)
     row: AblationDimensionJson = described(item, "values", title=title, measures=measures, differences=differences)
     return row
 
 
-def _difference(one: RefereeDifference) -> DifferenceJson:
+def difference_row(one: RefereeDifference | Difference) -> DifferenceJson:
+    """Return one paired difference with its words."""
     title, digits = _title(one.measure)
     row: DifferenceJson = described(one, title=title, digits=digits, label=f"{one.second} minus {one.first}")
     return row

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from referee_calib.report.schema.dimension_schema import CoefficientJson, DimensionJson, EstimateJson
 from referee_calib.report.schema.report_schema import CardJson, HeadlineJson
+from referee_calib.report.schema.score_schema import MissingScoresJson
 from referee_calib.report.wording.number_format import count, interval, listed, number
 
 MARGIN = 0.10  # quadratic kappa: a smaller loss counts as "as well as people"
@@ -69,14 +70,21 @@ def combine_verdicts(first: str, second: str) -> str:
 
 
 def headline(
-    dimensions: Sequence[DimensionJson], n_simulated: int = 0, n_ratings: int = 0, *, margin: float = MARGIN
+    dimensions: Sequence[DimensionJson],
+    n_simulated: int = 0,
+    n_ratings: int = 0,
+    *,
+    margin: float = MARGIN,
+    missing: Sequence[MissingScoresJson] = (),
 ) -> HeadlineJson:
     """Say in one sentence how the referee stands, what a reader must know with it, and the answer per dimension.
 
-    `margin` is the loss that the study allows; see :func:`agreement_verdict`.
+    `margin` is the loss that the study allows; see :func:`agreement_verdict`. Where `missing` holds bounds, a
+    dimension is praised no further than with the least favourable scores in place of the missing ones.
     """
+    bounds = {one["dimension"]: one for one in missing if one["bounds"]}
     who = _who(n_simulated, n_ratings)
-    cards = [_card(item, who, margin) for item in dimensions]
+    cards = [_card(item, who, margin, bounds.get(item["dimension"])) for item in dimensions]
     return {
         "sentence": _sentence(cards, who),
         "who": who,
@@ -95,11 +103,13 @@ def _who(n_simulated: int, n_ratings: int) -> str:
     return "simulated raters" if n_simulated == n_ratings else "people and simulated raters"
 
 
-def _card(item: DimensionJson, who: str, margin: float) -> CardJson:
+def _card(item: DimensionJson, who: str, margin: float, missing: MissingScoresJson | None) -> CardJson:
     row, second = (coefficient_row(item, name) for name in (COEFFICIENT, SECOND))
     state = combine_verdicts(
         agreement_verdict(row["difference"], margin), agreement_verdict(second["difference"], margin)
     )
+    if missing is not None and state in ("better", "as_well"):
+        state = _without_praise(state, missing, margin)
     told = (row["people"], row["referee"], row["difference"], second["difference"])
     reason = next((estimate["reason"] for estimate in told if estimate["reason"]), None)
     return {
@@ -113,6 +123,15 @@ def _card(item: DimensionJson, who: str, margin: float) -> CardJson:
         "second_difference": second["difference"],
         "reason": reason if state == "undefined" else None,
     }
+
+
+def _without_praise(state: str, missing: MissingScoresJson, margin: float) -> str:
+    """Return what stands with the least favourable scores in place of those that are missing."""
+    worst = {one["name"]: one["worst"] for one in missing["bounds"]}
+    found = {agreement_verdict(worst[name], margin) for name in (COEFFICIENT, SECOND)}
+    if found == {"better"}:
+        return state
+    return "as_well" if found <= {"better", "as_well"} else "unclear"
 
 
 def coefficient_row(item: DimensionJson, name: str) -> CoefficientJson:

@@ -23,6 +23,8 @@ def needed(check: ThresholdCheck) -> str:
     """Say what would be needed to tell; empty where it is told, or where nobody ran what would tell."""
     if check.state != VerdictState.CANNOT_TELL or check.unheld:
         return ""
+    if check.incomplete:
+        return "scores for the claims that have none"
     if check.held_back or check.threshold == "videos":
         return f"{check.videos_needed:,} videos" if check.videos_needed else check.reason
     if check.threshold in EXPLOITS and check.videos_needed is None:

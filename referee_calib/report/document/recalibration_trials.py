@@ -58,10 +58,20 @@ def _sentence(found: RecalibrationResult) -> str:
     if not found.tried:
         return "No dimension has enough rated claims to fit a recalibrator on."
     if not found.best_overall:
-        return "No form has less squared error on unseen videos than the score as it is: leave it as it is."
+        return _none(found)
     told = f"Over all dimensions the {found.best_overall} form has the least squared error on unseen videos."
     ranked = found.rankings.get(found.best_overall)
     return f"{told} {_changed(ranked)}" if ranked and ranked.groups else told
+
+
+def _none(found: RecalibrationResult) -> str:
+    """Say why no form is recommended."""
+    if all(row.gain_over_constant.low is None or row.gain_over_constant.low <= 0 for row in found.tried):
+        return (
+            "No form is recommended: none is shown to beat a constant, so the score is not shown to tell anything "
+            "about people’s levels, and recalibrating it would pay every claim nearly the same."
+        )
+    return "No form is shown to have less squared error on unseen videos than the score as it is: leave it as it is."
 
 
 def _changed(found: RankingChanges) -> str:

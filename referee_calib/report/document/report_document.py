@@ -13,17 +13,20 @@ from referee_calib.errors import InputError
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
-from referee_calib.report.document.headline import MARGIN, headline
+from referee_calib.report.document.headline import headline
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
+from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
+from referee_calib.report.document.score_reliability import missing_scores_rows, repeated_scores_rows
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes
 from referee_calib.report.wording.results_paragraph import paragraph
 from referee_calib.rubric import Rubric
+from referee_calib.thresholds import Thresholds
 
 if TYPE_CHECKING:
     from referee_calib.analysis import Analysis
@@ -48,8 +51,10 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
     """
     dimensions = [dimension_document(result, rubric) for result in analysis.dimensions]
     titles = {item["dimension"]: item["title"] for item in dimensions}
-    margin = analysis.verdict.thresholds.loss if analysis.verdict else MARGIN
-    head = headline(dimensions, analysis.n_simulated, analysis.n_ratings, margin=margin)
+    limits = analysis.verdict.thresholds if analysis.verdict else Thresholds(stated=())
+    margin = limits.loss
+    missing = missing_scores_rows(analysis.missing, titles)
+    head = headline(dimensions, analysis.n_simulated, analysis.n_ratings, margin=margin, missing=missing)
     trials = recalibration(analysis.recalibration, titles)
     inputs = analysis.inputs + (analysis.ablation.inputs if analysis.ablation else ())
     report: ReportJson = {
@@ -70,6 +75,9 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
         "dimensions": dimensions,
         "ablation": ablation(analysis.ablation, titles, analysis.confidence),
         "recalibration": trials,
+        "recalibrated_agreement": recalibrated_agreement_rows(analysis.recalibration, titles, limits),
+        "missing_scores": missing,
+        "repeated_scores": repeated_scores_rows(analysis.repeats, titles),
         "mean_scores": mean_scores(analysis.mean_scores, analysis.draw, titles, head["who"]),
         "subgrouping": subgrouping(analysis.dimensions, analysis.confidence),
         "response_curves": [response_curve(item) for item in analysis.responses],

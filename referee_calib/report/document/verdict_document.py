@@ -162,6 +162,8 @@ def _explained(check: ThresholdCheck, who: str) -> str:
     if check.value is None:
         return f"{subject} is not defined ({check.reason})."
     held = f"{subject} is {' '.join(value_and_interval(check)).strip()} and has to be {_range(check)}"
+    if check.incomplete:
+        return f"{held}: on the scored claims it is, and {check.incomplete}."
     if check.held_back:
         return f"{held}: its interval is, and {check.reason}."
     if check.threshold == "videos" and check.state != VerdictState.PASS:

@@ -21,6 +21,8 @@ class EstimateJson(TypedDict):
     reason: str | None
     standard_error: float | None
     notes: list[str]
+    population: str
+    averaged_over: float | None
 
 
 class CoefficientJson(TypedDict):
@@ -199,6 +201,8 @@ class TrialJson(TypedDict):
     rps_raw: float
     rps: float
     gain: EstimateJson
+    mse_constant: float
+    gain_over_constant: EstimateJson
     n_claims: int
     n_videos: int
 

@@ -17,6 +17,11 @@ from referee_calib.report.schema.dimension_schema import (
     RecalibrationJson,
     SubgroupingJson,
 )
+from referee_calib.report.schema.score_schema import (
+    MissingScoresJson,
+    RecalibratedAgreementJson,
+    RepeatedScoresJson,
+)
 
 SCHEMA = "referee-calib/report/2"
 Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
@@ -67,6 +72,7 @@ class CheckJson(TypedDict):
     videos_needed: int | None
     awaits_videos: bool
     not_run: bool
+    incomplete: str
     needed: str
 
 
@@ -259,6 +265,9 @@ class ReportJson(TypedDict):
     dimensions: list[DimensionJson]
     ablation: AblationJson | None
     recalibration: RecalibrationJson | None
+    recalibrated_agreement: list[RecalibratedAgreementJson]
+    missing_scores: list[MissingScoresJson]
+    repeated_scores: list[RepeatedScoresJson]
     mean_scores: MeanScoresJson
     subgrouping: SubgroupingJson
     response_curves: list[ResponseJson]

@@ -11,6 +11,7 @@ from referee_calib.report.sections.agreement_sections import agreement, leniency
 from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration
 from referee_calib.report.sections.exploit_section import exploits
 from referee_calib.report.sections.perturbation_section import perturbation
+from referee_calib.report.sections.score_reliability_sections import missing_scores, repeated_scores
 from referee_calib.report.sections.study_sections import (
     disagreements,
     excluded_rows,
@@ -27,8 +28,9 @@ __all__ = ["sections"]
 
 # A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
-    verdict, agreement, leniency, subgroups, ablation, calibration, recalibration, mean_scores, perturbation, exploits,
-    rewards, disagreements, excluded_rows, rubric, methods, limits, results_paragraph, provenance,
+    verdict, agreement, leniency, missing_scores, subgroups, repeated_scores, ablation, calibration, recalibration,
+    mean_scores, perturbation, exploits, rewards, disagreements, excluded_rows, rubric, methods, limits,
+    results_paragraph, provenance,
 )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ from referee_calib.report.schema.dimension_schema import (
 )
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.agreement_sections import dimension_columns
+from referee_calib.report.sections.recalibrated_table import recalibrated_blocks
 from referee_calib.report.wording.number_format import count, number, p_value, share
 
 _THREE = partial(number, digits=3)
@@ -120,6 +121,7 @@ def recalibration(report: ReportJson) -> Section | None:
         blocks.append(Text(found["command"], "code"))
     if found["dimensions"]:
         blocks.append(_trials(found, report["confidence"]))
+    blocks += recalibrated_blocks(report["recalibrated_agreement"])
     if found["rankings"] and found["rankings"][0]["groups"]:
         blocks.append(_rankings(found))
     blocks += [
@@ -130,10 +132,16 @@ def recalibration(report: ReportJson) -> Section | None:
 
 
 def _trials(found: RecalibrationJson, confidence: float) -> Table:
-    columns = [Column("mse", "Squared error"), Column("gain", "Gain"), Column("rps", "RPS, one level")]
+    columns = [
+        Column("mse", "Squared error"),
+        Column("gain", "Gain over it as it is"),
+        Column("gain_over_constant", "Gain over a constant"),
+        Column("rps", "RPS, one level"),
+    ]
     caption = (
         "Squared error, in squared levels, and ranked probability score, in levels, on videos that a fit has not seen; "
-        f"the gain in squared error with {100 * confidence:g} % intervals over videos."
+        f"gains in squared error with {100 * confidence:g} % intervals over videos. A form is recommended where both "
+        "lie above 0: a constant, the mean rating of the other videos, knows nothing of the score."
     )
     rows = [row for item in found["dimensions"] for row in _trial_rows(item)]
     return Table("recalibration", caption, "Form", columns, rows, across="measure")
@@ -142,13 +150,18 @@ def _trials(found: RecalibrationJson, confidence: float) -> Table:
 def _trial_rows(item: RecalibrationDimensionJson) -> list[Row]:
     first = item["trials"][0]
     group = f"{item['title']}: {count(first['n_claims'], 'claim')}, {count(first['n_videos'], 'video')}"
-    best = " (best)"
-    raw = [number_cell(first["mse_raw"], _THREE), TableCell(), number_cell(first["rps_raw"], _THREE)]
-    rows = [Row(f"As it is{'' if item['best'] else best}", {"dimension": item["dimension"], "kind": "raw"}, raw, group)]
+    best = " (recommended)"
+    raw = [number_cell(first["mse_raw"], _THREE), TableCell(), TableCell(), number_cell(first["rps_raw"], _THREE)]
+    constant = [number_cell(first["mse_constant"], _THREE), TableCell(), TableCell(), TableCell()]
+    rows = [Row("A constant", {"dimension": item["dimension"], "kind": "constant"}, constant, group)]
+    rows += [
+        Row(f"As it is{'' if item['best'] else best}", {"dimension": item["dimension"], "kind": "raw"}, raw, group)
+    ]
     for row in item["trials"]:
         cells = [
             number_cell(row["mse"], _THREE),
             estimate_cell(row["gain"], sign=True, digits=3),
+            estimate_cell(row["gain_over_constant"], sign=True, digits=3),
             number_cell(row["rps"], _THREE),
         ]
         title = f"{row['title']}{best if row['kind'] == item['best'] else ''}"

@@ -45,6 +45,8 @@ def _cell(check: CheckJson) -> TableCell:
     value, interval = value_and_interval(check)
     reason = "" if value else ("not run" if check["not_run"] else f"not defined: {check['reason']}")
     wanted = check["reason"] if check["low"] is None else ""
+    if check["incomplete"]:
+        wanted = check["incomplete"]
     if check["needed"].startswith("about"):  # what all others need is said once, on page one
         wanted = f"about {check['videos_needed']:,} videos"
     exact = {key: check[key] for key in _EXACT}  # type: ignore[literal-required]

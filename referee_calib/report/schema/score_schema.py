@@ -1,0 +1,117 @@
+"""The shape of the parts of ``report.json`` about missing scores, repeated scores and recalibrated ones."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from referee_calib.report.schema.dimension_schema import DifferenceJson, EstimateJson
+
+
+class ScoreStatusJson(TypedDict):
+    """Rated claims whose scores ended in the same way, and what people say of them."""
+
+    status: str
+    title: str
+    n_claims: int
+    n_videos: int
+    people_mean: EstimateJson
+    people_agreement: EstimateJson
+    levels: list[int]
+
+
+class MissingInSliceJson(TypedDict):
+    """How many claims of one kind have no score."""
+
+    by: str
+    value: str
+    n_missing: int
+    n_claims: int
+
+
+class MissingBoundsJson(TypedDict):
+    """A coefficient's difference from the noise ceiling under four assumptions about the missing scores."""
+
+    name: str
+    title: str
+    observed: EstimateJson
+    at_random: EstimateJson
+    worst: EstimateJson
+    best: EstimateJson
+
+
+class LeniencyBoundsJson(TypedDict):
+    """Leniency under four assumptions about the missing scores."""
+
+    observed: EstimateJson
+    at_random: EstimateJson
+    lowest: EstimateJson
+    highest: EstimateJson
+
+
+class MissingScoresJson(TypedDict):
+    """Claims without a score on one dimension; `bounds` is empty where at most 2 % are missing."""
+
+    dimension: str
+    title: str
+    n_asked: int
+    n_missing: int
+    share: float
+    groups: list[ScoreStatusJson]
+    difference: EstimateJson | None
+    slices: list[MissingInSliceJson]
+    bounds: list[MissingBoundsJson]
+    leniency: LeniencyBoundsJson | None
+    sentence: str
+
+
+class SampleProjectionJson(TypedDict):
+    """What the mean of `samples` samples would reach."""
+
+    samples: int
+    reliability: float
+    correlation: float | None
+
+
+class RepeatedScoresJson(TypedDict):
+    """Repeats of the referee on one dimension."""
+
+    dimension: str
+    title: str
+    n_claims: int
+    n_samples: int
+    n_scores: int
+    reliability: EstimateJson
+    same_level: EstimateJson
+    correlation: EstimateJson
+    correlation_of_mean: EstimateJson
+    without_noise: float | None
+    projections: list[SampleProjectionJson]
+    differences: list[DifferenceJson]
+    reason: str
+
+
+class ScoreVariantJson(TypedDict):
+    """The score as it is, or recalibrated: quadratic kappa with its difference from the ceiling, and leniency."""
+
+    name: str
+    title: str
+    ceiling: EstimateJson
+    referee: EstimateJson
+    difference: EstimateJson
+    leniency: EstimateJson
+    loss_state: str
+    leniency_state: str
+
+
+class RecalibratedAgreementJson(TypedDict):
+    """Both variants on one dimension, or of the composed score, out of fold."""
+
+    subject: str
+    title: str
+    kind: str
+    n_claims: int
+    n_videos: int
+    reason: str
+    variants: list[ScoreVariantJson]
+    paired: EstimateJson | None
+    paired_p: float | None
