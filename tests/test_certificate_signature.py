@@ -15,7 +15,8 @@ from helpers_verdict import make_study, run
 from referee_calib.certification import certify
 from referee_calib.errors import InputError
 from referee_calib.referee import load_referee
-from referee_calib.reward import SemanticEvidenceReward, certified_program
+from referee_calib.reward import SemanticEvidenceReward
+from referee_calib.reward.authenticity import certified_program
 from referee_calib.reward.certificate import certificate_digest
 from referee_calib.rubric import load
 from referee_calib.threshold_record import compare_thresholds

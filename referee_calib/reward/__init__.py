@@ -6,12 +6,13 @@ of the TRL kind calls as it is.
 """
 
 from referee_calib.reward.aggregation import Near, distinct_claims
+from referee_calib.reward.authenticity import certificate_signature
+from referee_calib.reward.authenticity.certified_program import file_digests
 from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
 from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
-from referee_calib.reward.certified_program import file_digests
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
@@ -45,6 +46,7 @@ __all__ = [
     "Weighted",
     "WholeFrameReward",
     "certificate_digest",
+    "certificate_signature",
     "check_referee",
     "claim_score",
     "distinct_claims",

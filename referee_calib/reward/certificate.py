@@ -2,7 +2,7 @@
 
 ``referee-calib certify`` writes one: settings, rubric with its words, the referee's settings, recalibrators, versions
 and the files of this package. Its SHA-256 shows that a file was changed by accident; it is no signature, which lies
-beside the file (:mod:`.certificate_signature`).
+beside the file (:mod:`.authenticity.certificate_signature`).
 """
 
 from __future__ import annotations

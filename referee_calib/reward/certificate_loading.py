@@ -12,9 +12,9 @@ from typing import Any, Literal, TypeVar, get_args
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
 from referee_calib.reward.aggregation import Near
+from referee_calib.reward.authenticity.certificate_signature import signature_caution
+from referee_calib.reward.authenticity.certified_program import file_differences, version_differences
 from referee_calib.reward.certificate import DO, Certificate, cautions, contradictions, read
-from referee_calib.reward.certificate_signature import signature_caution
-from referee_calib.reward.certified_program import file_differences, version_differences
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import Looseness, Proximity, Support, TimeR1
 from referee_calib.reward.recalibrator import LevelRecalibrator

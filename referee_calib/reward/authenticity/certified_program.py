@@ -18,7 +18,7 @@ MOST_NAMED = 5
 
 
 @cache
-def file_digests(root: Path = Path(__file__).parents[1]) -> Mapping[str, str]:
+def file_digests(root: Path = Path(__file__).parents[2]) -> Mapping[str, str]:
     """Return the SHA-256 of every file that decides what a reward pays, by its path in the package."""
     files = sorted({file for pattern in SOURCES for file in root.glob(pattern)})
     return {file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
