@@ -26,7 +26,7 @@ SIMULATED = (
 NOTES = (
     "The thresholds were held against the referee's own levels. Combination, penalty and recalibrator decide what is "
     "paid for them; they are bound by the fingerprint and were not rated by people.",
-    "The sha256 shows that this file was changed by accident; it is no signature.",
+    "The sha256 shows that this file was changed by accident; it is no signature. A signature lies beside the file.",
 )
 
 
@@ -68,13 +68,16 @@ def certify(
     CertificateRefused
         When a threshold is missed.
     InputError
-        When the referee that scored the study cannot be made again, or the recalibrator is not for it.
+        When the referee that scored the study cannot be made again, the recalibrator is not for it or was fitted on
+        other ratings and scores than the study holds, or the rubric's words were changed in memory.
     """
     from referee_calib.analysis import analyse, recreate_referee
     from referee_calib.report import build
 
+    _refuse_edited_words(study)
+    _refuse_stale_recalibrator(study, referee, recalibrator)
     analysis = analyse(study, referee=referee, seed=seed, say=say)
-    made = recreate_referee(analysis.description, analysis.referee, study.rubric)
+    made = recreate_referee(analysis.description, analysis.referee, study.rubric, study.folder)
     if isinstance(made, str):
         raise InputError(f"study {study.folder}", f"its reward cannot be certified: {made}")
     report = build(analysis, study.rubric)
@@ -102,7 +105,7 @@ def _document(
     recalibrator: Path | str | None,
     despite_verdict: bool,
 ) -> dict[str, Any]:
-    from referee_calib.reward import SemanticEvidenceReward
+    from referee_calib.reward import SemanticEvidenceReward, file_digests
 
     reward = SemanticEvidenceReward(referee, recalibrator=recalibrator)
     certificate = {
@@ -122,6 +125,9 @@ def _document(
         },
         "rubric": {"version": study.rubric.version, "scales": [asdict(scale) for scale in study.rubric.scales]},
         "recalibrators": _rows(recalibrator),
+        "threshold_record": analysis.threshold_record.to_json() if analysis.threshold_record else None,
+        "people_curve": _people_curve(report["robustness"]),
+        "files": dict(file_digests()),
         "notes": list(NOTES),
         "versions": report["versions"],
     }
@@ -144,6 +150,42 @@ def _verdict(verdict: VerdictJson, despite: bool) -> dict[str, Any]:
     whole = ("state", "sentence", "gaps", "basis", "stated", "thresholds")
     kept = {key: verdict[key] for key in whole}  # type: ignore[literal-required]
     return {**kept, "despite_verdict": despite and verdict["state"] == "fail", "checks": found}
+
+
+def _people_curve(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what people's ratings of perturbed claims say of the certified reward (H4); empty where there are none."""
+    found = []
+    for about in (run["summary"] or {"about": ()})["about"]:
+        for verdict in about["verdicts"]:
+            for part in verdict["parts"]:
+                if part["hypothesis"] == "H4" and verdict["reward"] == run["reward"]:
+                    people = {key: about["people"][key] for key in ("n_rated", "n_videos", "simulated", "kind")}
+                    held = {key: part["measured"][key] for key in ("value", "low", "high", "reason")}
+                    head = {"on": about["on"], "baseline": verdict["baseline"], "state": part["state"], "p": part["p"]}
+                    found.append(head | held | people)
+    return found
+
+
+def _refuse_edited_words(study: Study) -> None:
+    if not study.rubric.intact:
+        why = "its words were changed in memory, and nobody rated under these"
+        raise InputError(f"rubric {study.rubric.version} of study {study.folder}", why, "Open the study anew.")
+
+
+def _refuse_stale_recalibrator(study: Study, referee: str | None, path: Path | str | None) -> None:
+    """Refuse a recalibrator that was fitted on other ratings and scores than the study holds now."""
+    from referee_calib.analysis import choose_referee, recalibration_data
+
+    if path is None:
+        return
+    now = recalibration_data(study, choose_referee(study, referee, verb="certify"))
+    stale = sorted(name for name, row in _rows(path).items() if row.get("data") != now.get(name))
+    if stale:
+        raise InputError(
+            f"recalibrator {path}",
+            f"it was fitted on other ratings or scores than the study holds now: {', '.join(stale)}",
+            f"Fit it anew: referee-calib recalibrate {study.folder} --out {path}",
+        )
 
 
 def _rows(path: Path | str | None) -> dict[str, Any]:

@@ -40,6 +40,17 @@ class Rubric:
     version: str  # the file's version and a digest of its words: "1-3f9c2a17"
     scales: tuple[Scale, ...]  # in the order relevance, localization, timing
 
+    @property
+    def intact(self) -> bool:
+        """Whether the words are those that the version names; False once they were edited in memory."""
+        tables: dict[str, Any] = {
+            one.dimension: {
+                "title": one.title, "question": one.question, "help": one.help, "levels": list(one.levels)
+            }
+            for one in self.scales
+        }  # fmt: skip
+        return self.version.rpartition("-")[2] == digest(tables)
+
     def __getitem__(self, dimension: Dimension) -> Scale:
         return next(scale for scale in self.scales if scale.dimension == dimension)
 

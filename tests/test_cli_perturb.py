@@ -61,7 +61,7 @@ def test_it_writes_every_number_and_every_value(folder):
     done = run(folder, *FAST, "-q")
     assert done.exit_code == 0, done.output
     found = summary_of(folder)
-    assert found["schema"] == "referee-calib/perturb/2"
+    assert found["schema"] == "referee-calib/perturb/3"
     (about,) = found["about"]
     assert (about["on"], about["n_claims"], about["n_videos"]) == ("boxes", 6, 3)
     paid = {row["name"]: {one["family"]: one["mean"]["value"] for one in row["exploits"]} for row in about["rewards"]}
@@ -144,43 +144,95 @@ def test_a_damaged_summary_is_refused_by_the_report_reader(folder):
         PERTURB_RUN.read_summary(folder)
 
 
-def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
-    done = run(folder, *FAST, "--for-people", 12, "-q")
-    assert done.exit_code == 0, done.output
-    path = folder / "perturb" / "claims.jsonl"
-    again = run(folder, *FAST, "--for-people", 12, "-q")
-    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
-    links = {row["claim"]: row for row in lines_of(folder / "perturb" / "claims.links.jsonl")}
-    # what a policy had written already stays as it was
-    assert {row["source"] for row in lines_of(path) if row["id"] in links} == {"perturbed"}
-    assert {row["source"] for row in lines_of(path) if row["id"] not in links} == {""}
+def rate(folder, path, links):
+    """Let one person rate all: they forgive 0.05, half of what is moved by 0.3, and nothing beyond."""
+    levels = {0.05: 4, 0.3: 2, 1.0: 0}
     with Study.open(folder) as study:
         study.add_claims([Claim.from_json(row) for row in lines_of(path)])
         study.add_rater("anna", origin="label_studio")
-        # people forgive growth and shifts up to 0.05, half of what is moved by 0.3, and nothing beyond
-        levels = {0.05: 4, 0.3: 2, 1.0: 0}
-        for one in study.claims():
-            link = links.get(one.id)
-            level = 4 if link is None else levels.get(link["delta"], 0)
+        for name, link in links.items():
+            level = 4 if link["family"] == "truth" else levels.get(link["delta"], 0)
             study.add_ratings([
-                Rating(claim=one.id, rater="anna", dimension="relevance", level=4, nonce=f"r{one.id}"),
-                Rating(claim=one.id, rater="anna", dimension="localization", level=level, nonce=f"l{one.id}"),
+                Rating(claim=name, rater="anna", dimension="relevance", level=4, nonce=f"r{name}"),
+                Rating(claim=name, rater="anna", dimension="localization", level=level, nonce=f"l{name}"),
             ])  # fmt: skip
-    run(folder, *FAST, "--rewards", "iou,constant", "-q")
+
+
+def test_what_people_say_about_perturbed_claims_stands_on_the_same_axes(folder):
+    done = run(folder, *FAST, "--for-people", 24, "-q")
+    assert done.exit_code == 0, done.output
+    path = folder / "perturb" / "claims.jsonl"
+    again = run(folder, *FAST, "--for-people", 24, "-q")
+    assert (again.exit_code, "is there already" in again.stderr) == (2, True)
+    links = {row["claim"]: row for row in lines_of(folder / "perturb" / "claims.links.jsonl")}
+    assert {row["id"] for row in lines_of(path)} == set(links)
+    assert {row["source"] for row in lines_of(path)} == {"perturbed"}
+    assert len({row["rollout"] for row in lines_of(path)}) == 24  # each a rollout of its own
+    rate(folder, path, links)
+    done = run(folder, *FAST, "--rewards", "iou,giou,constant", "-q")
     (about,) = summary_of(folder)["about"]
     assert about["n_claims"] == 6  # perturbed claims are no truth to start from
-    assert about["excluded"]["it is a perturbed claim that people were given"] == 12
-    curve = next(one for one in about["people"]["curves"] if one["family"] == "shift_x")
-    assert curve["mean"][0] == 1.0
-    expected = {0.05: 1.0, 0.3: 0.5, 1.0: 0.0}
-    assert dict(zip(curve["deltas"][1:], curve["mean"][1:], strict=True)) == {
-        d: expected[d] for d in curve["deltas"][1:]
-    }
-    error = {row["name"]: row["people_error"]["value"] for row in about["rewards"]}
-    assert 0 < error["iou"] < error["constant"]
-    parts = next(v for v in about["verdicts"] if v["reward"] == "constant")["parts"]
-    fourth = next(part for part in parts if part["hypothesis"] == "H4")
-    assert fourth["measured"]["value"] == pytest.approx(error["iou"] - error["constant"], abs=1e-9)
+    people = about["people"]
+    assert (people["n_rated"], people["reason"]) == (24, "")
+    curve = dict(zip(people["pooled"]["overlap"], people["pooled"]["mean"], strict=True))
+    # 0.3 of a width leaves IoU 0.7 / 1.3 = 0.54 and growth by 0.3 leaves 1 / 1.69 = 0.59: half is paid there
+    assert (curve[1.0], curve[0.0]) == (1.0, 0.0)
+    assert next(value for overlap, value in curve.items() if abs(overlap - 0.6) < 0.01) == pytest.approx(0.5, abs=0.1)
+    assert people["curves"] == []  # no magnitude of one family has five ratings
+    error = {row["name"]: row["people_error"] for row in about["rewards"]}
+    assert error["constant"]["value"] is None
+    assert "does not pay the truth more" in error["constant"]["reason"]
+    fourth = {v["reward"]: part for v in about["verdicts"] for part in v["parts"] if part["hypothesis"] == "H4"}
+    nearer = error["iou"]["value"] - error["giou"]["value"]
+    assert fourth["giou"]["measured"]["value"] == pytest.approx(nearer, abs=1e-9)
+    assert (fourth["constant"]["p"], fourth["constant"]["state"]) == (None, "cannot tell")
+    assert "People’s response curve" in done.stdout
+    assert "“Constant lies nearer to people than IoU does” (H4): not defined" in done.stdout
+
+
+def test_ratings_that_do_not_count_are_named(folder):
+    run(folder, *FAST, "--for-people", 24, "-q")
+    names = [row["claim"] for row in lines_of(folder / "perturb" / "claims.links.jsonl")]
+    with Study.open(folder) as study:
+        study.add_claims([Claim.from_json(row) for row in lines_of(folder / "perturb" / "claims.jsonl")])
+        study.add_rater("anna", origin="label_studio")
+        study.add_ratings([
+            Rating(claim=names[0], rater="anna", dimension="relevance", level=4, rubric="another"),
+            Rating(claim=names[1], rater="anna", dimension="relevance", level=4),
+        ])  # fmt: skip
+    run(folder, *FAST, "--rewards", "iou", "-q")
+    missing = {row["what"]: row["why"] for row in summary_of(folder)["missing"]}
+    assert "under other words" in missing["1 ratings of perturbed claims"]
+    assert "no level for relevance, or none for" in missing["1 perturbed claims that people rated"]
+
+
+def test_a_few_claims_are_written_as_asked_and_said_to_decide_nothing(folder):
+    done = run(folder, *FAST, "--for-people", 3, "-q", "--json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout, parse_constant=pytest.fail)
+    assert (found["claims"], len(lines_of(folder / "perturb" / "claims.jsonl"))) == (3, 3)
+    assert found["plans"][0]["planned"]["tolerant"] == 0
+    assert found["plans"][0]["planned"]["half_width"] is None
+
+
+def test_rated_claims_that_a_run_does_not_ask_about_are_named(folder):
+    run(folder, *FAST, "--for-people", 24, "-q")
+    links = {row["claim"]: row for row in lines_of(folder / "perturb" / "claims.links.jsonl")}
+    rate(folder, folder / "perturb" / "claims.jsonl", links)
+    run(folder, *FAST[2:], "--families", "grow", "--rewards", "iou", "-q")
+    grown = sum(link["family"] in ("grow", "truth") for link in links.values())
+    missing = {row["what"]: row["why"] for row in summary_of(folder)["missing"]}
+    assert "other families" in missing[f"{24 - grown} perturbed claims that people rated"]
+    assert "none of them is evidence without overlap" in missing["people's curve on boxes, and H4"]
+
+
+def test_the_number_of_ratings_is_said_before_anybody_rates(folder):
+    done = run(folder, *FAST, "--for-people", "-q", "--json")
+    assert done.exit_code == 0, done.output
+    (planned,) = json.loads(done.stdout)["plans"]
+    # three videos: no number of ratings decides it, and that is said
+    assert (planned["on"], planned["n_videos"], planned["needed"]) == ("boxes", 3, None)
+    assert planned["planned"]["ratings"] == len(lines_of(folder / "perturb" / "claims.jsonl"))
 
 
 def test_the_report_holds_the_run_against_the_thresholds(folder):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from helpers_perturb import table_of
 
-from referee_calib.perturbation.metrics import curve_metrics, rank_stability
+from referee_calib.perturbation.metrics import rank_stability
 from referee_calib.perturbation.metrics.curve_metrics import sharpness
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
@@ -154,12 +154,6 @@ def test_sharpness_is_the_slope_between_nine_and_one_tenth():
     assert np.isnan(sharpness(x, [1, 1, 1, 0.5]))
 
 
-def test_the_squared_distance_of_curves_is_exact_for_lines():
-    # differences 0 at 0, 1 at 1, 1 at 3: ∫ = 1/3 + 2, over 3
-    x = np.array([0.0, 1.0, 3.0])
-    assert curve_metrics.squared_distance(x, np.array([1.0, 2.0, 2.0]), np.ones(3)) == pytest.approx((1 / 3 + 2) / 3)
-
-
 def test_intervals_resample_videos_and_not_claims():
     # two videos, one all 1 and one all 0: resamples are 0, 0.5 or 1
     draws = VideoBootstrap(["a"] * 50 + ["b"] * 50, n_resamples=400, seed=1)
@@ -197,6 +191,9 @@ def test_p_values_count_resamples_and_fall_back_on_the_sign_of_every_video():
     assert p_value(np.full(100, 0.3), 10) == pytest.approx(2 * 0.5**10)
     assert p_value(np.full(100, -0.3), 10) == 1.0
     assert p_value(np.full(100, NAN), 10) is None
+    # where it is undefined counts as one at or below 0, and nothing is tested on the few in which it is defined
+    assert p_value(np.append(np.full(95, 0.3) + np.linspace(0, 0.1, 95), np.full(5, NAN)), 10) == 2 * 6 / 100
+    assert p_value(np.append(np.full(50, 0.3) + np.linspace(0, 0.1, 50), np.full(50, NAN)), 10) is None
 
 
 def test_a_share_without_any_event_is_held_to_the_binomial_over_videos():

@@ -23,7 +23,7 @@ from referee_calib.analysis.input_digests import InputDigest
 from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
-from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate
+from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate, recalibration_data
 from referee_calib.analysis.referee_ablation import (
     AblationResult,
     DimensionAblation,
@@ -92,6 +92,7 @@ __all__ = [
     "join",
     "read_pilot",
     "recalibrate",
+    "recalibration_data",
     "recreate_referee",
     "slices",
 ]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.score_reliability.missing_scores import MissingScores
     from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
     from referee_calib.analysis.verdict import StudyVerdict
+    from referee_calib.threshold_record import ThresholdRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +65,6 @@ class Analysis:
     mean_scores: tuple[MeanLevel, ...] = ()
     draw: ClaimSelection | None = None
     recalibration: RecalibrationResult | None = None
+    threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()

@@ -29,6 +29,7 @@ from referee_calib.analysis.score_reliability.missing_scores import missing_scor
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Dimension, Rating, RefereeScore
+from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -150,6 +151,7 @@ def analyse(
         mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
         draw=_selection(study, rows),
         recalibration=recalibration,
+        threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
     )
@@ -241,7 +243,7 @@ def _ask(
     confidence: float,
     say: Say,
 ) -> RewardEvaluation:
-    referee = recreate_referee(description, fingerprint, study.rubric)
+    referee = recreate_referee(description, fingerprint, study.rubric, study.folder)
     if isinstance(referee, str):
         return RewardEvaluation(notes=(referee,))
     if referee.backend.cacheable:  # a report spends neither money nor hours of a model

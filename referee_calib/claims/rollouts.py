@@ -17,7 +17,7 @@ from typing import Any
 from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.errors import ClaimError, InputError
-from referee_calib.records import Claim, Span, TimedBox
+from referee_calib.records import PERTURBED, Claim, Span, TimedBox
 
 LARGEST_GAP = 0.5  # seconds between two true boxes across which a line is drawn
 
@@ -94,6 +94,7 @@ class Rollout:
             _text(values.get(name), name, place, empty=name in ("completion", "question"))
         for name in _OPTIONAL_TEXT:
             values[name] = "" if values.get(name) is None else _text(values[name], name, place)
+        _refuse_reserved(values["source"], place)
         values["step"] = _step(values.get("step"), place)
         values["box_unit"] = _unit(values["box_unit"], place)
         boxes = _reference(values, "reference_boxes", place).reference_boxes
@@ -141,7 +142,8 @@ def claims_of(rollout: Rollout) -> ParsedReply:
         step=rollout.step,
         source=rollout.source,
     )
-    claims = tuple(with_reference(claim, rollout.reference_boxes, rollout.reference_span) for claim in parsed.claims)
+    known = (with_reference(claim, rollout.reference_boxes, rollout.reference_span) for claim in parsed.claims)
+    claims = tuple(replace(claim, group=rollout.group) for claim in known)
     return replace(parsed, claims=claims)
 
 
@@ -180,6 +182,12 @@ def _text(value: Any, name: str, place: str, *, empty: bool = True) -> str:
     if not value and not empty:
         raise InputError(f"{place}: field {name} is empty", "it must be text")
     return value
+
+
+def _refuse_reserved(source: str, place: str) -> None:
+    if source == PERTURBED:
+        why = "that source is kept for the claims of referee-calib perturb --for-people, which no figure counts"
+        raise InputError(f"{place}: field source is {source!r}", why, "Give this policy another name.")
 
 
 def _unit(value: str, place: str) -> str:

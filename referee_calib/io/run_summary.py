@@ -73,7 +73,7 @@ class RunFiles:
         return _parquet(path.with_suffix(".parquet"), columns, rows) if parquet else _csv(path, columns, rows)
 
 
-PERTURB_RUN = RunFiles("perturb", "referee-calib/perturb/2")
+PERTURB_RUN = RunFiles("perturb", "referee-calib/perturb/3")
 PROBE_RUN = RunFiles("probe", "referee-calib/probe/2")
 
 

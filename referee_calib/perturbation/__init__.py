@@ -60,7 +60,6 @@ from referee_calib.perturbation.harness.reward_queries import judge_claims
 from referee_calib.perturbation.harness.reward_table import On, RewardRow
 from referee_calib.perturbation.harness.video_facts import VideoFacts, read_video_facts
 from referee_calib.perturbation.metrics.curve_metrics import ausc, d50, normalised, plateau, slope
-from referee_calib.perturbation.metrics.human_curve import read_perturbed_ratings
 from referee_calib.perturbation.metrics.resampled_rewards import mean_of_known, pooled_sd
 from referee_calib.perturbation.metrics.video_bootstrap import Floats, VideoBootstrap
 from referee_calib.perturbation.response_curve import ResponseCurve, RewardCurve, response_curve
@@ -139,7 +138,6 @@ __all__ = [
     "plateau",
     "pooled_sd",
     "read_links",
-    "read_perturbed_ratings",
     "read_reference_objects",
     "read_video_facts",
     "render_media",

@@ -10,6 +10,7 @@ import numpy as np
 
 from referee_calib.io import PERTURB_RUN
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE
+from referee_calib.perturbation.harness.human_ratings import n_unmatched
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
 from referee_calib.perturbation.harness.perturbation_run import (
     KINDS_OF_EVIDENCE,
@@ -18,7 +19,7 @@ from referee_calib.perturbation.harness.perturbation_run import (
     RewardResults,
 )
 from referee_calib.perturbation.harness.reward_table import COLUMNS, On, RewardTable, values_of
-from referee_calib.perturbation.metrics import human_curve as human
+from referee_calib.perturbation.metrics.human_curve import HumanCurve, family_curve
 from referee_calib.perturbation.metrics.resampled_rewards import ResampledReward
 from referee_calib.perturbation.metrics.reward_measures import by_stratum, measure_reward
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 Json = dict[str, Any]
-UNRATED = "no people rated perturbed claims"
 BASELINES: dict[On, str] = {"boxes": "iou", "span": "tiou"}
 
 
@@ -93,6 +93,7 @@ def _about(
         "confidence": settings.confidence,
     }
     draws = VideoBootstrap(table.videos, **how)
+    people = HumanCurve(table, settings.confidence)
     readings = {name: ResampledReward(table, draws, name) for name in table.rewards}
     roles = {one.name: one.role for one in rewards}
     return {
@@ -106,12 +107,12 @@ def _about(
             {
                 "name": name,
                 **measure_reward(reading),
-                "people_error": draws.estimate(human.people_error(table, draws, name), UNRATED).to_json(),
+                "people_error": people.estimate(people.distance(name))[0].to_json(),
                 "strata": by_stratum(table, name, how) if roles.get(name) in ("referee", "overlap") else [],
             }
             for name, reading in readings.items()
         ],
-        "people": _people(table, draws, prepared),
+        "people": _people(people, draws, prepared),
         "verdicts": [found.to_json() for found in verdicts(table, how, limits)],
     }
 
@@ -130,10 +131,7 @@ def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThres
         both = ~np.isnan(table.truth[[table.index(reward), table.index(baseline)], 0]).any(axis=0)
         part = table.only(np.asarray(both))
         draws = VideoBootstrap(part.videos, **how)
-        theirs = None
-        if part.people is not None:
-            mine, its = (human.people_error(part, draws, name) for name in (reward, baseline))
-            theirs = its - mine if np.isfinite(mine[0]) else None
+        theirs = HumanCurve(part, float(how.get("confidence", 0.95))) if part.people is not None else None
         yield verdict(ResampledReward(part, draws, reward), ResampledReward(part, draws, baseline), limits, theirs)
 
 
@@ -147,19 +145,28 @@ def _not_applicable(table: RewardTable) -> list[Json]:
     return found
 
 
-def _people(table: RewardTable, draws: VideoBootstrap, prepared: PreparedRun) -> Json | None:
-    """Return people's curves, where they rated perturbed claims at two magnitudes or more."""
-    if table.people is None or table.people_truth is None:
+def _people(people: HumanCurve, draws: VideoBootstrap, prepared: PreparedRun) -> Json | None:
+    """Return what people's ratings say: the curve over all families, and of each that has two magnitudes or more."""
+    table = people.table
+    if table.people is None:
         return None
     curves = []
     for family in table.families("graded", "time"):
-        curve = human.people_curve(table, draws, family)
+        curve = family_curve(table, draws, family)
         if curve is not None:
             x, drawn = curve
             mean, low, high = map(list, draws.band(drawn))
             curves.append({"family": family, "deltas": x.tolist(), "mean": mean, "low": low, "high": high})
-    rated = int((~np.isnan(table.people)).sum() + (~np.isnan(table.people_truth)).sum())
-    return {"n_rated": rated, "simulated": prepared.people.simulated, "curves": curves}
+    return {
+        "n_rated": people.n_rated,
+        "n_videos": people.n_videos,
+        "simulated": prepared.people.simulated,
+        "reason": people.reason,
+        "kind": people.kind,
+        "beyond_overlap": people.beyond_overlap.to_json(),
+        "pooled": None if people.reason else people.band(),
+        "curves": curves,
+    }
 
 
 def missing_results(
@@ -181,12 +188,23 @@ def missing_results(
         for family in table.families("graded", "time", "same", "wrong", "exploit"):
             if not table.asked[table.of_family(family)].any():
                 yield {"what": family, "why": INAPPLICABLE.get(family, "it applies to none of the true claims")}
-        if table.people is None:
-            yield {"what": f"people's curve on {on}, and H4", "why": UNRATED}
+        people = HumanCurve(table)
+        if people.reason:
+            yield {"what": f"people's curve on {on}, and H4", "why": people.reason}
     if settings.families is not None:
         usual = {name for on in KINDS_OF_EVIDENCE for name in (*GRADED[on], *OTHERS[on])}
         left = sorted(usual - set(settings.families))
         if left:
             yield {"what": ", ".join(left), "why": "not among the families that were asked for"}
+    unmatched = n_unmatched(prepared.people, asked.tables)
+    if unmatched:
+        why = "this run asked about other families, magnitudes, claims or with another --seed"
+        yield {"what": f"{unmatched} perturbed claims that people rated", "why": why}
+    if prepared.people.n_other_words:
+        why = "they were given under other words than the study's rubric"
+        yield {"what": f"{prepared.people.n_other_words} ratings of perturbed claims", "why": why}
+    if prepared.people.n_partial:
+        why = "they have no level for relevance, or none for localization or timing"
+        yield {"what": f"{prepared.people.n_partial} perturbed claims that people rated", "why": why}
     for video, reason in {**prepared.facts.unreadable, **asked.renderings}.items():
         yield {"what": f"claims about {video}", "why": reason}

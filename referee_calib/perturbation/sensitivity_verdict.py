@@ -3,10 +3,11 @@
 H1  small perturbations cost it less than they cost overlap;
 H2  wrong evidence still falls as far as under overlap, is told from small perturbations, and is seldom accepted;
 H3  truth and wrong evidence differ by more than the reward's own noise, and groups of candidates are seldom all tied;
-H4  reported apart: it lies nearer to people than overlap does.
+H4  reported apart: it lies nearer to people than overlap does (:mod:`.metrics.human_curve`).
 
 Every part is a difference that has to lie above 0. Its p-value comes from one bootstrap of whole videos in which all
-rewards are resampled together, and Holm's correction runs over all parts of H1 to H3. A constant reward wins H1 alone.
+rewards are resampled together, and Holm's correction runs over all parts of H1 to H3; that of H4 comes with its
+interval, from a jackknife over videos. A constant reward wins H1 alone.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from referee_calib.verdict_state import VerdictState, combined
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.perturbation.metrics.human_curve import HumanCurve
     from referee_calib.thresholds import Thresholds
 
 Wording = Literal["supported", "insensitive, not robust", "not supported", "cannot tell"]
@@ -118,12 +120,11 @@ def verdict(
     reward: ResampledReward,
     baseline: ResampledReward,
     thresholds: RobustnessThresholds | None = None,
-    people: Floats | None = None,
+    people: HumanCurve | None = None,
 ) -> RobustnessVerdict:
     """Hold the claim against the figures of two rewards on the same table and draws.
 
-    `people`, shape (draws,), is the baseline's squared distance from people's curve minus the reward's, where people
-    rated perturbed claims.
+    `people` holds people's curve on the claims that both rewards judged.
     """
     held = thresholds or RobustnessThresholds()
     saved = baseline.small_loss - reward.small_loss
@@ -131,8 +132,7 @@ def verdict(
     asked = [first, *_second(reward, baseline, held), *_third(reward, held)]
     parts = _decided(asked, reward, held)
     if people is not None:
-        fourth = _Hypothesis("H4", "people", "", people, 0.0)
-        parts += _decided([fourth], reward, held)
+        parts.append(_nearer_to_people(people, reward.reward, baseline.reward, held))
     told = RobustnessVerdict(
         reward.reward, baseline.reward, reward.table.on, "cannot tell", tuple(parts), "",
         reward.draws.n_claims, reward.draws.n_videos,
@@ -165,6 +165,16 @@ def _third(reward: ResampledReward, held: RobustnessThresholds) -> list[_Hypothe
         _Hypothesis("H3", "gap", "", known, held.noise * (noise or 0.0), reason=why),
         _Hypothesis("H3", "zero_variance", "", reward.draws.mean(tied), held.zero_variance, False, tied, few),
     ]
+
+
+def _nearer_to_people(people: HumanCurve, reward: str, baseline: str, held: RobustnessThresholds) -> VerdictPart:
+    """Hold H4: the baseline's squared distance from people's curve minus the reward's lies above 0."""
+    found, test = people.estimate(people.distance(baseline) - people.distance(reward))
+    state = _state(found.value or 0.0, test.p_value, held.level)
+    return VerdictPart(
+        hypothesis="H4", what="people", error="", measured=found, threshold=0.0, margin=found, p=test.p_value,
+        p_holm=test.p_value, state=state,
+    )  # fmt: skip
 
 
 def _decided(asked: Sequence[_Hypothesis], reward: ResampledReward, held: RobustnessThresholds) -> list[VerdictPart]:

@@ -13,6 +13,8 @@ from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_text
 
 TimedBox = tuple[float, float, float, float, float]
 Span = tuple[float, float]
+PERTURBED = "perturbed"  # the source of claims that were perturbed for people to rate; no policy wrote them
+_TEXTS = ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +40,7 @@ class Claim(Record):
     step : int or None
         Training step of the policy that wrote it.
     source : str
-        Where the rollout came from ("sample", "trl", …).
+        Where the rollout came from ("sample", "trl", …); "perturbed" is kept for claims that `perturb` made for people.
     text : str
         The piece of model text the claim was read from.
     reference_boxes : tuple of boxes or None
@@ -46,6 +48,8 @@ class Claim(Record):
         be in view then, None when nobody knows.
     reference_span : (start, end) or None
         True span, where known.
+    group : str
+        Rollouts of one group answer the same prompt and are compared with one another in training; "" when not known.
     id : str
         Content hash; given only when a record is read back, and then it must match.
     """
@@ -63,11 +67,12 @@ class Claim(Record):
     text: str = ""
     reference_boxes: tuple[TimedBox, ...] | None = None
     reference_span: Span | None = None
+    group: str = ""
     id: str = ""
 
     def __post_init__(self) -> None:
         place = f"claim {self.index} of rollout {self.rollout or '(none)'}"
-        check_texts(self, ("video", "question", "answer", "object", "rollout", "source", "text", "id"), ClaimError)
+        check_texts(self, _TEXTS, ClaimError)
         if not self.video:
             raise ClaimError(place, "it names no video")
         set_fields(self, boxes=_boxes(self.boxes, place))
@@ -83,10 +88,15 @@ class Claim(Record):
         set_fields(self, id=digest)
 
     def _content_hash(self) -> str:
-        """Name what is judged, not where it came from: references, step and source are left out."""
+        """Name what is judged, not where it came from: references, step, source and group are left out."""
         content = [self.video, self.question, self.answer, self.object, self.boxes, self.span, self.rollout, self.index]
         packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return "c" + hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+
+    @property
+    def perturbed(self) -> bool:
+        """Whether it was made for people's response curve, and is nothing that a policy claimed."""
+        return self.source == PERTURBED
 
     @property
     def phrase(self) -> str:

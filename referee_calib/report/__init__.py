@@ -30,7 +30,9 @@ from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.table_files import write_tables
+from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
+from referee_calib.report.wording.threshold_record_terms import threshold_record_text
 
 __all__ = [
     "SCHEMA",
@@ -59,6 +61,7 @@ __all__ = [
     "number",
     "number_cell",
     "p_value",
+    "people_sentences",
     "read_report",
     "render_html",
     "render_markdown",
@@ -67,6 +70,7 @@ __all__ = [
     "signed",
     "svg_figure",
     "text_cell",
+    "threshold_record_text",
     "upper_first",
     "write_report",
     "write_tables",

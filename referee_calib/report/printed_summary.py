@@ -50,9 +50,16 @@ def summary_text(report: ReportJson, page: Path) -> str:
     head, verdict = report["headline"], report["verdict"]
     lines = [head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"]]
     lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"] if verdict else []
+    lines += _nearness_to_people(report)
     lines += referee_differences(report["ablation"], report["confidence"])
     lines += [*referee_equivalence(report["ablation"]), f"Report: {page}"]
     return "\n".join(filter(None, lines))
+
+
+def _nearness_to_people(report: ReportJson) -> list[str]:
+    """Return what people's ratings of perturbed claims say of this reward (H4)."""
+    run = report["robustness"]
+    return [said["text"] for said in run["sentences"] if said.get("hypothesis") and said["reward"] == run["reward"]]
 
 
 def not_passed(verdict: VerdictJson | None, *, strict: bool = False) -> list[str]:

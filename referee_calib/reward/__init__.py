@@ -6,6 +6,8 @@ of the TRL kind calls as it is.
 """
 
 from referee_calib.reward.aggregation import Near, distinct_claims
+from referee_calib.reward.authenticity import certificate_signature
+from referee_calib.reward.authenticity.certified_program import file_digests
 from referee_calib.reward.baselines.constant import ConstantReward, WholeFrameReward
 from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
@@ -44,8 +46,10 @@ __all__ = [
     "Weighted",
     "WholeFrameReward",
     "certificate_digest",
+    "certificate_signature",
     "check_referee",
     "claim_score",
     "distinct_claims",
+    "file_digests",
     "read_recalibrators",
 ]

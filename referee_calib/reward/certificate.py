@@ -1,7 +1,8 @@
 """Certificates: a verdict, and everything the reward it is about is made of.
 
-``referee-calib certify`` writes one: settings, rubric with its words, the referee's settings, recalibrators. Its
-SHA-256 shows that a file was changed by accident; it is no signature.
+``referee-calib certify`` writes one: settings, rubric with its words, the referee's settings, recalibrators, versions
+and the files of this package. Its SHA-256 shows that a file was changed by accident; it is no signature, which lies
+beside the file (:mod:`.authenticity.certificate_signature`).
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypedDict, cast
+from typing import Any, NotRequired, TypedDict, cast
 
 from referee_calib.errors import InputError
 from referee_calib.io import json_digest, read_json
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import digest as rubric_digest
+from referee_calib.verdict_state import VerdictState
 
 CERTIFICATE_SCHEMA = "referee-calib/certificate/1"
 DO = "Make one with: referee-calib certify STUDY --out CERT.json"
@@ -68,6 +70,8 @@ class Certificate(TypedDict):
     reward: CertifiedReward
     referee: CertifiedReferee
     rubric: dict[str, Any]
+    versions: NotRequired[dict[str, str]]
+    files: NotRequired[dict[str, str]]
     recalibrators: dict[str, dict[str, Any]]
 
 
@@ -112,7 +116,18 @@ def contradictions(certificate: Certificate) -> list[str]:
         ("rubric version", stated, "its words", digested),
         ("rubric version", stated, "the referee's settings", referee["settings"].get("rubric", stated)),
     )
-    return [f"{name}: the certificate states {a}, {by} give {b}" for name, a, by, b in pairs if a != b]
+    found = [f"{name}: the certificate states {a}, {by} give {b}" for name, a, by, b in pairs if a != b]
+    return found + _verdict_contradiction(certificate["verdict"])
+
+
+def _verdict_contradiction(verdict: Mapping[str, Any]) -> list[str]:
+    """Say that a verdict is better than the checks beside it."""
+    states = {str(check.get("state")) for check in verdict.get("checks", [])}
+    worst = next((one for one in (VerdictState.FAIL, VerdictState.CANNOT_TELL) if one in states), None)
+    better = {VerdictState.FAIL: ("pass", "cannot tell"), VerdictState.CANNOT_TELL: ("pass",)}
+    if worst is None or verdict["state"] not in better[worst]:
+        return []
+    return [f'verdict: the certificate states "{verdict["state"]}", one of its checks is "{worst}"']
 
 
 def _words(scales: list[Mapping[str, Any]]) -> str:

@@ -12,6 +12,8 @@ from typing import Any, Literal, TypeVar, get_args
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
 from referee_calib.reward.aggregation import Near
+from referee_calib.reward.authenticity.certificate_signature import signature_caution
+from referee_calib.reward.authenticity.certified_program import file_differences, version_differences
 from referee_calib.reward.certificate import DO, Certificate, cautions, contradictions, read
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import Looseness, Proximity, Support, TimeR1
@@ -41,20 +43,26 @@ class CertificateWarning(UserWarning):
 
 
 def load(
-    path: Path | str, make: Callable[..., RewardT], *, on_difference: OnDifference = "refuse", **given: Any
+    path: Path | str,
+    make: Callable[..., RewardT],
+    *,
+    on_difference: OnDifference = "refuse",
+    signers: Path | str | None = None,
+    **given: Any,
 ) -> RewardT:
     """Rebuild the reward of a certificate by `make`; see :meth:`SemanticEvidenceReward.from_certificate`."""
     if on_difference not in get_args(OnDifference):
         raise InputError(f"on_difference={on_difference!r:.40}", f"it is one of {', '.join(get_args(OnDifference))}")
     certificate = read(path)
+    unsigned = signature_caution(Path(path), None if signers is None else Path(signers))
     with _readable(path):
         rubric = _rubric(certificate)
         parameters = _parameters(certificate["reward"]["settings"], given, certificate)
-        told = {**certificate["referee"].get("description", {}), "name": certificate["referee"]["name"]}
+        described = {**certificate["referee"].get("description", {}), "name": certificate["referee"]["name"]}
         wrong = contradictions(certificate)
-    referee = _referee(told, rubric, given.pop("referee", None), given.pop("referees", None))
+    referee = _referee(described, rubric, given.pop("referee", None), given.pop("referees", None))
     reward = make(referee, **{**parameters, **given})
-    found = wrong + differences(certificate, reward.settings(), _settings(referee))
+    found = wrong + differences(certificate, reward.settings(), _settings(referee)) + _program(certificate, referee)
     if not found and reward.fingerprint != certificate["reward"]["fingerprint"]:  # a setting that is None or new
         found = [f"reward fingerprint: validated {certificate['reward']['fingerprint']}, here {reward.fingerprint}"]
     if found and on_difference == "refuse":
@@ -63,9 +71,25 @@ def load(
             f"the reward here is not the one that was validated: {'; '.join(found)}",
             'Restore what differs, validate this one with referee-calib certify, or pass on_difference="warn".',
         )
-    for said in (*cautions(certificate), *(f"differs from what was validated: {one}" for one in found)):
+    versions = version_differences(certificate.get("versions", {}))
+    signature = (unsigned,) if unsigned else ()
+    for said in (
+        *signature,
+        *cautions(certificate),
+        *versions,
+        *(f"differs from what was validated: {one}" for one in found),
+    ):
         warnings.warn(f"certificate {path}: {said}", CertificateWarning, stacklevel=3)
     return reward
+
+
+def _program(certificate: Certificate, referee: Any) -> list[str]:
+    """Name what is not in the settings and changes what is paid: files of this package, words edited in memory."""
+    found = file_differences(certificate["files"]) if "files" in certificate else []
+    rubric = getattr(referee, "rubric", None)
+    if isinstance(rubric, Rubric) and not rubric.intact:
+        found.append(f"rubric: its words were changed in memory and are not those of version {rubric.version}")
+    return found
 
 
 @contextmanager

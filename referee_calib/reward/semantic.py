@@ -127,7 +127,12 @@ class SemanticEvidenceReward(RolloutReward):
 
     @classmethod
     def from_certificate(
-        cls, path: Path | str, *, on_difference: Literal["refuse", "warn"] = "refuse", **given: Any
+        cls,
+        path: Path | str,
+        *,
+        on_difference: Literal["refuse", "warn"] = "refuse",
+        signers: Path | str | None = None,
+        **given: Any,
     ) -> SemanticEvidenceReward:
         """Load exactly the reward that ``referee-calib certify`` certified.
 
@@ -138,6 +143,9 @@ class SemanticEvidenceReward(RolloutReward):
         on_difference : {"refuse", "warn"}
             What to do when rubric, prompt, backend, model, decoding, frame policy, combination, penalty or anything
             else that changes what is paid is not as it was validated.
+        signers : path, optional
+            Who may have signed it: an ``allowed_signers`` file of ssh-keygen, or a public key of ssh-keygen or
+            minisign. With it, a certificate that none of them signed is refused.
         **given
             Parameters of this class: `media`, `unit`, `columns` and `name` change nothing that is paid; any other one
             that differs is a difference. `referee` (a name, looked up in `referees`, a specification or a referee) is
@@ -147,14 +155,16 @@ class SemanticEvidenceReward(RolloutReward):
         Raises
         ------
         InputError
-            When the file is no whole certificate, or under "refuse", naming each difference.
+            When the file is no whole certificate, none of `signers` signed it, or under "refuse", naming each
+            difference.
 
         Warns
         -----
         CertificateWarning
-            When the ratings behind it were simulated, its verdict is not "pass", or under "warn", for each difference.
+            When it is unsigned, or signed and `signers` is not given; the ratings behind it were simulated; its verdict
+            is not "pass"; Python or a library has another version; or under "warn", for each difference.
         """
-        return certificate_loading.load(path, cls, on_difference=on_difference, **given)
+        return certificate_loading.load(path, cls, on_difference=on_difference, signers=signers, **given)
 
     @property
     def _unmade(self) -> bool:

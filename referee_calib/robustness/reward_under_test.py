@@ -111,9 +111,7 @@ class RewardUnderTest:
             return _not_applicable(found.reason)
         if bench.refused and found.normalised and found.state != VerdictState.FAIL:
             return _not_applicable(FLAT)
-        if found.state == VerdictState.CANNOT_TELL and (
-            found.reason.startswith(ABSTAINED_REASON) or found.n_videos < MIN_GAIN_VIDEOS
-        ):
+        if found.abstained or (found.state == VerdictState.CANNOT_TELL and found.n_videos < MIN_GAIN_VIDEOS):
             return _not_applicable(found.reason)
         told = found.gain if found.normalised else found.raw
         limit = f"at most {found.at_most:g}" if found.at_most is not None else f"at least {found.at_least:g}"

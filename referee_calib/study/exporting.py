@@ -47,10 +47,10 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
 
 def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore]]]:
     # claims last: they are only ever added, so every rating and score collected before has its claim
-    ratings, scores = study.ratings(history=True), study.scores()
+    ratings, scores = study.ratings(history=True, perturbed=True), study.scores(perturbed=True)
     raters, referees = study.raters(), study.referees()
     sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
-    claims = study.claims()
+    claims = study.claims(perturbed=True)
     manifest = {
         "format": FORMAT,
         "name": study.config.name,

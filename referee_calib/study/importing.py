@@ -107,6 +107,7 @@ def _add_claims(study: Study, file: ImportedFile, skipped: set[str]) -> dict[str
     if file.kind in ("rollouts", "claims"):
         excluded = file.parse_failures + Counter(outside_video=len(file.claims) - len(kept))
         summary |= {"claims": len(file.claims), **_counts(added), "excluded": dict(excluded.most_common())}
+        summary |= {"perturbed": perturbed} if (perturbed := sum(claim.perturbed for claim in kept)) else {}
     return summary
 
 
@@ -130,7 +131,7 @@ def _refuse_unknown(study: Study, file: ImportedFile) -> None:
             "the study has no such rater",
             "Register them without a personal code: --add-raters",
         )
-    known = {one.id for one in study.claims()}
+    known = {one.id for one in study.claims(perturbed=True)}
     lost = [(place, one.claim) for place, one in file.ratings if one.claim not in known]
     if lost:
         raise RatingError(

@@ -56,15 +56,20 @@ class Study(StudyFolder):
             new = claim_rows.add(connection, claims)
         return AddResult(new, len(claims) - new)
 
-    def claims(self, ids: Sequence[str] | None = None, *, sampled: bool = False) -> list[Claim]:
+    def claims(
+        self, ids: Sequence[str] | None = None, *, sampled: bool = False, perturbed: bool = False
+    ) -> list[Claim]:
         """Return claims in order of import.
 
         Parameters
         ----------
         ids : sequence of str, optional
-            Only these, in this order.
+            Only these, in this order, whatever they are.
         sampled : bool
-            Only those people rate, in the order of the draw; all while none was drawn.
+            Only those drawn for people to rate, in the order of the draw; all while none was drawn.
+        perturbed : bool
+            With those that ``referee-calib perturb --for-people`` made: people rate them, and no figure of the study
+            counts them.
 
         Raises
         ------
@@ -72,7 +77,9 @@ class Study(StudyFolder):
             When an id is unknown.
         """
         with self._reading() as connection:
-            return claim_rows.get(connection, ids, only_sampled=sampled)
+            found = claim_rows.get(connection, ids, only_sampled=sampled)
+            whole = perturbed or ids is not None
+            return found if whole else claim_rows.without_perturbed(connection, found)
 
     def select(self, ids: Sequence[str], *, force: bool = False) -> None:
         """Make these the claims people rate.
@@ -112,10 +119,14 @@ class Study(StudyFolder):
             new = rating_rows.add(connection, ratings)
         return AddResult(new, len(ratings) - new)
 
-    def ratings(self, *, history: bool = False) -> list[Rating]:
-        """Return the latest rating per claim, rater and dimension, or with `history` every one ever given."""
+    def ratings(self, *, history: bool = False, perturbed: bool = False) -> list[Rating]:
+        """Return the latest rating per claim, rater and dimension, or with `history` every one ever given.
+
+        Those of perturbed claims come only with `perturbed`.
+        """
         with self._reading() as connection:
-            return rating_rows.get(connection, history=history)
+            found = rating_rows.get(connection, history=history)
+            return found if perturbed else claim_rows.without_perturbed(connection, found)
 
     def ratings_of(self, rater: str, claim: str) -> list[Rating]:
         """Return a rater's latest ratings of one claim, at most one per dimension."""
@@ -215,10 +226,11 @@ class Study(StudyFolder):
             new, replaced = score_rows.add(connection, scores)
         return AddResult(new, len(scores) - new - replaced, replaced)
 
-    def scores(self, referee: str | None = None) -> list[RefereeScore]:
-        """Return the scores of one referee (by fingerprint) or of all."""
+    def scores(self, referee: str | None = None, *, perturbed: bool = False) -> list[RefereeScore]:
+        """Return the scores of one referee (by fingerprint) or of all; those of perturbed claims with `perturbed`."""
         with self._reading() as connection:
-            return score_rows.get(connection, referee)
+            found = score_rows.get(connection, referee)
+            return found if perturbed else claim_rows.without_perturbed(connection, found)
 
     def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[score_rows.Key, str]:
         """Return the status of each score by (claim, referee, dimension, sample)."""
@@ -252,11 +264,15 @@ class Study(StudyFolder):
             return score_rows.intakes(connection)
 
     def counts(self) -> dict[str, int]:
-        """Return how many claims, sampled claims, raters, ratings, referees and scores there are."""
+        """Return how many claims, sampled claims, raters, ratings, referees and scores there are.
+
+        Perturbed claims and their ratings count apart, where there are any.
+        """
         with self._reading() as connection:
             tables = {"claims": schema.claim, "sampled": schema.sampled, "raters": schema.rater}
             tables |= {"ratings": schema.rating, "referees": schema.referee, "scores": schema.score}
-            return {name: claim_rows.count(connection, table) for name, table in tables.items()}
+            found = {name: claim_rows.count(connection, table) for name, table in tables.items()}
+            return found | claim_rows.counted_apart(connection, found)
 
     def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = rating_rows.rated_dimensions(connection, rater)

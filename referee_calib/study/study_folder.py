@@ -19,6 +19,7 @@ from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store
 from referee_calib.study.store import schema
 from referee_calib.study.study_config import StudyConfig
+from referee_calib.threshold_record import write_thresholds
 
 
 class StudyFolder:
@@ -72,6 +73,7 @@ class StudyFolder:
             order_seed=order_seed,
         )
         creation.create_study_folder(folder, config)
+        write_thresholds(folder, config.thresholds, now)
         return cls.open(folder)
 
     @classmethod

@@ -120,6 +120,19 @@ def recalibrate(
     )
 
 
+def recalibration_data(study: Study, fingerprint: str) -> dict[str, str]:
+    """Return, by dimension, the digest of the ratings and scores that a recalibrator would be fitted on now."""
+    from agreement import Ratings, fit_recalibrator
+
+    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    found: dict[str, str] = {}
+    for part in (join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS):
+        if not shortage(part):
+            people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
+            found[part.dimension] = fit_recalibrator(part.expected, people, n_resamples=0).data
+    return found
+
+
 def fit_dimension(
     part: JoinedDimension,
     kind: str,

@@ -1,8 +1,8 @@
 """What another reward changes inside groups of rollouts, which is all that GRPO learns from.
 
 A rollout's advantage is its reward less the mean of its group's, divided by a spread that is the same for the group:
-its sign is that of the difference. A study's claims do not keep the name of their group; rollouts on one question
-about one video at one training step are taken as one.
+its sign is that of the difference. Rollouts form a group by what they were imported with: source, training step, video,
+question and, where it is known, the name of the group, so that one question in two prompts makes two groups.
 """
 
 from __future__ import annotations
@@ -57,10 +57,11 @@ class RankingChanges:
 
 
 def group_rollouts(rollouts: Mapping[str, Sequence[Claim]]) -> list[list[str]]:
-    """Put rollouts of one source on one question about one video at one training step together."""
-    found: dict[tuple[str, str, str, int | None], list[str]] = defaultdict(list)
+    """Put rollouts of one source on one prompt (question, video, name of the group) at one training step together."""
+    found: dict[tuple[str, str, str, str, int | None], list[str]] = defaultdict(list)
     for name, claims in rollouts.items():
-        found[claims[0].source, claims[0].video, claims[0].question, claims[0].step].append(name)
+        first = claims[0]
+        found[first.source, first.video, first.question, first.group, first.step].append(name)
     return list(found.values())
 
 

@@ -19,12 +19,17 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 
 
-def recreate_referee(description: Mapping[str, Any], fingerprint: str, rubric: Rubric) -> Referee | str:
-    """Make the referee that scored the study again, of just this fingerprint, or say why that cannot be done."""
+def recreate_referee(
+    description: Mapping[str, Any], fingerprint: str, rubric: Rubric, folder: Path | None = None
+) -> Referee | str:
+    """Make the referee that scored the study again, of just this fingerprint, or say why that cannot be done.
+
+    `folder` is the study, whose ``referees.toml`` may name it.
+    """
     from referee_calib.referee import rebuild_referee
 
     try:
-        referee = rebuild_referee(description, rubric=rubric, offline=True)
+        referee = rebuild_referee(description, rubric=rubric, folder=folder, offline=True)
     except RefereeCalibError as error:
         return f"The referee that gave the scores cannot be asked again: {error}"
     if referee.fingerprint != fingerprint:

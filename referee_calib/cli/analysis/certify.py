@@ -15,11 +15,20 @@ if TYPE_CHECKING:
     from referee_calib.study import Study
 
 
+UNSIGNED = "Unsigned: whoever edits it can make its sha256 fit. Sign it: --sign KEY"
+
+
 @click.command(short_help="Bind the verdict to the reward that training loads.")
 @common.study_argument
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="File of the certificate (JSON).")
 @click.option(
     "--recalibrator", type=click.Path(path_type=Path), metavar="FILE", help="A file of `recalibrate` that it applies."
+)
+@click.option(
+    "--sign",
+    type=click.Path(path_type=Path),
+    metavar="KEY",
+    help="Private key of ssh-keygen or minisign; the signature lies beside.",
 )
 @click.option("--despite-verdict", is_flag=True, help="Certify a failing reward too; the certificate says so.")
 @common.options("referee", "seed", "json", "quiet")
@@ -30,6 +39,7 @@ def command(
     out: Path,
     referee: str | None,
     recalibrator: Path | None,
+    sign: Path | None,
     despite_verdict: bool,
     seed: int,
     as_json: bool,
@@ -43,11 +53,15 @@ def command(
     Examples:
       referee-calib certify mystudy --out certificate.json
       referee-calib certify mystudy --recalibrator levels.json --out certificate.json
+      referee-calib certify mystudy --sign ~/.ssh/id_ed25519 --out certificate.json
     """  # noqa: D301
     from referee_calib.certification import CertificateRefused, certify, write_certificate
+    from referee_calib.reward import certificate_signature
     from referee_calib.study import Study
 
     _check_out(out)
+    if sign is not None:
+        certificate_signature.check_key(sign)
     with Study.open(study) as opened:
         fingerprint = _certified_referee(opened, referee, recalibrator)
         try:
@@ -62,8 +76,10 @@ def command(
         except CertificateRefused as refused:
             click.echo(f"referee-calib: {refused}", err=True)
             ctx.exit(1)
+    certificate_signature.remove_signatures(out)
     write_certificate(made, out)
-    common.result(_summary(made, out), _text(made, out), as_json=as_json)
+    signature = None if sign is None else certificate_signature.sign(out, sign)
+    common.result(_summary(made, out, signature), _text(made, out, signature), as_json=as_json)
 
 
 def _check_out(out: Path) -> None:
@@ -89,7 +105,7 @@ def _certified_referee(study: Study, prefix: str | None, recalibrator: Path | No
     return fingerprint
 
 
-def _summary(made: dict[str, Any], out: Path) -> dict[str, Any]:
+def _summary(made: dict[str, Any], out: Path, signature: Path | None) -> dict[str, Any]:
     return {
         "certificate": str(out),
         "verdict": made["verdict"]["state"],
@@ -97,16 +113,36 @@ def _summary(made: dict[str, Any], out: Path) -> dict[str, Any]:
         "simulated": made["simulated"],
         "reward": made["reward"]["fingerprint"],
         "report_sha256": made["report"]["sha256"],
+        "signature": None if signature is None else str(signature),
+        "changed_thresholds": made["threshold_record"]["changed"] if made["threshold_record"] else [],
     }
 
 
-def _text(made: dict[str, Any], out: Path) -> str:
+def _text(made: dict[str, Any], out: Path, signature: Path | None) -> str:
+    from referee_calib.report import threshold_record_text
+
     verdict = made["verdict"]
     lines = [
         made["warning"],
         f"Verdict: {verdict['state']}. {verdict['sentence']}",
         "Certified despite this verdict." if verdict["despite_verdict"] else "",
+        threshold_record_text(made["threshold_record"]),
+        *map(_people_text, made["people_curve"]),
         f"Reward {made['reward']['fingerprint']}: {out}",
+        f"Signed: {signature}"
+        if signature
+        else "Unsigned: whoever edits it can make its sha256 fit. Sign it: --sign KEY",
         f'Load it with: SemanticEvidenceReward.from_certificate("{out}", media=…)',
     ]
     return "\n".join(line for line in lines if line)
+
+
+def _people_text(row: dict[str, Any]) -> str:
+    """Say what people's ratings of perturbed claims say of the reward."""
+    from referee_calib.report import interval, signed
+
+    said = {"pass": "holds", "fail": "does not hold"}.get(row["state"], "cannot tell")
+    size = row["reason"] or f"{signed(row['value'], 3)} {interval(row, 3)}"  # type: ignore[arg-type]
+    simulated = ", simulated" if row["simulated"] else ""
+    rated = f"{row['n_rated']} rated claims{simulated}"
+    return f"Nearer to people than {row['baseline']} on {row['on']} (H4): {said} ({size}; {rated})."

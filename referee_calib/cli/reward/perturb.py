@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from referee_calib.cli.reward import examination
 from referee_calib.io.run_summary import PERTURB_RUN
 
 if TYPE_CHECKING:
+    from referee_calib.perturbation.harness.claims_for_people import PlannedRatings
     from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, PreparedRun
     from referee_calib.perturbation.reward_loader import NamedReward
     from referee_calib.study import Study
@@ -27,7 +28,14 @@ REWARDS = "semantic,iou,giou,diou,ciou,tiou,time-r1,open-o3-shipped,open-o3-mean
 @click.option("--families", metavar="A,B,…", help="Only these perturbations, such as shift_x,grow,background.")
 @click.option("--deltas", metavar="D,E,…", help="Magnitudes, in sizes of the object or lengths of the span.")
 @click.option("--parquet", is_flag=True, help="Write the single values as Parquet instead of CSV; needs pyarrow.")
-@click.option("--for-people", type=click.IntRange(min=1), metavar="N", help="Write N perturbed claims; ask no reward.")
+@click.option(
+    "--for-people",
+    type=click.IntRange(min=0),
+    is_flag=False,
+    flag_value=0,
+    metavar="[N]",
+    help="Write N claims for people to rate, or the fewest that decide H4; ask no reward.",
+)
 def command(study: Path, **given: Any) -> None:
     """Perturb true evidence step by step, make it wrong on purpose, and see what rewards pay for that.
 
@@ -39,6 +47,7 @@ def command(study: Path, **given: Any) -> None:
       referee-calib perturb mystudy
       referee-calib perturb mystudy --rewards semantic,iou,constant --families shift_x,grow,background --limit 50
       referee-calib perturb mystudy --referee openai --base-url http://localhost:8000/v1 --model Qwen/Qwen3-VL-8B
+      referee-calib perturb mystudy --for-people
       referee-calib perturb mystudy --for-people 100
     """  # noqa: D301
     from referee_calib.perturbation.harness.perturbation_run import prepare_run
@@ -49,8 +58,9 @@ def command(study: Path, **given: Any) -> None:
     with Study.open(study) as opened:
         home = PERTURB_RUN.folder(opened.folder)
         home.mkdir(exist_ok=True)
-        if given["for_people"]:
-            common.result(*_for_people(opened, settings, given["for_people"]), as_json=given["as_json"])
+        if given["for_people"] is not None:
+            common.remark("drawing claims and simulating what they will show …", quiet=given["quiet"])
+            common.result(*_for_people(opened, settings, given["for_people"] or None), as_json=given["as_json"])
             return
         rewards = _rewards(opened, given)
         with exclusive_lock(home / "lock", "perturbing"):
@@ -121,18 +131,41 @@ def _run(
     return write_run(study, prepared, results, rewards, settings, parquet=given["parquet"])
 
 
-def _for_people(study: Study, settings: PerturbationSettings, count: int) -> tuple[dict[str, Any], str]:
+def _for_people(study: Study, settings: PerturbationSettings, count: int | None) -> tuple[dict[str, Any], str]:
     """Write perturbed claims that people can rate; see :mod:`referee_calib.perturbation.metrics.human_curve`."""
-    from referee_calib.perturbation.harness.claims_for_people import write
+    from referee_calib.perturbation.harness.claims_for_people import plan_ratings, write
     from referee_calib.perturbation.harness.perturbation_run import prepare_run
 
-    path, written = write(study, prepare_run(study, settings), count, settings.seed)
-    said = (
-        f"{common.counted(written, 'claim')} for people: {path}\n"
-        f"Next: referee-calib import {study.folder} {path}\n"
-        "and after they are rated, type referee-calib perturb again: people's curve is drawn beside the rewards'."
+    prepared = prepare_run(study, settings)
+    planned = plan_ratings(study, prepared, count, settings.seed)
+    path, written = write(study, planned, prepared, settings.seed)
+    said = [f"{common.counted(written, 'claim')} for people: {path}", *map(_planned_text, planned)]
+    said += [
+        f"Next: referee-calib import {study.folder} {path}",
+        "and after they are rated, type referee-calib perturb again: people's curve is drawn beside the rewards'.",
+    ]
+    rows = [
+        {"on": one.on, "n_videos": one.n_videos, "rater_sd": one.rater_sd, "planned": asdict(one.power)}
+        | {"needed": asdict(one.needed) if one.needed else None}
+        for one in planned
+    ]
+    return {"claims": written, "file": str(path), "plans": rows}, "\n".join(said)
+
+
+def _planned_text(planned: PlannedRatings) -> str:
+    """Say how many ratings decide H4, and what those that are planned reach."""
+    power, needed = planned.power, planned.needed
+    head = f"  {planned.on}: {power.ratings} ratings (one person, one claim each) in {planned.n_videos} videos"
+    reach = (
+        f"find tolerant people nearer to a tolerant reward than to overlap in {power.tolerant:.0%} of simulated "
+        f"studies, strict people nearer to a strict one in {power.strict:.0%}, and people who pay as overlap does "
+        f"nearer to either in {power.false_nearer:.1%}"
     )
-    return {"claims": written, "file": str(path)}, said
+    if needed is None:
+        return f"{head} {reach}. No number of ratings of this study's claims decides H4 (80%): it needs more videos."
+    enough = f"H4 is decided (80%) by {needed.ratings} ratings"
+    several = f", {needed.ratings // needed.claims} of each claim" if needed.ratings > needed.claims else ""
+    return f"{head} {reach}. {enough}{several}."
 
 
 def brief(summary: Mapping[str, Any], home: Path) -> dict[str, Any]:
@@ -144,6 +177,7 @@ def brief(summary: Mapping[str, Any], home: Path) -> dict[str, Any]:
             for about in summary["about"]
             for verdict in about["verdicts"]
         ],
+        "people": [{key: about[key] for key in ("on", "people")} for about in summary["about"] if about["people"]],
         "missing": summary["missing"],
         "failed": sum(row["claims"] for row in summary["failures"]),
     }
@@ -151,6 +185,8 @@ def brief(summary: Mapping[str, Any], home: Path) -> dict[str, Any]:
 
 def text(summary: Mapping[str, Any], home: Path) -> str:
     """Return the result in words."""
+    from referee_calib.report import people_sentences
+
     labels = {reward["name"]: reward["label"] for reward in summary["rewards"]}
     lines = []
     for about in summary["about"]:
@@ -159,6 +195,7 @@ def text(summary: Mapping[str, Any], home: Path) -> str:
             reward, baseline = labels[verdict["reward"]], labels[verdict["baseline"]]
             claim = f"  {reward}, less sensitive to small perturbations than {baseline}: {verdict['wording']}"
             lines.append(claim + (f" ({verdict['reason']})" if verdict["reason"] else ""))
+    lines += [f"{said['text']} {said['basis']}".strip() for said in people_sentences(summary)]
     failed = sum(row["claims"] for row in summary["failures"])
     if failed:
         lines.append(f"{failed:,} perturbed claims could not be judged; the reasons are in the summary.")

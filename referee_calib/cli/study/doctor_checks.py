@@ -139,7 +139,7 @@ def _database(study: Study) -> Iterator[Finding]:
 def _videos(study: Study) -> Iterator[Finding]:
     from referee_calib.video import probe
 
-    names = sorted({one.video for one in study.claims()})
+    names = sorted({one.video for one in study.claims(perturbed=True)})
     bad: list[str] = []
     unplayable: list[str] = []
     for video in names:

@@ -87,6 +87,8 @@ def _line(file: dict[str, Any]) -> str:
     of = f" of {common.counted(file['rollouts'], 'rollout')}" if "rollouts" in file else ""
     count = common.counted(file[what], what.removesuffix("s"))
     line = f"{file['file']}: {count}{of}, {file['new']} new, {file['known']} known."
+    if file.get("perturbed"):
+        line += f" {file['perturbed']} of them perturbed: people rate them, and no figure of the study counts them."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
     reasons: dict[str, str] = {str(k): v for k, v in EXPLANATIONS.items()} | {

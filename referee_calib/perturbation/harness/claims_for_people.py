@@ -1,40 +1,114 @@
-"""Perturbed claims for people to rate, so that it is known how much a perturbation matters to them."""
+"""Perturbed claims for people to rate, so that it is known how much a perturbation matters to them.
+
+The design is drawn, and what it will show is simulated, before anybody rates: the fewest ratings that decide H4, or
+what the given number reaches.
+"""
 
 from __future__ import annotations
 
-import random
-from dataclasses import replace
-from itertools import chain, islice, zip_longest
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from referee_calib.errors import InputError
-from referee_calib.perturbation.families.shown_frames import FOLDER
-from referee_calib.perturbation.harness.claim_sets import ClaimSet, link, write_claims
-from referee_calib.perturbation.metrics.human_curve import FILE
-from referee_calib.records import Claim
+from referee_calib.perturbation.harness.claim_sets import ClaimSet, Link, link, write_claims
+from referee_calib.perturbation.harness.human_ratings import FILE
+from referee_calib.perturbation.harness.human_ratings import TRUTH as TRUE_LINK
+from referee_calib.perturbation.harness.rating_design import TRUTH, DesignedClaim, RatingDesign
+from referee_calib.perturbation.harness.reward_queries import overlap_with_truth
+from referee_calib.perturbation.metrics.rating_power import (
+    ENOUGH,
+    LADDER,
+    MOST_RATERS,
+    DesignPower,
+    SimulatedPeople,
+    design_power,
+    like_overlap,
+)
 
 if TYPE_CHECKING:
-    from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan
     from referee_calib.perturbation.harness.perturbation_run import PreparedRun
+    from referee_calib.perturbation.harness.reward_table import On
     from referee_calib.study import Study
 
+UNDECIDED = 200  # claims that are written where no number of them decides H4
+FEW = 30  # claims and dimensions that two people rated; below, their noise is taken as it usually is
+USUAL_SD = 0.63  # standard deviation of one person's level about the mean of people like them
 
-SOURCE = "perturbed"  # no policy wrote these claims; the report's slices by source keep them apart
+
+@dataclass(frozen=True, slots=True)
+class PlannedRatings:
+    """What people get about one kind of evidence, and what that will show."""
+
+    on: On
+    chosen: tuple[DesignedClaim, ...]
+    power: DesignPower  # of what was chosen
+    needed: DesignPower | None  # the fewest ratings that decide H4; None where no number of them does
+    n_videos: int
+    rater_sd: float
 
 
-def write(study: Study, prepared: PreparedRun, count: int, seed: int = 0) -> tuple[Path, int]:
-    """Draw `count` perturbed claims, evenly over families and magnitudes, and write them with their originals.
+def plan_ratings(study: Study, prepared: PreparedRun, count: int | None, seed: int = 0) -> list[PlannedRatings]:
+    """Plan what people rate: `count` claims in all, or the fewest that decide H4.
 
-    The true ones they were made of come on top, since a curve starts there. Renderings of videos are left out: a
-    study's own media folder does not hold them. Returned are ``STUDY/perturb/claims.jsonl``, to be imported, beside
-    which the links lie, and how many claims it holds.
+    Raises
+    ------
+    InputError
+        When the study holds no true claim to perturb, or claims were written before: people may have rated them.
+    """
+    _refuse_written(study)
+    if not prepared.plans:
+        why = "; ".join(f"{reason}: {n}" for its in prepared.excluded.values() for reason, n in its.items())
+        raise InputError(f"study {study.folder}", f"it holds no true claim to perturb ({why})")
+    sd, found, left = rater_sd(study), [], count
+    for behind, (on, plan) in enumerate(prepared.plans.items()):
+        design = RatingDesign(plan, overlap_with_truth(plan, study.media), seed)
+        power = Powers(design, sd, seed)
+        needed = fewest(design.size, power)
+        share = None if left is None else left // (len(prepared.plans) - behind)
+        size = share if share is not None else min(needed.claims if needed else UNDECIDED, design.size)
+        left = None if left is None or share is None else left - share
+        if not size:
+            continue
+        chosen = tuple(design.draw(size))
+        videos = len({one.claim.video for one in chosen})
+        found.append(PlannedRatings(on, chosen, power(len(chosen), 1), needed, videos, sd))
+    return found
+
+
+def fewest(size: int, power: Powers) -> DesignPower | None:
+    """Return the fewest ratings that decide H4, of at most `size` claims; by halving, since more ratings show more."""
+    counts = [(n, 1) for n in LADDER if n < size] + [(min(size, LADDER[-1]), k) for k in range(1, MOST_RATERS + 1)]
+    if power(*counts[-1]).power < ENOUGH:
+        return None
+    low, high = 0, len(counts) - 1
+    while low < high:
+        middle = (low + high) // 2
+        low, high = (low, middle) if power(*counts[middle]).power >= ENOUGH else (middle + 1, high)
+    return power(*counts[low])
+
+
+def write(study: Study, planned: list[PlannedRatings], prepared: PreparedRun, seed: int = 0) -> tuple[Path, int]:
+    """Write the planned claims as ``STUDY/perturb/claims.jsonl``, to be imported, and their links beside it.
 
     Raises
     ------
     InputError
         When claims were written before: people may have rated them.
     """
+    _refuse_written(study)
+    path = study.folder / "perturb" / FILE
+    path.parent.mkdir(exist_ok=True)
+    claims = {one.claim.id: one.claim for plan in planned for one in plan.chosen}
+    links = tuple(one for plan in planned for one in _links(plan, prepared, seed))
+    return path, write_claims(path, ClaimSet(tuple(claims.values()), links, {}))
+
+
+def _refuse_written(study: Study) -> None:
     path = study.folder / "perturb" / FILE
     if path.exists():
         raise InputError(
@@ -42,27 +116,44 @@ def write(study: Study, prepared: PreparedRun, count: int, seed: int = 0) -> tup
             "people may be rating these claims, and its links say of what each was made",
             "Move both files away first if nobody has rated them.",
         )
-    dice = random.Random(seed)  # noqa: S311 - reproducible, not secret
-    cells = [its for plan in prepared.plans.values() for its in _places(plan, dice)]
-    chosen = list(islice(filter(None, chain.from_iterable(zip_longest(*cells))), count))  # one of each cell in turn
-    there = {claim.id: claim for claim in study.claims()}  # a policy may have written a true claim, word for word
-    originals = {c.id: there.get(c.id, replace(c, source=SOURCE)) for c in (plan.claims[j] for plan, _, j, _ in chosen)}
-    claims = {c.id: there.get(c.id, replace(c, source=SOURCE)) for *_, c in chosen}
-    links = [link(plan.steps[k], c, plan.claims[j], seed) for plan, k, j, c in chosen]
-    path.parent.mkdir(exist_ok=True)
-    return path, write_claims(path, ClaimSet(tuple(claims.values()), tuple(links), {}), originals.values())
 
 
-Place = tuple["PerturbationPlan", int, int, Claim]  # plan, cell, place of the true claim, perturbed claim
+def _links(planned: PlannedRatings, prepared: PreparedRun, seed: int) -> Iterator[Link]:
+    plan = prepared.plans[planned.on]
+    for one in planned.chosen:
+        if one.cell == TRUTH:
+            yield Link(one.claim.id, plan.claims[one.place].id, TRUE_LINK, 0.0, "same", seed, {})
+        else:
+            yield link(plan.steps[one.cell], one.claim, plan.claims[one.place], seed)
 
 
-def _places(plan: PerturbationPlan, dice: random.Random) -> list[list[Place]]:
-    """Return places of a plan's table by cell, each cell's in random order."""
-    found = []
-    for k, step in enumerate(plan.steps):
-        its = [int(j) for j in plan.asked[k].nonzero()[0]]
-        dice.shuffle(its)
-        if plan.cells[k].kind in ("graded", "time", "wrong") and not step.key.startswith("overlay"):
-            made = [(j, plan.claim(k, j)) for j in its]
-            found.append([(plan, k, j, c) for j, c in made if c is not None and not c.video.startswith(FOLDER)])
-    return found
+class Powers:
+    """What designs of any size show, each simulated once."""
+
+    def __init__(self, design: RatingDesign, sd: float, seed: int) -> None:
+        scale = sd / USUAL_SD
+        usual = SimulatedPeople(curve=like_overlap)
+        self._design, self._seed = design, seed
+        self._people = replace(usual, noise=usual.noise * scale, severity=usual.severity * scale)
+        self._known: dict[tuple[int, int], DesignPower] = {}
+
+    def __call__(self, claims: int, per_claim: int) -> DesignPower:
+        """Simulate a design of so many claims, each rated by so many people."""
+        key = (claims, per_claim)
+        if key not in self._known:
+            chosen = self._design.draw(claims)
+            self._known[key] = design_power(
+                [one.lost for one in chosen], [one.claim.video for one in chosen], [one.place for one in chosen],
+                replace(self._people, per_claim=per_claim), seed=self._seed,
+            )  # fmt: skip
+        return self._known[key]
+
+
+def rater_sd(study: Study) -> float:
+    """Return the standard deviation of people's levels of one claim, pooled; the usual one where few had two raters."""
+    levels: Mapping[tuple[str, str], list[int]] = defaultdict(list)
+    for rating in study.ratings():
+        if rating.level is not None:
+            levels[rating.claim, rating.dimension].append(rating.level)
+    several = [np.var(its, ddof=1) for its in levels.values() if len(its) > 1]
+    return float(np.sqrt(np.mean(several))) if len(several) >= FEW else USUAL_SD

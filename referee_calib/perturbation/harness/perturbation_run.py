@@ -12,6 +12,11 @@ from referee_calib.io import PERTURB_RUN
 from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.perturbation.families.reference_objects import collect_reference_objects
 from referee_calib.perturbation.families.shown_frames import FOLDER
+from referee_calib.perturbation.harness.human_ratings import (
+    PerturbedRatings,
+    add_human_ratings,
+    read_perturbed_ratings,
+)
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
 from referee_calib.perturbation.harness.reference_claims import select_reference_claims, subsample_by_video
 from referee_calib.perturbation.harness.rendered_media import render_media
@@ -19,7 +24,6 @@ from referee_calib.perturbation.harness.reward_cache import RewardCache, reward_
 from referee_calib.perturbation.harness.reward_queries import REPEATS, QueryRunner
 from referee_calib.perturbation.harness.reward_table import On, RewardTable
 from referee_calib.perturbation.harness.video_facts import VideoFacts, read_video_facts
-from referee_calib.perturbation.metrics.human_curve import PerturbedRatings, add_human_ratings, read_perturbed_ratings
 from referee_calib.perturbation.reward_loader import NamedReward
 from referee_calib.records import Claim
 
@@ -67,13 +71,12 @@ def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     """Find what is true, and plan what is asked; an unknown family is an InputError."""
     claims = study.claims()
     people = read_perturbed_ratings(study)
-    own = [claim for claim in claims if claim.id not in people.links]
-    facts = read_video_facts(own, study.media_path)
-    known, videos = collect_reference_objects(own), sorted(facts.durations)
+    facts = read_video_facts(claims, study.media_path)
+    known, videos = collect_reference_objects(claims), sorted(facts.durations)
     plans: dict[On, PerturbationPlan] = {}
     excluded: dict[On, dict[str, int]] = {}
     for on in KINDS_OF_EVIDENCE:
-        kept, excluded[on] = select_reference_claims(claims, on, people.links, facts.durations)
+        kept, excluded[on] = select_reference_claims(claims, on, facts.durations)
         chosen = families(on, settings.families, known, videos)
         if kept and chosen:
             plans[on] = PerturbationPlan(

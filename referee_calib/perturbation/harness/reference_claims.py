@@ -12,7 +12,6 @@ from referee_calib.perturbation.harness.reward_table import On
 from referee_calib.records import Claim
 
 ELSEWHERE = f"it points elsewhere (overlap below {POINTS:g}), so its words may not name what is there"
-PERTURBED = "it is a perturbed claim that people were given"
 UNREADABLE = "its video cannot be read"
 OUT_OF_VIEW = "what is asked about is not in view at the claim's times"
 
@@ -54,7 +53,6 @@ def true_claims(
 def select_reference_claims(
     claims: Iterable[Claim],
     on: On,
-    perturbed: Collection[str] = frozenset(),
     readable: Collection[str] | None = None,
 ) -> tuple[list[Claim], dict[str, int]]:
     """Return true claims of one kind of evidence, and how many claims gave none, by reason.
@@ -65,15 +63,13 @@ def select_reference_claims(
         Those that point at the truth take part: their words name what is there, so that the true evidence is right in
         words and place.
     on : {"boxes", "span"}
-    perturbed : collection of str
-        Ids of claims that were made by perturbing others, and are no truth.
     readable : collection of str, optional
         The videos that can be read; all by default.
     """
     excluded: Counter[str] = Counter()
     kept = []
     for claim in claims:
-        reason = PERTURBED if claim.id in perturbed else _why_not(claim, on)
+        reason = _why_not(claim, on)
         if reason:
             excluded[reason] += 1
         else:

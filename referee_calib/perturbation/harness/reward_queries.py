@@ -86,7 +86,7 @@ class QueryRunner:
             truth=np.stack([paid[name][1] for name in rewards]),
             values=np.stack([paid[name][0] for name in rewards]),
             asked=plan.asked,
-            overlap=self._by_array(plan, GeometricReward("iou" if plan.on == "boxes" else "tiou"))[0],
+            overlap=overlap_with_truth(plan, self.media),
             groups=plan.members,
             small=plan.small,
             units=plan.units,
@@ -95,14 +95,8 @@ class QueryRunner:
         )
 
     def _by_array(self, plan: PerturbationPlan, reward: Any) -> Slot:
-        start = plan.truth(self.media)
-        values = np.full(plan.asked.shape, np.nan)
-        for cell in range(len(plan.cells)):
-            batch, places = plan.batch(cell, start, self.media)
-            if len(places):
-                values[cell, places] = reward.paid(batch)
-        values[~plan.asked] = np.nan
-        return values, np.repeat(reward.paid(start)[None], max(1, self.repeats), axis=0)
+        values, truth = pay_by_array(plan, reward, self.media)
+        return values, np.repeat(truth[None], max(1, self.repeats), axis=0)
 
     def _by_claim(self, plans: Mapping[On, PerturbationPlan], name: str, reward: ClaimJudge) -> dict[On, Slot]:
         """Ask about claims: first everything once, in one pass over the videos, then the repeats."""
@@ -161,6 +155,23 @@ class QueryRunner:
             if answer.value is None:
                 lost[f"{answer.status}: {answer.reason}"] += len(its)
             yield from ((question, answer) for question in its)
+
+
+def pay_by_array(plan: PerturbationPlan, reward: Any, media: Path) -> tuple[Floats, Floats]:
+    """Return what a geometric reward pays: every cell, shape (K, n), and the truth, shape (n,)."""
+    start = plan.truth(media)
+    values = np.full(plan.asked.shape, np.nan)
+    for cell in range(len(plan.cells)):
+        batch, places = plan.batch(cell, start, media)
+        if len(places):
+            values[cell, places] = reward.paid(batch)
+    values[~plan.asked] = np.nan
+    return values, np.asarray(reward.paid(start))
+
+
+def overlap_with_truth(plan: PerturbationPlan, media: Path) -> Floats:
+    """Return the IoU, or tIoU, of every perturbed claim with its truth, shape (K, n)."""
+    return pay_by_array(plan, GeometricReward("iou" if plan.on == "boxes" else "tiou"), media)[0]
 
 
 def judge_claims(name: str, reward: ClaimJudge, claims: Sequence[Claim], media: Path, sample: int) -> list[Any]:

@@ -148,16 +148,6 @@ def sharpness(deltas: ArrayLike, curve: ArrayLike) -> Floats:
     return _plain(np.where(np.isfinite(late), found, np.nan))
 
 
-def squared_distance(x: Floats, a: Floats, b: Floats) -> Floats:
-    """Mean squared distance of two curves over the magnitudes, (1 / D) ∫ (a - b)², exact for linear pieces.
-
-    Over one piece with differences d₀ and d₁ at its ends the integral is h (d₀² + d₀ d₁ + d₁²) / 3.
-    """
-    d = a - b
-    pieces = np.diff(x) * (d[..., :-1] ** 2 + d[..., :-1] * d[..., 1:] + d[..., 1:] ** 2) / 3
-    return np.asarray(pieces.sum(axis=-1) / (x[-1] - x[0]))
-
-
 def _at(x: Floats, c: Floats, where: float) -> Floats:
     """Value of each curve at a magnitude within `x`."""
     right = max(int(np.searchsorted(x, where, side="left")), 1)

@@ -106,15 +106,17 @@ class VideoBootstrap:
 def p_value(drawn: NDArray[np.float64], n_videos: int) -> float | None:
     """Two-sided bootstrap p-value of "the statistic does not lie above 0", None when that is not defined.
 
-    2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1. Where all resamples agree the bootstrap says
-    nothing: every video spoke alike, and a sign test over videos gives twice ``0.5 ** n_videos``.
+    2 · (1 + the resamples at or below 0) / (1 + resamples), at most 1. A resample in which it is undefined counts as
+    one at or below 0, and where more than one of ten is, there is no p-value, as there is no interval. Where all
+    resamples agree the bootstrap says nothing: every video spoke alike, and a sign test over videos gives twice
+    ``0.5 ** n_videos``.
     """
     known = drawn[1:][~np.isnan(drawn[1:])]
-    if not np.isfinite(drawn[0]) or n_videos < 2 or not known.size:
+    if not np.isfinite(drawn[0]) or n_videos < 2 or len(known) < max(1.0, LEAST_DEFINED * (len(drawn) - 1)):
         return None
     if np.ptp(known) < FLAT:
         return min(1.0, 2 * 0.5**n_videos) if drawn[0] > 0 else 1.0
-    return float(min(1.0, 2 * (1 + int((known <= 0).sum())) / (1 + known.size)))
+    return float(min(1.0, 2 * (1 + int((~(drawn[1:] > 0)).sum())) / len(drawn)))
 
 
 def p_share(draws: VideoBootstrap, values: NDArray[np.float64], border: float) -> float | None:

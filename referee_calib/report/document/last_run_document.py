@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ResponseJson, ResponseLineJson, RunJson, Summary
+from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.method_notes import WRONG_TITLES, response_words, title_of
 from referee_calib.report.wording.number_format import count, listed, signed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
@@ -22,9 +23,12 @@ MOST_NAMED = 6
 
 def robustness(found: LastRun | None) -> RunJson:
     """Return what ``report.json`` says under ``robustness``; None for an analysis that did not look."""
-    return run_document(
-        found, lambda run: [claim_sentence(item, run) for about in run["about"] for item in about["verdicts"]]
-    )
+    return run_document(found, _robustness_sentences)
+
+
+def _robustness_sentences(run: Summary) -> list[dict[str, str]]:
+    claims = [claim_sentence(item, run) for about in run["about"] for item in about["verdicts"]]
+    return claims + people_sentences(run)
 
 
 def run_document(found: LastRun | None, sentences: Callable[[Summary], list[dict[str, str]]]) -> RunJson:

@@ -62,7 +62,9 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
         "title": f"Referee report: {analysis.study}",
         "study": analysis.study,
         "headline": head,
-        "verdict": verdict_document(analysis.verdict, titles, head["who"], analysis.n_simulated > 0),
+        "verdict": verdict_document(
+            analysis.verdict, titles, head["who"], analysis.n_simulated > 0, record=analysis.threshold_record
+        ),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
         "ratings": {"rows": analysis.n_ratings, "simulated": analysis.n_simulated, "origins": dict(analysis.origins)},
         "referee": {

@@ -16,6 +16,7 @@ from referee_calib.verdict_state import VerdictState
 
 if TYPE_CHECKING:
     from referee_calib.analysis import StudyVerdict, ThresholdCheck
+    from referee_calib.threshold_record import ThresholdRecord
 
 PLAINLY_NAMED = {"probe_gain", "slice_loss", "slice_leniency"}  # whose worst kind has no other title
 _NOTE = (
@@ -31,7 +32,12 @@ _NOTE = (
 
 
 def verdict_document(
-    verdict: StudyVerdict | None, titles: Mapping[str, str], who: str, simulated: bool
+    verdict: StudyVerdict | None,
+    titles: Mapping[str, str],
+    who: str,
+    simulated: bool,
+    *,
+    record: ThresholdRecord | None = None,
 ) -> VerdictJson | None:
     """Return what ``report.json`` says under ``verdict``; None for an analysis that held no thresholds."""
     if verdict is None:
@@ -46,6 +52,7 @@ def verdict_document(
         "basis": _basis(verdict.thresholds.stated),
         "stated": list(verdict.thresholds.stated),
         "thresholds": verdict.thresholds.to_json(),
+        "threshold_record": None if record is None else record.to_json(),
         "groups": groups,
         "next_steps": next_steps(found, verdict.thresholds.videos, verdict.gaps),
         "note": _NOTE,

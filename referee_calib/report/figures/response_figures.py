@@ -126,6 +126,9 @@ def _by_overlap(about: Summary, looks: Mapping[str, RewardLook], *, lead: bool) 
     figure, (axes,) = fig.panel(2.5) if lead else fig.panel(1.75, width=fig.SMALL_IN)
     for row in rows:
         _line(axes, [1 - one for one in row["by_overlap"]["overlap"]], row["by_overlap"]["raw"], looks[row["name"]])
+    rated = about["people"]
+    if rated and rated["pooled"]:
+        _line(axes, [1 - one for one in rated["pooled"]["overlap"]], rated["pooled"], looks["people"])
     over = "IoU" if about["on"] == "boxes" else "tIoU"
     means = {row["name"]: row["by_overlap"]["raw"]["mean"] for row in rows}
     lowest = min(0.0, *(value for mean in means.values() for value in mean if value is not None))
@@ -134,13 +137,14 @@ def _by_overlap(about: Summary, looks: Mapping[str, RewardLook], *, lead: bool) 
     axes.set_xlabel(f"{over} with the truth (right: less)", fontsize=9 if lead else 8)
     if lead:
         axes.set_ylabel("mean reward, as paid")
-        _name_lines(axes, [(_last(mean) or 0.0, looks[name].label, looks[name].colour) for name, mean in means.items()])
+        named = means | ({"people": rated["pooled"]["mean"]} if rated and rated["pooled"] else {})
+        _name_lines(axes, [(_last(mean) or 0.0, looks[name].label, looks[name].colour) for name, mean in named.items()])
     alt = "; ".join(
         f"{looks[name].label}: {number(mean[0])} at {over} 1, {number(_last(mean))} at the least"
         for name, mean in means.items()
     )
     return fig.finish(
-        figure, axes, key=f"robust-overlap-{about['on']}", simulated=False,
+        figure, axes, key=f"robust-overlap-{about['on']}", simulated=bool(rated and rated["simulated"]),
         title=f"Reward against {over} with the truth", heading=None if lead else f"Against {over}", alt=f"{alt}.",
     )  # fmt: skip
 

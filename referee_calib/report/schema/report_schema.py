@@ -107,6 +107,7 @@ class VerdictJson(TypedDict):
     basis: str
     stated: list[str]
     thresholds: dict[str, Any]
+    threshold_record: dict[str, Any] | None
     groups: list[CheckGroupJson]
     next_steps: list[str]
     note: str

@@ -49,7 +49,7 @@ def perturbation(report: ReportJson) -> Section | None:
 def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
     if run["note"]:
         yield Text(run["note"])
-    yield Bullets([Item(f"{said['text']} {said['basis']}") for said in run["sentences"]])
+    yield Bullets([Item(f"{said['text']} {said['basis']}".strip()) for said in run["sentences"]])
     labels = labels_of(summary)
     yield Figures(response_keys(summary), legend=reward_legend(summary), small=True)
     for about in summary["about"]:
@@ -68,6 +68,7 @@ def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
     yield data_table("robustness_measures", _all_measures(summary))
     yield data_table("robustness_curves", _curves(summary))
     yield data_table("robustness_verdicts", _verdict_parts(summary))
+    yield data_table("robustness_people", _people(summary))
 
 
 def _measures(about: Summary, labels: Mapping[str, str]) -> Table:
@@ -123,6 +124,14 @@ def _verdict_parts(summary: Summary) -> Iterator[dict[str, Any]]:
             for part in verdict["parts"]:
                 held = {key: part[key] for key in ("hypothesis", "what", "error", "threshold", "p", "p_holm", "state")}
                 yield head | held | dict(estimate_cell(part["measured"]).values)
+
+
+def _people(summary: Summary) -> Iterator[dict[str, Any]]:
+    """Yield people's curve over all families, as they would pay, by the overlap that is left."""
+    for about in summary["about"]:
+        pooled: dict[str, list[Any]] = (about["people"] or {}).get("pooled") or {"overlap": []}
+        for i, overlap in enumerate(pooled["overlap"]):
+            yield {"on": about["on"], "overlap": overlap} | {key: pooled[key][i] for key in ("mean", "low", "high")}
 
 
 def _response_caption(item: ResponseJson) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from referee_calib.report.blocks import Block, Bullets, Column, Item, Row, Section, Table, TableCell, Text
 from referee_calib.report.document.verdict_document import checks, value_and_interval
 from referee_calib.report.schema.report_schema import CheckGroupJson, CheckJson, ReportJson
+from referee_calib.report.wording.threshold_record_terms import threshold_record_text
 from referee_calib.verdict_state import VerdictState
 
 _EXACT = (
@@ -18,7 +19,8 @@ def verdict(report: ReportJson) -> Section | None:
     found = report["verdict"]
     if not found:
         return None
-    blocks: list[Block] = [Text(found["basis"])]
+    recorded = threshold_record_text(found["threshold_record"])
+    blocks: list[Block] = [Text(found["basis"]), *([Text(recorded)] if recorded else [])]
     blocks += [_table(group) for group in found["groups"]]
     missed = [Item(check["sentence"]) for check in checks(found, VerdictState.FAIL)]
     if missed:

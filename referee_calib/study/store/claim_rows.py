@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
 
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import Claim
-from referee_calib.study.store.schema import claim, rater, rating, sampled
+from referee_calib.records import PERTURBED, Claim, Rating, RefereeScore
+from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
+_Row = TypeVar("_Row", Claim, Rating, RefereeScore)
 _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
 
 
@@ -35,16 +37,22 @@ def json_text(record: Any) -> str:
 
 
 def add(connection: Connection, claims: Sequence[Claim]) -> int:
-    """Store claims that are not there yet and return how many those were."""
+    """Store claims that are not there yet and return how many those were.
+
+    A claim that was stored before studies kept groups takes its group when it comes again.
+    """
     _refuse_duplicates(claims)
     there = _records(connection, [c.id for c in claims])
     new: list[dict[str, str]] = []
     for one in claims:
         text = json_text(one)
-        if there.get(one.id, text) != text:
+        if (stored := there.get(one.id)) is not None and _claim(stored) != one:
+            if replace(_claim(stored), group=one.group) == one and not _claim(stored).group:
+                connection.execute(claim.update().where(claim.c.id == one.id).values(record=text))
+                continue
             raise ClaimError(
                 f"claim {one.id} of video {one.video}",
-                "the study holds it with another reference, step, source or text, and ratings may rest on those",
+                "the study holds it with another reference, step, source, group or text, and ratings may rest on those",
                 "Import it into a new study.",
             )
         if one.id not in there:
@@ -52,6 +60,34 @@ def add(connection: Connection, claims: Sequence[Claim]) -> int:
     if new:
         connection.execute(claim.insert(), new)
     return len(new)
+
+
+def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
+    """Leave out claims that were perturbed for people, and ratings and scores of those.
+
+    This is the one filter: everything that reads a study for analysis reads it through this.
+    """
+    left_out = perturbed_ids(connection)
+    return [one for one in records if (one.id if isinstance(one, Claim) else one.claim) not in left_out]
+
+
+def perturbed_ids(connection: Connection) -> set[str]:
+    """Return the ids of the claims that were perturbed for people."""
+    query = select(claim.c.id, claim.c.record).where(claim.c.record.contains(f'"source":"{PERTURBED}"'))
+    return {row.id for row in connection.execute(query) if _claim(row.record).perturbed}
+
+
+def counted_apart(connection: Connection, counts: Mapping[str, int]) -> dict[str, int]:
+    """Take what belongs to perturbed claims out of `counts` of claims, ratings and so on, and count it by itself."""
+    left_out = perturbed_ids(connection)
+    if not left_out:
+        return {}
+    tables = {"sampled": sampled, "ratings": rating, "scores": score}
+    its = {"claims": len(left_out)} | {
+        name: len(rows_in(connection, select(table.c.claim), table.c.claim, left_out)) for name, table in tables.items()
+    }
+    mine = {name: counts[name] - number for name, number in its.items()}
+    return mine | {"perturbed claims": its["claims"], "ratings of perturbed claims": its["ratings"]}
 
 
 def get(connection: Connection, ids: Sequence[str] | None, *, only_sampled: bool) -> list[Claim]:
@@ -75,11 +111,12 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
 
 
 def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return the claims people rate and their dimensions: the sampled ones, or all while none was drawn."""
+    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw."""
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
-    if count(connection, sampled):
-        query = query.join(sampled)
-    return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+    if not count(connection, sampled):
+        return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+    drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
+    return drawn | dimensions(connection, perturbed_ids(connection))
 
 
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
@@ -89,7 +126,7 @@ def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -
     unknown = sorted(set(ids) - set(dimensions(connection, ids)))
     if unknown:
         raise StudyError(f"claim {unknown[0]}", f"the study has no such claim ({len(unknown)} unknown in all)")
-    left_out = set() if force else _rated_by_people(connection) - set(ids)
+    left_out = set() if force else _rated_by_people(connection) - perturbed_ids(connection) - set(ids)
     if left_out:
         raise StudyError(
             f"{len(left_out)} claims that people have rated are not in the new choice",
