@@ -99,12 +99,19 @@ def test_a_comparison_is_one_row_per_coefficient_and_side():
     found = ag.compare(PEOPLE, REFEREE)
     frame = found.to_frame()
     compared = frame[frame["table"] == "compared"].set_index(["name", "part"])
+    assert compared.index.is_unique
     for name, one in found.compared.items():
         assert compared.loc[(name, "difference"), "value"] == one.difference.value
         assert compared.loc[(name, "human_referee"), "low"] == one.human_referee.low
-    alone = frame[(frame["table"] == "leave_one_out") & (frame["rater"] == "bob")].set_index("name")
-    assert alone.loc["percent_agreement", "value"] == found.leave_one_out[1].agreement["percent_agreement"].value
-    assert alone.loc["leniency", "value"] == found.leave_one_out[1].leniency.value
+        assert compared.loc[(name, "all_units.people"), "value"] == one.all_units.people.value
+        assert compared.loc[(name, "test"), "p_value"] == one.p_value
+    bob = found.leave_one_out[1]
+    alone = frame[(frame["table"] == "leave_one_out") & (frame["rater"] == "bob")]
+    by = alone.fillna({"part": ""}).set_index(["part", "name"])["value"]
+    assert by.index.is_unique
+    assert by["agreement", "percent_agreement"] == bob.agreement["percent_agreement"].value
+    assert by["referee_instead", "percent_agreement"] == bob.referee_instead["percent_agreement"].value
+    assert by["", "leniency"] == bob.leniency.value
     assert frame.set_index("name").loc["leniency", "value"].iloc[-1] is not None
     assert set(frame["by"].dropna()) == {one.by for one in found.slices}
     assert set(frame["by_value"].dropna()) == {one.value for one in found.slices}

@@ -19,6 +19,8 @@ from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study
 from referee_calib.testing.endpoint import Endpoint
 
+# that a certificate is unsigned is the subject of test_certificate_signature.py
+pytestmark = pytest.mark.filterwarnings("ignore:certificate .* it is unsigned")
 BOX = (0.1, 0.1, 0.2, 0.3, 0.4)
 TOML = '[judge]\nbackend = "openai"\nmodel = "fake"\nurls = ["{url}"]\nframes = "frame"\n'
 

@@ -66,7 +66,12 @@ def test_a_folder_that_holds_a_study_is_left_alone(study: Study) -> None:
     with pytest.raises(StudyError, match="holds a study already"):
         Study.create(study.folder, name="Another")
     assert (study.folder / "study.toml").read_bytes() == before
-    assert sorted(path.name for path in study.folder.iterdir()) == ["media", "study.db", "study.toml"]
+    assert sorted(path.name for path in study.folder.iterdir()) == [
+        "media",
+        "study.db",
+        "study.toml",
+        "thresholds.json",
+    ]
 
 
 def test_a_database_without_settings_is_not_taken_for_an_empty_place(study: Study) -> None:
@@ -90,7 +95,12 @@ def test_of_several_that_make_one_study_at_once_one_wins(tmp_path: Path) -> None
     (winner,) = [said for said in outcomes if said.startswith("by ")]
     assert len(outcomes) == 6
     assert Study.open(tmp_path / "study").config.name == winner
-    assert sorted(path.name for path in (tmp_path / "study").iterdir()) == ["media", "study.db", "study.toml"]
+    assert sorted(path.name for path in (tmp_path / "study").iterdir()) == [
+        "media",
+        "study.db",
+        "study.toml",
+        "thresholds.json",
+    ]
 
 
 def test_a_study_is_made_beside_files_that_are_there(tmp_path: Path) -> None:

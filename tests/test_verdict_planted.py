@@ -40,7 +40,7 @@ def test_what_means_do_not_show_is_no_pass(name, threshold, state):
 
 def test_a_kind_with_too_few_claims_is_named_and_its_worst_is_held_all_the_same():
     found = verdict("constant 2 on small boxes, 7 % of claims")
-    assert any("small boxes on relevance (" in gap for gap in found.gaps)
+    assert any("on relevance small boxes (" in gap for gap in found.gaps)
     held = next(check for check in found.checks if check.threshold == "slice_loss")
     assert held.worst == "small boxes"
     assert held.low < held.at_least

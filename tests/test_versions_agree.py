@@ -20,5 +20,5 @@ def test_the_version_is_the_same_everywhere():
 def test_the_statistics_alone_ask_for_what_the_whole_asks_for():
     assert set(ALONE["dependencies"]) <= set(PROJECT["dependencies"])
     assert ALONE["requires-python"] == PROJECT["requires-python"]
-    assert ALONE["optional-dependencies"]["models"] == PROJECT["optional-dependencies"]["models"]
+    assert set(ALONE["optional-dependencies"]["models"]) <= set(PROJECT["dependencies"])
     assert (ROOT / "packaging/agreement/LICENSE").read_bytes() == (ROOT / "LICENSE").read_bytes()

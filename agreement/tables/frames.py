@@ -116,8 +116,13 @@ def _rows_of_fields(node: Any, row: Row) -> Iterator[Row]:
     for key, value in held.items():
         if getattr(value, "frame_leaf", False):
             yield from _rows(value, _placed(row | context, key))
+        elif isinstance(value, Mapping) and inside:  # one of several mappings of a row: its name tells them apart
+            yield from _rows(value, row | context | {"part": key})
         else:
-            yield from _rows(value, {"table": key} | row | context)
+            found = _rows(value, {"table": key} | row | context)
+            yield from (
+                one | {"part": f"{key}.{one['part']}"} if "name" in row and "part" in one else one for one in found
+            )
 
 
 def _own(key: str) -> str:

@@ -60,10 +60,13 @@ def _remark(row: SliceResult) -> str:
 
 def unjudged_slices(results: Iterable[DimensionResult]) -> str:
     """Name the kinds of claims that are too small to be judged by themselves; "" where there is none."""
-    named = [
-        f"{slice_label(row.by, row.value)} on {result.dimension} ({row.n_claims} claims in {row.n_videos} videos)"
-        for result in results
-        for row in result.slices
-        if row.below_floor
-    ]
-    return f"Too few to hold anything against these kinds of claims by themselves: {'; '.join(named)}." if named else ""
+    named = [(result.dimension, its) for result in results if (its := [r for r in result.slices if r.below_floor])]
+    if not named:
+        return ""
+    told = "; ".join(f"on {dimension} {', '.join(map(_counted, its))}" for dimension, its in named)
+    return f"Nothing was held against these kinds of claims by themselves, which are too few: {told}."
+
+
+def _counted(row: SliceResult) -> str:
+    claims, videos = ("" if n == 1 else "s" for n in (row.n_claims, row.n_videos))
+    return f"{slice_label(row.by, row.value)} ({row.n_claims} claim{claims} in {row.n_videos} video{videos})"

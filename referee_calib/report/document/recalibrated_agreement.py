@@ -30,6 +30,7 @@ def recalibrated_agreement_rows(
 
 def _row(found: RecalibratedAgreement, title: str, limits: Thresholds) -> RecalibratedAgreementJson:
     lenient = limits.leniency / (TOP if found.subject == COMPOSED else 1.0)
+    enough = found.n_videos >= limits.videos  # nothing passes below, as in the verdict
     pairs = found.paired.differences if found.paired else ()
     kappa = next((one for one in pairs if one.measure == KAPPA), None)
     return {
@@ -39,13 +40,13 @@ def _row(found: RecalibratedAgreement, title: str, limits: Thresholds) -> Recali
         "n_claims": found.n_claims,
         "n_videos": found.n_videos,
         "reason": found.reason,
-        "variants": [_variant(one, limits.loss, lenient) for one in found.variants],
+        "variants": [_variant(one, limits.loss, lenient, enough=enough) for one in found.variants],
         "paired": None if kappa is None else plain(kappa.estimate),
         "paired_p": None if kappa is None else kappa.p_value,
     }
 
 
-def _variant(one: ScoreVariant, loss: float, lenient: float) -> ScoreVariantJson:
+def _variant(one: ScoreVariant, loss: float, lenient: float, *, enough: bool) -> ScoreVariantJson:
     return {
         "name": one.name,
         "title": TITLES.get(one.name, one.name),
@@ -53,12 +54,13 @@ def _variant(one: ScoreVariant, loss: float, lenient: float) -> ScoreVariantJson
         "referee": plain(one.referee[KAPPA]),
         "difference": plain(one.difference[KAPPA]),
         "leniency": plain(one.leniency),
-        "loss_state": _state(one.difference[KAPPA], -loss, None),
-        "leniency_state": _state(one.leniency, -lenient, lenient),
+        "loss_state": _state(one.difference[KAPPA], -loss, None, enough),
+        "leniency_state": _state(one.leniency, -lenient, lenient, enough),
     }
 
 
-def _state(found: Estimate, at_least: float | None, at_most: float | None) -> VerdictState:
+def _state(found: Estimate, at_least: float | None, at_most: float | None, enough: bool) -> VerdictState:
     if found.low is None or found.high is None:
         return VerdictState.CANNOT_TELL
-    return decide(found.low, found.high, at_least, at_most)
+    state = decide(found.low, found.high, at_least, at_most)
+    return VerdictState.CANNOT_TELL if state is VerdictState.PASS and not enough else state
