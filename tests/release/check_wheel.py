@@ -139,7 +139,7 @@ def main() -> None:
         complete(alone, files("agreement"))
         python = install(alone, folder / "env-alone") / "python"
         run(python, "-c", STATISTICS, ALPHA, *OBSERVERS, cwd=work)
-        say("agreement works with numpy and scipy alone")
+        say("agreement works with numpy, scipy and pandas alone")
         programs = install(whole, folder / "env-whole")
         try_demo(programs / "referee-calib", work)
         try_agree(programs / "referee-calib", work)
