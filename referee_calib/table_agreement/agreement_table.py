@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from referee_calib.table_agreement.rating_scale import category_name
+from referee_calib.table_agreement.rating_scale import are_sets, category_name
 from referee_calib.table_agreement.table_options import MANY_PAIRS, Level
 
 if TYPE_CHECKING:
@@ -138,6 +138,11 @@ class AgreementTable:
     tests: tuple[NamedTest, ...] = ()
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def of_sets(self) -> bool:
+        """Whether ratings are sets of labels."""
+        return are_sets(self.scale)
 
     def row(self, name: str) -> CoefficientRow | None:
         """Return a coefficient by its name, None where it is not among them."""

@@ -188,7 +188,10 @@ def _missing_note(missing: dict[str, int]) -> list[Note]:
 def _sets_note(values: Sequence[Any]) -> list[Note]:
     from agreement import Note, NoteCode
 
-    text = "cells hold sets of labels: two sets are the same where all their labels are"
+    text = (
+        "cells hold sets of labels: alpha with MASI's and Jaccard's distance counts sets that overlap in part; all other "
+        "coefficients take two sets for the same where all their labels are"
+    )
     return [Note(text, NoteCode.TABLE_FORM)] if any(isinstance(one, frozenset) for one in values) else []
 
 

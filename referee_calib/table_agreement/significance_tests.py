@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.table_agreement.coefficient_list import SET_LEVELS
+from referee_calib.table_agreement.rating_scale import are_sets
 from referee_calib.table_agreement.table_options import Level
 
 if TYPE_CHECKING:
@@ -33,9 +35,10 @@ def _beyond_chance(people: Ratings, level: Level, seed: int) -> NamedTest:
 
     few = people.cluster is not None or people.n_ratings <= MOST_SHUFFLED
     ratings = people if few else people.with_cluster(range(people.n_units))
-    found = zero_agreement_test(krippendorff_alpha, ratings, level=level, seed=seed)
-    title = f"Krippendorff's alpha, {level}"
-    return NamedTest(f"krippendorff_alpha_{level}", title, replace(found, null="alpha = 0"))
+    of = "masi" if are_sets(people.scale) else level
+    found = zero_agreement_test(krippendorff_alpha, ratings, level=of, seed=seed)
+    title = f"Krippendorff's alpha, {SET_LEVELS.get(of, of)}"
+    return NamedTest(f"krippendorff_alpha_{of}", title, replace(found, null="alpha = 0"))
 
 
 def number_tests(ratings: Ratings | ArrayLike, *, n_raters: int, cluster: Any = None) -> Iterator[NamedTest]:

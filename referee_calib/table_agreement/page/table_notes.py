@@ -68,7 +68,7 @@ def prevalence_note(table: AgreementTable) -> str:
     """Say why AC lies far above alpha, where it does: ratings crowd, and the two count chance differently."""
     ac = table.row("gwet_ac1" if table.level == "nominal" else "gwet_ac2_quadratic")
     alpha = table.row(table.main)
-    if ac is None or alpha is None or table.categories is None:
+    if ac is None or alpha is None or table.categories is None or table.of_sets:
         return ""
     above, below = ac.people.value, alpha.people.value
     if above is None or below is None or above - below < PARADOX:
