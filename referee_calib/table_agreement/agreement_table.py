@@ -178,7 +178,7 @@ class AgreementTable:
             "people": {row.name: estimate_fields(row.people) for row in self.rows},
             **sides,
             "all_units": all_units,
-            "tests": {one.name: one.test.to_json() for one in self.tests},
+            "tests": {one.name: one.to_json() for one in self.tests},
             "leniency": self.leniency and estimate_fields(self.leniency),
             "noise_ceilings": noise,
             "raters": {row.name: _person(row) for row in self.people},

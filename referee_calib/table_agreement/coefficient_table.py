@@ -20,7 +20,7 @@ from referee_calib.table_agreement.coefficient_list import (
 from referee_calib.table_agreement.person_rows import person_rows
 from referee_calib.table_agreement.rating_scale import are_sets
 from referee_calib.table_agreement.referee_copies import equal_raters, without_copies
-from referee_calib.table_agreement.significance_tests import category_tests
+from referee_calib.table_agreement.significance_tests import category_tests, with_holm_over_tests
 from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def agreement_table(
         main=main_coefficient(level, sets=sets),
         scale=tuple(people.scale),
         categories=category_tables(people, levels, referee, options),
-        tests=tuple(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
+        tests=with_holm_over_tests(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
     )
     if at is None:
