@@ -31,6 +31,7 @@ class CoefficientRow:
     people: Estimate
     over_pairs: bool = False  # `people` is a mean over pairs of raters
     pooled: bool = False  # `people` is of pairs of raters pooled into one table
+    finite: bool = False  # the interval of `people` knows a finite population of units
     ceiling: Estimate | None = None
     referee: Estimate | None = None
     difference: Estimate | None = None
@@ -97,6 +98,8 @@ class AgreementTable:
         Of the ratings.
     raters : {"fixed", "sample"}
         Whether these raters are meant or raters like these.
+    population : int or None
+        Number of units that the rated ones were drawn from, None where it has no end.
     level_assumed : bool
         Whether nobody said the level.
     printed, compared : tuple of str
@@ -129,6 +132,7 @@ class AgreementTable:
     scale: tuple[Any, ...] = ()
     source: str = ""
     level_assumed: bool = False
+    population: int | None = None
     compared: tuple[str, ...] = ()
     averaging: str = "pairs"
     referee: str | None = None
@@ -191,6 +195,7 @@ class AgreementTable:
                 "referee": self.referee,
                 "interval": self.interval,
                 "raters": self.raters,
+                "population": self.population,
                 "confidence": self.confidence,
                 "seed": self.seed,
                 "averaging": self.averaging if self.referee is not None else None,

@@ -64,6 +64,7 @@ def agreement_table(
         confidence=options.confidence,
         interval=options.interval,
         raters=options.raters,
+        population=options.population,
         seed=options.seed,
         unit="scale",
         level=level,
@@ -107,7 +108,7 @@ def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> Coefficient
 
     pooled = any(isinstance(note, Note) and note.code is NoteCode.POOLED_PAIRS for note in found.notes)
     pairs = one.over_pairs and n_raters > 2
-    return CoefficientRow(one.name, one.title, one.group, found, pairs and not pooled, pairs and pooled)
+    return CoefficientRow(one.name, one.title, one.group, found, pairs and not pooled, pairs and pooled, one.finite)
 
 
 def _with_referee(

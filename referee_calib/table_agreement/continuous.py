@@ -88,6 +88,7 @@ def measurement_table(
         confidence=options.confidence,
         interval=options.interval,
         raters=options.raters,
+        population=options.population,
         seed=options.seed,
         unit="measurements",
         level="interval",

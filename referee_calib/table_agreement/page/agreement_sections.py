@@ -11,6 +11,7 @@ from referee_calib.table_agreement.page.table_notes import (
     icc_note,
     interval_note,
     pairs_note,
+    population_note,
     prevalence_note,
     sides_note,
 )
@@ -46,6 +47,7 @@ def people_section(table: AgreementTable) -> Section:
     notes = [
         others if differ else "",
         interval_note(table, [(row.title, row.people) for row in rows]),
+        population_note(table, rows),
         pairs_note(table, rows),
         icc_note(rows),
         prevalence_note(table),
@@ -162,7 +164,7 @@ def significance_section(table: AgreementTable) -> Section | None:
 def _statistic(test: HypothesisTest) -> str:
     if test.statistic is None:
         return ""
-    degrees = ", ".join(f"{one:.4g}" for one in test.degrees_of_freedom)
+    degrees = ", ".join(f"{one:,.0f}" if one >= 1000 else f"{one:.4g}" for one in test.degrees_of_freedom)
     return f"{number(test.statistic, 2)}{f' ({degrees})' if degrees else ''}"
 
 

@@ -93,7 +93,7 @@ def _constant_note(found: CategoryTables) -> str:
 def _specific(table: AgreementTable, found: CategoryTables, shown: Sequence[int]) -> Table:
     beside = found.specific_referee
     who = "People with people" if beside is not None else "Specific agreement"
-    columns = [Column("given", "Ratings"), Column("people", who, "people", "specific")]
+    columns = [Column("given", "Sets" if table.of_sets else "Ratings"), Column("people", who, "people", "specific")]
     columns += [Column("kappa", "Fleiss' kappa", "people", "kappa")]
     columns += [Column("referee", "People with referee", "referee", "specific")] if beside is not None else []
     given = found.all_people()

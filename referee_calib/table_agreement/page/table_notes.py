@@ -39,6 +39,19 @@ def _sorted_out(shown: Titled, of: Callable[[Estimate], str]) -> str:
     return f"{common} ({'; '.join(rest)})" if rest else common
 
 
+def population_note(table: AgreementTable, rows: Iterable[CoefficientRow]) -> str:
+    """Say which intervals know that units were drawn from a finite number, and how much narrower they are."""
+    if table.population is None:
+        return ""
+    known = [row.title for row in rows if row.finite and row.people.value is not None]
+    n, of = table.counts.units, table.population
+    return (
+        f"Finite population: the intervals of {listed(known)} speak of the {count(of, 'unit')} of which the {n:,} rated "
+        f"ones are taken as a random draw, and are √(1 − {n:,}/{of:,}) as wide as those for units without end. All other "
+        "intervals, here and below, and every p-value, speak of units like these."
+    )
+
+
 def pairs_note(table: AgreementTable, rows: Iterable[CoefficientRow]) -> str:
     """Say which coefficients are means over pairs of raters; the others are of all raters at once."""
     shown = list(rows)
