@@ -63,7 +63,9 @@ def test_a_referee_of_sets_is_compared_in_alpha_of_sets(path):
     for level in ("masi", "jaccard"):
         name = f"krippendorff_alpha_{level}"
         people = krippendorff_alpha([row[:2] for row in whole], level=level, interval=None).value
-        sides = [krippendorff_alpha([[row[j], row[2]] for row in whole], level=level, interval=None).value for j in (0, 1)]
+        sides = [
+            krippendorff_alpha([[row[j], row[2]] for row in whole], level=level, interval=None).value for j in (0, 1)
+        ]
         assert found["ceiling"][name]["value"] == pytest.approx(people)
         assert found["difference"][name]["value"] == pytest.approx(np.mean(sides) - people)
         assert found["difference"][name]["p_holm"] >= found["difference"][name]["p_value"]

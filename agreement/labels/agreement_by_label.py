@@ -131,8 +131,8 @@ def agreement_by_label(
     Returns
     -------
     Estimate
-        Of all labels; ``parts`` by label. Of ratings that are sets of labels, the parts compare sets that hold the label
-        with sets that do not.
+        Of all labels; ``parts`` by label. Of ratings that are sets of labels, the parts compare sets that hold it with
+        sets that do not.
 
     References
     ----------

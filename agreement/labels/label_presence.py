@@ -44,8 +44,9 @@ def label_presence(ratings: Ratings, label: Hashable) -> Ratings:
 
     Examples
     --------
-    >>> sets = [[frozenset({"car"}), frozenset({"car", "red"})], [frozenset(), frozenset({"red"})]]
-    >>> found = Ratings.from_array(sets, scale=[frozenset(), frozenset({"car"}), frozenset({"red"}), frozenset({"car", "red"})])
+    >>> none, car, red, both = (frozenset(one) for one in ([], ["car"], ["red"], ["car", "red"]))
+    >>> found = Ratings.from_long({"unit": [1, 1, 2, 2], "rater": list("abab"), "value": [car, both, none, red]},
+    ...     scale=[none, car, red, both])
     >>> label_presence(found, "red").codes.tolist()
     [[0, 1], [0, 1]]
     """

@@ -30,8 +30,8 @@ class NamedCoefficient:
     """One coefficient: its names in JSON and in print, the function of `agreement` and its keywords.
 
     `needs_categories` tells whether it is undefined for measurements, `over_pairs` whether it is a mean over pairs of
-    raters where there are more than two, `any_number` whether its value means the same for any number of raters, `finite`
-    whether its interval knows a finite population of units.
+    raters where there are more than two, `any_number` whether its value means the same for any number of raters,
+    `finite` whether its interval knows a finite population of units.
     """
 
     name: str

@@ -202,8 +202,8 @@ def _sets_note(values: Sequence[Any]) -> list[Note]:
     from agreement import Note, NoteCode
 
     text = (
-        "cells hold sets of labels: alpha with MASI's and Jaccard's distance counts sets that overlap in part; all other "
-        "coefficients take two sets for the same where all their labels are"
+        "cells hold sets of labels: alpha with MASI's and Jaccard's distance counts sets that overlap in part; all "
+        "other coefficients take two sets for the same where all their labels are"
     )
     return [Note(text, NoteCode.TABLE_FORM)] if any(isinstance(one, frozenset) for one in values) else []
 

@@ -169,10 +169,14 @@ def _check_population(referee: str | None, interval: str, raters: str) -> None:
     from referee_calib.errors import InputError
 
     if interval != "jackknife":
-        raise InputError(f"--population with --interval {interval}", "it corrects the jackknife", "Leave --interval out.")
+        raise InputError(
+            f"--population with --interval {interval}", "it corrects the jackknife", "Leave --interval out."
+        )
     if raters == "sample":
         raise InputError(
-            "--population with --raters sample", "raters have no end, and units would have one", "Leave one of them out."
+            "--population with --raters sample",
+            "raters have no end, and units would have one",
+            "Leave one of them out.",
         )
     if referee is not None:
         raise InputError(

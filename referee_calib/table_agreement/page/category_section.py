@@ -63,7 +63,9 @@ def _shares(table: AgreementTable, found: CategoryTables, shown: Sequence[int]) 
         rows.append(_share_row(name, found.given[name], found.n_given[name], shown, "referee"))
     caption = "Prevalence: share of each category among what a rater gave."
     if table.of_sets:
-        caption = "Prevalence: share of a rater's sets that hold the label; shares of several labels sum to more than 1."
+        caption = (
+            "Prevalence: share of a rater's sets that hold the label; shares of several labels sum to more than 1."
+        )
     return Table("prevalence", caption, "Rater", _columns(found, shown), rows)
 
 
@@ -109,8 +111,8 @@ def _specific(table: AgreementTable, found: CategoryTables, shown: Sequence[int]
     )
     if table.of_sets:
         caption = (
-            "Specific agreement: where the set of one rater holds the label, how often does that of another on the same "
-            "unit? Fleiss' kappa: of sets with the label against sets without it, corrected for chance."
+            "Specific agreement: where the set of one rater holds the label, how often does that of another on the "
+            "same unit? Fleiss' kappa: of sets with the label against sets without it, corrected for chance."
         )
     head = "Label" if table.of_sets else "Category"
     return Table("specific_agreement", caption, head, columns, rows)

@@ -165,12 +165,13 @@ def _method(table: AgreementTable) -> str:
     over = "units taken as independent" if n.clusters is None else "clusters"
     populations = dict.fromkeys(row.people.population for row in (main_row(table), *_beside(table)))
     whom = listed(list(populations))
-    named = (
-        f"{whom}, on units like these"
-        if table.population is None
-        else f"{whom}, on the {count(table.population, 'unit')} of which these were drawn (finite-population correction)"
+    units = "units like these"
+    if table.population is not None:
+        units = f"the {count(table.population, 'unit')} of which these were drawn (finite-population correction)"
+    return (
+        f"Brackets are {100 * table.confidence:g} % intervals ({found.method}) over {over}; they speak of {whom}, on "
+        f"{units}."
     )
-    return f"Brackets are {100 * table.confidence:g} % intervals ({found.method}) over {over}; they speak of {named}."
 
 
 def _caution(table: AgreementTable) -> str:

@@ -46,9 +46,9 @@ def population_note(table: AgreementTable, rows: Iterable[CoefficientRow]) -> st
     known = [row.title for row in rows if row.finite and row.people.value is not None]
     n, of = table.counts.units, table.population
     return (
-        f"Finite population: the intervals of {listed(known)} speak of the {count(of, 'unit')} of which the {n:,} rated "
-        f"ones are taken as a random draw, and are √(1 − {n:,}/{of:,}) as wide as those for units without end. All other "
-        "intervals, here and below, and every p-value, speak of units like these."
+        f"Finite population: the intervals of {listed(known)} speak of the {count(of, 'unit')} of which the {n:,} "
+        f"rated ones are taken as a random draw, and are √(1 − {n:,}/{of:,}) as wide as those for units without end. "
+        "All other intervals, here and below, and every p-value, speak of units like these."
     )
 
 
