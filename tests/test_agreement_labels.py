@@ -211,3 +211,13 @@ def test_alpha_of_sets_knows_a_finite_population():
     assert narrow.standard_error == pytest.approx(wide.standard_error * (1 - 30 / 40) ** 0.5)
     assert none.low is None
     assert "every unit of the population" in none.reason
+
+
+@pytest.mark.parametrize("level", ["masi", "jaccard"])
+def test_sets_that_never_differ_have_the_limits_of_nominal_ratings(level):
+    alike = [[{"abc"[u % 3]}] * 2 for u in range(30)]
+    found = krippendorff_alpha(alike, level=level)
+    nominal = krippendorff_alpha([[u % 3] * 2 for u in range(30)], level="nominal")
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert found.low == pytest.approx(nominal.low)
+    assert found.method == nominal.method

@@ -15,6 +15,7 @@ from agreement.coefficients.chance import TINY
 from agreement.encoding import is_missing
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate, Interval
+from agreement.intervals.perfect_agreement import perfect_agreement
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.labels.set_distances import SET_DISTANCES
 from agreement.options import Options
@@ -58,10 +59,21 @@ def alpha_of_sets(
     if not np.isfinite(statistic.point):
         reason = "every rating is the same set, so there is no disagreement to expect by chance"
         return Estimate.undefined(reason, **{name: getattr(counted, name) for name in _COUNTS})
-    interval = resampled_interval(statistic, options, unsampled=unsampled)
-    if options.interval and unsampled == 0:
-        interval = Interval(reason=ALL_RATED)
+    interval = _interval(statistic, apart, options, unsampled)
     return with_groups(counted, statistic, interval, clustered=group is not None)
+
+
+def _interval(statistic: StatisticOfSums, apart: Floats, options: Options, unsampled: float) -> Interval:
+    """Return limits; where sets never differ, those of the share of units that might, each at a distance of 1."""
+    if options.interval and unsampled == 0:
+        return Interval(reason=ALL_RATED)
+    if options.interval is None or statistic.point < 1 - TINY:
+        return resampled_interval(statistic, options, unsampled=unsampled)
+    counts = (statistic.repeats @ statistic.rows)[1:]
+    shares = counts / counts.sum()
+    return perfect_agreement(
+        statistic.n_groups, float(1 - shares @ apart @ shares), confidence=options.confidence, lowest=-1.0
+    )
 
 
 _COUNTS = ("confidence", "n_units", "n_raters", "n_ratings", "n_dropped", "notes")
