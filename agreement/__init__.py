@@ -51,6 +51,7 @@ from agreement.inference.chance_agreement import chance_agreement
 from agreement.inference.zero_agreement import zero_agreement_test
 from agreement.intervals.multiple_testing import benjamini_yekutieli, holm
 from agreement.labels.agreement_by_label import agreement_by_label, specific_agreement
+from agreement.labels.label_presence import label_presence
 from agreement.labels.label_subset import label_subset
 from agreement.labels.set_distances import jaccard_distance, masi_distance
 from agreement.marginals.homogeneity import marginal_homogeneity_test
@@ -153,6 +154,7 @@ __all__ = [
     "kendall_w",
     "kendall_w_test",
     "krippendorff_alpha",
+    "label_presence",
     "label_subset",
     "light_kappa",
     "lin_ccc",

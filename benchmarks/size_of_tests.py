@@ -121,7 +121,7 @@ def comparisons(n: int) -> None:
     heading("a noisier referee (power)")
     for design, noise in WORSE:
         n_levels = len(DESIGNS[design][1]) + 1
-        p = [p_values(*study(np.random.default_rng(s), design, 0.0, noise), n_levels, s) for s in range(n // 4)]
+        p = [p_values(*study(np.random.default_rng(s), design, 0.0, noise), n_levels, s) for s in range(max(1, n // 4))]
         row(f"{design}, noise {noise}", np.array(p))
 
 

@@ -8,9 +8,11 @@ from agreement import (
     Ratings,
     agreement_by_label,
     cohen_kappa,
+    compare,
     gwet_ac,
     jaccard_distance,
     krippendorff_alpha,
+    label_presence,
     label_subset,
     masi_distance,
     percent_agreement,
@@ -40,7 +42,8 @@ def test_alpha_of_sets_is_that_of_nltk(level, alpha):
     assert krippendorff_alpha(frozen, level=level).value == pytest.approx(alpha, abs=1e-12)
     scale = sorted({cell for cell in frozen.ravel() if cell is not None}, key=sorted)
     read = Ratings.from_array(frozen, scale=scale)
-    assert krippendorff_alpha(read, level=level) == krippendorff_alpha(SETS, level=level)
+    by_scale, by_sets = krippendorff_alpha(read, level=level), krippendorff_alpha(SETS, level=level)
+    assert (by_scale.value, by_scale.low, by_scale.high) == pytest.approx((by_sets.value, by_sets.low, by_sets.high))
 
 
 @pytest.mark.parametrize(
@@ -159,3 +162,62 @@ def test_any_coefficient_by_label(coefficient):
     for k in range(3):
         alone = coefficient((x == k).astype(int), scale=(0, 1), interval=None).value
         assert found.parts[str(k)].value == pytest.approx(alone)
+
+
+def as_ratings_of_sets(table):
+    frozen = np.empty((len(table), len(table[0])), dtype=object)
+    frozen[:] = [[cell if cell is None else frozenset(cell) for cell in row] for row in table]
+    scale = sorted({cell for cell in frozen.ravel() if cell is not None}, key=sorted)
+    return Ratings.from_array(frozen, scale=scale)
+
+
+def test_each_label_of_sets_is_compared_with_its_absence():
+    read = as_ratings_of_sets(SETS)
+    table = [[NAN if cell is None else int("x" in cell) for cell in row] for row in SETS]
+    assert label_presence(read, "x").codes.tolist() == [[-1 if v != v else v for v in row] for row in table]
+    by_label = agreement_by_label(read, interval=None)
+    assert list(by_label.parts) == ["w", "x", "y", "z"]
+    assert by_label.parts["x"].value == pytest.approx(agreement_by_label(table, interval=None).value)
+
+    pairs = specific_agreement(np.array(table), interval=None).parts["1"].value
+    assert specific_agreement(read, interval=None).parts["x"].value == pytest.approx(pairs)
+    with pytest.raises(AgreementError, match="no set holds it"):
+        label_presence(read, "q")
+    with pytest.raises(AgreementError, match="no sets"):
+        label_presence(Ratings.from_array([[0, 1]], scale=[0, 1]), 0)
+
+
+def test_a_referee_of_sets_is_compared_in_alpha_of_sets():
+    people = [row[:2] for row in SETS]
+    referee = [row[2] for row in SETS]
+    read = as_ratings_of_sets(SETS)
+    column = np.empty(6, dtype=object)
+    column[:] = [None if one is None else frozenset(one) for one in referee]
+    found = compare(read.take_raters([0, 1]), column, level="nominal", every=True, n_resamples=0).compared
+    for level in ("masi", "jaccard"):
+        one = found[f"krippendorff_alpha_{level}"]
+        both = [row for row in range(6) if referee[row] is not None and None not in people[row]]
+        whole = [people[row] for row in both]
+        assert one.ceiling.value == pytest.approx(krippendorff_alpha(whole, level=level, interval=None).value)
+        sides = [[[SETS[row][j], referee[row]] for row in both] for j in (0, 1)]
+        mean = np.mean([krippendorff_alpha(side, level=level, interval=None).value for side in sides])
+        assert one.human_referee.value == pytest.approx(mean)
+
+
+def test_alpha_of_sets_knows_a_finite_population():
+    rng = np.random.default_rng(4)
+    table = [[set(rng.integers(0, 4, 2).tolist()) for _ in range(3)] for _ in range(30)]
+    wide, narrow, none = (krippendorff_alpha(table, level="masi", population=n) for n in (None, 40, 30))
+    assert narrow.standard_error == pytest.approx(wide.standard_error * (1 - 30 / 40) ** 0.5)
+    assert none.low is None
+    assert "every unit of the population" in none.reason
+
+
+@pytest.mark.parametrize("level", ["masi", "jaccard"])
+def test_sets_that_never_differ_have_the_limits_of_nominal_ratings(level):
+    alike = [[{"abc"[u % 3]}] * 2 for u in range(30)]
+    found = krippendorff_alpha(alike, level=level)
+    nominal = krippendorff_alpha([[u % 3] * 2 for u in range(30)], level="nominal")
+    assert (found.value, found.high) == (1.0, 1.0)
+    assert found.low == pytest.approx(nominal.low)
+    assert found.method == nominal.method

@@ -17,7 +17,7 @@ from agreement import (
     marginal_homogeneity_test,
     pearson,
 )
-from referee_calib.table_agreement.coefficient_list import significance_tests_at
+from referee_calib.table_agreement.significance_tests import category_tests, with_holm_over_tests
 
 NAN = np.nan
 
@@ -222,7 +222,8 @@ def test_marginal_homogeneity_refuses_what_it_is_not_for():
 @pytest.mark.parametrize(("raters", "level"), [(2, "ordinal"), (3, "ordinal"), (3, "nominal")])
 def test_the_list_of_tests_for_a_table_can_be_computed(cluster, raters, level):
     x = np.random.default_rng(0).integers(0, 4, (30, raters))
-    tests = significance_tests_at(level, numeric=True, n_raters=raters)
-    found = {one.name: one.compute(x, cluster=cluster) for one in tests}
+    read = Ratings.from_array(x, scale=range(4), cluster=cluster)
+    tests = with_holm_over_tests(category_tests(read, None, level, numeric=True, seed=0))
+    found = {one.name: one.test for one in tests}
     assert ("pearson" in found, "icc_2_1" in found) == (raters == 2, level == "ordinal")
     assert all(test.p_value is not None for name, test in found.items() if name != "kendall_w" or cluster is None)

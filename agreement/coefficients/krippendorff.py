@@ -21,7 +21,8 @@ from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.published_standard_errors import Published, alpha_interval
 from agreement.intervals.rating_patterns import Patterns
-from agreement.labels.set_alpha import SET_DISTANCES, alpha_of_sets
+from agreement.labels.set_alpha import alpha_of_sets
+from agreement.labels.set_distances import SET_DISTANCES
 from agreement.options import IntervalName, Options
 from agreement.ratings import Ratings
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from itertools import combinations
 from typing import Any, Literal
 
 import numpy as np
@@ -28,18 +29,22 @@ from agreement.correlation.table_correlations import (
 )
 from agreement.cross_tables import counted, margins, weighted
 from agreement.encoding import category_values
+from agreement.labels.set_distances import SET_DISTANCES
 
 OfTables = Callable[[Floats], Floats]
 Bounds = tuple[float, float]
 Form = Literal["1,1", "2,1", "3,1"]
-BY_RATING = frozenset(f"krippendorff_alpha_{level}" for level in ("nominal", "ordinal", "interval", "ratio"))
+BY_RATING = frozenset(
+    f"krippendorff_alpha_{level}" for level in ("nominal", "ordinal", "interval", "ratio", *SET_DISTANCES)
+)
 LEAST_UNITS = 3  # two units always correlate fully
 
 
 def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[OfTables, Bounds]]:
     """Return functions of tables ``(…, q, q)``, with their ranges, beside the four coefficients of a comparison.
 
-    Correlations only where the scale holds numbers and the level is not nominal.
+    Correlations only where the scale holds numbers and the level is not nominal; alpha with the distances of sets where
+    it holds sets of labels.
     """
     same: Floats = np.eye(len(scale))
     found: dict[str, tuple[OfTables, Bounds]] = {
@@ -48,7 +53,7 @@ def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[
         "brennan_prediger": (partial(even_of_tables, weights=same), ac_bounds(same)),
     }
     if level == "nominal":
-        return found
+        return found | (_of_sets(scale) if all(isinstance(category, frozenset) for category in scale) else {})
     linear, apart = agreement_weights("linear", scale), np.ones(len(scale) * (len(scale) - 1) // 2)
     found |= {
         "cohen_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
@@ -58,6 +63,14 @@ def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[
     }
     if all(isinstance(category, int | float) for category in scale):
         found |= _of_numbers(unit_spread(category_values(scale)))
+    return found
+
+
+def _of_sets(scale: tuple[Any, ...]) -> dict[str, tuple[OfTables, Bounds]]:
+    found: dict[str, tuple[OfTables, Bounds]] = {}
+    for name, distance in SET_DISTANCES.items():
+        apart = np.array([distance(a, b) for a, b in combinations(scale, 2)])
+        found[f"krippendorff_alpha_{name}"] = (partial(alpha_of_tables, distance=apart), (-1.0, 1.0))
     return found
 
 

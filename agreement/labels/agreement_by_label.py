@@ -16,6 +16,7 @@ from agreement.coefficients.chance import ratio
 from agreement.coefficients.fleiss import fleiss_kappa
 from agreement.estimate import Estimate
 from agreement.intervals.rating_patterns import Patterns
+from agreement.labels.label_presence import holds_sets, label_presence, labels_of_sets
 from agreement.labels.label_subset import label_subset
 from agreement.options import Options, ResampledName
 from agreement.ratings import Ratings
@@ -55,7 +56,8 @@ def specific_agreement(
     Returns
     -------
     Estimate
-        Of all labels together; ``parts`` by label, None for one that nobody gave.
+        Of all labels together; ``parts`` by label, None for one that nobody gave. Of ratings that are sets of labels
+        the whole takes sets for the same where all their labels are, and the parts are of sets that hold a label.
 
     References
     ----------
@@ -73,6 +75,9 @@ def specific_agreement(
     options = Options(interval, confidence, n_resamples, seed, ("jackknife", "bootstrap", None))
     read = as_ratings(ratings, scale=scale, cluster=cluster)
     whole = _share_of_pairs(read, options, np.arange(len(read.scale)))
+    if holds_sets(read):
+        held = {str(label): label_presence(read, label) for label in labels_of_sets(read)}
+        return replace(whole, parts={name: _of_label(one, options, 1, name) for name, one in held.items()})
     parts = {str(label): _of_label(read, options, k, label) for k, label in enumerate(read.scale)}
     return replace(whole, parts=parts)
 
@@ -126,7 +131,8 @@ def agreement_by_label(
     Returns
     -------
     Estimate
-        Of all labels; ``parts`` by label.
+        Of all labels; ``parts`` by label. Of ratings that are sets of labels, the parts compare sets that hold it with
+        sets that do not.
 
     References
     ----------
@@ -140,7 +146,9 @@ def agreement_by_label(
     {'a': 1.0, 'b': 0.467, 'c': -0.143}
     """
     read = as_ratings(ratings, scale=scale, cluster=cluster)
-    parts = {
-        str(label): coefficient(label_subset(read, [label], other=f"not {label}"), **options) for label in read.scale
-    }
+    if holds_sets(read):
+        reduced = {str(label): label_presence(read, label) for label in labels_of_sets(read)}
+    else:
+        reduced = {str(label): label_subset(read, [label], other=f"not {label}") for label in read.scale}
+    parts = {name: coefficient(one, **options) for name, one in reduced.items()}
     return replace(coefficient(read, **options), parts=parts)

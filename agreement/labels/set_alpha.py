@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -10,20 +10,21 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import renumbered, unused_weights_note
 from agreement.arrays import Floats, Ints
-from agreement.coefficients.base import resampled_interval, with_groups
+from agreement.coefficients.base import ALL_RATED, resampled_interval, with_groups
 from agreement.coefficients.chance import TINY
 from agreement.encoding import is_missing
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate
+from agreement.estimate import Estimate, Interval
+from agreement.intervals.perfect_agreement import perfect_agreement
 from agreement.intervals.statistic_of_sums import StatisticOfSums
-from agreement.labels.set_distances import jaccard_distance, masi_distance
+from agreement.labels.set_distances import SET_DISTANCES
 from agreement.options import Options
 from agreement.ratings import Ratings
 from agreement.result_notes import lone_ratings_note
 from agreement.validation import cluster_positions
 
-SET_DISTANCES: dict[str, Callable[[Any, Any], float]] = {"masi": masi_distance, "jaccard": jaccard_distance}
 Table = list[list[frozenset[Any] | None]]
+Labels = tuple[frozenset[Any], ...]
 
 
 def alpha_of_sets(
@@ -34,7 +35,7 @@ def alpha_of_sets(
         raise AgreementError(
             f"interval={options.interval!r} of sets", "it needs a scale", "Use 'jackknife', 'bootstrap' or 'bca'."
         )
-    codes, labels = _encoded(_sets_of(ratings))
+    codes, labels = _encoded(ratings)
     group = _groups(ratings, cluster, len(codes))
     size = (codes >= 0).sum(axis=1)
     paired = size >= 2
@@ -50,14 +51,29 @@ def alpha_of_sets(
     )
     if not paired.any():
         return counted
-    apart = np.array([[SET_DISTANCES[distance](a, b) for b in labels] for a in labels])
+    unsampled = options.unsampled(counted.n_units)
+    apart = _distances(labels, distance)
     member = np.arange(len(codes)) if group is None else group
     rows = _rows(codes[paired], apart)
     statistic = StatisticOfSums.by_group(rows, renumbered(member[paired]), lambda sums: _alpha(sums, apart))
     if not np.isfinite(statistic.point):
         reason = "every rating is the same set, so there is no disagreement to expect by chance"
         return Estimate.undefined(reason, **{name: getattr(counted, name) for name in _COUNTS})
-    return with_groups(counted, statistic, resampled_interval(statistic, options), clustered=group is not None)
+    interval = _interval(statistic, apart, options, unsampled)
+    return with_groups(counted, statistic, interval, clustered=group is not None)
+
+
+def _interval(statistic: StatisticOfSums, apart: Floats, options: Options, unsampled: float) -> Interval:
+    """Return limits; where sets never differ, those of the share of units that might, each at a distance of 1."""
+    if options.interval and unsampled == 0:
+        return Interval(reason=ALL_RATED)
+    if options.interval is None or statistic.point < 1 - TINY:
+        return resampled_interval(statistic, options, unsampled=unsampled)
+    counts = (statistic.repeats @ statistic.rows)[1:]
+    shares = counts / counts.sum()
+    return perfect_agreement(
+        statistic.n_groups, float(1 - shares @ apart @ shares), confidence=options.confidence, lowest=-1.0
+    )
 
 
 _COUNTS = ("confidence", "n_units", "n_raters", "n_ratings", "n_dropped", "notes")
@@ -69,10 +85,12 @@ def _groups(ratings: Ratings | ArrayLike, cluster: ArrayLike | None, n_units: in
     return ratings.cluster if isinstance(ratings, Ratings) else None
 
 
-def _sets_of(ratings: Ratings | ArrayLike) -> Table:
-    if isinstance(ratings, Ratings):
-        scale = [_as_set(category) for category in ratings.scale]
-        return [[None if code < 0 else scale[code] for code in row] for row in ratings.codes]
+@lru_cache(maxsize=16)
+def _distances(labels: Labels, distance: str) -> Floats:
+    return np.array([[SET_DISTANCES[distance](a, b) for b in labels] for a in labels])
+
+
+def _sets_of(ratings: ArrayLike) -> Table:
     rows = ratings if isinstance(ratings, (list, tuple)) else np.asarray(ratings, dtype=object)
     table = [[_as_set(cell) for cell in row] for row in rows]
     if not table or len({len(row) for row in table}) != 1 or not table[0]:
@@ -90,10 +108,15 @@ def _as_set(cell: Any) -> frozenset[Any] | None:
     )
 
 
-def _encoded(table: Table) -> tuple[Ints, list[frozenset[Any]]]:
+def _encoded(ratings: Ratings | ArrayLike) -> tuple[Ints, Labels]:
+    if isinstance(ratings, Ratings):
+        sets = (_as_set(category) for category in ratings.scale)
+        return ratings.codes.astype(np.intp), tuple(one for one in sets if one is not None)
     position: dict[frozenset[Any], int] = {}
-    codes = [[-1 if cell is None else position.setdefault(cell, len(position)) for cell in row] for row in table]
-    return np.array(codes, dtype=np.intp), list(position)
+    codes = [
+        [-1 if cell is None else position.setdefault(cell, len(position)) for cell in row] for row in _sets_of(ratings)
+    ]
+    return np.array(codes, dtype=np.intp), tuple(position)
 
 
 def _rows(codes: Ints, apart: Floats) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Callable, Collection, Hashable
 
 
 def jaccard_distance(first: Collection[Hashable], second: Collection[Hashable]) -> float:
@@ -63,3 +63,9 @@ def masi_distance(first: Collection[Hashable], second: Collection[Hashable]) -> 
         return 0.0
     monotone = 2 / 3 if a <= b or b <= a else 1 / 3
     return 1 - monotone * len(a & b) / len(a | b)
+
+
+SET_DISTANCES: dict[str, Callable[[Collection[Hashable], Collection[Hashable]], float]] = {
+    "masi": masi_distance,
+    "jaccard": jaccard_distance,
+}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
-from referee_calib.table_agreement.rating_scale import category_name
+from referee_calib.table_agreement.rating_scale import are_sets, category_name
 from referee_calib.table_agreement.table_options import MANY_PAIRS, Level
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ class CoefficientRow:
     people: Estimate
     over_pairs: bool = False  # `people` is a mean over pairs of raters
     pooled: bool = False  # `people` is of pairs of raters pooled into one table
+    finite: bool = False  # the interval of `people` knows a finite population of units
     ceiling: Estimate | None = None
     referee: Estimate | None = None
     difference: Estimate | None = None
@@ -97,6 +98,8 @@ class AgreementTable:
         Of the ratings.
     raters : {"fixed", "sample"}
         Whether these raters are meant or raters like these.
+    population : int or None
+        Number of units that the rated ones were drawn from, None where it has no end.
     level_assumed : bool
         Whether nobody said the level.
     printed, compared : tuple of str
@@ -129,6 +132,7 @@ class AgreementTable:
     scale: tuple[Any, ...] = ()
     source: str = ""
     level_assumed: bool = False
+    population: int | None = None
     compared: tuple[str, ...] = ()
     averaging: str = "pairs"
     referee: str | None = None
@@ -138,6 +142,11 @@ class AgreementTable:
     tests: tuple[NamedTest, ...] = ()
     copies: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def of_sets(self) -> bool:
+        """Whether ratings are sets of labels."""
+        return are_sets(self.scale)
 
     def row(self, name: str) -> CoefficientRow | None:
         """Return a coefficient by its name, None where it is not among them."""
@@ -173,7 +182,7 @@ class AgreementTable:
             "people": {row.name: estimate_fields(row.people) for row in self.rows},
             **sides,
             "all_units": all_units,
-            "tests": {one.name: one.test.to_json() for one in self.tests},
+            "tests": {one.name: one.to_json() for one in self.tests},
             "leniency": self.leniency and estimate_fields(self.leniency),
             "noise_ceilings": noise,
             "raters": {row.name: _person(row) for row in self.people},
@@ -186,6 +195,7 @@ class AgreementTable:
                 "referee": self.referee,
                 "interval": self.interval,
                 "raters": self.raters,
+                "population": self.population,
                 "confidence": self.confidence,
                 "seed": self.seed,
                 "averaging": self.averaging if self.referee is not None else None,

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.table_agreement.rating_scale import category_name
+from referee_calib.table_agreement.rating_scale import are_sets, category_name
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -17,15 +17,18 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class CategoryTables:
-    """Counts of categories, in the order of the scale.
+    """Counts of categories, in the order of the scale; of ratings that are sets, counts of labels.
 
     Attributes
     ----------
     given : dict of str to tuple of int
         How often each rater gave each category; a referee comes last, as ``referee``.
+    n_given : dict of str to int
+        Ratings of each rater, which a label is a share of.
     pairs : tuple of tuple of int
         People's ratings of one unit against each other. Of two people: the first down, the second across. Of more:
         both orders of every pair, so that the table is symmetrical.
+        None of sets, as are pairs with a referee.
     with_referee : tuple of tuple of int or None
         Pairs of a person's rating (down) and the referee's (across).
     specific, specific_referee : dict of str to Estimate
@@ -37,7 +40,8 @@ class CategoryTables:
     categories: tuple[str, ...]
     given: dict[str, tuple[int, ...]]
     referee: str | None
-    pairs: tuple[tuple[int, ...], ...]
+    n_given: dict[str, int]
+    pairs: tuple[tuple[int, ...], ...] | None
     with_referee: tuple[tuple[int, ...], ...] | None
     specific: dict[str, Estimate]
     kappa: dict[str, Estimate]
@@ -45,12 +49,16 @@ class CategoryTables:
 
     def shares(self, rater: str) -> list[float | None]:
         """Return the share of each category among what somebody gave, None of somebody who gave nothing."""
-        return shares_of(self.given[rater])
+        return shares_of(self.given[rater], self.n_given[rater])
 
     def all_people(self) -> tuple[int, ...]:
         """Return how often people gave each category."""
         rows = [row for name, row in self.given.items() if name != self.referee]
         return tuple(map(sum, zip(*rows, strict=True)))
+
+    def n_of_people(self) -> int:
+        """Return how many ratings people gave."""
+        return sum(n for name, n in self.n_given.items() if name != self.referee)
 
     def to_json(self) -> dict[str, Any]:
         """Return counts and estimates as plain values."""
@@ -61,7 +69,8 @@ class CategoryTables:
         return {
             "categories": list(self.categories),
             "given": {name: list(row) for name, row in self.given.items()},
-            "pairs": [list(row) for row in self.pairs],
+            "n_ratings": dict(self.n_given),
+            "pairs": self.pairs and [list(row) for row in self.pairs],
             "pairs_with_referee": self.with_referee and [list(row) for row in self.with_referee],
             "specific_agreement": listed(self.specific),
             "fleiss_kappa": listed(self.kappa),
@@ -69,9 +78,8 @@ class CategoryTables:
         }
 
 
-def shares_of(counts: Sequence[int]) -> list[float | None]:
-    """Return each count's share of their sum, None where that is 0."""
-    total = sum(counts)
+def shares_of(counts: Sequence[int], total: int) -> list[float | None]:
+    """Return each count's share of a total, None where that is 0."""
     return [n / total if total else None for n in counts]
 
 
@@ -81,23 +89,41 @@ def category_tables(
     """Count categories of people, and of a referee whose ``levels`` are positions on their scale, −1 for none."""
     from agreement import agreement_by_label, fleiss_kappa, specific_agreement
 
-    q = len(people.scale)
+    sets = are_sets(people.scale)
     given = {str(name): people.codes[:, j] for j, name in enumerate(people.raters)}
     beside = None if levels is None else pairs_beside(people, levels)
     if levels is not None:
         given[str(referee)] = levels
+    asked = options.of_coefficient()
+    specific = specific_agreement(people, **asked)
+    names = tuple(specific.parts) if sets else tuple(map(category_name, people.scale))
+    held = _held(people.scale, specific.parts if sets else None)
+    kappa = agreement_by_label(people, coefficient=fleiss_kappa, **asked)
     return CategoryTables(
-        categories=tuple(map(category_name, people.scale)),
-        given={name: _counts(codes, q) for name, codes in given.items()},
+        categories=names,
+        given={name: _counts(codes, held) for name, codes in given.items()},
+        n_given={name: int((codes >= 0).sum()) for name, codes in given.items()},
         referee=referee,
-        pairs=_people_pairs(people),
-        with_referee=None if beside is None else _cross(beside.codes[:, 0], beside.codes[:, 1], q),
-        specific=_named_parts(people, specific_agreement(people, **options.of_coefficient())),
-        kappa=_named_parts(people, agreement_by_label(people, coefficient=fleiss_kappa, **options.of_coefficient())),
+        pairs=None if sets else _people_pairs(people),
+        with_referee=None
+        if beside is None or sets
+        else _cross(beside.codes[:, 0], beside.codes[:, 1], len(people.scale)),
+        specific=dict(zip(names, specific.parts.values(), strict=True)),
+        kappa=dict(zip(names, kappa.parts.values(), strict=True)),
         specific_referee=None
         if beside is None
-        else _named_parts(beside, specific_agreement(beside, **options.of_coefficient())),
+        else dict(zip(names, specific_agreement(beside, **asked).parts.values(), strict=True)),
     )
+
+
+def _held(scale: Sequence[Any], labels: Iterable[str] | None) -> NDArray[Any]:
+    """Return which categories count where, shape (categories, counted): each as itself, or as the labels of a set."""
+    import numpy as np
+
+    if labels is None:
+        return np.eye(len(scale), dtype=np.int64)
+    named = [set(map(str, category)) for category in scale]
+    return np.array([[label in one for label in labels] for one in named], dtype=np.int64)
 
 
 def pairs_beside(people: Ratings, other: NDArray[Any], leave_out: int | None = None) -> Ratings:
@@ -122,14 +148,10 @@ def pairs_beside(people: Ratings, other: NDArray[Any], leave_out: int | None = N
     )
 
 
-def _named_parts(ratings: Ratings, found: Estimate) -> dict[str, Estimate]:
-    return {category_name(category): found.parts[str(category)] for category in ratings.scale}
-
-
-def _counts(codes: NDArray[Any], q: int) -> tuple[int, ...]:
+def _counts(codes: NDArray[Any], held: NDArray[Any]) -> tuple[int, ...]:
     import numpy as np
 
-    return tuple(np.bincount(codes[codes >= 0], minlength=q).tolist())
+    return tuple((np.bincount(codes[codes >= 0], minlength=len(held)) @ held).tolist())
 
 
 def _people_pairs(people: Ratings) -> tuple[tuple[int, ...], ...]:

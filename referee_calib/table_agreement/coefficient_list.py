@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.table_agreement.table_options import MANY_PAIRS, IntervalOptions, Level
@@ -11,14 +11,18 @@ from referee_calib.table_agreement.table_options import MANY_PAIRS, IntervalOpti
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from agreement import Estimate, HypothesisTest, Ratings
+    from agreement import Estimate, Ratings
 
 PAIRWISE = "Pairwise agreement"
+OF_TWO = "Agreement of the two raters"
 NOT_CORRECTED = "Agreement, not corrected for chance"
 CORRECTED = "Corrected for chance, all disagreements alike"
 WEIGHTED = "Corrected for chance, near misses count in part"
 RELIABILITY = "Reliability of the ratings as measurements"
 ASSOCIATION = "Association, whatever the raters' levels"
+WHOLE_SETS = "Corrected for chance, sets alike or not"
+OVERLAPPING = "Corrected for chance, sets that overlap count in part"
+SET_LEVELS = {"masi": "MASI distance", "jaccard": "Jaccard distance"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +30,8 @@ class NamedCoefficient:
     """One coefficient: its names in JSON and in print, the function of `agreement` and its keywords.
 
     `needs_categories` tells whether it is undefined for measurements, `over_pairs` whether it is a mean over pairs of
-    raters where there are more than two, `any_number` whether its value means the same for any number of raters.
+    raters where there are more than two, `any_number` whether its value means the same for any number of raters,
+    `finite` whether its interval knows a finite population of units.
     """
 
     name: str
@@ -38,6 +43,7 @@ class NamedCoefficient:
     over_pairs: bool = False
     any_number: bool = True
     interval: str = "jackknife"
+    finite: bool = True
 
     def compute(
         self, ratings: Ratings | ArrayLike, options: IntervalOptions, *, cluster: ArrayLike | None = None
@@ -50,7 +56,8 @@ class NamedCoefficient:
         import agreement as ag
 
         own = {} if options.interval != "jackknife" else {"interval": self.interval}
-        asked = {"cluster": cluster, **options.of_coefficient(), **own, **self.settings}
+        units = {} if options.population is None or not self.finite else {"population": options.population}
+        asked = {"cluster": cluster, **options.of_coefficient(), **own, **units, **self.settings}
         if options.raters == "fixed" or not self.any_number:
             return self.function(ratings, **asked)
         if self.function is ag.icc:
@@ -60,42 +67,15 @@ class NamedCoefficient:
         return ag.for_raters_like_these(self.function, ratings, bounds=bounds, **asked)
 
 
-@dataclass(frozen=True, slots=True)
-class NamedTest:
-    """One significance test: its names in JSON and in print, the function of `agreement` and its keywords."""
+def coefficients_at(level: Level, *, numeric: bool, n_raters: int, sets: bool = False) -> list[NamedCoefficient]:
+    """List the coefficients in the order of the table; ICC and correlations need numeric ratings that have an order.
 
-    name: str
-    title: str
-    function: Callable[..., HypothesisTest]
-    settings: Mapping[str, Any]
-
-    def compute(self, ratings: Ratings | ArrayLike, *, cluster: ArrayLike | None = None) -> HypothesisTest:
-        """Compute it; `cluster` is of an array, Ratings have their own."""
-        return self.function(ratings, cluster=cluster, **self.settings)
-
-
-def significance_tests_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedTest]:
-    """List the significance tests of people's ratings in the order of the table; most need numeric ratings."""
-    import agreement as ag
-
-    margins = "Marginal homogeneity: raters use each category equally often"
-    found = [NamedTest("marginal_homogeneity", margins, ag.marginal_homogeneity_test, {})]
-    if level == "nominal" or not numeric:
-        return found
-    for form in ag.ICC_FORMS[:3]:
-        found.append(NamedTest(f"icc_{form.replace(',', '_')}", f"ICC({form}) = 0", ag.icc_test, {"form": form}))
-    found.append(NamedTest("kendall_w", "Kendall's W = 0", ag.kendall_w_test, {}))
-    correlations = (
-        ("kendall_tau_b", "Kendall's tau-b = 0"),
-        ("spearman", "Spearman's rho = 0"),
-        ("pearson", "Pearson's r = 0"),
-    )
-    named = [NamedTest(name, title, ag.correlation_test, {"statistic": name}) for name, title in correlations]
-    return found + (named if n_raters == 2 else [])
-
-
-def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[NamedCoefficient]:
-    """List the coefficients in the order of the table; ICC and correlations need numeric ratings that have an order."""
+    Of `sets` of labels, alpha counts those that overlap in part; all others take whole sets for categories.
+    """
+    if sets:
+        exact = [replace(one, title=f"{one.title}, whole sets") for one in [*_agreement(n_raters), *_corrected()]]
+        whole = [replace(one, group=WHOLE_SETS) if one.group is CORRECTED else one for one in exact]
+        return [*whole, *(_alpha(of, OVERLAPPING) for of in SET_LEVELS)]
     found = [*_agreement(n_raters), *_corrected()]
     if level == "nominal":
         return found
@@ -106,7 +86,7 @@ def coefficients_at(level: Level, *, numeric: bool, n_raters: int) -> list[Named
 def _agreement(n_raters: int) -> list[NamedCoefficient]:
     import agreement as ag
 
-    title = "Agreement of the two raters" if n_raters == 2 else PAIRWISE
+    title = OF_TWO if n_raters == 2 else PAIRWISE
     pairwise = NamedCoefficient("percent_agreement", title, NOT_CORRECTED, ag.percent_agreement, {})
     everybody = NamedCoefficient(
         "unanimous_agreement",
@@ -115,6 +95,7 @@ def _agreement(n_raters: int) -> list[NamedCoefficient]:
         ag.tolerance_agreement,
         {"tolerance": 0, "of": "units"},
         any_number=False,
+        finite=False,
     )
     return [pairwise] if n_raters == 2 else [pairwise, everybody]
 
@@ -148,10 +129,11 @@ def _weighted(level: Level) -> list[NamedCoefficient]:
     return [*kappas, ac2, _alpha(level, WEIGHTED)]
 
 
-def _alpha(of: Level, group: str) -> NamedCoefficient:
+def _alpha(of: str, group: str) -> NamedCoefficient:
     import agreement as ag
 
-    name, title = f"krippendorff_alpha_{of}", f"Krippendorff's alpha, {of}"
+    title = f"Krippendorff's alpha, {SET_LEVELS.get(of, of)}"
+    name = f"krippendorff_alpha_{of}"
     return NamedCoefficient(name, title, group, ag.krippendorff_alpha, {"level": of}, needs_categories=of != "interval")
 
 
@@ -167,6 +149,7 @@ def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
             {"form": form},
             needs_categories=False,
             interval="auto",
+            finite=False,
         )
         for form in ag.ICC_FORMS
     ]
@@ -177,21 +160,25 @@ def _of_numbers(n_raters: int) -> list[NamedCoefficient]:
         ("pearson", "Pearson's r", ASSOCIATION, ag.pearson),
     ]
     if n_raters <= MANY_PAIRS:
-        found += [NamedCoefficient(*one, {}, needs_categories=False, over_pairs=True) for one in pairs]
-    w = NamedCoefficient("kendall_w", "Kendall's W", ASSOCIATION, ag.kendall_w, {}, False, any_number=False)
+        found += [NamedCoefficient(*one, {}, needs_categories=False, over_pairs=True, finite=False) for one in pairs]
+    w = NamedCoefficient(
+        "kendall_w", "Kendall's W", ASSOCIATION, ag.kendall_w, {}, False, any_number=False, finite=False
+    )
     return [*found, w]
 
 
-def compared_coefficients(level: Level) -> tuple[str, ...]:
+def compared_coefficients(level: Level, *, sets: bool = False) -> tuple[str, ...]:
     """Name the coefficients whose comparison with the referee is printed; the others are in the JSON object.
 
-    They are one family of tests: Holm's correction goes over them.
+    They are one family of tests: Holm's correction goes over them. The second and third decide the headline.
     """
+    if sets:
+        return "percent_agreement", "krippendorff_alpha_masi", "krippendorff_alpha_jaccard", "cohen_kappa"
     if level == "nominal":
         return "percent_agreement", "cohen_kappa", "krippendorff_alpha_nominal", "gwet_ac1"
     return "percent_agreement", "cohen_kappa_quadratic", f"krippendorff_alpha_{level}", "gwet_ac2_quadratic"
 
 
-def main_coefficient(level: Level) -> str:
+def main_coefficient(level: Level, *, sets: bool = False) -> str:
     """Name the coefficient that the headline and the paragraph are about: alpha takes gaps and any number of raters."""
-    return f"krippendorff_alpha_{level}"
+    return f"krippendorff_alpha_{'masi' if sets else level}"

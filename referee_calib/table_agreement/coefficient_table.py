@@ -10,6 +10,7 @@ from referee_calib.errors import InputError
 from referee_calib.table_agreement.agreement_table import AgreementTable, CoefficientRow, RatingCounts
 from referee_calib.table_agreement.category_tables import category_tables, pairs_beside
 from referee_calib.table_agreement.coefficient_list import (
+    OF_TWO,
     PAIRWISE,
     NamedCoefficient,
     coefficients_at,
@@ -17,8 +18,9 @@ from referee_calib.table_agreement.coefficient_list import (
     main_coefficient,
 )
 from referee_calib.table_agreement.person_rows import person_rows
+from referee_calib.table_agreement.rating_scale import are_sets
 from referee_calib.table_agreement.referee_copies import equal_raters, without_copies
-from referee_calib.table_agreement.significance_tests import category_tests
+from referee_calib.table_agreement.significance_tests import category_tests, with_holm_over_tests
 from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def agreement_table(
     people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
     among_people = people if people_scale is None else people.on_scale(people_scale)
     numeric = all(isinstance(category, int | float) for category in among_people.scale)
-    listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters)
+    sets = are_sets(among_people.scale)
+    listed = coefficients_at(level, numeric=numeric, n_raters=people.n_raters, sets=sets)
     rows = [row_of(one, one.compute(among_people, options), people.n_raters) for one in listed]
     levels = None if at is None else ratings.codes[:, at]
     beside = None if levels is None else pairs_beside(people, levels)
@@ -61,14 +64,15 @@ def agreement_table(
         confidence=options.confidence,
         interval=options.interval,
         raters=options.raters,
+        population=options.population,
         seed=options.seed,
         unit="scale",
         level=level,
         printed=tuple(row.name for row in rows),
-        main=main_coefficient(level),
+        main=main_coefficient(level, sets=sets),
         scale=tuple(people.scale),
         categories=category_tables(people, levels, referee, options),
-        tests=tuple(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
+        tests=with_holm_over_tests(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
     )
     if at is None:
@@ -104,7 +108,7 @@ def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> Coefficient
 
     pooled = any(isinstance(note, Note) and note.code is NoteCode.POOLED_PAIRS for note in found.notes)
     pairs = one.over_pairs and n_raters > 2
-    return CoefficientRow(one.name, one.title, one.group, found, pairs and not pooled, pairs and pooled)
+    return CoefficientRow(one.name, one.title, one.group, found, pairs and not pooled, pairs and pooled, one.finite)
 
 
 def _with_referee(
@@ -128,7 +132,7 @@ def _with_referee(
     )
     names = table.level == "nominal"  # of categories without an order nobody gives more than another
     alone = {row.rater: row for row in found.leave_one_out if row.leniency is not None}
-    printed = compared_coefficients(table.level)
+    printed = compared_coefficients(table.level, sets=table.of_sets)
     copies = equal_raters(people, levels, referee)
     return replace(
         table,
@@ -161,7 +165,7 @@ def _compared(row: CoefficientRow, found: Comparison) -> CoefficientRow:
     one = found.compared[row.name]
     return replace(
         row,
-        title=PAIRWISE if row.name == "percent_agreement" else row.title,
+        title=row.title.replace(OF_TWO, PAIRWISE) if row.name == "percent_agreement" else row.title,
         ceiling=one.ceiling,
         referee=one.human_referee,
         difference=one.difference,

@@ -20,7 +20,7 @@ from referee_calib.table_agreement.coefficient_table import (
     row_of,
 )
 from referee_calib.table_agreement.referee_copies import same_ratings
-from referee_calib.table_agreement.significance_tests import number_tests
+from referee_calib.table_agreement.significance_tests import number_tests, with_holm_over_tests
 from referee_calib.table_agreement.table_options import IntervalOptions
 
 if TYPE_CHECKING:
@@ -88,12 +88,13 @@ def measurement_table(
         confidence=options.confidence,
         interval=options.interval,
         raters=options.raters,
+        population=options.population,
         seed=options.seed,
         unit="measurements",
         level="interval",
         printed=tuple(shown),
         main=main_coefficient("interval"),
-        tests=tuple(number_tests(people.values, n_raters=len(people.raters), cluster=people.cluster)),
+        tests=with_holm_over_tests(number_tests(people.values, n_raters=len(people.raters), cluster=people.cluster)),
         notes=tuple(once(said)),
     )
     return table if at is None else _with_referee(table, people, measured.values[:, at], referee, options)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from referee_calib.table_agreement.agreement_table import PersonRow
 from referee_calib.table_agreement.category_tables import pairs_beside
 from referee_calib.table_agreement.coefficient_list import coefficients_at, compared_coefficients
+from referee_calib.table_agreement.rating_scale import are_sets
 from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 if TYPE_CHECKING:
@@ -29,8 +30,10 @@ def person_rows(people: Ratings, level: Level, options: IntervalOptions, *, nume
         severity = rater_severity(people, confidence=options.confidence)
         if options.interval is None:
             severity = {name: replace(one, low=None, high=None, method="none") for name, one in severity.items()}
-    wanted = set(compared_coefficients(level))
-    listed = [one for one in coefficients_at(level, numeric=False, n_raters=2) if one.name in wanted]
+    sets = are_sets(people.scale)
+    wanted = set(compared_coefficients(level, sets=sets))
+    listed = [one for one in coefficients_at(level, numeric=False, n_raters=2, sets=sets) if one.name in wanted]
+    options = replace(options, population=None)  # pairs are no units
     rows = []
     for j, name in enumerate(people.raters):
         codes = people.codes[:, j]

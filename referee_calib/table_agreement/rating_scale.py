@@ -102,6 +102,11 @@ def is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
+def are_sets(categories: Sequence[Any]) -> bool:
+    """Tell whether every category is a set of labels."""
+    return bool(categories) and all(isinstance(category, frozenset) for category in categories)
+
+
 def category_name(category: Any) -> str:
     """Return a category as text; a set as its labels in order."""
     return f"{{{', '.join(sorted(map(str, category)))}}}" if isinstance(category, frozenset) else str(category)

@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Any
 from referee_calib.errors import InputError
 from referee_calib.rating_tables import RatingRows, TableSource, read_rows
 from referee_calib.table_agreement.coefficient_table import agreement_table
-from referee_calib.table_agreement.rating_scale import are_measurements, guess_scale, is_number, parse_scale
+from referee_calib.table_agreement.rating_scale import (
+    MOST_CATEGORIES,
+    are_measurements,
+    are_sets,
+    guess_scale,
+    is_number,
+    parse_scale,
+)
 
 if TYPE_CHECKING:
     from agreement import Note, Ratings
@@ -143,6 +150,12 @@ def _ratings(read: _Values, people_scale: Sequence[Any], cluster: str | None, ma
     if read.scale is None:
         scale = list(dict.fromkeys([*scale, *(value for value in read.values if value is not None)]))
         scale = [*sorted(filter(is_number, scale)), *(value for value in scale if not is_number(value))]
+    if are_sets(scale) and len(scale) > MOST_CATEGORIES:
+        raise InputError(
+            f"{len(scale)} different sets of labels",
+            f"the command line takes {MOST_CATEGORIES} at most",
+            'In Python krippendorff_alpha(table, level="masi") takes any number.',
+        )
     return Ratings.from_long(read.rows.columns, cluster=cluster, scale=scale, wide=many_raters)
 
 
@@ -188,7 +201,10 @@ def _missing_note(missing: dict[str, int]) -> list[Note]:
 def _sets_note(values: Sequence[Any]) -> list[Note]:
     from agreement import Note, NoteCode
 
-    text = "cells hold sets of labels: two sets are the same where all their labels are"
+    text = (
+        "cells hold sets of labels: alpha with MASI's and Jaccard's distance counts sets that overlap in part; all "
+        "other coefficients take two sets for the same where all their labels are"
+    )
     return [Note(text, NoteCode.TABLE_FORM)] if any(isinstance(one, frozenset) for one in values) else []
 
 

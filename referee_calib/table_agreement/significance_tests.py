@@ -2,40 +2,71 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.table_agreement.table_options import Level
+from referee_calib.table_agreement.coefficient_list import (
+    coefficients_at,
+    compared_coefficients,
+    main_coefficient,
+)
+from referee_calib.table_agreement.rating_scale import are_sets
+from referee_calib.table_agreement.table_options import MANY_PAIRS, Level
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from agreement import HypothesisTest, Ratings
 
+SHUFFLES = 999  # of each test by permutation
 MOST_SHUFFLED = 500  # ratings; of more, shuffles take seconds and say what the interval says
+MOST_UNITS = 5_000  # from which zero_agreement_test does not shuffle
+MOST_TESTED = 200_000  # ratings; of more, an interval sought many times takes long, and shows by itself that 0 is far
 OF_SINGLE_RATINGS = ("1,1", "2,1", "3,1")
 CORRELATIONS = {"pearson": "Pearson's r", "spearman": "Spearman's rho", "kendall_tau_b": "Kendall's tau-b"}
 
 
 @dataclass(frozen=True, slots=True)
 class NamedTest:
-    """One test, under its names in JSON and in print."""
+    """One test, under its names in JSON and in print; ``p_holm`` is corrected over the tests of the table."""
 
     name: str
     title: str
     test: HypothesisTest
+    p_holm: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the test with its corrected p-value."""
+        return {**self.test.to_json(), "p_holm": self.p_holm}
 
 
-def _beyond_chance(people: Ratings, level: Level, seed: int) -> NamedTest:
-    """Test alpha against 0: by shuffling ratings where they are few, else by the interval that ends at 0."""
-    from agreement import krippendorff_alpha, zero_agreement_test
+def with_holm_over_tests(tests: Iterable[NamedTest]) -> tuple[NamedTest, ...]:
+    """Return the tests with p-values corrected for each other, after Holm."""
+    from agreement import holm
 
-    few = people.cluster is not None or people.n_ratings <= MOST_SHUFFLED
-    ratings = people if few else people.with_cluster(range(people.n_units))
-    found = zero_agreement_test(krippendorff_alpha, ratings, level=level, seed=seed)
-    title = f"Krippendorff's alpha, {level}"
-    return NamedTest(f"krippendorff_alpha_{level}", title, replace(found, null="alpha = 0"))
+    listed = list(tests)
+    corrected = holm([one.test.p_value for one in listed])
+    return tuple(replace(one, p_holm=p) for one, p in zip(listed, corrected, strict=True))
+
+
+def _beyond_chance(people: Ratings, level: Level, seed: int) -> Iterator[NamedTest]:
+    """Test alpha, kappa and AC against 0: by shuffling ratings where they are few, else by the interval ending at 0."""
+    from agreement import HypothesisTest, zero_agreement_test
+
+    by_shuffles = people.cluster is not None or people.n_ratings <= MOST_SHUFFLED or people.n_units > MOST_UNITS
+    ratings = people if by_shuffles else people.with_cluster(range(people.n_units))
+    sets = are_sets(people.scale)
+    wanted = (main_coefficient(level, sets=sets), *compared_coefficients(level, sets=sets))
+    for one in coefficients_at(level, numeric=False, n_raters=people.n_raters, sets=sets):
+        if one.name not in wanted or one.name == "percent_agreement":
+            continue
+        null = f"{one.title.partition(',')[0]} = 0"
+        if people.n_ratings > MOST_TESTED or (one.over_pairs and people.n_raters > MANY_PAIRS):
+            found = HypothesisTest(None, null, "none", reason="not tested in a table of this size; see the interval")
+        else:
+            found = zero_agreement_test(one.function, ratings, n_permutations=SHUFFLES, seed=seed, **one.settings)
+        yield NamedTest(one.name, one.title, replace(found, null=null))
 
 
 def number_tests(ratings: Ratings | ArrayLike, *, n_raters: int, cluster: Any = None) -> Iterator[NamedTest]:
@@ -60,7 +91,7 @@ def category_tests(
     """Return the tests of people's ratings; ``beside`` are pairs of a person's rating and the referee's."""
     from agreement import marginal_homogeneity_test
 
-    found = [] if people.n_raters < 2 else [_beyond_chance(people, level, seed)]
+    found = [] if people.n_raters < 2 else list(_beyond_chance(people, level, seed))
     if level != "nominal" and numeric:
         found += list(number_tests(people, n_raters=people.n_raters))
     if people.n_raters > 1:

@@ -60,6 +60,12 @@ if TYPE_CHECKING:
     help="Whom intervals and tests speak of: these raters, or raters like these.",
 )
 @click.option(
+    "--population",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Number of all units, rated or not, of which these were drawn: intervals then speak of them.",
+)
+@click.option(
     "--report",
     "reports",
     multiple=True,
@@ -89,6 +95,7 @@ def command(
     confidence: float,
     interval: Literal["jackknife", "bootstrap", "none"],
     raters: Literal["fixed", "sample"],
+    population: int | None,
     reports: tuple[Path, ...],
     seed: int,
     as_json: bool,
@@ -137,8 +144,14 @@ def command(
         raise InputError(
             "--interval bootstrap with --raters sample", "it resamples units alone", "Leave --interval out."
         )
+    if population is not None:
+        _check_population(referee, interval, raters)
     options = IntervalOptions(
-        interval=None if interval == "none" else interval, confidence=confidence, seed=seed, raters=raters
+        interval=None if interval == "none" else interval,
+        confidence=confidence,
+        seed=seed,
+        raters=raters,
+        population=population,
     )
     try:
         found = agreement_of_file(file, referee, level, options)
@@ -151,11 +164,34 @@ def command(
     common.result(found.to_json(), render(found), as_json=as_json)
 
 
+def _check_population(referee: str | None, interval: str, raters: str) -> None:
+    """Refuse a finite population beside what knows none."""
+    from referee_calib.errors import InputError
+
+    if interval != "jackknife":
+        raise InputError(
+            f"--population with --interval {interval}", "it corrects the jackknife", "Leave --interval out."
+        )
+    if raters == "sample":
+        raise InputError(
+            "--population with --raters sample",
+            "raters have no end, and units would have one",
+            "Leave one of them out.",
+        )
+    if referee is not None:
+        raise InputError(
+            "--population with --referee",
+            "differences are of units like these, and both sides would not be of one population",
+            "Leave one of them out.",
+        )
+
+
 def _typed(path: Path, error: AgreementError) -> InputError:
     """Say what the library refuses in words of the command line."""
     from referee_calib.errors import InputError
 
     do = error.do.replace("scale=", "--scale")
+    seen = error.seen.replace("population=", "--population ")
     if "wide=True" in do:
         do = "Swap --unit and --rater, or add --many-raters if it is so."
-    return InputError(f"{path}: {error.seen}", error.why, do)
+    return InputError(f"{path}: {seen}", error.why, do)

@@ -67,7 +67,11 @@ def facts(table: AgreementTable) -> list[str]:
         levels = count(n.referee_levels or 0, "level" if table.unit == "scale" else "measurement")
         said.append(f"referee {table.referee}: {levels}, {count(n.compared or 0, 'unit')} compared")
     said.append(f"level {table.level}{' (assumed)' if table.level_assumed else ''}")
-    if table.scale:
+    if table.of_sets and table.categories is not None:
+        labels = table.categories.categories
+        named = ", ".join(labels if len(labels) <= 12 else [*labels[:11], "…"])
+        said.append(f"{len(table.scale)} different sets of {count(len(labels), 'label')}: {named}")
+    elif table.scale:
         said.append(f"{len(table.scale)} categories: {_scale(table)}")
     return said
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from referee_calib.report import Block, Column, Row, Section, Table, TableCell, Text, number, text_cell
+from referee_calib.report import Block, Column, Row, Section, Table, TableCell, Text, listed, number, text_cell
 from referee_calib.table_agreement.page.cells import cell, p_cells
 from referee_calib.table_agreement.page.table_notes import (
     comparison_note,
     icc_note,
     interval_note,
     pairs_note,
+    population_note,
     prevalence_note,
     sides_note,
 )
+from referee_calib.table_agreement.significance_tests import SHUFFLES
 
 if TYPE_CHECKING:
     from agreement import HypothesisTest
@@ -45,6 +47,7 @@ def people_section(table: AgreementTable) -> Section:
     notes = [
         others if differ else "",
         interval_note(table, [(row.title, row.people) for row in rows]),
+        population_note(table, rows),
         pairs_note(table, rows),
         icc_note(rows),
         prevalence_note(table),
@@ -137,26 +140,37 @@ def significance_section(table: AgreementTable) -> Section | None:
     """Build the section on tests of people's ratings; None where there are none."""
     if not table.tests:
         return None
-    columns = [Column("null", "Hypothesis"), Column("p", "p"), Column("statistic", "Statistic"), Column("by", "By")]
+    columns = [Column("null", "Hypothesis"), Column("p", "p"), Column("p_holm", "p (Holm)")]
+    columns += [Column("statistic", "Statistic (df)"), Column("by", "By")]
     rows = []
     for one in table.tests:
-        p, _ = p_cells(one.test, None, "")
-        cells = [text_cell(one.test.null), p, text_cell(_statistic(one.test)), text_cell(one.test.method)]
+        p = p_cells(one.test, one.p_holm, "")
+        cells = [text_cell(one.test.null), *p, text_cell(_statistic(one.test)), text_cell(one.test.method)]
         rows.append(Row(one.title, {"test": one.name}, cells))
+    n = sum(one.test.p_value is not None for one in table.tests)
+    of_both = [
+        one.title
+        for one in table.tests
+        if "units and raters" in one.test.method or (one.name in ("icc_1_1", "icc_2_1") and one.test.method == "F")
+    ]
+    like = f" ({listed(of_both)}: raters like these)" if of_both else ""
     note = (
-        "Each p is of its own hypothesis and not corrected for the others. That agreement is not 0 is little to know: "
-        "report how large it is. ICC and W are tested for more agreement than none, alpha and correlations two-sided."
+        f"p (Holm) is corrected for the {n} tests of this table; they speak of these raters{like}, on units like "
+        "these. That agreement is not 0 is little to know: report how large it is. Agreement, ICC and W are tested for "
+        "more than none, correlations and categories in both directions."
     )
+    shuffled = f"By permutation: {SHUFFLES} random ones, so that no such p is below {1 / (SHUFFLES + 1):g}."
+    notes = [note, shuffled if any("permutation" in one.test.method for one in table.tests) else ""]
     return Section(
         "tests", "Tests", "Is there any agreement, and are categories used alike?",
-        [Table("tests", "Tests of the ratings.", "Of", columns, rows), *noted([note])],
+        [Table("tests", "Tests of no agreement, and of categories used alike.", "Of", columns, rows), *noted(notes)],
     )  # fmt: skip
 
 
 def _statistic(test: HypothesisTest) -> str:
     if test.statistic is None:
         return ""
-    degrees = ", ".join(f"{one:.4g}" for one in test.degrees_of_freedom)
+    degrees = ", ".join(f"{one:,.0f}" if one >= 1000 else f"{one:.4g}" for one in test.degrees_of_freedom)
     return f"{number(test.statistic, 2)}{f' ({degrees})' if degrees else ''}"
 
 

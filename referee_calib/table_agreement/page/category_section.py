@@ -25,13 +25,18 @@ def category_section(table: AgreementTable) -> Section | None:
         return None
     shown = _most_used(found)
     left_out = len(found.categories) - len(shown)
-    more = f"Only the {MOST_SHOWN} categories used most are shown; {left_out} more are in --json." if left_out else ""
-    blocks: list[Block] = [_shares(table, found, shown), *noted([_constant_note(found), more])]
+    what = "labels" if table.of_sets else "categories"
+    more = f"Only the {MOST_SHOWN} {what} used most are shown; {left_out} more are in --json." if left_out else ""
+    constant = "" if table.of_sets else _constant_note(found)
+    blocks: list[Block] = [_shares(table, found, shown), *noted([constant, more])]
     if table.level == "nominal" or len(found.categories) == 2:
-        specific = _specific(found, shown)
+        specific = _specific(table, found, shown)
         estimates = [*found.specific.items(), *found.kappa.items()]
         blocks += [specific, *noted([interval_note(table, estimates)])]
-    blocks += [_people_pairs(table, found, shown)]
+    if table.of_sets:
+        return Section("categories", "Labels", "Who gives which label how often, and on which do they agree?", blocks)
+    if found.pairs is not None:
+        blocks += [_people_pairs(table, found, found.pairs, shown)]
     if found.with_referee is not None:
         blocks += [_with_referee(found, found.with_referee, shown)]
     return Section("categories", "Categories", "Who gives which how often, and which are confused?", blocks)
@@ -51,16 +56,21 @@ def _columns(found: CategoryTables, shown: Sequence[int]) -> list[Column]:
 def _shares(table: AgreementTable, found: CategoryTables, shown: Sequence[int]) -> Table:
     people = [name for name in found.given if name != found.referee]
     named = people if len(people) <= MOST_SHOWN else []
-    rows = [_share_row(name, found.given[name], shown) for name in named]
-    rows.append(_share_row(ALL if table.referee else "All raters", found.all_people(), shown))
-    if found.referee is not None:
-        rows.append(_share_row(found.referee, found.given[found.referee], shown, "referee"))
+    rows = [_share_row(name, found.given[name], found.n_given[name], shown) for name in named]
+    everybody = ALL if table.referee else "All raters"
+    rows.append(_share_row(everybody, found.all_people(), found.n_of_people(), shown))
+    if (name := found.referee) is not None:
+        rows.append(_share_row(name, found.given[name], found.n_given[name], shown, "referee"))
     caption = "Prevalence: share of each category among what a rater gave."
+    if table.of_sets:
+        caption = (
+            "Prevalence: share of a rater's sets that hold the label; shares of several labels sum to more than 1."
+        )
     return Table("prevalence", caption, "Rater", _columns(found, shown), rows)
 
 
-def _share_row(name: str, counts: Sequence[int], shown: Sequence[int], role: str = "") -> Row:
-    shares = shares_of(counts)
+def _share_row(name: str, counts: Sequence[int], total: int, shown: Sequence[int], role: str = "") -> Row:
+    shares = shares_of(counts, total)
     return Row(name, {"rater": name}, [_share_cell(shares[k], counts[k]) for k in shown], role=role)
 
 
@@ -82,10 +92,10 @@ def _constant_note(found: CategoryTables) -> str:
     )
 
 
-def _specific(found: CategoryTables, shown: Sequence[int]) -> Table:
+def _specific(table: AgreementTable, found: CategoryTables, shown: Sequence[int]) -> Table:
     beside = found.specific_referee
     who = "People with people" if beside is not None else "Specific agreement"
-    columns = [Column("given", "Ratings"), Column("people", who, "people", "specific")]
+    columns = [Column("given", "Sets" if table.of_sets else "Ratings"), Column("people", who, "people", "specific")]
     columns += [Column("kappa", "Fleiss' kappa", "people", "kappa")]
     columns += [Column("referee", "People with referee", "referee", "specific")] if beside is not None else []
     given = found.all_people()
@@ -99,17 +109,25 @@ def _specific(found: CategoryTables, shown: Sequence[int]) -> Table:
         "Specific agreement: where one rater gave the category, how often does another give it to the same unit? "
         "Fleiss' kappa: of the category against the rest, corrected for chance."
     )
-    return Table("specific_agreement", caption, "Category", columns, rows)
+    if table.of_sets:
+        caption = (
+            "Specific agreement: where the set of one rater holds the label, how often does that of another on the "
+            "same unit? Fleiss' kappa: of sets with the label against sets without it, corrected for chance."
+        )
+    head = "Label" if table.of_sets else "Category"
+    return Table("specific_agreement", caption, head, columns, rows)
 
 
-def _people_pairs(table: AgreementTable, found: CategoryTables, shown: Sequence[int]) -> Table:
+def _people_pairs(
+    table: AgreementTable, found: CategoryTables, counts: Sequence[Sequence[int]], shown: Sequence[int]
+) -> Table:
     who = "people" if table.referee else "raters"
     if table.counts.raters == 2:
         first, second = (row.name for row in table.people)
         caption = f"Units by what {first} (down) and {second} (across) gave."
     else:
         caption = f"Pairs of ratings of one unit by two {who}, each pair both ways, so that the table is symmetrical."
-    return Table("pairs", caption, "Category", _columns(found, shown), _confusion_rows(found, found.pairs, shown))
+    return Table("pairs", caption, "Category", _columns(found, shown), _confusion_rows(found, counts, shown))
 
 
 def _with_referee(found: CategoryTables, counts: Sequence[Sequence[int]], shown: Sequence[int]) -> Table:

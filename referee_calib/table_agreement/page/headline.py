@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from referee_calib.report import count, interval, number, p_value, signed
-from referee_calib.table_agreement.coefficient_list import compared_coefficients
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -23,7 +22,7 @@ def headline(table: AgreementTable) -> str:
         return f"{found.title}, of {count(table.counts.raters, who[:-1], who)}: {with_interval(found.people)}"
     if table.copies:
         return table.copies[0]
-    kappa, alpha = (table.row(compared_coefficients(table.level)[i]) for i in (1, 2))
+    kappa, alpha = (table.row(table.compared[i]) for i in (1, 2))
     assert kappa is not None and alpha is not None  # noqa: PT018, S101 - both are among the coefficients of each level
     said = f"{kappa.title}: difference {with_interval(kappa.difference, sign=True)}, {_p(kappa)}"
     return f"{_claim(table, kappa, alpha)} ({said})"

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from referee_calib import __version__
 from referee_calib.report import Item, count, listed, p_value
-from referee_calib.table_agreement.coefficient_list import compared_coefficients
 from referee_calib.table_agreement.page.headline import FEW, main_row, with_interval
 
 if TYPE_CHECKING:
@@ -18,6 +17,7 @@ _CITED = {
         "Hayes and Krippendorff (2007), Communication Methods and Measures 1(1), 77–89",
         "https://doi.org/10.1080/19312450709336664",
     ),
+    "masi": ("Passonneau (2006), Proceedings of LREC 2006, 831–836", "https://aclanthology.org/L06-1392/"),
     "gwet": (
         "Gwet (2008), British Journal of Mathematical and Statistical Psychology 61(1), 29–48",
         "https://doi.org/10.1348/000711006X126600",
@@ -42,13 +42,14 @@ def paragraph(table: AgreementTable) -> str:
 
 def references(table: AgreementTable) -> list[Item]:
     """List what the paragraph rests on."""
-    keys = ["alpha"]
+    keys = ["alpha", "masi"] if table.of_sets else ["alpha"]
     if any(row.name.startswith("gwet") for row in _beside(table)):
         keys.append("gwet")
     if any(row.name.startswith("icc") for row in _beside(table)):
         keys.append("icc")
     if table.compared:
-        keys += ["kappa" if table.level == "nominal" else "weighted", "holm"]
+        keys += [] if table.of_sets else ["kappa" if table.level == "nominal" else "weighted"]
+        keys.append("holm")
     return [Item(f"{_CITED[key][0]}.", link=_CITED[key][1]) for key in keys]
 
 
@@ -71,6 +72,8 @@ def _scale(table: AgreementTable) -> str:
     if table.unit == "measurements":
         return "by measurements"
     q = len(table.scale)
+    if table.of_sets and table.categories is not None:
+        return f"with sets of {_in_words(len(table.categories.categories))} labels"
     if table.level == "nominal":
         return f"into {_in_words(q)} categories without an order"
     return f"on an {table.level} scale of {_in_words(q)} levels, {table.scale[0]} to {table.scale[-1]}"
@@ -78,6 +81,9 @@ def _scale(table: AgreementTable) -> str:
 
 def _beside(table: AgreementTable) -> list[CoefficientRow]:
     """Return what stands beside the main coefficient: agreement as it is, and AC or the ICC."""
+    if table.of_sets:
+        names = ["percent_agreement", "krippendorff_alpha_jaccard"]
+        return [row for name in names if (row := table.row(name)) is not None and row.people.value is not None]
     names = ["percent_agreement", "gwet_ac1" if table.level == "nominal" else "gwet_ac2_quadratic"]
     if table.level == "interval":
         names = ["icc_2_1"] if table.unit == "measurements" else ["percent_agreement", "icc_2_1"]
@@ -119,7 +125,7 @@ def _referee(table: AgreementTable) -> str:
 
 
 def _comparison(table: AgreementTable) -> str:
-    row = table.row(compared_coefficients(table.level)[1]) if table.compared else None
+    row = table.row(table.compared[1]) if table.compared else None
     if row is None or row.difference is None or row.difference.value is None:
         return ""
     how = "as a mean over pairs" if table.averaging == "pairs" else "of all pairs pooled"
@@ -158,9 +164,13 @@ def _method(table: AgreementTable) -> str:
     n = table.counts
     over = "units taken as independent" if n.clusters is None else "clusters"
     populations = dict.fromkeys(row.people.population for row in (main_row(table), *_beside(table)))
+    whom = listed(list(populations))
+    units = "units like these"
+    if table.population is not None:
+        units = f"the {count(table.population, 'unit')} of which these were drawn (finite-population correction)"
     return (
-        f"Brackets are {100 * table.confidence:g} % intervals ({found.method}) over {over}; they speak of "
-        f"{listed(list(populations))}, on units like these."
+        f"Brackets are {100 * table.confidence:g} % intervals ({found.method}) over {over}; they speak of {whom}, on "
+        f"{units}."
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def rater_section(table: AgreementTable) -> Section:
     """Build the section."""
-    of_pairs = compared_coefficients(table.level)[:2]
+    of_pairs = compared_coefficients(table.level, sets=table.of_sets)[:2]
     shown = [name for name in of_pairs if any(_with_rest(row).get(name) is not None for row in table.people)]
     severity = any(row.severity is not None for row in table.people)
     columns = [Column("ratings", "Ratings")]
@@ -35,7 +35,7 @@ def rater_section(table: AgreementTable) -> Section:
 
 def _title(name: str, table: AgreementTable) -> str:
     if name == "percent_agreement":
-        return "Pairwise agreement"
+        return "Pairwise agreement, whole sets" if table.of_sets else "Pairwise agreement"
     row = table.row(name)
     return row.title if row else name
 

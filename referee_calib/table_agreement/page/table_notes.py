@@ -39,6 +39,19 @@ def _sorted_out(shown: Titled, of: Callable[[Estimate], str]) -> str:
     return f"{common} ({'; '.join(rest)})" if rest else common
 
 
+def population_note(table: AgreementTable, rows: Iterable[CoefficientRow]) -> str:
+    """Say which intervals know that units were drawn from a finite number, and how much narrower they are."""
+    if table.population is None:
+        return ""
+    known = [row.title for row in rows if row.finite and row.people.value is not None]
+    n, of = table.counts.units, table.population
+    return (
+        f"Finite population: the intervals of {listed(known)} speak of the {count(of, 'unit')} of which the {n:,} "
+        f"rated ones are taken as a random draw, and are √(1 − {n:,}/{of:,}) as wide as those for units without end. "
+        "All other intervals, here and below, and every p-value, speak of units like these."
+    )
+
+
 def pairs_note(table: AgreementTable, rows: Iterable[CoefficientRow]) -> str:
     """Say which coefficients are means over pairs of raters; the others are of all raters at once."""
     shown = list(rows)
@@ -68,7 +81,7 @@ def prevalence_note(table: AgreementTable) -> str:
     """Say why AC lies far above alpha, where it does: ratings crowd, and the two count chance differently."""
     ac = table.row("gwet_ac1" if table.level == "nominal" else "gwet_ac2_quadratic")
     alpha = table.row(table.main)
-    if ac is None or alpha is None or table.categories is None:
+    if ac is None or alpha is None or table.categories is None or table.of_sets:
         return ""
     above, below = ac.people.value, alpha.people.value
     if above is None or below is None or above - below < PARADOX:
