@@ -12,7 +12,7 @@ from referee_calib.perturbation.harness.claims_for_people import Powers, fewest
 from referee_calib.perturbation.harness.rating_design import RatingDesign
 from referee_calib.perturbation.harness.reward_queries import overlap_with_truth
 from referee_calib.perturbation.metrics import pooled_curve as pooled
-from referee_calib.perturbation.metrics.human_curve import HumanCurve
+from referee_calib.perturbation.metrics.human_curve import UNRATED, HumanCurve
 from referee_calib.perturbation.metrics.rating_power import KINDS, SimulatedPeople, design_power
 
 FAMILIES = ("shift_x", "shift_diagonal", "grow", "shrink", "background")
@@ -161,7 +161,7 @@ def test_exact_people_are_called_what_they_are(plan, overlap, table) -> None:
         found = rated(table, chosen, 0.05 + 0.9 * curve(np.array([one.lost for one in chosen])))
         assert found.kind == kind
         assert found.distance("tolerant" if kind == "tolerant" else "strict").shape == (41,)
-    assert rated(table, [], []).reason == "nobody has rated perturbed claims"
+    assert rated(table, [], []).reason == UNRATED
     flat = rated(table, chosen, np.full(200, 0.5))
     assert flat.reason == "people's ratings do not put the truth above evidence without overlap"
     assert (flat.kind, flat.beyond_overlap.value) == ("cannot tell", None)
