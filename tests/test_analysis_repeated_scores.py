@@ -1,8 +1,11 @@
 """Several samples of one question: reliability against its definition, the projection against what k samples reach."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers_judgements import box_claims, ratings_of, scores_of
+from helpers_report import make_small
 
 from agreement import icc
 from referee_calib.analysis.failure_rate import failure_rate
@@ -12,6 +15,8 @@ from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
+from referee_calib.report import build, render_html
+from referee_calib.rubric import load
 from referee_calib.thresholds import Thresholds
 
 N, VIDEOS = 300, 60
@@ -97,3 +102,11 @@ def test_a_first_sample_that_the_others_do_not_bear_out_passes_nothing():
     assert {found[name].state for name in ("loss", "alt_test")} == {"cannot tell"}
     assert "the samples are not drawn alike" in found["loss"].reason
     assert found["ceiling_alpha"].state == "pass"
+
+
+def test_the_page_shows_the_mean_beside_one_sample():
+    part, scores, videos, _, _ = made(3, 0.8)
+    report = build(replace(make_small(), repeats=(repeated_scores(part, scores, videos),)), load())
+    (kappa,) = [row for row in report["repeated_scores"][0]["differences"] if row["measure"] == "cohen_kappa_quadratic"]
+    assert 0 < kappa["p_value"] <= kappa["p_holm"] <= 1
+    assert "Mean of samples minus one sample" in render_html(report)
