@@ -20,13 +20,14 @@ from pathlib import Path
 os.environ |= dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 sys.path[:1] = [str(Path(__file__).parent.parent / name) for name in ("", "tests")]
 
+import helpers_planted_others as others  # noqa: E402
 import helpers_planted_tail as tail  # noqa: E402
 from helpers_planted_study import Case, study_of, verdict_of  # noqa: E402
 
 from agreement import opposite_levels, share_of_clusters  # noqa: E402
 from referee_calib.analysis.tail_checks import check_tail  # noqa: E402
 
-GROUPS = (tail.CASES,)  # a module of cases per kind of planted truth
+GROUPS = (tail.CASES, others.CASES)  # a module of cases per kind of planted truth
 EXPLOITS, VIDEOS = (0.0, 0.0025, 0.005, 0.01, 0.02, 0.05), (60, 100, 200, 300)
 
 
@@ -47,8 +48,8 @@ def planted(studies: int, only: str) -> None:
     for name, case in ((name, case) for group in GROUPS for name, case in group.items() if only in name):
         states, stopped = outcomes(case, studies)
         passed = share_of_clusters(states["pass"], studies)  # exact limits: none of 50 is not never
-        others = f"{states['cannot tell'] / studies:.3f} | {states['fail'] / studies:.3f}"
-        shares = f"{passed.value:.2f} [{passed.low:.2f}, {passed.high:.2f}] | {others}"
+        rest = f"{states['cannot tell'] / studies:.3f} | {states['fail'] / studies:.3f}"
+        shares = f"{passed.value:.2f} [{passed.low:.2f}, {passed.high:.2f}] | {rest}"
         why = ", ".join(f"{what} {n / studies:.2f}" for what, n in stopped.most_common(4))
         print(f"| {name} | {'pass' if case.good else 'no pass'} | {shares} | {why} |", flush=True)
 

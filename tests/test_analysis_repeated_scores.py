@@ -1,12 +1,23 @@
 """Several samples of one question: reliability against its definition, the projection against what k samples reach."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from helpers_judgements import box_claims, ratings_of, scores_of
+from helpers_report import make_small
 
 from agreement import icc
+from referee_calib.analysis.failure_rate import failure_rate
+from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
+from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
+from referee_calib.analysis.verdict import hold_thresholds
+from referee_calib.report import build, render_html
+from referee_calib.rubric import load
+from referee_calib.thresholds import Thresholds
 
 N, VIDEOS = 300, 60
 
@@ -71,3 +82,31 @@ def test_repeats_of_claims_that_nobody_rated_give_reliability_and_a_reason():
     assert found.comparison is None
     assert found.reason == "4 rated claims have two samples or more, fewer than 10"
     assert found.correlation.reason == found.reason
+
+
+def held(part, repeats):
+    measured = measure_dimension(part, seed=0, confidence=0.95, n_resamples=50)
+    limits = Thresholds()
+    failed = failure_rate("relevance", part.claims, [], 0.95)
+    verdict = hold_thresholds([(measured, dimension_alternative_annotator(part, limits), failed)], limits)
+    return {check.threshold: check for check in require_alike_samples(verdict, [repeats]).checks}
+
+
+def test_a_first_sample_that_the_others_do_not_bear_out_passes_nothing():
+    part, scores, videos, _, _ = made(1, 0.4)
+    dice = np.random.default_rng(3)
+    wild = [one for k in (1, 2) for one in scores_of(list(part.claims), dice.uniform(0, 4, N), sample=k)]
+    alike, other = (repeated_scores(part, its, videos) for its in (made(3, 0.4)[1], [*scores, *wild]))
+    assert held(part, alike)["loss"].state == "pass"
+    found = held(part, other)
+    assert {found[name].state for name in ("loss", "alt_test")} == {"cannot tell"}
+    assert "the samples are not drawn alike" in found["loss"].reason
+    assert found["ceiling_alpha"].state == "pass"
+
+
+def test_the_page_shows_the_mean_beside_one_sample():
+    part, scores, videos, _, _ = made(3, 0.8)
+    report = build(replace(make_small(), repeats=(repeated_scores(part, scores, videos),)), load())
+    (kappa,) = [row for row in report["repeated_scores"][0]["differences"] if row["measure"] == "cohen_kappa_quadratic"]
+    assert 0 < kappa["p_value"] <= kappa["p_holm"] <= 1
+    assert "Mean of samples minus one sample" in render_html(report)

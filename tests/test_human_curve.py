@@ -12,8 +12,9 @@ from referee_calib.perturbation.harness.claims_for_people import Powers, fewest
 from referee_calib.perturbation.harness.rating_design import RatingDesign
 from referee_calib.perturbation.harness.reward_queries import overlap_with_truth
 from referee_calib.perturbation.metrics import pooled_curve as pooled
-from referee_calib.perturbation.metrics.human_curve import HumanCurve
+from referee_calib.perturbation.metrics.human_curve import UNRATED, HumanCurve
 from referee_calib.perturbation.metrics.rating_power import KINDS, SimulatedPeople, design_power
+from referee_calib.report.wording.human_curve_terms import people_sentences
 
 FAMILIES = ("shift_x", "shift_diagonal", "grow", "shrink", "background")
 DELTAS = (0.02, 0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.75, 1.0)
@@ -161,7 +162,7 @@ def test_exact_people_are_called_what_they_are(plan, overlap, table) -> None:
         found = rated(table, chosen, 0.05 + 0.9 * curve(np.array([one.lost for one in chosen])))
         assert found.kind == kind
         assert found.distance("tolerant" if kind == "tolerant" else "strict").shape == (41,)
-    assert rated(table, [], []).reason == "nobody has rated perturbed claims"
+    assert rated(table, [], []).reason == UNRATED
     flat = rated(table, chosen, np.full(200, 0.5))
     assert flat.reason == "people's ratings do not put the truth above evidence without overlap"
     assert (flat.kind, flat.beyond_overlap.value) == ("cannot tell", None)
@@ -182,3 +183,16 @@ def test_the_plan_names_the_fewest_ratings_that_suffice(plan, overlap) -> None:
     )  # fmt: skip
     assert few.power < needed.power
     assert few.half_width is None or few.half_width > needed.half_width
+
+
+def test_a_reward_that_pays_as_overlap_does_is_said_to_lie_as_far_from_people() -> None:
+    figure = {"value": 0.0, "low": 0.0, "high": 0.0, "reason": None}
+    part = {"hypothesis": "H4", "measured": figure, "p": None, "state": "cannot tell"}
+    people = {"reason": "too few", "kind": "cannot tell", "simulated": False, "n_rated": 9, "n_videos": 3}
+    verdicts = [{"reward": "giou", "baseline": "iou", "parts": [part]}]
+    summary = {
+        "about": [{"on": "boxes", "people": people, "verdicts": verdicts}],
+        "rewards": [{"name": one, "label": one} for one in ("giou", "iou")],
+    }
+    *_, said = people_sentences(summary)
+    assert said["text"].endswith("(H4): cannot tell (both lie exactly as far from people).")

@@ -303,3 +303,20 @@ def test_an_unknown_policy_and_a_foreign_part_are_refused(certificate, tmp_path)
     path = changed(certificate, tmp_path / "c.json", reward=found)
     with pytest.raises(InputError, match=r"Pass it: from_certificate\(path, penalty="):
         from_certificate(path)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"thresholds.loss": 0.5}, "threshold loss: the certificate states 0.5, its check was held to 0.1"),
+        ({"low": -0.3}, r"verdict: loss is stated to pass, its interval \[-0.3, .*\] does not"),
+    ],
+)
+def test_a_threshold_or_an_interval_that_its_check_contradicts_is_refused(certificate, tmp_path, changes, said) -> None:
+    found = json.loads(certificate.read_text())
+    at = next(i for i, check in enumerate(found["verdict"]["checks"]) if check["threshold"] == "loss")
+    assert found["verdict"]["checks"][at]["state"] == "pass"
+    for name, value in changes.items():
+        put(found, f"verdict.{name}" if "." in name else f"verdict.checks.{at}.{name}", value)
+    with pytest.raises(InputError, match=said):
+        from_certificate(changed(certificate, tmp_path / "c.json", **found))

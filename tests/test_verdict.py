@@ -10,7 +10,7 @@ import pytest
 from helpers_report import make_small, small_report
 from helpers_verdict import make_study
 
-from agreement import Estimate, Ratings
+from agreement import Estimate, Note, NoteCode, Ratings
 from referee_calib.analysis import analyse
 from referee_calib.analysis.failure_rate import effective_size, failure_rate
 from referee_calib.analysis.human_agreement.alternative_annotator_check import alternative_annotator_test
@@ -19,6 +19,7 @@ from referee_calib.errors import StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.report import build, render_html
 from referee_calib.report.document.verdict_document import checks
+from referee_calib.rubric import load
 from referee_calib.study import Study
 from referee_calib.thresholds import REASONS, Thresholds, read
 
@@ -282,3 +283,13 @@ def test_nothing_rated_is_no_verdict() -> None:
     report = small_report(dimensions=(), verdict=StudyVerdict("cannot tell", Thresholds(), ()))
     assert report["verdict"]["sentence"].startswith("Nothing was rated")
     assert '<h1 class="cannot-tell">' in render_html(report)
+
+
+def test_the_headline_says_that_the_referee_equals_a_person() -> None:
+    copied = Note("the referee gave the same level as ann", NoteCode.REFEREE_EQUALS_RATER)
+    analysis = make_small()
+    first, *rest = analysis.dimensions
+    found = build(replace(analysis, dimensions=(replace(first, notes=(copied,)), *rest)), load())
+    told = f"On {first.dimension} the referee gave the levels of one person"
+    assert told in found["headline"]["caution"]
+    assert "levels of one person" not in build(analysis, load())["headline"]["caution"]

@@ -1,5 +1,6 @@
 """Planted referees through the whole analysis: who passes, and what stops the others; benchmarks/verdicts.py counts."""
 
+import helpers_planted_others as others
 import pytest
 from helpers_planted_study import study_of, verdict_of
 from helpers_planted_tail import CASES
@@ -53,3 +54,29 @@ def test_an_exploit_seen_once_is_not_passed_though_its_rate_is_low():
     assert seen
     assert all(check.state != "pass" for check in seen)
     assert all("takes" in check.remark and "videos" in check.remark for check in held)
+
+
+@pytest.mark.parametrize("name", [name for name, case in others.CASES.items() if case.good and not case.severity])
+def test_good_referees_on_unlike_studies_pass(name):
+    case = others.CASES[name]
+    assert verdict_of(study_of(case, 1), case.limits).state == "pass"
+
+
+@pytest.mark.parametrize(
+    ("name", "threshold", "state"),
+    [
+        ("copies one person, 100 videos", "loss", "cannot tell"),
+        ("one level for all claims of a video, 100 videos", "loss", "fail"),
+        ("swaps the two questions on a tenth, 100 videos", "confident_acceptance", "fail"),
+        ("fails where people differ, 100 videos", "failure_rate", "fail"),
+        ("sure of 0 and 4, a coin between them, 100 videos", "miscalibration_share", "fail"),
+    ],
+)
+def test_a_referee_that_is_right_for_a_wrong_reason_is_no_pass(name, threshold, state):
+    case = others.CASES[name]
+    found = verdict_of(study_of(case, 1), case.limits)
+    assert {check.state for check in found.checks if check.threshold == threshold} == {state}
+    assert found.state != "pass"
+    if name.startswith("copies"):
+        (reason,) = {check.reason for check in found.checks if check.threshold == "loss"}
+        assert reason.startswith("the referee gave the same level as p0 to every one of the 400 units")

@@ -26,6 +26,7 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.score_reliability.missing_score_checks import require_scores
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
+from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.records import DIMENSIONS, Claim, Dimension, Rating, RefereeScore
@@ -113,7 +114,7 @@ def analyse(
         (*robustness.checks, *exploits.checks),
         (robustness.note, exploits.note),
     )
-    verdict = require_scores(held, missing)
+    verdict = require_alike_samples(require_scores(held, missing), filter(None, repeats))
     say("reading frames of the claims they differ on")
     differ = disagreements(rows.joined, study.media_path)
     description = dict(study.referees().get(fingerprint, {}))

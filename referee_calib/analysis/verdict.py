@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
     from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
 
+NOT_COMPARED = ("ceiling_alpha", "failure_rate")  # these look at people alone, and at the referee alone
+
 
 @dataclass(frozen=True, slots=True)
 class StudyVerdict:
@@ -83,7 +85,24 @@ def _dimension(
         *(check_tail(name, result.tail, limits) if result.tail else ()),
         *check_slices(result, limits),
     ]
+    copied = _copied(result)
+    checks = [_copy_proves_nothing(check, copied) if copied else check for check in checks]
     return [*(require_videos(check, videos, limits.videos) for check in checks), _videos(name, videos, limits.videos)]
+
+
+def _copied(result: DimensionResult) -> str:
+    """Name what is known of a referee that equals a person on every claim; "" where it equals nobody."""
+    from agreement import Note, NoteCode
+
+    copies = NoteCode.REFEREE_EQUALS_RATER
+    return next((str(note) for note in result.notes if isinstance(note, Note) and note.code is copies), "")
+
+
+def _copy_proves_nothing(check: ThresholdCheck, copied: str) -> ThresholdCheck:
+    """Pass nothing that compares a referee with people of whom one is itself."""
+    if check.state is not VerdictState.PASS or check.threshold in NOT_COMPARED:
+        return check
+    return replace(check, state=VerdictState.CANNOT_TELL, reason=copied)
 
 
 def _miscalibration(result: DimensionResult, at_most: float) -> ThresholdCheck:

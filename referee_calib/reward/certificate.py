@@ -16,7 +16,7 @@ from referee_calib.errors import InputError
 from referee_calib.io import json_digest, read_json
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.rubric import digest as rubric_digest
-from referee_calib.verdict_state import VerdictState
+from referee_calib.verdict_state import VerdictState, decide
 
 CERTIFICATE_SCHEMA = "referee-calib/certificate/1"
 DO = "Make one with: referee-calib certify STUDY --out CERT.json"
@@ -44,6 +44,8 @@ _WHOLE: dict[str, tuple[type, ...]] = {  # what a certificate has to hold, and o
     "rubric.scales": (list,),
     "recalibrators": (dict,),
 }
+
+_SCALED = ("robust_noise",)  # held to so many standard deviations, in units of the reward
 
 
 class CertifiedReward(TypedDict):
@@ -121,13 +123,30 @@ def contradictions(certificate: Certificate) -> list[str]:
 
 
 def _verdict_contradiction(verdict: Mapping[str, Any]) -> list[str]:
-    """Say that a verdict is better than the checks beside it."""
+    """Say that a verdict is better than the checks beside it, or a check better than what it was held against."""
     states = {str(check.get("state")) for check in verdict.get("checks", [])}
+    limits = verdict.get("thresholds", {})
+    told = (_check_contradiction(check, limits) for check in verdict.get("checks", []))
+    found = list(dict.fromkeys(filter(None, told)))
     worst = next((one for one in (VerdictState.FAIL, VerdictState.CANNOT_TELL) if one in states), None)
     better = {VerdictState.FAIL: ("pass", "cannot tell"), VerdictState.CANNOT_TELL: ("pass",)}
     if worst is None or verdict["state"] not in better[worst]:
-        return []
-    return [f'verdict: the certificate states "{verdict["state"]}", one of its checks is "{worst}"']
+        return found
+    return [f'verdict: the certificate states "{verdict["state"]}", one of its checks is "{worst}"', *found]
+
+
+def _check_contradiction(check: Mapping[str, Any], thresholds: Mapping[str, Any]) -> str:
+    """Say that a check was held to another threshold than the one stated, or passes against its own interval."""
+    keys: tuple[str, ...] = ("threshold", "low", "high", "at_least", "at_most")
+    name, low, high, least, most = map(check.get, keys)
+    held, stated = [abs(end) for end in (least, most) if end is not None], thresholds.get(str(name))
+    if stated is not None and held and name not in _SCALED and abs(stated) not in held:
+        return f"threshold {name}: the certificate states {stated:g}, its check was held to {held[0]:g}"
+    if check.get("state") != VerdictState.PASS or low is None or high is None:
+        return ""
+    if decide(low, high, least, most) is not VerdictState.PASS:
+        return f"verdict: {name} is stated to pass, its interval [{low:.3g}, {high:.3g}] does not"
+    return ""
 
 
 def _words(scales: list[Mapping[str, Any]]) -> str:

@@ -94,7 +94,9 @@ def _equivalence(
 def difference_row(one: RefereeDifference | Difference) -> DifferenceJson:
     """Return one paired difference with its words."""
     title, digits = _title(one.measure)
-    row: DifferenceJson = described(one, title=title, digits=digits, label=f"{one.second} minus {one.first}")
+    row: DifferenceJson = described(
+        one, "test", title=title, digits=digits, label=f"{one.second} minus {one.first}", p_value=one.p_value
+    )
     return row
 
 

@@ -196,7 +196,21 @@ def _caution(dimensions: Sequence[DimensionJson]) -> str:
     rough = f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
     raters = max((item["counts"]["raters"] for item in dimensions), default=0)
     whom = f"The intervals are over videos: they speak of these {raters} raters, not of others like them."
-    return " ".join([rough] * bool(few) + [whom] * (0 < raters < FEW_RATERS))
+    return " ".join([rough] * bool(few) + [whom] * (0 < raters < FEW_RATERS) + _copies(dimensions))
+
+
+def _copies(dimensions: Sequence[DimensionJson]) -> list[str]:
+    """Say that the referee equals a person, for then no figure of its agreement is a result."""
+    from agreement import Note, NoteCode
+
+    copies = NoteCode.REFEREE_EQUALS_RATER
+    named = [
+        item["title"].lower()
+        for item in dimensions
+        if any(isinstance(note, Note) and note.code is copies for note in item["notes"])
+    ]
+    told = f"On {listed(named)} the referee gave the levels of one person: how well it agrees is no result then."
+    return [told] * bool(named)
 
 
 def _simulated(n_simulated: int, n_ratings: int) -> str:

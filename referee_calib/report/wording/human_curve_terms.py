@@ -56,6 +56,8 @@ def _nearness(part: Summary, verdict: Summary, labels: Mapping[str, str]) -> str
     found = part["measured"]
     if found["value"] is None:
         return f"{claim}: not defined, because {found['reason']}."
+    if found["low"] == found["high"] == 0:
+        return f"{claim}: cannot tell (both lie exactly as far from people)."
     if part["p"] is None:
         return f"{claim}: cannot tell ({found['reason'] or 'no test is defined'})."
     size = f"squared distances differ by {signed(found['value'], 3)} {interval(found, 3)}, p = {p_value(part['p'])}"

@@ -63,18 +63,18 @@ AGREEMENT: dict[str, CheckTerms] = {
 }  # fmt: skip
 TAIL: dict[str, CheckTerms] = {
     "confident_acceptance": CheckTerms(
-        "Confident acceptance: videos with a claim that all {who} rate low and it high",
+        "Confident acceptance: videos with a claim that all {who} rate low and it three quarters of the scale higher",
         "confident acceptance",
         "at most {confident_acceptance:g}, and none that {who} would not have accepted",
-        "the share of videos with a claim that it accepts against all {who}",
+        "the share of videos with a claim that it accepts, three quarters of the scale from all {who},",
         "Do not train with it: look at those claims, listed under Rare confident errors, and close the exploit.",
         _THREE,
     ),
     "confident_rejection": CheckTerms(
-        "Confident rejection: videos with a claim that all {who} rate high and it low",
+        "Confident rejection: videos with a claim that all {who} rate high and it three quarters of the scale lower",
         "confident rejection",
         "at most {confident_rejection:g}",
-        "the share of videos with a claim that it rejects against all {who}",
+        "the share of videos with a claim that it rejects, three quarters of the scale from all {who},",
         "Look at those claims, listed under Rare confident errors: true evidence goes unpaid.",
         _THREE,
     ),
@@ -119,8 +119,9 @@ ROBUSTNESS: dict[str, CheckTerms] = {
         "Do not train with it: a policy finds the accepted kind of wrong evidence.",
     ),
     "robust_noise": CheckTerms(
-        "Truth minus wrong evidence, in retest standard deviations", "gap beyond retest noise",
-        "at least {robust_noise:g}", "what the truth is paid beyond wrong evidence",
+        "Truth minus wrong evidence, in reward", "gap beyond retest noise",
+        "at least {robust_noise:g} standard deviations of its own repeats",
+        "what the truth is paid beyond wrong evidence",
         "Average several answers, or decode at temperature 0.",
     ),
     "robust_zero_variance": CheckTerms(
