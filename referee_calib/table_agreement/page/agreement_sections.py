@@ -145,7 +145,7 @@ def significance_section(table: AgreementTable) -> Section | None:
         rows.append(Row(one.title, {"test": one.name}, cells))
     note = (
         "Each p is of its own hypothesis and not corrected for the others. That agreement is not 0 is little to know: "
-        "report how large it is. ICC and W are tested for more agreement than none, alpha and correlations two-sided."
+        "report how large it is. Alpha, ICC and W are tested for more agreement than none, correlations two-sided."
     )
     return Section(
         "tests", "Tests", "Is there any agreement, and are categories used alike?",

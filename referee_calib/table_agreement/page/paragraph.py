@@ -125,7 +125,7 @@ def _comparison(table: AgreementTable) -> str:
     how = "as a mean over pairs" if table.averaging == "pairs" else "of all pairs pooled"
     family = sum(1 for one in table.rows if one.p_holm is not None)
     test = row.test
-    tested = ""
+    tested = ", no p-value"
     if test is not None and test.p_value is not None and row.p_holm is not None:
         tested = (
             f", {_p(test.p_value)} by {test.method}, {_p(row.p_holm)} after Holm's correction over "
