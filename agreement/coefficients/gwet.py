@@ -181,13 +181,18 @@ def gwet_ac(
     )
 
 
-def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return AC of cross-tables (…, q, q), NaN where one is empty or the scale has one category."""
-    n, q = counted(tables), len(weights)
+def ac_of_tables(tables: Floats, weights: Floats, own: Bools | None = None) -> Floats:
+    """Return AC of cross-tables (…, q, q), NaN where one is empty or the scale has one category.
+
+    ``own`` marks the categories that chance agrees in, all by default.
+    """
+    kept = np.ones(len(weights), dtype=bool) if own is None else own
+    among = weights[np.ix_(kept, kept)]
+    n, q = counted(tables), len(among)
     count = np.where(n > 0, n, np.nan)
     shares = np.add(*margins(tables)) / 2 / count[..., None]
-    spread = weights.sum() / (q * (q - 1)) if q > 1 else np.nan
-    within = np.einsum("...q,...q->...", shares, 1 - shares)
+    spread = among.sum() / (q * (q - 1)) if q > 1 else np.nan
+    within = np.einsum("...q,...q->...", shares[..., kept], 1 - shares[..., kept])
     return beyond_chance(weighted(tables, weights) / count, spread * within)
 
 

@@ -130,6 +130,7 @@ class AgreementTable:
     source: str = ""
     level_assumed: bool = False
     compared: tuple[str, ...] = ()
+    people_scale: tuple[Any, ...] = ()  # without what only the referee gave
     averaging: str = "pairs"
     referee: str | None = None
     leniency: Estimate | None = None

@@ -70,10 +70,11 @@ def _in_words(n: int) -> str:
 def _scale(table: AgreementTable) -> str:
     if table.unit == "measurements":
         return "by measurements"
-    q = len(table.scale)
+    scale = table.people_scale
+    q = len(scale)
     if table.level == "nominal":
         return f"into {_in_words(q)} categories without an order"
-    return f"on an {table.level} scale of {_in_words(q)} levels, {table.scale[0]} to {table.scale[-1]}"
+    return f"on an {table.level} scale of {_in_words(q)} levels, {scale[0]} to {scale[-1]}"
 
 
 def _beside(table: AgreementTable) -> list[CoefficientRow]:
