@@ -46,3 +46,12 @@ def test_a_paper_counts_the_categories_of_people(tmp_path):
     _table(tmp_path / "r.csv", ["bliss", "meh", "odd"])
     text = run(tmp_path / "r.csv", "--wide", "ann,bob,gpt", "--level", "nominal", "--referee", "gpt").output
     assert "into three categories" in " ".join(text.split())
+
+
+def test_numbers_that_only_the_referee_gave_are_no_merit_of_it():
+    """Measurements hardly ever occur twice: chance must not count those of an exchangeable referee as impossible."""
+    rng = np.random.default_rng(6)
+    values = np.round(rng.normal(0, 2, (30, 3)), 2)
+    found = compare(values[:, :2], values[:, 2], level="interval").compared["gwet_ac2_quadratic"]
+    kappa = compare(values[:, :2], values[:, 2], level="interval").compared["cohen_kappa_quadratic"]
+    assert abs(found.difference.value - kappa.difference.value) < 0.2

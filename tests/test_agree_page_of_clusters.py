@@ -1,6 +1,7 @@
 """What the page says of clusters and p-values holds for the rows it stands under."""
 
 import numpy as np
+import pytest
 from helpers_agree import asked, run, write
 
 from agreement import krippendorff_alpha, noise_ceilings
@@ -53,3 +54,20 @@ def test_two_units_do_not_correlate_by_rank_either():
     found = noise_ceilings([[0, 1], [2, 2]], [0, 2])
     assert found.pearson.value is None
     assert found.spearman.value is None and "needs three" in found.spearman.reason
+
+
+@pytest.mark.parametrize("level", ["nominal", "ordinal"])
+@pytest.mark.parametrize("empty", [1, 2])
+def test_a_column_without_a_rating_is_a_rater_without_values(tmp_path, level, empty):
+    """Of several people the rows and tests are computed for each, and one of them has nothing at all."""
+    values = np.array([[u % 3, (u + (u % 4 == 0)) % 3, u % 3] for u in range(20)], dtype=object)
+    values[:, empty] = None
+    rows = [["unit", "ann", "bob", "cal"], *([f"u{u}", *("" if v is None else v for v in row)] for u, row in
+            enumerate(values))]  # fmt: skip
+    path = tmp_path / "r.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), encoding="utf-8")
+    for more in ((), ("--referee", "ann"), ("--raters", "sample"), ("--interval", "bootstrap")):
+        found = asked(path, "--wide", "ann,bob,cal", "--level", level, *more)
+        name = ("ann", "bob", "cal")[empty]
+        one = found["raters"].get(name)
+        assert one is None or one["rest"]["percent_agreement"]["reason"]

@@ -184,10 +184,12 @@ def gwet_ac(
 def ac_of_tables(tables: Floats, weights: Floats, own: Bools | None = None) -> Floats:
     """Return AC of cross-tables (…, q, q), NaN where one is empty or the scale has one category.
 
-    ``own`` marks the categories that chance agrees in, all by default.
+    ``own`` marks the categories that chance is spread over, all by default. Of names chance agrees in those alone; of
+    numbers another one lies near them, so that it counts in how unevenly ratings fall as any does.
     """
-    kept = np.ones(len(weights), dtype=bool) if own is None else own
-    among = weights[np.ix_(kept, kept)]
+    mine = np.ones(len(weights), dtype=bool) if own is None else own
+    among = weights[np.ix_(mine, mine)]
+    kept = mine if np.array_equal(weights, np.eye(len(weights))) else np.ones_like(mine)
     n, q = counted(tables), len(among)
     count = np.where(n > 0, n, np.nan)
     shares = np.add(*margins(tables)) / 2 / count[..., None]
