@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.array_inputs import as_ratings
-from agreement.arrays import Floats
+from agreement.arrays import Bools, Floats
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import (
     agreement_and_share_rows,

@@ -109,7 +109,7 @@ def pi_of_tables(tables: Floats, weights: Floats) -> Floats:
 
 
 def even_of_tables(tables: Floats, weights: Floats, own: Floats | None = None) -> Floats:
-    """Return Brennan and Prediger's coefficient of tables; ``own`` are the weights that chance agrees in, all by default."""
+    """Return Brennan and Prediger's coefficient of tables; chance agrees in the weights ``own``, by default all."""
     observed = ratio(weighted(tables, weights), counted(tables))
     return beyond_chance(observed, np.asarray((weights if own is None else own).mean()))
 

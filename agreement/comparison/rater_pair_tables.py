@@ -54,7 +54,8 @@ class PairTables:
     """Tables per independent group, and how to read statistics off their totals.
 
     ``repeats`` counts the groups that share a row, ``values`` are the numbers behind the categories, ``weights`` those
-    of kappa, ``ac`` is Gwet's AC, ``distance`` the squared distances of alpha above the diagonal, None for ordinal ones.
+    of kappa, ``ac`` is Gwet's AC, ``distance`` the squared distances of alpha above the diagonal, None for ordinal
+    ones.
     """
 
     sums: Floats
