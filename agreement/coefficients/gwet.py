@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.array_inputs import as_ratings
-from agreement.arrays import Floats
+from agreement.arrays import Bools, Floats
 from agreement.coefficients.base import estimate
 from agreement.coefficients.chance import (
     agreement_and_share_rows,
@@ -181,13 +181,20 @@ def gwet_ac(
     )
 
 
-def ac_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return AC of cross-tables (…, q, q), NaN where one is empty or the scale has one category."""
-    n, q = counted(tables), len(weights)
+def ac_of_tables(tables: Floats, weights: Floats, own: Bools | None = None) -> Floats:
+    """Return AC of cross-tables (…, q, q), NaN where one is empty or the scale has one category.
+
+    ``own`` marks the categories that chance is spread over, all by default. Of names chance agrees in those alone; of
+    numbers another one lies near them, so that it counts in how unevenly ratings fall as any does.
+    """
+    mine = np.ones(len(weights), dtype=bool) if own is None else own
+    among = weights[np.ix_(mine, mine)]
+    kept = mine if np.array_equal(weights, np.eye(len(weights))) else np.ones_like(mine)
+    n, q = counted(tables), len(among)
     count = np.where(n > 0, n, np.nan)
     shares = np.add(*margins(tables)) / 2 / count[..., None]
-    spread = weights.sum() / (q * (q - 1)) if q > 1 else np.nan
-    within = np.einsum("...q,...q->...", shares, 1 - shares)
+    spread = among.sum() / (q * (q - 1)) if q > 1 else np.nan
+    within = np.einsum("...q,...q->...", shares[..., kept], 1 - shares[..., kept])
     return beyond_chance(weighted(tables, weights) / count, spread * within)
 
 

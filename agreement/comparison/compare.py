@@ -36,6 +36,7 @@ def compare(
     referee: ArrayLike,
     *,
     scale: Sequence[Any] | None = None,
+    people_scale: Sequence[Any] | None = None,
     cluster: ArrayLike | None = None,
     level: LevelName = "ordinal",
     slices: Mapping[str, ArrayLike] | None = None,
@@ -75,6 +76,10 @@ def compare(
     referee : array (units,)
         Levels on the same scale, NaN where it failed. Expected levels belong into
         :func:`agreement.calibration.curve.calibration_curve`.
+    people_scale : sequence, optional
+        Categories of people, where the scale also holds some that only the referee gave. AC and Brennan–Prediger spread
+        chance over these on both sides, so that what a referee gives does not change what people's agreement is. By
+        default all of a scale that was given or that ratings have, and without one those that people gave.
     scale : sequence, optional
         Categories of an array; by default the numbers that occur, and a note says so.
     cluster : array (units,), optional
@@ -139,6 +144,8 @@ def compare(
             "interval='bootstrap' with raters='sample'", "it resamples units alone", "Use 'jackknife'."
         )
     people, given = _read(humans, referee, scale)
+    whole = isinstance(humans, Ratings) or scale is not None
+    own = _of_people(people, people_scale, whole=whole)
     distance_of_level(people.scale, level)  # refuses a level that is unknown, or not one of this scale
     groups = cluster_codes(cluster, people, people.n_units)
     plan = ComparisonPlan(
@@ -151,6 +158,7 @@ def compare(
         seed,
         every=every,
         like_these=like_these,
+        people_scale=own,
     )
     codes = np.concatenate([people.codes, given[:, None]], axis=1)
     like = comparable(codes)
@@ -197,6 +205,20 @@ def _read(humans: Ratings | ArrayLike, referee: ArrayLike, scale: Sequence[Any] 
         )
     read = Ratings.from_array(column[:, None], scale=people.scale, units=people.units, raters=["referee"], wide=True)
     return people, read.codes[:, 0]
+
+
+def _of_people(people: Ratings, people_scale: Sequence[Any] | None, *, whole: bool) -> tuple[Any, ...] | None:
+    """Return the categories of people: those named, None for the ``whole`` scale, else those that people gave."""
+    if people_scale is not None:
+        outside = [category for category in people_scale if category not in people.scale]
+        if outside or not people_scale:
+            seen = f"{outside[0]!r} in people_scale" if outside else "an empty people_scale"
+            raise AgreementError(seen, f"the scale is {people.scale}", "Name categories of the scale.")
+        return tuple(people_scale)
+    if whole:
+        return None
+    given = np.unique(people.codes[people.codes >= 0])
+    return tuple(people.scale[k] for k in given.tolist()) or None
 
 
 def _observed(table: NDArray[Any], column: NDArray[Any]) -> list[int | float]:

@@ -186,7 +186,7 @@ class _ScoredUnits:
         self, found: Moved | None, bounds: tuple[float, float] | None = (-1.0, 1.0), *, why: str = ""
     ) -> Estimate:
         """Return a value with the interval that the units' influence on it gives."""
-        if found is None:
+        if found is None or len(self.mean) < 3:  # two units always correlate fully
             return self._blank(why or self._why())
         value = round(found[0], 15)
         interval = influence_interval(value, found[1], self.group, confidence=self.confidence, bounds=bounds)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from agreement.arrays import Floats
+from agreement.arrays import Bools, Floats
 from agreement.coefficients.chance import beyond_chance, ratio
 from agreement.coefficients.gwet import ac_bounds, ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
@@ -40,24 +40,41 @@ BY_RATING = frozenset(
 LEAST_UNITS = 3  # two units always correlate fully
 
 
-def further_coefficients(scale: tuple[Any, ...], level: str) -> dict[str, tuple[OfTables, Bounds]]:
+def people_weights(scale: tuple[Any, ...], own: Bools, *, nominal: bool) -> Floats:
+    """Return the weights of AC, where ``own`` marks the categories of people.
+
+    The own categories alone set how far apart two are and what chance agrees in, so that a category which only the
+    referee gave does not change what the agreement of people is; it agrees with itself, and else at best in part.
+    """
+    if nominal or own.all():
+        return agreement_weights(None if nominal else "quadratic", scale)
+    values = category_values(scale)
+    apart: Floats = np.abs(np.subtract.outer(values, values))
+    span = float(np.ptp(values[own])) or 1.0
+    return np.asarray(1 - np.square(np.minimum(apart / span, 1.0)))
+
+
+def further_coefficients(
+    scale: tuple[Any, ...], level: str, own: Bools | None = None
+) -> dict[str, tuple[OfTables, Bounds]]:
     """Return functions of tables ``(…, q, q)``, with their ranges, beside the four coefficients of a comparison.
 
     Correlations only where the scale holds numbers and the level is not nominal; alpha with the distances of sets where
-    it holds sets of labels.
+    it holds sets of labels; ``own`` as of :func:`people_weights`.
     """
     same: Floats = np.eye(len(scale))
+    mine: Floats = same if own is None else np.eye(int(own.sum()))
     found: dict[str, tuple[OfTables, Bounds]] = {
         "fleiss_kappa": (partial(pi_of_tables, weights=same), (-1.0, 1.0)),
         "conger_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
-        "brennan_prediger": (partial(even_of_tables, weights=same), ac_bounds(same)),
+        "brennan_prediger": (partial(even_of_tables, weights=same, own=mine), ac_bounds(mine)),
     }
     if level == "nominal":
         return found | (_of_sets(scale) if all(isinstance(category, frozenset) for category in scale) else {})
     linear, apart = agreement_weights("linear", scale), np.ones(len(scale) * (len(scale) - 1) // 2)
     found |= {
         "cohen_kappa": (partial(kappa_of_tables, weights=same), (-1.0, 1.0)),
-        "gwet_ac1": (partial(ac_of_tables, weights=same), ac_bounds(same)),
+        "gwet_ac1": (partial(ac_of_tables, weights=same, own=own), ac_bounds(mine)),
         "krippendorff_alpha_nominal": (partial(alpha_of_tables, distance=apart), (-1.0, 1.0)),
         "cohen_kappa_linear": (partial(kappa_of_tables, weights=linear), (-1.0, 1.0)),
     }
@@ -104,10 +121,10 @@ def pi_of_tables(tables: Floats, weights: Floats) -> Floats:
     return beyond_chance(observed, ((shares @ weights) * shares).sum(axis=-1))
 
 
-def even_of_tables(tables: Floats, weights: Floats) -> Floats:
-    """Return Brennan and Prediger's coefficient of tables; parameters as of :func:`pi_of_tables`."""
+def even_of_tables(tables: Floats, weights: Floats, own: Floats | None = None) -> Floats:
+    """Return Brennan and Prediger's coefficient of tables; chance agrees in the weights ``own``, by default all."""
     observed = ratio(weighted(tables, weights), counted(tables))
-    return beyond_chance(observed, np.asarray(weights.mean()))
+    return beyond_chance(observed, np.asarray((weights if own is None else own).mean()))
 
 
 def icc_of_tables(tables: Floats, values: Floats, form: Form) -> Floats:

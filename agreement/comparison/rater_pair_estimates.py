@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
 
 from agreement.array_inputs import renumbered
 from agreement.arrays import Bools, Codes, Floats, Ints
-from agreement.coefficients.gwet import ac_bounds
+from agreement.coefficients.gwet import ac_bounds, ac_of_tables
 from agreement.coefficients.krippendorff import LevelName, distance_of_level
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.entering_counts import EnteringCounts
@@ -24,7 +24,13 @@ from agreement.comparison.like_with_like import (
     leniency_layout,
     pooled_layout,
 )
-from agreement.comparison.rater_pair_coefficients import BY_RATING, Bounds, OfTables, further_coefficients
+from agreement.comparison.rater_pair_coefficients import (
+    BY_RATING,
+    Bounds,
+    OfTables,
+    further_coefficients,
+    people_weights,
+)
 from agreement.comparison.rater_pair_intervals import CountedCodes, PairIntervals
 from agreement.comparison.rater_pair_tables import PairTables
 from agreement.encoding import category_values
@@ -56,11 +62,12 @@ class ComparisonPlan:
     seed: int
     every: bool = False
     like_these: bool = False  # raters are a sample
+    people_scale: tuple[Any, ...] | None = None  # the categories of people, all by default
 
     @cached_property
     def further(self) -> dict[str, tuple[OfTables, Bounds]]:
         """Coefficients beside the four."""
-        return further_coefficients(self.scale, self.level) if self.every else {}
+        return further_coefficients(self.scale, self.level, self.own) if self.every else {}
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,16 +81,29 @@ class ComparisonPlan:
         """Whether pooled units weigh by their ratings, per coefficient; the others weigh units alike."""
         return tuple(name in BY_RATING for name in self.names)
 
+    @cached_property
+    def own(self) -> Bools:
+        """Which categories are those of people."""
+        if self.people_scale is None:
+            return np.ones(len(self.scale), dtype=bool)
+        return np.array([category in self.people_scale for category in self.scale])
+
+    @cached_property
+    def ac(self) -> tuple[OfTables, Bounds]:
+        """Gwet's AC of tables, and its range."""
+        weights = people_weights(self.scale, self.own, nominal=self.level == "nominal")
+        return partial(ac_of_tables, weights=weights, own=self.own), ac_bounds(weights[np.ix_(self.own, self.own)])
+
     @property
     def weights(self) -> Floats:
-        """Agreement weights of kappa and AC, shape (q, q)."""
+        """Agreement weights of kappa, shape (q, q)."""
         return agreement_weights(None if self.level == "nominal" else "quadratic", self.scale)
 
     @property
     def bounds(self) -> tuple[Bounds, ...]:
         """Range of each coefficient."""
         more = (bounds for _, bounds in self.further.values())
-        return (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), ac_bounds(self.weights), *more
+        return (0.0, 1.0), (-1.0, 1.0), (-1.0, 1.0), self.ac[1], *more
 
 
 def estimates(
@@ -216,5 +236,5 @@ def _counted(
     distance = distance_of_level(plan.scale, plan.level)
     apart = None if distance is None else distance[np.triu_indices(q, k=1)]
     further = tuple(of_tables for of_tables, _ in plan.further.values())
-    tables = PairTables(sums, repeats, category_values(plan.scale), plan.weights, apart, further)
+    tables = PairTables(sums, repeats, category_values(plan.scale), plan.weights, apart, plan.ac[0], further)
     return CountedCodes(layout, tables, codes, row, single)

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from agreement.arrays import Bools, Codes, Floats, Ints
-from agreement.coefficients.gwet import ac_of_tables
 from agreement.coefficients.kappa import kappa_of_tables
 from agreement.coefficients.krippendorff import alpha_of_tables
 from agreement.cross_tables import counted, mean_of_known, pooled_pairs, weighted
@@ -55,7 +54,8 @@ class PairTables:
     """Tables per independent group, and how to read statistics off their totals.
 
     ``repeats`` counts the groups that share a row, ``values`` are the numbers behind the categories, ``weights`` those
-    of kappa and AC, ``distance`` the squared distances of alpha above the diagonal, None for ordinal ones.
+    of kappa, ``ac`` is Gwet's AC, ``distance`` the squared distances of alpha above the diagonal, None for ordinal
+    ones.
     """
 
     sums: Floats
@@ -63,6 +63,7 @@ class PairTables:
     values: Floats
     weights: Floats
     distance: Floats | None
+    ac: Callable[[Floats], Floats]
     further: tuple[Callable[[Floats], Floats], ...] = ()
 
     @property
@@ -76,7 +77,7 @@ class PairTables:
         n = counted(tables)
         percent = np.divide(weighted(tables, np.eye(q)), n, out=np.full(n.shape, np.nan), where=n > 0)
         alpha = alpha_of_tables(tables, self.distance)
-        ac = ac_of_tables(tables, self.weights)
+        ac = self.ac(tables)
         more = [of_tables(tables) for of_tables in self.further]
         return np.asarray(np.stack([percent, kappa_of_tables(tables, self.weights), alpha, ac, *more]))
 

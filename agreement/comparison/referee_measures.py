@@ -13,6 +13,7 @@ from agreement.arrays import Codes, Floats, Ints
 from agreement.calibration.corp import fit_curve, noise_fitted
 from agreement.calibration.isotonic import isotonic_fits
 from agreement.calibration.score_level_sums import LevelSums, level_sums
+from agreement.coefficients.gwet import ac_of_tables
 from agreement.coefficients.weights import agreement_weights
 from agreement.comparison.like_with_like import BY_RATING, BY_UNIT, POOLED
 from agreement.comparison.rater_pair_tables import PairStatistic, PairTables, count_pooled
@@ -52,7 +53,8 @@ def coefficients(people: Codes, referees: Codes, group: Ints, scale: tuple[Any, 
     sums, of = (_pooled if pools(people) else _averaged)(people, referees, group, len(scale))
     statistics = [PairStatistic(kind, tables) for kind in kinds for tables in of[kind]]
     values = category_values(scale)
-    tables = PairTables(sums, np.ones(n_groups), values, agreement_weights("quadratic", scale), None)
+    weights = agreement_weights("quadratic", scale)
+    tables = PairTables(sums, np.ones(n_groups), values, weights, None, partial(ac_of_tables, weights=weights))
     point = tables.point(statistics).reshape(len(kinds), n_referees)
     left = tables.jackknife_replicates(statistics).reshape(n_groups, len(kinds), n_referees)
     constant = ["it gave one level to every unit" if np.ptp(column) == 0 else None for column in referees.T]

@@ -168,7 +168,7 @@ def _by_histogram(codes: Codes, base: int, anonymous: bool, exchangeable: bool) 
     rank = np.zeros(len(table), dtype=np.int32)  # a million of them weigh half as much
     rank[present] = np.arange(len(present))
     lookup = rank[position] if anonymous else rank
-    return rows, table[present].astype(float), lookup[np.concatenate(pieces)]
+    return rows, table[present].astype(float), lookup[np.concatenate(pieces)] if pieces else np.empty(0, dtype=np.intp)
 
 
 def _by_sorting(codes: Codes, base: int) -> tuple[Codes, Floats, Keys]:
@@ -190,7 +190,7 @@ def membership(ratings: Ratings, inverse: Keys, n_patterns: int, *, sparse: bool
     ``inverse`` is the pattern of each unit; ``sparse`` asks for a sparse array whatever the size.
     """
     cluster = np.arange(ratings.n_units) if ratings.cluster is None else ratings.cluster
-    n_clusters = int(cluster.max()) + 1
+    n_clusters = int(cluster.max(initial=-1)) + 1
     if not sparse and n_clusters * n_patterns <= DENSE:
         cell = cluster * n_patterns
         cell += inverse

@@ -24,6 +24,7 @@ from agreement.significance.difference_from_zero import student_p
 FIXED, SAMPLE = "fixed", "sample"
 POPULATIONS = {FIXED: THESE_RATERS, SAMPLE: RATERS_LIKE_THESE}
 FEW_RATERS = 10
+MOST_GROUPS = 40  # of raters left out together, where raters are more
 TWO_WAY = "two-way jackknife-t over units and raters"
 DIFFERENCE = "t over raters and jackknife-t over units, the wider"
 ONE_MORE = "the referee is one more rater like these"
@@ -86,14 +87,17 @@ def variance_of_one_more_rater(pairs: Floats) -> tuple[float, int]:
 def variance_without_raters(values: Floats, statistic: Callable[[Floats], float]) -> tuple[float, int]:
     """Return the variance over raters of a statistic of ratings (units, raters), by leaving out one rater at a time.
 
+    Of more raters than ``MOST_GROUPS`` it leaves out random groups of them, and returns the number of groups.
     Units that are left with one rating leave as well; NaN with fewer than three raters, or where it is undefined.
     """
-    n = values.shape[1]
-    if n < 3:
-        return float("nan"), n
+    n_raters = values.shape[1]
+    if n_raters < 3:
+        return float("nan"), n_raters
+    n = min(n_raters, MOST_GROUPS)
+    group = np.arange(n_raters) if n == n_raters else np.random.default_rng(0).permutation(np.arange(n_raters) % n)
     left = np.full(n, np.nan)
     for j in range(n):
-        rest = np.delete(values, j, axis=1)
+        rest = values[:, group != j]
         several = np.count_nonzero(~np.isnan(rest), axis=1) >= 2
         left[j] = statistic(rest[several]) if several.any() else np.nan
     return float((n - 1) / n * np.square(left - left.mean()).sum()), n

@@ -134,6 +134,7 @@ class AgreementTable:
     level_assumed: bool = False
     population: int | None = None
     compared: tuple[str, ...] = ()
+    people_scale: tuple[Any, ...] = ()  # without what only the referee gave
     averaging: str = "pairs"
     referee: str | None = None
     leniency: Estimate | None = None

@@ -71,6 +71,7 @@ def agreement_table(
         printed=tuple(row.name for row in rows),
         main=main_coefficient(level, sets=sets),
         scale=tuple(people.scale),
+        people_scale=tuple(among_people.scale),
         categories=category_tables(people, levels, referee, options),
         tests=with_holm_over_tests(category_tests(among_people, beside, level, numeric=numeric, seed=options.seed)),
         notes=tuple(once([*notes, *notes_of({row.name: (row.title, row.people) for row in rows})])),
@@ -80,7 +81,8 @@ def agreement_table(
     if level == "nominal":  # so that random swaps of the comparison do not depend on what a category is called
         ratings = in_order_of_appearance(ratings)
         people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
-    return _with_referee(table, people, _levels(ratings, at), referee, options)
+    own = None if people_scale is None else [_as_word(one) if level == "nominal" else one for one in people_scale]
+    return _with_referee(table, people, _levels(ratings, at), referee, options, own)
 
 
 def in_order_of_appearance(ratings: Ratings) -> Ratings:
@@ -98,8 +100,11 @@ def in_order_of_appearance(ratings: Ratings) -> Ratings:
     position = np.append(np.argsort(order), -1).astype(ratings.codes.dtype)
     codes = np.asfortranarray(position[ratings.codes])
     scale = [ratings.scale[k] for k in order]
-    words = tuple(f"“{one}”" if isinstance(one, int | float) else one for one in scale)
-    return replace(ratings, codes=codes, scale=words)
+    return replace(ratings, codes=codes, scale=tuple(map(_as_word, scale)))
+
+
+def _as_word(category: Any) -> Any:
+    return f"“{category}”" if isinstance(category, int | float) else category
 
 
 def row_of(one: NamedCoefficient, found: Estimate, n_raters: int) -> CoefficientRow:
@@ -117,12 +122,14 @@ def _with_referee(
     levels: NDArray[np.object_],
     referee: str | None,
     options: IntervalOptions,
+    people_scale: Sequence[Any] | None,
 ) -> AgreementTable:
     from agreement import compare
 
     found = compare(
         people,
         levels,
+        people_scale=people_scale,
         level=table.level,
         every=True,
         interval=options.interval,

@@ -24,7 +24,6 @@ from agreement.significance.raters_as_sample import (
     SAMPLE,
     check_raters,
     two_way_interval,
-    variance_without_raters,
 )
 
 Form = Literal["1,1", "2,1", "3,1", "1,k", "2,k", "3,k"]
@@ -211,13 +210,19 @@ def _estimate(table: IccTable, form: Form, options: Options, raters: RatersName)
 def _for_like_raters(table: IccTable, form: Form, options: Options) -> Interval:
     """Leave out clusters, and raters; of a mean of k by the Spearman-Brown formula, since a rater less is another k."""
     single = f"{form[0]},1"
-    by_raters = variance_without_raters(table.values, lambda values: table.of(values).value(single))
+    by_raters = table.variance_over_raters(single)
     found = two_way_interval(
         table.jackknife(single, options.seed), by_raters, confidence=options.confidence, bounds=(-1.0, 1.0)
     )
     if form == single or found.low is None or found.high is None:
         return found
     return replace(limits_of_mean(found.low, found.high, table.averaged_over, found.method), notes=found.notes)
+
+
+def interval_at(table: IccTable, form: Form, confidence: float) -> Interval:
+    """Return the usual interval at a confidence; what a table has computed for one serves the next."""
+    found = _estimate(table, form, Options("auto", confidence, 2000, 0, ICC_INTERVALS), "auto")
+    return Interval(found.low, found.high, found.method, reason=found.reason)
 
 
 def _not_above_zero(form: Form) -> str:

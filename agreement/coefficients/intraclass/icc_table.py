@@ -30,6 +30,7 @@ from agreement.estimate import Estimate
 from agreement.intervals.jackknife import Jackknife
 from agreement.intervals.statistic_of_sums import StatisticOfSums, blocks, sum_by_group
 from agreement.ratings import Ratings
+from agreement.significance.raters_as_sample import variance_without_raters
 
 ROUNDING = 1e-14
 MOST_NUMBERS = 1 << 24  # held for the sums of all groups; beyond it groups are put together at random
@@ -52,6 +53,7 @@ class IccTable:
     fits: dict[str, VarianceRatios] = field(default_factory=dict)
     pivots: dict[str, UnitPivot] = field(default_factory=dict)
     left_out: dict[str, Floats] = field(default_factory=dict)
+    by_raters: dict[str, tuple[float, int]] = field(default_factory=dict)
 
     @classmethod
     def read(
@@ -151,10 +153,10 @@ class IccTable:
             return UNCONNECTED
         return None
 
-    def fit(self, form: str) -> VarianceRatios:
-        """Return the variance ratios of a table with gaps, under the model of a form."""
+    def fit(self, form: str, start: VarianceRatios | None = None) -> VarianceRatios:
+        """Return the variance ratios of a table with gaps, under the model of a form, from those of similar ratings."""
         if form[0] not in self.fits:
-            self.fits[form[0]] = reml(self.sums(form), form[0])
+            self.fits[form[0]] = reml(self.sums(form), form[0], start)
         return self.fits[form[0]]
 
     def pivot(self, form: str) -> UnitPivot:
@@ -164,11 +166,11 @@ class IccTable:
             self.pivots[model] = UnitPivot.of(self.sums(model), model)
         return self.pivots[model]
 
-    def value(self, form: str) -> float:
-        """Return the intraclass correlation, NaN where it is undefined."""
+    def value(self, form: str, start: VarianceRatios | None = None) -> float:
+        """Return the intraclass correlation, NaN where it is undefined; ``start`` as of :func:`reml`."""
         if self.complete:
             return self.squares.value(form)
-        return float(self.fit(form).icc(form, self.sums(form).harmonic_k))
+        return float(self.fit(form, start).icc(form, self.sums(form).harmonic_k))
 
     def fit_notes(self, form: str) -> tuple[str, ...]:
         """Say how a table with gaps was fitted, and which variances ended at or below zero."""
@@ -213,6 +215,16 @@ class IccTable:
             return VarianceRatios(units, raters).icc(form, k)
 
         return StatisticOfSums(grouped.packed, np.ones(len(grouped.packed)), formula)
+
+    def variance_over_raters(self, form: str) -> tuple[float, int]:
+        """Return the variance over raters, by leaving raters out, and on how many raters or groups of them it rests."""
+        if form not in self.by_raters:
+            start = None if self.complete else self.fit(form)
+
+            self.by_raters[form] = variance_without_raters(
+                self.values, lambda ratings: self.of(ratings).value(form, start)
+            )
+        return self.by_raters[form]
 
     def _wide(self, form: str) -> bool:
         """Tell whether fits of all resamples would take long: raters are equations, cubic in their number."""

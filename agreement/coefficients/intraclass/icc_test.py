@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from numbers import Real
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from agreement.coefficients.intraclass.icc import FORMS, Form, icc
+from agreement.coefficients.intraclass.icc import FORMS, Form, interval_at
 from agreement.coefficients.intraclass.icc_table import IccTable
 from agreement.coefficients.intraclass.mean_squares import TINY
 from agreement.coefficients.intraclass.unbalanced_limits import ALIKE, equivalent_mean_squares
 from agreement.errors import AgreementError
-from agreement.estimate import Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.inverted_interval import (
     Alternative,
@@ -87,12 +87,7 @@ def icc_test(
         raise AgreementError(f"null={null!r}", "an intraclass correlation to test against lies between -1 and 1")
     table = IccTable.read(ratings, scale, cluster, 0.95, anonymous=form.startswith("1"))
     if table.member is not None:
-
-        def interval_at(confidence: float) -> Interval:
-            found = icc(ratings, form=form, scale=scale, cluster=cluster, confidence=confidence)
-            return Interval(found.low, found.high, found.method, reason=found.reason)
-
-        return inverted_interval_test(interval_at, float(null), f"ICC({form})", alternative)
+        return inverted_interval_test(partial(interval_at, table, form), float(null), f"ICC({form})", alternative)
     return _tested(table, form, float(null), alternative)
 
 

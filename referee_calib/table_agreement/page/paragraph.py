@@ -71,12 +71,13 @@ def _in_words(n: int) -> str:
 def _scale(table: AgreementTable) -> str:
     if table.unit == "measurements":
         return "by measurements"
-    q = len(table.scale)
+    scale = table.people_scale
+    q = len(scale)
     if table.of_sets and table.categories is not None:
         return f"with sets of {_in_words(len(table.categories.categories))} labels"
     if table.level == "nominal":
         return f"into {_in_words(q)} categories without an order"
-    return f"on an {table.level} scale of {_in_words(q)} levels, {table.scale[0]} to {table.scale[-1]}"
+    return f"on an {table.level} scale of {_in_words(q)} levels, {scale[0]} to {scale[-1]}"
 
 
 def _beside(table: AgreementTable) -> list[CoefficientRow]:
@@ -131,7 +132,7 @@ def _comparison(table: AgreementTable) -> str:
     how = "as a mean over pairs" if table.averaging == "pairs" else "of all pairs pooled"
     family = sum(1 for one in table.rows if one.p_holm is not None)
     test = row.test
-    tested = ""
+    tested = ", no p-value"
     if test is not None and test.p_value is not None and row.p_holm is not None:
         tested = (
             f", {_p(test.p_value)} by {test.method}, {_p(row.p_holm)} after Holm's correction over "

@@ -22,11 +22,18 @@ def interval_note(table: AgreementTable, shown: Titled) -> str:
     with_interval = [(title, one) for title, one in shown if one.low is not None]
     if not with_interval:
         return ""
-    n = table.counts
-    over = "units, each taken as independent" if n.clusters is None else count(n.clusters, "cluster")
+    over = _over(table, [one for _, one in with_interval])
     by_method = _sorted_out(with_interval, lambda one: one.method)
     by_population = _sorted_out(with_interval, lambda one: one.population)
     return f"{100 * table.confidence:g} % intervals: {by_method}; over {over}. They speak of {by_population}."
+
+
+def _over(table: AgreementTable, shown: Sequence[Estimate]) -> str:
+    """Say what intervals are over: units, or the clusters that these estimates have units in."""
+    if table.counts.clusters is None:
+        return "units, each taken as independent"
+    found = sorted({one.n_clusters for one in shown if one.n_clusters is not None}) or [table.counts.clusters]
+    return count(found[0], "cluster") if len(found) == 1 else f"{found[0]:,} to {count(found[-1], 'cluster')}"
 
 
 def _sorted_out(shown: Titled, of: Callable[[Estimate], str]) -> str:
@@ -123,10 +130,12 @@ def comparison_note(table: AgreementTable, rows: Sequence[CoefficientRow]) -> st
     if not tests:
         return "No p-values." if table.interval is None else ""
     found = tests[0]
+    made = list(dict.fromkeys(one.method for one in tests if one.p_value is not None))
+    how = f"by {'; '.join(made)}" if made else "of which none could be computed"
     errors = [one.monte_carlo_error for one in tests if one.monte_carlo_error is not None]
     random = f", Monte Carlo error at most {max(errors):.1g}" if errors and max(errors) > 0 else ""
     return (
-        f"p: {found.alternative}, of the hypothesis “{found.null}”, by {found.method}{random}. p (Holm) is corrected "
+        f"p: {found.alternative}, of the hypothesis “{found.null}”, {how}{random}. p (Holm) is corrected "
         f"for the {len(tests)} coefficients of this table, which put one question to the same ratings and of which any "
         "may be cited; the coefficients that only --json compares are no part of that family, so do not choose among "
         "them by p. Intervals are not corrected."
