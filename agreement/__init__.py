@@ -44,7 +44,7 @@ from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.kendall_w_test import kendall_w_test
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
 from agreement.errors import AgreementError
-from agreement.estimate import Estimate, Interval
+from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
 from agreement.inference.benchmark_scale import BenchmarkScale, benchmark_scale
 from agreement.inference.chance_agreement import chance_agreement
@@ -76,6 +76,8 @@ from agreement.tables.remarks import codes_for_missing, words_like_missing
 
 __all__ = [
     "ICC_FORMS",
+    "RATERS_LIKE_THESE",
+    "THESE_RATERS",
     "Ablation",
     "AgreementError",
     "AllUnits",

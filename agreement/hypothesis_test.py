@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agreement.estimate import THESE_RATERS
 from agreement.json_fields import JsonFields
 
 
@@ -31,6 +32,8 @@ class HypothesisTest(JsonFields):
         ``"two-sided"``, ``"greater"`` or ``"less"``.
     reason : str or None
         Why there is no p-value.
+    population : str
+        Whom it speaks of: ``"these raters"``, or ``"raters like these"`` where they are taken as a sample.
 
     Examples
     --------
@@ -50,6 +53,7 @@ class HypothesisTest(JsonFields):
     monte_carlo_error: float | None = None
     alternative: str = "two-sided"
     reason: str | None = None
+    population: str = THESE_RATERS
 
     def __post_init__(self) -> None:
         if self.p_value is None:

@@ -16,7 +16,15 @@ from agreement.arrays import Codes, Floats, Ints
 from agreement.encoding import category_values, codes_of_counts, encode, encode_observed
 from agreement.errors import AgreementError
 from agreement.result_notes import Note
-from agreement.tables.data_frames import long_columns, long_frame, melted, read_cells, wide_frame
+from agreement.tables.data_frames import (
+    long_columns,
+    long_frame,
+    melted,
+    ordered_categories,
+    rater_columns,
+    read_cells,
+    wide_frame,
+)
 from agreement.tables.long_tables import LongTable
 from agreement.tables.remarks import clusters_like_missing, scale_remarks
 from agreement.validation import (
@@ -353,7 +361,8 @@ class Ratings:
         cluster, weight : str, optional
             Columns that are constant within a unit.
         scale : sequence, optional
-            All categories in order; without it the values that occur.
+            All categories in order; without it the categories of an ordered pandas categorical, else the values that
+            occur.
         names, missing
             As of :func:`agreement.as_categories`.
         wide : bool, default False
@@ -377,8 +386,12 @@ class Ratings:
         """
         if raters is None:
             columns = long_columns(frame, unit or "unit", rater, value, (cluster, weight))
+            of_values = [value]
         else:
             columns = melted(frame, unit, raters, (cluster, weight))
+            of_values = rater_columns(frame, unit, raters, (cluster, weight))
+        if scale is None:
+            scale = ordered_categories(frame, of_values)
         found = read_cells(columns["value"], scale or (), names, missing)
         read = cls.from_long(columns | {"value": found.values}, cluster=cluster, weight=weight, scale=scale, wide=wide)
         return replace(read, notes=(*found.notes, *read.notes))

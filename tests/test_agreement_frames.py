@@ -175,3 +175,26 @@ def test_every_result_has_a_frame_with_one_row_per_number(result):
     assert len(frame)
     assert not frame.columns.has_duplicates
     assert frame.filter(["value", "p_value"]).notna().any(axis=None)
+
+
+def test_an_ordered_categorical_declares_its_scale_and_an_unordered_one_does_not():
+    levels = ["bad", "fair", "good", "best"]
+    long = pd.DataFrame(
+        {
+            "unit": [0, 0, 1, 1, 2, 2],
+            "rater": ["a", "b"] * 3,
+            "value": pd.Categorical(["bad", "fair", "good", "good", "fair", "bad"], categories=levels, ordered=True),
+        }
+    )
+    read = Ratings.from_frame(long)
+    assert read.scale == tuple(levels)  # in their order, and "best", which nobody gave
+    assert read.declared
+    # distances of ordered levels: 0 and 1 twice one apart, one unit the same
+    assert ag.krippendorff_alpha(read, level="ordinal").value is not None
+    plain = Ratings.from_frame(long.assign(value=long["value"].astype(str)))
+    assert plain.scale == ("bad", "fair", "good")
+    assert not plain.declared
+    wide = long.pivot(index="unit", columns="rater", values="value")
+    assert Ratings.from_frame(wide, raters="all").scale == tuple(levels)
+    named = Ratings.from_frame(long, scale=["best", "good", "fair", "bad"])
+    assert named.scale[0] == "best"

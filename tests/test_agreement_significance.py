@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
+import agreement
 from agreement import (
     ICC_FORMS,
     AgreementError,
@@ -227,3 +228,14 @@ def test_the_list_of_tests_for_a_table_can_be_computed(cluster, raters, level):
     found = {one.name: one.test for one in tests}
     assert ("pearson" in found, "icc_2_1" in found) == (raters == 2, level == "ordinal")
     assert all(test.p_value is not None for name, test in found.items() if name != "kendall_w" or cluster is None)
+
+
+def test_a_test_names_the_population_that_its_model_has():
+    x = np.random.default_rng(1).normal(size=(20, 1)) + np.random.default_rng(2).normal(size=(20, 4))
+    named = {form: agreement.icc_test(x, form=form).population for form in ("1,1", "2,1", "3,1")}
+    assert named == {"1,1": "raters like these", "2,1": "raters like these", "3,1": "these raters"}
+    video = np.repeat(np.arange(10), 2)
+    for form in ("1,1", "2,1", "3,1"):
+        by_cluster = agreement.icc_test(x, form=form, cluster=video)
+        assert by_cluster.population == agreement.icc(x, form=form, cluster=video).population
+    assert agreement.kendall_w_test(x).population == "these raters"

@@ -182,12 +182,16 @@ def difference_for_like_raters(
     if why is None and error < TINY:
         why = "every rater agrees equally well with the others"
     if why:
-        return Interval(method=DIFFERENCE, reason=why), HypothesisTest(None, ONE_MORE, DIFFERENCE, reason=why)
+        return Interval(method=DIFFERENCE, reason=why), HypothesisTest(
+            None, ONE_MORE, DIFFERENCE, reason=why, population=RATERS_LIKE_THESE
+        )
     sides = [(error, n - 1.0)]
     if (by_units := found.standard_error()) >= TINY:
         sides.append((by_units, found.degrees_of_freedom()))
     reach = max(t_quantile(free, confidence) * se for se, free in sides)
     p, se, free = max((student_p(found.point, se, free), se, free) for se, free in sides)
     low, high = max(found.point - reach, bounds[0]), min(found.point + reach, bounds[1])
-    test = HypothesisTest(p, ONE_MORE, DIFFERENCE, float(found.point / se), (float(free),))
+    test = HypothesisTest(
+        p, ONE_MORE, DIFFERENCE, float(found.point / se), (float(free),), population=RATERS_LIKE_THESE
+    )
     return Interval(float(low), float(high), DIFFERENCE, max(se for se, _ in sides), notes=few_raters_note(n)), test

@@ -76,7 +76,7 @@ def melted(
     """Return a wide frame as the columns of a long one."""
     more = [name for name in further if name is not None]
     kept = [*([] if unit is None else [unit]), *more]
-    chosen = [name for name in frame.columns if name not in kept] if raters == "all" else list(raters)
+    chosen = rater_columns(frame, unit, raters, further)
     _refuse_unknown(frame, [*kept, *chosen], "raters= names columns")
     if len(set(chosen)) != len(chosen) or not chosen:
         raise AgreementError(f"raters={chosen}", "each column is one rater, and there is one at least")
@@ -89,6 +89,35 @@ def melted(
     for name in more:
         columns[name] = [cell for cell in frame[name].tolist() for _ in chosen]
     return columns
+
+
+def ordered_categories(frame: pd.DataFrame, names: Sequence[str]) -> list[Any] | None:
+    """Return the categories in order where all named columns are one ordered pandas categorical, else None.
+
+    Such a column declares its scale: the order of words, and levels that nobody used.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> cells = pd.Categorical(["bad", "good"], categories=["bad", "fair", "good"], ordered=True)
+    >>> ordered_categories(pd.DataFrame({"value": cells}), ["value"])
+    ['bad', 'fair', 'good']
+    """
+    import pandas as pd
+
+    kinds = [frame[name].dtype for name in names]
+    if not kinds or not all(isinstance(kind, pd.CategoricalDtype) and kind.ordered for kind in kinds):
+        return None
+    first = list(kinds[0].categories)
+    return first if all(list(kind.categories) == first for kind in kinds) else None
+
+
+def rater_columns(
+    frame: pd.DataFrame, unit: str | None, raters: Sequence[str] | Literal["all"], further: Sequence[str | None]
+) -> list[str]:
+    """Return the columns of a wide frame that are raters."""
+    kept = {unit, *further}
+    return [name for name in frame.columns if name not in kept] if raters == "all" else list(raters)
 
 
 def read_cells(cells: Any, scale: Sequence[Any], names: bool, missing: Sequence[Any]) -> CategoryCells:

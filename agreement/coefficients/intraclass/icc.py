@@ -221,8 +221,13 @@ def _for_like_raters(table: IccTable, form: Form, options: Options) -> Interval:
 
 def interval_at(table: IccTable, form: Form, confidence: float) -> Interval:
     """Return the usual interval at a confidence; what a table has computed for one serves the next."""
-    found = _estimate(table, form, Options("auto", confidence, 2000, 0, ICC_INTERVALS), "auto")
+    found = usual_estimate(table, form, confidence)
     return Interval(found.low, found.high, found.method, reason=found.reason)
+
+
+def usual_estimate(table: IccTable, form: Form, confidence: float) -> Estimate:
+    """Return the value with its usual interval at a confidence."""
+    return _estimate(table, form, Options("auto", confidence, 2000, 0, ICC_INTERVALS), "auto")
 
 
 def _not_above_zero(form: Form) -> str:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from numbers import Real
 from typing import Any
 
 from numpy.typing import ArrayLike
 
-from agreement.coefficients.intraclass.icc import FORMS, Form, interval_at
+from agreement.coefficients.intraclass.icc import FORMS, Form, interval_at, usual_estimate
 from agreement.coefficients.intraclass.icc_table import IccTable
 from agreement.coefficients.intraclass.mean_squares import TINY
 from agreement.coefficients.intraclass.unbalanced_limits import ALIKE, equivalent_mean_squares
 from agreement.errors import AgreementError
+from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS
 from agreement.hypothesis_test import HypothesisTest
 from agreement.intervals.inverted_interval import (
     Alternative,
@@ -87,8 +88,11 @@ def icc_test(
         raise AgreementError(f"null={null!r}", "an intraclass correlation to test against lies between -1 and 1")
     table = IccTable.read(ratings, scale, cluster, 0.95, anonymous=form.startswith("1"))
     if table.member is not None:
-        return inverted_interval_test(partial(interval_at, table, form), float(null), f"ICC({form})", alternative)
-    return _tested(table, form, float(null), alternative)
+        found = inverted_interval_test(partial(interval_at, table, form), float(null), f"ICC({form})", alternative)
+        return replace(found, population=usual_estimate(table, form, 0.95).population)
+    # the models of forms 1 and 2 draw raters at random
+    population = THESE_RATERS if form.startswith("3") else RATERS_LIKE_THESE
+    return replace(_tested(table, form, float(null), alternative), population=population)
 
 
 @dataclass(frozen=True)

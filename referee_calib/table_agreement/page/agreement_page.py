@@ -72,7 +72,7 @@ def facts(table: AgreementTable) -> list[str]:
         named = ", ".join(labels if len(labels) <= 12 else [*labels[:11], "…"])
         said.append(f"{len(table.scale)} different sets of {count(len(labels), 'label')}: {named}")
     elif table.scale:
-        said.append(f"{len(table.scale)} categories: {_scale(table)}")
+        said.append(f"{count(len(table.scale), 'category', 'categories')}: {_scale(table)}")
     return said
 
 

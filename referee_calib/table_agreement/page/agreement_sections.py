@@ -138,6 +138,8 @@ def _all_units(rows: list[CoefficientRow]) -> Table:
 
 def significance_section(table: AgreementTable) -> Section | None:
     """Build the section on tests of people's ratings; None where there are none."""
+    from agreement import RATERS_LIKE_THESE
+
     if not table.tests:
         return None
     columns = [Column("null", "Hypothesis"), Column("p", "p"), Column("p_holm", "p (Holm)")]
@@ -148,19 +150,15 @@ def significance_section(table: AgreementTable) -> Section | None:
         cells = [text_cell(one.test.null), *p, text_cell(_statistic(one.test)), text_cell(one.test.method)]
         rows.append(Row(one.title, {"test": one.name}, cells))
     n = sum(one.test.p_value is not None for one in table.tests)
-    of_both = [
-        one.title
-        for one in table.tests
-        if "units and raters" in one.test.method or (one.name in ("icc_1_1", "icc_2_1") and one.test.method == "F")
-    ]
-    like = f" ({listed(of_both)}: raters like these)" if of_both else ""
+    of_others = [one.title for one in table.tests if one.test.population == RATERS_LIKE_THESE]
+    like = f" ({listed(of_others)}: {RATERS_LIKE_THESE})" if of_others else ""
     note = (
         f"p (Holm) is corrected for the {n} tests of this table; they speak of these raters{like}, on units like "
         "these. That agreement is not 0 is little to know: report how large it is. Agreement, ICC and W are tested for "
         "more than none, correlations and categories in both directions."
     )
     shuffled = f"By permutation: {SHUFFLES} random ones, so that no such p is below {1 / (SHUFFLES + 1):g}."
-    notes = [note, shuffled if any("permutation" in one.test.method for one in table.tests) else ""]
+    notes = [note, shuffled if any(one.test.monte_carlo_error is not None for one in table.tests) else ""]
     return Section(
         "tests", "Tests", "Is there any agreement, and are categories used alike?",
         [Table("tests", "Tests of no agreement, and of categories used alike.", "Of", columns, rows), *noted(notes)],

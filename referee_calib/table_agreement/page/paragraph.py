@@ -76,7 +76,9 @@ def _scale(table: AgreementTable) -> str:
     if table.of_sets and table.categories is not None:
         return f"with sets of {_in_words(len(table.categories.categories))} labels"
     if table.level == "nominal":
-        return f"into {_in_words(q)} categories without an order"
+        return f"into {_in_words(q)} {'category' if q == 1 else 'categories'} without an order"
+    if q == 1:
+        return f"on an {table.level} scale of which one level was used, {scale[0]}"
     return f"on an {table.level} scale of {_in_words(q)} levels, {scale[0]} to {scale[-1]}"
 
 
@@ -113,7 +115,7 @@ def _told(found: Estimate, table: AgreementTable) -> str:
     """Write "0.273 [0.011, 0.499]", with its number of units where it is not that of the paragraph."""
     text = with_interval(found)
     own = found.n_units
-    return text if own in (0, table.counts.units, table.counts.units_rated_twice) else f"{text} on {own:,} units"
+    return text if own in (0, table.counts.units, table.counts.units_rated_twice) else f"{text} on {count(own, 'unit')}"
 
 
 def _referee(table: AgreementTable) -> str:
