@@ -47,7 +47,7 @@ def test_the_page_says_to_which_side_alpha_is_tested(tmp_path):
     assert test["alternative"] == "greater"
     at = krippendorff_alpha(values, scale=(0, 1, 2), cluster=cluster, confidence=1 - 2 * test["p_value"])
     assert abs(at.low) < 0.01
-    assert "Alpha, ICC and W are tested for more agreement than none" in _flat(run(path, "--scale", "0:2").output)
+    assert "Agreement, ICC and W are tested for more than none" in _flat(run(path, "--scale", "0:2").output)
 
 
 def test_two_units_do_not_correlate_by_rank_either():

@@ -116,16 +116,16 @@ def test_holm_equals_statsmodels(seed):
 
 
 def test_intervals_of_differences_cover():
-    # two referees of equal noise: no difference on any measure; 200 studies of 40 videos give 0.95 ± 0.015
+    # two referees of equal noise: no difference on any measure; 100 studies of 40 videos give 0.95 ± 0.022
     covered = {}
-    for seed in range(200):
+    for seed in range(100):
         humans, referees, video = made(2000 + seed, units=160, videos=40, noise=(0.8, 0.8, 0.8))
         found = ablation(humans, {name: referees[name] for name in "ab"}, cluster=video)
         for one in found.differences:
             covered.setdefault(one.measure, []).append(one.estimate.low <= 0 <= one.estimate.high)
     shares = {name: np.mean(hits) for name, hits in covered.items()}
     assert len(shares) == 6
-    assert all(0.90 <= share <= 0.995 for share in shares.values()), shares
+    assert all(0.89 <= share <= 1.0 for share in shares.values()), shares
 
 
 def test_a_difference_is_found_and_has_its_sign():

@@ -120,7 +120,7 @@ def test_tests_of_a_table_are_corrected_for_each_other(tmp_path):
     assert [one["p_holm"] for one in tests.values()] == pytest.approx(holm(raw))
     printed = " ".join(run(path, "--scale", "0:3").stdout.split())
     assert f"corrected for the {len(raw)} tests of this table" in printed
-    assert "By permutation: 999 random ones" in printed
+    assert "By permutation: 499 random ones" in printed
 
 
 def test_a_table_too_large_to_be_tested_says_so(tmp_path, monkeypatch):

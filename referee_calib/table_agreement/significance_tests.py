@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from agreement import HypothesisTest, Ratings
 
-SHUFFLES = 999  # of each test by permutation
+SHUFFLES = 499  # of each test by permutation
 MOST_SHUFFLED = 500  # ratings; of more, shuffles take seconds and say what the interval says
 MOST_UNITS = 5_000  # from which zero_agreement_test does not shuffle
 MOST_TESTED = 200_000  # ratings; of more, an interval sought many times takes long, and shows by itself that 0 is far

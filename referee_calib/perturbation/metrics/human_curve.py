@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 MARGIN = 0.10  # of area: people within it pay as overlap does
 FEWEST_RATED = 5  # claims of one magnitude; a mean of fewer is drawn as no point of a curve
-UNRATED = "no perturbed claim of this run has people's levels for relevance and for localization or timing"
+UNRATED = "no perturbed claim of this run has people’s levels for relevance and for localization or timing"
 
 
 @dataclass(frozen=True)
