@@ -67,6 +67,7 @@ from agreement.referee_checks.equivalence import Equivalence, equivalence
 from agreement.referee_checks.exact_limits import clusters_to_exclude, share_of_clusters
 from agreement.referee_checks.group_losses import GroupLoss, group_losses
 from agreement.referee_checks.opposite_levels import OppositeEnd, OppositeLevels, opposite_levels
+from agreement.referee_checks.shared_errors import SharedErrors, shared_errors, shared_errors_notes
 from agreement.referee_checks.shrinkage import ShrunkenGroup, shrink_groups
 from agreement.result_notes import Note, NoteCode
 from agreement.significance.coefficient_for_like_raters import for_raters_like_these
@@ -110,6 +111,7 @@ __all__ = [
     "RaterRow",
     "Ratings",
     "Recalibrator",
+    "SharedErrors",
     "ShrunkenGroup",
     "SliceRow",
     "StudyPlan",
@@ -176,6 +178,8 @@ __all__ = [
     "robinson_a",
     "scott_pi",
     "share_of_clusters",
+    "shared_errors",
+    "shared_errors_notes",
     "shrink_groups",
     "spearman",
     "specific_agreement",

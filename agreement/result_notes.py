@@ -24,6 +24,7 @@ class NoteCode(Enum):
     RATERS_IDENTICAL = "raters identical"
     REFEREE_CONSTANT = "referee constant"
     REFEREE_EQUALS_RATER = "referee equals rater"
+    REFEREE_REPEATS_RATER = "referee repeats rater"
     SINGLE_RATED = "single rated"
     SPARSE_PAIRS = "sparse pairs"
     LOPSIDED_CLUSTERS = "lopsided clusters"

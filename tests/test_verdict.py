@@ -290,6 +290,6 @@ def test_the_headline_says_that_the_referee_equals_a_person() -> None:
     analysis = make_small()
     first, *rest = analysis.dimensions
     found = build(replace(analysis, dimensions=(replace(first, notes=(copied,)), *rest)), load())
-    told = f"On {first.dimension} the referee gave the levels of one person"
+    told = f"On {first.dimension} the referee gives one person’s levels again"
     assert told in found["headline"]["caution"]
-    assert "levels of one person" not in build(analysis, load())["headline"]["caution"]
+    assert "one person’s levels" not in build(analysis, load())["headline"]["caution"]

@@ -66,6 +66,7 @@ def test_good_referees_on_unlike_studies_pass(name):
     ("name", "threshold", "state"),
     [
         ("copies one person, 100 videos", "loss", "cannot tell"),
+        ("copies one person on 90 % of claims, 100 videos", "loss", "cannot tell"),
         ("one level for all claims of a video, 100 videos", "loss", "fail"),
         ("swaps the two questions on a tenth, 100 videos", "confident_acceptance", "fail"),
         ("fails where people differ, 100 videos", "failure_rate", "fail"),
@@ -78,5 +79,7 @@ def test_a_referee_that_is_right_for_a_wrong_reason_is_no_pass(name, threshold, 
     assert {check.state for check in found.checks if check.threshold == threshold} == {state}
     assert found.state != "pass"
     if name.startswith("copies"):
-        (reason,) = {check.reason for check in found.checks if check.threshold == "loss"}
-        assert reason.startswith("the referee gave the same level as p0 to every one of the 400 units")
+        told = (
+            "where p0 stands apart" if "90" in name else "the referee gave the same level as p0 to every one of the 400"
+        )
+        assert all(check.reason.startswith(told) for check in found.checks if check.threshold == "loss")

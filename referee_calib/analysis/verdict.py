@@ -91,11 +91,11 @@ def _dimension(
 
 
 def _copied(result: DimensionResult) -> str:
-    """Name what is known of a referee that equals a person on every claim; "" where it equals nobody."""
+    """Name what is known of a referee that equals or repeats a person; "" where it does neither."""
     from agreement import Note, NoteCode
 
-    copies = NoteCode.REFEREE_EQUALS_RATER
-    return next((str(note) for note in result.notes if isinstance(note, Note) and note.code is copies), "")
+    copies = (NoteCode.REFEREE_EQUALS_RATER, NoteCode.REFEREE_REPEATS_RATER)
+    return next((str(note) for note in result.notes if isinstance(note, Note) and note.code in copies), "")
 
 
 def _copy_proves_nothing(check: ThresholdCheck, copied: str) -> ThresholdCheck:

@@ -41,7 +41,7 @@ def measure_dimension(
     `kinds` holds claims that were drawn for their kind beside the others: only what is said of kinds, and of rare
     confident errors, looks at them.
     """
-    from agreement import Ratings, calibration_curve, compare
+    from agreement import Ratings, calibration_curve, compare, shared_errors, shared_errors_notes
 
     if not joined.claims:
         return _unrated(joined, confidence)
@@ -66,7 +66,7 @@ def measure_dimension(
             joined.expected, people, cluster=videos, n_resamples=n_resamples, confidence=confidence, seed=seed
         ),
         confusion=_confusion(joined),
-        notes=found.notes,
+        notes=(*found.notes, *shared_errors_notes(shared_errors(people, joined.referee, cluster=videos))),
         prevalence=_prevalence(joined),
         slices=by_kind.slices,
         by_level=level_calibration(joined.expected, people, videos, confidence),

@@ -203,13 +203,13 @@ def _copies(dimensions: Sequence[DimensionJson]) -> list[str]:
     """Say that the referee equals a person, for then no figure of its agreement is a result."""
     from agreement import Note, NoteCode
 
-    copies = NoteCode.REFEREE_EQUALS_RATER
+    copies = (NoteCode.REFEREE_EQUALS_RATER, NoteCode.REFEREE_REPEATS_RATER)
     named = [
         item["title"].lower()
         for item in dimensions
-        if any(isinstance(note, Note) and note.code is copies for note in item["notes"])
+        if any(isinstance(note, Note) and note.code in copies for note in item["notes"])
     ]
-    told = f"On {listed(named)} the referee gave the levels of one person: how well it agrees is no result then."
+    told = f"On {listed(named)} the referee gives one person’s levels again: how well it agrees is no result then."
     return [told] * bool(named)
 
 
