@@ -105,6 +105,21 @@ def step_to(page, key, time):
     return frame.wait_for(state="attached")
 
 
+def rest_on(page, time):
+    """Wait for the frame that the box is on; where a busy browser rested on another, go to the box again."""
+    from playwright.sync_api import TimeoutError
+
+    at_box(page)
+    frame = page.locator(f'canvas[data-boxes="1"][data-time="{time}"]')
+    for _ in range(3):
+        try:
+            return frame.wait_for(state="attached", timeout=10_000)
+        except TimeoutError:
+            page.keyboard.press("j")
+            at_box(page)
+    return frame.wait_for(state="attached")
+
+
 def levels_of(study, rater, claim):
     return {one.dimension: one.level for one in study.ratings_of(rater, claim)}
 
@@ -330,8 +345,7 @@ def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(own):
     study.add_claims([end, beyond])
     page = context.new_page()
     start(page, server, code, end.id)
-    at_box(page)
-    page.locator('canvas[data-boxes="1"][data-time="3.960000"]').wait_for(state="attached")
+    rest_on(page, "3.960000")
     start(page, server, code, beyond.id)
     page.locator(".where", has_text="the video ends at 4.00 s").wait_for()
     page.wait_for_function(TIME + " > 0.2")  # with nothing to rest on, it plays
