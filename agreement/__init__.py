@@ -72,8 +72,8 @@ from agreement.referee_checks.shrinkage import ShrunkenGroup, shrink_groups
 from agreement.result_notes import Note, NoteCode
 from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.tables.cells import CategoryCells, as_categories
-from agreement.tables.frames import to_frame
 from agreement.tables.remarks import codes_for_missing, words_like_missing
+from agreement.tables.result_frames import to_frame
 
 __all__ = [
     "ICC_FORMS",

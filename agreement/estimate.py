@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, ClassVar
 
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 THESE_RATERS = "these raters"
 RATERS_LIKE_THESE = "raters like these"

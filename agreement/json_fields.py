@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 
 class JsonFields(Tabular):

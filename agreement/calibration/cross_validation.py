@@ -21,7 +21,7 @@ from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 FEWEST = 2
 

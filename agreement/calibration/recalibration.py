@@ -24,7 +24,7 @@ from agreement.json_fields import plain
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 SCHEMA = "referee-calib/recalibrator/1"
 _SAVED_AS = {"threshold": "cut"}  # its name in files of this schema

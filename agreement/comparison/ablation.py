@@ -37,7 +37,7 @@ from agreement.result_notes import Note, NoteCode, few_clusters_note
 from agreement.significance.difference_from_zero import NULL, difference_from_zero
 from agreement.significance.rater_swaps import swaps_of_two
 from agreement.significance.swap_distribution import SwapDistribution, swap_distributions
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 METHOD, SWAPS = "paired jackknife-t", "swaps of the two referees"
 BLOCKS = 1000  # without clusters, more units than this are left out in random blocks

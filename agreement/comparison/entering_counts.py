@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from agreement.arrays import Bools, Codes, Ints
-from agreement.comparison.like_with_like import Key, Question
+from agreement.comparison.like_with_like import ComparedQuantity, Key
 from agreement.estimate import Estimate
 from agreement.result_notes import Note, undefined_pairs_note
 
@@ -39,7 +39,7 @@ class EnteringCounts:
         none = None if self.group is None else 0
         return Estimate.undefined(why, confidence=self.confidence, n_clusters=none)
 
-    def of(self, key: Key, question: Question, known: Bools) -> Estimate:
+    def of(self, key: Key, question: ComparedQuantity, known: Bools) -> Estimate:
         """Return an estimate without a value, with what enters it and why it would have none."""
         terms = known if known.any() else np.ones_like(known)
         what = question.pairs, question.of, terms.tobytes()
@@ -72,7 +72,7 @@ class EnteringCounts:
             return NO_UNIT.get(kind, _no_pair(key) if kind in TWO_SIDES else NOT_TOGETHER)
         return CONSTANT if self.cannot_tell((kind, coefficient)) else ONE_LEVEL
 
-    def _lost(self, question: Question, known: Bools) -> tuple[Note, ...]:
+    def _lost(self, question: ComparedQuantity, known: Bools) -> tuple[Note, ...]:
         """Name the pairs of people that do not enter, because a coefficient of them is undefined."""
         if question.pairs is None or not self.raters or not known.any():
             return ()

@@ -30,7 +30,7 @@ POOLED = 4
 
 
 @dataclass(frozen=True)
-class Question:
+class ComparedQuantity:
     """One statistic, and which ratings enter it.
 
     ``pairs`` are the people of each term of the statistic; without them all ratings of the units that person ``of``
@@ -62,7 +62,7 @@ class Layout:
     """
 
     tables: tuple[Table, ...]
-    questions: dict[Key, Question]
+    questions: dict[Key, ComparedQuantity]
     n_pooled: int = 0
 
     @property
@@ -105,37 +105,37 @@ def averaged_layout(codes: Codes, n_coefficients: int, *, each: bool) -> Layout:
 
 def _averaged_questions(
     people: Sequence[int], beside: Sequence[int], ordered: Sequence[tuple[int, int]], n_coefficients: int, n_each: int
-) -> dict[Key, Question]:
+) -> dict[Key, ComparedQuantity]:
     """Say which terms each statistic has; the term of (j, k) puts the referee in the place of k."""
     one, two, pairs = tuple(people), tuple(beside), tuple(ordered)
-    found: dict[Key, Question] = {}
+    found: dict[Key, ComparedQuantity] = {}
     for i in range(n_coefficients):
-        found["ceiling", i] = Question(PairStatistic(i, one, two), pairs)
-        found["referee", i] = Question(PairStatistic(i, two, one), pairs)
-        found["difference", i] = Question(PairStatistic(i, two, one, minus=True), pairs)
+        found["ceiling", i] = ComparedQuantity(PairStatistic(i, one, two), pairs)
+        found["referee", i] = ComparedQuantity(PairStatistic(i, two, one), pairs)
+        found["difference", i] = ComparedQuantity(PairStatistic(i, two, one, minus=True), pairs)
     for j in range(n_each):
         terms = [t for t, (_, replaced) in enumerate(pairs) if replaced == j]
         own, instead = (tuple(side[t] for t in terms) for side in (one, two))
         its = tuple(pairs[t] for t in terms)
         for i in range(n_coefficients):
-            found[f"rater {j}", i] = Question(PairStatistic(i, own, instead), its)
-            found[f"instead {j}", i] = Question(PairStatistic(i, instead, own), its)
+            found[f"rater {j}", i] = ComparedQuantity(PairStatistic(i, own, instead), its)
+            found[f"instead {j}", i] = ComparedQuantity(PairStatistic(i, instead, own), its)
     return found
 
 
 def pooled_layout(codes: Codes, by_rating: Sequence[bool], *, each: bool) -> Layout:
     """Lay out pooled pairs; ``by_rating`` tells for each coefficient whether units weigh by their ratings."""
     n_people = codes.shape[1] - 1
-    found: dict[Key, Question] = {}
+    found: dict[Key, ComparedQuantity] = {}
     for i, alike in enumerate(by_rating):
         people, referee = ((t,) for t in (BY_RATING if alike else BY_UNIT))
-        found["ceiling", i] = Question(PairStatistic(i, people, referee))
-        found["referee", i] = Question(PairStatistic(i, referee, people))
-        found["difference", i] = Question(PairStatistic(i, referee, people, minus=True))
+        found["ceiling", i] = ComparedQuantity(PairStatistic(i, people, referee))
+        found["referee", i] = ComparedQuantity(PairStatistic(i, referee, people))
+        found["difference", i] = ComparedQuantity(PairStatistic(i, referee, people, minus=True))
         for j in range(n_people * each):
             own, instead = (POOLED + 2 * j,), (POOLED + 2 * j + 1,)
-            found[f"rater {j}", i] = Question(PairStatistic(i, own, instead), of=j)
-            found[f"instead {j}", i] = Question(PairStatistic(i, instead, own), of=j)
+            found[f"rater {j}", i] = ComparedQuantity(PairStatistic(i, own, instead), of=j)
+            found[f"instead {j}", i] = ComparedQuantity(PairStatistic(i, instead, own), of=j)
     return Layout((), found, POOLED + 2 * n_people * each)
 
 
@@ -147,11 +147,11 @@ def leniency_layout(codes: Codes, *, each: bool) -> Layout:
     found = _Tables()
     places = tuple(found.place(j, referee, (codes[:, j] >= 0) & (codes[:, referee] >= 0)) for j in people)
     pairs = tuple((j, j) for j in people)
-    questions: dict[Key, Question] = {("leniency", -1): Question(PairStatistic(-1, places), pairs)}
+    questions: dict[Key, ComparedQuantity] = {("leniency", -1): ComparedQuantity(PairStatistic(-1, places), pairs)}
     for j in range(referee * each):
         own = [t for t, k in enumerate(people) if k == j]
         its = tuple(places[t] for t in own)
-        questions[f"rater {j}", -1] = Question(PairStatistic(-1, its), tuple(pairs[t] for t in own))
+        questions[f"rater {j}", -1] = ComparedQuantity(PairStatistic(-1, its), tuple(pairs[t] for t in own))
     return Layout(tuple(found.tables), questions)
 
 
@@ -164,7 +164,7 @@ def all_units_layouts(codes: Codes, by_rating: Sequence[bool], *, pooled: bool) 
         both = pooled_layout(codes, by_rating, each=False)
         sides = [
             {
-                (f"all {side}", i): Question(PairStatistic(i, both.questions[key, i].statistic.tables))
+                (f"all {side}", i): ComparedQuantity(PairStatistic(i, both.questions[key, i].statistic.tables))
                 for i in range(len(by_rating))
             }
             for side, key in (("people", "ceiling"), ("referee", "referee"))
@@ -178,11 +178,15 @@ def all_units_layouts(codes: Codes, by_rating: Sequence[bool], *, pooled: bool) 
     coefficients = range(len(by_rating))
     return (
         Layout(
-            tuple(whole.tables), {("all people", i): Question(PairStatistic(i, places), pairs) for i in coefficients}
+            tuple(whole.tables),
+            {("all people", i): ComparedQuantity(PairStatistic(i, places), pairs) for i in coefficients},
         ),
         Layout(
             beside.tables,
-            {("all referee", i): Question(PairStatistic(i, one.statistic.tables), one.pairs) for i in coefficients},
+            {
+                ("all referee", i): ComparedQuantity(PairStatistic(i, one.statistic.tables), one.pairs)
+                for i in coefficients
+            },
         ),
     )
 

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from agreement.arrays import Codes, Floats, Ints
-from agreement.comparison.like_with_like import Key, Layout, Question
+from agreement.comparison.like_with_like import ComparedQuantity, Key, Layout
 from agreement.comparison.rater_pair_tables import PairTables
 from agreement.cross_tables import mean_of_known
 from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Interval
@@ -124,7 +124,7 @@ class PairIntervals:
         )
         return two_way_interval(found, by_raters, confidence=self.confidence, bounds=bounds), None
 
-    def _among_people(self, question: Question, tables: Sequence[int], coefficient: int) -> Floats:
+    def _among_people(self, question: ComparedQuantity, tables: Sequence[int], coefficient: int) -> Floats:
         """Coefficients by ordered pair of people, shape (people, people), NaN where pairs were pooled."""
         n = self.counted.codes.shape[1] - 1
         out: Floats = np.full((n, n), np.nan)
@@ -135,7 +135,7 @@ class PairIntervals:
                 out[k, j] = made[t]
         return out
 
-    def _leniencies(self, question: Question) -> Floats:
+    def _leniencies(self, question: ComparedQuantity) -> Floats:
         values, tables = self.counted.tables.values, self._totals[list(question.statistic.tables)]
         apart = np.subtract.outer(values, values).T
         return np.asarray(np.einsum("tab,ab->t", tables, apart) / tables.sum(axis=(1, 2)))

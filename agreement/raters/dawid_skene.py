@@ -13,7 +13,7 @@ from agreement.array_inputs import as_ratings, unused_weights_note
 from agreement.arrays import Floats
 from agreement.errors import AgreementError
 from agreement.ratings import Ratings
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,7 +17,7 @@ from agreement.intervals.quantiles import normal_quantile
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
-from agreement.tables.frames import Tabular
+from agreement.tables.result_frames import Tabular
 
 METHOD = "mixed model (REML), Wald"
 

@@ -13,8 +13,8 @@ code checks again. ``to_json`` and ``from_json`` are exact inverses.
 
 from referee_calib.records.base import DIMENSIONS, N_LEVELS, STATUSES, TOP_LEVEL, WORTH_ANOTHER_TRY, Dimension, Status
 from referee_calib.records.claim import PERTURBED, Claim, Span, TimedBox
-from referee_calib.records.frames import claims_frame, ratings_frame, scores_frame
 from referee_calib.records.rating import Rating
+from referee_calib.records.record_frames import claims_frame, ratings_frame, scores_frame
 from referee_calib.records.referee_score import RefereeScore
 
 __all__ = [

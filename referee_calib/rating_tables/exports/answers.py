@@ -34,14 +34,14 @@ class Answers:
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class AnnotatedItem:
     """What was annotated: its name, and its cluster where the export knows it."""
 
     unit: str
     cluster: Any
 
     @classmethod
-    def of(cls, source: TableSource, default: Any, *held: Any) -> Item:
+    def of(cls, source: TableSource, default: Any, *held: Any) -> AnnotatedItem:
         """Find the unit and the cluster that the source names among the fields of an item."""
         found = _field(source.unit, held) if source.unit != "unit" else None
         return cls(str(default if found is None else found), _field(source.cluster or "cluster", held))

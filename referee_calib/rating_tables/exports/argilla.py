@@ -12,8 +12,8 @@ from referee_calib.rating_tables.exports.answers import (
     BY_A_MODEL,
     NO_RATING,
     NOT_SUBMITTED,
+    AnnotatedItem,
     Answers,
-    Item,
     is_plain,
     labels,
 )
@@ -36,7 +36,7 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     found = Answers()
     for number, record in enumerate(rows, start=1):
         name = next((record[key] for key in ("id", "external_id", "_server_id") if record.get(key)), number)
-        item = Item.of(source, name, record.get("fields"), record.get("metadata"), record)
+        item = AnnotatedItem.of(source, name, record.get("fields"), record.get("metadata"), record)
         for question, user, value, status in _responses(record):
             _add(found, item, question, user, value, status)
         for question, agent, value in _suggestions(record):
@@ -47,7 +47,7 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     return found
 
 
-def _add(found: Answers, item: Item, question: str, user: Any, value: Any, status: str) -> None:
+def _add(found: Answers, item: AnnotatedItem, question: str, user: Any, value: Any, status: str) -> None:
     if status not in ("submitted", ""):
         found.excluded[NOT_SUBMITTED] += 1
         return

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.rating_tables.exports.answers import NO_ANSWER, NO_RATING, Answers, Item, is_plain, labels
+from referee_calib.rating_tables.exports.answers import NO_ANSWER, NO_RATING, AnnotatedItem, Answers, is_plain, labels
 from referee_calib.rating_tables.json_rows import Object
 from referee_calib.rating_tables.source import TableSource
 
@@ -34,7 +34,7 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     """Read every annotator's labels."""
     found = Answers()
     for number, row in enumerate(rows, start=1):
-        item = Item.of(source, row.get("id", number), row, row.get("meta"))
+        item = AnnotatedItem.of(source, row.get("id", number), row, row.get("meta"))
         given = _by_user(row, source.path)
         if not given:
             found.excluded[NO_ANSWER] += 1

@@ -13,8 +13,8 @@ from referee_calib.rating_tables.exports.answers import (
     BY_A_MODEL,
     NO_ANSWER,
     NO_RATING,
+    AnnotatedItem,
     Answers,
-    Item,
     is_plain,
     labels,
 )
@@ -34,7 +34,7 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     """Read every answer of every annotator."""
     found = Answers()
     for task in rows:
-        item = Item.of(source, task["id"], task.get("data"), task.get("meta"), task)
+        item = AnnotatedItem.of(source, task["id"], task.get("data"), task.get("meta"), task)
         for annotation in task.get("annotations", []):
             if annotation.get("was_cancelled"):
                 found.excluded[CANCELLED] += 1
@@ -56,7 +56,7 @@ def _annotator(given: Any) -> str:
     return "unknown" if given is None else str(given)
 
 
-def _add(found: Answers, item: Item, rater: Any, annotation: Object) -> None:
+def _add(found: Answers, item: AnnotatedItem, rater: Any, annotation: Object) -> None:
     results = [one for one in annotation.get("result", []) if "from_name" in one]
     asked = [one["from_name"] for one in results]
     if not results:

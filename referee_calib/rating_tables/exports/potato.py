@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from referee_calib.rating_tables.exports.answers import NO_ANSWER, Answers, Item, labels
+from referee_calib.rating_tables.exports.answers import NO_ANSWER, AnnotatedItem, Answers, labels
 from referee_calib.rating_tables.json_rows import Object
 from referee_calib.rating_tables.source import TableSource
 
@@ -36,7 +36,7 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     for row in rows:
         user = row.get("user_id") or row.get("user") or row.get(USER) or "unknown"
         for name, schemes, held in _instances(row):
-            item = Item.of(source, name, held)
+            item = AnnotatedItem.of(source, name, held)
             given = {scheme: value for scheme, chosen in schemes.items() if (value := _value(chosen)) is not None}
             if not given:
                 found.excluded[NO_ANSWER] += 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from referee_calib.rating_tables.exports.answers import NO_ANSWER, NO_RATING, Answer, Answers, Item, labels
+from referee_calib.rating_tables.exports.answers import NO_ANSWER, NO_RATING, AnnotatedItem, Answer, Answers, labels
 from referee_calib.rating_tables.json_rows import Object
 from referee_calib.rating_tables.source import TableSource
 
@@ -24,7 +24,7 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     """Read every answer that was not ignored."""
     found = Answers()
     for task in rows:
-        item = Item.of(source, task.get("_input_hash", task.get("id")), task, task.get("meta"))
+        item = AnnotatedItem.of(source, task.get("_input_hash", task.get("id")), task, task.get("meta"))
         rater = task.get("_annotator_id") or task.get("_session_id") or "unknown"
         reason = _why_not(task)
         if reason:
@@ -44,7 +44,7 @@ def _why_not(task: Object) -> str:
     return NO_RATING if "spans" in task and "label" not in task else ""
 
 
-def _answers(item: Item, rater: str, task: Object) -> Iterator[Answer]:
+def _answers(item: AnnotatedItem, rater: str, task: Object) -> Iterator[Answer]:
     if "options" in task or "accept" in task:
         accepted = task.get("accept") or []
         value = frozenset(accepted) if _takes_several(task) else labels(accepted)

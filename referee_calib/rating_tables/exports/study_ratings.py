@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from referee_calib.rating_tables.exports.answers import Answers, Item
+from referee_calib.rating_tables.exports.answers import AnnotatedItem, Answers
 from referee_calib.rating_tables.json_rows import Object
 from referee_calib.rating_tables.source import TableSource
 
@@ -28,5 +28,5 @@ def read(rows: list[Object], source: TableSource) -> Answers:
         if row["level"] is None:
             found.excluded[NOT_JUDGED] += 1
         else:
-            found.rows.append(Item.of(source, claim, row).answer(rater, dimension, row["level"]))
+            found.rows.append(AnnotatedItem.of(source, claim, row).answer(rater, dimension, row["level"]))
     return found
