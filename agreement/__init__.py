@@ -64,7 +64,7 @@ from agreement.raters.mixed_model import MixedSeverity, rater_severity_mixed
 from agreement.raters.severity import rater_severity
 from agreement.ratings import Ratings
 from agreement.referee_checks.equivalence import Equivalence, equivalence
-from agreement.referee_checks.exact_limits import clusters_to_exclude, share_of_clusters
+from agreement.referee_checks.exact_limits import clopper_pearson, clusters_to_exclude, share_of_clusters
 from agreement.referee_checks.group_losses import GroupLoss, group_losses
 from agreement.referee_checks.opposite_levels import OppositeEnd, OppositeLevels, opposite_levels
 from agreement.referee_checks.shared_errors import SharedErrors, shared_errors, shared_errors_notes
@@ -131,6 +131,7 @@ __all__ = [
     "calibration_error",
     "chance_agreement",
     "classification_at_thresholds",
+    "clopper_pearson",
     "clusters_to_exclude",
     "codes_for_missing",
     "cohen_kappa",

@@ -151,6 +151,22 @@ def unit_labels(labels: ArrayLike, n_units: int, what: str) -> NDArray[Any]:
     return array
 
 
+def group_labels(labels: ArrayLike, n_units: int, what: str) -> NDArray[Any]:
+    """Return one label per unit as text, "" where there is none; ``what`` they are is for the error.
+
+    Examples
+    --------
+    >>> group_labels(["near", None, float("nan"), 3], 4, "kind").tolist()
+    ['near', '', '', '3']
+    """
+    held = unit_labels(labels, n_units, what)
+    told = [
+        "" if gone or label is None or label != label else str(label)  # None is what a date without a value becomes
+        for label, gone in zip(held.tolist(), is_missing(held), strict=True)
+    ]
+    return np.array(told, dtype=object)
+
+
 def sampling_weights(weight: ArrayLike, n_units: int) -> Floats:
     array = plain_numbers(weight, "the weights")
     if array.shape != (n_units,):

@@ -189,3 +189,9 @@ def test_a_referee_without_missing_scores_has_no_such_section(tmp_path):
     report = reported(tmp_path / "study", lambda q, level, dice: False)
     assert [one["n_missing"] for one in report["missing_scores"]] == [0, 0]
     assert 'id="missing-scores"' not in render_html(report)
+
+
+def test_units_without_a_group_are_in_none():
+    found = group_means([1.0, 5.0, 2.0, 7.0], ["a", None, "a", np.nan])
+    assert list(found.means) == ["a"]
+    assert found.means["a"].value == 1.5

@@ -25,7 +25,7 @@ from agreement.estimate import RATERS_LIKE_THESE, Estimate
 from agreement.options import RESAMPLED, ResampledName, check_confidence, check_interval, check_resamples, check_seed
 from agreement.ratings import Ratings
 from agreement.significance.raters_as_sample import check_raters
-from agreement.validation import plain_array, refuse_infinite, unit_labels
+from agreement.validation import group_labels, plain_array, refuse_infinite
 
 UNCERTAINTY = "human uncertainty"
 SPREADS = (("people agree", 0, 0), ("people differ by 1 level", 1, 1), ("people differ by 2 or more", 2, 127))
@@ -277,13 +277,8 @@ def _slices(
     rows = []
     judged = (codes[:, -1] >= 0) & (codes[:, :-1] >= 0).any(axis=1)
     for by, labels in chosen.items():
-        held = unit_labels(labels, len(codes), f"slice {by!r}")
-        given = [
-            "" if gone or v is None or v != v else str(v)
-            for v, gone in zip(held.tolist(), is_missing(held), strict=True)
-        ]
-        of = np.array(given, dtype=object)
-        for value in sorted(set(given) - {""}):
+        of = group_labels(labels, len(codes), f"slice {by!r}")
+        for value in sorted(set(of.tolist()) - {""}):
             inside = of == value
             if (inside & judged).any():
                 rows.append(_slice(by, value, codes[inside], None if groups is None else groups[inside], plan))

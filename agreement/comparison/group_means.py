@@ -18,7 +18,7 @@ from agreement.json_fields import JsonFields
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.result_notes import few_clusters_note
-from agreement.validation import unit_labels
+from agreement.validation import group_labels
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def group_means(
     values : Ratings or array (units,) or (units, raters)
         NaN where there is none; a unit without any is left out.
     group : array (units,)
-        Label of each unit's group; groups may share clusters.
+        Label of each unit's group, None or NaN where it is of none; groups may share clusters.
     first : str, optional
         Label of the group that the others are held against; by default that of the first unit.
     cluster : array (units,), optional
@@ -82,8 +82,8 @@ def group_means(
     """
     check_confidence(confidence)
     ratings = rating_values(values, anonymous=True, wide=True)
-    labels = np.array([str(one) for one in unit_labels(group, len(ratings), "group").tolist()], dtype=object)
-    names = list(dict.fromkeys(labels.tolist()))
+    labels = group_labels(group, len(ratings), "group")
+    names = [name for name in dict.fromkeys(labels.tolist()) if name]
     reference = names[0] if first is None and names else str(first)
     if reference not in names:
         raise AgreementError(f"first={first!r}", f"the groups are {', '.join(names) or 'none'}")

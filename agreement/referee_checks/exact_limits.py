@@ -49,8 +49,6 @@ def share_of_clusters(affected: int, n_clusters: int, *, confidence: float = 0.9
     >>> print(share_of_clusters(0, 60))
     0.000 [0.000, 0.049]
     """
-    from scipy.special import betaincinv
-
     check_confidence(confidence)
     (k,), (n,) = whole_numbers("affected", [affected], 0), whole_numbers("n_clusters", [n_clusters], 0)
     if k > n or confidence <= 0.5:
@@ -58,9 +56,25 @@ def share_of_clusters(affected: int, n_clusters: int, *, confidence: float = 0.9
     both = 2 * confidence - 1
     if not n:
         return Estimate.undefined("nothing was judged by both", confidence=both, method=METHOD, n_clusters=0)
-    low = float(betaincinv(k, n - k + 1, 1 - confidence)) if k else 0.0
-    high = float(betaincinv(k + 1, n - k, confidence)) if k < n else 1.0
+    low, high = clopper_pearson(k, n, 1 - confidence)
     return Estimate(k / n, low, high, confidence=both, method=METHOD, n_units=n_units, n_clusters=n)
+
+
+def clopper_pearson(affected: float, n: float, tail: float) -> tuple[float, float]:
+    """Return the exact limits of a share, each missed with a probability of at most ``tail``.
+
+    Counts need not be whole: of n effective units, as many as tell as much as units in clusters do.
+
+    Examples
+    --------
+    >>> [round(limit, 3) for limit in clopper_pearson(2, 20, 0.025)]
+    [0.012, 0.317]
+    """
+    from scipy.special import betaincinv
+
+    low = float(betaincinv(affected, n - affected + 1, tail)) if affected else 0.0
+    high = float(betaincinv(affected + 1, n - affected, 1 - tail)) if affected < n else 1.0
+    return low, high
 
 
 def clusters_to_exclude(share: float, *, affected: int = 0, confidence: float = 0.95) -> int:

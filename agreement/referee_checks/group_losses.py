@@ -21,7 +21,7 @@ from agreement.json_fields import JsonFields
 from agreement.options import check_confidence
 from agreement.ratings import Ratings
 from agreement.referee_checks.shrinkage import shrink_groups
-from agreement.validation import unit_labels
+from agreement.validation import group_labels
 
 FEW_UNITS, FEW_CLUSTERS = 20, 5  # below either a group's own error is not trusted to be small
 METHOD = "hierarchical normal model of groups, errors over clusters"
@@ -110,7 +110,7 @@ def group_losses(
     check_confidence(confidence)
     codes = cluster_codes(cluster, people, people.n_units)
     group = renumbered(np.arange(people.n_units) if codes is None else codes)
-    labels = _labels(groups, people.n_units)
+    labels = group_labels(groups, people.n_units, "groups")
     units = _Units.of(people, scores_of(referee, people.n_units), group)
     kinds = [(name, units.take(labels[units.position] == name)) for name in sorted(set(labels.tolist()) - {""})]
     kinds = [(name, its) for name, its in kinds if len(its.position)]
@@ -120,11 +120,6 @@ def group_losses(
         GroupLoss(name, len(its.position), its.n_clusters, loss, bias, raw_loss, raw_bias)
         for (name, its), (loss, raw_loss), (bias, raw_bias) in zip(kinds, losses, biases, strict=True)
     )
-
-
-def _labels(groups: ArrayLike, n_units: int) -> np.ndarray:
-    held: Sequence[object] = unit_labels(groups, n_units, "groups").tolist()
-    return np.array(["" if v is None or v != v else str(v) for v in held], dtype=object)
 
 
 @dataclass(frozen=True)

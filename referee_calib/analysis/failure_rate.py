@@ -50,15 +50,12 @@ def failure_rate(
 def _limits(
     failed: NDArray[np.float64], group: NDArray[np.intp], n_videos: int, confidence: float
 ) -> tuple[float | None, float | None]:
-    from scipy.special import betaincinv
+    from agreement import clopper_pearson
 
     if n_videos < 2:
         return None, None
     n = effective_size(failed, group, n_videos, confidence)
-    hits, tail = n * failed.mean(), (1 - confidence) / 2
-    low = float(betaincinv(hits, n - hits + 1, tail)) if hits else 0.0
-    high = float(betaincinv(hits + 1, n - hits, 1 - tail)) if hits < n else 1.0
-    return low, high
+    return clopper_pearson(n * float(failed.mean()), n, (1 - confidence) / 2)
 
 
 def effective_size(

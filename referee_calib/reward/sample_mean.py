@@ -1,13 +1,51 @@
-"""Several samples of one question as one score: the mean of their expected levels."""
+"""Several samples of one question as one score: asked until they are settled, then the mean of their levels."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from referee_calib.records import RefereeScore
+from referee_calib.records import Claim, Dimension, RefereeScore
+
+AskedOf = tuple[str, Dimension]  # of a claim, on a dimension
 
 RETRIED = ("error", "unparsed")  # a refusal is an answer
+
+
+def settled_scores(
+    ask: Callable[[Iterable[Claim], int], Iterable[RefereeScore]],
+    claims: Iterable[Claim],
+    *,
+    samples: int,
+    retries: int,
+    repeat: int,
+) -> dict[AskedOf, RefereeScore]:
+    """Ask for everything, and again for what failed; several samples of a question become one score.
+
+    Parameters
+    ----------
+    ask : callable
+        Takes claims and the number of the first sample, and gives ``samples`` scores of each of their dimensions.
+    claims : iterable of Claim
+    samples, retries : int
+        Samples that a score is the mean of, and how often a question that failed is asked again.
+    repeat : int
+        Number of the repeat: another one has samples of its own.
+    """
+    found: dict[AskedOf, list[RefereeScore]] = {}
+    unsettled = {claim.id: claim for claim in claims}
+    first = repeat * (1 + retries)
+    for attempt in range(1 + retries):
+        if not unsettled:
+            break
+        wanting = {key for key, its in found.items() if wants_another_sample(its, samples)}
+        for score in ask(unsettled.values(), (first + attempt) * samples):
+            key = score.claim, score.dimension
+            if not attempt or key in wanting:
+                found.setdefault(key, []).append(score)
+        again = {claim for (claim, _), its in found.items() if wants_another_sample(its, samples)}
+        unsettled = {name: claim for name, claim in unsettled.items() if name in again}
+    return {key: mean_of_samples(its, samples) for key, its in found.items()}
 
 
 def wants_another_sample(scores: Sequence[RefereeScore], wanted: int) -> bool:

@@ -30,7 +30,7 @@ from referee_calib.reward.recalibrator import (
     read_recalibrators,
 )
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
-from referee_calib.reward.sample_mean import mean_of_samples, wants_another_sample
+from referee_calib.reward.sample_mean import settled_scores
 from referee_calib.reward.video_durations import VideoDurations, outside_of
 
 if TYPE_CHECKING:
@@ -275,25 +275,15 @@ class SemanticEvidenceReward(RolloutReward):
     def _ask(
         self, claims: Sequence[Claim], media: Path, dimensions: Sequence[Dimension] | None, sample: int
     ) -> dict[tuple[str, Dimension], RefereeScore]:
-        """Ask for everything, and again for what failed; several samples become one score before recalibration."""
-        found: dict[tuple[str, Dimension], list[RefereeScore]] = {}
-        unsettled = {claim.id: claim for claim in claims}
+        """Return one score per question, asked until it is settled, and recalibrated."""
         repeats = {"samples": self.samples} if self.samples > 1 else {}
-        ask: Callable[..., Iterator[RefereeScore]] = self._judge.score
-        first = sample * (1 + self.retries)
-        for attempt in range(1 + self.retries):
-            if not unsettled:
-                break
-            open_before = {key for key, its in found.items() if wants_another_sample(its, self.samples)}
-            for score in ask(
-                unsettled.values(), media, dimensions=dimensions, sample=(first + attempt) * self.samples, **repeats
-            ):
-                key = score.claim, score.dimension
-                if not attempt or key in open_before:
-                    found.setdefault(key, []).append(score)
-            again = {claim for (claim, _), its in found.items() if wants_another_sample(its, self.samples)}
-            unsettled = {name: claim for name, claim in unsettled.items() if name in again}
-        return {key: self._recalibrate(mean_of_samples(its, self.samples)) for key, its in found.items()}
+        score: Callable[..., Iterator[RefereeScore]] = self._judge.score
+
+        def ask(unsettled: Iterable[Claim], first: int) -> Iterator[RefereeScore]:
+            return score(unsettled, media, dimensions=dimensions, sample=first, **repeats)
+
+        found = settled_scores(ask, claims, samples=self.samples, retries=self.retries, repeat=sample)
+        return {key: self._recalibrate(one) for key, one in found.items()}
 
     def _recalibrate(self, score: RefereeScore) -> RefereeScore:
         to_level = self._recalibrators.get(score.dimension)
