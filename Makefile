@@ -10,7 +10,7 @@ INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test check docs engines wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines wheel versions pictures clean
 
 .DEFAULT_GOAL := help
 
@@ -27,6 +27,9 @@ $(OUT)/study/study.toml: | $(VENV)/.with-app
 ##@ Before a change
 test: $(VENV)/.with-test  ## run the tests
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+thorough: $(VENV)/.with-test  ## run the tests that take minutes: every awkward video, real servers, long fuzzing
+	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/thorough
 
 check: $(VENV)/.with-test  ## run the linter, the formatter and the type checker
 	$(BIN)/ruff check .
