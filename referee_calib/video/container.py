@@ -18,34 +18,79 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from referee_calib.errors import VideoError
+from referee_calib.video import file_kind
+from referee_calib.video.frame_stamps import stored_in_order
+from referee_calib.video.stream_choice import choose_stream
 
-REPLACE = "Replace the file with a complete copy."
+REPLACE = file_kind.COPY
 _FREE_CLOCK = {"mpegts", "mpeg"}
+_LOOKED_AT = 4_000_000  # bytes at each end of a file, where its index lies
+_ENCRYPTIONS = {
+    b"schm\0\0\0\0cenc": "Common Encryption, cenc",
+    b"schm\0\0\0\0cbcs": "Common Encryption, cbcs",
+    b"encv": "encrypted samples",
+}
 
 
 @contextmanager
 def open_video(path: str | os.PathLike[str]) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a video, give PyAV's container and its first video stream, and close it again."""
+    """Open a video file, give PyAV's container and the stream that people see, and close it again."""
     place = Path(path)
-    if not os.path.lexists(place):
-        raise VideoError(f"video {place}", "there is no such file", "Check the video's path in the claims.")
-    if not place.is_file():
-        raise VideoError(f"video {place}", "it is not a file")
     try:
-        # Absolute and from files only: a name is never taken for an address, nor may a playlist lead elsewhere.
-        container = av.open(str(place.absolute()), options={"protocol_whitelist": "file"})
+        container = _opened(place)
     except PermissionError as error:
         raise VideoError(f"video {place}", "it may not be read", f"Type: chmod u+r {place}") from error
-    except (FFmpegError, OSError, UnicodeError) as error:
+    except (FFmpegError, OSError, ValueError) as error:  # ValueError: a name that no file can have
         why = f"it is not a video, or its index is cut off ({_error_text(error)})"
         raise VideoError(f"video {place}", why, REPLACE) from error
     with container:
-        # A cover picture in a sound file is a stream of one frame; it is not a video.
-        moving = [s for s in container.streams.video if "attached_pic" not in str(s.disposition)]
-        if not moving or not moving[0].codec_context or not moving[0].codec_context.width:
-            raise VideoError(f"video {place}", "it holds no pictures, or it is cut off before them", REPLACE)
-        moving[0].thread_type = "AUTO"
-        yield container, moving[0]
+        choice = choose_stream(container)
+        if choice is None:
+            raise VideoError(f"video {place}", _without_pictures(container), REPLACE)
+        choice.stream.thread_type = "AUTO"
+        yield container, choice.stream
+
+
+def _opened(place: Path) -> InputContainer:
+    wrong = file_kind.missing(place)
+    if wrong is None and not place.is_file():
+        wrong = file_kind.NoVideo("it is not a file", "")
+    wrong = wrong or file_kind.told_by_first_bytes(place)
+    if wrong is not None:
+        raise VideoError(f"video {place}", wrong.why, wrong.do)
+    # Absolute and from files only: a name is never taken for an address, nor may a playlist lead elsewhere.
+    return av.open(str(place.absolute()), options={"protocol_whitelist": "file"})
+
+
+def _without_pictures(container: InputContainer) -> str:
+    if container.streams.audio:
+        return "it holds sound and no moving pictures"
+    return "it holds no pictures, or it is cut off before them"
+
+
+def chosen_stream_reason(container: InputContainer) -> str:
+    """Return why the stream is taken that :func:`open_video` gives, "" where there is only one."""
+    choice = choose_stream(container)
+    return "" if choice is None else choice.reason
+
+
+def container_format(path: Path) -> str:
+    """Return FFmpeg's name of a file's format, such as "mov,mp4,m4a,3gp,3g2,mj2"."""
+    with open_video(path) as (container, _):
+        return str(container.format.name)
+
+
+def encryption_of(path: Path) -> str:
+    """Name the encryption that an MP4 states in its index, "" where none is stated."""
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        parts = [file.read(_LOOKED_AT)]
+        file.seek(max(0, size - _LOOKED_AT))
+        parts.append(file.read())
+    for mark, name in _ENCRYPTIONS.items():
+        if any(mark in part for part in parts):
+            return name
+    return ""
 
 
 def origin(container: InputContainer) -> float:
@@ -58,9 +103,10 @@ def shown_for(container: InputContainer, stream: VideoStream, ticks: int | None,
     """Return how long the last frame stays on screen, in seconds.
 
     That is what the file says (`ticks`). Transport streams store no duration (FFmpeg guesses one from the
-    codec's clock), so there, and where a file says nothing, it is the `interval` before that frame.
+    codec's clock), AVI's are of fields, so there, and where a file says nothing, it is the `interval` before that frame.
     """
-    if ticks and not _FREE_CLOCK & set(container.format.name.split(",")):
+    stated = not (stored_in_order(container, stream) or _FREE_CLOCK & set(container.format.name.split(",")))
+    if ticks and stated:
         return ticks * float(stream.time_base or 0)
     rate = stream.average_rate or stream.guessed_rate
     return interval or (float(1 / rate) if rate else 0.0)

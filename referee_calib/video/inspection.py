@@ -5,9 +5,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
-Browser = Literal["Chromium", "Firefox", "Safari"]
+from referee_calib.video.browser_support import Browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,21 +76,3 @@ class VideoInspection:
     def usable(self) -> bool:
         """Whether claims about it can be judged."""
         return not self.problem
-
-
-def inspect_video(path: str | os.PathLike[str]) -> VideoInspection:
-    """Look at a video without ever raising for what is wrong with it: that stands in `problem`.
-
-    Parameters
-    ----------
-    path : str or path
-        A video file, or a folder of frames.
-
-    Returns
-    -------
-    VideoInspection
-        Kept in memory as long as the file stays the same.
-    """
-    from referee_calib.video.video_check import look_at
-
-    return look_at(Path(path))
