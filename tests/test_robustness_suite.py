@@ -43,6 +43,7 @@ from referee_calib.exploits.true_evidence import study_evidence
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import load_rewards
 from referee_calib.robustness import (
+    plugin,
     test_added_claims,
     test_exploit_gain,
     test_partial_evidence,
@@ -306,20 +307,21 @@ def test_the_entry_point_is_declared():
     assert f"{SUITE}.plugin" in project["entry-points"]["pytest11"].values()
 
 
+class OptionNames:
+    """A parser that remembers which options it was given."""
+
+    def __init__(self):
+        self.found = {}
+
+    def getgroup(self, *names):
+        return self
+
+    def addoption(self, name, **given):
+        self.found[name] = SimpleNamespace(**given)
+
+
 def test_options_default_to_what_the_page_says():
-    import referee_calib.robustness.plugin as plugin
-
-    class Parser:
-        def __init__(self):
-            self.found = {}
-
-        def getgroup(self, *names):
-            return self
-
-        def addoption(self, name, **given):
-            self.found[name] = SimpleNamespace(**given)
-
-    parser = Parser()
+    parser = OptionNames()
     plugin.pytest_load_initial_conftests(None, parser, ["tests", "--reward", "x"])
     assert not parser.found
     plugin.pytest_load_initial_conftests(None, parser, ["--pyargs", SUITE])
@@ -352,12 +354,31 @@ NAMED = (
 def test_the_page_names_every_limit_and_option():
     page = (ROOT / "docs" / "how_to" / "test_any_reward.md").read_text(encoding="utf-8")
     limits = Thresholds()
-    for name in ("suite_kept", "suite_drop", "suite_symmetry", "probe_gain", "probe_ruin"):
+    for name in (
+        "suite_kept",
+        "suite_drop",
+        "suite_symmetry",
+        "suite_partial",
+        "suite_retest",
+        "probe_gain",
+        "probe_ruin",
+    ):
         assert f"`{name}` = {getattr(limits, name):.2f}".removesuffix(".00") in page, name
-    options = ("--study", "--only", "--no-frames", "--truth", "--claims", "--undecided", "--referee", "--writer")
+    options = (
+        "--study",
+        "--only",
+        "--no-frames",
+        "--truth",
+        "--claims",
+        "--undecided",
+        "--referee",
+        "--writer",
+        "--strict",
+        "--range",
+    )
     assert all(option in page for option in options)
 
 
 def test_a_reward_that_gives_no_list_is_named(stood):
-    with pytest.raises(InputError, match="it gave 0.5: it returns a list with one number per reply"):
+    with pytest.raises(InputError, match=r"it gave 0\.5: it returns a list with one number per reply"):
         outcomes(stood, NoList())

@@ -41,9 +41,8 @@ def _options(parser: pytest.Parser) -> None:
         "--range",
         nargs=2,
         type=float,
-        default=(0.0, 1.0),
         metavar=("LOW", "HIGH"),
-        help="what it may pay (default: 0 1)",
+        help="between which its values lie (default: 0 1)",
     )
     group.addoption(
         "--undecided", choices=("fail", "skip"), default="fail", help="what a test is that cannot tell (default: fail)"

@@ -12,28 +12,29 @@ from referee_calib.robustness.property_outcome import PropertyOutcome, ValueRang
 from referee_calib.verdict_state import VerdictState, decide
 
 SAME = 1e-9
-REPLIES = ("no_evidence", "whole_frame", "whole_video", "duplicates_10", "shotgun_10", "grid_171", "truth_first")
+REPLIES = ("no_evidence", "whole_frame", "whole_video", "duplicates_10", "shotgun_10", "truth_first")
 
 
 def numbers_returned(bench: ProbeBench) -> PropertyOutcome:
     """Tell whether true, wrong, missing, repeated and many claims are each paid a number."""
-    counts = [(name, int(np.isfinite(values).sum()), values.size) for name, values in _values(bench)]
-    for name, lost in bench.failures.items():
-        wrong = [why.partition(": ")[2] for why in lost if NO_NUMBER in why]
+    asked = [(int(np.isfinite(values).sum()), count) for _, values, count in _values(bench)]
+    for name in ("true", "wrong", *REPLIES):
+        wrong = [why.partition(": ")[2] for why in bench.failures.get(name, ()) if NO_NUMBER in why]
         if wrong:
             return PropertyOutcome(
                 VerdictState.FAIL, f"{wrong[0]} for the reply {name!r}; a trainer takes numbers alone"
             )
-    paid = sum(count for _, count, _ in counts)
+    paid = sum(numbers for numbers, _ in asked)
     if not paid:
         return unexamined("it gave no value for any reply")
-    return PropertyOutcome(VerdictState.PASS, f"a number for {paid} of {sum(size for *_, size in counts)} replies")
+    said = f"a number for {paid} of {sum(count for _, count in asked)} replies, None for the others"
+    return PropertyOutcome(VerdictState.PASS, said)
 
 
 def values_in_range(bench: ProbeBench, value_range: ValueRange) -> PropertyOutcome:
     """Tell whether nothing is paid below or above what the reward can mean."""
     low, high = value_range
-    seen = [(float(value), name) for name, values in _values(bench) for value in values[np.isfinite(values)]]
+    seen = [(float(value), name) for name, values, _ in _values(bench) for value in values[np.isfinite(values)]]
     if not seen:
         return unexamined("it gave no value for any reply")
     (least, least_name), (most, most_name) = min(seen), max(seen)
@@ -60,10 +61,10 @@ def repeats_agree(bench: ProbeBench, at_most: float) -> PropertyOutcome:
     return PropertyOutcome(decide(low, high, None, at_most), said)
 
 
-def _values(bench: ProbeBench) -> Iterator[tuple[str, Floats]]:
-    """Yield what is paid for replies of many kinds, by name."""
-    yield "truth", bench.true
-    yield "elsewhere", bench.wrong
+def _values(bench: ProbeBench) -> Iterator[tuple[str, Floats, int]]:
+    """Yield what is paid for replies of many kinds: name, values, and how many there were."""
+    yield "truth", bench.true, len(bench.references)
+    yield "elsewhere", bench.wrong, sum(one.wrong is not None for one in bench.references)
     for name in REPLIES:
         probe = PROBES[name]
         if unsupported_reason(bench.examined, probe):
@@ -72,4 +73,5 @@ def _values(bench: ProbeBench) -> Iterator[tuple[str, Floats]]:
             probe(one) if one.on in probe.on and (one.truth or probe.truthless) else None for one in bench.references
         ]
         if any(replies):
-            yield name, bench.paid(name, replies, as_text=bool(probe.needs & {"text", "together"}))
+            count = sum(reply is not None for reply in replies)
+            yield name, bench.paid(name, replies, as_text=bool(probe.needs & {"text", "together"})), count

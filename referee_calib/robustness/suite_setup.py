@@ -21,7 +21,7 @@ from referee_calib.exploits import (
 )
 from referee_calib.io import PROBE_RUN
 from referee_calib.perturbation import On, VideoBootstrap, load_rewards, render_media
-from referee_calib.robustness.property_outcome import PropertyOutcome, not_applicable, unexamined
+from referee_calib.robustness.property_outcome import UNIT_RANGE, PropertyOutcome, not_applicable, unexamined
 from referee_calib.robustness.reward_under_test import PICTURED, SMALL, WRONG, RewardUnderTest, step_of
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
             "; ".join(one.measured for one in why_not.values()),
             "Import claims with known truth.",
         )
-    low, high = options.range
+    low, high = options.range or getattr(examined.reward, "value_range", UNIT_RANGE)
     if not low < high:
         raise InputError(f"--range {low:g} {high:g}", "the first number is the least that your reward can pay")
     return RewardUnderTest(benches, why_not, study.config.thresholds, (low, high))
