@@ -11,7 +11,10 @@ from streamlit.components.v2 import component
 
 FRONTEND = Path(__file__).with_name("frontend")
 PLAYER, HEADER = "player", "header"
-_PLAYER_SCRIPTS = ("dom.js", "outbox.js", "drawing.js", "timebar.js", "stage.js", "scales.js", "keys.js", "main.js")
+_PLAYER_SCRIPTS = (
+    *("dom.js", "outbox.js", "drawing.js", "timebar.js", "frame_times.js", "still_frame.js", "playback.js", "stage.js"),
+    *("scales.js", "keys.js", "main.js"),
+)
 
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:

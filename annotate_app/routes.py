@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import mimetypes
+from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -13,12 +14,14 @@ from starlette.responses import FileResponse, JSONResponse, PlainTextResponse, R
 from starlette.routing import Route
 
 from annotate_app.access import SIGN_IN_SECONDS, SignInLimiter, from_own_page
+from annotate_app.frame_service import FrameService
 from annotate_app.rating_submission import SubmissionRejected, submit_rating
 from annotate_app.served_study import ServedStudy
-from referee_calib.errors import RatingError, StudyError
+from referee_calib.errors import RatingError, StudyError, VideoError
 from referee_calib.study import AddResult
 
 MAX_BODY = 32 * 1024
+VIDEO_HEADERS = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
 _LOG = logging.getLogger(__name__)
 
 
@@ -28,6 +31,7 @@ class AppRoutes:
     def __init__(self, served: ServedStudy, wrong: SignInLimiter | None = None) -> None:
         self._served = served
         self._wrong = wrong or SignInLimiter()
+        self._frames = FrameService()
 
     def routes(self) -> list[Route]:
         """Return them for Starlette."""
@@ -36,6 +40,8 @@ class AppRoutes:
             Route("/sign-in", self.sign_in, methods=["POST"]),
             Route("/sign-out", self.sign_out, methods=["POST"]),
             Route("/v/{claim}", self.video, methods=["GET"]),
+            Route("/v/{claim}/times", self.frame_times, methods=["GET"]),
+            Route("/v/{claim}/frame/{number:int}", self.frame, methods=["GET"]),
             Route("/api/rating", self.rating, methods=["POST"]),
         ]
 
@@ -63,18 +69,47 @@ class AppRoutes:
 
     async def video(self, request: Request) -> Response:
         """Send a video of the rater's claims; FileResponse answers Range requests."""
+        path = await self._own_video(request)
+        if isinstance(path, Response):
+            return path
+        if not path.is_file():
+            return PlainTextResponse("The video's file is missing.", 404)
+        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+        return FileResponse(path, media_type=kind, headers=VIDEO_HEADERS)
+
+    async def frame_times(self, request: Request) -> Response:
+        """Send when every frame of a video is shown."""
+        path = await self._own_video(request)
+        if isinstance(path, Response):
+            return path
+        try:
+            table = await run_in_threadpool(self._frames.times, path, self._served.clock)
+        except (VideoError, OSError) as error:
+            _LOG.warning("frame times not sent: %s", error)
+            return PlainTextResponse("This video cannot be opened.", 404)
+        return JSONResponse(table, headers=VIDEO_HEADERS)
+
+    async def frame(self, request: Request) -> Response:
+        """Send one frame, the picture that a referee is shown."""
+        path = await self._own_video(request)
+        if isinstance(path, Response):
+            return path
+        try:
+            picture = await run_in_threadpool(self._frames.picture, path, request.path_params["number"])
+        except (VideoError, OSError) as error:
+            _LOG.warning("frame not sent: %s", error)
+            return PlainTextResponse("This frame cannot be shown.", 404)
+        return Response(picture, media_type="image/jpeg", headers=VIDEO_HEADERS)
+
+    async def _own_video(self, request: Request) -> Path | Response:
+        """Return where the video of a claim lies, or the answer to somebody whom it is not for."""
         rater = await self._who(request)
         if rater is None:
             return PlainTextResponse("Sign in first.", 401)
         try:
-            path = await run_in_threadpool(self._served.path_of, rater, request.path_params["claim"])
+            return await run_in_threadpool(self._served.path_of, rater, request.path_params["claim"])
         except StudyError:
             return PlainTextResponse("There is no such video for you.", 404)
-        if not path.is_file():
-            return PlainTextResponse("The video's file is missing.", 404)
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        headers = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
-        return FileResponse(path, media_type=kind, headers=headers)
 
     async def rating(self, request: Request) -> Response:
         """Store a rating; the answer 200 is sent after the commit."""

@@ -8,12 +8,15 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study
+
+if TYPE_CHECKING:
+    from referee_calib.video import Clock
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -43,6 +46,11 @@ class ServedStudy:
     def simulated(self) -> bool:
         """Whether ratings in this study were made by a program."""
         return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
+
+    @property
+    def clock(self) -> Clock:
+        """What times of claims count from."""
+        return getattr(self.study.config, "clock", "file")
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
         """Return who is signed in; a rater whose code was withdrawn is not."""
@@ -91,9 +99,9 @@ class ServedStudy:
             info = probe(self.study.media_path(claim.video))
         except (StudyError, VideoError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
-            return {**clip, "problem": problem, "fps": None, "variable": False, "duration": None}
-        known = {"fps": info.fps or None, "variable": info.variable, "duration": info.duration}
-        return {**clip, **known, "notice": _notice(claim, info.duration)}
+            return {**clip, "problem": problem, "width": 16, "height": 9, "duration": None}
+        ends = info.ends_at(self.clock)
+        return {**clip, "width": info.width, "height": info.height, "duration": ends, "notice": _notice(claim, ends)}
 
 
 @cache

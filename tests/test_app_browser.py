@@ -93,7 +93,7 @@ def step_to(page, key, time):
     """Step one frame from the box and wait for that frame; where a busy browser lost a step, begin again at the box."""
     from playwright.sync_api import TimeoutError
 
-    frame = page.locator(f'canvas[data-boxes="0"][data-time="{time}"]')
+    frame = page.locator(f'canvas.boxes[data-boxes="0"][data-time="{time}"]')
     for _ in range(3):
         page.keyboard.press(key)
         try:
@@ -110,7 +110,7 @@ def rest_on(page, time):
     from playwright.sync_api import TimeoutError
 
     at_box(page)
-    frame = page.locator(f'canvas[data-boxes="1"][data-time="{time}"]')
+    frame = page.locator(f'canvas.boxes[data-boxes="1"][data-time="{time}"]')
     for _ in range(3):
         try:
             return frame.wait_for(state="attached", timeout=10_000)
@@ -156,9 +156,9 @@ def test_the_video_rests_on_the_frame_of_the_box_with_the_box_drawn(site, page):
     claim = study.claims()[0]  # its box is at 2.0 s, and 2.0 s x 25 frames a second is the start of frame 50
     start(page, server, codes["plays"], claim.id)
     at_box(page)
-    assert float(page.locator("canvas").get_attribute("data-time")) == pytest.approx(50 / 25, abs=1e-6)
+    assert float(page.locator("canvas.boxes").get_attribute("data-time")) == pytest.approx(50 / 25, abs=1e-6)
     _, x1, y1, x2, y2 = true_box(2.0)
-    seen = page.locator("canvas").evaluate(PIXELS, [(x1 + x2) / 2, y1, y2])
+    seen = page.locator("canvas.boxes").evaluate(PIXELS, [(x1 + x2) / 2, y1, y2])
     assert [c > 0 for c in seen["inside"]] == [False] * 4  # nothing is drawn over what is judged
     assert seen["edge"][:3] == [255, 214, 10]  # the yellow line lies just outside the upper edge
     red, green, blue = seen["picture"][:3]  # in the middle of the box the video shows the red ball
@@ -349,7 +349,7 @@ def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(own):
     start(page, server, code, beyond.id)
     page.locator(".where", has_text="the video ends at 4.00 s").wait_for()
     page.wait_for_function(TIME + " > 0.2")  # with nothing to rest on, it plays
-    assert page.locator("canvas").get_attribute("data-boxes") == "0"
+    assert page.locator("canvas.boxes").get_attribute("data-boxes") == "0"
 
 
 def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(own):
@@ -393,12 +393,12 @@ def test_long_words_of_a_model_hide_neither_the_claim_nor_the_video(own):
     page = context.new_page()
     start(page, server, code, long.id)
     at_box(page)
-    for shown in (".question", ".answer", ".phrase", ".where", "canvas"):
+    for shown in (".question", ".answer", ".phrase", ".where", "canvas.boxes"):
         box = page.locator(f".rate {shown}").bounding_box()
         assert box["height"] > 15
         assert box["y"] + box["height"] < 720
         hit = page.evaluate(HIT, [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2])
-        assert shown.removeprefix(".") in hit or shown == "canvas"  # nothing lies over it, nothing cuts it off
+        assert shown.removeprefix(".") in hit or shown == "canvas.boxes"  # nothing lies over it, nothing cuts it off
 
 
 # Locators look into shadow roots by themselves; scripts have to walk there.
@@ -411,18 +411,16 @@ HIT = """([x, y]) => { const inside = at => at.shadowRoot ? inside(at.shadowRoot
   return inside(document.elementFromPoint(x, y)).className; }"""
 OTHER_CLAIM = f"""before => {{ {WALK} const rate = walk(document).find(e => e.classList.contains("rate"));
   return !rate || (rate.dataset.claim !== before && !rate.classList.contains("busy")); }}"""
-# Read the canvas just outside and inside the box's upper edge, and the video in the middle of the box.
+# Read the canvas just outside and inside the box's upper edge, and the picture in the middle of the box.
 PIXELS = """(canvas, [x, top, bottom]) => {
-  const video = canvas.previousElementSibling;
+  const picture = canvas.previousElementSibling;
   const scale = canvas.width / canvas.clientWidth;
-  const shown = Math.min(video.clientWidth / video.videoWidth, video.clientHeight / video.videoHeight);
-  const [w, h] = [video.videoWidth * shown, video.videoHeight * shown];
-  const [left, upper] = [(video.clientWidth - w) / 2, (video.clientHeight - h) / 2];
+  const shown = Math.min(canvas.clientWidth / picture.width, canvas.clientHeight / picture.height);
+  const [w, h] = [picture.width * shown, picture.height * shown];
+  const [left, upper] = [(canvas.clientWidth - w) / 2, (canvas.clientHeight - h) / 2];
   const at = (y, off) => [...canvas.getContext("2d").getImageData(
     Math.round((left + x * w) * scale), Math.round((upper + y * h + off) * scale), 1, 1).data];
-  const copy = Object.assign(document.createElement("canvas"), { width: video.videoWidth, height: video.videoHeight });
-  copy.getContext("2d").drawImage(video, 0, 0);
-  const middle = copy.getContext("2d").getImageData(
-    Math.round(x * copy.width), Math.round((top + bottom) / 2 * copy.height), 1, 1).data;
+  const middle = picture.getContext("2d").getImageData(
+    Math.round(x * picture.width), Math.round((top + bottom) / 2 * picture.height), 1, 1).data;
   return { edge: at(top, -3), inside: at(top, 4), picture: [...middle] };
 }"""

@@ -4,22 +4,21 @@
 const YELLOW = "#ffd60a";
 const BLACK = "#0b0d10";
 
-// Where the picture lies within the element: videos keep their shape, so there may be bars around it.
-function pictureArea(video) {
-  const width = video.clientWidth;
-  const height = video.clientHeight;
-  const scale = Math.min(width / (video.videoWidth || 16), height / (video.videoHeight || 9));
-  const [w, h] = [(video.videoWidth || 16) * scale, (video.videoHeight || 9) * scale];
+// Where the picture lies within the canvas: videos keep their shape, so there may be bars around it.
+function pictureArea(canvas, size) {
+  const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+  const scale = Math.min(width / size.width, height / size.height);
+  const [w, h] = [size.width * scale, size.height * scale];
   return { left: (width - w) / 2, top: (height - h) / 2, width: w, height: h };
 }
 
-function fitCanvas(canvas, video) {
+function fitCanvas(canvas) {
   const ratio = window.devicePixelRatio || 1;
-  const [w, h] = [Math.round(video.clientWidth * ratio), Math.round(video.clientHeight * ratio)];
+  const [w, h] = [Math.round(canvas.clientWidth * ratio), Math.round(canvas.clientHeight * ratio)];
   if (canvas.width !== w || canvas.height !== h) Object.assign(canvas, { width: w, height: h });
   const context = canvas.getContext("2d");
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  context.clearRect(0, 0, video.clientWidth, video.clientHeight);
+  context.clearRect(0, 0, canvas.clientWidth, canvas.clientHeight);
   return context;
 }
 
@@ -30,10 +29,10 @@ function strokeAround(context, [left, top, right, bottom], inner, width, colour)
   context.strokeRect(left - out, top - out, right - left + 2 * out, bottom - top + 2 * out);
 }
 
-// Draw boxes given as (t, x1, y1, x2, y2) in shares of the picture.
-function drawBoxes(canvas, video, boxes) {
-  const context = fitCanvas(canvas, video);
-  const area = pictureArea(video);
+// Draw boxes given as (t, x1, y1, x2, y2) in shares of a picture of this width and height.
+function drawBoxes(canvas, size, boxes) {
+  const context = fitCanvas(canvas);
+  const area = pictureArea(canvas, size);
   for (const [, x1, y1, x2, y2] of boxes) {
     const corners = [
       area.left + x1 * area.width,

@@ -151,7 +151,7 @@ class Player {
     this.find(".rate").classList.add("busy");
     this.skipping(false);
     this.say("Saving…");
-    this.stage.video.pause();
+    this.stage.halt();
     const { study, rater, claim, rubric } = this.data;
     const note = this.find(".note input").value.trim();
     const act = `${claim}-${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
@@ -212,7 +212,7 @@ class Player {
   // ---- time and keys ----
 
   stir() {
-    if (!this.stage?.video.paused) this.lastStir = performance.now();
+    if (this.stage?.playing()) this.lastStir = performance.now();
   }
 
   // Active seconds: the page is in front and something happened within the last minute.

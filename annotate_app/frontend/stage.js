@@ -1,147 +1,161 @@
-// The video, its time bar and its buttons. Times are seconds of the video's own clock (a frame's mediaTime).
+// The video, its time bar and its buttons. A standing picture is always one exact frame, known by its number: the one
+// that referees are shown. Boxes are drawn on standing pictures only, so none is ever seen over another frame.
 
-const INTO_FRAME = 0.0005; // a time given to a millisecond means the frame that begins within half of one
 const HOLD_MS = 1200; // how long playback rests on a frame that carries a box
 const LEAD = 1.0; // seconds shown before and after what is claimed, so that its edges can be judged
+const END_ROUNDING = 0.05; // a time this much after the end is rounded, not wrong
+const PLAYS_BY_FRAMES = "This browser cannot play the file, so its frames are shown one by one.";
 
 class Stage {
   constructor(root, signal, told) {
-    this.video = root.querySelector("video");
-    this.canvas = root.querySelector("canvas");
-    this.bar = new TimeBar(root.querySelector(".bar"), signal, {
-      seek: (share) => this.goTo(share * this.duration()),
-      box: (index) => this.byHand(() => this.toBox(index)),
-    });
     this.root = root;
     this.told = told; // { moved() }
-    this.boxes = [];
-    this.shown = 0;
+    this.canvas = root.querySelector("canvas.boxes");
+    this.still = new StillFrame(root.querySelector("canvas.picture"));
+    this.playback = new Playback(root.querySelector("video"), signal, {
+      at: (time) => this.passing(time),
+      page: (time) => this.page(time),
+      ended: () => this.ended(),
+      unplayable: () => this.remark(PLAYS_BY_FRAMES),
+    });
+    this.bar = new TimeBar(root.querySelector(".bar"), signal, {
+      seek: (share) => this.goTo(share * (this.times?.end ?? 0)),
+      box: (index) => this.byHand(() => this.toStop(this.stopOf(this.boxes[index]))),
+    });
     this.listen(signal);
-    this.watchFrames(signal);
   }
 
-  show(claim) {
-    clearTimeout(this.rest);
-    this.claim = claim;
-    this.boxes = claim.boxes;
-    this.step = 1 / (claim.fps || 25) / (claim.variable ? 2 : 1); // short steps where frames differ in length
-    this.passed = new Set();
-    this.fresh = true;
-    this.looping = true;
-    this.atBox = this.boxes.length ? 0 : -1;
+  async show(claim) {
+    this.stop();
+    Object.assign(this, { claim, times: null, boxes: [], stops: [], number: 0, presented: null });
+    this.remark("");
     this.trouble(claim.problem);
-    const source = new URL(claim.video, location.href).href;
-    if (this.video.src !== source) {
-      this.video.src = source;
-      this.video.load();
-    } else if (this.video.readyState >= 1) this.begin();
-    this.bar.mark(this.claim.span, this.boxes, this.duration());
+    this.still.open(claim.video);
+    this.moved();
+    if (claim.problem) return;
+    try {
+      const table = await frameTimesOf(claim.video);
+      if (claim === this.claim) this.begin(new FrameTimes(table));
+    } catch {
+      if (claim === this.claim) this.trouble("The video cannot be loaded. Load it again, or skip this claim.");
+    }
   }
 
   // First sight of a claim: its box, standing still; or, where there is only a span, the span playing.
-  begin() {
-    this.video.style.aspectRatio = `${this.video.videoWidth || 16} / ${this.video.videoHeight || 9}`;
-    this.boxes = this.claim.boxes.filter((box) => box[0] <= this.duration() + INTO_FRAME); // later ones have no frame
-    this.atBox = this.boxes.length ? 0 : -1;
-    this.bar.mark(this.claim.span, this.boxes, this.duration());
-    this.root.querySelector(".jump").hidden = !this.boxes.length;
-    if (this.boxes.length) this.toBox(0);
-    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.seek(this.range()[0]);
+  begin(times) {
+    this.times = times;
+    this.playback.open(this.claim.video, times);
+    this.boxes = this.claim.boxes.filter((box) => box[0] <= times.end + END_ROUNDING); // later ones have no frame
+    this.stops = [...new Set(this.boxes.map((box) => times.at(box[0])))].sort((a, b) => a - b);
+    this.bar.mark(this.claim.span, this.boxes, times.end);
+    this.root.querySelector(".stage").style.aspectRatio = `${this.claim.width} / ${this.claim.height}`;
+    this.root.querySelector(".jump").hidden = !this.stops.length;
+    Object.assign(this, { fresh: true, looping: true, passed: new Set() });
+    if (this.stops.length) this.toStop(0);
+    else if (matchMedia("(prefers-reduced-motion: reduce)").matches) this.rest(times.at(this.range()[0]));
     else this.replay();
-  }
-
-  duration() {
-    const known = Number.isFinite(this.video.duration) ? this.video.duration : this.claim?.duration;
-    return known || 0;
   }
 
   // What a replay shows: the claim with a little before and after it; all of the video when the claim lies outside it.
   range() {
-    const end = this.duration();
-    const times = [...this.boxes.map((box) => box[0]), ...(this.claim.span ?? [])].filter((time) => time <= end);
-    if (!times.length) return [0, end];
-    return [Math.max(0, Math.min(...times) - LEAD), Math.min(end, Math.max(...times) + LEAD)];
+    const { begins, end } = { begins: this.times.begins(0), end: this.times.end };
+    const known = [...this.boxes.map((box) => box[0]), ...(this.claim.span ?? [])].filter((time) => time <= end);
+    if (!known.length) return [begins, end];
+    return [Math.max(begins, Math.min(...known) - LEAD), Math.min(end, Math.max(...known) + LEAD)];
   }
 
-  seek(time) {
-    clearTimeout(this.rest);
-    this.repeats = 0;
-    this.stepping = null;
-    this.video.currentTime = this.within(time);
-  }
+  // ---- standing still ----
 
-  // The nearest time at which the video shows a frame, a little into that frame.
-  within(time) {
-    const end = Math.max(0, this.duration() - this.step / 2);
-    return Math.min(end, Math.max(0, time)) + INTO_FRAME;
-  }
-
-  // A standing video may have shown the frame sought for without saying which: then ask for it again, or the time
-  // on the page, and the steps counted from it, would be those of the frame before.
-  settle() {
+  // Stand still on a frame; what was asked for last is shown, and steps count from it.
+  rest(number) {
+    this.halt();
+    this.number = Math.min(this.times.count - 1, Math.max(0, number));
+    this.presented = null;
     this.moved();
-    clearTimeout(this.settling);
-    this.settling = setTimeout(() => this.settled(), 80 * 2 ** this.repeats);
+    return this.present(this.number);
   }
 
-  settled() {
-    const sought = this.video.currentTime;
-    const stale = this.shown > sought + INTO_FRAME || this.shown < sought - 1.02 * this.step;
-    const expected = this.claim.variable && this.stepping; // a long frame looks the same as a silent one
-    if (!this.video.paused || this.video.seeking) return;
-    if (!stale || expected) return this.further();
-    this.repeats += 1;
-    if (this.repeats < 4) this.video.currentTime = sought;
-    else if (!this.claim.variable) this.onFrame(Math.floor(sought / this.step + 1e-6) * this.step); // where it must be
+  async present(number) {
+    try {
+      if (!(await this.still.show(number))) return;
+      this.presented = number;
+      this.trouble("");
+    } catch {
+      this.trouble("This frame cannot be loaded. Load it again, or skip this claim.");
+    }
+    this.moved();
   }
 
-  toBox(index) {
-    if (!this.boxes.length) return;
-    this.video.pause();
-    this.atBox = ((index % this.boxes.length) + this.boxes.length) % this.boxes.length;
-    this.seek(this.boxes[this.atBox][0]);
+  frame(direction) {
+    if (!this.times) return;
+    this.fresh = false;
+    const wanted = (this.playing() ? this.times.at(this.playback.time) : this.number) + direction;
+    this.rest(wanted).then(() => this.expect(this.number + direction));
+  }
+
+  expect(number) {
+    if (number >= 0 && number < this.times.count) this.still.expect(number);
+  }
+
+  toStop(index) {
+    const { length } = this.stops;
+    if (length) this.rest(this.stops[((index % length) + length) % length]);
+  }
+
+  // The stop one is at, -1 elsewhere.
+  atStop() {
+    return this.playing() ? -1 : this.stops.indexOf(this.number);
+  }
+
+  stopOf(box) {
+    return this.stops.indexOf(this.times.at(box[0]));
   }
 
   nextBox() {
-    this.toBox(this.resting() ? this.atBox + 1 : 0);
+    if (this.times) this.byHand(() => this.toStop(this.atStop() + 1));
   }
 
-  // True while the picture stands still on the frame of box `atBox`.
-  resting() {
-    if (this.atBox < 0 || !this.video.paused || this.video.seeking) return false;
-    return Math.abs(this.video.currentTime - this.within(this.boxes[this.atBox][0])) < 1e-4;
+  // ---- playing ----
+
+  playing() {
+    return this.playback.playing;
   }
 
-  replay() {
-    this.fresh = false;
-    this.looping = true;
-    this.passed.clear();
-    this.seek(this.range()[0]);
-    this.play();
-  }
-
-  play() {
-    if (this.resting()) this.pass(this.atBox);
-    clearTimeout(this.rest);
+  play(time = this.times.begins(this.number)) {
+    clearTimeout(this.waiting);
     this.holding = false;
-    this.video.play().catch(() => this.moved()); // a browser may refuse to start without a gesture
-  }
-
-  toggle() {
-    const wasPlaying = !this.video.paused || this.holding;
-    clearTimeout(this.rest);
-    this.holding = false;
-    if (wasPlaying) this.video.pause();
-    else if (this.fresh) this.replay();
-    else this.play();
+    this.presented = null;
+    this.number = this.times.at(time);
+    this.stops.forEach((stop) => stop === this.number && this.passed.add(stop));
+    this.playback.start(time);
     this.moved();
   }
 
-  // Sought by hand: play on freely from there, without the loop.
+  replay() {
+    if (!this.times) return;
+    Object.assign(this, { fresh: false, looping: true });
+    this.passed.clear();
+    const [begin] = this.range();
+    this.halt();
+    this.play(begin);
+    this.passed.delete(this.number); // a box on the first frame is rested on as well
+  }
+
+  toggle() {
+    if (!this.times) return;
+    if (this.playing() || this.holding) this.rest(this.playing() ? this.times.at(this.playback.time) : this.number);
+    else if (this.fresh) this.replay();
+    else if (this.number === this.times.count - 1) this.replay();
+    else this.play();
+  }
+
+  // Sought by hand: stand there, or play on freely from there, without the loop.
   goTo(time) {
-    this.byHand(() => this.seek(time));
+    if (!this.times) return;
+    const onward = this.playing();
+    this.byHand(() => (onward ? this.play(time) : this.rest(this.times.at(time))));
     this.looping = false;
-    this.passed = new Set(this.boxes.keys());
+    this.passed = new Set(this.stops);
   }
 
   byHand(move) {
@@ -150,109 +164,86 @@ class Stage {
     move();
   }
 
-  // One frame on or back, aiming at the middle of it.
-  frame(direction, reach = 1, from = this.shown) {
-    this.holding = false;
-    this.video.pause();
-    const middle = this.video.seeking ? this.video.currentTime : from + this.step / 2;
-    this.seek(middle + direction * reach * this.step - INTO_FRAME);
-    this.stepping = { direction, reach, from };
-  }
-
-  // Where frames last longer than usual, reach further until the picture changes.
-  further() {
-    const step = this.stepping;
-    this.stepping = null;
-    if (!step || Math.abs(this.shown - step.from) > 1e-6 || step.reach >= 32) return;
-    const inside = step.direction > 0 ? step.from + 2 * this.step < this.duration() : step.from > this.step / 2;
-    if (inside) this.frame(step.direction, step.reach + 1, step.from);
-  }
-
-  watchFrames(signal) {
-    const video = this.video;
-    const next = (callback) =>
-      video.requestVideoFrameCallback
-        ? video.requestVideoFrameCallback((_now, about) => callback(about.mediaTime))
-        : requestAnimationFrame(() => callback(video.currentTime));
-    const each = (time) => {
-      if (signal.aborted) return;
-      this.onFrame(time);
-      next(each);
-    };
-    next(each);
-  }
-
-  onFrame(time) {
-    this.shown = time;
-    if (!this.video.paused && !this.holding && this.claim) this.whilePlaying(time);
+  // A frame of the moving picture: rest where there is a box, for it belongs to one frame and nobody would see it.
+  passing(time) {
+    if (!this.claim || !this.times || !this.playing()) return;
+    this.number = this.times.at(time);
+    const due = this.stops.find((stop) => !this.passed.has(stop) && stop <= this.number);
+    if (due !== undefined) return this.hold(due);
+    if (this.looping && time >= this.range()[1] - 1e-3) return this.again();
+    if (!this.playback.pages) this.still.hide();
     this.moved();
   }
 
-  whilePlaying(time) {
-    const due = this.boxes.findIndex((box, i) => !this.passed.has(i) && box[0] < time + this.step);
-    if (due >= 0) return this.hold(due);
-    if (this.looping && time >= this.range()[1] - 1.5 * this.step) this.again();
+  async page(time) {
+    this.passing(time);
+    if (this.playing()) await this.still.show(this.number).catch(() => this.trouble("The video cannot be loaded."));
   }
 
   again() {
     this.passed.clear();
-    this.seek(this.range()[0]);
-    if (this.video.paused) this.play();
+    this.play(this.range()[0]);
+    this.passed.delete(this.number);
   }
 
-  // A box belongs to one frame: rest there, or nobody would see it.
-  hold(index) {
-    this.pass(index);
-    this.toBox(index);
-    this.holding = true;
-    this.rest = setTimeout(() => {
-      if (this.holding) this.play();
-    }, HOLD_MS);
+  hold(stop) {
+    this.passed.add(stop);
+    this.rest(stop).then(() => {
+      if (this.number !== stop || this.playing()) return;
+      this.holding = true;
+      this.moved();
+      this.waiting = setTimeout(() => this.holding && this.play(), HOLD_MS);
+    });
   }
 
-  // Boxes at one time are one stop, not several.
-  pass(index) {
-    const time = this.boxes[index][0];
-    this.boxes.forEach((box, i) => Math.abs(box[0] - time) < this.step / 2 && this.passed.add(i));
+  ended() {
+    if (this.looping) this.again();
+    else this.rest(this.times.count - 1);
   }
+
+  halt() {
+    clearTimeout(this.waiting);
+    this.holding = false;
+    this.playback.stop();
+  }
+
+  stop() {
+    this.halt();
+    this.still.hide();
+  }
+
+  // ---- what is written and drawn ----
 
   visibleBoxes() {
-    if (this.resting()) {
-      const time = this.boxes[this.atBox][0];
-      return this.boxes.filter((box) => Math.abs(box[0] - time) < 1e-6);
-    }
-    if (this.video.seeking) return [];
-    const slack = 1e-4;
-    return this.boxes.filter((box) => this.shown <= box[0] + slack && box[0] + slack < this.shown + this.step);
+    return this.presented === null ? [] : this.boxes.filter((box) => this.times.at(box[0]) === this.presented);
+  }
+
+  time() {
+    return this.times ? this.times.begins(this.number) : 0;
   }
 
   moved() {
     if (!this.claim) return;
     const visible = this.visibleBoxes();
-    drawBoxes(this.canvas, this.video, visible);
-    this.canvas.dataset.boxes = visible.length;
-    this.canvas.dataset.time = this.shown.toFixed(6);
+    drawBoxes(this.canvas, this.claim, visible);
+    Object.assign(this.canvas.dataset, { boxes: visible.length, time: this.time().toFixed(6) });
+    this.canvas.dataset.frame = this.presented ?? "";
     this.write(visible);
     this.told.moved();
   }
 
   write(visible) {
-    const playing = !this.video.paused || this.holding;
     const [start, end] = this.claim.span ?? [Infinity, -Infinity];
-    const inside = this.shown >= start - 1e-3 && this.shown <= end;
-    this.bar.show(this.shown, this.duration());
+    const inside = this.time() >= start - 1e-3 && this.time() <= end;
+    this.bar.show(this.time(), this.times?.end ?? 0);
     this.root.querySelector(".stage").classList.toggle("inside", inside);
-    this.root.querySelector(".play span").textContent = playing ? "Pause" : "Play";
-    const which = this.boxes.length > 1 && this.resting() ? `box ${this.atBox + 1} of ${this.boxes.length}` : "box shown";
+    this.root.querySelector(".play span").textContent = this.playing() || this.holding ? "Pause" : "Play";
+    const several = this.stops.length > 1 && visible.length;
+    const which = several ? `box ${this.stops.indexOf(this.presented) + 1} of ${this.stops.length}` : "box shown";
     const place = visible.length ? which : inside ? "in the span" : "";
     const readout = this.root.querySelector(".readout");
-    readout.textContent = `${this.shown.toFixed(2)} s` + (place ? ` · ${place}` : "");
+    readout.textContent = `${this.time().toFixed(2)} s` + (place ? ` · ${place}` : "");
     readout.classList.toggle("boxed", visible.length > 0);
-  }
-
-  stop() {
-    clearTimeout(this.rest);
-    clearTimeout(this.settling);
   }
 
   trouble(words) {
@@ -261,17 +252,16 @@ class Stage {
     box.querySelector("p").textContent = words || "";
   }
 
+  remark(words) {
+    const line = this.root.querySelector(".remark");
+    line.textContent = words;
+    line.hidden = !words;
+  }
+
   listen(signal) {
     const on = (target, name, react) => target.addEventListener(name, react, { signal });
-    on(this.video, "loadedmetadata", () => this.claim && this.begin());
-    on(this.video, "loadeddata", () => this.trouble(this.claim?.problem));
-    on(this.video, "seeked", () => this.settle());
-    on(this.video, "play", () => this.moved());
-    on(this.video, "pause", () => this.moved());
-    on(this.video, "ended", () => this.looping && this.again());
-    on(this.video, "error", () => this.trouble("The video cannot be played here. Load it again, or skip this claim."));
-    on(this.root.querySelector(".reload"), "click", () => this.video.load());
-    on(this.video, "click", () => this.toggle());
+    on(this.root.querySelector(".reload"), "click", () => this.show(this.claim));
+    on(this.root.querySelector(".stage"), "click", (event) => event.target.closest("button") || this.toggle());
     const press = (name, react) => on(this.root.querySelector(name), "click", react);
     press(".jump", () => this.nextBox());
     press(".play", () => this.toggle());
@@ -279,7 +269,13 @@ class Stage {
     press(".earlier", () => this.frame(-1));
     press(".later", () => this.frame(1));
     const resized = new ResizeObserver(() => this.moved());
-    resized.observe(this.video);
+    resized.observe(this.canvas);
     signal.addEventListener("abort", () => resized.disconnect());
   }
+}
+
+async function frameTimesOf(video) {
+  const answer = await fetch(`${video}/times`, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(await answer.text());
+  return answer.json();
 }
