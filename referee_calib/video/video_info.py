@@ -12,20 +12,16 @@ from typing import Any
 import numpy as np
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
+from referee_calib.records import Clock
 from referee_calib.video.display import shown_size
+from referee_calib.video.file_format.browser_support import plays_commonly, why_not
+from referee_calib.video.file_format.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
+from referee_calib.video.file_format.truncation import is_cut_off
 from referee_calib.video.frame_folder import FrameFolder, folder_identity, is_frame_folder
-from referee_calib.video.frames import Clock
-from referee_calib.video.packet_times import PacketTimes, gaps_of, read_packet_times
-from referee_calib.video.truncation import is_cut_off
+from referee_calib.video.packet_times import gaps_of, read_packet_times
 
 _STEADY_SECONDS = 0.0015  # Matroska rounds every time to a millisecond, so two intervals may differ by one
-_PLAYED = {  # container family -> codecs that Chromium and Firefox both play in it
-    "mov": {"h264", "vp9", "av1"},
-    "matroska": {"vp8", "vp9", "av1"},
-}
 _CODEC_NAMES = {"libdav1d": "av1", "libaom-av1": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8"}
-_PIXELS = {"yuv420p", "yuvj420p"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +100,11 @@ class VideoInfo:
         """Whether the browsers people use play this file."""
         if self.stream is None:
             return Playability(False, "a folder of frames: browsers play files")
-        seen = f"{self.codec}, {self.pixel_format}, in {self.container}"
-        if self.codec not in set().union(*_PLAYED.values()):
-            return Playability(False, f"{seen}: browsers play H.264, VP8, VP9 and AV1 only")
-        if self.codec not in _PLAYED.get(self.container, set()):
-            return Playability(False, f"{seen}: browsers do not play this codec in this container; use MP4 or WebM")
-        if self.pixel_format not in _PIXELS:
-            return Playability(False, f"{seen}: not every browser plays this pixel format; use yuv420p")
-        return Playability(True, seen)
+        facts = (self.container, self.codec, self.pixel_format)
+        plays = plays_commonly(*facts)
+        return Playability(
+            plays, ", ".join((self.codec, self.pixel_format, f"in {self.container}")) if plays else why_not(*facts)
+        )
 
 
 def probe(path: str | os.PathLike[str]) -> VideoInfo:
