@@ -35,7 +35,10 @@ _STATE = f'Write {SIDECAR} into it: fps = 25, or times = "times.txt".'
 
 def is_frame_folder(path: str | os.PathLike[str]) -> bool:
     """Whether a path is a folder; what it lacks to be a video is said when it is opened."""
-    return Path(path).is_dir()
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):  # a name that no file can have: said when it is opened
+        return False
 
 
 @dataclass(frozen=True, slots=True)
