@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.errors import VideoError
-from referee_calib.video import Clock, encode_jpeg, frame_times, frames_at, resize
+from referee_calib.records import Clock
+from referee_calib.video import encode_jpeg, frame_times, frames_at, resize
 
 CACHED_BYTES = 96 * 1024 * 1024  # of encoded frames, the most recent ones
 DECODING = 2  # frames decoded at a time, so that ratings are answered while many people watch

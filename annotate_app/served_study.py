@@ -16,7 +16,7 @@ from referee_calib.records import Claim
 from referee_calib.study import Study
 
 if TYPE_CHECKING:
-    from referee_calib.video import Clock
+    from referee_calib.records import Clock
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -50,7 +50,7 @@ class ServedStudy:
     @property
     def clock(self) -> Clock:
         """What times of claims count from."""
-        return getattr(self.study.config, "clock", "file")
+        return self.study.config.clock
 
     def rater(self, cookies: Mapping[str, str]) -> str | None:
         """Return who is signed in; a rater whose code was withdrawn is not."""

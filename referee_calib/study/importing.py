@@ -29,6 +29,8 @@ class ImportResult:
         Videos that the claims name, and how many of them were copied or linked into the study.
     unplayable : dict
         Videos that browsers do not play, with the reason.
+    video_remarks : dict
+        What is worth knowing of videos that can be used: another start than 0, a second stream of pictures.
     raters : list of str
         Raters that were registered because ratings name them.
     """
@@ -37,6 +39,7 @@ class ImportResult:
     videos: int = 0
     videos_added: int = 0
     unplayable: dict[str, str] = field(default_factory=dict)
+    video_remarks: dict[str, str] = field(default_factory=dict)
     raters: list[str] = field(default_factory=list)
 
 
@@ -89,7 +92,7 @@ def import_files(
         summaries += [export_manifest.import_manifest(study, one) for one in manifests]
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
-    return ImportResult(summaries, checked.videos, brought, checked.unplayable, raters)
+    return ImportResult(summaries, checked.videos, brought, checked.unplayable, checked.remarks, raters)
 
 
 def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import filecmp
-import os
-import shutil
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -12,13 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
-from referee_calib.io import cannot_write, hidden_beside
-from referee_calib.records import Claim
+from referee_calib.io import cannot_write, copy_video, hidden_beside, remove_video, same_content
+from referee_calib.records import END_ROUNDING, Claim
 from referee_calib.study.study import Study
-
-# Models write times with one decimal: an end that lies this much after the video's is rounded, not wrong.
-ROUNDING = 0.05
-_EXACT = 0.0005
 
 Placed = tuple[str, Claim]
 
@@ -29,40 +22,43 @@ class VideoCheck:
 
     outside: list[tuple[str, Claim, str]]  # (place, claim, why) where a claim lies outside its video
     unplayable: dict[str, str]  # videos that browsers do not play, with the reason
+    remarks: dict[str, str]  # what is worth knowing of videos that can be used: another start than 0, a second stream
     videos: int  # how many were looked at
 
 
 def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
     """Look at every video that the claims name, in `media` or else in the study."""
-    from referee_calib.video import probe
+    from referee_calib.video import inspect_video
 
     outside: list[tuple[str, Claim, str]] = []
     unplayable: dict[str, str] = {}
+    remarks: dict[str, str] = {}
     groups = _by_video(claims)
     for video, placed in groups.items():
         try:
             _one_name(video)
             study.media_path(video)
             path = source_of(study, video, media)
-            info = probe(path)
+            found = inspect_video(path)
         except InputError as error:
             raise type(error)(f"{_places(placed)}: {error.seen}", error.why, error.do) from error
-        if not info.complete:
-            raise VideoError(
-                f"{_places(placed)}: video {path}", "it is cut off", "Replace the file with a complete copy."
-            )
-        if not info.playability.plays:
-            unplayable[video] = info.playability.reason
-        outside += [(place, one, why) for place, one in placed if (why := outside_of(one, info.duration))]
-    return VideoCheck(outside, unplayable, len(groups))
+        if found.problem:
+            raise VideoError(f"{_places(placed)}: video {path}", found.problem, found.advice)
+        if not found.plays_commonly:
+            unplayable[video] = found.playable_reason
+        if found.remarks:
+            remarks[video] = "; ".join(found.remarks)
+        end = found.duration + (found.start if study.config.clock == "file" else 0.0)
+        outside += [(place, one, why) for place, one in placed if (why := outside_of(one, end))]
+    return VideoCheck(outside, unplayable, remarks, len(groups))
 
 
 def outside_of(claim: Claim, duration: float) -> str:
     """Say which time of a claim lies outside a video of this length in seconds, "" when none does."""
-    late = [box[0] for box in claim.boxes if box[0] > duration + _EXACT]
+    late = [box[0] for box in claim.boxes if box[0] > duration + END_ROUNDING]
     if late:
         return f"its box at {late[0]:g} s lies after the end of {claim.video} at {duration:.3f} s"
-    if claim.span and (claim.span[0] >= duration or claim.span[1] > duration + ROUNDING):
+    if claim.span and (claim.span[0] >= duration or claim.span[1] > duration + END_ROUNDING):
         start, end = claim.span
         return f"its span {start:g} to {end:g} s reaches beyond the end of {claim.video} at {duration:.3f} s"
     return ""
@@ -90,7 +86,7 @@ def source_of(study: Study, video: str, media: Path | None) -> Path:
     except OSError as error:  # a name longer than any file's, a folder that nobody may look into
         raise VideoError(f"video {video!r:.80}", error.strerror or str(error)) from error
     if there:
-        return next((path for path in there if path.is_file()), there[0])
+        return there[0]
     raise VideoError(
         f"video {places[0] / video}",
         "there is no such file",
@@ -142,7 +138,7 @@ def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, lin
 def _is_new(source: Path, target: Path) -> bool:
     if not target.exists():
         return True
-    if target.samefile(source) or filecmp.cmp(source, target):
+    if same_content(source, target):
         return False
     raise StudyError(f"video {target}", f"it is there already and differs from {source}", "Give one another name.")
 
@@ -151,8 +147,7 @@ def _bring(source: Path, target: Path, *, link: bool) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with hidden_beside(target) as hidden:
-            if not (link and _link(source, hidden)):
-                shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
+            copy_video(source, hidden, link=link)  # its date tells at the next import that nothing changed
             hidden.replace(target)
     except OSError as error:
         raise cannot_write(target, error) from error
@@ -160,17 +155,9 @@ def _bring(source: Path, target: Path, *, link: bool) -> None:
 
 def _take_out(path: Path, media: Path) -> None:
     with suppress(OSError):  # a folder that holds something else stays
-        path.unlink(missing_ok=True)
+        remove_video(path)
         for folder in path.relative_to(media).parents[:-1]:
             (media / folder).rmdir()
-
-
-def _link(source: Path, target: Path) -> bool:
-    try:
-        os.link(source.resolve(), target)
-    except OSError:  # another disk, or one without links: the caller copies
-        return False
-    return True
 
 
 def _by_video(claims: Sequence[Placed]) -> dict[str, list[Placed]]:

@@ -2,7 +2,7 @@
 
 from referee_calib.video import render, retime
 from referee_calib.video.crops import crop
-from referee_calib.video.frames import END_ROUNDING, Clock, Frame, frames_at
+from referee_calib.video.frames import Frame, frames_at
 from referee_calib.video.images import decode, encode_jpeg, encode_png, pad, resize
 from referee_calib.video.inspection import VideoInspection
 from referee_calib.video.overlay import Outline, draw
@@ -12,8 +12,6 @@ from referee_calib.video.video_check import inspect_video
 from referee_calib.video.video_info import FrameTimes, Playability, VideoInfo, frame_times, probe
 
 __all__ = [
-    "END_ROUNDING",
-    "Clock",
     "Frame",
     "FrameTimes",
     "Outline",

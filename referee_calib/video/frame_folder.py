@@ -18,6 +18,7 @@ import tomllib
 from bisect import bisect_right
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,10 @@ _STATE = f'Write {SIDECAR} into it: fps = 25, or times = "times.txt".'
 
 def is_frame_folder(path: str | os.PathLike[str]) -> bool:
     """Whether a path is a folder; what it lacks to be a video is said when it is opened."""
-    return Path(path).is_dir()
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):  # a name that no file can have: said when it is opened
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +111,7 @@ def _pictures(path: Path) -> tuple[Path, ...]:
         why = f"picture {odd} has no number" if odd else "it is a folder without numbered pictures"
         raise VideoError(f"video {path}", why, "Name its frames 000001.jpg, 000002.jpg, …")
     numbers = [number for number, _ in numbered]
-    for before, after in zip(numbers, numbers[1:], strict=False):
+    for before, after in pairwise(numbers):
         if after != before + 1:
             gone = f"picture {before + 1} is missing" if after > before else f"picture {after} is there twice"
             raise VideoError(f"video {path}", gone, "Frames are numbered without gaps.")
@@ -143,7 +147,7 @@ def _times(path: Path, file: Path, count: int) -> tuple[float, ...]:
         raise VideoError(f"times {file}", f"they cannot be read ({error})", "One time in seconds per line.") from error
     if len(times) != count:
         raise VideoError(f"times {file}", f"they are {len(times)}, and the pictures {count}", "One time per picture.")
-    rising = all(a < b for a, b in zip(times, times[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(times))
     if not rising or not all(0 <= t < math.inf for t in times):
         raise VideoError(f"times {file}", "they do not rise from 0 or later", "One time in seconds per line.")
     return times

@@ -1,7 +1,8 @@
 """Exact frames by presentation time.
 
 The frame shown at a time is the last one whose time is not later; before the first frame it is the
-first. Times count on the file's own clock or from the first frame, as the caller says. Frames are found by seeking to a key frame at or before the time, checking the presentation
+first. Times count on the file's own clock or from the first frame, as the caller says. Frames are found by
+seeking to a key frame at or before the time, checking the presentation
 stamp that comes out, backing off when the seek went too far, and decoding forward: an index computed
 from a frame rate is wrong on variable rates, edit lists and streams that start late.
 """
@@ -14,7 +15,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 import av
 import numpy as np
@@ -22,15 +22,13 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.records import END_ROUNDING, Clock
 from referee_calib.video.display import shown_picture
+from referee_calib.video.file_format.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of, stored_in_order
+from referee_calib.video.file_format.truncation import is_cut_off
 from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
-from referee_calib.video.frame_stamps import FrameStamps, stamp_of, stored_in_order
-from referee_calib.video.truncation import is_cut_off
 
-Clock = Literal["file", "first-frame"]
-# Models write times with one decimal: a time that lies this much after the end is rounded, not wrong.
-END_ROUNDING = 0.05
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
 TOLERANCE = 0.0005
 _DECODE_ON = 1.0  # seconds: below this, decoding on is cheaper than seeking

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from referee_calib.video.browser_support import Browser
+from referee_calib.video.file_format.browser_support import Browser
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +70,11 @@ class VideoInspection:
     remarks: tuple[str, ...] = ()
     problem: str = ""
     advice: str = ""
+
+    @property
+    def plays_commonly(self) -> bool:
+        """Whether both Chromium and Firefox play it as it is, which is what the annotation app asks for."""
+        return self.playable.get("Chromium", False) and self.playable.get("Firefox", False)
 
     @property
     def usable(self) -> bool:

@@ -21,8 +21,8 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 
-from referee_calib.video.container import last_indexed
-from referee_calib.video.frame_stamps import stored_in_order
+from referee_calib.video.file_format.container import last_indexed
+from referee_calib.video.file_format.frame_stamps import stored_in_order
 
 READ_WHOLE = 64_000_000  # bytes; a file of this size is read in a tenth of a second
 _LOOK = 96  # packets at the beginning that are held against the index

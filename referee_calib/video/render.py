@@ -19,10 +19,10 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, open_video, origin
 from referee_calib.video.display import shown_picture
+from referee_calib.video.file_format.container import REPLACE, open_video, origin
+from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of
 from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
-from referee_calib.video.frame_stamps import FrameStamps, stamp_of
 from referee_calib.video.video_info import probe
 
 Change = Literal["same", "blank", "mirrored"]

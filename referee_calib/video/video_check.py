@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from referee_calib.errors import VideoError
-from referee_calib.video import file_kind
-from referee_calib.video.browser_support import browsers_that_play, why_not
-from referee_calib.video.container import container_format, encryption_of
+from referee_calib.video.file_format import file_kind
+from referee_calib.video.file_format.browser_support import browsers_that_play, why_not
+from referee_calib.video.file_format.container import container_format, encryption_of
 from referee_calib.video.frame_folder import is_frame_folder
 from referee_calib.video.frames import frames_at
 from referee_calib.video.inspection import VideoInspection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -12,20 +13,16 @@ from typing import Any
 import numpy as np
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
+from referee_calib.records import Clock
 from referee_calib.video.display import shown_size
+from referee_calib.video.file_format.browser_support import plays_commonly, why_not
+from referee_calib.video.file_format.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
+from referee_calib.video.file_format.truncation import is_cut_off
 from referee_calib.video.frame_folder import FrameFolder, folder_identity, is_frame_folder
-from referee_calib.video.frames import Clock
-from referee_calib.video.packet_times import PacketTimes, gaps_of, read_packet_times
-from referee_calib.video.truncation import is_cut_off
+from referee_calib.video.packet_times import gaps_of, read_packet_times
 
 _STEADY_SECONDS = 0.0015  # Matroska rounds every time to a millisecond, so two intervals may differ by one
-_PLAYED = {  # container family -> codecs that Chromium and Firefox both play in it
-    "mov": {"h264", "vp9", "av1"},
-    "matroska": {"vp8", "vp9", "av1"},
-}
 _CODEC_NAMES = {"libdav1d": "av1", "libaom-av1": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8"}
-_PIXELS = {"yuv420p", "yuvj420p"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +62,20 @@ class FrameTimes:
     def compact(self) -> dict[str, Any]:
         """Return the same as JSON types; distances between frames as runs ``[count, ticks]``.
 
-        ``start`` and ``end`` are seconds on the file's clock; frame k begins ``start + tick · (sum of the first k
-        distances)``. A steady video has one run, whatever its length.
+        ``start`` and ``end`` are seconds on the file's clock and ``tick`` is a pair, numerator and denominator: frame k
+        begins at ``start + tick · (sum of the first k distances)``. A steady video has one run, whatever its length.
         """
         start = float(self.stamps[0]) * float(self.base) - self.zero
-        return {"start": start, "end": self.end, "tick": float(self.base), "runs": gaps_of(self.stamps)}
+        tick = [self.base.numerator, self.base.denominator]
+        return {"start": start, "end": self.end, "tick": tick, "runs": gaps_of(self.stamps)}
+
+    @classmethod
+    def from_compact(cls, told: Mapping[str, Any]) -> FrameTimes:
+        """Read what :meth:`compact` gave; stamps then count from the first frame."""
+        base = Fraction(*told["tick"])
+        runs = np.array(told["runs"], dtype=np.int64).reshape(-1, 2)
+        stamps = np.concatenate([[0], np.cumsum(np.repeat(runs[:, 1], runs[:, 0]))]).astype(np.int64)
+        return cls(stamps, base, -float(told["start"]), float(told["end"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,14 +110,11 @@ class VideoInfo:
         """Whether the browsers people use play this file."""
         if self.stream is None:
             return Playability(False, "a folder of frames: browsers play files")
-        seen = f"{self.codec}, {self.pixel_format}, in {self.container}"
-        if self.codec not in set().union(*_PLAYED.values()):
-            return Playability(False, f"{seen}: browsers play H.264, VP8, VP9 and AV1 only")
-        if self.codec not in _PLAYED.get(self.container, set()):
-            return Playability(False, f"{seen}: browsers do not play this codec in this container; use MP4 or WebM")
-        if self.pixel_format not in _PIXELS:
-            return Playability(False, f"{seen}: not every browser plays this pixel format; use yuv420p")
-        return Playability(True, seen)
+        facts = (self.container, self.codec, self.pixel_format)
+        plays = plays_commonly(*facts)
+        return Playability(
+            plays, ", ".join((self.codec, self.pixel_format, f"in {self.container}")) if plays else why_not(*facts)
+        )
 
 
 def probe(path: str | os.PathLike[str]) -> VideoInfo:
@@ -132,13 +135,21 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
 def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
     """Return when every frame of a video is shown.
 
-    Raises VideoError as :func:`probe`, and for a file whose frames are too many to be counted.
+    Of a large file whose container has no index this reads the whole file; :meth:`referee_calib.study.Study.frame_times`
+    keeps what was read. Raises VideoError as :func:`probe`.
     """
-    found = probe(path).times
-    if found is None:
-        why = "its frames are not counted: the container has no index, and the file is large"
-        raise VideoError(f"video {path}", why, "Copy it into MP4: ffmpeg -i IN -c copy OUT.mp4")
-    return found
+    return probe(path).times or _count(Path(path))
+
+
+def _count(path: Path) -> FrameTimes:
+    with open_video(path) as (container, stream):
+        found = read_packet_times(container, stream, 0)
+        if found is None:
+            raise VideoError(f"video {path}", "it holds no complete frame", REPLACE)
+        base, zero = Fraction(stream.time_base or 1), origin(container)
+        interval = float(base) * int(np.diff(found.stamps)[-1]) if len(found.stamps) > 1 else 0.0
+        lasts = shown_for(container, stream, found.ticks, interval)
+        return FrameTimes(found.stamps, base, zero, float(base) * int(found.stamps[-1]) + lasts - zero)
 
 
 @lru_cache(maxsize=4096)

@@ -65,6 +65,8 @@ def command(
         )
     for video, reason in done.unplayable.items():
         common.remark(f"Browsers will not play {video}: {reason}.", quiet=quiet)
+    for video, remark in done.video_remarks.items():
+        common.remark(f"{video}: {remark}.", quiet=quiet)
     common.result(asdict(done), _text(done), as_json=as_json)
 
 

@@ -18,9 +18,9 @@ from av.error import FFmpegError
 from av.video.stream import VideoStream
 
 from referee_calib.errors import VideoError
-from referee_calib.video import file_kind
-from referee_calib.video.frame_stamps import stored_in_order
-from referee_calib.video.stream_choice import choose_stream
+from referee_calib.video.file_format import file_kind
+from referee_calib.video.file_format.frame_stamps import stored_in_order
+from referee_calib.video.file_format.stream_choice import choose_stream
 
 REPLACE = file_kind.COPY
 _FREE_CLOCK = {"mpegts", "mpeg"}
@@ -102,8 +102,8 @@ def origin(container: InputContainer) -> float:
 def shown_for(container: InputContainer, stream: VideoStream, ticks: int | None, interval: float) -> float:
     """Return how long the last frame stays on screen, in seconds.
 
-    That is what the file says (`ticks`). Transport streams store no duration (FFmpeg guesses one from the
-    codec's clock), AVI's are of fields, so there, and where a file says nothing, it is the `interval` before that frame.
+    That is what the file says (`ticks`). Transport streams store no duration (FFmpeg guesses one from the codec's
+    clock) and AVI counts fields, so there, and where a file says nothing, it is the `interval` before that frame.
     """
     stated = not (stored_in_order(container, stream) or _FREE_CLOCK & set(container.format.name.split(",")))
     if ticks and stated:

@@ -31,6 +31,12 @@ def browsers_that_play(container: str, codec: str, pixel_format: str) -> dict[Br
     return {browser: pixel_format in known.get(browser, ()) for browser in BROWSERS}
 
 
+def plays_commonly(container: str, codec: str, pixel_format: str) -> bool:
+    """Whether both Chromium and Firefox play a file, which is what the annotation app asks for."""
+    plays = browsers_that_play(container, codec, pixel_format)
+    return plays["Chromium"] and plays["Firefox"]
+
+
 def why_not(container: str, codec: str, pixel_format: str) -> str:
     """Say why not every browser plays a file, "" where all do."""
     plays = browsers_that_play(container, codec, pixel_format)

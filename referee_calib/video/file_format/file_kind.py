@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -17,14 +16,31 @@ _TEXTS: tuple[tuple[bytes, str, str], ...] = (
         "Type: git lfs pull",
     ),
     (b"#EXTM3U", "it is a playlist (m3u8), not a video", "Join what it lists: ffmpeg -i LIST -c copy OUT.mp4"),
-    (b"ffconcat version", "it is a playlist (ffconcat), not a video", "Join it: ffmpeg -f concat -i LIST -c copy OUT.mp4"),
+    (
+        b"ffconcat version",
+        "it is a playlist (ffconcat), not a video",
+        "Join it: ffmpeg -f concat -i LIST -c copy OUT.mp4",
+    ),
     (b"<!doctype html", "it is a web page, not a video: the download failed", "Download the video again."),
     (b"<html", "it is a web page, not a video: the download failed", "Download the video again."),
     (b"<?xml", "it is an XML file, not a video", COPY),
     (b"PK\x03\x04", "it is a ZIP archive, not a video", "Unpack it."),
     (b"\x1f\x8b", "it is a gzip archive, not a video", "Unpack it."),
 )
-RAW_STREAMS = {"h264", "hevc", "vvc", "m4v", "mpegvideo", "obu", "cavsvideo", "vc1", "dirac", "h261", "h263", "rawvideo"}
+RAW_STREAMS = {
+    "h264",
+    "hevc",
+    "vvc",
+    "m4v",
+    "mpegvideo",
+    "obu",
+    "cavsvideo",
+    "vc1",
+    "dirac",
+    "h261",
+    "h263",
+    "rawvideo",
+}
 
 
 class NoVideo(NamedTuple):
@@ -41,7 +57,7 @@ def missing(path: Path) -> NoVideo | None:
     if _ADDRESS.match(str(path)):
         return NoVideo("it is an address; videos are files", "Download it, and name it by its path below --media.")
     if path.is_symlink():
-        return NoVideo(f"it is a link to {os.readlink(path)}, which is not there", "Restore what it points to.")
+        return NoVideo(f"it is a link to {path.readlink()}, which is not there", "Restore what it points to.")
     return NoVideo("there is no such file", "Check the video's path in the claims.")
 
 
