@@ -231,7 +231,7 @@ def test_a_video_that_cannot_be_read_is_refused(study, clips, tmp_path, spoil, s
         ("./a.mp4", ("one video has one name", "Write 'a.mp4'")),  # two names would count as two videos
         ("sub//b.mp4", ("one video has one name", "Write 'sub/b.mp4'")),
         ("A.mp4", ("There is 'a.mp4'", "another name")),
-        ("sub/cafe\u0301.mp4", ("There is 'café.mp4'", "another name")),  # an e and an accent, not an é
+        ("sub/cafe\u0301.mp4", ("There is 'sub/café.mp4'", "another name")),  # an e and an accent, not an é
     ],
 )
 def test_a_video_that_is_named_otherwise_than_its_file_is_refused_in_one_line(study, clips, tmp_path, video, said):

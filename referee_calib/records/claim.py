@@ -14,6 +14,7 @@ from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_text
 TimedBox = tuple[float, float, float, float, float]
 Span = tuple[float, float]
 PERTURBED = "perturbed"  # the source of claims that were perturbed for people to rate; no policy wrote them
+_pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _TEXTS = ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id")
 
 
@@ -90,8 +91,19 @@ class Claim(Record):
     def _content_hash(self) -> str:
         """Name what is judged, not where it came from: references, step, source and group are left out."""
         content = [self.video, self.question, self.answer, self.object, self.boxes, self.span, self.rollout, self.index]
-        packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return "c" + hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+        return "c" + hashlib.sha256(_pack(content).encode("utf-8", "surrogatepass")).hexdigest()[:15]
+
+    def with_context(
+        self, *, reference_boxes: tuple[TimedBox, ...] | None, reference_span: Span | None, group: str
+    ) -> Claim:
+        """Return the claim with these references and group, none of which is part of its id.
+
+        They are taken as they are: whoever calls this has checked them.
+        """
+        other = object.__new__(Claim)
+        set_fields(other, **{name: getattr(self, name) for name in Claim.__slots__})
+        set_fields(other, reference_boxes=reference_boxes, reference_span=reference_span, group=group)
+        return other
 
     @property
     def perturbed(self) -> bool:
@@ -125,6 +137,11 @@ def _boxes(boxes: Sequence[Sequence[float]], place: str) -> tuple[TimedBox, ...]
 
 
 def _box(box: Sequence[float], place: str) -> TimedBox:
+    if type(box) is tuple and len(box) == 5:  # as readers make them: the common case, in one step
+        t, x1, y1, x2, y2 = box
+        sure = type(t) is type(x1) is type(y1) is type(x2) is type(y2) is float
+        if sure and 0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1 and 0 <= t < math.inf:
+            return t, x1, y1, x2, y2
     t, x1, y1, x2, y2 = _numbers(box, 5, place, "box")
     shown = f"{place}: box ({x1:g}, {y1:g}, {x2:g}, {y2:g}) at {t:g} s"
     if not (0 <= x1 <= 1 and 0 <= y1 <= 1 and 0 <= x2 <= 1 and 0 <= y2 <= 1):
