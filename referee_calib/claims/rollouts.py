@@ -305,6 +305,9 @@ def _times(value: Any, place: str) -> tuple[float, ...] | None:
 def _span(value: Any, place: str) -> Span | None:
     if value is None:
         return None
+    plain = isinstance(value, list | tuple) and len(value) == 2 and type(value[0]) is type(value[1]) is float
+    if plain and 0 <= value[0] < value[1] < math.inf:
+        return value[0], value[1]
     try:
         return Claim(video="v", question="", span=(0.0, 1.0), reference_span=value).reference_span
     except ClaimError as error:

@@ -9,7 +9,7 @@ from referee_calib.rollout_files.file_options import RolloutFileOptions
 from referee_calib.rollout_files.file_rows import FileRow, file_rows
 from referee_calib.rollout_files.layouts import LAYOUTS, RolloutLayout, is_open_o3, layout_of
 from referee_calib.rollout_files.rollout_file import ReadRollout, RolloutFile
-from referee_calib.rollout_files.row_fields import FIELDS
+from referee_calib.rollout_files.row_fields import FIELDS, suggested_mapping
 
 __all__ = [
     "FIELDS",
@@ -23,4 +23,5 @@ __all__ = [
     "file_rows",
     "is_open_o3",
     "layout_of",
+    "suggested_mapping",
 ]

@@ -47,7 +47,7 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
     """Give the lines of an unpacked file in UTF-8 without its byte order mark."""
     reader = file if isinstance(file, io.BufferedReader) else io.BufferedReader(cast(io.RawIOBase, file))
     start = reader.peek(4)[:4]
-    encoding = next((name for mark, name in MARKS if start.startswith(mark)), None)
+    encoding = next((name for mark, name in MARKS if start.startswith(mark)), None) or _unmarked(start)
     if encoding is not None:
         for line in io.TextIOWrapper(reader, encoding=encoding, newline="\n"):
             yield line.encode("utf-8", "surrogatepass")
@@ -55,6 +55,12 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
     if start.startswith(codecs.BOM_UTF8):
         reader.read(len(codecs.BOM_UTF8))
     yield from reader
+
+
+def _unmarked(start: bytes) -> str | None:
+    """Return the encoding that the zeros of the first two letters give away, None for UTF-8."""
+    zeros = [byte == 0 for byte in start[:2]]
+    return {(True, False): "utf-16-be", (False, True): "utf-16-le"}.get(tuple(zeros))
 
 
 def _unpacked(path: Path, file: BinaryIO, stack: ExitStack) -> BinaryIO:

@@ -94,7 +94,11 @@ def _lines(path: Path, lines: Iterable[bytes], start: int) -> Iterator[FileRow]:
             continue
         place = f"{path.name} line {number}"
         try:
-            yield FileRow(place, number, json_lines.parse(line, place))
+            row = json_lines.parse(line, place)
+            if number == start and (held := _held(row)):
+                yield from _numbered(path, held)
+            else:
+                yield FileRow(place, number, row)
         except InputError as error:
             yield FileRow(place, number, {}, error)
 
@@ -108,7 +112,11 @@ def _document(path: Path, lines: Iterable[bytes], start: int) -> Iterator[FileRo
             yield from _lines(path, text.split(b"\n"), start)
             return
         raise InputError(f"{path}", f"it is not JSON ({error})") from error
-    for number, row in enumerate(_listed(path, whole), start=1):
+    yield from _numbered(path, _listed(path, whole))
+
+
+def _numbered(path: Path, rows: Iterable[Any]) -> Iterator[FileRow]:
+    for number, row in enumerate(rows, start=1):
         place = f"{path.name} row {number}"
         if isinstance(row, dict):
             yield FileRow(place, number, row)
@@ -122,13 +130,18 @@ def _listed(path: Path, whole: Any) -> list[Any]:
     if isinstance(whole, list):
         return whole
     if isinstance(whole, dict):
-        held = [whole[key] for key in HOLDERS if isinstance(whole.get(key), list)]
-        if held:
-            return held[0]
-        if whole and all(isinstance(one, dict) for one in whole.values()):
-            return list(whole.values())
-        return [whole]
+        return _held(whole) or [whole]
     raise InputError(f"{path}", "it holds no list of objects {…}")
+
+
+def _held(whole: Row) -> list[Any]:
+    """Return the rows that an object holds under a usual name, or as its values; nothing where it is a row itself."""
+    for key in HOLDERS:
+        held = whole.get(key)
+        if isinstance(held, list) and held and all(isinstance(one, dict) for one in held):
+            return held
+    values = list(whole.values())
+    return values if values and all(isinstance(one, dict) for one in values) else []
 
 
 def _separator(line: bytes) -> str:

@@ -14,7 +14,7 @@ from referee_calib.rollout_files.dataset_join import TRIED, DatasetJoin
 from referee_calib.rollout_files.file_options import RolloutFileOptions
 from referee_calib.rollout_files.file_rows import FileRow, file_rows
 from referee_calib.rollout_files.layouts import LAYOUTS, RolloutLayout, is_open_o3, layout_of
-from referee_calib.rollout_files.row_fields import joined, mapped, rollout_fields
+from referee_calib.rollout_files.row_fields import joined, mapped, rollout_fields, suggested_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class RolloutFile:
             raise InputError(
                 f"{self.path}: rows with the fields {', '.join(map(str, fields)) or '(none)'}",
                 "none of them is known to hold a reply",
-                "Name the column: --map completion=COLUMN",
+                f"Name the columns: {suggested_mapping(fields, ()) or '--map completion=COLUMN'}",
             )
         return found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any
 
@@ -136,21 +136,25 @@ def _group(row: Mapping[str, Any]) -> str:
 
 
 def _unknown(extra: list[str], found: Mapping[str, Any], place: str) -> FieldError:
-    likely = [
-        f"--map {field}={name}"
-        for field, names in OTHER_NAMES.items()
-        if field not in found
-        for name in names
-        if name in extra
-    ][:3]
-    do = f"If they are other names: {' '.join(likely)}. To pass over the rest: --ignore-extra" if likely else ""
+    likely = suggested_mapping(extra, found)
+    do = f"If they are other names: {likely}. To pass over the rest: --ignore-extra" if likely else ""
     listed = ", ".join(repr(name)[:40] for name in extra[:8]) + (" …" if len(extra) > 8 else "")
     return FieldError(
         f"unknown {sorted(extra)}",
         f"{place}: unknown field{'s' * (len(extra) > 1)} {listed}",
-        f"known are {', '.join(FIELDS)}",
+        f"a rollout has only {', '.join(FIELDS)}",
         do or "Correct the name, or pass over such fields: --ignore-extra",
     )
+
+
+def suggested_mapping(columns: Collection[str], known: Collection[str]) -> str:
+    """Return the options that give likely columns the names of fields which are not known yet, "" without any."""
+    found: dict[str, str] = {}
+    for field, names in OTHER_NAMES.items():
+        name = next((name for name in names if name in columns and name not in found.values()), None)
+        if field not in known and name is not None:
+            found[field] = name
+    return " ".join(f"--map {field}={name}" for field, name in found.items() if field != name)
 
 
 def _within(row: Mapping[str, Any], column: str) -> Any:

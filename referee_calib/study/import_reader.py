@@ -26,6 +26,7 @@ from referee_calib.rollout_files import (
     file_rows,
     is_open_o3,
     layout_of,
+    suggested_mapping,
 )
 from referee_calib.study.intake import ClaimSpool, ProblemList, VideoNames, with_place
 
@@ -184,10 +185,11 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
         return "rollouts"
     if any(mark in row for mark in _CLAIM_MARKS):
         return "claims"
+    likely = suggested_mapping(row, ())
     raise InputError(
         f"{path}: rows with the fields {', '.join(sorted(map(str, row))) or '(none)'}",
         "this is no known kind of file",
-        f"Name it: --kind {'|'.join(KINDS)}; or name the column that holds the reply: --map completion=COLUMN",
+        f"Name it: --kind {'|'.join(KINDS)}; or name the columns of replies: {likely or '--map completion=COLUMN'}",
     )
 
 

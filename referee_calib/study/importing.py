@@ -102,10 +102,10 @@ def import_files(
         read = {str(path): path for path in paths if not _of_export(path, manifests)}
         files = [one for name in track("reading", list(read)) if (one := reader.read(read[name], kind)) is not None]
         checked = video_import.check_videos(study, reader.videos, reader.first_named, names, problems, track)
-        late = _outside(files, checked.ends, problems, refuse=outside == "refuse")
-        problems.refuse([asdict(row) for row in checked.rows], skip=skip_broken)
-        usable = _Usable(checked.ends.keys(), late)
-        sources = _sources(study, files, usable, checked) if media is not None else {}
+        usable = _hold_against(checked.ends, files, problems, refuse=outside == "refuse")
+        problems.refuse([asdict(row) for row in checked.rows], skip=skip_broken and _anything_left(files, usable))
+        used = sorted(usable.used) if media is not None else []
+        sources = {study.media_path(video): checked.files[video] for video in used}
         with bring_videos(sources, study.media, link=link, track=track) as brought, study.transaction():
             summaries, raters = _store(study, files, usable, add_raters=add_raters)
             summaries += [export_manifest.import_manifest(study, one) for one in manifests]
@@ -128,7 +128,8 @@ class _Usable:
     """Which claims go into the study."""
 
     videos: Collection[str]  # those that can be used
-    late: set[str]  # ids of claims outside their video
+    late: set[str] = field(default_factory=set)  # ids of claims outside their video
+    used: set[str] = field(default_factory=set)  # videos that some usable claim names
 
     def why_not(self, one: SpooledClaim) -> str:
         """Return the code of why a claim is left out, "" for one that is not."""
@@ -137,11 +138,8 @@ class _Usable:
         return "outside_video" if one.row.id in self.late else ""
 
 
-def _sources(
-    study: Study, files: Sequence[ImportedFile], usable: _Usable, checked: video_import.VideoCheck
-) -> dict[Path, Path]:
-    used = {one.video for file in files for one in file.claims if not usable.why_not(one)}
-    return {study.media_path(video): checked.files[video] for video in sorted(used)}
+def _anything_left(files: Sequence[ImportedFile], usable: _Usable) -> bool:
+    return bool(usable.used) or any(file.ratings or file.scores for file in files)
 
 
 def _store(
@@ -156,16 +154,20 @@ def _store(
     return summaries, raters
 
 
-def _outside(files: Sequence[ImportedFile], ends: dict[str, float], problems: ProblemList, *, refuse: bool) -> set[str]:
-    """Return the ids of claims that lie outside their videos; with `refuse` they are problems."""
-    late: set[str] = set()
+def _hold_against(
+    ends: dict[str, float], files: Sequence[ImportedFile], problems: ProblemList, *, refuse: bool
+) -> _Usable:
+    """Tell which claims lie within their videos; with `refuse` the others are problems."""
+    usable = _Usable(ends.keys())
     for one in (one for file in files for one in file.claims if one.video in ends):
         why = video_import.times_outside(one.times, one.span, one.video, ends[one.video])
-        if why:
-            late.add(one.row.id)
-        if why and refuse:
+        if not why:
+            usable.used.add(one.video)
+            continue
+        usable.late.add(one.row.id)
+        if refuse:
             problems.add("claim", video_import.outside_problem(one, why), one.place, 1)
-    return late
+    return usable
 
 
 def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:

@@ -136,8 +136,10 @@ def _text(done: ImportResult, *, whole_table: bool) -> str:
         lines.append(f"{videos} named otherwise than its file ({how}): the file's name was taken.")
     for problem in done.skipped:
         places = ", ".join(problem["places"])
-        lines.append(f"Left out: {common.counted(problem['count'], problem['what'])}: {problem['why']} ({places})")
-    shown = [row for row in done.table if whole_table or row["remark"] or row["problem"]]
+        about = f"field {problem['field']}: " if problem["field"].isidentifier() else ""
+        count = common.counted(problem["count"], problem["what"])
+        lines.append(f"Left out: {count}: {about}{problem['why'] or problem['seen']} ({places})")
+    shown = [row for row in done.table if whole_table or (row["remark"] and not row["problem"])]
     lines += _table(shown) if shown else []
     if done.raters:
         lines.append(f"Raters registered: {', '.join(done.raters)}.")

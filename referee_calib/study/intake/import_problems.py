@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import dataclasses
+import re
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from referee_calib.errors import ClaimError, FieldError, InputError, RatingError, StudyError, VideoError
@@ -13,6 +15,8 @@ EXCLUSIONS = {
     "unusable_video": "The claim's video is missing or cannot be used.",
     "unusable_row": "The row cannot be used: a field of it is missing or not what it must be.",
 }
+# what differs between rows that have the same fault: numbers of lines, ids of claims
+_NUMBERS = re.compile(r"c[0-9a-f]{15}|\d+(?:\.\d+)?")
 SHOWN_PLACES, SHOWN_KINDS = 4, 30
 
 
@@ -26,6 +30,8 @@ class Problem:
         What the count counts: ``"row"``, ``"video"``, ``"claim"`` or ``"file"``.
     seen, why, do : str
         Of the first of them, as an error says it.
+    field : str
+        The field that it is about, "" for none.
     count : int
         How many there are.
     claims : int
@@ -38,14 +44,21 @@ class Problem:
     seen: str
     why: str
     do: str
+    field: str = ""
     count: int = 0
     claims: int = 0
-    places: list[str] = field(default_factory=list)
+    places: list[str] = dataclasses.field(default_factory=list)
+
+    @property
+    def fault(self) -> str:
+        """What is wrong with all of them."""
+        about = f"field {self.field}: " if self.field.isidentifier() else ""
+        return f"{about}{self.why or self.seen}"
 
     def __str__(self) -> str:
         many = f"{self.count} {self.what}s" if self.count > 1 else f"1 {self.what}"
         cost = f" ({self.claims} claim{'s' * (self.claims != 1)})" if self.claims and self.what != "claim" else ""
-        said = " ".join(f"{many}{cost}: {self.why or self.seen}".split())
+        said = " ".join(f"{many}{cost}: {self.fault}".split())
         if self.what == "video":
             where = ", ".join(self.places)
         else:
@@ -70,7 +83,7 @@ class ImportProblems(InputError):
     """
 
     def __init__(self, problems: list[Problem], going_on: str, videos: list[dict[str, Any]]) -> None:
-        total = f"{len(problems)} kind{'s' * (len(problems) != 1)} of problems"
+        total = f"{len(problems)} kinds of problems" if len(problems) > 1 else "1 kind of problem"
         super().__init__(total, "nothing was imported", going_on)
         self.problems, self.videos = problems, videos
 
@@ -113,8 +126,9 @@ class ProblemList:
             Whether the import cannot go on without it.
         """
         self._first, self._fatal = self._first or error, self._fatal or fatal
-        kind = (what, getattr(error, "field", ""), error.why or error.seen)
-        found = self._kinds.setdefault(kind, Problem(what, error.seen, error.why, error.do))
+        named = error.field if isinstance(error, FieldError) else ""
+        kind = (what, named, _NUMBERS.sub("#", error.why or error.seen))
+        found = self._kinds.setdefault(kind, Problem(what, error.seen, error.why, error.do, named))
         found.count += 1
         found.claims += claims
         if what == "video" or len(found.places) < SHOWN_PLACES:

@@ -48,7 +48,7 @@ class ClaimRow(NamedTuple):
 
 def row_of(one: Claim) -> ClaimRow:
     """Return the row of a claim."""
-    return ClaimRow(one.id, " ".join(one.dimensions), json_text(one))
+    return ClaimRow(one.id, " ".join(one.dimensions), one.to_ascii_json())
 
 
 def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
@@ -80,7 +80,7 @@ def _renew(connection: Connection, stored: Claim, one: Claim) -> None:
             "the study holds it with another reference, step, source, group or text, and ratings may rest on those",
             "Import it into a new study.",
         )
-    connection.execute(claim.update().where(claim.c.id == one.id).values(record=json_text(one)))
+    connection.execute(claim.update().where(claim.c.id == one.id).values(record=one.to_ascii_json()))
 
 
 def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
