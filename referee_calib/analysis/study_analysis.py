@@ -115,7 +115,7 @@ def analyse(
     )
     verdict = require_alike_samples(require_scores(held, missing), filter(None, repeats))
     say("reading frames of the claims they differ on")
-    differ = disagreements(rows.joined, study.media_path)
+    differ = disagreements(rows.joined, study.media_path, clock=study.config.clock)
     description = dict(study.referees().get(fingerprint, {}))
     answers = RewardEvaluation()
     if rewards:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError
-from referee_calib.records import Claim, Span
+from referee_calib.records import END_ROUNDING, Claim, Span
 from referee_calib.study.intake import (
     NamedOtherwise,
     ProblemList,
@@ -21,10 +21,6 @@ from referee_calib.study.intake import (
     with_place,
 )
 from referee_calib.study.study import Study
-
-# Models write times with one decimal: an end that lies this much after the video's is rounded, not wrong.
-ROUNDING = 0.05
-_EXACT = 0.0005
 
 
 @dataclass
@@ -77,7 +73,7 @@ def check_videos(
             names.refuse_whole_path(video)
             study.media_path(video)
             path = names.file_of(video)
-            row, wrong = video_row(video, claims[video], path)
+            row, wrong = video_row(video, claims[video], path, study.config.clock)
         except InputError as error:
             row, wrong = broken_row(video, claims[video], error), error
         found.rows.append(row)
@@ -97,10 +93,10 @@ def outside_of(claim: Claim, duration: float) -> str:
 
 def times_outside(times: Iterable[float], span: Span | None, video: str, duration: float) -> str:
     """Say which of a claim's times lies outside its video, as :func:`outside_of`."""
-    late = [time for time in times if time > duration + _EXACT]
+    late = [time for time in times if time > duration + END_ROUNDING]
     if late:
         return f"its box at {late[0]:g} s lies after the end of {video} at {duration:.3f} s"
-    if span and (span[0] >= duration or span[1] > duration + ROUNDING):
+    if span and (span[0] >= duration or span[1] > duration + END_ROUNDING):
         start, end = span
         return f"its span {start:g} to {end:g} s reaches beyond the end of {video} at {duration:.3f} s"
     return ""

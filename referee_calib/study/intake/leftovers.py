@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-import fcntl
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from referee_calib.errors import StudyError
-from referee_calib.io import cannot_write
+from referee_calib.io import cannot_write, remove_video, video_files
+from referee_calib.study.intake.video_copies import LOCK
+from referee_calib.study.process_lock import is_held
 
 _HIDDEN = re.compile(r"\..+\.[0-9a-f]{8}\.tmp(-wal|-shm|-journal)?")  # as io.hidden_beside names them
+
+MOMENT = 60.0  # seconds within which any other file is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +35,12 @@ class Leftovers:
 
 
 def leftovers(folder: Path, media: Path, videos: Iterable[str]) -> Leftovers:
-    """Look for what killed processes left in a study's folder; a file that is being written now is none."""
+    """Look for what killed processes left in a study's folder; what is being written now is none."""
     named = {media / video for video in videos}
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    hidden = tuple(path for path in files if _HIDDEN.fullmatch(path.name) and not _being_written(path))
-    inside = (path for path in files if path.is_relative_to(media) and not _HIDDEN.fullmatch(path.name))
-    return Leftovers(hidden, tuple(path for path in inside if path not in named))
+    found = sorted(path for path in folder.rglob("*") if not path.is_symlink())
+    hidden = tuple(path for path in found if _HIDDEN.fullmatch(path.name) and not _being_written(path, media))
+    inside = (path for path in found if path.is_file() and path.is_relative_to(media) and not _is_hidden(path, folder))
+    return Leftovers(hidden, tuple(path for path in inside if not {path, *path.parents} & named))
 
 
 def clear_leftovers(found: Leftovers) -> int:
@@ -47,24 +51,24 @@ def clear_leftovers(found: Leftovers) -> int:
     freed = 0
     for path in found.hidden:
         try:
-            freed += path.stat().st_size
-            path.unlink()
+            freed += size_of(path)
+            remove_video(path)
         except OSError as error:
-            raise _not_removed(path, error) from error
+            raise StudyError(f"{path} cannot be removed", cannot_write(path, error).why) from error
     return freed
 
 
-def _not_removed(path: Path, error: OSError) -> StudyError:
-    why = cannot_write(path, error).why
-    return StudyError(f"{path} cannot be removed", why)
+def size_of(path: Path) -> int:
+    """Return how many bytes a file, or the files of a folder, hold."""
+    return sum(one.stat().st_size for one in video_files(path))
 
 
-def _being_written(path: Path) -> bool:
-    try:
-        with path.open("rb") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    except OSError:  # nobody may look into it, so nobody may remove it either
-        return True
-    return False
+def _is_hidden(path: Path, folder: Path) -> bool:
+    return any(_HIDDEN.fullmatch(part) for part in path.relative_to(folder).parts)
+
+
+def _being_written(path: Path, media: Path) -> bool:
+    """Tell whether somebody may be writing it: an import that holds its lock, or whoever began it a moment ago."""
+    if path.is_relative_to(media):
+        return is_held(media.parent / LOCK)
+    return time.time() - path.stat().st_mtime < MOMENT

@@ -1,24 +1,21 @@
 """Bringing videos into a study's media folder: copies or links that appear whole, and go again when the import fails.
 
-A copy that is under way has a hidden name and is locked by the process that writes it, so that what a killed process
-left can be told from what another one is writing.
+A copy that is under way has a hidden name, and a lock is held meanwhile, so that what a killed process left can be told
+from what another one is writing.
 """
 
 from __future__ import annotations
 
-import fcntl
-import filecmp
-import os
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from referee_calib.errors import StudyError
-from referee_calib.io import cannot_write, hidden_beside
+from referee_calib.io import cannot_write, copy_video, hidden_beside, remove_video, same_content
 from referee_calib.study.intake.video_table import Track, untracked
+from referee_calib.study.process_lock import shared_lock
 
-_PIECE = 1 << 20  # bytes that are copied at once
+LOCK = ".import.lock"  # beside the media folder
 
 
 @contextmanager
@@ -48,11 +45,10 @@ def bring_videos(
     brought: list[Path] = []
     names = {target.relative_to(media).as_posix(): target for target in sources}
     try:
-        for name in track("bringing videos", list(names)):
-            source, target = sources[names[name]], names[name]
-            if _is_new(source, target):
-                _bring(source, target, link=link)
-                brought.append(target)
+        if names:
+            with shared_lock(media.parent / LOCK):
+                for name in track("bringing videos", list(names)):
+                    _bring_one(sources[names[name]], names[name], brought, link=link)
         yield brought
     except BaseException:  # whatever it was, an interrupt too: what we brought goes again
         for path in brought:
@@ -60,10 +56,16 @@ def bring_videos(
         raise
 
 
+def _bring_one(source: Path, target: Path, brought: list[Path], *, link: bool) -> None:
+    if _is_new(source, target):
+        _bring(source, target, link=link)
+        brought.append(target)
+
+
 def _is_new(source: Path, target: Path) -> bool:
     if not target.exists():
         return True
-    if target.samefile(source) or filecmp.cmp(source, target):
+    if same_content(source, target):
         return False
     raise StudyError(f"video {target}", f"it is there already and differs from {source}", "Give one another name.")
 
@@ -72,30 +74,14 @@ def _bring(source: Path, target: Path, *, link: bool) -> None:
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
         with hidden_beside(target) as hidden:
-            if not (link and _link(source, hidden)):
-                _copy(source, hidden)
+            copy_video(source, hidden, link=link)  # its date tells at the next import that nothing changed
             hidden.replace(target)
     except OSError as error:
         raise cannot_write(target, error) from error
 
 
-def _copy(source: Path, hidden: Path) -> None:
-    with source.open("rb") as read, hidden.open("xb") as write:
-        fcntl.flock(write, fcntl.LOCK_EX)
-        shutil.copyfileobj(read, write, _PIECE)
-    shutil.copystat(source, hidden)  # its date tells at the next import that nothing changed
-
-
-def _link(source: Path, target: Path) -> bool:
-    try:
-        os.link(source.resolve(), target)
-    except OSError:  # another disk, or one without links: the caller copies
-        return False
-    return True
-
-
 def _take_out(path: Path, media: Path) -> None:
     with suppress(OSError):  # a folder that holds something else stays
-        path.unlink(missing_ok=True)
+        remove_video(path)
         for folder in path.relative_to(media).parents[:-1]:
             (media / folder).rmdir()

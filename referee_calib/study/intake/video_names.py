@@ -77,7 +77,7 @@ class VideoNames:
         except OSError as error:  # a name longer than any file's, a folder that nobody may look into
             raise VideoError(f"video {video!r:.80}", error.strerror or str(error)) from error
         if there:
-            return next((path for path in there if path.is_file()), there[0])
+            return there[0]
         if alike:
             raise NamedOtherwise(f"video {self._folders[0] / video}", alike)
         do = "Check the path in the claims, and --media, the folder that it starts from."
@@ -90,14 +90,14 @@ class VideoNames:
             return
         do = "Name the folder that holds it: --media DIR, or take off its beginning: --strip-prefix PREFIX"
         for k in range(1, len(parts)):
-            if any((folder / PurePosixPath(*parts[k:])).is_file() for folder in self._folders):
+            if any((folder / PurePosixPath(*parts[k:])).exists() for folder in self._folders):
                 do = f"Take off its beginning: --strip-prefix {PurePosixPath(*parts[:k])}"
                 break
         raise VideoError(f"video {video!r:.200}", "it is a whole path, not one inside the media folder", do)
 
     def _look_up(self, video: str) -> str:
         try:
-            if any((folder / video).is_file() for folder in self._folders if not PurePosixPath(video).is_absolute()):
+            if not PurePosixPath(video).is_absolute() and any((folder / video).exists() for folder in self._folders):
                 return video
             inside = self._inside(video)
             if inside is not None:
@@ -114,7 +114,7 @@ class VideoNames:
     def _inside(self, video: str) -> str | None:
         """Return a whole path below one of the folders as the path from there."""
         path = Path(video)
-        if not path.is_absolute() or not path.is_file():
+        if not path.is_absolute() or not path.exists():
             return None
         for folder in self._folders:
             for root in (folder.absolute(), folder.resolve()):

@@ -5,8 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from referee_calib.errors import InputError, VideoError
+from referee_calib.records import Clock
+
+if TYPE_CHECKING:
+    from referee_calib.video import VideoInspection
 
 # gives the names of a step one by one while it shows how far it is
 Track = Callable[[str, Sequence[str]], Iterator[str]]
@@ -30,7 +35,8 @@ class VideoRow:
     width, height : int or None
         Of the picture as it is shown; None, as below, where the file could not be read.
     start, length, end : float or None
-        Seconds; claims are held against the end.
+        Seconds: where the first frame stands on the file's own clock, how long it is, and where it ends on the clock of
+        the study, which claims are held against.
     rate : float or None
         Frames per second on average.
     stream : str
@@ -58,33 +64,48 @@ class VideoRow:
     problem: str = ""
 
 
-def video_row(video: str, claims: int, path: Path) -> tuple[VideoRow, VideoError | None]:
-    """Look at a video file, and say what is wrong with it, if anything is."""
-    from referee_calib.video import probe
+def video_row(video: str, claims: int, path: Path, clock: Clock) -> tuple[VideoRow, VideoError | None]:
+    """Look at a video, and say what is wrong with it, if anything is.
+
+    Parameters
+    ----------
+    video : str
+        Its name in the claims.
+    claims : int
+        How many claims name it.
+    path : Path
+        The file, or the folder of frames.
+    clock : {"first-frame", "file"}
+        What 0 s of the claims is.
+    """
+    from referee_calib.video import inspect_video
 
     try:
-        info = probe(path)
+        found = inspect_video(path)
     except VideoError as error:
         return broken_row(video, claims, error), error
-    wrong = None
-    if not info.complete:
-        wrong = VideoError(f"video {path}", "it is cut off", "Replace the file with a complete copy.")
-    play = info.playability
+    usable = not found.problem
     row = VideoRow(
         video,
         claims,
-        info.width,
-        info.height,
-        length=info.duration,
-        end=info.duration,
-        rate=info.fps,
-        stream=f"{info.codec}, {info.pixel_format}, {info.container}",
-        complete=info.complete,
-        playable=play.plays,
-        remark="" if play.plays else play.reason,
-        problem="" if wrong is None else wrong.why,
+        found.width or None,
+        found.height or None,
+        start=found.start if usable else None,
+        length=found.duration if usable else None,
+        end=found.duration + (found.start if clock == "file" else 0.0) if usable else None,
+        rate=found.fps or None,
+        stream=_stream(found),
+        complete=found.complete if usable else False if found.cut_off_at is not None else None,
+        playable=found.plays_commonly if usable else None,
+        remark="; ".join([*found.remarks, *[found.playable_reason] * (usable and not found.plays_commonly)]),
+        problem=found.problem,
     )
-    return row, wrong
+    return row, None if usable else VideoError(f"video {path}", found.problem, found.advice)
+
+
+def _stream(found: VideoInspection) -> str:
+    what = ", ".join(part for part in (found.codec, found.pixel_format, found.container) if part)
+    return f"{what} (stream {found.stream}: {found.stream_reason})" if found.stream_reason else what
 
 
 def broken_row(video: str, claims: int, error: InputError) -> VideoRow:
