@@ -49,8 +49,11 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
     start = reader.peek(4)[:4]
     encoding = next((name for mark, name in MARKS if start.startswith(mark)), None) or _unmarked(start)
     if encoding is not None:
-        for line in io.TextIOWrapper(reader, encoding=encoding, newline="\n"):
-            yield line.encode("utf-8", "surrogatepass")
+        text = io.TextIOWrapper(reader, encoding=encoding, newline="\n")
+        try:
+            yield from (line.encode("utf-8", "surrogatepass") for line in text)
+        finally:
+            text.detach()  # the file belongs to who opened it
         return
     if start.startswith(codecs.BOM_UTF8):
         reader.read(len(codecs.BOM_UTF8))

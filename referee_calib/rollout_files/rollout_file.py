@@ -94,7 +94,8 @@ class RolloutFile:
             fields = mapped(row.fields, self.options.columns) if self.options.columns else row.fields
             layout = self.layout = self.layout or self._recognise(fields)
             name = f"{self.path.name.partition('.')[0]}-{row.number}"
-            replies = list(layout.convert(fields))
+            stated = {key: fields[key] for key in self.options.columns if key in fields}
+            replies = [{**stated, **reply} for reply in layout.convert(fields)]
             if len(replies) == 1:
                 yield row.place, name, replies[0], None
                 continue

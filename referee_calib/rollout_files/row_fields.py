@@ -39,8 +39,9 @@ def mapped(row: Mapping[str, Any], columns: Mapping[str, str]) -> dict[str, Any]
 def joined(row: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
     """Complete a reply by its row of the data set; what the reply says itself stays."""
     more = {**other, **(reference_of(other) if is_open_o3(other) else {})}
+    more["question"] = _first(other, "question") or None  # without the template that a reply's own prompt may hold
     own = {name: value for name, value in row.items() if value is not None}
-    return {**more, **own}
+    return {**{name: value for name, value in more.items() if value is not None}, **own}
 
 
 def rollout_fields(
