@@ -53,6 +53,8 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
         "nonce": _act(body),
     }
     judged = _judgements(claim, body)
+    if not body.get("reason") and not served.can_be_shown(claim):
+        raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
     return served.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import mimetypes
-from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 from starlette.concurrency import run_in_threadpool
@@ -31,7 +30,7 @@ class AppRoutes:
     def __init__(self, served: ServedStudy, wrong: SignInLimiter | None = None) -> None:
         self._served = served
         self._wrong = wrong or SignInLimiter()
-        self._frames = FrameService()
+        self._frames = FrameService(served.study)
 
     def routes(self) -> list[Route]:
         """Return them for Starlette."""
@@ -68,10 +67,11 @@ class AppRoutes:
         return answer
 
     async def video(self, request: Request) -> Response:
-        """Send a video of the rater's claims; FileResponse answers Range requests."""
-        path = await self._own_video(request)
-        if isinstance(path, Response):
-            return path
+        """Send a video of the rater's claims, as a browser plays it; FileResponse answers Range requests."""
+        video = await self._own_video(request)
+        if isinstance(video, Response):
+            return video
+        path = await run_in_threadpool(self._served.played_path, video)
         if not path.is_file():
             return PlainTextResponse("The video's file is missing.", 404)
         kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
@@ -79,35 +79,35 @@ class AppRoutes:
 
     async def frame_times(self, request: Request) -> Response:
         """Send when every frame of a video is shown."""
-        path = await self._own_video(request)
-        if isinstance(path, Response):
-            return path
+        video = await self._own_video(request)
+        if isinstance(video, Response):
+            return video
         try:
-            table = await run_in_threadpool(self._frames.times, path, self._served.clock)
-        except (VideoError, OSError) as error:
+            table = await run_in_threadpool(self._frames.times, video)
+        except VideoError as error:
             _LOG.warning("frame times not sent: %s", error)
             return PlainTextResponse("This video cannot be opened.", 404)
         return JSONResponse(table, headers=VIDEO_HEADERS)
 
     async def frame(self, request: Request) -> Response:
         """Send one frame, the picture that a referee is shown."""
-        path = await self._own_video(request)
-        if isinstance(path, Response):
-            return path
+        video = await self._own_video(request)
+        if isinstance(video, Response):
+            return video
         try:
-            picture = await run_in_threadpool(self._frames.picture, path, request.path_params["number"])
-        except (VideoError, OSError) as error:
+            picture = await run_in_threadpool(self._frames.picture, video, request.path_params["number"])
+        except VideoError as error:
             _LOG.warning("frame not sent: %s", error)
             return PlainTextResponse("This frame cannot be shown.", 404)
         return Response(picture, media_type="image/jpeg", headers=VIDEO_HEADERS)
 
-    async def _own_video(self, request: Request) -> Path | Response:
-        """Return where the video of a claim lies, or the answer to somebody whom it is not for."""
+    async def _own_video(self, request: Request) -> str | Response:
+        """Return the video of a claim, or the answer to somebody whom it is not for."""
         rater = await self._who(request)
         if rater is None:
             return PlainTextResponse("Sign in first.", 401)
         try:
-            return await run_in_threadpool(self._served.path_of, rater, request.path_params["claim"])
+            return await run_in_threadpool(self._served.video_of, rater, request.path_params["claim"])
         except StudyError:
             return PlainTextResponse("There is no such video for you.", 404)
 

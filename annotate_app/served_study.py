@@ -8,15 +8,12 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from annotate_app.access import SignInCookies, secret_of
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
 from referee_calib.study import Study
-
-if TYPE_CHECKING:
-    from referee_calib.records import Clock
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -47,21 +44,32 @@ class ServedStudy:
         """Whether ratings in this study were made by a program."""
         return self.study.config.simulated_ratings or any(rater.simulated for rater in self.study.raters())
 
-    @property
-    def clock(self) -> Clock:
-        """What times of claims count from."""
-        return self.study.config.clock
-
     def rater(self, cookies: Mapping[str, str]) -> str | None:
         """Return who is signed in; a rater whose code was withdrawn is not."""
         name = self.cookies.read(cookies)
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
-    def path_of(self, rater: str, claim: str) -> Path:
-        """Return the video of a claim that this rater is to rate."""
+    def video_of(self, rater: str, claim: str) -> str:
+        """Return the video of a claim that this rater is to rate, as claims name it."""
         if claim not in self.study.order(rater):
             raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
-        return self.study.media_path(self.study.claims([claim])[0].video)
+        return self.study.claims([claim])[0].video
+
+    def played_path(self, video: str) -> Path:
+        """Return the file that browsers play: the copy made for them, or else the video itself."""
+        from referee_calib.study import playable_copy_of
+
+        return playable_copy_of(self.study, video) or self.study.media_path(video)
+
+    def can_be_shown(self, claim: Claim) -> bool:
+        """Tell whether the video of a claim can be opened, so that people can see what they judge."""
+        from referee_calib.video import probe
+
+        try:
+            probe(self.study.media_path(claim.video))
+        except (StudyError, VideoError):
+            return False
+        return True
 
     def card(self, rater: str, claim: str = "") -> dict[str, Any] | None:
         """Return what the page shows of a claim, or of the next one that is not done; None when all are.
@@ -100,7 +108,7 @@ class ServedStudy:
         except (StudyError, VideoError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
             return {**clip, "problem": problem, "width": 16, "height": 9, "duration": None}
-        ends = info.ends_at(self.clock)
+        ends = info.ends_at(self.study.config.clock)
         return {**clip, "width": info.width, "height": info.height, "duration": ends, "notice": _notice(claim, ends)}
 
 

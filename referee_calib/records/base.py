@@ -60,8 +60,9 @@ def _plain(value: object) -> object:
 
 def check_texts(record: object, names: Iterable[str], error: type[InputError]) -> None:
     for name in names:
-        if not isinstance(getattr(record, name), str):
-            raise error(f"{type(record).__name__} with {name} = {getattr(record, name)!r:.80}", "it must be text")
+        value = getattr(record, name)
+        if type(value) is not str and not isinstance(value, str):
+            raise error(f"{type(record).__name__} with {name} = {value!r:.80}", "it must be text")
 
 
 def check_dimension(value: object, place: str, error: type[InputError]) -> None:

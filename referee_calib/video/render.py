@@ -115,19 +115,26 @@ def _decode(path: Path, zero: int) -> Iterator[TimedPicture]:
             raise VideoError(f"video {path}", f"it breaks off ({error})", REPLACE) from error
 
 
-def write_rendering(source: Path, target: Path, base: Fraction, frames: Iterator[TimedPicture], crf: int = CRF) -> None:
+def write_rendering(
+    source: Path, target: Path, base: Fraction, frames: Iterator[TimedPicture], crf: int = CRF, *, grown: bool = False
+) -> None:
+    """Write pictures as the MP4 `target` and check it against its source.
+
+    With `grown` the pictures are larger than the source's by a row or column where their number was odd.
+    """
     info = probe(source)
     if not info.complete:
         raise VideoError(f"video {source}", "it breaks off before its own index ends", REPLACE)
     end = round(info.duration / base)
-    even = info.width % 2 == info.height % 2 == 0
+    width, height = (side + side % 2 if grown else side for side in (info.width, info.height))
+    even = width % 2 == height % 2 == 0
     rate = Fraction(info.fps).limit_denominator(1001) or Fraction(1)
     options = {"crf": str(crf), "preset": "veryfast", "bf": "0", "g": str(max(1, round(info.fps))), "threads": "1"}
     with suppress(FileNotFoundError):
         target.unlink()
     with av.open(str(target), "w", format="mp4", options={"movflags": "+faststart"}) as out:
         stream = out.add_stream("libx264", rate=rate, options=options)
-        stream.width, stream.height, stream.pix_fmt = info.width, info.height, "yuv420p" if even else "yuv444p"
+        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p" if even else "yuv444p"
         stream.codec_context.time_base = base
         waiting: list[Any] = []
         for pts, image in frames:
@@ -137,7 +144,7 @@ def write_rendering(source: Path, target: Path, base: Fraction, frames: Iterator
             _mux(out, waiting, None)
         waiting += stream.encode(None)
         _mux(out, waiting, end)
-    _check(source, target)
+    _check(source, target, (width, height))
 
 
 def _mux(out: av.container.OutputContainer, waiting: list[Any], end: int | None) -> None:
@@ -151,10 +158,10 @@ def _mux(out: av.container.OutputContainer, waiting: list[Any], end: int | None)
         out.mux(waiting.pop())
 
 
-def _check(source: Path, target: Path) -> None:
-    """Refuse a rendering that is not as long, as large and as many frames as its source."""
+def _check(source: Path, target: Path, size: tuple[int, int]) -> None:
+    """Refuse a rendering that is not as long as its source, of that size and as many frames."""
     a, b = probe(source), probe(target)
-    same = (a.width, a.height, a.n_frames) == (b.width, b.height, b.n_frames)
+    same = (*size, a.n_frames) == (b.width, b.height, b.n_frames)
     if not same or abs(a.duration - b.duration) > _SAME_SECONDS:
         raise VideoError(
             f"video {source}: {a.n_frames} frames, {a.width}x{a.height}, {a.duration:.3f} s",
