@@ -3,14 +3,15 @@
 const INTO_FRAME = 0.0005; // a time given to a millisecond means the frame that begins within half of one
 
 class FrameTimes {
-  // `table` is { start, end, tick, runs: [[how many, ticks from one frame to the next], …] }.
-  constructor({ start, end, tick, runs }) {
+  // `table` is { start, end, tick: [numerator, denominator], runs: [[how many, ticks from one frame to the next], …] }.
+  constructor({ start, end, tick: [numerator, denominator], runs }) {
     this.end = end;
     this.count = 1 + runs.reduce((sum, [many]) => sum + many, 0);
     this.starts = new Float64Array(this.count);
     this.starts[0] = start;
     let [at, ticks] = [0, 0];
-    for (const [many, step] of runs) for (let i = 0; i < many; i++) this.starts[++at] = start + tick * (ticks += step);
+    for (const [many, step] of runs)
+      for (let i = 0; i < many; i++) this.starts[++at] = start + (numerator * (ticks += step)) / denominator;
   }
 
   begins(number) {

@@ -24,6 +24,7 @@ VERBS: dict[str, str] = {
     "demo": "study.demo",
     "init": "study.init",
     "import": "study.import_",
+    "media": "study.media",
     "sample": "study.sample",
     "annotate": "study.annotate",
     "score": "referee.score",

@@ -7,11 +7,14 @@ from referee_calib.study.intake import (
     ImportProblems,
     Leftovers,
     Problem,
+    Track,
     VideoRow,
     clear_leftovers,
     leftovers,
     table_lines,
+    video_row,
 )
+from referee_calib.study.playable_copies import PlayableCopies, make_playable_copies, playable_copy_of
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
@@ -27,21 +30,26 @@ __all__ = [
     "ImportProblems",
     "ImportResult",
     "Leftovers",
+    "PlayableCopies",
     "Problem",
     "Rater",
     "ScoringResult",
     "ScoringSelection",
     "Study",
     "StudyConfig",
+    "Track",
     "VideoRow",
     "clear_leftovers",
     "draw_claims",
     "exclusive_lock",
     "import_files",
     "leftovers",
+    "make_playable_copies",
     "personal_order",
+    "playable_copy_of",
     "read_config",
     "stratified_sample",
     "table_lines",
+    "video_row",
     "write_config",
 ]

@@ -6,6 +6,7 @@ from referee_calib.video.frames import Frame, frames_at
 from referee_calib.video.images import decode, encode_jpeg, encode_png, pad, resize
 from referee_calib.video.inspection import VideoInspection
 from referee_calib.video.overlay import Outline, draw
+from referee_calib.video.playable_copy import make_playable_copy
 from referee_calib.video.render import render_changed, render_replaced
 from referee_calib.video.retime import render_reversed, render_shifted
 from referee_calib.video.video_check import inspect_video
@@ -26,6 +27,7 @@ __all__ = [
     "frame_times",
     "frames_at",
     "inspect_video",
+    "make_playable_copy",
     "pad",
     "probe",
     "render",

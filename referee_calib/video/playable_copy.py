@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import av
 import numpy as np
@@ -87,9 +87,9 @@ def _remux(source: Path, target: Path) -> bool:
     return True
 
 
-def _with_decoding_times(packets: Iterable[Packet]) -> Iterator[Packet]:
+def _with_decoding_times(packets: Iterable[Packet[Any]]) -> Iterator[Packet[Any]]:
     """Give the first packets of a stream the decoding times that Matroska leaves out."""
-    waiting: list[Packet] = []
+    waiting: list[Packet[Any]] = []
     for packet in packets:
         if packet.dts is None:
             waiting.append(packet)

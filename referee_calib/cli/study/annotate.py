@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import ipaddress
 import socket
+from collections import Counter
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -90,6 +91,27 @@ def _check_startable(opened: Study, study: Path, host: str, port: int) -> None:
     from annotate_app.server import listen
 
     listen(host, port).close()
+    _remark_videos(opened, study)
+
+
+def _remark_videos(opened: Study, study: Path) -> None:
+    """Say which claims cannot be watched, and which videos move only frame by frame."""
+    from referee_calib.study import playable_copy_of
+    from referee_calib.video import inspect_video
+
+    claims = Counter(claim.video for claim in opened.claims(sampled=True))
+    by_frames = []
+    for video, count in sorted(claims.items()):
+        found = inspect_video(opened.media_path(video))
+        if found.problem:
+            those = f"{common.counted(count, 'claim')} can be skipped only, neither watched nor rated"
+            common.remark(f"{those}: {video}: {found.problem}. {found.advice}")
+        elif not all(found.playable.values()) and playable_copy_of(opened, video) is None:
+            by_frames.append(video)
+    if by_frames:
+        few = ", ".join(by_frames[:3]) + (", …" if len(by_frames) > 3 else "")
+        what = f"{common.counted(len(by_frames), 'video')} that not every browser plays may move frame by frame"
+        common.remark(f"{what} ({few}). For copies that play: referee-calib media {study} --playable")
 
 
 def _let_in(study: Study, names: tuple[str, ...], renewed: tuple[str, ...], url: str) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 
 from referee_calib.cli import common
 from referee_calib.cli.study.import_options import reply_options
+from referee_calib.cli.study.import_progress import track_names
 from referee_calib.errors import InputError
 from referee_calib.rollout_files import RolloutFileOptions
 
@@ -41,6 +41,7 @@ _FILE = click.Path(path_type=Path)
 )
 @click.option("--skip-broken", is_flag=True, help="Go on without rows and videos that cannot be used; count them.")
 @click.option("--add-raters", is_flag=True, help="Register raters that the ratings name and the study lacks.")
+@click.option("--playable", is_flag=True, help="Copy videos that not every browser plays, for the annotation app.")
 @click.option("--videos", "whole_table", is_flag=True, help="Print every video, not only those with a remark.")
 @reply_options
 @common.options("json", "quiet")
@@ -53,6 +54,7 @@ def command(
     outside: Literal["refuse", "skip"],
     skip_broken: bool,
     add_raters: bool,
+    playable: bool,
     whole_table: bool,
     replies: RolloutFileOptions,
     as_json: bool,
@@ -80,8 +82,9 @@ def command(
       referee-calib import mystudy claims.jsonl ratings.jsonl --add-raters
       referee-calib import mystudy backup/*.json* --media videos/ --add-raters
     """  # noqa: D301
-    from referee_calib.study import ImportProblems, Study, importing
+    from referee_calib.study import ImportProblems, Study, importing, make_playable_copies
 
+    copies = None
     try:
         with Study.open(study) as opened:
             done = importing.import_files(
@@ -94,8 +97,11 @@ def command(
                 add_raters=add_raters,
                 skip_broken=skip_broken,
                 replies=replies,
-                track=_track(quiet=quiet),
+                track=track_names(quiet=quiet),
             )
+            if playable:
+                videos = sorted({claim.video for claim in opened.claims()})
+                copies = make_playable_copies(opened, videos, track_names(quiet=quiet))
     except ImportProblems as error:
         if as_json:
             click.echo(json.dumps(error.to_json(), indent=2))
@@ -107,24 +113,18 @@ def command(
             problem = {"what": "file", "seen": error.seen, "why": error.why, "do": error.do, "count": 1}
             click.echo(json.dumps({"problems": [problem], "videos": []}, indent=2))
         raise
+    if done.unplayable and not playable:
+        _remark_unplayable(done, study, quiet=quiet)
+    text = "\n".join([_text(done, whole_table=whole_table), *([] if copies is None else copies.lines())])
+    data = asdict(done) | ({} if copies is None else {"copies": asdict(copies)})
+    common.result(data, text, as_json=as_json)
+
+
+def _remark_unplayable(done: ImportResult, study: Path, *, quiet: bool) -> None:
     for video, reason in done.unplayable.items():
         common.remark(f"Browsers will not play {video}: {reason}.", quiet=quiet)
-    common.result(asdict(done), _text(done, whole_table=whole_table), as_json=as_json)
-
-
-def _track(*, quiet: bool) -> Any:
-    """Return what shows the name, the rate and the remaining time of each step on a terminal."""
-
-    def track(step: str, names: Sequence[str]) -> Iterator[str]:
-        from tqdm import tqdm
-
-        off = quiet or not sys.stderr.isatty()
-        with tqdm(names, desc=step, disable=off, file=sys.stderr, dynamic_ncols=True, leave=False) as bar:
-            for name in bar:
-                bar.set_postfix_str(Path(name).name[-40:])
-                yield name
-
-    return track
+    how = f"referee-calib media {study} --playable"
+    common.remark(f"The app shows such videos frame by frame. For copies that browsers play: {how}", quiet=quiet)
 
 
 def _text(done: ImportResult, *, whole_table: bool) -> str:
