@@ -58,6 +58,16 @@ def write_clip(path, seconds=SECONDS):
         container.mux(stream.encode())
 
 
+def write_unplayable(target, clip):
+    """Write a clip again as Motion JPEG in AVI, which no browser plays."""
+    with av.open(str(clip)) as old, av.open(str(target), "w") as new:
+        stream = new.add_stream("mjpeg", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuvj420p"
+        for frame in old.decode(video=0):
+            new.mux(stream.encode(frame.reformat(format="yuvj420p")))
+        new.mux(stream.encode(None))
+
+
 def claims_of(video="ball.mp4"):
     """Return three claims of different shape: box and span, box alone, span alone; with hostile text."""
     both = {"object": "red ball", "boxes": (true_box(2.0),), "span": (1.0, 3.0)}

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, browsing, make_study, serving, true_box
+from helpers_app import CHROMIUM, IMAGE_TEXT, SCRIPT_TEXT, browsing, make_study, serving, true_box, write_unplayable
 
 from referee_calib.records import Claim
 
@@ -350,6 +350,21 @@ def test_a_box_at_the_very_end_shows_the_last_frame_and_one_beyond_it_none(own):
     page.locator(".where", has_text="the video ends at 4.00 s").wait_for()
     page.wait_for_function(TIME + " > 0.2")  # with nothing to rest on, it plays
     assert page.locator("canvas.boxes").get_attribute("data-boxes") == "0"
+
+
+def test_a_video_that_no_browser_plays_is_shown_frame_by_frame(own):
+    study, code, server, context = own
+    write_unplayable(study.media / "old.avi", study.media / "ball.mp4")
+    claim = Claim(video="old.avi", question="Where?", object="ball", boxes=(true_box(1.0),), rollout="avi")
+    study.add_claims([claim])
+    page = context.new_page()
+    start(page, server, code, claim.id)
+    rest_on(page, "1.000000")
+    assert page.locator("canvas.picture").get_attribute("data-frame") == "25"
+    page.keyboard.press("r")
+    page.locator(".remark", has_text="shown one by one").wait_for()
+    page.locator('canvas.boxes[data-boxes="0"]').wait_for(state="attached")
+    page.locator('canvas.boxes[data-boxes="1"][data-frame="25"]').wait_for(state="attached")  # it rests on the box
 
 
 def test_a_rating_given_while_the_server_is_dead_arrives_after_it_is_back(own):

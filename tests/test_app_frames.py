@@ -5,7 +5,7 @@ import io
 import av
 import numpy as np
 import pytest
-from helpers_app import claims_of, make_study, true_box, write_clip
+from helpers_app import make_study, true_box, write_clip, write_unplayable
 from test_app_routes import a_rating, new_client, sign_in
 
 from annotate_app.frame_service import FrameService
@@ -101,13 +101,7 @@ def test_a_copy_for_browsers_is_what_is_played_and_frames_are_the_originals(clie
     from referee_calib.study import make_playable_copies
 
     folder, served, _ = place
-    with av.open(str(folder / "media" / "ball.mp4")) as old, av.open(str(folder / "media" / "old.avi"), "w") as new:
-        stream = new.add_stream("mjpeg", rate=25)
-        stream.width, stream.height, stream.pix_fmt = 448, 252, "yuvj420p"
-        for frame in old.decode(video=0):
-            if frame.pts is not None and frame.time < 1:
-                new.mux(stream.encode(frame.reformat(format="yuvj420p")))
-        new.mux(stream.encode(None))
+    write_unplayable(folder / "media" / "old.avi", folder / "media" / "ball.mp4")
     claim = Claim(video="old.avi", question="Where?", object="ball", boxes=(true_box(0.4),), rollout="avi")
     served.study.add_claims([claim])
     before = client.get(f"/v/{claim.id}").content
@@ -119,7 +113,3 @@ def test_a_copy_for_browsers_is_what_is_played_and_frames_are_the_originals(clie
         assert copy.streams.video[0].codec_context.name == "h264"
     shown = frames_at(folder / "media" / "old.avi", [0.4])[0].image
     assert np.abs(decode(client.get(f"/v/{claim.id}/frame/10").content).astype(int) - shown).mean() < 1.5
-
-
-def test_the_claims_of_the_helper_are_all_served(place):
-    assert len(place[1].study.claims()) == len(claims_of())
