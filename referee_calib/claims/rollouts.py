@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from referee_calib.claims.box_units import BoxUnit
-from referee_calib.claims.parse import ParsedReply, parse_rollout
+from referee_calib.claims.parse import BY_DEFAULT, ParsedReply, parse_rollout
+from referee_calib.claims.reading_options import ReadingOptions
 from referee_calib.errors import ClaimError, InputError
 from referee_calib.records import PERTURBED, Claim, Span, TimedBox
 
@@ -131,8 +132,11 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
         yield rollout
 
 
-def claims_of(rollout: Rollout) -> ParsedReply:
-    """Parse the reply and attach to each claim the true boxes at its times and the true span, where known."""
+def claims_of(rollout: Rollout, *, options: ReadingOptions = BY_DEFAULT, duration: float | None = None) -> ParsedReply:
+    """Parse the reply and attach to each claim the true boxes at its times and the true span, where known.
+
+    `options` and `duration` are those of :func:`parse_rollout`.
+    """
     parsed = parse_rollout(
         rollout.completion,
         video=rollout.video,
@@ -141,6 +145,8 @@ def claims_of(rollout: Rollout) -> ParsedReply:
         rollout=rollout.rollout,
         step=rollout.step,
         source=rollout.source,
+        options=options,
+        duration=duration,
     )
     known = (with_reference(claim, rollout.reference_boxes, rollout.reference_span) for claim in parsed.claims)
     claims = tuple(replace(claim, group=rollout.group) for claim in known)

@@ -1,0 +1,121 @@
+"""The first pass over a reply: from text to tags, and from tags to elements, one for each pair of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from referee_calib.claims.parse_failures import Reason
+
+Report = Callable[[Reason, int, int], None]
+
+_TAG = re.compile(r"<\s{0,3}(/?)\s{0,3}(think|answer|obj|ref|box|bbox|t|glue|time)\s{0,3}>", re.IGNORECASE)
+_ESCAPED_TAG = re.compile(r"(?:&(?:amp;)?lt;|\\u003c)\s{0,3}/?\s{0,3}\|?[A-Za-z_]{1,20}", re.IGNORECASE)
+_ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#34;": '"', "&apos;": "'", "&nbsp;": " "}
+_ESCAPE = re.compile(r"&(?:amp;)?(lt;|gt;|quot;|#39;|#34;|apos;|nbsp;)|\\u003([cCeE])")
+_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+SECTIONS = ("think", "answer")
+
+
+class Tag(NamedTuple):
+    """One tag, opening or closing."""
+
+    kind: str  # its name in small letters
+    closes: bool
+    # start, end: offsets of its first character and behind its last one
+    start: int
+    end: int
+
+
+class Element(NamedTuple):
+    """What stands between a tag and its closing tag."""
+
+    kind: str  # name of the tag: "obj", "ref", "box", "bbox", "t", "glue" or "time"
+    text: str  # what is between the two tags
+    # start, end: offsets of the opening tag's first character and behind the closing tag's last one
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSpan:
+    """The part of a reply that is its final answer."""
+
+    # start, end: offsets of its text; `start == end` when there is none
+    start: int
+    end: int
+
+    def holds(self, element: Element) -> bool:
+        """Tell whether the element stands in the final answer."""
+        return self.start <= element.start and element.end <= self.end
+
+
+def clean(text: str) -> str:
+    """Resolve escaped tags, as log viewers write them, and replace lone surrogates, which no file or database takes."""
+    if ("&" in text or "u003" in text) and _ESCAPED_TAG.search(text):
+        text = _ESCAPE.sub(_unescaped, text)
+    return text if text.isascii() else _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+def without_tags(text: str) -> str:
+    """Leave the words, as a person would read them."""
+    return _TAG.sub("", text).strip()
+
+
+def tags_of(text: str) -> list[Tag]:
+    """Find the tags that are known here, in order."""
+    return [Tag(tag[2].lower(), bool(tag[1]), tag.start(), tag.end()) for tag in _TAG.finditer(text)]
+
+
+def elements(text: str, tags: Sequence[Tag], report: Report) -> Iterator[Element]:
+    """Pair every evidence tag with its closing tag.
+
+    A tag that is opened again, or followed by another tag, before it is closed is reported and swallows nothing;
+    so is a closing tag without its opening.
+    """
+    opened: Tag | None = None
+    for tag in tags:
+        if opened is not None and tag.closes and opened.kind == tag.kind:
+            yield Element(tag.kind, text[opened.end : tag.start], opened.start, tag.end)
+            opened = None
+            continue
+        if opened is not None:
+            report("unclosed_tag", opened.start, tag.start)
+        opened = None
+        if tag.kind in SECTIONS:
+            continue
+        if tag.closes:
+            report("stray_tag", tag.start, tag.end)
+        else:
+            opened = tag
+    if opened is not None:
+        report("unclosed_tag", opened.start, len(text))
+
+
+def final_answer(text: str, tags: Sequence[Tag]) -> AnswerSpan:
+    """Find the last `<answer>`; without one, what follows the thinking; without that, the whole reply.
+
+    An answer that is never closed runs to the end of the text: long replies are cut off there.
+    """
+    start = end = after_think = None
+    thinking = False
+    for tag in tags:
+        if tag.kind == "answer" and not tag.closes:
+            start, end = tag.end, None
+        elif tag.kind == "answer" and start is not None and end is None:
+            end = tag.start
+        elif tag.kind == "think":
+            thinking, after_think = True, tag.end if tag.closes else None
+    if start is not None:
+        return AnswerSpan(start, len(text) if end is None else end)
+    if thinking and after_think is None:
+        return AnswerSpan(len(text), len(text))
+    return AnswerSpan(after_think or 0, len(text))
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    if found[2]:
+        return "<" if found[2] in "cC" else ">"
+    return _ESCAPES["&" + found[1]]
