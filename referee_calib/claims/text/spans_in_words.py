@@ -49,8 +49,8 @@ _ASKS_COUNT = re.compile(
     re.IGNORECASE,
 )
 _ASKS_TIME = re.compile(
-    r"\b(?:from when|when (?:do|does|did|is|are|was|were|will|can)|(?:what|which) (?:time|moment|second|interval|segment)|"
-    r"time (?:span|range|interval|period|segment)|timestamps?|start and end)\b|什么时候|何时|时间段",
+    r"\b(?:from when|when (?:do|does|did|is|are|was|were|will|can)|(?:what|which) (?:time|moment|second|interval|"
+    r"segment)|time (?:span|range|interval|period|segment)|timestamps?|start and end)\b|什么时候|何时|时间段",
     re.IGNORECASE,
 )
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|\n")

@@ -1,4 +1,4 @@
-"""Kosmos-2: `<phrase>red ball</phrase><object><patch_index_0644><patch_index_0875></object>`, a grid of 32 × 32 patches.
+"""Kosmos-2: `<phrase>red ball</phrase><object><patch_index_0644><patch_index_0875></object>`, 32 × 32 patches.
 
 The first patch holds the top left corner, the second the bottom right one. A corner lies in the middle of its patch; a
 box within one row or column of patches has that row or column whole.

@@ -1,4 +1,4 @@
-"""VideoChat-R1 tracking and bare boxes: an answer that is a list of boxes and nothing else, `[[0.1, 0.5, 0.3, 0.6], …]`.
+"""VideoChat-R1 tracking and bare boxes: an answer of boxes and nothing else, `[[0.1, 0.5, 0.3, 0.6], …]`.
 
 The answer names neither the object nor the times, which stand in the question: the first box of a track belongs to the
 start, and the further ones cannot be placed.
