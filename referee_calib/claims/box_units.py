@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from referee_calib.errors import ClaimError
@@ -60,14 +61,14 @@ class BoxUnit:
             return text
         if isinstance(text, str) and text in _BY_NAME:
             return _BY_NAME[text]
-        found = _PIXELS.fullmatch(text) if isinstance(text, str) else None
-        if found is None:
+        unit = _pixels(text) if isinstance(text, str) else None
+        if unit is None:
             raise ClaimError(
                 f"box unit {text!r:.60}",
                 "the numbers of a box mean nothing without a known unit",
                 "Write pixels:WIDTHxHEIGHT (the frame given to the model), 0-1, 0-100 (percent) or 0-1000.",
             )
-        return cls.pixels(int(found[1]), int(found[2]))
+        return unit
 
     def __str__(self) -> str:
         name = next((name for name, unit in _BY_NAME.items() if self == unit), "")
@@ -103,6 +104,12 @@ class BoxUnit:
         if left >= right or top >= bottom:
             return "box_no_area"
         return left, top, right, bottom
+
+
+@lru_cache(maxsize=1024)
+def _pixels(text: str) -> BoxUnit | None:
+    found = _PIXELS.fullmatch(text)
+    return None if found is None else BoxUnit.pixels(int(found[1]), int(found[2]))
 
 
 SHARE = BoxUnit(1.0, 1.0)

@@ -125,9 +125,10 @@ def _read(context: ReplyContext) -> tuple[str, ...]:
         raise ClaimError(f"format {stated!r:.40}", f"it is {AUTO}, or one of {', '.join(FORMATS)}")
     gave = []
     for name, one in FORMATS.items():
+        if name != stated and (stated != AUTO or one.sign not in context.text or not one.present(context)):
+            continue
         before = len(context.found)
-        if name == stated or (stated == AUTO and one.present(context)):
-            one.read(context)
+        one.read(context)
         if len(context.found) > before:
             gave.append(name)
     return tuple(gave)

@@ -16,13 +16,16 @@ class ReplyFormat:
     ----------
     name : str
         As in ``--format``.
+    sign : str
+        Text without which a reply cannot show this notation; most replies lack it, so that no more is looked at.
     present : callable
-        Tells whether a reply shows this notation, where none is stated.
+        Tells whether a reply with that sign shows this notation, where none is stated.
     read : callable
         Adds claims, failures and remarks to the context.
     """
 
     name: str
+    sign: str
     present: Callable[[ReplyContext], bool]
     read: Callable[[ReplyContext], None]
 

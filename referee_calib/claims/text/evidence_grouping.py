@@ -79,6 +79,12 @@ class Mention:
         """Offset behind the last character."""
         return max(part.end for part in self._parts())
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """Both offsets at once."""
+        parts = self._parts()
+        return min(part.start for part in parts), max(part.end for part in parts)
+
     def _parts(self) -> list[Element | Moment]:
         ends = [self.boxes[0], self.boxes[-1]] if self.boxes else []
         own: list[Element | Moment] = [part for part in (self.object, *ends) if part is not None]
@@ -103,13 +109,17 @@ def mentions_and_moments(text: str, elements: Sequence[Element]) -> list[Node]:
             found.append(Mention(element))
         elif element.kind in BOX_TAGS:
             _add_box(text, found, element)
-    _give_boxes_to_names_behind(text, found)
-    found = [node for node in found if isinstance(node, Moment) or node.object is not None or node.boxes]
+    nameless = any(isinstance(node, Mention) and node.object is None for node in found)
+    if nameless:
+        _give_boxes_to_names_behind(text, found)
+        found = [node for node in found if isinstance(node, Moment) or node.object is not None or node.boxes]
     with_boxes = [node for node in found if isinstance(node, Moment) or node.boxes]
     for position in range(len(with_boxes)):
         _find_moment(text, with_boxes, position)
-    found = _join_tracks(text, found)
-    _share_moments(text, [node for node in found if isinstance(node, Moment) or node.boxes])
+    if nameless:
+        found = _join_tracks(text, found)
+        with_boxes = [node for node in found if isinstance(node, Moment) or node.boxes]
+    _share_moments(text, with_boxes)
     return found
 
 

@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
+from referee_calib.claims.text.tags import clean
+
 DEEPEST = 40
 
 _TOKEN = re.compile(
@@ -124,7 +126,8 @@ def _add(parent: JsonNode, key: str, node: JsonNode) -> None:
 def _scalar(token: re.Match[str]) -> JsonNode:
     kind = token.lastgroup
     if kind in ("double", "single"):
-        return JsonNode("text", _ESCAPED.sub(_unescaped, token[kind]), token.start(), token.end())
+        text = clean(_ESCAPED.sub(_unescaped, token[kind])) if "\\" in token[kind] else token[kind]
+        return JsonNode("text", text, token.start(), token.end())
     return JsonNode("number" if kind == "number" else "word", token[0], token.start(), token.end())
 
 

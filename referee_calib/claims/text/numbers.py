@@ -12,6 +12,7 @@ Numbers = tuple[float, ...]
 
 LONGEST_NUMBER = 40
 
+_FOUR = re.compile(r"\[(\d{1,9}), ?(\d{1,9}), ?(\d{1,9}), ?(\d{1,9})\]", re.ASCII)  # what nearly every box is
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 _SEPARATORS = re.compile(r"[\s,;]+")
 _WIDE_SEPARATORS = re.compile(r"\s*;\s*|,\s+")
@@ -42,6 +43,8 @@ def read_groups(text: str, size: int) -> list[Numbers] | None:
     cannot be separators: `[0,46; 0,43; …]`, `[0,46, 0,43, …]`. None when anything else is there: a group of another
     size is not cut or filled.
     """
+    if size == 4 and (plain := _FOUR.fullmatch(text)) is not None:
+        return [tuple(map(float, plain.groups()))]
     text = half_width(text).translate(_ROUND_TO_SQUARE).strip()
     groups: list[Numbers] | None
     if "[" in text or "]" in text:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from referee_calib.claims.box_units import NINES, THOUSAND, BoxUnit, Corners
 from referee_calib.claims.parse_failures import ParseFailure, Reason
@@ -21,7 +22,7 @@ from referee_calib.records import Span, TimedBox
 Stretch = tuple[int, int]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class FoundClaim:
     """A claim and the stretch of text that it was read from."""
 
@@ -32,8 +33,7 @@ class FoundClaim:
     span: Span | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class WrittenBox:
+class WrittenBox(NamedTuple):
     """A box as the text has it, before any unit is applied."""
 
     numbers: Corners
@@ -84,7 +84,7 @@ class ReplyContext:
     ) -> None:
         """Add a claim; one without boxes and without a span is none."""
         if boxes or span is not None:
-            self.found.append(FoundClaim(*stretch, " ".join(tags.clean(phrase).split()), tuple(boxes), span))
+            self.found.append(FoundClaim(*stretch, " ".join(phrase.split()), tuple(boxes), span))
 
     @cached_property
     def json(self) -> list[JsonNode]:

@@ -25,8 +25,8 @@ def read_tagged_evidence(context: ReplyContext, elements: Sequence[Element], *, 
 
 def _mention(context: ReplyContext, mention: Mention, untimed: bool) -> None:
     named = mention.object
-    stretch = (mention.start, mention.end)
-    phrase = " ".join(named.text.split()) if named else ""
+    stretch = mention.stretch
+    phrase = named.text.strip() if named else ""
     alone = mention.moment is None and (context.still or untimed)
     if named is not None and not phrase:
         context.report("object_without_name", *stretch)
@@ -61,7 +61,7 @@ def _time_of(context: ReplyContext, mention: Mention) -> tuple[float | None, Spa
 
 def _moment(context: ReplyContext, moment: Moment, *, own: bool) -> tuple[float | None, Span | None]:
     first, last = moment.first, moment.last
-    two = read_time_range(first.text) if first is last else None
+    two = read_time_range(first.text) if first is last and not first.text.replace(".", "").isdigit() else None
     start = context.time(two[0] if two else first.text, (first.start, first.end), own=own)
     if start is None or (first is last and two is None):
         return start, None

@@ -17,16 +17,14 @@ _ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#34;": '"',
 _ESCAPE = re.compile(r"&(?:amp;)?(lt;|gt;|quot;|#39;|#34;|apos;|nbsp;)|\\u003([cCeE])")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 SECTIONS = ("think", "answer")
+_USUAL = {  # tags as they are mostly written, so that their parts need not be looked at
+    f"<{'/' if closes else ''}{kind}>": (kind, closes)
+    for kind in (*SECTIONS, "obj", "box", "t")
+    for closes in (False, True)
+}
 
 
-class Tag(NamedTuple):
-    """One tag, opening or closing."""
-
-    kind: str  # its name in small letters
-    closes: bool
-    # start, end: offsets of its first character and behind its last one
-    start: int
-    end: int
+Tag = tuple[str, bool, int, int]  # name in small letters, whether it closes, offsets of its start and behind its end
 
 
 class Element(NamedTuple):
@@ -66,7 +64,7 @@ def without_tags(text: str) -> str:
 
 def tags_of(text: str) -> list[Tag]:
     """Find the tags that are known here, in order."""
-    return [Tag(tag[2].lower(), bool(tag[1]), tag.start(), tag.end()) for tag in _TAG.finditer(text)]
+    return [(*(_USUAL.get(tag[0]) or (tag[2].lower(), bool(tag[1]))), *tag.span()) for tag in _TAG.finditer(text)]
 
 
 def elements(text: str, tags: Sequence[Tag], report: Report) -> Iterator[Element]:
@@ -75,23 +73,23 @@ def elements(text: str, tags: Sequence[Tag], report: Report) -> Iterator[Element
     A tag that is opened again, or followed by another tag, before it is closed is reported and swallows nothing;
     so is a closing tag without its opening.
     """
-    opened: Tag | None = None
-    for tag in tags:
-        if opened is not None and tag.closes and opened.kind == tag.kind:
-            yield Element(tag.kind, text[opened.end : tag.start], opened.start, tag.end)
-            opened = None
+    opened, begin, inner = "", 0, 0  # name of the open tag, offsets of its start and behind its end
+    for kind, closes, start, end in tags:
+        if closes and opened == kind:
+            yield Element(kind, text[inner:start], begin, end)
+            opened = ""
             continue
-        if opened is not None:
-            report("unclosed_tag", opened.start, tag.start)
-        opened = None
-        if tag.kind in SECTIONS:
+        if opened:
+            report("unclosed_tag", begin, start)
+        opened = ""
+        if kind in SECTIONS:
             continue
-        if tag.closes:
-            report("stray_tag", tag.start, tag.end)
+        if closes:
+            report("stray_tag", start, end)
         else:
-            opened = tag
-    if opened is not None:
-        report("unclosed_tag", opened.start, len(text))
+            opened, begin, inner = kind, start, end
+    if opened:
+        report("unclosed_tag", begin, len(text))
 
 
 def final_answer(text: str, tags: Sequence[Tag]) -> AnswerSpan:
@@ -101,13 +99,13 @@ def final_answer(text: str, tags: Sequence[Tag]) -> AnswerSpan:
     """
     start = end = after_think = None
     thinking = False
-    for tag in tags:
-        if tag.kind == "answer" and not tag.closes:
-            start, end = tag.end, None
-        elif tag.kind == "answer" and start is not None and end is None:
-            end = tag.start
-        elif tag.kind == "think":
-            thinking, after_think = True, tag.end if tag.closes else None
+    for kind, closes, tag_start, tag_end in tags:
+        if kind == "answer" and not closes:
+            start, end = tag_end, None
+        elif kind == "answer" and start is not None and end is None:
+            end = tag_start
+        elif kind == "think":
+            thinking, after_think = True, tag_end if closes else None
     if start is not None:
         return AnswerSpan(start, len(text) if end is None else end)
     if thinking and after_think is None:

@@ -12,6 +12,7 @@ from referee_calib.claims.text.numbers import half_width, read_number
 
 LONGEST_TIME = 40
 
+_PLAIN = re.compile(r"\d{1,9}(?:\.\d{1,9})?", re.ASCII)  # what nearly every time is
 _CLOCK_TIME = re.compile(r"(?:\d{1,3}:)?\d{1,3}:\d{1,2}(?:\.\d{1,9})?")
 _SECONDS_WORD = r"(?:\s{0,3}(?:s|sec|secs|second|seconds)\b|\s{0,3}秒钟?)"
 _TIME = re.compile(rf"((?:\d{{1,3}}:)?\d{{1,3}}:\d{{1,2}}(?:\.\d{{1,9}})?|\S+?){_SECONDS_WORD}?", re.IGNORECASE)
@@ -33,6 +34,8 @@ def read_time(text: str) -> float | None:
 
 def bare_time(text: str) -> tuple[float, bool] | None:
     """Read a time, and tell whether its number was bare, so that the stated unit of time applies to it."""
+    if _PLAIN.fullmatch(text) is not None:
+        return float(text), True
     text = text.strip()
     if len(text) > LONGEST_TIME:
         return None
@@ -64,7 +67,8 @@ def in_other_unit(text: str, start: int, end: int) -> bool:
     """Tell whether the words around a time make it no number of seconds: `<t>2</t> minutes`, `frame <t>9</t>`."""
     if _OTHER_UNIT.match(text, end):
         return True
-    return _FRAME.search(text[max(0, start - 10) : start]) is not None and _SECONDS.match(text, end) is None
+    before = text[max(0, start - 10) : start]
+    return "rame" in before.lower() and _FRAME.search(before) is not None and _SECONDS.match(text, end) is None
 
 
 def sampled_frame(text: str, end: int, value: float) -> float | None:
@@ -72,6 +76,8 @@ def sampled_frame(text: str, end: int, value: float) -> float | None:
 
     `<t>2</t>s (frame 2 of 16)` gives 2/16; `<t>2</t>s (frame 60 of 150)` is a time of its own: None.
     """
+    if text.find("rame", end, end + 20) < 0:
+        return None
     found = _SAMPLED.match(text, end)
     if found is None or float(found[1]) != value or not float(found[1]) <= float(found[2]) or not float(found[2]):
         return None

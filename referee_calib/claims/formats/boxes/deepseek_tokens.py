@@ -14,7 +14,7 @@ _PAIRS = {"<|ref|>": "<|/ref|>", "<|det|>": "<|/det|>"}
 
 
 def _present(context: ReplyContext) -> bool:
-    return "|>" in context.text and _TOKEN.search(context.text) is not None
+    return _TOKEN.search(context.text) is not None
 
 
 def _read(context: ReplyContext) -> None:
@@ -23,4 +23,4 @@ def _read(context: ReplyContext) -> None:
         claim_named_boxes(context, one, boxes)
 
 
-FORMAT = ReplyFormat("deepseek-vl2", _present, _read)
+FORMAT = ReplyFormat("deepseek-vl2", "|>", _present, _read)

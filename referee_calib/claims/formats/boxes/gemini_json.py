@@ -16,4 +16,4 @@ def _read(context: ReplyContext) -> None:
     read_json_boxes(context, ("box_2d",), unit=THOUSAND, order="yxyx")
 
 
-FORMAT = ReplyFormat("gemini", _present, _read)
+FORMAT = ReplyFormat("gemini", "box_2d", _present, _read)

@@ -16,4 +16,4 @@ def _read(context: ReplyContext) -> None:
     read_tagged_evidence(context, elements, untimed=context.untimed)
 
 
-FORMAT = ReplyFormat("ground-r1", _present, _read)
+FORMAT = ReplyFormat("ground-r1", "<", _present, _read)

@@ -22,7 +22,7 @@ _TWO_PATCHES = re.compile(r"\s*<patch_index_(\d{4})>\s*<patch_index_(\d{4})>\s*"
 
 
 def _present(context: ReplyContext) -> bool:
-    return "<patch_index_" in context.text
+    return "<object" in context.text.lower()
 
 
 def _read(context: ReplyContext) -> None:
@@ -48,4 +48,4 @@ def _box(context: ReplyContext, said: str, stretch: tuple[int, int]) -> Corners 
     return context.corners((*near, *far), stretch, SHARE, computed=True)
 
 
-FORMAT = ReplyFormat("kosmos", _present, _read)
+FORMAT = ReplyFormat("kosmos", "<patch_index_", _present, _read)

@@ -11,7 +11,7 @@ _POINT = re.compile(r"<points?\s[^<>]{0,4000}>", re.IGNORECASE)
 
 
 def _present(context: ReplyContext) -> bool:
-    return "<point" in context.text.lower()
+    return _POINT.search(context.text) is not None
 
 
 def _read(context: ReplyContext) -> None:
@@ -19,4 +19,4 @@ def _read(context: ReplyContext) -> None:
         context.report("point_without_box", *point.span())
 
 
-FORMAT = ReplyFormat("molmo", _present, _read)
+FORMAT = ReplyFormat("molmo", "<point", _present, _read)

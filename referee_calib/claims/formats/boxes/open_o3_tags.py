@@ -27,4 +27,4 @@ def _read(context: ReplyContext) -> None:
     read_tagged_evidence(context, [one for one in elements if one.kind in _KINDS], untimed=False)
 
 
-FORMAT = ReplyFormat("open-o3", _present, _read)
+FORMAT = ReplyFormat("open-o3", "<", _present, _read)

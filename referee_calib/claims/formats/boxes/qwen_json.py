@@ -17,7 +17,7 @@ _POINTS = ("point_2d", "point")
 
 
 def _present(context: ReplyContext) -> bool:
-    return "{" in context.text and _MARK.search(context.text) is not None
+    return _MARK.search(context.text) is not None
 
 
 def _read(context: ReplyContext) -> None:
@@ -28,4 +28,4 @@ def _read(context: ReplyContext) -> None:
                 context.report("point_without_box", node.start, node.end)
 
 
-FORMAT = ReplyFormat("qwen-json", _present, _read)
+FORMAT = ReplyFormat("qwen-json", "{", _present, _read)

@@ -42,4 +42,4 @@ def _without_tokens(context: ReplyContext) -> list[NamedBoxes]:
     return found
 
 
-FORMAT = ReplyFormat("qwen-tokens", _present, _read)
+FORMAT = ReplyFormat("qwen-tokens", "(", _present, _read)

@@ -19,4 +19,4 @@ def _read(context: ReplyContext) -> None:
     read_tagged_evidence(context, elements, untimed=context.untimed)
 
 
-FORMAT = ReplyFormat("ref-box", _present, _read)
+FORMAT = ReplyFormat("ref-box", "<", _present, _read)

@@ -16,4 +16,4 @@ def _read(context: ReplyContext) -> None:
     read_tagged_evidence(context, elements, untimed=context.untimed)
 
 
-FORMAT = ReplyFormat("satori-r1", _present, _read)
+FORMAT = ReplyFormat("satori-r1", "<", _present, _read)

@@ -21,7 +21,7 @@ _BOXES = re.compile(rf"\[{{1,2}}{_FOUR}(?:;{_FOUR}){{0,50}}\]{{1,2}}")
 
 def _present(context: ReplyContext) -> bool:
     text = context.text
-    return "[" in text and not context.kinds and not context.found and "{" not in text and "<|" not in text
+    return not context.kinds and not context.found and "{" not in text and "<|" not in text
 
 
 def _read(context: ReplyContext) -> None:
@@ -41,4 +41,4 @@ def _read(context: ReplyContext) -> None:
             context.claim(stretch, phrase, [context.untimed_box(one, found.start()) for one in boxes])
 
 
-FORMAT = ReplyFormat("shikra", _present, _read)
+FORMAT = ReplyFormat("shikra", "[", _present, _read)

@@ -40,4 +40,4 @@ def _read(context: ReplyContext) -> None:
         context.claim(stretch, "", [context.untimed_box(one, stretch[0]) for one in placed])
 
 
-FORMAT = ReplyFormat("videochat-r1-track", _present, _read)
+FORMAT = ReplyFormat("videochat-r1-track", "[", _present, _read)

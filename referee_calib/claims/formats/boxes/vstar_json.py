@@ -18,7 +18,7 @@ _MARK = re.compile(r"\d\s{0,3}s?\s{0,3}[\"']?\s{0,3}:\s{0,9}[\[(]")
 
 
 def _present(context: ReplyContext) -> bool:
-    return "{" in context.text and _MARK.search(context.text) is not None
+    return _MARK.search(context.text) is not None
 
 
 def _read(context: ReplyContext) -> None:
@@ -54,4 +54,4 @@ def _name(node: JsonNode, around: tuple[JsonNode, ...]) -> str:
     return "" if key.lower() in ("answer", "boxes", "bboxes", "bbox", "result", "output", "spatial") else key
 
 
-FORMAT = ReplyFormat("v-star", _present, _read)
+FORMAT = ReplyFormat("v-star", "{", _present, _read)

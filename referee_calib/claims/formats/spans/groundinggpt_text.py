@@ -15,7 +15,7 @@ _UNIT = TimeUnit("shares")
 
 
 def _present(context: ReplyContext) -> bool:
-    return "{" in context.text and _SPAN.search(half_width(context.text), context.answer.start) is not None
+    return _SPAN.search(half_width(context.text), context.answer.start) is not None
 
 
 def _read(context: ReplyContext) -> None:
@@ -25,4 +25,4 @@ def _read(context: ReplyContext) -> None:
             context.claim(found.span(), span=context.span(first, last, found.span()))
 
 
-FORMAT = ReplyFormat("groundinggpt", _present, _read)
+FORMAT = ReplyFormat("groundinggpt", "{", _present, _read)

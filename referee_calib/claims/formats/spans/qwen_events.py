@@ -12,7 +12,7 @@ _EVENTS = ("event", "description", "caption", "action", "activity", "label", "te
 
 
 def _present(context: ReplyContext) -> bool:
-    return "{" in context.text and any(_spans_of(node) for root in context.json for node, _ in root.walk())
+    return any(_spans_of(node) for root in context.json for node, _ in root.walk())
 
 
 def _read(context: ReplyContext) -> None:
@@ -61,4 +61,4 @@ def _times(first: str, last: str) -> bool:
     return read_time(first) is not None and read_time(last) is not None
 
 
-FORMAT = ReplyFormat("qwen-events", _present, _read)
+FORMAT = ReplyFormat("qwen-events", "{", _present, _read)

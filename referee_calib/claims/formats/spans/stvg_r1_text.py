@@ -33,4 +33,4 @@ def _read(context: ReplyContext) -> None:
             context.claim(stretch, f"Target ID {target[1]}", span=context.span(first, last, stretch))
 
 
-FORMAT = ReplyFormat("stvg-r1", _present, _read)
+FORMAT = ReplyFormat("stvg-r1", "", _present, _read)

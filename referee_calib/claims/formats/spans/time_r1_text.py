@@ -17,4 +17,4 @@ def _present(context: ReplyContext) -> bool:
     return not any(one.span is not None or one.start >= context.answer.start for one in context.found)
 
 
-FORMAT = ReplyFormat("time-r1", _present, claim_answer_spans)
+FORMAT = ReplyFormat("time-r1", "", _present, claim_answer_spans)

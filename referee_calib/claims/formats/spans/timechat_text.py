@@ -22,4 +22,4 @@ def _answer(context: ReplyContext) -> str:
     return context.text[context.answer.start : context.answer.end]
 
 
-FORMAT = ReplyFormat("timechat", _present, _read)
+FORMAT = ReplyFormat("timechat", "", _present, _read)

@@ -15,4 +15,4 @@ def _read(context: ReplyContext) -> None:
     read_tagged_spans(context, "glue")
 
 
-FORMAT = ReplyFormat("videochat-r1", _present, _read)
+FORMAT = ReplyFormat("videochat-r1", "<", _present, _read)

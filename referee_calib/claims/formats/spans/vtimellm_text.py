@@ -21,4 +21,4 @@ def _read(context: ReplyContext) -> None:
         claim_answer_spans(context, _UNIT)
 
 
-FORMAT = ReplyFormat("vtimellm", only_when_stated, _read)
+FORMAT = ReplyFormat("vtimellm", "", only_when_stated, _read)
