@@ -105,48 +105,52 @@ def parse_rollout(
         rollout=rollout,
     )
     formats = _read(context)
-    found = sorted(context.found, key=lambda piece: (piece.start, piece.end))
+    found = sorted(context.found, key=_place) if len(context.found) > 1 else context.found
     if not found and not context.failures:
         context.report("no_evidence", 0, len(context.text))
     answer = tags.without_tags(context.text[context.answer.start : context.answer.end])[:LONGEST_ANSWER]
     claims = tuple(
-        _claim(piece, index, context, answer, video=video, step=step, source=source)
+        Claim(
+            video=video,
+            question=question,
+            answer=answer,
+            object=piece.object,
+            boxes=piece.boxes,
+            span=piece.span,
+            rollout=rollout,
+            index=index,
+            step=step,
+            source=source,
+            text=context.text[piece.start : min(piece.end, piece.start + LONGEST_TEXT)],
+        )
         for index, piece in enumerate(found)
     )
-    failures = tuple(sorted(context.failures, key=lambda piece: piece.where))
-    remarks = tuple(sorted(context.remarks, key=lambda remark: remark.where))
+    failures = tuple(sorted(context.failures, key=_where)) if context.failures else ()
+    remarks = tuple(sorted(context.remarks, key=_where)) if context.remarks else ()
     return ParsedReply(claims, failures, answer, remarks, formats, tuple(context.written))
 
 
 def _read(context: ReplyContext) -> tuple[str, ...]:
     """Read the stated notation, or each that the reply shows; return those that gave a claim."""
-    stated = context.options.format
-    if stated != AUTO and stated not in FORMATS:
-        raise ClaimError(f"format {stated!r:.40}", f"it is {AUTO}, or one of {', '.join(FORMATS)}")
+    stated, text = context.options.format, context.text
+    if stated != AUTO:
+        if stated not in FORMATS:
+            raise ClaimError(f"format {stated!r:.40}", f"it is {AUTO}, or one of {', '.join(FORMATS)}")
+        FORMATS[stated].read(context)
+        return (stated,) if context.found else ()
     gave = []
-    for name, one in FORMATS.items():
-        if name != stated and (stated != AUTO or one.sign not in context.text or not one.present(context)):
-            continue
+    for one in [one for one in FORMATS.values() if one.sign in text]:
         before = len(context.found)
-        one.read(context)
-        if len(context.found) > before:
-            gave.append(name)
+        if one.present(context):
+            one.read(context)
+            if len(context.found) > before:
+                gave.append(one.name)
     return tuple(gave)
 
 
-def _claim(
-    piece: FoundClaim, index: int, context: ReplyContext, answer: str, *, video: str, step: int | None, source: str
-) -> Claim:
-    return Claim(
-        video=video,
-        question=context.question,
-        answer=answer,
-        object=piece.object,
-        boxes=piece.boxes,
-        span=piece.span,
-        rollout=context.rollout,
-        index=index,
-        step=step,
-        source=source,
-        text=context.text[piece.start : min(piece.end, piece.start + LONGEST_TEXT)],
-    )
+def _place(piece: FoundClaim) -> tuple[int, int]:
+    return piece.start, piece.end
+
+
+def _where(piece: ParseFailure | ParseRemark) -> int:
+    return piece.where

@@ -13,6 +13,7 @@ from referee_calib.claims.text.times import bare_time
 from referee_calib.claims.time_units import TimeUnit
 
 _BRACKETS = re.compile(r"[\[(]\s{0,9}([^\[\](),]{1,30}),\s{0,9}([^\[\](),]{1,30})[\])]")
+_DIGIT = re.compile(r"\d")
 _EVENT = re.compile(r"\s{0,3}[\])]?\s{0,3}(?:[,:，：]|-(?=\s))\s{0,3}(?=\S)")
 _BEGINS = re.compile(r"(?:^|\n|[.;]\s)[\s*\-[(]{0,5}(?:\d{1,3}[.)]\s)?(?:from\s{1,3})?$", re.IGNORECASE)
 
@@ -56,6 +57,8 @@ def claim_answer_spans(context: ReplyContext, unit: TimeUnit | None = None) -> N
     """Read the spans of the final answer: all that stand in brackets, else the last one in words."""
     offset = context.answer.start
     text = context.text[offset : context.answer.end]
+    if _DIGIT.search(text) is None:
+        return
     bracketed = [] if asks_for_count(context.question) else list(spans_in_brackets(text))
     for said in bracketed:
         claim_span(context, said, offset, unit=unit)

@@ -29,6 +29,7 @@ _SPAN = re.compile(
     rf"(?P<last>{_TIME})(?![A-Za-z0-9_:]|[.,/-]\d)",
     re.IGNORECASE,
 )
+_DIGIT = re.compile(r"\d")
 _PART = re.compile(
     rf"({_NUMBER})\s{{0,2}}-?(hours?|hrs?|h|小时|时|minutes?|mins?|m|分钟|分|seconds?|secs?|s|秒钟|秒)", re.I
 )
@@ -79,6 +80,8 @@ class SaidSpan:
 def spans_in_words(text: str, question: str = "") -> Iterator[SaidSpan]:
     """Yield the spans that a text states, in order; pairs of numbers that may be counts are left out."""
     text = half_width(text)
+    if _DIGIT.search(text) is None:
+        return
     whole = text.strip(" \t\r\n.()[]")
     counting = asks_for_count(question)
     for found in _SPAN.finditer(text):

@@ -15,6 +15,8 @@ _TARGET = re.compile(
 
 
 def _present(context: ReplyContext) -> bool:
+    if context.answer_holds_elements():
+        return False
     return _TARGET.search(context.text, context.answer.start, context.answer.end) is not None
 
 

@@ -8,9 +8,9 @@ from referee_calib.claims.text.reply_context import ReplyContext
 
 
 def _present(context: ReplyContext) -> bool:
-    return not (context.found or context.kinds or "{" in context.text or "<answer" in context.text.lower()) and any(
-        span.sure for span, _ in described_spans(_answer(context))
-    )
+    if context.found or context.kinds or "{" in context.text or "<answer" in context.text.lower():
+        return False
+    return any(span.sure for span, _ in described_spans(_answer(context)))
 
 
 def _read(context: ReplyContext) -> None:
