@@ -12,8 +12,12 @@ from referee_calib.claims.text.spans_in_words import SaidSpan, SaidTime, asks_fo
 from referee_calib.claims.text.times import bare_time
 from referee_calib.claims.time_units import TimeUnit
 
-_BRACKETS = re.compile(r"[\[(]\s{0,9}([^\[\](),]{1,30}),\s{0,9}([^\[\](),]{1,30})[\])]")
+_TWO = r"\s{0,9}([^\[\](),]{1,30}),\s{0,9}([^\[\](),]{1,30})"
+_BRACKETS = re.compile(
+    rf"\[{_TWO}\]|(?<![\w\)])\({_TWO}\)(?!\s{{0,3}},?\s{{0,3}}\(\d{{1,5}}(?!\.))"
+)  # no corners of a box
 _DIGIT = re.compile(r"\d")
+_ADDING = frozenset(["and", "again", "also", "then", "from", "between", "和", "以及", "从"])
 _EVENT = re.compile(r"\s{0,3}[\])]?\s{0,3}(?:[,:，：]|-(?=\s))\s{0,3}(?=\S)")
 _BEGINS = re.compile(r"(?:^|\n|[.;]\s)[\s*\-[(]{0,5}(?:\d{1,3}[.)]\s)?(?:from\s{1,3})?$", re.IGNORECASE)
 
@@ -22,7 +26,7 @@ def spans_in_brackets(text: str) -> Iterator[SaidSpan]:
     """Yield `[2.9, 3.5]` and `(0:02, 0:03)`; brackets of anything else than two times are left out."""
     text = half_width(text)
     for found in _BRACKETS.finditer(text):
-        first, last = bare_time(found[1]), bare_time(found[2])
+        first, last = bare_time(found[1] or found[3]), bare_time(found[2] or found[4])
         if first is not None and last is not None:
             ends = [SaidTime(value, "" if bare else "seconds") for value, bare in (first, last)]
             yield SaidSpan(found.start(), found.end(), ends[0], ends[1], sure=not (first[1] or last[1]))
@@ -54,7 +58,10 @@ def claim_span(
 
 
 def claim_answer_spans(context: ReplyContext, unit: TimeUnit | None = None) -> None:
-    """Read the spans of the final answer: all that stand in brackets, else the last one in words."""
+    """Read the spans of the final answer: all that stand in brackets, else the last one in words.
+
+    Spans that only "and" joins to the last one are read too: "from 1 s to 2 s and from 3 s to 4 s".
+    """
     offset = context.answer.start
     text = context.text[offset : context.answer.end]
     if _DIGIT.search(text) is None:
@@ -64,8 +71,17 @@ def claim_answer_spans(context: ReplyContext, unit: TimeUnit | None = None) -> N
         claim_span(context, said, offset, unit=unit)
     if bracketed:
         return
-    spans = list(spans_in_words(text, context.question))
-    for said in spans[:-1]:
+    by_frame = context.time_unit.kind in ("frames", "samples")
+    spans = list(spans_in_words(text, context.question, by_frame=by_frame))
+    read = len(spans[-1:])
+    while read < len(spans) and _adds(half_width(text)[spans[-read - 1].end : spans[-read].start]):
+        read += 1
+    for said in spans[: len(spans) - read]:
         context.report("earlier_span", said.start + offset, said.end + offset)
-    for said in spans[-1:]:
+    for said in spans[len(spans) - read :]:
         claim_span(context, said, offset, unit=unit)
+
+
+def _adds(between: str) -> bool:
+    """Tell whether nothing but words such as "and" stands between two spans, so that both are meant."""
+    return _ADDING.issuperset(word.lower() for word in re.findall(r"\w+", between))

@@ -29,7 +29,9 @@ LABELS = (
     "name",
 )
 TIMES = ("time", "timestamp", "time_stamp", "t", "time_s", "time_sec", "second", "seconds", "frame_time")
+TIMES += ("timestamps", "time_range", "time_span")
 FRAMES = ("frame", "frame_index", "frame_idx", "frame_id")
+_LEFT, _RIGHT = ("x1", "xmin", "x_min"), ("x2", "xmax", "x_max")
 STARTS = ("start", "start_time", "starttime", "begin", "from")
 ENDS = ("end", "end_time", "endtime", "to")
 
@@ -77,12 +79,14 @@ def boxes_of(context: ReplyContext, value: JsonNode, unit: BoxUnit | None = None
 
 def _holds_numbers(value: JsonNode) -> bool:
     """Tell whether a value is to be a box, and not a list of objects that have one each."""
+    if value.kind == "object":
+        return value.get(*_LEFT) is not None and value.get(*_RIGHT) is not None
     return not any(item.kind == "object" for item in value.items) and value.kind in ("array", "text")
 
 
 def _corners(context: ReplyContext, value: JsonNode, unit: BoxUnit | None, order: BoxOrder) -> list[Corners]:
     stretch = (value.start, value.end)
-    groups = read_groups(context.text[value.start : value.end].strip("\"'"), 4) if _closed(value) else None
+    groups = read_groups(context.text[value.start : value.end].strip("\"'{} \n"), 4) if _closed(value) else None
     if groups is None:
         context.report("box_unreadable", *stretch)
         return []

@@ -13,6 +13,9 @@ Numbers = tuple[float, ...]
 LONGEST_NUMBER = 40
 
 _FOUR = re.compile(r"\[(\d{1,9}), ?(\d{1,9}), ?(\d{1,9}), ?(\d{1,9})\]", re.ASCII)  # what nearly every box is
+_SIDE = r"[\"']?{}[\"']?\s{{0,3}}[=:]\s{{0,3}}([-\d.]{{1,20}})"
+_SIDES = ("x_?(?:1|min)", "y_?(?:1|min)", "x_?(?:2|max)", "y_?(?:2|max)")  # x1=71, y1=123, x2=116, y2=165
+_NAMED = re.compile(r"\s{0,3},\s{0,3}".join(map(_SIDE.format, _SIDES)), re.IGNORECASE)
 _INNERMOST = re.compile(r"\[([^\[\]]*)\]")
 _SEPARATORS = re.compile(r"[\s,;]+")
 _WIDE_SEPARATORS = re.compile(r"\s*;\s*|,\s+")
@@ -46,6 +49,8 @@ def read_groups(text: str, size: int) -> list[Numbers] | None:
     if size == 4 and (plain := _FOUR.fullmatch(text)) is not None:
         return [tuple(map(float, plain.groups()))]
     text = half_width(text).translate(_ROUND_TO_SQUARE).strip()
+    if size == 4 and ("=" in text or ":" in text):
+        text = _NAMED.sub(r"\1, \2, \3, \4", text)
     groups: list[Numbers] | None
     if "[" in text or "]" in text:
         outside = _INNERMOST.sub(" ", text)

@@ -22,11 +22,14 @@ _SECONDS = rf"{_NUMBER}\s{{0,2}}-?(?:seconds?|secs?|s|秒钟|秒)(?![A-Za-z])"
 _AND = r"(?:\s{0,2}(?:,|and)?\s{0,2})"
 _WORDS = rf"(?:{_HOURS}(?:{_AND}{_MINUTES})?(?:{_AND}{_SECONDS})?|{_MINUTES}(?:{_AND}{_SECONDS})?)"
 _TIME = rf"(?:{_WORDS}|{_CLOCK}|{_NUMBER})(?:\s{{0,2}}(?:seconds?|secs?|s|秒钟|秒)(?![A-Za-z])|\s{{0,2}}%)?"
-_LEAD = r"(?:(?P<lead>from|between|during|seconds?|at|从|在)\s{0,3}(?:the\s{1,3})?(?:about\s{1,3}|around\s{1,3})?)?"
+_NEAR = r"(?:the\s{1,3})?(?:(?:about|around|seconds?)\s{1,3})?[<(]?"
+_STARTS = r"(?:start(?:s|ing|ed)?|begin(?:s|ning)?)(?:\s{1,3}time)?\s{0,3}(?:at\b|:|=)?"
+_ENDS = r",?\s{0,3}(?:and\s{1,3})?(?:it\s{1,3})?end(?:s|ing|ed)?(?:\s{1,3}time)?\s{0,3}(?:at\b|:|=)?"
+_LEAD = rf"(?:(?P<lead>from|between|during|seconds?|at|{_STARTS}|从|在)\s{{0,3}}{_NEAR})?"
 _SPAN = re.compile(
-    rf"{_LEAD}(?<![A-Za-z0-9_.])(?<!\d[:,./-])(?P<first>{_TIME})(?![\d:])\s{{0,3}}"
-    rf"(?P<joint>to|and|until|till|through|-|–|—|~|～|至|到)\s{{0,3}}(?:about\s{{1,3}}|around\s{{1,3}})?"
-    rf"(?P<last>{_TIME})(?![A-Za-z0-9_:]|[.,/-]\d)",
+    rf"{_LEAD}(?<![A-Za-z0-9_.])(?<!\d[:,./-])(?P<first>{_TIME})(?![\d:])>?\s{{0,3}}"
+    rf"(?P<joint>to|and|until|till|through|-|–|—|~|～|至|到|{_ENDS})\s{{0,3}}{_NEAR}"
+    rf"(?P<last>{_TIME})(?![A-Za-z0-9_]|[.,:/-]\d)",
     re.IGNORECASE,
 )
 _DIGIT = re.compile(r"\d")
@@ -35,7 +38,7 @@ _PART = re.compile(
 )
 _IN_SECONDS = {"h": 3600.0, "小": 3600.0, "时": 3600.0, "m": 60.0, "分": 60.0, "s": 1.0, "秒": 1.0}
 _GOES_ON = re.compile(
-    r"\s{0,3}(?:$|[.,;:!?)\]}\"'。，；：）]|\n|\b(?:in|of|when|while|where|the|during|as|and|on|at|which|because|"
+    r"[\s>]{0,3}(?:$|[.,;:!?)\]}\"'*_`。，；：）]|\(s|\n|\b(?:in|of|when|while|where|the|during|as|and|on|at|which|because|"
     r"inclusive|it|he|she|they|a|an)\b)",
     re.IGNORECASE,
 )
@@ -77,12 +80,15 @@ class SaidSpan:
     sure: bool  # a unit or a clock says that both are times
 
 
-def spans_in_words(text: str, question: str = "") -> Iterator[SaidSpan]:
-    """Yield the spans that a text states, in order; pairs of numbers that may be counts are left out."""
+def spans_in_words(text: str, question: str = "", *, by_frame: bool = False) -> Iterator[SaidSpan]:
+    """Yield the spans that a text states, in order; pairs of numbers that may be counts are left out.
+
+    `by_frame` says that bare numbers are stated to be indices of frames, which are counts otherwise.
+    """
     text = half_width(text)
     if _DIGIT.search(text) is None:
         return
-    whole = text.strip(" \t\r\n.()[]")
+    whole = text.strip(" \t\r\n.()[]<>*_`\"'")
     counting = asks_for_count(question)
     for found in _SPAN.finditer(text):
         last, first = _time(found["last"]), _time(found["first"])
@@ -91,7 +97,7 @@ def spans_in_words(text: str, question: str = "") -> Iterator[SaidSpan]:
         if not first.measure and last.measure:
             first = _in_unit_of(first, found["first"], found["last"])
         sure = bool(first.measure and last.measure)
-        if (sure and not counting) or _is_span(text, found, whole, counting, sure):
+        if (sure and not counting) or _is_span(text, found, whole, counting, sure, by_frame):
             yield SaidSpan(found.start("first"), found.end("last"), first, last, sure)
 
 
@@ -100,7 +106,7 @@ def asks_for_count(question: str) -> bool:
     return _ASKS_COUNT.search(question) is not None and _ASKS_TIME.search(question) is None
 
 
-def _is_span(text: str, found: re.Match[str], whole: str, counting: bool, sure: bool) -> bool:
+def _is_span(text: str, found: re.Match[str], whole: str, counting: bool, sure: bool, by_frame: bool) -> bool:
     """Judge two joined numbers whose unit is not said (or the answer to a question for a number)."""
     lead, joint = (found["lead"] or "").lower(), found["joint"].lower()
     if counting:
@@ -111,11 +117,12 @@ def _is_span(text: str, found: re.Match[str], whole: str, counting: bool, sure: 
         return False
     if _alone(found, whole):
         return True
-    if not (lead or _decimals(found)) or _GOES_ON.match(text, found.end()) is None:
+    if not (lead or by_frame or _decimals(found)) or _GOES_ON.match(text, found.end()) is None:
         return False
     before = text[max(0, found.start() - 100) : found.start()]
     ends = list(_SENTENCE.finditer(before))
-    return _COUNTED.search(before[ends[-1].end() :] if ends else before) is None
+    counted = _COUNTED.search(before[ends[-1].end() :] if ends else before)
+    return counted is None or (by_frame and counted[0].lower().startswith("frame"))
 
 
 def _alone(found: re.Match[str], whole: str) -> bool:

@@ -13,6 +13,8 @@ Report = Callable[[Reason, int, int], None]
 
 _TAG = re.compile(r"<\s{0,3}(/?)\s{0,3}(think|answer|obj|ref|box|bbox|t|glue|time)\s{0,3}>", re.IGNORECASE)
 _ESCAPED_TAG = re.compile(r"(?:&(?:amp;)?lt;|\\u003c)\s{0,3}/?\s{0,3}\|?[A-Za-z_]{1,20}", re.IGNORECASE)
+_FULL_WIDTH_TAG = re.compile(r"＜\s{0,3}[/／]?\s{0,3}[A-Za-z_]{1,20}\s{0,3}＞")
+_FULL_WIDTH = str.maketrans("＜＞／", "<>/")
 _ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#34;": '"', "&apos;": "'", "&nbsp;": " "}
 _ESCAPE = re.compile(r"&(?:amp;)?(lt;|gt;|quot;|#39;|#34;|apos;|nbsp;)|\\u003([cCeE])")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
@@ -51,9 +53,14 @@ class AnswerSpan:
 
 
 def clean(text: str) -> str:
-    """Resolve escaped tags, as log viewers write them, and replace lone surrogates, which no file or database takes."""
+    """Resolve tags that are escaped, as log viewers write them, or full-width, and replace lone surrogates.
+
+    No file or database takes those.
+    """
     if ("&" in text or "u003" in text) and _ESCAPED_TAG.search(text):
         text = _ESCAPE.sub(_unescaped, text)
+    if "＜" in text and _FULL_WIDTH_TAG.search(text):
+        text = text.translate(_FULL_WIDTH)
     return text if text.isascii() else _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 

@@ -23,6 +23,7 @@ _SECONDS = re.compile(r"\s{0,3}s(?:ecs?|econds?)?\b", re.IGNORECASE)
 _SAMPLED = re.compile(
     r"\s{0,3}s?[\s,]{0,3}\(?\s{0,3}frame\s{0,3}(\d{1,6})\s{0,3}(?:of|/)\s{0,3}(\d{1,6})\b", re.IGNORECASE
 )
+_FROM = re.compile(r"^from\s{1,3}", re.IGNORECASE)
 _TWO_TIMES = re.compile(r"\s{0,3}(?:to|until|till|through|-|–|—|~|至|到)\s{0,3}", re.IGNORECASE)
 
 
@@ -57,7 +58,7 @@ def read_time_range(text: str) -> tuple[str, str] | None:
     text = half_width(text.strip())
     if len(text) > 3 * LONGEST_TIME:
         return None
-    words = _TWO_TIMES.split(text.strip("[]() "))
+    words = _TWO_TIMES.split(_FROM.sub("", text.strip("[]() ")))
     if len(words) == 1 and text.startswith(("[", "(")):
         words = re.split(r",\s*", text.strip("[]() "))
     return (words[0], words[1]) if len(words) == 2 and words[0] and words[1] else None

@@ -15,7 +15,7 @@ from referee_calib.claims.text.token_pairs import NamedBoxes, claim_named_boxes,
 
 _TOKEN = re.compile(r"<\|(?:object_ref|box)_(?:start|end)\|>", re.IGNORECASE)
 _PAIRS = {"<|object_ref_start|>": "<|object_ref_end|>", "<|box_start|>": "<|box_end|>"}
-_NUMBER = r"\s{0,3}-?\d{1,5}(?:\.\d{1,6})?\s{0,3}"
+_NUMBER = r"\s{0,3}\d{1,5}\s{0,3}"
 _CORNERS = re.compile(rf"\({_NUMBER},{_NUMBER}\)\s{{0,3}},?\s{{0,3}}\({_NUMBER},{_NUMBER}\)")
 
 
