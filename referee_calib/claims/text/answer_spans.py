@@ -12,13 +12,12 @@ from referee_calib.claims.text.spans_in_words import SaidSpan, SaidTime, asks_fo
 from referee_calib.claims.text.times import bare_time
 from referee_calib.claims.time_units import TimeUnit
 
+# in round brackets two pairs of whole numbers are the corners of a box
 _TWO = r"\s{0,9}([^\[\](),]{1,30}),\s{0,9}([^\[\](),]{1,30})"
-_BRACKETS = re.compile(
-    rf"\[{_TWO}\]|(?<![\w\)])\({_TWO}\)(?!\s{{0,3}},?\s{{0,3}}\(\d{{1,5}}(?!\.))"
-)  # no corners of a box
+_BRACKETS = re.compile(rf"\[{_TWO}\]|(?<![\w\)])\({_TWO}\)(?!\s{{0,3}},?\s{{0,3}}\(\d{{1,5}}(?!\.))")
 _DIGIT = re.compile(r"\d")
 _ADDING = frozenset(["and", "again", "also", "then", "from", "between", "和", "以及", "从"])
-_EVENT = re.compile(r"\s{0,3}[\])]?\s{0,3}(?:[,:，：]|-(?=\s))\s{0,3}(?=\S)")
+_EVENT = re.compile(r"\s{0,3}(?:[\])]\s{0,3}[,:-]?|[,:]|-(?=\s))\s{0,3}(?=\S)")
 _BEGINS = re.compile(r"(?:^|\n|[.;]\s)[\s*\-[(]{0,5}(?:\d{1,3}[.)]\s)?(?:from\s{1,3})?$", re.IGNORECASE)
 
 
@@ -52,7 +51,8 @@ def claim_span(
 ) -> None:
     """Make a claim of a span that stands `offset` characters into the reply; `unit` is that of its bare numbers."""
     stretch: Stretch = (said.start + offset, said.end + offset)
-    first, last = context.said_time(said.first, stretch, unit), context.said_time(said.last, stretch, unit)
+    first = context.said_time(said.first, stretch, unit)
+    last = None if first is None else context.said_time(said.last, stretch, unit)
     if first is not None and last is not None:
         context.claim(stretch, phrase, span=context.span(first, last, stretch))
 

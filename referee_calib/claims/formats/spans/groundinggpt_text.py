@@ -20,7 +20,8 @@ def _present(context: ReplyContext) -> bool:
 
 def _read(context: ReplyContext) -> None:
     for found in _SPAN.finditer(half_width(context.text), context.answer.start, context.answer.end):
-        first, last = (context.seconds(float(share), found.span(), unit=_UNIT) for share in found.groups())
+        first = context.seconds(float(found[1]), found.span(), unit=_UNIT)
+        last = None if first is None else context.seconds(float(found[2]), found.span(), unit=_UNIT)
         if first is not None and last is not None:
             context.claim(found.span(), span=context.span(first, last, found.span()))
 

@@ -13,6 +13,8 @@ _TARGET = re.compile(
     r"target\s{0,3}ids?\s{0,3}[:=：]?\s{0,3}#?(\d{1,6}(?:\s{0,3},\s{0,3}\d{1,6})*(?![\d.]))", re.IGNORECASE
 )
 
+_RANGE = re.compile(r"time\s{0,3}(?:range|span)?\s{0,3}[:=：]?\s{0,3}([^\n;]{1,80})", re.IGNORECASE)
+
 
 def _present(context: ReplyContext) -> bool:
     if context.answer_holds_elements():
@@ -24,9 +26,9 @@ def _read(context: ReplyContext) -> None:
     targets = list(_TARGET.finditer(context.text, context.answer.start, context.answer.end))
     for target, behind in zip_longest(targets, targets[1:]):
         end = behind.start() if behind else context.answer.end
-        said = context.text[target.end() : end]
-        found = next(spans_in_words(said), None)
-        stretch = (target.start(), target.end() + (found.end if found else 0))
+        said = _RANGE.search(context.text, target.end(), end)
+        found = next(spans_in_words(said[1]), None) if said else None
+        stretch = (target.start(), said.end() if said else target.end())
         if found is None:
             context.report("span_unreadable", *stretch)
             continue
