@@ -92,8 +92,10 @@ class ServedStudy:
         except (StudyError, VideoError):
             problem = "This video cannot be opened. Skip the claim with the reason that the video does not play."
             return {**clip, "problem": problem, "fps": None, "variable": False, "duration": None}
+        if info.stream is None:
+            clip["problem"] = "This video is a folder of pictures, which browsers do not play. Skip the claim."
         known = {"fps": info.fps or None, "variable": info.variable, "duration": info.duration}
-        return {**clip, **known, "notice": _notice(claim, info.duration)}
+        return {**clip, **known, "notice": _notice(claim, info.ends_at(self.study.config.clock))}
 
 
 @cache

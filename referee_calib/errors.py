@@ -4,6 +4,7 @@
 
     RefereeCalibError
     ├── InputError            something the user gave cannot be used
+    │   ├── FieldError        a field of a row that is missing, unknown, or not what it must be
     │   ├── ClaimError        a claim that cannot mean anything: reversed box, unknown unit, duplicate id
     │   ├── RatingError       a rating for an unknown claim, outside the scale, or without level and reason
     │   ├── VideoError        a video that is missing, unreadable, truncated, or too short for its claim
@@ -43,6 +44,23 @@ class RefereeCalibError(Exception):
 
 class InputError(RefereeCalibError):
     """Something the user gave cannot be used."""
+
+
+class FieldError(InputError):
+    """A field of a row that is missing, unknown, or not what it must be.
+
+    Parameters
+    ----------
+    field : str
+        Its name, so that the same fault of many rows can be told once.
+    """
+
+    def __init__(self, field: str, seen: str, why: str = "", do: str = "") -> None:
+        super().__init__(seen, why, do)
+        self.field = field
+
+    def __reduce__(self) -> tuple[type[FieldError], tuple[str, str, str, str]]:
+        return type(self), (self.field, self.seen, self.why, self.do)
 
 
 class ClaimError(InputError):

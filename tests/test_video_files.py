@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -70,11 +72,28 @@ def test_millisecond_rounding_is_no_variable_rate(folder: Path) -> None:
     assert not video.probe(render(folder / "steady.mkv", 90)).variable  # gaps of 33 and 34 ms
 
 
-def test_n_frames_is_unknown_when_counting_would_cost_too_much(steady: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("referee_calib.video.video_info.MAX_PACKETS", 40)
-    info = video.probe(shutil.copy(steady, steady.with_name("long.mp4")))  # a file that was read keeps its figures
+def test_frames_of_a_large_file_without_an_index_are_not_counted(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("referee_calib.video.packet_times.READ_WHOLE", 1000)
+    info = video.probe(render(folder / "large.mkv", 900))  # 30 s: its ends are the first 96 packets and the last 10 s
     assert info.n_frames is None
-    assert info.fps == pytest.approx(30, rel=0.1)
+    assert info.duration == pytest.approx(30, abs=0.002)
+    assert info.fps == pytest.approx(30, rel=0.001)
+    with pytest.raises(VideoError, match="not counted"):
+        video.frame_times(info.path)
+
+
+@pytest.mark.parametrize(
+    "frames", [{}, {"ticks": uneven_ticks(120)}, {"options": {"bf": "0"}, "ticks": uneven_ticks(120)}]
+)
+def test_the_index_of_a_large_file_tells_what_its_packets_tell(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, frames: dict[str, Any]
+) -> None:
+    path = render(folder / "whole.mp4", 120, **frames)
+    told = video.probe(path)
+    monkeypatch.setattr("referee_calib.video.packet_times.READ_WHOLE", 1000)
+    again = video.probe(shutil.copy(path, folder / "index.mp4"))  # a file that was read keeps its figures
+    assert replace(again, path=path) == told
+    assert video.frame_times(again.path).seconds().tolist() == video.frame_times(path).seconds().tolist()
 
 
 @pytest.mark.parametrize(
@@ -108,12 +127,12 @@ def test_names_that_no_file_can_have_and_playlists_are_refused(folder: Path) -> 
             video.frames_at(folder / name, [0.0])
     playlist = folder / "list.m3u8"
     playlist.write_text("#EXTM3U\n#EXT-X-TARGETDURATION:5\n#EXTINF:5,\nhttp://127.0.0.1:9/x.ts\n#EXT-X-ENDLIST\n")
-    with pytest.raises(VideoError, match="not a video"):
+    with pytest.raises(VideoError, match=r"playlist \(m3u8\)"):
         video.frames_at(playlist, [0.0])
 
 
-def test_a_folder_is_not_a_video(folder: Path) -> None:
-    with pytest.raises(VideoError, match="not a file"):
+def test_a_folder_without_pictures_is_not_a_video(folder: Path) -> None:
+    with pytest.raises(VideoError, match=r"numbered pictures|has no number"):
         video.probe(folder)
 
 
@@ -122,7 +141,7 @@ def test_garbage_is_not_a_video(folder: Path, content: bytes) -> None:
     path = folder / "garbage.mp4"
     path.write_bytes(content)
     for ask in (lambda: video.frames_at(path, [0.0]), lambda: video.probe(path)):
-        with pytest.raises(VideoError, match=r"not a video|holds no pictures") as error:
+        with pytest.raises(VideoError, match=r"not a video|holds no pictures|is empty") as error:
             ask()
         one_line(error, path)
 

@@ -14,7 +14,7 @@ from helpers_video import HEIGHT, WIDTH, number_in, numbered_image, render, star
 
 from referee_calib import video
 from referee_calib.errors import VideoError
-from referee_calib.video import container, frames
+from referee_calib.video.file_format import container, frame_stamps
 
 NTSC = Fraction(30000, 1001)
 
@@ -128,18 +128,18 @@ class _Counted:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opens, self.frames = 0, 0
-        really_open, with_stamp = av.open, frames._with_stamp
+        really_open, stamped = av.open, frame_stamps.FrameStamps.stamped
 
         def count_open(*args: object, **options: object) -> object:
             self.opens += 1
             return really_open(*args, **options)
 
-        def count_frames(decoded: list[av.VideoFrame]) -> object:
+        def count_frames(stamps: frame_stamps.FrameStamps, decoded: list[av.VideoFrame]) -> object:
             self.frames += len(decoded)
-            return with_stamp(decoded)
+            return stamped(stamps, decoded)
 
         monkeypatch.setattr(container.av, "open", count_open)
-        monkeypatch.setattr(frames, "_with_stamp", count_frames)
+        monkeypatch.setattr(frame_stamps.FrameStamps, "stamped", count_frames)
 
 
 def test_one_open_and_no_frame_decoded_twice(steady: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -46,7 +46,6 @@ NOT_ASKED = (
     "This referee asks a model, and a report asks nobody, so the rewards are not shown; "
     "referee-calib perturb asks it about moved claims."
 )
-OUTSIDE = "The claim lies outside its video's length."
 
 
 def analyse(
@@ -116,7 +115,7 @@ def analyse(
     )
     verdict = require_alike_samples(require_scores(held, missing), filter(None, repeats))
     say("reading frames of the claims they differ on")
-    differ = disagreements(rows.joined, study.media_path)
+    differ = disagreements(rows.joined, study.media_path, clock=study.config.clock)
     description = dict(study.referees().get(fingerprint, {}))
     answers = RewardEvaluation()
     if rewards:
@@ -258,8 +257,9 @@ def _parse_failures(study: Study) -> tuple[ParseFailures, ...]:
     if not lost:
         return ()
     from referee_calib.claims import EXPLANATIONS
+    from referee_calib.study import EXCLUSIONS
 
-    reasons = {**{str(reason): why for reason, why in EXPLANATIONS.items()}, "outside_video": OUTSIDE}
+    reasons = {**{str(reason): why for reason, why in EXPLANATIONS.items()}, **EXCLUSIONS}
     return tuple(
         ParseFailures(file, reason, reasons.get(reason, ""), count)
         for file, why in lost

@@ -1,7 +1,8 @@
 """Stored replies: one record per model reply, and its claims with what is known to be true.
 
 A row of ``rollouts.jsonl`` holds ``rollout``, ``video``, ``question``, ``completion`` and ``box_unit``, and may hold
-``group``, ``answer``, ``step``, ``source``, ``reference_object``, ``reference_boxes`` and ``reference_span``.
+``group``, ``answer``, ``step``, ``source``, ``reference_object``, ``reference_boxes``, ``reference_unit``,
+``key_times`` and ``reference_span``.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ from typing import Any
 
 from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse import BY_DEFAULT, ParsedReply, parse_rollout
+from referee_calib.claims.parse_failures import EXPLANATIONS
 from referee_calib.claims.reading_options import ReadingOptions
-from referee_calib.errors import ClaimError, InputError
+from referee_calib.errors import ClaimError, FieldError, InputError
 from referee_calib.records import PERTURBED, Claim, Span, TimedBox
 
 LARGEST_GAP = 0.5  # seconds between two true boxes across which a line is drawn
+KEY_TIME_REACH = LARGEST_GAP / 2  # seconds around a key time at which its true boxes are taken to hold
 
 _REQUIRED = ("rollout", "video", "question", "completion", "box_unit")
 _OPTIONAL_TEXT = ("group", "answer", "source", "reference_object")
@@ -52,6 +55,11 @@ class Rollout:
         What the question asks about, where known.
     reference_boxes : tuple of (t, x1, y1, x2, y2) or None
         Its true boxes as shares of the frame, densely in time and only while it is in view; None when unknown.
+    key_times : tuple of float or None
+        Where the truth was annotated at single frames: their times in seconds. Then nothing is interpolated: within
+        0.25 s of a key time its true boxes count (none: known not to be in view), elsewhere the truth is unknown.
+    reference_unit : str
+        Unit of the true boxes in the row that was read, as of `box_unit`; a rollout holds shares, ``"0-1"``.
     reference_span : (start, end) or None
         When the event that is asked about happens, where known.
     """
@@ -67,6 +75,8 @@ class Rollout:
     source: str = ""
     reference_object: str = ""
     reference_boxes: tuple[TimedBox, ...] | None = None
+    key_times: tuple[float, ...] | None = None
+    reference_unit: str = "0-1"
     reference_span: Span | None = None
 
     @classmethod
@@ -87,9 +97,9 @@ class Rollout:
         """
         if not isinstance(row, Mapping):
             raise InputError(f"{place}: {row!r:.60}", "a rollout is a JSON object")
-        names = [f.name for f in fields(cls)]
-        if unknown := sorted(set(row) - set(names)):
-            raise InputError(f"{place}: unknown field {unknown[0]!r:.60}", f"known are {', '.join(names)}")
+        if unknown := sorted(row.keys() - _NAMES):
+            name = f"{unknown[0]!r:.60}"
+            raise FieldError(f"unknown {name}", f"{place}: unknown field {name}", f"known are {', '.join(_ORDERED)}")
         values = dict(row)
         for name in _REQUIRED:
             _text(values.get(name), name, place, empty=name in ("completion", "question"))
@@ -97,15 +107,21 @@ class Rollout:
             values[name] = "" if values.get(name) is None else _text(values[name], name, place)
         _refuse_reserved(values["source"], place)
         values["step"] = _step(values.get("step"), place)
-        values["box_unit"] = _unit(values["box_unit"], place)
-        boxes = _reference(values, "reference_boxes", place).reference_boxes
-        values["reference_boxes"] = None if boxes is None else _in_time(boxes, place)
-        values["reference_span"] = _reference(values, "reference_span", place).reference_span
+        values["box_unit"] = _unit(values["box_unit"], "box_unit", place)
+        unit = _unit(values.get("reference_unit") or "0-1", "reference_unit", place)
+        values["reference_unit"] = "0-1"
+        values["reference_boxes"] = _boxes(values.get("reference_boxes"), unit, place)
+        values["key_times"] = _times(values.get("key_times"), place)
+        values["reference_span"] = _span(values.get("reference_span"), place)
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
-        """Return a dictionary of JSON types, one key per field."""
+        """Return a dictionary of JSON types, one key per field; key times only where there are any."""
         row = asdict(self)
+        del row["reference_unit"]  # always shares, as a row without it says
+        row["key_times"] = None if self.key_times is None else list(self.key_times)
+        if self.key_times is None:
+            del row["key_times"]
         row["reference_boxes"] = None if self.reference_boxes is None else [list(box) for box in self.reference_boxes]
         row["reference_span"] = None if self.reference_span is None else list(self.reference_span)
         return row
@@ -148,21 +164,41 @@ def claims_of(rollout: Rollout, *, options: ReadingOptions = BY_DEFAULT, duratio
         options=options,
         duration=duration,
     )
-    known = (with_reference(claim, rollout.reference_boxes, rollout.reference_span) for claim in parsed.claims)
-    claims = tuple(replace(claim, group=rollout.group) for claim in known)
+    claims = tuple(
+        claim.with_context(
+            reference_boxes=_reference_at(claim, rollout),
+            reference_span=rollout.reference_span,
+            group=rollout.group,
+        )
+        for claim in parsed.claims
+    )
     return replace(parsed, claims=claims)
 
 
-def with_reference(claim: Claim, boxes: Sequence[TimedBox] | None, span: Span | None) -> Claim:
-    """Attach the true boxes (sorted, one at each time; None when unknown) at each time of a claim's boxes.
+def _reference_at(claim: Claim, rollout: Rollout) -> tuple[TimedBox, ...] | None:
+    """Return the true boxes at each time of a claim's boxes; None when the truth at one of them is unknown.
 
-    A time outside the true boxes, or in a gap longer than 0.5 s, has none ("known not to be in view").
+    Without key times, a time outside the true boxes, or in a gap longer than 0.5 s, has none ("known not to be in
+    view").
     """
-    at: tuple[TimedBox, ...] | None = None
-    if boxes is not None and claim.boxes:
-        times = dict.fromkeys(box[0] for box in claim.boxes)
-        at = tuple(box for box in (box_at(boxes, time) for time in times) if box is not None)
-    return replace(claim, reference_boxes=at, reference_span=span)
+    boxes = rollout.reference_boxes
+    if boxes is None or not claim.boxes:
+        return None
+    times = dict.fromkeys(box[0] for box in claim.boxes)
+    if rollout.key_times is None:
+        return tuple(box for box in (box_at(boxes, time) for time in times) if box is not None)
+    near = [key_time_near(rollout.key_times, time) for time in times]
+    at = dict(zip(times, near, strict=True))
+    if any(key is None for key in near):
+        return None
+    return tuple((time, *box[1:]) for time, key in at.items() for box in boxes if box[0] == key)
+
+
+def key_time_near(key_times: Sequence[float], time: float) -> float | None:
+    """Return the key time nearest to a time, None when none lies within 0.25 s."""
+    nearest = min(key_times, key=lambda key: abs(key - time), default=math.inf)
+    away = abs(nearest - time)
+    return nearest if away < KEY_TIME_REACH or math.isclose(away, KEY_TIME_REACH) else None
 
 
 def box_at(boxes: Sequence[TimedBox], time: float) -> TimedBox | None:
@@ -184,43 +220,114 @@ def box_at(boxes: Sequence[TimedBox], time: float) -> TimedBox | None:
 def _text(value: Any, name: str, place: str, *, empty: bool = True) -> str:
     if not isinstance(value, str):
         seen = "missing" if value is None else f"{value!r:.60}"
-        raise InputError(f"{place}: field {name} is {seen}", "it must be text")
+        raise FieldError(name, f"{place}: field {name} is {seen}", "it must be text", _to_state(name))
     if not value and not empty:
-        raise InputError(f"{place}: field {name} is empty", "it must be text")
+        raise FieldError(name, f"{place}: field {name} is empty", "it must be text", _to_state(name))
     return value
+
+
+def _to_state(name: str) -> str:
+    """Say how a file of rollouts that lacks a field may be imported."""
+    return "State it for the whole file: --box-unit UNIT" if name == "box_unit" else ""
 
 
 def _refuse_reserved(source: str, place: str) -> None:
     if source == PERTURBED:
         why = "that source is kept for the claims of referee-calib perturb --for-people, which no figure counts"
-        raise InputError(f"{place}: field source is {source!r}", why, "Give this policy another name.")
+        raise FieldError("source", f"{place}: field source is {source!r}", why, "Give this policy another name.")
 
 
-def _unit(value: str, place: str) -> str:
+def _unit(value: Any, name: str, place: str) -> str:
+    if value in _KNOWN_UNITS:
+        return str(value)
     try:
         return str(BoxUnit.parse(value))
     except ClaimError as error:
-        raise InputError(f"{place}: field box_unit is {value!r:.60}", error.why, error.do) from error
+        raise FieldError(name, f"{place}: field {name} is {value!r:.60}", error.why, error.do) from error
 
 
-def _reference(values: Mapping[str, Any], name: str, place: str) -> Claim:
-    """Let a claim that carries nothing but this field check it."""
+def _boxes(value: Any, unit: str, place: str) -> tuple[TimedBox, ...] | None:
+    """Check true boxes, convert them to shares, and sort them by time."""
+    if value is None:
+        return None
+    boxes: Sequence[TimedBox] | None = _shares(value, None if unit == "0-1" else BoxUnit.parse(unit), place)
+    if boxes is None and unit == "0-1":
+        boxes = _refused_by_claim(value, place)
+    elif boxes is None:
+        seen = f"{place}: field reference_boxes is {value!r:.80}"
+        raise FieldError("reference_boxes", seen, "it is a list of [t, x1, y1, x2, y2] in numbers")
+    ordered = tuple(sorted(boxes))
+    for left, right in pairwise(ordered):
+        if left[0] == right[0]:
+            seen = f"{place}: field reference_boxes has two boxes at {left[0]:g} s"
+            raise FieldError("reference_boxes", seen, "one object has one")
+    return ordered
+
+
+def _refused_by_claim(value: Any, place: str) -> Sequence[TimedBox]:
+    """Let a claim that carries nothing but these true boxes say what is wrong with them."""
+    name = "reference_boxes"
     try:
-        return Claim.from_json({"video": values["video"], "question": "", "span": (0.0, 1.0), name: values.get(name)})
+        return Claim(video="v", question="", span=(0.0, 1.0), reference_boxes=value).reference_boxes or ()
     except ClaimError as error:
         _, _, seen = error.seen.partition("reference: ")
-        raise InputError(f"{place}: field {name}, {seen or error.seen}", error.why, error.do) from error
+        do = "State their unit: --reference-unit UNIT" if "shares" in error.why else error.do
+        raise FieldError(name, f"{place}: field {name}, {seen or error.seen}", error.why, do) from error
+
+
+def _shares(value: Any, unit: BoxUnit | None, place: str) -> list[TimedBox] | None:
+    """Return boxes that are as they must be, as shares; None when some are not."""
+    if not isinstance(value, list | tuple):
+        return None
+    found: list[TimedBox] = []
+    for box in value:
+        if not isinstance(box, list | tuple) or len(box) != 5:
+            return None
+        if not all(type(number) is float or type(number) is int for number in box):
+            return None
+        time, *corners = box
+        if unit is not None:
+            shares = unit.share((corners[0], corners[1], corners[2], corners[3]))
+            if isinstance(shares, str):
+                seen = f"{place}: field reference_boxes, box {corners} at {time:g} s in {unit}"
+                raise FieldError("reference_boxes", seen, EXPLANATIONS[shares], "Check --reference-unit")
+            corners = list(shares)
+        x1, y1, x2, y2 = corners
+        if not (0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1 and 0 <= time < math.inf):
+            return None
+        found.append((float(time), float(x1), float(y1), float(x2), float(y2)))
+    return found
+
+
+def _times(value: Any, place: str) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    numbers = value if isinstance(value, list | tuple) else [None]
+    if not all(type(time) in (int, float) and 0 <= time < math.inf for time in numbers):
+        raise FieldError("key_times", f"{place}: field key_times is {value!r:.60}", "it is a list of seconds from 0")
+    return tuple(sorted({float(time) for time in numbers}))
+
+
+def _span(value: Any, place: str) -> Span | None:
+    if value is None:
+        return None
+    plain = isinstance(value, list | tuple) and len(value) == 2 and type(value[0]) is type(value[1]) is float
+    if plain and 0 <= value[0] < value[1] < math.inf:
+        return value[0], value[1]
+    try:
+        return Claim(video="v", question="", span=(0.0, 1.0), reference_span=value).reference_span
+    except ClaimError as error:
+        _, _, seen = error.seen.partition("reference: ")
+        name = "reference_span"
+        raise FieldError(name, f"{place}: field {name}, {seen or error.seen}", error.why, error.do) from error
 
 
 def _step(value: Any, place: str) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise InputError(f"{place}: field step is {value!r:.60}", "it is a whole number from 0, or null")
+        raise FieldError("step", f"{place}: field step is {value!r:.60}", "it is a whole number from 0, or null")
     return value
 
 
-def _in_time(boxes: tuple[TimedBox, ...], place: str) -> tuple[TimedBox, ...]:
-    ordered = tuple(sorted(boxes))
-    for left, right in pairwise(ordered):
-        if left[0] == right[0]:
-            raise InputError(f"{place}: field reference_boxes has two boxes at {left[0]:g} s", "one object has one")
-    return ordered
+_ORDERED = tuple(field.name for field in fields(Rollout))
+_NAMES = frozenset(_ORDERED)
+_KNOWN_UNITS = frozenset({"0-1", "0-1000"})

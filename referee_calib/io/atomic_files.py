@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from referee_calib.errors import StudyError
+from referee_calib.io.media_copies import remove_video
 
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _READ_ONLY = {errno.EACCES, errno.EPERM, errno.EROFS}
@@ -44,7 +45,7 @@ def hidden_beside(path: Path) -> Iterator[Path]:
         yield hidden
     finally:
         with suppress(OSError):  # gone already, or its folder is
-            hidden.unlink()
+            remove_video(hidden)
 
 
 def write_bytes(path: Path, content: bytes) -> None:

@@ -11,6 +11,13 @@ from referee_calib.errors import InputError
 Dimension = Literal["relevance", "localization", "timing"]
 Status = Literal["ok", "unparsed", "refused", "error", "unsupported"]
 
+# What 0 s is: the beginning of the video's own clock, or its first frame.
+Clock = Literal["file", "first-frame"]
+CLOCKS: tuple[Clock, ...] = get_args(Clock)
+
+# Models write times with one decimal: a time that lies this many seconds after the end is rounded, not wrong.
+END_ROUNDING = 0.05
+
 DIMENSIONS: tuple[Dimension, ...] = get_args(Dimension)
 STATUSES: tuple[Status, ...] = get_args(Status)
 WORTH_ANOTHER_TRY: frozenset[Status] = frozenset({"error", "unparsed", "refused"})  # what is unsupported stays so
@@ -53,8 +60,9 @@ def _plain(value: object) -> object:
 
 def check_texts(record: object, names: Iterable[str], error: type[InputError]) -> None:
     for name in names:
-        if not isinstance(getattr(record, name), str):
-            raise error(f"{type(record).__name__} with {name} = {getattr(record, name)!r:.80}", "it must be text")
+        value = getattr(record, name)
+        if type(value) is not str and not isinstance(value, str):
+            raise error(f"{type(record).__name__} with {name} = {value!r:.80}", "it must be text")
 
 
 def check_dimension(value: object, place: str, error: type[InputError]) -> None:

@@ -6,7 +6,10 @@ import hashlib
 import json
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+
+import orjson
 
 from referee_calib.errors import ClaimError
 from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_texts, set_fields
@@ -14,6 +17,8 @@ from referee_calib.records.base import DIMENSIONS, Dimension, Record, check_text
 TimedBox = tuple[float, float, float, float, float]
 Span = tuple[float, float]
 PERTURBED = "perturbed"  # the source of claims that were perturbed for people to rate; no policy wrote them
+_pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
+_pack_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
 _TEXTS = ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id")
 
 
@@ -71,27 +76,54 @@ class Claim(Record):
     id: str = ""
 
     def __post_init__(self) -> None:
-        place = f"claim {self.index} of rollout {self.rollout or '(none)'}"
         check_texts(self, _TEXTS, ClaimError)
         if not self.video:
-            raise ClaimError(place, "it names no video")
-        set_fields(self, boxes=_boxes(self.boxes, place))
-        set_fields(self, span=_span(self.span, place))
-        set_fields(self, reference_span=_span(self.reference_span, f"{place}, reference"))
-        if self.reference_boxes is not None:
-            set_fields(self, reference_boxes=_boxes(self.reference_boxes, f"{place}, reference"))
+            raise ClaimError(self._place(), "it names no video")
+        if not _are_plain(self.boxes):  # boxes as readers make them are what they must be
+            set_fields(self, boxes=_boxes(self.boxes, self._place()))
+        if self.span is not None:
+            set_fields(self, span=_span(self.span, self._place()))
+        if self.reference_span is not None:
+            set_fields(self, reference_span=_span(self.reference_span, f"{self._place()}, reference"))
+        if self.reference_boxes is not None and not _are_plain(self.reference_boxes):
+            set_fields(self, reference_boxes=_boxes(self.reference_boxes, f"{self._place()}, reference"))
         if not self.boxes and self.span is None:
-            raise ClaimError(place, "it has neither a box nor a span, so there is nothing to judge")
+            raise ClaimError(self._place(), "it has neither a box nor a span, so there is nothing to judge")
         digest = self._content_hash()
         if self.id and self.id != digest:
-            raise ClaimError(f"{place} with id {self.id}", f"its content gives the id {digest}: it was edited")
-        set_fields(self, id=digest)
+            raise ClaimError(f"{self._place()} with id {self.id}", f"its content gives the id {digest}: it was edited")
+        object.__setattr__(self, "id", digest)
+
+    def _place(self) -> str:
+        return f"claim {self.index} of rollout {self.rollout or '(none)'}"
 
     def _content_hash(self) -> str:
         """Name what is judged, not where it came from: references, step, source and group are left out."""
         content = [self.video, self.question, self.answer, self.object, self.boxes, self.span, self.rollout, self.index]
-        packed = json.dumps(content, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return "c" + hashlib.sha256(packed.encode("utf-8", "surrogatepass")).hexdigest()[:15]
+        return "c" + hashlib.sha256(_packed(content, self.boxes, self.span)).hexdigest()[:15]
+
+    def to_ascii_json(self) -> str:
+        """Return the record as JSON in ASCII, one key per field, without blanks."""
+        try:
+            packed = orjson.dumps({name: getattr(self, name) for name in Claim.__slots__})
+        except TypeError:  # half a surrogate in model text
+            return _pack_ascii(self.to_json())
+        return packed.decode() if packed.isascii() else _pack_ascii(self.to_json())
+
+    def with_context(
+        self, *, reference_boxes: tuple[TimedBox, ...] | None, reference_span: Span | None, group: str
+    ) -> Claim:
+        """Return the claim with these references and group, none of which is part of its id.
+
+        They are taken as they are: whoever calls this has checked them.
+        """
+        other, put = object.__new__(Claim), object.__setattr__
+        for name in Claim.__slots__:
+            put(other, name, getattr(self, name))
+        put(other, "reference_boxes", reference_boxes)
+        put(other, "reference_span", reference_span)
+        put(other, "group", group)
+        return other
 
     @property
     def perturbed(self) -> bool:
@@ -110,12 +142,39 @@ class Claim(Record):
         return tuple(name for name in DIMENSIONS if applies[name])
 
 
+def _packed(content: list[object], boxes: tuple[TimedBox, ...], span: Span | None) -> bytes:
+    """Return compact JSON as Python's own encoder writes it, by a faster one where both write the same.
+
+    They differ in how small and large numbers are written, and over half a surrogate.
+    """
+    numbers = [number for box in boxes for number in box]
+    numbers += span or ()
+    if all(0.0001 <= number < 1e15 or number == 0 for number in numbers):
+        with suppress(TypeError):
+            return orjson.dumps(content)
+    return _pack(content).encode("utf-8", "surrogatepass")
+
+
 def _numbers(values: object, count: int, place: str, what: str) -> tuple[float, ...]:
     if isinstance(values, str) or not isinstance(values, Sequence) or len(values) != count:
         raise ClaimError(f"{place}: {what} {values!r:.80}", f"it must be {count} numbers")
     if not all(isinstance(v, (int, float)) and not isinstance(v, bool) and math.isfinite(v) for v in values):
         raise ClaimError(f"{place}: {what} {values!r:.80}", "every number must be finite")
     return tuple(float(v) for v in values)
+
+
+def _are_plain(boxes: object) -> bool:
+    """Tell whether boxes are a tuple of tuples of five floats, as they must be: nothing is left to check."""
+    if type(boxes) is not tuple:
+        return False
+    for box in boxes:
+        if type(box) is not tuple or len(box) != 5:
+            return False
+        t, x1, y1, x2, y2 = box
+        floats = type(t) is type(x1) is type(y1) is type(x2) is type(y2) is float
+        if not (floats and 0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1 and 0 <= t < math.inf):
+            return False
+    return True
 
 
 def _boxes(boxes: Sequence[Sequence[float]], place: str) -> tuple[TimedBox, ...]:

@@ -134,7 +134,7 @@ def first_questions(referee: Referee, asks: Sequence[Ask], media: Path) -> list[
     made: list[Question] = []
     for video, its in by_video(asks).items():
         try:
-            clip = open_clip(media_file(media, video), video, [ask[:2] for ask in its], referee.frames)
+            clip = open_clip(media_file(media, video), video, [ask[:2] for ask in its], referee.frames, referee.clock)
             made += [referee.question(ask, clip) for ask in its]
         except VideoError:
             continue

@@ -36,7 +36,7 @@ class QuestionPrefetcher:
 
     def questions(self, path: Path, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Question]]:
         """Return the questions about one video, in order, with their pictures and digests made."""
-        for part in batch_by_frame_budget(asks, self._referee.frames):
+        for part in batch_by_frame_budget(asks, self._referee.frames, self._referee.clock):
             if self._stopped():
                 return
             try:

@@ -40,7 +40,7 @@ def one_by_one(
     replies = referee.cached_replies(again=again)
     for path, asks in videos.items():
         try:
-            clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], referee.frames)
+            clip = open_clip(path, asks[0].claim.video, [ask[:2] for ask in asks], referee.frames, referee.clock)
         except VideoError as error:
             yield from [referee.failed(ask, error) for ask in asks]
             continue

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar, get_args
 from urllib.parse import urlsplit
 
 from referee_calib.errors import InputError
+from referee_calib.records import CLOCKS, Clock
 from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.prompting.prompt import Prompt
@@ -67,6 +68,8 @@ class RefereeSpec:
     options : mapping
         The backend's further parameters (``concurrency``, ``api_key_env``, ``batch``, …).
     prices : Prices or None
+    clock : {"file", "first-frame"}
+        What 0 s of the claims is. It belongs to the claims, as the unit of their boxes does, and is in no fingerprint.
     """
 
     name: str
@@ -81,10 +84,13 @@ class RefereeSpec:
     extra: Mapping[str, Any] = field(default_factory=dict, hash=False)
     options: Mapping[str, Any] = field(default_factory=dict, hash=False)
     prices: Prices | None = None
+    clock: Clock = "file"
 
     def __post_init__(self) -> None:
         for url in self.urls:
             check_url(url)
+        if self.clock not in CLOCKS:
+            raise InputError(f"clock {self.clock!r:.60}", f"known are {', '.join(CLOCKS)}")
         check_variable(self.options.get("api_key_env", ""), f"referee {self.name}")
         check_json(self.extra, f"referee {self.name}: extra")
         check_json(self.options, f"referee {self.name}:")
@@ -98,7 +104,8 @@ class RefereeSpec:
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but addresses and prices, as JSON types; the prompt with all its words."""
-        return {
+        clock = {} if self.clock == "file" else {"clock": self.clock}
+        return clock | {
             "name": self.name,
             "backend": self.backend,
             "model": self.model,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, RefereeCalibError
+from referee_calib.records import Clock
 from referee_calib.referee import referees_toml
 from referee_calib.referee.backend_protocol import Backend
 from referee_calib.referee.backends.builtin import BACKENDS, TAKEN, BackendKind
@@ -125,7 +126,7 @@ def make_referee(
             raise InputError(f"referee {spec.name}", f"it needs {missing}", f"Name it: {example}, or --model")
         _check_taken(spec, kind)
         backend, frames = kind.make(_located(spec, offline) if spec.backend == "openai" else spec), kind.frames
-    plain = spec == RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model)
+    plain = spec == RefereeSpec(name=spec.name, backend=spec.backend, model=spec.model, clock=spec.clock)
     return Referee(
         spec.name,
         backend,
@@ -135,11 +136,17 @@ def make_referee(
         spec.parser,
         cache,
         None if plain and spec.backend in ("pixels", "scripted") else spec,  # their names say everything
+        spec.clock,
     )
 
 
 def load_referee(
-    name: str, *, rubric: Rubric | None = None, folder: Path | None = None, cache: ReplyCache | None = None
+    name: str,
+    *,
+    rubric: Rubric | None = None,
+    folder: Path | None = None,
+    cache: ReplyCache | None = None,
+    clock: Clock = "file",
 ) -> Referee:
     """Make a referee by its name.
 
@@ -153,13 +160,15 @@ def load_referee(
         A study whose ``referees.toml`` is looked into.
     cache : ReplyCache, optional
         Where replies are kept.
+    clock : {"file", "first-frame"}
+        What 0 s of the claims is; a study states it.
 
     Raises
     ------
     InputError
         For an unknown name; it lists the known ones.
     """
-    return make_referee(load_spec(name, folder=folder), rubric, cache=cache)
+    return make_referee(replace(load_spec(name, folder=folder), clock=clock), rubric, cache=cache)
 
 
 def rebuild_referee(
@@ -188,7 +197,9 @@ def rebuild_referee(
     """
     told = description.get("spec")
     if not isinstance(told, Mapping):
-        return load_referee(str(description.get("name", "")), rubric=rubric, folder=folder, cache=cache)
+        clock = "first-frame" if description.get("clock") == "first-frame" else "file"
+        name = str(description.get("name", ""))
+        return load_referee(name, rubric=rubric, folder=folder, cache=cache, clock=clock)
     spec = RefereeSpec.from_json(told, f"referee {description.get('name', '')}")
     theirs = named_in(folder).get(spec.name)
     if theirs is not None and not spec.urls:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.io import media_file
-from referee_calib.records import DIMENSIONS, Claim, Dimension, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Clock, Dimension, RefereeScore
 from referee_calib.referee.backend_protocol import (
     BACKEND_MEMBERS,
     STREAMING_MEMBERS,
@@ -57,6 +57,8 @@ class Referee:
         Where replies that cost something are kept; it changes no score.
     spec : RefereeSpec, optional
         What it was made from, where it was made from a specification; so that it can be made again.
+    clock : {"file", "first-frame"}
+        What 0 s of the claims is. Like the unit of boxes it belongs to the claims: it is not in the fingerprint.
     """
 
     name: str
@@ -67,6 +69,7 @@ class Referee:
     parser: Parser = field(default_factory=Parser)
     cache: ReplyCache | None = field(default=None, compare=False, repr=False)
     spec: RefereeSpec | None = field(default=None, compare=False, repr=False)
+    clock: Clock = "file"
 
     def __post_init__(self) -> None:
         needed = BACKEND_MEMBERS + STREAMING_MEMBERS * hasattr(self.backend, "answers")
@@ -97,7 +100,8 @@ class Referee:
         described = {"name": self.name, "fingerprint": self.fingerprint, **self.settings()}
         backend = {key: value for key, value in self.backend.describe().items() if key != "urls"}  # nobody's business
         spec = {} if self.spec is None else {"spec": self.spec.pinned(self.backend.settings()).to_json()}
-        return described | {"backend": backend} | spec
+        clock = {} if self.clock == "file" else {"clock": self.clock}
+        return described | {"backend": backend} | spec | clock
 
     def score(
         self,

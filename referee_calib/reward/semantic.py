@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
 from referee_calib.reward.claim_score import score_claim
@@ -87,6 +87,9 @@ class SemanticEvidenceReward(RolloutReward):
         the place of the referee's expected level. A dimension without one keeps the referee's.
     recalibrator_check : {"raise", "warn"}
         What to do when a recalibrator was fitted on another referee's levels.
+    clock : {"first-frame", "file"}
+        What 0 s of the claims is, where the referee is given by its name: policies count from the first frame that they
+        are shown. A referee that is given, or that a certificate holds, brings its own.
     media, unit, failure, empty, cap, columns, name
         See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
 
@@ -107,6 +110,7 @@ class SemanticEvidenceReward(RolloutReward):
     near: Near = field(default_factory=Near, kw_only=True)
     recalibrator: RecalibratorFiles | None = field(default=None, kw_only=True, hash=False)
     recalibrator_check: MismatchPolicy = field(default="raise", kw_only=True)
+    clock: Clock = field(default="first-frame", kw_only=True)
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -176,7 +180,9 @@ class SemanticEvidenceReward(RolloutReward):
         from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
         if isinstance(self.referee, str):
-            made = load_referee(self.referee, folder=None if self.referees is None else Path(self.referees))
+            made = load_referee(
+                self.referee, folder=None if self.referees is None else Path(self.referees), clock=self.clock
+            )
         elif isinstance(self.referee, RefereeSpec):
             made = make_referee(self.referee)
         else:
@@ -250,7 +256,7 @@ class SemanticEvidenceReward(RolloutReward):
             not judge has the value None and the referee's status and reason.
         """
         folder = Path(media)
-        durations = VideoDurations(folder)
+        durations = VideoDurations(folder, getattr(self._judge, "clock", self.clock))
         given = known or [ClaimContext()] * len(claims)
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
         worthless = [_unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]

@@ -7,15 +7,15 @@ from pathlib import Path
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.io import media_file
-from referee_calib.records import Claim
+from referee_calib.records import END_ROUNDING, Claim, Clock
 from referee_calib.reward.penalties import ClaimContext
 
 
 class VideoDurations:
-    """Lengths of the videos in a media folder, each looked up once."""
+    """Lengths of the videos in a media folder, each looked up once, on the clock that the claims' times have."""
 
-    def __init__(self, media: Path) -> None:
-        self.media = media
+    def __init__(self, media: Path, clock: Clock = "file") -> None:
+        self.media, self.clock = media, clock
         self.found: dict[str, float | VideoError] = {}
 
     def complete(self, claim: Claim, known: ClaimContext) -> ClaimContext | VideoError:
@@ -43,7 +43,7 @@ class VideoDurations:
             raise InputError(f"media folder {self.media}", "there is no such folder", "Pass media, the videos' folder.")
         path = media_file(self.media, video)
         try:
-            return probe(path).duration
+            return probe(path).ends_at(self.clock)
         except VideoError as error:
             return error
 
@@ -51,6 +51,6 @@ class VideoDurations:
 def outside_of(claim: Claim, known: ClaimContext) -> str:
     """Say which time of the claim no frame of the video is shown at; empty when all are within."""
     times = [box[0] for box in claim.boxes] + ([claim.span[0]] if claim.span else [])
-    if known.duration is None or not times or max(times) <= known.duration:
+    if known.duration is None or not times or max(times) <= known.duration + END_ROUNDING:
         return ""
     return f"{max(times):g} s lies after the video's end at {known.duration:g} s"

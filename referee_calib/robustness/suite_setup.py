@@ -73,10 +73,11 @@ def _payer(study: Study, found: StudyEvidence, options: Any) -> ExaminedReward:
     from referee_calib.referee import load_referee
 
     def referee() -> Any:
-        return load_referee(options.referee, rubric=study.rubric, folder=study.folder)
+        return load_referee(options.referee, rubric=study.rubric, folder=study.folder, clock=study.config.clock)
 
     rewards = load_rewards([options.reward], study.media, [(options.referee, referee)])
-    made = examined_rewards(rewards, study.media, durations=found.facts.durations, writer=options.writer)
+    given = {"durations": found.facts.durations, "writer": options.writer, "clock": study.config.clock}
+    made = examined_rewards(rewards, study.media, **given)
     does = made[0].does - {"frames"} if options.no_frames else made[0].does
     return replace(made[0], does=does, on=(options.only,) if options.only else made[0].on)
 

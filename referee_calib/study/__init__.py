@@ -2,6 +2,16 @@
 
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.importing import ImportResult, import_files
+from referee_calib.study.intake import (
+    EXCLUSIONS,
+    ImportProblems,
+    Leftovers,
+    Problem,
+    VideoRow,
+    clear_leftovers,
+    leftovers,
+    table_lines,
+)
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
@@ -10,20 +20,28 @@ from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_co
 
 __all__ = [
     "CONFIG",
+    "EXCLUSIONS",
     "MEDIA",
     "AddResult",
     "ClaimDraw",
+    "ImportProblems",
     "ImportResult",
+    "Leftovers",
+    "Problem",
     "Rater",
     "ScoringResult",
     "ScoringSelection",
     "Study",
     "StudyConfig",
+    "VideoRow",
+    "clear_leftovers",
     "draw_claims",
     "exclusive_lock",
     "import_files",
+    "leftovers",
     "personal_order",
     "read_config",
     "stratified_sample",
+    "table_lines",
     "write_config",
 ]

@@ -82,7 +82,11 @@ def draw_claims(claims: Sequence[Claim], n_claims: int, seed: int, per_kind: int
         As :func:`stratified_sample`.
     """
     if n_claims < 1 or n_claims > len(claims):
-        raise StudyError(f"a sample of {n_claims} claims", f"the study has {len(claims)}")
+        raise StudyError(
+            f"a sample of {n_claims} claims",
+            f"the study has {len(claims)}",
+            f"Type: --claims {len(claims)}" * bool(claims),
+        )
     places = _places(claims, seed)
     cut = sorted(places.items(), key=lambda item: (item[1], item[0]))[n_claims - 1][1]
     reach = dict.fromkeys(places, cut)  # a claim is drawn when its place lies within its reach

@@ -1,21 +1,34 @@
 """Reading the files that ``import`` takes: what kind each is, its records, and what could not be used.
 
-Nothing here touches a study. Every refusal names the file and the line.
+Nothing here touches a study's database. Every fault names the file and the line and goes into one list, so that reading
+goes on to the end.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal, Self, get_args
 
-from referee_calib.claims import Rollout, claims_of
-from referee_calib.errors import InputError
-from referee_calib.io import json_lines
+from referee_calib.claims import BoxUnit, Rollout, claims_of, parse_rollout
+from referee_calib.errors import ClaimError, InputError, RefereeCalibError
 from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.rollout_files import (
+    DatasetJoin,
+    FileRow,
+    ReadRollout,
+    RolloutFile,
+    RolloutFileOptions,
+    file_rows,
+    is_open_o3,
+    layout_of,
+    suggested_mapping,
+)
+from referee_calib.study.intake import ClaimSpool, ProblemList, VideoNames, with_place
 
 Kind = Literal["rollouts", "claims", "ratings", "scores"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -25,9 +38,9 @@ _MARKS: dict[str, Kind] = {
     "completion": "rollouts",
     "referee": "scores",
     "rater": "ratings",
-    "boxes": "claims",
-    "span": "claims",
 }
+_CLAIM_MARKS = ("boxes", "span")
+_ANY_FRAME = (BoxUnit.parse("0-1"), BoxUnit(1e9, 1e9))  # to count what a reply of unknown unit would have held
 
 
 @dataclass
@@ -37,34 +50,130 @@ class ImportedFile:
     path: Path
     kind: Kind
     digest: str  # SHA-256 of the file
-    # claims, ratings, scores: (place, record); place is the file and line, for messages
-    claims: list[tuple[str, Claim]] = field(default_factory=list)
+    claims: ClaimSpool = field(default_factory=ClaimSpool)
+    # ratings, scores: (place, record); place is the file and line, for messages
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
-    names: dict[str, str] = field(default_factory=dict)  # where each reply stands, by its name
+    rollouts: int = 0  # replies
     without_claim: int = 0  # replies that gave no claim at all
+    unusable: int = 0  # rows that cannot be used
     # pieces of model text that became no claim, by reason
     parse_failures: Counter[str] = field(default_factory=Counter)
+    layout: str = ""  # of a file of replies: the name of its layout
 
 
-def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
-    """Read one file of JSON lines; what its rows are is seen from the first one by default.
+class FileReader:
+    """Reads the files of one import.
 
-    Raises InputError when the file or a line cannot be used, or a rollout comes twice in it.
+    Parameters
+    ----------
+    names : VideoNames
+        Says which file a video's name in a reply means.
+    problems : ProblemList
+        Takes up what cannot be used.
+    options : RolloutFileOptions
+        What is stated about files of replies.
     """
-    rows = list(json_lines.read(path))
-    if not rows:
-        raise InputError(f"{path} is empty", "there is nothing to import")
-    contents = ImportedFile(path, kind or kind_of(path, rows[0][1]), _digest(path))
-    for number, row in rows:
-        place = f"{path.name} line {number}"
+
+    def __init__(self, names: VideoNames, problems: ProblemList, options: RolloutFileOptions) -> None:
+        self.videos: Counter[str] = Counter()  # claims that name each video, in the order of the files
+        self.first_named: dict[str, str] = {}  # where each video is named first
+        self._names, self._problems, self._options = names, problems, options
+        self._claims: set[int] = set()  # ids of the claims of all files, as numbers
+        self._files: list[ImportedFile] = []
+        self._dataset = DatasetJoin(options.dataset, options.join) if options.dataset is not None else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Let the claims of all files go."""
+        for file in self._files:
+            file.claims.close()
+
+    def read(self, path: Path, kind: Kind | None = None) -> ImportedFile | None:
+        """Read one file; what its rows are is seen from the first one by default. None when it is nothing known."""
         try:
-            _add(contents, row, place)
-        except InputError as error:
-            if error.seen.startswith(place):
-                raise
-            raise type(error)(f"{place}: {error.seen}", error.why, error.do) from error
-    return contents
+            rows = file_rows(path)
+            first = next(rows, None)
+            if first is None:
+                raise InputError(f"{path} is empty", "there is nothing to import")
+            return self._read(path, kind or self._kind_of(path, first), chain([first], rows))
+        except RefereeCalibError as error:
+            wrong = error if isinstance(error, InputError) else InputError(error.seen, error.why, error.do)
+            self._problems.add("file", wrong, str(path), fatal=True)
+            return None
+
+    def _kind_of(self, path: Path, first: FileRow) -> Kind:
+        if first.error is not None:
+            raise first.error
+        stated = self._options.layout is not None or "completion" in self._options.columns
+        if stated and not {"rater", "referee"} & first.fields.keys():
+            return "rollouts"
+        return kind_of(path, first.fields)
+
+    def _read(self, path: Path, kind: Kind, rows: Iterator[FileRow]) -> ImportedFile:
+        contents = ImportedFile(path, kind, _digest(path))
+        self._files.append(contents)
+        if kind == "rollouts":
+            replies = RolloutFile(path, self._options, rows=rows, dataset=self._dataset)
+            self._read_rollouts(contents, replies)
+            contents.layout = replies.layout.name if replies.layout is not None else ""
+            return contents
+        for row in rows:
+            try:
+                if row.error is not None:
+                    raise row.error
+                self._add_record(contents, row)
+            except InputError as error:
+                contents.unusable += 1
+                self._problems.add("row", with_place(error, row.place), row.place, claims=kind == "claims")
+        return contents
+
+    def _add_record(self, contents: ImportedFile, row: FileRow) -> None:
+        match contents.kind:
+            case "ratings":
+                contents.ratings.append((row.place, Rating.from_json(row.fields)))
+            case "scores":
+                contents.scores.append((row.place, RefereeScore.from_json(row.fields)))
+            case _:
+                self._add_claim(contents, row.place, Claim.from_json(row.fields))
+
+    def _read_rollouts(self, contents: ImportedFile, replies: RolloutFile) -> None:
+        named: dict[str, str] = {}
+        for reply in replies:
+            try:
+                if reply.rollout is None:
+                    raise reply.error or InputError(reply.place, "it holds no reply")
+                self._add_rollout(contents, reply.place, reply.rollout, named)
+            except InputError as error:
+                contents.unusable += 1
+                self._problems.add("row", with_place(error, reply.place), reply.place, claims=_claims_in(reply))
+
+    def _add_rollout(self, contents: ImportedFile, place: str, rollout: Rollout, named: dict[str, str]) -> None:
+        if rollout.rollout in named:
+            first = f"{contents.path.name} {named[rollout.rollout]}"
+            raise ClaimError(f"{place}: rollout {rollout.rollout!r:.60}", f"{first} has that name")
+        named[rollout.rollout] = place.removeprefix(f"{contents.path.name} ")
+        video = self._names.name_of(rollout.video)
+        parsed = claims_of(rollout if video == rollout.video else replace(rollout, video=video))
+        contents.rollouts += 1
+        contents.without_claim += not parsed.claims
+        contents.parse_failures.update(piece.reason for piece in parsed.failures)
+        for claim in parsed.claims:
+            self._add_claim(contents, f"{place}, rollout {rollout.rollout}", claim)
+
+    def _add_claim(self, contents: ImportedFile, place: str, claim: Claim) -> None:
+        number = int(claim.id[1:], 16)
+        if number in self._claims:
+            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {self._place_of(claim.id)}")
+        self._claims.add(number)
+        self.videos[claim.video] += 1
+        self.first_named.setdefault(claim.video, place)
+        contents.claims.add(place, claim)
+
+    def _place_of(self, claim: str) -> str:
+        return next(one.place for file in self._files for one in file.claims if one.row.id == claim)
 
 
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
@@ -72,35 +181,25 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
     for mark, kind in _MARKS.items():
         if mark in row:
             return kind
+    if layout_of(row) is not None or is_open_o3(row):
+        return "rollouts"
+    if any(mark in row for mark in _CLAIM_MARKS):
+        return "claims"
+    likely = suggested_mapping(row, ())
     raise InputError(
-        f"{path}: rows with the fields {', '.join(sorted(row)) or '(none)'}",
+        f"{path}: rows with the fields {', '.join(sorted(map(str, row))) or '(none)'}",
         "this is no known kind of file",
-        f"Name it: --kind {'|'.join(KINDS)}",
+        f"Name it: --kind {'|'.join(KINDS)}; or name the columns of replies: {likely or '--map completion=COLUMN'}",
     )
 
 
-def _add(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
-    match contents.kind:
-        case "rollouts":
-            _add_rollout(contents, Rollout.from_json(row, place), place)
-        case "claims":
-            contents.claims.append((place, Claim.from_json(row)))
-        case "ratings":
-            contents.ratings.append((place, Rating.from_json(row)))
-        case "scores":
-            contents.scores.append((place, RefereeScore.from_json(row)))
-
-
-def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:
-    if rollout.rollout in contents.names:
-        raise InputError(
-            f"{place}: rollout {rollout.rollout!r:.60}", f"{contents.names[rollout.rollout]} has that name"
-        )
-    contents.names[rollout.rollout] = place
-    parsed = claims_of(rollout)
-    contents.without_claim += not parsed.claims
-    contents.parse_failures.update(piece.reason for piece in parsed.failures)
-    contents.claims += [(f"{place}, rollout {rollout.rollout}", claim) for claim in parsed.claims]
+def _claims_in(reply: ReadRollout) -> int:
+    """Return how many claims a reply would have given, as far as its text tells without a unit."""
+    return (
+        max(len(parse_rollout(reply.text, video="unknown", question="", unit=unit).claims) for unit in _ANY_FRAME)
+        if reply.text
+        else 0
+    )
 
 
 def _digest(path: Path) -> str:

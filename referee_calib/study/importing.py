@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-from referee_calib.errors import ClaimError, InputError, RatingError
-from referee_calib.records import Claim
+from referee_calib.errors import InputError, RatingError
+from referee_calib.rollout_files import RolloutFileOptions
 from referee_calib.study import export_manifest, video_import
-from referee_calib.study.import_reader import ImportedFile, Kind, read_import_file
+from referee_calib.study.import_reader import FileReader, ImportedFile, Kind
+from referee_calib.study.intake import ProblemList, SpooledClaim, Track, VideoNames, bring_videos, untracked
+from referee_calib.study.store.claim_rows import ClaimRow
 from referee_calib.study.study import AddResult, Study
 
 _Item = TypeVar("_Item")
@@ -31,6 +33,12 @@ class ImportResult:
         Videos that browsers do not play, with the reason.
     raters : list of str
         Raters that were registered because ratings name them.
+    table : list of dict
+        What each video is: the fields of :class:`referee_calib.study.VideoRow`.
+    renamed : dict
+        How many names of videos in replies were taken for those of files that differ from them, by in what.
+    skipped : list of dict
+        What was left out because it cannot be used: the fields of :class:`referee_calib.study.Problem`.
     """
 
     files: list[dict[str, Any]]
@@ -38,6 +46,9 @@ class ImportResult:
     videos_added: int = 0
     unplayable: dict[str, str] = field(default_factory=dict)
     raters: list[str] = field(default_factory=list)
+    table: list[dict[str, Any]] = field(default_factory=list)
+    renamed: dict[str, int] = field(default_factory=dict)
+    skipped: list[dict[str, Any]] = field(default_factory=list)
 
 
 def import_files(
@@ -49,15 +60,16 @@ def import_files(
     link: bool = False,
     outside: Literal["refuse", "skip"] = "refuse",
     add_raters: bool = False,
+    skip_broken: bool = False,
+    replies: RolloutFileOptions | None = None,
+    track: Track = untracked,
 ) -> ImportResult:
     """Import files, in any order; importing one again changes nothing.
-
-    Raises InputError when anything cannot be used; the study is as it was then.
 
     Parameters
     ----------
     paths : sequence of Path
-        JSON lines of rollouts, claims, ratings or scores; the ``export.json`` of an export.
+        Files of rollouts, claims, ratings or scores; the ``export.json`` of an export.
     kind : str, optional
         What all of them are; seen from their content by default.
     media : Path, optional
@@ -68,28 +80,94 @@ def import_files(
         What to do about claims outside their video's length.
     add_raters : bool
         Register raters whom only the ratings name; they get no personal code.
+    skip_broken : bool
+        Leave out rows and videos that cannot be used, and count them.
+    replies : RolloutFileOptions, optional
+        What is stated about files of replies.
+    track : callable, optional
+        Shows the progress of each step.
+
+    Raises
+    ------
+    InputError
+        When anything cannot be used, or :class:`referee_calib.study.ImportProblems` when several things cannot; the
+        study is as it was then.
     """
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
-    files = [read_import_file(path, kind) for path in paths if not _of_export(path, manifests)]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
-    placed = [one for file in files for one in file.claims]
-    _refuse_duplicates(placed)
-    checked = video_import.check_videos(study, placed, media)
-    if outside == "refuse":
-        video_import.refuse_outside(checked.outside)
-    skipped = {claim.id for _, claim, _ in checked.outside}
-    names = sorted({claim.video for _, claim in placed if claim.id not in skipped})
-    with video_import.bring_videos(study, names, media, link=link) as brought, study.transaction():
-        summaries = [_add_claims(study, file, skipped) for file in files]
-        raters = _register(study, files) if add_raters else []
-        for file, summary in zip(files, summaries, strict=True):
-            _add_judgements(study, file, summary)
-            study.add_intake(file.digest, summary)
-        summaries += [export_manifest.import_manifest(study, one) for one in manifests]
+    names = VideoNames([folder for folder in (media, study.media) if folder is not None])
+    problems = ProblemList()
+    with FileReader(names, problems, replies or RolloutFileOptions()) as reader:
+        read = {str(path): path for path in paths if not _of_export(path, manifests)}
+        files = [one for name in track("reading", list(read)) if (one := reader.read(read[name], kind)) is not None]
+        checked = video_import.check_videos(study, reader.videos, reader.first_named, names, problems, track)
+        usable = _hold_against(checked.ends, files, problems, refuse=outside == "refuse")
+        problems.refuse([asdict(row) for row in checked.rows], skip=skip_broken and _anything_left(files, usable))
+        used = sorted(usable.used) if media is not None else []
+        sources = {study.media_path(video): checked.files[video] for video in used}
+        with bring_videos(sources, study.media, link=link, track=track) as brought, study.transaction():
+            summaries, raters = _store(study, files, usable, add_raters=add_raters)
+            summaries += [export_manifest.import_manifest(study, one) for one in manifests]
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
-    return ImportResult(summaries, checked.videos, brought, checked.unplayable, raters)
+    return ImportResult(
+        summaries,
+        videos=len(checked.rows),
+        videos_added=len(brought),
+        unplayable=checked.unplayable,
+        raters=raters,
+        table=[asdict(row) for row in checked.rows],
+        renamed=dict(names.changed),
+        skipped=[asdict(one) for one in problems.found],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Usable:
+    """Which claims go into the study."""
+
+    videos: Collection[str]  # those that can be used
+    late: set[str] = field(default_factory=set)  # ids of claims outside their video
+    used: set[str] = field(default_factory=set)  # videos that some usable claim names
+
+    def why_not(self, one: SpooledClaim) -> str:
+        """Return the code of why a claim is left out, "" for one that is not."""
+        if one.video not in self.videos:
+            return "unusable_video"
+        return "outside_video" if one.row.id in self.late else ""
+
+
+def _anything_left(files: Sequence[ImportedFile], usable: _Usable) -> bool:
+    return bool(usable.used) or any(file.ratings or file.scores for file in files)
+
+
+def _store(
+    study: Study, files: Sequence[ImportedFile], usable: _Usable, *, add_raters: bool
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Store what the files hold; return what was done of each, and the raters that were registered."""
+    summaries = [_add_claims(study, file, usable) for file in files]
+    raters = _register(study, files) if add_raters else []
+    for file, summary in zip(files, summaries, strict=True):
+        _add_judgements(study, file, summary)
+        study.add_intake(file.digest, summary)
+    return summaries, raters
+
+
+def _hold_against(
+    ends: dict[str, float], files: Sequence[ImportedFile], problems: ProblemList, *, refuse: bool
+) -> _Usable:
+    """Tell which claims lie within their videos; with `refuse` the others are problems."""
+    usable = _Usable(ends.keys())
+    for one in (one for file in files for one in file.claims if one.video in ends):
+        why = video_import.times_outside(one.times, one.span, one.video, ends[one.video])
+        if not why:
+            usable.used.add(one.video)
+            continue
+        usable.late.add(one.row.id)
+        if refuse:
+            problems.add("claim", video_import.outside_problem(one, why), one.place, 1)
+    return usable
 
 
 def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:
@@ -98,16 +176,28 @@ def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) 
     return path.name == export_manifest.NAME or (empty and any(path.parent == one.path.parent for one in manifests))
 
 
-def _add_claims(study: Study, file: ImportedFile, skipped: set[str]) -> dict[str, Any]:
-    kept = [claim for _, claim in file.claims if claim.id not in skipped]
-    added = study.add_claims(kept)
+def _add_claims(study: Study, file: ImportedFile, usable: _Usable) -> dict[str, Any]:
+    left: Counter[str] = Counter(unusable_row=file.unusable)
+    perturbed: Counter[bool] = Counter()
+
+    def rows() -> Iterator[ClaimRow]:
+        for one in file.claims:
+            if why := usable.why_not(one):
+                left[why] += 1
+            else:
+                perturbed[one.perturbed] += 1
+                yield one.row
+
+    added = study.add_claim_rows(rows())
     summary: dict[str, Any] = {"file": file.path.name, "kind": file.kind}
     if file.kind == "rollouts":
-        summary |= {"rollouts": len(file.names), "rollouts_without_claim": file.without_claim}
+        summary |= {"rollouts": file.rollouts, "rollouts_without_claim": file.without_claim, "layout": file.layout}
+    excluded = {reason: count for reason, count in (file.parse_failures + left).most_common() if count}
     if file.kind in ("rollouts", "claims"):
-        excluded = file.parse_failures + Counter(outside_video=len(file.claims) - len(kept))
-        summary |= {"claims": len(file.claims), **_counts(added), "excluded": dict(excluded.most_common())}
-        summary |= {"perturbed": perturbed} if (perturbed := sum(claim.perturbed for claim in kept)) else {}
+        summary |= {"claims": len(file.claims), **_counts(added), "excluded": excluded}
+        summary |= {"perturbed": perturbed[True]} if perturbed[True] else {}
+    elif excluded:
+        summary["excluded"] = excluded
     return summary
 
 
@@ -149,14 +239,6 @@ def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
         # "app" would give out a personal code; these people signed in somewhere else
         study.add_rater(name, origin=origins[name] if origins[name] not in ("", "app") else "imported")
     return new
-
-
-def _refuse_duplicates(claims: Sequence[tuple[str, Claim]]) -> None:
-    first: dict[str, str] = {}
-    for place, claim in claims:
-        if claim.id in first:
-            raise ClaimError(f"{place}: claim {claim.id}", f"the same claim stands in {first[claim.id]}")
-        first[claim.id] = place
 
 
 def _from(file: ImportedFile, act: Callable[[], _Item]) -> _Item:

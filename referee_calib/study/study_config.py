@@ -19,6 +19,7 @@ from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io import write_bytes
+from referee_calib.records import CLOCKS, Clock
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 
@@ -32,6 +33,8 @@ name = {name}
 created = {created}
 {rubric}# true when ratings in this study were made by a program and not by people
 simulated_ratings = {simulated}
+# what 0 s of the claims is: "first-frame", or "file" for the clock that the file itself keeps, which may begin elsewhere
+clock = "{clock}"
 
 [sampling]
 # the last `referee-calib sample`: how many claims people rate, and the seed they were drawn with
@@ -60,6 +63,8 @@ class StudyConfig:
         Path of the study's own rubric, relative to its folder; empty for the default words.
     simulated_ratings : bool
         True when some ratings were made by a program and not by people.
+    clock : {"file", "first-frame"}
+        What 0 s of the claims is; of a study that does not say, the file's own clock.
     sample_claims, sample_seed : int
         The last draw of claims for people to rate; 0 claims when none was made.
     sample_per_kind : int
@@ -74,6 +79,7 @@ class StudyConfig:
     created: str
     rubric: str = ""
     simulated_ratings: bool = False
+    clock: Clock = "file"
     sample_claims: int = 0
     sample_seed: int = 0
     sample_per_kind: int = 0
@@ -82,7 +88,7 @@ class StudyConfig:
     format: int = field(default=FORMAT, init=False)
 
 
-_TOP = {"format": int, "name": str, "created": str, "rubric": str, "simulated_ratings": bool}
+_TOP = {"format": int, "name": str, "created": str, "rubric": str, "simulated_ratings": bool, "clock": str}
 _TABLES: dict[str, dict[str, type]] = {
     "sampling": {"claims": int, "seed": int, "per_kind": int},
     "annotation": {"order_seed": int},
@@ -97,6 +103,8 @@ def read_config(folder: Path) -> StudyConfig:
     path = folder / CONFIG
     data = _load(folder, path)
     _check_format(folder, data.get("format"))
+    if data.get("clock", "file") not in CLOCKS:
+        raise StudyError(f"{path}: clock = {data['clock']!r:.80}", f"it is one of {', '.join(CLOCKS)}")
     tables = {name: data.pop(name, {}) for name in _TABLES}
     thresholds = read_thresholds(data.pop(TABLE, None), str(path))
     _check(path, data, _TOP)
@@ -124,6 +132,7 @@ def write_config(folder: Path, config: StudyConfig) -> None:
         name=_toml_string(config.name),
         created=_toml_string(config.created),
         rubric=f"rubric = {_toml_string(config.rubric)}\n" if config.rubric else "",
+        clock=config.clock,
         simulated=str(config.simulated_ratings).lower(),
         claims=config.sample_claims,
         seed=config.sample_seed,

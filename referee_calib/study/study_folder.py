@@ -14,6 +14,7 @@ from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
 from referee_calib.io import media_file
+from referee_calib.records import Clock
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store
@@ -42,6 +43,7 @@ class StudyFolder:
         rubric: str = "",
         simulated_ratings: bool = False,
         order_seed: int = 0,
+        clock: Clock = "first-frame",
     ) -> Self:
         """Make a new study.
 
@@ -57,6 +59,9 @@ class StudyFolder:
             True when ratings in it will be made by a program and not by people.
         order_seed : int
             Seed of the raters' orders.
+        clock : {"first-frame", "file"}
+            What 0 s of the claims is. Policies are shown frames and count from the first one, so that is the default;
+            "file" is for times that were read off the file's own clock.
 
         Raises
         ------
@@ -71,6 +76,7 @@ class StudyFolder:
             rubric=rubric,
             simulated_ratings=simulated_ratings,
             order_seed=order_seed,
+            clock=clock,
         )
         creation.create_study_folder(folder, config)
         write_thresholds(folder, config.thresholds, now)

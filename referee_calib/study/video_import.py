@@ -1,114 +1,114 @@
-"""The videos of a study: checking them against the claims, and bringing them into the media folder."""
+"""The videos of an import: looking at each, and holding the claims against their lengths."""
 
 from __future__ import annotations
 
-import filecmp
-import os
-import shutil
-import unicodedata
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from referee_calib.errors import ClaimError, InputError, StudyError, VideoError
-from referee_calib.io import cannot_write, hidden_beside
-from referee_calib.records import Claim
+from referee_calib.errors import ClaimError, InputError
+from referee_calib.records import END_ROUNDING, Claim, Span
+from referee_calib.study.intake import (
+    NamedOtherwise,
+    ProblemList,
+    SpooledClaim,
+    Track,
+    VideoNames,
+    VideoRow,
+    broken_row,
+    untracked,
+    video_row,
+    with_place,
+)
 from referee_calib.study.study import Study
 
-# Models write times with one decimal: an end that lies this much after the video's is rounded, not wrong.
-ROUNDING = 0.05
-_EXACT = 0.0005
 
-Placed = tuple[str, Claim]
-
-
-@dataclass(frozen=True, slots=True)
+@dataclass
 class VideoCheck:
     """What the check of all videos found."""
 
-    outside: list[tuple[str, Claim, str]]  # (place, claim, why) where a claim lies outside its video
-    unplayable: dict[str, str]  # videos that browsers do not play, with the reason
-    videos: int  # how many were looked at
+    rows: list[VideoRow] = field(default_factory=list)  # every video that claims name, in the order of the files
+    files: dict[str, Path] = field(default_factory=dict)  # where each video that can be used is to be read
+
+    @property
+    def ends(self) -> dict[str, float]:
+        """When each video ends that can be used, in seconds."""
+        return {row.file: row.end for row in self.rows if row.end is not None and row.file in self.files}
+
+    @property
+    def unplayable(self) -> dict[str, str]:
+        """Videos that browsers do not play, with the reason."""
+        return {row.file: row.remark for row in self.rows if row.playable is False and row.file in self.files}
 
 
-def check_videos(study: Study, claims: Sequence[Placed], media: Path | None) -> VideoCheck:
-    """Look at every video that the claims name, in `media` or else in the study."""
-    from referee_calib.video import probe
+def check_videos(
+    study: Study,
+    claims: Mapping[str, int],
+    places: Mapping[str, str],
+    names: VideoNames,
+    problems: ProblemList,
+    track: Track = untracked,
+) -> VideoCheck:
+    """Look at every video that claims name; those that cannot be used become problems.
 
-    outside: list[tuple[str, Claim, str]] = []
-    unplayable: dict[str, str] = {}
-    groups = _by_video(claims)
-    for video, placed in groups.items():
+    Parameters
+    ----------
+    study : Study
+        Into which they are imported.
+    claims : mapping
+        How many claims name each video.
+    places : mapping
+        Where each video is named first, for messages.
+    names : VideoNames
+        Knows the folders in which they may lie.
+    problems : ProblemList
+        Takes up what is wrong.
+    track : callable, optional
+        Shows the progress.
+    """
+    found = VideoCheck()
+    for video in track("checking videos", list(claims)):
         try:
             _one_name(video)
+            names.refuse_whole_path(video)
             study.media_path(video)
-            path = source_of(study, video, media)
-            info = probe(path)
+            path = names.file_of(video)
+            row, wrong = video_row(video, claims[video], path, study.config.clock)
         except InputError as error:
-            raise type(error)(f"{_places(placed)}: {error.seen}", error.why, error.do) from error
-        if not info.complete:
-            raise VideoError(
-                f"{_places(placed)}: video {path}", "it is cut off", "Replace the file with a complete copy."
-            )
-        if not info.playability.plays:
-            unplayable[video] = info.playability.reason
-        outside += [(place, one, why) for place, one in placed if (why := outside_of(one, info.duration))]
-    return VideoCheck(outside, unplayable, len(groups))
+            row, wrong = broken_row(video, claims[video], error), error
+        found.rows.append(row)
+        if wrong is None:
+            found.files[video] = path
+        else:
+            shown = f"{video} (there is {', '.join(wrong.alike[:3])})" if isinstance(wrong, NamedOtherwise) else video
+            more = f" (and {claims[video] - 1} more)" if claims[video] > 1 else ""
+            problems.add("video", with_place(wrong, f"{places[video]}{more}"), shown, claims[video])
+    return found
 
 
 def outside_of(claim: Claim, duration: float) -> str:
     """Say which time of a claim lies outside a video of this length in seconds, "" when none does."""
-    late = [box[0] for box in claim.boxes if box[0] > duration + _EXACT]
+    return times_outside([box[0] for box in claim.boxes], claim.span, claim.video, duration)
+
+
+def times_outside(times: Iterable[float], span: Span | None, video: str, duration: float) -> str:
+    """Say which of a claim's times lies outside its video, as :func:`outside_of`."""
+    late = [time for time in times if time > duration + END_ROUNDING]
     if late:
-        return f"its box at {late[0]:g} s lies after the end of {claim.video} at {duration:.3f} s"
-    if claim.span and (claim.span[0] >= duration or claim.span[1] > duration + ROUNDING):
-        start, end = claim.span
-        return f"its span {start:g} to {end:g} s reaches beyond the end of {claim.video} at {duration:.3f} s"
+        return f"its box at {late[0]:g} s lies after the end of {video} at {duration:.3f} s"
+    if span and (span[0] >= duration or span[1] > duration + END_ROUNDING):
+        start, end = span
+        return f"its span {start:g} to {end:g} s reaches beyond the end of {video} at {duration:.3f} s"
     return ""
 
 
-def refuse_outside(outside: Sequence[tuple[str, Claim, str]]) -> None:
-    """Raise for claims that lie outside their video, naming the first lines."""
-    if outside:
-        place, _, why = outside[0]
-        others = [other for other, _, _ in outside[1:6]]
-        more = f" (and {len(outside) - 1} more: {'; '.join(others)}{' …' if len(outside) > 6 else ''})"
-        raise ClaimError(
-            f"{place}: {why}{more if others else ''}",
-            "nobody can judge it",
-            "Correct the times, or leave such claims out and have them counted: --outside skip",
-        )
-
-
-def source_of(study: Study, video: str, media: Path | None) -> Path:
-    """Return where a video is to be read: in `media` when it lies there or nowhere, else in the study."""
-    places = [folder for folder in (media, study.media) if folder is not None]
-    try:
-        there = [folder / video for folder in places if (folder / video).exists()]
-        alike = "" if there else _alike(places, video)
-    except OSError as error:  # a name longer than any file's, a folder that nobody may look into
-        raise VideoError(f"video {video!r:.80}", error.strerror or str(error)) from error
-    if there:
-        return next((path for path in there if path.is_file()), there[0])
-    raise VideoError(
-        f"video {places[0] / video}",
-        "there is no such file",
-        f"There is {alike!r}, which is another name: write it as the file is named."
-        if alike
-        else "Check the path in the claims, and --media, the folder that it starts from.",
+def outside_problem(one: SpooledClaim, why: str) -> ClaimError:
+    """Return what is to be said of a claim that lies outside its video."""
+    return ClaimError(
+        f"{one.place}: {why}",
+        "nobody can judge it",
+        "Correct the times, or leave such claims out and have them counted: --outside skip",
     )
-
-
-def _alike(places: Sequence[Path], video: str) -> str:
-    """Return a file that differs in upper case or in how its letters are composed alone, "" when there is none."""
-    folders = [(place / video).parent for place in places]
-    names = [path.name for folder in folders if folder.is_dir() for path in sorted(folder.iterdir())]
-    return next((name for name in names if _folded(name) == _folded(PurePosixPath(video).name)), "")
-
-
-def _folded(name: str) -> str:
-    return unicodedata.normalize("NFC", name).casefold()
 
 
 def _one_name(video: str) -> None:
@@ -116,70 +116,3 @@ def _one_name(video: str) -> None:
     plain = str(PurePosixPath(video))
     if plain != video:
         raise ClaimError(f"video {video!r:.80}", "one video has one name", f"Write {plain!r:.80}.")
-
-
-@contextmanager
-def bring_videos(study: Study, videos: Sequence[str], media: Path | None, *, link: bool) -> Iterator[int]:
-    """Copy videos from `media` into the study, or link them where the disk allows it, and give how many were new.
-
-    They are taken out again when the block fails. Raises StudyError when another file of that name is there, or the
-    folder is read-only or full.
-    """
-    brought: list[Path] = []
-    try:
-        for video in dict.fromkeys(videos):
-            source, target = source_of(study, video, media), study.media_path(video)
-            if media is not None and _is_new(source, target):
-                _bring(source, target, link=link)
-                brought.append(target)
-        yield len(brought)
-    except BaseException:  # whatever it was, an interrupt too: what we brought goes again
-        for path in brought:
-            _take_out(path, study.media)
-        raise
-
-
-def _is_new(source: Path, target: Path) -> bool:
-    if not target.exists():
-        return True
-    if target.samefile(source) or filecmp.cmp(source, target):
-        return False
-    raise StudyError(f"video {target}", f"it is there already and differs from {source}", "Give one another name.")
-
-
-def _bring(source: Path, target: Path, *, link: bool) -> None:
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with hidden_beside(target) as hidden:
-            if not (link and _link(source, hidden)):
-                shutil.copy2(source, hidden)  # its date tells at the next import that nothing changed
-            hidden.replace(target)
-    except OSError as error:
-        raise cannot_write(target, error) from error
-
-
-def _take_out(path: Path, media: Path) -> None:
-    with suppress(OSError):  # a folder that holds something else stays
-        path.unlink(missing_ok=True)
-        for folder in path.relative_to(media).parents[:-1]:
-            (media / folder).rmdir()
-
-
-def _link(source: Path, target: Path) -> bool:
-    try:
-        os.link(source.resolve(), target)
-    except OSError:  # another disk, or one without links: the caller copies
-        return False
-    return True
-
-
-def _by_video(claims: Sequence[Placed]) -> dict[str, list[Placed]]:
-    groups: dict[str, list[Placed]] = {}
-    for place, one in claims:
-        groups.setdefault(one.video, []).append((place, one))
-    return groups
-
-
-def _places(placed: Sequence[Placed]) -> str:
-    first, others = placed[0][0], len({place for place, _ in placed}) - 1
-    return f"{first} (and {others} more)" if others else first

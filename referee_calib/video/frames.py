@@ -1,7 +1,8 @@
 """Exact frames by presentation time.
 
 The frame shown at a time is the last one whose time is not later; before the first frame it is the
-first. Frames are found by seeking to a key frame at or before the time, checking the presentation
+first. Times count on the file's own clock or from the first frame, as the caller says. Frames are found by
+seeking to a key frame at or before the time, checking the presentation
 stamp that comes out, backing off when the seek went too far, and decoding forward: an index computed
 from a frame rate is wrong on variable rates, edit lists and streams that start late.
 """
@@ -13,6 +14,7 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import av
 import numpy as np
@@ -20,7 +22,12 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.records import END_ROUNDING, Clock
+from referee_calib.video.display import shown_picture
+from referee_calib.video.file_format.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of, stored_in_order
+from referee_calib.video.file_format.truncation import is_cut_off
+from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
 TOLERANCE = 0.0005
@@ -32,40 +39,79 @@ class Frame:
     """One decoded frame with the times that tell where it came from."""
 
     requested: float  # the time that was asked for, in seconds
-    time: float  # when this frame begins to be shown, in seconds on the video's timeline
+    time: float  # when this frame begins to be shown, in seconds on the clock that was asked for
     pts: int  # the presentation stamp it carries in the file, in units of the stream's time base
-    # uint8, shape (height, width, 3), RGB, turned as the file asks; read-only, because requests for the same frame
-    # share it
+    # uint8, shape (height, width, 3), RGB, as people see it (see display.py); read-only, because requests for the same
+    # frame share it
     image: np.ndarray
 
 
-def frames_at(path: str | os.PathLike[str], times: Iterable[float]) -> list[Frame]:
-    """Return the frames shown at these seconds of the video's timeline, in their order, by one forward pass.
+def frames_at(path: str | os.PathLike[str], times: Iterable[float], *, clock: Clock = "file") -> list[Frame]:
+    """Return the frames shown at these seconds, in their order, by one forward pass.
 
-    Raises VideoError when the file is missing, unreadable or no video, when it breaks off before a requested time, or
-    when a requested time lies outside it.
+    Parameters
+    ----------
+    path : str or path
+        A video file, or a folder of frames (see :mod:`.frame_folder`).
+    times : iterable of float
+        Seconds. Before the first frame the first one is shown; up to `END_ROUNDING` after the end, the last.
+    clock : {"file", "first-frame"}
+        Whether 0 is that of the file's own clock, or the first frame.
+
+    Returns
+    -------
+    list of Frame
+
+    Raises
+    ------
+    VideoError
+        When the file is missing, unreadable or no video, when it breaks off before a requested time, or when a
+        requested time lies outside it.
     """
     wanted = [_check_time(path, t) for t in times]
+    if is_frame_folder(path):
+        return _from_folder(FrameFolder.open(Path(path)), wanted, clock)
     with ExitStack() as stack:
-        walk = _Walk(path, stack)
+        walk = _Walk(path, stack, clock)
         shown = {t: walk.frame(t) for t in sorted(set(wanted))}
+    return [shown[t] for t in wanted]
+
+
+def _from_folder(folder: FrameFolder, wanted: list[float], clock: Clock) -> list[Frame]:
+    zero = folder.times[0] if clock == "first-frame" else 0.0
+    shown: dict[float, Frame] = {}
+    images: dict[int, np.ndarray] = {}
+    for t in sorted(set(wanted)):
+        if t > folder.end - zero + END_ROUNDING:
+            raise _outside(folder.path, t, folder.end - zero)
+        number = folder.shown_at(t + zero + TOLERANCE)
+        if number not in images:
+            images[number] = folder.picture(number)
+            images[number].setflags(write=False)
+        shown[t] = Frame(t, folder.times[number] - zero, number, images[number])
     return [shown[t] for t in wanted]
 
 
 class _Walk:
     """A forward pass: the frame now shown, the one after it, and the decoder that makes more."""
 
-    def __init__(self, path: str | os.PathLike[str], stack: ExitStack) -> None:
+    def __init__(self, path: str | os.PathLike[str], stack: ExitStack, clock: Clock) -> None:
         self._path, self._stack = path, stack
         self._decode_on, self._interval = _DECODE_ON, 0.0
         self._cached: tuple[int, np.ndarray] | None = None
+        self._shift = 0.0  # from the file's clock to the one that was asked for
         self._start()
+        if clock == "first-frame":
+            self._shift = self._time(self._current)
+            self._zero += self._shift
         self._begin = self._time(self._current)
 
     def _start(self) -> None:
         self._container, self._stream = self._stack.enter_context(open_video(self._path))
-        self._zero, self._base = origin(self._container), float(self._stream.time_base or 0)
+        self._zero, self._base = origin(self._container) + self._shift, float(self._stream.time_base or 0)
         self._indexed = last_indexed(self._stream)
+        if stored_in_order(self._container, self._stream):
+            self._decode_on = math.inf  # frames that are counted are counted from the first
         self._decode_from_here()
         first = self._next_frame()
         if first is None:
@@ -87,7 +133,7 @@ class _Walk:
             self._check_still_shown(t)
         if self._current.is_corrupt:
             raise self._cut_off(t, "the frame there is damaged")
-        return Frame(requested=t, time=self._time(self._current), pts=_stamp(self._current), image=self._pixels())
+        return Frame(requested=t, time=self._time(self._current), pts=stamp_of(self._current), image=self._pixels())
 
     def _seek(self, limit: float) -> None:
         """Move to a key frame at or before `limit`, going further back while what comes out lies after it."""
@@ -113,6 +159,7 @@ class _Walk:
 
     def _decode_from_here(self) -> None:
         self._sure_until: float | None = None  # set where decoding breaks off
+        self._stamps = FrameStamps(self._container, self._stream)
         self._frames = self._decoding()
 
     def _next_frame(self) -> VideoFrame | None:
@@ -130,7 +177,7 @@ class _Walk:
             for packet in self._container.demux(self._stream):
                 if packet.is_corrupt or (not packet.size and self._indexed is not None and sound < self._indexed):
                     break
-                yield from _with_stamp(packet.decode())
+                yield from self._stamps.decode(packet)
                 if not packet.size:
                     return
                 sound = packet.dts if packet.dts is not None else sound
@@ -138,7 +185,7 @@ class _Walk:
             pass  # said by _sure_until
         self._sure_until = sound * self._base - self._zero
         with suppress(FFmpegError, OSError):
-            yield from (f for f in _with_stamp(self._stream.decode(None)) if self._time(f) <= self._sure_until)
+            yield from (f for f in self._stamps.stamped(self._stream.decode(None)) if self._time(f) <= self._sure_until)
 
     def _check_still_shown(self, t: float) -> None:
         """Raise unless the last frame that could be decoded is still on screen at `t`."""
@@ -146,9 +193,10 @@ class _Walk:
         end = self._time(self._current) + lasts if self._sure_until is None else self._sure_until
         if t <= end + TOLERANCE:
             return
-        if self._sure_until is not None or t <= self._promised():
+        if self._sure_until is not None or (t <= self._promised() and is_cut_off(Path(self._path))):
             raise self._cut_off(t, f"its pictures break off at {end:.3f} s")
-        raise VideoError(f"video {self._path} at {t:g} s", f"it ends at {end:.3f} s", "Check the claim's times.")
+        if t > end + END_ROUNDING:
+            raise _outside(self._path, t, end)
 
     def _promised(self) -> float:
         """Return the end of the video according to its header, 0 when it says nothing."""
@@ -160,25 +208,19 @@ class _Walk:
         return VideoError(f"video {self._path} at {t:g} s", f"{why}: the file is truncated or damaged", REPLACE)
 
     def _time(self, frame: VideoFrame) -> float:
-        return _stamp(frame) * self._base - self._zero
+        return stamp_of(frame) * self._base - self._zero
 
     def _pixels(self) -> np.ndarray:
-        pts = _stamp(self._current)
+        pts = stamp_of(self._current)
         if self._cached is None or self._cached[0] != pts:
-            turns = round(self._current.rotation / 90) % 4
-            image: np.ndarray = np.rot90(self._current.to_ndarray(format="rgb24"), turns).copy()
+            image = shown_picture(self._current, self._stream)
             image.setflags(write=False)
             self._cached = pts, image
         return self._cached[1]
 
 
-def _with_stamp(frames: Iterable[VideoFrame]) -> Iterator[VideoFrame]:
-    return (f for f in frames if f.pts is not None or f.dts is not None)
-
-
-def _stamp(frame: VideoFrame) -> int:
-    stamp = frame.pts if frame.pts is not None else frame.dts
-    return stamp if stamp is not None else -1  # such a frame is dropped by _with_stamp
+def _outside(path: str | os.PathLike[str], t: float, end: float) -> VideoError:
+    return VideoError(f"video {path} at {t:g} s", f"it ends at {end:.3f} s", "Check the claim's times.")
 
 
 def _check_time(path: str | os.PathLike[str], t: float) -> float:

@@ -19,7 +19,10 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, open_video, origin
+from referee_calib.video.display import shown_picture
+from referee_calib.video.file_format.container import REPLACE, open_video, origin
+from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of
+from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
 from referee_calib.video.video_info import probe
 
 Change = Literal["same", "blank", "mirrored"]
@@ -90,7 +93,11 @@ def _resize(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
 
 
 def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
-    """Return the time base and the frames of a video, upright, with stamps on this package's timeline."""
+    """Return the time base and the frames of a video, as people see them, with stamps on the file's clock."""
+    if is_frame_folder(path):
+        folder = FrameFolder.open(path)
+        base = Fraction(1, 90_000)
+        return base, ((round(t / base), folder.picture(k)) for k, t in enumerate(folder.times))
     with open_video(path) as (container, stream):
         base = Fraction(stream.time_base or Fraction(1, 90_000))
         zero = round(origin(container) / base)
@@ -99,11 +106,11 @@ def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:
 
 def _decode(path: Path, zero: int) -> Iterator[TimedPicture]:
     with open_video(path) as (container, stream):
+        stamps = FrameStamps(container, stream)
         try:
-            for frame in container.decode(stream):
-                stamp = frame.pts if frame.pts is not None else frame.dts
-                if stamp is not None:
-                    yield stamp - zero, np.rot90(frame.to_ndarray(format="rgb24"), round(frame.rotation / 90) % 4)
+            for packet in container.demux(stream):
+                for frame in stamps.decode(packet):
+                    yield stamp_of(frame) - zero, shown_picture(frame, stream)
         except (FFmpegError, OSError) as error:
             raise VideoError(f"video {path}", f"it breaks off ({error})", REPLACE) from error
 

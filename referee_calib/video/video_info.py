@@ -1,31 +1,27 @@
-"""What a video file honestly says about itself: one pass over its packets, cached while the file stays as it is."""
+"""What a video holds, read from its packets and not from its header, and kept while the file stays as it is."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from fractions import Fraction
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
-import av
 import numpy as np
-from av.container import InputContainer
-from av.error import FFmpegError
-from av.video.frame import VideoFrame
-from av.video.stream import VideoStream
 
 from referee_calib.errors import VideoError
-from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.records import Clock
+from referee_calib.video.display import shown_size
+from referee_calib.video.file_format.browser_support import plays_commonly, why_not
+from referee_calib.video.file_format.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
+from referee_calib.video.file_format.truncation import is_cut_off
+from referee_calib.video.frame_folder import FrameFolder, folder_identity, is_frame_folder
+from referee_calib.video.packet_times import gaps_of, read_packet_times
 
-MAX_PACKETS = 100_000  # about an hour at 30 frames/s; longer files are described by what was read of them
 _STEADY_SECONDS = 0.0015  # Matroska rounds every time to a millisecond, so two intervals may differ by one
-_PLAYED = {  # container family -> codecs that Chromium and Firefox both play in it
-    "mov": {"h264", "vp9", "av1"},
-    "matroska": {"vp8", "vp9", "av1"},
-}
 _CODEC_NAMES = {"libdav1d": "av1", "libaom-av1": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8"}
-_PIXELS = {"yuv420p", "yuvj420p"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,111 +32,173 @@ class Playability:
     reason: str
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FrameTimes:
+    """When every frame of a video is shown.
+
+    Attributes
+    ----------
+    stamps : array of int, shape (n_frames,)
+        Rising, in ticks.
+    base : Fraction
+        Seconds of a tick.
+    zero : float
+        Seconds of the file's clock at stamp 0, taken off.
+    end : float
+        When the last frame stops being shown, in seconds on the file's clock.
+    """
+
+    stamps: np.ndarray
+    base: Fraction
+    zero: float
+    end: float
+
+    def seconds(self, clock: Clock = "file") -> np.ndarray:
+        """Return when each frame begins to be shown, in seconds, of shape (n_frames,)."""
+        since = self.stamps - (self.stamps[0] if clock == "first-frame" else 0)
+        return np.asarray(since * float(self.base) - (0.0 if clock == "first-frame" else self.zero))
+
+    def compact(self) -> dict[str, Any]:
+        """Return the same as JSON types; distances between frames as runs ``[count, ticks]``.
+
+        ``start`` and ``end`` are seconds on the file's clock; frame k begins ``start + tick · (sum of the first k
+        distances)``. A steady video has one run, whatever its length.
+        """
+        start = float(self.stamps[0]) * float(self.base) - self.zero
+        return {"start": start, "end": self.end, "tick": float(self.base), "runs": gaps_of(self.stamps)}
+
+
 @dataclass(frozen=True, slots=True)
 class VideoInfo:
     """What a video file holds, read from its packets rather than from its header's promises."""
 
     path: Path  # the file
-    # width, height: of the picture as it is shown, after the rotation the file asks for
+    # width, height: of the picture as it is shown: turned and stretched as the file asks
     width: int
     height: int
-    duration: float  # time in seconds at which the last frame stops being shown, on the timeline of this module
+    duration: float  # time in seconds at which the last frame stops being shown, on the file's clock
     fps: float  # mean frames per second; 0 when there is only one frame
-    n_frames: int | None  # frames shown; None when the file is too long to be counted cheaply
+    n_frames: int | None  # frames shown; None when the file is too large to be counted cheaply
     codec: str  # FFmpeg's name: "h264", "vp9", …
     variable: bool  # whether the time from frame to frame varies, judged from the presentation times themselves
-    complete: bool  # False when the file ends before its own index does: it was cut off in transfer
+    complete: bool  # False when the file ends before its own index or sizes do: it was cut off in transfer
     # container, pixel_format: FFmpeg's names of the container's family and of the pixel format: "mov", "yuv420p", …
     container: str
     pixel_format: str
 
+    start: float = 0.0  # time in seconds of the first frame on the file's clock
+    stream: int | None = 0  # number of the stream whose pictures are taken; None of a folder of frames
+    stream_reason: str = ""  # why that one, where there are several
+    times: FrameTimes | None = field(default=None, repr=False, compare=False)  # None when frames are not counted
+
+    def ends_at(self, clock: Clock) -> float:
+        """Return when the last frame stops being shown, in seconds on a clock."""
+        return self.duration - (self.start if clock == "first-frame" else 0.0)
+
     @property
     def playability(self) -> Playability:
         """Whether the browsers people use play this file."""
-        seen = f"{self.codec}, {self.pixel_format}, in {self.container}"
-        if self.codec not in set().union(*_PLAYED.values()):
-            return Playability(False, f"{seen}: browsers play H.264, VP8, VP9 and AV1 only")
-        if self.codec not in _PLAYED.get(self.container, set()):
-            return Playability(False, f"{seen}: browsers do not play this codec in this container; use MP4 or WebM")
-        if self.pixel_format not in _PIXELS:
-            return Playability(False, f"{seen}: not every browser plays this pixel format; use yuv420p")
-        return Playability(True, seen)
+        if self.stream is None:
+            return Playability(False, "a folder of frames: browsers play files")
+        facts = (self.container, self.codec, self.pixel_format)
+        plays = plays_commonly(*facts)
+        return Playability(
+            plays, ", ".join((self.codec, self.pixel_format, f"in {self.container}")) if plays else why_not(*facts)
+        )
 
 
 def probe(path: str | os.PathLike[str]) -> VideoInfo:
-    """Describe a video by one pass over its packets; nothing but the first frame is decoded.
+    """Describe a video by its packets; nothing but the first frame is decoded.
 
     A file is read once as long as its identity (device, inode, size, times of change) stays the same. Raises VideoError
     when the file is missing, cannot be read, or holds no frame.
     """
     try:
         found = Path(path).stat()
+        inside = folder_identity(Path(path)) if is_frame_folder(path) else ()
     except (OSError, ValueError):
         return _read(Path(path))  # says what is wrong
-    return _read_once(Path(path), (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    facts = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, inside)
+    return _read_once(Path(path), facts)
+
+
+def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
+    """Return when every frame of a video is shown.
+
+    Raises VideoError as :func:`probe`, and for a file whose frames are too many to be counted.
+    """
+    found = probe(path).times
+    if found is None:
+        why = "its frames are not counted: the container has no index, and the file is large"
+        raise VideoError(f"video {path}", why, "Copy it into MP4: ffmpeg -i IN -c copy OUT.mp4")
+    return found
 
 
 @lru_cache(maxsize=4096)
-def _read_once(path: Path, _identity: tuple[int, ...]) -> VideoInfo:
+def _read_once(path: Path, _identity: tuple[object, ...]) -> VideoInfo:
     return _read(path)
 
 
 def _read(path: Path) -> VideoInfo:
+    if is_frame_folder(path):
+        return _read_folder(FrameFolder.open(path))
     with open_video(path) as (container, stream):
-        indexed = last_indexed(stream)
-        packets, whole, turned = _packets(container, stream)
-        if not packets:
+        found = read_packet_times(container, stream, path.stat().st_size)
+        if found is None:
             raise VideoError(f"video {path}", "it holds no complete frame", REPLACE)
-        read_to = max(dts for dts, _, _ in packets)
-        complete = not whole or indexed is None or read_to >= indexed
-        # Behind a cut, frames are missing between those that were decoded ahead of them.
-        shown = sorted((pts, ticks) for _, pts, ticks in packets if complete or pts <= read_to)
-        times = np.array([pts for pts, _ in shown]) * float(stream.time_base or 0)
-        gaps = np.diff(times)
-        lasts = shown_for(container, stream, shown[-1][1], float(gaps[-1]) if gaps.size else 0.0)
-        width, height = (stream.height, stream.width) if turned else (stream.width, stream.height)
+        base = Fraction(stream.time_base or 1)
+        zero = origin(container)
+        seconds = found.stamps * float(base)
+        gaps = np.diff(seconds)
+        lasts = shown_for(container, stream, found.ticks, float(gaps[-1]) if gaps.size else 0.0)
+        end = float(seconds[-1]) + lasts - zero
         codec = stream.codec_context.name
+        first = found.first
+        width, height = shown_size(first, stream) if first is not None else (stream.width, stream.height)
+        rate = stream.average_rate or stream.guessed_rate
+        counted = found.counted
         return VideoInfo(
             path,
             width,
             height,
-            duration=float(times[-1]) + lasts - origin(container),
-            fps=float(1 / gaps.mean()) if gaps.size else 0.0,
-            n_frames=len(shown) if whole else None,
+            duration=end,
+            fps=_mean_rate(gaps) if counted else float(rate or 0),
+            n_frames=len(seconds) if counted else None,
             codec=_CODEC_NAMES.get(codec, codec),
-            variable=bool(gaps.size and gaps.max() - gaps.min() > _STEADY_SECONDS),
-            complete=complete,
+            variable=bool(counted and gaps.size and gaps.max() - gaps.min() > _STEADY_SECONDS),
+            complete=found.complete and not is_cut_off(path),
             container=container.format.name.split(",")[0],
             pixel_format=stream.codec_context.pix_fmt or "unknown pixels",
+            start=float(seconds[0]) - zero,
+            stream=stream.index,
+            stream_reason=chosen_stream_reason(container),
+            times=FrameTimes(found.stamps, base, zero, end) if counted else None,
         )
 
 
-def _packets(container: InputContainer, stream: VideoStream) -> tuple[list[tuple[int, int, int]], bool, bool]:
-    """Return (dts, pts, duration) in ticks of each shown packet, whether all were read, and whether it is turned."""
-    read: list[tuple[int, int, int]] = []
-    first: VideoFrame | None = None
-    undecoded = True
-    # A file that cannot be read on ends there, whatever its header says.
-    with suppress(FFmpegError, OSError):
-        for number, packet in enumerate(container.demux(stream)):
-            if number == MAX_PACKETS:
-                return read, False, _is_turned(first)
-            if packet.pts is not None and not packet.is_discard and not packet.is_corrupt:
-                read.append((packet.dts if packet.dts is not None else packet.pts, packet.pts, packet.duration or 0))
-            if undecoded:
-                first, undecoded = _first_frame(packet)
-    return read, True, _is_turned(first)
+def _read_folder(folder: FrameFolder) -> VideoInfo:
+    """Describe a folder of frames."""
+    base = Fraction(1, 1_000_000)
+    stamps = np.rint(np.array(folder.times) * 1e6).astype(np.int64)
+    gaps = np.diff(np.array(folder.times))
+    height, width = folder.picture(0).shape[:2]
+    return VideoInfo(
+        folder.path,
+        width,
+        height,
+        duration=folder.end,
+        fps=_mean_rate(gaps),
+        n_frames=len(folder.files),
+        codec=folder.files[0].suffix.lower().lstrip(".").replace("jpg", "jpeg"),
+        variable=bool(gaps.size and gaps.max() - gaps.min() > _STEADY_SECONDS),
+        complete=True,
+        container="frames",
+        pixel_format="rgb24",
+        start=folder.times[0],
+        stream=None,
+        times=FrameTimes(stamps, base, 0.0, folder.end),
+    )
 
 
-def _first_frame(packet: av.Packet[VideoStream]) -> tuple[VideoFrame | None, bool]:
-    """Return the frame that a packet gives, and whether to try the next one: a decoder may first need several."""
-    try:
-        frames = packet.decode()
-    except (FFmpegError, OSError):
-        return None, False
-    return (frames[0], False) if frames else (None, True)
-
-
-def _is_turned(first: VideoFrame | None) -> bool:
-    """Whether the file asks for a quarter turn, as telephones write it."""
-    return first is not None and first.rotation % 180 != 0
+def _mean_rate(gaps: np.ndarray) -> float:
+    return float(1 / gaps.mean()) if gaps.size else 0.0

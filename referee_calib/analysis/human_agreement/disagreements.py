@@ -12,7 +12,7 @@ import numpy as np
 from referee_calib.analysis.human_agreement.agreement_results import Disagreement
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.errors import RefereeCalibError, VideoError
-from referee_calib.records import Claim
+from referee_calib.records import Claim, Clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ WIDEST = 640  # pixels; a wider frame is averaged down, so that the report stays
 
 
 def disagreements(
-    joined: Sequence[JoinedDimension], media_path: Callable[[str], Path], most: int = MOST
+    joined: Sequence[JoinedDimension], media_path: Callable[[str], Path], most: int = MOST, clock: Clock = "file"
 ) -> list[Disagreement]:
     """Return the claims with the largest gap between referee and people's mean, largest first, ties to more people.
 
@@ -35,7 +35,7 @@ def disagreements(
     chosen = _take(found, [], most, each)
     chosen = _take(found, chosen, most, most)
     chosen.sort(key=found.index)
-    return [_with_frame(item, media_path) for item in chosen]
+    return [_with_frame(item, media_path, clock) for item in chosen]
 
 
 def _take(found: Sequence[Disagreement], chosen: list[Disagreement], most: int, each: int) -> list[Disagreement]:
@@ -79,14 +79,14 @@ def _shown_at(claim: Claim) -> float:
     return sum(claim.span) / 2 if claim.span else 0.0
 
 
-def _with_frame(item: Disagreement, media_path: Callable[[str], Path]) -> Disagreement:
+def _with_frame(item: Disagreement, media_path: Callable[[str], Path], clock: Clock) -> Disagreement:
     try:
         path = media_path(item.claim.video)
         if not path.exists():  # said before the libraries that read videos are loaded
             raise VideoError(f"video {path}", "there is no such file", "Check the video's path in the claims.")
         from referee_calib.video import encode_jpeg, frames_at
 
-        frame = frames_at(path, [item.time])[0]
+        frame = frames_at(path, [item.time], clock=clock)[0]
     except RefereeCalibError as error:
         return replace(item, note=str(error))
     image = _smaller(frame.image)

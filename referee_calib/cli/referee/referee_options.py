@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from referee_calib.records import Clock
     from referee_calib.referee import Referee, RefereeSpec
     from referee_calib.rubric import Rubric
 
@@ -81,12 +82,18 @@ def spec_of(name: str, options: RefereeOptions, folder: Path | None) -> RefereeS
 
 
 def referee_of(
-    name: str, options: RefereeOptions, folder: Path | None, rubric: Rubric, *, offline: bool = False
+    name: str,
+    options: RefereeOptions,
+    folder: Path | None,
+    rubric: Rubric,
+    clock: Clock = "file",
+    *,
+    offline: bool = False,
 ) -> Referee:
     """Make the referee that the options mean, cached when its replies cost something; `offline` it cannot be asked."""
     from referee_calib import referee as referees
 
-    spec = spec_of(name, options, folder)
+    spec = replace(spec_of(name, options, folder), clock=clock)
     made = referees.make_referee(spec, rubric, offline=True) if offline else referees.make_referee(spec, rubric)
     if not offline and made.backend.cacheable:
         made = replace(made, cache=referees.open_cache(options.cache))

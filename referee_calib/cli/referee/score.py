@@ -134,7 +134,7 @@ def _write_first_questions(
     wanted = list(asks_about(claims, choice.dimensions or DIMENSIONS))
     written: list[Path] = []
     for name in names:
-        referee = referee_of(name, options, study.folder, study.rubric, offline=True)
+        referee = referee_of(name, options, study.folder, study.rubric, study.config.clock, offline=True)
         into = folder if len(names) == 1 else folder / name.replace("/", "_").replace(":", "_")
         written += write_first(referee, wanted, study.media, into, most=len(wanted) if choice.limit else MOST)
     text = f"Wrote {common.counted(len(written), 'question')} to {folder}; nobody was asked."

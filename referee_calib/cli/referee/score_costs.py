@@ -26,7 +26,7 @@ def referees_to_ask(study: Study, names: Sequence[str], options: RefereeOptions,
         do = f"Add some: referee-calib import {study.folder} FILE"
         raise InputError(f"study {study.folder}", "it holds no claims", do)
     try:
-        referees = [referee_of(name, options, study.folder, study.rubric) for name in names]
+        referees = [referee_of(name, options, study.folder, study.rubric, study.config.clock) for name in names]
     except InputError as error:
         if len(names) == 1 or not options.given:
             raise

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -89,13 +89,14 @@ def _score_study(
     from referee_calib.study import Study, referee_scoring
 
     with Study.open(folder) as study, study.scoring_lock():
-        referee = referee_of(name, options, study.folder, study.rubric)
+        referee = referee_of(name, options, study.folder, study.rubric, study.config.clock)
         source, out = study.folder / "ray" / "claims.jsonl", study.folder / "ray" / "scores"
         make_folder(out)
         stored = study_scoring.store(study, out, referee.fingerprint)  # what a killed run paid for
         todo = referee_scoring.asks(study, referee.fingerprint, choice)
         study.add_referee(referee.fingerprint, referee.describe())
-        spec, shared = spec_of(name, options, study.folder), _shared_settings(choice, options, source, study.media, out)
+        spec = replace(spec_of(name, options, study.folder), clock=study.config.clock)
+        shared = _shared_settings(choice, options, source, study.media, out)
         job = ScoringJob(spec=spec, rubric=study.rubric, **shared)
         total = None
         if todo:

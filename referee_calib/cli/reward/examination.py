@@ -59,7 +59,8 @@ def named_rewards(study: Study, given: Mapping[str, Any]) -> list[NamedReward]:
 
     names = given["referees"] or ("pixels",)
     makers = [
-        (name, lambda name=name: referee_of(name, given["options"], study.folder, study.rubric)) for name in names
+        (name, lambda name=name: referee_of(name, given["options"], study.folder, study.rubric, study.config.clock))
+        for name in names
     ]
     return load_rewards(listed(given["names"]) or (), study.media, makers)
 

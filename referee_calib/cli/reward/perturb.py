@@ -66,6 +66,7 @@ def command(study: Path, **given: Any) -> None:
         with exclusive_lock(home / "lock", "perturbing"):
             common.remark("finding true evidence …", quiet=given["quiet"])
             prepared = prepare_run(opened, settings)
+            _refuse_empty(opened, prepared)
             summary = _run(opened, prepared, rewards, settings, given)
     common.result(brief(summary, home), text(summary, home), as_json=given["as_json"])
 
@@ -80,6 +81,24 @@ def _settings(given: Mapping[str, Any]) -> PerturbationSettings:
         n_resamples=given["resamples"],
         repeats=given["repeats"],
         limit=given["limit"],
+    )
+
+
+def _refuse_empty(study: Study, prepared: PreparedRun) -> None:
+    """Say in one line why no claim of a study can be perturbed."""
+    from referee_calib.errors import InputError
+
+    if prepared.plans:
+        return
+    reasons = [
+        f"{on}: {common.counted(count, 'claim')}, {reason}"
+        for on, why in prepared.excluded.items()
+        for reason, count in why.items()
+    ]
+    raise InputError(
+        f"study {study.folder}: none of its claims can be perturbed",
+        "; ".join(reasons) or "it has no claims that these families change",
+        "Import rollouts with reference_boxes or reference_span, which say what is true.",
     )
 
 

@@ -61,7 +61,11 @@ def _run(study: Any, probes: Any, settings: Any, given: Mapping[str, Any]) -> di
     common.remark("finding true evidence …", quiet=quiet)
     evidence = study_evidence(study, limit=given["limit"], seed=settings.seed, truth=given["truth"])
     rewards = examined_rewards(
-        examination.named_rewards(study, given), study.media, durations=evidence.facts.durations, writer=given["writer"]
+        examination.named_rewards(study, given),
+        study.media,
+        durations=evidence.facts.durations,
+        writer=given["writer"],
+        clock=study.config.clock,
     )
     common.remark("rendering changed videos …", quiet=quiet)
     benches, failed = make_benches(study, evidence, rewards, probes, settings)

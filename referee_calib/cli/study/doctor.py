@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     "--dimension", "dimensions", multiple=True, type=click.Choice(DIMENSIONS), help="Examine it on this only."
 )
 @click.option("--scenes", type=click.IntRange(min=6), default=12, show_default=True, help="How many scenes to draw.")
+@click.option("--clear", is_flag=True, help="Remove half-written files that killed processes left in STUDY.")
 @referee_options
 @common.options("json", "quiet")
 @click.pass_context
@@ -33,6 +34,7 @@ def command(
     name: str | None,
     dimensions: tuple[Dimension, ...],
     scenes: int,
+    clear: bool,
     as_json: bool,
     quiet: bool,
     options: RefereeOptions,
@@ -47,6 +49,7 @@ def command(
     Examples:
       referee-calib doctor
       referee-calib doctor mystudy
+      referee-calib doctor mystudy --clear
       referee-calib doctor --referee openai --base-url http://localhost:8000/v1 --model M
     """  # noqa: D301
     if name is not None:
@@ -56,9 +59,13 @@ def command(
         ctx.exit(code)
     if options.given or dimensions:
         raise click.UsageError("Name the referee that these options are about: --referee NAME")
+    if clear and study is None:
+        raise click.UsageError("Name the study to clear: doctor STUDY --clear")
     from referee_calib.cli.study import doctor_checks
 
     findings = list(doctor_checks.installation())
+    if study is not None and clear:
+        findings += doctor_checks.clear_leftovers(study)
     if study is not None:
         findings += doctor_checks.study_health(study)
     wrong = sum(one.wrong for one in findings)

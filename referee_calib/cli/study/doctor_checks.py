@@ -115,7 +115,8 @@ def study_health(folder: Path) -> Iterator[Finding]:
         return
     with study:
         yield Finding("study", f"{study.config.name!r}, made {study.config.created}")
-        for part, look in (("database", _database), ("videos", _videos), ("ratings", _ratings), ("scores", _scores)):
+        looks = {"database": _database, "videos": _videos, "leftovers": _leftovers, "ratings": _ratings}
+        for part, look in {**looks, "scores": _scores}.items():
             try:
                 yield from look(study)
             except RefereeCalibError as error:  # one part that cannot be read does not hide the others
@@ -137,28 +138,57 @@ def _database(study: Study) -> Iterator[Finding]:
 
 
 def _videos(study: Study) -> Iterator[Finding]:
-    from referee_calib.video import probe
+    from referee_calib.video import inspect_video
 
     names = sorted({one.video for one in study.claims(perturbed=True)})
     bad: list[str] = []
     unplayable: list[str] = []
+    told: list[str] = []
     for video in names:
         try:
             path = study.media_path(video)
-            info = probe(path)
-            if not info.complete:
-                bad.append(f"video {path}: it is cut off")
-            elif not info.playability.plays:
-                unplayable.append(f"{video}: {info.playability.reason}")
+            found = inspect_video(path)
+            if found.problem:
+                bad.append(f"video {path}: {found.problem}")
+            elif not found.plays_commonly:
+                unplayable.append(f"{video}: {found.playable_reason}")
+            told += [f"{video}: {remark}" for remark in found.remarks]
         except InputError as error:
             bad.append(str(error))
     yield Finding("videos", f"{len(names)} named by claims, {len(bad)} missing or unreadable")
     for says in bad:
         do = f"Put a complete copy into {study.media}"
         yield Finding("video", says, wrong=True, do="" if "Type:" in says else do)
+    for says in told:
+        yield Finding("video", says)
     for says in unplayable:
         do = f"ffmpeg -i {says.partition(':')[0]} -c:v libx264 -pix_fmt yuv420p -movflags +faststart OUT.mp4"
         yield Finding("unplayable", says, wrong=True, do=do)
+
+
+def _leftovers(study: Study) -> Iterator[Finding]:
+    from referee_calib.study import leftovers
+    from referee_calib.study.intake.leftovers import size_of
+
+    found = leftovers(study.folder, study.media, (one.video for one in study.claims(perturbed=True)))
+    for path in found.hidden:
+        says = f"{path.relative_to(study.folder)}, {size_of(path)} bytes, left by a process that was killed"
+        yield Finding("leftover", says, wrong=True, do=f"referee-calib doctor {study.folder} --clear")
+    if found.unnamed:
+        names = [path.relative_to(study.media).as_posix() for path in found.unnamed]
+        says = f"{len(names)} in the media folder that no claim names: {', '.join(names)}"
+        yield Finding("files", says, do="Import their claims, or remove them.")
+
+
+def clear_leftovers(folder: Path) -> Iterator[Finding]:
+    """Remove what killed processes left half written in a study's folder."""
+    from referee_calib.study import Study, leftovers
+    from referee_calib.study import clear_leftovers as clear
+
+    with Study.open(folder) as study:
+        found = leftovers(study.folder, study.media, ())
+    freed = clear(found)
+    yield Finding("leftovers", f"{len(found.hidden)} removed, {freed} bytes")
 
 
 def _ratings(study: Study) -> Iterator[Finding]:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -9,9 +12,12 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from referee_calib.cli import common
+from referee_calib.cli.study.import_options import reply_options
+from referee_calib.errors import InputError
+from referee_calib.rollout_files import RolloutFileOptions
 
 if TYPE_CHECKING:
-    from referee_calib.study.importing import ImportResult
+    from referee_calib.study import ImportResult
 
 _FILE = click.Path(path_type=Path)
 
@@ -33,7 +39,10 @@ _FILE = click.Path(path_type=Path)
     show_default=True,
     help="What to do about claims outside their video's length.",
 )
+@click.option("--skip-broken", is_flag=True, help="Go on without rows and videos that cannot be used; count them.")
 @click.option("--add-raters", is_flag=True, help="Register raters that the ratings name and the study lacks.")
+@click.option("--videos", "whole_table", is_flag=True, help="Print every video, not only those with a remark.")
+@reply_options
 @common.options("json", "quiet")
 def command(
     study: Path,
@@ -42,58 +51,127 @@ def command(
     media: Path | None,
     link: bool,
     outside: Literal["refuse", "skip"],
+    skip_broken: bool,
     add_raters: bool,
+    whole_table: bool,
+    replies: RolloutFileOptions,
     as_json: bool,
     quiet: bool,
 ) -> None:
-    """Read JSON lines into a study: all of them or, when anything is wrong, none.
+    """Read files into a study: all of them or, when anything is wrong, none.
 
     Rollouts are what a model wrote; claims are read from the text, and what cannot be read is counted by
-    reason. Every video is opened and every claim held against its length. Importing again changes nothing.
+    reason. Every video is opened and every claim held against its length. What is wrong is told in one list.
+    Importing again changes nothing. A file is JSON, JSON lines, CSV or Parquet, packed or not; replies may lie
+    as TRL, verl, ms-swift, lmms-eval and V-STaR leave them. One line of this project's own rollouts.jsonl:
+
+    \b
+      {"rollout": "r-1", "video": "pillar.mp4", "question": "When does the red ball disappear?",
+       "completion": "<obj>red ball</obj><box>[71, 123, 116, 165]</box>at<t>2.2</t>s",
+       "box_unit": "pixels:336x196", "group": "q-4", "answer": "at 2.9 s", "step": 400, "source": "run 3",
+       "reference_object": "red ball", "reference_boxes": [[2.2, 0.21, 0.62, 0.34, 0.86]],
+       "reference_unit": "0-1", "key_times": [2.2], "reference_span": [2.9, 3.6]}
 
     \b
     Examples:
       referee-calib import mystudy rollouts.jsonl --media videos/
+      referee-calib import mystudy 400.jsonl --dataset train.jsonl --box-unit 0-1000 --media videos/
+      referee-calib import mystudy replies.csv --map completion=response --map video=path --ignore-extra
       referee-calib import mystudy claims.jsonl ratings.jsonl --add-raters
       referee-calib import mystudy backup/*.json* --media videos/ --add-raters
     """  # noqa: D301
-    from referee_calib.study import Study, importing
+    from referee_calib.study import ImportProblems, Study, importing
 
-    with Study.open(study) as opened:
-        done = importing.import_files(
-            opened, files, kind=kind, media=media, link=link, outside=outside, add_raters=add_raters
-        )
+    try:
+        with Study.open(study) as opened:
+            done = importing.import_files(
+                opened,
+                files,
+                kind=kind,
+                media=media,
+                link=link,
+                outside=outside,
+                add_raters=add_raters,
+                skip_broken=skip_broken,
+                replies=replies,
+                track=_track(quiet=quiet),
+            )
+    except ImportProblems as error:
+        if as_json:
+            click.echo(json.dumps(error.to_json(), indent=2))
+        elif whole_table:
+            click.echo("\n".join(_table(error.videos)))
+        raise
+    except InputError as error:
+        if as_json:
+            problem = {"what": "file", "seen": error.seen, "why": error.why, "do": error.do, "count": 1}
+            click.echo(json.dumps({"problems": [problem], "videos": []}, indent=2))
+        raise
     for video, reason in done.unplayable.items():
         common.remark(f"Browsers will not play {video}: {reason}.", quiet=quiet)
-    common.result(asdict(done), _text(done), as_json=as_json)
+    common.result(asdict(done), _text(done, whole_table=whole_table), as_json=as_json)
 
 
-def _text(done: ImportResult) -> str:
+def _track(*, quiet: bool) -> Any:
+    """Return what shows the name, the rate and the remaining time of each step on a terminal."""
+
+    def track(step: str, names: Sequence[str]) -> Iterator[str]:
+        from tqdm import tqdm
+
+        off = quiet or not sys.stderr.isatty()
+        with tqdm(names, desc=step, disable=off, file=sys.stderr, dynamic_ncols=True, leave=False) as bar:
+            for name in bar:
+                bar.set_postfix_str(Path(name).name[-40:])
+                yield name
+
+    return track
+
+
+def _text(done: ImportResult, *, whole_table: bool) -> str:
     lines = [_line(file) for file in done.files]
     if done.videos:
         lines.append(f"{common.counted(done.videos, 'video')} checked, {done.videos_added} brought into the study.")
+    for how, count in done.renamed.items():
+        videos = common.counted(count, "video")
+        lines.append(f"{videos} named otherwise than its file ({how}): the file's name was taken.")
+    for problem in done.skipped:
+        places = ", ".join(problem["places"])
+        about = f"field {problem['field']}: " if problem["field"].isidentifier() else ""
+        count = common.counted(problem["count"], problem["what"])
+        lines.append(f"Left out: {count}: {about}{problem['why'] or problem['seen']} ({places})")
+    shown = [row for row in done.table if whole_table or (row["remark"] and not row["problem"])]
+    lines += _table(shown) if shown else []
     if done.raters:
         lines.append(f"Raters registered: {', '.join(done.raters)}.")
     return "\n".join(lines)
 
 
-def _line(file: dict[str, Any]) -> str:
-    from referee_calib.claims import EXPLANATIONS
+def _table(rows: Sequence[dict[str, Any]]) -> list[str]:
+    from referee_calib.study import VideoRow, table_lines
 
+    return table_lines(VideoRow(**row) for row in rows)
+
+
+def _line(file: dict[str, Any]) -> str:
     if file["kind"] == "manifest":
         drawn = f"{common.counted(file['sampled'], 'sampled claim')}"
         return f"{file['file']}: descriptions of {common.counted(file['referees'], 'referee')}, {drawn}."
     what = "claims" if file["kind"] == "rollouts" else file["kind"]
     of = f" of {common.counted(file['rollouts'], 'rollout')}" if "rollouts" in file else ""
     count = common.counted(file[what], what.removesuffix("s"))
-    line = f"{file['file']}: {count}{of}, {file['new']} new, {file['known']} known."
+    written = f" (read as {file['layout']})" if file.get("layout", "rollouts") not in ("", "rollouts") else ""
+    line = f"{file['file']}{written}: {count}{of}, {file['new']} new, {file['known']} known."
     if file.get("perturbed"):
         line += f" {file['perturbed']} of them perturbed: people rate them, and no figure of the study counts them."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
-    reasons: dict[str, str] = {str(k): v for k, v in EXPLANATIONS.items()} | {
-        "outside_video": "The claim lies outside its video's length."
-    }
-    for reason, times in file.get("excluded", {}).items():
-        line += f"\n  {times} not usable, {reason}: {reasons[reason]}"
-    return line
+    return line + "".join(_excluded(file.get("excluded", {})))
+
+
+def _excluded(counts: dict[str, int]) -> Iterator[str]:
+    from referee_calib.claims import EXPLANATIONS
+    from referee_calib.study import EXCLUSIONS
+
+    reasons: dict[str, str] = {str(k): v for k, v in EXPLANATIONS.items()} | EXCLUSIONS
+    for reason, times in counts.items():
+        yield f"\n  {times} not usable, {reason}: {reasons[reason]}"

@@ -71,7 +71,7 @@ def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     """Find what is true, and plan what is asked; an unknown family is an InputError."""
     claims = study.claims()
     people = read_perturbed_ratings(study)
-    facts = read_video_facts(claims, study.media_path)
+    facts = read_video_facts(claims, study.media_path, study.config.clock)
     known, videos = collect_reference_objects(claims), sorted(facts.durations)
     plans: dict[On, PerturbationPlan] = {}
     excluded: dict[On, dict[str, int]] = {}

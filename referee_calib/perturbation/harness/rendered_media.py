@@ -8,11 +8,8 @@ rendering appears whole or not at all, so that an interrupted run goes on where 
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import secrets
-import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -20,12 +17,11 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.io import atomic_files
+from referee_calib.io import atomic_files, copy_video, remove_video, video_files
 from referee_calib.perturbation.families.shown_frames import FOLDER
 from referee_calib.records import Claim
 
-_MAKING = 1  # version of the renderings; a new one makes them anew
-_NO_LINK = {errno.EXDEV, errno.EPERM, errno.ENOTSUP, errno.EMLINK, errno.EACCES}
+_MAKING = 2  # version of the renderings; a new one makes them anew
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,36 +147,28 @@ def _appearing(target: Path) -> Iterator[Path]:
     except OSError as error:
         raise atomic_files.cannot_write(target, error) from error
     finally:
-        hidden.unlink(missing_ok=True)
+        remove_video(hidden)
 
 
 def _link(source: Path, target: Path) -> None:
     """Put an original into the folder, unless it is there and unchanged."""
-    if not source.is_file():
+    if not source.exists():
         raise VideoError(f"video {source}", "there is no such file", "Check the video's path in the claims.")
     if target.exists() and (target.samefile(source) or _facts(target) == _facts(source)):
         return
+    remove_video(target)
     atomic_files.make_folder(target.parent)
     with _appearing(target) as hidden:
-        _linked(source.resolve(), hidden)
-
-
-def _linked(source: Path, target: Path) -> None:
-    try:
-        os.link(source, target)
-    except OSError as error:
-        if error.errno not in _NO_LINK:
-            raise
-        shutil.copy2(source, target)
+        copy_video(source.resolve(), hidden, link=True)
 
 
 def _facts(path: Path) -> list[int]:
-    """Size and time of a file: what changes when it is replaced."""
+    """Size and time of a video, over all files of a folder of frames: what changes when it is replaced."""
     try:
-        found = path.stat()
+        found = [one.stat() for one in video_files(path)]
     except OSError as error:
         raise VideoError(f"video {path}", error.strerror or str(error)) from error
-    return [found.st_size, found.st_mtime_ns]
+    return [sum(one.st_size for one in found), max((one.st_mtime_ns for one in found), default=0)]
 
 
 def _noted(note: Path) -> Any:

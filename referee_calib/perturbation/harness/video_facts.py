@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from referee_calib.errors import VideoError
-from referee_calib.records import Claim
+from referee_calib.records import Claim, Clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class VideoFacts:
     unreadable: Mapping[str, str] = field(default_factory=dict)  # why a video's facts are not known
 
 
-def read_video_facts(claims: Iterable[Claim], locate: Callable[[str], Path]) -> VideoFacts:
+def read_video_facts(claims: Iterable[Claim], locate: Callable[[str], Path], clock: Clock = "file") -> VideoFacts:
     """Read the facts of every video that claims are about; one that cannot be read is named with the reason."""
     from referee_calib.video import probe
 
@@ -32,5 +32,5 @@ def read_video_facts(claims: Iterable[Claim], locate: Callable[[str], Path]) -> 
         except VideoError as error:
             unreadable[video] = str(error)
             continue
-        durations[video], rates[video] = found.duration, found.fps
+        durations[video], rates[video] = found.ends_at(clock), found.fps
     return VideoFacts(durations, rates, unreadable)

@@ -9,13 +9,16 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
+from referee_calib.io import video_files
 from referee_calib.referee.backends.local.model_identity import versions
 from referee_calib.referee.question import Ask
 
 _EDGE = 1 << 16  # bytes of a video's beginning and end that tell it from another one
 # What a question shows and says is made by these files, and by nothing else; paths are below the package's folder.
 RENDERING_SOURCES = (
-    "video/container.py",
+    "video/display.py",
+    "video/file_format/*.py",
+    "video/frame_folder.py",
     "video/crops.py",
     "video/frames.py",
     "video/images.py",
@@ -49,8 +52,14 @@ def shortcut_of(settings: str, ask: Ask, video: str) -> str:
 
 
 def video_digest(path: Path) -> str:
-    """Tell a video file from others by size, time of change, and the bytes at its two ends; "" without a file."""
+    """Tell a video from others by size, time of change, and the bytes at its two ends; "" without a file.
+
+    A folder of frames is told by names, sizes and times of change of what is in it.
+    """
     try:
+        if path.is_dir():
+            files = [(one.name, one.stat()) for one in video_files(path)]
+            return digest_of([[name, found.st_size, found.st_mtime_ns] for name, found in files])
         at = path.stat()
         return _edges(str(path), at.st_size, at.st_mtime_ns)
     except OSError:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError, VideoError
-from referee_calib.records import Claim, Dimension, TimedBox
+from referee_calib.records import END_ROUNDING, Claim, Clock, Dimension, TimedBox
 from referee_calib.referee.frame_policy.encoded_picture import Encoding
 from referee_calib.referee.frame_policy.rendered_views import COLOURS, Clip, PictureStyle, View
 
@@ -219,33 +219,39 @@ def _one_of(what: str, value: str, known: Iterable[str]) -> None:
         raise InputError(f"{what} {value!r:.60}", f"known are {', '.join(known)}")
 
 
-def open_clip(path: Path, video: str, questions: Iterable[tuple[Claim, Dimension]], policy: FramePolicy) -> Clip:
+def open_clip(
+    path: Path,
+    video: str,
+    questions: Iterable[tuple[Claim, Dimension]],
+    policy: FramePolicy,
+    clock: Clock = "file",
+) -> Clip:
     """Decode, in one pass, every frame that the questions about one video need.
 
     Of a file that breaks off these are the frames before the break, with the reason in `missing`.
     """
     from referee_calib.video import probe
 
-    duration = probe(path).duration
+    duration = probe(path).ends_at(clock)
     wanted = {t for claim, dimension in questions for t in policy.times(claim, dimension, duration)}
-    frames, missing = _readable(path, sorted(t for t in wanted if t <= duration))
+    frames, missing = _readable(path, sorted(t for t in wanted if t <= duration + END_ROUNDING), clock)
     overview = policy.clip_times(duration)
     return Clip(video=video, duration=duration, frames=frames, missing=missing, overview=overview)
 
 
-def _readable(path: Path, times: list[float]) -> tuple[dict[float, Frame], str]:
+def _readable(path: Path, times: list[float], clock: Clock) -> tuple[dict[float, Frame], str]:
     """Decode all times; where the file breaks, the longest run of early times that can be decoded."""
     from referee_calib.video import frames_at
 
     try:
-        return dict(zip(times, frames_at(path, times), strict=True)), ""
+        return dict(zip(times, frames_at(path, times, clock=clock), strict=True)), ""
     except VideoError as error:
         whole = error
     found: dict[float, Frame] = {}
 
     def breaks(count: int) -> bool:
         try:
-            found.update(zip(times[:count], frames_at(path, times[:count]), strict=True))
+            found.update(zip(times[:count], frames_at(path, times[:count], clock=clock), strict=True))
         except VideoError:
             return True
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
@@ -14,6 +14,8 @@ from referee_calib.records import PERTURBED, Claim, Rating, RefereeScore
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
 _Row = TypeVar("_Row", Claim, Rating, RefereeScore)
+_pack = json.JSONEncoder(ensure_ascii=True, allow_nan=False, separators=(",", ":")).encode
+BATCH = 500  # claims that are stored at once
 _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
 
 
@@ -33,33 +35,52 @@ def count(connection: Connection, table: Table) -> int:
 def json_text(record: Any) -> str:
     """Return a record, or a description, as the ASCII JSON that the tables hold."""
     data = record if isinstance(record, dict) else record.to_json()
-    return json.dumps(data, ensure_ascii=True, allow_nan=False, separators=(",", ":"))
+    return _pack(data)
 
 
-def add(connection: Connection, claims: Sequence[Claim]) -> int:
+class ClaimRow(NamedTuple):
+    """A claim as the table holds it."""
+
+    id: str
+    dimensions: str  # on which it can be judged, separated by spaces
+    record: str  # the claim as ASCII JSON
+
+
+def row_of(one: Claim) -> ClaimRow:
+    """Return the row of a claim."""
+    return ClaimRow(one.id, " ".join(one.dimensions), one.to_ascii_json())
+
+
+def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
     """Store claims that are not there yet and return how many those were.
 
     A claim that was stored before studies kept groups takes its group when it comes again.
     """
-    _refuse_duplicates(claims)
-    there = _records(connection, [c.id for c in claims])
+    _refuse_duplicates(rows)
+    there = _records(connection, [one.id for one in rows])
     new: list[dict[str, str]] = []
-    for one in claims:
-        text = json_text(one)
-        if (stored := there.get(one.id)) is not None and _claim(stored) != one:
-            if replace(_claim(stored), group=one.group) == one and not _claim(stored).group:
-                connection.execute(claim.update().where(claim.c.id == one.id).values(record=text))
-                continue
-            raise ClaimError(
-                f"claim {one.id} of video {one.video}",
-                "the study holds it with another reference, step, source, group or text, and ratings may rest on those",
-                "Import it into a new study.",
-            )
-        if one.id not in there:
-            new.append({"id": one.id, "dimensions": " ".join(one.dimensions), "record": text})
+    for one in rows:
+        stored = there.get(one.id)
+        if stored is None:
+            new.append(one._asdict())
+        elif stored != one.record:
+            _renew(connection, _claim(stored), _claim(one.record))
     if new:
         connection.execute(claim.insert(), new)
     return len(new)
+
+
+def _renew(connection: Connection, stored: Claim, one: Claim) -> None:
+    """Give a stored claim the group that it lacks; whatever else differs is refused."""
+    if stored == one:
+        return
+    if stored.group or replace(stored, group=one.group) != one:
+        raise ClaimError(
+            f"claim {one.id} of video {one.video}",
+            "the study holds it with another reference, step, source, group or text, and ratings may rest on those",
+            "Import it into a new study.",
+        )
+    connection.execute(claim.update().where(claim.c.id == one.id).values(record=one.to_ascii_json()))
 
 
 def without_perturbed(connection: Connection, records: Sequence[_Row]) -> list[_Row]:
@@ -148,11 +169,11 @@ def _records(connection: Connection, ids: Sequence[str]) -> dict[str, str]:
     return {row.id: row.record for row in rows}
 
 
-def _refuse_duplicates(claims: Sequence[Claim]) -> None:
+def _refuse_duplicates(rows: Sequence[ClaimRow]) -> None:
     seen: set[str] = set()
-    for one in claims:
+    for one in rows:
         if one.id in seen:
-            raise ClaimError(f"claim {one.id} of video {one.video}", "it comes twice")
+            raise ClaimError(f"claim {one.id} of video {_claim(one.record).video}", "it comes twice")
         seen.add(one.id)
 
 

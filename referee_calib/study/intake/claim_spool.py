@@ -1,0 +1,60 @@
+"""Claims on their way into a study, in a file without a name: however many there are, few of them are in memory."""
+
+from __future__ import annotations
+
+import pickle
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from referee_calib.io import cannot_write
+from referee_calib.records import Claim, Span
+from referee_calib.study.store import claim_rows
+
+IN_MEMORY = 8 << 20  # bytes; a small import touches no disk
+
+
+class SpooledClaim(NamedTuple):
+    """A claim that waits, with what its video has to be held against."""
+
+    place: str
+    video: str
+    times: tuple[float, ...]  # of its boxes, in seconds
+    span: Span | None
+    perturbed: bool
+    row: claim_rows.ClaimRow
+
+
+class ClaimSpool:
+    """Claims in the order in which they were read; the file vanishes with the process, however that ends."""
+
+    def __init__(self) -> None:
+        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the spool
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    def close(self) -> None:
+        """Let the claims go."""
+        self._file.close()
+
+    def add(self, place: str, claim: Claim) -> None:
+        """Put a claim behind the others; StudyError when the disk is full."""
+        row = claim_rows.row_of(claim)
+        waiting = (place, claim.video, tuple(box[0] for box in claim.boxes), claim.span, claim.perturbed, tuple(row))
+        try:
+            self._file.write(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL))
+        except OSError as error:
+            raise cannot_write(Path(tempfile.gettempdir()), error) from error
+        self._count += 1
+
+    def __iter__(self) -> Iterator[SpooledClaim]:
+        try:
+            self._file.seek(0)
+        except OSError as error:
+            raise cannot_write(Path(tempfile.gettempdir()), error) from error
+        for _ in range(self._count):
+            *fields, row = pickle.load(self._file)  # noqa: S301 - what this very process has written
+            yield SpooledClaim(*fields, claim_rows.ClaimRow(*row))

@@ -1,0 +1,116 @@
+"""Looking at a file before it is used: its packets, three decoded frames, its own sizes."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from referee_calib.errors import VideoError
+from referee_calib.video.file_format import file_kind
+from referee_calib.video.file_format.browser_support import browsers_that_play, why_not
+from referee_calib.video.file_format.container import container_format, encryption_of
+from referee_calib.video.frame_folder import is_frame_folder
+from referee_calib.video.frames import frames_at
+from referee_calib.video.inspection import VideoInspection
+from referee_calib.video.video_info import VideoInfo, probe
+
+_SAME_START = 0.0005  # seconds; a start as near to 0 as this is 0
+_MP4 = "Write it anew: ffmpeg -i IN -c:v libx264 -pix_fmt yuv420p -movflags +faststart OUT.mp4"
+_RATE = "State its rate: ffmpeg -r 25 -i IN -c copy OUT.mp4"
+
+
+def inspect_video(path: str | os.PathLike[str]) -> VideoInspection:
+    """Look at a video without ever raising for what is wrong with it: that stands in `problem`.
+
+    Parameters
+    ----------
+    path : str or path
+        A video file, or a folder of frames.
+
+    Returns
+    -------
+    VideoInspection
+    """
+    try:
+        return _inspected(Path(path))
+    except OSError as error:  # it vanished, or its disk did
+        return VideoInspection(path=Path(path), problem=error.strerror or str(error), complete=False)
+
+
+def _inspected(path: Path) -> VideoInspection:
+    try:
+        info = probe(path)
+    except VideoError as error:
+        return VideoInspection(path=path, problem=error.why, advice=error.do, complete=False)
+    seen = _described(info)
+    return replace(seen, **_problem(info))
+
+
+def _described(info: VideoInfo) -> VideoInspection:
+    facts = (info.container, info.codec, info.pixel_format)
+    folder = info.stream is None
+    return VideoInspection(
+        path=info.path,
+        width=info.width,
+        height=info.height,
+        start=info.start,
+        duration=info.ends_at("first-frame"),
+        fps=info.fps,
+        variable=info.variable,
+        stream=info.stream,
+        stream_reason=info.stream_reason,
+        codec=info.codec,
+        container=info.container,
+        pixel_format=info.pixel_format,
+        complete=info.complete,
+        cut_off_at=None if info.complete else info.ends_at("first-frame"),
+        playable=browsers_that_play(*facts),
+        playable_reason="a folder of frames: browsers play files" if folder else why_not(*facts),
+        remarks=tuple(_remarks(info)),
+    )
+
+
+def _remarks(info: VideoInfo) -> list[str]:
+    found = []
+    if abs(info.start) > _SAME_START:
+        found.append(
+            f"its first frame is at {info.start:.3f} s of the file's own clock: times counted from the first frame "
+            f"differ by that much"
+        )
+    if info.stream_reason:
+        found.append(f"it has several streams of pictures; shown is {info.stream_reason}")
+    return found
+
+
+def _problem(info: VideoInfo) -> dict[str, object]:
+    """Say why the video cannot be used, and whether its frames can be decoded."""
+    if info.stream is not None:
+        kind = container_format(info.path)
+        if file_kind.is_still_picture(kind):
+            return {"problem": "it is a single picture, not a video", "advice": "Name the video it was taken from."}
+        if kind in file_kind.RAW_STREAMS:
+            return {"problem": f"it is a raw {kind} stream, which holds no times", "advice": _RATE}
+    if not info.complete:
+        end = info.ends_at("first-frame")
+        why = f"it is cut off: its pictures break off {end:.3f} s after the first"
+        return {"problem": why, "advice": file_kind.COPY, "decodable": not _undecodable(info)}
+    wrong = _undecodable(info)
+    if not wrong:
+        return {"decodable": True}
+    locked = "" if is_frame_folder(info.path) else encryption_of(info.path)
+    if locked:
+        return {"problem": f"it is encrypted ({locked})", "advice": "Replace the file with a decrypted copy."}
+    return {"problem": wrong, "advice": _MP4}
+
+
+def _undecodable(info: VideoInfo) -> str:
+    """Say which of the first, a middle and the last frame cannot be decoded, "" when all can."""
+    times = [info.start, (info.start + info.duration) / 2]
+    times += [] if not info.complete else [max(info.start, info.duration - 0.001)]
+    for time, name in zip((max(0.0, t) for t in times), ("first", "middle", "last"), strict=False):
+        try:
+            frames_at(info.path, [time])
+        except VideoError as error:
+            return f"its {name} frame cannot be decoded ({error.why})"
+    return ""
