@@ -13,7 +13,7 @@ from referee_calib.claims.parse_remarks import REMARK_REASONS, REMARKS, ParseRem
 from referee_calib.claims.reading_options import BOX_ORDERS, ReadingOptions
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
 from referee_calib.claims.time_units import TimeUnit
-from referee_calib.claims.unit_check import UnitBatch, UnitCheck, check_units
+from referee_calib.claims.unit_check import UnitBatch, UnitCheck, UnitMistake, check_units
 
 __all__ = [
     "BOX_ORDERS",
@@ -35,6 +35,7 @@ __all__ = [
     "TimeUnit",
     "UnitBatch",
     "UnitCheck",
+    "UnitMistake",
     "check_units",
     "claims_of",
     "parse_rollout",

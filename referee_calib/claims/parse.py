@@ -14,7 +14,7 @@ from referee_calib.claims.parse_failures import ParseFailure
 from referee_calib.claims.parse_remarks import ParseRemark
 from referee_calib.claims.reading_options import AUTO, ReadingOptions
 from referee_calib.claims.text import tags
-from referee_calib.claims.text.reply_context import FoundClaim, ReplyContext, WrittenBox
+from referee_calib.claims.text.reply_context import Duration, FoundClaim, ReplyContext, WrittenBox
 from referee_calib.errors import ClaimError
 from referee_calib.records import Claim
 
@@ -65,7 +65,7 @@ def parse_rollout(
     source: str = "",
     still: bool | None = None,
     options: ReadingOptions = BY_DEFAULT,
-    duration: float | None = None,
+    duration: Duration = None,
 ) -> ParsedReply:
     """Read the claims of one model reply.
 
@@ -83,8 +83,9 @@ def parse_rollout(
         file suffixes of images.
     options : ReadingOptions
         What is stated about notation, order of numbers and unit of time.
-    duration : float, optional
-        Length of the video in seconds; notations that write times as parts of it need it.
+    duration : float or callable, optional
+        Length of the video in seconds, or what returns it when it is asked; notations that write times as parts of it
+        need it.
 
     Raises
     ------

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from typing import Any, Literal, get_args
 
 from referee_calib.claims.time_units import TimeUnit
@@ -11,6 +13,8 @@ from referee_calib.errors import ClaimError
 BoxOrder = Literal["xyxy", "yxyx", "xywh"]
 Untimed = Literal["start", "refuse"]
 BOX_ORDERS: tuple[BoxOrder, ...] = get_args(BoxOrder)
+_BOX = re.compile(r"<\s{0,3}(?:bbox|box)\s{0,3}>|box_2d|box_start|\|det\|", re.IGNORECASE)
+_TIMED = re.compile(r"<\s{0,3}t\s{0,3}>", re.IGNORECASE)
 AUTO = "auto"
 CLIP = 0.02
 
@@ -50,6 +54,18 @@ class ReadingOptions:
         if not isinstance(self.clip, (int, float)) or not 0 <= self.clip < 1:
             raise ClaimError(f"clip={self.clip!r:.40}", "it is a share of the frame's side, 0 to 1")
         TimeUnit.parse(self.time_unit)
+
+    def for_file(self, texts: Iterable[str]) -> ReadingOptions:
+        """Return the options for a file of which these are some replies.
+
+        Where nearly all of them (4 of 5, and at least 5) give their boxes times, as Open-o3-Video does, a box without
+        one is a slip and not another notation: no claim is made of it.
+        """
+        if self.format != AUTO or self.untimed != "start":
+            return self
+        tagged = [text for text in texts if _BOX.search(text) is not None]
+        timed = sum(_TIMED.search(text) is not None for text in tagged)
+        return replace(self, untimed="refuse") if timed >= 5 and timed >= 0.8 * len(tagged) else self
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""

@@ -19,6 +19,7 @@ from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse import BY_DEFAULT, ParsedReply, parse_rollout
 from referee_calib.claims.parse_failures import EXPLANATIONS
 from referee_calib.claims.reading_options import ReadingOptions
+from referee_calib.claims.text.reply_context import Duration
 from referee_calib.errors import ClaimError, FieldError, InputError
 from referee_calib.records import PERTURBED, Claim, Span, TimedBox
 
@@ -148,7 +149,7 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
         yield rollout
 
 
-def claims_of(rollout: Rollout, *, options: ReadingOptions = BY_DEFAULT, duration: float | None = None) -> ParsedReply:
+def claims_of(rollout: Rollout, *, options: ReadingOptions = BY_DEFAULT, duration: Duration = None) -> ParsedReply:
     """Parse the reply and attach to each claim the true boxes at its times and the true span, where known.
 
     `options` and `duration` are those of :func:`parse_rollout`.

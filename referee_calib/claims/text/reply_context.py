@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -20,6 +20,7 @@ from referee_calib.claims.time_units import TimeUnit
 from referee_calib.records import Span, TimedBox
 
 Stretch = tuple[int, int]
+Duration = float | Callable[[], float | None] | None
 
 
 @dataclass(slots=True)
@@ -50,12 +51,13 @@ class ReplyContext:
         unit: BoxUnit,
         options: ReadingOptions,
         still: bool,
-        duration: float | None,
+        duration: Duration,
         question: str,
         rollout: str,
     ) -> None:
         self.text, self.unit, self.options, self.still = text, unit, options, still
-        self.duration, self.question, self.rollout = duration, question, rollout
+        self.question, self.rollout = question, rollout
+        self._duration = duration
         self.failures: list[ParseFailure] = []
         self.remarks: list[ParseRemark] = []
         self.found: list[FoundClaim] = []
@@ -65,6 +67,13 @@ class ReplyContext:
         self.elements = list(tags.elements(text, found, self.report))
         self.kinds = frozenset(element.kind for element in self.elements)
         self.answer = tags.final_answer(text, found)
+
+    @property
+    def duration(self) -> float | None:
+        """Length of the video in seconds, where it is known."""
+        if callable(self._duration):
+            self._duration = self._duration()
+        return self._duration
 
     @property
     def untimed(self) -> bool:

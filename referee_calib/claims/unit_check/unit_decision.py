@@ -83,6 +83,29 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join([name.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(cells, widths[1:], strict=True))])
 
 
+class UnitMistake(InputError):
+    """Boxes whose stated unit, order or size contradicts their numbers or their videos; shown with a table.
+
+    Parameters
+    ----------
+    finding : UnitFinding
+    do : str
+        How to go on in spite of it.
+    """
+
+    def __init__(self, finding: UnitFinding, do: str) -> None:
+        likely = f"; they look like {finding.likely}" if finding.likely else ""
+        stated = f"stated as {finding.stated}, {finding.order}"
+        super().__init__(f"{finding.n_boxes} boxes {stated}", f"{finding.why}{likely}", do)
+        self.finding, self.detail = finding, finding.table()
+
+    def __str__(self) -> str:
+        return f"{super().__str__()}\n{self.detail}"
+
+    def __reduce__(self) -> tuple[type[UnitMistake], tuple[UnitFinding, str]]:
+        return type(self), (self.finding, self.do)
+
+
 @dataclass(frozen=True, slots=True)
 class UnitCheck:
     """The findings of a batch, one for each stated unit and order."""
@@ -94,13 +117,14 @@ class UnitCheck:
         """Findings that should stop the work."""
         return tuple(finding for finding in self.findings if finding.rule)
 
+    def errors(self, do: str) -> list[UnitMistake]:
+        """Return an error for each likely mistake; `do` says how to go on in spite of it."""
+        return [UnitMistake(finding, do) for finding in self.mistakes]
+
     def refuse_mistakes(self, do: str) -> None:
-        """Raise InputError where a mistake is likely; `do` says how to go on in spite of it."""
-        for finding in self.mistakes:
-            likely = f" They look like {finding.likely}." if finding.likely else ""
-            raise InputError(
-                f"{finding.n_boxes} boxes in {finding.stated} ({finding.order})", f"{finding.why}.{likely}", do
-            )
+        """Raise UnitMistake where a mistake is likely; `do` says how to go on in spite of it."""
+        for error in self.errors(do):
+            raise error
 
     def to_json(self) -> dict[str, Any]:
         """Return a dictionary of JSON types."""
