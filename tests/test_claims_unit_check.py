@@ -40,7 +40,7 @@ def test_a_unit_that_contradicts_numbers_or_videos_is_a_mistake(numbers, unit, s
     (finding,) = unit_check(numbers, unit, size).findings
     assert finding.rule == rule
     assert likely is None or likely in finding.likely
-    with pytest.raises(InputError, match=rf"{len(numbers)} boxes stated as {unit}.*--unit-check off"):
+    with pytest.raises(InputError, match=rf"{len(numbers)} box(es)? stated as {unit}.*--unit-check off"):
         unit_check(numbers, unit, size).refuse_mistakes("Go on: --unit-check off.")
 
 

@@ -12,9 +12,9 @@ from referee_calib.claims.text.spans_in_words import SaidSpan, SaidTime, asks_fo
 from referee_calib.claims.text.times import bare_time
 from referee_calib.claims.time_units import TimeUnit
 
-# in round brackets two pairs of whole numbers are the corners of a box
 _TWO = r"\s{0,9}([^\[\](),]{1,30}),\s{0,9}([^\[\](),]{1,30})"
-_BRACKETS = re.compile(rf"\[{_TWO}\]|(?<![\w\)])\({_TWO}\)(?!\s{{0,3}},?\s{{0,3}}\(\d{{1,5}}(?!\.))")
+_BRACKETS = re.compile(rf"\[{_TWO}\]|(?<!\w)\({_TWO}\)")
+_CORNERS = re.compile(r"\(\s{0,9}\d{1,5}\s{0,9},\s{0,9}\d{1,5}\s{0,9}\)[\s,]{0,5}\(")  # of a box, the first of two
 _DIGIT = re.compile(r"\d")
 _ADDING = frozenset(["and", "again", "also", "then", "from", "between", "和", "以及", "从"])
 _EVENT = re.compile(r"\s{0,3}(?:[\])]\s{0,3}[,:-]?|[,:]|-(?=\s))\s{0,3}(?=\S)")
@@ -24,6 +24,8 @@ _BEGINS = re.compile(r"(?:^|\n|[.;]\s)[\s*\-[(]{0,5}(?:\d{1,3}[.)]\s)?(?:from\s{
 def spans_in_brackets(text: str) -> Iterator[SaidSpan]:
     """Yield `[2.9, 3.5]` and `(0:02, 0:03)`; brackets of anything else than two times are left out."""
     text = half_width(text)
+    if _CORNERS.search(text) is not None:
+        return
     for found in _BRACKETS.finditer(text):
         first, last = bare_time(found[1] or found[3]), bare_time(found[2] or found[4])
         if first is not None and last is not None:

@@ -73,7 +73,8 @@ class UnitFinding:
         rows = [("unit and order", "outside", "reversed", "up to width", "up to height")]
         for one in self.readings:
             name = f"{one.unit}, {one.order}{' (stated)' if one.stated else ''}"
-            rows.append((name, *(f"{share:.0%}" for share in (one.outside, one.reversed, one.width, one.height))))
+            reach = (f"{share:.0%}" if share < 10 else "over 999%" for share in (one.width, one.height))
+            rows.append((name, f"{one.outside:.0%}", f"{one.reversed:.0%}", *reach))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(_line(row, widths) for row in rows)
 
@@ -96,7 +97,7 @@ class UnitMistake(InputError):
     def __init__(self, finding: UnitFinding, do: str) -> None:
         likely = f"; they look like {finding.likely}" if finding.likely else ""
         stated = f"stated as {finding.stated}, {finding.order}"
-        super().__init__(f"{finding.n_boxes} boxes {stated}", f"{finding.why}{likely}", do)
+        super().__init__(f"{finding.n_boxes} box{'es' * (finding.n_boxes != 1)} {stated}", f"{finding.why}{likely}", do)
         self.finding, self.detail = finding, finding.table()
 
     def __str__(self) -> str:
