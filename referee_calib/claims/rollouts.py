@@ -14,7 +14,8 @@ from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
-from referee_calib.claims.parse import ParsedReply, parse_rollout
+from referee_calib.claims.parse import BY_DEFAULT, ParsedReply, parse_rollout
+from referee_calib.claims.reading_options import ReadingOptions
 from referee_calib.claims.rollout_fields import (
     check_boxes,
     check_span,
@@ -24,6 +25,7 @@ from referee_calib.claims.rollout_fields import (
     check_unit,
     refuse_reserved,
 )
+from referee_calib.claims.text.reply_context import Duration
 from referee_calib.errors import FieldError, InputError
 from referee_calib.records import Claim, Span, TimedBox
 
@@ -153,8 +155,11 @@ def read_rollouts(path: Path) -> Iterator[Rollout]:
         yield rollout
 
 
-def claims_of(rollout: Rollout) -> ParsedReply:
-    """Parse the reply and attach to each claim the true boxes at its times and the true span, where known."""
+def claims_of(rollout: Rollout, *, options: ReadingOptions = BY_DEFAULT, duration: Duration = None) -> ParsedReply:
+    """Parse the reply and attach to each claim the true boxes at its times and the true span, where known.
+
+    `options` and `duration` are those of :func:`parse_rollout`.
+    """
     parsed = parse_rollout(
         rollout.completion,
         video=rollout.video,
@@ -163,6 +168,8 @@ def claims_of(rollout: Rollout) -> ParsedReply:
         rollout=rollout.rollout,
         step=rollout.step,
         source=rollout.source,
+        options=options,
+        duration=duration,
     )
     claims = tuple(
         claim.with_context(
