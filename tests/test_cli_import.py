@@ -181,7 +181,7 @@ def test_a_manifest_replaces_no_draw_and_a_damaged_one_is_refused(study: Study, 
         ([rollout(), rollout("r2", box_unit="feet")], ("line 2", "box_unit")),
         ([rollout(), {"completion": "x"}], ("line 2", "rollout")),
         ([a_claim().to_json(), a_claim().to_json()], ("line 2", "the same claim stands in", "line 1")),
-        ([a_claim().to_json(), a_claim(1, t=0.41).to_json()], ("line 2", "0.41 s", "after the end", "0.400 s")),
+        ([a_claim().to_json(), a_claim(1, t=0.46).to_json()], ("line 2", "0.46 s", "after the end", "0.400 s")),
         ([a_claim(1, span=(0.1, 0.5)).to_json()], ("line 1", "span 0.1 to 0.5 s", "0.400 s")),
         ([a_claim().to_json() | {"colour": 1}], ("line 1", "unknown fields colour")),
         ([a_claim().to_json() | {"boxes": [[0, 0.5, 0, 0.2, 1]]}], ("line 1", "reversed")),
@@ -209,8 +209,8 @@ def test_a_file_that_is_no_json_lines_is_refused(study, tmp_path, content, said)
     [
         (lambda video: video.write_bytes(b"not a video"), "it is not a video"),
         (lambda video: video.write_bytes(video.read_bytes()[: video.stat().st_size * 3 // 4]), "it is cut off"),
-        (lambda video: video.write_bytes(b""), "it is not a video"),
-        (lambda video: (video.unlink(), video.mkdir()), "it is not a file"),
+        (lambda video: video.write_bytes(b""), "the file is empty"),
+        (lambda video: (video.unlink(), video.mkdir()), "a folder without numbered pictures"),
     ],
 )
 def test_a_video_that_cannot_be_read_is_refused(study, clips, tmp_path, spoil, said) -> None:
@@ -254,7 +254,8 @@ def test_claims_outside_their_video_can_be_left_out_and_are_counted(study, clips
     [
         (0.4, None, True),
         (0.4004, None, True),  # stored with three decimals
-        (0.401, None, False),
+        (0.45, None, True),  # written with one decimal, as the end of a span
+        (0.451, None, False),
         (0.1, (0.0, 0.45), True),  # written with one decimal: 0.4 to 0.45 is rounding
         (0.1, (0.0, 0.46), False),
         (0.1, (0.4, 0.45), False),  # nothing of it lies within

@@ -135,8 +135,8 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
 def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
     """Return when every frame of a video is shown.
 
-    Of a large file whose container has no index this reads the whole file; :meth:`referee_calib.study.Study.frame_times`
-    keeps what was read. Raises VideoError as :func:`probe`.
+    Of a large file whose container has no index this reads the whole file; ``Study.frame_times`` keeps what was read.
+    Raises VideoError as :func:`probe`.
     """
     return probe(path).times or _count(Path(path))
 
