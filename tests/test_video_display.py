@@ -137,7 +137,7 @@ def red(path: Path, width: int, height: int, codec: str = "libx264") -> np.ndarr
 def test_untagged_colours_go_by_the_number_of_rows_as_in_chromium(folder: Path) -> None:
     large, small = red(folder / "hd.mp4", 1280, 720), red(folder / "sd.mp4", 1280, 718)
     assert large == pytest.approx([220, 30, 30], abs=3)
-    # By BT.601, with 1.164 * 60 = 69.9: R = 69.9 + 1.596 * 83, G = 69.9 + 0.392 * 19 - 0.813 * 83, B = 69.9 - 2.017 * 19
+    # By BT.601, of 1.164 * 60 = 69.9: R = 69.9 + 1.596 * 83, G = 69.9 + 0.392 * 19 - 0.813 * 83, B = 69.9 - 2.017 * 19
     assert small == pytest.approx([202, 10, 32], abs=3)
     assert red(folder / "hd.webm", 1280, 720, "libvpx-vp9") == pytest.approx(small, abs=3)  # VP9 at every size
 

@@ -161,7 +161,7 @@ def _read(path: Path) -> VideoInfo:
     if is_frame_folder(path):
         return _read_folder(FrameFolder.open(path))
     with open_video(path) as (container, stream):
-        found = read_packet_times(container, stream, path.stat().st_size)
+        found = read_packet_times(container, stream, container.size)
         if found is None:
             raise VideoError(f"video {path}", "it holds no complete frame", REPLACE)
         base = Fraction(stream.time_base or 1)
