@@ -7,8 +7,8 @@ import re
 from referee_calib.claims import FORMAT_NAMES, REASONS, ReadingOptions, parse_rollout
 
 SEEDS = (
-    "<think>The <obj>ball</obj><box>[71, 123, 116, 165]</box>at<t>2.2</t>s and <obj>cat</obj><box>[9, 8, 70, 60]</box>at"
-    "<t>3.1</t>s.</think><answer>From <t>2.9</t>s to <t>3.5</t>s</answer>",
+    "<think>The <obj>ball</obj><box>[71, 123, 116, 165]</box>at<t>2.2</t>s and <obj>cat</obj><box>[9, 8, 70, 60]</box>"
+    "at<t>3.1</t>s.</think><answer>From <t>2.9</t>s to <t>3.5</t>s</answer>",
     "<think>1. <t>1.0</t>s: <obj>a</obj><box>(10,20),(40,50)</box><box>[60; 20; 90; 50]</box></think>",
     "<ref>ball</ref><box>(211,627),(345,841)</box> and <ref>cat</ref><box>[[21, 62, 34, 84], [1, 2, 3, 4]]</box>",
     "<|object_ref_start|>ball<|object_ref_end|><|box_start|>(211,627),(345,841)<|box_end|>",

@@ -54,7 +54,7 @@ def at(time, *corners):
             [("Tom &amp; Jerry", at(1, ATA), None)],
         ),
         (
-            r"\u003cobj\u003ea\u003c/obj\u003e\u003cbox\u003e[100, 200, 300, 400]\u003c/box\u003eat\u003ct\u003e1\u003c/t\u003es",
+            f"<obj>a</obj>{A}at<t>1</t>s".replace("<", r"\u003c").replace(">", r"\u003e"),
             [("a", at(1, ATA), None)],
         ),
         (

@@ -43,7 +43,7 @@ class ParsedReply:
     formats : tuple of str
         Notations that gave a claim.
     written : tuple of WrittenBox
-        The numbers of all boxes in the stated unit, readable or not, as the text has them.
+        The numbers of all boxes, right or not, as the text has them.
     """
 
     claims: tuple[Claim, ...]

@@ -39,6 +39,7 @@ class WrittenBox(NamedTuple):
 
     numbers: Corners
     order: BoxOrder
+    fixed: bool = False  # whether its notation fixes the unit, so that the stated one says nothing of it
 
 
 class ReplyContext:
@@ -134,8 +135,8 @@ class ReplyContext:
         order = order if computed else self.options.order or order
         fixed = unit is not None and unit != self.unit and {unit, self.unit} != {NINES, THOUSAND}
         measure = unit if unit is not None and fixed else self.unit
-        if unit is None:
-            self.written.append(WrittenBox(numbers, order))
+        if not computed:
+            self.written.append(WrittenBox(numbers, order, unit is not None))
         edges = in_order(numbers, order)
         corners = measure.share(edges, self.options.clip)
         if isinstance(corners, str):

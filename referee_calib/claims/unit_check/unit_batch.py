@@ -82,10 +82,15 @@ class UnitBatch:
         self._parsed: dict[str, tuple[BoxUnit, str]] = {}
 
     def add(self, boxes: Iterable[WrittenBox], unit: str | BoxUnit, video: str) -> None:
-        """Add the boxes of one reply, `ParsedReply.written`, with their stated unit and their video."""
+        """Add the boxes of one reply, `ParsedReply.written`, with their stated unit and their video.
+
+        Those whose notation fixes the unit are left out.
+        """
         known, name = self._unit(unit)
         by_order: dict[BoxOrder, list[WrittenBox]] = {}
         for box in boxes:
+            if box.fixed:
+                continue
             by_order.setdefault(box.order, []).append(box)
         for order, its in by_order.items():
             group = self._groups.setdefault((name, order), UnitGroup(name == "pixels", order))
