@@ -11,7 +11,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -53,7 +53,8 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
         try:
             yield from (line.encode("utf-8", "surrogatepass") for line in text)
         finally:
-            text.detach()  # the file belongs to who opened it
+            with suppress(ValueError):  # closed by then, where nobody read to the end
+                text.detach()  # the file belongs to who opened it
         return
     if start.startswith(codecs.BOM_UTF8):
         reader.read(len(codecs.BOM_UTF8))

@@ -167,18 +167,20 @@ class FileReader:
         self, contents: ImportedFile, place: str, rollout: Rollout, named: dict[str, str], reading: ReadingOptions
     ) -> None:
         if rollout.rollout in named:
-            first = f"{contents.path.name} {named[rollout.rollout]}"
-            raise ClaimError(f"{place}: rollout {rollout.rollout!r:.60}", f"{first} has that name")
-        named[rollout.rollout] = place.removeprefix(f"{contents.path.name} ")
+            raise ClaimError(f"{place}: rollout {rollout.rollout!r:.60}", f"{named[rollout.rollout]} has that name")
+        named[rollout.rollout] = place
         video = self._names.name_of(rollout.video)
         rollout = rollout if video == rollout.video else replace(rollout, video=video)
         parsed = claims_of(rollout, options=reading, duration=partial(self._length, video))
         self.boxes.add(parsed.written, rollout.box_unit, video)
-        contents.formats.update(parsed.formats)
-        contents.remarks.update(remark.reason for remark in parsed.remarks)
+        for name in parsed.formats:
+            contents.formats[name] += 1
+        for remark in parsed.remarks:
+            contents.remarks[remark.reason] += 1
         contents.rollouts += 1
         contents.without_claim += not parsed.claims
-        contents.parse_failures.update(piece.reason for piece in parsed.failures)
+        for piece in parsed.failures:
+            contents.parse_failures[piece.reason] += 1
         for claim in parsed.claims:
             self._add_claim(contents, f"{place}, rollout {rollout.rollout}", claim)
 
