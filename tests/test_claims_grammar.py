@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from referee_calib.claims import EXPLANATIONS, REASONS, BoxUnit, Pixels, parse_rollout
+from referee_calib.claims import EXPLANATIONS, REASONS, BoxUnit, Pixels, ReadingOptions, parse_rollout
 from referee_calib.errors import ClaimError
 
 UNIT = Pixels(400, 200)  # unequal sides: 40 px is a tenth of the width and a fifth of the height
@@ -179,8 +179,8 @@ def test_duplicates_are_kept_under_their_own_index():
         ("[40, 100, 200, 40]", "box_reversed"),
         ("[40, 40, 40, 100]", "box_no_area"),
         ("[400, 40, 400.4, 100]", "box_no_area"),
-        ("[-1, 40, 200, 100]", "box_outside"),
-        ("[40, 40, 400.6, 100]", "box_outside"),
+        ("[-9, 40, 200, 100]", "box_outside"),  # 2 % of 400 are 8
+        ("[40, 40, 408.6, 100]", "box_outside"),
         ("[40, 40, 200, 250]", "box_outside"),
         ("[0.1, 0.2, 0.5, 0.9]", "box_as_shares"),
         ("[0, 0, 1, 1]", "box_as_shares"),
@@ -195,10 +195,26 @@ def test_duplicates_are_kept_under_their_own_index():
         ("left half", "box_unreadable"),
     ],
 )
-def test_boxes_that_mean_nothing_are_reported_and_never_clipped(numbers, reason):
+def test_boxes_that_mean_nothing_are_reported(numbers, reason):
     parsed = parse(f"<obj>a</obj><box>{numbers}</box>at<t>3</t>s")
     assert parsed.claims == ()  # below, 12 = len("<obj>a</obj>"), where the box begins
     assert [(u.reason, u.why, u.where) for u in parsed.failures] == [(reason, EXPLANATIONS[reason], 12)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "shares"),
+    [
+        ("[-8, 40, 200, 100]", (0.0, 0.2, 0.5, 0.5)),
+        ("[40, 40, 408, 204]", (0.1, 0.2, 1.0, 1.0)),
+        ("[40, -4, 200, 100]", (0.1, 0.0, 0.5, 0.5)),
+    ],
+)
+def test_a_corner_beyond_the_frame_by_up_to_a_fiftieth_is_put_on_the_border_and_counted(numbers, shares):
+    text = f"<obj>a</obj><box>{numbers}</box>at<t>3</t>s"
+    parsed = parse(text)
+    assert [claim.boxes for claim in parsed.claims] == [((3.0, *shares),)]
+    assert [(remark.reason, remark.rollout) for remark in parsed.remarks] == [("box_clipped", "r1")]
+    assert reasons(parse(text, options=ReadingOptions(clip=0.0))) == ["box_outside"]
 
 
 def test_a_good_box_survives_a_bad_neighbour():
@@ -222,7 +238,7 @@ def test_every_unit_gives_the_same_shares(unit, numbers):
     assert str(BoxUnit.parse(unit)) == unit
 
 
-@pytest.mark.parametrize("unit", ["", "px", "pixels", "pixels:0x20", "pixels:-4x3", "0-100", None])
+@pytest.mark.parametrize("unit", ["", "px", "pixels", "pixels:0x20", "pixels:-4x3", "0-99", None])
 def test_an_unknown_unit_is_refused_at_the_door(unit):
     with pytest.raises(ClaimError):
         parse("<obj>a</obj>", unit=unit)
@@ -315,7 +331,7 @@ HOSTILE += [f"<obj>a</obj>{BOX}", f"<obj>a</obj>{BOX} at <t>1</t>s to <t>2</t>s,
 @pytest.mark.parametrize("piece", HOSTILE)
 def test_work_grows_with_the_length_of_the_text_and_not_faster(piece, monkeypatch):
     """Counts the characters looked at between tags: ten times the text, ten times the work."""
-    from referee_calib.claims import evidence_grouping
+    from referee_calib.claims.text import evidence_grouping
 
     work = 0
 

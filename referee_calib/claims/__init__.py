@@ -1,26 +1,42 @@
 """From model text to claims.
 
 `parse_rollout` never raises on what a model wrote: what it can read becomes a :class:`referee_calib.records.Claim`,
-and everything else is a :class:`ParseFailure` with a reason. `tags` pairs the tags, `grammar` decides what belongs
-together, `parse` puts it together.
+and everything else is a :class:`ParseFailure` with a reason. `formats` has the notations, one file each; `parse` tries
+them on a reply, or reads the one that `ReadingOptions` states.
 """
 
 from referee_calib.claims.box_units import SHARE, THOUSAND, BoxUnit, Pixels
+from referee_calib.claims.formats import FORMAT_NAMES
 from referee_calib.claims.parse import ParsedReply, parse_rollout
 from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, ParseFailure, Reason
+from referee_calib.claims.parse_remarks import REMARK_REASONS, REMARKS, ParseRemark
+from referee_calib.claims.reading_options import BOX_ORDERS, ReadingOptions
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
+from referee_calib.claims.time_units import TimeUnit
+from referee_calib.claims.unit_check import UnitBatch, UnitCheck, UnitMistake, check_units
 
 __all__ = [
+    "BOX_ORDERS",
     "EXPLANATIONS",
+    "FORMAT_NAMES",
     "REASONS",
+    "REMARKS",
+    "REMARK_REASONS",
     "SHARE",
     "THOUSAND",
     "BoxUnit",
     "ParseFailure",
+    "ParseRemark",
     "ParsedReply",
     "Pixels",
+    "ReadingOptions",
     "Reason",
     "Rollout",
+    "TimeUnit",
+    "UnitBatch",
+    "UnitCheck",
+    "UnitMistake",
+    "check_units",
     "claims_of",
     "parse_rollout",
     "read_rollouts",

@@ -19,6 +19,14 @@ Span = tuple[float, float]
 PERTURBED = "perturbed"  # the source of claims that were perturbed for people to rate; no policy wrote them
 _pack = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _pack_ascii = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"), allow_nan=False).encode
+# the dimensions of a claim with boxes or without, with a span or without
+_APPLY: dict[tuple[bool, bool], tuple[Dimension, ...]] = {
+    (boxes, span): tuple(
+        name for name in DIMENSIONS if {"relevance": True, "localization": boxes, "timing": span}[name]
+    )
+    for boxes in (False, True)
+    for span in (False, True)
+}
 _TEXTS = ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id")
 
 
@@ -138,11 +146,10 @@ class Claim(Record):
     @property
     def dimensions(self) -> tuple[Dimension, ...]:
         """The dimensions on which this claim can be judged: no box, no localization; no span, no timing."""
-        applies = {"relevance": True, "localization": bool(self.boxes), "timing": self.span is not None}
-        return tuple(name for name in DIMENSIONS if applies[name])
+        return _APPLY[bool(self.boxes), self.span is not None]
 
 
-def _packed(content: list[object], boxes: tuple[TimedBox, ...], span: Span | None) -> bytes:
+def _packed(content: Sequence[object], boxes: tuple[TimedBox, ...], span: Span | None) -> bytes:
     """Return compact JSON as Python's own encoder writes it, by a faster one where both write the same.
 
     They differ in how small and large numbers are written, and over half a surrogate.

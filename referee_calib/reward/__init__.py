@@ -17,12 +17,13 @@ from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
 from referee_calib.reward.recalibrator import RECALIBRATORS_SCHEMA, LevelRecalibrator, check_referee, read_recalibrators
-from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
+from referee_calib.reward.rollout_reward import READING, ClaimReward, RolloutReward
 from referee_calib.reward.semantic import SemanticEvidenceReward
 from referee_calib.reward.video_durations import VideoDurations
 
 __all__ = [
     "CERTIFICATE_SCHEMA",
+    "READING",
     "RECALIBRATORS_SCHEMA",
     "Batch",
     "ClaimContext",

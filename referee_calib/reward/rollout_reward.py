@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from referee_calib.claims import ParsedReply, claims_of
+from referee_calib.claims import ParsedReply, ReadingOptions, claims_of
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Status
 from referee_calib.reward import failure_policy as failures
@@ -21,6 +21,7 @@ from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.trainer_columns import TrainerRow, groups_of, read_rows
 
 logger = logging.getLogger(__name__)
+READING = ReadingOptions(untimed="refuse")  # a policy that leaves out the times of its boxes is not paid for them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -207,7 +208,7 @@ class RolloutReward(ABC):
         return failures.apply_policy(values, reasons, self.failure, groups)
 
     def _reply(self, row: TrainerRow, index: int) -> _ParsedRow:
-        parsed = claims_of(row.rollout)
+        parsed = claims_of(row.rollout, options=READING, duration=row.known.duration)
         claims = [claim for claim in distinct_claims(parsed.claims) if self.applies(claim)]
         return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap))
 

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from referee_calib.claims import Pixels, Rollout
 from referee_calib.errors import InputError
 from referee_calib.reward.penalties import ClaimContext
+
+logger = logging.getLogger(__name__)
 
 REQUIRED = ("video", "question")
 _TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object", "reference_boxes", "reference_span")
@@ -131,18 +135,29 @@ def _video(value: Any, media: Path, place: str) -> str:
 
 
 def _unit(given: Mapping[str, Any], unit: str | None, place: str) -> str:
-    if given.get("box_unit") is not None:
-        return str(given["box_unit"])
-    if unit is not None:
-        return unit
+    """Return the unit of a row's boxes: what stands nearest to them, column before parameter before frame size."""
     size = given.get("image_size")
-    if isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side) for side in size):
-        return str(Pixels(*size))
+    measured = isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side) for side in size)
+    pixels = str(Pixels(*size)) if measured and size is not None else None
+    column = None if given.get("box_unit") is None else str(given["box_unit"])
+    used = column or unit or pixels
+    if used is not None:
+        if column and unit and column != unit:
+            _remark(f"column box_unit ({column})", f"unit={unit!r}")
+        if pixels and used != pixels and used.startswith("pixels"):
+            _remark(f"{'column box_unit' if column else 'unit'} ({used})", f"column image_size ({pixels})")
+        return used
     raise InputError(
         f"{place}: the unit of its boxes is not stated",
         "the numbers of a box mean nothing without it",
         'Pass unit="pixels:WIDTHxHEIGHT" (or 0-1, 0-1000), or a column box_unit or image_size.',
     )
+
+
+@lru_cache(maxsize=256)
+def _remark(used: str, other: str) -> None:
+    """Say once of each pair that two statements of the unit differ."""
+    logger.warning("the unit of the boxes is stated twice: %s is used, %s is not", used, other)
 
 
 def _seconds(value: Any, place: str) -> float | None:

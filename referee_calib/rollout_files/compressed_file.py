@@ -11,7 +11,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
@@ -53,7 +53,8 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
         try:
             yield from (line.encode("utf-8", "surrogatepass") for line in text)
         finally:
-            text.detach()  # the file belongs to who opened it
+            with suppress(ValueError):  # closed by then, where nobody read to the end
+                text.detach()  # the file belongs to who opened it
         return
     if start.startswith(codecs.BOM_UTF8):
         reader.read(len(codecs.BOM_UTF8))
@@ -62,11 +63,12 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
 
 def _unmarked(start: bytes) -> str | None:
     """Return the encoding that the zeros of the first two letters give away, None for UTF-8."""
-    zeros = [byte == 0 for byte in start[:2]]
-    return {(True, False): "utf-16-be", (False, True): "utf-16-le"}.get(tuple(zeros))
+    if len(start) < 2 or (start[0] == 0) == (start[1] == 0):
+        return None
+    return "utf-16-be" if start[0] == 0 else "utf-16-le"
 
 
-def _unpacked(path: Path, file: BinaryIO, stack: ExitStack) -> BinaryIO:
+def _unpacked(path: Path, file: BinaryIO, stack: ExitStack) -> Any:
     start = file.read(6)
     file.seek(0)
     if start.startswith(GZIP):

@@ -89,10 +89,11 @@ def _opens_document(line: bytes) -> bool:
 
 
 def _lines(path: Path, lines: Iterable[bytes], start: int) -> Iterator[FileRow]:
+    name = path.name
     for number, line in enumerate(lines, start=start):
         if not line.strip():
             continue
-        place = f"{path.name} line {number}"
+        place = f"{name} line {number}"
         try:
             row = json_lines.parse(line, place)
             if number == start and (held := _held(row)):

@@ -87,15 +87,16 @@ class RolloutFile:
 
     def _pieces(self) -> Iterator[tuple[str, str, dict[str, Any], InputError | None]]:
         """Give place, name and fields of each reply under the names that its layout gives them."""
+        stem = self.path.name.partition(".")[0]
         for row in self._rows:
             if row.error is not None:
                 yield row.place, "", {}, row.error
                 continue
             fields = mapped(row.fields, self.options.columns) if self.options.columns else row.fields
             layout = self.layout = self.layout or self._recognise(fields)
-            name = f"{self.path.name.partition('.')[0]}-{row.number}"
+            name = f"{stem}-{row.number}"
             stated = {key: fields[key] for key in self.options.columns if key in fields}
-            replies = [{**stated, **reply} for reply in layout.convert(fields)]
+            replies = [{**stated, **reply} if stated else reply for reply in layout.convert(fields)]
             if len(replies) == 1:
                 yield row.place, name, replies[0], None
                 continue

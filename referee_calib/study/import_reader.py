@@ -10,11 +10,12 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import chain
+from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, Literal, Self, get_args
 
-from referee_calib.claims import BoxUnit, Rollout, claims_of, parse_rollout
+from referee_calib.claims import BoxUnit, ReadingOptions, Rollout, UnitBatch, claims_of, parse_rollout
 from referee_calib.errors import ClaimError, InputError, RefereeCalibError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.rollout_files import (
@@ -40,6 +41,7 @@ _MARKS: dict[str, Kind] = {
     "rater": "ratings",
 }
 _CLAIM_MARKS = ("boxes", "span")
+SEEN_FIRST = 200  # replies by which it is told what is usual in a file
 _ANY_FRAME = (BoxUnit.parse("0-1"), BoxUnit(1e9, 1e9))  # to count what a reply of unknown unit would have held
 
 
@@ -59,6 +61,8 @@ class ImportedFile:
     unusable: int = 0  # rows that cannot be used
     # pieces of model text that became no claim, by reason
     parse_failures: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)  # replies by the notation that gave their claims
+    remarks: Counter[str] = field(default_factory=Counter)  # what was assumed where claims were read, by reason
     layout: str = ""  # of a file of replies: the name of its layout
 
 
@@ -73,12 +77,18 @@ class FileReader:
         Takes up what cannot be used.
     options : RolloutFileOptions
         What is stated about files of replies.
+    reading : ReadingOptions
+        What is stated about the notation of the replies.
     """
 
-    def __init__(self, names: VideoNames, problems: ProblemList, options: RolloutFileOptions) -> None:
+    def __init__(
+        self, names: VideoNames, problems: ProblemList, options: RolloutFileOptions, reading: ReadingOptions
+    ) -> None:
+        self.boxes = UnitBatch()  # the numbers of all boxes as they were written
         self.videos: Counter[str] = Counter()  # claims that name each video, in the order of the files
         self.first_named: dict[str, str] = {}  # where each video is named first
-        self._names, self._problems, self._options = names, problems, options
+        self._names, self._problems, self._options, self._reading = names, problems, options, reading
+        self._lengths: dict[str, float | None] = {}
         self._claims: set[int] = set()  # ids of the claims of all files, as numbers
         self._files: list[ImportedFile] = []
         self._dataset = DatasetJoin(options.dataset, options.join) if options.dataset is not None else None
@@ -141,27 +151,49 @@ class FileReader:
 
     def _read_rollouts(self, contents: ImportedFile, replies: RolloutFile) -> None:
         named: dict[str, str] = {}
-        for reply in replies:
+        rest = iter(replies)
+        first = list(islice(rest, SEEN_FIRST))
+        reading = self._reading.for_file(reply.text for reply in first)
+        for reply in chain(first, rest):
             try:
                 if reply.rollout is None:
                     raise reply.error or InputError(reply.place, "it holds no reply")
-                self._add_rollout(contents, reply.place, reply.rollout, named)
+                self._add_rollout(contents, reply.place, reply.rollout, named, reading)
             except InputError as error:
                 contents.unusable += 1
                 self._problems.add("row", with_place(error, reply.place), reply.place, claims=_claims_in(reply))
 
-    def _add_rollout(self, contents: ImportedFile, place: str, rollout: Rollout, named: dict[str, str]) -> None:
+    def _add_rollout(
+        self, contents: ImportedFile, place: str, rollout: Rollout, named: dict[str, str], reading: ReadingOptions
+    ) -> None:
         if rollout.rollout in named:
-            first = f"{contents.path.name} {named[rollout.rollout]}"
-            raise ClaimError(f"{place}: rollout {rollout.rollout!r:.60}", f"{first} has that name")
-        named[rollout.rollout] = place.removeprefix(f"{contents.path.name} ")
+            raise ClaimError(f"{place}: rollout {rollout.rollout!r:.60}", f"{named[rollout.rollout]} has that name")
+        named[rollout.rollout] = place
         video = self._names.name_of(rollout.video)
-        parsed = claims_of(rollout if video == rollout.video else replace(rollout, video=video))
+        rollout = rollout if video == rollout.video else replace(rollout, video=video)
+        parsed = claims_of(rollout, options=reading, duration=partial(self._length, video))
+        self.boxes.add(parsed.written, rollout.box_unit, video)
+        for name in parsed.formats:
+            contents.formats[name] += 1
+        for remark in parsed.remarks:
+            contents.remarks[remark.reason] += 1
         contents.rollouts += 1
         contents.without_claim += not parsed.claims
-        contents.parse_failures.update(piece.reason for piece in parsed.failures)
+        for piece in parsed.failures:
+            contents.parse_failures[piece.reason] += 1
         for claim in parsed.claims:
             self._add_claim(contents, f"{place}, rollout {rollout.rollout}", claim)
+
+    def _length(self, video: str) -> float | None:
+        """Return the length of a video that lies where videos are looked for; only few notations ask for it."""
+        if video not in self._lengths:
+            from referee_calib.video import inspect_video
+
+            try:
+                self._lengths[video] = inspect_video(self._names.file_of(video)).duration or None
+            except InputError:  # the check of the videos says why
+                self._lengths[video] = None
+        return self._lengths[video]
 
     def _add_claim(self, contents: ImportedFile, place: str, claim: Claim) -> None:
         number = int(claim.id[1:], 16)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
+from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.rollout_files import RolloutFileOptions
 from referee_calib.study import export_manifest, video_import
@@ -17,6 +18,7 @@ from referee_calib.study.store.claim_rows import ClaimRow
 from referee_calib.study.study import AddResult, Study
 
 _Item = TypeVar("_Item")
+UNIT_ADVICE = "Correct the unit (box_unit, --box-unit) or the order (--box-order); or go on as it is: --unit-check off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,8 @@ def import_files(
     add_raters: bool = False,
     skip_broken: bool = False,
     replies: RolloutFileOptions | None = None,
+    reading: ReadingOptions | None = None,
+    unit_check: Literal["on", "off"] = "on",
     track: Track = untracked,
 ) -> ImportResult:
     """Import files, in any order; importing one again changes nothing.
@@ -84,6 +88,10 @@ def import_files(
         Leave out rows and videos that cannot be used, and count them.
     replies : RolloutFileOptions, optional
         What is stated about files of replies.
+    reading : ReadingOptions, optional
+        What is stated about the notation of the replies.
+    unit_check : {"on", "off"}
+        Whether boxes whose numbers contradict their stated unit stop the import.
     track : callable, optional
         Shows the progress of each step.
 
@@ -98,11 +106,13 @@ def import_files(
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
     names = VideoNames([folder for folder in (media, study.media) if folder is not None])
     problems = ProblemList()
-    with FileReader(names, problems, replies or RolloutFileOptions()) as reader:
+    with FileReader(names, problems, replies or RolloutFileOptions(), reading or ReadingOptions()) as reader:
         read = {str(path): path for path in paths if not _of_export(path, manifests)}
         files = [one for name in track("reading", list(read)) if (one := reader.read(read[name], kind)) is not None]
         checked = video_import.check_videos(study, reader.videos, reader.first_named, names, problems, track)
         usable = _hold_against(checked.ends, files, problems, refuse=outside == "refuse")
+        if unit_check == "on":
+            _hold_against_units(reader.boxes, checked, problems)
         problems.refuse([asdict(row) for row in checked.rows], skip=skip_broken and _anything_left(files, usable))
         used = sorted(usable.used) if media is not None else []
         sources = {study.media_path(video): checked.files[video] for video in used}
@@ -170,6 +180,13 @@ def _hold_against(
     return usable
 
 
+def _hold_against_units(boxes: UnitBatch, checked: video_import.VideoCheck, problems: ProblemList) -> None:
+    """Make a problem of each stated unit that contradicts the numbers of its boxes or the videos."""
+    sizes = {row.file: (row.width, row.height) for row in checked.rows if row.width and row.height}
+    for error in check_units(boxes, sizes).errors(UNIT_ADVICE):
+        problems.add("unit", error, error.seen, fatal=True)
+
+
 def _of_export(path: Path, manifests: Sequence[export_manifest.ExportManifest]) -> bool:
     """Tell whether a file is a manifest, or one that an export left empty: nobody has rated, say."""
     empty = path.is_file() and path.stat().st_size == 0
@@ -192,6 +209,7 @@ def _add_claims(study: Study, file: ImportedFile, usable: _Usable) -> dict[str, 
     summary: dict[str, Any] = {"file": file.path.name, "kind": file.kind}
     if file.kind == "rollouts":
         summary |= {"rollouts": file.rollouts, "rollouts_without_claim": file.without_claim, "layout": file.layout}
+        summary |= {"formats": dict(file.formats.most_common()), "remarks": dict(file.remarks.most_common())}
     excluded = {reason: count for reason, count in (file.parse_failures + left).most_common() if count}
     if file.kind in ("rollouts", "claims"):
         summary |= {"claims": len(file.claims), **_counts(added), "excluded": excluded}

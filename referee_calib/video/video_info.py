@@ -135,8 +135,8 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
 def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
     """Return when every frame of a video is shown.
 
-    Of a large file whose container has no index this reads the whole file;
-    :meth:`referee_calib.study.Study.frame_times` keeps what was read. Raises VideoError as :func:`probe`.
+    Of a large file whose container has no index this reads the whole file; ``Study.frame_times`` keeps what was read.
+    Raises VideoError as :func:`probe`.
     """
     return probe(path).times or _count(Path(path))
 
@@ -161,7 +161,7 @@ def _read(path: Path) -> VideoInfo:
     if is_frame_folder(path):
         return _read_folder(FrameFolder.open(path))
     with open_video(path) as (container, stream):
-        found = read_packet_times(container, stream, path.stat().st_size)
+        found = read_packet_times(container, stream, container.size)
         if found is None:
             raise VideoError(f"video {path}", "it holds no complete frame", REPLACE)
         base = Fraction(stream.time_base or 1)

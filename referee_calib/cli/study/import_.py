@@ -13,10 +13,12 @@ import click
 from referee_calib.cli import common
 from referee_calib.cli.study.import_options import reply_options
 from referee_calib.cli.study.import_progress import track_names
+from referee_calib.cli.study.notation_options import notation_options
 from referee_calib.errors import InputError
 from referee_calib.rollout_files import RolloutFileOptions
 
 if TYPE_CHECKING:
+    from referee_calib.claims import ReadingOptions
     from referee_calib.study import ImportResult
 
 _FILE = click.Path(path_type=Path)
@@ -43,7 +45,15 @@ _FILE = click.Path(path_type=Path)
 @click.option("--add-raters", is_flag=True, help="Register raters that the ratings name and the study lacks.")
 @click.option("--playable", is_flag=True, help="Copy videos that not every browser plays, for the annotation app.")
 @click.option("--videos", "whole_table", is_flag=True, help="Print every video, not only those with a remark.")
+@click.option(
+    "--unit-check",
+    type=click.Choice(["on", "off"]),
+    default="on",
+    show_default=True,
+    help="Stop where the numbers of the boxes contradict their stated unit.",
+)
 @reply_options
+@notation_options
 @common.options("json", "quiet")
 def command(
     study: Path,
@@ -56,7 +66,9 @@ def command(
     add_raters: bool,
     playable: bool,
     whole_table: bool,
+    unit_check: Literal["on", "off"],
     replies: RolloutFileOptions,
+    reading: ReadingOptions,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -97,6 +109,8 @@ def command(
                 add_raters=add_raters,
                 skip_broken=skip_broken,
                 replies=replies,
+                reading=reading,
+                unit_check=unit_check,
                 track=track_names(quiet=quiet),
             )
             if playable:
@@ -137,8 +151,8 @@ def _text(done: ImportResult, *, whole_table: bool) -> str:
     for problem in done.skipped:
         places = ", ".join(problem["places"])
         about = f"field {problem['field']}: " if problem["field"].isidentifier() else ""
-        count = common.counted(problem["count"], problem["what"])
-        lines.append(f"Left out: {count}: {about}{problem['why'] or problem['seen']} ({places})")
+        many = common.counted(problem["count"], problem["what"])
+        lines.append(f"Left out: {many}: {about}{problem['why'] or problem['seen']} ({places})")
     shown = [row for row in done.table if whole_table or (row["remark"] and not row["problem"])]
     lines += _table(shown) if shown else []
     if done.raters:
@@ -165,7 +179,18 @@ def _line(file: dict[str, Any]) -> str:
         line += f" {file['perturbed']} of them perturbed: people rate them, and no figure of the study counts them."
     if file.get("rollouts_without_claim"):
         line += f" {common.counted(file['rollouts_without_claim'], 'rollout')} without any claim."
-    return line + "".join(_excluded(file.get("excluded", {})))
+    return line + "".join([*_notations(file), *_excluded(file.get("excluded", {}))])
+
+
+def _notations(file: dict[str, Any]) -> Iterator[str]:
+    """Say what the replies were read as, where it is not one alone, and what was assumed."""
+    from referee_calib.claims import REMARKS
+
+    formats = file.get("formats", {})
+    if formats and list(formats) != ["open-o3"]:
+        yield "\n  Notations: " + ", ".join(f"{name} ({count})" for name, count in formats.items()) + "."
+    for reason, times in file.get("remarks", {}).items():
+        yield f"\n  {times} read with a remark, {reason}: {dict(REMARKS)[reason]}"
 
 
 def _excluded(counts: dict[str, int]) -> Iterator[str]:

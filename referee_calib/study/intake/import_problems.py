@@ -38,6 +38,8 @@ class Problem:
         How many claims they cost.
     places : list of str
         The rows, at most a few; the names of all videos.
+    detail : str
+        A table that belongs to it, "" for none.
     """
 
     what: str
@@ -48,6 +50,7 @@ class Problem:
     count: int = 0
     claims: int = 0
     places: list[str] = dataclasses.field(default_factory=list)
+    detail: str = ""
 
     @property
     def fault(self) -> str:
@@ -66,7 +69,7 @@ class Problem:
             also = f" (and {'; '.join(others)})" if others else ""
             where = f"{self.seen}{also}" if self.why else also.strip(" ()")
         below = [" ".join(where.split()), f"→ {self.do}" if self.do else ""]
-        return "\n".join([said, *(f"    {line}" for line in below if line)])
+        return "\n".join([said, *(f"    {line}" for line in [*below, *self.detail.splitlines()] if line)])
 
 
 class ImportProblems(InputError):
@@ -114,7 +117,7 @@ class ProblemList:
 
         Parameters
         ----------
-        what : {"row", "video", "claim", "file"}
+        what : {"row", "video", "claim", "file", "unit"}
             What cannot be used.
         error : InputError
             What is wrong with it; the same fault of another row gives the same field and reason.
@@ -129,6 +132,7 @@ class ProblemList:
         named = error.field if isinstance(error, FieldError) else ""
         kind = (what, named, _NUMBERS.sub("#", error.why or error.seen))
         found = self._kinds.setdefault(kind, Problem(what, error.seen, error.why, error.do, named))
+        found.detail = found.detail or getattr(error, "detail", "")
         found.count += 1
         found.claims += claims
         if what == "video" or len(found.places) < SHOWN_PLACES:

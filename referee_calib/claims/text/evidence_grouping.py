@@ -9,6 +9,9 @@ looks for its time in this order, always within one sentence:
 3. before the object, unless another object has taken that time;
 4. behind its boxes, whatever the words between;
 5. the time of the object next to it on the line, first the one before, then the one behind ("at 3 s a dog and a cat").
+
+Where boxes come before the names, each goes to the name behind it. Boxes with times of their own that follow a named
+one, without another name between, are its track. A box never goes to another object's name.
 """
 
 from __future__ import annotations
@@ -18,14 +21,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from referee_calib.claims.tags import Element
+from referee_calib.claims.text.tags import Element
 
 LONGEST_GAP = 200  # characters; what is further away is another statement
 LONGEST_LINK = 30  # characters in which "at" or "to" must be found
 
-_AT = re.compile(r"\s*(?:at|@|around|about|near|~)\s*(?:time|t)?\s*[:=~]?\s*", re.IGNORECASE)
-_TO = re.compile(r"\s*(?:s|secs?|seconds?)?\s*(?:to|until|till|through|-|–|—)\s*", re.IGNORECASE)
-_SENTENCE_END = re.compile(r"[.!?;](?:\s|$)|\n")
+_AT = re.compile(r"\s*[(\[]?\s*(?:at|@|around|about|near|~|from|在|于)\s*(?:time|t)?\s*[:=~]?\s*", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:s|secs?|seconds?|秒)?\s*(?:to|until|till|through|-|–|—|~|至|到)\s*", re.IGNORECASE)
+_AND = re.compile(r"\s*(?:s|secs?|seconds?|秒)?\s*and\s*", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s*$", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?;。！？；](?:\s|$)|[。！？]|\n")
+_WORD = re.compile(r"\w+")
+_TRACK_WORDS = frozenset(
+    ["s", "and", "then", "to", "at", "now", "later", "next", "in", "box", "moves", "move", "again", "秒", "在"]
+)
+_MARKUP = re.compile(r"<[^<>]{0,200}>")
+OBJECT_TAGS = frozenset({"obj", "ref"})
+BOX_TAGS = frozenset({"box", "bbox"})
 
 
 @dataclass(slots=True)
@@ -55,6 +67,7 @@ class Mention:
     boxes: list[Element] = field(default_factory=list)
     moment: Moment | None = None
     shared: bool = False
+    track: list[Mention] = field(default_factory=list)  # further boxes of this object, each with its own moment
 
     @property
     def start(self) -> int:
@@ -66,9 +79,16 @@ class Mention:
         """Offset behind the last character."""
         return max(part.end for part in self._parts())
 
+    @property
+    def stretch(self) -> tuple[int, int]:
+        """Both offsets at once."""
+        parts = self._parts()
+        return min(part.start for part in parts), max(part.end for part in parts)
+
     def _parts(self) -> list[Element | Moment]:
         ends = [self.boxes[0], self.boxes[-1]] if self.boxes else []
         own: list[Element | Moment] = [part for part in (self.object, *ends) if part is not None]
+        own += [part for one in self.track[-1:] for part in one._parts()]
         return own if self.moment is None or self.shared else [*own, self.moment]
 
     def take(self, moment: Moment) -> None:
@@ -85,13 +105,20 @@ def mentions_and_moments(text: str, elements: Sequence[Element]) -> list[Node]:
     for element in elements:
         if element.kind == "t":
             _add_time(text, found, element)
-        elif element.kind == "obj":
+        elif element.kind in OBJECT_TAGS:
             found.append(Mention(element))
-        elif element.kind == "box":
+        elif element.kind in BOX_TAGS:
             _add_box(text, found, element)
+    nameless = any(isinstance(node, Mention) and node.object is None for node in found)
+    if nameless:
+        _give_boxes_to_names_behind(text, found)
+        found = [node for node in found if isinstance(node, Moment) or node.object is not None or node.boxes]
     with_boxes = [node for node in found if isinstance(node, Moment) or node.boxes]
     for position in range(len(with_boxes)):
         _find_moment(text, with_boxes, position)
+    if nameless:
+        found = _join_tracks(text, found)
+        with_boxes = [node for node in found if isinstance(node, Moment) or node.boxes]
     _share_moments(text, with_boxes)
     return found
 
@@ -99,10 +126,19 @@ def mentions_and_moments(text: str, elements: Sequence[Element]) -> list[Node]:
 def _add_time(text: str, found: list[Node], element: Element) -> None:
     """Start a moment, or end the one before when the text says "to" between the two."""
     before = found[-1] if found else None
-    if isinstance(before, Moment) and before.first is before.last and _TO.fullmatch(_link(text, before, element)):
+    if isinstance(before, Moment) and before.first is before.last and _joins(text, before, element):
         before.last = element
     else:
         found.append(Moment(element, element))
+
+
+def _joins(text: str, before: Moment, element: Element) -> bool:
+    link = _link(text, before, element)
+    if _TO.fullmatch(link):
+        return True
+    return (
+        _AND.fullmatch(link) is not None and _BETWEEN.search(text[max(0, before.start - 12) : before.start]) is not None
+    )
 
 
 def _add_box(text: str, found: list[Node], element: Element) -> None:
@@ -124,6 +160,66 @@ def _add_box(text: str, found: list[Node], element: Element) -> None:
         found.pop()
     else:
         found.append(Mention(None, [element]))
+
+
+def _give_boxes_to_names_behind(text: str, nodes: Sequence[Node]) -> None:
+    """Where a statement begins with a box and ends with a name without one, give every name the box before it."""
+    first: Mention | None = None  # the box without a name that the statement begins with
+    run: list[Mention] = []
+    last: Node | None = None
+    for node in nodes:
+        if last is not None and not _one_statement(text, last, node):
+            first, run = None, []
+        last = node
+        if not isinstance(node, Mention):
+            continue
+        if node.object is None:
+            first, run = (node, []) if not run else (None, [])
+        elif first is not None and len(node.boxes) == 1:
+            run.append(node)
+        elif first is not None and not node.boxes and node.moment is None and _names_are_behind(run, node):
+            for owner in (*run, node):
+                owner.boxes, first.boxes = first.boxes, owner.boxes
+            first, run = None, []
+        else:
+            first, run = None, []
+
+
+def _names_are_behind(run: Sequence[Mention], last: Mention) -> bool:
+    """Tell whether each box lies no further from the name behind it than from the one before it."""
+    return all(
+        behind.object is not None
+        and before.object is not None
+        and behind.object.start - before.boxes[0].end <= before.boxes[0].start - before.object.end
+        for before, behind in pairwise([*run, last])
+    )
+
+
+def _join_tracks(text: str, nodes: Sequence[Node]) -> list[Node]:
+    """Give boxes without a name, but with a time of their own, to the named object that they follow."""
+    joined: list[Node] = []
+    owner: Mention | None = None
+    for node in nodes:
+        if not isinstance(node, Mention):
+            joined.append(node)
+            continue
+        follows = owner is not None and owner.moment is not None and node.moment is not None and not node.object
+        if follows and owner is not None and _same_track(text, owner, node):
+            owner.track.append(node)
+            continue
+        joined.append(node)
+        owner = node if node.object is not None and node.boxes else None
+    return joined
+
+
+def _same_track(text: str, owner: Mention, node: Mention) -> bool:
+    """Tell whether nothing stands between the two that might name something else, or end the statement."""
+    end = owner.end
+    if not 0 <= node.start - end <= LONGEST_GAP:
+        return False
+    gap = _MARKUP.sub("", text[end : node.start])
+    ends = any(sign in gap for sign in ".!?。！？")
+    return not ends and _TRACK_WORDS.issuperset(word.lower() for word in _WORD.findall(gap))
 
 
 def _find_moment(text: str, nodes: Sequence[Node], position: int) -> None:
@@ -153,7 +249,11 @@ def _share_moments(text: str, nodes: Sequence[Node]) -> None:
 
 
 def _link(text: str, left: Element | Node, right: Element | Node) -> str:
+    if right.start - left.end > LONGEST_GAP:
+        return "."
     gap = text[left.end : right.start]
+    if "<" in gap:
+        gap = _MARKUP.sub("", gap)
     return gap if len(gap) <= LONGEST_LINK else "."
 
 

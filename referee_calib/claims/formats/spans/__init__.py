@@ -1,0 +1,1 @@
+"""Notations of spans of time, one file each: what the models of one family write, and in which unit."""

@@ -1,0 +1,160 @@
+"""Boxes in JSON: `{"bbox_2d": [71, 123, 116, 165], "label": "ball", "time": 2.2}`, alone, in lists or in tool calls.
+
+A name or time that stands around several boxes holds for all of them: they are one claim, the object's track.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from referee_calib.claims.box_units import BoxUnit, Corners
+from referee_calib.claims.reading_options import BoxOrder
+from referee_calib.claims.text.json_values import JsonNode
+from referee_calib.claims.text.numbers import read_groups
+from referee_calib.claims.text.reply_context import ReplyContext, Stretch
+from referee_calib.claims.text.times import read_time_range
+from referee_calib.records import Span, TimedBox
+
+LABELS = (
+    "label",
+    "object",
+    "object_name",
+    "obj",
+    "ref",
+    "phrase",
+    "target",
+    "category",
+    "class",
+    "description",
+    "name",
+)
+TIMES = ("time", "timestamp", "time_stamp", "t", "time_s", "time_sec", "second", "seconds", "frame_time")
+TIMES += ("timestamps", "time_range", "time_span")
+FRAMES = ("frame", "frame_index", "frame_idx", "frame_id")
+_LEFT, _RIGHT = ("x1", "xmin", "x_min"), ("x2", "xmax", "x_max")
+STARTS = ("start", "start_time", "starttime", "begin", "from")
+ENDS = ("end", "end_time", "endtime", "to")
+
+
+@dataclass(slots=True)
+class _Track:
+    phrase: str
+    start: int
+    end: int
+    boxes: list[TimedBox] = field(default_factory=list)
+    span: Span | None = None
+
+
+def read_json_boxes(
+    context: ReplyContext, keys: tuple[str, ...], *, unit: BoxUnit | None = None, order: BoxOrder = "xyxy"
+) -> None:
+    """Read every object that has one of these keys, in the order of the text."""
+    tracks: dict[int, _Track] = {}
+    for root in context.json:
+        for node, around in root.walk():
+            value = node.get(*keys) if node.kind == "object" else None
+            if value is None or not _holds_numbers(value):
+                continue
+            corners = _corners(context, value, unit, order)
+            owner = _named(node, around)
+            time, span, known = _time(context, node, around)
+            if not known and not context.untimed:
+                context.report("box_without_time", node.start, node.end)
+            elif corners and (time is not None or not known):
+                track = tracks.setdefault(id(owner or node), _Track(_phrase(owner), node.start, node.end))
+                track.end, track.span = node.end, span
+                track.boxes += [
+                    context.untimed_box(one, node.start) if time is None else (time, *one) for one in corners
+                ]
+    for track in tracks.values():
+        context.claim(
+            (track.start, track.end), track.phrase, track.boxes, track.span if len(track.boxes) == 1 else None
+        )
+
+
+def boxes_of(context: ReplyContext, value: JsonNode, unit: BoxUnit | None = None) -> list[Corners]:
+    """Read the boxes of an array in the order of x and y that is usual."""
+    return _corners(context, value, unit, "xyxy")
+
+
+def _holds_numbers(value: JsonNode) -> bool:
+    """Tell whether a value is to be a box, and not a list of objects that have one each."""
+    if value.kind == "object":
+        return value.get(*_LEFT) is not None and value.get(*_RIGHT) is not None
+    return not any(item.kind == "object" for item in value.items) and value.kind in ("array", "text")
+
+
+def _corners(context: ReplyContext, value: JsonNode, unit: BoxUnit | None, order: BoxOrder) -> list[Corners]:
+    stretch = (value.start, value.end)
+    groups = read_groups(context.text[value.start : value.end].strip("\"'{} \n"), 4) if _closed(value) else None
+    if groups is None:
+        context.report("box_unreadable", *stretch)
+        return []
+    read = (context.corners((a, b, c, d), stretch, unit, order) for a, b, c, d in groups)
+    return [corners for corners in read if corners is not None]
+
+
+def _closed(value: JsonNode) -> bool:
+    return value.closed and all(item.closed for item in value.items)
+
+
+def _named(node: JsonNode, around: tuple[JsonNode, ...]) -> JsonNode | None:
+    """Return the object that names this box: itself, or the nearest around it; a tool's name is no object's."""
+    for one in (node, *reversed(around)):
+        if one.kind != "object":
+            continue
+        if one is not node and one.get("arguments", "parameters") is not None:
+            return None
+        label = one.get(*LABELS)
+        if label is not None and label.kind == "text":
+            return one
+    return None
+
+
+def _phrase(owner: JsonNode | None) -> str:
+    label = owner.get(*LABELS) if owner is not None else None
+    return label.text if label is not None else ""
+
+
+def _time(
+    context: ReplyContext, node: JsonNode, around: tuple[JsonNode, ...]
+) -> tuple[float | None, Span | None, bool]:
+    """Return time, span, and whether any time was given."""
+    for one in (node, *reversed(around)):
+        if one.kind != "object":
+            continue
+        given = one.get(*TIMES)
+        if given is not None and given.kind != "object":
+            return (*_time_or_span(context, given), True)
+        start, end = one.get(*STARTS), one.get(*ENDS)
+        if start is not None and end is not None:
+            return (*_join(context, start.text, end.text, (start.start, end.end)), True)
+        frame = one.get(*FRAMES)
+        if frame is not None:
+            return _frame(context, frame), None, True
+    return None, None, False
+
+
+def _time_or_span(context: ReplyContext, given: JsonNode) -> tuple[float | None, Span | None]:
+    stretch = (given.start, given.end)
+    if given.kind == "array":
+        if len(given.items) == 2:
+            return _join(context, given.items[0].text, given.items[1].text, stretch)
+        return context.time(given.items[0].text if len(given.items) == 1 else "", stretch), None
+    two = read_time_range(given.text)
+    return _join(context, *two, stretch) if two else (context.time(given.text, stretch), None)
+
+
+def _join(context: ReplyContext, first: str, last: str, stretch: Stretch) -> tuple[float | None, Span | None]:
+    start = context.time(first, stretch)
+    end = None if start is None else context.time(last, stretch)
+    return start, None if start is None or end is None else context.span(start, end, stretch)
+
+
+def _frame(context: ReplyContext, frame: JsonNode) -> float | None:
+    """Read the index of a frame, which is a time only where it is stated what an index measures."""
+    stretch = (frame.start, frame.end)
+    if context.time_unit.kind in ("frames", "samples"):
+        return context.time(frame.text, stretch)
+    context.report("time_unreadable", *stretch)
+    return None
