@@ -26,7 +26,7 @@ def command(ctx: click.Context, study: Path, playable: bool, as_json: bool, quie
 
     A copy for browsers, H.264 in MP4, shows every frame at the time at which the original does, checked frame by frame;
     the packets are kept where another container is enough. People watch it while it moves; every standing picture, for
-    people and referees alike, is decoded from the original. Ends with exit code 1 when a video cannot be used or copied.
+    people and referees alike, is decoded from the original. Exit code 1 when a video cannot be used or copied.
 
     \b
     Examples:
