@@ -210,7 +210,7 @@ def test_a_file_that_is_no_json_lines_is_refused(study, tmp_path, content, said)
         (lambda video: video.write_bytes(b"not a video"), "it is not a video"),
         (lambda video: video.write_bytes(video.read_bytes()[: video.stat().st_size * 3 // 4]), "it is cut off"),
         (lambda video: video.write_bytes(b""), "the file is empty"),
-        (lambda video: (video.unlink(), video.mkdir()), "it is a folder without numbered pictures"),
+        (lambda video: (video.unlink(), video.mkdir()), "a folder without numbered pictures"),
     ],
 )
 def test_a_video_that_cannot_be_read_is_refused(study, clips, tmp_path, spoil, said) -> None:
@@ -253,8 +253,9 @@ def test_claims_outside_their_video_can_be_left_out_and_are_counted(study, clips
     ("box_time", "span", "within"),
     [
         (0.4, None, True),
-        (0.45, None, True),  # as an end of a span, below
-        (0.46, None, False),
+        (0.4004, None, True),  # stored with three decimals
+        (0.45, None, True),  # written with one decimal, as the end of a span
+        (0.451, None, False),
         (0.1, (0.0, 0.45), True),  # written with one decimal: 0.4 to 0.45 is rounding
         (0.1, (0.0, 0.46), False),
         (0.1, (0.4, 0.45), False),  # nothing of it lies within

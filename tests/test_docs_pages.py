@@ -22,6 +22,7 @@ ELSEWHERE = {  # pages whose blocks are run by tests of their own
     *("how_to/referees.md", "how_to/test_any_reward.md", "how_to/which_number_to_report.md"),
     *("how_to/ratings_tables_and_exports.md", "how_to/import_rollouts.md"),
     *("reference/reward.md", "reference/perturbations.md", "explanation/robustness.md"),
+    "explanation/video_frames.md",
 }
 BLOCK = re.compile(r"```(python|console)\n(.*?)```", re.DOTALL)
 

@@ -11,17 +11,23 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse import BY_DEFAULT, ParsedReply, parse_rollout
-from referee_calib.claims.parse_failures import EXPLANATIONS
 from referee_calib.claims.reading_options import ReadingOptions
+from referee_calib.claims.rollout_fields import (
+    check_boxes,
+    check_span,
+    check_step,
+    check_text,
+    check_times,
+    check_unit,
+    refuse_reserved,
+)
 from referee_calib.claims.text.reply_context import Duration
-from referee_calib.errors import ClaimError, FieldError, InputError
-from referee_calib.records import PERTURBED, Claim, Span, TimedBox
+from referee_calib.errors import FieldError, InputError
+from referee_calib.records import Claim, Span, TimedBox
 
 LARGEST_GAP = 0.5  # seconds between two true boxes across which a line is drawn
 KEY_TIME_REACH = LARGEST_GAP / 2  # seconds around a key time at which its true boxes are taken to hold
@@ -103,17 +109,17 @@ class Rollout:
             raise FieldError(f"unknown {name}", f"{place}: unknown field {name}", f"known are {', '.join(_ORDERED)}")
         values = dict(row)
         for name in _REQUIRED:
-            _text(values.get(name), name, place, empty=name in ("completion", "question"))
+            check_text(values.get(name), name, place, empty=name in ("completion", "question"))
         for name in _OPTIONAL_TEXT:
-            values[name] = "" if values.get(name) is None else _text(values[name], name, place)
-        _refuse_reserved(values["source"], place)
-        values["step"] = _step(values.get("step"), place)
-        values["box_unit"] = _unit(values["box_unit"], "box_unit", place)
-        unit = _unit(values.get("reference_unit") or "0-1", "reference_unit", place)
+            values[name] = "" if values.get(name) is None else check_text(values[name], name, place)
+        refuse_reserved(values["source"], place)
+        values["step"] = check_step(values.get("step"), place)
+        values["box_unit"] = check_unit(values["box_unit"], "box_unit", place)
+        unit = check_unit(values.get("reference_unit") or "0-1", "reference_unit", place)
         values["reference_unit"] = "0-1"
-        values["reference_boxes"] = _boxes(values.get("reference_boxes"), unit, place)
-        values["key_times"] = _times(values.get("key_times"), place)
-        values["reference_span"] = _span(values.get("reference_span"), place)
+        values["reference_boxes"] = check_boxes(values.get("reference_boxes"), unit, place)
+        values["key_times"] = check_times(values.get("key_times"), place)
+        values["reference_span"] = check_span(values.get("reference_span"), place)
         return cls(**values)
 
     def to_json(self) -> dict[str, Any]:
@@ -218,117 +224,5 @@ def box_at(boxes: Sequence[TimedBox], time: float) -> TimedBox | None:
     return time, x1, y1, x2, y2
 
 
-def _text(value: Any, name: str, place: str, *, empty: bool = True) -> str:
-    if not isinstance(value, str):
-        seen = "missing" if value is None else f"{value!r:.60}"
-        raise FieldError(name, f"{place}: field {name} is {seen}", "it must be text", _to_state(name))
-    if not value and not empty:
-        raise FieldError(name, f"{place}: field {name} is empty", "it must be text", _to_state(name))
-    return value
-
-
-def _to_state(name: str) -> str:
-    """Say how a file of rollouts that lacks a field may be imported."""
-    return "State it for the whole file: --box-unit UNIT" if name == "box_unit" else ""
-
-
-def _refuse_reserved(source: str, place: str) -> None:
-    if source == PERTURBED:
-        why = "that source is kept for the claims of referee-calib perturb --for-people, which no figure counts"
-        raise FieldError("source", f"{place}: field source is {source!r}", why, "Give this policy another name.")
-
-
-def _unit(value: Any, name: str, place: str) -> str:
-    if value in _KNOWN_UNITS:
-        return str(value)
-    try:
-        return str(BoxUnit.parse(value))
-    except ClaimError as error:
-        raise FieldError(name, f"{place}: field {name} is {value!r:.60}", error.why, error.do) from error
-
-
-def _boxes(value: Any, unit: str, place: str) -> tuple[TimedBox, ...] | None:
-    """Check true boxes, convert them to shares, and sort them by time."""
-    if value is None:
-        return None
-    boxes: Sequence[TimedBox] | None = _shares(value, None if unit == "0-1" else BoxUnit.parse(unit), place)
-    if boxes is None and unit == "0-1":
-        boxes = _refused_by_claim(value, place)
-    elif boxes is None:
-        seen = f"{place}: field reference_boxes is {value!r:.80}"
-        raise FieldError("reference_boxes", seen, "it is a list of [t, x1, y1, x2, y2] in numbers")
-    ordered = tuple(sorted(boxes))
-    for left, right in pairwise(ordered):
-        if left[0] == right[0]:
-            seen = f"{place}: field reference_boxes has two boxes at {left[0]:g} s"
-            raise FieldError("reference_boxes", seen, "one object has one")
-    return ordered
-
-
-def _refused_by_claim(value: Any, place: str) -> Sequence[TimedBox]:
-    """Let a claim that carries nothing but these true boxes say what is wrong with them."""
-    name = "reference_boxes"
-    try:
-        return Claim(video="v", question="", span=(0.0, 1.0), reference_boxes=value).reference_boxes or ()
-    except ClaimError as error:
-        _, _, seen = error.seen.partition("reference: ")
-        do = "State their unit: --reference-unit UNIT" if "shares" in error.why else error.do
-        raise FieldError(name, f"{place}: field {name}, {seen or error.seen}", error.why, do) from error
-
-
-def _shares(value: Any, unit: BoxUnit | None, place: str) -> list[TimedBox] | None:
-    """Return boxes that are as they must be, as shares; None when some are not."""
-    if not isinstance(value, list | tuple):
-        return None
-    found: list[TimedBox] = []
-    for box in value:
-        if not isinstance(box, list | tuple) or len(box) != 5:
-            return None
-        if not all(type(number) is float or type(number) is int for number in box):
-            return None
-        time, *corners = box
-        if unit is not None:
-            shares = unit.share((corners[0], corners[1], corners[2], corners[3]))
-            if isinstance(shares, str):
-                seen = f"{place}: field reference_boxes, box {corners} at {time:g} s in {unit}"
-                raise FieldError("reference_boxes", seen, EXPLANATIONS[shares], "Check --reference-unit")
-            corners = list(shares)
-        x1, y1, x2, y2 = corners
-        if not (0 <= x1 < x2 <= 1 and 0 <= y1 < y2 <= 1 and 0 <= time < math.inf):
-            return None
-        found.append((float(time), float(x1), float(y1), float(x2), float(y2)))
-    return found
-
-
-def _times(value: Any, place: str) -> tuple[float, ...] | None:
-    if value is None:
-        return None
-    numbers = value if isinstance(value, list | tuple) else [None]
-    if not all(type(time) in (int, float) and 0 <= time < math.inf for time in numbers):
-        raise FieldError("key_times", f"{place}: field key_times is {value!r:.60}", "it is a list of seconds from 0")
-    return tuple(sorted({float(time) for time in numbers}))
-
-
-def _span(value: Any, place: str) -> Span | None:
-    if value is None:
-        return None
-    plain = isinstance(value, list | tuple) and len(value) == 2 and type(value[0]) is type(value[1]) is float
-    if plain and 0 <= value[0] < value[1] < math.inf:
-        return value[0], value[1]
-    try:
-        return Claim(video="v", question="", span=(0.0, 1.0), reference_span=value).reference_span
-    except ClaimError as error:
-        _, _, seen = error.seen.partition("reference: ")
-        name = "reference_span"
-        raise FieldError(name, f"{place}: field {name}, {seen or error.seen}", error.why, error.do) from error
-
-
-def _step(value: Any, place: str) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 0):
-        raise FieldError("step", f"{place}: field step is {value!r:.60}", "it is a whole number from 0, or null")
-    return value
-
-
 _ORDERED = tuple(field.name for field in fields(Rollout))
 _NAMES = frozenset(_ORDERED)
-_KNOWN_UNITS = frozenset({"0-1", "0-1000"})

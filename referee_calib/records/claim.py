@@ -142,7 +142,7 @@ class Claim(Record):
         return tuple(name for name in DIMENSIONS if applies[name])
 
 
-def _packed(content: list[object], boxes: tuple[TimedBox, ...], span: Span | None) -> bytes:
+def _packed(content: Sequence[object], boxes: tuple[TimedBox, ...], span: Span | None) -> bytes:
     """Return compact JSON as Python's own encoder writes it, by a faster one where both write the same.
 
     They differ in how small and large numbers are written, and over half a surrogate.

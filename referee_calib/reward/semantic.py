@@ -78,8 +78,8 @@ class SemanticEvidenceReward(RolloutReward):
     retries : int
         How often a question whose reply did not come or could not be read is asked again.
     samples : int
-        How often every question is asked: its level is the mean over the samples that have one. More than one makes
-        sense for a referee that draws its answers; a report on repeated scores says what it would buy.
+        How often every question is asked, for a referee that draws its answers: the level is the mean over the samples
+        that have one. A report on repeated scores says what more would buy.
     near : Near
         When two claims are shots at one target (see :mod:`referee_calib.reward.aggregation`).
     recalibrator : path, or mapping from dimension to path, or None
@@ -88,8 +88,7 @@ class SemanticEvidenceReward(RolloutReward):
     recalibrator_check : {"raise", "warn"}
         What to do when a recalibrator was fitted on another referee's levels.
     clock : {"first-frame", "file"}
-        What 0 s of the claims is, where the referee is given by its name: policies count from the first frame that they
-        are shown. A referee that is given, or that a certificate holds, brings its own.
+        What 0 s of the claims is, for a referee given by name; any other brings its own.
     media, unit, failure, empty, cap, columns, name
         See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
 
@@ -122,10 +121,8 @@ class SemanticEvidenceReward(RolloutReward):
         if self.samples < 1:
             raise InputError(f"samples={self.samples}", "every question is asked at least once")
         if self.recalibrator_check not in get_args(MismatchPolicy):
-            raise InputError(
-                f"recalibrator_check={self.recalibrator_check!r:.40}",
-                f"it is one of {', '.join(get_args(MismatchPolicy))}",
-            )
+            known = ", ".join(get_args(MismatchPolicy))
+            raise InputError(f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {known}")
         if self._recalibrators and not self._unmade:
             self._check_recalibrators(self._judge)
 
@@ -180,9 +177,8 @@ class SemanticEvidenceReward(RolloutReward):
         from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
         if isinstance(self.referee, str):
-            made = load_referee(
-                self.referee, folder=None if self.referees is None else Path(self.referees), clock=self.clock
-            )
+            folder = None if self.referees is None else Path(self.referees)
+            made = load_referee(self.referee, folder=folder, clock=self.clock)
         elif isinstance(self.referee, RefereeSpec):
             made = make_referee(self.referee)
         else:
@@ -198,11 +194,8 @@ class SemanticEvidenceReward(RolloutReward):
     def _check_recalibrators(self, judge: ScoringReferee) -> None:
         wrong = check_referee(self._recalibrators, judge.fingerprint) if self._recalibrators else ""
         if wrong and self.recalibrator_check == "raise":
-            raise InputError(
-                wrong,
-                "a recalibrator only fits the referee it was fitted on",
-                'Fit one for this referee with referee-calib recalibrate, or pass recalibrator_check="warn".',
-            )
+            do = 'Fit one for this referee with referee-calib recalibrate, or pass recalibrator_check="warn".'
+            raise InputError(wrong, "a recalibrator only fits the referee it was fitted on", do)
         if wrong:
             logger.warning("%s", wrong)
 

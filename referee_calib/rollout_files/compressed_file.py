@@ -62,11 +62,12 @@ def byte_lines(file: BinaryIO) -> Iterator[bytes]:
 
 def _unmarked(start: bytes) -> str | None:
     """Return the encoding that the zeros of the first two letters give away, None for UTF-8."""
-    zeros = [byte == 0 for byte in start[:2]]
-    return {(True, False): "utf-16-be", (False, True): "utf-16-le"}.get(tuple(zeros))
+    if len(start) < 2 or (start[0] == 0) == (start[1] == 0):
+        return None
+    return "utf-16-be" if start[0] == 0 else "utf-16-le"
 
 
-def _unpacked(path: Path, file: BinaryIO, stack: ExitStack) -> BinaryIO:
+def _unpacked(path: Path, file: BinaryIO, stack: ExitStack) -> Any:
     start = file.read(6)
     file.seek(0)
     if start.startswith(GZIP):

@@ -33,7 +33,7 @@ name = {name}
 created = {created}
 {rubric}# true when ratings in this study were made by a program and not by people
 simulated_ratings = {simulated}
-# what 0 s of the claims is: "first-frame", or "file" for the clock that the file itself keeps, which may begin elsewhere
+# what 0 s of the claims is: "first-frame", or "file" for the file's own clock, which may begin elsewhere
 clock = "{clock}"
 
 [sampling]

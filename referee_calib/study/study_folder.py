@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import Connection
 
 from referee_calib.errors import StudyError
-from referee_calib.io import media_file
+from referee_calib.io import make_folder, media_file, video_digest, write_bytes
 from referee_calib.records import Clock
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
@@ -21,6 +22,11 @@ from referee_calib.study.store import database as store
 from referee_calib.study.store import schema
 from referee_calib.study.study_config import StudyConfig
 from referee_calib.threshold_record import write_thresholds
+
+if TYPE_CHECKING:
+    from referee_calib.video import FrameTimes
+
+FRAME_TIMES = "frame_times"  # folder of what was read of the videos; it may be removed at any time
 
 
 class StudyFolder:
@@ -114,6 +120,24 @@ class StudyFolder:
     def media_path(self, video: str) -> Path:
         """Return where a claim's video lies, and never a path outside the media folder: that is a StudyError."""
         return media_file(self.media, video, error=StudyError)
+
+    def frame_times(self, video: str) -> FrameTimes:
+        """Return when every frame of a claim's video is shown.
+
+        Kept in the study under the digest of the file, so that a long video is read once. Raises VideoError when it
+        cannot be read.
+        """
+        from referee_calib.video import FrameTimes, frame_times
+
+        path = self.media_path(video)
+        kept = self.folder / FRAME_TIMES / f"{video_digest(path)}.json"
+        with suppress(OSError, ValueError, KeyError, TypeError):  # not there, or not whole: it is read anew
+            return FrameTimes.from_compact(json.loads(kept.read_bytes()))
+        found = frame_times(path)
+        with suppress(StudyError):  # a study that cannot be written can be looked at all the same
+            make_folder(kept.parent)
+            write_bytes(kept, json.dumps(found.compact()).encode())
+        return found
 
     def set_config(self, **values: Any) -> None:
         """Change values of ``study.toml``; see :class:`StudyConfig` for their names."""

@@ -68,6 +68,7 @@ def check_videos(
     """
     found = VideoCheck()
     for video in track("checking videos", list(claims)):
+        wrong: InputError | None
         try:
             _one_name(video)
             names.refuse_whole_path(video)

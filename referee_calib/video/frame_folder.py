@@ -35,7 +35,10 @@ _STATE = f'Write {SIDECAR} into it: fps = 25, or times = "times.txt".'
 
 def is_frame_folder(path: str | os.PathLike[str]) -> bool:
     """Whether a path is a folder; what it lacks to be a video is said when it is opened."""
-    return Path(path).is_dir()
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):  # a name that no file can have: said when it is opened
+        return False
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,10 @@ def folder_identity(path: Path) -> tuple[tuple[str, int, int], ...]:
 
 
 def _pictures(path: Path) -> tuple[Path, ...]:
-    found = [one for one in path.iterdir() if one.suffix.lower() in _SUFFIXES and not one.name.startswith(".")]
+    try:
+        found = [one for one in path.iterdir() if one.suffix.lower() in _SUFFIXES and not one.name.startswith(".")]
+    except OSError as error:
+        raise VideoError(f"video {path}", error.strerror or str(error)) from error
     numbered = sorted((int(match[1]), one) for one in found if (match := _NUMBER.search(one.stem)))
     if not found or len(numbered) < len(found):
         odd = next((one.name for one in sorted(found) if not _NUMBER.search(one.stem)), "")

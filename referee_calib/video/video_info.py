@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
@@ -61,11 +62,20 @@ class FrameTimes:
     def compact(self) -> dict[str, Any]:
         """Return the same as JSON types; distances between frames as runs ``[count, ticks]``.
 
-        ``start`` and ``end`` are seconds on the file's clock; frame k begins ``start + tick · (sum of the first k
-        distances)``. A steady video has one run, whatever its length.
+        ``start`` and ``end`` are seconds on the file's clock and ``tick`` is a pair, numerator and denominator: frame k
+        begins at ``start + tick · (sum of the first k distances)``. A steady video has one run, whatever its length.
         """
         start = float(self.stamps[0]) * float(self.base) - self.zero
-        return {"start": start, "end": self.end, "tick": float(self.base), "runs": gaps_of(self.stamps)}
+        tick = [self.base.numerator, self.base.denominator]
+        return {"start": start, "end": self.end, "tick": tick, "runs": gaps_of(self.stamps)}
+
+    @classmethod
+    def from_compact(cls, told: Mapping[str, Any]) -> FrameTimes:
+        """Read what :meth:`compact` gave; stamps then count from the first frame."""
+        base = Fraction(*told["tick"])
+        runs = np.array(told["runs"], dtype=np.int64).reshape(-1, 2)
+        stamps = np.concatenate([[0], np.cumsum(np.repeat(runs[:, 1], runs[:, 0]))]).astype(np.int64)
+        return cls(stamps, base, -float(told["start"]), float(told["end"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +135,21 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
 def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
     """Return when every frame of a video is shown.
 
-    Raises VideoError as :func:`probe`, and for a file whose frames are too many to be counted.
+    Of a large file whose container has no index this reads the whole file; ``Study.frame_times`` keeps what was read.
+    Raises VideoError as :func:`probe`.
     """
-    found = probe(path).times
-    if found is None:
-        why = "its frames are not counted: the container has no index, and the file is large"
-        raise VideoError(f"video {path}", why, "Copy it into MP4: ffmpeg -i IN -c copy OUT.mp4")
-    return found
+    return probe(path).times or _count(Path(path))
+
+
+def _count(path: Path) -> FrameTimes:
+    with open_video(path) as (container, stream):
+        found = read_packet_times(container, stream, 0)
+        if found is None:
+            raise VideoError(f"video {path}", "it holds no complete frame", REPLACE)
+        base, zero = Fraction(stream.time_base or 1), origin(container)
+        interval = float(base) * int(np.diff(found.stamps)[-1]) if len(found.stamps) > 1 else 0.0
+        lasts = shown_for(container, stream, found.ticks, interval)
+        return FrameTimes(found.stamps, base, zero, float(base) * int(found.stamps[-1]) + lasts - zero)
 
 
 @lru_cache(maxsize=4096)
@@ -143,7 +161,7 @@ def _read(path: Path) -> VideoInfo:
     if is_frame_folder(path):
         return _read_folder(FrameFolder.open(path))
     with open_video(path) as (container, stream):
-        found = read_packet_times(container, stream, path.stat().st_size)
+        found = read_packet_times(container, stream, container.size)
         if found is None:
             raise VideoError(f"video {path}", "it holds no complete frame", REPLACE)
         base = Fraction(stream.time_base or 1)

@@ -151,8 +151,8 @@ def _text(done: ImportResult, *, whole_table: bool) -> str:
     for problem in done.skipped:
         places = ", ".join(problem["places"])
         about = f"field {problem['field']}: " if problem["field"].isidentifier() else ""
-        count = common.counted(problem["count"], problem["what"])
-        lines.append(f"Left out: {count}: {about}{problem['why'] or problem['seen']} ({places})")
+        many = common.counted(problem["count"], problem["what"])
+        lines.append(f"Left out: {many}: {about}{problem['why'] or problem['seen']} ({places})")
     shown = [row for row in done.table if whole_table or (row["remark"] and not row["problem"])]
     lines += _table(shown) if shown else []
     if done.raters:

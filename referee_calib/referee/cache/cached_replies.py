@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from referee_calib.referee.cache.question_keys import digest_of, rendering_digest, shortcut_of, video_digest
+from referee_calib.io import video_digest
+from referee_calib.referee.cache.question_keys import digest_of, rendering_digest, shortcut_of
 from referee_calib.referee.cache.reply_cache import ReplyCache
 from referee_calib.referee.question import Ask, Question, Reply
 

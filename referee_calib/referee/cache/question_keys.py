@@ -5,15 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-from referee_calib.io import video_files
 from referee_calib.referee.backends.local.model_identity import versions
 from referee_calib.referee.question import Ask
 
-_EDGE = 1 << 16  # bytes of a video's beginning and end that tell it from another one
 # What a question shows and says is made by these files, and by nothing else; paths are below the package's folder.
 RENDERING_SOURCES = (
     "video/display.py",
@@ -49,29 +47,6 @@ def shortcut_of(settings: str, ask: Ask, video: str) -> str:
     claim = ask.claim
     named = f"{settings} {video} {claim.id} {claim.text!r} {ask.dimension} {ask.sample}"
     return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
-
-
-def video_digest(path: Path) -> str:
-    """Tell a video from others by size, time of change, and the bytes at its two ends; "" without a file.
-
-    A folder of frames is told by names, sizes and times of change of what is in it.
-    """
-    try:
-        if path.is_dir():
-            files = [(one.name, one.stat()) for one in video_files(path)]
-            return digest_of([[name, found.st_size, found.st_mtime_ns] for name, found in files])
-        at = path.stat()
-        return _edges(str(path), at.st_size, at.st_mtime_ns)
-    except OSError:
-        return ""
-
-
-@lru_cache(maxsize=4096)
-def _edges(path: str, size: int, changed: int) -> str:
-    with Path(path).open("rb") as file:
-        head = file.read(_EDGE)
-        file.seek(max(0, size - _EDGE))
-        return hashlib.sha256(b"%d %d " % (size, changed) + head + file.read(_EDGE)).hexdigest()
 
 
 @cache

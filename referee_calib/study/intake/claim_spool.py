@@ -56,5 +56,5 @@ class ClaimSpool:
         except OSError as error:
             raise cannot_write(Path(tempfile.gettempdir()), error) from error
         for _ in range(self._count):
-            *fields, row = pickle.load(self._file)  # noqa: S301 - what this very process has written
-            yield SpooledClaim(*fields, claim_rows.ClaimRow(*row))
+            place, video, times, span, perturbed, row = pickle.load(self._file)  # noqa: S301 - written by this process
+            yield SpooledClaim(place, video, times, span, perturbed, claim_rows.ClaimRow(*row))

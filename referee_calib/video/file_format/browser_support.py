@@ -46,6 +46,7 @@ def why_not(container: str, codec: str, pixel_format: str) -> str:
     seen = f"{codec}, {pixel_format}, in {container}"
     if (container, codec) not in _PLAYED:
         places = sorted(place for place, other in _PLAYED if other == codec)
-        what = "only in MP4 or WebM" if places else "no such codec; they play H.264, VP8, VP9 and AV1"
-        return f"{seen}: {lacking} play {what}"
+        if places:
+            return f"{seen}: browsers play this codec only in MP4 or WebM"
+        return f"{seen}: browsers play H.264, VP8, VP9 and AV1 only"
     return f"{seen}: not played by {lacking}"

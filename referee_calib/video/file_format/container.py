@@ -102,8 +102,8 @@ def origin(container: InputContainer) -> float:
 def shown_for(container: InputContainer, stream: VideoStream, ticks: int | None, interval: float) -> float:
     """Return how long the last frame stays on screen, in seconds.
 
-    That is what the file says (`ticks`). Transport streams store no duration (FFmpeg guesses one from the
-    codec's clock) and AVI counts fields, so there, and where a file says nothing, it is the `interval` before that frame.
+    That is what the file says (`ticks`). Transport streams store no duration (FFmpeg guesses one from the codec's
+    clock) and AVI counts fields, so there, and where a file says nothing, it is the `interval` before that frame.
     """
     stated = not (stored_in_order(container, stream) or _FREE_CLOCK & set(container.format.name.split(",")))
     if ticks and stated:

@@ -15,6 +15,13 @@ _EBML = b"\x1a\x45\xdf\xa3"
 
 def is_cut_off(path: Path) -> bool:
     """Whether the file is shorter than it says of itself; False where its format says nothing."""
+    try:
+        return _is_shorter(path)
+    except OSError:  # it vanished meanwhile: whoever reads it says so
+        return False
+
+
+def _is_shorter(path: Path) -> bool:
     size = path.stat().st_size
     with path.open("rb") as file:
         head = file.read(12)
