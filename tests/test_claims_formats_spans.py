@@ -25,7 +25,7 @@ def spans(answer, **stated):
         ),
         *("**2.90 to 3.50**", "<2.9> to <3.5>", "2.90 to 3.50 (seconds)", "From 2.9 seconds to 3.5 seconds"),
         *("00:02.90 to 00:03.50", "0:02.9–0:03.5", "00:02.9 - 00:03.5", "0:00:02.9 to 0:00:03.5"),
-        *("从2.9秒到3.5秒", "2.9至3.5秒", "2.9 秒至 3.5 秒", "２．９ to ３．５"),
+        *("从2.9秒到3.5秒", "2.9至3.5秒", "2,9 to 3,5 s", "00:02,90 - 00:03,50", "2.9 秒至 3.5 秒", "２．９ to ３．５"),
         *("start: 2.9, end: 3.5", "It starts at 2.9 s and ends at 3.5 s.", "Start time: 0:02.9, End time: 0:03.5"),
         *("The event happens from 2.90 to 3.50 seconds.", "The span [2.9, 3.5] fits.", "from second 2.9 to second 3.5"),
         *("It is not from 1.0 to 2.0, but from 2.90 to 3.50.", "From 2.9 to 3.5\nCorrect Option: B", "58% to 70%"),

@@ -437,3 +437,22 @@ def test_the_order_of_the_claims_does_not_matter(pairs, random):
     mixed = list(pairs)
     random.shuffle(mixed)
     assert worth(mixed) == pytest.approx(worth(pairs))
+
+
+def test_a_box_without_a_time_is_not_paid_and_a_share_of_the_length_is_read():
+    reward = SemanticEvidenceReward(Written(), unit="0-1000", empty=-0.25)
+    assert call(["<ref>4 4</ref><box>(100,200),(300,400)</box>"], reward) == [-0.25]
+    shares = '{"bbox_2d": [100, 200, 300, 400], "label": "4 4", "time": "2"}'
+    assert call([shares], reward) == [1.0]
+
+
+def test_a_unit_that_is_stated_twice_is_taken_from_the_row_and_said_once(caplog):
+    text = evidence("4 4")
+    reward = SemanticEvidenceReward(Written(), unit="pixels:800x400")
+    for _ in range(2):
+        assert call([text], reward, box_unit=["pixels:400x200"], image_size=[[400, 201]]) == [1.0]
+    assert [record.getMessage() for record in caplog.records] == [
+        "the unit of the boxes is stated twice: column box_unit (pixels:400x200) is used, unit='pixels:800x400' is not",
+        "the unit of the boxes is stated twice: column box_unit (pixels:400x200) is used, "
+        "column image_size (pixels:400x201) is not",
+    ]

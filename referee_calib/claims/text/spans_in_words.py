@@ -32,6 +32,7 @@ _SPAN = re.compile(
     rf"(?P<last>{_TIME})(?![A-Za-z0-9_]|[.,:/-]\d)",
     re.IGNORECASE,
 )
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d{1,2}(?:\D|$))")  # not that of 1,200
 _DIGIT = re.compile(r"\d")
 _PART = re.compile(
     rf"({_NUMBER})\s{{0,2}}-?(hours?|hrs?|h|小时|时|minutes?|mins?|m|分钟|分|seconds?|secs?|s|秒钟|秒)", re.I
@@ -88,6 +89,8 @@ def spans_in_words(text: str, question: str = "", *, by_frame: bool = False) -> 
     text = half_width(text)
     if _DIGIT.search(text) is None:
         return
+    if "," in text and "[" not in text and "(" not in text:
+        text = _DECIMAL_COMMA.sub(".", text)
     whole = text.strip(" \t\r\n.()[]<>*_`\"'")
     counting = asks_for_count(question)
     for found in _SPAN.finditer(text):

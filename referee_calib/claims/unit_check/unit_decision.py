@@ -73,8 +73,8 @@ class UnitFinding:
         rows = [("unit and order", "outside", "reversed", "up to width", "up to height")]
         for one in self.readings:
             name = f"{one.unit}, {one.order}{' (stated)' if one.stated else ''}"
-            reach = (f"{share:.0%}" if share < 10 else "over 999%" for share in (one.width, one.height))
-            rows.append((name, f"{one.outside:.0%}", f"{one.reversed:.0%}", *reach))
+            wide, high = (f"{share:.0%}" if share < 10 else "over 999%" for share in (one.width, one.height))
+            rows.append((name, f"{one.outside:.0%}", f"{one.reversed:.0%}", wide, high))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join(_line(row, widths) for row in rows)
 
