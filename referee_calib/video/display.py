@@ -46,10 +46,11 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     The matrix (ISO 14496-12) takes the point (x, y), y downwards, to (a x + c y, b x + d y); it has the nine numbers
     a, b, u, c, d, v, x, y, w.
     """
-    found = frame.side_data.get("DISPLAYMATRIX") if frame.side_data else None
-    if found is None:
+    try:
+        found = bytes(frame.side_data["DISPLAYMATRIX"])
+    except KeyError:
         return Orientation()
-    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(found)[:36])
+    a, b, _, c, d, *_ = struct.unpack("=9i", found[:36])
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return Orientation(False, a < 0, d < 0)
     return Orientation(True, c < 0, b < 0)
