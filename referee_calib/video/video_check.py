@@ -36,14 +36,23 @@ def inspect_video(path: str | os.PathLike[str]) -> VideoInspection:
     try:
         return _inspected(Path(path))
     except OSError as error:  # it vanished, or its disk did
-        return VideoInspection(path=Path(path), problem=error.strerror or str(error), complete=False)
+        return _useless(Path(path), error.strerror or str(error))
+
+
+def _useless(path: Path, problem: str, advice: str = "") -> VideoInspection:
+    return VideoInspection(path=path, problem=problem, advice=advice, complete=False)
 
 
 def _inspected(path: Path) -> VideoInspection:
     try:
+        kind = "" if is_frame_folder(path) else container_format(path)
+        if file_kind.is_still_picture(kind):
+            return _useless(path, "it is a single picture, not a video", "Name the video it was taken from.")
+        if kind in file_kind.RAW_STREAMS:
+            return _useless(path, f"it is a raw {kind} stream, which holds no times", _RATE)
         info = probe(path)
     except VideoError as error:
-        return VideoInspection(path=path, problem=error.why, advice=error.do, complete=False)
+        return _useless(path, error.why, error.do)
     found = _problem(info)
     return replace(_described(info), problem=found.problem, advice=found.advice, decodable=found.decodable)
 
@@ -92,12 +101,6 @@ class _Problem(NamedTuple):
 
 def _problem(info: VideoInfo) -> _Problem:
     """Say why the video cannot be used, and whether its frames can be decoded."""
-    if info.stream is not None:
-        kind = container_format(info.path)
-        if file_kind.is_still_picture(kind):
-            return _Problem("it is a single picture, not a video", "Name the video it was taken from.", True)
-        if kind in file_kind.RAW_STREAMS:
-            return _Problem(f"it is a raw {kind} stream, which holds no times", _RATE)
     if not info.complete:
         end = info.ends_at("first-frame")
         why = f"it is cut off: its pictures break off {end:.3f} s after the first"
