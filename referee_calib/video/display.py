@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -46,8 +47,9 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     The matrix (ISO 14496-12) takes the point (x, y), y downwards, to (a x + c y, b x + d y); it has the nine numbers
     a, b, u, c, d, v, x, y, w.
     """
+    beside: Any = frame.side_data  # PyAV's type names motion vectors alone
     try:
-        found = bytes(frame.side_data["DISPLAYMATRIX"])
+        found = bytes(beside["DISPLAYMATRIX"])
     except KeyError:
         return Orientation()
     a, b, _, c, d, *_ = struct.unpack("=9i", found[:36])
