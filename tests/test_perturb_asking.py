@@ -127,7 +127,9 @@ def test_every_video_is_decoded_once_for_all_perturbations(tmp_path, monkeypatch
     plan = plan_of(claims, ("shift_x", "grow", "shrink", "background"), deltas=(0.05, 0.3, 1.0))
     opened = []
     real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    monkeypatch.setattr(
+        video, "frames_at", lambda path, times, **how: opened.append(path.name) or real(path, times, **how)
+    )
     found = table(plan, tmp_path, referee=SemanticEvidenceReward("pixels", media=tmp_path), iou=GeometricReward("iou"))
     assert opened == ["a.mp4", "b.mp4"]
     assert found.exact == {"referee", "iou"}

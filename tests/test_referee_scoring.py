@@ -50,7 +50,9 @@ def test_scores_are_grouped_by_video_in_order_of_appearance(media):
 def test_a_video_is_decoded_once_for_all_its_claims_and_dimensions(media, monkeypatch):
     opened = []
     real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: opened.append(path.name) or real(path, times))
+    monkeypatch.setattr(
+        video, "frames_at", lambda path, times, **how: opened.append(path.name) or real(path, times, **how)
+    )
     claims = [claim(i, name, (0.1 * i, 0.5), (0.2, 1.0)) for i in range(5) for name in ("a.mp4", "deep/b.mp4")]
     scores = list(scripted(*["2"] * 30).score(claims, media))
     assert len(scores) == 5 * 2 * 3

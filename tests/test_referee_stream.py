@@ -102,7 +102,7 @@ def test_one_at_once_many_at_once_and_one_by_one_agree(media):
 
 def test_what_is_kept_is_neither_asked_nor_decoded_again(media, cache, monkeypatch):
     first = by_key(Referee("x", Many(), cache=cache).score(CLAIMS, media))
-    monkeypatch.setattr(video, "frames_at", lambda *_: pytest.fail("a frame was decoded"))
+    monkeypatch.setattr(video, "frames_at", lambda *_, **__: pytest.fail("a frame was decoded"))
     again = Many()
     assert by_key(Referee("x", again, cache=cache).score(CLAIMS, media)) == first
     assert again.asked == []
@@ -215,7 +215,9 @@ def test_questions_are_made_only_a_little_ahead(media):
 def test_frames_of_many_claims_are_not_all_in_memory_at_once(media, monkeypatch):
     at_once = []
     real = video.frames_at
-    monkeypatch.setattr(video, "frames_at", lambda path, times: at_once.append(len(times)) or real(path, times))
+    monkeypatch.setattr(
+        video, "frames_at", lambda path, times, **how: at_once.append(len(times)) or real(path, times, **how)
+    )
     monkeypatch.setattr(question_prefetch, "FRAMES_AT_ONCE", 10)
     many = [claim(i, times=(0.01 * i, 0.9 + 0.01 * i)) for i in range(30)]
     assert len(list(Referee("x", Many()).score(many, media))) == 60

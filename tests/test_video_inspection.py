@@ -89,10 +89,12 @@ def test_sound_alone_raw_streams_and_still_pictures_are_named(folder: Path, plai
     ("name", "codec"), [("a.webm", "libvpx"), ("a.mkv", "libx264"), ("a.avi", "mpeg4"), ("a.ts", "libx264")]
 )
 def test_a_copy_that_was_cut_off_is_told_by_its_own_sizes(folder: Path, name: str, codec: str) -> None:
-    whole = render(folder / f"whole_{name}", 90, codec=codec)
+    whole = render(
+        folder / f"whole_{name}", 90, codec=codec, options={"deadline": "realtime"} if "vpx" in codec else {}
+    )
     assert video.inspect_video(whole).problem == ""
     data = whole.read_bytes()
-    (folder / name).write_bytes(data[: len(data) * 7 // 10])
+    (folder / name).write_bytes(data[: len(data) * 7 // 10 + 50])  # within a transport packet
     found = video.inspect_video(folder / name)
     assert "cut off" in found.problem
     assert not found.complete

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Protocol, runtime_checkable
 
 from referee_calib.errors import VideoError
-from referee_calib.records import RefereeScore
+from referee_calib.records import Clock, RefereeScore
 from referee_calib.referee.cache.cached_replies import CachedReplies
 from referee_calib.referee.frame_policy.policy import FramePolicy
 from referee_calib.referee.frame_policy.rendered_views import Clip
@@ -96,6 +96,10 @@ class AskingReferee(Protocol):
     @property
     def frames(self) -> FramePolicy:
         """What is shown."""
+
+    @property
+    def clock(self) -> Clock:
+        """What 0 s of the claims is."""
 
     def cached_replies(self, *, again: bool = False) -> CachedReplies:
         """Return the way to the replies that are kept."""

@@ -36,11 +36,12 @@ class QuestionPrefetcher:
 
     def questions(self, path: Path, asks: Sequence[Ask]) -> Iterator[tuple[Ask, Question]]:
         """Return the questions about one video, in order, with their pictures and digests made."""
-        for part in batch_by_frame_budget(asks, self._referee.frames, self._referee.clock):
+        for part in batch_by_frame_budget(asks, self._referee.frames):
             if self._stopped():
                 return
             try:
-                clip = open_clip(path, part[0].claim.video, [ask[:2] for ask in part], self._referee.frames)
+                about = [ask[:2] for ask in part]
+                clip = open_clip(path, part[0].claim.video, about, self._referee.frames, self._referee.clock)
             except VideoError as error:
                 self._fail([self._referee.failed(ask, error) for ask in part])
                 continue

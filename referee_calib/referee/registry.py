@@ -197,7 +197,7 @@ def rebuild_referee(
     """
     told = description.get("spec")
     if not isinstance(told, Mapping):
-        clock = "first-frame" if description.get("clock") == "first-frame" else "file"
+        clock: Clock = "first-frame" if description.get("clock") == "first-frame" else "file"
         name = str(description.get("name", ""))
         return load_referee(name, rubric=rubric, folder=folder, cache=cache, clock=clock)
     spec = RefereeSpec.from_json(told, f"referee {description.get('name', '')}")

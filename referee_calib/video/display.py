@@ -11,6 +11,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 from av.video.frame import VideoFrame
@@ -46,10 +47,12 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     The matrix (ISO 14496-12) takes the point (x, y), y downwards, to (a x + c y, b x + d y); it has the nine numbers
     a, b, u, c, d, v, x, y, w.
     """
-    found = frame.side_data.get("DISPLAYMATRIX") if frame.side_data else None
-    if found is None:
+    beside: Any = frame.side_data  # PyAV's type names motion vectors alone
+    try:
+        found = bytes(beside["DISPLAYMATRIX"])
+    except KeyError:
         return Orientation()
-    a, b, _, c, d, *_ = struct.unpack("=9i", bytes(found)[:36])
+    a, b, _, c, d, *_ = struct.unpack("=9i", found[:36])
     if abs(a) + abs(d) >= abs(b) + abs(c):
         return Orientation(False, a < 0, d < 0)
     return Orientation(True, c < 0, b < 0)

@@ -75,16 +75,20 @@ def read_packet_times(container: InputContainer, stream: VideoStream, size: int)
             return found
         container.seek(0)
     packets, first = _packets(container, stream, None)
-    return _told(packets, first, indexed, counted=True)
+    return _told(packets, first, indexed, counted=True, in_order=stored_in_order(container, stream))
 
 
-def _told(packets: list[_Packet], first: VideoFrame | None, indexed: int | None, counted: bool) -> PacketTimes | None:
+def _told(
+    packets: list[_Packet], first: VideoFrame | None, indexed: int | None, *, counted: bool, in_order: bool = False
+) -> PacketTimes | None:
     if not packets:
         return None
     read_to = max(dts for dts, _, _ in packets)
     complete = indexed is None or read_to >= indexed
     # Behind a cut, frames are missing between those that were decoded ahead of them.
     shown = sorted((pts, ticks) for _, pts, ticks in packets if complete or pts <= read_to)
+    if first is not None and first.pts is not None and not in_order:  # before it, a key frame is missing
+        shown = [one for one in shown if one[0] >= first.pts]
     if not shown:
         return None
     stamps = np.array([pts for pts, _ in shown], dtype=np.int64)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import NamedTuple
 
 from referee_calib.errors import VideoError
 from referee_calib.video.file_format import file_kind
@@ -35,16 +36,25 @@ def inspect_video(path: str | os.PathLike[str]) -> VideoInspection:
     try:
         return _inspected(Path(path))
     except OSError as error:  # it vanished, or its disk did
-        return VideoInspection(path=Path(path), problem=error.strerror or str(error), complete=False)
+        return _useless(Path(path), error.strerror or str(error))
+
+
+def _useless(path: Path, problem: str, advice: str = "") -> VideoInspection:
+    return VideoInspection(path=path, problem=problem, advice=advice, complete=False)
 
 
 def _inspected(path: Path) -> VideoInspection:
     try:
+        kind = "" if is_frame_folder(path) else container_format(path)
+        if file_kind.is_still_picture(kind):
+            return _useless(path, "it is a single picture, not a video", "Name the video it was taken from.")
+        if kind in file_kind.RAW_STREAMS:
+            return _useless(path, f"it is a raw {kind} stream, which holds no times", _RATE)
         info = probe(path)
     except VideoError as error:
-        return VideoInspection(path=path, problem=error.why, advice=error.do, complete=False)
-    seen = _described(info)
-    return replace(seen, **_problem(info))
+        return _useless(path, error.why, error.do)
+    found = _problem(info)
+    return replace(_described(info), problem=found.problem, advice=found.advice, decodable=found.decodable)
 
 
 def _described(info: VideoInfo) -> VideoInspection:
@@ -83,25 +93,25 @@ def _remarks(info: VideoInfo) -> list[str]:
     return found
 
 
-def _problem(info: VideoInfo) -> dict[str, object]:
+class _Problem(NamedTuple):
+    problem: str = ""
+    advice: str = ""
+    decodable: bool = False
+
+
+def _problem(info: VideoInfo) -> _Problem:
     """Say why the video cannot be used, and whether its frames can be decoded."""
-    if info.stream is not None:
-        kind = container_format(info.path)
-        if file_kind.is_still_picture(kind):
-            return {"problem": "it is a single picture, not a video", "advice": "Name the video it was taken from."}
-        if kind in file_kind.RAW_STREAMS:
-            return {"problem": f"it is a raw {kind} stream, which holds no times", "advice": _RATE}
     if not info.complete:
         end = info.ends_at("first-frame")
         why = f"it is cut off: its pictures break off {end:.3f} s after the first"
-        return {"problem": why, "advice": file_kind.COPY, "decodable": not _undecodable(info)}
+        return _Problem(why, file_kind.COPY, not _undecodable(info))
     wrong = _undecodable(info)
     if not wrong:
-        return {"decodable": True}
+        return _Problem(decodable=True)
     locked = "" if is_frame_folder(info.path) else encryption_of(info.path)
     if locked:
-        return {"problem": f"it is encrypted ({locked})", "advice": "Replace the file with a decrypted copy."}
-    return {"problem": wrong, "advice": _MP4}
+        return _Problem(f"it is encrypted ({locked})", "Replace the file with a decrypted copy.")
+    return _Problem(wrong, _MP4)
 
 
 def _undecodable(info: VideoInfo) -> str:

@@ -87,6 +87,13 @@ CASES = (
         "at_half.webm", "ffmpeg {raw} -c:v libvpx -b:v 1M -output_ts_offset 0.5 at_half.webm", number=12, start=0.5
     ),
     Awkward("near_wrap.ts", "ffmpeg -i plain.mp4 -c copy -muxdelay 0 -output_ts_offset 95442.7 near_wrap.ts"),
+    # Without its first packets a stream begins at its next key frame, 25; the container's clock begins before it.
+    Awkward(
+        "no_key.ts",
+        "ffmpeg -i plain.mp4 -c copy -bsf:v noise=drop=lt(n\\,3) no_key.ts",
+        number=30,
+        start=0.8,
+    ),
     Awkward(
         "fragments.mp4",
         "ffmpeg -i plain.mp4 -c copy -movflags frag_keyframe+empty_moov+default_base_moof fragments.mp4",

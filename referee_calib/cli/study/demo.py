@@ -13,6 +13,7 @@ from referee_calib.cli import common
 from referee_calib.errors import InputError, StudyError
 
 if TYPE_CHECKING:
+    from referee_calib.referee import Referee
     from referee_calib.study import Study
 
 STEPS = 6
@@ -148,12 +149,17 @@ def bring_in(study: Study, source: Path) -> tuple[int, int]:
     return counts["claims"], counts["ratings"]
 
 
+def _referee(study: Study) -> Referee:
+    from referee_calib.referee import load_referee
+
+    return load_referee(REFEREE, rubric=study.rubric, clock=study.config.clock)
+
+
 def score(study: Study, quiet: bool) -> dict[str, int]:
     """Let the referee score what it has not scored yet; return how many scores of each status there are."""
-    from referee_calib.referee import load_referee
     from referee_calib.study import referee_scoring
 
-    referee = load_referee(REFEREE, rubric=study.rubric)
+    referee = _referee(study)
     choice = referee_scoring.ScoringSelection()
     todo = {ask.claim.id for ask in referee_scoring.asks(study, referee.fingerprint, choice)}
     with common.progress(len(todo), "claims", quiet=quiet) as advance:
@@ -165,10 +171,9 @@ def perturb(study: Study, seed: int) -> None:
     from referee_calib.perturbation.harness.perturbation_run import PerturbationSettings, prepare_run, query_rewards
     from referee_calib.perturbation.perturbation_summary import write_run
     from referee_calib.perturbation.reward_loader import load_rewards
-    from referee_calib.referee import load_referee
 
     settings = PerturbationSettings(families=PERTURBED, deltas=MAGNITUDES, seed=seed, limit=MOST_MOVED)
-    rewards = load_rewards(REWARDS, study.media, [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))])
+    rewards = load_rewards(REWARDS, study.media, [(REFEREE, lambda: _referee(study))])
     prepared = prepare_run(study, settings)
     write_run(study, prepared, query_rewards(study, prepared, rewards, settings), rewards, settings)
 
@@ -181,11 +186,10 @@ def probe(study: Study, seed: int) -> None:
     from referee_calib.exploits.probes.probe_registry import select_probes
     from referee_calib.exploits.true_evidence import study_evidence
     from referee_calib.perturbation.reward_loader import load_rewards
-    from referee_calib.referee import load_referee
 
     settings = ProbeSettings.of_study(study, seed=seed, n_resamples=1000)
     probes, evidence = select_probes(PROBES), study_evidence(study, limit=MOST_PROBED, seed=seed)
-    makers = [(REFEREE, lambda: load_referee(REFEREE, rubric=study.rubric))]
+    makers = [(REFEREE, lambda: _referee(study))]
     rewards = examined_rewards(
         load_rewards(PROBED, study.media, makers), study.media, durations=evidence.facts.durations
     )
@@ -197,9 +201,8 @@ def probe(study: Study, seed: int) -> None:
 def analyse_all(study: Study, seed: int) -> Any:
     """Analyse the study with the demo's referee, whoever else has scored it meanwhile."""
     from referee_calib.analysis import analyse
-    from referee_calib.referee import load_referee
 
-    return analyse(study, referee=load_referee(REFEREE, rubric=study.rubric).fingerprint, seed=seed)
+    return analyse(study, referee=_referee(study).fingerprint, seed=seed)
 
 
 def _text(report: Mapping[str, Any], out: Path, page: Path) -> str:

@@ -63,6 +63,8 @@ def _opened(place: Path) -> InputContainer:
 
 
 def _without_pictures(container: InputContainer) -> str:
+    if file_kind.is_still_picture(container.format.name):
+        return "it is a picture that cannot be decoded, not a video"
     if container.streams.audio:
         return "it holds sound and no moving pictures"
     return "it holds no pictures, or it is cut off before them"

@@ -14,7 +14,10 @@ _EBML = b"\x1a\x45\xdf\xa3"
 
 
 def is_cut_off(path: Path) -> bool:
-    """Whether the file is shorter than it says of itself; False where its format says nothing."""
+    """Whether the file is shorter than it says of itself; False where its format says nothing.
+
+    A transport stream says nothing but the length of its packets: one that was cut between two of them looks whole.
+    """
     try:
         return _is_shorter(path)
     except OSError:  # it vanished meanwhile: whoever reads it says so
