@@ -104,8 +104,9 @@ async def _sharpened(trial: EndpointTrial, rung: Rung, ids: Sequence[int] | None
     again = [await trial.ask(rung, words, ids, temperature=_UNIT_TEMPERATURE) for words in QUESTIONS[:2]]
     trial.adaptation = kept  # a server that refuses this temperature may take the other one
     slopes = [_slope(one.answer, before) for one, before in zip(again, answers, strict=False)]
-    if all(slope is not None and not 1 / SHARPENED < slope < SHARPENED for slope in slopes):
-        return "the probabilities change with the temperature; with temperature = 1 in the decoding they are the model's own"
+    colder = trial.decoding.temperature < _UNIT_TEMPERATURE
+    if all(slope is not None and (slope > SHARPENED if colder else slope < 1 / SHARPENED) for slope in slopes):
+        return "the probabilities change with the temperature (at temperature = 1 they are the model's own)"
     return ""
 
 
