@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 
@@ -21,6 +21,7 @@ from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
 from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.video.fork_guard import held_against_fork
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
 TOLERANCE = 0.0005
@@ -46,10 +47,16 @@ def frames_at(path: str | os.PathLike[str], times: Iterable[float]) -> list[Fram
     when a requested time lies outside it.
     """
     wanted = [_check_time(path, t) for t in times]
+    with held_against_fork():
+        shown = _frames_by_time(path, sorted(set(wanted)))
+    return [shown[t] for t in wanted]
+
+
+def _frames_by_time(path: str | os.PathLike[str], times: Iterable[float]) -> dict[float, Frame]:
     with ExitStack() as stack:
         walk = _Walk(path, stack)
-        shown = {t: walk.frame(t) for t in sorted(set(wanted))}
-    return [shown[t] for t in wanted]
+        stack.callback(walk.close)
+        return {t: walk.frame(t) for t in times}
 
 
 class _Walk:
@@ -72,6 +79,11 @@ class _Walk:
             raise VideoError(f"video {self._path}", "no frame of it can be decoded", REPLACE)
         self._current: VideoFrame = first
         self._next = self._next_frame()
+
+    def close(self) -> None:
+        """Let go of the decoder: the generator of frames and this object hold each other."""
+        self._frames.close()
+        del self._frames
 
     def frame(self, t: float) -> Frame:
         """Return the frame shown at `t`; calls come with rising times."""
@@ -118,7 +130,7 @@ class _Walk:
     def _next_frame(self) -> VideoFrame | None:
         return next(self._frames, None)
 
-    def _decoding(self) -> Iterator[VideoFrame]:
+    def _decoding(self) -> Generator[VideoFrame, None, None]:
         """Yield frames in the order they are shown, up to the end or to where the file is damaged.
 
         No packet is shown before it is decoded (pts >= dts), so whatever was lost after the last sound

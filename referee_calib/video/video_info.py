@@ -17,6 +17,7 @@ from av.video.stream import VideoStream
 
 from referee_calib.errors import VideoError
 from referee_calib.video.container import REPLACE, last_indexed, open_video, origin, shown_for
+from referee_calib.video.fork_guard import held_against_fork
 
 MAX_PACKETS = 100_000  # about an hour at 30 frames/s; longer files are described by what was read of them
 _STEADY_SECONDS = 0.0015  # Matroska rounds every time to a millisecond, so two intervals may differ by one
@@ -77,7 +78,8 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
         found = Path(path).stat()
     except (OSError, ValueError):
         return _read(Path(path))  # says what is wrong
-    return _read_once(Path(path), (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
+    with held_against_fork():
+        return _read_once(Path(path), (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns))
 
 
 @lru_cache(maxsize=4096)
