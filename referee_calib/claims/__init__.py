@@ -7,7 +7,7 @@ together, `parse` puts it together.
 
 from referee_calib.claims.box_units import SHARE, THOUSAND, BoxUnit, Pixels
 from referee_calib.claims.parse import ParsedReply, parse_rollout
-from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, ParseFailure, Reason
+from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, UNREAD_EVIDENCE, ParseFailure, Reason
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "REASONS",
     "SHARE",
     "THOUSAND",
+    "UNREAD_EVIDENCE",
     "BoxUnit",
     "ParseFailure",
     "ParsedReply",
