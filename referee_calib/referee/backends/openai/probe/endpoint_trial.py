@@ -114,26 +114,29 @@ class EndpointTrial:
 
     async def _blame_a_part(self, refused: Trial) -> None:
         """Ask without the pictures, and without the system message: what then comes shows what is refused."""
-        without_pictures = await self.send(trial_messages(QUESTIONS[0], 0))
+        without_pictures = await self.send(self._messages(0))
         if without_pictures.answer is not None:
             await self._blame_pictures(refused)
-        without_system = await self.send(trial_messages(QUESTIONS[0], self.pictures, system=False))
+        without_system = await self.send(self._messages(self.pictures, system=False))
         if without_system.answer is not None:
             do = "Serve the model with a chat template that takes a system message."
             raise InputError(f"endpoint {self.url}", f"it takes no system message: {refused.why}", do)
-        if (await self.send(trial_messages(QUESTIONS[0], 0, system=False))).answer is not None:
+        if (await self.send(self._messages(0, system=False))).answer is not None:
             do = "Serve a vision-language model, with a chat template that takes a system message."
             raise InputError(
                 f"endpoint {self.url}", f"it takes neither pictures nor a system message: {refused.why}", do
             )
 
     async def _blame_pictures(self, refused: Trial) -> None:
-        if self.pictures > 1 and (await self.send(trial_messages(QUESTIONS[0], 1))).answer is not None:
+        if self.pictures > 1 and (await self.send(self._messages(1))).answer is not None:
             do = 'Raise its limit (vLLM: --limit-mm-per-prompt), or show one picture: frames = "frame".'
             why = f"it takes one picture in a request, and a question shows more: {refused.why}"
             raise InputError(f"endpoint {self.url}", why, do)
         do = "Serve a vision-language model with its vision part; pictures are sent inside the request, as data: URLs."
         raise InputError(f"endpoint {self.url}", f"it takes no pictures: {refused.why}", do)
+
+    def _messages(self, pictures: int, *, system: bool = True) -> Messages:
+        return trial_messages(QUESTIONS[0], pictures, captions=self.pictures, system=system)
 
     async def _guessed(self, refused: Trial) -> Trial | None:
         """Try what servers often refuse, where the refusal names nothing."""

@@ -18,6 +18,7 @@ from referee_calib.referee.decoding_settings import Rung
 from referee_calib.referee.prompting.prompt_file import LEVELS
 
 UNTOLD = "whether the server opens the pictures could not be told; referee-calib doctor asks more"
+_PLACEHOLDER = 3  # tokens that may stand for a picture that nobody opens; one that is opened takes more
 _SAME = 1e-9
 _MOVED = 0.02  # change of a probability from which on it is more than a server's noise
 _OTHER = 2  # number of the first of other pictures
@@ -38,9 +39,9 @@ async def check_pictures(trial: EndpointTrial, rung: Rung, found: RungTrial, ids
     moved, by_words = await _moved(trial, rung, found, ids)
     if counted is not None and moved < _MOVED:
         none, one, all_ = counted
-        if all_ <= none:
+        if all_ - none <= _PLACEHOLDER * trial.pictures:
             raise _ignored(trial, f"a question has {all_} tokens with pictures and {none} without")
-        if one > none and all_ <= one:
+        if all_ - one <= _PLACEHOLDER * (trial.pictures - 1) and trial.pictures > 1:
             why = (
                 f"it reads the first of several pictures only: a question has {one} tokens with one and {all_} with all"
             )
@@ -72,7 +73,7 @@ async def _tokens_by_pictures(trial: EndpointTrial, found: RungTrial) -> tuple[i
 
 
 async def _asked_tokens(trial: EndpointTrial, words: str, pictures: int) -> int | None:
-    answer = (await trial.send(trial_messages(words, pictures), **trial.shortest())).answer
+    answer = (await trial.send(trial_messages(words, pictures, captions=trial.pictures), **trial.shortest())).answer
     return None if answer is None else answer.asked_tokens
 
 

@@ -30,21 +30,23 @@ _COLOURS = ((200, 40, 40), (30, 60, 200), (240, 200, 30), (20, 140, 60))
 Messages = list[dict[str, Any]]
 
 
-def trial_messages(words: str, pictures: int, *, system: bool = True, first: int = 0) -> Messages:
+def trial_messages(words: str, pictures: int, *, captions: int = 0, system: bool = True, first: int = 0) -> Messages:
     """Write a trial question.
 
     Parameters
     ----------
     words : str
     pictures : int
-        How many; with 0 the captions stay.
+        How many.
+    captions : int
+        How many captions at least: a question without some of its pictures keeps all of its words.
     system : bool
         Whether the constant words come as a system message; else they begin the user's.
     first : int
         Number of the first picture's colour: another number makes other pictures.
     """
     content: list[dict[str, Any]] = [] if system else [_text(HEAD)]
-    for number in range(max(1, pictures)):
+    for number in range(max(captions, pictures)):
         content.append(_text(f"Picture {number + 1}:"))
         if number < pictures:
             content.append({"type": "image_url", "image_url": {"url": _data_url((first + number) % len(_COLOURS))}})
