@@ -8,10 +8,10 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from typing import Any, ClassVar, Literal, get_args
 
+from referee_calib.cached_attribute import cached_attribute
 from referee_calib.claims import UNREAD_EVIDENCE, ParsedReply, claims_of
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Status
@@ -224,7 +224,7 @@ class RolloutReward(ABC):
         self._log(replies, per_reply, values, columns)
         return failures.apply_policy(values, reasons, self.failure, groups)
 
-    @cached_property
+    @cached_attribute
     def _batch_warnings(self) -> BatchWarnings:
         return BatchWarnings(self.__name__)
 

@@ -10,10 +10,11 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, get_args
 
+from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
@@ -178,7 +179,7 @@ class SemanticEvidenceReward(RolloutReward):
         """Whether the referee is still to be made: from a name, or a specification."""
         return isinstance(self.referee, str) or not hasattr(self.referee, "score")
 
-    @cached_property
+    @cached_attribute
     def _judge(self) -> ScoringReferee:
         from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
@@ -191,7 +192,7 @@ class SemanticEvidenceReward(RolloutReward):
         self._check_recalibrators(made)
         return made
 
-    @cached_property
+    @cached_attribute
     def _recalibrators(self) -> dict[str, LevelRecalibrator]:
         """Read once and pickled: what is paid does not change with the file."""
         return {} if self.recalibrator is None else read_recalibrators(self.recalibrator)
