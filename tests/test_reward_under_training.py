@@ -14,8 +14,9 @@ import pytest
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply
-from referee_calib.reward import OpenO3Reward, SemanticEvidenceReward, trainer_version
+from referee_calib.reward import OpenO3Reward, SemanticEvidenceReward
 from referee_calib.reward.baselines.open_o3_formulas import PARTS, open_o3_parts
+from referee_calib.reward.training import trainer_version
 from referee_calib.video import fork_guard
 
 MEDIA = Path(__file__).parents[1] / "data" / "sample_study" / "media"

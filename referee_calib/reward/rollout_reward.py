@@ -17,11 +17,11 @@ from referee_calib.errors import InputError
 from referee_calib.records import Claim, Status
 from referee_calib.reward import failure_policy as failures
 from referee_calib.reward.aggregation import distinct_claims
-from referee_calib.reward.batch_warnings import BatchWarnings
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
-from referee_calib.reward.trainer_columns import TrainerRow, groups_of, read_rows
-from referee_calib.reward.trainer_version import check_abstention
+from referee_calib.reward.training.batch_warnings import BatchWarnings
+from referee_calib.reward.training.trainer_columns import TrainerRow, groups_of, read_rows
+from referee_calib.reward.training.trainer_version import check_abstention
 
 Unread = Literal["counts", "ignored"]
 

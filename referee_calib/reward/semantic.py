@@ -22,7 +22,6 @@ from referee_calib.reward.aggregation import Near, pay_together
 from referee_calib.reward.claim_score import score_claim, unasked_reward
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.fingerprint import part
-from referee_calib.reward.guarded_scores import guarded_scores, wanted_scores
 from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty
 from referee_calib.reward.recalibrator import (
     LevelRecalibrator,
@@ -33,6 +32,7 @@ from referee_calib.reward.recalibrator import (
 )
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 from referee_calib.reward.sample_mean import settled_scores
+from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
 from referee_calib.reward.video_durations import VideoDurations
 
 if TYPE_CHECKING:

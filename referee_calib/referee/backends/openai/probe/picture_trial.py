@@ -35,6 +35,8 @@ async def check_pictures(trial: EndpointTrial, rung: Rung, found: RungTrial, ids
         What the trial questions gave on that rung.
     ids : sequence of int or None
     """
+    if not trial.pictures:
+        return ""
     counted = await _tokens_by_pictures(trial, found)
     moved, by_words = await _moved(trial, rung, found, ids)
     if counted is not None and moved < _MOVED:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from queue import Empty, SimpleQueue
 from typing import Any
 
@@ -77,7 +77,7 @@ def guarded_scores(
         )
 
 
-def _raised(score: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+def _raised(score: Callable[[], Iterable[Any]]) -> Generator[Any, None, None]:
     """Give out what comes, and last what was raised."""
     try:
         yield from score()
@@ -96,7 +96,7 @@ def _in_thread(score: Callable[[], Iterable[Any]], patience: float) -> Iterator[
             out.put(got)
             if left.is_set():
                 break
-        coming.close()  # type: ignore[attr-defined] - a generator
+        coming.close()
         out.put(_END)
 
     thread = threading.Thread(target=work, name="referee scores", daemon=True)
