@@ -43,7 +43,7 @@ docs: $(VENV)/.with-docs  ## build the documentation site into out/site; a warni
 engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformers, vLLM and Ray on a CPU (5 GB the first time)
 	$(ENGINES)/bin/python -m pytest tests/engines -W default
 
-servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server with a tiny model (a minute the first time)
+servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and LiteLLM's proxy (900 MB the first time)
 	$(SERVERS)/bin/python -m pytest tests/servers -W default
 
 ##@ Before a release

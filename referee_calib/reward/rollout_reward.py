@@ -127,7 +127,7 @@ class RolloutReward(ABC):
 
     def settings(self) -> dict[str, Any]:
         """Return what the fingerprint is made of, as JSON types."""
-        paid = {"failure": self.failure, "empty": self.empty, "cap": self.cap}
+        paid: dict[str, Any] = {"failure": self.failure, "empty": self.empty, "cap": self.cap}
         paid |= {"unread": self.unread} if self.unread != "ignored" else {}  # as before there was a choice
         return {"reward": type(self).__name__, "together": paid}
 
