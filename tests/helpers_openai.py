@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 from referee_calib.records import Claim
 from referee_calib.referee.backends.openai.openai_backend import OpenAIBackend
+from referee_calib.referee.backends.openai.probe.trial_questions import HEAD
 from referee_calib.referee.decoding_settings import Decoding
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.prompting.prompt import Prompt, load_prompt
@@ -46,5 +47,10 @@ def table(pairs):
 
 def chats(endpoint):
     """How often each question of a claim was received and paid, without the questions of the probe."""
-    mine = [digest for digest, body in endpoint.bodies.items() if body["messages"][0]["role"] == "system"]
+    mine = [digest for digest, body in endpoint.bodies.items() if not is_trial(body)]
     return {digest: (endpoint.received[digest], endpoint.paid[digest]) for digest in mine}
+
+
+def is_trial(body):
+    """Whether a request is one of the probe's trial questions, or a part of one."""
+    return HEAD in str(body["messages"][0]["content"])

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from helpers_openai import is_trial
 from helpers_study import python
 from helpers_video import render
 
@@ -73,8 +74,8 @@ def run(*arguments: object, **more: object) -> Result:
 
 
 def asked_for(endpoint: Endpoint) -> Counter[str]:
-    """How often each question about a picture was paid; what a probe asks has none."""
-    return Counter({key: n for key, n in endpoint.paid.items() if "image_url" in json.dumps(endpoint.bodies[key])})
+    """How often each question about a claim was paid; what a probe asks is about none."""
+    return Counter({key: n for key, n in endpoint.paid.items() if not is_trial(endpoint.bodies[key])})
 
 
 def wait_for(process: subprocess.Popen[str], condition: Callable[[], bool]) -> None:

@@ -94,7 +94,7 @@ def test_a_reply_that_ended_in_its_reasoning_is_an_error():
         ({"models": ("qwen", "intern")}, {}, r"model fake: .* does not serve it\. It serves qwen, intern\."),
         ({"faults": ["404"]}, {}, r"cannot be used: HTTP 404: Not Found\. Check the address: it usually"),
         ({"faults": ["422"]}, {}, r"cannot be used: HTTP 422: Unprocessable\. Look at the"),
-        ({"reasoning": True}, {"max_tokens": 16}, "raise max_tokens"),
+        ({"reasoning": True}, {"rung": "parsed"}, r"on a pinned rung .* Write max_tokens = 4096 into its table extra"),
     ],
 )
 def test_a_server_that_cannot_be_used_is_refused_with_the_reason(server, decoding, why):

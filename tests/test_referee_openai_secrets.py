@@ -50,7 +50,7 @@ def refused(endpoint, **options):
 @pytest.mark.parametrize(
     ("body", "said"),
     [
-        (f'{{"error": {{"message": "Rate limit for key {KEY}"}}}}', "holds no choices: Rate limit for key [key]"),
+        (f'{{"error": {{"message": "Rate limit for key {KEY}"}}}}', "the answer is an error: Rate limit for key [key]"),
         (f"Bearer {KEY}: too often", ": Bearer [key]: too often"),  # no JSON
     ],
 )

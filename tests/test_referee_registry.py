@@ -263,6 +263,7 @@ def test_what_a_backend_takes_is_what_the_file_offers():
     from referee_calib.referee.backends.vllm.vllm_backend import VllmBackend
 
     shared = {"self", "urls", "model", "revision", "decoding", "extra"}
+    shared |= {"pictures", "min_mass"}  # follow from its frames and its parser
     kinds = {"openai": OpenAIBackend, "transformers": TransformersBackend, "vllm": VllmBackend}
     for name, kind in kinds.items():
         assert set(inspect.signature(kind.__init__).parameters) - shared == set(names.BACKENDS[name].options)

@@ -11,6 +11,7 @@ import pytest
 from helpers_referee import FakeBackend, scene, write_clip
 
 from referee_calib import video
+from referee_calib.errors import InputError
 from referee_calib.records import Claim
 from referee_calib.referee import Prompt, Referee, Reply, question_prefetch, question_stream
 from referee_calib.referee.cache import cached_replies
@@ -249,11 +250,20 @@ def test_leaving_early_ends_the_threads_and_keeps_what_came(media, cache):
     assert len(cache) == len(backend.asked) < 200
 
 
-def test_an_error_of_the_program_is_not_swallowed(media):
+def test_what_a_backend_raises_is_the_status_of_every_score_it_owes(media):
     def wrong(question):
         raise ZeroDivisionError("a fault")
 
-    with pytest.raises(ZeroDivisionError, match="a fault"):
+    scores = list(Referee("x", Many(reply=wrong)).score(CLAIMS, media))
+    assert {(s.claim, s.dimension) for s in scores} == {(c.id, d) for c in CLAIMS for d in c.dimensions}
+    assert {(s.status, s.reason) for s in scores} == {("error", "the backend failed (ZeroDivisionError: a fault)")}
+
+
+def test_an_error_of_ours_says_what_to_type_and_is_raised(media):
+    def wrong(question):
+        raise InputError("backend x", "it has no key", "Give it one.")
+
+    with pytest.raises(InputError, match="Give it one"):
         list(Referee("x", Many(reply=wrong)).score(CLAIMS, media))
 
 

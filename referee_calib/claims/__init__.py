@@ -8,7 +8,7 @@ them on a reply, or reads the one that `ReadingOptions` states.
 from referee_calib.claims.box_units import SHARE, THOUSAND, BoxUnit, Pixels
 from referee_calib.claims.formats import FORMAT_NAMES
 from referee_calib.claims.parse import ParsedReply, parse_rollout
-from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, ParseFailure, Reason
+from referee_calib.claims.parse_failures import EXPLANATIONS, REASONS, UNREAD_EVIDENCE, ParseFailure, Reason
 from referee_calib.claims.parse_remarks import REMARK_REASONS, REMARKS, ParseRemark
 from referee_calib.claims.reading_options import BOX_ORDERS, ReadingOptions
 from referee_calib.claims.rollouts import Rollout, claims_of, read_rollouts
@@ -24,6 +24,7 @@ __all__ = [
     "REMARK_REASONS",
     "SHARE",
     "THOUSAND",
+    "UNREAD_EVIDENCE",
     "BoxUnit",
     "ParseFailure",
     "ParseRemark",

@@ -54,6 +54,24 @@ EXPLANATIONS: dict[Reason, str] = {
 }
 
 REASONS: tuple[Reason, ...] = get_args(Reason)
+UNREAD_EVIDENCE: frozenset[Reason] = frozenset(
+    {
+        "unclosed_tag",
+        "box_without_object",
+        "box_without_time",
+        "box_unreadable",
+        "box_not_finite",
+        "box_reversed",
+        "box_no_area",
+        "box_outside",
+        "box_as_shares",
+        "span_unreadable",
+        "span_reversed",
+    }
+)
+"""Reasons of pieces that point at a place or a span and cannot be read; a thing or a time that is merely named in tags
+points at nothing."""
+
 LONGEST_EXCERPT = 200
 
 

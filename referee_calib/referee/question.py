@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+from referee_calib.cached_attribute import cached_attribute
 from referee_calib.records import DIMENSIONS, Claim, Dimension, Status
 from referee_calib.referee.frame_policy.encoded_picture import Picture
 from referee_calib.referee.frame_policy.rendered_views import Clip, View
@@ -74,18 +74,18 @@ class Question:
     prompt: Prompt
     sample: int = 0
 
-    @cached_property
+    @cached_attribute
     def images(self) -> tuple[np.ndarray, ...]:
         """The rendered pictures before they are encoded: uint8, (height, width, 3), RGB."""
         return tuple(view.image for view in self.views)
 
-    @cached_property
+    @cached_attribute
     def asked(self) -> PromptText:
         """The question in words; ``str(question.asked)`` is the whole text."""
         captions = [view.caption for view in self.views]
         return self.prompt.ask(self.claim, self.dimension, self.rubric, captions)
 
-    @cached_property
+    @cached_attribute
     def pictures(self) -> tuple[Picture, ...]:
         """The pictures as they are sent, in the order of `views`."""
         return tuple(self.clip.picture(view) for view in self.views)
@@ -101,7 +101,7 @@ class Question:
         shown = (part for pair in zip(asked.captions, self.pictures, strict=True) for part in pair)
         return (asked.head, *shown, asked.tail)
 
-    @cached_property
+    @cached_attribute
     def digest(self) -> str:
         """SHA-256 over everything a model can see of this question, the answers it may give, and `sample`.
 

@@ -16,9 +16,10 @@ from queue import Empty, Full, Queue
 from time import perf_counter
 from typing import Any, NamedTuple
 
-from referee_calib.errors import VideoError
+from referee_calib.errors import RefereeCalibError, VideoError
 from referee_calib.records import RefereeScore
 from referee_calib.referee.backend_protocol import AskingReferee, StreamingBackend
+from referee_calib.referee.checked_replies import answer, broken, checked
 from referee_calib.referee.frame_policy.policy import open_clip
 from referee_calib.referee.question import Ask, Question, Reply
 from referee_calib.referee.question_prefetch import QuestionPrefetcher
@@ -56,7 +57,7 @@ def one_by_one(
             reply = replies.get(key)
             if reply is None:
                 started = perf_counter()
-                reply = referee.backend.answer(question)
+                reply = answer(referee.backend, question)
                 if reply.seconds is None:
                     reply = replace(reply, seconds=perf_counter() - started)
                 replies.put(key, reply, [ask], path)
@@ -94,6 +95,7 @@ class _StreamedPass:
         self.lock = threading.Lock()
         self.in_flight: dict[str, tuple[Path, list[Ask]]] = {}
         self.threads: list[threading.Thread] = []
+        self.failure: Reply | None = None  # what stands for the replies that a failed backend did not give
 
     def start(self, name: str, work: Callable[[], None]) -> None:
         """Run something in a thread; the caller is told when it has ended, and gets what it raised."""
@@ -121,7 +123,7 @@ class _StreamedPass:
                 continue
             yield from got
         if not self.stopped():  # a stopped run has not asked the rest, which is no failure
-            lost = Reply(status="error", reason="the backend gave no reply to this question")
+            lost = self.failure or Reply(status="error", reason="the backend gave no reply to this question")
             yield from [self.referee.read_for(ask, lost) for _, asks in self.in_flight.values() for ask in asks]
 
     def stopped(self) -> bool:
@@ -187,13 +189,32 @@ class _StreamedPass:
 
     def settle(self, answers: Iterable[tuple[Question, Reply]]) -> None:
         """Keep each reply, then let everybody who asked for it have it."""
-        for question, reply in answers:
+        for question, reply in self.checked_answers(answers):
             key = self.replies.key(question)
             with self.lock:
                 path, asks = self.in_flight.get(key, (Path(), []))
                 self.replies.put(key, reply, asks, path)
                 self.in_flight.pop(key, None)
             self.give([self.referee.read_for(ask, reply) for ask in asks])
+
+    def checked_answers(self, answers: Iterable[tuple[Question, Reply]]) -> Iterator[tuple[Question, Reply]]:
+        """Give out answers; once the backend failed, every further question gets that failure and it is not asked."""
+        coming = iter(answers)
+        while self.failure is None:
+            try:
+                question, reply = next(coming)
+                self.replies.key(question)
+            except StopIteration:
+                return
+            except RefereeCalibError:
+                raise
+            except Exception as error:  # noqa: BLE001 - whatever a foreign program raises, or gives in place of a pair
+                self.failure = broken(error)
+            else:
+                yield question, checked(reply)
+        for waiting in self.questions(pauses=False):
+            if waiting is not None:
+                yield waiting, self.failure
 
     # between the threads
 

@@ -98,9 +98,14 @@ class RefereeSpec:
         object.__setattr__(self, "options", dict(self.options))
 
     def pinned(self, settings: Mapping[str, Any]) -> RefereeSpec:
-        """Return the specification with the rung that a backend's settings name, so that nobody probes again."""
+        """Return the specification with what a backend's settings say was found, so that nobody probes again.
+
+        That is the rung, and the fields of a request that are sent otherwise.
+        """
         rung = settings.get("rung") or dict(settings.get("decoding") or {}).get("rung")
-        return self if rung in (None, "", "auto") else replace(self, decoding=self.decoding.pinned(rung))
+        if rung in (None, "", "auto"):
+            return self
+        return replace(self, decoding=self.decoding.pinned(rung), extra=settings.get("extra", self.extra))
 
     def to_json(self) -> dict[str, Any]:
         """Return everything but addresses and prices, as JSON types; the prompt with all its words."""

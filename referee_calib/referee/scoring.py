@@ -6,11 +6,11 @@ import hashlib
 import json
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import InputError, VideoError
 from referee_calib.io import media_file
 from referee_calib.records import DIMENSIONS, Claim, Clock, Dimension, RefereeScore
@@ -78,7 +78,7 @@ class Referee:
             why = f"it has no {', '.join(missing)}"
             raise InputError(f"backend {type(self.backend).__name__}", why, "See referee_calib.referee.Backend.")
 
-    @cached_property
+    @cached_attribute
     def fingerprint(self) -> str:
         """Name everything that can change a score, and nothing else: 16 hexadecimal digits."""
         packed = json.dumps(self.settings(), sort_keys=True, ensure_ascii=False, allow_nan=False)

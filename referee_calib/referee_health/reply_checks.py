@@ -54,6 +54,11 @@ def endpoint(found: Mapping[str, Any]) -> HealthCheck:
     says = f"{version}; {tokens or 'the tokens of the answers cannot be asked for'}"
     tried = "; ".join(f"{name}: {why}" for name, why in dict(found.get("tried") or {}).items())
     says += "; the model writes reasoning before it answers" if found.get("reasons") else ""
+    says += "".join(f"; {one}" for one in found.get("doubts") or ())
+    sent = {name: "left out" if value is None else value for name, value in dict(found.get("adapted") or {}).items()}
+    says += (
+        "; sent otherwise, as the server wants it: " + ", ".join(f"{k} {v}" for k, v in sent.items()) if sent else ""
+    )
     do = "Turn the reasoning off: it flattens the probabilities and costs tokens." if found.get("reasons") else ""
     said = f"{says}; better ways of reading that did not hold: {tried}" if tried else says
     return HealthCheck("endpoint", "weak" if do else "pass", said, do, dict(found))

@@ -167,6 +167,7 @@ def _parameters(settings: Mapping[str, Any], given: Mapping[str, Any], certifica
         or None,
         "retries": settings["retries"],
         **{key: settings["together"][key] for key in ("failure", "empty", "cap")},
+        "unread": settings["together"].get("unread", "ignored"),
     }
     if settings["penalty_weight"] is not None:
         made["penalty_weight"] = settings["penalty_weight"]

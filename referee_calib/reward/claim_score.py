@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from referee_calib.errors import VideoError
 from referee_calib.records import TOP_LEVEL, Claim, Dimension, RefereeScore
 from referee_calib.reward.combination import Combination
 from referee_calib.reward.penalties import ClaimContext, TemporalPenalty
 from referee_calib.reward.rollout_reward import ClaimReward
+from referee_calib.reward.video_durations import outside_of
 
 
 def claim_score(
@@ -71,3 +73,11 @@ def score_claim(
         shares["relevance"] or 0.0, placement, cost or 0.0, combine=combine, penalty_weight=penalty_weight
     )
     return replace(judged, value=value, penalty=cost)
+
+
+def unasked_reward(claim: Claim, context: ClaimContext | VideoError) -> ClaimReward | None:
+    """Return what a claim earns that no referee is asked about: its video cannot be read, or ends before the claim."""
+    if isinstance(context, VideoError):
+        return ClaimReward(claim=claim, value=None, status="error", reason=str(context))
+    outside = outside_of(claim, context)
+    return ClaimReward(claim=claim, value=0.0, reason=outside) if outside else None

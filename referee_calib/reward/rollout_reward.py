@@ -9,16 +9,21 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, Literal, get_args
 
-from referee_calib.claims import ParsedReply, ReadingOptions, claims_of
+from referee_calib.cached_attribute import cached_attribute
+from referee_calib.claims import UNREAD_EVIDENCE, ParsedReply, ReadingOptions, claims_of
 from referee_calib.errors import InputError
 from referee_calib.records import Claim, Status
 from referee_calib.reward import failure_policy as failures
 from referee_calib.reward.aggregation import distinct_claims
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
-from referee_calib.reward.trainer_columns import TrainerRow, groups_of, read_rows
+from referee_calib.reward.training.batch_warnings import BatchWarnings
+from referee_calib.reward.training.trainer_columns import TrainerRow, groups_of, read_rows
+from referee_calib.reward.training.trainer_version import check_abstention
+
+Unread = Literal["counts", "ignored"]
 
 logger = logging.getLogger(__name__)
 READING = ReadingOptions(untimed="refuse")  # a policy that leaves out the times of its boxes is not paid for them
@@ -61,7 +66,7 @@ class _ParsedRow:
     row: TrainerRow
     parsed: ParsedReply
     claims: tuple[Claim, ...]
-    over_cap: int
+    worthless: int  # claims beyond the cap, and pieces of evidence that cannot be read where they count
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +85,9 @@ class RolloutReward(ABC):
         What a reply without a single readable claim earns.
     cap : int
         Distinct claims of one reply that are judged; further ones are worth 0.
+    unread : {"counts", "ignored"}
+        Whether a piece of evidence that cannot be read counts as a claim worth 0 (see
+        :data:`referee_calib.claims.UNREAD_EVIDENCE`), or as nothing.
     columns : mapping
         From the names used here to the data set's column names, where they differ.
     name : str
@@ -91,11 +99,16 @@ class RolloutReward(ABC):
     failure: failures.Policy = "abstain"
     empty: float = 0.0
     cap: int = 32
+    unread: Unread = "counts"
     columns: Mapping[str, str] = field(default_factory=dict, hash=False)
     name: str = ""
 
+    reads_videos: ClassVar[bool] = False
+
     def __post_init__(self) -> None:
         failures.check_policy(self.failure)
+        if self.unread not in get_args(Unread):
+            raise InputError(f"unread={self.unread!r:.40}", f"it is one of {', '.join(get_args(Unread))}")
         if isinstance(self.cap, bool) or not isinstance(self.cap, int) or self.cap < 1:
             raise InputError(f"cap={self.cap!r:.40}", "it is a number of claims, at least 1")
         if not isinstance(self.empty, (int, float)) or not math.isfinite(self.empty):
@@ -115,7 +128,8 @@ class RolloutReward(ABC):
 
     def settings(self) -> dict[str, Any]:
         """Return what the fingerprint is made of, as JSON types."""
-        paid = {"failure": self.failure, "empty": self.empty, "cap": self.cap}
+        paid: dict[str, Any] = {"failure": self.failure, "empty": self.empty, "cap": self.cap}
+        paid |= {"unread": self.unread} if self.unread != "ignored" else {}  # as before there was a choice
         return {"reward": type(self).__name__, "together": paid}
 
     @abstractmethod
@@ -150,7 +164,7 @@ class RolloutReward(ABC):
         judged : sequence of ClaimReward
             What its claims are worth, one by one.
         unjudged : int
-            Distinct claims beyond the cap.
+            Distinct claims beyond the cap, and unreadable evidence that counts: each is worth 0.
 
         Returns
         -------
@@ -158,7 +172,7 @@ class RolloutReward(ABC):
             None when a claim has no value.
         """
         if not judged:
-            return float(self.empty)
+            return min(float(self.empty), 0.0) if unjudged else float(self.empty)
         values = [claim.value for claim in judged if claim.value is not None]
         if len(values) < len(judged):
             return None
@@ -189,28 +203,37 @@ class RolloutReward(ABC):
         Raises
         ------
         InputError
-            For a missing column, a wrong length, a unit that is not stated.
+            For a missing column, a wrong length, a unit that is not stated, or a TRL that cannot abstain.
         RefereeFailure
             Under ``failure="raise"``.
         """
+        if self.failure == "abstain":
+            check_abstention()
         rows = read_rows(
             completions, columns, media=Path(self.media), unit=self.unit, names=self.columns, needs=self.needs()
         )
         groups = groups_of(columns, self.columns, len(rows)) if self.failure == "group-mean" else None
-        replies = [self._reply(row, i) for i, row in enumerate(rows)]
+        replies = [self._reply(row) for row in rows]
+        videos = [row.rollout.video for row in rows] if self.reads_videos else []
+        self._batch_warnings.look([reply.parsed for reply in replies], videos, Path(self.media), float(self.empty))
         asked = [(claim, reply.row.known) for reply in replies for claim in reply.claims]
         judged = iter(self.judge([claim for claim, _ in asked], self.media, [known for _, known in asked]))
         per_reply = [[next(judged) for _ in reply.claims] for reply in replies]
-        values = [self.pay(its, reply.over_cap) for its, reply in zip(per_reply, replies, strict=True)]
+        values = [self.pay(its, reply.worthless) for its, reply in zip(per_reply, replies, strict=True)]
         reasons = [next((f"{one.status}: {one.reason}" for one in its if one.value is None), "") for its in per_reply]
         self._warn(values, reasons)
         self._log(replies, per_reply, values, columns)
         return failures.apply_policy(values, reasons, self.failure, groups)
 
-    def _reply(self, row: TrainerRow, index: int) -> _ParsedRow:
+    @cached_attribute
+    def _batch_warnings(self) -> BatchWarnings:
+        return BatchWarnings(self.__name__)
+
+    def _reply(self, row: TrainerRow) -> _ParsedRow:
         parsed = claims_of(row.rollout, options=READING, duration=row.known.duration)
         claims = [claim for claim in distinct_claims(parsed.claims) if self.applies(claim)]
-        return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap))
+        unread = sum(piece.reason in UNREAD_EVIDENCE for piece in parsed.failures) if self.unread == "counts" else 0
+        return _ParsedRow(row, parsed, tuple(claims[: self.cap]), max(0, len(claims) - self.cap) + unread)
 
     def _warn(self, values: Sequence[float | None], reasons: Sequence[str]) -> None:
         failed = [reason for value, reason in zip(values, reasons, strict=True) if value is None]

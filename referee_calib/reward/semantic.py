@@ -10,15 +10,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, get_args
 
-from referee_calib.errors import InputError, VideoError
+from referee_calib.cached_attribute import cached_attribute
+from referee_calib.errors import InputError
 from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
-from referee_calib.reward.claim_score import score_claim
+from referee_calib.reward.claim_score import score_claim, unasked_reward
 from referee_calib.reward.combination import Combination, combination
 from referee_calib.reward.fingerprint import part
 from referee_calib.reward.penalties import ClaimContext, Looseness, TemporalPenalty
@@ -31,7 +32,8 @@ from referee_calib.reward.recalibrator import (
 )
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 from referee_calib.reward.sample_mean import settled_scores
-from referee_calib.reward.video_durations import VideoDurations, outside_of
+from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
+from referee_calib.reward.video_durations import VideoDurations
 
 if TYPE_CHECKING:
     from referee_calib.referee import RefereeSpec
@@ -77,6 +79,8 @@ class SemanticEvidenceReward(RolloutReward):
         λ, 0 to 1: the share of a claim's score that the full penalty costs.
     retries : int
         How often a question whose reply did not come or could not be read is asked again.
+    patience : float
+        Seconds to wait for the referee's next score; then what is missing failed.
     samples : int
         How often every question is asked, for a referee that draws its answers: the level is the mean over the samples
         that have one. A report on repeated scores says what more would buy.
@@ -89,7 +93,7 @@ class SemanticEvidenceReward(RolloutReward):
         What to do when a recalibrator was fitted on another referee's levels.
     clock : {"first-frame", "file"}
         What 0 s of the claims is, for a referee given by name; any other brings its own.
-    media, unit, failure, empty, cap, columns, name
+    media, unit, failure, empty, cap, unread, columns, name
         See :class:`referee_calib.reward.rollout_reward.RolloutReward`.
 
     Examples
@@ -105,21 +109,27 @@ class SemanticEvidenceReward(RolloutReward):
     penalty: TemporalPenalty | None = field(default_factory=Looseness, kw_only=True)
     penalty_weight: float = field(default=0.5, kw_only=True)
     retries: int = field(default=1, kw_only=True)
+    patience: float = field(default=1200.0, kw_only=True)
     samples: int = field(default=1, kw_only=True)
     near: Near = field(default_factory=Near, kw_only=True)
     recalibrator: RecalibratorFiles | None = field(default=None, kw_only=True, hash=False)
     recalibrator_check: MismatchPolicy = field(default="raise", kw_only=True)
     clock: Clock = field(default="first-frame", kw_only=True)
 
+    reads_videos: ClassVar[bool] = True
+
     def __post_init__(self) -> None:
         super().__post_init__()
         combination(self.combine)
         if not 0 <= self.penalty_weight <= 1:
             raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
-        if self.retries < 0:
-            raise InputError(f"retries={self.retries}", "it is a number of further attempts")
-        if self.samples < 1:
-            raise InputError(f"samples={self.samples}", "every question is asked at least once")
+        for name, fine, why in (
+            ("retries", self.retries >= 0, "it is a number of further attempts"),
+            ("patience", self.patience > 0, "it is a number of seconds above 0"),
+            ("samples", self.samples >= 1, "every question is asked at least once"),
+        ):
+            if not fine:
+                raise InputError(f"{name}={getattr(self, name)}", why)
         if self.recalibrator_check not in get_args(MismatchPolicy):
             known = ", ".join(get_args(MismatchPolicy))
             raise InputError(f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {known}")
@@ -172,7 +182,7 @@ class SemanticEvidenceReward(RolloutReward):
         """Whether the referee is still to be made: from a name, or a specification."""
         return isinstance(self.referee, str) or not hasattr(self.referee, "score")
 
-    @cached_property
+    @cached_attribute
     def _judge(self) -> ScoringReferee:
         from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
@@ -186,7 +196,7 @@ class SemanticEvidenceReward(RolloutReward):
         self._check_recalibrators(made)
         return made
 
-    @cached_property
+    @cached_attribute
     def _recalibrators(self) -> dict[str, LevelRecalibrator]:
         """Read once and pickled: what is paid does not change with the file."""
         return {} if self.recalibrator is None else read_recalibrators(self.recalibrator)
@@ -252,7 +262,7 @@ class SemanticEvidenceReward(RolloutReward):
         durations = VideoDurations(folder, getattr(self._judge, "clock", self.clock))
         given = known or [ClaimContext()] * len(claims)
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
-        worthless = [_unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
+        worthless = [unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]
         inside = {claim.id: claim for claim, found in zip(claims, worthless, strict=True) if found is None}
         scores = self._ask(list(inside.values()), folder, None, sample)
         probes = {claim.id: list(self.penalty.probes(claim)) if self.penalty else [] for claim in inside.values()}
@@ -277,9 +287,13 @@ class SemanticEvidenceReward(RolloutReward):
         """Return one score per question, asked until it is settled, and recalibrated."""
         repeats = {"samples": self.samples} if self.samples > 1 else {}
         score: Callable[..., Iterator[RefereeScore]] = self._judge.score
+        patience = None if self.deterministic else self.patience  # what is computed here comes to an end
 
         def ask(unsettled: Iterable[Claim], first: int) -> Iterator[RefereeScore]:
-            return score(unsettled, media, dimensions=dimensions, sample=first, **repeats)
+            asked = tuple(unsettled)
+            scoring = partial(score, asked, media, dimensions=dimensions, sample=first, **repeats)
+            wanted = wanted_scores(asked, dimensions, self.samples)
+            return guarded_scores(scoring, wanted, self._judge.fingerprint, patience)
 
         found = settled_scores(ask, claims, samples=self.samples, retries=self.retries, repeat=sample)
         return {key: self._recalibrate(one) for key, one in found.items()}
@@ -289,11 +303,3 @@ class SemanticEvidenceReward(RolloutReward):
         if to_level is None or score.expected is None:
             return score
         return replace(score, expected=to_level(score.expected))
-
-
-def _unasked_reward(claim: Claim, context: ClaimContext | VideoError) -> ClaimReward | None:
-    """Say what a claim earns that no referee is asked about: its video cannot be read, or ends before the claim."""
-    if isinstance(context, VideoError):
-        return ClaimReward(claim=claim, value=None, status="error", reason=str(context))
-    outside = outside_of(claim, context)
-    return ClaimReward(claim=claim, value=0.0, reason=outside) if outside else None

@@ -6,10 +6,13 @@ import math
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from referee_calib.testing.fake_endpoint_model import FLOOR, FakeAnswer, decode, encode, text_of
+from referee_calib.testing.fake_endpoint_model import FLOOR, FakeAnswer, decode, encode, pictures_of, text_of
 
 FEATURES = ("logprob_token_ids", "structured_outputs", "logprobs", "tokenize")
 """What an endpoint may support; what it does not, it ignores with HTTP 200 (the tokenizer: 404)."""
+
+PICTURE_TOKENS = 64
+"""Tokens that a picture counts for, whatever its size."""
 
 
 def completion(
@@ -46,7 +49,7 @@ def shaped(
     tokens: int = 1,
 ) -> dict[str, Any]:
     """Put a message into the form of a chat completion."""
-    asked = len(encode(text_of(body)))
+    asked = len(encode(text_of(body))) + PICTURE_TOKENS * pictures_of(body)
     choice = {
         "index": 0,
         "finish_reason": finish,

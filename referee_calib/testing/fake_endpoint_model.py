@@ -57,6 +57,12 @@ def text_of(body: Mapping[str, Any]) -> str:
     return "\n".join(said)
 
 
+def pictures_of(body: Mapping[str, Any]) -> int:
+    """Count the pictures of a request's messages."""
+    contents = [message.get("content") for message in body.get("messages") or ()]
+    return sum(part.get("type") == "image_url" for its in contents if isinstance(its, list) for part in its)
+
+
 def answers_of(body: Mapping[str, Any]) -> tuple[str, ...]:
     """Return what the request wants to hear: yes or no when its last words name both, else a level."""
     return YES_NO if _YES_OR_NO.search(text_of(body)[-300:]) else LEVELS

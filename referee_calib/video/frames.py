@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,6 +27,7 @@ from referee_calib.video.display import shown_picture
 from referee_calib.video.file_format.container import REPLACE, last_indexed, open_video, origin, shown_for
 from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of, stored_in_order
 from referee_calib.video.file_format.truncation import is_cut_off
+from referee_calib.video.fork_guard import held_against_fork
 from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.
@@ -71,10 +72,16 @@ def frames_at(path: str | os.PathLike[str], times: Iterable[float], *, clock: Cl
     wanted = [_check_time(path, t) for t in times]
     if is_frame_folder(path):
         return _from_folder(FrameFolder.open(Path(path)), wanted, clock)
+    with held_against_fork():
+        shown = _frames_by_time(path, sorted(set(wanted)), clock)
+    return [shown[t] for t in wanted]
+
+
+def _frames_by_time(path: str | os.PathLike[str], times: Iterable[float], clock: Clock) -> dict[float, Frame]:
     with ExitStack() as stack:
         walk = _Walk(path, stack, clock)
-        shown = {t: walk.frame(t) for t in sorted(set(wanted))}
-    return [shown[t] for t in wanted]
+        stack.callback(walk.close)
+        return {t: walk.frame(t) for t in times}
 
 
 def _from_folder(folder: FrameFolder, wanted: list[float], clock: Clock) -> list[Frame]:
@@ -118,6 +125,11 @@ class _Walk:
             raise VideoError(f"video {self._path}", "no frame of it can be decoded", REPLACE)
         self._current: VideoFrame = first
         self._next = self._next_frame()
+
+    def close(self) -> None:
+        """Let go of the decoder: the generator of frames and this object hold each other."""
+        self._frames.close()
+        del self._frames
 
     def frame(self, t: float) -> Frame:
         """Return the frame shown at `t`; calls come with rising times."""
@@ -165,7 +177,7 @@ class _Walk:
     def _next_frame(self) -> VideoFrame | None:
         return next(self._frames, None)
 
-    def _decoding(self) -> Iterator[VideoFrame]:
+    def _decoding(self) -> Generator[VideoFrame, None, None]:
         """Yield frames in the order they are shown, up to the end or to where the file is damaged.
 
         No packet is shown before it is decoded (pts >= dts), so whatever was lost after the last sound

@@ -18,6 +18,7 @@ from referee_calib.video.display import shown_size
 from referee_calib.video.file_format.browser_support import plays_commonly, why_not
 from referee_calib.video.file_format.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
 from referee_calib.video.file_format.truncation import is_cut_off
+from referee_calib.video.fork_guard import held_against_fork
 from referee_calib.video.frame_folder import FrameFolder, folder_identity, is_frame_folder
 from referee_calib.video.packet_times import gaps_of, read_packet_times
 
@@ -129,7 +130,8 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
     except (OSError, ValueError):
         return _read(Path(path))  # says what is wrong
     facts = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, inside)
-    return _read_once(Path(path), facts)
+    with held_against_fork():
+        return _read_once(Path(path), facts)
 
 
 def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
@@ -138,7 +140,10 @@ def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
     Of a large file whose container has no index this reads the whole file; ``Study.frame_times`` keeps what was read.
     Raises VideoError as :func:`probe`.
     """
-    return probe(path).times or _count(Path(path))
+    if (found := probe(path).times) is not None:
+        return found
+    with held_against_fork():
+        return _count(Path(path))
 
 
 def _count(path: Path) -> FrameTimes:

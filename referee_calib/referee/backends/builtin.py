@@ -36,8 +36,15 @@ def _openai(spec: RefereeSpec) -> Backend:
         revision=spec.revision,
         decoding=spec.decoding,
         extra=spec.extra or None,
+        pictures=_pictures(spec.frames or FramePolicy()),
+        min_mass=spec.parser.min_mass,
         **spec.options,
     )
+
+
+def _pictures(frames: FramePolicy) -> int:
+    """Return how many pictures a question about one box has."""
+    return int(frames.whole) + int(frames.crop)
 
 
 def _vllm(spec: RefereeSpec) -> Backend:
@@ -72,6 +79,7 @@ def _scripted(spec: RefereeSpec) -> Backend:
 
 TAKEN = frozenset({"urls", "revision", "decoding", "prompt", "extra"})
 _OPENAI = {"api_key_env": str, "concurrency": int, "timeout": float, "retries": int, "deadline": float}
+_OPENAI |= {"alias_of": str}
 _LOCAL = {"device": str, "dtype": str, "batch": int, "share": bool, "attention": str, "images": str}
 
 BACKENDS: dict[str, BackendKind] = {

@@ -12,8 +12,9 @@ from __future__ import annotations
 
 import base64
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Literal
+
+from referee_calib.cached_attribute import cached_attribute
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,7 +41,7 @@ class Picture:
     width: int
     height: int
 
-    @cached_property
+    @cached_attribute
     def pixels(self) -> np.ndarray:
         """Decode `data`: uint8, (height, width, 3), RGB; what every receiver of the file sees."""
         from referee_calib.video import decode

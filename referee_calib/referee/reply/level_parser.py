@@ -21,8 +21,8 @@ from typing import Any, Literal
 from referee_calib.records import N_LEVELS, TOP_LEVEL, Status
 from referee_calib.referee.prompting.prompt import LEVELS
 from referee_calib.referee.question import Reply
+from referee_calib.referee.reply.thoughts import without_thoughts
 
-_THINKING = re.compile(r"<think>.*?(?:</think>|\Z)", re.DOTALL | re.IGNORECASE)
 _ECHO = re.compile(r"<<<.*?(?:>>>|\Z)", re.DOTALL)
 _ECHO_END = re.compile(r"\A.*>>>", re.DOTALL)  # of an echo whose beginning was lost
 _VERDICT = re.compile(
@@ -88,7 +88,7 @@ class Parser:
     """
 
     min_mass: float = 0.5
-    version: str = "1"
+    version: str = "2"
     reads: Literal["distribution", "text"] = "distribution"
 
     def settings(self) -> dict[str, Any]:
@@ -161,7 +161,7 @@ def _yes_no(line: str) -> re.Match[str] | None:
 
 def _own_words(text: str) -> str:
     """Drop what the reply thought aloud and what it repeats of the claim."""
-    return _ECHO_END.sub(" ", _ECHO.sub(" ", _THINKING.sub(" ", text))).strip()
+    return _ECHO_END.sub(" ", _ECHO.sub(" ", without_thoughts(text))).strip()
 
 
 def read_level(text: str) -> ParsedLevel:

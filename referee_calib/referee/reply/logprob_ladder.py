@@ -1,4 +1,4 @@
-"""From the log-probabilities of tokens to a distribution over answers, by what a server can give.
+r"""From the log-probabilities of tokens to a distribution over answers, by what a server can give.
 
 A model is asked for one token: a level digit, or yes or no. How well its preference over all answers
 can be read depends on the server; the ways form a ladder, best first:
@@ -19,7 +19,8 @@ Which tokens stand for an answer is fixed here. On the rung "exact" it is the on
 itself is, as in an engine run in the process, so that both give the same number. A constrained reply is
 the answer, or a beginning of it. Among the most likely tokens, where only texts are known, an answer counts
 with or without one leading space, and a word also with a capital letter; tokenizers write the space as
-``" "``, ``"▁"`` or ``"Ġ"`` and single bytes as ``<0x33>``. Nothing else counts: not "3.", "03", "３" or "three".
+``" "``, ``"▁"`` or ``"Ġ"`` and single bytes as ``<0x33>`` or ``bytes:\x33``. Nothing else
+counts: not "3.", "03", "３" or "three".
 """
 
 from __future__ import annotations
@@ -36,6 +37,7 @@ TOLERANCE = 1e-3
 
 _SPACE_SPELLINGS = str.maketrans({"▁": " ", "Ġ": " "})
 _BYTE = re.compile(r"<0x([0-9A-Fa-f]{2})>")
+_BYTES = re.compile(r"bytes:((?:\\x[0-9A-Fa-f]{2})+)")  # as OpenAI writes tokens that may be no whole characters
 
 Tokens = Mapping[str, float] | Iterable[tuple[str, float]]
 
@@ -48,6 +50,9 @@ def variants(answer: str) -> tuple[str, ...]:
 
 def plain(token: str) -> str:
     """Return a token's text with the tokenizer's spelling of spaces and bytes resolved."""
+    written = _BYTES.fullmatch(token)
+    if written is not None:
+        token = bytes.fromhex(written.group(1).replace("\\x", "")).decode("utf-8", "replace")
     byte = _BYTE.fullmatch(token)
     return chr(int(byte.group(1), 16)) if byte else token.translate(_SPACE_SPELLINGS)
 

@@ -5,8 +5,7 @@ As shipped (repository state of 2025-11-11), the spatial reward's gate in time i
 mean the absolute distance; both are here by name. The reading of the reply is the shipped one too, so what its
 grammar loses is lost here: only so do the figures agree.
 
-The answer's own accuracy (`ans_acc`, an option letter or ROUGE) judges no evidence and is left out, and so are
-questions about single images (`visual QA`).
+The answer's own accuracy (`ans_acc`, an option letter or ROUGE) judges no evidence and is left out.
 """
 
 from __future__ import annotations
@@ -35,9 +34,10 @@ from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.fingerprint import fingerprint
 from referee_calib.reward.penalties import ClaimContext
 from referee_calib.reward.rollout_reward import ClaimReward
-from referee_calib.reward.trainer_columns import completion_text
+from referee_calib.reward.training.trainer_columns import as_plain, completion_text
 
 _NEEDED = ("task", "key_frames", "key_items", "image_size", "step_percent", "answer")
+_OPTIONAL = ("image_size_refine",)
 
 
 @dataclass(frozen=True)
@@ -49,13 +49,17 @@ class OpenO3Reward:
     gate : {"signed", "absolute"}
         The spatial reward's gate in time: as shipped, or as meant.
     parts : sequence of str
-        Of `ans_tiou`, `thk_temporal_point`, `thk_temporal_segment`, `thk_spatial`, `format`; each 0 to 1.
+        Of `ans_tiou`, `ans_viou`, `thk_temporal_point`, `thk_temporal_segment`, `thk_spatial`, `format`; each 0 to 1.
+    step_percent : float or None
+        Share of training that is done, 0 to 1, on which the tolerance of `thk_temporal_point` depends, where no column
+        `step_percent` says it.
     name : str
         Name in logs.
     """
 
     gate: Gate = "signed"
     parts: tuple[Part, ...] = ("thk_spatial",)
+    step_percent: float | None = None
     name: str = ""
 
     def __post_init__(self) -> None:
@@ -64,6 +68,10 @@ class OpenO3Reward:
         unknown = sorted(set(self.parts) - set(PARTS))
         if unknown or not self.parts:
             raise InputError(f"parts={self.parts!r:.80}", f"parts are of {', '.join(PARTS)}")
+        if self.step_percent is not None and not 0 <= self.step_percent <= 1:
+            raise InputError(
+                f"step_percent={self.step_percent!r:.40}", "it is the share of training that is done, 0 to 1"
+            )
 
     @property
     def __name__(self) -> str:
@@ -72,7 +80,8 @@ class OpenO3Reward:
     @property
     def fingerprint(self) -> str:
         """Name everything that can change what is paid."""
-        return fingerprint({"reward": "OpenO3Reward", "gate": self.gate, "parts": sorted(self.parts)})
+        stated = {} if self.step_percent is None else {"step_percent": self.step_percent}
+        return fingerprint({"reward": "OpenO3Reward", "gate": self.gate, "parts": sorted(self.parts), **stated})
 
     def judge(
         self, claims: Sequence[Claim], media: Path | str, known: Sequence[ClaimContext] | None = None
@@ -93,15 +102,16 @@ class OpenO3Reward:
             Texts, or lists of chat messages.
         **columns
             Lists with one value per completion: `task`, `key_frames` (`[{"time", "idx", …}]`), `key_items`
-            (`{idx: {object: [[x1, y1, x2, y2], …]}}`, shares of the frame), `image_size` (width, height),
-            `step_percent` and `answer`.
+            (`{idx: {object: [[x1, y1, x2, y2], …]}}`, shares of the frame), `image_size` (width, height), `answer`,
+            `step_percent` unless the parameter states it, and for the task `visual QA` `image_size_refine` (width and
+            height as the model sees them).
 
         Returns
         -------
         list of float
             The sum of the parts.
         """
-        found = _columns(columns, len(completions))
+        found = _columns(self._with_step(columns, len(completions)), len(completions))
         return [
             sum(
                 open_o3_parts(completion_text(completion), {k: v[i] for k, v in found.items()}, self.gate)[part]
@@ -109,6 +119,11 @@ class OpenO3Reward:
             )
             for i, completion in enumerate(completions)
         ]
+
+    def _with_step(self, columns: Mapping[str, Any], count: int) -> Mapping[str, Any]:
+        if self.step_percent is None or columns.get("step_percent") is not None:
+            return columns
+        return {**columns, "step_percent": [self.step_percent] * count}
 
     def paid(self, batch: Batch) -> Floats:
         """Return the share of the spatial reward of a whole batch at once, NaN where :meth:`judge` has no value."""
@@ -136,10 +151,15 @@ class OpenO3Reward:
 
 
 def _columns(columns: Mapping[str, Any], count: int) -> dict[str, Sequence[Any]]:
-    for name in _NEEDED:
-        values = columns.get(name)
+    found = {}
+    for name in (*_NEEDED, *_OPTIONAL):
+        values = as_plain(columns.get(name))
+        if values is None and name in _OPTIONAL:
+            continue
         if isinstance(values, str) or not isinstance(values, Sequence):
-            raise InputError(f"no column {name}", f"Open-o3-Video's rewards need {', '.join(_NEEDED)}")
+            do = "Add the column, or pass the parameter step_percent." if name == "step_percent" else ""
+            raise InputError(f"no column {name}", f"Open-o3-Video's rewards need {', '.join(_NEEDED)}", do)
         if len(values) != count:
             raise InputError(f"column {name} has {len(values)} values", f"there are {count} completions")
-    return {name: columns[name] for name in _NEEDED}
+        found[name] = values
+    return found

@@ -18,12 +18,15 @@ import numpy as np
 from referee_calib.errors import InputError
 
 Gate = Literal["signed", "absolute"]
-Part = Literal["ans_tiou", "thk_temporal_point", "thk_temporal_segment", "thk_spatial", "format"]
+Part = Literal["ans_tiou", "ans_viou", "thk_temporal_point", "thk_temporal_segment", "thk_spatial", "format"]
 PARTS: tuple[Part, ...] = get_args(Part)
 GATE_SECONDS = 1.0
 
 _TEMPORAL = ("temporal QA", "temporal QA (MCQ)")
 _GENERAL = "General video QA"
+_IMAGE = "visual QA"
+_BOX = re.compile(r"<box>(\[.*?\])</box>")
+_NAMED_BOX = re.compile(r"<obj>(\w+)</obj><box>(\[.*?\])</box>")
 _TIME = re.compile(r"<t>([\d.]+)</t>s")
 _SPAN = re.compile(r"<t>(\d+\.?\d*)</t>s to <t>(\d+\.?\d*)</t>s")
 
@@ -34,9 +37,9 @@ KeyFrame = tuple[float, list[list[Corners]]]  # a time, and for each object its 
 def open_o3_parts(text: str, row: Mapping[str, Any], gate: Gate = "signed") -> dict[Part, float]:
     """Return every part, each 0 to 1, for one completion and its columns (see :meth:`OpenO3Reward.__call__`)."""
     task = row["task"]
-    if task == "visual QA":
-        raise InputError("task visual QA", "rewards for single images are not covered")
     think, answer = _between(text, "think"), _between(text, "answer")
+    if task == _IMAGE:
+        return _image_parts(text, think, answer, row)
     temporal, general = task in _TEMPORAL, _GENERAL in task
     point = segment = spatial = tiou = 0.0
     if temporal:
@@ -49,11 +52,53 @@ def open_o3_parts(text: str, row: Mapping[str, Any], gate: Gate = "signed") -> d
         spatial = _spatial(think, frames, gate) if answer is not None else 0.0
     return {
         "ans_tiou": tiou,
+        "ans_viou": 0.0,
         "thk_temporal_point": point,
         "thk_temporal_segment": segment,
         "thk_spatial": spatial,
         "format": _format(text, think, answer, temporal=temporal, general=general),
     }
+
+
+def _image_parts(text: str, think: str | None, answer: str | None, row: Mapping[str, Any]) -> dict[Part, float]:
+    """Return the parts for a question about one image: overlap with the box in its true answer, and no times."""
+    true = _true_box(row)
+    boxes = [box for box in map(_json_box, _BOX.findall(think or "")) if box is not None]
+    first = _BOX.search((answer or "").strip())
+    answered = _json_box(first.group(1)) if first else None
+    named = _NAMED_BOX.search(text) is not None
+    whole = think is not None and answer is not None
+    return {
+        "ans_tiou": 0.0,
+        "ans_viou": _overlap(true, answered) if true is not None else 0.0,
+        "thk_temporal_point": 0.0,
+        "thk_temporal_segment": 0.0,
+        "thk_spatial": max((_overlap(true, box) for box in boxes), default=0.0) if whole and true is not None else 0.0,
+        "format": _format(text, think, answer, temporal=False, general=named),
+    }
+
+
+def _true_box(row: Mapping[str, Any]) -> Corners | None:
+    """Return the box of the true answer in the pixels that the model sees; None where the answer holds none."""
+    found = _BOX.search(str(row["answer"]))
+    box = _json_box(found.group(1)) if found else None
+    if box is None:
+        return None
+    try:
+        (width, height), (wide, high) = row["image_size"], row["image_size_refine"]
+        x1, y1, x2, y2 = (float(corner) for corner in box)
+        return x1 * wide / width, y1 * high / height, x2 * wide / width, y2 * high / height
+    except (KeyError, TypeError, ValueError, ZeroDivisionError) as error:
+        raise InputError(
+            "columns answer, image_size, image_size_refine of a visual QA", f"they do not fit together ({error!r})"
+        ) from error
+
+
+def _json_box(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
 
 
 def shipped_claims(think: str) -> list[tuple[float, list[Any]]]:
@@ -187,11 +232,12 @@ def _between(text: str, tag: str) -> str | None:
 
 
 def _true_span(answer: Any, task: str) -> tuple[float, float]:
-    written = answer.split("\n")[-1] if task == "temporal QA (MCQ)" and isinstance(answer, str) else answer
     try:
+        # the letter stands in the first line, the span in the second; what follows, as an empty line, does not count
+        written = answer.split("\n")[1] if task == "temporal QA (MCQ)" and isinstance(answer, str) else answer
         start, end = ast.literal_eval(written) if isinstance(written, str) else written
         return float(start), float(end)
-    except (TypeError, ValueError, SyntaxError, MemoryError, RecursionError) as error:
+    except (IndexError, TypeError, ValueError, SyntaxError, MemoryError, RecursionError) as error:
         raise InputError(f"answer {answer!r:.60} of a {task}", "it must hold the true span [start, end]") from error
 
 

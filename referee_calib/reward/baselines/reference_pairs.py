@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
+from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import VideoError
 from referee_calib.geometry import Floats
 from referee_calib.records import Claim, TimedBox
@@ -96,7 +96,7 @@ class Batch:
         corners = self._rows[start : start + len(claim.boxes)].tolist()
         return replace(claim, boxes=tuple((b[0], *c) for b, c in zip(claim.boxes, corners, strict=True)), id="")
 
-    @cached_property
+    @cached_attribute
     def pairs(self) -> Pairs:
         """Claimed boxes beside true ones; a claim without a box, or without known truth, has no moment."""
         claimed: list[TimedBox] = []
@@ -130,7 +130,7 @@ class Batch:
             len(self.claims),
         )
 
-    @cached_property
+    @cached_attribute
     def spans(self) -> tuple[Ints, Floats, Floats]:
         """Which claims have a span beside a true one, and both, shapes (k,), (k, 2), (k, 2)."""
         both = [i for i, c in enumerate(self.claims) if c.span is not None and c.reference_span is not None]

@@ -15,6 +15,9 @@ from referee_calib.errors import InputError
 from referee_calib.referee.referee_spec import check_json, check_url
 
 _RESERVED = ("model", "messages", "stream", "n")
+LEAVE_OUT = "leave out"
+"""What stands for a field that is not to be sent where a file cannot hold None."""
+
 _CHAT = "/chat/completions"
 _SHORTEST_SECRET = 8  # characters; a shorter key (EMPTY, none, 1) is no secret, and may be part of any good answer
 
@@ -45,7 +48,7 @@ def proxy_for(url: str) -> str | None:
 
 
 def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the user's own request fields as JSON types."""
+    """Return the user's own request fields as JSON types; None, or the words "leave out", for one that is not sent."""
     taken = sorted(set(extra) & set(_RESERVED))
     if taken:
         raise InputError(f"extra field {taken[0]!r}", "the backend sets it itself")
@@ -54,7 +57,7 @@ def fields(extra: Mapping[str, Any]) -> dict[str, Any]:
         read: dict[str, Any] = orjson.loads(orjson.dumps(dict(extra)))
     except TypeError as error:
         raise InputError("extra fields", f"they are not JSON ({error})") from error
-    return read
+    return {name: None if value == LEAVE_OUT else value for name, value in read.items()}
 
 
 def key(variable: str) -> str:

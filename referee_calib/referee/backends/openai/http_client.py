@@ -2,7 +2,8 @@
 
 What came back whole is never asked for again: it is computed and paid for, and a model that answers badly
 answers badly twice. Asked again is only what failed on the way: a refused or cut connection, a timeout,
-the statuses of :mod:`.retry`, and the web page of a gateway in place of an answer.
+the statuses of :mod:`.retry`, also where they stand inside an answer of HTTP 200, and the web page of a gateway in
+place of an answer.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import urlsplit
 
 import aiohttp
 
+from referee_calib.referee.backends.openai.answer_errors import error_in
 from referee_calib.referee.backends.openai.endpoint_options import proxy_for, without_key
 from referee_calib.referee.backends.openai.load_balancing import NoServerReached, Server, ServerPool
 from referee_calib.referee.backends.openai.retry import CROWDED, RATIONED, RetryPolicy, clean, message, passes
@@ -43,6 +45,12 @@ class RequestOutcome:
     status: int = 0  # of the last HTTP answer; 0 without one
     seconds: float = 0.0  # time of the last attempt
     proxy: bool = False  # whether it went through a proxy, so that a failure may be the proxy's
+    inside: bool = False  # whether the failure stands inside an answer of HTTP 200
+
+    @property
+    def server_failed(self) -> bool:
+        """Whether the server got the question and could not answer it, with nothing in the way and time for it."""
+        return self.inside or (self.status >= 500 and self.status not in (*CROWDED, *GATEWAY))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +61,12 @@ class _Attempt:
     failed: str = ""
     refused: bool = False
     slow: bool = False
+    inside: bool = False
 
     @property
     def repeatable(self) -> bool:
+        if self.inside:
+            return passes(self.status, self.body)
         return bool(self.failed) and (not self.status or passes(self.status, self.body) or self.status == 200)
 
 
@@ -88,10 +99,13 @@ class EndpointClient:
         if self._made is not None:
             await self._made.close()
 
-    async def ask(self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True) -> RequestOutcome:
+    async def ask(
+        self, body: bytes, at: str = "", wanted: Callable[[], bool] = lambda: True, *, retries: int | None = None
+    ) -> RequestOutcome:
         """Send one chat request, as often as it takes: an answer of "too many requests" only counts as time.
 
-        `at` is the only address that may get it; by default the one with most room does.
+        `at` is the only address that may get it; by default the one with most room does. `retries` is for fewer
+        repeats than the client's own where the server itself failed, as some do for good.
         """
         until = perf_counter() + self._deadline
         last, asked, failures = RequestOutcome(), 0, 0
@@ -106,7 +120,8 @@ class EndpointClient:
                 return last
             asked, failures = asked + 1, failures + (last.status not in RATIONED)
             wait = self._retries.delay(asked - 1)
-            if failures > self._retries.most or perf_counter() + wait > until:
+            most = self._retries.most if retries is None or not last.server_failed else min(retries, self._retries.most)
+            if failures > most or perf_counter() + wait > until:
                 return replace(last, failed=f"{last.failed} (asked {asked} times)")
             await asyncio.sleep(wait)
 
@@ -122,9 +137,9 @@ class EndpointClient:
             self.servers.give(server)
         self._learn(server, attempt, sent)
         answer = b"" if attempt.failed else attempt.body
-        took = perf_counter() - started
+        took, proxy = perf_counter() - started, proxy_for(server.url) is not None
         return attempt.repeatable, RequestOutcome(
-            answer, attempt.failed, attempt.status, took, proxy_for(server.url) is not None
+            answer, attempt.failed, attempt.status, took, proxy, inside=attempt.inside
         )
 
     def _learn(self, server: Server, attempt: _Attempt, sent: float) -> None:
@@ -132,7 +147,7 @@ class EndpointClient:
             self.servers.too_much(server, sent)
         elif attempt.status in CROWDED:
             self.servers.too_much(server, sent, quiet=self._retries.retry_after(attempt.headers or {}))
-        elif not attempt.status or attempt.status in GATEWAY:
+        elif not attempt.status or (attempt.status in GATEWAY and not attempt.inside):
             self.servers.not_reached(server, surely=attempt.refused)
         elif attempt.status < 500:
             self.servers.went_well(server)
@@ -171,6 +186,9 @@ async def _received(sending: Awaitable[aiohttp.ClientResponse], key: str, proxy:
                 return _Attempt(413, failed=f"the answer is longer than {LARGEST_ANSWER >> 20} MiB")
             refusal = _refusal(response, without_key(body, key), key)
             kept = without_key(body, key, answer=response.status == 200)
+            inside = error_in(without_key(body, key)) if response.status == 200 and not refusal else None
+            if inside is not None:
+                return _Attempt(inside.code or 200, body, response.headers, inside.says + through, inside=True)
             return _Attempt(response.status, kept, response.headers, refusal + through * bool(refusal))
     except aiohttp.ServerTimeoutError:  # the only such time that is bounded is that of connecting
         return _Attempt(failed=f"the server did not take the connection{through}", refused=True)

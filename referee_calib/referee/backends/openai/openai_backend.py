@@ -16,10 +16,12 @@ from functools import partial
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backends.openai.capabilities import Capabilities, CapabilityProbe
-from referee_calib.referee.backends.openai.endpoint_options import addresses, fields, key
+from referee_calib.referee.backends.openai.capabilities import Capabilities
+from referee_calib.referee.backends.openai.capability_log import log_once
+from referee_calib.referee.backends.openai.endpoint_options import LEAVE_OUT, addresses, fields, key
 from referee_calib.referee.backends.openai.event_loop_thread import EventLoopThread
 from referee_calib.referee.backends.openai.http_client import EndpointClient
+from referee_calib.referee.backends.openai.probe.capability_probe import CapabilityProbe
 from referee_calib.referee.backends.openai.question_pass import QuestionPass
 from referee_calib.referee.backends.openai.request_body import question_body, rung_fields
 from referee_calib.referee.backends.openai.response_body import read
@@ -33,6 +35,8 @@ AHEAD = 64
 
 GRACE = 2.0
 """Seconds for which an interrupt waits for what is under way: it is paid for."""
+
+_PINNED = "on a pinned rung requests are sent as stated, and the server refuses or cuts them so"
 
 _INHERITED: list[object] = []
 """What a child process got from its parent; kept, because closing it would talk on the parent's connections."""
@@ -62,8 +66,15 @@ class OpenAIBackend:
         Seconds after which a question is not repeated any more, and for which it waits when no server can be
         reached.
     extra : mapping, optional
-        Further fields of every request, as in ``{"chat_template_kwargs": {"enable_thinking": False}}``; None
-        takes a field out.
+        Further fields of every request, as in ``{"chat_template_kwargs": {"enable_thinking": False}}``; None,
+        or the words "leave out", takes a field out.
+    alias_of : str
+        Name under which the server answers, where `model` is another name of it: a reply that names a third model is
+        an error. It is part of the settings.
+    pictures : int
+        Pictures of a trial question: as many as the questions have.
+    min_mass : float
+        Least probability of the levels on the trial questions for which probabilities are read at all.
 
     Raises
     ------
@@ -89,12 +100,16 @@ class OpenAIBackend:
         retries: int = 6,
         deadline: float = 900.0,
         extra: Mapping[str, Any] | None = None,
+        alias_of: str = "",
+        pictures: int = 2,
+        min_mass: float = 0.5,
     ) -> None:
         self.urls = addresses([urls] if isinstance(urls, str) else urls)
         check_variable(api_key_env, "openai backend")
         self.model, self.revision, self.decoding = model, revision, decoding or Decoding()
         self.api_key_env, self.concurrency, self.timeout = api_key_env, concurrency, timeout
         self.retries, self.deadline, self.extra = retries, deadline, fields(extra or {})
+        self.alias_of, self._pictures, self._min_mass = alias_of, pictures, min_mass
         if not model:
             raise InputError("openai backend", "it needs a model")
         for name, value, least in (("concurrency", concurrency, 1), ("retries", retries, 0)):
@@ -116,9 +131,14 @@ class OpenAIBackend:
 
     def settings(self) -> dict[str, Any]:
         """Return what can change a reply; with the rung "auto" this asks the endpoint, once."""
-        rung = self.capabilities().rung if self.decoding.rung == "auto" else self.decoding.rung
+        if self.decoding.rung == "auto":
+            rung, extra = self.capabilities().rung, {**self.capabilities().adapted, **self.extra}
+        else:
+            rung, extra = self.decoding.rung, self.extra
         own = {"backend": "openai", "model": self.model, "revision": self.revision, "rung": rung}
-        return own | {"decoding": self.decoding.pinned(rung).settings()} | ({"extra": self.extra} if self.extra else {})
+        decoding = {"decoding": self.decoding.pinned(rung).settings()}
+        alias = {"alias_of": self.alias_of} if self.alias_of else {}
+        return own | decoding | ({"extra": extra} if extra else {}) | alias
 
     def describe(self) -> dict[str, Any]:
         """Return the settings, the addresses, and what the endpoint was found to give."""
@@ -130,8 +150,21 @@ class OpenAIBackend:
         """Return what the endpoint can do, asked once; an InputError says why it cannot be used."""
         if self._found is None:
             engine, client = self._started()
-            probe = CapabilityProbe(client, self.model, self.decoding, self.extra, self.api_key_env)
-            self._found = engine.run(probe.capabilities())
+            probe = CapabilityProbe(
+                client,
+                self.model,
+                self.decoding,
+                self.extra,
+                self.api_key_env,
+                alias_of=self.alias_of,
+                pictures=self._pictures,
+                min_mass=self._min_mass,
+            )
+            found = engine.run(probe.capabilities())
+            if self.decoding.rung != "auto" and found.adapted:
+                raise InputError(f"endpoint {self.urls[0]}", _PINNED, f"Write {_as_toml(found.adapted)}.")
+            self._found = found
+            log_once(self.model, self.urls, found)
         return self._found
 
     # asking
@@ -167,7 +200,7 @@ class OpenAIBackend:
 
     def _new_run(self) -> QuestionPass:
         found = self.capabilities()
-        return QuestionPass(*self._started(), partial(self._body, found), partial(_reply, found))
+        return QuestionPass(*self._started(), partial(self._body, found), partial(self._reply, found))
 
     def _body(self, found: Capabilities, question: Question) -> bytes:
         answers = question.prompt.answers
@@ -175,8 +208,12 @@ class OpenAIBackend:
             raise InputError(
                 f"answers {', '.join(answers)}", "this model has no single token for each", "Take the rung choice."
             )
-        asked = {**rung_fields(found.rung, answers, found.ids(answers)), **self.extra}
+        asked = {**rung_fields(found.rung, answers, found.ids(answers)), **found.adapted, **self.extra}
         return question_body(question, self.model, self.decoding, found.rung, asked)
+
+    def _reply(self, found: Capabilities, question: Question, body: bytes, seconds: float) -> Reply:
+        answers, ids = question.prompt.answers, found.ids(question.prompt.answers)
+        return read(body, found.rung, answers, ids, seconds, model=self.model, alias_of=self.alias_of)
 
     # the loop behind it
 
@@ -215,6 +252,7 @@ class OpenAIBackend:
         self._fresh()
 
 
-def _reply(found: Capabilities, question: Question, body: bytes, seconds: float) -> Reply:
-    answers = question.prompt.answers
-    return read(body, found.rung, answers, found.ids(answers), seconds)
+def _as_toml(fields: Mapping[str, Any]) -> str:
+    """Write fields as the lines of the table `extra` in ``referees.toml``."""
+    written = {name: f'"{LEAVE_OUT}"' if value is None else value for name, value in fields.items()}
+    return ", ".join(f"{name} = {value}" for name, value in written.items()) + " into its table extra"

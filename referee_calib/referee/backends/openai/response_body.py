@@ -14,13 +14,15 @@ from typing import Any
 
 import orjson
 
+from referee_calib.referee.backends.openai.answer_errors import CUT, FAILED, WITHHELD, error_in
+from referee_calib.referee.backends.openai.answering_model import is_same_model
 from referee_calib.referee.backends.openai.retry import clean
-from referee_calib.referee.backends.openai.retry import message as message_of
 from referee_calib.referee.decoding_settings import Rung
 from referee_calib.referee.question import Reply
 from referee_calib.referee.reply import logprob_ladder
 
 _LONGEST_TEXT = 100_000
+_LONGEST_NAME = 200
 _NAMED_ID = re.compile(r"token_id:(\d+)")
 
 
@@ -30,11 +32,18 @@ class ChatAnswer:
 
     text: str
     refusal: str
-    finish: str  # why it ended: "stop", "length", "content_filter"
+    finish: str  # why it ended, in small letters: "stop", "length", "content_filter", "error"
     reasoned: bool  # whether the model wrote reasoning that is kept apart from the answer
     # tokens that could have stood first, with their log-probabilities; None when the server sent none
     top: list[tuple[str, float]] | None
     tokens: int | None
+    model: str = ""  # who answered, as the server says
+    asked_tokens: int | None = None  # tokens of the question, as the server counted
+
+    @property
+    def cut(self) -> bool:
+        """Whether the reply came to its longest length: what stands there may be a draft."""
+        return self.finish in CUT
 
 
 class UnreadableAnswer(ValueError):
@@ -46,36 +55,55 @@ def read_chat_answer(body: bytes) -> ChatAnswer:
     try:
         answer: Any = orjson.loads(body)
     except orjson.JSONDecodeError as error:
+        if body.lstrip()[:5] == b"data:":
+            why = "the server sends its answer in pieces (as server-sent events), which nobody asked for"
+            raise UnreadableAnswer(why) from error
         shown = clean(body[:200].decode("utf-8", "replace"), 80)
         raise UnreadableAnswer(f"the answer is not JSON ({clean(str(error), 80)}): {shown}") from error
     choices = answer.get("choices") if isinstance(answer, dict) else None
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        said = f": {message_of(body)}" if isinstance(answer, dict) and answer.get("error") else ""
-        raise UnreadableAnswer(f"the answer holds no choices{said}")
+        wrong = error_in(body)
+        raise UnreadableAnswer(wrong.says if wrong else "the answer holds no choices")
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise UnreadableAnswer("the answer holds no message")
     return ChatAnswer(
         text=_words(message.get("content"))[:_LONGEST_TEXT],
         refusal=_words(message.get("refusal")),
-        finish=_words(choices[0].get("finish_reason")),
+        finish=_words(choices[0].get("finish_reason")).lower(),
         reasoned=any(_words(message.get(name)) for name in ("reasoning_content", "reasoning")),
         top=_top(choices[0].get("logprobs")),
-        tokens=_count(answer.get("usage")),
+        tokens=_count(answer.get("usage"), "prompt_tokens", "completion_tokens"),
+        model=_words(answer.get("model"))[:_LONGEST_NAME],
+        asked_tokens=_count(answer.get("usage"), "prompt_tokens"),
     )
 
 
-def read(body: bytes, rung: Rung, answers: Sequence[str], ids: Sequence[int] | None, seconds: float) -> Reply:
+def read(
+    body: bytes,
+    rung: Rung,
+    answers: Sequence[str],
+    ids: Sequence[int] | None,
+    seconds: float,
+    *,
+    model: str = "",
+    alias_of: str = "",
+) -> Reply:
     """Turn a chat answer into a reply.
 
-    It is "ok" when words or a distribution came, "refused" when the model or a filter declined, else "error".
+    It is "ok" when words or a distribution came, "refused" when the model or a filter declined, else "error": also
+    when another model answered than `model`, the one that was asked for (any may where that is empty).
     """
     try:
         said = read_chat_answer(body)
     except UnreadableAnswer as error:
         return Reply(status="error", reason=str(error), seconds=seconds, rung=rung)
     plain = Reply(text=said.text, seconds=seconds, tokens=said.tokens, rung=rung)
-    if said.refusal or said.finish == "content_filter":
+    if model and not is_same_model(model, said.model, alias_of):
+        return replace(plain, status="error", reason=f"another model answered: {clean(said.model, 80)}")
+    if said.finish in FAILED:
+        return replace(plain, status="error", reason=f"the server broke the reply off (finish_reason {said.finish})")
+    if said.refusal or said.finish in WITHHELD:
         why = clean(said.refusal) or "the server's content filter withheld the reply"
         return replace(plain, text=said.text or said.refusal, status="refused", reason=why)
     if rung == "parsed":
@@ -108,10 +136,13 @@ def probabilities_of(
 
 
 def _in_words(said: ChatAnswer, plain: Reply) -> Reply:
-    if not said.text.strip() and said.reasoned and said.finish == "length":
-        why = f"the reply ended within its reasoning, after {said.tokens} tokens: raise max_tokens"
-        return replace(plain, status="error", reason=why)
-    return plain
+    """Take a reply in words; one that was cut holds a draft, whatever its last line says."""
+    if not said.cut:
+        return plain
+    within = " within its reasoning" if said.reasoned and not said.text.strip() else ""
+    after = "" if said.tokens is None else f", after {said.tokens} tokens with the question"
+    why = f"the reply was cut at its longest length{within}{after}: raise max_tokens"
+    return replace(plain, status="error", reason=why)
 
 
 def _by_id(top: Sequence[tuple[str, float]]) -> dict[int, float]:
@@ -120,16 +151,23 @@ def _by_id(top: Sequence[tuple[str, float]]) -> dict[int, float]:
 
 
 def _top(listed: Any) -> list[tuple[str, float]] | None:
-    """Return what could have stood first; a list that is not in the agreed form is none."""
+    """Return what could have stood first; a list that is in no known form is none.
+
+    It stands in ``content[0].top_logprobs``, or, in the form of the older completions, in ``top_logprobs[0]`` as a
+    mapping from tokens. Some servers name the chosen token beside the most likely ones again: it counts once.
+    """
     content = listed.get("content") if isinstance(listed, dict) else None
+    if content is None and isinstance(listed, dict):
+        content = [{"top_logprobs": first} for first in listed.get("top_logprobs") or () if isinstance(first, dict)]
     first = content[0] if isinstance(content, list) and content else None
-    if not isinstance(first, dict):
-        return None
-    others = first.get("top_logprobs")
+    others = first.get("top_logprobs") if isinstance(first, dict) else None
+    if isinstance(others, dict):
+        others = [{"token": token, "logprob": logprob} for token, logprob in others.items()]
     if not isinstance(others, list) or not others:
         return None  # the chosen token alone says nothing about the other answers
-    pairs = [pair for pair in map(_pair, others) if pair is not None]
-    return pairs if len(pairs) == len(others) else None
+    known = [item for item in others if not (isinstance(item, dict) and item.get("logprob", 0) is None)]
+    pairs = [pair for pair in map(_pair, known) if pair is not None]
+    return list(dict.fromkeys(pairs)) if pairs and len(pairs) == len(known) else None
 
 
 def _pair(item: Any) -> tuple[str, float] | None:
@@ -148,9 +186,9 @@ def _words(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _count(usage: Any) -> int | None:
+def _count(usage: Any, *names: str) -> int | None:
     if not isinstance(usage, dict):
         return None
-    counts = [usage.get(name) for name in ("prompt_tokens", "completion_tokens")]
+    counts = [usage.get(name) for name in names]
     known = [count for count in counts if isinstance(count, int) and not isinstance(count, bool)]
     return sum(known) if known else None

@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ logger = logging.getLogger(__name__)
 
 REQUIRED = ("video", "question")
 _TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object", "reference_boxes", "reference_span")
+_SIZE = re.compile(r"\s*(?:pixels:)?\s*(?P<width>\d{1,6})\s*[x×X*,]\s*(?P<height>\d{1,6})\s*")
 OPTIONAL = ("box_unit", "image_size", *_TO_ROLLOUT, "duration", "key_times")
 
 
@@ -93,6 +96,7 @@ def _columns(
                 f"every completion needs its {name}; the columns are: {there or 'none'}",
                 f'Add it to the data set, or name yours: columns={{"{name}": "…"}}.',
             )
+        values = as_plain(values)
         if isinstance(values, str) or not isinstance(values, Sequence):
             raise InputError(f"column {given} is {values!r:.60}", "it must be a list with one value per completion")
         if len(values) != count:
@@ -102,7 +106,7 @@ def _columns(
 
 
 def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, unit: str | None) -> TrainerRow:
-    row = {name: given[name] for name in _TO_ROLLOUT if given.get(name) is not None}
+    row = {name: as_plain(given[name]) for name in _TO_ROLLOUT if given.get(name) is not None}
     row["rollout"], row["group"] = str(row.get("rollout", index)), str(row.get("group", ""))
     row["answer"] = row["answer"] if isinstance(row.get("answer"), str) else ""
     rollout = Rollout.from_json(
@@ -136,9 +140,8 @@ def _video(value: Any, media: Path, place: str) -> str:
 
 def _unit(given: Mapping[str, Any], unit: str | None, place: str) -> str:
     """Return the unit of a row's boxes: what stands nearest to them, column before parameter before frame size."""
-    size = given.get("image_size")
-    measured = isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side) for side in size)
-    pixels = str(Pixels(*size)) if measured and size is not None else None
+    size = _image_size(given.get("image_size"), place)
+    pixels = None if size is None else str(Pixels(*size))
     column = None if given.get("box_unit") is None else str(given["box_unit"])
     used = column or unit or pixels
     if used is not None:
@@ -160,23 +163,45 @@ def _remark(used: str, other: str) -> None:
     logger.warning("the unit of the boxes is stated twice: %s is used, %s is not", used, other)
 
 
+def _image_size(value: Any, place: str) -> tuple[int, int] | None:
+    """Read width and height, as two numbers or as a text like 336x196."""
+    size = as_plain(value)
+    if isinstance(size, str) and (found := _SIZE.fullmatch(size)):
+        size = [int(found["width"]), int(found["height"])]
+    if size is None:
+        return None
+    whole = (
+        isinstance(size, Sequence) and len(size) == 2 and all(_is_number(side) and side == int(side) for side in size)
+    )
+    if not whole or min(size) < 1:
+        raise InputError(f"{place}: image_size {value!r:.60}", "it must be width and height: [336, 196], or 336x196")
+    return int(size[0]), int(size[1])
+
+
+def as_plain(value: Any) -> Any:
+    """Return arrays and tensors, and numbers of their libraries, as lists and numbers; all else as it is."""
+    to_list = getattr(value, "tolist", None)
+    return to_list() if callable(to_list) else value
+
+
 def _seconds(value: Any, place: str) -> float | None:
     if value is None:
         return None
+    value = as_plain(value)
     if not _is_number(value) or not 0 < value < math.inf:
         raise InputError(f"{place}: duration {value!r:.40}", "it must be the length of the video in seconds")
     return float(value)
 
 
 def _key_times(value: Any, place: str) -> tuple[float, ...]:
-    times = [] if value is None else value
+    times = [] if value is None else as_plain(value)
     if isinstance(times, str) or not isinstance(times, Sequence) or not all(map(_is_number, times)):
         raise InputError(f"{place}: key_times {value!r:.60}", "it must be a list of seconds")
     return tuple(float(time) for time in times)
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def _content_text(content: Any) -> str:

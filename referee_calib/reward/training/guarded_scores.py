@@ -1,0 +1,110 @@
+"""Scores of a referee that may fail: every score that was asked for comes, if need be with the failure as its status.
+
+A reward is called from a training step. A referee that raises, gives something else than scores, or never comes back
+costs its own claims, and training goes on by the failure policy.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from referee_calib.errors import RefereeCalibError
+from referee_calib.records import Claim, Dimension, RefereeScore
+
+Wanted = tuple[str, Dimension]  # claim, dimension
+
+_LONGEST = 200
+_END = object()
+
+
+def wanted_scores(claims: Iterable[Claim], dimensions: Sequence[Dimension] | None, samples: int) -> Counter[Wanted]:
+    """Return how many scores a referee owes of each claim on each dimension that applies to it."""
+    return Counter(
+        {
+            (claim.id, dimension): samples
+            for claim in claims
+            for dimension in claim.dimensions
+            if dimensions is None or dimension in dimensions
+        }
+    )
+
+
+def guarded_scores(
+    score: Callable[[], Iterable[Any]], wanted: Counter[Wanted], referee: str, patience: float | None
+) -> Iterator[RefereeScore]:
+    """Give out each wanted score once; what does not come is a score of status "error" with the reason.
+
+    Parameters
+    ----------
+    score : callable
+        Starts scoring. What it raises of ours (an :class:`~referee_calib.errors.InputError`) is raised.
+    wanted : Counter of (claim, dimension)
+    referee : str
+        Fingerprint, for the scores that did not come.
+    patience : float or None
+        Seconds to wait for the next score, in a thread of its own; None waits in this thread, for ever.
+    """
+    missing = Counter(wanted)
+    reason = "the referee gave no score"
+    coming = iter(_raised(score)) if patience is None else _in_thread(score, patience)
+    for got in coming:
+        if isinstance(got, RefereeCalibError):
+            raise got
+        if isinstance(got, Exception):
+            reason = f"the referee failed ({' '.join(f'{type(got).__name__}: {got}'.split())[:_LONGEST]})"
+            continue
+        if not isinstance(got, RefereeScore):
+            reason = f"the referee gave a {type(got).__name__} in place of a score"
+            continue
+        if missing[got.claim, got.dimension] > 0:
+            missing[got.claim, got.dimension] -= 1
+            yield got
+    for claim, dimension in missing.elements():
+        yield RefereeScore(
+            claim=claim,
+            referee=referee,
+            dimension=dimension,
+            level=None,
+            expected=None,
+            distribution=None,
+            status="error",
+            reason=reason,
+            raw="",
+        )
+
+
+def _raised(score: Callable[[], Iterable[Any]]) -> Generator[Any, None, None]:
+    """Give out what comes, and last what was raised."""
+    try:
+        yield from score()
+    except Exception as error:  # noqa: BLE001 - whatever a foreign program raises
+        yield error
+
+
+def _in_thread(score: Callable[[], Iterable[Any]], patience: float) -> Iterator[Any]:
+    """Give out what comes from another thread; a TimeoutError ends it when nothing came for too long."""
+    out: SimpleQueue[Any] = SimpleQueue()
+    left = threading.Event()
+
+    def work() -> None:
+        coming = _raised(score)
+        for got in coming:
+            out.put(got)
+            if left.is_set():
+                break
+        coming.close()
+        out.put(_END)
+
+    thread = threading.Thread(target=work, name="referee scores", daemon=True)
+    thread.start()
+    try:
+        while (got := out.get(timeout=patience)) is not _END:
+            yield got
+    except Empty:
+        yield TimeoutError(f"nothing came for {patience:g} s")
+    finally:
+        left.set()
