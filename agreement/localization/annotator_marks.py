@@ -240,13 +240,13 @@ def _marks(
     time: ArrayLike | None,
     cluster: ArrayLike | None,
     extent: tuple[ArrayLike, ...] | None,
-    named: bool,  # noqa: FBT001 - private
+    named: bool,
     several: Several,
 ) -> AnnotatorMarks:
     read = checked_rows(EDGES[kind], item, annotator, edges, several)
     group = read.label if cluster is None and time is not None else cluster
     if time is not None:
-        read = read.by_time(unit_labels(time, n, "time"))
+        read = read.by_time(unit_labels(time, len(read.rows), "time"))
     inside = None if extent is None else checked_extent(kind, read, extent)
     group_of = None if group is None else unit_labels(group, len(read.rows), "cluster")
     kept = read.given

@@ -92,7 +92,7 @@ def overlap_with_others(marks: AnnotatorMarks) -> Floats:
 
 
 def blocks_of_items(marks: AnnotatorMarks, least: int) -> Iterator[tuple[Ints, Floats]]:
-    """Yield, for each number m ≥ `least` of annotators, places in ``rows`` (items, m), and the rows (items, m, edges)."""
+    """Yield, for each number m ≥ `least` of annotators, places in ``rows`` (items, m), and these rows."""
     starts = np.concatenate([[0], np.cumsum(marks.count)])[:-1]
     for m in np.unique(marks.count[marks.count >= least]).tolist():
         places = starts[marks.count == m][:, None] + np.arange(m)

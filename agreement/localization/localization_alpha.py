@@ -26,10 +26,10 @@ from agreement.arrays import Floats
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.jackknife import Jackknife, jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
+from agreement.json_fields import JsonFields
 from agreement.localization.annotator_marks import AnnotatorMarks
 from agreement.localization.mark_overlap import Measure, distance
 from agreement.localization.random_placement import expected_distance
-from agreement.json_fields import JsonFields
 
 Chance = Literal["marginal", "placement"]
 CHANCES: tuple[Chance, ...] = ("marginal", "placement")
@@ -37,6 +37,7 @@ NO_EXTENT = {
     "span": "the length of the videos is not known, so no span can be placed at random",
     "box": "the size of the frames is not known, so no box can be placed at random",
 }
+ONE_ITEM = "a single item was marked by two annotators, so there are no marks of others to compare with"
 NO_CHANCE = "chance would give no disagreement either: all marks are the same, or fill the whole"
 TINY = 1e-12
 _BLOCK = 1 << 20  # pairs compared at a time
@@ -71,6 +72,8 @@ def localization_alpha(
         return LocalizationAlpha(measure, chance, blank, None, None)
     if chance == "placement" and marks.extent is None:
         return LocalizationAlpha(measure, chance, replace(blank, reason=NO_EXTENT[marks.kind]), None, None)
+    if chance == "marginal" and marks.shared.sum() < 2:
+        return LocalizationAlpha(measure, chance, replace(blank, reason=ONE_ITEM), None, None)
     found = _placement(marks, measure) if chance == "placement" else _marginal(marks, measure)
     if found.expected <= TINY:
         return LocalizationAlpha(measure, chance, replace(blank, reason=NO_CHANCE), found.observed, found.expected)

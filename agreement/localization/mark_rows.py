@@ -66,7 +66,8 @@ def checked_rows(
     half = len(names) // 2
     size = values[:, half:] - values[:, :half]
     _refuse(read, read.given & (size < 0).any(axis=1), f"it is reversed; the order is {', '.join(names)}")
-    _refuse(read, read.given & (size == 0).any(axis=1), "it is empty: its overlap with another is not defined")
+    empty = "it is empty, and its overlap with another is not defined"
+    _refuse(read, read.given & (size == 0).any(axis=1), empty, "Leave all its edges empty where nothing was marked.")
     return read
 
 

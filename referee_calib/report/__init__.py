@@ -29,6 +29,7 @@ from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
+from referee_calib.report.sections.localization_section import localization_sections, with_split_note
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
@@ -58,6 +59,7 @@ __all__ = [
     "estimate_cell",
     "interval",
     "listed",
+    "localization_sections",
     "number",
     "number_cell",
     "p_value",
@@ -72,6 +74,7 @@ __all__ = [
     "text_cell",
     "threshold_record_text",
     "upper_first",
+    "with_split_note",
     "write_report",
     "write_tables",
 ]
