@@ -42,7 +42,7 @@ class MarkRows:
         """Name the first of the rows that are bad."""
         i = int(np.flatnonzero(bad)[0])
         shown = ", ".join(f"{value:g}" for value in self.rows[i])
-        return f"row {i + 1}, item {self.label[i]!r} by {self.annotator[i]!r}: ({shown})"
+        return f"row {i + 1}, item {self.label.tolist()[i]!r} by {self.annotator.tolist()[i]!r}: ({shown})"
 
 
 def checked_rows(
@@ -141,7 +141,7 @@ def _refuse_two_sizes(read: MarkRows, sizes: Floats, what: str) -> None:
     for i in np.flatnonzero(read.given).tolist():
         size = tuple(sizes[i].tolist())
         if seen.setdefault(read.label[i], size) != size:
-            raise AgreementError(f"item {read.label[i]!r} with two sizes", f"an item has one {what}")
+            raise AgreementError(f"item {read.label.tolist()[i]!r} with two sizes", f"an item has one {what}")
 
 
 def _row(bad: Bools) -> int:

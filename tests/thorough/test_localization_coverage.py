@@ -17,7 +17,7 @@ def marks_of(seed, n_videos=60):
     noise = rng.uniform(0.5, 5, n_videos).repeat(3)
     begin, size = rng.uniform(10, 60, 3 * n_videos), rng.uniform(8, 30, 3 * n_videos)
     item, who = np.indices((3 * n_videos, 3)).reshape(2, -1)
-    start = begin[item] + rng.normal(0, 1, len(item)) * noise[item]
+    start = np.maximum(begin[item] + rng.normal(0, 1, len(item)) * noise[item], 0)
     end = start + size[item] * np.exp(rng.normal(0, 0.05, len(item)) * noise[item])
     return span_marks(item, who, start, np.minimum(end, 200), cluster=item // 3, length=200 + 0 * start)
 
