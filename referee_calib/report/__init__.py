@@ -33,6 +33,7 @@ from referee_calib.report.sections.localization_section import localization_sect
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
+from referee_calib.report.wording.tolerance_terms import tolerance_lines
 from referee_calib.report.wording.threshold_record_terms import threshold_record_text
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "svg_figure",
     "text_cell",
     "threshold_record_text",
+    "tolerance_lines",
     "upper_first",
     "with_split_note",
     "write_report",

@@ -1,8 +1,9 @@
-"""Sections on several annotators' marks: do people agree on when, and on where?"""
+"""Sections on several annotators' marks: whether people agree on when, and on where."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from referee_calib.report.blocks import (
     Block,
@@ -17,7 +18,8 @@ from referee_calib.report.blocks import (
     number_cell,
 )
 from referee_calib.report.schema.localization_schema import LocalizationJson
-from referee_calib.report.wording.number_format import number
+from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.wording.number_format import count, number
 
 OVERLAP = {"span": "tIoU", "box": "IoU"}
 MARKS = {"span": "spans", "box": "boxes"}
@@ -156,3 +158,22 @@ def _notes(*texts: str) -> Iterator[Text]:
 def with_split_note(found: LocalizationJson) -> list[str]:
     """Return what else has to be known, with what a split is."""
     return [SPLIT_NOTE, *found["notes"]]
+
+
+def study_localization_sections(report: ReportJson) -> list[Section]:
+    """Build the sections on a study's marks: of spans, of boxes, with what has to be known about each."""
+    found = []
+    for one in report.get("localization", []):
+        prefix = "time_" if one["kind"] == "span" else "place_"
+        first, *others = localization_sections(one, prefix)
+        notes = [text[:1].upper() + text[1:].rstrip(".") + "." for text in with_split_note(one)]
+        found += [replace(first, blocks=[_marked(one), *first.blocks, *_notes(*notes)]), *others]
+    return found
+
+
+def _marked(found: LocalizationJson) -> Text:
+    what = "claims" if found["kind"] == "span" else "claims at one time"
+    return Text(
+        f"{count(found['n_annotators'] or 0, 'person', 'people')} marked {found['n_items']:,} {what} themselves, "
+        f"{found['overlap']['n_units']:,} of them twice or more, in {count(found['n_clusters'] or 0, 'video')}."
+    )
