@@ -45,8 +45,8 @@ def study_marks(
     Returns
     -------
     dict of str to StudyMarks
-        Under "span" and "boxes", where there are some. Spans are in seconds and compared claim by claim, boxes in shares
-        of the frame and compared at one time of a claim; videos are what is independent.
+        Under "span" and "boxes", where there are some. Spans are in seconds and compared claim by claim, boxes in
+        percent of the frame and compared at one time of a claim; videos are what is independent.
     """
     videos = {claim.id: claim.video for claim in claims}
     known = [one for one in marks if one.claim in videos]
@@ -61,7 +61,7 @@ def study_localization(
 ) -> tuple[LocalizationTable, ...]:
     """Measure a study's marks: of spans, then of boxes; only what two people or more marked of one claim."""
     found = study_marks(marks, claims, durations)
-    units = {"span": "seconds", "boxes": "shares of the frame"}
+    units = {"span": "seconds", "boxes": "percent of the frame"}
     return tuple(
         localization_table(found[on].marks, confidence=confidence, unit=unit, notes=found[on].notes)
         for on, unit in units.items()
@@ -92,9 +92,13 @@ def _spans(
 def _boxes(marks: Sequence[Mark], videos: Mapping[str, str], said: tuple[str, ...]) -> StudyMarks | None:
     from agreement import box_marks
 
-    rows = [(one.claim, one.rater, *box, videos[one.claim]) for one in marks for box in one.boxes]
+    rows = [
+        (one.claim, one.rater, box[0], *(100 * edge for edge in box[1:]), videos[one.claim])
+        for one in marks
+        for box in one.boxes
+    ]
     if not rows:
         return None
     claim, rater, time, x1, y1, x2, y2, video = (list(column) for column in zip(*rows, strict=True))
-    found = box_marks(claim, rater, x1, y1, x2, y2, time=time, cluster=video, frame=(1.0, 1.0))
+    found = box_marks(claim, rater, x1, y1, x2, y2, time=time, cluster=video, frame=(100.0, 100.0))
     return StudyMarks(found, said)

@@ -33,8 +33,8 @@ from referee_calib.report.sections.localization_section import localization_sect
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
-from referee_calib.report.wording.tolerance_terms import tolerance_lines
 from referee_calib.report.wording.threshold_record_terms import threshold_record_text
+from referee_calib.report.wording.tolerance_terms import tolerance_lines
 
 __all__ = [
     "SCHEMA",

@@ -42,7 +42,12 @@ _SIGNED = {
 def localization_sections(found: LocalizationJson, prefix: str = "") -> list[Section]:
     """Build the sections on one kind of mark; `prefix` tells the data files of several kinds apart."""
     kind = found["kind"]
-    first = [_overlap(found, prefix), *_notes(OVERLAP_NOTES[kind]), _alpha(found, prefix), *_notes(ALPHA_NOTE)]
+    first: list[Block] = [
+        _overlap(found, prefix),
+        *_notes(OVERLAP_NOTES[kind]),
+        _alpha(found, prefix),
+        *_notes(ALPHA_NOTE),
+    ]
     sections = [Section(f"{prefix}localization", _TITLES[kind], _QUESTIONS[kind], first)]
     if found["noise"]:
         sections.append(_edges(found, prefix))
@@ -62,8 +67,8 @@ ALPHA_NOTE = (
     "such evidence is, and not where."
 )
 SPLIT_NOTE = (
-    "People split where two groups of two or more, each linked by an overlap of 0.5 or more, overlap with each other by "
-    "less than 0.1 on average: as where two events fit the words."
+    "People split where two groups of two or more, each linked by an overlap of 0.5 or more, overlap with each other "
+    "by less than 0.1 on average: as where two events fit the words."
 )
 
 
@@ -113,7 +118,7 @@ def _alpha(found: LocalizationJson, prefix: str) -> Table:
 
 def _edges(found: LocalizationJson, prefix: str) -> Section:
     unit = f", in {found['unit']}" if found["unit"] else ", in the unit of the marks"
-    named = found["n_annotators"] is not None
+    named, digits = found["n_annotators"] is not None, _digits(found)
     columns = [Column("noise", "Noise"), *([Column("annotator", "Bias of annotators")] if named else []),
                Column("item", "Items")]  # fmt: skip
     rows = [
@@ -121,9 +126,9 @@ def _edges(found: LocalizationJson, prefix: str) -> Section:
             edge.capitalize(),
             {"edge": edge},
             [
-                estimate_cell(one["noise"]),
-                *([estimate_cell(one["annotator"])] if named else []),
-                estimate_cell(one["item"]),
+                estimate_cell(one["noise"], digits=digits),
+                *([estimate_cell(one["annotator"], digits=digits)] if named else []),
+                estimate_cell(one["item"], digits=digits),
             ],
         )
         for edge, one in found["noise"].items()
@@ -135,7 +140,8 @@ def _edges(found: LocalizationJson, prefix: str) -> Section:
     blocks += (
         [_bias(found, prefix, unit)] if named else list(_notes(f"No bias of single people: {found['bias_reason']}."))
     )
-    return Section(f"{prefix}edges", "Bias and noise of edges", "Who marks early, late, loosely or tightly?", blocks)
+    question = "Who marks early or late, loosely or tightly, and how exactly do people mark at all?"
+    return Section(f"{prefix}edges", f"Bias and noise of {MARKS[found['kind']]}", question, blocks)
 
 
 _NUMBERED = "Standard deviations{unit}: noise, which holds annotators' bias too, and how far items differ."
@@ -143,12 +149,25 @@ _NUMBERED = "Standard deviations{unit}: noise, which holds annotators' bias too,
 
 def _bias(found: LocalizationJson, prefix: str, unit: str) -> Table:
     who = list(next(iter(found["bias"].values())))
-    columns = [Column(edge, f"{edge.capitalize()} ({_SIGNED[edge]})", axis=edge) for edge in found["bias"]]
+    digits = _digits(found)
     rows = [
-        Row(name, {"annotator": name}, [estimate_cell(one[name], sign=True) for one in found["bias"].values()])
+        Row(
+            name,
+            {"edge": edge, "annotator": name},
+            [estimate_cell(one[name], sign=True, digits=digits)],
+            f"{edge.capitalize()} ({_SIGNED[edge]})",
+        )
+        for edge, one in found["bias"].items()
         for name in who
     ]
+    columns = [Column("bias", "Bias", "people", "bias")]
     return Table(f"{prefix}edge_bias", f"Each annotator against the average{unit}.", "Annotator", columns, rows)
+
+
+def _digits(found: LocalizationJson) -> int:
+    """Return two digits, or three where noise is below 1: fractions of a second, shares of a frame."""
+    noise = [one["noise"]["value"] for one in found["noise"].values()]
+    return 2 if max((value for value in noise if value is not None), default=1.0) >= 1 else 3
 
 
 def _notes(*texts: str) -> Iterator[Text]:

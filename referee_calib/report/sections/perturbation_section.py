@@ -54,9 +54,10 @@ def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
     labels = labels_of(summary)
     yield Figures(response_keys(summary), legend=reward_legend(summary), small=True)
     for about in summary["about"]:
-        if text := tolerance_text(about):
+        beside = list(tolerances(about, labels))
+        if not beside and (text := tolerance_text(about)):
             yield Text(f"{EVIDENCE[about['on']]}. {text}", "note")
-        yield from tolerances(about, labels)
+        yield from beside
         yield from wrong_evidence(about, labels)
         yield _measures(about, labels)
     yield from (table for about in summary["about"] if (table := asymmetries(about, labels)))

@@ -88,7 +88,7 @@ def tolerances(about: Summary, labels: Mapping[str, str]) -> Iterator[Table]:
                Column("wording", "The claim")]  # fmt: skip
     others = [one["basis"] for one in about["other_tolerances"]]
     caption = (
-        f"{EVIDENCE[about['on']]}: the claim at each tolerance. First the one of this run ({about['tolerance']['basis']}), "
-        f"which the study's verdict takes; then {listed(others)}."
+        f"{EVIDENCE[about['on']]}: the claim at each tolerance. First the one of this run "
+        f"({about['tolerance']['basis']}), which the study's verdict takes; then {listed(others)}."
     )
     yield Table("robustness_tolerances", caption, "Reward", columns, rows)
