@@ -13,7 +13,6 @@ from referee_calib.report.blocks import (
     Table,
     TableCell,
     Text,
-    count_cell,
     estimate_cell,
     number_cell,
 )
@@ -40,12 +39,12 @@ _SIGNED = {
 
 
 def localization_sections(found: LocalizationJson, prefix: str = "") -> list[Section]:
-    """Build the sections on one kind of mark; `prefix` tells the data files of several kinds apart."""
+    """Build the sections on one kind of mark; `prefix` tells the anchors of several kinds apart."""
     kind = found["kind"]
     first: list[Block] = [
-        _overlap(found, prefix),
+        _overlap(found),
         *_notes(OVERLAP_NOTES[kind]),
-        _alpha(found, prefix),
+        _alpha(found),
         *_notes(ALPHA_NOTE),
     ]
     sections = [Section(f"{prefix}localization", _TITLES[kind], _QUESTIONS[kind], first)]
@@ -72,7 +71,7 @@ SPLIT_NOTE = (
 )
 
 
-def _overlap(found: LocalizationJson, prefix: str) -> Table:
+def _overlap(found: LocalizationJson) -> Table:
     name = OVERLAP[found["kind"]]
     rows = [
         (f"{name} of two people", "overlap", found["overlap"]),
@@ -86,23 +85,24 @@ def _overlap(found: LocalizationJson, prefix: str) -> Table:
         ("Items on which people split into groups", "split", found["split"]),
     ]
     shown = [
-        Row(title, {"measure": key}, [estimate_cell(one, digits=3), _items(one["n_units"])]) for title, key, one in rows
+        Row(
+            title,
+            {"kind": found["kind"], "measure": key},
+            [estimate_cell(one, digits=3), TableCell(f"{one['n_units'] or 0:,}")],
+        )
+        for title, key, one in rows
     ]
-    columns = [Column("value", "Estimate", "people", "agreement"), Column("items", "Items")]
-    return Table(f"{prefix}localization", f"People's {MARKS[found['kind']]} with each other.", "", columns, shown)
+    columns = [Column("people", "Estimate", "people", "agreement"), Column("items", "Items")]
+    return Table("localization", f"People's {MARKS[found['kind']]} with each other.", "", columns, shown, across="who")
 
 
-def _items(n: int) -> TableCell:
-    return count_cell(n)
-
-
-def _alpha(found: LocalizationJson, prefix: str) -> Table:
+def _alpha(found: LocalizationJson) -> Table:
     name = OVERLAP[found["kind"]]
     distances = {"overlap": f"1 − {name}", "generalized": f"(1 − generalized {name}) / 2"}
     rows = [
         Row(
             f"{distances[one['measure']]}; chance: {_CHANCES[one['chance']]}",
-            {"distance": one["measure"], "chance": one["chance"]},
+            {"kind": found["kind"], "distance": one["measure"], "chance": one["chance"]},
             [
                 estimate_cell(one["alpha"], digits=3),
                 number_cell(one["observed"], lambda value: number(value, 3)),
@@ -113,7 +113,7 @@ def _alpha(found: LocalizationJson, prefix: str) -> Table:
     ]
     columns = [Column("alpha", "Alpha", "people", "agreement"), Column("observed", "Distance"),
                Column("expected", "By chance")]  # fmt: skip
-    return Table(f"{prefix}localization_alpha", "Agreement beyond chance (alpha).", "Distance", columns, rows)
+    return Table("localization_alpha", "Agreement beyond chance (alpha).", "Distance", columns, rows, across="term")
 
 
 def _edges(found: LocalizationJson, prefix: str) -> Section:
@@ -124,7 +124,7 @@ def _edges(found: LocalizationJson, prefix: str) -> Section:
     rows = [
         Row(
             edge.capitalize(),
-            {"edge": edge},
+            {"kind": found["kind"], "edge": edge},
             [
                 estimate_cell(one["noise"], digits=digits),
                 *([estimate_cell(one["annotator"], digits=digits)] if named else []),
@@ -135,11 +135,11 @@ def _edges(found: LocalizationJson, prefix: str) -> Section:
     ]
     caption = f"Standard deviations{unit}: what is left, annotators' lasting bias, and how far items differ."
     blocks: list[Block] = [
-        Table(f"{prefix}edge_noise", caption if named else _NUMBERED.format(unit=unit), "Edge", columns, rows)
+        Table(
+            "edge_noise", caption if named else _NUMBERED.format(unit=unit), "Edge", columns, rows, across="component"
+        )
     ]
-    blocks += (
-        [_bias(found, prefix, unit)] if named else list(_notes(f"No bias of single people: {found['bias_reason']}."))
-    )
+    blocks += [_bias(found, unit)] if named else list(_notes(f"No bias of single people: {found['bias_reason']}."))
     question = "Who marks early or late, loosely or tightly, and how exactly do people mark at all?"
     return Section(f"{prefix}edges", f"Bias and noise of {MARKS[found['kind']]}", question, blocks)
 
@@ -147,13 +147,13 @@ def _edges(found: LocalizationJson, prefix: str) -> Section:
 _NUMBERED = "Standard deviations{unit}: noise, which holds annotators' bias too, and how far items differ."
 
 
-def _bias(found: LocalizationJson, prefix: str, unit: str) -> Table:
+def _bias(found: LocalizationJson, unit: str) -> Table:
     who = list(next(iter(found["bias"].values())))
     digits = _digits(found)
     rows = [
         Row(
             name,
-            {"edge": edge, "annotator": name},
+            {"kind": found["kind"], "edge": edge, "annotator": name},
             [estimate_cell(one[name], sign=True, digits=digits)],
             f"{edge.capitalize()} ({_SIGNED[edge]})",
         )
@@ -161,7 +161,7 @@ def _bias(found: LocalizationJson, prefix: str, unit: str) -> Table:
         for name in who
     ]
     columns = [Column("bias", "Bias", "people", "bias")]
-    return Table(f"{prefix}edge_bias", f"Each annotator against the average{unit}.", "Annotator", columns, rows)
+    return Table("edge_bias", f"Each annotator against the average{unit}.", "Annotator", columns, rows, across="term")
 
 
 def _digits(found: LocalizationJson) -> int:
