@@ -40,6 +40,7 @@ class NoteCode(Enum):
     REFEREE_CATEGORIES = "categories of the referee"
     EXCLUDED_ROWS = "excluded rows"
     TABLE_FORM = "form of the table"
+    SEVERAL_MARKS = "several marks"
 
 
 class Note(str):

@@ -38,9 +38,9 @@ class FrameService:
         self._decoding = threading.Semaphore(DECODING)
 
     def times(self, video: str) -> dict[str, Any]:
-        """Return when every frame is shown: ``start`` and ``end`` in seconds, ``tick`` and ``runs``.
+        """Return when every frame is shown, as :meth:`referee_calib.video.FrameTimes.compact` does.
 
-        See :meth:`referee_calib.video.FrameTimes.compact`. Times are on the study's clock. Raises VideoError when the video cannot be read or its frames not be counted.
+        Times are on the study's clock. Raises VideoError when the video cannot be read or its frames not be counted.
         """
         table = self._known_times(video)[1].compact()
         shift = table["start"] if self._study.config.clock == "first-frame" else 0.0

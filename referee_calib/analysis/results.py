@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.score_reliability.missing_scores import MissingScores
     from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
     from referee_calib.analysis.verdict import StudyVerdict
+    from referee_calib.localization import LocalizationTable
     from referee_calib.threshold_record import ThresholdRecord
 
 
@@ -68,3 +69,4 @@ class Analysis:
     threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()
+    localization: tuple[LocalizationTable, ...] = ()

@@ -14,6 +14,7 @@ from referee_calib.analysis.human_agreement.dimension_agreement import measure_d
 from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
+from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
@@ -134,7 +135,7 @@ def analyse(
         n_ratings=len(rows.ratings),
         n_simulated=sum(rating.simulated for rating in rows.ratings),
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in rows.ratings).items())),
-        inputs=digest_inputs(rows.claims, rows.ratings, rows.scores),
+        inputs=digest_inputs(rows.claims, rows.ratings, rows.scores, study.marks()),
         dimensions=tuple(results),
         verdict=verdict,
         ablation=ablation,
@@ -154,6 +155,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
+        localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
     )
 
 

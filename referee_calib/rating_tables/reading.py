@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
+from referee_calib.rating_tables.any_table import PARQUET, WORKBOOK, frame_of_objects, how_read, table_note
 from referee_calib.rating_tables.binary_table import excel_table, parquet_table
 from referee_calib.rating_tables.exports import FOLDERS, POTATO_FILES, TOOLS, tool_of
 from referee_calib.rating_tables.file_content import ZIP, members, read_content, text_of
@@ -15,16 +16,12 @@ from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, ro
 from referee_calib.rating_tables.nested_rows import unnested
 from referee_calib.rating_tables.rating_rows import RatingRows, choose_question, excluded_note
 from referee_calib.rating_tables.source import TableSource
-from referee_calib.rating_tables.text_table import SEPARATORS, text_table
+from referee_calib.rating_tables.text_table import text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from agreement import Note
-
 FORMATS = ("table", *TOOLS)
-PARQUET = b"PAR1"
-WORKBOOK = b"xl/workbook"
 
 
 def read_rows(source: TableSource) -> RatingRows:
@@ -66,7 +63,7 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
         rows = json_objects(source.path, text)
         tool = source.format or tool_of(rows)
         return (
-            rows_of_table(_frame(unnested(rows, source)), source)
+            rows_of_table(frame_of_objects(unnested(rows, source)), source)
             if tool in (None, "table")
             else _of_answers(rows, source, tool)
         )
@@ -74,10 +71,10 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
     found = rows_of_table(frame, source)
-    found.notes += _said(encoding, mark)
+    found.notes += how_read(encoding, mark)
     if mark != "," and has_decimal_commas(found.columns["value"]):
         found.decimal_comma = True
-        found.notes += [_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
+        found.notes += [table_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
     return found
 
 
@@ -88,26 +85,6 @@ def _of_frame(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     if tool in (None, "table"):
         return rows_of_table(frame, source)
     return _of_answers(frame.to_dict("records"), source, tool)
-
-
-def _frame(rows: list[Object]) -> pd.DataFrame:
-    import pandas as pd
-
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
-
-
-def _said(encoding: str, mark: str) -> list[Note]:
-    said = [] if mark == "," else [f"columns are separated by {SEPARATORS[mark]}"]
-    if encoding:
-        said.append(f"the file is no UTF-8 and was read as {encoding} (Windows)")
-    return [_note(text) for text in said]
-
-
-def _note(text: str) -> Note:
-    from agreement import Note, NoteCode
-
-    return Note(text, NoteCode.TABLE_FORM)
 
 
 def _objects_of_archive(path: Path, data: bytes) -> list[Object]:
@@ -162,7 +139,7 @@ def _of_answers(rows: list[Object], source: TableSource, tool: str | None = None
     if source.cluster is not None or all(row.cluster is not None for row in chosen):
         columns["cluster"] = labels(source, source.cluster or "cluster", [row.cluster for row in chosen], number)
     said = f"read as an export of {tool}, question {question!r}: {len(chosen)} of {len(answers.rows)} answers"
-    return RatingRows(columns, number, [_note(said), *excluded_note(answers.excluded)])
+    return RatingRows(columns, number, [table_note(said), *excluded_note(answers.excluded)])
 
 
 def _as_set(value: Any) -> frozenset[Any]:

@@ -1,4 +1,4 @@
-"""The three records that everything else passes around: claims, ratings, referee scores.
+"""The records that everything else passes around: claims, ratings, marks, referee scores.
 
 Units, everywhere in the package:
 
@@ -24,6 +24,7 @@ from referee_calib.records.base import (
     Status,
 )
 from referee_calib.records.claim import PERTURBED, Claim, Span, TimedBox
+from referee_calib.records.mark import Mark
 from referee_calib.records.rating import Rating
 from referee_calib.records.record_frames import claims_frame, ratings_frame, scores_frame
 from referee_calib.records.referee_score import RefereeScore
@@ -40,6 +41,7 @@ __all__ = [
     "Claim",
     "Clock",
     "Dimension",
+    "Mark",
     "Rating",
     "RefereeScore",
     "Span",

@@ -88,13 +88,13 @@ class Claim(Record):
         if not self.video:
             raise ClaimError(self._place(), "it names no video")
         if not _are_plain(self.boxes):  # boxes as readers make them are what they must be
-            set_fields(self, boxes=_boxes(self.boxes, self._place()))
+            set_fields(self, boxes=checked_boxes(self.boxes, self._place()))
         if self.span is not None:
-            set_fields(self, span=_span(self.span, self._place()))
+            set_fields(self, span=checked_span(self.span, self._place()))
         if self.reference_span is not None:
-            set_fields(self, reference_span=_span(self.reference_span, f"{self._place()}, reference"))
+            set_fields(self, reference_span=checked_span(self.reference_span, f"{self._place()}, reference"))
         if self.reference_boxes is not None and not _are_plain(self.reference_boxes):
-            set_fields(self, reference_boxes=_boxes(self.reference_boxes, f"{self._place()}, reference"))
+            set_fields(self, reference_boxes=checked_boxes(self.reference_boxes, f"{self._place()}, reference"))
         if not self.boxes and self.span is None:
             raise ClaimError(self._place(), "it has neither a box nor a span, so there is nothing to judge")
         digest = self._content_hash()
@@ -184,7 +184,8 @@ def _are_plain(boxes: object) -> bool:
     return True
 
 
-def _boxes(boxes: Sequence[Sequence[float]], place: str) -> tuple[TimedBox, ...]:
+def checked_boxes(boxes: Sequence[Sequence[float]], place: str) -> tuple[TimedBox, ...]:
+    """Return boxes as tuples; ClaimError, naming the place, for one that is reversed or outside the frame."""
     if isinstance(boxes, str) or not isinstance(boxes, Sequence):
         raise ClaimError(f"{place}: boxes {boxes!r:.80}", "they must be a list of (t, x1, y1, x2, y2)")
     return tuple(_box(box, place) for box in boxes)
@@ -202,7 +203,8 @@ def _box(box: Sequence[float], place: str) -> TimedBox:
     return t, x1, y1, x2, y2
 
 
-def _span(span: Sequence[float] | None, place: str) -> Span | None:
+def checked_span(span: Sequence[float] | None, place: str) -> Span | None:
+    """Return a span as a tuple; ClaimError, naming the place, for one that is reversed, empty or before the video."""
     if span is None:
         return None
     start, end = _numbers(span, 2, place, "span")

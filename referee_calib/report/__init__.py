@@ -29,10 +29,12 @@ from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
+from referee_calib.report.sections.localization_section import localization_sections, with_split_note
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
 from referee_calib.report.wording.threshold_record_terms import threshold_record_text
+from referee_calib.report.wording.tolerance_terms import tolerance_lines
 
 __all__ = [
     "SCHEMA",
@@ -58,6 +60,7 @@ __all__ = [
     "estimate_cell",
     "interval",
     "listed",
+    "localization_sections",
     "number",
     "number_cell",
     "p_value",
@@ -71,7 +74,9 @@ __all__ = [
     "svg_figure",
     "text_cell",
     "threshold_record_text",
+    "tolerance_lines",
     "upper_first",
+    "with_split_note",
     "write_report",
     "write_tables",
 ]

@@ -17,7 +17,7 @@ from typing import Any, Literal, Self, get_args
 
 from referee_calib.claims import BoxUnit, ReadingOptions, Rollout, UnitBatch, claims_of, parse_rollout
 from referee_calib.errors import ClaimError, InputError, RefereeCalibError
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.rollout_files import (
     DatasetJoin,
     FileRow,
@@ -31,7 +31,7 @@ from referee_calib.rollout_files import (
 )
 from referee_calib.study.intake import ClaimSpool, ProblemList, VideoNames, with_place
 
-Kind = Literal["rollouts", "claims", "ratings", "scores"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "marks"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
@@ -53,9 +53,10 @@ class ImportedFile:
     kind: Kind
     digest: str  # SHA-256 of the file
     claims: ClaimSpool = field(default_factory=ClaimSpool)
-    # ratings, scores: (place, record); place is the file and line, for messages
+    # ratings, scores, marks: (place, record); place is the file and line, for messages
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
+    marks: list[tuple[str, Mark]] = field(default_factory=list)
     rollouts: int = 0  # replies
     without_claim: int = 0  # replies that gave no claim at all
     unusable: int = 0  # rows that cannot be used
@@ -146,6 +147,8 @@ class FileReader:
                 contents.ratings.append((row.place, Rating.from_json(row.fields)))
             case "scores":
                 contents.scores.append((row.place, RefereeScore.from_json(row.fields)))
+            case "marks":
+                contents.marks.append((row.place, Mark.from_json(row.fields)))
             case _:
                 self._add_claim(contents, row.place, Claim.from_json(row.fields))
 
@@ -209,7 +212,9 @@ class FileReader:
 
 
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
-    """Say what a file's rows are from the fields of its first one."""
+    """Say what a file's rows are from the fields of its first one; of a mark they are those of a rater and a claim."""
+    if "rater" in row and "dimension" not in row and ("boxes" in row or "span" in row):
+        return "marks"
     for mark, kind in _MARKS.items():
         if mark in row:
             return kind

@@ -10,6 +10,7 @@ from referee_calib.report.sections.ablation_section import ablation
 from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
 from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration
 from referee_calib.report.sections.exploit_section import exploits
+from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
 from referee_calib.report.sections.score_reliability_sections import missing_scores, repeated_scores
 from referee_calib.report.sections.study_sections import (
@@ -37,4 +38,7 @@ _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
 
 def sections(report: ReportJson) -> list[Section]:
     """Return the sections that a report has, in the order of the page."""
-    return [section for build in _SECTIONS if (section := build(report))]
+    found = [section for build in _SECTIONS if (section := build(report))]
+    marks = study_localization_sections(report)
+    place = next((i for i, section in enumerate(found) if section.id == "calibration"), len(found))
+    return [*found[:place], *marks, *found[place:]]
