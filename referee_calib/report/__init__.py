@@ -21,7 +21,7 @@ from referee_calib.report.blocks import (
     text_cell,
 )
 from referee_calib.report.document.report_document import build, dumps, read_report
-from referee_calib.report.document.verdict_document import checks
+from referee_calib.report.document.verdict_document import checks, value_and_interval
 from referee_calib.report.figures import svg_figure
 from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.html_page import render_html
@@ -31,10 +31,15 @@ from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, Verdic
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.human_curve_terms import people_sentences
+from referee_calib.report.wording.method_notes import LIMITS as GENERAL_LIMITS
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
 from referee_calib.report.wording.threshold_record_terms import threshold_record_text
+from referee_calib.report.wording.verdict_terms import GROUPS as CHECK_GROUPS
+from referee_calib.report.wording.verdict_terms import check_column_title
 
 __all__ = [
+    "CHECK_GROUPS",
+    "GENERAL_LIMITS",
     "SCHEMA",
     "Block",
     "Bullets",
@@ -51,6 +56,7 @@ __all__ = [
     "Text",
     "VerdictJson",
     "build",
+    "check_column_title",
     "checks",
     "count",
     "count_cell",
@@ -72,6 +78,7 @@ __all__ = [
     "text_cell",
     "threshold_record_text",
     "upper_first",
+    "value_and_interval",
     "write_report",
     "write_tables",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from referee_calib.report.wording.number_format import number, signed
+from referee_calib.report.wording.number_format import number, signed, upper_first
 
 _THREE = partial(number, digits=3)
 _SIGNED_THREE = partial(signed, digits=3)
@@ -155,3 +155,8 @@ EVIDENCE = {
 IN_SENTENCES = {
     "boxes": "boxes", "span": "spans", "exploits_boxes": "probes with boxes", "exploits_span": "probes with spans",
 }  # fmt: skip
+
+
+def check_column_title(dimension: str) -> str:
+    """Return the title of a column of checks: a dimension of the rubric, or a kind of evidence."""
+    return EVIDENCE.get(dimension, upper_first(dimension))
