@@ -23,8 +23,8 @@ from referee_calib.report import (
 
 _TEXTS = ("what", "model", "revision", "decoding", "prompt", "frames")
 _INTERVALS = (
-    "Intervals are the report’s: 95 % over videos; exact limits of rare errors and failures are 95 % on each side; that "
-    "of the annotator test runs from those the judge can replace to those it is not shown to fall behind."
+    "Intervals are the report’s: 95 % over videos; exact limits of rare errors and failures are 95 % on each side; "
+    "that of the annotator test runs from those the judge can replace to those it is not shown to fall behind."
 )
 _ABOUT = {"what": "what it is", "frames": "what it sees"}
 

@@ -14,10 +14,11 @@ from typing import Any, Literal, get_args
 
 from referee_calib.claims import Rollout, claims_of
 from referee_calib.errors import InputError
+from referee_calib.inspect_scores import judgements_of_record
 from referee_calib.io import json_lines
 from referee_calib.records import Claim, Rating, RefereeScore
 
-Kind = Literal["rollouts", "claims", "ratings", "scores"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "inspect"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
@@ -27,6 +28,7 @@ _MARKS: dict[str, Kind] = {
     "rater": "ratings",
     "boxes": "claims",
     "span": "claims",
+    "value": "inspect",
 }
 
 
@@ -89,6 +91,10 @@ def _add(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
             contents.ratings.append((place, Rating.from_json(row)))
         case "scores":
             contents.scores.append((place, RefereeScore.from_json(row)))
+        case "inspect":
+            found = judgements_of_record(row, contents.path.stem)
+            contents.ratings += [(place, one) for one in found.ratings]
+            contents.scores += [(place, one) for one in found.scores]
 
 
 def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:
