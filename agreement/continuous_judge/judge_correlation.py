@@ -172,9 +172,7 @@ def _mean(found: list[Moved]) -> Moved | None:
     return float(np.mean([value for value, _ in found])), np.mean([moved for _, moved in found], axis=0)
 
 
-def _estimate(
-    found: Moved | None, data: RawScores, confidence: float, bounds: tuple[float, float] | None
-) -> Estimate:
+def _estimate(found: Moved | None, data: RawScores, confidence: float, bounds: tuple[float, float] | None) -> Estimate:
     counts = counts_of(data.values)
     blank = Estimate.undefined(_why(data), confidence=confidence, n_clusters=data.n_clusters, **counts)
     if found is None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -62,9 +62,7 @@ class ScoreShape(JsonFields):
     notes: tuple[str, ...]
 
 
-def score_shape(
-    score: ArrayLike, humans: Ratings | ArrayLike, *, cluster: ArrayLike | None = None
-) -> ScoreShape:
+def score_shape(score: ArrayLike, humans: Ratings | ArrayLike, *, cluster: ArrayLike | None = None) -> ScoreShape:
     """Describe a judge's scores, and remark what makes statistics of them mislead.
 
     Parameters
@@ -122,8 +120,6 @@ def _means(values: Floats) -> Floats:
 
 
 def _remarked(found: ScoreShape, data: RawScores) -> ScoreShape:
-    from dataclasses import replace
-
     return replace(found, notes=(*data.notes(), *_ties(found), *_saturation(found), *_restriction(found)))
 
 

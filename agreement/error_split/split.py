@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats
 from agreement.error_split.unit_losses import LossName, UnitLosses, unit_losses
+from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import plain_jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums
@@ -37,7 +39,8 @@ class ErrorStratum(JsonFields):
     judge : Estimate
         Mean error of the judge against a person.
     person : Estimate
-        What a second person errs there: ``judge - excess``.
+        What a second person errs there: ``judge - excess``. Over all ratings it is the same beside every judge; in a
+        stratum it is measured beside this one.
     excess : Estimate
         What the judge errs beyond a second person; below 0 where it errs less.
     own, noise : Estimate
@@ -187,11 +190,11 @@ def error_split(
 
 def checked_edges(edges: Sequence[float]) -> tuple[float, ...]:
     """Refuse edges of strata that do not rise from 0 or more."""
-    from agreement.errors import AgreementError
-
     found = tuple(float(edge) for edge in edges)
-    if not found or found[0] < 0 or any(b <= a for a, b in zip(found, found[1:], strict=False)):
-        raise AgreementError(f"edges={tuple(edges)}", "they are spreads in levels, rising from 0 or more", "Try (0, 1).")
+    if not found or found[0] < 0 or any(b <= a for a, b in pairwise(found)):
+        raise AgreementError(
+            f"edges={tuple(edges)}", "they are spreads in levels, rising from 0 or more", "Try (0, 1)."
+        )
     return found
 
 
