@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from agreement.arrays import Floats
+from agreement.array_inputs import renumbered
+from agreement.arrays import Floats, Ints
 from agreement.correlation.rank_correlation import rank_correlation_influence
 
 Moved = tuple[float, Floats]  # a value, and by how much it changes per unit of weight that a unit gains, (n,)
@@ -37,17 +38,17 @@ def tau_b_influence(x: Floats, y: Floats) -> Moved | None:
     """
     if len(x) < 2 or np.ptp(x) == 0 or np.ptp(y) == 0:
         return None
-    one, other = (np.unique(each, return_inverse=True, return_counts=True)[1:] for each in (x, y))
-    few, many = (one, other) if len(one[1]) <= len(other[1]) else (other, one)
-    apart = _concordance(few[0].reshape(-1), many[0].reshape(-1), len(few[1]))
-    untied = [len(x) - counts[place.reshape(-1)] for place, counts in (one, other)]
+    places = [renumbered(each) for each in (x, y)]
+    few, many = sorted(places, key=lambda place: int(place.max()))
+    apart = _concordance(few, many, int(few.max()) + 1)
+    untied = [len(x) - np.bincount(place)[place] for place in places]
     pairs = [float(each.sum()) / 2 for each in untied]
     root = float(np.sqrt(pairs[0] * pairs[1]))
     value = float(apart.sum()) / 2 / root
     return value, apart / root - value / 2 * (untied[0] / pairs[0] + untied[1] / pairs[1])
 
 
-def _concordance(few: Floats, many: Floats, n_levels: int) -> Floats:
+def _concordance(few: Ints, many: Ints, n_levels: int) -> Floats:
     """Count each unit's concordant less discordant pairs, level by level of the side with fewer of them."""
     apart = np.zeros(len(few))
     for level in range(n_levels):

@@ -107,12 +107,12 @@ def recalibrated_levels(
 
     Examples
     --------
-    Eight units, of which people give every level to a quarter:
+    A judge that orders forty units as people do, in a unit of its own:
 
-    >>> people = [[0], [0], [1], [1], [2], [2], [3], [3]]
-    >>> found = recalibrated_levels([-9.0, -8.5, -3.1, -2.9, 0.5, 0.6, 12.4, 13.0], people, n_folds=2, seed=1)
-    >>> found.levels.tolist()
-    [0.0, 0.0, 1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+    >>> people = [[level] for level in (1, 2, 3, 5) for _ in range(10)]
+    >>> found = recalibrated_levels([3.0**k for k in range(40)], people)
+    >>> float(np.mean(found.levels == np.ravel(people)))
+    0.975
     """
     if n_folds < FEWEST:
         raise AgreementError(f"n_folds={n_folds}", "units are recalibrated by other folds, so there are at least 2")

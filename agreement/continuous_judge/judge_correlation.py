@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.array_inputs import counts_of, renumbered
-from agreement.arrays import Floats
+from agreement.arrays import Floats, Ints
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
 from agreement.continuous_judge.association import ASSOCIATIONS, Moved
 from agreement.continuous_judge.raw_scores import NOTHING, RawScores, raw_scores
@@ -150,17 +150,17 @@ def _correlation(
     return JudgeCorrelation(name, *made)
 
 
-def leave_one_out(values: Floats) -> Iterator[tuple[Floats, Floats, Floats]]:
+def leave_one_out(values: Floats) -> Iterator[tuple[Ints, Floats, Floats]]:
     """Yield for each rater: the units they rated with another, their ratings there, and the mean of the others."""
     rated = ~np.isnan(values)
     total, count = np.where(rated, values, 0.0).sum(axis=1), rated.sum(axis=1)
     for j in range(values.shape[1]):
-        units = np.flatnonzero(rated[:, j] & (count >= 2))
+        units = np.asarray(np.flatnonzero(rated[:, j] & (count >= 2)), dtype=np.intp)
         own = values[units, j]
         yield units, own, (total[units] - own) / (count[units] - 1)
 
 
-def _placed(found: Moved, units: Floats, n: int) -> Moved:
+def _placed(found: Moved, units: Ints, n: int) -> Moved:
     influence = np.zeros(n)
     influence[units] = found[1]
     return found[0], influence

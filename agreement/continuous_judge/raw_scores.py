@@ -1,4 +1,4 @@
-"""A judge's scores in their own unit, as every statistic of continuous judges reads them: order, and what is missing."""
+"""A judge's scores in a unit of their own, as every statistic of continuous judges reads them."""
 
 from __future__ import annotations
 

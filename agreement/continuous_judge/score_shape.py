@@ -1,8 +1,9 @@
-"""What the scores themselves look like: ties, mass at one value or an end, and a range of people's ratings cut short."""
+"""What scores look like: ties, mass at one value or an end, and whether people's range is cut short."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -84,7 +85,7 @@ def score_shape(score: ArrayLike, humans: Ratings | ArrayLike, *, cluster: Array
     """
     data = raw_scores(score, humans, cluster)
     means = _means(rating_values(humans, anonymous=True, wide=True))
-    counted = {
+    counted: dict[str, Any] = {
         "n_rated": len(means),
         "n_scored": data.n,
         "n_missing": data.n_missing,
@@ -92,7 +93,9 @@ def score_shape(score: ArrayLike, humans: Ratings | ArrayLike, *, cluster: Array
         "n_unrated": data.n_unrated,
     }
     if not data.n:
-        none = dict.fromkeys(name for name in ScoreShape.__annotations__ if name not in (*counted, "notes"))
+        none: dict[str, Any] = dict.fromkeys(
+            name for name in ScoreShape.__annotations__ if name not in (*counted, "notes")
+        )
         return ScoreShape(**counted, **{**none, "n_distinct": 0}, notes=data.notes())
     held, counts = np.unique(data.score, return_counts=True)
     at = int(counts.argmax())
