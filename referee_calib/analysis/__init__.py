@@ -5,6 +5,12 @@ themselves, holds thresholds against what was measured, and returns one typed :c
 part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate`.
 """
 
+from referee_calib.analysis.ablation_results import (
+    AblationResult,
+    DimensionAblation,
+    PairEquivalence,
+    RefereeDifference,
+)
 from referee_calib.analysis.human_agreement import slices
 from referee_calib.analysis.human_agreement.agreement_results import (
     CoefficientSummary,
@@ -24,13 +30,7 @@ from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate, recalibration_data
-from referee_calib.analysis.referee_ablation import (
-    AblationResult,
-    DimensionAblation,
-    PairEquivalence,
-    RefereeDifference,
-    compare_referees,
-)
+from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
 from referee_calib.analysis.reward_behaviour.last_run import LastRun

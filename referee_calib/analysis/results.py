@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from referee_calib.analysis.ablation_results import AblationResult
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
-    from referee_calib.analysis.referee_ablation import AblationResult
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution

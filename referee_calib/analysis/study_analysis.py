@@ -29,7 +29,7 @@ from referee_calib.analysis.score_reliability.missing_scores import missing_scor
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim, Dimension, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
@@ -171,7 +171,7 @@ class _StudyRows:
     scores: Sequence[RefereeScore]
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
-    kinds: Mapping[Dimension, KindSample] = field(default_factory=dict)
+    kinds: Mapping[str, KindSample] = field(default_factory=dict)
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:

@@ -15,7 +15,7 @@ from referee_calib.analysis.recalibration.composed_agreement import composed_agr
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, recalibrated_agreement
 from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, ranking_changes, shortage
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
-from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.records import Claim, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import CrossValidation, Estimate, Recalibrator
@@ -39,7 +39,7 @@ class RecalibratorTrial:
         ``mse_constant - mse``; above 0 where the score tells anything about the ratings.
     """
 
-    dimension: Dimension
+    dimension: str
     kind: str
     mse_raw: float
     mse: float
