@@ -112,7 +112,7 @@ def recalibrated_levels(
     >>> people = [[level] for level in (1, 2, 3, 5) for _ in range(10)]
     >>> found = recalibrated_levels([3.0**k for k in range(40)], people)
     >>> float(np.mean(found.levels == np.ravel(people)))
-    0.975
+    0.925
     """
     if n_folds < FEWEST:
         raise AgreementError(f"n_folds={n_folds}", "units are recalibrated by other folds, so there are at least 2")

@@ -18,6 +18,10 @@ from agreement.result_notes import Note, NoteCode
 MANY_TIED = 0.2  # share of units that share their score with another, from which it is remarked
 MUCH_AT_ONE = 0.1  # share of units at a single score
 FEW_DISTINCT = 20  # distinct scores up to which a judge has levels of its own, and ties are no surprise
+UNDEFINED_WITHOUT_SCORES = (
+    "lowest", "median", "highest", "tied_share", "most_common", "most_common_share", "lowest_share", "highest_share",
+    "variance_ratio",
+)  # fmt: skip
 RESTRICTED = 0.8  # people's variance among scored units over that of all
 
 
