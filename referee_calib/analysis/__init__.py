@@ -11,6 +11,18 @@ from referee_calib.analysis.ablation_results import (
     PairEquivalence,
     RefereeDifference,
 )
+from referee_calib.analysis.continuous_judge.judge_measurement import (
+    ContinuousJudge,
+    measure_continuous_judge,
+    raw_judges,
+)
+from referee_calib.analysis.continuous_judge.judge_reading import JudgeReading
+from referee_calib.analysis.error_by_agreement.dimension_error_split import (
+    DimensionErrorSplit,
+    JudgeErrorSplit,
+    joined_error_splits,
+    split_errors,
+)
 from referee_calib.analysis.human_agreement import slices
 from referee_calib.analysis.human_agreement.agreement_results import (
     CoefficientSummary,
@@ -54,12 +66,16 @@ __all__ = [
     "Analysis",
     "ClaimSelection",
     "CoefficientSummary",
+    "ContinuousJudge",
     "DimensionAblation",
+    "DimensionErrorSplit",
     "DimensionResult",
     "Disagreement",
     "ExaminedRewardJson",
     "ExcludedRows",
     "InputDigest",
+    "JudgeErrorSplit",
+    "JudgeReading",
     "JudgementCounts",
     "LastRun",
     "LevelPrevalence",
@@ -90,9 +106,13 @@ __all__ = [
     "compare_referees",
     "hold_thresholds",
     "join",
+    "joined_error_splits",
+    "measure_continuous_judge",
+    "raw_judges",
     "read_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",
     "slices",
+    "split_errors",
 ]

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from referee_calib.analysis.ablation_results import AblationResult
+    from referee_calib.analysis.continuous_judge.judge_measurement import ContinuousJudge
+    from referee_calib.analysis.error_by_agreement.dimension_error_split import DimensionErrorSplit
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
@@ -68,3 +70,5 @@ class Analysis:
     threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()
+    error_splits: tuple[DimensionErrorSplit, ...] = ()
+    continuous_judges: tuple[ContinuousJudge, ...] = ()

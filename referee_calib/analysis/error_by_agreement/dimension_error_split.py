@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 
@@ -87,20 +87,20 @@ def split_errors(
     return DimensionErrorSplit(dimension, rows, apart)
 
 
-def joined_error_split(
-    joined: JoinedDimension, judge: str, *, confidence: float, seed: int
-) -> DimensionErrorSplit | None:
-    """Split the errors of the referee of a joined dimension; None where nobody rated or nothing was scored."""
-    expected: NDArray[np.float64] = np.where(np.isnan(joined.expected), joined.referee, joined.expected)
-    if not joined.claims or np.isnan(expected).all():
-        return None
-    videos = np.unique(joined.videos, return_inverse=True)[1]
-    return split_errors(
-        joined.dimension,
-        joined.people,
-        {judge: expected},
-        scale=joined.scale,
-        cluster=videos,
-        confidence=confidence,
-        seed=seed,
+def joined_error_splits(
+    joined: Sequence[JoinedDimension], *, confidence: float, seed: int, judge: str = "referee"
+) -> tuple[DimensionErrorSplit, ...]:
+    """Split the errors of the referee of joined dimensions, of those that it scored and two people rated."""
+    return tuple(
+        split_errors(
+            part.dimension,
+            part.people,
+            {judge: np.where(np.isnan(part.expected), part.referee, part.expected)},
+            scale=part.scale,
+            cluster=np.unique(part.videos, return_inverse=True)[1],
+            confidence=confidence,
+            seed=seed,
+        )
+        for part in joined
+        if part.counts.compared
     )

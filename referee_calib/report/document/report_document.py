@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, cast
 from referee_calib.errors import InputError
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
+from referee_calib.report.document.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
+from referee_calib.report.document.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.headline import headline
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
@@ -73,6 +75,8 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
             "scores": score_summary(analysis.scored, titles),
         },
         "dimensions": dimensions,
+        "error_by_agreement": error_by_agreement_rows(analysis.error_splits, titles),
+        "continuous_judges": continuous_judge_rows(analysis.continuous_judges, titles),
         "ablation": ablation(analysis.ablation, titles, analysis.confidence),
         "recalibration": trials,
         "recalibrated_agreement": recalibrated_agreement_rows(analysis.recalibration, titles, limits),

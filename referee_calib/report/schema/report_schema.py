@@ -17,13 +17,14 @@ from referee_calib.report.schema.dimension_schema import (
     RecalibrationJson,
     SubgroupingJson,
 )
+from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.score_schema import (
     MissingScoresJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
 )
 
-SCHEMA = "referee-calib/report/3"
+SCHEMA = "referee-calib/report/4"
 Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
 
 
@@ -265,6 +266,8 @@ class ReportJson(TypedDict):
     ratings: RatingsJson
     referee: RefereeJson
     dimensions: list[DimensionJson]
+    error_by_agreement: list[ErrorByAgreementJson]
+    continuous_judges: list[ContinuousJudgeJson]
     ablation: AblationJson | None
     recalibration: RecalibrationJson | None
     recalibrated_agreement: list[RecalibratedAgreementJson]
