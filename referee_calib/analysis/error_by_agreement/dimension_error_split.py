@@ -19,7 +19,7 @@ AS_SCORED = "as scored"
 
 @dataclass(frozen=True, slots=True)
 class JudgeErrorSplit:
-    """One judge's errors on one dimension; `scores` says what its errors are of: "as scored", or recalibrated levels."""
+    """One judge's errors on one dimension; `scores` says of what: "as scored", or recalibrated levels."""
 
     judge: str
     scores: str

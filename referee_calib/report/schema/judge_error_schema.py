@@ -1,4 +1,4 @@
-"""The shape of the parts of ``report.json`` about errors by human agreement, and about judges with a unit of their own."""
+"""The shape of the parts of ``report.json`` about errors by human agreement and about continuous judges."""
 
 from __future__ import annotations
 

@@ -32,8 +32,8 @@ __all__ = ["sections"]
 # A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
     verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, repeated_scores, ablation,
-    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements, excluded_rows, rubric, methods, limits,
-    results_paragraph, provenance,
+    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
+    excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
 
 

@@ -141,8 +141,8 @@ def _levels(found: list[ContinuousJudgeJson], who: str) -> Table:
         for row in one["coefficients"]
     ]
     rows += [
-        Row("Leniency", {**_key(one), "coefficient": "leniency"}, [TableCell(), estimate_cell(one["leniency"], sign=True),
-            TableCell()], _of_levels(one))
+        Row("Leniency, levels", {**_key(one), "coefficient": "leniency"}, [TableCell(), estimate_cell(
+            one["leniency"], sign=True), TableCell()], _of_levels(one))
         for one in found
     ]  # fmt: skip
     caption = "Agreement on levels recalibrated out of fold. Intervals take the recalibration as given."
