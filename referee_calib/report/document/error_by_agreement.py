@@ -30,19 +30,23 @@ def error_by_agreement_rows(
         {
             "dimension": one.dimension,
             "title": titles.get(one.dimension, one.dimension),
-            "judges": [_judge(row, titles.get(one.dimension, one.dimension)) for row in one.judges],
+            "judges": [_judge(row, _named(one, row, titles)) for row in one.judges],
             "differences": [_difference(row) for row in one.differences],
         }
         for one in found
     ]
 
 
-def _judge(row: JudgeErrorSplit, title: str) -> JudgeErrorSplitJson:
+def _named(one: DimensionErrorSplit, row: JudgeErrorSplit, titles: Mapping[str, str]) -> str:
+    title = titles.get(one.dimension, one.dimension)
+    return f"{title}, {row.judge}" if len(one.judges) > 1 else title
+
+
+def _judge(row: JudgeErrorSplit, named: str) -> JudgeErrorSplitJson:
     return {
         "judge": row.judge,
-        "title": row.judge[:1].upper() + row.judge[1:],
         "scores": row.scores,
-        "sentence": f"{title}: {_sentence(row.squared)}",
+        "sentence": f"{named}: {_sentence(row.squared)}",
         "squared": _split(row.squared),
         "absolute": _split(row.absolute),
         "curve": [_point(spread, one) for spread, one in enumerate(row.squared.curve)],
@@ -98,7 +102,11 @@ def _sentence(found: ErrorSplit) -> str:
 
 def _where(found: ErrorSplit) -> str:
     agree = next((one for one in found.strata if one.name == AGREE), None)
-    if agree is None or agree.share.value is None:
+    if agree is None or agree.share.value is None or agree.excess.value is None:
         return ""
-    told = f" {share(agree.share.value)} of its error lies where the other people agree"
-    return f"{told}, which is {share(agree.share_of_ratings)} of the ratings."
+    lies = f" Where the other people agree ({share(agree.share_of_ratings)} of the ratings) lie"
+    beyond = f"there it errs {number(abs(agree.excess.value))} {'more' if agree.excess.value >= 0 else 'less'}"
+    limits = interval(plain(agree.excess))
+    return (
+        f"{lies} {share(agree.share.value)} of its error; {beyond} than a second person{f' {limits}' * bool(limits)}."
+    )

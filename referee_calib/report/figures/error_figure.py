@@ -12,7 +12,7 @@ from referee_calib.report.wording.number_format import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_MARKS = ("o", "s", "^", "D", "v", "P", "X")
+_LOOKS = (("o", "-"), ("s", "--"), ("^", ":"), ("D", "-."), ("v", "-"), ("P", "--"), ("X", ":"))  # mark and stroke
 
 
 def error_curve(item: ErrorByAgreementJson, simulated: bool) -> fig.Drawing | None:
@@ -21,10 +21,10 @@ def error_curve(item: ErrorByAgreementJson, simulated: bool) -> fig.Drawing | No
     if not judges:
         return None
     figure, (axes,) = fig.panel(2.6)
-    for row, mark in zip(judges, _MARKS, strict=False):
+    for row, look in zip(judges, _LOOKS, strict=False):
         label = "referee" if len(judges) == 1 else row["judge"]
-        _line(axes, row["curve"], "judge", fig.REFEREE, mark, label)
-    _line(axes, judges[0]["curve"], "person", fig.PEOPLE, "o", "a second person")
+        _line(axes, row["curve"], "judge", fig.REFEREE, look, label)
+    _line(axes, judges[0]["curve"], "person", fig.PEOPLE, _LOOKS[0], "a second person")
     spreads = [point["spread"] for row in judges for point in row["curve"] if _shown(point, "judge")]
     axes.set_xticks(range(max(spreads) + 1))
     axes.set_xlim(-0.3, max(spreads) + 0.3)
@@ -49,9 +49,14 @@ def _shown(point: ErrorCurvePointJson, side: str) -> bool:
     return point[f"{side}_low"] is not None  # type: ignore[literal-required]
 
 
-def _line(axes: Axes, curve: Sequence[ErrorCurvePointJson], side: str, colour: str, mark: str, label: str) -> None:
+def _line(
+    axes: Axes, curve: Sequence[ErrorCurvePointJson], side: str, colour: str, look: tuple[str, str], label: str
+) -> None:
     points = [point for point in curve if _shown(point, side)]
     x = [point["spread"] + (0.06 if side == "person" else -0.06) for point in points]
     y, low, high = ([point[f"{side}{end}"] for point in points] for end in ("", "_low", "_high"))  # type: ignore[literal-required]
     reach = [[a - b for a, b in zip(y, low, strict=True)], [b - a for a, b in zip(y, high, strict=True)]]
-    axes.errorbar(x, y, yerr=reach, color=colour, marker=mark, markersize=4.5, linewidth=1.2, capsize=2, label=label)
+    axes.errorbar(
+        x, y, yerr=reach, color=colour, marker=look[0], linestyle=look[1], markersize=4.5, linewidth=1.2, capsize=2,
+        label=label,
+    )  # fmt: skip

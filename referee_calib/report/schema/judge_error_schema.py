@@ -53,7 +53,6 @@ class JudgeErrorSplitJson(TypedDict):
     """One judge on one dimension; `scores` says what its errors are of."""
 
     judge: str
-    title: str
     scores: str
     sentence: str
     squared: ErrorSplitJson

@@ -109,7 +109,7 @@ def _ceiling(one: ContinuousJudgeJson) -> str:
 def _rankings(found: list[ContinuousJudgeJson]) -> Table:
     columns = [
         Column("auc", "AUC", "referee", "auc"), Column("average_precision", "Average precision", "referee", "auc"),
-        Column("base_rate", "Of nothing known", "people", "auc"),
+        Column("base_rate", "Base rate", "people", "auc"),
     ]  # fmt: skip
     rows = [
         Row(
@@ -121,7 +121,7 @@ def _rankings(found: list[ContinuousJudgeJson]) -> Table:
         for one in found
         for row in one["rankings"]
     ]
-    caption = "Raw scores as a ranking of ratings at or above each level."
+    caption = "Raw scores as a ranking of ratings at or above each level; the base rate is the AP of no knowledge."
     return Table("raw_rankings", caption, "Ratings", columns, rows, across="measure")
 
 
