@@ -80,13 +80,14 @@ def _rankings(one: ContinuousJudge) -> list[RankingJson]:
 def _sentence(one: ContinuousJudge, title: str) -> str:
     found = one.correlations.spearman
     with_mean, difference = plain(found.with_mean), plain(found.difference)
-    whole = f"{one.judge} on {title.lower()}: rank correlation with people’s mean {number(with_mean['value'])}"
+    named = f"{one.judge} on {title.lower()}" if title else one.judge
+    whole = f"{named}: rank correlation with people’s mean {number(with_mean['value'])}"
     whole = f"{whole} {interval(with_mean)}".rstrip()
     with_others = (
         f"{number(found.judge.value)} with the mean of the others, where a person has {number(found.person.value)}"
     )
     said = {
-        "undefined": f"{one.judge} on {title.lower()}: not defined, {found.with_mean.reason or difference['reason']}",
+        "undefined": f"{named}: not defined, {found.with_mean.reason or difference['reason']}",
         "reversed": f"{whole}. Scores fall as people’s ratings rise: is a low score a good one?",
         "no relation shown": f"{whole}. No relation with people is shown",
         "less than a person": f"{whole}; {with_others}. It orders less well than a person",

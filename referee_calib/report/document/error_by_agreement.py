@@ -106,7 +106,5 @@ def _where(found: ErrorSplit) -> str:
         return ""
     lies = f" Where the other people agree ({share(agree.share_of_ratings)} of the ratings) lie"
     beyond = f"there it errs {number(abs(agree.excess.value))} {'more' if agree.excess.value >= 0 else 'less'}"
-    limits = interval(plain(agree.excess))
-    return (
-        f"{lies} {share(agree.share.value)} of its error; {beyond} than a second person{f' {limits}' * bool(limits)}."
-    )
+    told = f"{lies} {share(agree.share.value)} of its error; {beyond} than a second person"
+    return f"{told} {interval(plain(agree.excess))}".rstrip() + "."

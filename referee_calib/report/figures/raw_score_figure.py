@@ -40,6 +40,6 @@ def raw_score_curve(item: ContinuousJudgeJson, simulated: bool) -> fig.Drawing |
     scores = f"raw scores from {number(min(curve['scores']), 3)} to {number(max(curve['scores']), 3)}"
     return fig.finish(
         figure, main, key=raw_score_key(item), simulated=simulated,
-        title=f"{item['judge']}, {item['title'].lower()}: what a raw score means",
+        title=f"{', '.join(filter(None, (item['judge'], item['title'].lower())))}: what a raw score means",
         alt=f"Over {scores}, {ends}; the values are in report.json.",
     )  # fmt: skip

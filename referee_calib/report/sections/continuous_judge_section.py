@@ -48,15 +48,18 @@ _SHAPE_COLUMNS = (
 def continuous_judges(report: ReportJson) -> Section | None:
     """Build the section; None where every judge gives levels of people's scale."""
     found = report["continuous_judges"]
-    if not found:
-        return None
+    return continuous_judge_section(found, report["headline"]["who"]) if found else None
+
+
+def continuous_judge_section(found: list[ContinuousJudgeJson], who: str) -> Section:
+    """Build the section on some judges; `who` are those that rated."""
     blocks: list[Block] = [
         Bullets([Item(one["sentence"]) for one in found]),
         Figures({raw_score_key(one): "" for one in found}),
         _correlations(found),
         Text(_RAW_NOTE, "note"),
         _rankings(found),
-        _levels(found, report["headline"]["who"]),
+        _levels(found, who),
         Text(_LEVELS_NOTE, "note"),
         _shape(found),
         *(Text(f"{_named(one)}: {'; '.join(one['notes'])}.", "note") for one in found if one["notes"]),
@@ -68,7 +71,7 @@ def continuous_judges(report: ReportJson) -> Section | None:
 
 
 def _named(one: ContinuousJudgeJson) -> str:
-    return f"{one['judge']}, {one['title'].lower()}"
+    return f"{one['judge']}, {one['title'].lower()}" if one["title"] else one["judge"]
 
 
 def _key(one: ContinuousJudgeJson) -> dict[str, str]:

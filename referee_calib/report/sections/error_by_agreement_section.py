@@ -116,8 +116,8 @@ def _parts(found: list[ErrorByAgreementJson]) -> Table:
         Row(
             one["title"] if len(one["judges"]) == 1 else f"{one['title']}, {row['judge']}",
             {"dimension": one["dimension"], "judge": row["judge"]},
-            [estimate_cell(row["squared"]["whole"][part]) for part in ("judge", "own", "noise")]  # type: ignore[literal-required]
-            + [estimate_cell(row["absolute"]["whole"][part]) for part in ("judge", "person")],  # type: ignore[literal-required]
+            [estimate_cell(row["squared"]["whole"][part]) for part in ("judge", "own", "noise")]
+            + [estimate_cell(row["absolute"]["whole"][part]) for part in ("judge", "person")],
         )
         for one in found
         for row in one["judges"]
