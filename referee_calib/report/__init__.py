@@ -20,7 +20,7 @@ from referee_calib.report.blocks import (
     number_cell,
     text_cell,
 )
-from referee_calib.report.document.continuous_judge_document import continuous_judge_rows
+from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.report_document import build, dumps, read_report
 from referee_calib.report.document.verdict_document import checks
 from referee_calib.report.figures import svg_figure

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING, Any, cast
 from referee_calib.errors import InputError
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
-from referee_calib.report.document.continuous_judge_document import continuous_judge_rows
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
-from referee_calib.report.document.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.headline import headline
 from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
+from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
