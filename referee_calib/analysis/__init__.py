@@ -46,6 +46,8 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
+from referee_calib.analysis.table_analysis import analyse_tables
+from referee_calib.analysis.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
@@ -84,8 +86,13 @@ __all__ = [
     "SliceResult",
     "StudyRecalibration",
     "StudyVerdict",
+    "TableJudgements",
+    "TableRating",
+    "TableScore",
+    "TableUnit",
     "ThresholdCheck",
     "analyse",
+    "analyse_tables",
     "choose_referee",
     "compare_referees",
     "hold_thresholds",

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from referee_calib.item_nouns import ItemNouns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,3 +70,4 @@ class Analysis:
     threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()
+    nouns: ItemNouns = field(default_factory=ItemNouns)
