@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 _WORDS = re.compile(r"\b([Cc]laim|[Vv]ideo)(s?)\b")
@@ -16,11 +17,18 @@ class ItemNouns:
     """The nouns for what is judged and for what is independent, in the singular.
 
     The package's own sentences say "claim" and "video"; :meth:`reworded` puts these nouns in their places. Names that
-    the user gave are left as they are.
+    the user gave are left as they are. Rewording twice is rewording once: an item is called "video" only where its
+    cluster is too, and no cluster is called "claim".
     """
 
     item: str = "claim"
     cluster: str = "video"
+
+    def __post_init__(self) -> None:
+        if self.item == "video" != self.cluster:
+            object.__setattr__(self, "item", "unit")
+        if self.cluster == "claim":
+            object.__setattr__(self, "cluster", "cluster")
 
     def reworded(self, value: Any, names: Iterable[str] = ()) -> Any:
         """Return JSON types in which every sentence says these nouns.
@@ -38,7 +46,7 @@ class ItemNouns:
     def _in(self, value: Any, names: re.Pattern[str]) -> Any:
         if isinstance(value, str):
             ends = [0, *(end for found in names.finditer(value) for end in found.span()), len(value)]
-            parts = [value[a:b] for a, b in zip(ends, ends[1:], strict=False)]
+            parts = [value[a:b] for a, b in pairwise(ends)]
             return "".join(self._text(part) if i % 2 == 0 else part for i, part in enumerate(parts))
         if isinstance(value, Mapping):
             return {key: self._in(one, names) for key, one in value.items()}

@@ -23,7 +23,7 @@ from referee_calib.report.schema.score_schema import (
     RepeatedScoresJson,
 )
 
-SCHEMA = "referee-calib/report/3"
+SCHEMA = "referee-calib/report/4"
 Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
 
 
@@ -103,6 +103,7 @@ class VerdictJson(TypedDict):
     state: str
     sentence: str
     gaps: list[str]
+    beyond: str
     simulated: bool
     basis: str
     stated: list[str]
@@ -180,6 +181,7 @@ class DisagreementJson(TypedDict):
     question: str
     answer: str | None
     object: str | None
+    link: str
     span: list[float] | None
     time: float
     boxes: list[list[float]]
@@ -220,7 +222,8 @@ class ScoreSummaryJson(TypedDict):
     title: str
     n: int
     levels: list[int]
-    modal_level: int | None
+    modal_level: float | None
+    scale: list[float]
     modal_share: float | None
     entropy: float | None
     near_constant: bool
@@ -247,7 +250,7 @@ class RatingsJson(TypedDict):
 
 
 class RubricJson(TypedDict):
-    """The words that people and referee were asked with."""
+    """The words that people and referee were asked with; `version` is "" where nothing is known of them."""
 
     version: str
     scales: list[dict[str, Any]]
@@ -288,4 +291,5 @@ class ReportJson(TypedDict):
     seed: int
     confidence: float
     versions: dict[str, str]
+    nouns: dict[str, str]
     results_paragraph: str

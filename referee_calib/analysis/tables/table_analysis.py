@@ -29,14 +29,14 @@ from referee_calib.errors import InputError
 
 if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
-    from referee_calib.analysis.table_judgements import TableJudgements, TableScore
+    from referee_calib.analysis.tables.table_judgements import TableJudgements, TableScore
     from referee_calib.analysis.verdict import StudyVerdict
     from referee_calib.thresholds import Thresholds
 
 Say = Callable[[str], None]
 NO_MEDIA = (
     "Tables hold no media, so perturbed evidence, exploit probes and rewards are not looked at: those take a study "
-    "with videos, made by referee-calib init and import."
+    "with its media, which referee-calib import fills."
 )
 
 
@@ -78,14 +78,14 @@ def analyse_tables(
     missing = tuple(missing_scores(part, scores, confidence=confidence, seed=seed) for part in joined)
     clusters = {unit.id: unit.video for unit in tables.units}
     repeats = [found for part in joined if (found := repeated_scores(part, scores, clusters, confidence=confidence))]
-    say("trying recalibrators on clusters they have not seen")
+    say("trying recalibrators out of fold")
     recalibration = try_recalibrators(
         joined, (), (), judge, media=None, seed=seed, confidence=confidence, composed=False
     )
     say("holding the thresholds against what was measured")
     verdict = _verdict(tables, joined, results, scores, limits, confidence)
     verdict = require_alike_samples(require_scores(verdict, missing), repeats)
-    say("comparing judges")
+    say("putting judges side by side")
     return Analysis(
         study=tables.name,
         referee="",
