@@ -36,6 +36,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     SliceResult,
 )
 from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.level_calibration import acceptable_level
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
 from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
@@ -58,6 +59,8 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
+from referee_calib.analysis.tables.table_analysis import analyse_tables
+from referee_calib.analysis.tables.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
@@ -100,8 +103,14 @@ __all__ = [
     "SliceResult",
     "StudyRecalibration",
     "StudyVerdict",
+    "TableJudgements",
+    "TableRating",
+    "TableScore",
+    "TableUnit",
     "ThresholdCheck",
+    "acceptable_level",
     "analyse",
+    "analyse_tables",
     "choose_referee",
     "compare_referees",
     "hold_thresholds",

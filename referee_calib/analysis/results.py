@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from referee_calib.item_nouns import ItemNouns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -72,3 +74,4 @@ class Analysis:
     repeats: tuple[RepeatedScores, ...] = ()
     error_splits: tuple[DimensionErrorSplit, ...] = ()
     continuous_judges: tuple[ContinuousJudge, ...] = ()
+    nouns: ItemNouns = field(default_factory=ItemNouns)

@@ -75,7 +75,7 @@ class GivenScore(Protocol):
 
     @property
     def status(self) -> str:
-        """ "ok", or how it failed."""
+        """How it ended: "ok", or the kind of failure."""
 
     @property
     def reason(self) -> str:

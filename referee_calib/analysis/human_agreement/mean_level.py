@@ -40,10 +40,10 @@ class ClaimSelection:
 
     Attributes
     ----------
-    kind : {"all", "drawn", "partly", "added", "chosen"}
-        Every claim was to be rated; the rated ones lie in the seeded draw that ``study.toml`` records, which gives
-        every claim the same chance; some of either are rated and nothing shows that chance chose them; they lie in a
-        draw that today's claims do not give again; or nothing is known of their choice.
+    kind : {"all", "complete", "drawn", "partly", "added", "chosen"}
+        Every claim was to be rated; every one is; the rated ones lie in the seeded draw that ``study.toml`` records,
+        which gives every claim the same chance; some of either are rated and nothing shows that chance chose them; they
+        lie in a draw that today's claims do not give again; or nothing is known of their choice.
     n_claims, n_chosen, n_rated : int
         Of the study, for people to rate, and with a level from a person.
     """

@@ -104,6 +104,7 @@ class VerdictJson(TypedDict):
     state: str
     sentence: str
     gaps: list[str]
+    beyond: str
     simulated: bool
     basis: str
     stated: list[str]
@@ -181,6 +182,7 @@ class DisagreementJson(TypedDict):
     question: str
     answer: str | None
     object: str | None
+    link: str
     span: list[float] | None
     time: float
     boxes: list[list[float]]
@@ -221,7 +223,8 @@ class ScoreSummaryJson(TypedDict):
     title: str
     n: int
     levels: list[int]
-    modal_level: int | None
+    modal_level: float | None
+    scale: list[float]
     modal_share: float | None
     entropy: float | None
     near_constant: bool
@@ -248,7 +251,7 @@ class RatingsJson(TypedDict):
 
 
 class RubricJson(TypedDict):
-    """The words that people and referee were asked with."""
+    """The words that people and referee were asked with; `version` is "" where nothing is known of them."""
 
     version: str
     scales: list[dict[str, Any]]
@@ -291,4 +294,5 @@ class ReportJson(TypedDict):
     seed: int
     confidence: float
     versions: dict[str, str]
+    nouns: dict[str, str]
     results_paragraph: str

@@ -26,6 +26,7 @@ from referee_calib.report.sections.study_sections import (
 )
 from referee_calib.report.sections.tail_section import tail
 from referee_calib.report.sections.verdict_section import verdict
+from referee_calib.report.wording.report_nouns import in_report_words
 
 __all__ = ["sections"]
 
@@ -39,4 +40,4 @@ _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
 
 def sections(report: ReportJson) -> list[Section]:
     """Return the sections that a report has, in the order of the page."""
-    return [section for build in _SECTIONS if (section := build(report))]
+    return [in_report_words(section, report) for build in _SECTIONS if (section := build(report))]
