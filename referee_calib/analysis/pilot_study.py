@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS, N_LEVELS
+from referee_calib.records import DIMENSIONS
 
 if TYPE_CHECKING:
     from agreement import Ratings
@@ -50,7 +50,7 @@ def read_pilot(study: Study, *, referee: str | None = None, dimension: str | Non
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
     found = [join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
     chosen = _choose(study, [part for part in found if part.counts.matched], dimension)
-    people = Ratings.from_array(chosen.people, scale=tuple(range(N_LEVELS)), raters=chosen.raters, wide=True)
+    people = Ratings.from_array(chosen.people, scale=chosen.scale, raters=chosen.raters, wide=True)
     return PilotLevels(chosen.dimension, people, chosen.referee, np.array(chosen.videos))
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.analysis.error_by_agreement.dimension_error_split import joined_error_splits
 from referee_calib.analysis.failure_rate import failure_rate
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
@@ -29,7 +30,7 @@ from referee_calib.analysis.score_reliability.missing_scores import missing_scor
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim, Dimension, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
@@ -155,6 +156,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
+        error_splits=joined_error_splits(rows.joined, confidence=confidence, seed=seed),
     )
 
 
@@ -171,7 +173,7 @@ class _StudyRows:
     scores: Sequence[RefereeScore]
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
-    kinds: Mapping[Dimension, KindSample] = field(default_factory=dict)
+    kinds: Mapping[str, KindSample] = field(default_factory=dict)
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:

@@ -67,7 +67,7 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
         rows = json_objects(source.path, text)
         tool = source.format or tool_of(rows)
         return (
-            rows_of_table(_frame(unnested(rows, source)), source)
+            rows_of_table(frame_of_objects(unnested(rows, source)), source)
             if tool in (None, "table")
             else _of_answers(rows, source, tool)
         )
@@ -75,7 +75,7 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
     found = rows_of_table(frame, source)
-    found.notes += _said(encoding, mark)
+    found.notes += separator_notes(encoding, mark)
     if mark != "," and has_decimal_commas(found.columns["value"]):
         found.decimal_comma = True
         found.notes += [_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
@@ -91,14 +91,16 @@ def _of_frame(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     return _of_answers(frame.to_dict("records"), source, tool)
 
 
-def _frame(rows: list[Object]) -> pd.DataFrame:
+def frame_of_objects(rows: list[Object]) -> pd.DataFrame:
+    """Lay objects under each other, a column per key; a key that an object lacks leaves its cell empty."""
     import pandas as pd
 
     names = dict.fromkeys(name for row in rows for name in row)
     return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
 
 
-def _said(encoding: str, mark: str) -> list[Note]:
+def separator_notes(encoding: str, mark: str) -> list[Note]:
+    """Say what separates the columns where no comma does, and in which encoding a file is that is no UTF-8."""
     said = [] if mark == "," else [f"columns are separated by {SEPARATORS[mark]}"]
     if encoding:
         said.append(f"the file is no UTF-8 and was read as {encoding} (Windows)")

@@ -72,7 +72,7 @@ def not_passed(verdict: VerdictJson | None, *, strict: bool = False) -> list[str
         if not check["not_run"]  # a gap says it once for all of them
     ]
     if strict and verdict:
-        lines += [f"not held: {gap}" for gap in verdict["gaps"]]
+        lines += [f"not held: {gap}" for gap in (*verdict["gaps"], verdict["beyond"]) if gap]
         if not lines and verdict["state"] != VerdictState.PASS:
             lines = [f"{VerdictState.CANNOT_TELL}: nothing was rated"]
     return lines

@@ -24,6 +24,7 @@ from referee_calib.thresholds import read as read_thresholds
 
 FORMAT = 1
 CONFIG, DATABASE, MEDIA = "study.toml", "study.db", "media"
+TABLES = "tables"  # the table of study.toml that a study from tables has
 
 _TEMPLATE = """\
 # A study of referee-calib. `referee-calib doctor STUDY` checks it.
@@ -97,6 +98,12 @@ def read_config(folder: Path) -> StudyConfig:
     path = folder / CONFIG
     data = _load(folder, path)
     _check_format(folder, data.get("format"))
+    if TABLES in data:
+        raise StudyError(
+            f"{folder} is a study from tables",
+            "it has no claims and no videos, which this verb needs",
+            f"Type: referee-calib report {folder}",
+        )
     tables = {name: data.pop(name, {}) for name in _TABLES}
     thresholds = read_thresholds(data.pop(TABLE, None), str(path))
     _check(path, data, _TOP)

@@ -3,6 +3,7 @@
 from referee_calib.table_agreement.agreement_table import AgreementTable
 from referee_calib.table_agreement.page.page_files import check_page, write_page
 from referee_calib.table_agreement.printed_table import render
+from referee_calib.table_agreement.rating_scale import guess_scale, parse_scale
 from referee_calib.table_agreement.ratings_file import RatingsFile, agreement_of_file
 from referee_calib.table_agreement.table_options import IntervalOptions
 
@@ -12,6 +13,8 @@ __all__ = [
     "RatingsFile",
     "agreement_of_file",
     "check_page",
+    "guess_scale",
+    "parse_scale",
     "render",
     "write_page",
 ]

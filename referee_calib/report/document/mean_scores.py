@@ -25,6 +25,7 @@ _NOTE = (
 )
 _DRAWS = {
     "all": "Every claim was to be rated, in an order drawn for each rater, so those rated so far are a random draw.",
+    "complete": "Every claim of the tables has a rating.",
     "drawn": (
         "The rated claims lie in the seeded draw of {chosen} that study.toml records; it gives every claim of the "
         "study the same chance, so no weights are needed."

@@ -175,6 +175,7 @@ class DimensionJson(TypedDict):
     prevalence: dict[str, LevelsJson]
     subgroups: list[SubgroupJson]
     tail: TailJson | None
+    scale: list[float]
     notes: list[str]
 
 

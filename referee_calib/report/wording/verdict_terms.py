@@ -44,12 +44,12 @@ AGREEMENT: dict[str, CheckTerms] = {
     "miscalibration_share": CheckTerms(
         "Miscalibration, share of the explainable variance", "miscalibration", "at most {miscalibration_share:g}",
         "the share of the explainable variance that miscalibration takes",
-        "Recalibrate: referee-calib recalibrate STUDY --out recalibrator.json.", _THREE,
+        "Recalibrate it: the section Recalibration says by which form.", _THREE,
     ),
     "leniency": CheckTerms(
         "Leniency (bias), levels", "leniency", "within ±{leniency:g}",
         "the mean of referee minus {who}, in levels,",
-        "Recalibrate: referee-calib recalibrate STUDY --out recalibrator.json.", signed,
+        "Recalibrate it: the section Recalibration says by which form.", signed,
     ),
     "failure_rate": CheckTerms(
         "Failure rate: claims without a score", "failure rate", "at most {failure_rate:g}",
