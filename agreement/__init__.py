@@ -60,6 +60,11 @@ from agreement.labels.agreement_by_label import agreement_by_label, specific_agr
 from agreement.labels.label_presence import label_presence
 from agreement.labels.label_subset import label_subset
 from agreement.labels.set_distances import jaccard_distance, masi_distance
+from agreement.localization.annotator_marks import AnnotatorMarks, box_marks, span_marks
+from agreement.localization.consensus_marks import ConsensusMark, consensus_marks
+from agreement.localization.edge_effects import EdgeEffects, EdgeNoise, edge_effects
+from agreement.localization.localization_agreement import LocalizationAgreement, localization_agreement
+from agreement.localization.localization_alpha import LocalizationAlpha
 from agreement.marginals.homogeneity import marginal_homogeneity_test
 from agreement.planning.allocation import square_root_allocation
 from agreement.planning.pilot import plan_from_pilot
@@ -89,6 +94,7 @@ __all__ = [
     "AgreementError",
     "AllUnits",
     "AltTest",
+    "AnnotatorMarks",
     "BenchmarkScale",
     "BlandAltman",
     "CalibrationCurve",
@@ -97,8 +103,11 @@ __all__ = [
     "CoefficientComparison",
     "Comparison",
     "Consensus",
+    "ConsensusMark",
     "CrossValidation",
     "Difference",
+    "EdgeEffects",
+    "EdgeNoise",
     "Equivalence",
     "ErrorDifference",
     "ErrorSplit",
@@ -112,6 +121,8 @@ __all__ = [
     "Interval",
     "JudgeCorrelation",
     "JudgeCorrelations",
+    "LocalizationAgreement",
+    "LocalizationAlpha",
     "MixedSeverity",
     "NoiseCeilings",
     "Note",
@@ -140,6 +151,7 @@ __all__ = [
     "benchmark_scale",
     "benjamini_yekutieli",
     "bland_altman",
+    "box_marks",
     "brennan_prediger",
     "calibration_curve",
     "calibration_error",
@@ -151,9 +163,11 @@ __all__ = [
     "cohen_kappa",
     "compare",
     "conger_kappa",
+    "consensus_marks",
     "correlation_test",
     "cross_validate_recalibrator",
     "dawid_skene",
+    "edge_effects",
     "equivalence",
     "error_differences",
     "error_split",
@@ -180,6 +194,7 @@ __all__ = [
     "label_subset",
     "light_kappa",
     "lin_ccc",
+    "localization_agreement",
     "marginal_homogeneity_test",
     "masi_distance",
     "noise_ceilings",
@@ -202,6 +217,7 @@ __all__ = [
     "shared_errors",
     "shared_errors_notes",
     "shrink_groups",
+    "span_marks",
     "spearman",
     "specific_agreement",
     "square_root_allocation",

@@ -46,6 +46,7 @@ class NoteCode(Enum):
     REVERSED_JUDGE = "reversed judge"
     INFINITE_SCORES = "infinite scores"
     UNSCORED_UNITS = "unscored units"
+    SEVERAL_MARKS = "several marks"
 
 
 class Note(str):

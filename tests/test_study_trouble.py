@@ -156,15 +156,15 @@ def test_a_study_may_have_words_of_its_own(tmp_path: Path, study: Study) -> None
 
 
 def test_a_database_of_a_newer_version_is_refused(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    def _m02_later(connection: sqlalchemy.Connection) -> None:
+    def _m03_later(connection: sqlalchemy.Connection) -> None:
         connection.execute(sqlalchemy.text("ALTER TABLE rater ADD COLUMN language VARCHAR"))
 
     study.add_claims(claims_of(2))
     with monkeypatch.context() as later:
-        later.setattr(schema, "MIGRATIONS", [*schema.MIGRATIONS, _m02_later])
+        later.setattr(schema, "MIGRATIONS", [*schema.MIGRATIONS, _m03_later])
         assert Study.open(study.folder).claims() == claims_of(2)  # brought up to date on opening
         assert Study.open(study.folder).claims() == claims_of(2)  # once
-    with pytest.raises(StudyError, match=r"database version 2.*newer referee-calib"):
+    with pytest.raises(StudyError, match=r"database version 3.*newer referee-calib"):
         Study.open(study.folder)
 
 

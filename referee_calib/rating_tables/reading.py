@@ -7,6 +7,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
+from referee_calib.rating_tables.any_table import PARQUET, WORKBOOK, frame_of_objects, how_read, table_note
 from referee_calib.rating_tables.binary_table import excel_table, parquet_table
 from referee_calib.rating_tables.exports import FOLDERS, POTATO_FILES, TOOLS, tool_of
 from referee_calib.rating_tables.file_content import ZIP, members, read_content, text_of
@@ -15,16 +16,12 @@ from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, ro
 from referee_calib.rating_tables.nested_rows import unnested
 from referee_calib.rating_tables.rating_rows import RatingRows, choose_question, excluded_note
 from referee_calib.rating_tables.source import TableSource
-from referee_calib.rating_tables.text_table import SEPARATORS, text_table
+from referee_calib.rating_tables.text_table import text_table
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from agreement import Note
-
 FORMATS = ("table", *TOOLS)
-PARQUET = b"PAR1"
-WORKBOOK = b"xl/workbook"
 
 
 def read_rows(source: TableSource) -> RatingRows:
@@ -75,10 +72,10 @@ def _of_text(data: bytes, source: TableSource) -> RatingRows:
         raise InputError(f"--format {source.format}", f"{source.path} holds no JSON, as such an export does")
     frame, mark = text_table(source.path, text)
     found = rows_of_table(frame, source)
-    found.notes += separator_notes(encoding, mark)
+    found.notes += how_read(encoding, mark)
     if mark != "," and has_decimal_commas(found.columns["value"]):
         found.decimal_comma = True
-        found.notes += [_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
+        found.notes += [table_note("decimal commas are read as such: 2,5 is 2.5; if they are none, write points")]
     return found
 
 
@@ -89,28 +86,6 @@ def _of_frame(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     if tool in (None, "table"):
         return rows_of_table(frame, source)
     return _of_answers(frame.to_dict("records"), source, tool)
-
-
-def frame_of_objects(rows: list[Object]) -> pd.DataFrame:
-    """Lay objects under each other, a column per key; a key that an object lacks leaves its cell empty."""
-    import pandas as pd
-
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: pd.Series([row.get(name) for row in rows], dtype=object) for name in names})
-
-
-def separator_notes(encoding: str, mark: str) -> list[Note]:
-    """Say what separates the columns where no comma does, and in which encoding a file is that is no UTF-8."""
-    said = [] if mark == "," else [f"columns are separated by {SEPARATORS[mark]}"]
-    if encoding:
-        said.append(f"the file is no UTF-8 and was read as {encoding} (Windows)")
-    return [_note(text) for text in said]
-
-
-def _note(text: str) -> Note:
-    from agreement import Note, NoteCode
-
-    return Note(text, NoteCode.TABLE_FORM)
 
 
 def _objects_of_archive(path: Path, data: bytes) -> list[Object]:
@@ -165,7 +140,7 @@ def _of_answers(rows: list[Object], source: TableSource, tool: str | None = None
     if source.cluster is not None or all(row.cluster is not None for row in chosen):
         columns["cluster"] = labels(source, source.cluster or "cluster", [row.cluster for row in chosen], number)
     said = f"read as an export of {tool}, question {question!r}: {len(chosen)} of {len(answers.rows)} answers"
-    return RatingRows(columns, number, [*map(_note, [said, *answers.remarks]), *excluded_note(answers.excluded)])
+    return RatingRows(columns, number, [*map(table_note, [said, *answers.remarks]), *excluded_note(answers.excluded)])
 
 
 def _as_set(value: Any) -> frozenset[Any]:

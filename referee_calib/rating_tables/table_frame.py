@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from referee_calib.rating_tables.any_table import PARQUET, WORKBOOK, frame_of_objects, how_read
 from referee_calib.rating_tables.binary_table import excel_table, parquet_table
 from referee_calib.rating_tables.exports import tool_of
 from referee_calib.rating_tables.file_content import ZIP, read_content, text_of
 from referee_calib.rating_tables.json_rows import json_objects
 from referee_calib.rating_tables.long_rows import has_decimal_commas
 from referee_calib.rating_tables.nested_rows import unnested
-from referee_calib.rating_tables.reading import PARQUET, WORKBOOK, frame_of_objects, separator_notes
 from referee_calib.rating_tables.source import TableSource
 from referee_calib.rating_tables.text_table import text_table
 
@@ -60,4 +60,4 @@ def read_frame(source: TableSource) -> TableFrame | None:
         return None if tool_of(rows) else TableFrame(frame_of_objects(unnested(rows, source)))
     frame, mark = text_table(path, text)
     commas = mark != "," and any(has_decimal_commas(frame[name].tolist()) for name in frame.columns)
-    return TableFrame(frame, tuple(separator_notes(encoding, mark)), commas)
+    return TableFrame(frame, tuple(how_read(encoding, mark)), commas)

@@ -1,4 +1,4 @@
-"""The three records that everything else passes around: claims, ratings, referee scores.
+"""The records that everything else passes around: claims, ratings, marks, referee scores.
 
 Units, everywhere in the package:
 
@@ -13,6 +13,7 @@ code checks again. ``to_json`` and ``from_json`` are exact inverses.
 
 from referee_calib.records.base import DIMENSIONS, N_LEVELS, STATUSES, TOP_LEVEL, WORTH_ANOTHER_TRY, Dimension, Status
 from referee_calib.records.claim import PERTURBED, Claim, Span, TimedBox
+from referee_calib.records.mark import Mark
 from referee_calib.records.rating import Rating
 from referee_calib.records.record_frames import claims_frame, ratings_frame, scores_frame
 from referee_calib.records.referee_score import RefereeScore
@@ -26,6 +27,7 @@ __all__ = [
     "WORTH_ANOTHER_TRY",
     "Claim",
     "Dimension",
+    "Mark",
     "Rating",
     "RefereeScore",
     "Span",

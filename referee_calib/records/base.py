@@ -19,7 +19,7 @@ N_LEVELS = TOP_LEVEL + 1
 
 
 class Record:
-    """JSON in and out, shared by the three records."""
+    """JSON in and out, shared by the records."""
 
     __slots__ = ()
 

@@ -75,11 +75,11 @@ class Claim(Record):
         check_texts(self, _TEXTS, ClaimError)
         if not self.video:
             raise ClaimError(place, "it names no video")
-        set_fields(self, boxes=_boxes(self.boxes, place))
-        set_fields(self, span=_span(self.span, place))
-        set_fields(self, reference_span=_span(self.reference_span, f"{place}, reference"))
+        set_fields(self, boxes=checked_boxes(self.boxes, place))
+        set_fields(self, span=checked_span(self.span, place))
+        set_fields(self, reference_span=checked_span(self.reference_span, f"{place}, reference"))
         if self.reference_boxes is not None:
-            set_fields(self, reference_boxes=_boxes(self.reference_boxes, f"{place}, reference"))
+            set_fields(self, reference_boxes=checked_boxes(self.reference_boxes, f"{place}, reference"))
         if not self.boxes and self.span is None:
             raise ClaimError(place, "it has neither a box nor a span, so there is nothing to judge")
         digest = self._content_hash()
@@ -118,7 +118,8 @@ def _numbers(values: object, count: int, place: str, what: str) -> tuple[float, 
     return tuple(float(v) for v in values)
 
 
-def _boxes(boxes: Sequence[Sequence[float]], place: str) -> tuple[TimedBox, ...]:
+def checked_boxes(boxes: Sequence[Sequence[float]], place: str) -> tuple[TimedBox, ...]:
+    """Return boxes as tuples; ClaimError, naming the place, for one that is reversed or outside the frame."""
     if isinstance(boxes, str) or not isinstance(boxes, Sequence):
         raise ClaimError(f"{place}: boxes {boxes!r:.80}", "they must be a list of (t, x1, y1, x2, y2)")
     return tuple(_box(box, place) for box in boxes)
@@ -136,7 +137,8 @@ def _box(box: Sequence[float], place: str) -> TimedBox:
     return t, x1, y1, x2, y2
 
 
-def _span(span: Sequence[float] | None, place: str) -> Span | None:
+def checked_span(span: Sequence[float] | None, place: str) -> Span | None:
+    """Return a span as a tuple; ClaimError, naming the place, for one that is reversed, empty or before the video."""
     if span is None:
         return None
     start, end = _numbers(span, 2, place, "span")

@@ -32,6 +32,7 @@ from referee_calib.report.report_files import write_report
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.sections.continuous_judge_section import continuous_judge_section
+from referee_calib.report.sections.localization_section import localization_sections, with_split_note
 from referee_calib.report.table_files import write_tables
 from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.method_notes import LIMITS as GENERAL_LIMITS
@@ -69,6 +70,7 @@ __all__ = [
     "estimate_cell",
     "interval",
     "listed",
+    "localization_sections",
     "number",
     "number_cell",
     "p_value",
@@ -85,6 +87,7 @@ __all__ = [
     "threshold_record_text",
     "upper_first",
     "value_and_interval",
+    "with_split_note",
     "write_report",
     "write_tables",
 ]

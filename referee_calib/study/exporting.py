@@ -10,16 +10,16 @@ from typing import Any
 
 from referee_calib.errors import StudyError
 from referee_calib.io import cannot_write, json_lines, write_bytes
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.study.export_manifest import FORMAT
 from referee_calib.study.export_manifest import NAME as MANIFEST
 from referee_calib.study.study import Study
 
-FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl")
+FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl")
 
 
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
-    """Write claims, every rating ever given, scores, and a manifest, which is returned.
+    """Write claims, every rating and mark ever given, scores, and a manifest, which is returned.
 
     The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it is, the
     export is whole. Raises StudyError when files are there already and not to be replaced by `force`, or the folder is
@@ -45,9 +45,10 @@ def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]
     return manifest
 
 
-def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore]]]:
-    # claims last: they are only ever added, so every rating and score collected before has its claim
+def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | Rating | RefereeScore | Mark]]]:
+    # claims last: they are only ever added, so every rating, score and mark collected before has its claim
     ratings, scores = study.ratings(history=True, perturbed=True), study.scores(perturbed=True)
+    marks = study.marks(history=True, perturbed=True)
     raters, referees = study.raters(), study.referees()
     sampled = [one.id for one in study.claims(sampled=True)] if study.n_sampled() else []
     claims = study.claims(perturbed=True)
@@ -55,12 +56,12 @@ def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | R
         "format": FORMAT,
         "name": study.config.name,
         "rubric": study.rubric.version,
-        "counts": {"claims": len(claims), "ratings": len(ratings), "scores": len(scores)},
+        "counts": {"claims": len(claims), "ratings": len(ratings), "scores": len(scores), "marks": len(marks)},
         "raters": [asdict(one) for one in raters],
         "referees": referees,
         "sampled": sampled,
     }
-    return manifest, dict(zip(FILES, (claims, ratings, scores), strict=True))
+    return manifest, dict(zip(FILES, (claims, ratings, scores, marks), strict=True))
 
 
 def _prepare_folder(folder: Path) -> None:

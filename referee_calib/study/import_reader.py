@@ -16,9 +16,9 @@ from referee_calib.claims import Rollout, claims_of
 from referee_calib.errors import InputError
 from referee_calib.inspect_scores import judgements_of_record
 from referee_calib.io import json_lines
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
 
-Kind = Literal["rollouts", "claims", "ratings", "scores", "inspect"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
@@ -39,10 +39,11 @@ class ImportedFile:
     path: Path
     kind: Kind
     digest: str  # SHA-256 of the file
-    # claims, ratings, scores: (place, record); place is the file and line, for messages
+    # claims, ratings, scores, marks: (place, record); place is the file and line, for messages
     claims: list[tuple[str, Claim]] = field(default_factory=list)
     ratings: list[tuple[str, Rating]] = field(default_factory=list)
     scores: list[tuple[str, RefereeScore]] = field(default_factory=list)
+    marks: list[tuple[str, Mark]] = field(default_factory=list)
     names: dict[str, str] = field(default_factory=dict)  # where each reply stands, by its name
     without_claim: int = 0  # replies that gave no claim at all
     # pieces of model text that became no claim, by reason
@@ -70,7 +71,9 @@ def read_import_file(path: Path, kind: Kind | None = None) -> ImportedFile:
 
 
 def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
-    """Say what a file's rows are from the fields of its first one."""
+    """Say what a file's rows are from the fields of its first one; of a mark they are those of a rater and a claim."""
+    if "rater" in row and "dimension" not in row and ("boxes" in row or "span" in row):
+        return "marks"
     for mark, kind in _MARKS.items():
         if mark in row:
             return kind
@@ -95,6 +98,8 @@ def _add(contents: ImportedFile, row: dict[str, Any], place: str) -> None:
             found = judgements_of_record(row, contents.path.stem)
             contents.ratings += [(place, one) for one in found.ratings]
             contents.scores += [(place, one) for one in found.scores]
+        case "marks":
+            contents.marks.append((place, Mark.from_json(row)))
 
 
 def _add_rollout(contents: ImportedFile, rollout: Rollout, place: str) -> None:

@@ -57,7 +57,7 @@ def import_files(
     Parameters
     ----------
     paths : sequence of Path
-        JSON lines of rollouts, claims, ratings or scores; the ``export.json`` of an export.
+        JSON lines of rollouts, claims, ratings, scores or marks; the ``export.json`` of an export.
     kind : str, optional
         What all of them are; seen from their content by default.
     media : Path, optional
@@ -125,23 +125,27 @@ def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -
     elif file.kind == "scores":
         added = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
         summary |= {"scores": len(file.scores), **_counts(added), "replaced": added.replaced}
+    elif file.kind == "marks":
+        _refuse_unknown(study, file)
+        added = _from(file, lambda: study.add_marks([one for _, one in file.marks]))
+        summary |= {"marks": len(file.marks), **_counts(added)}
 
 
 def _refuse_unknown(study: Study, file: ImportedFile) -> None:
-    raters = {one.name for one in study.raters()}
-    strangers = sorted({one.rater for _, one in file.ratings} - raters)
+    given = [*file.ratings, *file.marks]
+    strangers = sorted({one.rater for _, one in given} - {one.name for one in study.raters()})
     if strangers:
-        place = next(place for place, one in file.ratings if one.rater == strangers[0])
+        place = next(place for place, one in given if one.rater == strangers[0])
         raise RatingError(
             f"{place}: {len(strangers)} unknown raters: {', '.join(strangers[:5])}",
             "the study has no such rater",
             "Register them without a personal code: --add-raters",
         )
     known = {one.id for one in study.claims(perturbed=True)}
-    lost = [(place, one.claim) for place, one in file.ratings if one.claim not in known]
+    lost = [(place, one.claim) for place, one in given if one.claim not in known]
     if lost:
         raise RatingError(
-            f"{lost[0][0]}: rating for claim {lost[0][1]} ({len(lost)} such ratings in all)",
+            f"{lost[0][0]}: {file.kind[:-1]} for claim {lost[0][1]} ({len(lost)} such {file.kind} in all)",
             "the study has no such claim",
             "Import its claims first, or in the same command.",
         )
@@ -149,7 +153,7 @@ def _refuse_unknown(study: Study, file: ImportedFile) -> None:
 
 def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     known = {one.name for one in study.raters()}
-    origins = {one.rater: one.origin for file in files for _, one in file.ratings}
+    origins = {one.rater: one.origin for file in files for _, one in (*file.ratings, *file.marks)}
     new = sorted(set(origins) - known)
     for name in new:
         # "app" would give out a personal code; these people signed in somewhere else

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection
 
-from referee_calib.records import Claim, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
+from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
 from referee_calib.study.raters import Rater
-from referee_calib.study.store import claim_rows, rating_rows, schema, score_rows
+from referee_calib.study.store import claim_rows, mark_rows, rating_rows, schema, score_rows
 from referee_calib.study.study_folder import StudyFolder
 
 if TYPE_CHECKING:
@@ -202,6 +202,18 @@ class Study(StudyFolder):
             undone, total = self._unrated(connection, rater)
             return total - len(undone), total
 
+    def add_marks(self, marks: Sequence[Mark]) -> AddResult:
+        """Append marks; on the disk when this returns. RatingError as for ratings; then none of them is stored."""
+        with self._writing() as connection:
+            new = mark_rows.add(connection, marks)
+        return AddResult(new, len(marks) - new)
+
+    def marks(self, *, history: bool = False, perturbed: bool = False) -> list[Mark]:
+        """Return the latest mark per claim and rater, or every one; those of perturbed claims with `perturbed`."""
+        with self._reading() as connection:
+            found = mark_rows.get(connection, history=history)
+            return found if perturbed else claim_rows.without_perturbed(connection, found)
+
     # referees and their scores
 
     def add_referee(self, fingerprint: str, description: Mapping[str, Any]) -> None:
@@ -266,13 +278,14 @@ class Study(StudyFolder):
     def counts(self) -> dict[str, int]:
         """Return how many claims, sampled claims, raters, ratings, referees and scores there are.
 
-        Perturbed claims and their ratings count apart, where there are any.
+        Perturbed claims and their ratings count apart, and marks are counted, where there are any.
         """
         with self._reading() as connection:
             tables = {"claims": schema.claim, "sampled": schema.sampled, "raters": schema.rater}
             tables |= {"ratings": schema.rating, "referees": schema.referee, "scores": schema.score}
             found = {name: claim_rows.count(connection, table) for name, table in tables.items()}
-            return found | claim_rows.counted_apart(connection, found)
+            marks = claim_rows.count(connection, schema.mark)
+            return found | claim_rows.counted_apart(connection, found) | ({"marks": marks} if marks else {})
 
     def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = rating_rows.rated_dimensions(connection, rater)

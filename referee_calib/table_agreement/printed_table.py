@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from referee_calib.report import Bullets, Row, Section, Table, TableCell, Text
+from referee_calib.report import Bullets, Row, Section, SectionPage, Table, TableCell, Text
 from referee_calib.table_agreement.page.agreement_page import agreement_page
 
 if TYPE_CHECKING:
@@ -21,7 +21,11 @@ MOST_HEAD = 90  # characters of column titles, beyond which columns are lettered
 
 def render(table: AgreementTable) -> str:
     """Write everything for people to read: what took part, the headline, the sections, a paragraph for a paper."""
-    page = agreement_page(table)
+    return printed(agreement_page(table))
+
+
+def printed(page: SectionPage) -> str:
+    """Write a page in columns of plain text."""
     lines = [*_wrapped(f"{page.title}: {'; '.join(page.facts)}"), ""]
     for text in (page.headline, *page.lead):
         lines += [*_wrapped(text), ""]

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from referee_calib.cli import common
+from referee_calib.cli.analysis.agree_localization import localization_options
 
 if TYPE_CHECKING:
     from agreement import AgreementError
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write a page here as well: .html, one file that opens offline, or .md. Repeat for both.",
 )
+@localization_options
 @common.options("seed", "json")
 @click.pass_context
 def command(
@@ -104,13 +106,15 @@ def command(
 
     RATINGS is a table (CSV, Excel, Parquet, JSON lines) with one row per rating and the columns unit, rater, value, and
     optionally cluster; or, with --wide, one row per unit and a column per rater; or an export of Label Studio, Argilla,
-    Prodigy, doccano or Potato.
+    Prodigy, doccano or Potato. With --spans or --boxes it holds what people marked: columns item, annotator, start and
+    end, or x1, y1, x2, y2.
 
     \b
     Examples:
       referee-calib agree ratings.csv --referee gpt --scale 0:4 --cluster video
       referee-calib agree anxiety.csv --wide rater1,rater2,rater3 --scale 1:6
       referee-calib agree label_studio.json --question sentiment --level nominal
+      referee-calib agree spans.csv --spans --length 100 --cluster video
     """  # noqa: D301
     from agreement import AgreementError
     from referee_calib.errors import InputError

@@ -16,12 +16,12 @@ if TYPE_CHECKING:
 _FILE = click.Path(path_type=Path)
 
 
-@click.command(short_help="Read rollouts, claims, ratings or scores into a study.")
+@click.command(short_help="Read rollouts, claims, ratings, scores or marks into a study.")
 @common.study_argument
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--kind",
-    type=click.Choice(["rollouts", "claims", "ratings", "scores", "inspect"]),
+    type=click.Choice(["rollouts", "claims", "ratings", "scores", "marks", "inspect"]),
     help="What the files hold; seen from their first line by default.",
 )
 @click.option("--media", metavar="DIR", type=_FILE, help="Folder of the videos; they are copied into the study.")
@@ -38,7 +38,7 @@ _FILE = click.Path(path_type=Path)
 def command(
     study: Path,
     files: tuple[Path, ...],
-    kind: Literal["rollouts", "claims", "ratings", "scores", "inspect"] | None,
+    kind: Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"] | None,
     media: Path | None,
     link: bool,
     outside: Literal["refuse", "skip"],

@@ -10,10 +10,10 @@ from typing import Any, TypeVar
 from sqlalchemy import Column, Connection, Row, Select, Table, func, select
 
 from referee_calib.errors import ClaimError, StudyError
-from referee_calib.records import PERTURBED, Claim, Rating, RefereeScore
+from referee_calib.records import PERTURBED, Claim, Mark, Rating, RefereeScore
 from referee_calib.study.store.schema import claim, rater, rating, sampled, score
 
-_Row = TypeVar("_Row", Claim, Rating, RefereeScore)
+_Row = TypeVar("_Row", Claim, Mark, Rating, RefereeScore)
 _CHUNK = 500  # SQLite takes at most 32766 values in one statement, older builds 999
 
 

@@ -84,6 +84,17 @@ score = sa.Table(
     sa.UniqueConstraint("claim", "referee", "dimension", "sample"),
 )
 
+mark = sa.Table(
+    "mark",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True),  # order of arrival; the latest of a claim and rater counts
+    sa.Column("claim", sa.ForeignKey("claim.id"), nullable=False),
+    sa.Column("rater", sa.ForeignKey("rater.name"), nullable=False),
+    sa.Column("nonce", sa.String, nullable=False),
+    sa.Column("record", sa.Text, nullable=False),
+    sa.UniqueConstraint("rater", "nonce"),
+)
+
 intake = sa.Table(
     "intake",
     metadata,
@@ -96,17 +107,26 @@ intake = sa.Table(
 
 def _m01_tables(connection: sa.Connection) -> None:
     # when a table changes, freeze a copy of these tables here, and change it in a step of its own
-    metadata.create_all(connection)
+    metadata.create_all(connection, tables=[table for table in metadata.sorted_tables if table is not mark])
+    _append_only(connection, "rating")
+
+
+def _m02_marks(connection: sa.Connection) -> None:
+    mark.create(connection)
+    _append_only(connection, "mark")
+
+
+def _append_only(connection: sa.Connection, table: str) -> None:
     for verb in ("UPDATE", "DELETE"):
         connection.execute(
             sa.text(
-                f"CREATE TRIGGER rating_no_{verb.lower()} BEFORE {verb} ON rating "
-                "BEGIN SELECT RAISE(ABORT, 'ratings are append-only'); END"
+                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
+                f"BEGIN SELECT RAISE(ABORT, '{table}s are append-only'); END"
             )
         )
 
 
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_m01_tables]
+MIGRATIONS: list[Callable[[sa.Connection], None]] = [_m01_tables, _m02_marks]
 
 
 def version(connection: sa.Connection) -> int:

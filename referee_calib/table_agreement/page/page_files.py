@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from referee_calib.errors import InputError
 from referee_calib.io import make_folder, write_bytes
-from referee_calib.report import render_section_markdown, render_section_page
+from referee_calib.report import SectionPage, render_section_markdown, render_section_page
 from referee_calib.table_agreement.page.agreement_page import agreement_page
 
 if TYPE_CHECKING:
@@ -41,9 +41,11 @@ def write_page(table: AgreementTable, path: Path) -> None:
         When the file cannot be written.
     """
     check_page(path)
-    if path.suffix.lower() in HTML:
-        text = render_section_page(agreement_page(table, figures=True))
-    else:
-        text = render_section_markdown(agreement_page(table))
+    write_sections(agreement_page(table, figures=path.suffix.lower() in HTML), path)
+
+
+def write_sections(page: SectionPage, path: Path) -> None:
+    """Write a page as HTML or as Markdown, by the end of the file's name."""
+    text = render_section_page(page) if path.suffix.lower() in HTML else render_section_markdown(page)
     make_folder(path.parent)
     write_bytes(path, text.encode("utf-8", "replace"))

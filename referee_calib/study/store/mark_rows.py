@@ -1,0 +1,82 @@
+"""People's marks in the database. Marks are only ever added: the latest one of a person counts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from sqlalchemy import Connection, func, select
+
+from referee_calib.errors import RatingError
+from referee_calib.records import Mark
+from referee_calib.study.store import claim_rows, rating_rows
+from referee_calib.study.store.claim_rows import json_text, rows_in
+from referee_calib.study.store.schema import mark
+
+_MAX_NONCE = 200
+
+
+def add(connection: Connection, marks: Sequence[Mark]) -> int:
+    """Append the marks that are not there yet and return how many those were.
+
+    A mark is known by rater and nonce. One without a nonce is known by its content and by how often that content came
+    before it in the same call, so that importing a file again adds nothing.
+    """
+    _check(connection, marks)
+    nonces = _nonces(marks)
+    rows = rows_in(connection, select(mark.c.rater, mark.c.nonce, mark.c.record), mark.c.nonce, nonces)
+    there = {(row.rater, row.nonce): Mark.from_json(json.loads(row.record)) for row in rows}
+    new: list[dict[str, object]] = []
+    for one, nonce in zip(marks, nonces, strict=True):
+        before = there.setdefault((one.rater, nonce), one)
+        if before is one:
+            new.append({"claim": one.claim, "rater": one.rater, "nonce": nonce, "record": json_text(one)})
+        elif _drawn(before) != _drawn(one):
+            raise RatingError(
+                f"mark on {one.claim} by {one.rater}, nonce {one.nonce}",
+                "this nonce stands for another mark already",
+                "A correction is a new act: give it a nonce of its own.",
+            )
+    if new:
+        connection.execute(mark.insert(), new)
+    return len(new)
+
+
+def get(connection: Connection, *, history: bool) -> list[Mark]:
+    """Return the latest mark of each claim and rater, or all of them, in order of arrival."""
+    query = select(mark.c.record).order_by(mark.c.seq)
+    if not history:
+        query = query.where(mark.c.seq.in_(select(func.max(mark.c.seq)).group_by(mark.c.claim, mark.c.rater)))
+    return [Mark.from_json(json.loads(row.record)) for row in connection.execute(query)]
+
+
+def _check(connection: Connection, marks: Sequence[Mark]) -> None:
+    known = claim_rows.dimensions(connection, (one.claim for one in marks))
+    people = rating_rows.origins(connection)
+    for number, one in enumerate(marks, start=1):
+        place = f"mark {number} of {len(marks)}: claim {one.claim} by {one.rater}"
+        if one.claim not in known:
+            raise RatingError(place, "the study has no such claim")
+        if one.rater not in people:
+            raise RatingError(place, "the study has no such rater")
+        if one.simulated != (people[one.rater] == "simulated"):
+            raise RatingError(place, "simulated marks come from simulated raters only, and the other way round")
+        if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
+            raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
+
+
+def _nonces(marks: Iterable[Mark]) -> list[str]:
+    seen: Counter[str] = Counter()
+    found = []
+    for one in marks:
+        content = json_text(one)
+        digest = hashlib.sha256(f"{seen[content]} {content}".encode()).hexdigest()
+        found.append(one.nonce or f"content:{digest}")
+        seen[content] += 1
+    return found
+
+
+def _drawn(one: Mark) -> tuple[object, ...]:
+    return one.claim, one.boxes, one.span, one.reason
