@@ -50,8 +50,8 @@ def read_fetv(folder: Path) -> FetvTables:
     Parameters
     ----------
     folder : Path
-        A copy of the repository llyx97/FETV-EVAL, or a folder with ``ratings.csv`` (unit, rater, dimension, value, prompt;
-        a unit is SYSTEM/PROMPT) and ``metrics.csv`` (unit, referee, score, prompt).
+        A copy of the repository llyx97/FETV-EVAL, or a folder with ``ratings.csv`` (unit, rater, dimension, value,
+        prompt; a unit is SYSTEM/PROMPT) and ``metrics.csv`` (unit, referee, score, prompt).
 
     Raises
     ------

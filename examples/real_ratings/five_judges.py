@@ -47,6 +47,7 @@ class PeopleOnDimension:
     alpha: Estimate
     kappa: Estimate
     shares: list[float]  # of each level among all ratings
+    means: list[float]  # of each person
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class JudgeFindings:
     name: str
     n_distinct: int
     correlations: JudgeCorrelations
-    within_systems: float  # mean over systems of Spearman's rho with people's mean
+    within_systems: list[Estimate]  # Spearman's rho with people's mean on each system's videos
     curve: ScoreCurve
     folds: FoldLevels
     comparison: Comparison
@@ -65,11 +66,28 @@ class JudgeFindings:
     gain: CrossValidation
     p_holm: float | None
     verdict: str
+    verdict_for_like_raters: str
 
     @property
     def auc(self) -> Estimate:
         """AUC of "rated 4 or more"."""
         return next(one.auc for one in self.curve.thresholds if one.threshold == HIGH)
+
+    @property
+    def within(self) -> tuple[float, float, float]:
+        """Mean, lowest and highest correlation within a system."""
+        values = [float(one.value or 0.0) for one in self.within_systems]
+        return float(np.mean(values)), min(values), max(values)
+
+    @property
+    def n_above_zero_within(self) -> int:
+        """In how many systems the interval lies above 0."""
+        return sum(float(one.low or 0.0) > 0 for one in self.within_systems)
+
+    @property
+    def lowest_within(self) -> str:
+        """The system on whose videos the correlation is lowest."""
+        return min(zip(self.within_systems, SYSTEMS, strict=True), key=lambda pair: float(pair[0].value or 0.0))[1]
 
     @property
     def kappa(self) -> Estimate:
@@ -134,6 +152,11 @@ class FiveJudges:
         return [one for one in self.pairs if not one.told]
 
     @property
+    def failing_for_like_raters(self) -> list[str]:
+        """Judges that fail for raters like these too."""
+        return [one.name for one in self.judges if one.verdict_for_like_raters == "fail"]
+
+    @property
     def hardest(self) -> JudgePair:
         """The pair told apart that takes the most prompts."""
         return max((one for one in self.pairs if one.told), key=lambda one: one.prompts or 0)
@@ -187,6 +210,7 @@ def _people(tables: FetvTables, name: str) -> PeopleOnDimension:
         alpha=krippendorff_alpha(levels, level="ordinal", **given),
         kappa=cohen_kappa(levels, weights="quadratic", **given),
         shares=(counts / counts.sum()).tolist(),
+        means=np.nanmean(levels, axis=0).tolist(),
     )
 
 
@@ -195,14 +219,12 @@ def _judge(tables: FetvTables, name: str) -> JudgeFindings:
     given = {"cluster": tables.prompt}
     folds = recalibrated_levels(score, humans, scale=LEVELS, **given)
     system = np.array(tables.system)
-    within = [
-        judge_correlations(score[system == one], humans[system == one]).spearman.with_mean.value for one in SYSTEMS
-    ]
+    within = [judge_correlations(score[system == one], humans[system == one]).spearman.with_mean for one in SYSTEMS]
     return JudgeFindings(
         name=name,
         n_distinct=len(np.unique(score[~np.isnan(score)])),
         correlations=judge_correlations(score, humans, **given),
-        within_systems=float(np.mean([one for one in within if one is not None])),
+        within_systems=within,
         curve=score_curve(score, humans, scale=LEVELS, **given),
         folds=folds,
         comparison=compare(humans, folds.levels, scale=LEVELS, **given),
@@ -211,13 +233,19 @@ def _judge(tables: FetvTables, name: str) -> JudgeFindings:
         gain=cross_validate_recalibrator(score, humans, scale=LEVELS, **given),
         p_holm=None,
         verdict="",
+        verdict_for_like_raters="",
     )
 
 
 def _finished(found: JudgeFindings, p: float | None, limit: float) -> JudgeFindings:
-    low, high = found.loss.low, found.loss.high
-    verdict = "cannot tell" if low is None or high is None else str(decide(low, high, at_least=-limit))
-    return replace(found, p_holm=p, verdict=verdict)
+    verdicts = [_verdict(one, limit) for one in (found.loss, found.sampled.difference[KAPPA])]
+    return replace(found, p_holm=p, verdict=verdicts[0], verdict_for_like_raters=verdicts[1])
+
+
+def _verdict(difference: Estimate, limit: float) -> str:
+    if difference.low is None or difference.high is None:
+        return "cannot tell"
+    return str(decide(difference.low, difference.high, at_least=-limit))
 
 
 def _pair(found: ErrorDifference, n_prompts: int) -> JudgePair:

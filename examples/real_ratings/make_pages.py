@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import Any
 
 from fetv_tables import read_fetv
 from five_judges import five_judges
@@ -25,7 +26,7 @@ from referee_calib.errors import RefereeCalibError
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
-PAGES = {"five_judges.md": "five_judges.md.j2", "when_people_agree.md": "when_people_agree.md.j2"}
+PAGES = ("five_judges.md", "when_people_agree.md")
 
 
 def main() -> None:
@@ -49,6 +50,14 @@ def make_pages(fetv: Path, spans: Path, pages: Path, pictures: Path) -> list[Pat
     """Compute, write pages and pictures, and return their paths."""
     judges = five_judges(read_fetv(fetv))
     moments = [moment_agreement(name, read_spans(spans, name)) for name in NAMES]
+    pages.mkdir(parents=True, exist_ok=True)
+    for page in PAGES:
+        (pages / page).write_text(page_text(page, five=judges, moments=moments), encoding="utf-8")
+    return [pages / page for page in PAGES] + draw(judges, moments, pictures)
+
+
+def page_text(page: str, **found: Any) -> str:
+    """Return a page's text; `found` is ``five`` for the page on judges, ``moments`` for the one on spans."""
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         undefined=StrictUndefined,
@@ -58,11 +67,7 @@ def make_pages(fetv: Path, spans: Path, pages: Path, pictures: Path) -> list[Pat
         lstrip_blocks=True,
     )
     environment.filters |= filters()
-    pages.mkdir(parents=True, exist_ok=True)
-    for page, template in PAGES.items():
-        text = environment.get_template(template).render(five=judges, moments=moments)
-        (pages / page).write_text(text, encoding="utf-8")
-    return [pages / page for page in PAGES] + draw(judges, moments, pictures)
+    return environment.get_template(f"{page}.j2").render(**found)
 
 
 if __name__ == "__main__":

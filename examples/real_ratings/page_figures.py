@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,7 +71,7 @@ def _errors(judges: FiveJudges) -> Figure:
         for place, found in zip(places, values, strict=True):
             axes.plot([place, place], [found.low, found.high], color=colour, linewidth=2)
         axes.plot(places, [found.value for found in values], marker, color=colour, label=label, markersize=6)
-    names = [f"{one.name}\n({100 * one.share_of_ratings:.0f} % of ratings)" for one in strata]
+    names = [f"{textwrap.fill(one.name, 18)}\n({100 * one.share_of_ratings:.0f} % of ratings)" for one in strata]
     axes.set_xticks(range(len(strata)), names)
     axes.set_ylim(0, None)
     axes.set_ylabel("mean squared error, levels²")
