@@ -90,7 +90,7 @@ def test_spans_are_read_alike_from_their_repository_and_from_tables(tmp_path) ->
     assert first.rows.tolist()[:2] == [[0, 40], [10, 50]]
     assert not first.named  # the five are numbered in order, which names nobody
     found = moment_agreement("charades", first)
-    # starts 0, 10, … 40 and lengths 40: pairs d steps apart overlap by (40 − 10d)/(40 + 10d), and there are 5 − d of them
+    # starts 0, 10, … 40 and lengths 40: the 5 − d pairs that lie d steps apart overlap by (40 − 10d)/(40 + 10d)
     overlaps = [(40 - 10 * d) / (40 + 10 * d) for d in (1, 2, 3, 4) for _ in range(5 - d)]
     assert found.found.overlap.value == pytest.approx(np.mean(overlaps))
     assert found.rejected(0.5).value == pytest.approx(np.mean(np.array(overlaps) < 0.5))
