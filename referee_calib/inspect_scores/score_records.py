@@ -69,11 +69,11 @@ def judgements_of_record(record: Mapping[str, Any], rater: str) -> Judgements:
             )
         if level is None:
             continue  # not scored
-        head = {"claim": claim, "dimension": dimension, "level": level}
+        head: dict[str, Any] = {"claim": claim, "dimension": dimension, "level": level}
         if about.get("referee"):
             expected = about.get("expected", level)
             found.scores.append(RefereeScore(referee=str(about["referee"]), expected=expected, **head))
         else:
-            said = {key: str(about[key]) for key in ("origin", "rubric") if about.get(key)}
-            found.ratings.append(Rating(rater=str(about.get("rater") or rater), **{"origin": ORIGIN, **said}, **head))
+            name, origin = str(about.get("rater") or rater), str(about.get("origin") or ORIGIN)
+            found.ratings.append(Rating(rater=name, origin=origin, rubric=str(about.get("rubric") or ""), **head))
     return found

@@ -103,7 +103,7 @@ def _table(key: str, verdict: Mapping[str, Any], who: str) -> Table:
 def _cell(check: Mapping[str, Any] | None) -> TableCell:
     if check is None:
         return TableCell("not held")
-    text, interval = value_and_interval(check)
+    text, interval = value_and_interval(check)  # type: ignore[arg-type]
     return TableCell(text or "not defined", interval, state=check["state"])
 
 
