@@ -69,6 +69,11 @@ def test_an_older_certificate_says_what_it_lacks(certificate, tmp_path) -> None:
     text = run("card", rewritten(certificate, tmp_path / "old.json", counts=None, limits=None)).stdout
     assert "- **not stated.** videos, raters" in text
     assert "That the people are right." in text
+    verdict = json.loads(certificate.read_text())["verdict"]
+    renamed = [check | {"threshold": "earlier_name"} for check in verdict["checks"] if check["threshold"] == "videos"]
+    older = rewritten(certificate, tmp_path / "renamed.json", verdict=verdict | {"checks": renamed, "basis": ""})
+    text = run("card", older).stdout
+    assert all(check["sentence"].split(":")[1] in text for check in renamed)
 
 
 @pytest.mark.parametrize("kind", ["missing", "edited", "contradicting"])

@@ -42,7 +42,7 @@ def card_page(card: Mapping[str, Any]) -> SectionPage:
     counted = [f"{on[name]:,} {name}" for name in ("videos", "claims", "raters", "ratings") if on[name] is not None]
     return SectionPage(
         title=f"Judge card: {judge['name']}",
-        kicker="Judge card",
+        kicker=f"Judge card: {judge['name']}",
         headline=f"{verdict['state'].capitalize()}. {verdict['sentence']}{despite}",
         lead=[text for text in (card["warning"], *(_sentence(one) for one in card["cautions"])) if text],
         facts=[f"study: {on['study']}", *counted, f"rubric {on['rubric']}"],
@@ -74,8 +74,16 @@ def _measurements(card: Mapping[str, Any]) -> Iterator[Section]:
     verdict = card["verdict"]
     who = "simulated raters" if card["simulated"] else "people"
     blocks = [table for key in CHECK_GROUPS if (table := _table(key, verdict, who)).rows]
+    known = {name for _, terms in CHECK_GROUPS.values() for name in terms}
+    others = [Item(check["sentence"]) for check in verdict.get("checks", []) if check["threshold"] not in known]
+    rest = [Bullets(others, "Checks of another version")] if others else []
     question = "What was measured, against which limit, and what came out?"
-    yield Section("measurements", "Measurements", question, [*blocks, Text(f"{_INTERVALS} {verdict['basis']}", "note")])
+    yield Section(
+        "measurements",
+        "Measurements",
+        question,
+        [*blocks, *rest, Text(f"{_INTERVALS} {verdict.get('basis', '')}", "note")],
+    )
     if card["people_curve"]:
         lines = [
             Item(f"nearer to people than {one['baseline']} on {one['on']}: {one['state']}")
@@ -87,17 +95,17 @@ def _measurements(card: Mapping[str, Any]) -> Iterator[Section]:
 def _table(key: str, verdict: Mapping[str, Any], who: str) -> Table:
     """Return a row for each threshold of a group, a column for each dimension."""
     heading, terms = CHECK_GROUPS[key]
-    mine = [check for check in verdict["checks"] if check["threshold"] in terms]
+    mine = [check for check in verdict.get("checks", []) if check["threshold"] in terms]
     columns = list(dict.fromkeys(check["dimension"] for check in mine))
     rows = []
     for name, words in terms.items():
         found = {check["dimension"]: check for check in mine if check["threshold"] == name}
         if found:
-            limit = TableCell(words.limit.format(who=who, **verdict["thresholds"]))
-            cells = [limit, *(_cell(found.get(column)) for column in columns)]
-            rows.append(Row(words.title.format(who=who), {"threshold": name}, cells))
-    titles = [Column("limit", "limit"), *(Column(one, check_column_title(one)) for one in columns)]
-    return Table(key, f"{heading}.", "measure", titles, rows)
+            limit = words.limit.format(who=who, **verdict["thresholds"])
+            cells = [_cell(found.get(column)) for column in columns]
+            rows.append(Row(f"{words.title.format(who=who)}: {limit}", {"threshold": name}, cells))
+    titles = [Column(one, check_column_title(one)) for one in columns]
+    return Table(key, f"{heading}.", "measure: limit", titles, rows)
 
 
 def _cell(check: Mapping[str, Any] | None) -> TableCell:
