@@ -14,9 +14,9 @@ from referee_calib.analysis.ablation_results import (
 from referee_calib.analysis.continuous_judge.judge_measurement import (
     ContinuousJudge,
     measure_continuous_judge,
-    raw_judges,
 )
 from referee_calib.analysis.continuous_judge.judge_reading import JudgeReading
+from referee_calib.analysis.continuous_judge.judge_unit import gives_raw_scores
 from referee_calib.analysis.error_by_agreement.dimension_error_split import (
     DimensionErrorSplit,
     JudgeErrorSplit,
@@ -113,11 +113,11 @@ __all__ = [
     "analyse_tables",
     "choose_referee",
     "compare_referees",
+    "gives_raw_scores",
     "hold_thresholds",
     "join",
     "joined_error_splits",
     "measure_continuous_judge",
-    "raw_judges",
     "read_pilot",
     "recalibrate",
     "recalibration_data",

@@ -156,7 +156,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
-        error_splits=joined_error_splits(rows.joined, confidence=confidence, seed=seed),
+        error_splits=joined_error_splits({"referee": rows.joined}, confidence=confidence, seed=seed),
     )
 
 

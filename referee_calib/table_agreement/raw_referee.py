@@ -19,22 +19,22 @@ MOST_LEVELS = 20  # different values of people up to which numbers at the level 
 def is_raw(given: Sequence[Any], scale: Sequence[Any], level: Level) -> bool:
     """Tell whether a referee's values are scores in a unit of their own, and no levels of people's scale.
 
-    They are where all are numbers, some are off the scale, and these are decimals beside whole levels, or more than the
-    scale has levels, or numbers beside words. A whole number that nobody else gave is a level, or an error.
+    At the level "interval" many different values of people are measurements, not a scale. Numbers beside words are
+    scores; else :func:`referee_calib.analysis.gives_raw_scores` says what is.
 
-    >>> is_raw([0.366, 0.41], [1, 2, 3], "ordinal"), is_raw([1, 4], [1, 2, 3], "ordinal")
+    >>> is_raw([0.366, 0.41], [1, 2, 3], "ordinal"), is_raw([0.366, 0.41], ["bad", "good"], "nominal")
     (True, False)
     """
+    from referee_calib.analysis import gives_raw_scores
+
     seen = {value for value in given if value is not None}
-    off = seen.difference(scale)
-    if level == "nominal" or not off or not all(map(is_number, seen)):
+    if level == "nominal" or not seen.difference(scale) or not all(map(is_number, seen)):
         return False
     if not all(map(is_number, scale)):
         return True
     if level == "interval" and len(set(scale)) > MOST_LEVELS:
         return False
-    decimals = any(not float(value).is_integer() for value in off)
-    return (decimals and all(float(value).is_integer() for value in scale)) or len(off) > len(scale)
+    return gives_raw_scores(seen, scale)
 
 
 def measure_raw_referee(
