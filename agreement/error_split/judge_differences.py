@@ -148,6 +148,5 @@ def _difference(
     if interval.standard_error == 0:
         same = "the judges err alike everywhere" if held.point == 0 else "no group of units changes it"
         interval, test = replace(interval, reason=same), replace(test, p_value=None, reason=same)
-    return ErrorDifference(
-        stratum, first[0], second[0], blank.with_interval(held.point, replace(interval, method=METHOD)), test, None
-    )
+    estimate = blank.with_interval(held.point, replace(interval, method=METHOD))
+    return ErrorDifference(stratum, first[0], second[0], estimate, test, None)
