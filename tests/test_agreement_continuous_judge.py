@@ -187,7 +187,7 @@ def test_what_cannot_be_read_is_refused():
 def test_intervals_hold_an_exchangeable_judges_difference_of_nothing():
     held = 0
     for seed in range(40):
-        people, merit, cluster = people_and_merit(n_clusters=40, n_raters=4, seed=seed)
+        people, _, cluster = people_and_merit(n_clusters=40, n_raters=4, seed=seed)
         found = ag.judge_correlations(odd_unit(people[:, 0]), people[:, 1:], cluster=cluster).spearman.difference
         held += found.low <= 0 <= found.high
     assert held >= 34  # of 40 at 95 %: 38, standard deviation 1.4

@@ -140,9 +140,8 @@ def test_the_noise_of_a_person_is_not_in_the_spread_of_the_others():
     rng = np.random.default_rng(3)
     merit = np.full(20_000, 2.0)
     people = np.clip(np.rint(merit[:, None] + rng.normal(0, 0.8, (20_000, 3))), 0, 4)
-    found = ag.error_split(
-        people, merit, scale=SCALE, cluster=np.arange(20_000) % 100
-    )  # units are alike: error cannot depend on disagreement
+    # units are alike: error cannot depend on disagreement
+    found = ag.error_split(people, merit, scale=SCALE, cluster=np.arange(20_000) % 100)
     errors = [one.judge.value for one in found.strata]
     assert max(errors) - min(errors) < 0.05 * max(errors)
 

@@ -72,7 +72,7 @@ def test_a_reversed_referee_is_asked_about(tmp_path, capsys):
 
 def test_a_whole_number_off_the_scale_is_still_an_error(tmp_path, capsys):
     people, merit, cluster = people_and_merit(n_clusters=10)
-    path = write(tmp_path / "r.csv", people, (np.clip(np.rint(merit), 1, 5) + 1).tolist(), cluster)
+    path = write(tmp_path / "r.csv", people, (np.clip(np.rint(merit), 1, 5) + 3).tolist(), cluster)
     assert main(["agree", str(path), "--referee", "clip", "--scale", "1:5"], standalone_mode=False) == 2
     assert "outside the scale" in capsys.readouterr().err
 
