@@ -39,10 +39,16 @@ from agreement.comparison.comparison_result import (
 )
 from agreement.comparison.group_means import GroupMeans, group_means
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
+from agreement.continuous_judge.fold_levels import FoldLevels, recalibrated_levels
+from agreement.continuous_judge.judge_correlation import JudgeCorrelation, JudgeCorrelations, judge_correlations
+from agreement.continuous_judge.score_curve import ScoreCurve, score_curve
+from agreement.continuous_judge.score_shape import ScoreShape, score_shape
 from agreement.correlation.correlation_test import correlation_test
 from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.kendall_w_test import kendall_w_test
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
+from agreement.error_split.judge_differences import ErrorDifference, error_differences
+from agreement.error_split.split import ErrorSplit, ErrorStratum, error_split
 from agreement.errors import AgreementError
 from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
@@ -94,12 +100,18 @@ __all__ = [
     "CrossValidation",
     "Difference",
     "Equivalence",
+    "ErrorDifference",
+    "ErrorSplit",
+    "ErrorStratum",
     "Estimate",
+    "FoldLevels",
     "GroupLoss",
     "GroupMeans",
     "HypothesisTest",
     "IdenticalRaters",
     "Interval",
+    "JudgeCorrelation",
+    "JudgeCorrelations",
     "MixedSeverity",
     "NoiseCeilings",
     "Note",
@@ -111,6 +123,8 @@ __all__ = [
     "RaterRow",
     "Ratings",
     "Recalibrator",
+    "ScoreCurve",
+    "ScoreShape",
     "SharedErrors",
     "ShrunkenGroup",
     "SliceRow",
@@ -141,6 +155,8 @@ __all__ = [
     "cross_validate_recalibrator",
     "dawid_skene",
     "equivalence",
+    "error_differences",
+    "error_split",
     "finn",
     "finn_test",
     "fit_recalibrator",
@@ -155,6 +171,7 @@ __all__ = [
     "icc_test",
     "iota",
     "jaccard_distance",
+    "judge_correlations",
     "kendall_tau_b",
     "kendall_w",
     "kendall_w_test",
@@ -176,7 +193,10 @@ __all__ = [
     "rater_drift",
     "rater_severity",
     "rater_severity_mixed",
+    "recalibrated_levels",
     "robinson_a",
+    "score_curve",
+    "score_shape",
     "scott_pi",
     "share_of_clusters",
     "shared_errors",

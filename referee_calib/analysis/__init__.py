@@ -11,6 +11,18 @@ from referee_calib.analysis.ablation_results import (
     PairEquivalence,
     RefereeDifference,
 )
+from referee_calib.analysis.continuous_judge.judge_measurement import (
+    ContinuousJudge,
+    measure_continuous_judge,
+)
+from referee_calib.analysis.continuous_judge.judge_reading import JudgeReading
+from referee_calib.analysis.continuous_judge.judge_unit import gives_raw_scores
+from referee_calib.analysis.error_by_agreement.dimension_error_split import (
+    DimensionErrorSplit,
+    JudgeErrorSplit,
+    joined_error_splits,
+    split_errors,
+)
 from referee_calib.analysis.human_agreement import slices
 from referee_calib.analysis.human_agreement.agreement_results import (
     CoefficientSummary,
@@ -57,12 +69,16 @@ __all__ = [
     "Analysis",
     "ClaimSelection",
     "CoefficientSummary",
+    "ContinuousJudge",
     "DimensionAblation",
+    "DimensionErrorSplit",
     "DimensionResult",
     "Disagreement",
     "ExaminedRewardJson",
     "ExcludedRows",
     "InputDigest",
+    "JudgeErrorSplit",
+    "JudgeReading",
     "JudgementCounts",
     "LastRun",
     "LevelPrevalence",
@@ -97,12 +113,16 @@ __all__ = [
     "analyse_tables",
     "choose_referee",
     "compare_referees",
+    "gives_raw_scores",
     "hold_thresholds",
     "join",
+    "joined_error_splits",
+    "measure_continuous_judge",
     "read_pilot",
     "read_table_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",
     "slices",
+    "split_errors",
 ]

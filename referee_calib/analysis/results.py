@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from referee_calib.analysis.ablation_results import AblationResult
+    from referee_calib.analysis.continuous_judge.judge_measurement import ContinuousJudge
+    from referee_calib.analysis.error_by_agreement.dimension_error_split import DimensionErrorSplit
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
@@ -70,4 +72,6 @@ class Analysis:
     threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()
+    error_splits: tuple[DimensionErrorSplit, ...] = ()
+    continuous_judges: tuple[ContinuousJudge, ...] = ()
     nouns: ItemNouns = field(default_factory=ItemNouns)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.analysis.error_by_agreement.dimension_error_split import joined_error_splits
 from referee_calib.analysis.failure_rate import failure_rate
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
@@ -155,6 +156,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
+        error_splits=joined_error_splits({"referee": rows.joined}, confidence=confidence, seed=seed),
     )
 
 

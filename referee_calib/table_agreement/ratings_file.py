@@ -18,6 +18,7 @@ from referee_calib.table_agreement.rating_scale import (
     is_number,
     parse_scale,
 )
+from referee_calib.table_agreement.raw_referee import is_raw, measure_raw_referee, raw_note
 
 if TYPE_CHECKING:
     from agreement import Note, Ratings
@@ -65,6 +66,22 @@ class _Values:
         """Return the values of the other raters."""
         return [v for v, name in zip(self.values, self.rows.columns["rater"], strict=True) if name != rater]
 
+    def of(self, rater: str) -> list[Any]:
+        """Return the values of one rater."""
+        return list(self.scores_of(rater).values())
+
+    def scores_of(self, rater: str) -> dict[Any, Any]:
+        """Return the values of one rater by unit."""
+        columns = self.rows.columns
+        rows = zip(columns["unit"], columns["rater"], columns["value"], strict=True)
+        return {unit: value for unit, name, value in rows if name == rater}
+
+    def only_people(self, referee: str) -> _Values:
+        """Return the rows of the other raters."""
+        kept = [i for i, name in enumerate(self.rows.columns["rater"]) if name != referee]
+        columns = {name: [column[i] for i in kept] for name, column in self.rows.columns.items()}
+        return replace(self, rows=replace(self.rows, columns=columns, row=[self.rows.row[i] for i in kept]))
+
 
 def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, options: IntervalOptions) -> AgreementTable:
     """Measure how well the raters of a file agree, and a referee with them.
@@ -89,8 +106,10 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     AgreementError
         When the ratings are none that can be compared.
     """
-    read = _read(replace(file, source=replace(file.source, referee=referee)), level)
+    read = _read(replace(file, source=replace(file.source, referee=referee)), level, referee)
     cluster = "cluster" if "cluster" in read.rows.columns else None
+    if referee is not None and (off := _raw_scores(read, referee, level)):
+        return _beside_raw_referee(read, referee, off, level, options, cluster=cluster, many_raters=file.many_raters)
     if read.scale is None and are_measurements(read.values, level):
         from agreement import codes_for_missing
         from referee_calib.table_agreement.continuous import Measurements, measurement_table
@@ -104,7 +123,47 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     return agreement_table(ratings, referee, level, options, [*notes, *read.notes, *asked], people_scale=people_scale)
 
 
-def _read(file: RatingsFile, level: Level) -> _Values:
+def _raw_scores(read: _Values, referee: str, level: Level) -> int:
+    """Return how many different values of the referee are no levels of people, 0 where it gives levels."""
+    given = read.of(referee)
+    scale = read.scale or [value for value in dict.fromkeys(read.without(referee)) if value is not None]
+    return len({one for one in given if one is not None}.difference(scale)) if is_raw(given, scale, level) else 0
+
+
+def _beside_raw_referee(
+    read: _Values,
+    referee: str,
+    n_off: int,
+    level: Level,
+    options: IntervalOptions,
+    *,
+    cluster: str | None,
+    many_raters: bool,
+) -> AgreementTable:
+    """Measure people with each other on their scale, and the referee in the unit of its scores."""
+    from agreement import Note, NoteCode
+
+    people = read.only_people(referee)
+    _refuse_nobody(people, referee)
+    scale, notes = _people_scale(people, None, level)
+    ratings = _ratings(people, scale, cluster, many_raters)
+    scores = read.scores_of(referee)
+    unrated = len(set(scores).difference(ratings.units))
+    said = [Note(raw_note(referee, n_off), NoteCode.REFEREE_CATEGORIES)]
+    if unrated:
+        said.append(Note(f"{unrated} unit(s) that {referee} scored have no rating of people", NoteCode.UNSCORED_UNITS))
+    asked = replace(ratings, declared=read.scale is not None).remarks()
+    table = agreement_table(ratings, None, level, options, [*said, *notes, *read.notes, *asked])
+    found = measure_raw_referee(ratings, [scores.get(unit) for unit in ratings.units], referee, options)
+    return replace(table, raw_referee=found)
+
+
+def _refuse_nobody(people: _Values, referee: str) -> None:
+    if not people.values:
+        raise InputError(f"--referee {referee}", "there is nobody else to compare it with")
+
+
+def _read(file: RatingsFile, level: Level, referee: str | None) -> _Values:
     """Read a file, and its cells by the one rule."""
     from agreement import as_categories
 
@@ -118,7 +177,7 @@ def _read(file: RatingsFile, level: Level) -> _Values:
         decimal_comma=rows.decimal_comma,
     )
     rows.columns["value"] = found.values
-    _refuse_unfit(file.source, rows, scale, level)
+    _refuse_unfit(file.source, rows, scale, level, referee)
     said = [*_missing_note(found.missing), *found.notes, *_sets_note(found.values), *_names_like_missing(rows)]
     return _Values(rows, scale, [*rows.notes, *said])
 
@@ -159,7 +218,9 @@ def _ratings(read: _Values, people_scale: Sequence[Any], cluster: str | None, ma
     return Ratings.from_long(read.rows.columns, cluster=cluster, scale=scale, wide=many_raters)
 
 
-def _refuse_unfit(source: TableSource, rows: RatingRows, scale: Sequence[Any] | None, level: Level) -> None:
+def _refuse_unfit(
+    source: TableSource, rows: RatingRows, scale: Sequence[Any] | None, level: Level, referee: str | None
+) -> None:
     """Refuse words among numbers, sets where labels have an order, and a scale for measurements."""
     values = rows.columns["value"]
     if level != "nominal" and any(isinstance(value, frozenset) for value in values):
@@ -171,7 +232,8 @@ def _refuse_unfit(source: TableSource, rows: RatingRows, scale: Sequence[Any] | 
             _refuse_words(source, rows, "the others are numbers")
     elif all(map(is_number, scale)):
         _refuse_words(source, rows, "--scale lists numbers")
-        if level == "interval" and are_measurements(values, level):
+        people = [value for value, name in zip(values, rows.columns["rater"], strict=True) if name != referee]
+        if level == "interval" and are_measurements(people, level):
             raise InputError(
                 f"{source.path}: more different values than any scale has", "", "For measurements leave --scale out."
             )

@@ -15,6 +15,8 @@ from referee_calib.report.document.claim_rows import disagreement, rollout_rewar
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
 from referee_calib.report.document.headline import headline
 from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
+from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
@@ -77,6 +79,8 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
             "scores": score_summary(analysis.scored, titles),
         },
         "dimensions": dimensions,
+        "error_by_agreement": error_by_agreement_rows(analysis.error_splits, titles),
+        "continuous_judges": continuous_judge_rows(analysis.continuous_judges, titles),
         "ablation": ablation(analysis.ablation, titles, analysis.confidence),
         "recalibration": trials,
         "recalibrated_agreement": recalibrated_agreement_rows(analysis.recalibration, titles, limits),

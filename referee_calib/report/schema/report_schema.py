@@ -17,6 +17,7 @@ from referee_calib.report.schema.dimension_schema import (
     RecalibrationJson,
     SubgroupingJson,
 )
+from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.score_schema import (
     MissingScoresJson,
     RecalibratedAgreementJson,
@@ -268,6 +269,8 @@ class ReportJson(TypedDict):
     ratings: RatingsJson
     referee: RefereeJson
     dimensions: list[DimensionJson]
+    error_by_agreement: list[ErrorByAgreementJson]
+    continuous_judges: list[ContinuousJudgeJson]
     ablation: AblationJson | None
     recalibration: RecalibrationJson | None
     recalibrated_agreement: list[RecalibratedAgreementJson]
