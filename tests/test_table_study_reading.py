@@ -51,7 +51,7 @@ def test_a_column_video_is_the_cluster_unless_another_is_named(tmp_path):
         ({"rated": changed(RATED, 3, 3, "good")}, ("1 of 12 cells of 'value' is no number", "'good'", "row 4")),
         ({"scored": changed(SCORED, 1, 3, "no idea")}, ("s.csv", "'no idea'", "row 2", "--missing")),
         ({"rated": changed(RATED, 3, 3, 9), "scales": ("1:5",)}, ("1 of 12 levels on fit", "1 to 5", "first 9 of b")),
-        ({"scored": changed(SCORED, 2, 3, 0.37)}, ("1 of 6 scores of gpt", "1 to 5", "0.37", "u2")),
+        ({"scored": changed(SCORED, 2, 3, 9)}, ("1 of 6 scores of gpt", "1 to 5", "first 9", "u2")),
         ({"rated": [*RATED, ("u0", "a", "fit", 5, "p0")]}, ("row 13 has 5 of a for 'u0'", "an earlier row has 1")),
         ({"scored": [*SCORED, ("u0", "gpt", "fit", 5)]}, ("gpt has two scores for 'u0'", "sample")),
         ({"rated": changed(RATED, 1, 4, "p9"), "cluster": "prompt"}, ("u0", "'p9'", "'p0'")),
@@ -121,6 +121,14 @@ def test_repeated_rows_and_scores_on_something_else_are_counted_and_named(tmp_pa
         ("repeated score", ("u2/gpt",)),
         ("score on another dimension", ("u1/gpt",)),
     ]
+
+
+def test_scores_in_a_unit_of_their_own_are_said_to_be_so(tmp_path):
+    found = tables(tmp_path, scored=[(unit, judge, name, value / 10) for unit, judge, name, value in SCORED])
+    assert (
+        "gpt scores fit in a unit of its own: 6 of 6 scores are no levels of the scale 1 to 5, first 0.1 for u0."
+        in (found.notes)
+    )
 
 
 def test_samples_are_numbered_in_a_column(tmp_path):

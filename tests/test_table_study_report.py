@@ -7,7 +7,7 @@ import pytest
 from helpers_judged_tables import judged_tables, report_of, run, write_rows
 
 from referee_calib.analysis import analyse_tables
-from referee_calib.item_nouns import ItemNouns, noun_of_column, plural
+from referee_calib.item_nouns import ItemNouns, names_pattern, noun_of_column, plural
 from referee_calib.table_study import TableStudyOptions, open_table_study, read_table_study
 
 KAPPA = "cohen_kappa_quadratic"
@@ -146,9 +146,11 @@ def test_sentences_say_the_words_of_the_table_and_names_stay(written):
 
 def test_words_of_the_user_are_left_alone_and_rewording_twice_is_rewording_once():
     nouns = ItemNouns("clip", "prompt")
-    once = nouns.reworded({"a": ["2 claims on video quality in 3 videos. Claims"]}, ["Video quality"])
-    assert once == {"a": ["2 clips on video quality in 3 prompts. Clips"]}
-    assert nouns.reworded(once, ["Video quality"]) == once
+    names = names_pattern(["Video quality", "video-7.mp4", "motion"])
+    once = nouns.reworded("2 claims on video quality in 3 videos. Claims: video-7.mp4", names)
+    assert once == "2 clips on video quality in 3 prompts. Clips: video-7.mp4"
+    assert nouns.reworded(once, names) == once
+    assert nouns.reworded("3 videos on video", names_pattern(["Video"])) == "3 prompts on video"
     assert (ItemNouns("video", "prompt").item, ItemNouns("video", "video").item) == ("unit", "video")
     assert [plural(noun) for noun in ("prompt", "story", "box", "day")] == ["prompts", "stories", "boxes", "days"]
     assert [noun_of_column(name, "unit") for name in ("clip", "Clip_set", "id", "q7", "index")] == [

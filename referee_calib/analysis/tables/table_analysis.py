@@ -133,6 +133,7 @@ def read_table_pilot(
 ) -> PilotLevels:
     """Read what a plan needs of two tables: the judge by name, by default the first."""
     judge = _judge(tables, referee or next(iter(tables.scores)))
+    tables = recalibrate_raw_judges(tables, [judge], seed=0, confidence=0.95).tables
     return as_pilot(tables.name, _joined(tables, tables.scores[judge], judge), dimension)
 
 
