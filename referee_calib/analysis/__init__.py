@@ -59,7 +59,7 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
-from referee_calib.analysis.tables.table_analysis import analyse_tables
+from referee_calib.analysis.tables.table_analysis import analyse_tables, read_table_pilot
 from referee_calib.analysis.tables.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
@@ -119,6 +119,7 @@ __all__ = [
     "joined_error_splits",
     "measure_continuous_judge",
     "read_pilot",
+    "read_table_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",

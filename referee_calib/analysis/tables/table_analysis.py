@@ -17,6 +17,7 @@ from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.human_agreement.level_scale import level_step
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, mean_level
+from referee_calib.analysis.pilot_study import PilotLevels, as_pilot
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import ComparedDimension, compare_sides
 from referee_calib.analysis.results import Analysis
@@ -125,6 +126,15 @@ def analyse_tables(
         error_splits=_error_splits(tables, judge, judges, raw, seed=seed, confidence=confidence),
         continuous_judges=raw.measured,
     )
+
+
+def read_table_pilot(
+    tables: TableJudgements, *, referee: str | None = None, dimension: str | None = None
+) -> PilotLevels:
+    """Read what a plan needs of two tables: the judge by name, by default the first."""
+    judge = _judge(tables, referee or next(iter(tables.scores)))
+    tables = recalibrate_raw_judges(tables, [judge], seed=0, confidence=0.95).tables
+    return as_pilot(tables.name, _joined(tables, tables.scores[judge], judge), dimension)
 
 
 def _judge(tables: TableJudgements, name: str) -> str:
