@@ -37,20 +37,8 @@ def is_raw(given: Sequence[Any], scale: Sequence[Any], level: Level) -> bool:
     return gives_raw_scores(seen, scale)
 
 
-def measure_raw_referee(
-    people: Ratings, scores: Sequence[float | None], referee: str, options: IntervalOptions
-) -> ContinuousJudge:
-    """Measure a referee in its own unit, on the units of people's ratings; words of a scale are 1, 2, ….
-
-    Raises
-    ------
-    InputError
-        When the intervals asked for are none that its statistics have.
-    """
-    import numpy as np
-
-    from referee_calib.analysis import measure_continuous_judge
-
+def check_raw_intervals(referee: str, options: IntervalOptions) -> None:
+    """Refuse intervals that statistics of raw scores do not have."""
     if options.interval != "jackknife" or options.raters != "fixed":
         asked = "--raters sample" if options.raters != "fixed" else f"--interval {options.interval or 'none'}"
         raise InputError(
@@ -58,6 +46,16 @@ def measure_raw_referee(
             "its statistics have intervals over clusters alone",
             "Leave it out.",
         )
+
+
+def measure_raw_referee(
+    people: Ratings, scores: Sequence[float | None], referee: str, options: IntervalOptions
+) -> ContinuousJudge:
+    """Measure a referee in its own unit, on the units of people's ratings; words of a scale are 1, 2, …."""
+    import numpy as np
+
+    from referee_calib.analysis import measure_continuous_judge
+
     words = not all(map(is_number, people.scale))
     scale = range(1, len(people.scale) + 1) if words else sorted(people.scale)
     return measure_continuous_judge(

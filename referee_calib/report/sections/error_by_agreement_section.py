@@ -46,7 +46,7 @@ def error_by_agreement(report: ReportJson) -> Section | None:
     blocks: list[Block] = [
         Bullets(sentences),
         Figures({f"error-{one['dimension']}": "" for one in found}),
-        _table(found),
+        *_tables(found),
         _parts(found),
         Text(_NOTE, "note"),
     ]
@@ -62,23 +62,31 @@ def error_by_agreement(report: ReportJson) -> Section | None:
     )
 
 
-def _table(found: list[ErrorByAgreementJson]) -> Table:
-    rows = [
-        _row(one, row, split, stratum)
-        for one in found
-        for row in one["judges"]
-        for split in (row["squared"], row["absolute"])
-        for stratum in (split["whole"], *split["strata"])
-    ]
-    shown = [row for row in rows if row.key["loss"] == "squared"]
+def _tables(found: list[ErrorByAgreementJson]) -> list[Table]:
+    """Return squared errors as the page shows them, and absolute ones, which are in the data file alone."""
     columns = [
         Column("judge", "Referee’s error", "referee", "error"),
         Column("person", "A second person’s", "people", "error"),
         Column("excess", "Beyond it", axis="excess"),
         Column("share", "Share of its error"),
     ]
-    return Table("error_by_agreement", "Mean squared error against a person. Intervals by video.", "Ratings", columns,
-                 shown, across="what")  # fmt: skip
+    caption = "Mean squared error against a person. Intervals by video."
+    return [
+        Table("error_by_agreement", caption, "Ratings", columns, rows, across="what", file_only=loss == "absolute")
+        for loss in ("squared", "absolute")
+        if (rows := _rows(found, loss))
+    ]
+
+
+def _rows(found: list[ErrorByAgreementJson], loss: str) -> list[Row]:
+    return [
+        _row(one, row, split, stratum)
+        for one in found
+        for row in one["judges"]
+        for split in (row["squared"], row["absolute"])
+        if split["loss"] == loss
+        for stratum in (split["whole"], *split["strata"])
+    ]
 
 
 def _row(one: ErrorByAgreementJson, row: JudgeErrorSplitJson, split: ErrorSplitJson, stratum: ErrorStratumJson) -> Row:
@@ -159,11 +167,9 @@ def _difference_cell(row: ErrorDifferenceJson | None) -> TableCell:
     shown = estimate_cell(row["estimate"], sign=True, p_value=row["p_value"], p_holm=row["p_holm"])
     if row["p_holm"] is None:
         return shown
-    found = p_value(row["p_holm"])
-    p = f"p\N{NO-BREAK SPACE}{found if found.startswith('<') else f'= {found}'}"
-    return replace(
-        shown, interval=f"{shown.interval} p\N{NO-BREAK SPACE}{p if p.startswith('<') else f'= {p}'}".strip()
-    )
+    p = p_value(row["p_holm"])
+    said = f"p\N{NO-BREAK SPACE}{p if p.startswith('<') else f'= {p}'}"
+    return replace(shown, interval=f"{shown.interval} {said}".strip())
 
 
 def _points(found: list[ErrorByAgreementJson]) -> list[dict[str, object]]:
