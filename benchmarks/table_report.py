@@ -5,8 +5,8 @@
 Prints Markdown. The tables are those of 3,017 videos rated by three people and scored by five judges
 (``../shared/data/fetv`` beside the checkout), of which the dimension "alignment" is reported: verdict, agreement,
 calibration, recalibration, five judges in all ten pairs, page, Markdown and report.json. `agree` measures the same
-people with one of the judges, whose scores are cut to levels by rank, and prints. Processes of both take turns; medians of CPU time,
-with the start of the interpreter, are compared.
+people with one of the judges, whose scores are in a unit of its own there too, and prints. Processes of both take
+turns; medians of CPU time, with the start of the interpreter, are compared.
 """
 
 from __future__ import annotations
@@ -23,22 +23,20 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 DATA = ROOT.parent / "shared" / "data" / "fetv"
 CALL = "from referee_calib.cli.main import main; main()"
-DIMENSION, JUDGE, LEVELS = "alignment", "Otter-VQA", 5
+DIMENSION, JUDGE = "alignment", "Otter-VQA"
 
 
 def agree_table(path: Path) -> Path:
-    """Write people's levels, and those of one judge: scores by rank, in as many groups as there are levels."""
+    """Write people's levels and one judge's scores as rows of one table."""
     with (DATA / "ratings.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["dimension"] == DIMENSION]
     with (DATA / "metrics.csv").open(encoding="utf-8") as file:
         scored = [row for row in csv.DictReader(file) if row["referee"] == JUDGE]
-    scored.sort(key=lambda row: float(row["score"]))
-    levels = [(row, 1 + LEVELS * i // len(scored)) for i, row in enumerate(scored)]
     with path.open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file)
         table.writerow(("unit", "rater", "value", "prompt"))
         table.writerows((row["unit"], row["rater"], row["value"], row["prompt"]) for row in rows)
-        table.writerows((row["unit"], JUDGE, level, row["prompt"]) for row, level in levels)
+        table.writerows((row["unit"], JUDGE, row["score"], row["prompt"]) for row in scored)
     return path
 
 

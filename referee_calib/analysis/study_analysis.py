@@ -181,7 +181,7 @@ def _read(study: Study, fingerprint: str) -> _StudyRows:
     drawn, version = study.claims(sampled=True), study.rubric.version
     sampled, further, weights = _plain_draw(study, claims, drawn)
     joined = [join(name, sampled, ratings, scores, rubric=version) for name in DIMENSIONS]
-    kinds = {
+    kinds: dict[str, KindSample] = {
         name: KindSample(join(name, drawn, ratings, scores, rubric=version), weights) for name in DIMENSIONS if further
     }
     applicable = [part for part in joined if part.counts.applicable]

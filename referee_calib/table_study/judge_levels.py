@@ -49,8 +49,8 @@ def _checked_levels(path: Path, judge: str, cells: Sequence[ScoreCell], scales: 
         first = beyond[0]
         if gives_raw_scores(scores, scale):
             yield (
-                f"{judge} scores {name} in a unit of its own: {len(beyond):,} of {len(given):,} scores are no levels of "
-                f"the scale {written(scale)}, first {first.score:g} for {first.unit}."
+                f"{judge} scores {name} in a unit of its own: {len(beyond):,} of {len(given):,} scores are no levels "
+                f"of the scale {written(scale)}, first {first.score:g} for {first.unit}."
             )
             continue
         raise InputError(

@@ -79,9 +79,14 @@ def _dimensions(table: NamedTable) -> list[str]:
 
 
 def _long(table: NamedTable, units: list[str], judge: str, score: str, options: TableStudyOptions) -> list[ScoreCell]:
-    samples = table.numbers(SAMPLE_COLUMN, ()) if SAMPLE_COLUMN in table.columns else [0] * len(units)
-    columns = (units, table.names(judge), _dimensions(table), table.numbers(score, options.codes_for_missing))
-    return [ScoreCell(*row, int(sample or 0)) for *row, sample in zip(*columns, samples, strict=True)]
+    samples = table.numbers(SAMPLE_COLUMN, ()) if SAMPLE_COLUMN in table.columns else [0.0] * len(units)
+    given = table.numbers(score, options.codes_for_missing)
+    return [
+        ScoreCell(unit, name, dimension, value, int(sample or 0))
+        for unit, name, dimension, value, sample in zip(
+            units, table.names(judge), _dimensions(table), given, samples, strict=True
+        )
+    ]
 
 
 def _wide(table: NamedTable, units: list[str], options: TableStudyOptions, notes: ReadingNotes) -> list[ScoreCell]:
@@ -103,7 +108,8 @@ def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: Re
 
     beside = {options.unit, options.cluster, options.link, options.text, *options.slices}
     beside |= {*DIMENSION_COLUMNS, "video", "cluster", ""}
-    judges, left = [], []
+    judges: list[str] = []
+    left: list[str] = []
     for name in (one for one in table.columns if one not in beside):
         values = as_categories(
             table.frame[name].tolist(), missing=options.codes_for_missing, decimal_comma=table.decimal_comma
