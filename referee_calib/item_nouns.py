@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 _WORDS = re.compile(r"\b([Cc]laim|[Vv]ideo)(s?)\b")
 _IRREGULAR = ("s", "x", "z", "ch", "sh")
@@ -30,36 +29,26 @@ class ItemNouns:
         if self.cluster == "claim":
             object.__setattr__(self, "cluster", "cluster")
 
-    def reworded(self, value: Any, names: Iterable[str] = ()) -> Any:
-        """Return JSON types in which every sentence says these nouns.
-
-        Parameters
-        ----------
-        value : JSON types
-            Keys stay as they are.
-        names : iterable of str
-            Texts of the user, such as the names of dimensions, in which nothing is replaced.
-        """
-        kept = sorted({name for name in names if _WORDS.search(name)}, key=len, reverse=True)
-        return self._in(value, re.compile("|".join(map(re.escape, kept)) or r"(?!)", re.IGNORECASE))
-
-    def _in(self, value: Any, names: re.Pattern[str]) -> Any:
-        if isinstance(value, str):
-            ends = [0, *(end for found in names.finditer(value) for end in found.span()), len(value)]
-            parts = [value[a:b] for a, b in pairwise(ends)]
-            return "".join(self._text(part) if i % 2 == 0 else part for i, part in enumerate(parts))
-        if isinstance(value, Mapping):
-            return {key: self._in(one, names) for key, one in value.items()}
-        return [self._in(one, names) for one in value] if isinstance(value, list | tuple) else value
-
-    def _text(self, text: str) -> str:
-        return _WORDS.sub(self._noun, text)
+    def reworded(self, text: str, names: re.Pattern[str] | None = None) -> str:
+        """Return a text that says these nouns, except within what `names` matches: texts of the user."""
+        if not _WORDS.search(text):
+            return text
+        found = names.finditer(text) if names else ()
+        ends = [0, *(end for name in found for end in name.span()), len(text)]
+        parts = (text[a:b] for a, b in pairwise(ends))
+        return "".join(_WORDS.sub(self._noun, part) if i % 2 == 0 else part for i, part in enumerate(parts))
 
     def _noun(self, found: re.Match[str]) -> str:
         word, several = found.groups()
         noun = self.item if word.lower() == "claim" else self.cluster
         noun = plural(noun) if several else noun
         return noun[:1].upper() + noun[1:] if word[0].isupper() else noun
+
+
+def names_pattern(names: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what matches names of the user that hold a word to be replaced; None where none does."""
+    kept = sorted({name for name in names if _WORDS.search(name)}, key=len, reverse=True)
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, kept))})(?!\w)", re.IGNORECASE) if kept else None
 
 
 def plural(noun: str) -> str:

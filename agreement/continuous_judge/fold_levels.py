@@ -27,7 +27,8 @@ class FoldLevels(JsonFields):
     Attributes
     ----------
     levels : array (units,)
-        A level of the scale for every scored unit, NaN elsewhere: levels that are as frequent as people give them.
+        A level of the scale for every scored unit, NaN elsewhere: levels that are as frequent as people give them. Of a
+        unit that nobody rated it is said by all rated units.
     expected : array (units,)
         People's expected mean given the score, likewise.
     fold : array (units,)
@@ -132,10 +133,17 @@ def recalibrated_levels(
         line = _people_below(data.values[train], levels)
         equated[~train] = _linked(data.rank[train], data.rank[~train], line, levels)
         cuts.append(_cuts(data.score[train], line, levels))
-    nearest = levels[np.abs(equated[:, None] - levels).argmin(axis=1)]
+    given, expected = data.spread(equated), data.spread(out_of_fold_isotonic(data.rank, data.mean, fold))
+    unrated = np.isfinite(data.given) & ~data.kept
+    if unrated.any():
+        at = data.rank_of(data.given[unrated])
+        given[unrated] = _linked(data.rank, at, _people_below(data.values, levels), levels)
+        both = np.concatenate([data.rank, at])
+        new = np.arange(len(both)) >= data.n
+        expected[unrated] = out_of_fold_isotonic(both, np.append(data.mean, np.zeros(len(at))), new)[new]
     return FoldLevels(
-        levels=data.spread(nearest),
-        expected=data.spread(out_of_fold_isotonic(data.rank, data.mean, fold)),
+        levels=_nearest(given, levels),
+        expected=expected,
         fold=data.spread(fold, -1).astype(np.intp),
         scale=levels,
         cuts=np.array(cuts),
@@ -168,6 +176,12 @@ def _linked(train: Floats, held: Floats, below: Floats, levels: Floats) -> Float
     integral = np.concatenate([[0.0], np.cumsum(np.diff(share) * levels)])
     total = np.interp(high, share, integral) - np.interp(low, share, integral)
     return np.asarray(total / (high - low))
+
+
+def _nearest(values: Floats, levels: Floats) -> Floats:
+    """Return the level nearest to each number; NaN stays NaN."""
+    place = np.abs(np.nan_to_num(values)[:, None] - levels).argmin(axis=1)
+    return np.asarray(np.where(np.isnan(values), np.nan, levels[place]))
 
 
 def _cuts(score: Floats, below: Floats, levels: Floats) -> Floats:

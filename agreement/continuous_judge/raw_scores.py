@@ -25,10 +25,11 @@ NOTHING = "no unit has both a finite score of the judge and a rating"
 class RawScores:
     """Units that have both a finite score (n,) and a rating (n, raters), with their clusters (n,).
 
-    ``kept`` tells which of the units given these are; ``n_missing`` and ``n_infinite`` count the rated units without a
-    finite score, ``n_unrated`` the scored ones without a rating.
+    ``given`` are the scores of all units given, and ``kept`` tells which of them these are; ``n_missing`` and
+    ``n_infinite`` count the rated units without a finite score, ``n_unrated`` the scored ones without a rating.
     """
 
+    given: Floats
     score: Floats
     values: Floats
     kept: Bools
@@ -57,6 +58,12 @@ class RawScores:
     def rank(self) -> Floats:
         """Mid-ranks of the scores over their number, (n,): what any increasing change of unit leaves as it is."""
         return mid_ranks(self.score) / max(self.n, 1)
+
+    def rank_of(self, scores: Floats) -> Floats:
+        """Return where other scores would stand among the ranks: half way between those below and those above."""
+        ordered = np.sort(self.score)
+        sides = (np.searchsorted(ordered, scores, side=side) for side in ("left", "right"))
+        return np.asarray(sum(sides) / 2 + 0.5) / max(self.n, 1)
 
     @cached_property
     def mean(self) -> Floats:
@@ -94,6 +101,7 @@ def raw_scores(score: ArrayLike, humans: Ratings | ArrayLike, cluster: ArrayLike
     rated, finite = ~np.isnan(values).all(axis=1), np.isfinite(given)
     kept = np.asarray(rated & finite)
     return RawScores(
+        given,
         given[kept],
         values[kept],
         kept,

@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike
 
 from agreement.array_inputs import rating_values, scores_of
 from agreement.arrays import Floats
-from agreement.comparison.ablation import SWAPS
+from agreement.comparison.ablation import METHOD, SWAPS
 from agreement.error_split.split import EDGES, NOTHING, checked_edges
-from agreement.error_split.unit_losses import LossName, UnitLosses, unit_losses
+from agreement.error_split.unit_losses import LossName, UnitLosses, undefined_error, unit_losses
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.hypothesis_test import HypothesisTest
@@ -131,9 +131,7 @@ def _difference(
     swaps: tuple[int, int],
 ) -> ErrorDifference:
     data = first[1]
-    blank = Estimate.undefined(
-        NOTHING, confidence=confidence, n_units=len(data.sums), n_ratings=data.n_ratings, n_clusters=data.n_clusters
-    )
+    blank = undefined_error(data, NOTHING, confidence)
     test = HypothesisTest(None, NULL, "none", reason=NOTHING)
     if not len(data.sums):
         return ErrorDifference(stratum, first[0], second[0], blank, test, None)
@@ -150,4 +148,5 @@ def _difference(
     if interval.standard_error == 0:
         same = "the judges err alike everywhere" if held.point == 0 else "no group of units changes it"
         interval, test = replace(interval, reason=same), replace(test, p_value=None, reason=same)
-    return ErrorDifference(stratum, first[0], second[0], blank.with_interval(held.point, interval), test, None)
+    estimate = blank.with_interval(held.point, replace(interval, method=METHOD))
+    return ErrorDifference(stratum, first[0], second[0], estimate, test, None)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from agreement.arrays import Floats
-from agreement.error_split.unit_losses import LossName, UnitLosses, unit_losses
+from agreement.error_split.unit_losses import LossName, UnitLosses, undefined_error, unit_losses
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.intervals.jackknife import plain_jackknife_t
@@ -217,9 +217,7 @@ class _Split:
     def __init__(self, data: UnitLosses, confidence: float, *, squared: bool) -> None:
         self.data, self.squared = data, squared
         self.total = data.sums.sum(axis=1) if len(data.sums) else np.zeros((0, 3))
-        self.blank = Estimate.undefined(
-            NOTHING, confidence=confidence, n_units=len(data.sums), n_ratings=data.n_ratings, n_clusters=data.n_clusters
-        )
+        self.blank = undefined_error(data, NOTHING, confidence)
 
     def strata(self, n_last: int = 0) -> tuple[ErrorStratum, ...]:
         """Return the strata that hold a rating; without the last ones, which have no spread."""

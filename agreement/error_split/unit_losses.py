@@ -13,6 +13,7 @@ from agreement.array_inputs import cluster_codes, rating_values, renumbered, sco
 from agreement.arrays import Bools, Floats, Ints
 from agreement.encoding import category_values
 from agreement.errors import AgreementError
+from agreement.estimate import Estimate
 from agreement.ratings import Ratings
 from agreement.validation import checked_scale
 
@@ -39,6 +40,19 @@ class UnitLosses:
     n_unscored: int
     n_single: int
     n_ratings: int
+    n_raters: int
+
+
+def undefined_error(data: UnitLosses, reason: str, confidence: float) -> Estimate:
+    """Return an estimate without a value, with what entered."""
+    return Estimate.undefined(
+        reason,
+        confidence=confidence,
+        n_units=len(data.sums),
+        n_raters=data.n_raters,
+        n_ratings=data.n_ratings,
+        n_clusters=data.n_clusters,
+    )
 
 
 def check_loss(loss: str) -> None:
@@ -108,6 +122,7 @@ def unit_losses(
         n_unscored=int(((rated >= FEWEST) & ~scored).sum()),
         n_single=int(((rated == 1) & scored).sum()),
         n_ratings=int(rated[kept].sum()),
+        n_raters=int((~np.isnan(values[kept])).any(axis=0).sum()),
     )
 
 

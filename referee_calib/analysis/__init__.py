@@ -14,9 +14,9 @@ from referee_calib.analysis.ablation_results import (
 from referee_calib.analysis.continuous_judge.judge_measurement import (
     ContinuousJudge,
     measure_continuous_judge,
-    raw_judges,
 )
 from referee_calib.analysis.continuous_judge.judge_reading import JudgeReading
+from referee_calib.analysis.continuous_judge.judge_unit import gives_raw_scores
 from referee_calib.analysis.error_by_agreement.dimension_error_split import (
     DimensionErrorSplit,
     JudgeErrorSplit,
@@ -59,7 +59,7 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
-from referee_calib.analysis.tables.table_analysis import analyse_tables
+from referee_calib.analysis.tables.table_analysis import analyse_tables, read_table_pilot
 from referee_calib.analysis.tables.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
@@ -113,12 +113,13 @@ __all__ = [
     "analyse_tables",
     "choose_referee",
     "compare_referees",
+    "gives_raw_scores",
     "hold_thresholds",
     "join",
     "joined_error_splits",
     "measure_continuous_judge",
-    "raw_judges",
     "read_pilot",
+    "read_table_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",

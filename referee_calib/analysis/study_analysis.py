@@ -156,7 +156,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
-        error_splits=joined_error_splits(rows.joined, confidence=confidence, seed=seed),
+        error_splits=joined_error_splits({"referee": rows.joined}, confidence=confidence, seed=seed),
     )
 
 
@@ -181,7 +181,7 @@ def _read(study: Study, fingerprint: str) -> _StudyRows:
     drawn, version = study.claims(sampled=True), study.rubric.version
     sampled, further, weights = _plain_draw(study, claims, drawn)
     joined = [join(name, sampled, ratings, scores, rubric=version) for name in DIMENSIONS]
-    kinds = {
+    kinds: dict[str, KindSample] = {
         name: KindSample(join(name, drawn, ratings, scores, rubric=version), weights) for name in DIMENSIONS if further
     }
     applicable = [part for part in joined if part.counts.applicable]

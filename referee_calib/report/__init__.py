@@ -29,6 +29,7 @@ from referee_calib.report.figures.svg_figure import Drawing
 from referee_calib.report.html_page import render_html
 from referee_calib.report.markdown import render_markdown
 from referee_calib.report.report_files import write_report
+from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson, VerdictJson
 from referee_calib.report.section_page import SectionPage, render_section_markdown, render_section_page
 from referee_calib.report.sections.continuous_judge_section import continuous_judge_section
@@ -48,6 +49,7 @@ __all__ = [
     "Block",
     "Bullets",
     "Column",
+    "ContinuousJudgeJson",
     "Drawing",
     "Figures",
     "Item",

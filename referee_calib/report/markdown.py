@@ -42,7 +42,8 @@ def _head(report: ReportJson) -> Iterator[str]:
     yield from (f"# {escape(report['title'])}", "")
     if verdict:
         yield from (f"**{verdict['state'].capitalize()}.** {escape(verdict['sentence'])}", "")
-    for text in (head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"]):
+    beyond = verdict["beyond"] if verdict else ""
+    for text in (head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"], beyond):
         if text:
             yield from (escape(text), "")
     for step in verdict["next_steps"] if verdict else ():

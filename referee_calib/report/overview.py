@@ -9,6 +9,7 @@ from referee_calib.report.blocks import Column, Row, Table, TableCell, side_cell
 from referee_calib.report.schema.report_schema import CardJson, CheckGroupJson, ReportJson
 from referee_calib.report.sections.exploit_section import worst_probe
 from referee_calib.report.wording.number_format import count, interval, signed, upper_first
+from referee_calib.report.wording.recalibrated_remark import recalibrated_remark
 from referee_calib.report.wording.report_nouns import in_report_words
 from referee_calib.verdict_state import VerdictState
 
@@ -65,7 +66,8 @@ def _dimensions(report: ReportJson) -> Table:
     who = report["headline"]["who"]
     columns = [*side_columns(who), Column("reading", "Reading")]
     rows = [Row(card["title"], {"dimension": card["dimension"]}, _card(card)) for card in report["headline"]["cards"]]
-    return Table("overview", "Agreement in quadratic kappa; 1 is always the same.", "Dimension", columns, rows, "side")
+    caption = f"Agreement in quadratic kappa; 1 is always the same.{recalibrated_remark(report)}"
+    return Table("overview", caption, "Dimension", columns, rows, "side")
 
 
 def _card(card: CardJson) -> list[TableCell]:

@@ -18,7 +18,7 @@ from referee_calib.table_agreement.rating_scale import (
     is_number,
     parse_scale,
 )
-from referee_calib.table_agreement.raw_referee import is_raw, measure_raw_referee, raw_note
+from referee_calib.table_agreement.raw_referee import check_raw_intervals, is_raw, measure_raw_referee, raw_note
 
 if TYPE_CHECKING:
     from agreement import Note, Ratings
@@ -143,6 +143,7 @@ def _beside_raw_referee(
     """Measure people with each other on their scale, and the referee in the unit of its scores."""
     from agreement import Note, NoteCode
 
+    check_raw_intervals(referee, options)
     people = read.only_people(referee)
     _refuse_nobody(people, referee)
     scale, notes = _people_scale(people, None, level)

@@ -19,38 +19,26 @@ MOST_LEVELS = 20  # different values of people up to which numbers at the level 
 def is_raw(given: Sequence[Any], scale: Sequence[Any], level: Level) -> bool:
     """Tell whether a referee's values are scores in a unit of their own, and no levels of people's scale.
 
-    They are where all are numbers, some are off the scale, and these are decimals beside whole levels, or more than the
-    scale has levels, or numbers beside words. A whole number that nobody else gave is a level, or an error.
+    At the level "interval" many different values of people are measurements, not a scale. Numbers beside words are
+    scores; else :func:`referee_calib.analysis.gives_raw_scores` says what is.
 
-    >>> is_raw([0.366, 0.41], [1, 2, 3], "ordinal"), is_raw([1, 4], [1, 2, 3], "ordinal")
+    >>> is_raw([0.366, 0.41], [1, 2, 3], "ordinal"), is_raw([0.366, 0.41], ["bad", "good"], "nominal")
     (True, False)
     """
+    from referee_calib.analysis import gives_raw_scores
+
     seen = {value for value in given if value is not None}
-    off = seen.difference(scale)
-    if level == "nominal" or not off or not all(map(is_number, seen)):
+    if level == "nominal" or not seen.difference(scale) or not all(map(is_number, seen)):
         return False
     if not all(map(is_number, scale)):
         return True
     if level == "interval" and len(set(scale)) > MOST_LEVELS:
         return False
-    decimals = any(not float(value).is_integer() for value in off)
-    return (decimals and all(float(value).is_integer() for value in scale)) or len(off) > len(scale)
+    return gives_raw_scores(seen, scale)
 
 
-def measure_raw_referee(
-    people: Ratings, scores: Sequence[float | None], referee: str, options: IntervalOptions
-) -> ContinuousJudge:
-    """Measure a referee in its own unit, on the units of people's ratings; words of a scale are 1, 2, ….
-
-    Raises
-    ------
-    InputError
-        When the intervals asked for are none that its statistics have.
-    """
-    import numpy as np
-
-    from referee_calib.analysis import measure_continuous_judge
-
+def check_raw_intervals(referee: str, options: IntervalOptions) -> None:
+    """Refuse intervals that statistics of raw scores do not have."""
     if options.interval != "jackknife" or options.raters != "fixed":
         asked = "--raters sample" if options.raters != "fixed" else f"--interval {options.interval or 'none'}"
         raise InputError(
@@ -58,6 +46,16 @@ def measure_raw_referee(
             "its statistics have intervals over clusters alone",
             "Leave it out.",
         )
+
+
+def measure_raw_referee(
+    people: Ratings, scores: Sequence[float | None], referee: str, options: IntervalOptions
+) -> ContinuousJudge:
+    """Measure a referee in its own unit, on the units of people's ratings; words of a scale are 1, 2, …."""
+    import numpy as np
+
+    from referee_calib.analysis import measure_continuous_judge
+
     words = not all(map(is_number, people.scale))
     scale = range(1, len(people.scale) + 1) if words else sorted(people.scale)
     return measure_continuous_judge(

@@ -61,7 +61,7 @@ def read_table_study(
         name=options.name or options.ratings.stem,
         units=_units(options, tables, dimensions, clusters),
         ratings=ratings,
-        scores=judge_scores(options.scores, cells, scales),
+        scores=judge_scores(options.scores, cells, scales, notes),
         scales=scales,
         thresholds=thresholds or Thresholds(stated=()),
         nouns=ItemNouns(item, noun_of_column(column, "cluster") if column else item),

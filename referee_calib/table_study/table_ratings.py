@@ -12,6 +12,7 @@ from referee_calib.table_study.table_columns import NamedTable, numbers_of_cells
 from referee_calib.table_study.table_study_options import ReadingNotes, TableStudyOptions
 
 DIMENSION_COLUMNS = ("dimension", "question")
+EMPTY = "the cell is empty"
 ONE = "rating"  # what the dimension is called where a table has but one and does not name it
 
 
@@ -124,8 +125,6 @@ def _ratings(table: NamedTable, rows: Sequence[Cells]) -> tuple[list[TableRating
             again.append(f"{unit}/{rater}")
             continue
         known[key] = level
-    ratings = [
-        TableRating(*key, level, "" if level is not None else "the cell is empty") for key, level in known.items()
-    ]
+    ratings = [TableRating(*key, level, "" if level is not None else EMPTY) for key, level in known.items()]
     same = ExcludedRows("", "repeated rating", "the same person, unit and level again", tuple(again))
     return ratings, [same] * bool(again)

@@ -62,7 +62,9 @@ def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: Re
     long = judge is not None and score is not None
     rows = _long(table, units, judge, score, options) if judge and score else _wide(table, units, options, notes)
     _check_judges(options, {cell.judge for cell in rows}, long=long)
-    cells, again = _one_each(table, _with_dimensions(options, rows, dimensions))
+    wanted = options.named_judges
+    chosen = [cell for cell in rows if not wanted or cell.judge in wanted]
+    cells, again = _one_each(table, _with_dimensions(options, chosen, dimensions))
     same = ExcludedRows("", "repeated score", "the same judge, unit and score again", tuple(again))
     return ReadScores(table, units, cells, [same] * bool(again))
 
@@ -77,11 +79,14 @@ def _dimensions(table: NamedTable) -> list[str]:
 
 
 def _long(table: NamedTable, units: list[str], judge: str, score: str, options: TableStudyOptions) -> list[ScoreCell]:
-    wanted = options.named_judges
-    samples = table.numbers(SAMPLE_COLUMN, ()) if SAMPLE_COLUMN in table.columns else [0] * len(units)
-    columns = (units, table.names(judge), _dimensions(table), table.numbers(score, options.codes_for_missing))
-    cells = [ScoreCell(*row, int(sample or 0)) for *row, sample in zip(*columns, samples, strict=True)]
-    return [cell for cell in cells if not wanted or cell.judge in wanted]
+    samples = table.numbers(SAMPLE_COLUMN, ()) if SAMPLE_COLUMN in table.columns else [0.0] * len(units)
+    given = table.numbers(score, options.codes_for_missing)
+    return [
+        ScoreCell(unit, name, dimension, value, int(sample or 0))
+        for unit, name, dimension, value, sample in zip(
+            units, table.names(judge), _dimensions(table), given, samples, strict=True
+        )
+    ]
 
 
 def _wide(table: NamedTable, units: list[str], options: TableStudyOptions, notes: ReadingNotes) -> list[ScoreCell]:
@@ -103,7 +108,8 @@ def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: Re
 
     beside = {options.unit, options.cluster, options.link, options.text, *options.slices}
     beside |= {*DIMENSION_COLUMNS, "video", "cluster", ""}
-    judges, left = [], []
+    judges: list[str] = []
+    left: list[str] = []
     for name in (one for one in table.columns if one not in beside):
         values = as_categories(
             table.frame[name].tolist(), missing=options.codes_for_missing, decimal_comma=table.decimal_comma
@@ -123,7 +129,7 @@ def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: Re
 def _check_judges(options: TableStudyOptions, there: set[str], *, long: bool) -> None:
     lost = [name for name in options.named_judges if name not in there]
     if lost:
-        where = f"judges of {options.scores} are {', '.join(sorted(there)) or 'none of those named'}"
+        where = f"the judges of {options.scores} are {', '.join(sorted(there))}"
         raise InputError(f"--judges {', '.join(lost)}", where if long else "it has no such column")
 
 

@@ -134,8 +134,12 @@ def _options(folder: Path, path: Path, table: Any) -> TableStudyOptions:
                 f"{path}: [{TABLES}] {key} = {value!r:.80}", f"it must be {'a list of texts' if several else 'a text'}"
             )
     given = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
-    for key in ("ratings", "scores"):
-        given[key] = folder / given[key]
-        if not given[key].resolve().is_relative_to(folder.resolve()):
-            raise StudyError(f"{path}: [{TABLES}] {key} = {table[key]!r:.80}", "a study's tables lie in its folder")
-    return TableStudyOptions(**given)
+    return TableStudyOptions(**given | {key: _inside(folder, path, key, table[key]) for key in ("ratings", "scores")})
+
+
+def _inside(folder: Path, config: Path, key: str, name: str) -> Path:
+    """Return a file of the study; StudyError for one elsewhere."""
+    path = folder / name
+    if not path.resolve().is_relative_to(folder.resolve()):
+        raise StudyError(f"{config}: [{TABLES}] {key} = {name!r:.80}", "a study's tables lie in its folder")
+    return path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -174,10 +174,3 @@ def _gap(expected: Floats, people: Floats, cluster: ArrayLike | None, confidence
     if np.isnan(gap).all():
         return Estimate.undefined("no unit has both a recalibrated level and a rating", confidence=confidence)
     return group_means(gap, ["all"] * len(gap), cluster=cluster, confidence=confidence).means["all"]
-
-
-def raw_judges(scores: Mapping[str, ArrayLike], scale: Sequence[float]) -> tuple[str, ...]:
-    """Return the names of judges that gave a finite number that is no level of the scale."""
-    levels = np.asarray(scale, dtype=np.float64)
-    given = {name: np.asarray(one, dtype=np.float64) for name, one in scores.items()}
-    return tuple(name for name, one in given.items() if not np.isin(one[np.isfinite(one)], levels).all())

@@ -88,19 +88,47 @@ def split_errors(
 
 
 def joined_error_splits(
-    joined: Sequence[JoinedDimension], *, confidence: float, seed: int, judge: str = "referee"
+    joined: Mapping[str, Sequence[JoinedDimension]],
+    *,
+    confidence: float,
+    seed: int,
+    scores: Mapping[tuple[str, str], str] | None = None,
 ) -> tuple[DimensionErrorSplit, ...]:
-    """Split the errors of the referee of joined dimensions, of those that it scored and two people rated."""
-    return tuple(
-        split_errors(
-            part.dimension,
-            part.people,
-            {judge: np.where(np.isnan(part.expected), part.referee, part.expected)},
-            scale=part.scale,
-            cluster=np.unique(part.videos, return_inverse=True)[1],
-            confidence=confidence,
-            seed=seed,
-        )
-        for part in joined
-        if part.counts.compared
+    """Split the errors of judges by dimension, of those dimensions that a judge scored where two people rated.
+
+    Parameters
+    ----------
+    joined : mapping of str to sequence of JoinedDimension
+        By judge; the same people and claims for all judges of a dimension.
+    confidence, seed
+        As of :func:`split_errors`.
+    scores : mapping of (judge, dimension) to str, optional
+        What errors are of, where not of scores as they are.
+    """
+    parts: dict[str, dict[str, JoinedDimension]] = {}
+    for judge, its in joined.items():
+        for part in its:
+            if part.counts.compared:
+                parts.setdefault(part.dimension, {})[judge] = part
+    named = scores or {}
+    return tuple(_of_parts(name, its, named, confidence, seed) for name, its in parts.items())
+
+
+def _of_parts(
+    name: str,
+    its: Mapping[str, JoinedDimension],
+    named: Mapping[tuple[str, str], str],
+    confidence: float,
+    seed: int,
+) -> DimensionErrorSplit:
+    first = next(iter(its.values()))
+    return split_errors(
+        name,
+        first.people,
+        {judge: np.where(np.isnan(part.expected), part.referee, part.expected) for judge, part in its.items()},
+        scale=first.scale,
+        cluster=np.unique(first.videos, return_inverse=True)[1],
+        scores={judge: named[judge, name] for judge in its if (judge, name) in named},
+        confidence=confidence,
+        seed=seed,
     )

@@ -101,8 +101,12 @@ def join(
         counts=_counts(applicable, rated, levels, judged, len(raters)),
         losses=tuple(ExcludedRows(dimension, *kind, tuple(names)) for kind, names in lost.items()),
         scale=scale,
-        columns=columns and {by: [labels.get(claim.id, "") for claim in rated] for by, labels in columns.items()},
+        columns=None if columns is None else _labels(columns, rated),
     )
+
+
+def _labels(columns: Mapping[str, Mapping[str, str]], rated: Sequence[JudgedItem]) -> dict[str, list[str]]:
+    return {by: [labels.get(claim.id, "") for claim in rated] for by, labels in columns.items()}
 
 
 def _levels(ratings: Iterable[GivenRating], rubric: str, lost: _Lost) -> dict[str, dict[str, float]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.analysis.ablation_results import AblationResult, ComparedReferee
+from referee_calib.analysis.error_by_agreement.dimension_error_split import DimensionErrorSplit, joined_error_splits
 from referee_calib.analysis.failure_rate import failure_rate
 from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
@@ -16,6 +17,7 @@ from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.human_agreement.level_scale import level_step
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, mean_level
+from referee_calib.analysis.pilot_study import PilotLevels, as_pilot
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import ComparedDimension, compare_sides
 from referee_calib.analysis.results import Analysis
@@ -24,6 +26,7 @@ from referee_calib.analysis.score_reliability.missing_score_checks import requir
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
+from referee_calib.analysis.tables.raw_judges import RawJudges, recalibrate_raw_judges
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.errors import InputError
 
@@ -68,6 +71,9 @@ def analyse_tables(
     """
     judges = [_judge(tables, name) for name in compare] or list(tables.scores)
     judge = _judge(tables, referee) if referee else judges[0]
+    say("measuring scores in units of their own")
+    raw = recalibrate_raw_judges(tables, list(dict.fromkeys([judge, *judges])), seed=seed, confidence=confidence)
+    tables = raw.tables
     scores = tables.scores[judge]
     say("joining people and judges")
     joined = _joined(tables, scores, judge)
@@ -79,8 +85,9 @@ def analyse_tables(
     clusters = {unit.id: unit.video for unit in tables.units}
     repeats = [found for part in joined if (found := repeated_scores(part, scores, clusters, confidence=confidence))]
     say("trying recalibrators out of fold")
-    recalibration = try_recalibrators(
-        joined, (), (), judge, media=None, seed=seed, confidence=confidence, composed=False
+    as_scored = [part for part in joined if part.dimension not in {one.dimension for one in raw.of(judge)}]
+    recalibration = as_scored and try_recalibrators(
+        as_scored, (), (), judge, media=None, seed=seed, confidence=confidence, composed=False
     )
     say("holding the thresholds against what was measured")
     verdict = _verdict(tables, joined, results, scores, limits, confidence)
@@ -89,7 +96,7 @@ def analyse_tables(
     return Analysis(
         study=tables.name,
         referee="",
-        description={"name": judge},
+        description={"name": raw.named(judge)},
         rubric_version="",
         seed=seed,
         confidence=confidence,
@@ -107,16 +114,27 @@ def analyse_tables(
         losses=(*tables.losses, *(lost for part in joined for lost in part.losses)),
         notes=(*tables.notes, *_not_judged(tables, joined, judge)),
         verdict=verdict,
-        ablation=_ablation(tables, judge, judges, confidence),
+        ablation=_ablation(tables, judge, judges, confidence, raw),
         scored=score_distributions(scores, {part.dimension: part.scale for part in joined}),
         mean_scores=tuple(mean_level(part, tables.units, scores, confidence=confidence) for part in joined),
         draw=_selection(tables, joined),
-        recalibration=recalibration,
+        recalibration=recalibration or None,
         threshold_record=tables.threshold_record,
         missing=missing,
         repeats=tuple(repeats),
         nouns=tables.nouns,
+        error_splits=_error_splits(tables, judge, judges, raw, seed=seed, confidence=confidence),
+        continuous_judges=raw.measured,
     )
+
+
+def read_table_pilot(
+    tables: TableJudgements, *, referee: str | None = None, dimension: str | None = None
+) -> PilotLevels:
+    """Read what a plan needs of two tables: the judge by name, by default the first."""
+    judge = _judge(tables, referee or next(iter(tables.scores)))
+    tables = recalibrate_raw_judges(tables, [judge], seed=0, confidence=0.95).tables
+    return as_pilot(tables.name, _joined(tables, tables.scores[judge], judge), dimension)
 
 
 def _judge(tables: TableJudgements, name: str) -> str:
@@ -179,7 +197,22 @@ def _verdict(
     return replace(hold_thresholds(measured, limits), beyond=NO_MEDIA)
 
 
-def _ablation(tables: TableJudgements, judge: str, judges: Sequence[str], confidence: float) -> AblationResult | None:
+def _error_splits(
+    tables: TableJudgements, judge: str, judges: Sequence[str], raw: RawJudges, *, seed: int, confidence: float
+) -> tuple[DimensionErrorSplit, ...]:
+    """Split the errors of every judge, by dimension."""
+    sides = [judge, *(name for name in judges if name != judge)]
+    return joined_error_splits(
+        {name: _joined(tables, tables.scores[name], name) for name in sides},
+        confidence=confidence,
+        seed=seed,
+        scores={(one.judge, one.dimension): one.levels.name for one in raw.measured},
+    )
+
+
+def _ablation(
+    tables: TableJudgements, judge: str, judges: Sequence[str], confidence: float, raw: RawJudges
+) -> AblationResult | None:
     """Put judges side by side on every dimension that all of them scored."""
     sides = [judge, *(name for name in judges if name != judge)]
     scored = [{score.dimension for score in tables.scores[name]} for name in sides]
@@ -192,9 +225,9 @@ def _ablation(tables: TableJudgements, judge: str, judges: Sequence[str], confid
         people = join(name, units, tables.ratings, (), rubric="", scale=tables.scales[name])
         parts.append(ComparedDimension(people, units))
     return compare_sides(
-        tuple(ComparedReferee("", name, {"name": name}) for name in sides),
+        tuple(ComparedReferee("", raw.label(name), {"name": name}) for name in sides),
         parts,
-        {name: tables.scores[name] for name in sides},
+        {raw.label(name): tables.scores[name] for name in sides},
         margin=tables.thresholds.equivalence,
         confidence=confidence,
     )

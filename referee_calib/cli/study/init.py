@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 @common.options("json")
 @click.pass_context
 def command(
-    ctx: click.Context, study: Path, name: str, rubric: str, from_tables: bool, as_json: bool, **columns: Any
+    ctx: click.Context, /, study: Path, name: str, rubric: str, from_tables: bool, as_json: bool, **columns: Any
 ) -> None:
     """Make a study folder: settings, a media folder for the videos, and an empty database.
 

@@ -46,7 +46,7 @@ def verdict_document(
     found = [check for group in groups for row in group["rows"] for check in row["checks"]]
     return {
         "state": verdict.state,
-        "sentence": " ".join(filter(None, [_sentence(found, verdict), *verdict.gaps, verdict.beyond])),
+        "sentence": " ".join([_sentence(found, verdict), *verdict.gaps]),
         "beyond": verdict.beyond,
         "gaps": list(verdict.gaps),
         "simulated": simulated,

@@ -23,7 +23,7 @@ def raw_score_curve(item: ContinuousJudgeJson, simulated: bool) -> fig.Drawing |
     if len(curve["scores"]) < 2:
         return None
     figure, (main, below) = fig.panel(3.0, rows=(4, 1), share_x=True)
-    low, high = ([math.nan if one is None else one for one in curve[end]] for end in ("low", "high"))  # type: ignore[literal-required]
+    low, high = ([math.nan if one is None else one for one in curve[end]] for end in ("low", "high"))
     main.fill_between(curve["scores"], low, high, color=fig.REFEREE, alpha=0.22, lw=0)
     main.plot(curve["scores"], curve["fitted"], color=fig.REFEREE)
     bottom, top = item["scale"][0], item["scale"][-1]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from referee_calib.report.blocks import Section
+from referee_calib.report.blocks import Section, Table
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.ablation_section import ablation
 from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
@@ -26,6 +27,7 @@ from referee_calib.report.sections.study_sections import (
 )
 from referee_calib.report.sections.tail_section import tail
 from referee_calib.report.sections.verdict_section import verdict
+from referee_calib.report.wording.recalibrated_remark import recalibrated_remark
 from referee_calib.report.wording.report_nouns import in_report_words
 
 __all__ = ["sections"]
@@ -36,8 +38,24 @@ _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
     calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
     excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
+_OF_LEVELS = frozenset({  # sections that speak of the referee's levels
+    "verdict", "agreement", "leniency", "tail", "missing-scores", "subgroups", "calibration", "mean-scores",
+})  # fmt: skip
 
 
 def sections(report: ReportJson) -> list[Section]:
     """Return the sections that a report has, in the order of the page."""
-    return [in_report_words(section, report) for build in _SECTIONS if (section := build(report))]
+    built = [section for build in _SECTIONS if (section := build(report))]
+    remark = recalibrated_remark(report)
+    return [in_report_words(_remarked(section, remark) if remark else section, report) for section in built]
+
+
+def _remarked(section: Section, remark: str) -> Section:
+    """Return a section whose tables say that the levels in them are recalibrated."""
+    if section.id not in _OF_LEVELS:
+        return section
+    blocks = [
+        replace(block, caption=f"{block.caption}{remark}") if isinstance(block, Table) and block.caption else block
+        for block in section.blocks
+    ]
+    return replace(section, blocks=blocks)

@@ -34,7 +34,7 @@ def ablation(report: ReportJson) -> Section | None:
     if len(found["referees"]) > 2:
         blocks.append(_values(found))
     blocks += [_differences(found, *pair) for pair in pairs]
-    if found["settings"]:
+    if found["settings"] and any(one["fingerprint"] for one in found["referees"]):
         blocks.append(_settings(found))
     blocks += noted((item["title"], item["notes"]) for item in found["dimensions"])
     return Section(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from referee_calib.report.blocks import (
     Block,
     Bullets,
@@ -19,6 +21,7 @@ from referee_calib.report.blocks import (
 )
 from referee_calib.report.schema.judge_error_schema import (
     ErrorByAgreementJson,
+    ErrorDifferenceJson,
     ErrorSplitJson,
     ErrorStratumJson,
     JudgeErrorSplitJson,
@@ -43,7 +46,7 @@ def error_by_agreement(report: ReportJson) -> Section | None:
     blocks: list[Block] = [
         Bullets(sentences),
         Figures({f"error-{one['dimension']}": "" for one in found}),
-        _table(found),
+        *_tables(found),
         _parts(found),
         Text(_NOTE, "note"),
     ]
@@ -59,23 +62,31 @@ def error_by_agreement(report: ReportJson) -> Section | None:
     )
 
 
-def _table(found: list[ErrorByAgreementJson]) -> Table:
-    rows = [
-        _row(one, row, split, stratum)
-        for one in found
-        for row in one["judges"]
-        for split in (row["squared"], row["absolute"])
-        for stratum in (split["whole"], *split["strata"])
-    ]
-    shown = [row for row in rows if row.key["loss"] == "squared"]
+def _tables(found: list[ErrorByAgreementJson]) -> list[Table]:
+    """Return squared errors as the page shows them, and absolute ones, which are in the data file alone."""
     columns = [
         Column("judge", "Referee’s error", "referee", "error"),
         Column("person", "A second person’s", "people", "error"),
         Column("excess", "Beyond it", axis="excess"),
         Column("share", "Share of its error"),
     ]
-    return Table("error_by_agreement", "Mean squared error against a person. Intervals by video.", "Ratings", columns,
-                 shown, across="what")  # fmt: skip
+    caption = "Mean squared error against a person. Intervals by video."
+    return [
+        Table("error_by_agreement", caption, "Ratings", columns, rows, across="what", file_only=loss == "absolute")
+        for loss in ("squared", "absolute")
+        if (rows := _rows(found, loss))
+    ]
+
+
+def _rows(found: list[ErrorByAgreementJson], loss: str) -> list[Row]:
+    return [
+        _row(one, row, split, stratum)
+        for one in found
+        for row in one["judges"]
+        for split in (row["squared"], row["absolute"])
+        if split["loss"] == loss
+        for stratum in (split["whole"], *split["strata"])
+    ]
 
 
 def _row(one: ErrorByAgreementJson, row: JudgeErrorSplitJson, split: ErrorSplitJson, stratum: ErrorStratumJson) -> Row:
@@ -132,22 +143,33 @@ def _parts(found: list[ErrorByAgreementJson]) -> Table:
 
 
 def _differences(found: list[ErrorByAgreementJson]) -> Table:
+    """Return a row per pair of judges and a column per stratum."""
+    strata = list(dict.fromkeys(row["stratum"] for one in found for row in one["differences"]))
+    pairs = {(one["dimension"], row["label"]): (one, row) for one in found for row in one["differences"]}
+    held = {(one["dimension"], row["label"], row["stratum"]): row for one in found for row in one["differences"]}
     rows = [
         Row(
-            upper_first(row["stratum"]),
-            {"dimension": one["dimension"], "first": row["first"], "second": row["second"], "stratum": row["stratum"]},
-            [
-                estimate_cell(row["estimate"], sign=True, digits=3, p_value=row["p_value"]),
-                TableCell(p_value(row["p_holm"]), values={"value": row["p_holm"]}),
-            ],
-            f"{one['title']}: {row['label']}",
+            label,
+            {"dimension": name, "first": row["first"], "second": row["second"]},
+            [_difference_cell(held.get((name, label, stratum))) for stratum in strata],
+            one["title"],
         )
-        for one in found
-        for row in one["differences"]
+        for (name, label), (one, row) in pairs.items()
     ]
-    columns = [Column("difference", "Difference in squared error", axis="apart"), Column("p_holm", "p, Holm")]
-    caption = "Paired differences of squared error on the units that all scored."
-    return Table("error_differences", caption, "Ratings", columns, rows, across="what")
+    columns = [Column(stratum, upper_first(stratum), axis="apart") for stratum in strata]
+    caption = "Paired differences of squared error on the units that all scored; p is corrected by Holm over all."
+    return Table("error_differences", caption, "Judges", columns, rows, across="stratum")
+
+
+def _difference_cell(row: ErrorDifferenceJson | None) -> TableCell:
+    if row is None:
+        return TableCell()
+    shown = estimate_cell(row["estimate"], sign=True, p_value=row["p_value"], p_holm=row["p_holm"])
+    if row["p_holm"] is None:
+        return shown
+    p = p_value(row["p_holm"])
+    said = f"p\N{NO-BREAK SPACE}{p if p.startswith('<') else f'= {p}'}"
+    return replace(shown, interval=f"{shown.interval} {said}".strip())
 
 
 def _points(found: list[ErrorByAgreementJson]) -> list[dict[str, object]]:

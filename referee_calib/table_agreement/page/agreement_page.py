@@ -28,7 +28,7 @@ from referee_calib.table_agreement.rating_scale import category_name
 
 if TYPE_CHECKING:
     from agreement import NoteCode
-    from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson
+    from referee_calib.report import ContinuousJudgeJson
     from referee_calib.table_agreement.agreement_table import AgreementTable
 
 

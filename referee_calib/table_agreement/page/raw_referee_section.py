@@ -15,8 +15,7 @@ from referee_calib.report import (
 )
 
 if TYPE_CHECKING:
-    from referee_calib.report import Drawing
-    from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson
+    from referee_calib.report import ContinuousJudgeJson, Drawing
     from referee_calib.table_agreement.agreement_table import AgreementTable
 
 
