@@ -139,7 +139,7 @@ def test_rows_of_a_result_are_rows():
 
 
 def test_no_result_is_without_a_frame():
-    inputs = {"CategoryCells", "Interval", "Ratings"}  # what is read, and a piece of an estimate
+    inputs = {"AnnotatorMarks", "CategoryCells", "Interval", "Ratings"}  # what is read, and a piece of an estimate
     results = [getattr(ag, name) for name in ag.__all__ if is_dataclass(getattr(ag, name)) and name not in inputs]
     assert len(results) > 15
     assert [one.__name__ for one in results if not hasattr(one, "to_frame")] == []

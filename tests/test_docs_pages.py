@@ -13,14 +13,14 @@ from click.testing import CliRunner
 
 from referee_calib.claims import Rollout, claims_of
 from referee_calib.cli.main import main
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
 TUTORIALS = sorted(path.stem for path in (DOCS / "tutorials").glob("*.md") if path.stem != "index")
 ELSEWHERE = {  # pages whose blocks are run by tests of their own
     *("how_to/referees.md", "how_to/test_any_reward.md", "how_to/which_number_to_report.md"),
-    "how_to/ratings_tables_and_exports.md",
+    *("how_to/ratings_tables_and_exports.md", "how_to/agreement_on_spans_and_boxes.md"),
     "how_to/report_from_tables.md",
     *("reference/reward.md", "reference/perturbations.md", "explanation/robustness.md"),
     *("explanation/continuous_judges.md", "explanation/error_by_agreement.md"),
@@ -121,7 +121,13 @@ def documented(title):
 
 @pytest.mark.parametrize(
     ("title", "record"),
-    [("rollouts.jsonl", Rollout), ("claims.jsonl", Claim), ("ratings.jsonl", Rating), ("scores.jsonl", RefereeScore)],
+    [
+        ("rollouts.jsonl", Rollout),
+        ("claims.jsonl", Claim),
+        ("ratings.jsonl", Rating),
+        ("scores.jsonl", RefereeScore),
+        ("marks.jsonl", Mark),
+    ],
 )
 def test_a_format_names_every_field_and_its_example_is_read(title, record):
     assert documented(title) == {field.name for field in fields(record)}

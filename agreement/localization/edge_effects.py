@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from agreement.arrays import Floats
+from agreement.arrays import Floats, Ints
 from agreement.errors import AgreementError
 from agreement.estimate import Estimate
 from agreement.json_fields import JsonFields
@@ -130,16 +130,14 @@ def _measured(marks: AnnotatorMarks) -> dict[str, Floats]:
 
 def _table(marks: AnnotatorMarks, values: Floats) -> Floats:
     """Return values as (items, annotators), NaN where there is no mark; annotators who are only numbered from 0."""
-    if marks.named:
-        column, width = marks.annotator, len(marks.annotators)
-    else:
-        column, width = _numbered(marks), int(marks.count.max())
+    column = marks.annotator if marks.named else _numbered(marks)
+    width = len(marks.annotators) if marks.named else int(marks.count.max())
     found = np.full((len(marks.items), width), np.nan)
     found[marks.item, column] = values
     return found
 
 
-def _numbered(marks: AnnotatorMarks) -> Floats:
+def _numbered(marks: AnnotatorMarks) -> Ints:
     starts = np.concatenate([[0], np.cumsum(marks.count)])[:-1]
     return np.asarray(np.arange(len(marks.rows)) - starts[marks.item])
 

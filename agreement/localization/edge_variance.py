@@ -16,10 +16,10 @@ from agreement.arrays import Bools, Floats, Ints
 from agreement.estimate import Interval
 from agreement.intervals.jackknife import Jackknife, plain_jackknife_t
 from agreement.intervals.statistic_of_sums import sum_by_group
-from agreement.raters.severity_equations import RaterEquations
+from agreement.raters.severity_equations import RANK, RaterEquations
 
 NO_FREEDOM = "there are too few marks beside the items and annotators to tell noise from them"
-NOT_ABOVE_ZERO = "it is estimated as 0: these differ no more than noise would make them"
+NOT_ABOVE_ZERO = "estimated as 0: they differ no more than noise would make them"
 NO_NOISE = "marks agree to the last digit, so there is no noise to be measured"
 NOT_CHAINED = "shared items do not lead from every annotator to every other"
 ROUNDING = 1e-12  # share of the whole variance that is none
@@ -122,7 +122,7 @@ class _GroupSums:
             marks=without[:, 4],
             means=without[:, :4],
             effects=effects,
-            spread=float(np.trace(np.linalg.pinv(gram))) if named else 0.0,
+            spread=float(np.trace(np.linalg.pinv(gram, rcond=RANK, hermitian=True))) if named else 0.0,
             n_effects=int(given.any(axis=0).sum()) - 1 if named else 0,
             chained=chained,
         )

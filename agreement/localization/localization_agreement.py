@@ -122,13 +122,15 @@ def localization_agreement(
             for chance in CHANCES
         ),
         rejected={
-            f"{gate:g}": mean_over_items(marks, mean_of_pairs(marks, (same < gate) * 1.0), two, limits=interval)
+            f"{gate:g}": mean_over_items(
+                marks, mean_of_pairs(marks, (same < gate).astype(np.float64)), two, limits=interval
+            )
             for gate in gates
         },
         with_others=mean_over_items(marks, mean_by_item(alone, marks.item, n, held), three, limits=interval),
         rejected_by_others={
             f"{gate:g}": mean_over_items(
-                marks, mean_by_item((alone < gate) * 1.0, marks.item, n, held), three, limits=interval
+                marks, mean_by_item((alone < gate).astype(np.float64), marks.item, n, held), three, limits=interval
             )
             for gate in gates
         },

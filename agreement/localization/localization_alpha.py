@@ -22,7 +22,7 @@ from typing import Literal
 import numpy as np
 
 from agreement.array_inputs import renumbered
-from agreement.arrays import Floats
+from agreement.arrays import Floats, Ints
 from agreement.estimate import Estimate, Interval
 from agreement.intervals.jackknife import Jackknife, jackknife_t
 from agreement.intervals.statistic_of_sums import StatisticOfSums, sum_by_group
@@ -151,7 +151,7 @@ def _distance_to_all(rows: Floats, measure: Measure) -> Floats:
     return np.asarray(found[inverse.ravel()])
 
 
-def _inside_groups(rows: Floats, group: Floats, n_groups: int, measure: Measure) -> Floats:
+def _inside_groups(rows: Floats, group: Ints, n_groups: int, measure: Measure) -> Floats:
     """Return of each group the sum of distances of all ordered pairs of its marks."""
     order = np.argsort(group, kind="stable")
     parts = np.split(order, np.cumsum(np.bincount(group, minlength=n_groups))[:-1])

@@ -57,12 +57,11 @@ def checked_rows(
         if column.shape != (n,):
             raise AgreementError(f"{name!r} of shape {column.shape}", f"there are {n} rows, one number each")
     values = np.stack(columns, axis=1) if n else np.empty((0, len(names)))
-    given = ~np.isnan(values)
-    read = MarkRows(
-        names, values, unit_labels(item, n, "item"), unit_labels(annotator, n, "annotator"), given.any(axis=1)
-    )
-    _refuse(read, given.any(axis=1) & ~given.all(axis=1), f"a mark has all of {', '.join(names)}, or none of them")
-    _refuse(read, np.isinf(values).any(axis=1), "every edge is a finite number")
+    present: Bools = ~np.isnan(values)
+    some, whole = np.asarray(present.any(axis=1)), np.asarray(present.all(axis=1))
+    read = MarkRows(names, values, unit_labels(item, n, "item"), unit_labels(annotator, n, "annotator"), some)
+    _refuse(read, some & ~whole, f"a mark has all of {', '.join(names)}, or none of them")
+    _refuse(read, np.asarray(np.isinf(values).any(axis=1)), "every edge is a finite number")
     half = len(names) // 2
     size = values[:, half:] - values[:, :half]
     _refuse(read, read.given & (size < 0).any(axis=1), f"it is reversed; the order is {', '.join(names)}")

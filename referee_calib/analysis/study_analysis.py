@@ -15,6 +15,7 @@ from referee_calib.analysis.human_agreement.dimension_agreement import measure_d
 from referee_calib.analysis.human_agreement.disagreements import disagreements
 from referee_calib.analysis.human_agreement.join import join
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
+from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
@@ -157,6 +158,7 @@ def analyse(
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
         error_splits=joined_error_splits({"referee": rows.joined}, confidence=confidence, seed=seed),
+        localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
     )
 
 

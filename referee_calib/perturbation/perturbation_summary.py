@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy as np
 from referee_calib.io import PERTURB_RUN
 from referee_calib.perturbation.families.family_registry import INAPPLICABLE
 from referee_calib.perturbation.harness.human_ratings import n_unmatched
+from referee_calib.perturbation.harness.overlap_tolerance import OverlapTolerance
 from referee_calib.perturbation.harness.perturbation_plan import GRADED, OTHERS
 from referee_calib.perturbation.harness.perturbation_run import (
     KINDS_OF_EVIDENCE,
@@ -49,7 +50,7 @@ def summary(
         "confidence": settings.confidence,
         "n_resamples": settings.n_resamples,
         "repeats": settings.repeats,
-        "rater_iou": settings.agreement,
+        "rater_iou": prepared.tolerances["boxes"].overlap,
         "thresholds": asdict(held),
         "rewards": [one.to_json() for one in rewards],
         "about": [_about(on, table, prepared, rewards, settings, held) for on, table in asked.tables.items()],
@@ -113,8 +114,21 @@ def _about(
             for name, reading in readings.items()
         ],
         "people": _people(people, draws, prepared),
+        "tolerance": prepared.tolerances[on].to_json(),
         "verdicts": [found.to_json() for found in verdicts(table, how, limits)],
+        "other_tolerances": [
+            {
+                **one.to_json(),
+                "verdicts": [found.to_json() for found in verdicts(_at(table, prepared, one), how, limits)],
+            }
+            for one in prepared.beside.get(on, ())
+        ],
     }
+
+
+def _at(table: RewardTable, prepared: PreparedRun, tolerance: OverlapTolerance) -> RewardTable:
+    """Return the same table with another border of what is small; everything that was paid is the same."""
+    return replace(table, small=prepared.plans[table.on].small_at(tolerance.overlap))
 
 
 def verdicts(table: RewardTable, how: Mapping[str, Any], limits: RobustnessThresholds) -> Iterator[RobustnessVerdict]:

@@ -39,6 +39,7 @@ from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.method_notes import LIMITS as GENERAL_LIMITS
 from referee_calib.report.wording.number_format import count, interval, listed, number, p_value, signed, upper_first
 from referee_calib.report.wording.threshold_record_terms import threshold_record_text
+from referee_calib.report.wording.tolerance_terms import tolerance_lines
 from referee_calib.report.wording.verdict_terms import GROUPS as CHECK_GROUPS
 from referee_calib.report.wording.verdict_terms import check_column_title
 
@@ -87,6 +88,7 @@ __all__ = [
     "svg_figure",
     "text_cell",
     "threshold_record_text",
+    "tolerance_lines",
     "upper_first",
     "value_and_interval",
     "with_split_note",

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, Self
 
 from referee_calib.errors import InputError
 from referee_calib.records import TOP_LEVEL, Claim
@@ -61,7 +61,8 @@ class Looseness(_NoProbes):
     ----------
     tolerance : float
         Share of the video that a span may cover freely, at least 0 and below 1. Set it no lower than the share that
-        true spans of the data cover: nobody tells this penalty which long span is right.
+        true spans of the data cover: nobody tells this penalty which long span is right. :meth:`of_people` takes it
+        from spans that people marked.
     """
 
     tolerance: float = 0.75
@@ -69,6 +70,41 @@ class Looseness(_NoProbes):
     def __post_init__(self) -> None:
         if not 0 <= self.tolerance < 1:
             raise InputError(f"Looseness(tolerance={self.tolerance})", "it is a share of the video below 1")
+
+    @classmethod
+    def of_people(cls, shares: Sequence[float], covered: float = 0.95) -> Self:
+        """Return the penalty that leaves people's own spans alone.
+
+        Parameters
+        ----------
+        shares : sequence of float
+            Length of each of people's spans over that of its video, above 0 and up to 1.
+        covered : float
+            Share of those spans that the tolerance is to cover; it is their quantile, interpolated linearly.
+
+        Raises
+        ------
+        InputError
+            When there are none, one is no share, or so many cover the whole video that no tolerance is below 1.
+
+        Examples
+        --------
+        >>> Looseness.of_people([0.1, 0.2, 0.3, 0.4, 0.5], covered=0.5)
+        Looseness(tolerance=0.3)
+        """
+        spans = sorted(shares)
+        if not spans or not all(0 < one <= 1 for one in spans) or not 0 < covered <= 1:
+            raise InputError(f"{len(spans)} shares of a video and covered={covered}", "shares lie above 0 and up to 1")
+        place = covered * (len(spans) - 1)
+        low = int(place)
+        tolerance = spans[low] + (place - low) * (spans[min(low + 1, len(spans) - 1)] - spans[low])
+        if tolerance >= 1:
+            raise InputError(
+                f"people's spans, of which {1 - covered:.0%} cover the whole video",
+                "no length is too long then",
+                "Take another penalty, or a smaller covered=.",
+            )
+        return cls(tolerance)
 
     def __call__(self, claim: Claim, known: ClaimContext) -> float | None:
         """Return the penalty."""

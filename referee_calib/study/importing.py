@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from referee_calib.errors import ClaimError, InputError, RatingError
-from referee_calib.records import Claim
+from referee_calib.records import Claim, Mark, Rating
 from referee_calib.study import export_manifest, video_import
 from referee_calib.study.import_reader import ImportedFile, Kind, read_import_file
 from referee_calib.study.study import AddResult, Study
@@ -132,7 +132,7 @@ def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -
 
 
 def _refuse_unknown(study: Study, file: ImportedFile) -> None:
-    given = [*file.ratings, *file.marks]
+    given: list[tuple[str, Rating | Mark]] = [*file.ratings, *file.marks]
     strangers = sorted({one.rater for _, one in given} - {one.name for one in study.raters()})
     if strangers:
         place = next(place for place, one in given if one.rater == strangers[0])
@@ -153,7 +153,9 @@ def _refuse_unknown(study: Study, file: ImportedFile) -> None:
 
 def _register(study: Study, files: Sequence[ImportedFile]) -> list[str]:
     known = {one.name for one in study.raters()}
-    origins = {one.rater: one.origin for file in files for _, one in (*file.ratings, *file.marks)}
+    given: list[Rating | Mark] = [one for file in files for _, one in file.ratings]
+    given += [one for file in files for _, one in file.marks]
+    origins = {one.rater: one.origin for one in given}
     new = sorted(set(origins) - known)
     for name in new:
         # "app" would give out a personal code; these people signed in somewhere else

@@ -129,8 +129,8 @@ def _read_note(item: str, who: str, cluster: str | None, *, named: bool) -> list
     people = (
         f"a name in {who!r} is one person on every item"
         if named
-        else f"{who!r} only numbers the annotators of an item, so that nothing is said about single people; if a number "
-        "is one person throughout, add --annotators named"
+        else f"{who!r} only numbers the annotators of an item, so that nothing is said about single people; if a "
+        "number is one person throughout, add --annotators named"
     )
     return [table_note(f"items are told by {item!r}"), table_note(people), table_note(groups)]
 

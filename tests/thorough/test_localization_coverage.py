@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+from helpers_localization import planted
 
 from agreement import edge_effects, localization_agreement, span_marks
-from tests.test_agreement_localization import planted
 
 N = 400
 SLACK = 4 * (0.95 * 0.05 / N) ** 0.5  # four standard errors of a share of 0.95, 0.044

@@ -72,8 +72,8 @@ def _agree_on_marks(context: click.Context, given: dict[str, Any]) -> None:
     _refuse(context, ["frame"] if kind == "spans" and given["frame"] else [], "it is the size of a box's frame", "")
     if given["interval"] == "bootstrap":
         raise InputError("--interval bootstrap", f"of {kind} it is jackknife, or none", "Leave --interval out.")
-    for path in given["reports"]:
-        check_page(path)
+    for page_path in given["reports"]:
+        check_page(page_path)
     path: Path = given["ratings"]
     try:
         found = agreement_of_marks(

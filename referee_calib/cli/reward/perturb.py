@@ -27,6 +27,13 @@ REWARDS = "semantic,iou,giou,diou,ciou,tiou,time-r1,open-o3-shipped,open-o3-mean
 @examination.options(REWARDS)
 @click.option("--families", metavar="A,B,…", help="Only these perturbations, such as shift_x,grow,background.")
 @click.option("--deltas", metavar="D,E,…", help="Magnitudes, in sizes of the object or lengths of the span.")
+@click.option(
+    "--tolerance",
+    type=click.Choice(["assumed", "people", "charades", "activitynet"]),
+    default="assumed",
+    show_default=True,
+    help="Whose overlap says what is small: assumed (0.88), the study's marks, or public spans.",
+)
 @click.option("--parquet", is_flag=True, help="Write the single values as Parquet instead of CSV; needs pyarrow.")
 @click.option(
     "--for-people",
@@ -49,6 +56,7 @@ def command(study: Path, **given: Any) -> None:
       referee-calib perturb mystudy --referee openai --base-url http://localhost:8000/v1 --model Qwen/Qwen3-VL-8B
       referee-calib perturb mystudy --for-people
       referee-calib perturb mystudy --for-people 100
+      referee-calib perturb mystudy --tolerance people
     """  # noqa: D301
     from referee_calib.perturbation.harness.perturbation_run import prepare_run
     from referee_calib.study import Study
@@ -80,6 +88,7 @@ def _settings(given: Mapping[str, Any]) -> PerturbationSettings:
         n_resamples=given["resamples"],
         repeats=given["repeats"],
         limit=given["limit"],
+        tolerance=given["tolerance"],
     )
 
 
@@ -185,12 +194,13 @@ def brief(summary: Mapping[str, Any], home: Path) -> dict[str, Any]:
 
 def text(summary: Mapping[str, Any], home: Path) -> str:
     """Return the result in words."""
-    from referee_calib.report import people_sentences
+    from referee_calib.report import people_sentences, tolerance_lines
 
     labels = {reward["name"]: reward["label"] for reward in summary["rewards"]}
     lines = []
     for about in summary["about"]:
         lines.append(f"{about['on']}: {about['n_claims']} true claims in {about['n_videos']} videos")
+        lines += tolerance_lines(about, labels)
         for verdict in about["verdicts"]:
             reward, baseline = labels[verdict["reward"]], labels[verdict["baseline"]]
             claim = f"  {reward}, less sensitive to small perturbations than {baseline}: {verdict['wording']}"

@@ -102,7 +102,8 @@ class PerturbationPlan:
     ) -> None:
         self.on, self.claims, self.seed = on, list(claims), seed
         self.facts, self._ambiguity = facts or VideoFacts(), None if known is None else AmbiguityCheck(known)
-        self.small = {name: step.small(agreement) for name, (_, step) in chosen.items()}
+        self._chosen = chosen
+        self.small = self.small_at(agreement)
         self.units = {name: step.unit for name, (_, step) in chosen.items()}
         self.steps: list[Perturbation] = []
         self.cells: list[Cell] = []
@@ -116,6 +117,10 @@ class PerturbationPlan:
         self.members = np.full((len(self.claims), GROUP), -1, dtype=np.int64)
         if groups:
             self._add_groups()
+
+    def small_at(self, agreement: float) -> dict[str, float]:
+        """Return up to which magnitude each family is a small change, where two people overlap by `agreement`."""
+        return {name: step.small(agreement) for name, (_, step) in self._chosen.items()}
 
     def _add(self, kind: Kind, step: Perturbation, deltas: Sequence[float] | None) -> None:
         graded = kind in ("graded", "time")

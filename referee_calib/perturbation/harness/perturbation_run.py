@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from referee_calib.io import PERTURB_RUN
-from referee_calib.perturbation.families.perturbation import AGREEMENT
 from referee_calib.perturbation.families.reference_objects import collect_reference_objects
 from referee_calib.perturbation.families.shown_frames import FOLDER
 from referee_calib.perturbation.harness.human_ratings import (
     PerturbedRatings,
     add_human_ratings,
     read_perturbed_ratings,
+)
+from referee_calib.perturbation.harness.overlap_tolerance import (
+    ASSUMED,
+    OverlapTolerance,
+    ToleranceName,
+    further_tolerances,
+    overlap_tolerances,
 )
 from referee_calib.perturbation.harness.perturbation_plan import PerturbationPlan, families
 from referee_calib.perturbation.harness.reference_claims import select_reference_claims, subsample_by_video
@@ -45,7 +51,7 @@ class PerturbationSettings:
     confidence: float = 0.95
     repeats: int = REPEATS  # how often true claims are judged by a reward with noise of its own
     limit: int | None = None  # at most this many true claims of each kind, spread over the videos
-    agreement: float = AGREEMENT  # IoU of two raters' boxes
+    tolerance: ToleranceName = "assumed"  # where the overlap of two people comes from, down to which changes are small
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,9 @@ class PreparedRun:
     excluded: dict[On, dict[str, int]]  # by kind of evidence, how many claims gave no true one, by reason
     facts: VideoFacts
     people: PerturbedRatings  # what people said about perturbed claims
+    # down to which overlap a change is small; and what else is shown beside the verdict
+    tolerances: Mapping[On, OverlapTolerance] = field(default_factory=lambda: {"boxes": ASSUMED, "span": ASSUMED})
+    beside: Mapping[On, tuple[OverlapTolerance, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +81,7 @@ def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
     claims = study.claims()
     people = read_perturbed_ratings(study)
     facts = read_video_facts(claims, study.media_path)
+    tolerances = overlap_tolerances(study, settings.tolerance)
     known, videos = collect_reference_objects(claims), sorted(facts.durations)
     plans: dict[On, PerturbationPlan] = {}
     excluded: dict[On, dict[str, int]] = {}
@@ -87,9 +97,9 @@ def prepare_run(study: Study, settings: PerturbationSettings) -> PreparedRun:
                 known,
                 deltas=settings.deltas,
                 seed=settings.seed,
-                agreement=settings.agreement,
+                agreement=tolerances[on].overlap,
             )
-    return PreparedRun(plans, excluded, facts, people)
+    return PreparedRun(plans, excluded, facts, people, tolerances, further_tolerances(study, tolerances))
 
 
 def query_rewards(

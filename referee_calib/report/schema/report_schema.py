@@ -6,7 +6,7 @@ What a study's last ``perturb`` and ``probe`` left is taken over as they wrote i
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any, NotRequired, TypedDict
 
 from referee_calib.analysis import ExaminedRewardJson
 from referee_calib.report.schema.dimension_schema import (
@@ -18,6 +18,7 @@ from referee_calib.report.schema.dimension_schema import (
     SubgroupingJson,
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
+from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.score_schema import (
     MissingScoresJson,
     RecalibratedAgreementJson,
@@ -276,6 +277,7 @@ class ReportJson(TypedDict):
     recalibrated_agreement: list[RecalibratedAgreementJson]
     missing_scores: list[MissingScoresJson]
     repeated_scores: list[RepeatedScoresJson]
+    localization: NotRequired[list[LocalizationJson]]  # reports of earlier versions have none
     mean_scores: MeanScoresJson
     subgrouping: SubgroupingJson
     response_curves: list[ResponseJson]

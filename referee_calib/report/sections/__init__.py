@@ -13,6 +13,7 @@ from referee_calib.report.sections.calibration_sections import calibration, mean
 from referee_calib.report.sections.continuous_judge_section import continuous_judges
 from referee_calib.report.sections.error_by_agreement_section import error_by_agreement
 from referee_calib.report.sections.exploit_section import exploits
+from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
 from referee_calib.report.sections.score_reliability_sections import missing_scores, repeated_scores
 from referee_calib.report.sections.study_sections import (
@@ -45,7 +46,10 @@ _OF_LEVELS = frozenset({  # sections that speak of the referee's levels
 
 def sections(report: ReportJson) -> list[Section]:
     """Return the sections that a report has, in the order of the page."""
-    built = [section for build in _SECTIONS if (section := build(report))]
+    found = [section for build in _SECTIONS if (section := build(report))]
+    marks = study_localization_sections(report)
+    place = next((i for i, section in enumerate(found) if section.id == "calibration"), len(found))
+    built = [*found[:place], *marks, *found[place:]]
     remark = recalibrated_remark(report)
     return [in_report_words(_remarked(section, remark) if remark else section, report) for section in built]
 

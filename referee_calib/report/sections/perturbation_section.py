@@ -22,9 +22,10 @@ from referee_calib.report.blocks import (
 )
 from referee_calib.report.figures.response_figures import response_keys, reward_legend
 from referee_calib.report.schema.report_schema import ReportJson, ResponseJson, RunJson, Summary
-from referee_calib.report.sections.perturbation_tables import asymmetries, wrong_evidence
+from referee_calib.report.sections.perturbation_tables import asymmetries, tolerances, wrong_evidence
 from referee_calib.report.wording.number_format import count, listed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, FIRST, MEASURES, labels_of, titles_of_families
+from referee_calib.report.wording.tolerance_terms import tolerance_text
 
 
 def perturbation(report: ReportJson) -> Section | None:
@@ -53,6 +54,10 @@ def _last_run(run: RunJson, summary: Summary) -> Iterator[Block]:
     labels = labels_of(summary)
     yield Figures(response_keys(summary), legend=reward_legend(summary), small=True)
     for about in summary["about"]:
+        beside = list(tolerances(about, labels))
+        if not beside and (text := tolerance_text(about)):
+            yield Text(f"{EVIDENCE[about['on']]}. {text}", "note")
+        yield from beside
         yield from wrong_evidence(about, labels)
         yield _measures(about, labels)
     yield from (table for about in summary["about"] if (table := asymmetries(about, labels)))

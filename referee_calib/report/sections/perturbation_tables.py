@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import cast
 
-from referee_calib.report.blocks import Column, Row, Table, TableCell, estimate_cell
+from referee_calib.report.blocks import Column, Row, Table, TableCell, estimate_cell, text_cell
 from referee_calib.report.schema.dimension_schema import EstimateJson
 from referee_calib.report.schema.report_schema import Summary
+from referee_calib.report.wording.number_format import listed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, family_title
+from referee_calib.report.wording.tolerance_terms import HYPOTHESES, at_each_tolerance, border, hypothesis_states
 
 _ON_PAGE = {"mean": "Mean reward, as paid", "false_acceptance": "False acceptance rate"}
 _IN_FILES = {"auc": "Discrimination from small perturbations (AUC)", "normal": "Normalised reward"}
@@ -67,3 +69,26 @@ def asymmetries(about: Summary, labels: Mapping[str, str]) -> Table | None:
         "An honest reward need not be symmetric, but who trains on it should know."
     )
     return Table("asymmetry", caption, "Reward", columns, rows, across="directions", compact=True)
+
+
+def tolerances(about: Summary, labels: Mapping[str, str]) -> Iterator[Table]:
+    """Yield the parts of the claim at each tolerance: what is small as is assumed, and as people mark."""
+    rows = [
+        Row(
+            labels[verdict["reward"]],
+            {"on": about["on"], "reward": verdict["reward"], "tolerance": one["source"]},
+            [text_cell(border(about["on"], one)), *map(text_cell, hypothesis_states(verdict).values()),
+             text_cell(verdict["wording"])],
+        )
+        for one, verdict in at_each_tolerance(about)
+    ]  # fmt: skip
+    if not rows:
+        return
+    columns = [Column("overlap", "Small down to"), *(Column(name.lower(), name) for name in HYPOTHESES),
+               Column("wording", "The claim")]  # fmt: skip
+    others = [one["basis"] for one in about["other_tolerances"]]
+    caption = (
+        f"{EVIDENCE[about['on']]}: the claim at each tolerance. First the one of this run "
+        f"({about['tolerance']['basis']}), which the study's verdict takes; then {listed(others)}."
+    )
+    yield Table("robustness_tolerances", caption, "Reward", columns, rows)
