@@ -12,7 +12,7 @@ from helpers_verdict import make_study, run
 
 from agreement import krippendorff_alpha
 from referee_calib.dataset_export.dataset_tables import pseudonyms
-from referee_calib.records import Rating
+from referee_calib.records import Mark, Rating
 from referee_calib.study import Study
 
 
@@ -129,6 +129,29 @@ def test_an_interrupted_export_leaves_nothing(study, tmp_path, monkeypatch) -> N
     monkeypatch.setattr("referee_calib.dataset_export.dataset_folder.write_bytes", stop)
     run("export", study.folder, "--dataset", tmp_path / "set", "--license", "mit")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_raters_marked_is_a_table_of_its_own(tmp_path) -> None:
+    made = make_study(tmp_path / "study", videos=6)
+    first = made.claims()[0].id
+    made.add_rater("Zyta")
+    box = (0.5, 0.1, 0.1, 0.4, 0.5)
+    made.add_marks([Mark(claim=first, rater="Zyta", boxes=(box,), span=(1.0, 2.5), note="hers", origin="app")])
+    run("export", made.folder, "--dataset", tmp_path / "set", "--license", "mit")
+    (mark,) = table(tmp_path / "set", "marks").to_pylist()
+    assert (mark["span_start"], mark["span_end"], mark["simulated"]) == (1.0, 2.5, False)
+    boxes = [row for row in table(tmp_path / "set", "boxes").to_pylist() if row["kind"] == "marked"]
+    assert boxes == [
+        dict(
+            zip(
+                ("claim", "kind", "rater", "t", "x1", "y1", "x2", "y2"),
+                (first, "marked", mark["rater"], *box),
+                strict=True,
+            )
+        )
+    ]
+    assert b"Zyta" not in b"".join(path.read_bytes() for path in (tmp_path / "set").rglob("*.*"))
+    assert "### data/marks.parquet" in (tmp_path / "set" / "README.md").read_text()
 
 
 def test_pseudonyms_follow_no_order_of_names() -> None:

@@ -91,6 +91,9 @@ class DatasetFacts:
     def limits(self) -> list[str]:
         """What the data set does not establish or hold."""
         said = [self.simulation] if self.simulation else []
+        marks = [row for table in self.tables if table.name == "marks" for row in table.rows]
+        if made := sum(row["simulated"] for row in marks):
+            said.append(f"{made:,} of {len(marks):,} marks are simulated: a program gave them, and no person.")
         said += [
             "That the raters are right: agreement measures whether they judge alike, and they can be wrong together.",
             "Anything about other videos, questions, models or raters than these.",

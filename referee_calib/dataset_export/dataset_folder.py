@@ -51,10 +51,11 @@ def write_dataset(study: Study, folder: Path, *, licence: str, rater_names: bool
     ratings = study.ratings()
     if not ratings:
         raise StudyError(f"study {study.folder}", "nobody has rated, so there is nothing to publish")
-    names = {one.rater: one.rater for one in ratings}
+    marks = study.marks()
+    names = {one.rater: one.rater for one in (*ratings, *marks)}
     if not rater_names:
         names = pseudonyms(list(names), study.config.created)
-    tables = data_tables(study.claims(), ratings, study.scores(), names)
+    tables = data_tables(study.claims(), ratings, study.scores(), marks, names)
     packed = {table.name: _parquet(table) for table in tables}
     facts = _facts(study, tables, packed, licence, rater_names)
     metadata = json.dumps(croissant_metadata(facts), indent=1, ensure_ascii=False, allow_nan=False) + "\n"

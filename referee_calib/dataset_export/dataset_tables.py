@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from referee_calib.records import N_LEVELS, Claim, Rating, RefereeScore
+from referee_calib.records import N_LEVELS, Claim, Mark, Rating, RefereeScore, TimedBox
 
 Kind = Literal["text", "whole", "number", "yes_no"]
 Row = dict[str, Any]
@@ -54,7 +54,8 @@ CLAIMS = (
 )
 BOXES = (
     _CLAIM,
-    DataColumn("kind", "text", "claimed, or reference for a true box"),
+    DataColumn("kind", "text", "claimed, reference for a true box, or marked by a rater"),
+    DataColumn("rater", "text", "who marked it; empty for a box that no rater gave"),
     DataColumn("t", "number", "time of the frame, in seconds"),
     *(
         DataColumn(name, "number", "corner, as a share of the frame from left or top")
@@ -74,6 +75,17 @@ RATINGS = (
     DataColumn("origin", "text", "where the rating was collected"),
     DataColumn("simulated", "yes_no", "true where a program gave it and no person"),
 )
+MARKS = (
+    _CLAIM,
+    DataColumn("video", "text", "the claim's video"),
+    DataColumn("rater", "text", "who marked where or when it is"),
+    DataColumn("span_start", "number", "start of the marked span, in seconds"),
+    DataColumn("span_end", "number", "end of the marked span, in seconds; marked boxes are in boxes"),
+    DataColumn("reason", "text", "why nothing was marked"),
+    DataColumn("seconds", "number", "active time spent, in seconds"),
+    DataColumn("origin", "text", "where the mark was collected"),
+    DataColumn("simulated", "yes_no", "true where a program gave it and no person"),
+)
 SCORES = (
     _CLAIM,
     DataColumn("referee", "text", "fingerprint of the referee"),
@@ -90,22 +102,28 @@ SCORES = (
 
 
 def data_tables(
-    claims: Iterable[Claim], ratings: Iterable[Rating], scores: Iterable[RefereeScore], names: Mapping[str, str]
+    claims: Iterable[Claim],
+    ratings: Iterable[Rating],
+    scores: Iterable[RefereeScore],
+    marks: Sequence[Mark],
+    names: Mapping[str, str],
 ) -> list[DataTable]:
-    """Return the tables, ratings first; `names` says what each rater is called in them."""
+    """Return the tables, ratings first and marks where there are any; `names` says what each rater is called."""
     claims = list(claims)
     videos = {claim.id: claim.video for claim in claims}
-    return [
-        DataTable(
-            "ratings",
-            "one judgement of one rater on one dimension a row",
-            RATINGS,
-            [_rating(one, names, videos[one.claim]) for one in ratings],
-        ),
+    rated = [_rating(one, names, videos[one.claim]) for one in ratings]
+    boxes = [row for one in claims for row in _boxes(one)]
+    boxes += [row for one in marks for row in _boxes_of_kind(one.claim, "marked", names[one.rater], one.boxes)]
+    tables = [
+        DataTable("ratings", "one judgement of one rater on one dimension a row", RATINGS, rated),
         DataTable("claims", "one piece of evidence that a model pointed at a row", CLAIMS, list(map(_claim, claims))),
-        DataTable("boxes", "one box of a claim a row", BOXES, [row for one in claims for row in _boxes(one)]),
+        DataTable("boxes", "one box a row", BOXES, boxes),
         DataTable("scores", "one answer of a referee on one dimension a row", SCORES, list(map(_score, scores))),
     ]
+    if marks:
+        rows = [_mark(one, names, videos[one.claim]) for one in marks]
+        tables.append(DataTable("marks", "what one rater marked in the place of one claim a row", MARKS, rows))
+    return tables
 
 
 def pseudonyms(raters: Sequence[str], salt: str) -> dict[str, str]:
@@ -127,13 +145,20 @@ def _claim(one: Claim) -> Row:
 
 
 def _boxes(one: Claim) -> list[Row]:
-    kinds = {"claimed": one.boxes, "reference": one.reference_boxes or ()}
+    reference = _boxes_of_kind(one.id, "reference", "", one.reference_boxes or ())
+    return [*_boxes_of_kind(one.id, "claimed", "", one.boxes), *reference]
+
+
+def _boxes_of_kind(claim: str, kind: str, rater: str, boxes: Sequence[TimedBox]) -> list[Row]:
     keys = ("t", "x1", "y1", "x2", "y2")
-    return [
-        {"claim": one.id, "kind": kind, **dict(zip(keys, box, strict=True))}
-        for kind, its in kinds.items()
-        for box in its
-    ]
+    return [{"claim": claim, "kind": kind, "rater": rater, **dict(zip(keys, box, strict=True))} for box in boxes]
+
+
+def _mark(one: Mark, names: Mapping[str, str], video: str) -> Row:
+    span = one.span or (None, None)
+    head = {"claim": one.claim, "video": video, "rater": names[one.rater], "span_start": span[0], "span_end": span[1]}
+    plain = {key: getattr(one, key) for key in ("reason", "seconds", "origin", "simulated")}
+    return head | plain
 
 
 def _rating(one: Rating, names: Mapping[str, str], video: str) -> Row:
