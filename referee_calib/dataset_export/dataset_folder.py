@@ -52,7 +52,7 @@ def write_dataset(study: Study, folder: Path, *, licence: str, rater_names: bool
     if not ratings:
         raise StudyError(f"study {study.folder}", "nobody has rated, so there is nothing to publish")
     marks = study.marks()
-    names = {one.rater: one.rater for one in (*ratings, *marks)}
+    names = {name: name for name in [one.rater for one in ratings] + [one.rater for one in marks]}
     if not rater_names:
         names = pseudonyms(list(names), study.config.created)
     tables = data_tables(study.claims(), ratings, study.scores(), marks, names)
