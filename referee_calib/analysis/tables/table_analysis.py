@@ -112,7 +112,7 @@ def analyse_tables(
         responses=(),
         disagreements=tuple(disagreements(joined, None)),
         losses=(*tables.losses, *(lost for part in joined for lost in part.losses)),
-        notes=(*tables.notes, *_not_judged(tables, joined, judge)),
+        notes=(*tables.notes, *_not_judged(tables, joined, judge), *_steps(joined)),
         verdict=verdict,
         ablation=_ablation(tables, judge, judges, confidence, raw),
         scored=score_distributions(scores, {part.dimension: part.scale for part in joined}),
@@ -162,6 +162,15 @@ def _joined(tables: TableJudgements, scores: Sequence[TableScore], judge: str) -
 def _not_judged(tables: TableJudgements, joined: Sequence[JoinedDimension], judge: str) -> list[str]:
     left = [name for name in tables.scales if name not in {part.dimension for part in joined}]
     return [f"{judge} has no scores on {', '.join(left)}: this report leaves out what people said there."] * bool(left)
+
+
+def _steps(joined: Sequence[JoinedDimension]) -> list[str]:
+    """Say what a difference "in levels" is where levels are not one apart."""
+    return [
+        f"Levels of {part.dimension} are {step:g} apart: differences in levels are in the values of the table."
+        for part in joined
+        if (step := level_step(part.scale)) != 1
+    ]
 
 
 def _in_units_of_the_scale(limits: Thresholds, joined: Sequence[JoinedDimension]) -> Thresholds:
