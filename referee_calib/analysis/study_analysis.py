@@ -35,6 +35,7 @@ from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.analysis.ablation_results import AblationResult
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
     from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
     from referee_calib.analysis.human_agreement.join import JoinedDimension
@@ -156,7 +157,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
-        error_splits=joined_error_splits({"referee": rows.joined}, confidence=confidence, seed=seed),
+        error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
     )
 
 
@@ -234,6 +235,20 @@ def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
         per_kind=study.config.sample_per_kind,
         in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
+
+
+def _sides(study: Study, rows: _StudyRows, ablation: AblationResult | None) -> dict[str, Sequence[JoinedDimension]]:
+    """Return the joined dimensions of the referee, or of all that are put side by side."""
+    if ablation is None:
+        return {"referee": rows.joined}
+    version = study.rubric.version
+    return {
+        side.label: [
+            join(part.dimension, rows.sampled, rows.ratings, study.scores(side.fingerprint), rubric=version)
+            for part in rows.joined
+        ]
+        for side in ablation.sides
+    }
 
 
 def _ask(
