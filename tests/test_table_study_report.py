@@ -124,7 +124,7 @@ def test_everything_of_a_report_is_there(written):
     assert report["ablation"]["n_tests"] == 18  # three pairs, six measures with a p-value
     assert report["results_paragraph"].startswith("We compared the referee peer with 3 raters")
     assert "(levels 1 to 5)" in report["results_paragraph"]
-    assert "60 prompts" in report["results_paragraph"]
+    assert "540 ratings on 180 units in 60 prompts" in report["results_paragraph"]
 
 
 def test_sentences_say_the_words_of_the_table_and_names_stay(written):
