@@ -46,6 +46,9 @@ def test_decimals_beside_levels_are_scores_and_no_categories(table, capsys):
     assert raw["levels"] == "levels recalibrated out of fold"
     assert raw["shape"]["n_missing"] == 2
     assert found["referee"] is None
+    errors = found["error_by_agreement"]["judges"][0]
+    assert errors["scores"] == "levels recalibrated out of fold"
+    assert errors["squared"]["whole"]["judge"]["value"] > 0
     assert any("unit of their own" in note for note in found["notes"])
 
 
@@ -59,6 +62,7 @@ def test_it_is_said_what_they_are_taken_for_in_print_and_on_the_page(table, caps
     for text in (out, *(page.read_text("utf-8") for page in pages)):
         assert "levels recalibrated out of fold" in text
         assert "Spearman" in text
+        assert "beyond what a second person errs" in " ".join(text.split())
     assert "<svg" in pages[0].read_text("utf-8")
     assert "referee clip: 118 scores in a unit of its own" in " ".join(out.split())
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.rating_tables import RatingRows, TableSource, read_rows
-from referee_calib.table_agreement.coefficient_table import agreement_table
+from referee_calib.table_agreement.coefficient_table import agreement_table, referee_position
 from referee_calib.table_agreement.rating_scale import (
     MOST_CATEGORIES,
     are_measurements,
@@ -18,7 +18,13 @@ from referee_calib.table_agreement.rating_scale import (
     is_number,
     parse_scale,
 )
-from referee_calib.table_agreement.raw_referee import check_raw_intervals, is_raw, measure_raw_referee, raw_note
+from referee_calib.table_agreement.raw_referee import (
+    check_raw_intervals,
+    is_raw,
+    measure_raw_referee,
+    raw_note,
+    split_referee_errors,
+)
 
 if TYPE_CHECKING:
     from agreement import Note, Ratings
@@ -83,7 +89,9 @@ class _Values:
         return replace(self, rows=replace(self.rows, columns=columns, row=[self.rows.row[i] for i in kept]))
 
 
-def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, options: IntervalOptions) -> AgreementTable:
+def agreement_of_file(
+    file: RatingsFile, referee: str | None, level: Level, options: IntervalOptions, *, errors: bool = False
+) -> AgreementTable:
     """Measure how well the raters of a file agree, and a referee with them.
 
     Parameters
@@ -94,6 +102,8 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     level : {"nominal", "ordinal", "interval"}
         What the values mean. Numbers at the level "interval" with more values than a scale has are measurements.
     options : IntervalOptions
+    errors : bool
+        Whether to split the errors of a referee by human agreement too.
 
     Returns
     -------
@@ -109,7 +119,9 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     read = _read(replace(file, source=replace(file.source, referee=referee)), level, referee)
     cluster = "cluster" if "cluster" in read.rows.columns else None
     if referee is not None and (off := _raw_scores(read, referee, level)):
-        return _beside_raw_referee(read, referee, off, level, options, cluster=cluster, many_raters=file.many_raters)
+        return _beside_raw_referee(
+            read, referee, off, level, options, cluster=cluster, many_raters=file.many_raters, errors=errors
+        )
     if read.scale is None and are_measurements(read.values, level):
         from agreement import codes_for_missing
         from referee_calib.table_agreement.continuous import Measurements, measurement_table
@@ -120,7 +132,12 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     people_scale, notes = _people_scale(read, referee, level)
     ratings = _ratings(read, people_scale, cluster, file.many_raters)
     asked = replace(ratings, declared=read.scale is not None).remarks()
-    return agreement_table(ratings, referee, level, options, [*notes, *read.notes, *asked], people_scale=people_scale)
+    table = agreement_table(ratings, referee, level, options, [*notes, *read.notes, *asked], people_scale=people_scale)
+    if not errors or referee is None or level == "nominal":
+        return table
+    at = referee_position([str(rater) for rater in ratings.raters], referee)
+    people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
+    return replace(table, errors=split_referee_errors(people, ratings.values()[:, at], referee, options))
 
 
 def _raw_scores(read: _Values, referee: str, level: Level) -> int:
@@ -139,6 +156,7 @@ def _beside_raw_referee(
     *,
     cluster: str | None,
     many_raters: bool,
+    errors: bool,
 ) -> AgreementTable:
     """Measure people with each other on their scale, and the referee in the unit of its scores."""
     from agreement import Note, NoteCode
@@ -156,7 +174,8 @@ def _beside_raw_referee(
     asked = replace(ratings, declared=read.scale is not None).remarks()
     table = agreement_table(ratings, None, level, options, [*said, *notes, *read.notes, *asked])
     found = measure_raw_referee(ratings, [scores.get(unit) for unit in ratings.units], referee, options)
-    return replace(table, raw_referee=found)
+    split = split_referee_errors(ratings, found.levels.expected, referee, options, scores=found.levels.name)
+    return replace(table, raw_referee=found, errors=split if errors else None)
 
 
 def _refuse_nobody(people: _Values, referee: str) -> None:

@@ -9,8 +9,11 @@ from referee_calib.errors import InputError
 from referee_calib.table_agreement.rating_scale import MOST_CATEGORIES, is_number
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from agreement import Ratings
-    from referee_calib.analysis import ContinuousJudge
+    from referee_calib.analysis import ContinuousJudge, DimensionErrorSplit
     from referee_calib.table_agreement.table_options import IntervalOptions, Level
 
 MOST_LEVELS = 20  # different values of people up to which numbers at the level "interval" are taken for a scale
@@ -68,6 +71,22 @@ def measure_raw_referee(
         confidence=options.confidence,
         seed=options.seed,
     )
+
+
+def split_referee_errors(
+    people: Ratings, levels: NDArray[np.float64], referee: str, options: IntervalOptions, *, scores: str = ""
+) -> DimensionErrorSplit:
+    """Split a referee's errors by human agreement; `scores` says what they are of, where not of levels as they are."""
+    import numpy as np
+
+    from referee_calib.analysis import split_errors
+
+    values = people.values()
+    scale = np.unique(np.concatenate([values.ravel(), *([] if scores else [levels])]))
+    return split_errors(
+        "", values, {referee: levels}, scale=scale[~np.isnan(scale)].tolist(), cluster=people.cluster,
+        scores={referee: scores} if scores else None, confidence=options.confidence, seed=options.seed,
+    )  # fmt: skip
 
 
 def raw_note(referee: str, n_off: int) -> str:

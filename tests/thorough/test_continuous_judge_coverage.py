@@ -18,7 +18,7 @@ def looked_at(seed):
     """Tell which differences of one more person, in a unit of their own, have an interval that holds 0."""
     people, _, cluster = people_and_merit(n_clusters=40, n_raters=4, seed=seed)
     person, others = people[:, 0], people[:, 1:]
-    correlations = ag.judge_correlations(odd_unit(person), others, cluster=cluster)
+    correlations = ag.judge_correlations(1000 * person - 7, others, cluster=cluster)  # Pearson bears affine units
     levels = ag.recalibrated_levels(odd_unit(person), others, scale=SCALE, cluster=cluster).levels
     kappa = ag.compare(others, levels, scale=SCALE, cluster=cluster).compared["cohen_kappa_quadratic"]
     split = ag.error_split(others, person, scale=SCALE, cluster=cluster)

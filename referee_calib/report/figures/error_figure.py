@@ -41,7 +41,7 @@ def error_curve(item: ErrorByAgreementJson, simulated: bool) -> fig.Drawing | No
     )
     return fig.finish(
         figure, axes, key=f"error-{item['dimension']}", simulated=simulated,
-        title=f"{item['title']}: error where people agree and differ", alt=f"{alt}.",
+        title=f"{item['title'] or judges[0]['judge']}: error where people agree and differ", alt=f"{alt}.",
     )  # fmt: skip
 
 

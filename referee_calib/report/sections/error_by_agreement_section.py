@@ -40,13 +40,16 @@ _NOTE = (
 def error_by_agreement(report: ReportJson) -> Section | None:
     """Build the section; None where no unit has a score and two ratings."""
     found = [one for one in report["error_by_agreement"] if one["judges"]]
-    if not found:
-        return None
+    return error_section(found) if found else None
+
+
+def error_section(found: list[ErrorByAgreementJson], *, by: str = "video") -> Section:
+    """Build the section on the errors of some dimensions; intervals are `by` what is independent."""
     sentences = [Item(row["sentence"]) for one in found for row in one["judges"]]
     blocks: list[Block] = [
         Bullets(sentences),
         Figures({f"error-{one['dimension']}": "" for one in found}),
-        *_tables(found),
+        *_tables(found, by),
         _parts(found),
         Text(_NOTE, "note"),
     ]
@@ -62,7 +65,7 @@ def error_by_agreement(report: ReportJson) -> Section | None:
     )
 
 
-def _tables(found: list[ErrorByAgreementJson]) -> list[Table]:
+def _tables(found: list[ErrorByAgreementJson], by: str) -> list[Table]:
     """Return squared errors as the page shows them, and absolute ones, which are in the data file alone."""
     columns = [
         Column("judge", "Referee’s error", "referee", "error"),
@@ -70,7 +73,7 @@ def _tables(found: list[ErrorByAgreementJson]) -> list[Table]:
         Column("excess", "Beyond it", axis="excess"),
         Column("share", "Share of its error"),
     ]
-    caption = "Mean squared error against a person. Intervals by video."
+    caption = f"Mean squared error against a person. Intervals by {by}."
     return [
         Table("error_by_agreement", caption, "Ratings", columns, rows, across="what", file_only=loss == "absolute")
         for loss in ("squared", "absolute")
@@ -109,9 +112,13 @@ def _row(one: ErrorByAgreementJson, row: JudgeErrorSplitJson, split: ErrorSplitJ
 
 
 def _group(one: ErrorByAgreementJson, row: JudgeErrorSplitJson, split: ErrorSplitJson) -> str:
-    several = f", {row['judge']}" if len(one["judges"]) > 1 else ""
     of = "" if row["scores"] == "as scored" else f", {row['scores']}"
-    return f"{one['title']}{several}{of}: {count(split['n_ratings'], 'rating')}"
+    return f"{_subject(one, row)}{of}: {count(split['n_ratings'], 'rating')}"
+
+
+def _subject(one: ErrorByAgreementJson, row: JudgeErrorSplitJson) -> str:
+    several = row["judge"] if len(one["judges"]) > 1 or not one["title"] else ""
+    return ", ".join(filter(None, (one["title"], several)))
 
 
 def _share(stratum: ErrorStratumJson) -> TableCell:
@@ -125,7 +132,7 @@ def _share(stratum: ErrorStratumJson) -> TableCell:
 def _parts(found: list[ErrorByAgreementJson]) -> Table:
     rows = [
         Row(
-            one["title"] if len(one["judges"]) == 1 else f"{one['title']}, {row['judge']}",
+            _subject(one, row),
             {"dimension": one["dimension"], "judge": row["judge"]},
             [estimate_cell(row["squared"]["whole"][part]) for part in ("judge", "own", "noise")]
             + [estimate_cell(row["absolute"]["whole"][part]) for part in ("judge", "person")],

@@ -18,10 +18,12 @@ from referee_calib.table_agreement.page.headline import FEW, headline
 from referee_calib.table_agreement.page.paragraph import paragraph, references
 from referee_calib.table_agreement.page.rater_section import rater_section
 from referee_calib.table_agreement.page.raw_referee_section import (
+    error_figures,
     raw_figures,
     raw_referee_rows,
     raw_referee_section,
     raw_sentence,
+    referee_errors_section,
 )
 from referee_calib.table_agreement.page.table_notes import level_note
 from referee_calib.table_agreement.rating_scale import category_name
@@ -36,10 +38,11 @@ def agreement_page(table: AgreementTable, *, figures: bool = False) -> SectionPa
     """Put together what is said about a table; drawing figures costs a second and is left to pages."""
     drawn = forest_figure(table) if figures else None
     raw = raw_referee_rows(table)
-    curves = raw_figures(raw) if figures else {}
+    curves = {**raw_figures(raw), **error_figures(table)} if figures else {}
     found = [
         people_section(table),
         raw_referee_section(raw),
+        referee_errors_section(table),
         referee_section(table),
         category_section(table),
         rater_section(table),

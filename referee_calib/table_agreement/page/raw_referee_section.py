@@ -8,6 +8,9 @@ from referee_calib.report import (
     Section,
     continuous_judge_rows,
     continuous_judge_section,
+    error_by_agreement_rows,
+    error_curve,
+    error_section,
     interval,
     number,
     raw_score_curve,
@@ -15,7 +18,7 @@ from referee_calib.report import (
 )
 
 if TYPE_CHECKING:
-    from referee_calib.report import ContinuousJudgeJson, Drawing
+    from referee_calib.report import ContinuousJudgeJson, Drawing, ErrorByAgreementJson
     from referee_calib.table_agreement.agreement_table import AgreementTable
 
 
@@ -34,6 +37,23 @@ def raw_figures(found: list[ContinuousJudgeJson]) -> dict[str, Drawing]:
     with svg_figure.style():
         drawn = [raw_score_curve(one, simulated=False) for one in found]
     return {one.key: one for one in drawn if one}
+
+
+def referee_errors_section(table: AgreementTable) -> Section | None:
+    """Build the section on errors by human agreement; None where they were not asked for."""
+    by = "unit" if table.counts.clusters is None else "cluster"
+    return error_section(_errors(table), by=by) if table.errors is not None else None
+
+
+def error_figures(table: AgreementTable) -> dict[str, Drawing]:
+    """Draw errors against human disagreement."""
+    with svg_figure.style():
+        drawn = [error_curve(one, simulated=False) for one in _errors(table)]
+    return {one.key: one for one in drawn if one}
+
+
+def _errors(table: AgreementTable) -> list[ErrorByAgreementJson]:
+    return [] if table.errors is None else error_by_agreement_rows([table.errors], {})
 
 
 def raw_sentence(found: list[ContinuousJudgeJson]) -> str:

@@ -39,6 +39,8 @@ def error_by_agreement_rows(
 
 def _named(one: DimensionErrorSplit, row: JudgeErrorSplit, titles: Mapping[str, str]) -> str:
     title = titles.get(one.dimension, one.dimension)
+    if not title:  # a table of one question
+        return row.judge
     return f"{title}, {row.judge}" if len(one.judges) > 1 else title
 
 
