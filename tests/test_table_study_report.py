@@ -250,3 +250,22 @@ def test_a_comparison_names_judges_after_the_option(planted, tmp_path):
     nobody = run(planted.report(tmp_path / "no", "--compare", "peer", "claude"))
     assert nobody.exit_code == 2
     assert "the scores are of peer, permuted, copy" in nobody.output
+
+
+def test_judges_of_other_dimensions_are_left_out_of_the_comparison_and_named(tmp_path):
+    first, second = judged_tables(tmp_path / "a"), judged_tables(tmp_path / "b", seed=1, dimension="style")
+    ratings, scores = tmp_path / "r.csv", tmp_path / "s.csv"
+    ratings.write_text(first.ratings.read_text() + second.ratings.read_text().split("\n", 1)[1])
+    of_style = [line for line in second.scores.read_text().splitlines() if ",peer," in line or ",copy," in line]
+    lines = [line.replace(",copy,", ",other,") for line in of_style]
+    scores.write_text(first.scores.read_text() + "\n".join([*lines, "u0,silent,alignment,"]) + "\n")
+    options = TableStudyOptions(ratings=ratings, scores=scores, cluster="prompt")
+    found = analyse_tables(read_table_study(options), referee="peer", n_resamples=50)
+    assert [result.dimension for result in found.dimensions] == ["alignment", "style"]
+    assert [side.label for side in found.ablation.sides] == ["peer", "permuted", "copy"]
+    assert [one.dimension for one in found.ablation.dimensions] == ["alignment"]
+    assert found.notes[-3:] == (
+        "other stands beside nobody: it scored nothing that peer, permuted, copy scored too.",
+        "silent stands beside nobody: it scored nothing that peer, permuted, copy scored too.",
+        "Judges stand side by side only on what all of them scored, which leaves out style.",
+    )
