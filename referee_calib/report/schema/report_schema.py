@@ -13,12 +13,12 @@ from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
     EstimateJson,
-    MeanScoresJson,
     RecalibrationJson,
     SubgroupingJson,
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.score_schema import (
+    MeanScoresJson,
     MissingScoresJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
