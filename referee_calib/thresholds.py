@@ -38,6 +38,8 @@ REASONS: dict[str, str] = {
     "probe_ruin": "most that a reply may lose by one more true claim, in the same units",
     "suite_kept": "least of the truth's pay that a perturbation as between two people keeps; their overlap is 0.88",
     "suite_drop": "least of the truth's pay that wrong evidence of any kind loses",
+    "suite_partial": "least that half of the thing, or the thing with half its neighbour, loses; overlap loses half",
+    "suite_retest": "largest standard deviation of repeats of one reply; 1 is truth less elsewhere",
     "suite_symmetry": "most by which too late and too early may be paid differently",
 }
 
@@ -82,6 +84,8 @@ class Thresholds:
     probe_ruin: float = _number_in("[0, 1)", 0.10)
     suite_kept: float = _number_in("(0, 1)", 0.80)
     suite_drop: float = _number_in("(0, 1)", 0.50)
+    suite_partial: float = _number_in("(0, 1)", 0.25)
+    suite_retest: float = _number_in("(0, 1)", 0.25)
     suite_symmetry: float = _number_in("(0, 1)", 0.20)
     stated: tuple[str, ...] = field(default=tuple(REASONS), compare=False)
 

@@ -1,5 +1,6 @@
 """A small study with known truth, and rewards for it: an honest one, and the same with one planted defect each."""
 
+import random
 import re
 
 from helpers_referee import scene, write_clip
@@ -142,3 +143,120 @@ class Counted(Reward):
 
 honest = Reward()
 flat = Flat()
+
+
+def area(four):
+    return max(0.0, four[2] - four[0]) * max(0.0, four[3] - four[1])
+
+
+def shared(a, b):
+    """Area that two boxes share."""
+    return area((max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])))
+
+
+class ByShare(Reward):
+    """Pays another share of two areas than their overlap."""
+
+    def share(self, four, right):
+        raise NotImplementedError
+
+    def value(self, phrase, boxes, time, name, true):
+        fours = [tuple(float(n) / 1000 for n in NUMBER.findall(part)) for part in boxes.split("]") if part.strip(", [")]
+        near = [one for one in true if self.in_time(one[0] - time)]
+        fours = [four for four in fours if len(four) == 4 and area(four) > 0]
+        if not near or not fours or not self.named(phrase, name):
+            return 0.0
+        right = min(near, key=lambda one: abs(one[0] - time))[1:]
+        return self.placed([self.share(four, right) for four in fours])
+
+
+class PrecisionOnly(ByShare):
+    """How much of the claimed box is right, never how much of the thing it shows."""
+
+    def share(self, four, right):
+        return shared(four, right) / area(four)
+
+
+class SmallEnoughRecall(ByShare):
+    """How much of the thing is in the box, for any box below a quarter of the frame."""
+
+    def share(self, four, right):
+        return shared(four, right) / area(right) if area(four) < 0.25 else 0.0
+
+
+class Saturated(ByShare):
+    """Pays in full from an overlap of a half on."""
+
+    def share(self, four, right):
+        return min(1.0, 2 * overlap(four, right))
+
+
+class AnswerIsEnough(Reward):
+    """Pays a reply that points at nothing in full."""
+
+    def pay(self, text, name, true):
+        return super().pay(text, name, true) if "<box>" in text else 1.0
+
+
+class ReadsProse(Reward):
+    """Is content with the name anywhere in the reply when there is no box."""
+
+    def pay(self, text, name, true):
+        return super().pay(text, name, true) if "<box>" in text else float(name in text)
+
+
+class FirstClaim(Reward):
+    def together(self, values):
+        return values[0] if values else 0.0
+
+
+class LastClaim(Reward):
+    def together(self, values):
+        return values[-1] if values else 0.0
+
+
+class LongestClaim(Reward):
+    """Looks at the claim with the longest name."""
+
+    def pay(self, text, name, true):
+        claims = list(dict.fromkeys(self.read(text)))
+        return self.value(*max(claims, key=lambda claim: len(claim[0])), name, true) if claims else 0.0
+
+
+class Noisy(Reward):
+    """Adds chance of half the size of what it pays."""
+
+    def __init__(self):
+        self.rng = random.Random(7)
+
+    def pay(self, text, name, true):
+        return min(1.0, max(0.0, super().pay(text, name, true) + self.rng.uniform(-0.8, 0.8)))
+
+
+class Doubled(Reward):
+    def pay(self, text, name, true):
+        return 2 * super().pay(text, name, true)
+
+
+class Punishing(Reward):
+    """Takes away what it does not give."""
+
+    def pay(self, text, name, true):
+        return super().pay(text, name, true) or -1.0
+
+
+class AsText(Reward):
+    def pay(self, text, name, true):
+        return f"{super().pay(text, name, true):.3f}"
+
+
+class AsMapping(Reward):
+    def pay(self, text, name, true):
+        return {"reward": super().pay(text, name, true)}
+
+
+class NoList(Reward):
+    """Gives one number for all replies."""
+
+    def __call__(self, completions, reference_object, reference_boxes, **columns):
+        return 0.5

@@ -11,13 +11,27 @@ from xml.etree import ElementTree as ET
 
 import pytest
 from helpers_robustness import (
+    AnswerIsEnough,
+    AsMapping,
+    AsText,
     BestOfBoxes,
     BestOfClaims,
     Counted,
+    Doubled,
+    FirstClaim,
     Flat,
+    LastClaim,
+    LongestClaim,
     NamesNotCompared,
+    Noisy,
+    NoList,
+    PrecisionOnly,
+    Punishing,
+    ReadsProse,
     Reward,
+    Saturated,
     SignedGate,
+    SmallEnoughRecall,
     TalkedInto,
     make_study,
 )
@@ -28,16 +42,32 @@ from referee_calib.exploits.probe_bench import ProbeBench
 from referee_calib.exploits.true_evidence import study_evidence
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
 from referee_calib.perturbation.reward_loader import load_rewards
-from referee_calib.robustness import test_added_claims, test_exploit_gain, test_small_perturbations, test_wrong_evidence
+from referee_calib.robustness import (
+    plugin,
+    test_added_claims,
+    test_exploit_gain,
+    test_partial_evidence,
+    test_returned_values,
+    test_small_perturbations,
+    test_wrong_evidence,
+)
 from referee_calib.robustness.plugin import _names_the_suite
+from referee_calib.robustness.property_outcome import unexamined
 from referee_calib.robustness.reward_under_test import RewardUnderTest
 from referee_calib.study import Study
 from referee_calib.thresholds import Thresholds
 
 ROOT = Path(__file__).parent.parent
 SUITE = "referee_calib.robustness"
-MODULES = (test_added_claims, test_wrong_evidence, test_exploit_gain, test_small_perturbations)
-SPANS = {"span": "needs reference spans"}
+MODULES = (
+    test_added_claims,
+    test_exploit_gain,
+    test_partial_evidence,
+    test_returned_values,
+    test_small_perturbations,
+    test_wrong_evidence,
+)
+SPANS = {"span": unexamined("needs reference spans")}
 
 
 @pytest.fixture(scope="module")
@@ -52,18 +82,18 @@ def stood(folder):
         yield study_evidence(study), study.media
 
 
-def outcomes(stood, reward):
-    """Run every test of the suite by itself and return its outcomes by name."""
+def outcomes(stood, reward, only=None):
+    """Run every test of the suite, or `only` some, by itself and return its outcomes by name."""
     found, media = stood
     references = found.references["boxes"]
     does, durations = frozenset({"text", "together"}), found.facts.durations
     examined = ExaminedReward("mine", "mine", reward, does=does, media=media, durations=durations)
     draws = VideoBootstrap([reference.claim.video for reference in references], n_resamples=200)
     held = RewardUnderTest({"boxes": ProbeBench(examined, references, draws)}, SPANS, Thresholds())
-    return {name: outcome for module in MODULES for name, outcome in run(module, held)}
+    return {name: outcome for module in MODULES for name, outcome in run(module, held, only)}
 
 
-def run(module, held):
+def run(module, held, only):
     for name, test in vars(module).items():
         if not name.startswith("test_"):
             continue
@@ -72,6 +102,8 @@ def run(module, held):
         if "on" in inspect.signature(test).parameters:
             values = [("on", "boxes"), ("on", "span")]
         for parameter, value in values:
+            if only is not None and f"{name}[{value}]" not in only:
+                continue
             said = []
             test(held, said.append, **{parameter: value})
             yield f"{name}[{value}]", said[0]
@@ -87,6 +119,8 @@ def test_an_honest_reward_passes_and_what_does_not_apply_says_why(stood):
     assert sum(outcome.state == "pass" for outcome in found.values()) > 35
     assert all(outcome.measured for outcome in found.values())
     assert found["test_truth_is_discriminated_from_background[span]"].measured == "needs reference spans"
+    assert found["test_truth_is_discriminated_from_background[span]"].unexamined
+    assert not found["test_wrong_box_lowers_reward[blank]"].unexamined
     assert found["test_wrong_box_lowers_reward[blank]"].measured == "it looks at no pictures"
 
 
@@ -105,10 +139,30 @@ def test_an_honest_reward_passes_and_what_does_not_apply_says_why(stood):
             Counted,
             {"test_duplicated_claim_never_raises_reward[boxes]", "test_box_exploit_gains_nothing[duplicates_10]"},
         ),
+        (
+            PrecisionOnly,
+            {
+                "test_box_exploit_gains_nothing[dot]",
+                "test_box_exploit_gains_nothing[sliver]",
+                "test_partial_box_is_paid_less[half_of_the_thing]",
+            },
+        ),
+        (SmallEnoughRecall, {"test_partial_box_is_paid_less[with_half_the_neighbour]"}),
+        (Saturated, {"test_partial_box_is_paid_less[half_of_the_thing]"}),
+        (AnswerIsEnough, {"test_box_exploit_gains_nothing[no_evidence]"}),
+        (ReadsProse, {"test_box_exploit_gains_nothing[prose_only]"}),
+        (FirstClaim, {"test_box_exploit_gains_nothing[truth_first]"}),
+        (LastClaim, {"test_box_exploit_gains_nothing[truth_last]"}),
+        (LongestClaim, {"test_box_exploit_gains_nothing[truth_longest]"}),
+        (Noisy, {"test_same_reply_is_paid_the_same[boxes]"}),
+        (Doubled, {"test_reward_stays_within_its_range[boxes]"}),
+        (Punishing, {"test_reward_stays_within_its_range[boxes]"}),
+        (AsText, {"test_each_reply_is_paid_a_number[boxes]"}),
+        (AsMapping, {"test_each_reply_is_paid_a_number[boxes]"}),
     ],
 )
 def test_a_defect_is_caught_by_the_test_named_for_it(stood, reward, tests):
-    found = outcomes(stood, reward())
+    found = outcomes(stood, reward(), tests)
     assert {name for name in tests if found[name].state != "fail"} == set()
 
 
@@ -174,7 +228,7 @@ def test_a_user_runs_it_from_an_empty_folder(empty, folder):
     assert "to be at least 0.80 of the truth's pay is kept" in done.stdout
     cases = list(ET.parse(empty / "j.xml").iter("testcase"))
     measured = [case for case in cases if case.find("properties/property[@name='measured']") is not None]
-    assert len(cases) == len(measured) == 85
+    assert len(cases) == len(measured) == 107
 
 
 def test_a_user_with_a_flat_reward_is_told_what_is_wrong(empty, folder):
@@ -182,6 +236,17 @@ def test_a_user_with_a_flat_reward_is_told_what_is_wrong(empty, folder):
     done = suite(empty, folder, *flat, "-q", "-k", "truth_is_discriminated or whole_frame")
     assert done.returncode == 1
     assert "1 failed, 2 skipped" in done.stdout  # boxes; spans and the whole frame, which cannot be measured
+
+
+def test_what_the_study_cannot_show_fails_when_strict(empty, folder):
+    honest = ("--reward", "helpers_robustness:honest", "--no-frames", "-q", "-k", "partial_span or blank")
+    done = suite(empty, folder, *honest)
+    assert done.returncode == 0, done.stdout
+    assert "3 skipped tests had nothing to see and may hide a hole; --strict fails them." in done.stdout
+    done = suite(empty, folder, *honest, "--strict")
+    assert done.returncode == 1
+    assert "3 failed, 1 skipped" in done.stdout  # all three are about spans; that no pictures are looked at was stated
+    assert "not examined: needs reference spans (36 claims: " in done.stdout
 
 
 def test_a_name_that_is_none_is_said_in_one_line(empty, folder):
@@ -242,20 +307,21 @@ def test_the_entry_point_is_declared():
     assert f"{SUITE}.plugin" in project["entry-points"]["pytest11"].values()
 
 
+class OptionNames:
+    """A parser that remembers which options it was given."""
+
+    def __init__(self):
+        self.found = {}
+
+    def getgroup(self, *names):
+        return self
+
+    def addoption(self, name, **given):
+        self.found[name] = SimpleNamespace(**given)
+
+
 def test_options_default_to_what_the_page_says():
-    import referee_calib.robustness.plugin as plugin
-
-    class Parser:
-        def __init__(self):
-            self.found = {}
-
-        def getgroup(self, *names):
-            return self
-
-        def addoption(self, name, **given):
-            self.found[name] = SimpleNamespace(**given)
-
-    parser = Parser()
+    parser = OptionNames()
     plugin.pytest_load_initial_conftests(None, parser, ["tests", "--reward", "x"])
     assert not parser.found
     plugin.pytest_load_initial_conftests(None, parser, ["--pyargs", SUITE])
@@ -288,7 +354,31 @@ NAMED = (
 def test_the_page_names_every_limit_and_option():
     page = (ROOT / "docs" / "how_to" / "test_any_reward.md").read_text(encoding="utf-8")
     limits = Thresholds()
-    for name in ("suite_kept", "suite_drop", "suite_symmetry", "probe_gain", "probe_ruin"):
+    for name in (
+        "suite_kept",
+        "suite_drop",
+        "suite_symmetry",
+        "suite_partial",
+        "suite_retest",
+        "probe_gain",
+        "probe_ruin",
+    ):
         assert f"`{name}` = {getattr(limits, name):.2f}".removesuffix(".00") in page, name
-    options = ("--study", "--only", "--no-frames", "--truth", "--claims", "--undecided", "--referee", "--writer")
+    options = (
+        "--study",
+        "--only",
+        "--no-frames",
+        "--truth",
+        "--claims",
+        "--undecided",
+        "--referee",
+        "--writer",
+        "--strict",
+        "--range",
+    )
     assert all(option in page for option in options)
+
+
+def test_a_reward_that_gives_no_list_is_named(stood):
+    with pytest.raises(InputError, match=r"it gave 0\.5: it returns a list with one number per reply"):
+        outcomes(stood, NoList())

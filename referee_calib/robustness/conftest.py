@@ -12,9 +12,11 @@ from referee_calib.robustness.plugin import SUITE
 
 if TYPE_CHECKING:
     from referee_calib.perturbation import On
-    from referee_calib.robustness.reward_under_test import PropertyOutcome, RewardUnderTest
+    from referee_calib.robustness.property_outcome import PropertyOutcome
+    from referee_calib.robustness.reward_under_test import RewardUnderTest
 
 PROPERTY = "measured"
+UNEXAMINED = "not examined"
 Check = Callable[["PropertyOutcome"], None]
 ABSENT = f"The suite's options are not there: type pytest -p {SUITE}.plugin --pyargs {SUITE} --reward … --study …"
 
@@ -44,6 +46,10 @@ def check(request: pytest.FixtureRequest) -> Check:
 
     def checked(outcome: PropertyOutcome) -> None:
         request.node.user_properties.append((PROPERTY, outcome.measured))
+        if outcome.unexamined:
+            request.node.user_properties.append((UNEXAMINED, True))
+            if request.config.option.strict:
+                pytest.fail(f"not examined: {outcome.measured}", pytrace=False)
         skipped = outcome.state == "cannot tell" and request.config.option.undecided == "skip"
         if outcome.state == "not applicable" or skipped:
             pytest.skip(outcome.measured)
@@ -81,3 +87,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     width = max(len(name) for name, *_ in rows)
     for name, outcome, value in sorted(rows):
         terminalreporter.write_line(f"{outcome:7} {name:{width}}  {value}")
+    hidden = sum((UNEXAMINED, True) in report.user_properties for report in terminalreporter.getreports("skipped"))
+    if hidden:
+        terminalreporter.write_line(
+            f"{hidden} skipped tests had nothing to see and may hide a hole; --strict fails them."
+        )

@@ -38,5 +38,12 @@ def _options(parser: pytest.Parser) -> None:
     group.addoption("--only", choices=("boxes", "span"), help="evidence that your reward judges, if it is one kind")
     group.addoption("--no-frames", action="store_true", help="your reward looks at no pictures: leave those tests out")
     group.addoption(
+        "--range",
+        nargs=2,
+        type=float,
+        metavar=("LOW", "HIGH"),
+        help="between which its values lie (default: 0 1)",
+    )
+    group.addoption(
         "--undecided", choices=("fail", "skip"), default="fail", help="what a test is that cannot tell (default: fail)"
     )

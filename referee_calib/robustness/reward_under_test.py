@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,8 +20,19 @@ from referee_calib.exploits import (
     distractor_claim,
     measure_gain,
     single_claim_reply,
+    unsupported_reason,
 )
 from referee_calib.perturbation import INAPPLICABLE, Floats, On, kinds, mean_of_known
+from referee_calib.robustness.partial_evidence import PARTIAL
+from referee_calib.robustness.property_outcome import (
+    UNIT_RANGE,
+    PropertyOutcome,
+    ValueRange,
+    interval_text,
+    not_applicable,
+    unexamined,
+)
+from referee_calib.robustness.returned_values import numbers_returned, repeats_agree, values_in_range
 from referee_calib.thresholds import Thresholds
 from referee_calib.verdict_state import VerdictState, decide
 
@@ -49,32 +60,30 @@ LENGTHS = 0.3
 FLAT = "the truth is paid no more; see test_wrong_evidence.py::test_truth_is_discriminated_from_background"
 
 
-@dataclass(frozen=True, slots=True)
-class PropertyOutcome:
-    """What a test found."""
-
-    state: VerdictState
-    measured: str  # the measured value with its interval and its limit, or why there is none
-
-
 class RewardUnderTest:
     """One reward on one study: a bench for each kind of true evidence that it judges, and why there is none."""
 
-    def __init__(self, benches: Mapping[On, ProbeBench], why_not: Mapping[On, str], thresholds: Thresholds) -> None:
-        self.benches, self.why_not, self.thresholds = benches, why_not, thresholds
+    def __init__(
+        self,
+        benches: Mapping[On, ProbeBench],
+        why_not: Mapping[On, PropertyOutcome],
+        thresholds: Thresholds,
+        value_range: ValueRange = UNIT_RANGE,
+    ) -> None:
+        self.benches, self.why_not, self.thresholds, self.value_range = benches, why_not, thresholds, value_range
 
     def discrimination(self, on: On) -> PropertyOutcome:
         """Tell whether the truth is paid more than evidence of the same size elsewhere."""
         bench = self.benches.get(on)
         if bench is None:
-            return _not_applicable(self.why_not[on])
+            return self.why_not[on]
         low, high = bench.draws.limits(bench.gap)
         value = float(bench.gap[0])
         if np.isnan(value):
             return PropertyOutcome(VerdictState.FAIL, bench.refused)
         passed = value > SAME and low is not None and low > SAME and not bench.refused
         state = VerdictState.PASS if passed else VerdictState.FAIL
-        return PropertyOutcome(state, _interval(value, low, high, "above 0, in the reward's own units"))
+        return PropertyOutcome(state, interval_text(value, low, high, "above 0, in the reward's own units"))
 
     def small_perturbation(self, on: On, family: str) -> PropertyOutcome:
         """Tell whether a perturbation as small as two people's difference keeps the reward."""
@@ -85,6 +94,25 @@ class RewardUnderTest:
         """Tell whether wrong evidence is paid at most half of what the truth is."""
         return self._share(on, family, at_most=1 - self.thresholds.suite_drop, of="of the truth's pay")
 
+    def partial_evidence(self, on: On, kind: str) -> PropertyOutcome:
+        """Tell whether evidence that is right by half is paid clearly less than the truth."""
+        return self._share(on, kind, at_most=1 - self.thresholds.suite_partial, of="of the truth's pay")
+
+    def numbers(self, on: On) -> PropertyOutcome:
+        """Tell whether every reply is paid a number."""
+        bench = self.benches.get(on)
+        return self.why_not[on] if bench is None else numbers_returned(bench)
+
+    def within_range(self, on: On) -> PropertyOutcome:
+        """Tell whether every reply is paid within the reward's range."""
+        bench = self.benches.get(on)
+        return self.why_not[on] if bench is None else values_in_range(bench, self.value_range)
+
+    def repeatability(self, on: On) -> PropertyOutcome:
+        """Tell whether the same reply is paid the same again."""
+        bench = self.benches.get(on)
+        return self.why_not[on] if bench is None else repeats_agree(bench, self.thresholds.suite_retest)
+
     def temporal_symmetry(self, on: On) -> PropertyOutcome:
         """Tell whether evidence that is too late is paid like evidence that is too early."""
         bench = self.benches.get(on)
@@ -93,7 +121,7 @@ class RewardUnderTest:
         late, early = (np.array([self._paid(bench, name) for name in names]) for names in LATE_EARLY[on])
         for way, values in (("later", late), ("earlier", early)):
             if np.isnan(values).all():
-                return _not_applicable(f"no evidence is known to be wrong {way} on")
+                return unexamined(f"no evidence is known to be wrong {way} on")
         paid = [bench.draws.mean(mean_of_known(values, 0)) for values in (late, early)]
         drawn = (paid[0] - paid[1]) / bench.gap
         most = self.thresholds.suite_symmetry
@@ -105,17 +133,18 @@ class RewardUnderTest:
         """Tell whether an exploit gains nothing."""
         bench = self.benches.get(on)
         if bench is None:
-            return _not_applicable(self.why_not[on])
+            return self.why_not[on]
         found = measure_gain(bench, PROBES[key], GainThresholds.from_study(self.thresholds))
         if found.state == VerdictState.NOT_APPLICABLE:
-            return _not_applicable(found.reason)
+            cannot = unsupported_reason(bench.examined, PROBES[key])
+            return not_applicable(cannot) if cannot else unexamined(found.reason)
         if bench.refused and found.normalised and found.state != VerdictState.FAIL:
-            return _not_applicable(FLAT)
+            return not_applicable(FLAT)
         if found.abstained or (found.state == VerdictState.CANNOT_TELL and found.n_videos < MIN_GAIN_VIDEOS):
-            return _not_applicable(found.reason)
+            return unexamined(found.reason)
         told = found.gain if found.normalised else found.raw
         limit = f"at most {found.at_most:g}" if found.at_most is not None else f"at least {found.at_least:g}"
-        said = _interval(told.value, told.low, told.high, limit) if told.value is not None else ""
+        said = interval_text(told.value, told.low, told.high, limit) if told.value is not None else ""
         paid = f"; paid {found.paid:.3f}, honest {found.honest:.3f}" if found.paid is not None else ""
         return PropertyOutcome(found.state, f"{said}{paid}{'; ' + found.reason if found.reason else ''}".lstrip("; "))
 
@@ -126,13 +155,13 @@ class RewardUnderTest:
         if bench is None or bench.refused:
             return self._unmeasured(on, bench)
         if family in PICTURED and "frames" not in bench.examined.does:
-            return _not_applicable("it looks at no pictures")
+            return not_applicable("it looks at no pictures")
         paid = self._paid(bench, family)
         known = ~np.isnan(paid)
         if not known.any():
             if lost := bench.failures.get(family):
-                return _not_applicable(f"{ABSTAINED_REASON} any such reply ({lost.most_common(1)[0][0]:.160})")
-            return _not_applicable(INAPPLICABLE.get(family, NONE))
+                return unexamined(f"{ABSTAINED_REASON} any such reply ({lost.most_common(1)[0][0]:.160})")
+            return unexamined(INAPPLICABLE.get(family, NONE))
         drawn = 1 - bench.draws.mean(bench.true - paid) / bench.gap
         return self._decided(bench, drawn, known, at_least=at_least, at_most=at_most, of=of)
 
@@ -142,25 +171,23 @@ class RewardUnderTest:
         low, high = bench.draws.limits(drawn)
         floor = "" if at_least is None else f"at least {at_least:.2f}"
         roof = "" if at_most is None else f"at most {at_most:.2f}"
-        said = _interval(float(drawn[0]), low, high, f"{' and '.join(filter(None, (floor, roof)))} {of}")
+        said = interval_text(float(drawn[0]), low, high, f"{' and '.join(filter(None, (floor, roof)))} {of}")
         videos = count_videos(bench, known)
         if low is None or high is None or videos < MIN_GAIN_VIDEOS:
-            return _not_applicable(f"it applies in {videos} videos, too few for an interval")
+            return unexamined(f"it applies in {videos} videos, too few for an interval")
         floor_, roof_ = (None if end is None else end + SAME * side for end, side in ((at_least, -1), (at_most, 1)))
         return PropertyOutcome(decide(low, high, floor_, roof_), said)
 
     def _unmeasured(self, on: On, bench: ProbeBench | None) -> PropertyOutcome:
-        return _not_applicable(self.why_not[on] if bench is None else f"{bench.refused}: {FLAT}")
+        return self.why_not[on] if bench is None else not_applicable(f"{bench.refused}: {FLAT}")
 
     def _paid(self, bench: ProbeBench, name: str) -> Floats:
         return bench.paid(name, [_reply(reference, name) for reference in bench.references])
 
 
-def _not_applicable(reason: str) -> PropertyOutcome:
-    return PropertyOutcome(VerdictState.NOT_APPLICABLE, reason)
-
-
 def _reply(reference: ReferenceEvidence, name: str) -> ProbeReply | None:
+    if name in PARTIAL[reference.on]:
+        return single_claim_reply(PARTIAL[reference.on][name](reference))
     if name in PICTURED and not reference.pictures:
         return None
     if name in PROBES:
@@ -182,11 +209,6 @@ def step_of(reference: ReferenceEvidence, name: str) -> Perturbation:
         return replace(step, delta=LENGTHS)
     small = step.small()
     return replace(step, delta=small) if 0 < small < float("inf") else step
-
-
-def _interval(value: float, low: float | None, high: float | None, limit: str) -> str:
-    interval = "no interval" if low is None or high is None else f"{low:.3f} to {high:.3f}"
-    return f"{value:.3f} ({interval}), to be {limit}"
 
 
 NONE = "it applies to none of the claims"

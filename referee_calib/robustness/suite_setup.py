@@ -21,6 +21,7 @@ from referee_calib.exploits import (
 )
 from referee_calib.io import PROBE_RUN
 from referee_calib.perturbation import On, VideoBootstrap, load_rewards, render_media
+from referee_calib.robustness.property_outcome import UNIT_RANGE, PropertyOutcome, not_applicable, unexamined
 from referee_calib.robustness.reward_under_test import PICTURED, SMALL, WRONG, RewardUnderTest, step_of
 
 if TYPE_CHECKING:
@@ -48,19 +49,26 @@ def reward_under_test(study: Study, options: Any) -> RewardUnderTest:
         home.mkdir(exist_ok=True)
         media = render_media(_shown(found), study.media, home / "media").media
     benches: dict[On, ProbeBench] = {}
-    why_not: dict[On, str] = {}
+    why_not: dict[On, PropertyOutcome] = {}
     for on in EVIDENCE_KINDS:
         references = found.references.get(on, [])
         if on not in examined.on:
-            why_not[on] = f"it judges no {NEEDS[on].split()[1]}"
+            why_not[on] = not_applicable(f"it judges no {NEEDS[on].split()[1]}")
         elif not references or not references[0].truth:
             left = "; ".join(f"{count} claims: {reason}" for reason, count in sorted(found.excluded[on].items()))
-            why_not[on] = f"needs {NEEDS[on]} ({left or 'the study has no such claims'})"
+            why_not[on] = unexamined(f"needs {NEEDS[on]} ({left or 'the study has no such claims'})")
         else:
             benches[on] = _bench(replace(examined, media=media), references, home)
     if not benches:
-        raise InputError(f"study {study.folder}", "; ".join(why_not.values()), "Import claims with known truth.")
-    return RewardUnderTest(benches, why_not, study.config.thresholds)
+        raise InputError(
+            f"study {study.folder}",
+            "; ".join(one.measured for one in why_not.values()),
+            "Import claims with known truth.",
+        )
+    low, high = options.range or getattr(examined.reward, "value_range", UNIT_RANGE)
+    if not low < high:
+        raise InputError(f"--range {low:g} {high:g}", "the first number is the least that your reward can pay")
+    return RewardUnderTest(benches, why_not, study.config.thresholds, (low, high))
 
 
 def _bench(examined: ExaminedReward, references: Sequence[ReferenceEvidence], home: Path) -> ProbeBench:

@@ -133,7 +133,7 @@ def _options(folder: Path, path: Path, table: Any) -> TableStudyOptions:
             raise StudyError(
                 f"{path}: [{TABLES}] {key} = {value!r:.80}", f"it must be {'a list of texts' if several else 'a text'}"
             )
-    given = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
+    given: dict[str, Any] = {key: tuple(value) if isinstance(value, list) else value for key, value in table.items()}
     return TableStudyOptions(**given | {key: _inside(folder, path, key, table[key]) for key in ("ratings", "scores")})
 
 

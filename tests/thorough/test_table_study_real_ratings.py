@@ -120,3 +120,17 @@ def test_a_permuted_judge_is_called_useless_and_a_copy_passes_nothing(rows, tmp_
     for dimension in DIMENSIONS:
         assert checks(copied, dimension)["loss"] == "cannot tell"
     assert any("human1" in str(note) for note in copied.dimensions[0].notes)
+
+
+def test_the_same_tables_give_the_same_bytes(rows, tmp_path):
+    first = [row for row in rows if row["dimension"] == DIMENSIONS[0]]
+    table = write_rows(tmp_path / "ratings.csv", tuple(rows[0]), [tuple(row.values()) for row in first])
+    scores = str(real_ratings("fetv/metrics.csv"))
+    made = []
+    for name in ("one", "two"):
+        done = run(
+            ["report", "--ratings", table, "--scores", scores, "--cluster", "prompt", "--out", tmp_path / name, "-q"]
+        )
+        assert done.exit_code == 0, done.output
+        made.append((tmp_path / name / "report.json").read_bytes())
+    assert made[0] == made[1]

@@ -26,6 +26,7 @@ from referee_calib.analysis.score_reliability.missing_score_checks import requir
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
+from referee_calib.analysis.tables.judge_sides import JudgeSides, judge_sides
 from referee_calib.analysis.tables.raw_judges import RawJudges, recalibrate_raw_judges
 from referee_calib.analysis.verdict import hold_thresholds
 from referee_calib.errors import InputError
@@ -93,6 +94,7 @@ def analyse_tables(
     verdict = _verdict(tables, joined, results, scores, limits, confidence)
     verdict = require_alike_samples(require_scores(verdict, missing), repeats)
     say("putting judges side by side")
+    sides = judge_sides(tables, judge, judges)
     return Analysis(
         study=tables.name,
         referee="",
@@ -112,9 +114,9 @@ def analyse_tables(
         responses=(),
         disagreements=tuple(disagreements(joined, None)),
         losses=(*tables.losses, *(lost for part in joined for lost in part.losses)),
-        notes=(*tables.notes, *_not_judged(tables, joined, judge)),
+        notes=(*tables.notes, *_not_judged(tables, joined, judge), *_steps(joined), *sides.notes),
         verdict=verdict,
-        ablation=_ablation(tables, judge, judges, confidence, raw),
+        ablation=_ablation(tables, sides, confidence, raw),
         scored=score_distributions(scores, {part.dimension: part.scale for part in joined}),
         mean_scores=tuple(mean_level(part, tables.units, scores, confidence=confidence) for part in joined),
         draw=_selection(tables, joined),
@@ -123,7 +125,7 @@ def analyse_tables(
         missing=missing,
         repeats=tuple(repeats),
         nouns=tables.nouns,
-        error_splits=_error_splits(tables, judge, judges, raw, seed=seed, confidence=confidence),
+        error_splits=_error_splits(tables, sides, raw, seed=seed, confidence=confidence),
         continuous_judges=raw.measured,
     )
 
@@ -164,6 +166,15 @@ def _not_judged(tables: TableJudgements, joined: Sequence[JoinedDimension], judg
     return [f"{judge} has no scores on {', '.join(left)}: this report leaves out what people said there."] * bool(left)
 
 
+def _steps(joined: Sequence[JoinedDimension]) -> list[str]:
+    """Say what a difference "in levels" is where levels are not one apart."""
+    return [
+        f"Levels of {part.dimension} are {step:g} apart: differences in levels are in the values of the table."
+        for part in joined
+        if (step := level_step(part.scale)) != 1
+    ]
+
+
 def _in_units_of_the_scale(limits: Thresholds, joined: Sequence[JoinedDimension]) -> Thresholds:
     """Turn what is stated in steps of the scale into the values of the table."""
     steps = {part.dimension: level_step(part.scale) for part in joined}
@@ -198,36 +209,30 @@ def _verdict(
 
 
 def _error_splits(
-    tables: TableJudgements, judge: str, judges: Sequence[str], raw: RawJudges, *, seed: int, confidence: float
+    tables: TableJudgements, sides: JudgeSides, raw: RawJudges, *, seed: int, confidence: float
 ) -> tuple[DimensionErrorSplit, ...]:
     """Split the errors of every judge, by dimension."""
-    sides = [judge, *(name for name in judges if name != judge)]
     return joined_error_splits(
-        {name: _joined(tables, tables.scores[name], name) for name in sides},
+        {name: _joined(tables, tables.scores[name], name) for name in sides.judges},
         confidence=confidence,
         seed=seed,
         scores={(one.judge, one.dimension): one.levels.name for one in raw.measured},
     )
 
 
-def _ablation(
-    tables: TableJudgements, judge: str, judges: Sequence[str], confidence: float, raw: RawJudges
-) -> AblationResult | None:
-    """Put judges side by side on every dimension that all of them scored."""
-    sides = [judge, *(name for name in judges if name != judge)]
-    scored = [{score.dimension for score in tables.scores[name]} for name in sides]
-    shared = [name for name in tables.scales if all(name in its for its in scored)]
-    if len(sides) < 2 or not shared:
+def _ablation(tables: TableJudgements, sides: JudgeSides, confidence: float, raw: RawJudges) -> AblationResult | None:
+    """Compare judges on every dimension that all of them scored; None where one stands alone."""
+    if len(sides.judges) < 2:
         return None
     parts = []
-    for name in shared:
+    for name in sides.dimensions:
         units = [unit for unit in tables.units if name in unit.dimensions]
         people = join(name, units, tables.ratings, (), rubric="", scale=tables.scales[name])
         parts.append(ComparedDimension(people, units))
     return compare_sides(
-        tuple(ComparedReferee("", raw.label(name), {"name": name}) for name in sides),
+        tuple(ComparedReferee("", raw.label(name), {"name": name}) for name in sides.judges),
         parts,
-        {raw.label(name): tables.scores[name] for name in sides},
+        {raw.label(name): tables.scores[name] for name in sides.judges},
         margin=tables.thresholds.equivalence,
         confidence=confidence,
     )

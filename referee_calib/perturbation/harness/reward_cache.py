@@ -34,12 +34,20 @@ class CachedReward:
 
     @classmethod
     def of(cls, said: Any) -> Self:
-        """Read what a reward gave: a number, an object with a number as `value`, or None; NaN and infinity failed."""
+        """Read what a reward gave: a number, an object with a number as `value`, or None.
+
+        NaN, infinity and what is no number at all, text of digits included, failed: a trainer would stop at it.
+        """
         value = getattr(said, "value", said)
         if value is None:
             reason = getattr(said, "reason", "") or "it gave no value"
             return cls(None, str(getattr(said, "status", "error")), str(reason))
-        number = float(value)
+        if isinstance(value, (str, bytes)) or not hasattr(value, "__float__"):
+            return cls(None, "error", f"{NO_NUMBER} {type(value).__name__} {value!r:.40}")
+        try:
+            number = float(value)
+        except (TypeError, ValueError) as error:  # an array of several numbers has __float__, too
+            return cls(None, "error", f"{NO_NUMBER} {type(value).__name__} {value!r:.40} ({error})")
         return cls(number) if math.isfinite(number) else cls(None, "error", f"{NO_NUMBER} {number}")
 
     @property

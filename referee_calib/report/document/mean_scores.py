@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import plain
-from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScoresJson
+from referee_calib.report.schema.score_schema import MeanScoreJson, MeanScoresJson
 from referee_calib.report.wording.number_format import count, upper_first
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
     EstimateJson,
-    MeanScoresJson,
     RecalibrationJson,
     SubgroupingJson,
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.score_schema import (
+    MeanScoresJson,
     MissingScoresJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,

@@ -23,11 +23,11 @@ from referee_calib.report.blocks import (
 )
 from referee_calib.report.schema.dimension_schema import (
     DimensionJson,
-    MeanScoreJson,
     RecalibrationDimensionJson,
     RecalibrationJson,
 )
 from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.schema.score_schema import MeanScoreJson
 from referee_calib.report.sections.agreement_sections import dimension_columns
 from referee_calib.report.sections.recalibrated_table import recalibrated_blocks
 from referee_calib.report.wording.number_format import count, number, p_value, share

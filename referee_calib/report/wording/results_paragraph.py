@@ -37,9 +37,19 @@ def _setting(report: ReportJson) -> str:
     return (
         f"We compared the referee {name}{f' (fingerprint {fingerprint})' if fingerprint else ''} with "
         f"{count(report['counts']['raters'], f'{word}rater')} who gave "
-        f"{count(report['ratings']['rows'], f'{word}rating')} on claims about "
-        f"{count(report['counts']['videos'], 'video')} (levels {levels}{asked})."
+        f"{count(report['ratings']['rows'], f'{word}rating')} on {_judged(report)} (levels {levels}{asked})."
     )
+
+
+def _judged(report: ReportJson) -> str:
+    """Say what was rated: claims about videos, or units of a table and their clusters where these are others."""
+    videos, nouns = count(report["counts"]["videos"], "video"), report["nouns"]
+    if nouns["item"] == nouns["cluster"]:
+        return videos
+    if nouns["item"] == "claim":
+        return f"claims about {videos}"
+    rated = max((item["counts"]["rated"] for item in report["dimensions"]), default=0)
+    return f"{count(rated, 'claim')} in {videos}"
 
 
 def _dimension(item: DimensionJson, who: str) -> str:

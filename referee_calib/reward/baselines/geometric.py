@@ -69,6 +69,11 @@ class GeometricReward(RolloutReward):
         """Return what the fingerprint is made of, as JSON types."""
         return {**super().settings(), "kind": self.kind}
 
+    @property
+    def value_range(self) -> tuple[float, float]:
+        """Least and most that a reply can earn."""
+        return _FLOOR[self.kind], 1.0
+
     def needs(self) -> tuple[str, ...]:
         """Return the annotation that this kind is compared with."""
         return ("reference_boxes",) if self.kind in _BOX_KINDS else ("reference_span",)
