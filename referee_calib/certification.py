@@ -130,6 +130,7 @@ def _document(
         "recalibrators": _rows(recalibrator),
         "threshold_record": analysis.threshold_record.to_json() if analysis.threshold_record else None,
         "people_curve": _people_curve(report["robustness"]),
+        "tolerances": _tolerances(report["robustness"]),
         "files": dict(file_digests()),
         "notes": list(NOTES),
         "versions": report["versions"],
@@ -167,6 +168,12 @@ def _people_curve(run: Mapping[str, Any]) -> list[dict[str, Any]]:
                     head = {"on": about["on"], "baseline": verdict["baseline"], "state": part["state"], "p": part["p"]}
                     found.append(head | held | people)
     return found
+
+
+def _tolerances(run: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return down to which overlap the checks of robustness call a change small, and whose overlap that is."""
+    about = (run["summary"] or {"about": ()})["about"]
+    return [{"on": one["on"], **one["tolerance"]} for one in about if "tolerance" in one]
 
 
 def _refuse_edited_words(study: Study) -> None:

@@ -96,14 +96,14 @@ def test_sample_leaves_out_what_people_rated_only_when_forced(study: Study) -> N
 def test_export_overwrites_nothing_unless_told(study: Study, tmp_path: Path) -> None:
     out = tmp_path / "deep" / "out"
     assert run("export", study.folder, "--out", out).exit_code == 0
-    names = ["claims.jsonl", "export.json", "ratings.jsonl", "scores.jsonl"]
+    names = ["claims.jsonl", "export.json", "marks.jsonl", "ratings.jsonl", "scores.jsonl"]
     assert sorted(path.name for path in out.iterdir()) == names
     (out / "mine.txt").write_text("stays")
     study.add_claims([a_claim(9)])
     one_line(run("export", study.folder, "--out", out), "overwrites nothing", "--force")
     assert len((out / "claims.jsonl").read_text().splitlines()) == 4
     data = json.loads(run("export", study.folder, "--out", out, "--force", "--json").stdout)
-    assert data["counts"] == {"claims": 5, "ratings": 0, "scores": 0}
+    assert data["counts"] == {"claims": 5, "ratings": 0, "scores": 0, "marks": 0}
     assert len((out / "claims.jsonl").read_text().splitlines()) == 5
     assert (out / "mine.txt").read_text() == "stays"
 
@@ -333,7 +333,7 @@ def test_the_doctor_finds_a_study_well(study: Study) -> None:
     )
     code, found = findings(study.folder)
     assert code == 0
-    assert found["database"]["says"].startswith("sound, version 1; 4 claims, 0 sampled, 0 raters, 0 ratings")
+    assert found["database"]["says"].startswith("sound, version 2; 4 claims, 0 sampled, 0 raters, 0 ratings")
     assert found["videos"]["says"] == "1 named by claims, 0 missing or unreadable"
     assert "2 scores, 50% failed (1 unsupported)" in found["referee"]["says"]
 

@@ -9,11 +9,13 @@ from click.testing import CliRunner
 from helpers_perturb import true_claim
 from helpers_referee import scene, write_clip
 
+from referee_calib.analysis import LastRun
 from referee_calib.cli.main import main
 from referee_calib.errors import InputError
 from referee_calib.perturbation.families.boxes import Shift
 from referee_calib.perturbation.harness.overlap_tolerance import further_tolerances, overlap_tolerances
 from referee_calib.records import Mark
+from referee_calib.report.document.last_run_document import robustness
 from referee_calib.report.wording.tolerance_terms import tolerance_lines, tolerance_text
 from referee_calib.reward import Looseness
 from referee_calib.study import Study
@@ -94,6 +96,8 @@ def test_a_run_holds_the_claim_at_people_s_tolerance_and_at_the_assumed_one(tmp_
     )
     assert about["verdicts"][0]["reward"] == "giou"
     assert people > assumed > 0  # how much less GIoU loses than IoU grows with what is still called small
+    said = [one["basis"] for one in robustness(LastRun(summary=found))["sentences"] if one["reward"] == "giou"]
+    assert "Small: down to IoU 0.67 (mean IoU" in said[0]
     assert "Small: down to IoU 0.67 (mean IoU" in done.stdout
     assert "At IoU 0.88 (assumed, not measured): GIoU" in done.stdout
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from referee_calib.io import json_lines
-from referee_calib.records import Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Mark, Rating, RefereeScore
 
 PASSING = frozenset({"seconds", "nonce", "time"})  # differ from run to run and change none of a referee's figures
 
@@ -22,10 +22,14 @@ class InputDigest:
 
 
 def digest_inputs(
-    claims: Sequence[Claim], ratings: Sequence[Rating], scores: Sequence[RefereeScore]
+    claims: Sequence[Claim],
+    ratings: Sequence[Rating],
+    scores: Sequence[RefereeScore],
+    marks: Sequence[Mark] = (),
 ) -> tuple[InputDigest, ...]:
-    """Digest the tables that a report on one referee uses; how long its calls took is none of them."""
-    return (_input("claims", claims), _input("ratings", ratings), _input("scores", scores))
+    """Digest the tables that a report on one referee uses, marks where there are some; not how long calls took."""
+    drawn = (_input("marks", marks),) if marks else ()
+    return (_input("claims", claims), _input("ratings", ratings), _input("scores", scores), *drawn)
 
 
 def digest_compared_scores(scores: Mapping[str, Sequence[RefereeScore]]) -> tuple[InputDigest, ...]:
@@ -34,7 +38,7 @@ def digest_compared_scores(scores: Mapping[str, Sequence[RefereeScore]]) -> tupl
 
 
 def _input(
-    name: str, records: Sequence[Claim | Rating | RefereeScore], leave_out: frozenset[str] = PASSING
+    name: str, records: Sequence[Claim | Mark | Rating | RefereeScore], leave_out: frozenset[str] = PASSING
 ) -> InputDigest:
     """Digest a table so that the same rows give the same digest, in whatever order they were stored."""
     rows = ({key: value for key, value in one.to_json().items() if key not in leave_out} for one in records)

@@ -138,7 +138,7 @@ def analyse(
         n_ratings=len(rows.ratings),
         n_simulated=sum(rating.simulated for rating in rows.ratings),
         origins=tuple(sorted(Counter(rating.origin or "unknown" for rating in rows.ratings).items())),
-        inputs=digest_inputs(rows.claims, rows.ratings, rows.scores),
+        inputs=digest_inputs(rows.claims, rows.ratings, rows.scores, study.marks()),
         dimensions=tuple(results),
         verdict=verdict,
         ablation=ablation,

@@ -11,6 +11,7 @@ from referee_calib.report.wording.human_curve_terms import people_sentences
 from referee_calib.report.wording.method_notes import WRONG_TITLES, response_words, title_of
 from referee_calib.report.wording.number_format import count, listed, signed
 from referee_calib.report.wording.perturbation_terms import EVIDENCE, PARTS, SAYS, family_title, labels_of
+from referee_calib.report.wording.tolerance_terms import tolerance_text
 
 if TYPE_CHECKING:
     from referee_calib.analysis import LastRun, Response, ResponseLine
@@ -27,8 +28,14 @@ def robustness(found: LastRun | None) -> RunJson:
 
 
 def _robustness_sentences(run: Summary) -> list[dict[str, str]]:
-    claims = [claim_sentence(item, run) for about in run["about"] for item in about["verdicts"]]
+    claims = [_at_tolerance(claim_sentence(item, run), about) for about in run["about"] for item in about["verdicts"]]
     return claims + people_sentences(run)
+
+
+def _at_tolerance(sentence: dict[str, str], about: Summary) -> dict[str, str]:
+    """Say what is small, where it is not what is assumed of every run."""
+    measured = about.get("tolerance", {}).get("source", "assumed") != "assumed"
+    return {**sentence, "basis": f"{sentence['basis']} {tolerance_text(about)}"} if measured else sentence
 
 
 def run_document(found: LastRun | None, sentences: Callable[[Summary], list[dict[str, str]]]) -> RunJson:

@@ -73,9 +73,7 @@ def _lead(table: LocalizationTable) -> list[str]:
     lead = []
     half = found.rejected.get("0.5")
     if half is not None and half.value is not None:
-        lead.append(
-            f"A threshold of {name} 0.5 would reject {_percent(half)} of people's pairs: no model can be held to more."
-        )
+        lead.append(f"A threshold of {name} 0.5 would reject {_percent(half)} of people's pairs.")
     lead.append(
         f"A difference down to {name} {found.overlap.value:.2f} is what two people make: it is a tolerance for what is "
         "called a small change."
