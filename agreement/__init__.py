@@ -39,10 +39,16 @@ from agreement.comparison.comparison_result import (
 )
 from agreement.comparison.group_means import GroupMeans, group_means
 from agreement.comparison.noise_ceiling import NoiseCeilings, noise_ceilings
+from agreement.continuous_judge.fold_levels import FoldLevels, recalibrated_levels
+from agreement.continuous_judge.judge_correlation import JudgeCorrelation, JudgeCorrelations, judge_correlations
+from agreement.continuous_judge.score_curve import ScoreCurve, score_curve
+from agreement.continuous_judge.score_shape import ScoreShape, score_shape
 from agreement.correlation.correlation_test import correlation_test
 from agreement.correlation.kendall_w import kendall_w
 from agreement.correlation.kendall_w_test import kendall_w_test
 from agreement.correlation.pairwise_correlation import kendall_tau_b, lin_ccc, pearson, spearman
+from agreement.error_split.judge_differences import ErrorDifference, error_differences
+from agreement.error_split.split import ErrorSplit, ErrorStratum, error_split
 from agreement.errors import AgreementError
 from agreement.estimate import RATERS_LIKE_THESE, THESE_RATERS, Estimate, Interval
 from agreement.hypothesis_test import HypothesisTest
@@ -103,12 +109,18 @@ __all__ = [
     "EdgeEffects",
     "EdgeNoise",
     "Equivalence",
+    "ErrorDifference",
+    "ErrorSplit",
+    "ErrorStratum",
     "Estimate",
+    "FoldLevels",
     "GroupLoss",
     "GroupMeans",
     "HypothesisTest",
     "IdenticalRaters",
     "Interval",
+    "JudgeCorrelation",
+    "JudgeCorrelations",
     "LocalizationAgreement",
     "LocalizationAlpha",
     "MixedSeverity",
@@ -122,6 +134,8 @@ __all__ = [
     "RaterRow",
     "Ratings",
     "Recalibrator",
+    "ScoreCurve",
+    "ScoreShape",
     "SharedErrors",
     "ShrunkenGroup",
     "SliceRow",
@@ -155,6 +169,8 @@ __all__ = [
     "dawid_skene",
     "edge_effects",
     "equivalence",
+    "error_differences",
+    "error_split",
     "finn",
     "finn_test",
     "fit_recalibrator",
@@ -169,6 +185,7 @@ __all__ = [
     "icc_test",
     "iota",
     "jaccard_distance",
+    "judge_correlations",
     "kendall_tau_b",
     "kendall_w",
     "kendall_w_test",
@@ -191,7 +208,10 @@ __all__ = [
     "rater_drift",
     "rater_severity",
     "rater_severity_mixed",
+    "recalibrated_levels",
     "robinson_a",
+    "score_curve",
+    "score_shape",
     "scott_pi",
     "share_of_clusters",
     "shared_errors",

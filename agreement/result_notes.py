@@ -40,6 +40,12 @@ class NoteCode(Enum):
     REFEREE_CATEGORIES = "categories of the referee"
     EXCLUDED_ROWS = "excluded rows"
     TABLE_FORM = "form of the table"
+    TIED_SCORES = "tied scores"
+    SATURATED_SCORES = "saturated scores"
+    RANGE_RESTRICTION = "range restriction"
+    REVERSED_JUDGE = "reversed judge"
+    INFINITE_SCORES = "infinite scores"
+    UNSCORED_UNITS = "unscored units"
     SEVERAL_MARKS = "several marks"
 
 

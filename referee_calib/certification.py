@@ -26,7 +26,8 @@ SIMULATED = (
 NOTES = (
     "The thresholds were held against the referee's own levels. Combination, penalty and recalibrator decide what is "
     "paid for them; they are bound by the fingerprint and were not rated by people.",
-    "The sha256 shows that this file was changed by accident; it is no signature. A signature lies beside the file.",
+    "The sha256 shows that this file was changed by accident; it is no signature. A signature, if there is one, "
+    "lies beside the file.",
 )
 
 
@@ -116,6 +117,8 @@ def _document(
         "verdict": _verdict(report["verdict"], despite_verdict),
         "report": {"schema": report["schema"], "seed": analysis.seed, "sha256": report_digest(report)},
         "inputs": report["inputs"],
+        "counts": report["counts"],
+        "limits": report["limits"],
         "reward": {"name": reward.__name__, "fingerprint": reward.fingerprint, "settings": reward.settings()},
         "referee": {
             "name": referee.name,

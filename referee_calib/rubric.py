@@ -26,7 +26,7 @@ DEFAULT_PATH = Path(__file__).with_name("rubric.toml")
 class Scale:
     """One dimension: its question, a line of help and one sentence per level, worst first."""
 
-    dimension: Dimension
+    dimension: str
     title: str
     question: str
     help: str
@@ -51,7 +51,7 @@ class Rubric:
         }  # fmt: skip
         return self.version.rpartition("-")[2] == digest(tables)
 
-    def __getitem__(self, dimension: Dimension) -> Scale:
+    def __getitem__(self, dimension: str) -> Scale:
         return next(scale for scale in self.scales if scale.dimension == dimension)
 
 

@@ -137,6 +137,7 @@ def test_argilla_of_every_version_gives_submitted_responses(tmp_path, form, name
     assert rows == [(f"r{i}", user, value) for i in range(2) for user, value in (("u1", "yes"), ("u2", "no"))]
     said = " ".join(found.notes)
     assert ("2 response(s) that were not submitted" in said) == (form is not ARGILLA_2)
+    assert ("4 response(s) come without a status" in said) == (form is ARGILLA_2)  # 2 records × 2 people
     if form is not ARGILLA_HUB:
         assert ("r0", "gpt", "yes") in answers(saved(tmp_path, form), question="label", referee="gpt")[0]
 
@@ -295,7 +296,45 @@ def test_a_studys_ratings_are_read_by_dimension_the_latest_of_each(tmp_path):
     assert "1 rating(s) without a level" in said
 
 
-@pytest.mark.parametrize("tool", ["label-studio", "argilla", "prodigy", "doccano", "potato", "study"])
+def test_potatos_lists_scales_and_ratings_of_several_things_are_values(tmp_path):
+    """As Potato 2.12.1 names its fields: select-one, the scheme itself (vas), a name per thing (multirate)."""
+    stored = {
+        "list": ("select-one", "good"),
+        "line": ("line", 37.5),
+        "trust": ("confidence_level", 80),
+        "mark": ("4", "4"),
+    }
+    pairs = [[{"schema": scheme, "name": name}, value] for scheme, (name, value) in stored.items()]
+    pairs += [
+        [{"schema": "text", "name": name}, value] for name, value in (("fluency", "4"), ("style", "2"), ("odd", ""))
+    ]
+    pairs += [[{"schema": "topics", "name": name}, name] for name in ("food", "home")]
+    saved(tmp_path, {"user_id": "b", "instance_id_to_label_to_value": {"i1": pairs}}, "out/b/user_state.json")
+    found = {"list": "good", "line": 37.5, "trust": 80, "mark": "4", "text:fluency": "4", "text:style": "2"}
+    for question, value in {**found, "topics": frozenset({"food", "home"})}.items():
+        assert answers(tmp_path / "out", question=question)[0] == [("i1", "b", value)]
+
+
+def test_inspects_scores_are_read_one_rater_a_file(tmp_path):
+    scores = [
+        {"id": 1, "value": {"helpful": 4, "harmless": None}, "explanation": "so"},
+        {"id": 2, "value": {"helpful": 2, "harmless": 3}, "metadata": {"doc": "d"}},
+        {"id": 2, "epoch": 2, "value": {"helpful": 1, "harmless": float("nan")}},
+        {"id": 3, "value": {"helpful": [1, 2]}},
+    ]
+    rows, found = answers(saved(tmp_path, scores, "ann.jsonl"), question="helpful")
+    assert rows == [("1", "ann", 4), ("2", "ann", 2), ("2, epoch 2", "ann", 1)]
+    said = " ".join(found.notes)
+    assert "2 annotation(s) without an answer" in said
+    assert "1 answer(s) that are no rating" in said
+    saved(tmp_path, [{"id": "2", "value": "C"}], "out/judge.jsonl")
+    saved(tmp_path, [{"id": 2, "value": "I", "metadata": {"rater": "bob"}}], "out/b.jsonl")
+    assert answers(tmp_path / "out")[0] == [("2", "bob", "I"), ("2", "judge", "C")]
+    twice = saved(tmp_path, [{"id": 1, "value": 1}, {"id": "1", "value": 2}], "twice.jsonl")
+    assert "two values of 'twice' for '1'" in refused(twice)
+
+
+@pytest.mark.parametrize("tool", ["label-studio", "argilla", "prodigy", "doccano", "potato", "study", "inspect"])
 @pytest.mark.parametrize(
     "content", [[{"a": 1}], [{"id": 1, "data": 3, "annotations": [3], "label_annotations": 2, "responses": 4}]]
 )

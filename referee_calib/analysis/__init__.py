@@ -5,6 +5,24 @@ themselves, holds thresholds against what was measured, and returns one typed :c
 part are counted and named. Verbs beside it: :func:`certify`, :func:`recalibrate`.
 """
 
+from referee_calib.analysis.ablation_results import (
+    AblationResult,
+    DimensionAblation,
+    PairEquivalence,
+    RefereeDifference,
+)
+from referee_calib.analysis.continuous_judge.judge_measurement import (
+    ContinuousJudge,
+    measure_continuous_judge,
+)
+from referee_calib.analysis.continuous_judge.judge_reading import JudgeReading
+from referee_calib.analysis.continuous_judge.judge_unit import gives_raw_scores
+from referee_calib.analysis.error_by_agreement.dimension_error_split import (
+    DimensionErrorSplit,
+    JudgeErrorSplit,
+    joined_error_splits,
+    split_errors,
+)
 from referee_calib.analysis.human_agreement import slices
 from referee_calib.analysis.human_agreement.agreement_results import (
     CoefficientSummary,
@@ -18,19 +36,14 @@ from referee_calib.analysis.human_agreement.agreement_results import (
     SliceResult,
 )
 from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.level_calibration import acceptable_level
 from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
 from referee_calib.analysis.input_digests import InputDigest
 from referee_calib.analysis.pilot_study import PilotLevels, read_pilot
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, ScoreVariant
 from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult, RecalibratorTrial
 from referee_calib.analysis.recalibration.study_recalibration import StudyRecalibration, recalibrate, recalibration_data
-from referee_calib.analysis.referee_ablation import (
-    AblationResult,
-    DimensionAblation,
-    PairEquivalence,
-    RefereeDifference,
-    compare_referees,
-)
+from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.results import Analysis, ParseFailures
 from referee_calib.analysis.reward_behaviour.last_run import LastRun
@@ -46,6 +59,8 @@ from referee_calib.analysis.score_distribution import ScoreDistribution
 from referee_calib.analysis.score_reliability.missing_scores import MissingScores
 from referee_calib.analysis.score_reliability.repeated_scores import RepeatedScores
 from referee_calib.analysis.study_analysis import analyse
+from referee_calib.analysis.tables.table_analysis import analyse_tables, read_table_pilot
+from referee_calib.analysis.tables.table_judgements import TableJudgements, TableRating, TableScore, TableUnit
 from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict, hold_thresholds
 
@@ -54,12 +69,16 @@ __all__ = [
     "Analysis",
     "ClaimSelection",
     "CoefficientSummary",
+    "ContinuousJudge",
     "DimensionAblation",
+    "DimensionErrorSplit",
     "DimensionResult",
     "Disagreement",
     "ExaminedRewardJson",
     "ExcludedRows",
     "InputDigest",
+    "JudgeErrorSplit",
+    "JudgeReading",
     "JudgementCounts",
     "LastRun",
     "LevelPrevalence",
@@ -84,15 +103,26 @@ __all__ = [
     "SliceResult",
     "StudyRecalibration",
     "StudyVerdict",
+    "TableJudgements",
+    "TableRating",
+    "TableScore",
+    "TableUnit",
     "ThresholdCheck",
+    "acceptable_level",
     "analyse",
+    "analyse_tables",
     "choose_referee",
     "compare_referees",
+    "gives_raw_scores",
     "hold_thresholds",
     "join",
+    "joined_error_splits",
+    "measure_continuous_judge",
     "read_pilot",
+    "read_table_pilot",
     "recalibrate",
     "recalibration_data",
     "recreate_referee",
     "slices",
+    "split_errors",
 ]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -17,7 +17,7 @@ METHOD = "Clopper-Pearson, effective sample size"
 
 
 def failure_rate(
-    dimension: Dimension, claims: Sequence[Claim], scores: Iterable[RefereeScore], confidence: float = 0.95
+    dimension: str, claims: Sequence[JudgedItem], scores: Iterable[GivenScore], confidence: float = 0.95
 ) -> Estimate:
     """Estimate the share of the claims a referee was asked about that it left without a level; the first sample counts.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS, N_LEVELS
+from referee_calib.records import DIMENSIONS
 
 if TYPE_CHECKING:
     from agreement import Ratings
@@ -43,23 +44,28 @@ def read_pilot(study: Study, *, referee: str | None = None, dimension: str | Non
     InputError
         When nobody rated or scored it, or the dimension is not one that both judged.
     """
-    from agreement import Ratings
-
     check_ratings(study)
     fingerprint = choose_referee(study, referee, verb="plan --from")
     claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
     found = [join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
-    chosen = _choose(study, [part for part in found if part.counts.matched], dimension)
-    people = Ratings.from_array(chosen.people, scale=tuple(range(N_LEVELS)), raters=chosen.raters, wide=True)
+    return as_pilot(str(study.folder), found, dimension)
+
+
+def as_pilot(place: str, found: Sequence[JoinedDimension], dimension: str | None) -> PilotLevels:
+    """Return the dimension that is asked for, or the one with the most claims that both judged."""
+    from agreement import Ratings
+
+    chosen = _choose(place, [part for part in found if part.counts.matched], dimension)
+    people = Ratings.from_array(chosen.people, scale=chosen.scale, raters=chosen.raters, wide=True)
     return PilotLevels(chosen.dimension, people, chosen.referee, np.array(chosen.videos))
 
 
-def _choose(study: Study, found: list[JoinedDimension], dimension: str | None) -> JoinedDimension:
+def _choose(place: str, found: Sequence[JoinedDimension], dimension: str | None) -> JoinedDimension:
     named = [part for part in found if dimension in (None, part.dimension)]
     if named:
         return max(named, key=lambda part: part.counts.matched)
     offered = ", ".join(part.dimension for part in found) or "none"
     raise InputError(
         f"dimension {dimension or ''}".strip(),
-        f"people and the referee judged no claim of {study.folder} on it; there is {offered}",
+        f"people and the referee judged nothing of {place} on it; there is {offered}",
     )

@@ -9,13 +9,20 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from referee_calib.analysis.ablation_results import (
+    AblationResult,
+    ComparedReferee,
+    DimensionAblation,
+    PairEquivalence,
+    RefereeDifference,
+)
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
 from referee_calib.analysis.input_digests import InputDigest, digest_compared_scores
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.referee_tails import TailComparison, opposite_ends
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS, N_LEVELS, Claim, Dimension, RefereeScore
-from referee_calib.thresholds import Thresholds
+from referee_calib.records import DIMENSIONS
 from referee_calib.verdict_state import videos_needed
 
 if TYPE_CHECKING:
@@ -24,82 +31,7 @@ if TYPE_CHECKING:
 
 COSTS = ("seconds", "tokens", "failed")
 _BESIDE = {"fingerprint", "spec", "retest", "capabilities"}  # what follows from the settings, and what was measured
-SCALE = tuple(range(N_LEVELS))
 SAMENESS = ("cohen_kappa_quadratic", "krippendorff_alpha_ordinal")  # no praise that one of them does not share
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedReferee:
-    """One of the referees: its fingerprint, a name that is unique among them, and its settings."""
-
-    fingerprint: str
-    label: str
-    description: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class RefereeDifference:
-    """One pair of referees on one measure of one dimension; `p_holm` is corrected over all dimensions."""
-
-    measure: str
-    first: str
-    second: str
-    estimate: Estimate
-    p_value: float | None
-    p_holm: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class PairEquivalence:
-    """Whether two referees agree with people equally well on one dimension, in quadratic kappa and ordinal alpha.
-
-    `videos_needed` are about how many would tell, if the differences stayed and their intervals shrank with 1/√videos;
-    None where it is told, or where none can be projected.
-    """
-
-    first: str
-    second: str
-    state: Equivalence
-    differences: tuple[Estimate, ...]
-    videos_needed: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class DimensionAblation:
-    """One dimension: values by measure and referee, differences, and what is to be said beside them."""
-
-    dimension: Dimension
-    n_claims: int
-    n_videos: int
-    n_dropped: dict[str, int]
-    values: dict[str, dict[str, Estimate]]
-    differences: tuple[RefereeDifference, ...]
-    notes: tuple[str, ...]
-    equivalence: tuple[PairEquivalence, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class AblationResult:
-    """The referees, what sets them apart, and every dimension.
-
-    Attributes
-    ----------
-    settings : dict of str to tuple
-        Settings in which they differ, by dotted name, with the value of each side; None where it has no such setting.
-    n_tests : int
-        Differences with a p-value, over which Holm corrects.
-    inputs : tuple of InputDigest
-        Every side's scores with what they cost.
-    margin : float
-        Within which a difference of kappas is none.
-    """
-
-    sides: tuple[ComparedReferee, ...]
-    settings: dict[str, tuple[Any, ...]]
-    dimensions: tuple[DimensionAblation, ...]
-    n_tests: int
-    inputs: tuple[InputDigest, ...] = ()
-    margin: float = Thresholds().equivalence
 
 
 def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float = 0.95) -> AblationResult:
@@ -119,21 +51,58 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
     sides = _sides(fingerprints, study.referees())
     claims, ratings = study.claims(sampled=True), study.ratings()
     scores = {side.label: study.scores(side.fingerprint) for side in sides}
-    found = []
+    parts = []
     for dimension in DIMENSIONS:
         applicable = [claim for claim in claims if dimension in claim.dimensions]
-        people = join(dimension, claims, ratings, (), rubric=study.rubric.version)
         if applicable:
-            tails = opposite_ends(people, applicable, scores)
-            found.append((dimension, _ablation(people, applicable, scores, confidence), tails))
+            parts.append(
+                ComparedDimension(join(dimension, claims, ratings, (), rubric=study.rubric.version), applicable)
+            )
+    margin, inputs = study.config.thresholds.equivalence, digest_compared_scores(scores)
+    return compare_sides(sides, parts, scores, margin=margin, confidence=confidence, inputs=inputs)
+
+
+@dataclass(frozen=True, slots=True)
+class ComparedDimension:
+    """People on one dimension, and every item that has it, rated or not."""
+
+    people: JoinedDimension
+    applicable: Sequence[JudgedItem]
+
+
+def compare_sides(
+    sides: tuple[ComparedReferee, ...],
+    parts: Sequence[ComparedDimension],
+    scores: Mapping[str, Sequence[GivenScore]],
+    *,
+    margin: float,
+    confidence: float = 0.95,
+    inputs: tuple[InputDigest, ...] = (),
+) -> AblationResult:
+    """Compare referees, whose scores stand under their labels, on every dimension; Holm corrects over all of them.
+
+    Parameters
+    ----------
+    margin : float
+        Within which a difference of kappas is none.
+    inputs : tuple of InputDigest
+        Of what they were compared on.
+    """
+    found = [
+        (
+            part.people.dimension,
+            _ablation(part.people, part.applicable, scores, confidence),
+            opposite_ends(part.people, part.applicable, scores),
+        )
+        for part in parts
+    ]
     p_holm = _over_all([result for _, result, _ in found])
-    margin = study.config.thresholds.equivalence
     return AblationResult(
         sides=sides,
         settings=_apart([side.description for side in sides]),
         dimensions=tuple(_dimension(*one, p, margin) for one, p in zip(found, p_holm, strict=True)),
         n_tests=sum(one.p_value is not None for _, result, _ in found for one in result.differences),
-        inputs=digest_compared_scores(scores),
+        inputs=inputs,
         margin=margin,
     )
 
@@ -157,7 +126,7 @@ def _sides(fingerprints: Sequence[str], descriptions: Mapping[str, dict[str, Any
 
 
 def _ablation(
-    people: JoinedDimension, applicable: Sequence[Claim], scores: Mapping[str, Sequence[RefereeScore]], level: float
+    people: JoinedDimension, applicable: Sequence[JudgedItem], scores: Mapping[str, Sequence[GivenScore]], level: float
 ) -> Ablation:
     """Measure one dimension; costs count every claim that has it, rated or not."""
     from agreement import Ratings, ablation
@@ -169,8 +138,9 @@ def _ablation(
         return {name: column[what] for name, column in columns.items()}
 
     videos = np.unique([claim.video for claim in applicable], return_inverse=True)[1]
+    raters = people.raters or ("nobody",)
     return ablation(
-        Ratings.from_array(people.levels_on(applicable), scale=SCALE, raters=people.raters or ("nobody",), wide=True),
+        Ratings.from_array(people.levels_on(applicable), scale=people.scale, raters=raters, wide=True),
         of("level"),
         scores=of("expected"),
         costs={cost: of(cost) for cost in COSTS if _known(of(cost))},
@@ -184,9 +154,7 @@ def _known(cost: Mapping[str, NDArray[np.float64]]) -> bool:
     return bool((~np.isnan(np.stack(list(cost.values())))).all(axis=0).any())
 
 
-def _columns(
-    scores: Sequence[RefereeScore], dimension: Dimension, place: Mapping[str, int]
-) -> dict[str, NDArray[np.float64]]:
+def _columns(scores: Sequence[GivenScore], dimension: str, place: Mapping[str, int]) -> dict[str, NDArray[np.float64]]:
     """Return level, expected level and costs of one referee per claim, NaN where unknown; the first sample counts."""
     names = ("level", "expected", *COSTS)
     columns = {name: np.full(len(place), np.nan) for name in names}
@@ -208,7 +176,7 @@ def _over_all(results: Sequence[Ablation]) -> list[list[float | None]]:
 
 
 def _dimension(
-    dimension: Dimension, found: Ablation, tails: TailComparison, p_holm: Sequence[float | None], margin: float
+    dimension: str, found: Ablation, tails: TailComparison, p_holm: Sequence[float | None], margin: float
 ) -> DimensionAblation:
     differences = tuple(
         RefereeDifference(one.measure, one.first, one.second, one.estimate, one.p_value, p)

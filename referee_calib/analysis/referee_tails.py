@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.records import N_LEVELS, Claim, RefereeScore
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,7 +31,7 @@ class TailComparison:
 
 
 def opposite_ends(
-    people: JoinedDimension, applicable: Sequence[Claim], scores: Mapping[str, Sequence[RefereeScore]]
+    people: JoinedDimension, applicable: Sequence[JudgedItem], scores: Mapping[str, Sequence[GivenScore]]
 ) -> TailComparison:
     """Count, for each referee, videos with a claim at the other end than everybody, on claims that all scored."""
     from agreement import Ratings, opposite_levels
@@ -40,7 +40,7 @@ def opposite_ends(
     levels = {name: _levels(its, people, place) for name, its in scores.items()}
     kept = ~np.isnan(np.stack(list(levels.values()))).any(axis=0)
     raters = people.raters or ("nobody",)
-    ratings = Ratings.from_array(people.levels_on(applicable), scale=tuple(range(N_LEVELS)), raters=raters, wide=True)
+    ratings = Ratings.from_array(people.levels_on(applicable), scale=people.scale, raters=raters, wide=True)
     videos = np.unique([claim.video for claim in applicable], return_inverse=True)[1]
     found = {
         name: opposite_levels(ratings, np.where(kept, its, np.nan), cluster=videos) for name, its in levels.items()
@@ -54,7 +54,7 @@ def opposite_ends(
     return TailComparison(values, differences)
 
 
-def _levels(scores: Sequence[RefereeScore], people: JoinedDimension, place: Mapping[str, int]) -> NDArray[np.float64]:
+def _levels(scores: Sequence[GivenScore], people: JoinedDimension, place: Mapping[str, int]) -> NDArray[np.float64]:
     found = np.full(len(place), np.nan)
     for score in scores:
         if (

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from referee_calib.item_nouns import ItemNouns
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from referee_calib.analysis.ablation_results import AblationResult
+    from referee_calib.analysis.continuous_judge.judge_measurement import ContinuousJudge
+    from referee_calib.analysis.error_by_agreement.dimension_error_split import DimensionErrorSplit
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult, Disagreement, ExcludedRows
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection, MeanLevel
     from referee_calib.analysis.input_digests import InputDigest
     from referee_calib.analysis.recalibration.recalibrator_trials import RecalibrationResult
-    from referee_calib.analysis.referee_ablation import AblationResult
     from referee_calib.analysis.reward_behaviour.last_run import LastRun
     from referee_calib.analysis.reward_behaviour.reward_results import ExaminedRewardJson, Response, RolloutRewards
     from referee_calib.analysis.score_distribution import ScoreDistribution
@@ -69,4 +73,7 @@ class Analysis:
     threshold_record: ThresholdRecord | None = None
     missing: tuple[MissingScores, ...] = ()
     repeats: tuple[RepeatedScores, ...] = ()
+    error_splits: tuple[DimensionErrorSplit, ...] = ()
+    continuous_judges: tuple[ContinuousJudge, ...] = ()
+    nouns: ItemNouns = field(default_factory=ItemNouns)
     localization: tuple[LocalizationTable, ...] = ()

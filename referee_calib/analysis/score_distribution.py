@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from referee_calib.records import DIMENSIONS, N_LEVELS, Dimension, RefereeScore
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore
+from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale, level_counts, plain_level
+from referee_calib.records import DIMENSIONS
 
 UNKNOWN = "unknown"
+STUDY_SCALES: Mapping[str, LevelScale] = dict.fromkeys(DIMENSIONS, STUDY_SCALE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,39 +23,43 @@ class ScoreDistribution:
     Attributes
     ----------
     levels : tuple of int
-        How often each level was given, 0 to 4.
-    modal_level, modal_share : int or None, float or None
+        How often each level of the scale was given.
+    modal_level, modal_share : float or None
         The level given most often, the lower of two, and its share: 1 is a referee that always says the same.
     entropy : float or None
-        Of the levels, in bits: 0 when always the same, log2(5) = 2.32 when all are equally frequent.
+        Of the levels, in bits: 0 when always the same, log2(5) = 2.32 when five are equally frequent.
     rungs : tuple of (str, float)
         Share of scores read in each way; "unknown" where the backend did not say.
     mass : float or None
         Median probability of all answers together, before they were rescaled, over scores where it is known.
     """
 
-    dimension: Dimension
+    dimension: str
     levels: tuple[int, ...]
     n: int
-    modal_level: int | None
+    modal_level: float | None
     modal_share: float | None
     entropy: float | None
     rungs: tuple[tuple[str, float], ...]
     mass: float | None
     n_mass: int
+    scale: LevelScale = STUDY_SCALE
 
 
-def score_distributions(scores: Iterable[RefereeScore]) -> tuple[ScoreDistribution, ...]:
+def score_distributions(
+    scores: Iterable[GivenScore], scales: Mapping[str, LevelScale] = STUDY_SCALES
+) -> tuple[ScoreDistribution, ...]:
     """Describe one referee's scores on every dimension where it gave a level; the first sample of a claim counts."""
-    by_dimension: dict[Dimension, list[RefereeScore]] = {name: [] for name in DIMENSIONS}
+    by_dimension: dict[str, list[GivenScore]] = {name: [] for name in scales}
     for score in scores:
         if score.level is not None and not score.sample:
             by_dimension[score.dimension].append(score)
-    return tuple(_describe(name, its) for name, its in by_dimension.items() if its)
+    return tuple(_describe(name, its, scales[name]) for name, its in by_dimension.items() if its)
 
 
-def _describe(dimension: Dimension, scores: list[RefereeScore]) -> ScoreDistribution:
-    counts = np.bincount([score.level for score in scores if score.level is not None], minlength=N_LEVELS)
+def _describe(dimension: str, scores: list[GivenScore], scale: LevelScale) -> ScoreDistribution:
+    given = [score.level for score in scores if score.level is not None]
+    counts = np.array(level_counts(np.array(given, dtype=float), scale))
     shares = counts[counts > 0] / len(scores)
     rungs = Counter(score.rung or UNKNOWN for score in scores)
     mass = [score.mass for score in scores if score.mass is not None]
@@ -60,10 +67,11 @@ def _describe(dimension: Dimension, scores: list[RefereeScore]) -> ScoreDistribu
         dimension=dimension,
         levels=tuple(map(int, counts)),
         n=len(scores),
-        modal_level=int(counts.argmax()),
+        modal_level=plain_level(scale[int(counts.argmax())]),
         modal_share=float(counts.max() / len(scores)),
         entropy=float(-(shares * np.log2(shares)).sum()) + 0.0,
         rungs=tuple((name, n / len(scores)) for name, n in sorted(rungs.items())),
         mass=float(np.median(mass)) if mass else None,
         n_mass=len(mass),
+        scale=scale,
     )

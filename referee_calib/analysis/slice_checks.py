@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from referee_calib.analysis.human_agreement.slices import slice_label
+from referee_calib.analysis.human_agreement.slices import named_slice
 from referee_calib.analysis.threshold_check import ThresholdCheck, check_estimate
 from referee_calib.verdict_state import VerdictState
 
@@ -43,7 +43,7 @@ def _worst(
         if estimate is None or estimate.value is None:
             continue
         check = check_estimate(result.dimension, threshold, estimate, at_least=at_least, at_most=at_most)
-        told.append(replace(check, worst=slice_label(row.by, row.value), remark=_remark(row)))
+        told.append(replace(check, worst=named_slice(row), remark=_remark(row)))
     return min(told, key=lambda check: (_ORDER.index(check.state), _room(check))) if told else None
 
 
@@ -69,4 +69,4 @@ def unjudged_slices(results: Iterable[DimensionResult]) -> str:
 
 def _counted(row: SliceResult) -> str:
     claims, videos = ("" if n == 1 else "s" for n in (row.n_claims, row.n_videos))
-    return f"{slice_label(row.by, row.value)} ({row.n_claims} claim{claims} in {row.n_videos} video{videos})"
+    return f"{named_slice(row)} ({row.n_claims} claim{claims} in {row.n_videos} video{videos})"

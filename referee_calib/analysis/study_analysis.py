@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.analysis.error_by_agreement.dimension_error_split import joined_error_splits
 from referee_calib.analysis.failure_rate import failure_rate
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows
 from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
@@ -30,11 +31,12 @@ from referee_calib.analysis.score_reliability.missing_scores import missing_scor
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim, Dimension, Rating, RefereeScore
+from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
 from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
     from agreement import Estimate
+    from referee_calib.analysis.ablation_results import AblationResult
     from referee_calib.analysis.human_agreement.agreement_results import DimensionResult
     from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
     from referee_calib.analysis.human_agreement.join import JoinedDimension
@@ -155,6 +157,7 @@ def analyse(
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
+        error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
     )
 
@@ -172,7 +175,7 @@ class _StudyRows:
     scores: Sequence[RefereeScore]
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
-    kinds: Mapping[Dimension, KindSample] = field(default_factory=dict)
+    kinds: Mapping[str, KindSample] = field(default_factory=dict)
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
@@ -180,7 +183,7 @@ def _read(study: Study, fingerprint: str) -> _StudyRows:
     drawn, version = study.claims(sampled=True), study.rubric.version
     sampled, further, weights = _plain_draw(study, claims, drawn)
     joined = [join(name, sampled, ratings, scores, rubric=version) for name in DIMENSIONS]
-    kinds = {
+    kinds: dict[str, KindSample] = {
         name: KindSample(join(name, drawn, ratings, scores, rubric=version), weights) for name in DIMENSIONS if further
     }
     applicable = [part for part in joined if part.counts.applicable]
@@ -233,6 +236,20 @@ def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
         per_kind=study.config.sample_per_kind,
         in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
+
+
+def _sides(study: Study, rows: _StudyRows, ablation: AblationResult | None) -> dict[str, Sequence[JoinedDimension]]:
+    """Return the joined dimensions of the referee, or of all that are put side by side."""
+    if ablation is None:
+        return {"referee": rows.joined}
+    version = study.rubric.version
+    return {
+        side.label: [
+            join(part.dimension, rows.sampled, rows.ratings, study.scores(side.fingerprint), rubric=version)
+            for part in rows.joined
+        ]
+        for side in ablation.sides
+    }
 
 
 def _ask(

@@ -35,12 +35,15 @@ class StudyVerdict:
     ----------
     gaps : tuple of str
         Which thresholds were held against nothing, or against nothing that counts, as sentences.
+    beyond : str
+        What data of this kind cannot be held to; "" where there is nothing of the kind.
     """
 
     state: VerdictState
     thresholds: Thresholds
     checks: tuple[ThresholdCheck, ...]
     gaps: tuple[str, ...] = ()
+    beyond: str = ""
 
 
 def hold_thresholds(

@@ -34,6 +34,7 @@ VERBS: dict[str, str] = {
     "report": "analysis.report",
     "recalibrate": "analysis.recalibrate",
     "certify": "analysis.certify",
+    "card": "analysis.card",
     "agree": "analysis.agree",
     "plan": "analysis.plan",
     "export": "study.export",

@@ -31,7 +31,8 @@ def read_rows(source: TableSource) -> RatingRows:
     ----------
     source : TableSource
         CSV or a relative of it, Excel, Parquet, JSON or JSON lines, each also as ``.gz``; or an export of Label Studio,
-        Argilla, Prodigy, doccano, Potato or of a study, the latter three also as the folder or zip file of several.
+        Argilla, Prodigy, doccano, Potato, Inspect or of a study; of Potato and doccano also as the folder or zip file
+        of several annotators, of Inspect as the folder.
 
     Returns
     -------
@@ -104,7 +105,7 @@ def _objects_of_folder(path: Path, wanted: str | None) -> list[Object]:
         if files and wanted in (None, tool):
             rows = {name: json_objects(file, text_of(file, read_content(file))[0]) for name, file in files.items()}
             return _joined(path, rows, tool)
-    raise InputError(f"{path} is a folder", "it holds no export of Potato or doccano", "Give a file.")
+    raise InputError(f"{path} is a folder", "it holds no export of Potato, doccano or Inspect", "Give a file.")
 
 
 def _joined(path: Path, rows: dict[str, list[Object]], tool: str) -> list[Object]:
@@ -139,7 +140,7 @@ def _of_answers(rows: list[Object], source: TableSource, tool: str | None = None
     if source.cluster is not None or all(row.cluster is not None for row in chosen):
         columns["cluster"] = labels(source, source.cluster or "cluster", [row.cluster for row in chosen], number)
     said = f"read as an export of {tool}, question {question!r}: {len(chosen)} of {len(answers.rows)} answers"
-    return RatingRows(columns, number, [table_note(said), *excluded_note(answers.excluded)])
+    return RatingRows(columns, number, [*map(table_note, [said, *answers.remarks]), *excluded_note(answers.excluded)])
 
 
 def _as_set(value: Any) -> frozenset[Any]:

@@ -9,6 +9,7 @@ from referee_calib.report.blocks import Block, Bullets, Item, Section, Table, Ta
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections import sections
 from referee_calib.report.wording.number_format import count
+from referee_calib.report.wording.report_nouns import in_report_words
 from referee_calib.verdict_state import VerdictState
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
@@ -41,17 +42,19 @@ def _head(report: ReportJson) -> Iterator[str]:
     yield from (f"# {escape(report['title'])}", "")
     if verdict:
         yield from (f"**{verdict['state'].capitalize()}.** {escape(verdict['sentence'])}", "")
-    for text in (head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"]):
+    beyond = verdict["beyond"] if verdict else ""
+    for text in (head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"], beyond):
         if text:
             yield from (escape(text), "")
     for step in verdict["next_steps"] if verdict else ():
         yield f"- {escape(step)}"
-    name = report["referee"]["description"].get("name") or "unnamed"
+    name, fingerprint = report["referee"]["description"].get("name") or "unnamed", report["referee"]["fingerprint"]
+    clusters = in_report_words(count(report["counts"]["videos"], "video"), report)
     yield ""
     yield (
-        f"{count(report['counts']['videos'], 'video')}, {count(report['counts']['raters'], 'rater')}, "
+        f"{clusters}, {count(report['counts']['raters'], 'rater')}, "
         f"{count(ratings['rows'], 'rating')} ({ratings['simulated']:,} simulated); "
-        f"referee {escape(name)} `{report['referee']['fingerprint']}`"
+        f"referee {escape(name)}{f' `{fingerprint}`' if fingerprint else ''}"
     )
     yield ""
 

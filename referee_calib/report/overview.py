@@ -9,6 +9,8 @@ from referee_calib.report.blocks import Column, Row, Table, TableCell, side_cell
 from referee_calib.report.schema.report_schema import CardJson, CheckGroupJson, ReportJson
 from referee_calib.report.sections.exploit_section import worst_probe
 from referee_calib.report.wording.number_format import count, interval, signed, upper_first
+from referee_calib.report.wording.recalibrated_remark import recalibrated_remark
+from referee_calib.report.wording.report_nouns import in_report_words
 from referee_calib.verdict_state import VerdictState
 
 _CURVES = ("robust-overlap-boxes", "response-box_shift", "robust-overlap-span", "response-span_shift")
@@ -33,7 +35,7 @@ def overview(report: ReportJson, figures: Collection[str]) -> Overview:
     """Choose from a report what stands on page one; `figures` are the keys of those that were drawn."""
     verdict = report["verdict"]
     state = VerdictState(verdict["state"]) if verdict else None
-    return Overview(
+    found = Overview(
         state=state or "",
         symbol=state.symbol if state else "",
         reason=verdict["sentence"] if verdict else "",
@@ -44,6 +46,7 @@ def overview(report: ReportJson, figures: Collection[str]) -> Overview:
         worst=_worst(report),
         next_steps=tuple(verdict["next_steps"]) if verdict else (),
     )
+    return in_report_words(found, report)
 
 
 def _facts(report: ReportJson) -> tuple[str, ...]:
@@ -55,7 +58,7 @@ def _facts(report: ReportJson) -> tuple[str, ...]:
         count(counts["raters"], f"{word}rater"),
         count(ratings["rows"], f"{word}rating"),
         f"{100 * report['confidence']:g} % intervals over videos",
-        f"referee {name} {report['referee']['fingerprint']}",
+        f"referee {name} {report['referee']['fingerprint']}".strip(),
     )
 
 
@@ -63,7 +66,8 @@ def _dimensions(report: ReportJson) -> Table:
     who = report["headline"]["who"]
     columns = [*side_columns(who), Column("reading", "Reading")]
     rows = [Row(card["title"], {"dimension": card["dimension"]}, _card(card)) for card in report["headline"]["cards"]]
-    return Table("overview", "Agreement in quadratic kappa; 1 is always the same.", "Dimension", columns, rows, "side")
+    caption = f"Agreement in quadratic kappa; 1 is always the same.{recalibrated_remark(report)}"
+    return Table("overview", caption, "Dimension", columns, rows, "side")
 
 
 def _card(card: CardJson) -> list[TableCell]:

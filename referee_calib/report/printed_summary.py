@@ -49,7 +49,7 @@ def summary_text(report: ReportJson, page: Path) -> str:
     """Return the answer in words."""
     head, verdict = report["headline"], report["verdict"]
     lines = [head["sentence"], head["leniency"], head["tail"], head["caution"], head["simulated"]]
-    lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}"] if verdict else []
+    lines += [f"Verdict: {verdict['state']}. {verdict['sentence']}", verdict["beyond"]] if verdict else []
     lines += _nearness_to_people(report)
     lines += referee_differences(report["ablation"], report["confidence"])
     lines += [*referee_equivalence(report["ablation"]), f"Report: {page}"]
@@ -72,7 +72,7 @@ def not_passed(verdict: VerdictJson | None, *, strict: bool = False) -> list[str
         if not check["not_run"]  # a gap says it once for all of them
     ]
     if strict and verdict:
-        lines += [f"not held: {gap}" for gap in verdict["gaps"]]
+        lines += [f"not held: {gap}" for gap in (*verdict["gaps"], verdict["beyond"]) if gap]
         if not lines and verdict["state"] != VerdictState.PASS:
             lines = [f"{VerdictState.CANNOT_TELL}: nothing was rated"]
     return lines

@@ -13,6 +13,8 @@ from referee_calib.reward.baselines.geometric import GeometricReward
 from referee_calib.reward.baselines.open_o3 import OpenO3Reward
 from referee_calib.reward.baselines.reference_pairs import Batch
 from referee_calib.reward.certificate import CERTIFICATE_SCHEMA, certificate_digest
+from referee_calib.reward.certificate import contradictions as certificate_contradictions
+from referee_calib.reward.certificate import read as read_certificate
 from referee_calib.reward.claim_score import claim_score
 from referee_calib.reward.combination import Mean, Min, Product, Weighted
 from referee_calib.reward.penalties import ClaimContext, Looseness, Proximity, Support, TemporalPenalty, TimeR1
@@ -46,11 +48,13 @@ __all__ = [
     "VideoDurations",
     "Weighted",
     "WholeFrameReward",
+    "certificate_contradictions",
     "certificate_digest",
     "certificate_signature",
     "check_referee",
     "claim_score",
     "distinct_claims",
     "file_digests",
+    "read_certificate",
     "read_recalibrators",
 ]

@@ -17,6 +17,7 @@ from typing import Any, Literal, Self, get_args
 
 from referee_calib.claims import BoxUnit, ReadingOptions, Rollout, UnitBatch, claims_of, parse_rollout
 from referee_calib.errors import ClaimError, InputError, RefereeCalibError
+from referee_calib.inspect_scores import judgements_of_record
 from referee_calib.records import Claim, Mark, Rating, RefereeScore
 from referee_calib.rollout_files import (
     DatasetJoin,
@@ -31,7 +32,7 @@ from referee_calib.rollout_files import (
 )
 from referee_calib.study.intake import ClaimSpool, ProblemList, VideoNames, with_place
 
-Kind = Literal["rollouts", "claims", "ratings", "scores", "marks"]
+Kind = Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 # A field that only this kind of row has; the first that is found decides.
@@ -147,6 +148,10 @@ class FileReader:
                 contents.ratings.append((row.place, Rating.from_json(row.fields)))
             case "scores":
                 contents.scores.append((row.place, RefereeScore.from_json(row.fields)))
+            case "inspect":
+                found = judgements_of_record(row.fields, contents.path.stem)
+                contents.ratings += [(row.place, one) for one in found.ratings]
+                contents.scores += [(row.place, one) for one in found.scores]
             case "marks":
                 contents.marks.append((row.place, Mark.from_json(row.fields)))
             case _:
@@ -222,6 +227,8 @@ def kind_of(path: Path, row: Mapping[str, Any]) -> Kind:
         return "rollouts"
     if any(mark in row for mark in _CLAIM_MARKS):
         return "claims"
+    if "value" in row:
+        return "inspect"
     likely = suggested_mapping(row, ())
     raise InputError(
         f"{path}: rows with the fields {', '.join(sorted(map(str, row))) or '(none)'}",

@@ -221,7 +221,13 @@ def _add_claims(study: Study, file: ImportedFile, usable: _Usable) -> dict[str, 
 
 
 def _add_judgements(study: Study, file: ImportedFile, summary: dict[str, Any]) -> None:
-    if file.kind == "ratings":
+    if file.kind == "inspect":
+        _refuse_unknown(study, file)
+        rated = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
+        scored = _from(file, lambda: study.add_scores([one for _, one in file.scores]))
+        summary |= {"inspect": len(file.ratings) + len(file.scores), "ratings": len(file.ratings)}
+        summary |= {"new": rated.new + scored.new, "known": rated.known + scored.known, "replaced": scored.replaced}
+    elif file.kind == "ratings":
         _refuse_unknown(study, file)
         added = _from(file, lambda: study.add_ratings([one for _, one in file.ratings]))
         summary |= {"ratings": len(file.ratings), **_counts(added)}

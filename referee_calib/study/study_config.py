@@ -25,6 +25,7 @@ from referee_calib.thresholds import read as read_thresholds
 
 FORMAT = 1
 CONFIG, DATABASE, MEDIA = "study.toml", "study.db", "media"
+TABLES = "tables"  # the table of study.toml that a study from tables has
 
 _TEMPLATE = """\
 # A study of referee-calib. `referee-calib doctor STUDY` checks it.
@@ -103,6 +104,12 @@ def read_config(folder: Path) -> StudyConfig:
     path = folder / CONFIG
     data = _load(folder, path)
     _check_format(folder, data.get("format"))
+    if TABLES in data:
+        raise StudyError(
+            f"{folder} is a study from tables",
+            "it has no claims and no videos, which this verb needs",
+            f"Type: referee-calib report {folder}",
+        )
     if data.get("clock", "file") not in CLOCKS:
         raise StudyError(f"{path}: clock = {data['clock']!r:.80}", f"it is one of {', '.join(CLOCKS)}")
     tables = {name: data.pop(name, {}) for name in _TABLES}

@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import TYPE_CHECKING, Any, Literal
 
+from referee_calib.report import continuous_judge_rows, error_by_agreement_rows
 from referee_calib.table_agreement.rating_scale import are_sets, category_name
 from referee_calib.table_agreement.table_options import MANY_PAIRS, Level
 
 if TYPE_CHECKING:
     from agreement import AllUnits, Estimate, HypothesisTest, NoiseCeilings
+    from referee_calib.analysis import ContinuousJudge, DimensionErrorSplit
     from referee_calib.table_agreement.category_tables import CategoryTables
     from referee_calib.table_agreement.significance_tests import NamedTest
 
@@ -114,6 +116,10 @@ class AgreementTable:
         None of measurements.
     tests : tuple of NamedTest
         Of no agreement, and of categories used equally often.
+    raw_referee : ContinuousJudge or None
+        A referee whose scores are in a unit of their own; then there is no `referee`, and all else is of people.
+    errors : DimensionErrorSplit or None
+        Errors of the referee by human agreement, where they were asked for.
     copies : tuple of str
         Remarks on people whom the referee equals everywhere; they are among the notes too.
     """
@@ -142,6 +148,8 @@ class AgreementTable:
     categories: CategoryTables | None = None
     tests: tuple[NamedTest, ...] = ()
     copies: tuple[str, ...] = ()
+    raw_referee: ContinuousJudge | None = None
+    errors: DimensionErrorSplit | None = None
     notes: tuple[str, ...] = ()
 
     @property
@@ -202,6 +210,8 @@ class AgreementTable:
                 "averaging": self.averaging if self.referee is not None else None,
                 "holm_family": list(self.compared),
             },
+            "continuous_referee": self.raw_referee and continuous_judge_rows([self.raw_referee], {})[0],
+            "error_by_agreement": self.errors and error_by_agreement_rows([self.errors], {})[0],
             "notes": list(self.notes),
         }
 

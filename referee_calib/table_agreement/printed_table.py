@@ -43,7 +43,7 @@ def _section(section: Section) -> Iterator[str]:
     yield section.title.upper()
     for block in section.blocks:
         if isinstance(block, Table):
-            yield from _table(block)
+            yield from () if block.file_only else _table(block)
         elif isinstance(block, Text):
             yield from _wrapped(block.text, "  ")
         elif isinstance(block, Bullets):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.rating_tables import RatingRows, TableSource, read_rows
-from referee_calib.table_agreement.coefficient_table import agreement_table
+from referee_calib.table_agreement.coefficient_table import agreement_table, referee_position
 from referee_calib.table_agreement.rating_scale import (
     MOST_CATEGORIES,
     are_measurements,
@@ -17,6 +17,13 @@ from referee_calib.table_agreement.rating_scale import (
     guess_scale,
     is_number,
     parse_scale,
+)
+from referee_calib.table_agreement.raw_referee import (
+    check_raw_intervals,
+    is_raw,
+    measure_raw_referee,
+    raw_note,
+    split_referee_errors,
 )
 
 if TYPE_CHECKING:
@@ -65,8 +72,26 @@ class _Values:
         """Return the values of the other raters."""
         return [v for v, name in zip(self.values, self.rows.columns["rater"], strict=True) if name != rater]
 
+    def of(self, rater: str) -> list[Any]:
+        """Return the values of one rater."""
+        return list(self.scores_of(rater).values())
 
-def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, options: IntervalOptions) -> AgreementTable:
+    def scores_of(self, rater: str) -> dict[Any, Any]:
+        """Return the values of one rater by unit."""
+        columns = self.rows.columns
+        rows = zip(columns["unit"], columns["rater"], columns["value"], strict=True)
+        return {unit: value for unit, name, value in rows if name == rater}
+
+    def only_people(self, referee: str) -> _Values:
+        """Return the rows of the other raters."""
+        kept = [i for i, name in enumerate(self.rows.columns["rater"]) if name != referee]
+        columns = {name: [column[i] for i in kept] for name, column in self.rows.columns.items()}
+        return replace(self, rows=replace(self.rows, columns=columns, row=[self.rows.row[i] for i in kept]))
+
+
+def agreement_of_file(
+    file: RatingsFile, referee: str | None, level: Level, options: IntervalOptions, *, errors: bool = False
+) -> AgreementTable:
     """Measure how well the raters of a file agree, and a referee with them.
 
     Parameters
@@ -77,6 +102,8 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     level : {"nominal", "ordinal", "interval"}
         What the values mean. Numbers at the level "interval" with more values than a scale has are measurements.
     options : IntervalOptions
+    errors : bool
+        Whether to split the errors of a referee by human agreement too.
 
     Returns
     -------
@@ -89,8 +116,12 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     AgreementError
         When the ratings are none that can be compared.
     """
-    read = _read(replace(file, source=replace(file.source, referee=referee)), level)
+    read = _read(replace(file, source=replace(file.source, referee=referee)), level, referee)
     cluster = "cluster" if "cluster" in read.rows.columns else None
+    if referee is not None and (off := _raw_scores(read, referee, level)):
+        return _beside_raw_referee(
+            read, referee, off, level, options, cluster=cluster, many_raters=file.many_raters, errors=errors
+        )
     if read.scale is None and are_measurements(read.values, level):
         from agreement import codes_for_missing
         from referee_calib.table_agreement.continuous import Measurements, measurement_table
@@ -101,10 +132,54 @@ def agreement_of_file(file: RatingsFile, referee: str | None, level: Level, opti
     people_scale, notes = _people_scale(read, referee, level)
     ratings = _ratings(read, people_scale, cluster, file.many_raters)
     asked = replace(ratings, declared=read.scale is not None).remarks()
-    return agreement_table(ratings, referee, level, options, [*notes, *read.notes, *asked], people_scale=people_scale)
+    table = agreement_table(ratings, referee, level, options, [*notes, *read.notes, *asked], people_scale=people_scale)
+    if not errors or referee is None or level == "nominal":
+        return table
+    at = referee_position([str(rater) for rater in ratings.raters], referee)
+    people = ratings.take_raters([j for j in range(ratings.n_raters) if j != at])
+    return replace(table, errors=split_referee_errors(people, ratings.values()[:, at], referee, options))
 
 
-def _read(file: RatingsFile, level: Level) -> _Values:
+def _raw_scores(read: _Values, referee: str, level: Level) -> int:
+    """Return how many different values of the referee are no levels of people, 0 where it gives levels."""
+    given = read.of(referee)
+    scale = read.scale or [value for value in dict.fromkeys(read.without(referee)) if value is not None]
+    return len({one for one in given if one is not None}.difference(scale)) if is_raw(given, scale, level) else 0
+
+
+def _beside_raw_referee(
+    read: _Values,
+    referee: str,
+    n_off: int,
+    level: Level,
+    options: IntervalOptions,
+    *,
+    cluster: str | None,
+    many_raters: bool,
+    errors: bool,
+) -> AgreementTable:
+    """Measure people with each other on their scale, and the referee in the unit of its scores."""
+    from agreement import Note, NoteCode
+
+    check_raw_intervals(referee, options)
+    people = read.only_people(referee)
+    if not people.values:
+        raise InputError(f"--referee {referee}", "there is nobody else to compare it with")
+    scale, notes = _people_scale(people, None, level)
+    ratings = _ratings(people, scale, cluster, many_raters)
+    scores = read.scores_of(referee)
+    unrated = len(set(scores).difference(ratings.units))
+    said = [Note(raw_note(referee, n_off), NoteCode.REFEREE_CATEGORIES)]
+    if unrated:
+        said.append(Note(f"{unrated} unit(s) that {referee} scored have no rating of people", NoteCode.UNSCORED_UNITS))
+    asked = replace(ratings, declared=read.scale is not None).remarks()
+    table = agreement_table(ratings, None, level, options, [*said, *notes, *read.notes, *asked])
+    found = measure_raw_referee(ratings, [scores.get(unit) for unit in ratings.units], referee, options)
+    split = split_referee_errors(ratings, found.levels.expected, referee, options, scores=found.levels.name)
+    return replace(table, raw_referee=found, errors=split if errors else None)
+
+
+def _read(file: RatingsFile, level: Level, referee: str | None) -> _Values:
     """Read a file, and its cells by the one rule."""
     from agreement import as_categories
 
@@ -118,7 +193,7 @@ def _read(file: RatingsFile, level: Level) -> _Values:
         decimal_comma=rows.decimal_comma,
     )
     rows.columns["value"] = found.values
-    _refuse_unfit(file.source, rows, scale, level)
+    _refuse_unfit(file.source, rows, scale, level, referee)
     said = [*_missing_note(found.missing), *found.notes, *_sets_note(found.values), *_names_like_missing(rows)]
     return _Values(rows, scale, [*rows.notes, *said])
 
@@ -159,7 +234,9 @@ def _ratings(read: _Values, people_scale: Sequence[Any], cluster: str | None, ma
     return Ratings.from_long(read.rows.columns, cluster=cluster, scale=scale, wide=many_raters)
 
 
-def _refuse_unfit(source: TableSource, rows: RatingRows, scale: Sequence[Any] | None, level: Level) -> None:
+def _refuse_unfit(
+    source: TableSource, rows: RatingRows, scale: Sequence[Any] | None, level: Level, referee: str | None
+) -> None:
     """Refuse words among numbers, sets where labels have an order, and a scale for measurements."""
     values = rows.columns["value"]
     if level != "nominal" and any(isinstance(value, frozenset) for value in values):
@@ -171,7 +248,8 @@ def _refuse_unfit(source: TableSource, rows: RatingRows, scale: Sequence[Any] | 
             _refuse_words(source, rows, "the others are numbers")
     elif all(map(is_number, scale)):
         _refuse_words(source, rows, "--scale lists numbers")
-        if level == "interval" and are_measurements(values, level):
+        people = [value for value, name in zip(values, rows.columns["rater"], strict=True) if name != referee]
+        if level == "interval" and are_measurements(people, level):
             raise InputError(
                 f"{source.path}: more different values than any scale has", "", "For measurements leave --scale out."
             )

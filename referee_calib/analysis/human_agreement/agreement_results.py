@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from referee_calib.records import Claim, Dimension
+from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
+from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale
 
 if TYPE_CHECKING:
     from agreement import CalibrationCurve, Estimate, OppositeLevels
@@ -19,7 +20,7 @@ class ExcludedRows:
     Attributes
     ----------
     dimension : str
-        "relevance", "localization", "timing", or "" for rows of no dimension.
+        Its name, or "" for rows of no dimension.
     what : str
         Kind of row, and what it lacks: "claim without a rating", "rating without a level", "failed score", ….
     reason : str
@@ -28,7 +29,7 @@ class ExcludedRows:
         One per row: the claim's id, with the rater after a slash where a rating was lost.
     """
 
-    dimension: Dimension | str
+    dimension: str
     what: str
     reason: str
     names: tuple[str, ...]
@@ -115,7 +116,7 @@ class NamedEstimate:
 
 @dataclass(frozen=True, slots=True)
 class LevelPrevalence:
-    """How often each level was given, 0 to 4, on the claims judged by both: people's ratings, the referee's scores."""
+    """How often each level was given, on the claims judged by both: people's ratings, the referee's scores."""
 
     people: tuple[int, ...]
     referee: tuple[int, ...]
@@ -128,7 +129,7 @@ class SliceResult:
     Attributes
     ----------
     by : str
-        "size", "span", "source" or "step".
+        "size", "span", "source" or "step", or the column of a table.
     value : str
         What these claims share: "small", "short", ….
     n_claims, n_videos : int
@@ -140,6 +141,8 @@ class SliceResult:
         other slices of the same slicing (:func:`agreement.group_losses`). None where nobody rated the claims.
     below_floor : bool
         Whether claims or videos are too few to judge the slice by itself.
+    label : str
+        What it is called where a column of a table tells the claims apart; else "".
     """
 
     by: str
@@ -153,6 +156,7 @@ class SliceResult:
     loss: Estimate | None = None
     drawn_leniency: Estimate | None = None
     below_floor: bool = False
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,14 +177,16 @@ class DimensionResult:
         What `agreement` has to say beside the numbers.
     by_level : tuple of NamedEstimate
         "rps" (in levels), "noise_floor", "recalibrated", "explained", "explained_as_is"; "auc" and "base_rate" of
-        ratings of 3 or more.
+        acceptable ratings: those from three quarters of the scale on, 3 or more of 0 to 4.
     tail : OppositeLevels or None
         Confident acceptances and rejections; None where nobody rated. Positions are those of the rated claims.
     tail_claims : dict of str to tuple of str
         Ids of the claims with a "confident_acceptance" or a "confident_rejection".
+    scale : tuple of float
+        All levels in order.
     """
 
-    dimension: Dimension
+    dimension: str
     counts: JudgementCounts
     coefficients: tuple[CoefficientSummary, ...]
     leave_one_out: tuple[RaterEstimate, ...]
@@ -194,6 +200,7 @@ class DimensionResult:
     by_level: tuple[NamedEstimate, ...] = ()
     tail: OppositeLevels | None = None
     tail_claims: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    scale: LevelScale = STUDY_SCALE
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +225,9 @@ class Disagreement:
         Why there is no frame.
     """
 
-    claim: Claim
-    dimension: Dimension
-    people: tuple[tuple[str, int], ...]
+    claim: JudgedItem
+    dimension: str
+    people: tuple[tuple[str, float], ...]
     referee: float
     gap: float
     reply: str

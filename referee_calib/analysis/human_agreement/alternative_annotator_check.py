@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.records import N_LEVELS
 from referee_calib.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ def dimension_alternative_annotator(
 
     if not joined.claims:
         return None
-    people = Ratings.from_array(joined.people, scale=tuple(range(N_LEVELS)), raters=joined.raters, wide=True)
+    people = Ratings.from_array(joined.people, scale=joined.scale, raters=joined.raters, wide=True)
     return alternative_annotator_test(
         people,
         joined.referee,

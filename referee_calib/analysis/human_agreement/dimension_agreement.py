@@ -17,7 +17,7 @@ from referee_calib.analysis.human_agreement.agreement_results import (
 from referee_calib.analysis.human_agreement.join import JoinedDimension
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample, dividing_labels, measure_kinds
 from referee_calib.analysis.human_agreement.level_calibration import level_calibration, undefined_level_calibration
-from referee_calib.records import N_LEVELS
+from referee_calib.analysis.human_agreement.level_scale import level_counts, level_places
 
 if TYPE_CHECKING:
     from agreement import CoefficientComparison
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 KAPPA = "cohen_kappa_quadratic"
 COEFFICIENTS = ("percent_agreement", KAPPA, "krippendorff_alpha_ordinal", "gwet_ac2_quadratic")
 UNRATED = "nobody gave a level on this dimension"
-SCALE = tuple(range(N_LEVELS))
 
 
 def measure_dimension(
@@ -46,7 +45,7 @@ def measure_dimension(
     if not joined.claims:
         return _unrated(joined, confidence)
     ids = [claim.id for claim in joined.claims]
-    people = Ratings.from_array(joined.people, scale=SCALE, units=ids, raters=joined.raters, wide=True)
+    people = Ratings.from_array(joined.people, scale=joined.scale, units=ids, raters=joined.raters, wide=True)
     videos = np.unique(joined.videos, return_inverse=True)[1]
     labels = {} if kinds else dividing_labels(joined)
     found = compare(people, joined.referee, cluster=videos, slices=labels, seed=seed, confidence=confidence)
@@ -54,6 +53,7 @@ def measure_dimension(
     rows = [row for row in found.leave_one_out if row.leniency is not None]  # the last row is the referee's own
     return DimensionResult(
         dimension=joined.dimension,
+        scale=joined.scale,
         counts=joined.counts,
         coefficients=tuple(
             CoefficientSummary(name, one.ceiling, one.human_referee, one.difference, one.p_value, _all_claims(one))
@@ -87,6 +87,7 @@ def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
     empty = calibration_curve([np.nan], [[0.0]], n_resamples=0, confidence=confidence)
     return DimensionResult(
         dimension=joined.dimension,
+        scale=joined.scale,
         counts=joined.counts,
         coefficients=tuple(CoefficientSummary(name, none, none, none) for name in COEFFICIENTS),
         leave_one_out=(),
@@ -100,17 +101,13 @@ def _unrated(joined: JoinedDimension, confidence: float) -> DimensionResult:
 
 def _prevalence(joined: JoinedDimension) -> LevelPrevalence:
     both = ~np.isnan(joined.referee)
-    given = joined.people[both]
-    return LevelPrevalence(*(
-        tuple(np.bincount(levels[~np.isnan(levels)].astype(int), minlength=N_LEVELS).tolist())
-        for levels in (given, joined.referee)
-    ))  # fmt: skip
+    return LevelPrevalence(level_counts(joined.people[both], joined.scale), level_counts(joined.referee, joined.scale))
 
 
 def _confusion(joined: JoinedDimension) -> tuple[tuple[int, ...], ...]:
     """Count pairs of one person's level (rows) and the referee's (columns)."""
     referee = np.broadcast_to(joined.referee[:, None], joined.people.shape)
     both = ~np.isnan(joined.people) & ~np.isnan(referee)
-    counts = np.zeros((N_LEVELS, N_LEVELS), dtype=int)
-    np.add.at(counts, (joined.people[both].astype(int), referee[both].astype(int)), 1)
+    counts = np.zeros((len(joined.scale), len(joined.scale)), dtype=int)
+    np.add.at(counts, (level_places(joined.people[both], joined.scale), level_places(referee[both], joined.scale)), 1)
     return tuple(map(tuple, counts.tolist()))

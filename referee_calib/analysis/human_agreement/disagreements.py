@@ -11,6 +11,8 @@ import numpy as np
 
 from referee_calib.analysis.human_agreement.agreement_results import Disagreement
 from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
+from referee_calib.analysis.human_agreement.level_scale import plain_level
 from referee_calib.errors import RefereeCalibError, VideoError
 from referee_calib.records import Claim, Clock
 
@@ -23,11 +25,15 @@ WIDEST = 640  # pixels; a wider frame is averaged down, so that the report stays
 
 
 def disagreements(
-    joined: Sequence[JoinedDimension], media_path: Callable[[str], Path], most: int = MOST, clock: Clock = "file"
+    joined: Sequence[JoinedDimension],
+    media_path: Callable[[str], Path] | None,
+    most: int = MOST,
+    clock: Clock = "file",
 ) -> list[Disagreement]:
     """Return the claims with the largest gap between referee and people's mean, largest first, ties to more people.
 
     Each dimension gets its share of `most` where it has enough, at most two are of one video, each claim comes once.
+    Without `media_path` there are no frames.
     """
     found = [item for part in joined for item in _gaps(part)]
     found.sort(key=lambda item: (-abs(item.gap), -len(item.people), item.claim.id, item.dimension))
@@ -35,7 +41,7 @@ def disagreements(
     chosen = _take(found, [], most, each)
     chosen = _take(found, chosen, most, most)
     chosen.sort(key=found.index)
-    return [_with_frame(item, media_path, clock) for item in chosen]
+    return chosen if media_path is None else [_with_frame(item, media_path, clock) for item in chosen]
 
 
 def _take(found: Sequence[Disagreement], chosen: list[Disagreement], most: int, each: int) -> list[Disagreement]:
@@ -60,7 +66,7 @@ def _gaps(joined: JoinedDimension) -> list[Disagreement]:
 
 def _gap(joined: JoinedDimension, i: int) -> Disagreement:
     row = joined.people[i]
-    people = tuple((joined.raters[j], int(row[j])) for j in np.flatnonzero(~np.isnan(row)))
+    people = tuple((joined.raters[j], plain_level(row[j])) for j in np.flatnonzero(~np.isnan(row)))
     mean = sum(level for _, level in people) / len(people)
     return Disagreement(
         claim=joined.claims[i],
@@ -73,7 +79,9 @@ def _gap(joined: JoinedDimension, i: int) -> Disagreement:
     )
 
 
-def _shown_at(claim: Claim) -> float:
+def _shown_at(claim: JudgedItem) -> float:
+    if not isinstance(claim, Claim):
+        return 0.0
     if claim.boxes:
         return claim.boxes[0][0]
     return sum(claim.span) / 2 if claim.span else 0.0

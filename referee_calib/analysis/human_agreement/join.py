@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.agreement_results import ExcludedRows, JudgementCounts
-from referee_calib.records import Claim, Dimension, Rating, RefereeScore
+from referee_calib.analysis.human_agreement.judgement_records import GivenRating, GivenScore, JudgedItem
+from referee_calib.analysis.human_agreement.level_scale import STUDY_SCALE, LevelScale
 
 Levels = NDArray[np.float64]
 _Lost = dict[tuple[str, str], list[str]]  # names of lost rows by what and why, in the order in which they were met
@@ -18,10 +19,14 @@ _Lost = dict[tuple[str, str], list[str]]  # names of lost rows by what and why, 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class JoinedDimension:
-    """One dimension's claims that at least one person gave a level to."""
+    """One dimension's claims that at least one person gave a level to.
 
-    dimension: Dimension
-    claims: tuple[Claim, ...]
+    `columns` holds the labels of each claim by what a table calls the slicing; None where claims are sliced by what is
+    in them.
+    """
+
+    dimension: str
+    claims: tuple[JudgedItem, ...]
     raters: tuple[str, ...]
     people: Levels  # claims × raters, NaN where a person gave none
     referee: Levels  # by claim, NaN where it gave none
@@ -29,8 +34,10 @@ class JoinedDimension:
     replies: tuple[str, ...]
     counts: JudgementCounts
     losses: tuple[ExcludedRows, ...]
+    scale: LevelScale = STUDY_SCALE
+    columns: Mapping[str, list[str]] | None = None
 
-    def levels_on(self, claims: Sequence[Claim]) -> Levels:
+    def levels_on(self, claims: Sequence[JudgedItem]) -> Levels:
         """Return people's levels on all of `claims`, in a column of NaN where nobody rated."""
         place = {claim.id: i for i, claim in enumerate(claims)}
         levels = np.full((len(claims), max(1, len(self.raters))), np.nan)
@@ -45,26 +52,32 @@ class JoinedDimension:
 
 
 def join(
-    dimension: Dimension,
-    claims: Sequence[Claim],
-    ratings: Iterable[Rating],
-    scores: Iterable[RefereeScore],
+    dimension: str,
+    claims: Sequence[JudgedItem],
+    ratings: Iterable[GivenRating],
+    scores: Iterable[GivenScore],
     *,
     rubric: str,
+    scale: LevelScale = STUDY_SCALE,
+    columns: Mapping[str, Mapping[str, str]] | None = None,
 ) -> JoinedDimension:
     """Join one dimension.
 
     Parameters
     ----------
-    dimension : {"relevance", "localization", "timing"}
-    claims : sequence of Claim
+    dimension : str
+    claims : sequence of JudgedItem
         The claims people were asked about.
-    ratings : iterable of Rating
+    ratings : iterable of GivenRating
         The latest per claim, rater and dimension; those of other dimensions are passed over.
-    scores : iterable of RefereeScore
+    scores : iterable of GivenScore
         Of one referee.
     rubric : str
         Version of the study's rubric. A rating given under other words is not comparable and is left out.
+    scale : tuple of float
+        All levels in order.
+    columns : mapping, optional
+        Labels by slicing and id of the claim, where a table has them.
     """
     lost: _Lost = defaultdict(list)
     applicable = [claim for claim in claims if dimension in claim.dimensions]
@@ -87,11 +100,17 @@ def join(
         replies=tuple("" if s is None else s.raw for s in found),
         counts=_counts(applicable, rated, levels, judged, len(raters)),
         losses=tuple(ExcludedRows(dimension, *kind, tuple(names)) for kind, names in lost.items()),
+        scale=scale,
+        columns=None if columns is None else _labels(columns, rated),
     )
 
 
-def _levels(ratings: Iterable[Rating], rubric: str, lost: _Lost) -> dict[str, dict[str, int]]:
-    levels: dict[str, dict[str, int]] = defaultdict(dict)
+def _labels(columns: Mapping[str, Mapping[str, str]], rated: Sequence[JudgedItem]) -> dict[str, list[str]]:
+    return {by: [labels.get(claim.id, "") for claim in rated] for by, labels in columns.items()}
+
+
+def _levels(ratings: Iterable[GivenRating], rubric: str, lost: _Lost) -> dict[str, dict[str, float]]:
+    levels: dict[str, dict[str, float]] = defaultdict(dict)
     for rating in ratings:
         name = f"{rating.claim}/{rating.rater}"
         if rating.level is None:
@@ -103,9 +122,9 @@ def _levels(ratings: Iterable[Rating], rubric: str, lost: _Lost) -> dict[str, di
     return dict(levels)
 
 
-def _judged(scores: Iterable[RefereeScore], lost: _Lost) -> dict[str, RefereeScore]:
+def _judged(scores: Iterable[GivenScore], lost: _Lost) -> dict[str, GivenScore]:
     """Return the first sample of each claim's score, failed or not; repeats are named."""
-    judged: dict[str, RefereeScore] = {}
+    judged: dict[str, GivenScore] = {}
     for score in scores:
         if score.sample:
             lost["repeat of a score", "agreement looks at the first sample"].append(f"{score.claim}/{score.sample}")
@@ -118,7 +137,7 @@ def _judged(scores: Iterable[RefereeScore], lost: _Lost) -> dict[str, RefereeSco
     return judged
 
 
-def _name_gaps(claim: str, levels: dict[str, dict[str, int]], judged: dict[str, RefereeScore], lost: _Lost) -> None:
+def _name_gaps(claim: str, levels: dict[str, dict[str, float]], judged: dict[str, GivenScore], lost: _Lost) -> None:
     given = levels.get(claim)
     if not given:
         lost["claim without a level from a person", "nobody gave it one"].append(claim)
@@ -133,10 +152,10 @@ def _name_gaps(claim: str, levels: dict[str, dict[str, int]], judged: dict[str, 
 
 
 def _counts(
-    applicable: Sequence[Claim],
-    rated: Sequence[Claim],
-    levels: dict[str, dict[str, int]],
-    judged: dict[str, RefereeScore],
+    applicable: Sequence[JudgedItem],
+    rated: Sequence[JudgedItem],
+    levels: dict[str, dict[str, float]],
+    judged: dict[str, GivenScore],
     n_raters: int,
 ) -> JudgementCounts:
     scored = {claim for claim, score in judged.items() if score.level is not None}

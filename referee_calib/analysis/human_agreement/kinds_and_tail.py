@@ -10,8 +10,7 @@ import numpy as np
 
 from referee_calib.analysis.human_agreement.agreement_results import SliceResult
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.analysis.human_agreement.slices import sets_claims_apart, slice_labels, slice_results
-from referee_calib.records import N_LEVELS
+from referee_calib.analysis.human_agreement.slices import labels_of, sets_claims_apart, slice_results
 
 if TYPE_CHECKING:
     from agreement import Comparison, OppositeLevels
@@ -36,7 +35,7 @@ class KindsAndTail:
 
 def dividing_labels(joined: JoinedDimension) -> dict[str, list[str]]:
     """Return the labels of every slicing that sets the claims apart."""
-    return {by: its for by, its in slice_labels(joined.claims).items() if sets_claims_apart(its)}
+    return {by: its for by, its in labels_of(joined).items() if sets_claims_apart(its)}
 
 
 def measure_kinds(sample: KindSample, confidence: float, found: Comparison | None = None) -> KindsAndTail:
@@ -50,7 +49,7 @@ def measure_kinds(sample: KindSample, confidence: float, found: Comparison | Non
     ids = [claim.id for claim in joined.claims]
     videos = np.unique(joined.videos, return_inverse=True)[1]
     weight = [sample.weights.get(one, 1.0) for one in ids] if sample.weights else None
-    scale = tuple(range(N_LEVELS))
+    scale = joined.scale
     people = Ratings.from_array(joined.people, scale=scale, units=ids, raters=joined.raters, wide=True)
     weighted = Ratings.from_array(joined.people, scale=scale, units=ids, raters=joined.raters, weight=weight, wide=True)
     labels = dividing_labels(joined)

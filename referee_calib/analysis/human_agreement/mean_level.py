@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.records import TOP_LEVEL, Claim, Dimension, Rating, RefereeScore
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
+from referee_calib.records import Claim, Rating
 
 if TYPE_CHECKING:
     from agreement import Estimate, PredictionPowered
@@ -28,7 +29,7 @@ class MeanLevel:
         The mean of the referee's expected levels over all claims it scored.
     """
 
-    dimension: Dimension
+    dimension: str
     powered: PredictionPowered
     referee: Estimate
 
@@ -39,10 +40,10 @@ class ClaimSelection:
 
     Attributes
     ----------
-    kind : {"all", "drawn", "partly", "added", "chosen"}
-        Every claim was to be rated; the rated ones lie in the seeded draw that ``study.toml`` records, which gives
-        every claim the same chance; some of either are rated and nothing shows that chance chose them; they lie in a
-        draw that today's claims do not give again; or nothing is known of their choice.
+    kind : {"all", "complete", "drawn", "partly", "added", "chosen"}
+        Every claim was to be rated; every one is; the rated ones lie in the seeded draw that ``study.toml`` records,
+        which gives every claim the same chance; some of either are rated and nothing shows that chance chose them; they
+        lie in a draw that today's claims do not give again; or nothing is known of their choice.
     n_claims, n_chosen, n_rated : int
         Of the study, for people to rate, and with a level from a person.
     """
@@ -54,7 +55,7 @@ class ClaimSelection:
 
 
 def mean_level(
-    people: JoinedDimension, claims: Sequence[Claim], scores: Iterable[RefereeScore], *, confidence: float
+    people: JoinedDimension, claims: Sequence[JudgedItem], scores: Iterable[GivenScore], *, confidence: float
 ) -> MeanLevel:
     """Estimate one dimension's mean level over every claim that the referee scored (first sample), by video."""
     from agreement import prediction_powered_mean
@@ -63,7 +64,8 @@ def mean_level(
     every = [claim for claim in claims if dimension in claim.dimensions]
     score = _expected(dimension, {claim.id: i for i, claim in enumerate(every)}, scores)
     videos = np.unique([claim.video for claim in every], return_inverse=True)[1]
-    options: dict[str, Any] = {"cluster": videos, "bounds": (0, TOP_LEVEL), "confidence": confidence}
+    ends = (people.scale[0], people.scale[-1])
+    options: dict[str, Any] = {"cluster": videos, "bounds": ends, "confidence": confidence}
     alone = prediction_powered_mean(score, score, power=0.0, **options)
     return MeanLevel(
         dimension=dimension,
@@ -72,7 +74,7 @@ def mean_level(
     )
 
 
-def _expected(dimension: Dimension, place: dict[str, int], scores: Iterable[RefereeScore]) -> NDArray[np.float64]:
+def _expected(dimension: str, place: dict[str, int], scores: Iterable[GivenScore]) -> NDArray[np.float64]:
     found = np.full(len(place), np.nan)
     for score in scores:
         if score.dimension == dimension and not score.sample and score.claim in place and score.expected is not None:

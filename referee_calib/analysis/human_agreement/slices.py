@@ -14,7 +14,7 @@ from referee_calib.records import Claim
 
 __all__ = [
     "LARGE", "LONG", "MIN_CLAIMS", "MIN_VIDEOS", "MOST_STEPS", "SHORT", "SMALL",
-    "sets_claims_apart", "slice_label", "slice_labels", "slice_results",
+    "labels_of", "named_slice", "sets_claims_apart", "slice_label", "slice_labels", "slice_results",
 ]  # fmt: skip
 KAPPA = "cohen_kappa_quadratic"
 MOST_STEPS = 4  # more training steps than this are put into thirds
@@ -34,6 +34,18 @@ def slice_labels(claims: Sequence[Claim]) -> dict[str, Labels]:
         "source": [claim.source for claim in claims],
         "step": _steps([claim.step for claim in claims]),
     }
+
+
+def labels_of(joined: JoinedDimension) -> dict[str, Labels]:
+    """Label the claims of a dimension on every slicing: by the columns of its table, or by what is in the claims."""
+    if joined.columns is not None:
+        return dict(joined.columns)
+    return slice_labels([claim for claim in joined.claims if isinstance(claim, Claim)])
+
+
+def named_slice(row: SliceResult) -> str:
+    """Return what a slice is called, in a table "system cogvideo"."""
+    return row.label or slice_label(row.by, row.value)
 
 
 def sets_claims_apart(labels: Sequence[str]) -> bool:
@@ -61,12 +73,13 @@ def slice_results(
             n_claims, n_videos = len(inside), len({joined.claims[i].video for i in inside})
             row, reason = rows.get((by, value)), _too_few(n_claims, n_videos)
             drawn = _drawn(by_value.get(value))
+            label = "" if joined.columns is None else f"{by} {value}"
             if row is None or reason:
                 none = Estimate(None, None, None, confidence=confidence, n_units=n_claims, reason=reason)
-                results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none, *drawn, True))
+                results.append(SliceResult(by, value, n_claims, n_videos, none, none, none, none, *drawn, True, label))
                 continue
             sides = _sides(row, confidence)
-            results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency, *drawn))
+            results.append(SliceResult(by, value, n_claims, n_videos, *sides, row.leniency, *drawn, label=label))
     return tuple(results)
 
 

@@ -13,13 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
 from referee_calib.analysis.recalibration.recalibrated_agreement import (
     RAW,
     RECALIBRATED,
     RecalibratedAgreement,
     beside,
 )
-from referee_calib.records import N_LEVELS, TOP_LEVEL, Claim
+from referee_calib.records import N_LEVELS, TOP_LEVEL
 from referee_calib.reward import Product
 
 Levels = NDArray[np.float64]
@@ -94,7 +95,7 @@ class _Tables:
     """The dimensions of a study on one list of claims and one of raters."""
 
     joined: Sequence[JoinedDimension]
-    claims: tuple[Claim, ...]
+    claims: tuple[JudgedItem, ...]
     raters: tuple[str, ...]
 
     @classmethod

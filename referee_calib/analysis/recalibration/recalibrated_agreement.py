@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
 from referee_calib.analysis.human_agreement.join import JoinedDimension
+from referee_calib.analysis.human_agreement.level_scale import nearest_level
 
 if TYPE_CHECKING:
     from agreement import Ablation, Comparison, Estimate, Ratings
@@ -87,12 +87,12 @@ def recalibrated_agreement(
     from agreement import Ratings
 
     used = ~np.isnan(predictions) & ~np.isnan(part.referee)
-    people = Ratings.from_array(part.people[used], scale=SCALE, raters=part.raters, wide=True)
+    people = Ratings.from_array(part.people[used], scale=part.scale, raters=part.raters, wide=True)
     return beside(
         part.dimension,
         kind,
         people,
-        {RAW: part.referee[used], RECALIBRATED: np.rint(predictions[used])},
+        {RAW: part.referee[used], RECALIBRATED: nearest_level(predictions[used], part.scale)},
         {RAW: part.expected[used], RECALIBRATED: predictions[used]},
         np.array(part.videos, dtype=object)[used].astype(str),
         confidence,

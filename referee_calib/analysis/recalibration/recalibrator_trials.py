@@ -15,7 +15,7 @@ from referee_calib.analysis.recalibration.composed_agreement import composed_agr
 from referee_calib.analysis.recalibration.recalibrated_agreement import RecalibratedAgreement, recalibrated_agreement
 from referee_calib.analysis.recalibration.study_recalibration import KINDS, fit_dimension, ranking_changes, shortage
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges
-from referee_calib.records import Claim, Dimension, RefereeScore
+from referee_calib.records import Claim, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import CrossValidation, Estimate, Recalibrator
@@ -39,7 +39,7 @@ class RecalibratorTrial:
         ``mse_constant - mse``; above 0 where the score tells anything about the ratings.
     """
 
-    dimension: Dimension
+    dimension: str
     kind: str
     mse_raw: float
     mse: float
@@ -95,8 +95,12 @@ def try_recalibrators(
     media: Path | None,
     seed: int = 0,
     confidence: float = 0.95,
+    composed: bool = True,
 ) -> RecalibrationResult:
-    """Fit every form on every dimension with enough ratings; without the folder `media` rankings are left out."""
+    """Fit every form on every dimension with enough ratings; without the folder `media` rankings are left out.
+
+    `composed` says whether the dimensions are those of a claim, which the reward composes to one score.
+    """
     left_out: dict[str, str] = {part.dimension: why for part in joined if (why := shortage(part))}
     enough = [part for part in joined if part.dimension not in left_out]
     fitted: dict[str, dict[str, tuple[Recalibrator, CrossValidation]]] = {
@@ -118,7 +122,7 @@ def try_recalibrators(
         best_overall=best,
         rankings=dict(zip(KINDS, ranked, strict=False)),
         left_out=left_out,
-        agreement=_agreement(joined, enough, predictions, shown, confidence) if shown else (),
+        agreement=_agreement(joined if composed else (), enough, predictions, shown, confidence) if shown else (),
     )
 
 
@@ -132,6 +136,8 @@ def _agreement(
     of_dimensions = (
         recalibrated_agreement(part, predictions[part.dimension], kind, confidence=confidence) for part in enough
     )
+    if not joined:
+        return tuple(of_dimensions)
     return (*of_dimensions, composed_agreement(joined, predictions, kind, confidence=confidence))
 
 

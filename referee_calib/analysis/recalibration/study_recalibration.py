@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges, compare_rankings, group_rollouts
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
@@ -128,7 +128,7 @@ def recalibration_data(study: Study, fingerprint: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in (join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS):
         if not shortage(part):
-            people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
+            people = Ratings.from_array(part.people, scale=part.scale, raters=part.raters, wide=True)
             found[part.dimension] = fit_recalibrator(part.expected, people, n_resamples=0).data
     return found
 
@@ -150,7 +150,7 @@ def fit_dimension(
     """
     from agreement import Ratings, cross_validate_recalibrator, fit_recalibrator
 
-    people = Ratings.from_array(part.people, scale=SCALE, raters=part.raters, wide=True)
+    people = Ratings.from_array(part.people, scale=part.scale, raters=part.raters, wide=True)
     made = fit_recalibrator(
         part.expected,
         people,
@@ -170,7 +170,7 @@ def fit_dimension(
     return made, found
 
 
-def _matched(part: JoinedDimension) -> list[Claim]:
+def _matched(part: JoinedDimension) -> list[JudgedItem]:
     """Return the claims with a rating and a score."""
     return [one for one, expected in zip(part.claims, part.expected.tolist(), strict=True) if expected == expected]
 

@@ -15,9 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.records import TOP_LEVEL
+from referee_calib.analysis.human_agreement.level_scale import nearest_level
 
 if TYPE_CHECKING:
     from agreement import Comparison, Estimate
@@ -47,7 +46,7 @@ class MissingScoreBounds:
 
 @dataclass(frozen=True, slots=True)
 class LeniencyBounds:
-    """Mean of referee minus person under four assumptions; `lowest` and `highest` put 0 and the top level."""
+    """Mean of referee minus person under four assumptions; `lowest` and `highest` put the ends of the scale."""
 
     observed: Estimate
     at_random: Estimate
@@ -65,15 +64,16 @@ def missing_score_bounds(
     missing = np.isnan(referee)
 
     def compared(levels: NDArray[np.float64]) -> Comparison:
-        return _compare(people, levels, videos, joined.raters, confidence)
+        return _compare(people, levels, videos, joined, confidence)
 
     def filled(levels: NDArray[np.float64] | float) -> Comparison:
         return compared(np.where(missing, levels, referee))
 
     observed = compared(referee)
-    worst, best = filled(np.where(middle >= TOP_LEVEL / 2, 0.0, TOP_LEVEL)), filled(np.rint(middle))
-    lowest, highest = filled(0.0), filled(float(TOP_LEVEL))
-    drawn = [compared(levels) for levels in _imputed(referee, np.rint(middle), seed)]
+    low, high, near = joined.scale[0], joined.scale[-1], nearest_level(middle, joined.scale)
+    worst, best = filled(np.where(middle >= (low + high) / 2, low, high)), filled(near)
+    lowest, highest = filled(float(low)), filled(float(high))
+    drawn = [compared(levels) for levels in _imputed(referee, near, seed)]
     coefficients = tuple(
         MissingScoreBounds(
             name,
@@ -94,12 +94,12 @@ def _compare(
     people: NDArray[np.float64],
     levels: NDArray[np.float64],
     videos: NDArray[np.str_],
-    raters: Sequence[str],
+    joined: JoinedDimension,
     confidence: float,
 ) -> Comparison:
     from agreement import Ratings, compare
 
-    given = Ratings.from_array(people, scale=SCALE, raters=raters, wide=True)
+    given = Ratings.from_array(people, scale=joined.scale, raters=joined.raters, wide=True)
     return compare(given, levels, cluster=videos, confidence=confidence, n_resamples=0)
 
 

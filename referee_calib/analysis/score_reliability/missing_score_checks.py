@@ -25,7 +25,7 @@ def require_scores(verdict: StudyVerdict, missing: Iterable[MissingScores]) -> S
     is enough for it.
     """
     by_dimension = {one.dimension: one for one in missing if one.bounds}
-    checks = tuple(_held(check, by_dimension.get(check.dimension)) for check in verdict.checks)  # type: ignore[call-overload]
+    checks = tuple(_held(check, by_dimension.get(check.dimension)) for check in verdict.checks)
     return replace(verdict, state=combined(check.state for check in checks), checks=checks)
 
 

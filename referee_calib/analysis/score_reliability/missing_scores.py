@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.analysis.human_agreement.slices import sets_claims_apart, slice_labels
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore
+from referee_calib.analysis.human_agreement.level_scale import level_counts
+from referee_calib.analysis.human_agreement.slices import labels_of, sets_claims_apart
 from referee_calib.analysis.score_reliability.missing_score_bounds import (
     LeniencyBounds,
     MissingScoreBounds,
     missing_score_bounds,
 )
-from referee_calib.records import N_LEVELS, Dimension, RefereeScore
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -85,7 +85,7 @@ class MissingScores:
         Likewise.
     """
 
-    dimension: Dimension
+    dimension: str
     n_asked: int
     n_missing: int
     groups: tuple[ScoreStatusGroup, ...]
@@ -101,14 +101,14 @@ class MissingScores:
 
 
 def missing_scores(
-    joined: JoinedDimension, scores: Iterable[RefereeScore], *, confidence: float = 0.95, seed: int = 0
+    joined: JoinedDimension, scores: Iterable[GivenScore], *, confidence: float = 0.95, seed: int = 0
 ) -> MissingScores:
     """Compare the rated claims that a referee scored with those it did not, on one dimension; first samples count.
 
     Parameters
     ----------
     joined : JoinedDimension
-    scores : iterable of RefereeScore
+    scores : iterable of GivenScore
         Of the same referee; other dimensions and repeats are passed over.
     confidence : float
     seed : int
@@ -141,15 +141,14 @@ def _group(joined: JoinedDimension, name: str, inside: NDArray[np.bool_], confid
     from agreement import Ratings, group_means, percent_agreement
 
     levels, videos = joined.people[inside], np.array(joined.videos, dtype=object)[inside].astype(str)
-    people = Ratings.from_array(levels, scale=SCALE, raters=joined.raters, cluster=videos, wide=True)
-    given = levels[~np.isnan(levels)].astype(int)
+    people = Ratings.from_array(levels, scale=joined.scale, raters=joined.raters, cluster=videos, wide=True)
     return ScoreStatusGroup(
         status=name,
         n_claims=len(levels),
         n_videos=len(set(videos.tolist())),
         people_mean=group_means(levels, [name] * len(levels), cluster=videos, confidence=confidence).means[name],
         people_agreement=percent_agreement(people, confidence=confidence),
-        levels=tuple(np.bincount(given, minlength=N_LEVELS).tolist()),
+        levels=level_counts(levels, joined.scale),
     )
 
 
@@ -170,7 +169,7 @@ def _by_slice(
     joined: JoinedDimension, asked: NDArray[np.bool_], scored: NDArray[np.bool_]
 ) -> tuple[MissingInSlice, ...]:
     rows = []
-    for by, labels in slice_labels(joined.claims).items():
+    for by, labels in labels_of(joined).items():
         its: Sequence[str] = labels if sets_claims_apart(labels) else ()
         for value in sorted(set(its) - {""}):
             inside = np.array(its, dtype=object) == value

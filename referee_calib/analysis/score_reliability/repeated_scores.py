@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.dimension_agreement import SCALE
 from referee_calib.analysis.human_agreement.join import JoinedDimension
-from referee_calib.records import Dimension, RefereeScore
+from referee_calib.analysis.human_agreement.judgement_records import GivenScore
+from referee_calib.analysis.human_agreement.level_scale import LevelScale, nearest_level
 
 if TYPE_CHECKING:
     from agreement import Ablation, Estimate
@@ -62,7 +62,7 @@ class RepeatedScores:
         Why there is nothing to compare with people; else "".
     """
 
-    dimension: Dimension
+    dimension: str
     n_claims: int
     n_samples: int
     n_scores: int
@@ -77,14 +77,14 @@ class RepeatedScores:
 
 
 def repeated_scores(
-    joined: JoinedDimension, scores: Iterable[RefereeScore], videos: dict[str, str], *, confidence: float = 0.95
+    joined: JoinedDimension, scores: Iterable[GivenScore], videos: dict[str, str], *, confidence: float = 0.95
 ) -> RepeatedScores | None:
     """Measure the repeats of a referee on one dimension; None where no claim has two scored samples.
 
     Parameters
     ----------
     joined : JoinedDimension
-    scores : iterable of RefereeScore
+    scores : iterable of GivenScore
         Of one referee; other dimensions are passed over.
     videos : dict of str to str
         Video of every claim that may have been scored.
@@ -106,7 +106,7 @@ def repeated_scores(
         n_samples=int((~np.isnan(table.values)).sum(axis=1).max()),
         n_scores=int((~np.isnan(table.values)).sum()),
         reliability=reliability,
-        same_level=_same_level(levels, videos, confidence),
+        same_level=_same_level(levels, videos, joined.scale, confidence),
         correlation=one,
         correlation_of_mean=of_mean,
         without_noise=None if r is None or not rel or rel <= 0 else min(1.0, r / math.sqrt(rel)),
@@ -124,7 +124,7 @@ class _Samples:
     values: NDArray[np.float64]
 
     @classmethod
-    def of(cls, scores: Iterable[RefereeScore], what: str) -> _Samples | None:
+    def of(cls, scores: Iterable[GivenScore], what: str) -> _Samples | None:
         given = [(s.claim, s.sample, getattr(s, what)) for s in scores if getattr(s, what) is not None]
         place = {claim: i for i, claim in enumerate(dict.fromkeys(claim for claim, _, _ in given))}
         column = {sample: j for j, sample in enumerate(sorted({sample for _, sample, _ in given}))}
@@ -149,12 +149,12 @@ def _reliability(values: NDArray[np.float64], groups: NDArray[np.str_], confiden
     return icc(values, form="1,1", cluster=groups, confidence=confidence)
 
 
-def _same_level(levels: _Samples, videos: dict[str, str], confidence: float) -> Estimate:
+def _same_level(levels: _Samples, videos: dict[str, str], scale: LevelScale, confidence: float) -> Estimate:
     from agreement import Ratings, percent_agreement
 
     groups = [videos[claim] for claim in levels.claims]
     samples = [f"sample {j}" for j in range(levels.values.shape[1])]
-    ratings = Ratings.from_array(levels.values, scale=SCALE, raters=samples, cluster=groups, wide=True)
+    ratings = Ratings.from_array(levels.values, scale=scale, raters=samples, cluster=groups, wide=True)
     return percent_agreement(ratings, confidence=confidence)
 
 
@@ -208,11 +208,11 @@ def _compared(
         given: NDArray[np.float64] = values[np.arange(len(values)), (~np.isnan(values)).argmax(axis=1)]
         return given
 
-    people = Ratings.from_array(joined.people[at], scale=SCALE, raters=joined.raters, wide=True)
+    people = Ratings.from_array(joined.people[at], scale=joined.scale, raters=joined.raters, wide=True)
     mean = np.nanmean(expected, axis=1)
     return ablation(
         people,
-        {ONE: first(levels), MEAN: np.rint(mean)},
+        {ONE: first(levels), MEAN: nearest_level(mean, joined.scale)},
         scores={ONE: first(expected), MEAN: mean},
         cluster=np.array(joined.videos, dtype=object)[at].astype(str),
         confidence=confidence,

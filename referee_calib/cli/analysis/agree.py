@@ -158,7 +158,7 @@ def command(
         population=population,
     )
     try:
-        found = agreement_of_file(file, referee, level, options)
+        found = agreement_of_file(file, referee, level, options, errors=bool(reports) or as_json)
     except AgreementError as error:
         raise _typed(ratings, error) from error
     assumed = context.get_parameter_source("level") is ParameterSource.DEFAULT

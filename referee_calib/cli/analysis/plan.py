@@ -70,8 +70,8 @@ _ASSUMED = ("kappa", "referee_kappa", "video_correlation", "quality", "shares") 
     metavar="STUDY",
     help="Assume nothing: draw videos like those of a study that people and a referee have begun.",
 )
-@click.option("--referee", metavar="FINGERPRINT", help="With --from: its referee, when there are several.")
-@click.option("--dimension", help="With --from: relevance, localization or timing; by default the one most rated.")
+@click.option("--referee", metavar="NAME", help="With --from: fingerprint of its referee, or name of its judge.")
+@click.option("--dimension", help="With --from: one of the study; by default the one most rated.")
 @click.option("--width", type=float, callback=_amount, help="Wanted width of the interval of referee minus ceiling.")
 @click.option("--slice-loss", type=float, default=0.2, help="Loss on a kind of claim that should be told.")
 @click.option("--video-cost", type=float, callback=_amount, default=0.0, help="Cost of one more video.")
@@ -146,15 +146,19 @@ def _from_pilot(
 ) -> StudyPlan:
     """Plan with videos like those of a study; what a pilot tells cannot be assumed besides."""
     from agreement import plan_from_pilot
-    from referee_calib.analysis import read_pilot
+    from referee_calib.analysis import read_pilot, read_table_pilot
     from referee_calib.study import Study
+    from referee_calib.table_study import is_table_study, open_table_study
 
     given = [name for name in _ASSUMED if ctx.get_parameter_source(name) is not ParameterSource.DEFAULT]
     if given:
         option = f"--{given[0].replace('_', '-')}"
         raise click.UsageError(f"{option} is an assumption, and --from takes it from the study: give one of them", ctx)
-    with Study.open(pilot) as opened:
-        found = read_pilot(opened, referee=referee, dimension=dimension)
+    if is_table_study(pilot):
+        found = read_table_pilot(open_table_study(pilot), referee=referee, dimension=dimension)
+    else:
+        with Study.open(pilot) as opened:
+            found = read_pilot(opened, referee=referee, dimension=dimension)
     rest = {name: value for name, value in design.items() if name not in (*_ASSUMED, "simulations")}
     return plan_from_pilot(
         found.people, found.referee, cluster=found.videos, **rest, n_simulations=design["simulations"]

@@ -29,7 +29,7 @@ _FILE = click.Path(path_type=Path)
 @click.argument("files", metavar="FILE...", nargs=-1, required=True, type=_FILE)
 @click.option(
     "--kind",
-    type=click.Choice(["rollouts", "claims", "ratings", "scores", "marks"]),
+    type=click.Choice(["rollouts", "claims", "ratings", "scores", "marks", "inspect"]),
     help="What the files hold; seen from their first line by default.",
 )
 @click.option("--media", metavar="DIR", type=_FILE, help="Folder of the videos; they are copied into the study.")
@@ -58,7 +58,7 @@ _FILE = click.Path(path_type=Path)
 def command(
     study: Path,
     files: tuple[Path, ...],
-    kind: Literal["rollouts", "claims", "ratings", "scores", "marks"] | None,
+    kind: Literal["rollouts", "claims", "ratings", "scores", "marks", "inspect"] | None,
     media: Path | None,
     link: bool,
     outside: Literal["refuse", "skip"],
@@ -170,6 +170,9 @@ def _line(file: dict[str, Any]) -> str:
     if file["kind"] == "manifest":
         drawn = f"{common.counted(file['sampled'], 'sampled claim')}"
         return f"{file['file']}: descriptions of {common.counted(file['referees'], 'referee')}, {drawn}."
+    if file["kind"] == "inspect":
+        levels = f"{common.counted(file['inspect'], 'judgement')} ({file['ratings']} by raters)"
+        return f"{file['file']}: {levels} from Inspect, {file['new']} new, {file['known']} known."
     what = "claims" if file["kind"] == "rollouts" else file["kind"]
     of = f" of {common.counted(file['rollouts'], 'rollout')}" if "rollouts" in file else ""
     count = common.counted(file[what], what.removesuffix("s"))

@@ -27,10 +27,11 @@ class Answer(NamedTuple):
 
 @dataclass(slots=True)
 class Answers:
-    """What an export holds, and how much of it is no rating, by reason."""
+    """What an export holds, how much of it is no rating, by reason, and what the export itself cannot tell."""
 
     rows: list[Answer] = field(default_factory=list)
     excluded: Counter[str] = field(default_factory=Counter)
+    remarks: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

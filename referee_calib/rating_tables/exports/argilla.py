@@ -21,6 +21,10 @@ from referee_calib.rating_tables.json_rows import Object
 from referee_calib.rating_tables.source import TableSource
 
 FLAT, USERS, STATUS = ".responses", ".responses.users", ".responses.status"
+NO_STATUS = (
+    "{} response(s) come without a status, as Argilla 2 writes JSON: drafts and discarded ones cannot be told from "
+    "submitted ones and are read as ratings; the rows of a data set (to_datasets) have the status"
+)
 Response = tuple[str, Any, Any, str]  # question, user, value, status
 
 
@@ -34,16 +38,20 @@ def is_argilla(row: Object) -> bool:
 def read(rows: list[Object], source: TableSource) -> Answers:
     """Read every submitted response, and the suggestions of the referee."""
     found = Answers()
+    unknown = 0
     for number, record in enumerate(rows, start=1):
         name = next((record[key] for key in ("id", "external_id", "_server_id") if record.get(key)), number)
         item = AnnotatedItem.of(source, name, record.get("fields"), record.get("metadata"), record)
         for question, user, value, status in _responses(record):
+            unknown += not status
             _add(found, item, question, user, value, status)
         for question, agent, value in _suggestions(record):
             if agent is not None and agent == source.referee:
                 _add(found, item, question, agent, value, "submitted")
             else:
                 found.excluded[BY_A_MODEL] += 1
+    if unknown:
+        found.remarks.append(NO_STATUS.format(unknown))
     return found
 
 

@@ -1,6 +1,7 @@
 """Potato's output: a folder per annotator with ``annotated_instances.jsonl``, or ``user_state.json`` of newer versions.
 
 A scheme is a question. Of a chosen label Potato writes the label and a mark; of scales, sliders and numbers the value.
+Of a scheme that rates several things (multirate), ``SCHEME:THING`` is a question each; seen in Potato 2.12.1.
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from referee_calib.rating_tables.source import TableSource
 FILES = ("annotated_instances.jsonl", "user_state.json")
 STATE = "instance_id_to_label_to_value"
 USER = "_user"
-VALUED = re.compile(r"scale_\d+|slider|number|text_box|free_response|textbox_input")  # labels that stand for a value
+VALUED = re.compile(  # labels that stand for a value
+    r"scale_\d+|scale|slider|number|confidence_level|select-one|text_box|free_response|textbox_input"
+)
+MARKS = ("true", "True", "on")  # values that only say that a label was chosen
 NOT_CHOSEN = ("None", "False", "", "false")
 
 
@@ -44,20 +48,40 @@ def read(rows: list[Object], source: TableSource) -> Answers:
     return found
 
 
-def _instances(row: Object) -> Iterator[tuple[Any, dict[str, dict[str, Any]], Object]]:
+def _instances(row: Object) -> Iterator[tuple[Any, dict[str, Any], Object]]:
     if STATE in row:
         for name, given in row[STATE].items():
-            yield name, given if isinstance(given, dict) else _by_scheme(given), {}
+            yield name, given if isinstance(given, dict) else _by_question(given), {}
     else:
         yield row.get("id", row.get("instance_id")), row["label_annotations"], row
 
 
-def _by_scheme(pairs: list[Any]) -> dict[str, dict[str, Any]]:
-    """Turn the newer list of pairs, ({scheme, name}, value), into the older form; the last entry counts."""
+def _by_question(pairs: list[Any]) -> dict[str, Any]:
+    """Turn the newer list of pairs, ({scheme, name}, value), into the older form; the last entry counts.
+
+    A name and another value, as ("fluency", "4"), is a rating of one of several things, and ("good", "good") a label.
+    """
     found: dict[str, dict[str, Any]] = {}
     for label, value in pairs:
         found.setdefault(label["schema"], {})[label["name"]] = value
-    return found
+    questions: dict[str, Any] = {}
+    for scheme, held in found.items():
+        chosen = {name: value for name, value in held.items() if str(value) not in NOT_CHOSEN}
+        things = [name for name, value in chosen.items() if _rates(scheme, name, value)]
+        if len(things) == len(chosen) == 1 and things[0] == scheme:  # a visual analogue scale is called as its scheme
+            questions[scheme] = chosen[scheme]
+        elif things and len(things) == len(chosen):
+            questions |= {f"{scheme}:{name}": chosen[name] for name in things}
+        else:
+            questions[scheme] = chosen
+    return questions
+
+
+def _rates(scheme: str, name: str, value: Any) -> bool:
+    """Tell a value that says more than that its label was chosen."""
+    if VALUED.fullmatch(name) or str(value) in (*MARKS, name):
+        return False
+    return name == scheme or not isinstance(value, bool)
 
 
 def _value(chosen: Any) -> Any:

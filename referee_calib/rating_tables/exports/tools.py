@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from referee_calib.rating_tables.exports import argilla, doccano, label_studio, potato, prodigy, study_ratings
+from referee_calib.rating_tables.exports import (
+    argilla,
+    doccano,
+    inspect_ai,
+    label_studio,
+    potato,
+    prodigy,
+    study_ratings,
+)
 from referee_calib.rating_tables.exports.answers import Answers
 from referee_calib.rating_tables.json_rows import Object
 from referee_calib.rating_tables.source import TableSource
@@ -27,6 +36,7 @@ TOOLS = {  # the more telling ones first
     "label-studio": Tool(label_studio.is_label_studio, label_studio.read),
     "argilla": Tool(argilla.is_argilla, argilla.read),
     "doccano": Tool(doccano.is_doccano, doccano.read),
+    "inspect": Tool(inspect_ai.is_inspect, inspect_ai.read),
 }
 
 
@@ -46,4 +56,24 @@ def doccano_files(folder: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
 
 
-FOLDERS = {"potato": (potato_files, potato.with_user), "doccano": (doccano_files, doccano.with_user)}
+def inspect_files(folder: Path) -> dict[str, Path]:
+    """Return the file of each rater of a folder of Inspect's precomputed scores, by name."""
+    found = {path.stem: path for path in sorted(folder.glob("*.jsonl"))}
+    return found if found and all(map(_begins_as_inspect, found.values())) else {}
+
+
+def _begins_as_inspect(path: Path) -> bool:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        line = next((line for line in file if line.strip()), "")
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return False
+    return isinstance(row, dict) and inspect_ai.is_inspect(row)
+
+
+FOLDERS = {  # the more telling ones first
+    "potato": (potato_files, potato.with_user),
+    "inspect": (inspect_files, inspect_ai.with_user),
+    "doccano": (doccano_files, doccano.with_user),
+}

@@ -6,6 +6,7 @@ import base64
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.records import Claim
 from referee_calib.report.document.dimension_document import natural_order
 from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import DisagreementJson, RewardsJson, RewardSummaryJson
@@ -40,6 +41,8 @@ def _reward_summary(rollouts: list[dict[str, Any]], key: str) -> RewardSummaryJs
 def disagreement(item: Disagreement, rubric: Rubric) -> DisagreementJson:
     """Return one claim with everybody's level and the frame it is about."""
     claim = item.claim
+    if not isinstance(claim, Claim):
+        return _of_table(item, rubric)
     near = [box for box in claim.boxes if abs(box[0] - item.time) < 1e-6]
     truth = [box for box in claim.reference_boxes or () if abs(box[0] - item.time) < 1e-6]
     data = base64.b64encode(item.image).decode("ascii")
@@ -53,6 +56,7 @@ def disagreement(item: Disagreement, rubric: Rubric) -> DisagreementJson:
         "question": claim.question,
         "answer": claim.answer,
         "object": claim.object,
+        "link": "",
         "span": list(claim.span) if claim.span else None,
         "time": item.time,
         "boxes": [list(box[1:]) for box in near],
@@ -65,4 +69,34 @@ def disagreement(item: Disagreement, rubric: Rubric) -> DisagreementJson:
         "image": f"data:image/jpeg;base64,{data}" if data else None,
         "image_size": list(item.image_size) if data else None,
         "note": item.note,
+    }
+
+
+def _of_table(item: Disagreement, rubric: Rubric) -> DisagreementJson:
+    """Return one unit of a table with everybody's level, and where it can be seen."""
+    unit = item.claim
+    people = sorted(item.people, key=lambda one: natural_order(one[0]))
+    link = getattr(unit, "link", "")
+    return {
+        "claim": unit.id,
+        "dimension": item.dimension,
+        "title": rubric[item.dimension].title,
+        "video": unit.video,
+        "rollout": None,
+        "question": getattr(unit, "text", ""),
+        "answer": None,
+        "object": None,
+        "link": link if link.startswith(("http://", "https://")) else "",
+        "span": None,
+        "time": 0.0,
+        "boxes": [],
+        "reference_boxes": [],
+        "people": [{"rater": rater, "level": level} for rater, level in people],
+        "people_mean": sum(level for _, level in people) / len(people),
+        "referee": item.referee,
+        "gap": item.gap,
+        "reply": "",
+        "image": None,
+        "image_size": None,
+        "note": "" if link.startswith(("http://", "https://")) else link,
     }

@@ -16,7 +16,7 @@ from referee_calib.report.schema.dimension_schema import (
     SubgroupingJson,
     SubgroupJson,
 )
-from referee_calib.report.wording.method_notes import COEFFICIENT_TITLES, MEASURE_TITLES, title_of
+from referee_calib.report.wording.method_notes import COEFFICIENT_TITLES, measure_title, title_of
 from referee_calib.report.wording.number_format import count
 from referee_calib.rubric import Rubric
 
@@ -52,11 +52,12 @@ def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson
         "leave_one_out": _by_rater(result.leave_one_out),
         "leniency": {"overall": plain(result.leniency), "raters": _by_rater(result.leniency_by_rater)},
         "calibration": plain(result.calibration),
-        "by_level": [described(item, title=title_of(MEASURE_TITLES, item.name)) for item in result.by_level],
+        "by_level": [described(item, title=measure_title(item.name, result.scale)) for item in result.by_level],
         "confusion": {"rows": "person", "columns": "referee", "counts": plain(result.confusion)},
         "prevalence": _prevalence(result.prevalence),
         "subgroups": [_subgroup(row) for row in result.slices],
         "tail": tail_document(result),
+        "scale": list(result.scale),
         "notes": list(result.notes),
     }
 
@@ -71,18 +72,22 @@ def natural_order(name: str) -> list[tuple[int, str]]:
 
 
 def _subgroup(row: SliceResult) -> SubgroupJson:
-    title, _ = WORDS[row.by]
-    found: SubgroupJson = described(row, title=title, label=rule.slice_label(row.by, row.value))
+    found: SubgroupJson = described(row, title=_slicing(row)[0], label=rule.named_slice(row))
     return found
+
+
+def _slicing(row: SliceResult) -> tuple[str, str]:
+    """Return the title of a slicing and how it divides claims."""
+    return (row.by, f"as the column {row.by} of the tables has it") if row.label else WORDS[row.by]
 
 
 def subgrouping(results: Sequence[DimensionResult], confidence: float) -> SubgroupingJson:
     """Say how claims were divided, what a subgroup needs at least, and how many intervals miss by chance."""
     rows = [row for result in results for row in result.slices]
-    used = {row.by for row in rows}
+    used = dict.fromkeys((row.by, *_slicing(row)) for row in rows)
     drawn = sum(e.low is not None for row in rows for e in (row.difference, row.leniency))
     return {
-        "definitions": [{"by": by, "title": t, "text": text} for by, (t, text) in WORDS.items() if by in used],
+        "definitions": [{"by": by, "title": title, "text": text} for by, title, text in used],
         "least": {"claims": rule.MIN_CLAIMS, "videos": rule.MIN_VIDEOS},
         "note": _note(drawn, confidence) if drawn else "",
     }

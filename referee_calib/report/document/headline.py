@@ -195,7 +195,8 @@ def _caution(dimensions: Sequence[DimensionJson]) -> str:
     told = [f"{count(n, 'video')} behind {listed(names)}" for n, names in sorted(few.items())]
     rough = f"Only {listed(told)}: below {FEW_VIDEOS} the intervals themselves are rough, and usually too narrow."
     raters = max((item["counts"]["raters"] for item in dimensions), default=0)
-    whom = f"The intervals are over videos: they speak of these {raters} raters, not of others like them."
+    those = f"these {raters} raters" if raters > 1 else "this one rater"
+    whom = f"The intervals are over videos: they speak of {those}, not of others like {'them' if raters > 1 else 'it'}."
     return " ".join([rough] * bool(few) + [whom] * (0 < raters < FEW_RATERS) + _copies(dimensions))
 
 

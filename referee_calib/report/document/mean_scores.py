@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import plain
-from referee_calib.report.schema.dimension_schema import MeanScoreJson, MeanScoresJson
+from referee_calib.report.schema.score_schema import MeanScoreJson, MeanScoresJson
 from referee_calib.report.wording.number_format import count, upper_first
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ _NOTE = (
 )
 _DRAWS = {
     "all": "Every claim was to be rated, in an order drawn for each rater, so those rated so far are a random draw.",
+    "complete": "Every claim of the tables has a rating.",
     "drawn": (
         "The rated claims lie in the seeded draw of {chosen} that study.toml records; it gives every claim of the "
         "study the same chance, so no weights are needed."

@@ -21,8 +21,13 @@ _NOTE = (
 )
 
 
-def recalibration(found: RecalibrationResult | None, titles: Mapping[str, str]) -> RecalibrationJson | None:
-    """Return what ``report.json`` says under ``recalibration``; None for an analysis that tried none."""
+def recalibration(
+    found: RecalibrationResult | None, titles: Mapping[str, str], *, rewards: bool = True
+) -> RecalibrationJson | None:
+    """Return what ``report.json`` says under ``recalibration``; None for an analysis that tried none.
+
+    `rewards` says whether a reward is paid by these scores, which a command could recalibrate.
+    """
     if found is None:
         return None
     return {
@@ -31,7 +36,7 @@ def recalibration(found: RecalibrationResult | None, titles: Mapping[str, str]) 
         "best_title": KINDS[found.best_overall],
         "sentence": _sentence(found),
         "command": f"referee-calib recalibrate STUDY --out recalibrator.json --kind {found.best_overall}"
-        if found.best_overall
+        if found.best_overall and rewards
         else None,
         "note": _NOTE,
         "dimensions": [
@@ -47,7 +52,7 @@ def recalibration(found: RecalibrationResult | None, titles: Mapping[str, str]) 
             for name, kind in found.best.items()
         ],
         "rankings": [{"kind": kind, "title": KINDS[kind], **one.to_json()} for kind, one in found.rankings.items()],
-        "rankings_note": _rankings_note(found),
+        "rankings_note": _rankings_note(found) if rewards else "",
         "left_out": [
             {"dimension": name, "title": titles.get(name, name), "reason": why} for name, why in found.left_out.items()
         ],

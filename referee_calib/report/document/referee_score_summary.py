@@ -6,7 +6,6 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from referee_calib.records import N_LEVELS
 from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import ScoreSummaryJson
 from referee_calib.report.wording.number_format import listed, number
@@ -45,7 +44,7 @@ def _line(row: ScoreSummaryJson) -> str:
         read.append(f"{_percent(unknown)} {RUNGS['unknown']}")
     told = [
         f"{_percent(row['modal_share'])} of {row['n']:,} scores are {row['modal_level']}{warning}",
-        f"entropy {number(row['entropy'])} of {number(math.log2(N_LEVELS))} bits",
+        f"entropy {number(row['entropy'])} of {number(math.log2(len(row['scale'])))} bits",
         *([f"read {listed(read)}"] if read else []),
         *([f"median probability of all answers {number(row['mass'])}"] if row["mass"] is not None else []),
     ]

@@ -15,6 +15,8 @@ from referee_calib.report.document.claim_rows import disagreement, rollout_rewar
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
 from referee_calib.report.document.headline import headline
 from referee_calib.report.document.json_rows import described, plain
+from referee_calib.report.document.judges.continuous_judge_document import continuous_judge_rows
+from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
@@ -25,8 +27,10 @@ from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes
+from referee_calib.report.wording.number_format import upper_first
+from referee_calib.report.wording.report_nouns import reworded_report
 from referee_calib.report.wording.results_paragraph import paragraph
-from referee_calib.rubric import Rubric
+from referee_calib.rubric import Rubric, Scale
 from referee_calib.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -35,28 +39,30 @@ if TYPE_CHECKING:
 _LIBRARIES = ("referee-calib", "numpy", "scipy", "av", "opencv-python-headless", "matplotlib")
 
 
-def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
+def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
     """Return the whole report as JSON types.
 
     Parameters
     ----------
     analysis : Analysis
         Everything that was measured.
-    rubric : Rubric
-        The words that people and referee were asked with.
+    rubric : Rubric, optional
+        The words that people and referee were asked with; without one, as of tables, dimensions keep their names.
 
     Returns
     -------
     dict
         Holds no NaN and no date: the same study, seed and versions give the same bytes.
     """
+    rubric = rubric or _names_alone(analysis)
     dimensions = [dimension_document(result, rubric) for result in analysis.dimensions]
     titles = {item["dimension"]: item["title"] for item in dimensions}
     limits = analysis.verdict.thresholds if analysis.verdict else Thresholds(stated=())
     margin = limits.loss
     missing = missing_scores_rows(analysis.missing, titles)
     head = headline(dimensions, analysis.n_simulated, analysis.n_ratings, margin=margin, missing=missing)
-    trials = recalibration(analysis.recalibration, titles)
+    media = not (analysis.verdict and analysis.verdict.beyond)
+    trials = recalibration(analysis.recalibration, titles, rewards=media)
     inputs = analysis.inputs + (analysis.ablation.inputs if analysis.ablation else ())
     report: ReportJson = {
         "schema": SCHEMA,
@@ -74,6 +80,8 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
             "scores": score_summary(analysis.scored, titles),
         },
         "dimensions": dimensions,
+        "error_by_agreement": error_by_agreement_rows(analysis.error_splits, titles),
+        "continuous_judges": continuous_judge_rows(analysis.continuous_judges, titles),
         "ablation": ablation(analysis.ablation, titles, analysis.confidence),
         "recalibration": trials,
         "recalibrated_agreement": recalibrated_agreement_rows(analysis.recalibration, titles, limits),
@@ -94,17 +102,24 @@ def build(analysis: Analysis, rubric: Rubric) -> ReportJson:
             "version": rubric.version,
             "scales": [plain(rubric[result.dimension]) for result in analysis.dimensions],
         },
-        "methods": method_notes.METHODS,
+        "methods": method_notes.methods([item["scale"] for item in dimensions], media=media),
         "references": method_notes.REFERENCES,
-        "limits": method_notes.limits(analysis.n_simulated, analysis.n_ratings),
+        "limits": method_notes.limits(analysis.n_simulated, analysis.n_ratings, media=media),
         "inputs": plain(inputs),
         "seed": analysis.seed,
         "confidence": analysis.confidence,
         "versions": {"python": platform.python_version(), **{name: _version(name) for name in _LIBRARIES}},
+        "nouns": {"item": analysis.nouns.item, "cluster": analysis.nouns.cluster},
         "results_paragraph": "",
     }
     report["results_paragraph"] = paragraph(report)
-    return report
+    return reworded_report(report, analysis.nouns)
+
+
+def _names_alone(analysis: Analysis) -> Rubric:
+    """Return titles for dimensions of which nothing but the name is known."""
+    names = [result.dimension for result in analysis.dimensions]
+    return Rubric("", tuple(Scale(name, upper_first(name.replace("_", " ")), "", "", ()) for name in names))
 
 
 def _version(name: str) -> str:

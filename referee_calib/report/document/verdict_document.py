@@ -46,10 +46,11 @@ def verdict_document(
     found = [check for group in groups for row in group["rows"] for check in row["checks"]]
     return {
         "state": verdict.state,
-        "sentence": " ".join([_sentence(found, verdict.state, verdict.gaps), *verdict.gaps]),
+        "sentence": " ".join([_sentence(found, verdict), *verdict.gaps]),
+        "beyond": verdict.beyond,
         "gaps": list(verdict.gaps),
         "simulated": simulated,
-        "basis": _basis(verdict.thresholds.stated),
+        "basis": _basis(verdict.thresholds.stated, tables=bool(verdict.beyond)),
         "stated": list(verdict.thresholds.stated),
         "thresholds": verdict.thresholds.to_json(),
         "threshold_record": None if record is None else record.to_json(),
@@ -97,10 +98,15 @@ def _group(key: str, verdict: StudyVerdict, titles: Mapping[str, str], who: str)
     }
 
 
-def _basis(stated: Sequence[str]) -> str:
+def _basis(stated: Sequence[str], *, tables: bool) -> str:
     missing = [name for name in REASONS if name not in stated]
     if not missing:
         return "Thresholds as the study’s study.toml states them; the file does not prove when they were written."
+    if len(missing) == len(REASONS) and tables:
+        return (
+            "These are the package’s default thresholds, which nobody chose before seeing the data. "
+            "referee-calib init --from-tables makes a study that states its own."
+        )
     if len(missing) == len(REASONS):
         return (
             "This study states no thresholds: these are the package’s defaults, which nobody chose before seeing the "
@@ -111,10 +117,10 @@ def _basis(stated: Sequence[str]) -> str:
     )
 
 
-def _sentence(found: Sequence[CheckJson], state: VerdictState, gaps: Sequence[str]) -> str:
+def _sentence(found: Sequence[CheckJson], verdict: StudyVerdict) -> str:
     """Say the whole in one sentence, naming what is missed or open."""
-    if state == VerdictState.PASS:
-        held = "Every threshold that was held" if gaps else "Every threshold"
+    if verdict.state == VerdictState.PASS:
+        held = "Every threshold that was held" if verdict.gaps or verdict.beyond else "Every threshold"
         return f"{held} is passed on every dimension."
     if not found:
         return "Nothing was rated, so no threshold can be held against anything."

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.item_nouns import ItemNouns, plural
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.schema.dimension_schema import CalibrationJson, DimensionJson
 from referee_calib.report.wording.number_format import number
@@ -12,28 +13,31 @@ from referee_calib.report.wording.number_format import number
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-FEW_SCORES = 12  # a curve over more is drawn without dots, and its histogram in quarters of a level
+STUDY_NOUNS = ItemNouns()
+FEW_SCORES = 12  # a curve over more is drawn without dots, and its histogram in sixteenths of the scale
 _BANDS = {"consistency": fig.NEUTRAL, "confidence": fig.REFEREE}  # in the order of drawing
 _LABELS = {"confidence": "confidence band: where it may lie", "consistency": "consistency band: if calibrated"}
 
 
-def calibration(item: DimensionJson, simulated: bool) -> fig.Drawing | None:
+def calibration(item: DimensionJson, simulated: bool, nouns: ItemNouns = STUDY_NOUNS) -> fig.Drawing | None:
     """Draw one dimension's curve; nothing where it is undefined."""
     curve = item["calibration"]
     if not curve["fitted"]:
         return None
     figure, (main, below) = fig.panel(3.5, rows=(4, 1), share_x=True)
     x = curve["scores"]
-    main.plot((0, 4), (0, 4), color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
+    low, high = item["scale"][0], item["scale"][-1]
+    margin = 0.0375 * (high - low)
+    main.plot((low, high), (low, high), color=fig.NEUTRAL, linewidth=1, linestyle=(0, (4, 3)))
     drawn = [name for name, colour in _BANDS.items() if _band(main, curve, name, colour)]
     main.plot(x, curve["fitted"], color=fig.REFEREE, marker="o" if len(x) <= FEW_SCORES else "", markersize=4.5)
-    main.set(xlim=(-0.15, 4.15), ylim=(-0.15, 4.15), aspect="auto")
-    main.set_yticks(range(5))
+    main.set(xlim=(low - margin, high + margin), ylim=(low - margin, high + margin), aspect="auto")
+    main.set_yticks(item["scale"])
     main.set_ylabel("people's mean rating (level)")
     main.legend(handles=_keys(drawn), loc="lower right", fontsize=8, frameon=False, borderaxespad=0.2)
-    below.bar(*_claims_at(curve), width=0.2, color=fig.REFEREE, alpha=0.75)
-    below.set_ylabel("claims")
-    below.set_xticks(range(5))
+    below.bar(*_claims_at(curve, (high - low) / 16), width=(high - low) / 20, color=fig.REFEREE, alpha=0.75)
+    below.set_ylabel(plural(nouns.item))
+    below.set_xticks(item["scale"])
     below.set_xlabel("referee's score (level)")
     alt = "; ".join(f"score {number(a, 1)}: people's mean {number(b)}" for a, b in zip(x, curve["fitted"], strict=True))
     return fig.finish(
@@ -64,14 +68,14 @@ def _keys(drawn: list[str]) -> list[Any]:
     ]
 
 
-def _claims_at(curve: CalibrationJson) -> tuple[list[float], list[float]]:
-    """Return claims behind each score, or behind each quarter of a level where there are many scores.
+def _claims_at(curve: CalibrationJson, bin_width: float) -> tuple[list[float], list[float]]:
+    """Return claims behind each score, or in bins where there are many scores.
 
     Each claim weighs the same in the curve, however many people rated it.
     """
     total = sum(curve["weight"])
     counts: dict[float, float] = {}
     for score, weight in zip(curve["scores"], curve["weight"], strict=True):
-        at = score if len(curve["scores"]) <= FEW_SCORES else round(4 * score) / 4
+        at = score if len(curve["scores"]) <= FEW_SCORES else round(score / bin_width) * bin_width
         counts[at] = counts.get(at, 0.0) + weight / total * curve["n_units"]
     return list(counts), list(counts.values())

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from referee_calib.report.figures import svg_figure as fig
 from referee_calib.report.figures.calibration_figure import calibration
+from referee_calib.report.figures.error_figure import error_curve
+from referee_calib.report.figures.raw_score_figure import raw_score_curve
 from referee_calib.report.figures.response_figures import response_figures, short_response
 from referee_calib.report.schema.report_schema import ReportJson, RewardsJson
+from referee_calib.report.wording.report_nouns import nouns_of
 
 
 def all_figures(report: ReportJson) -> dict[str, fig.Drawing]:
@@ -13,7 +16,9 @@ def all_figures(report: ReportJson) -> dict[str, fig.Drawing]:
     simulated = bool(report["ratings"]["simulated"])
     with fig.style():
         drawn = [
-            *(calibration(item, simulated) for item in report["dimensions"]),
+            *(calibration(item, simulated, nouns_of(report)) for item in report["dimensions"]),
+            *(error_curve(item, simulated) for item in report["error_by_agreement"]),
+            *(raw_score_curve(item, simulated) for item in report["continuous_judges"]),
             *map(short_response, report["response_curves"]),
             *response_figures(report["robustness"]["summary"]),
             _rewards(report["rewards"]),

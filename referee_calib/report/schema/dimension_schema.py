@@ -175,6 +175,7 @@ class DimensionJson(TypedDict):
     prevalence: dict[str, LevelsJson]
     subgroups: list[SubgroupJson]
     tail: TailJson | None
+    scale: list[float]
     notes: list[str]
 
 
@@ -285,29 +286,3 @@ class RecalibrationJson(TypedDict):
     rankings: list[dict[str, Any]]
     rankings_note: str
     left_out: list[dict[str, str]]
-
-
-class MeanScoreJson(TypedDict):
-    """The mean level of one dimension three times; `power` is the weight λ of the referee."""
-
-    dimension: str
-    title: str
-    people: EstimateJson
-    referee: EstimateJson
-    prediction_powered: EstimateJson
-    power: float | None
-    saved: float | None
-    n_rated: int
-    n_scored_only: int
-    n_dropped: int
-    notes: list[str]
-
-
-class MeanScoresJson(TypedDict):
-    """The mean level of all scored claims, and how the rated ones were chosen."""
-
-    draw: dict[str, Any] | None
-    draw_note: str
-    note: str
-    titles: dict[str, str]
-    dimensions: list[MeanScoreJson]

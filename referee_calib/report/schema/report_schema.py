@@ -13,18 +13,19 @@ from referee_calib.report.schema.dimension_schema import (
     AblationJson,
     DimensionJson,
     EstimateJson,
-    MeanScoresJson,
     RecalibrationJson,
     SubgroupingJson,
 )
+from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.score_schema import (
+    MeanScoresJson,
     MissingScoresJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
 )
 
-SCHEMA = "referee-calib/report/3"
+SCHEMA = "referee-calib/report/4"
 Summary = Mapping[str, Any]  # of `perturb` or `probe`, or a part of it
 
 
@@ -104,6 +105,7 @@ class VerdictJson(TypedDict):
     state: str
     sentence: str
     gaps: list[str]
+    beyond: str
     simulated: bool
     basis: str
     stated: list[str]
@@ -181,6 +183,7 @@ class DisagreementJson(TypedDict):
     question: str
     answer: str | None
     object: str | None
+    link: str
     span: list[float] | None
     time: float
     boxes: list[list[float]]
@@ -221,7 +224,8 @@ class ScoreSummaryJson(TypedDict):
     title: str
     n: int
     levels: list[int]
-    modal_level: int | None
+    modal_level: float | None
+    scale: list[float]
     modal_share: float | None
     entropy: float | None
     near_constant: bool
@@ -248,7 +252,7 @@ class RatingsJson(TypedDict):
 
 
 class RubricJson(TypedDict):
-    """The words that people and referee were asked with."""
+    """The words that people and referee were asked with; `version` is "" where nothing is known of them."""
 
     version: str
     scales: list[dict[str, Any]]
@@ -266,6 +270,8 @@ class ReportJson(TypedDict):
     ratings: RatingsJson
     referee: RefereeJson
     dimensions: list[DimensionJson]
+    error_by_agreement: list[ErrorByAgreementJson]
+    continuous_judges: list[ContinuousJudgeJson]
     ablation: AblationJson | None
     recalibration: RecalibrationJson | None
     recalibrated_agreement: list[RecalibratedAgreementJson]
@@ -290,4 +296,5 @@ class ReportJson(TypedDict):
     seed: int
     confidence: float
     versions: dict[str, str]
+    nouns: dict[str, str]
     results_paragraph: str

@@ -1,8 +1,8 @@
-"""The shape of the parts of ``report.json`` about missing scores, repeated scores and recalibrated ones."""
+"""The shape of the parts of ``report.json`` about scores: missing, repeated, recalibrated ones, and their mean."""
 
 from __future__ import annotations
 
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from referee_calib.report.schema.dimension_schema import DifferenceJson, EstimateJson
 
@@ -115,3 +115,29 @@ class RecalibratedAgreementJson(TypedDict):
     variants: list[ScoreVariantJson]
     paired: EstimateJson | None
     paired_p: float | None
+
+
+class MeanScoreJson(TypedDict):
+    """The mean level of one dimension three times; `power` is the weight λ of the referee."""
+
+    dimension: str
+    title: str
+    people: EstimateJson
+    referee: EstimateJson
+    prediction_powered: EstimateJson
+    power: float | None
+    saved: float | None
+    n_rated: int
+    n_scored_only: int
+    n_dropped: int
+    notes: list[str]
+
+
+class MeanScoresJson(TypedDict):
+    """The mean level of all scored claims, and how the rated ones were chosen."""
+
+    draw: dict[str, Any] | None
+    draw_note: str
+    note: str
+    titles: dict[str, str]
+    dimensions: list[MeanScoreJson]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
-from referee_calib.report.blocks import Section
+from referee_calib.report.blocks import Section, Table
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.sections.ablation_section import ablation
 from referee_calib.report.sections.agreement_sections import agreement, leniency, subgroups
 from referee_calib.report.sections.calibration_sections import calibration, mean_scores, recalibration
+from referee_calib.report.sections.continuous_judge_section import continuous_judges
+from referee_calib.report.sections.error_by_agreement_section import error_by_agreement
 from referee_calib.report.sections.exploit_section import exploits
 from referee_calib.report.sections.localization_section import study_localization_sections
 from referee_calib.report.sections.perturbation_section import perturbation
@@ -25,15 +28,20 @@ from referee_calib.report.sections.study_sections import (
 )
 from referee_calib.report.sections.tail_section import tail
 from referee_calib.report.sections.verdict_section import verdict
+from referee_calib.report.wording.recalibrated_remark import recalibrated_remark
+from referee_calib.report.wording.report_nouns import in_report_words
 
 __all__ = ["sections"]
 
 # A new section is a function here; it then stands on the page, in the contents, in Markdown and among the files.
 _SECTIONS: tuple[Callable[[ReportJson], Section | None], ...] = (
-    verdict, agreement, leniency, tail, missing_scores, subgroups, repeated_scores, ablation, calibration,
-    recalibration, mean_scores, perturbation, exploits, rewards, disagreements, excluded_rows, rubric, methods, limits,
-    results_paragraph, provenance,
+    verdict, agreement, leniency, tail, error_by_agreement, missing_scores, subgroups, repeated_scores, ablation,
+    calibration, continuous_judges, recalibration, mean_scores, perturbation, exploits, rewards, disagreements,
+    excluded_rows, rubric, methods, limits, results_paragraph, provenance,
 )  # fmt: skip
+_OF_LEVELS = frozenset({  # sections that speak of the referee's levels
+    "verdict", "agreement", "leniency", "tail", "missing-scores", "subgroups", "calibration", "mean-scores",
+})  # fmt: skip
 
 
 def sections(report: ReportJson) -> list[Section]:
@@ -41,4 +49,17 @@ def sections(report: ReportJson) -> list[Section]:
     found = [section for build in _SECTIONS if (section := build(report))]
     marks = study_localization_sections(report)
     place = next((i for i, section in enumerate(found) if section.id == "calibration"), len(found))
-    return [*found[:place], *marks, *found[place:]]
+    built = [*found[:place], *marks, *found[place:]]
+    remark = recalibrated_remark(report)
+    return [in_report_words(_remarked(section, remark) if remark else section, report) for section in built]
+
+
+def _remarked(section: Section, remark: str) -> Section:
+    """Return a section whose tables say that the levels in them are recalibrated."""
+    if section.id not in _OF_LEVELS:
+        return section
+    blocks = [
+        replace(block, caption=f"{block.caption}{remark}") if isinstance(block, Table) and block.caption else block
+        for block in section.blocks
+    ]
+    return replace(section, blocks=blocks)

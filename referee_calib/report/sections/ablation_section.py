@@ -31,13 +31,33 @@ def ablation(report: ReportJson) -> Section | None:
     if same:
         blocks.append(Bullets(same, f"Equivalence to within {found['margin']:g}"))
     pairs = dict.fromkeys((d["first"], d["second"]) for item in found["dimensions"] for d in item["differences"])
+    if len(found["referees"]) > 2:
+        blocks.append(_values(found))
     blocks += [_differences(found, *pair) for pair in pairs]
-    if found["settings"]:
+    if found["settings"] and any(one["fingerprint"] for one in found["referees"]):
         blocks.append(_settings(found))
     blocks += noted((item["title"], item["notes"]) for item in found["dimensions"])
     return Section(
         "ablation", "Ablation: referees side by side", "Which referee is nearer to people, and at what cost?", blocks
     )
+
+
+def _values(found: AblationJson) -> Table:
+    """Return every measure of all referees, which tables of pairs would scatter."""
+    labels = [one["label"] for one in found["referees"]]
+    digits = {row["measure"]: row["digits"] for item in found["dimensions"] for row in item["differences"]}
+    rows = [
+        Row(
+            row["title"],
+            {"dimension": item["dimension"], "measure": row["measure"]},
+            [estimate_cell(row["values"][label], digits=digits.get(row["measure"], 2)) for label in labels],
+            f"{item['title']}: {count(item['n_claims'], 'claim')}, {count(item['n_videos'], 'video')}",
+        )
+        for item in found["dimensions"]
+        for row in item["measures"]
+    ]
+    columns = [Column(label, label, "referee") for label in labels]
+    return Table("ablation_values", "All of them, on the same claims.", "Measure", columns, rows, across="referee")
 
 
 def _settings(found: AblationJson) -> Table:

@@ -28,13 +28,17 @@ from referee_calib.report.schema.dimension_schema import (
 )
 from referee_calib.report.schema.report_schema import ReportJson
 from referee_calib.report.wording.number_format import count, number
-
-LEVELS = range(5)
+from referee_calib.report.wording.scale_terms import level_text
 
 
 def dimension_columns(dimensions: list[DimensionJson], axis: str = "") -> list[Column]:
     """Return one column per dimension."""
     return [Column(item["dimension"], item["title"], axis=axis) for item in dimensions]
+
+
+def level_columns(scale: list[float]) -> list[Column]:
+    """Return one column per level."""
+    return [Column(f"{level:g}", level_text(level)) for level in scale]
 
 
 def agreement(report: ReportJson) -> Section:
@@ -138,20 +142,20 @@ def _levels(item: DimensionJson) -> Table:
         Row(
             "People" if who == "people" else "Referee",
             {"dimension": item["dimension"], "who": who},
-            _level_cells(item["prevalence"][who]),
+            _level_cells(item["prevalence"][who], len(item["scale"])),
             role=who,
         )
         for who in ("people", "referee")
     ]
-    columns = [Column(str(level), str(level)) for level in LEVELS]
+    columns = level_columns(item["scale"])
     caption = f"{item['title']}: prevalence of each level."
     return Table("prevalence", caption, "By", columns, rows, across="level", compact=True)
 
 
-def _level_cells(given: LevelsJson) -> list[TableCell]:
+def _level_cells(given: LevelsJson, n_levels: int) -> list[TableCell]:
     shares = given["shares"]
     if shares is None:
-        return [TableCell("–") for _ in LEVELS]
+        return [TableCell("–")] * n_levels
     return [
         TableCell(f"{100 * share:.0f} %", shade=share, values={"n": n, "share": share})
         for n, share in zip(given["counts"], shares, strict=True)
@@ -187,11 +191,11 @@ def leniency(report: ReportJson) -> Section:
 
 def _confusion(item: DimensionJson) -> Table:
     rows = []
-    for person, counts in reversed(list(enumerate(item["confusion"]["counts"]))):
+    for person, counts in reversed(list(zip(item["scale"], item["confusion"]["counts"], strict=True))):
         total = sum(counts)
         cells = [TableCell(f"{n:,}", shade=n / total if total else 0.0, values={"pairs": n}) for n in counts]
-        rows.append(Row(str(person), {"dimension": item["dimension"], "person": person}, cells))
-    columns = [Column(str(level), str(level)) for level in LEVELS]
+        rows.append(Row(level_text(person), {"dimension": item["dimension"], "person": person}, cells))
+    columns = level_columns(item["scale"])
     caption = f"{item['title']}: person’s level down, referee’s level across."
     return Table("confusion", caption, "Person", columns, rows, across="referee", compact=True)
 

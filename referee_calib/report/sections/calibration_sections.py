@@ -23,14 +23,15 @@ from referee_calib.report.blocks import (
 )
 from referee_calib.report.schema.dimension_schema import (
     DimensionJson,
-    MeanScoreJson,
     RecalibrationDimensionJson,
     RecalibrationJson,
 )
 from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.schema.score_schema import MeanScoreJson
 from referee_calib.report.sections.agreement_sections import dimension_columns
 from referee_calib.report.sections.recalibrated_table import recalibrated_blocks
 from referee_calib.report.wording.number_format import count, number, p_value, share
+from referee_calib.report.wording.scale_terms import level_text, scales_text
 
 _THREE = partial(number, digits=3)
 _PARTS = {
@@ -52,10 +53,13 @@ _CURVE = (
 def calibration(report: ReportJson) -> Section:
     """Build the section on calibration."""
     dimensions = report["dimensions"]
+    scale = dimensions[0]["scale"] if dimensions else [3]
+    example = level_text(scale[3 * len(scale) // 4])
     blocks: list[Block] = [
         Text(
-            "If a score of 3 meant a 3 to people, the curve would lie on the dashed line. Then about 95 of 100 points "
-            "of the curve would lie in the grey consistency band; the p-value says whether chance explains the whole."
+            f"If a score of {example} meant a {example} to people, the curve would lie on the dashed line. Then about "
+            "95 of 100 points of the curve would lie in the grey consistency band; the p-value says whether chance "
+            "explains the whole."
         ),
         Figures({f"calibration-{item['dimension']}": "" for item in dimensions}),
         _parts(dimensions),
@@ -224,7 +228,8 @@ def mean_scores(report: ReportJson) -> Section | None:
         ),
     ]
     columns = [Column(item["dimension"], item["title"], axis="levels") for item in its]
-    caption = f"Mean level, 0 to 4, with {100 * report['confidence']:g} % intervals over videos."
+    levels = scales_text([item["scale"] for item in report["dimensions"]])
+    caption = f"Mean level, {levels}, with {100 * report['confidence']:g} % intervals over videos."
     return Section(
         "mean-scores",
         "Mean score, prediction-powered",

@@ -156,8 +156,10 @@ def _names(names: list[str]) -> str:
     return ", ".join(names[:MOST_NAMES]) + more
 
 
-def rubric(report: ReportJson) -> Section:
-    """Build the section with the words that people and referee were asked with."""
+def rubric(report: ReportJson) -> Section | None:
+    """Build the section with the words that people and referee were asked with; None where they are not known."""
+    if not report["rubric"]["version"]:
+        return None
     scales = report["rubric"]["scales"]
     asked = [Item(f"{scale['question']} {scale['help']}", scale["title"]) for scale in scales]
     levels = range(max((len(scale["levels"]) for scale in scales), default=0))
@@ -201,16 +203,21 @@ def results_paragraph(report: ReportJson) -> Section:
 
 def provenance(report: ReportJson) -> Section:
     """Build the section on inputs, versions and the referee."""
-    columns = [Column("rows", "Rows"), Column("sha256", "SHA-256 of its JSON lines")]
+    referee = report["referee"]
+    called = referee["fingerprint"] or referee["description"].get("name")
+    columns = [
+        Column("rows", "Rows"),
+        Column("sha256", "SHA-256 of its JSON lines" if referee["fingerprint"] else "SHA-256 of the file"),
+    ]
     rows = [
         Row(row["name"], {"name": row["name"]}, [count_cell(row["rows"]), text_cell(row["sha256"])])
         for row in report["inputs"]
     ]
     origins = ", ".join(f"{origin} ({n:,})" for origin, n in report["ratings"]["origins"].items())
     versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
-    referee = report["referee"]
     scores = [
-        {"dimension": row["dimension"], "n": row["n"], **{f"level_{i}": n for i, n in enumerate(row["levels"])},
+        {"dimension": row["dimension"], "n": row["n"],
+         **{f"level_{level:g}": n for level, n in zip(row["scale"], row["levels"], strict=True)},
          **{key: row[key] for key in ("modal_level", "modal_share", "entropy", "mass", "n_mass")},
          **{f"rung_{name}": part for name, part in row["rungs"].items()}}
         for row in referee["scores"]
@@ -221,7 +228,7 @@ def provenance(report: ReportJson) -> Section:
         [
             Table("inputs", "Inputs.", "Table", columns, rows),
             Text(f"Ratings were collected by: {origins}. Seed {report['seed']}. {versions}."),
-            Bullets([Item(row["line"]) for row in referee["scores"]], f"Referee {referee['fingerprint']}"),
+            Bullets([Item(row["line"]) for row in referee["scores"]], f"Referee {called}"),
             Text(json.dumps(referee["description"], ensure_ascii=False, indent=2, sort_keys=True), "code"),
             data_table("referee_scores", scores),
         ],

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+
+from referee_calib.analysis import acceptable_level
+from referee_calib.report.wording.scale_terms import level_text
 
 COEFFICIENT_TITLES = {
     "percent_agreement": "Pairwise agreement",
@@ -72,7 +75,7 @@ _METHODS = {  # by title
         "nothing from fewer than 30 videos."
     ),
     "Leniency": (
-        "The mean of referee minus person over all claims both judged, in levels of the rubric: above zero, the "
+        "The mean of referee minus person over all claims both judged, in levels of the scale: above zero, the "
         "referee gives more than people do."
     ),
     "Calibration": (
@@ -87,8 +90,8 @@ _METHODS = {  # by title
         "The distance of a score from a rating, in levels, is the ranked probability score of a forecast of one "
         "level. Beside it stands that of the distribution of people's levels at each score (isotonic distributional "
         "regression), corrected for fitting to noise, and half the mean difference of two people on one claim, which "
-        "no forecast undercuts for people drawn at random. AUC is the chance that a rating of 3 or more has a higher "
-        "score than one below 3."
+        "no forecast undercuts for people drawn at random. AUC is the chance that a rating of {acceptable} or more has "
+        "a higher score than a lower one."
     ),
     "Recalibration": (
         "A recalibrator turns the referee's score into the level people would give. Each form is fitted on four "
@@ -106,7 +109,18 @@ _METHODS = {  # by title
         "Every reward sees the same moved claims; bands resample videos."
     ),
 }
-METHODS = [{"title": title, "text": text} for title, text in _METHODS.items()]
+_OF_MEDIA = ("Perturbation",)
+
+
+def methods(scales: Sequence[Sequence[float]], *, media: bool = True) -> list[dict[str, str]]:
+    """Return what was done, title by title; without `media`, nothing of perturbed evidence."""
+    levels = " or ".join(dict.fromkeys(level_text(acceptable_level(tuple(scale))) for scale in scales)) or "3"
+    return [
+        {"title": title, "text": text.replace("{acceptable}", levels)}
+        for title, text in _METHODS.items()
+        if media or title not in _OF_MEDIA
+    ]
+
 
 LIMITS: list[str] = [
     "That the people are right. Agreement measures whether the referee judges as they do, and they can "
@@ -115,9 +129,11 @@ LIMITS: list[str] = [
     "of the same kind, and no other raters.",
     "That the referee withstands a policy that learns to please it. These claims were written before, and a training "
     "run writes new ones; people have to rate those.",
+    "That training with this reward improves a model. Nothing was trained here.",
+]
+MEDIA_LIMITS = [
     "That a flat curve under small shifts is a virtue. A reward that never changes is flat too; only a drop on wrong "
     "evidence tells them apart.",
-    "That training with this reward improves a model. Nothing was trained here.",
 ]
 
 SIMULATED_LIMIT = (
@@ -126,11 +142,12 @@ SIMULATED_LIMIT = (
 )
 
 
-def limits(n_simulated: int, n_ratings: int) -> list[str]:
+def limits(n_simulated: int, n_ratings: int, *, media: bool = True) -> list[str]:
     """Return what the report does not establish; simulated ratings come first."""
+    its = [*LIMITS, *(MEDIA_LIMITS if media else ())]
     if not n_simulated:
-        return list(LIMITS)
-    return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *LIMITS]
+        return its
+    return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *its]
 
 
 WRONG_TITLES = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}
@@ -140,9 +157,14 @@ MEASURE_TITLES = {
     "recalibrated": "Distance after recalibration, level by level",
     "explained": "Share explained after recalibration",
     "explained_as_is": "Share explained as it is",
-    "auc": "AUC: tells ratings of 3 or more from lower ones (0.5 is chance)",
-    "base_rate": "Share of ratings of 3 or more",
+    "auc": "AUC: tells ratings of {acceptable} or more from lower ones (0.5 is chance)",
+    "base_rate": "Share of ratings of {acceptable} or more",
 }
+
+
+def measure_title(name: str, scale: Sequence[float]) -> str:
+    """Return the wording of a measure of level-by-level calibration on a scale."""
+    return title_of(MEASURE_TITLES, name).replace("{acceptable}", level_text(acceptable_level(tuple(scale))))
 
 
 def title_of(words: Mapping[str, str], name: str) -> str:

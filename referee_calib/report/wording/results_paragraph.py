@@ -5,6 +5,7 @@ from __future__ import annotations
 from referee_calib.report.schema.dimension_schema import DimensionJson, EstimateJson
 from referee_calib.report.schema.report_schema import RatingsJson, ReportJson
 from referee_calib.report.wording.number_format import count, interval, listed, number, signed
+from referee_calib.report.wording.scale_terms import scales_text
 
 KAPPA, ALPHA = "cohen_kappa_quadratic", "krippendorff_alpha_ordinal"
 BESIDE = (("percent_agreement", "pairwise agreement"), (ALPHA, "ordinal alpha"), ("gwet_ac2_quadratic", "Gwet's AC2"))
@@ -30,12 +31,25 @@ def _setting(report: ReportJson) -> str:
     word = "simulated " if simulated else ""
     if simulated and simulated < report["ratings"]["rows"]:
         word = "partly simulated "
+    fingerprint, version = report["referee"]["fingerprint"], report["rubric"]["version"]
+    asked = f", rubric {version}" if version else ""
+    levels = scales_text([item["scale"] for item in report["dimensions"]]) or "0 to 4"
     return (
-        f"We compared the referee {name} (fingerprint {report['referee']['fingerprint']}) with "
+        f"We compared the referee {name}{f' (fingerprint {fingerprint})' if fingerprint else ''} with "
         f"{count(report['counts']['raters'], f'{word}rater')} who gave "
-        f"{count(report['ratings']['rows'], f'{word}rating')} on claims about "
-        f"{count(report['counts']['videos'], 'video')} (levels 0 to 4, rubric {report['rubric']['version']})."
+        f"{count(report['ratings']['rows'], f'{word}rating')} on {_judged(report)} (levels {levels}{asked})."
     )
+
+
+def _judged(report: ReportJson) -> str:
+    """Say what was rated: claims about videos, or units of a table and their clusters where these are others."""
+    videos, nouns = count(report["counts"]["videos"], "video"), report["nouns"]
+    if nouns["item"] == nouns["cluster"]:
+        return videos
+    if nouns["item"] == "claim":
+        return f"claims about {videos}"
+    rated = max((item["counts"]["rated"] for item in report["dimensions"]), default=0)
+    return f"{count(rated, 'claim')} in {videos}"
 
 
 def _dimension(item: DimensionJson, who: str) -> str:

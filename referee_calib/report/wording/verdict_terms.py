@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from referee_calib.report.wording.number_format import number, signed
+from referee_calib.report.wording.number_format import number, signed, upper_first
 
 _THREE = partial(number, digits=3)
 _SIGNED_THREE = partial(signed, digits=3)
@@ -44,12 +44,12 @@ AGREEMENT: dict[str, CheckTerms] = {
     "miscalibration_share": CheckTerms(
         "Miscalibration, share of the explainable variance", "miscalibration", "at most {miscalibration_share:g}",
         "the share of the explainable variance that miscalibration takes",
-        "Recalibrate: referee-calib recalibrate STUDY --out recalibrator.json.", _THREE,
+        "Recalibrate it: the section Recalibration says by which form.", _THREE,
     ),
     "leniency": CheckTerms(
         "Leniency (bias), levels", "leniency", "within ±{leniency:g}",
         "the mean of referee minus {who}, in levels,",
-        "Recalibrate: referee-calib recalibrate STUDY --out recalibrator.json.", signed,
+        "Recalibrate it: the section Recalibration says by which form.", signed,
     ),
     "failure_rate": CheckTerms(
         "Failure rate: claims without a score", "failure rate", "at most {failure_rate:g}",
@@ -155,3 +155,8 @@ EVIDENCE = {
 IN_SENTENCES = {
     "boxes": "boxes", "span": "spans", "exploits_boxes": "probes with boxes", "exploits_span": "probes with spans",
 }  # fmt: skip
+
+
+def check_column_title(dimension: str) -> str:
+    """Return the title of a column of checks: a dimension of the rubric, or a kind of evidence."""
+    return EVIDENCE.get(dimension, upper_first(dimension))

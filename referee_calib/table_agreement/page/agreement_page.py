@@ -17,26 +17,39 @@ from referee_calib.table_agreement.page.forest_figure import KEY, forest_figure
 from referee_calib.table_agreement.page.headline import FEW, headline
 from referee_calib.table_agreement.page.paragraph import paragraph, references
 from referee_calib.table_agreement.page.rater_section import rater_section
+from referee_calib.table_agreement.page.raw_referee_section import (
+    error_figures,
+    raw_figures,
+    raw_referee_rows,
+    raw_referee_section,
+    raw_sentence,
+    referee_errors_section,
+)
 from referee_calib.table_agreement.page.table_notes import level_note
 from referee_calib.table_agreement.rating_scale import category_name
 
 if TYPE_CHECKING:
     from agreement import NoteCode
+    from referee_calib.report import ContinuousJudgeJson
     from referee_calib.table_agreement.agreement_table import AgreementTable
 
 
 def agreement_page(table: AgreementTable, *, figures: bool = False) -> SectionPage:
     """Put together what is said about a table; drawing figures costs a second and is left to pages."""
     drawn = forest_figure(table) if figures else None
+    raw = raw_referee_rows(table)
+    curves = {**raw_figures(raw), **error_figures(table)} if figures else {}
     found = [
         people_section(table),
+        raw_referee_section(raw),
+        referee_errors_section(table),
         referee_section(table),
         category_section(table),
         rater_section(table),
         correlation_section(table),
         significance_section(table),
         _notes(table),
-        _paper(table),
+        _paper(table, raw),
     ]
     return SectionPage(
         title=f"Agreement in {table.source}",
@@ -45,7 +58,7 @@ def agreement_page(table: AgreementTable, *, figures: bool = False) -> SectionPa
         lead=_lead(table),
         facts=facts(table),
         sections=[section for section in found if section is not None],
-        figures={KEY: drawn} if drawn else {},
+        figures={**({KEY: drawn} if drawn else {}), **curves},
         first=KEY if drawn else "",
         footer=f"Written by referee-calib {__version__}, seed {table.seed}.",
     )
@@ -66,6 +79,9 @@ def facts(table: AgreementTable) -> list[str]:
     if table.referee is not None:
         levels = count(n.referee_levels or 0, "level" if table.unit == "scale" else "measurement")
         said.append(f"referee {table.referee}: {levels}, {count(n.compared or 0, 'unit')} compared")
+    if table.raw_referee is not None:
+        scored = count(table.raw_referee.shape.n_scored, "score")
+        said.append(f"referee {table.raw_referee.judge}: {scored} in a unit of its own")
     said.append(f"level {table.level}{' (assumed)' if table.level_assumed else ''}")
     if table.of_sets and table.categories is not None:
         labels = table.categories.categories
@@ -131,10 +147,13 @@ def _notes(table: AgreementTable) -> Section | None:
     return Section("notes", "Notes", "What else has to be known?", [Bullets(items)])
 
 
-def _paper(table: AgreementTable) -> Section:
+def _paper(table: AgreementTable, raw: list[ContinuousJudgeJson]) -> Section:
     return Section(
         "paper",
         "For a paper",
         "What can be reported?",
-        [Text(paragraph(table), "copyable"), Bullets(references(table), "References")],
+        [
+            Text(f"{paragraph(table)} {raw_sentence(raw)}".rstrip(), "copyable"),
+            Bullets(references(table), "References"),
+        ],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from referee_calib.report import count, interval, number, p_value, signed
+from referee_calib.report import continuous_judge_rows, count, interval, number, p_value, signed
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -16,6 +16,8 @@ DIGITS = 3
 
 def headline(table: AgreementTable) -> str:
     """Say how well people agree or, with a referee, how it compares; assert nothing from few clusters."""
+    if table.raw_referee is not None:
+        return continuous_judge_rows([table.raw_referee], {})[0]["sentence"].rstrip(".")
     found = main_row(table)
     if table.referee is None or not table.compared:
         who = "raters" if table.referee is None else "people"

@@ -1,0 +1,1 @@
+"""Errors of referees where people agree and where they differ, by dimension."""

@@ -1,0 +1,1 @@
+"""Two tables as what an analysis is made from, and everything that can be said of them without media."""
