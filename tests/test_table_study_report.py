@@ -6,7 +6,7 @@ import re
 import pytest
 from helpers_judged_tables import judged_tables, report_of, run, write_rows
 
-from referee_calib.analysis import analyse_tables
+from referee_calib.analysis import analyse_tables, read_table_pilot
 from referee_calib.item_nouns import ItemNouns, names_pattern, noun_of_column, plural
 from referee_calib.report import build
 from referee_calib.table_study import TableStudyOptions, open_table_study, read_table_study
@@ -269,3 +269,15 @@ def test_judges_of_other_dimensions_are_left_out_of_the_comparison_and_named(tmp
         "silent stands beside nobody: it scored nothing that peer, permuted, copy scored too.",
         "Judges stand side by side only on what all of them scored, which leaves out style.",
     )
+
+
+def test_a_plan_starts_from_the_levels_of_two_tables_or_from_recalibrated_ones(planted, tmp_path):
+    options = TableStudyOptions(ratings=planted.ratings, scores=planted.scores, cluster="prompt")
+    pilot = read_table_pilot(read_table_study(options), referee="peer")
+    assert (pilot.dimension, pilot.referee.tolist()) == ("alignment", planted.judges["peer"].tolist())
+    assert pilot.videos.tolist() == planted.clusters
+    raw = [(f"u{i}", "clip", "alignment", level / 7) for i, level in enumerate(planted.judges["peer"])]
+    scores = write_rows(tmp_path / "raw.csv", ("unit", "judge", "dimension", "score"), raw)
+    options = TableStudyOptions(ratings=planted.ratings, scores=scores, cluster="prompt")
+    found = read_table_pilot(read_table_study(options))
+    assert set(found.referee.tolist()) <= {1, 2, 3, 4, 5}
