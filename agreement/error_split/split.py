@@ -144,7 +144,7 @@ def error_split(
     Returns
     -------
     ErrorSplit
-        Intervals are jackknife-t over clusters.
+        Intervals are jackknife-t over clusters, and end at 0 where nothing below is possible.
 
     Raises
     ------
@@ -232,7 +232,9 @@ class _Split:
         part = own[:, 0].sum() / self.total[:, 0].sum() if len(own) else 0.0
 
         def mean(weights: tuple[float, float]) -> Estimate:
-            return self._estimate(own, lambda t: (weights[0] * t[..., 1] + weights[1] * t[..., 2]) / t[..., 0], why)
+            most = np.inf if weights[0] else None  # an excess may be negative
+            formula = lambda t: (weights[0] * t[..., 1] + weights[1] * t[..., 2]) / t[..., 0]  # noqa: E731
+            return self._estimate(own, formula, why, most)
 
         not_squared = replace(self.blank, reason="only squared errors have parts that add up")
         return ErrorStratum(
@@ -253,7 +255,7 @@ class _Split:
 
     def _of_whole(self, own: Floats, column: int, over: int, why: str | None) -> Estimate:
         rows = np.stack([own[:, column], self.total[:, over]], axis=1)
-        return self._estimate(rows, lambda t: t[..., 0] / t[..., 1], why)
+        return self._estimate(rows, lambda t: t[..., 0] / t[..., 1], why, 1.0 if column == over else None)
 
     def _too_few(self, own: Floats) -> str | None:
         groups = len(np.unique(self.data.group[own[:, 0] > 0]))
@@ -262,14 +264,16 @@ class _Split:
         what = "unit" if self.data.n_clusters is None else "cluster"
         return f"only {groups} {what}(s) hold such ratings" if groups < FEWEST_GROUPS else None
 
-    def _estimate(self, rows: Floats, formula: object, why: str | None) -> Estimate:
+    def _estimate(self, rows: Floats, formula: object, why: str | None, most: float | None = np.inf) -> Estimate:
+        """Estimate a quantity from 0 to `most`, None for one that may be negative; limits end there."""
         if not len(rows):
             return self.blank
         with np.errstate(invalid="ignore", divide="ignore"):
             found = StatisticOfSums.by_group(rows, self.data.group, formula)  # type: ignore[arg-type]
             if not np.isfinite(found.point):
                 return replace(self.blank, reason="the judge errs nowhere, so there is no share of its error")
-            interval = plain_jackknife_t(found.jackknife(), confidence=self.blank.confidence)
+            bounds = None if most is None or found.point < 0 else (0.0, most)  # an unbiased estimate may lie below 0
+            interval = plain_jackknife_t(found.jackknife(), confidence=self.blank.confidence, bounds=bounds)
         if why:
             interval = replace(interval, low=None, high=None, reason=why)
         return self.blank.with_interval(found.point, interval)

@@ -163,7 +163,8 @@ def _beside_raw_referee(
 
     check_raw_intervals(referee, options)
     people = read.only_people(referee)
-    _refuse_nobody(people, referee)
+    if not people.values:
+        raise InputError(f"--referee {referee}", "there is nobody else to compare it with")
     scale, notes = _people_scale(people, None, level)
     ratings = _ratings(people, scale, cluster, many_raters)
     scores = read.scores_of(referee)
@@ -176,11 +177,6 @@ def _beside_raw_referee(
     found = measure_raw_referee(ratings, [scores.get(unit) for unit in ratings.units], referee, options)
     split = split_referee_errors(ratings, found.levels.expected, referee, options, scores=found.levels.name)
     return replace(table, raw_referee=found, errors=split if errors else None)
-
-
-def _refuse_nobody(people: _Values, referee: str) -> None:
-    if not people.values:
-        raise InputError(f"--referee {referee}", "there is nobody else to compare it with")
 
 
 def _read(file: RatingsFile, level: Level, referee: str | None) -> _Values:
