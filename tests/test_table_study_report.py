@@ -40,9 +40,7 @@ def analysed(tables, judge, **more):
     return analyse_tables(read_table_study(options), referee=judge, compare=[judge], n_resamples=50)
 
 
-@pytest.mark.parametrize(
-    "scale", [(0, 1), (1, 2, 3), (-3, -2, -1, 0, 1, 2, 3), tuple(range(11)), (0, 25, 50, 75, 100), (1, 1.5, 2, 2.5, 3)]
-)
+@pytest.mark.parametrize("scale", [(0, 1), (1, 1.5, 2), (-3, -2, -1, 0, 1, 2, 3), tuple(range(11))])
 def test_a_judge_like_the_people_is_near_the_ceiling_on_every_scale(tmp_path, scale):
     tables = judged_tables(tmp_path, scale, n_clusters=40, per_cluster=4)
     listed = ",".join(f"{level:g}" for level in scale)
@@ -61,7 +59,7 @@ def test_a_judge_like_the_people_is_near_the_ceiling_on_every_scale(tmp_path, sc
 
 
 def test_limits_of_leniency_are_in_steps_of_the_scale(tmp_path):
-    tables = judged_tables(tmp_path, (0, 25, 50, 75, 100))
+    tables = judged_tables(tmp_path, (0, 25, 50, 75, 100), n_clusters=40)
     (check,) = (one for one in analysed(tables, "peer").verdict.checks if one.threshold == "leniency")
     assert (check.at_least, check.at_most) == (-6.25, 6.25)  # a quarter of a step of 25
 
