@@ -90,7 +90,7 @@ CASES = (
     # Without its first packets a stream begins at its next key frame, 25; the container's clock begins before it.
     Awkward(
         "no_key.ts",
-        "ffmpeg -i plain.mp4 -c copy -bsf:v noise=drop=lt(n\\,3) no_key.ts",
+        "ffmpeg -i plain.mp4 -c copy -bsf:v 'noise=drop=lt(n\\,3)' no_key.ts",
         number=30,
         start=0.8,
     ),
