@@ -59,7 +59,8 @@ class ServedStudy:
         """Return the file that browsers play: the copy made for them, or else the video itself."""
         from referee_calib.study import playable_copy_of
 
-        return playable_copy_of(self.study, video) or self.study.media_path(video)
+        original = self.study.media_path(video)
+        return playable_copy_of(self.study.folder, original) or original
 
     def can_be_shown(self, claim: Claim) -> bool:
         """Tell whether the video of a claim can be opened, so that people can see what they judge."""

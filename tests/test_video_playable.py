@@ -95,20 +95,20 @@ def study(tmp_path):
 
 
 def test_a_study_copies_what_some_browser_does_not_play_once(study):
-    videos = ["plays.mp4", "old.avi", "pointer.mp4"]
-    done = make_playable_copies(study, videos)
+    videos = {name: study.media_path(name) for name in ("plays.mp4", "old.avi", "pointer.mp4")}
+    done = make_playable_copies(study.folder, videos)
     assert done.made == {"old.avi": "encoded"}
     assert done.plain == ("plays.mp4",)
     assert "Git LFS" in done.failed["pointer.mp4"]
-    assert playable_copy_of(study, "old.avi").is_file()
-    assert playable_copy_of(study, "plays.mp4") is None
-    assert make_playable_copies(study, videos).kept == ("old.avi",)
+    assert playable_copy_of(study.folder, study.media_path("old.avi")).is_file()
+    assert playable_copy_of(study.folder, study.media_path("plays.mp4")) is None
+    assert make_playable_copies(study.folder, videos).kept == ("old.avi",)
 
 
 def test_a_copy_of_a_file_that_was_replaced_is_not_played(study):
-    make_playable_copies(study, ["old.avi"])
+    make_playable_copies(study.folder, {"old.avi": study.media_path("old.avi")})
     write_frames(study.media / "old.avi", "mjpeg", "yuvj420p", count=20)
-    assert playable_copy_of(study, "old.avi") is None
+    assert playable_copy_of(study.folder, study.media_path("old.avi")) is None
 
 
 def test_the_verb_shows_every_video_and_fails_for_one_that_cannot_be_used(study):
@@ -121,4 +121,4 @@ def test_the_verb_shows_every_video_and_fails_for_one_that_cannot_be_used(study)
     again = json.loads(CliRunner().invoke(main, ["media", str(study.folder), "--playable", "--json", "-q"]).stdout)
     assert again["copies"]["kept"] == ["old.avi"]
     shutil.rmtree(study.folder / "playable")  # it may be removed at any time
-    assert playable_copy_of(study, "old.avi") is None
+    assert playable_copy_of(study.folder, study.media_path("old.avi")) is None

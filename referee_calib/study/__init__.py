@@ -6,15 +6,17 @@ from referee_calib.study.intake import (
     EXCLUSIONS,
     ImportProblems,
     Leftovers,
+    PlayableCopies,
     Problem,
     Track,
     VideoRow,
     clear_leftovers,
     leftovers,
+    make_playable_copies,
+    playable_copy_of,
     table_lines,
     video_row,
 )
-from referee_calib.study.playable_copies import PlayableCopies, make_playable_copies, playable_copy_of
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection

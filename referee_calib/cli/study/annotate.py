@@ -106,7 +106,7 @@ def _remark_videos(opened: Study, study: Path) -> None:
         if found.problem:
             those = f"{common.counted(count, 'claim')} can be skipped only, neither watched nor rated"
             common.remark(f"{those}: {video}: {found.problem}. {found.advice}")
-        elif not all(found.playable.values()) and playable_copy_of(opened, video) is None:
+        elif not all(found.playable.values()) and playable_copy_of(opened.folder, opened.media_path(video)) is None:
             by_frames.append(video)
     if by_frames:
         few = ", ".join(by_frames[:3]) + (", …" if len(by_frames) > 3 else "")

@@ -115,7 +115,8 @@ def command(
             )
             if playable:
                 videos = sorted({claim.video for claim in opened.claims()})
-                copies = make_playable_copies(opened, videos, track_names(quiet=quiet))
+                sources = {video: opened.media_path(video) for video in videos}
+                copies = make_playable_copies(opened.folder, sources, track_names(quiet=quiet))
     except ImportProblems as error:
         if as_json:
             click.echo(json.dumps(error.to_json(), indent=2))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from referee_calib.cli import common
 from referee_calib.cli.study.import_progress import track_names
 
 if TYPE_CHECKING:
-    from referee_calib.study import Study, VideoRow
+    from referee_calib.study import PlayableCopies, Study, VideoRow
 
 
 @click.command(short_help="Show what the videos are; make copies that browsers play.")
@@ -33,12 +34,12 @@ def command(ctx: click.Context, study: Path, playable: bool, as_json: bool, quie
       referee-calib media mystudy
       referee-calib media mystudy --playable
     """  # noqa: D301
-    from referee_calib.study import Study, make_playable_copies
+    from referee_calib.study import Study
 
     with Study.open(study) as opened:
         named = Counter(claim.video for claim in opened.claims())
         rows = _rows(opened, named, quiet=quiet)
-        copies = make_playable_copies(opened, list(named), track_names(quiet=quiet)) if playable else None
+        copies = _copies(opened, named, quiet=quiet) if playable else None
     data = {"videos": [asdict(row) for row in rows], "copies": None if copies is None else asdict(copies)}
     common.result(data, "\n".join([*_table(rows), *([] if copies is None else copies.lines())]), as_json=as_json)
     if any(row.problem for row in rows) or (copies is not None and copies.failed):
@@ -51,6 +52,13 @@ def _rows(study: Study, named: Counter[str], *, quiet: bool) -> list[VideoRow]:
     track = track_names(quiet=quiet)
     names = track("looking at videos", sorted(named))
     return [video_row(name, named[name], study.media_path(name), study.config.clock)[0] for name in names]
+
+
+def _copies(study: Study, named: Iterable[str], *, quiet: bool) -> PlayableCopies:
+    from referee_calib.study import make_playable_copies
+
+    sources = {video: study.media_path(video) for video in named}
+    return make_playable_copies(study.folder, sources, track_names(quiet=quiet))
 
 
 def _table(rows: list[VideoRow]) -> list[str]:

@@ -3,6 +3,7 @@
 from referee_calib.study.intake.claim_spool import ClaimSpool, SpooledClaim
 from referee_calib.study.intake.import_problems import EXCLUSIONS, ImportProblems, Problem, ProblemList, with_place
 from referee_calib.study.intake.leftovers import Leftovers, clear_leftovers, leftovers
+from referee_calib.study.intake.playable_copies import PlayableCopies, make_playable_copies, playable_copy_of
 from referee_calib.study.intake.video_copies import bring_videos
 from referee_calib.study.intake.video_names import NamedOtherwise, VideoNames
 from referee_calib.study.intake.video_table import Track, VideoRow, broken_row, table_lines, untracked, video_row
@@ -13,6 +14,7 @@ __all__ = [
     "ImportProblems",
     "Leftovers",
     "NamedOtherwise",
+    "PlayableCopies",
     "Problem",
     "ProblemList",
     "SpooledClaim",
@@ -23,6 +25,8 @@ __all__ = [
     "broken_row",
     "clear_leftovers",
     "leftovers",
+    "make_playable_copies",
+    "playable_copy_of",
     "table_lines",
     "untracked",
     "video_row",

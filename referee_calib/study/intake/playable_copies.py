@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from referee_calib.errors import VideoError
 from referee_calib.io import hidden_beside, make_folder, video_digest
-from referee_calib.study.intake import Track, untracked
-
-if TYPE_CHECKING:
-    from referee_calib.study.study_folder import StudyFolder
+from referee_calib.study.intake.video_table import Track, untracked
 
 PLAYABLE = "playable"  # folder of the copies; it may be removed at any time
 
@@ -48,35 +44,43 @@ class PlayableCopies:
         return [f"Copies for browsers: {made}, {rest}.", *failures]
 
 
-def playable_copy_of(study: StudyFolder, video: str) -> Path | None:
-    """Return the copy that browsers play of a video as it is now, None where none was made."""
-    copy = _place(study, video)
+def playable_copy_of(folder: Path, source: Path) -> Path | None:
+    """Return the copy that browsers play of a video as it is now, None where none was made.
+
+    Parameters
+    ----------
+    folder : Path
+        Of the study.
+    source : Path
+        The video.
+    """
+    copy = _place(folder, source)
     return copy if copy.is_file() else None
 
 
-def make_playable_copies(study: StudyFolder, videos: Sequence[str], track: Track = untracked) -> PlayableCopies:
+def make_playable_copies(folder: Path, sources: Mapping[str, Path], track: Track = untracked) -> PlayableCopies:
     """Make a copy of every video that some browser does not play.
 
     What was made before, of the file as it is now, is kept. A copy is there whole or not at all.
 
     Parameters
     ----------
-    study : StudyFolder
-    videos : sequence of str
-        As claims name them.
+    folder : Path
+        Of the study.
+    sources : mapping of str to Path
+        The videos, by their names in claims.
     track : callable
         Shows the progress over the names.
     """
     from referee_calib.video import inspect_video, make_playable_copy
 
     made, kept, plain, failed = dict[str, str](), list[str](), list[str](), dict[str, str]()
-    for video in _tracked(track, videos):
-        target = _place(study, video)
+    for video in track("making copies that browsers play", list(sources)):
+        source, target = sources[video], _place(folder, sources[video])
         if target.is_file():
             kept.append(video)
             continue
         try:
-            source = study.media_path(video)
             found = inspect_video(source)
             if found.problem:
                 failed[video] = found.problem
@@ -93,9 +97,5 @@ def make_playable_copies(study: StudyFolder, videos: Sequence[str], track: Track
     return PlayableCopies(made, tuple(kept), tuple(plain), failed)
 
 
-def _tracked(track: Track, videos: Sequence[str]) -> Iterator[str]:
-    return track("making copies that browsers play", list(dict.fromkeys(videos)))
-
-
-def _place(study: StudyFolder, video: str) -> Path:
-    return study.folder / PLAYABLE / f"{video_digest(study.media_path(video))[:32] or 'missing'}.mp4"
+def _place(folder: Path, source: Path) -> Path:
+    return folder / PLAYABLE / f"{video_digest(source)[:32] or 'missing'}.mp4"
