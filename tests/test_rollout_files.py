@@ -39,8 +39,8 @@ UNICODE = TEXT.decode().encode
     [
         *(TEXT, b"\xef\xbb\xbf" + TEXT, b"\n\n" + TEXT),
         *(UNICODE("utf-16"), UNICODE("utf-32"), UNICODE("utf-16-le"), UNICODE("utf-16-be")),
-        *(b"\xfe\xff" + UNICODE("utf-16-be"), gzip.compress(TEXT), bz2.compress(TEXT), lzma.compress(TEXT)),
-        gzip.compress(UNICODE("utf-16")),
+        *(b"\xfe\xff" + UNICODE("utf-16-be"), gzip.compress(TEXT, mtime=0), bz2.compress(TEXT), lzma.compress(TEXT)),
+        gzip.compress(UNICODE("utf-16"), mtime=0),
         json.dumps([rollout("r1"), rollout("r2")]).encode(),
         json.dumps([rollout("r1"), rollout("r2")], indent=2).encode(),
         json.dumps({"data": [rollout("r1"), rollout("r2")]}).encode(),
