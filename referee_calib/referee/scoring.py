@@ -92,7 +92,7 @@ class Referee:
             "rubric": self.rubric.version,  # a level means what its sentence says, whoever gives it
             "frames": self.frames.settings(drawn=words),
             "prompt": self.prompt.version if words else None,
-            "parser": self.parser.settings(),
+            "parser": self.parser.settings(words=words),
         }
 
     def describe(self) -> dict[str, Any]:

@@ -258,8 +258,7 @@ class SemanticEvidenceReward(RolloutReward):
             A claim whose time lies outside its video points at nothing and is worth 0. One that the referee could
             not judge has the value None and the referee's status and reason.
         """
-        folder = Path(media)
-        durations = VideoDurations(folder, getattr(self._judge, "clock", self.clock))
+        durations = VideoDurations(folder := Path(media), getattr(self._judge, "clock", self.clock))
         given = known or [ClaimContext()] * len(claims)
         contexts = [durations.complete(claim, one) for claim, one in zip(claims, given, strict=True)]
         worthless = [unasked_reward(claim, one) for claim, one in zip(claims, contexts, strict=True)]

@@ -91,10 +91,13 @@ class Parser:
     version: str = "2"
     reads: Literal["distribution", "text"] = "distribution"
 
-    def settings(self) -> dict[str, Any]:
-        """Return what belongs into a fingerprint; the variant only where it is chosen."""
+    def settings(self, *, words: bool = True) -> dict[str, Any]:
+        """Return what belongs into a fingerprint; the variant only where it is chosen.
+
+        Replies of a backend that reads no `words` are written here and hold no thoughts: version 1 read them the same.
+        """
         variant = {} if self.reads == "distribution" else {"reads": self.reads}
-        return {"min_mass": self.min_mass, "version": self.version, **variant}
+        return {"min_mass": self.min_mass, "version": self.version if words else "1", **variant}
 
     def read(self, reply: Reply, answers: Sequence[str] = LEVELS) -> ParsedLevel:
         """Read one reply.
