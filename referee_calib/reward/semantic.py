@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, get_ar
 
 from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import InputError
+from referee_calib.fork_guard import held_against_fork
 from referee_calib.records import Claim, Clock, Dimension, RefereeScore
 from referee_calib.reward import certificate_loading
 from referee_calib.reward.aggregation import Near, pay_together
@@ -184,6 +185,11 @@ class SemanticEvidenceReward(RolloutReward):
 
     @cached_attribute
     def _judge(self) -> ScoringReferee:
+        with held_against_fork():  # a child would wait for ever for a module that this thread is importing
+            return self._made_judge()
+
+    def _made_judge(self) -> ScoringReferee:
+        import referee_calib.video  # noqa: F401 - before threads decode
         from referee_calib.referee import RefereeSpec, load_referee, make_referee
 
         if isinstance(self.referee, str):

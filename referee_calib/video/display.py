@@ -47,7 +47,10 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     The matrix (ISO 14496-12) takes the point (x, y), y downwards, to (a x + c y, b x + d y); it has the nine numbers
     a, b, u, c, d, v, x, y, w.
     """
-    beside: Any = frame.side_data  # PyAV's type names motion vectors alone
+    # A frame that gives out its side data holds itself, and with it memory of the decoder, until the garbage collector
+    # comes; a forked child may then be the one that lets it go, and hang. A tiny copy has the same side data.
+    copy = frame.reformat(width=2, height=2, format="gray")
+    beside: Any = copy.side_data  # PyAV's type names motion vectors alone
     try:
         found = bytes(beside["DISPLAYMATRIX"])
     except KeyError:

@@ -1,7 +1,8 @@
-"""No process forks while a video is being decoded in another of its threads.
+"""No process forks while a video is being decoded, or a referee is being made, in another of its threads.
 
 A decoder has threads of its own, which a forked child does not have: there, taking the decoder down would wait for them
-forever. So a fork waits until all decoders are closed and gone. A trainer's own start of workers is such a fork.
+forever; and so would the import of a module that another thread is importing. So a fork waits until that is over. A
+trainer's own start of workers is such a fork.
 """
 
 from __future__ import annotations
@@ -35,8 +36,8 @@ class _Decoders:
         self.changed.acquire()
         if not self.changed.wait_for(lambda: not self.others(), PATIENCE):
             logger.warning(
-                "this process forks while a video is decoded in another thread for more than %g s; the child may hang: "
-                'start children with the method "spawn"',
+                "this process forks while another thread decodes a video or makes a referee, for more than %g s; the "
+                'child may hang: start children with the method "spawn"',
                 PATIENCE,
             )
 
