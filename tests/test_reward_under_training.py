@@ -11,13 +11,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from referee_calib import fork_guard
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply
 from referee_calib.reward import OpenO3Reward, SemanticEvidenceReward
 from referee_calib.reward.baselines.open_o3_formulas import PARTS, open_o3_parts
 from referee_calib.reward.training import trainer_version
-from referee_calib.video import fork_guard
 
 MEDIA = Path(__file__).parents[1] / "data" / "sample_study" / "media"
 QUESTION = "Where does the green ball come to rest?"
