@@ -3,6 +3,8 @@
 A decoder has threads of its own, which a forked child does not have: there, taking the decoder down would wait for them
 forever. A module that another thread was importing stays locked in the child for good. So a fork waits until all
 decoders are closed and gone, and all imports done. A trainer's own start of workers is such a fork.
+
+A frame's converter outlives the decoder, until the garbage is collected, perhaps in a child: it has to have no threads.
 """
 
 from __future__ import annotations

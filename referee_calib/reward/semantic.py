@@ -104,15 +104,15 @@ class SemanticEvidenceReward(RolloutReward):
     def __post_init__(self) -> None:
         super().__post_init__()
         combination(self.combine)
-        if not 0 <= self.penalty_weight <= 1:
-            raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
-        for name, fine, why in (
-            ("retries", self.retries >= 0, "it is a number of further attempts"),
-            ("patience", self.patience > 0, "it is a number of seconds above 0"),
-            ("samples", self.samples >= 1, "every question is asked at least once"),
+        for name, fits, why in (
+            ("penalty_weight", lambda value: 0 <= value <= 1, "it lies between 0 and 1"),
+            ("patience", lambda value: value > 0, "it is a number of seconds above 0"),
+            ("retries", lambda value: isinstance(value, int) and value >= 0, "it is a number of further attempts"),
+            ("samples", lambda value: isinstance(value, int) and value >= 1, "every question is asked at least once"),
         ):
-            if not fine:
-                raise InputError(f"{name}={getattr(self, name)}", why)
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not fits(value):
+                raise InputError(f"{name}={value!r:.40}", why)
         if self.recalibrator_check not in get_args(MismatchPolicy):
             known = ", ".join(get_args(MismatchPolicy))
             raise InputError(f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {known}")

@@ -82,5 +82,5 @@ def _rgb(frame: VideoFrame, stream: VideoStream, rows: int) -> np.ndarray:
     codec = stream.codec_context.name
     untagged = frame.colorspace == _UNSPECIFIED or codec in _IMPLIED
     if untagged and rows >= HD_ROWS and codec not in _BY_CODEC and not frame.format.is_rgb:
-        frame = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
-    return frame.to_ndarray(format="rgb24")
+        frame = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, threads=1)
+    return frame.to_ndarray(format="rgb24", threads=1)  # see fork_guard
