@@ -168,4 +168,4 @@ class EndpointTrial:
 def _what_to_do(refused: Trial) -> str:
     if refused.outcome.status in _NO_ADDRESS:
         return _MODEL if "model" in refused.why.lower() else _ADDRESS
-    return _LOG if refused.why.startswith("HTTP ") else _NO_REPLY
+    return _LOG if refused.outcome.inside or refused.why.startswith("HTTP ") else _NO_REPLY
