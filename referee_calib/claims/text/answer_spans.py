@@ -93,9 +93,9 @@ def claim_answer_spans(context: ReplyContext, unit: TimeUnit | None = None) -> N
     Spans that only "and" joins to the last one are read too: "from 1 s to 2 s and from 3 s to 4 s".
     """
     offset = context.answer.start
-    text = context.prose[offset : context.answer.end]
-    if _DIGIT.search(text) is None:
+    if _DIGIT.search(context.text, offset, context.answer.end) is None:
         return
+    text = context.prose[offset : context.answer.end]
     bracketed = [] if asks_for_count(context.question) else _brackets_that_are_times(text, context.question)
     for said in bracketed:
         claim_span(context, said, offset, unit=unit)

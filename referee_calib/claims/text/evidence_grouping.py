@@ -72,24 +72,27 @@ class Mention:
     @property
     def start(self) -> int:
         """Offset of the first character; a moment shared with another mention does not count."""
-        return min(part.start for part in self._parts())
+        return self.stretch[0]
 
     @property
     def end(self) -> int:
         """Offset behind the last character."""
-        return max(part.end for part in self._parts())
+        return self.stretch[1]
 
     @property
     def stretch(self) -> tuple[int, int]:
         """Both offsets at once."""
-        parts = self._parts()
-        return min(part.start for part in parts), max(part.end for part in parts)
-
-    def _parts(self) -> list[Element | Moment]:
-        ends = [self.boxes[0], self.boxes[-1]] if self.boxes else []
-        own: list[Element | Moment] = [part for part in (self.object, *ends) if part is not None]
-        own += [part for one in self.track[-1:] for part in one._parts()]
-        return own if self.moment is None or self.shared else [*own, self.moment]
+        named, boxes, moment = self.object, self.boxes, self.moment
+        first = named or boxes[0]
+        start, end = first.start, first.end
+        if boxes:
+            start, end = min(start, boxes[0].start), max(end, boxes[-1].end)
+        if moment is not None and not self.shared:
+            start, end = min(start, moment.first.start), max(end, moment.last.end)
+        if self.track:
+            far = self.track[-1].stretch
+            start, end = min(start, far[0]), max(end, far[1])
+        return start, end
 
     def take(self, moment: Moment) -> None:
         """Make the moment this mention's own."""

@@ -38,7 +38,9 @@ _LEFT, _RIGHT = ("x1", "xmin", "x_min"), ("x2", "xmax", "x_max")
 STARTS = ("start", "start_time", "starttime", "begin", "from")
 ENDS = ("end", "end_time", "endtime", "to")
 _FRAME_KEY = re.compile(r"frames?[\s_#-]{0,3}(\d{1,7})", re.IGNORECASE)
-_TIME_KEY = re.compile(r"(t|time|timestamp|at|sec|seconds?)?[\s_=]{0,3}(\d[\d:.]{0,15}\s?(?:s|secs?|seconds?)?)", re.IGNORECASE)
+_TIME_KEY = re.compile(
+    r"(t|time|timestamp|at|sec|seconds?)?[\s_=]{0,3}(\d[\d:.]{0,15}\s?(?:s|secs?|seconds?)?)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)

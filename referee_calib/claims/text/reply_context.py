@@ -116,7 +116,8 @@ class ReplyContext:
 
     def answer_holds_elements(self) -> bool:
         """Tell whether the final answer holds a pair of evidence tags."""
-        return any(self.answer.holds(element) for element in self.elements)
+        start, end = self.answer.start, self.answer.end
+        return any(start <= element.start and element.end <= end for element in self.elements)
 
     def boxes(self, text: str, stretch: Stretch, unit: BoxUnit | None = None) -> list[Corners]:
         """Read the boxes of a text; what is none is reported."""

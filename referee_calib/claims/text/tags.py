@@ -74,7 +74,12 @@ def without_tags(text: str) -> str:
 
 def tags_of(text: str) -> list[Tag]:
     """Find the tags that are known here, in order."""
-    return [(*(_USUAL.get(tag[0]) or (tag[2].lower(), bool(tag[1]))), *tag.span()) for tag in _TAG.finditer(text)]
+    found: list[Tag] = []
+    for tag in _TAG.finditer(text):
+        usual = _USUAL.get(tag[0])
+        kind, closes = (tag[2].lower(), bool(tag[1])) if usual is None else usual
+        found.append((kind, closes, tag.start(), tag.end()))
+    return found
 
 
 def elements(text: str, tags: Sequence[Tag], report: Report) -> Iterator[Element]:

@@ -1,6 +1,7 @@
-"""Qwen2.5-VL, Qwen3-VL, VLM-R1, DeepEyes, Visual-RFT: `[{"bbox_2d": [71, 123, 116, 165], "label": "ball", "time": 2.2}]`.
+"""Qwen2.5-VL, Qwen3-VL and their kin: `[{"bbox_2d": [71, 123, 116, 165], "label": "ball", "time": 2.2}]`.
 
-Qwen2.5-VL writes pixels of the shown frame, Qwen3-VL steps of a 0-1000 grid: the unit has to be stated.
+Qwen2.5-VL writes pixels of the shown frame, Qwen3-VL steps of a 0-1000 grid: the unit has to be stated. VLM-R1 and
+DeepEyes write the same, Visual-RFT with `Position` as the key.
 """
 
 from __future__ import annotations

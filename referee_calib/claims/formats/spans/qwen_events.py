@@ -10,7 +10,20 @@ from referee_calib.claims.text.times import read_time, read_time_range
 
 _ARGUMENTS = ("arguments", "parameters", "args", "kwargs", "tool_input")
 _OF_TIME = frozenset({"start_time", "starttime", "end_time", "endtime"})
-_AROUND = ("time", "span", "segment", "event", "interval", "answer", "clip", "moment", "result", "action", "output", "scene")
+_AROUND = (
+    "time",
+    "span",
+    "segment",
+    "event",
+    "interval",
+    "answer",
+    "clip",
+    "moment",
+    "result",
+    "action",
+    "output",
+    "scene",
+)
 _EVENTS = ("event", "description", "caption", "action", "activity", "label", "text", "content", "sentence", "name")
 
 _BESIDE = frozenset(
