@@ -6,6 +6,7 @@ A name or time that stands around several boxes holds for all of them: they are 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from referee_calib.claims.box_units import BoxUnit, Corners
@@ -52,11 +53,44 @@ class _Track:
     span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    node: JsonNode
+    owner: JsonNode | None  # the object that names it
+    corners: list[Corners]
+    time: StatedTime | None
+    span: Span | None
+    timed: bool  # whether any time was given, right or not
+
+
 def read_json_boxes(
     context: ReplyContext, keys: tuple[str, ...], *, unit: BoxUnit | None = None, order: BoxOrder = "xyxy"
 ) -> None:
-    """Read every object that has one of these keys, in the order of the text."""
+    """Read every object that has one of these keys, in the order of the text.
+
+    Where some of them have times, one without is a slip, or was cut off, and stands nowhere.
+    """
     tracks: dict[int, _Track] = {}
+    placed = list(_placed(context, keys, unit, order))
+    untimed = context.untimed and not any(one.timed for one in placed)
+    for one in placed:
+        node, owner, time = one.node, one.owner, one.time
+        if time == "unclear" or not (one.timed or untimed):
+            context.report("box_without_time", node.start, node.end)
+        elif one.corners and (time is not None or not one.timed):
+            track = tracks.setdefault(id(owner or node), _Track(_phrase(owner), node.start, node.end))
+            track.end, track.span = node.end, one.span
+            track.boxes += [
+                context.untimed_box(box, node.start) if time is None else (time, *box) for box in one.corners
+            ]
+    for track in tracks.values():
+        context.claim(
+            (track.start, track.end), track.phrase, track.boxes, track.span if len(track.boxes) == 1 else None
+        )
+
+
+def _placed(context: ReplyContext, keys: tuple[str, ...], unit: BoxUnit | None, order: BoxOrder) -> Iterator[_Placed]:
+    """Yield what each object with one of these keys says; what was cut off is reported."""
     floor, behind = 0, 0  # ends of the JSON values before this one
     for root in context.json:
         floor, behind = behind, root.end
@@ -66,24 +100,14 @@ def read_json_boxes(
                 continue
             corners = _corners(context, value, unit, order)
             owner = _named(node, around)
-            if corners and not node.closed and (missing := _cut_off(context, node, owner)):
+            if corners and not node.closed and (missing := _cut_off(node, owner)):
                 context.report(missing, node.start, node.end)
                 continue
-            time, span, known = _time(context, node, around)
-            if not known:
-                time, known = _time_around(context, node, around, floor)
-            if (not known and not context.untimed) or time == "unclear":
-                context.report("box_without_time", node.start, node.end)
-            elif corners and (time is not None or not known):
-                track = tracks.setdefault(id(owner or node), _Track(_phrase(owner), node.start, node.end))
-                track.end, track.span = node.end, span
-                track.boxes += [
-                    context.untimed_box(one, node.start) if time is None else (time, *one) for one in corners
-                ]
-    for track in tracks.values():
-        context.claim(
-            (track.start, track.end), track.phrase, track.boxes, track.span if len(track.boxes) == 1 else None
-        )
+            time: StatedTime | None
+            time, span, timed = _time(context, node, around)
+            if not timed:
+                time, timed = _time_around(context, node, around, floor)
+            yield _Placed(node, owner, corners, time, span, timed)
 
 
 def boxes_of(context: ReplyContext, value: JsonNode, unit: BoxUnit | None = None) -> list[Corners]:
@@ -165,7 +189,7 @@ def _join(context: ReplyContext, first: str, last: str, stretch: Stretch) -> tup
     return start, None if start is None or end is None else context.span(start, end, stretch)
 
 
-def _cut_off(context: ReplyContext, node: JsonNode, owner: JsonNode | None) -> Reason | None:
+def _cut_off(node: JsonNode, owner: JsonNode | None) -> Reason | None:
     """Say what is missing where the reply ends within an object: its name, or its time."""
     if owner is None:
         return "box_without_object"

@@ -20,13 +20,18 @@ _TRAILING = re.compile(
     r"(?:\b(?:is|are|was|were|at|in|on|located|seen|visible|found|with|bounding|box|bbox|coordinates?|position|positioned)|[\s:=(*_|`\"'–—-])$",
     re.IGNORECASE,
 )
+_TIME = re.compile(
+    r"(?:\b(?:at|@|around|about|from)\s{1,3})?(?<![\w.:])(?:\d{1,6}(?:\.\d{1,6})?\s{0,2}-?(?:s|secs?|seconds?)\b|"
+    r"(?:\d{1,2}:)?\d{1,2}:\d{2}(?:\.\d{1,6})?(?![\d:])|\btime\s{0,3}[:=]\s{0,3}\d{1,6}(?:\.\d{1,6})?)",
+    re.IGNORECASE,
+)
 _DETERMINER = re.compile(r"\b(?:the|a|an|this|that|his|her|its|their|my|another|one|two|three|some)\s", re.IGNORECASE)
 
 
 def phrase_before(text: str, position: int, floor: int) -> str:
     """Return the noun phrase that ends at `position`; nothing before `floor` is looked at."""
     start = max(floor, position - LONGEST_PHRASE)
-    said = text[start:position]
+    said = _TIME.sub(lambda found: " " * len(found[0]), text[start:position])
     said = said[max((found.end() for found in _BREAK.finditer(said.rstrip(" (:|"))), default=0) :].strip()
     while (trailing := _TRAILING.search(said)) is not None:
         said = said[: trailing.start()]

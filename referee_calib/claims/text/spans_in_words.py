@@ -22,7 +22,7 @@ _SECONDS = rf"{_NUMBER}\s{{0,2}}-?(?:seconds?|secs?|s|秒钟|秒)(?![A-Za-z])"
 _AND = r"(?:\s{0,2}(?:,|and)?\s{0,2})"
 _WORDS = rf"(?:{_HOURS}(?:{_AND}{_MINUTES})?(?:{_AND}{_SECONDS})?|{_MINUTES}(?:{_AND}{_SECONDS})?)"
 _TIME = rf"(?:{_WORDS}|{_CLOCK}|{_NUMBER})(?:\s{{0,2}}(?:seconds?|secs?|s|秒钟|秒)(?![A-Za-z])|\s{{0,2}}%)?"
-_NEAR = r"(?:the\s{1,3})?(?:(?:about|around|seconds?)\s{1,3})?[<(]?"
+_NEAR = r"(?:the\s{1,3})?(?:(?:about|around|seconds?)\s{1,3})?第?[<(]?"
 _STARTS = r"(?:start(?:s|ing|ed)?|begin(?:s|ning)?)(?:\s{1,3}time)?\s{0,3}(?:at\b|:|=)?"
 _ENDS = r",?\s{0,3}(?:and\s{1,3})?(?:it\s{1,3})?end(?:s|ing|ed)?(?:\s{1,3}time)?\s{0,3}(?:at\b|:|=)?"
 _LEAD = rf"(?:(?P<lead>from|between|during|seconds?|at|{_STARTS}|从|在)\s{{0,3}}{_NEAR})?"
@@ -61,7 +61,7 @@ _ASKS_TIME = re.compile(
 )
 # what lasts so long, or is so every day, is no span of the video
 _LASTING = re.compile(
-    r"\b(?:for|within|another|every|after|takes?|took|lasts?|lasted|is|was|wait|rest|bake|cook|boil|simmer|heat)\s{1,3}"
+    r"\b(?:for|within|another|every|after|takes?|took|lasts?|lasted|wait|rest|bake|cook|boil|simmer|heat)\s{1,3}"
     r"(?:(?:about|around|approximately|roughly|only|up)\s{1,3}){0,2}$|\b(?:takes?|took)\s{1,3}from\s{1,3}$",
     re.IGNORECASE,
 )
