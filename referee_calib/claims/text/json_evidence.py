@@ -81,7 +81,7 @@ def read_json_boxes(
             track = tracks.setdefault(id(owner or node), _Track(_phrase(owner), node.start, node.end))
             track.end, track.span = node.end, one.span
             track.boxes += [
-                context.untimed_box(box, node.start) if time is None else (time, *box) for box in one.corners
+                (time, *box) if isinstance(time, float) else context.untimed_box(box, node.start) for box in one.corners
             ]
     for track in tracks.values():
         context.claim(
