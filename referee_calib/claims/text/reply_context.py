@@ -17,7 +17,7 @@ from referee_calib.claims.text.json_values import JsonNode, json_values
 from referee_calib.claims.text.numbers import read_groups
 from referee_calib.claims.text.prose import prose_of
 from referee_calib.claims.text.spans_in_words import SaidTime
-from referee_calib.claims.text.stated_times import time_of_line
+from referee_calib.claims.text.stated_times import states_times, time_of_line
 from referee_calib.claims.text.times import bare_time, in_other_unit, sampled_frame
 from referee_calib.claims.time_units import TimeUnit
 from referee_calib.records import Span, TimedBox
@@ -106,6 +106,11 @@ class ReplyContext:
         return prose_of(self.text)
 
     @cached_property
+    def states_times(self) -> bool:
+        """Whether the words name any time, so that a box without one stands nobody knows when."""
+        return states_times(self.prose)
+
+    @cached_property
     def json(self) -> list[JsonNode]:
         """The JSON values of the reply, those between evidence tags left out."""
         pieces, position = [], 0
@@ -142,6 +147,8 @@ class ReplyContext:
         if not boxes:
             return []
         time = "none" if self.still else time_of_line(self.prose, *where)
+        if time == "none" and not self.still and self.states_times:
+            time = "unclear"
         if time == "unclear" or (time == "none" and not self.untimed):
             self.report("box_without_time", *stretch)
             return []

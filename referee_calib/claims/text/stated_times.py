@@ -27,7 +27,7 @@ _CELL = re.compile(r"\|\s{0,9}\d{1,6}(?:\.\d{1,6})?\s{0,9}(?=\|)")  # of a table
 
 
 def time_of_line(text: str, start: int, end: int) -> StatedTime:
-    """Return the one time that the line around a box states; "none" where the whole text states none."""
+    """Return the one time that the line around a box states."""
     begin = max(text.rfind("\n", 0, start) + 1, start - LONGEST_LINE)
     stop = text.find("\n", end, end + LONGEST_LINE)
     line = text[begin:start] + " " + text[end : stop if stop >= 0 else end + LONGEST_LINE]
@@ -36,7 +36,12 @@ def time_of_line(text: str, start: int, end: int) -> StatedTime:
     found = times_in(line)
     if len(found) == 1:
         return found.pop()
-    return "unclear" if found or times_in(text) or _FRAME.search(text) else "none"
+    return "unclear" if found else "none"
+
+
+def states_times(text: str) -> bool:
+    """Tell whether a text names any time or frame."""
+    return bool(times_in(text)) or _FRAME.search(text) is not None
 
 
 def time_of_heading(text: str, floor: int, start: int) -> StatedTime:
