@@ -134,3 +134,19 @@ def test_the_index_of_a_frame_in_a_key_is_a_time_where_that_is_stated():
 )
 def test_numbers_that_claim_nothing(text):
     assert claims(text, question="", duration=10_000) == []
+
+
+@pytest.mark.parametrize("piece", [f"a man {F} ", f"a man {F}\n", f"At 3.0 s a man {F}\n"])
+def test_the_words_around_boxes_are_looked_at_once_for_times(piece, monkeypatch):
+    """Counts the characters that are searched: four times the text, four times the work."""
+    from referee_calib.claims.text import stated_times
+
+    searched = []
+    original = stated_times.times_in
+    monkeypatch.setattr(stated_times, "times_in", lambda text: [searched.append(len(text)), original(text)][1])
+    used = []
+    for repeats in (50, 200):
+        searched.clear()
+        assert len(claims(piece * repeats)) == repeats
+        used.append(sum(searched))
+    assert used[1] <= 4.4 * used[0] + 1000
