@@ -75,6 +75,14 @@ def ms_swift(folder: Path) -> Path:
     return lines(folder / "completions.jsonl", [row])
 
 
+def ms_swift_rows(folder: Path) -> Path:
+    """Write completions of ms-swift's trainers on Ray: one line a reply, the step under another name."""
+    rows = [
+        {"gen_step": 400, "prompt": f"user: <video>{text}\n", "completion": REPLY, "reward": 0.5} for text in QUESTIONS
+    ]
+    return lines(folder / "completions.jsonl", rows)
+
+
 def lmms_eval(folder: Path) -> Path:
     """Write samples of lmms-eval for a task that names its columns clip and caption."""
     rows = [

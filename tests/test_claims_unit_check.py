@@ -107,3 +107,15 @@ def test_pixels_of_many_frame_sizes_are_one_group():
 
 def test_an_empty_batch_has_nothing_to_find():
     assert check_units(UnitBatch()).findings == ()
+
+
+def test_an_enlarged_frame_that_its_boxes_fill_is_no_mistake():
+    numbers = np.array([(0.02, 0.1, 0.3, 0.9), (0.4, 0.05, 0.6, 0.4), (0.7, 0.6, 0.97, 0.98)]) * 1344
+    assert unit_check(numbers, "pixels:1344x1344", (240, 240)).mistakes == ()  # 5.6 times the video, and up to 1317
+    assert unit_check(numbers * 0.7, "pixels:1344x1344", (240, 240)).mistakes[0].rule == "size"  # up to 922: a grid
+
+
+def test_pixels_of_a_small_square_frame_are_no_grid_of_a_wide_video():
+    numbers = box_batch(np.random.default_rng(2), "spread", 30, (112, 112))
+    finding = unit_check(numbers, "0-1000", (1920, 1080)).findings[0]
+    assert (finding.rule, finding.likely[:14]) == ("range", "pixels, about ")

@@ -90,7 +90,7 @@ def test_a_short_row_of_csv_is_named(tmp_path):
     assert str(found[0].error) == "a.csv row 1: 2 cells: the header has 3"
 
 
-@pytest.mark.parametrize("write", [files.trl, files.verl, files.ms_swift])
+@pytest.mark.parametrize("write", [files.trl, files.verl, files.ms_swift, files.ms_swift_rows])
 def test_what_trainers_write_gets_its_video_from_the_data_set(tmp_path, write):
     data = files.data_set(tmp_path)
     found = rollouts(write(tmp_path), dataset=data, box_unit=UNIT)
@@ -104,7 +104,13 @@ def test_what_trainers_write_gets_its_video_from_the_data_set(tmp_path, write):
 @pytest.mark.parametrize(
     ("write", "name"),
     [
-        *((files.trl, "trl"), (files.verl, "verl"), (files.ms_swift, "ms-swift"), (files.lmms_eval, "lmms-eval")),
+        *(
+            (files.trl, "trl"),
+            (files.verl, "verl"),
+            (files.ms_swift, "ms-swift"),
+            (files.ms_swift_rows, "ms-swift"),
+            (files.lmms_eval, "lmms-eval"),
+        ),
         (files.vstar, "v-star"),
         (lambda folder: files.lines(folder / "r.jsonl", [rollout(prompt="?", step=1)]), "rollouts"),
     ],

@@ -6,7 +6,6 @@ Nothing a model writes makes this raise, and the time taken grows with the lengt
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import PurePosixPath
 
 from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.formats import FORMATS
@@ -18,7 +17,7 @@ from referee_calib.claims.text.reply_context import Duration, FoundClaim, ReplyC
 from referee_calib.errors import ClaimError
 from referee_calib.records import Claim
 
-IMAGE_SUFFIXES = frozenset({".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"})
+IMAGE_SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 
 # Each claim carries the answer and its own piece of text; a reply may make thousands of claims in one long answer.
 LONGEST_ANSWER = 2000
@@ -95,7 +94,7 @@ def parse_rollout(
     if not video:
         raise ClaimError(f"rollout {rollout or '(none)'}", "it names no video")
     if still is None:
-        still = PurePosixPath(video).suffix.lower() in IMAGE_SUFFIXES
+        still = video.lower().endswith(IMAGE_SUFFIXES)
     context = ReplyContext(
         tags.clean(text),
         unit=BoxUnit.parse(unit),

@@ -7,11 +7,16 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
+import orjson
+
 from referee_calib.claims.box_units import BoxUnit
 from referee_calib.claims.parse_failures import EXPLANATIONS
 from referee_calib.errors import ClaimError, FieldError
 from referee_calib.records import PERTURBED, Claim, Span, TimedBox
 
+MOST_RECENT = 64
+# true boxes that were read lately: the replies to one prompt, which follow one another, have the same
+_RECENT: dict[tuple[str, bytes], tuple[TimedBox, ...]] = {}
 _KNOWN_UNITS = frozenset({"0-1", "0-1000"})
 
 
@@ -51,6 +56,20 @@ def check_boxes(value: Any, unit: str, place: str) -> tuple[TimedBox, ...] | Non
     """Check true boxes, convert them to shares, and sort them by time."""
     if value is None:
         return None
+    try:
+        key = unit, orjson.dumps(value)
+    except TypeError:  # nothing that JSON knows: the check says what
+        return _checked(value, unit, place)
+    found = _RECENT.get(key)
+    if found is None:
+        found = _checked(value, unit, place)
+        if len(_RECENT) >= MOST_RECENT:
+            _RECENT.clear()
+        _RECENT[key] = found
+    return found
+
+
+def _checked(value: Any, unit: str, place: str) -> tuple[TimedBox, ...]:
     boxes: Sequence[TimedBox] | None = _shares(value, None if unit == "0-1" else BoxUnit.parse(unit), place)
     if boxes is None and unit == "0-1":
         boxes = _refused_by_claim(value, place)
@@ -84,7 +103,7 @@ def _shares(value: Any, unit: BoxUnit | None, place: str) -> list[TimedBox] | No
     for box in value:
         if not isinstance(box, list | tuple) or len(box) != 5:
             return None
-        if not all(type(number) is float or type(number) is int for number in box):
+        if not {float, int}.issuperset(map(type, box)):
             return None
         time, *corners = box
         if unit is not None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -172,14 +172,14 @@ def claims_of(rollout: Rollout, *, options: ReadingOptions = BY_DEFAULT, duratio
         duration=duration,
     )
     claims = tuple(
-        claim.with_context(
+        claim.complete(
             reference_boxes=_reference_at(claim, rollout),
             reference_span=rollout.reference_span,
             group=rollout.group,
         )
         for claim in parsed.claims
     )
-    return replace(parsed, claims=claims)
+    return ParsedReply(claims, parsed.failures, parsed.answer, parsed.remarks, parsed.formats, parsed.written)
 
 
 def _reference_at(claim: Claim, rollout: Rollout) -> tuple[TimedBox, ...] | None:

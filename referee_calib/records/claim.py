@@ -8,6 +8,7 @@ import math
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import attrgetter
 
 import orjson
 
@@ -28,6 +29,7 @@ _APPLY: dict[tuple[bool, bool], tuple[Dimension, ...]] = {
     for span in (False, True)
 }
 _TEXTS = ("video", "question", "answer", "object", "rollout", "source", "text", "group", "id")
+_texts_of = attrgetter(*_TEXTS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +86,8 @@ class Claim(Record):
     id: str = ""
 
     def __post_init__(self) -> None:
-        check_texts(self, _TEXTS, ClaimError)
+        if {str} != {*map(type, _texts_of(self))}:
+            check_texts(self, _TEXTS, ClaimError)
         if not self.video:
             raise ClaimError(self._place(), "it names no video")
         if not _are_plain(self.boxes):  # boxes as readers make them are what they must be
@@ -113,25 +116,23 @@ class Claim(Record):
     def to_ascii_json(self) -> str:
         """Return the record as JSON in ASCII, one key per field, without blanks."""
         try:
-            packed = orjson.dumps({name: getattr(self, name) for name in Claim.__slots__})
+            packed = orjson.dumps(dict(zip(Claim.__slots__, _fields_of(self), strict=True)))
         except TypeError:  # half a surrogate in model text
             return _pack_ascii(self.to_json())
         return packed.decode() if packed.isascii() else _pack_ascii(self.to_json())
 
-    def with_context(
+    def complete(
         self, *, reference_boxes: tuple[TimedBox, ...] | None, reference_span: Span | None, group: str
     ) -> Claim:
-        """Return the claim with these references and group, none of which is part of its id.
+        """Give a claim that was made just now, and that nobody else holds, its references and group; return it.
 
-        They are taken as they are: whoever calls this has checked them.
+        None of them is part of its id. They are taken as they are: whoever calls this has checked them.
         """
-        other, put = object.__new__(Claim), object.__setattr__
-        for name in Claim.__slots__:
-            put(other, name, getattr(self, name))
-        put(other, "reference_boxes", reference_boxes)
-        put(other, "reference_span", reference_span)
-        put(other, "group", group)
-        return other
+        put = object.__setattr__
+        put(self, "reference_boxes", reference_boxes)
+        put(self, "reference_span", reference_span)
+        put(self, "group", group)
+        return self
 
     @property
     def perturbed(self) -> bool:
@@ -149,6 +150,9 @@ class Claim(Record):
         return _APPLY[bool(self.boxes), self.span is not None]
 
 
+_fields_of = attrgetter(*Claim.__slots__)
+
+
 def _packed(content: Sequence[object], boxes: tuple[TimedBox, ...], span: Span | None) -> bytes:
     """Return compact JSON as Python's own encoder writes it, by a faster one where both write the same.
 
@@ -156,7 +160,10 @@ def _packed(content: Sequence[object], boxes: tuple[TimedBox, ...], span: Span |
     """
     numbers = [number for box in boxes for number in box]
     numbers += span or ()
-    if all(0.0001 <= number < 1e15 or number == 0 for number in numbers):
+    for number in numbers:
+        if not (0.0001 <= number < 1e15 or number == 0):
+            break
+    else:
         with suppress(TypeError):
             return orjson.dumps(content)
     return _pack(content).encode("utf-8", "surrogatepass")
@@ -207,6 +214,10 @@ def checked_span(span: Sequence[float] | None, place: str) -> Span | None:
     """Return a span as a tuple; ClaimError, naming the place, for one that is reversed, empty or before the video."""
     if span is None:
         return None
+    if type(span) is tuple and len(span) == 2 and type(span[0]) is type(span[1]) is float:
+        start, end = span
+        if 0 <= start < end < math.inf:
+            return start, end
     start, end = _numbers(span, 2, place, "span")
     if not 0 <= start < end:
         raise ClaimError(f"{place}: span {start:g} to {end:g} s", "it is reversed, empty or before the video")

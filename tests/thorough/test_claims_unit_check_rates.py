@@ -34,7 +34,8 @@ def alarms(kind, unit, frame, size, counts, repeats, order="xyxy", seed=3):
 @pytest.mark.parametrize("kind", KINDS)
 def test_right_batches_are_hardly_ever_stopped(kind):
     """1,200 batches of each kind."""
-    assert np.mean([alarms(kind, *one, COUNTS, 15) for one in RIGHT]) <= 0.001
+    most = 0.01 if kind in ("left", "one moving") else 0
+    assert np.mean([alarms(kind, *one, COUNTS, 15) for one in RIGHT]) <= most
 
 
 def test_boxes_in_the_top_left_quarter_alone_are_sometimes_stopped():
@@ -53,6 +54,7 @@ def test_boxes_in_the_top_left_quarter_alone_are_sometimes_stopped():
         ("pixels:1280x720", (448, 252), (1280, 720), "xyxy", 10, 0.9),
         ("pixels:448x252", (1280, 720), (1280, 720), "xyxy", 5, 0.95),
         ("0-1000", (100, 100), (1280, 720), "xyxy", 10, 0.85),
+        ("0-1000", (112, 112), (1920, 1080), "xyxy", 10, 0.95),
         ("0-1000", (1, 1), (1280, 720), "xyxy", 1, 0.95),
         ("pixels:252x448", (448, 252), (1280, 720), "xyxy", 1, 0.95),
         ("pixels:448x252", (448, 252), (1280, 720), "yxyx", 10, 0.9),

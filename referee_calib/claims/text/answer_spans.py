@@ -8,13 +8,25 @@ from itertools import zip_longest
 
 from referee_calib.claims.text.numbers import half_width
 from referee_calib.claims.text.reply_context import ReplyContext, Stretch
-from referee_calib.claims.text.spans_in_words import SaidSpan, SaidTime, asks_for_count, spans_in_words
+from referee_calib.claims.text.spans_in_words import SaidSpan, SaidTime, asks_for_count, asks_for_time, spans_in_words
 from referee_calib.claims.text.times import bare_time
 from referee_calib.claims.time_units import TimeUnit
 
 _TWO = r"\s{0,9}([^\[\](),]{1,30}),\s{0,9}([^\[\](),]{1,30})"
 _BRACKETS = re.compile(rf"\[{_TWO}\]|(?<!\w)\({_TWO}\)")
 _CORNERS = re.compile(r"\(\s{0,9}\d{1,5}\s{0,9},\s{0,9}\d{1,5}\s{0,9}\)[\s,]{0,5}\(")  # of a box, the first of two
+_WORD = re.compile(r"[^\W\d_]{2}")
+_TIME_WORD = re.compile(
+    r"\b(?:times?|timestamps?|seconds?|from|between|during|spans?|intervals?|segments?|moments?|events?|occurs?|happens?|clip|"
+    r"video|starts?|begins?|answer)\b|时间|从",
+    re.IGNORECASE,
+)
+_SECONDS_BEHIND = re.compile(r"\s{0,3}(?:s|secs?|seconds?|秒)(?![A-Za-z])", re.IGNORECASE)
+_OTHER_PAIR = re.compile(
+    r"\b(?:latitude|longitude|coordinates?|located|lies|points?|positions?|pixels?|matrix|vectors?|functions?|domain|set|"
+    r"solve|temperatures?|prices?|scores?|ranges?|sizes?|values?)\b|[=∈]\s*$",
+    re.IGNORECASE,
+)
 _DIGIT = re.compile(r"\d")
 _ADDING = frozenset(["and", "again", "also", "then", "from", "between", "和", "以及", "从"])
 _EVENT = re.compile(r"\s{0,3}(?:[\])]\s{0,3}[,:-]?|[,:]|-(?=\s))\s{0,3}(?=\S)")
@@ -31,6 +43,22 @@ def spans_in_brackets(text: str) -> Iterator[SaidSpan]:
         if first is not None and last is not None:
             ends = [SaidTime(value, "" if bare else "seconds") for value, bare in (first, last)]
             yield SaidSpan(found.start(), found.end(), ends[0], ends[1], sure=not (first[1] or last[1]))
+
+
+def _brackets_that_are_times(text: str, question: str) -> list[SaidSpan]:
+    """Return the pairs that can be meant as times: references, coordinates and intervals of numbers are none."""
+    found = list(spans_in_brackets(text))
+    if not found or asks_for_time(question) or not _WORD.search(_BRACKETS.sub(" ", half_width(text))):
+        return found
+    kept = []
+    for span in found:
+        before = text[max(0, span.start - 100) : span.start]
+        before = re.split(r"[.!?。！？]\s|\n", before)[-1]
+        decimals = "." in text[span.start : span.end]
+        cue = _TIME_WORD.search(before) or _SECONDS_BEHIND.match(text, span.end)
+        if span.sure or cue or (decimals and not _OTHER_PAIR.search(before)):
+            kept.append(span)
+    return kept
 
 
 def described_spans(text: str) -> list[tuple[SaidSpan, str]]:
@@ -65,10 +93,10 @@ def claim_answer_spans(context: ReplyContext, unit: TimeUnit | None = None) -> N
     Spans that only "and" joins to the last one are read too: "from 1 s to 2 s and from 3 s to 4 s".
     """
     offset = context.answer.start
-    text = context.text[offset : context.answer.end]
-    if _DIGIT.search(text) is None:
+    if _DIGIT.search(context.text, offset, context.answer.end) is None:
         return
-    bracketed = [] if asks_for_count(context.question) else list(spans_in_brackets(text))
+    text = context.prose[offset : context.answer.end]
+    bracketed = [] if asks_for_count(context.question) else _brackets_that_are_times(text, context.question)
     for said in bracketed:
         claim_span(context, said, offset, unit=unit)
     if bracketed:

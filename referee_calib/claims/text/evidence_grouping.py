@@ -31,6 +31,7 @@ _TO = re.compile(r"\s*(?:s|secs?|seconds?|秒)?\s*(?:to|until|till|through|-|–
 _AND = re.compile(r"\s*(?:s|secs?|seconds?|秒)?\s*and\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s*$", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?;。！？；](?:\s|$)|[。！？]|\n")
+_JOINED = re.compile(r"\s*(?:,|&|/|、|，|和|与|(?:,\s*)?(?:and|with)(?:\s+(?:the|a|an))?)\s*", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _TRACK_WORDS = frozenset(
     ["s", "and", "then", "to", "at", "now", "later", "next", "in", "box", "moves", "move", "again", "秒", "在"]
@@ -72,24 +73,27 @@ class Mention:
     @property
     def start(self) -> int:
         """Offset of the first character; a moment shared with another mention does not count."""
-        return min(part.start for part in self._parts())
+        return self.stretch[0]
 
     @property
     def end(self) -> int:
         """Offset behind the last character."""
-        return max(part.end for part in self._parts())
+        return self.stretch[1]
 
     @property
     def stretch(self) -> tuple[int, int]:
         """Both offsets at once."""
-        parts = self._parts()
-        return min(part.start for part in parts), max(part.end for part in parts)
-
-    def _parts(self) -> list[Element | Moment]:
-        ends = [self.boxes[0], self.boxes[-1]] if self.boxes else []
-        own: list[Element | Moment] = [part for part in (self.object, *ends) if part is not None]
-        own += [part for one in self.track[-1:] for part in one._parts()]
-        return own if self.moment is None or self.shared else [*own, self.moment]
+        named, boxes, moment = self.object, self.boxes, self.moment
+        first = named or boxes[0]
+        start, end = first.start, first.end
+        if boxes:
+            start, end = min(start, boxes[0].start), max(end, boxes[-1].end)
+        if moment is not None and not self.shared:
+            start, end = min(start, moment.first.start), max(end, moment.last.end)
+        if self.track:
+            far = self.track[-1].stretch
+            start, end = min(start, far[0]), max(end, far[1])
+        return start, end
 
     def take(self, moment: Moment) -> None:
         """Make the moment this mention's own."""
@@ -109,6 +113,7 @@ def mentions_and_moments(text: str, elements: Sequence[Element]) -> list[Node]:
             found.append(Mention(element))
         elif element.kind in BOX_TAGS:
             _add_box(text, found, element)
+    _share_out_boxes(text, found)
     nameless = any(isinstance(node, Mention) and node.object is None for node in found)
     if nameless:
         _give_boxes_to_names_behind(text, found)
@@ -160,6 +165,25 @@ def _add_box(text: str, found: list[Node], element: Element) -> None:
         found.pop()
     else:
         found.append(Mention(None, [element]))
+
+
+def _share_out_boxes(text: str, nodes: Sequence[Node]) -> None:
+    """Where names that "and" joins are followed by as many boxes, give each name its own."""
+    run: list[Mention] = []
+    for node in nodes:
+        named = isinstance(node, Mention) and node.object is not None
+        if not (named and isinstance(node, Mention)):
+            if not (isinstance(node, Moment) and run):
+                run = []
+            continue
+        joined = bool(run) and run[-1].object is not None and node.object is not None
+        if joined and not (_JOINED.fullmatch(text[run[-1].end : node.start]) and not run[-1].boxes):
+            run = []
+        run.append(node)
+        if len(run) > 1 and len(node.boxes) == len(run):
+            for owner, box in zip(run, list(node.boxes), strict=True):
+                owner.boxes[:] = [box]
+            run = []
 
 
 def _give_boxes_to_names_behind(text: str, nodes: Sequence[Node]) -> None:

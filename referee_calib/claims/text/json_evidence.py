@@ -5,13 +5,17 @@ A name or time that stands around several boxes holds for all of them: they are 
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from referee_calib.claims.box_units import BoxUnit, Corners
+from referee_calib.claims.parse_failures import Reason
 from referee_calib.claims.reading_options import BoxOrder
 from referee_calib.claims.text.json_values import JsonNode
 from referee_calib.claims.text.numbers import read_groups
 from referee_calib.claims.text.reply_context import ReplyContext, Stretch
+from referee_calib.claims.text.stated_times import StatedTime, time_of_heading
 from referee_calib.claims.text.times import read_time_range
 from referee_calib.records import Span, TimedBox
 
@@ -34,6 +38,10 @@ FRAMES = ("frame", "frame_index", "frame_idx", "frame_id")
 _LEFT, _RIGHT = ("x1", "xmin", "x_min"), ("x2", "xmax", "x_max")
 STARTS = ("start", "start_time", "starttime", "begin", "from")
 ENDS = ("end", "end_time", "endtime", "to")
+_FRAME_KEY = re.compile(r"frames?[\s_#-]{0,3}(\d{1,7})", re.IGNORECASE)
+_TIME_KEY = re.compile(
+    r"(t|time|timestamp|at|sec|seconds?)?[\s_=]{0,3}(\d[\d:.]{0,15}\s?(?:s|secs?|seconds?)?)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -45,31 +53,61 @@ class _Track:
     span: Span | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    node: JsonNode
+    owner: JsonNode | None  # the object that names it
+    corners: list[Corners]
+    time: StatedTime | None
+    span: Span | None
+    timed: bool  # whether any time was given, right or not
+
+
 def read_json_boxes(
     context: ReplyContext, keys: tuple[str, ...], *, unit: BoxUnit | None = None, order: BoxOrder = "xyxy"
 ) -> None:
-    """Read every object that has one of these keys, in the order of the text."""
+    """Read every object that has one of these keys, in the order of the text.
+
+    Where some of them have times, one without is a slip, or was cut off, and stands nowhere.
+    """
     tracks: dict[int, _Track] = {}
+    placed = list(_placed(context, keys, unit, order))
+    untimed = context.untimed and not any(one.timed for one in placed)
+    for one in placed:
+        node, owner, time = one.node, one.owner, one.time
+        if time == "unclear" or not (one.timed or untimed):
+            context.report("box_without_time", node.start, node.end)
+        elif one.corners and (time is not None or not one.timed):
+            track = tracks.setdefault(id(owner or node), _Track(_phrase(owner), node.start, node.end))
+            track.end, track.span = node.end, one.span
+            track.boxes += [
+                (time, *box) if isinstance(time, float) else context.untimed_box(box, node.start) for box in one.corners
+            ]
+    for track in tracks.values():
+        context.claim(
+            (track.start, track.end), track.phrase, track.boxes, track.span if len(track.boxes) == 1 else None
+        )
+
+
+def _placed(context: ReplyContext, keys: tuple[str, ...], unit: BoxUnit | None, order: BoxOrder) -> Iterator[_Placed]:
+    """Yield what each object with one of these keys says; what was cut off is reported."""
+    floor, behind = 0, 0  # ends of the JSON values before this one
     for root in context.json:
+        floor, behind = behind, root.end
         for node, around in root.walk():
             value = node.get(*keys) if node.kind == "object" else None
             if value is None or not _holds_numbers(value):
                 continue
             corners = _corners(context, value, unit, order)
             owner = _named(node, around)
-            time, span, known = _time(context, node, around)
-            if not known and not context.untimed:
-                context.report("box_without_time", node.start, node.end)
-            elif corners and (time is not None or not known):
-                track = tracks.setdefault(id(owner or node), _Track(_phrase(owner), node.start, node.end))
-                track.end, track.span = node.end, span
-                track.boxes += [
-                    context.untimed_box(one, node.start) if time is None else (time, *one) for one in corners
-                ]
-    for track in tracks.values():
-        context.claim(
-            (track.start, track.end), track.phrase, track.boxes, track.span if len(track.boxes) == 1 else None
-        )
+            if corners and not node.closed and (missing := _cut_off(node, owner)):
+                context.report(missing, node.start, node.end)
+                continue
+            time: StatedTime | None
+            time, span, timed = _time(context, node, around)
+            if not timed:
+                time, timed = _time_around(context, node, around, floor)
+            yield _Placed(node, owner, corners, time, span, timed)
 
 
 def boxes_of(context: ReplyContext, value: JsonNode, unit: BoxUnit | None = None) -> list[Corners]:
@@ -149,6 +187,36 @@ def _join(context: ReplyContext, first: str, last: str, stretch: Stretch) -> tup
     start = context.time(first, stretch)
     end = None if start is None else context.time(last, stretch)
     return start, None if start is None or end is None else context.span(start, end, stretch)
+
+
+def _cut_off(node: JsonNode, owner: JsonNode | None) -> Reason | None:
+    """Say what is missing where the reply ends within an object: its name, or its time."""
+    if owner is None:
+        return "box_without_object"
+    key, value = node.entries[-1]
+    in_time = key.lower() in (*TIMES, *FRAMES, *STARTS, *ENDS)
+    return "box_without_time" if in_time and (value.kind == "number" or not value.closed) else None
+
+
+def _time_around(
+    context: ReplyContext, node: JsonNode, around: tuple[JsonNode, ...], floor: int
+) -> tuple[StatedTime | None, bool]:
+    """Return the time that a key or the words before the JSON state, and whether they state any."""
+    inner = node
+    for one in reversed(around):
+        key = next((name for name, value in one.entries if value is inner), "")
+        inner = one
+        frame = _FRAME_KEY.fullmatch(key.strip())
+        if frame is not None:
+            return _frame(context, JsonNode("number", frame[1], one.start, one.end)), True
+        stated = _TIME_KEY.fullmatch(key.strip())
+        if stated is not None:
+            sure = stated[1] or ":" in stated[2] or not stated[2][-1].isdigit()
+            return (context.time(stated[2], (one.start, one.end)) if sure else "unclear"), True
+    if context.still:
+        return None, False
+    time = time_of_heading(context.text, floor, (around[0] if around else node).start)
+    return (None, False) if time == "none" else (time, True)
 
 
 def _frame(context: ReplyContext, frame: JsonNode) -> float | None:

@@ -1,4 +1,4 @@
-"""JSON as models write it: in fences or in prose, with single quotes, trailing commas or missing ends.
+"""JSON as models write it: in fences or in prose, with quotes within quotes, trailing commas or missing ends.
 
 The reader never fails and goes over the text once. What was never closed is marked, so that nobody takes the first four
 digits of a number that is cut off.
@@ -17,8 +17,8 @@ DEEPEST = 40
 
 _TOKEN = re.compile(
     r"""(?P<open>[{\[(])|(?P<close>[}\])])|(?P<colon>:)|(?P<comma>,)
-    |"(?P<double>(?:[^"\\]|\\.){0,4000})"
-    |'(?P<single>(?:[^'\\\n]|\\.){0,1000})'(?=\s{0,20}[:,\]})])
+    |"(?P<double>(?:[^"\\]|\\.|"(?=\w|\ \w)){0,4000}+)"
+    |'(?P<single>(?:[^'\\\n]|\\.|'(?!\s{0,20}[:,\]})])){0,1000}+)'(?=\s{0,20}[:,\]})])
     |(?P<number>-?\d+(?:\.\d*)?(?:[eE][-+]?\d+)?)(?![\w.])
     |(?P<word>[^\s{}\[\]():,"']+)""",
     re.VERBOSE | re.DOTALL,

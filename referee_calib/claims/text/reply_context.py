@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -14,12 +15,15 @@ from referee_calib.claims.reading_options import BoxOrder, ReadingOptions
 from referee_calib.claims.text import tags
 from referee_calib.claims.text.json_values import JsonNode, json_values
 from referee_calib.claims.text.numbers import read_groups
+from referee_calib.claims.text.prose import prose_of
 from referee_calib.claims.text.spans_in_words import SaidTime
+from referee_calib.claims.text.stated_times import states_times, time_of_line
 from referee_calib.claims.text.times import bare_time, in_other_unit, sampled_frame
 from referee_calib.claims.time_units import TimeUnit
 from referee_calib.records import Span, TimedBox
 
 Stretch = tuple[int, int]
+SMALLEST, SPECK = 10, 0.01  # whole numbers up to this, and boxes under this share of both sides, need a mark
 Duration = float | Callable[[], float | None] | None
 
 
@@ -97,6 +101,16 @@ class ReplyContext:
             self.found.append(FoundClaim(*stretch, " ".join(phrase.split()), tuple(boxes), span))
 
     @cached_property
+    def prose(self) -> str:
+        """The reply without program text, formulas and tags of no meaning here, in the same places."""
+        return prose_of(self.text)
+
+    @cached_property
+    def states_times(self) -> bool:
+        """Whether the words name any time, so that a box without one stands nobody knows when."""
+        return states_times(self.prose)
+
+    @cached_property
     def json(self) -> list[JsonNode]:
         """The JSON values of the reply, those between evidence tags left out."""
         pieces, position = [], 0
@@ -107,7 +121,8 @@ class ReplyContext:
 
     def answer_holds_elements(self) -> bool:
         """Tell whether the final answer holds a pair of evidence tags."""
-        return any(self.answer.holds(element) for element in self.elements)
+        start, end = self.answer.start, self.answer.end
+        return any(start <= element.start and element.end <= end for element in self.elements)
 
     def boxes(self, text: str, stretch: Stretch, unit: BoxUnit | None = None) -> list[Corners]:
         """Read the boxes of a text; what is none is reported."""
@@ -117,6 +132,27 @@ class ReplyContext:
             return []
         read = (self.corners((x1, y1, x2, y2), stretch, unit) for x1, y1, x2, y2 in groups)
         return [corners for corners in read if corners is not None]
+
+    def bare_boxes(self, text: str, stretch: Stretch, unit: BoxUnit | None = None) -> list[Corners]:
+        """Read boxes that no tag, token or key marks; small whole numbers are a list, a reference or a ranking."""
+        groups = read_groups(text, 4) or []
+        measure = unit or self.unit
+        if groups and all(_are_no_box(group, measure) for group in groups):
+            self.report("box_unlikely", *stretch)
+            return []
+        return self.boxes(text, stretch, unit)
+
+    def place_bare(self, boxes: Sequence[Corners], stretch: Stretch, where: Stretch) -> list[TimedBox]:
+        """Put boxes of a notation that knows no times where the words around say, or report that nobody can."""
+        if not boxes:
+            return []
+        time = "none" if self.still else time_of_line(self.prose, *where)
+        if time == "none" and not self.still and self.states_times:
+            time = "unclear"
+        if time == "unclear" or (time == "none" and not self.untimed):
+            self.report("box_without_time", *stretch)
+            return []
+        return [self.untimed_box(one, where[0]) if time == "none" else (time, *one) for one in boxes]
 
     def corners(
         self,
@@ -196,6 +232,15 @@ class ReplyContext:
         if own:
             self.report("span_reversed", *stretch)
         return None
+
+
+def _are_no_box(numbers: Sequence[float], unit: BoxUnit) -> bool:
+    x1, y1, x2, y2 = numbers
+    if not all(map(math.isfinite, numbers)) or unit.width <= 1 or max(numbers) <= 1:
+        return False
+    if max(numbers) <= SMALLEST and all(number == int(number) for number in numbers):
+        return True
+    return 0 <= x2 - x1 < SPECK * unit.width and 0 <= y2 - y1 < SPECK * unit.height
 
 
 def in_order(numbers: Corners, order: BoxOrder) -> Corners:

@@ -22,7 +22,7 @@ _SECONDS = rf"{_NUMBER}\s{{0,2}}-?(?:seconds?|secs?|s|秒钟|秒)(?![A-Za-z])"
 _AND = r"(?:\s{0,2}(?:,|and)?\s{0,2})"
 _WORDS = rf"(?:{_HOURS}(?:{_AND}{_MINUTES})?(?:{_AND}{_SECONDS})?|{_MINUTES}(?:{_AND}{_SECONDS})?)"
 _TIME = rf"(?:{_WORDS}|{_CLOCK}|{_NUMBER})(?:\s{{0,2}}(?:seconds?|secs?|s|秒钟|秒)(?![A-Za-z])|\s{{0,2}}%)?"
-_NEAR = r"(?:the\s{1,3})?(?:(?:about|around|seconds?)\s{1,3})?[<(]?"
+_NEAR = r"(?:the\s{1,3})?(?:(?:about|around|seconds?)\s{1,3})?第?[<(]?"
 _STARTS = r"(?:start(?:s|ing|ed)?|begin(?:s|ning)?)(?:\s{1,3}time)?\s{0,3}(?:at\b|:|=)?"
 _ENDS = r",?\s{0,3}(?:and\s{1,3})?(?:it\s{1,3})?end(?:s|ing|ed)?(?:\s{1,3}time)?\s{0,3}(?:at\b|:|=)?"
 _LEAD = rf"(?:(?P<lead>from|between|during|seconds?|at|{_STARTS}|从|在)\s{{0,3}}{_NEAR})?"
@@ -39,13 +39,14 @@ _PART = re.compile(
 )
 _IN_SECONDS = {"h": 3600.0, "小": 3600.0, "时": 3600.0, "m": 60.0, "分": 60.0, "s": 1.0, "秒": 1.0}
 _GOES_ON = re.compile(
-    r"[\s>]{0,3}(?:$|[.,;:!?)\]}\"'*_`。，；：）]|\(s|\n|\b(?:in|of|when|while|where|the|during|as|and|on|at|which|because|"
+    r"[\s>]{0,3}(?:$|[.,;:!?)\]}\"'*_`。，；：）]|\(s|\n|\b(?:in(?!\s{1,3}\d)|of|when|while|where|the|during|as|and|on|at|which|because|"
     r"inclusive|it|he|she|they|a|an)\b)",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
     r"\b(?:scores?|scored|points?|goals?|counts?|numbers?|prices?|levels?|floors?|grades?|pages?|frames?|steps?|chapters?|won|"
-    r"lost|rates?|rated|temperatures?|degrees|age[ds]?|ratios?)\b",
+    r"lost|rates?|rated|temperatures?|degrees|age[ds]?|ratios?|"
+    r"versions?|upgrad\w{0,3}|increas\w{0,3}|decreas\w{0,3}|accelerat\w{0,3}|speeds?|verses?|rows?|columns?)\b",
     re.IGNORECASE,
 )
 _ASKS_COUNT = re.compile(
@@ -58,6 +59,23 @@ _ASKS_TIME = re.compile(
     r"segment)|time (?:span|range|interval|period|segment)|timestamps?|start and end)\b|什么时候|何时|时间段",
     re.IGNORECASE,
 )
+# what lasts so long, or is so every day, is no span of the video
+_LASTING = re.compile(
+    r"\b(?:for|within|another|every|after|takes?|took|lasts?|lasted|wait|rest|bake|cook|boil|simmer|heat)\s{1,3}"
+    r"(?:(?:about|around|approximately|roughly|only|up)\s{1,3}){0,2}$|\b(?:takes?|took)\s{1,3}from\s{1,3}$",
+    re.IGNORECASE,
+)
+_LONG = re.compile(
+    r"\s{0,3}(?:long|each|per|apart|later|ago|earlier|to\s\w+|in\s{1,3}(?:length|duration|total)|a\s{1,3}(?:day|week))\b"
+)
+_BY_THE_DAY = re.compile(
+    r"\b(?:opening|office|business|working|visiting|school)\s{1,3}hours|o'clock|\bweekdays?\b|\b(?:mon|tues|wednes|thurs|fri|"
+    r"satur|sun)days?\b|\b(?:shop|store|museum|library|office|restaurant|bank)s?\s{1,3}(?:is|are)\s{1,3}open|"
+    r"^\s{0,3}[ap]\.?m\b",
+    re.IGNORECASE,
+)
+_OF_VIDEO = re.compile(r"\b(?:video|clip|footage|length|duration|way|through|progress)\b|视频", re.IGNORECASE)
+_YEARS = (1000, 2100)
 _SENTENCE = re.compile(r"[.!?。！？](?:\s|$)|\n")
 
 
@@ -100,13 +118,36 @@ def spans_in_words(text: str, question: str = "", *, by_frame: bool = False) -> 
         if not first.measure and last.measure:
             first = _in_unit_of(first, found["first"], found["last"])
         sure = bool(first.measure and last.measure)
+        if not asks_for_time(question) and _is_other(text, found, whole, first, last):
+            continue
         if (sure and not counting) or _is_span(text, found, whole, counting, sure, by_frame):
             yield SaidSpan(found.start("first"), found.end("last"), first, last, sure)
 
 
+def asks_for_time(question: str) -> bool:
+    """Tell whether a question asks when something happens."""
+    return _ASKS_TIME.search(question) is not None
+
+
+def _is_other(text: str, found: re.Match[str], whole: str, first: SaidTime, last: SaidTime) -> bool:
+    """Tell whether two numbers are years, hours of the day, a duration, or shares of something else than the video."""
+    if not (first.measure or last.measure) and _YEARS[0] <= first.value <= last.value <= _YEARS[1]:
+        return "." not in found[0]
+    start, end = found.start("first"), found.end("last")
+    before, behind = text[max(0, start - 100) : start], text[end : end + 40]
+    sentence = _SENTENCE.split(before)[-1]
+    if first.measure == last.measure == "percent":
+        return not _alone(found, whole) and _OF_VIDEO.search(f"{sentence} | {_SENTENCE.split(behind)[0]}") is None
+    if ":" in found["first"] and ":" in found["last"]:
+        return _BY_THE_DAY.search(sentence) is not None or _BY_THE_DAY.search(behind) is not None
+    if found["joint"].lower() == "and":
+        return False
+    return _LASTING.search(sentence) is not None or _LONG.match(behind) is not None
+
+
 def asks_for_count(question: str) -> bool:
     """Tell whether a question asks for a number or a duration, and not for when something happens."""
-    return _ASKS_COUNT.search(question) is not None and _ASKS_TIME.search(question) is None
+    return _ASKS_COUNT.search(question) is not None and not asks_for_time(question)
 
 
 def _is_span(text: str, found: re.Match[str], whole: str, counting: bool, sure: bool, by_frame: bool) -> bool:

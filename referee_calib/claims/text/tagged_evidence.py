@@ -61,7 +61,8 @@ def _time_of(context: ReplyContext, mention: Mention) -> tuple[float | None, Spa
 
 def _moment(context: ReplyContext, moment: Moment, *, own: bool) -> tuple[float | None, Span | None]:
     first, last = moment.first, moment.last
-    two = read_time_range(first.text) if first is last and not first.text.replace(".", "").isdigit() else None
+    plain = first is not last or first.text.replace(".", "").isdigit()
+    two = None if plain else read_time_range(first.text)
     start = context.time(two[0] if two else first.text, (first.start, first.end), own=own)
     if start is None or (first is last and two is None):
         return start, None

@@ -17,6 +17,7 @@ _FULL_WIDTH_TAG = re.compile(r"＜\s{0,3}[/／]?\s{0,3}[A-Za-z_]{1,20}\s{0,3}＞
 _FULL_WIDTH = str.maketrans("＜＞／", "<>/")
 _ESCAPES = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&#39;": "'", "&#34;": '"', "&apos;": "'", "&nbsp;": " "}
 _ESCAPE = re.compile(r"&(?:amp;)?(lt;|gt;|quot;|#39;|#34;|apos;|nbsp;)|\\u003([cCeE])")
+_ANSWER_TOKEN = re.compile(r"<\|(begin|end)_of_box\|>")  # GLM-V marks its answer so
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 SECTIONS = ("think", "answer")
 _USUAL = {  # tags as they are mostly written, so that their parts need not be looked at
@@ -61,6 +62,8 @@ def clean(text: str) -> str:
         text = _ESCAPE.sub(_unescaped, text)
     if "＜" in text and _FULL_WIDTH_TAG.search(text):
         text = text.translate(_FULL_WIDTH)
+    if "_of_box|>" in text:
+        text = _ANSWER_TOKEN.sub("" if "<answer" in text.lower() else _answer_tag, text)
     return text if text.isascii() else _LONE_SURROGATE.sub("\N{REPLACEMENT CHARACTER}", text)
 
 
@@ -71,7 +74,12 @@ def without_tags(text: str) -> str:
 
 def tags_of(text: str) -> list[Tag]:
     """Find the tags that are known here, in order."""
-    return [(*(_USUAL.get(tag[0]) or (tag[2].lower(), bool(tag[1]))), *tag.span()) for tag in _TAG.finditer(text)]
+    found: list[Tag] = []
+    for tag in _TAG.finditer(text):
+        usual = _USUAL.get(tag[0])
+        kind, closes = (tag[2].lower(), bool(tag[1])) if usual is None else usual
+        found.append((kind, closes, tag.start(), tag.end()))
+    return found
 
 
 def elements(text: str, tags: Sequence[Tag], report: Report) -> Iterator[Element]:
@@ -118,6 +126,10 @@ def final_answer(text: str, tags: Sequence[Tag]) -> AnswerSpan:
     if thinking and after_think is None:
         return AnswerSpan(len(text), len(text))
     return AnswerSpan(after_think or 0, len(text))
+
+
+def _answer_tag(found: re.Match[str]) -> str:
+    return "<answer>" if found[1] == "begin" else "</answer>"
 
 
 def _unescaped(found: re.Match[str]) -> str:

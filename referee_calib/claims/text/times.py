@@ -37,7 +37,7 @@ def bare_time(text: str) -> tuple[float, bool] | None:
     """Read a time, and tell whether its number was bare, so that the stated unit of time applies to it."""
     if _PLAIN.fullmatch(text) is not None:
         return float(text), True
-    text = text.strip()
+    text = text.strip(" \t\r\n<>")  # `<2.0 seconds>`, as Qwen3-VL is shown its frames
     if len(text) > LONGEST_TIME:
         return None
     text = half_width(text)

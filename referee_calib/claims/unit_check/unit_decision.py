@@ -191,7 +191,9 @@ def _misfit(found: list[UnitReading], count: int) -> Decision | None:
     if round(stated.misfit * count) >= 2 and stated.misfit >= (0.25 if count >= 8 else 0.5):
         some = [one for one in better if "about" not in one.unit] or better
     elif round(stated.outside * count) >= 3 and stated.outside >= 0.1:
-        some = [one for one in better if one.order == stated.order and _fills(one)]
+        # a frame that is hardly larger than the stated one explains slips, and no other unit
+        larger = [one for one in better if one.width < 0.95 * stated.width]
+        some = [one for one in larger if one.order == stated.order and _fills(one)]
     else:
         return None
     if not some:
@@ -210,6 +212,11 @@ def _size(stated: Floats, own: Floats, found: list[UnitReading]) -> Decision | N
     factor = float(np.median((stated / own).min(axis=1)))
     if factor <= TOO_LARGE:
         return None
-    fits = [one for one in found[1:] if one.order == found[0].order and one.misfit <= 0.02 and one.unit != "0-1"]
+    others = [one for one in found[1:] if one.order == found[0].order and one.unit != "0-1"]
+    if min(found[0].width, found[0].height) >= FILLED and all(
+        "about" in one.unit or one.misfit > 0.1 for one in others
+    ):
+        return None  # a small video was enlarged for the model: the boxes fill that frame, and no other holds them
+    fits = [one for one in others if one.misfit <= 0.02]
     best = max(fits, key=lambda one: one.width * one.height * ("about" not in one.unit), default=None)
     return "size", f"the stated frame is {factor:.1f} times as large as the video", best.unit if best else ""

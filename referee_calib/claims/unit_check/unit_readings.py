@@ -86,8 +86,8 @@ def readings(group: UnitGroup, sizes: Mapping[str, Size]) -> list[UnitReading]:
             found.append(_read(_pixels(own, "the video's own size"), group.order, numbers, own))
         fitted = fitted_frame(edges(numbers, group.order), own)
         found.append(_read(_pixels(fitted, "some other size", about=True), group.order, numbers, fitted))
-    if group.in_pixels:
-        swapped = stated[:, ::-1]
+    swapped = stated[:, ::-1]
+    if group.in_pixels and not np.array_equal(swapped, stated):
         found.append(_read(_pixels(swapped, "swapped sizes"), group.order, numbers, swapped))
     found += [_read(group.name, order, numbers, stated) for order in BOX_ORDERS if order != group.order]
     return found

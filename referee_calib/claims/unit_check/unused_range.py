@@ -19,6 +19,7 @@ CELLS = 8  # places are told apart on a grid of this many cells a side over what
 RARE, RARE_IN_EACH, RARE_IF_ENLARGED = 1e-3, 0.05, 0.1
 FAR_BORDERS = 3.0  # how many times the room at the near borders the boxes leave at the far ones
 FILLED, FITTED = 0.7, 0.45  # of another unit's frame, and of the stated frame
+SQUARE = 0.36  # of the stated frame: largest square of a size that nobody named
 SPREAD, SPREAD_IN_EACH = 0.15, 0.08  # of the extent: standard deviation of the middles
 ENLARGED = 3.0
 
@@ -66,6 +67,9 @@ def _smaller_frames(group: UnitGroup, corners: Floats, stated: Floats, own: Floa
         alike = bool((fitted == fitted[0]).all())
         name = f"pixels, about {fitted[0, 0]:.0f}x{fitted[0, 1]:.0f}" if alike else "pixels of other sizes"
         found += [(name, fitted)] if (fitted < FITTED * stated).all() else []
+    side = np.full_like(stated, largest(corners[:, 2:].max(axis=1)))
+    if (side < SQUARE * stated).all():  # frames are also shown to models squeezed, or padded, into a square
+        found.append((f"pixels, about {side[0, 0]:.0f}x{side[0, 0]:.0f}", side))
     return [(name, frame) for name, frame in found if _is_filled(corners, frame)]
 
 

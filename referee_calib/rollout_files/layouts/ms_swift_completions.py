@@ -12,6 +12,8 @@ from referee_calib.rollout_files.layouts.layout import RolloutLayout, Row, messa
 
 
 def _recognises(row: Row) -> bool:
+    if {"completion", "gen_step"} <= row.keys() and "rollout" not in row:
+        return True
     return {"completion", "step"} <= row.keys() and _columns(row)
 
 
@@ -20,7 +22,8 @@ def _columns(row: Row) -> bool:
     replies = row.get("completion")
     if not isinstance(replies, list) or any(isinstance(one, Mapping) for one in replies):
         return False
-    return isinstance(row.get("step"), list) and len(row["step"]) == len(replies)
+    steps = row.get("step", row.get("gen_step"))
+    return isinstance(steps, list) and len(steps) == len(replies)
 
 
 def _convert(row: Row) -> Iterator[dict[str, Any]]:
@@ -34,7 +37,8 @@ def _convert(row: Row) -> Iterator[dict[str, Any]]:
 
 
 def _reply(row: Row) -> dict[str, Any]:
-    return {**row, "completion": message_text(row.get("completion")), "step": whole_number(row.get("step"))}
+    step = whole_number(row.get("step", row.get("gen_step")))
+    return {**row, "completion": message_text(row.get("completion")), "step": step}
 
 
 LAYOUT = RolloutLayout("ms-swift", "ms-swift, log_completions", _recognises, _convert)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import tempfile
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ from referee_calib.records import Claim, Span
 from referee_calib.study.store import claim_rows
 
 IN_MEMORY = 8 << 20  # bytes; a small import touches no disk
+PIECE = 200  # claims that are written at once
 
 
 class SpooledClaim(NamedTuple):
@@ -31,7 +33,8 @@ class ClaimSpool:
 
     def __init__(self) -> None:
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 - lives as long as the spool
-        self._count = 0
+        self._count, self._written = 0, 0  # claims, pieces in the file
+        self._waiting: list[SpooledClaim] = []
 
     def __len__(self) -> int:
         return self._count
@@ -42,19 +45,29 @@ class ClaimSpool:
 
     def add(self, place: str, claim: Claim) -> None:
         """Put a claim behind the others; StudyError when the disk is full."""
+        times = tuple([box[0] for box in claim.boxes])
         row = claim_rows.row_of(claim)
-        waiting = (place, claim.video, tuple(box[0] for box in claim.boxes), claim.span, claim.perturbed, tuple(row))
+        self._waiting.append(SpooledClaim(place, claim.video, times, claim.span, claim.perturbed, row))
+        self._count += 1
+        if len(self._waiting) >= PIECE:
+            self._put_away()
+
+    def _put_away(self) -> None:
+        """Write what waits, many claims in one piece: that takes half the time of one by one."""
+        plain = [(*one[:-1], *one.row) for one in self._waiting]
         try:
-            self._file.write(pickle.dumps(waiting, pickle.HIGHEST_PROTOCOL))
+            self._file.seek(0, os.SEEK_END)  # somebody may have read a part in between
+            self._file.write(pickle.dumps(plain, pickle.HIGHEST_PROTOCOL))
         except OSError as error:
             raise cannot_write(Path(tempfile.gettempdir()), error) from error
-        self._count += 1
+        self._waiting, self._written = [], self._written + 1
 
     def __iter__(self) -> Iterator[SpooledClaim]:
         try:
             self._file.seek(0)
         except OSError as error:
             raise cannot_write(Path(tempfile.gettempdir()), error) from error
-        for _ in range(self._count):
-            place, video, times, span, perturbed, row = pickle.load(self._file)  # noqa: S301 - written by this process
-            yield SpooledClaim(place, video, times, span, perturbed, claim_rows.ClaimRow(*row))
+        for _ in range(self._written):
+            for place, video, times, span, perturbed, *row in pickle.load(self._file):  # noqa: S301 - written by this process
+                yield SpooledClaim(place, video, times, span, perturbed, claim_rows.ClaimRow(*row))
+        yield from self._waiting

@@ -46,6 +46,9 @@ class ClaimRow(NamedTuple):
     record: str  # the claim as ASCII JSON
 
 
+_INSERT = f"INSERT INTO {claim.name} ({', '.join(ClaimRow._fields)}) VALUES (?, ?, ?)"  # noqa: S608 - constants
+
+
 def row_of(one: Claim) -> ClaimRow:
     """Return the row of a claim."""
     return ClaimRow(one.id, " ".join(one.dimensions), one.to_ascii_json())
@@ -58,15 +61,15 @@ def add(connection: Connection, rows: Sequence[ClaimRow]) -> int:
     """
     _refuse_duplicates(rows)
     there = _records(connection, [one.id for one in rows])
-    new: list[dict[str, str]] = []
+    new: list[ClaimRow] = []
     for one in rows:
         stored = there.get(one.id)
         if stored is None:
-            new.append(one._asdict())
+            new.append(one)
         elif stored != one.record:
             _renew(connection, _claim(stored), _claim(one.record))
     if new:
-        connection.execute(claim.insert(), new)
+        connection.exec_driver_sql(_INSERT, [tuple(one) for one in new])
     return len(new)
 
 

@@ -1,6 +1,7 @@
-"""Qwen2.5-VL, Qwen3-VL, VLM-R1, DeepEyes: `[{"bbox_2d": [71, 123, 116, 165], "label": "ball", "time": 2.2}]`.
+"""Qwen2.5-VL, Qwen3-VL and their kin: `[{"bbox_2d": [71, 123, 116, 165], "label": "ball", "time": 2.2}]`.
 
-Qwen2.5-VL writes pixels of the shown frame, Qwen3-VL steps of a 0-1000 grid: the unit has to be stated.
+Qwen2.5-VL writes pixels of the shown frame, Qwen3-VL steps of a 0-1000 grid: the unit has to be stated. VLM-R1 and
+DeepEyes write the same, Visual-RFT with `Position` as the key.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from referee_calib.claims.formats.reply_format import ReplyFormat
 from referee_calib.claims.text.json_evidence import read_json_boxes
 from referee_calib.claims.text.reply_context import ReplyContext
 
-_KEYS = ("bbox_2d", "bbox", "box", "bounding_box", "bounding_box_2d", "bboxes", "boxes", "bboxes_2d")
-_MARK = re.compile(r"[\"'](?:bbox|box|bounding_box|boxes)(?!_2d)|[\"']bbox_2d|[\"']point_2d", re.IGNORECASE)
+_KEYS = ("bbox_2d", "bbox", "box", "bounding_box", "bounding_box_2d", "bboxes", "boxes", "bboxes_2d", "position")
+_MARK = re.compile(r"[\"'](?:bbox|box|bounding_box|boxes|position)(?!_2d)|[\"']bbox_2d|[\"']point_2d", re.IGNORECASE)
 _POINTS = ("point_2d", "point")
 
 

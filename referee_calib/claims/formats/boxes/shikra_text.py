@@ -11,7 +11,7 @@ import re
 from referee_calib.claims.box_units import SHARE
 from referee_calib.claims.formats.reply_format import ReplyFormat
 from referee_calib.claims.text.numbers import half_width, read_groups
-from referee_calib.claims.text.phrases import phrase_before
+from referee_calib.claims.text.phrases import is_noun_phrase, phrase_before
 from referee_calib.claims.text.reply_context import ReplyContext
 
 _NUMBER = r"\s{0,3}-?(?:\d{1,5}(?:\.\d{0,9})?|\.\d{1,9})\s{0,3}"
@@ -26,19 +26,16 @@ def _present(context: ReplyContext) -> bool:
 
 def _read(context: ReplyContext) -> None:
     floor = 0
-    for found in _BOXES.finditer(half_width(context.text)):
-        phrase = phrase_before(context.text, found.start(), floor)
-        floor = found.end()
-        if not any(letter.isalpha() for letter in phrase):
+    for found in _BOXES.finditer(half_width(context.prose)):
+        phrase = phrase_before(context.prose, found.start(), floor)
+        before, floor = floor, found.end()
+        if not is_noun_phrase(phrase, context.prose[max(before, found.start() - 60) : found.start()]):
             continue
         stretch = (max(0, found.start() - len(phrase)), found.end())
         numbers = read_groups(found[0], 4)
         shares = numbers is not None and "." in found[0] and max(map(max, numbers)) <= 1
-        boxes = context.boxes(found[0], stretch, SHARE if shares else None)
-        if not context.untimed:
-            context.report("box_without_time", *stretch)
-        else:
-            context.claim(stretch, phrase, [context.untimed_box(one, found.start()) for one in boxes])
+        boxes = context.bare_boxes(found[0], stretch, SHARE if shares else None)
+        context.claim(stretch, phrase, context.place_bare(boxes, stretch, found.span()))
 
 
 FORMAT = ReplyFormat("shikra", "[", _present, _read)

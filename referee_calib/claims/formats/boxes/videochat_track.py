@@ -30,7 +30,7 @@ def _present(context: ReplyContext) -> bool:
 
 def _read(context: ReplyContext) -> None:
     stretch = (context.answer.start, context.answer.end)
-    boxes = context.boxes(_answer(context), stretch)
+    boxes = context.bare_boxes(_answer(context), stretch)
     placed = boxes if context.still else boxes[:1]
     for _ in boxes[len(placed) :]:
         context.report("box_without_time", *stretch)

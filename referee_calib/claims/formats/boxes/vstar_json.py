@@ -10,7 +10,7 @@ import re
 from referee_calib.claims.formats.reply_format import ReplyFormat
 from referee_calib.claims.text.json_evidence import boxes_of
 from referee_calib.claims.text.json_values import JsonNode
-from referee_calib.claims.text.reply_context import ReplyContext
+from referee_calib.claims.text.reply_context import SMALLEST, ReplyContext
 from referee_calib.claims.text.times import read_time
 from referee_calib.records import TimedBox
 
@@ -30,6 +30,9 @@ def _read(context: ReplyContext) -> None:
 
 def _track(context: ReplyContext, node: JsonNode, name: str) -> None:
     track: list[TimedBox] = []
+    if _holds_small_numbers(context, node):
+        context.report("box_unlikely", node.start, node.end)
+        return
     for key, value in node.entries:
         time = context.time(key, (value.start, value.end))
         boxes = [] if time is None else [(time, *one) for one in boxes_of(context, value)]
@@ -38,6 +41,14 @@ def _track(context: ReplyContext, node: JsonNode, name: str) -> None:
         else:
             context.claim((value.start, value.end), "", boxes)
     context.claim((node.start, node.end), name, track)
+
+
+def _holds_small_numbers(context: ReplyContext, node: JsonNode) -> bool:
+    """Tell whether nothing but small whole numbers stands there: settings, rankings or counts rather than boxes."""
+    if context.unit.width <= 1:
+        return False
+    numbers = [item.text for _, value in node.entries for item in value.items]
+    return bool(numbers) and all(number.isdigit() and int(number[:4]) <= SMALLEST for number in numbers)
 
 
 def _is_track(node: JsonNode) -> bool:

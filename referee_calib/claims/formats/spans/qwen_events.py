@@ -8,17 +8,37 @@ from referee_calib.claims.text.json_values import JsonNode
 from referee_calib.claims.text.reply_context import ReplyContext
 from referee_calib.claims.text.times import read_time, read_time_range
 
+_ARGUMENTS = ("arguments", "parameters", "args", "kwargs", "tool_input")
+_OF_TIME = frozenset({"start_time", "starttime", "end_time", "endtime"})
+_AROUND = (
+    "time",
+    "span",
+    "segment",
+    "event",
+    "interval",
+    "answer",
+    "clip",
+    "moment",
+    "result",
+    "action",
+    "output",
+    "scene",
+)
 _EVENTS = ("event", "description", "caption", "action", "activity", "label", "text", "content", "sentence", "name")
+
+_BESIDE = frozenset(
+    {*STARTS, *ENDS, *TIMES, *_EVENTS, "id", "index", "no", "duration", "unit", "confidence", "score", "type", "answer"}
+)
 
 
 def _present(context: ReplyContext) -> bool:
-    return any(_spans_of(node) for root in context.json for node, _ in root.walk())
+    return any(_spans_of(node, around) for root in context.json for node, around in root.walk())
 
 
 def _read(context: ReplyContext) -> None:
     for root in context.json:
-        for node, _ in root.walk():
-            for first, last, phrase, (start, end) in _spans_of(node):
+        for node, around in root.walk():
+            for first, last, phrase, (start, end) in _spans_of(node, around):
                 if start < context.answer.start:
                     context.report("span_outside_answer", start, end)
                     continue
@@ -27,14 +47,16 @@ def _read(context: ReplyContext) -> None:
                     context.claim((start, end), phrase, span=context.span(begin, finish, (start, end)))
 
 
-def _spans_of(node: JsonNode) -> list[tuple[str, str, str, tuple[int, int]]]:
+def _spans_of(node: JsonNode, around: tuple[JsonNode, ...]) -> list[tuple[str, str, str, tuple[int, int]]]:
     """Return start, end, words and stretch of each event that an object states."""
     if node.kind != "object" or any("box" in key.lower() or "point" in key.lower() for key, _ in node.entries):
         return []
+    if any(one.get(*_ARGUMENTS) is not None for one in (node, *around)):
+        return []  # a tool is asked for something; nothing is claimed
     start, end, given = node.get(*STARTS), node.get(*ENDS), node.get(*TIMES)
     phrase = node.get(*_EVENTS)
     words = phrase.text if phrase is not None and phrase.kind == "text" else ""
-    if start is not None and end is not None and _times(start.text, end.text):
+    if start is not None and end is not None and _times(start.text, end.text) and _is_event(node, around):
         return [(start.text, end.text, words, (node.start, node.end))]
     two = _two(given)
     if two is not None:
@@ -45,6 +67,20 @@ def _spans_of(node: JsonNode) -> list[tuple[str, str, str, tuple[int, int]]]:
         if two and _times(*two) and value.kind == "text":
             found.append((*two, value.text, (node.start, value.end)))
     return found
+
+
+def _is_event(node: JsonNode, around: tuple[JsonNode, ...]) -> bool:
+    """Tell whether `start` and `end` are times: lines of a page and settings have them too."""
+    keys = {key.lower() for key, _ in node.entries}
+    if not keys.isdisjoint(_OF_TIME):
+        return True
+    inner, key = node, ""
+    for one in reversed(around):
+        key = next((name.lower() for name, value in one.entries if value is inner), "")
+        if key:
+            break
+        inner = one
+    return keys <= _BESIDE and (not key or any(word in key for word in _AROUND))
 
 
 def _two(given: JsonNode | None) -> tuple[str, str] | None:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from referee_calib.claims.formats.reply_format import ReplyFormat
+from referee_calib.claims.text.answer_spans import spans_in_brackets
 from referee_calib.claims.text.reply_context import ReplyContext
 from referee_calib.claims.text.spans_in_words import spans_in_words
 
 _TARGET = re.compile(
-    r"target\s{0,3}ids?\s{0,3}[:=：]?\s{0,3}#?(\d{1,6}(?:\s{0,3},\s{0,3}\d{1,6})*(?![\d.]))", re.IGNORECASE
+    r"target\s{0,3}ids?\s{0,3}[:=：]?\s{0,3}[\[(#]?(\d{1,6}(?:\s{0,3},\s{0,3}\d{1,6})*(?![\d.]))", re.IGNORECASE
 )
 
 _RANGE = re.compile(r"time\s{0,3}(?:range|span)?\s{0,3}[:=：]?\s{0,3}([^\n;]{1,80})", re.IGNORECASE)
@@ -27,7 +28,7 @@ def _read(context: ReplyContext) -> None:
     for target, behind in zip_longest(targets, targets[1:]):
         end = behind.start() if behind else context.answer.end
         said = _RANGE.search(context.text, target.end(), end)
-        found = next(spans_in_words(said[1]), None) if said else None
+        found = next(chain(spans_in_words(said[1]), spans_in_brackets(said[1])), None) if said else None
         stretch = (target.start(), said.end() if said else target.end())
         if found is None:
             context.report("span_unreadable", *stretch)

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from referee_calib.claims.formats.reply_format import ReplyFormat
 from referee_calib.claims.text.answer_spans import claim_answer_spans
+from referee_calib.claims.text.prose import is_transcript
 from referee_calib.claims.text.reply_context import ReplyContext
 
 
 def _present(context: ReplyContext) -> bool:
-    said = context.text[context.answer.start : context.answer.end]
-    if context.answer_holds_elements() or "{" in said or "<|" in said:
+    text = context.prose if "\\boxed{" in context.text else context.text
+    said = text[context.answer.start : context.answer.end]
+    if context.answer_holds_elements() or "{" in said or "<|" in said or is_transcript(said):
         return False
     return not any(one.span is not None or one.start >= context.answer.start for one in context.found)
 

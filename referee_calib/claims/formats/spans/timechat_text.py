@@ -19,7 +19,7 @@ def _read(context: ReplyContext) -> None:
 
 
 def _answer(context: ReplyContext) -> str:
-    return context.text[context.answer.start : context.answer.end]
+    return context.prose[context.answer.start : context.answer.end]
 
 
 FORMAT = ReplyFormat("timechat", "", _present, _read)
