@@ -110,7 +110,7 @@ class VideoInfo:
     def playability(self) -> Playability:
         """Whether the browsers people use play this file."""
         if self.stream is None:
-            return Playability(False, "a folder of frames: browsers play files")
+            return Playability(False, "a folder of frames, and browsers play files")
         facts = (self.container, self.codec, self.pixel_format)
         plays = plays_commonly(*facts)
         return Playability(

@@ -43,10 +43,8 @@ def make_folder(folder: Path, case: Awkward) -> None:
     times = [k / 25 if "steady" in case.name else 0.05 * min(k, 20) + 0.5 * max(0, k - 20) for k in range(40)]
     for number in range(len(times)):
         (folder / f"{number:04d}.jpg").write_bytes(encode_jpeg(numbered_image(number), 95, full_colour=True))
-    if "steady" in case.name:
-        return (folder / "frames.toml").write_text("fps = 25\n") and None
     (folder / "times.txt").write_text("\n".join(f"{time:.3f}" for time in times))
-    (folder / "frames.toml").write_text('times = "times.txt"\n')
+    (folder / "frames.toml").write_text("fps = 25\n" if "steady" in case.name else 'times = "times.txt"\n')
 
 
 def claim_on(case: Awkward) -> Claim:

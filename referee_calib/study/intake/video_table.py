@@ -105,7 +105,7 @@ def video_row(video: str, claims: int, path: Path, clock: Clock) -> tuple[VideoR
 
 def _stream(found: VideoInspection) -> str:
     what = ", ".join(part for part in (found.codec, found.pixel_format, found.container) if part)
-    return f"{what} (stream {found.stream}: {found.stream_reason})" if found.stream_reason else what
+    return f"{what} ({found.stream_reason})" if found.stream_reason else what
 
 
 def broken_row(video: str, claims: int, error: InputError) -> VideoRow:
