@@ -1,4 +1,4 @@
-"""Videos that vanish, disks that are full and processes that are killed: a reason each time, and nothing half-written."""
+"""Videos that vanish, full disks and killed processes: a reason each time, and nothing half-written."""
 
 from __future__ import annotations
 
