@@ -43,6 +43,9 @@ def test_a_study_without_claims_takes_the_clock_that_is_stated(late: Path, tmp_p
     assert done.exit_code == 0, done.stderr
     assert "its first frame is at 10.000 s of the file's own clock" in done.stdout
     assert "Times of the claims count on the file's own clock" in done.stdout
+    assert (
+        "Browsers will not play late.mkv: h264, yuv420p, in matroska" in done.stderr
+    )  # the reason, and no other remark
     assert Study.open(tmp_path / "study").config.clock == "file"
 
 

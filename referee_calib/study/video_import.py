@@ -38,7 +38,7 @@ class VideoCheck:
     @property
     def unplayable(self) -> dict[str, str]:
         """Videos that browsers do not play, with the reason."""
-        return {row.file: row.remark for row in self.rows if row.playable is False and row.file in self.files}
+        return {row.file: row.unplayable for row in self.rows if row.unplayable and row.file in self.files}
 
 
 def check_videos(

@@ -163,13 +163,17 @@ def _text(done: ImportResult, *, whole_table: bool) -> str:
         about = f"field {problem['field']}: " if problem["field"].isidentifier() else ""
         many = common.counted(problem["count"], problem["what"])
         lines.append(f"Left out: {many}: {about}{problem['why'] or problem['seen']} ({places})")
-    shown = [row for row in done.table if whole_table or (row["remark"] and not row["problem"])]
+    shown = [row for row in done.table if whole_table or _is_remarkable(row)]
     lines += _table(shown) if shown else []
-    if any(row["start"] for row in shown):
+    if any("own clock" in row["remark"] for row in shown):
         lines.append(f"Times of the claims count {_COUNTED[done.clock]} (clock in study.toml).")
     if done.raters:
         lines.append(f"Raters registered: {', '.join(done.raters)}.")
     return "\n".join(lines)
+
+
+def _is_remarkable(row: dict[str, Any]) -> bool:
+    return bool(row["remark"] or row["unplayable"]) and not row["problem"]
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> list[str]:
