@@ -24,7 +24,7 @@ from referee_calib.study import Study, make_playable_copies
 study = Study.open(Path(sys.argv[1]))
 study.claims()
 resource.setrlimit(resource.RLIMIT_FSIZE, (40, 40))  # bytes: less than any file of either folder
-copies = make_playable_copies(study.folder, {"old.avi": study.media_path("old.avi")})
+copies = make_playable_copies(study.folder, ["old.avi"], study.media_path)
 print(json.dumps([copies.failed, len(study.frame_times("uneven.mp4").stamps)]))
 """
 KILLED = """
@@ -109,3 +109,14 @@ def test_the_doctor_takes_a_copy_for_what_can_be_played(study: Study) -> None:
     assert unplayable() == [f"referee-calib media {study.folder} --playable"]
     assert CliRunner().invoke(main, ["media", str(study.folder), "--playable", "-q"]).exit_code == 0
     assert unplayable() == []
+
+
+def test_a_link_out_of_the_study_hides_no_other_video(study: Study, tmp_path: Path) -> None:
+    (study.media / "uneven.mp4").rename(tmp_path / "elsewhere.mp4")
+    (study.media / "uneven.mp4").symlink_to(tmp_path / "elsewhere.mp4")
+    done = CliRunner().invoke(main, ["media", str(study.folder), "--playable", "--json", "-q"])
+    told = json.loads(done.stdout)
+    assert done.exit_code == 1
+    assert [bool(row["problem"]) for row in told["videos"]] == [False, True]  # old.avi, uneven.mp4
+    assert list(told["copies"]["made"]) == ["old.avi"]
+    assert told["copies"]["failed"] == {"uneven.mp4": "it is a link that leads out of the media folder"}

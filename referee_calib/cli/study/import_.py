@@ -123,9 +123,8 @@ def command(
                 track=track_names(quiet=quiet),
             )
             if playable:
-                videos = sorted({claim.video for claim in opened.claims()})
-                sources = {video: opened.media_path(video) for video in videos}
-                copies = make_playable_copies(opened.folder, sources, track_names(quiet=quiet))
+                videos = sorted({claim.video for claim in opened.claims(perturbed=True)})
+                copies = make_playable_copies(opened.folder, videos, opened.media_path, track_names(quiet=quiet))
     except ImportProblems as error:
         if as_json:
             click.echo(json.dumps(error.to_json(), indent=2))
