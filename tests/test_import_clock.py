@@ -10,7 +10,9 @@ from click.testing import CliRunner, Result
 from helpers_app import write_clip
 from test_app_frames import late_copy
 
+from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.cli.main import main
+from referee_calib.records import Claim, Mark
 from referee_calib.study import Study
 
 START, SECONDS = 10.0, 0.8  # of the first frame on the file's own clock, and how long the clip is
@@ -84,3 +86,23 @@ def test_an_export_brings_its_clock_along(late: Path, tmp_path: Path, says: bool
     assert Study.open(tmp_path / "again").config.clock == "file"
     against = run("import", tmp_path / "again", *files, "--clock", "first-frame")
     assert against.exit_code == 2
+
+
+def test_the_length_that_marked_spans_are_held_against_is_on_the_clock_of_the_study(
+    late: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: dict[str, float] = {}
+    monkeypatch.setattr(
+        "referee_calib.localization.study_localization", lambda _m, _c, known, **_how: seen.update(known)
+    )
+    for clock, end in (("first-frame", SECONDS), ("file", START + SECONDS)):
+        with Study.create(tmp_path / clock, clock=clock) as study:
+            (study.media / "late.mkv").hardlink_to(late / "late.mkv")
+            at = end - 0.6
+            claim = Claim(video="late.mkv", question="q", object="ball", span=(at, at + 0.4))
+            study.add_claims([claim])
+            for rater in ("anna", "bert"):
+                study.add_rater(rater)
+            study.add_marks([Mark(claim=claim.id, rater=rater, span=(at, at + 0.2)) for rater in ("anna", "bert")])
+            measure_marks(study, [claim], confidence=0.95, say=lambda _words: None)
+        assert seen == {"late.mkv": pytest.approx(end, abs=0.002)}

@@ -12,7 +12,9 @@ PACKAGE = Path(referee_calib.__file__).parent
 MAKES_A_QUESTION = (
     "video/overlay.py",
     "video/frames.py",
-    "video/container.py",
+    "video/video_info.py",
+    "video/packet_times.py",
+    "video/file_format/container.py",
     "referee/frame_policy/policy.py",
     "referee/frame_policy/rendered_views.py",
     "referee/frame_policy/encoded_picture.py",
