@@ -105,7 +105,7 @@ def test_a_claim_shows_the_dimensions_that_apply_with_every_sentence(study):
         card = payload(run(view="rate", claim=claim.id), "player")
         assert [scale["dimension"] for scale in card["scales"]] == dimensions
         assert [len(scale["levels"]) for scale in card["scales"]] == [5] * len(dimensions)
-        assert (card["fps"], card["duration"]) == (25.0, 4.0)  # 100 frames at 25 a second
+        assert (card["width"], card["height"], card["duration"]) == (448, 252, 4.0)  # 100 frames at 25 a second
         assert card["video"] == f"/v/{claim.id}"
 
 

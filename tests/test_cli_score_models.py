@@ -181,13 +181,13 @@ def test_what_came_is_kept_while_the_next_video_is_decoded(study: Study, tmp_pat
     kept_before = []
     real = question_prefetch.open_clip
 
-    def slow(path, video, questions, policy):
+    def slow(path, video, questions, policy, *given):
         until = time.monotonic() + 20
         with ReplyCache(tmp_path / "replies.sqlite") as cache:
             while video == "b.mp4" and len(cache) < 12 and time.monotonic() < until:
                 time.sleep(0.01)
             kept_before.append(len(cache))
-        return real(path, video, questions, policy)
+        return real(path, video, questions, policy, *given)
 
     monkeypatch.setattr(question_prefetch, "open_clip", slow)
     with Endpoint() as endpoint:

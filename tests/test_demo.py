@@ -243,7 +243,7 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_line(tmp_path):
 def test_fewer_frames_are_seen_as_a_worse_referee_of_timing_and_no_other_one_of_places(ran, out, tmp_path):
     shutil.copytree(out / "study", tmp_path / "study")
     with Study.open(tmp_path / "study") as study:
-        usual = load_referee("pixels", rubric=study.rubric)
+        usual = load_referee("pixels", rubric=study.rubric, clock=study.config.clock)
         sparse = replace(usual, frames=replace(usual.frames, clip_frames=8, clip_rate=1.0))
         referee_scoring.run(study, sparse, ScoringSelection())
         found = compare_referees(study, [usual.fingerprint, sparse.fingerprint])

@@ -14,6 +14,7 @@ MAKES_A_QUESTION = (
     "video/frames.py",
     "video/video_info.py",
     "video/packet_times.py",
+    "video/display.py",
     "video/file_format/container.py",
     "referee/frame_policy/policy.py",
     "referee/frame_policy/rendered_views.py",

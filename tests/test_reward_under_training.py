@@ -1,5 +1,6 @@
 """What a training step may bring: failing referees, batches that teach nothing, sizes in any form, old TRLs, forks."""
 
+import asyncio
 import json
 import os
 import signal
@@ -11,13 +12,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from referee_calib import fork_guard
 from referee_calib.errors import InputError
 from referee_calib.records import RefereeScore
 from referee_calib.referee import Referee, Reply
 from referee_calib.reward import OpenO3Reward, SemanticEvidenceReward
 from referee_calib.reward.baselines.open_o3_formulas import PARTS, open_o3_parts
 from referee_calib.reward.training import trainer_version
-from referee_calib.video import fork_guard
 
 MEDIA = Path(__file__).parents[1] / "data" / "sample_study" / "media"
 QUESTION = "Where does the green ball come to rest?"
@@ -63,8 +64,18 @@ def hangs(question):
     time.sleep(60)
 
 
+def leaves(question):
+    raise SystemExit(3)
+
+
+def is_cancelled(question):
+    raise asyncio.CancelledError
+
+
 FAILURES = [
     (raises, "the backend failed (ValueError: out of memory)"),
+    (leaves, "the referee failed (SystemExit: 3)"),
+    (is_cancelled, "the referee failed (CancelledError:)"),
     (lambda question: None, "the backend gave None in place of a reply"),
     (lambda question: "Level: 3", "the backend gave a str ('Level: 3') in place of a reply"),
     (lambda question: Reply(text=3), "the backend gave a reply whose text is a int (3)"),
@@ -111,6 +122,17 @@ def half(claims):
 def test_a_referee_that_gives_less_than_it_owes_costs_its_claims(scores, why, caplog):
     assert paid(semantic(Judge(scores), failure=-1.0), reply_of(evidence())) == [-1.0]
     assert why in caplog.text
+
+
+@pytest.mark.parametrize("option", [{"patience": "3"}, {"patience": 0}, {"retries": 1.5}, {"samples": True}], ids=repr)
+def test_an_option_that_is_no_such_number_is_refused_at_the_door(option):
+    with pytest.raises(InputError, match=next(iter(option))):
+        semantic(**option)
+
+
+def test_completions_that_are_one_text_are_named_as_that():
+    with pytest.raises(InputError, match="they are a list"):
+        semantic()(completions="a text", video=["swap.mp4"], question=["Where?"])
 
 
 def test_what_a_user_can_mend_is_raised():
@@ -180,7 +202,16 @@ def test_the_choice_is_in_the_fingerprint_and_only_a_choice():
 
 @pytest.mark.parametrize(
     "size",
-    [[448, 252], (np.int64(448), np.int32(252)), np.array([448, 252]), "448x252", "448 × 252", [448.0, 252.0]],
+    [
+        [448, 252],
+        (np.int64(448), np.int32(252)),
+        np.array([448, 252]),
+        "448x252",
+        "448 × 252",
+        "(448, 252)",
+        ["448", "252"],
+        (448.0, 252.0),
+    ],
     ids=repr,
 )
 def test_the_size_of_a_picture_is_read_in_every_form_that_trainers_write(size):

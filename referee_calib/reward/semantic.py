@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal, Protocol, cast, get_args
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast, get_args
 
 from referee_calib.cached_attribute import cached_attribute
 from referee_calib.errors import InputError
@@ -32,6 +32,7 @@ from referee_calib.reward.recalibrator import (
 )
 from referee_calib.reward.rollout_reward import ClaimReward, RolloutReward
 from referee_calib.reward.sample_mean import settled_scores
+from referee_calib.reward.scoring_referee import ScoringReferee, is_made, made_referee
 from referee_calib.reward.training.guarded_scores import guarded_scores, wanted_scores
 from referee_calib.reward.video_durations import VideoDurations
 
@@ -39,24 +40,6 @@ if TYPE_CHECKING:
     from referee_calib.referee import RefereeSpec
 
 logger = logging.getLogger(__name__)
-
-
-class ScoringReferee(Protocol):
-    """What the reward needs of a referee (see :class:`referee_calib.referee.Referee`)."""
-
-    @property
-    def fingerprint(self) -> str:
-        """Name everything that can change a score."""
-
-    def score(
-        self,
-        claims: Iterable[Claim],
-        media: Path,
-        *,
-        dimensions: Sequence[Dimension] | None = None,
-        sample: int = 0,
-    ) -> Iterator[RefereeScore]:
-        """Judge claims on every dimension that applies; a reward of several samples passes ``samples=k`` as well."""
 
 
 @dataclass(frozen=True)
@@ -121,19 +104,19 @@ class SemanticEvidenceReward(RolloutReward):
     def __post_init__(self) -> None:
         super().__post_init__()
         combination(self.combine)
-        if not 0 <= self.penalty_weight <= 1:
-            raise InputError(f"penalty_weight={self.penalty_weight}", "it lies between 0 and 1")
-        for name, fine, why in (
-            ("retries", self.retries >= 0, "it is a number of further attempts"),
-            ("patience", self.patience > 0, "it is a number of seconds above 0"),
-            ("samples", self.samples >= 1, "every question is asked at least once"),
+        for name, fits, why in (
+            ("penalty_weight", lambda value: 0 <= value <= 1, "it lies between 0 and 1"),
+            ("patience", lambda value: value > 0, "it is a number of seconds above 0"),
+            ("retries", lambda value: isinstance(value, int) and value >= 0, "it is a number of further attempts"),
+            ("samples", lambda value: isinstance(value, int) and value >= 1, "every question is asked at least once"),
         ):
-            if not fine:
-                raise InputError(f"{name}={getattr(self, name)}", why)
+            value = getattr(self, name)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not fits(value):
+                raise InputError(f"{name}={value!r:.40}", why)
         if self.recalibrator_check not in get_args(MismatchPolicy):
             known = ", ".join(get_args(MismatchPolicy))
             raise InputError(f"recalibrator_check={self.recalibrator_check!r:.40}", f"it is one of {known}")
-        if self._recalibrators and not self._unmade:
+        if self._recalibrators and is_made(self.referee):
             self._check_recalibrators(self._judge)
 
     @classmethod
@@ -177,23 +160,11 @@ class SemanticEvidenceReward(RolloutReward):
         """
         return certificate_loading.load(path, cls, on_difference=on_difference, signers=signers, **given)
 
-    @property
-    def _unmade(self) -> bool:
-        """Whether the referee is still to be made: from a name, or a specification."""
-        return isinstance(self.referee, str) or not hasattr(self.referee, "score")
-
     @cached_attribute
     def _judge(self) -> ScoringReferee:
-        from referee_calib.referee import RefereeSpec, load_referee, make_referee
-
-        if isinstance(self.referee, str):
-            folder = None if self.referees is None else Path(self.referees)
-            made = load_referee(self.referee, folder=folder, clock=self.clock)
-        elif isinstance(self.referee, RefereeSpec):
-            made = make_referee(self.referee)
-        else:
-            return self.referee
-        self._check_recalibrators(made)
+        made = made_referee(self.referee, self.referees, self.clock)
+        if made is not self.referee:
+            self._check_recalibrators(made)
         return made
 
     @cached_attribute

@@ -47,7 +47,10 @@ def orientation_of(frame: VideoFrame) -> Orientation:
     The matrix (ISO 14496-12) takes the point (x, y), y downwards, to (a x + c y, b x + d y); it has the nine numbers
     a, b, u, c, d, v, x, y, w.
     """
-    beside: Any = frame.side_data  # PyAV's type names motion vectors alone
+    # A frame that gives out its side data holds itself, megabytes of pixels, until the garbage collector comes. A tiny
+    # copy has the same side data.
+    copy = frame.reformat(width=2, height=2, format="gray", threads=1)
+    beside: Any = copy.side_data  # PyAV's type names motion vectors alone
     try:
         found = bytes(beside["DISPLAYMATRIX"])
     except KeyError:
@@ -82,5 +85,5 @@ def _rgb(frame: VideoFrame, stream: VideoStream, rows: int) -> np.ndarray:
     codec = stream.codec_context.name
     untagged = frame.colorspace == _UNSPECIFIED or codec in _IMPLIED
     if untagged and rows >= HD_ROWS and codec not in _BY_CODEC and not frame.format.is_rgb:
-        frame = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709)
-    return frame.to_ndarray(format="rgb24")
+        frame = frame.reformat(format="rgb24", src_colorspace=Colorspace.ITU709, threads=1)
+    return frame.to_ndarray(format="rgb24", threads=1)  # see fork_guard

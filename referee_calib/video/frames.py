@@ -22,12 +22,12 @@ from av.error import FFmpegError
 from av.video.frame import VideoFrame
 
 from referee_calib.errors import VideoError
+from referee_calib.fork_guard import held_against_fork
 from referee_calib.records import END_ROUNDING, Clock
 from referee_calib.video.display import shown_picture
 from referee_calib.video.file_format.container import REPLACE, last_indexed, open_video, origin, shown_for
 from referee_calib.video.file_format.frame_stamps import FrameStamps, stamp_of, stored_in_order
 from referee_calib.video.file_format.truncation import is_cut_off
-from referee_calib.video.fork_guard import held_against_fork
 from referee_calib.video.frame_folder import FrameFolder, is_frame_folder
 
 # Times arrive as text with three decimals, and Matroska stores milliseconds: half of one is no difference.

@@ -89,7 +89,7 @@ def _resize(image: np.ndarray | None, size: tuple[int, int]) -> np.ndarray:
     if image.shape[1::-1] == size:
         return image
     frame = VideoFrame.from_ndarray(np.ascontiguousarray(image), format="rgb24")
-    return frame.reformat(width=size[0], height=size[1]).to_ndarray(format="rgb24")
+    return frame.reformat(width=size[0], height=size[1], threads=1).to_ndarray(format="rgb24", threads=1)
 
 
 def timed_pictures(path: Path) -> tuple[Fraction, Iterator[TimedPicture]]:

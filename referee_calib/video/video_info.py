@@ -13,12 +13,12 @@ from typing import Any
 import numpy as np
 
 from referee_calib.errors import VideoError
+from referee_calib.fork_guard import held_against_fork
 from referee_calib.records import Clock
 from referee_calib.video.display import shown_size
 from referee_calib.video.file_format.browser_support import plays_commonly, why_not
 from referee_calib.video.file_format.container import REPLACE, chosen_stream_reason, open_video, origin, shown_for
 from referee_calib.video.file_format.truncation import is_cut_off
-from referee_calib.video.fork_guard import held_against_fork
 from referee_calib.video.frame_folder import FrameFolder, folder_identity, is_frame_folder
 from referee_calib.video.packet_times import gaps_of, read_packet_times
 

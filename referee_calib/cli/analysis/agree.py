@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["table", "label-studio", "argilla", "prodigy", "doccano", "potato", "study"]),
+    type=click.Choice(["table", "label-studio", "argilla", "prodigy", "doccano", "potato", "study", "inspect"]),
     help="Form of the file; by default told by its content.",
 )
 @click.option("--many-raters", is_flag=True, help="Accept many more raters than units.")

@@ -54,7 +54,7 @@ def guarded_scores(
     for got in coming:
         if isinstance(got, RefereeCalibError):
             raise got
-        if isinstance(got, Exception):
+        if isinstance(got, BaseException):
             reason = f"the referee failed ({' '.join(f'{type(got).__name__}: {got}'.split())[:_LONGEST]})"
             continue
         if not isinstance(got, RefereeScore):
@@ -92,11 +92,14 @@ def _in_thread(score: Callable[[], Iterable[Any]], patience: float) -> Iterator[
 
     def work() -> None:
         coming = _raised(score)
-        for got in coming:
-            out.put(got)
-            if left.is_set():
-                break
-        coming.close()
+        try:
+            for got in coming:
+                out.put(got)
+                if left.is_set():
+                    break
+            coming.close()
+        except BaseException as error:  # noqa: BLE001 - to exit, or to be cancelled, ends this thread and nothing else
+            out.put(error)
         out.put(_END)
 
     thread = threading.Thread(target=work, name="referee scores", daemon=True)

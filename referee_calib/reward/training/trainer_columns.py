@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import math
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ logger = logging.getLogger(__name__)
 
 REQUIRED = ("video", "question")
 _TO_ROLLOUT = ("rollout", "group", "answer", "step", "source", "reference_object", "reference_boxes", "reference_span")
-_SIZE = re.compile(r"\s*(?:pixels:)?\s*(?P<width>\d{1,6})\s*[x×X*,]\s*(?P<height>\d{1,6})\s*")
+_SIZE = re.compile(r"\s*(?:pixels:)?\s*[(\[]?\s*(?P<width>\d{1,6})\s*[x×X*,]\s*(?P<height>\d{1,6})\s*[)\]]?\s*")
 OPTIONAL = ("box_unit", "image_size", *_TO_ROLLOUT, "duration", "key_times")
 
 
@@ -61,6 +62,8 @@ def read_rows(
     absolute path within `media` is made relative to it. Raises InputError naming the column, and the completion where
     there is one.
     """
+    if isinstance(completions, str):
+        raise InputError(f"completions {completions!r:.60}", "they are a list, with one completion for each row")
     texts = [completion_text(completion, f"completion {i}") for i, completion in enumerate(completions)]
     found = _columns(columns, names, len(texts), {*REQUIRED, *needs})
     step = getattr(columns.get("trainer_state"), "global_step", None)
@@ -127,6 +130,8 @@ def _row(text: str, given: dict[str, Any], place: str, index: int, media: Path, 
 def _video(value: Any, media: Path, place: str) -> str:
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) == 1:
         value = value[0]  # some trainers hand over a list of videos for every prompt
+    if isinstance(value, os.PathLike):
+        value = os.fspath(value)
     if not isinstance(value, str) or not value:
         raise InputError(f"{place}: video {value!r:.60}", "it must be the path of one video")
     path = Path(value)
@@ -166,6 +171,8 @@ def _remark(used: str, other: str) -> None:
 def _image_size(value: Any, place: str) -> tuple[int, int] | None:
     """Read width and height, as two numbers or as a text like 336x196."""
     size = as_plain(value)
+    if isinstance(size, (list, tuple)) and all(isinstance(side, str) for side in size):
+        size = ",".join(size)
     if isinstance(size, str) and (found := _SIZE.fullmatch(size)):
         size = [int(found["width"]), int(found["height"])]
     if size is None:

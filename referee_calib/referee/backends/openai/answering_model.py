@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import re
 
-_SNAPSHOT = re.compile(r"[-@:](\d{4}-\d{2}-\d{2}|\d{4,8}|latest)\Z")
+_SNAPSHOT = re.compile(r"[-@:](\d{4}-\d{2}-\d{2}|\d{4}|\d{6}|\d{8}|00\d|latest)\Z")
+_MOVING = re.compile(r"[-@:]latest\Z")
 
 
 def is_same_model(asked: str, answered: str, alias_of: str = "") -> bool:
     """Compare the name in a request with the one in its reply; a reply without one is taken for the model's own.
 
     Equal are names that differ in their case, in a maker's prefix that one of them leaves out (``Qwen/`` or
-    ``models/``), or in the date that a provider adds to a moving name. Every other name is another model's, unless it
-    is the stated `alias_of`.
+    ``models/``), or in the date or the number (``-002``) that a provider adds to a moving name. Every other name is
+    another model's, unless it is the stated `alias_of`.
     """
     if not answered or answered in (asked, alias_of):
         return True
     mine, theirs = (_plain(name) for name in (asked, answered))
-    return mine == theirs or _SNAPSHOT.sub("", theirs) == mine or _unprefixed(mine, theirs)
+    moving = _MOVING.sub("", mine), _SNAPSHOT.sub("", theirs)
+    return any(one == other or _unprefixed(one, other) for one, other in ((mine, theirs), moving))
 
 
 def _plain(name: str) -> str:

@@ -215,6 +215,8 @@ def _why(error: Exception) -> str:
     if isinstance(error, aiohttp.ClientConnectorError):
         number = error.os_error.errno
         return os.strerror(number) if number and number > 0 else error.os_error.strerror or str(error)
+    if isinstance(error, aiohttp.ClientResponseError):
+        return error.message or type(error).__name__  # its text would name the address
     return str(error) or type(error).__name__
 
 

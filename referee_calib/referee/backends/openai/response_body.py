@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import orjson
-
-from referee_calib.referee.backends.openai.answer_errors import CUT, FAILED, WITHHELD, error_in
+from referee_calib.referee.backends.openai.answer_errors import error_in, how_it_ended
+from referee_calib.referee.backends.openai.answer_json import parse_json
 from referee_calib.referee.backends.openai.answering_model import is_same_model
 from referee_calib.referee.backends.openai.retry import clean
 from referee_calib.referee.decoding_settings import Rung
@@ -24,6 +23,9 @@ from referee_calib.referee.reply import logprob_ladder
 _LONGEST_TEXT = 100_000
 _LONGEST_NAME = 200
 _NAMED_ID = re.compile(r"token_id:(\d+)")
+_EVENTS = re.compile(rb"\s*(data|event|id|retry)?:")  # the lines of server-sent events
+_CALLED = "the model called a tool in place of an answer; take its tools away"
+_THOUGHTS = ("thinking", "reasoning", "redacted_thinking", "thought")  # parts of a content that are no answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +34,29 @@ class ChatAnswer:
 
     text: str
     refusal: str
-    finish: str  # why it ended, in small letters: "stop", "length", "content_filter", "error"
+    finish: str  # why it ended: "stop", "length", "content_filter", "error", or a provider's own word
     reasoned: bool  # whether the model wrote reasoning that is kept apart from the answer
     # tokens that could have stood first, with their log-probabilities; None when the server sent none
     top: list[tuple[str, float]] | None
     tokens: int | None
     model: str = ""  # who answered, as the server says
     asked_tokens: int | None = None  # tokens of the question, as the server counted
+    called: bool = False  # whether it calls a tool in place of an answer
 
     @property
     def cut(self) -> bool:
         """Whether the reply came to its longest length: what stands there may be a draft."""
-        return self.finish in CUT
+        return how_it_ended(self.finish) == "cut"
+
+    @property
+    def failed(self) -> bool:
+        """Whether the server broke the reply off."""
+        return how_it_ended(self.finish) == "failed"
+
+    @property
+    def withheld(self) -> bool:
+        """Whether a filter or the model withheld the reply."""
+        return bool(self.refusal) or how_it_ended(self.finish) == "withheld"
 
 
 class UnreadableAnswer(ValueError):
@@ -53,9 +66,9 @@ class UnreadableAnswer(ValueError):
 def read_chat_answer(body: bytes) -> ChatAnswer:
     """Read a chat answer."""
     try:
-        answer: Any = orjson.loads(body)
-    except orjson.JSONDecodeError as error:
-        if body.lstrip()[:5] == b"data:":
+        answer = parse_json(body)
+    except ValueError as error:
+        if _EVENTS.match(body):
             why = "the server sends its answer in pieces (as server-sent events), which nobody asked for"
             raise UnreadableAnswer(why) from error
         shown = clean(body[:200].decode("utf-8", "replace"), 80)
@@ -67,15 +80,18 @@ def read_chat_answer(body: bytes) -> ChatAnswer:
     message = choices[0].get("message")
     if not isinstance(message, dict):
         raise UnreadableAnswer("the answer holds no message")
+    content, text = message.get("content"), _words(message.get("content"))[:_LONGEST_TEXT]
     return ChatAnswer(
-        text=_words(message.get("content"))[:_LONGEST_TEXT],
-        refusal=_words(message.get("refusal")),
-        finish=_words(choices[0].get("finish_reason")).lower(),
-        reasoned=any(_words(message.get(name)) for name in ("reasoning_content", "reasoning")),
+        text=text,
+        refusal=_words(message.get("refusal")) or "".join(_words(part.get("refusal")) for part in _parts(content)),
+        finish=_words(choices[0].get("finish_reason")),
+        reasoned=any(_words(message.get(name)) for name in ("reasoning_content", "reasoning"))
+        or any(part.get("type") in _THOUGHTS for part in _parts(content)),
         top=_top(choices[0].get("logprobs")),
         tokens=_count(answer.get("usage"), "prompt_tokens", "completion_tokens"),
         model=_words(answer.get("model"))[:_LONGEST_NAME],
         asked_tokens=_count(answer.get("usage"), "prompt_tokens"),
+        called=not text.strip() and bool(message.get("tool_calls") or message.get("function_call")),
     )
 
 
@@ -101,9 +117,12 @@ def read(
     plain = Reply(text=said.text, seconds=seconds, tokens=said.tokens, rung=rung)
     if model and not is_same_model(model, said.model, alias_of):
         return replace(plain, status="error", reason=f"another model answered: {clean(said.model, 80)}")
-    if said.finish in FAILED:
-        return replace(plain, status="error", reason=f"the server broke the reply off (finish_reason {said.finish})")
-    if said.refusal or said.finish in WITHHELD:
+    if said.failed:
+        why = f"the server broke the reply off (finish_reason {clean(said.finish, 40)})"
+        return replace(plain, status="error", reason=why)
+    if said.called:
+        return replace(plain, status="error", reason=_CALLED)
+    if said.withheld:
         why = clean(said.refusal) or "the server's content filter withheld the reply"
         return replace(plain, text=said.text or said.refusal, status="refused", reason=why)
     if rung == "parsed":
@@ -120,6 +139,8 @@ def probabilities_of(
     """Read the answers' probabilities as a rung promises them, and say what is wrong with them, if anything."""
     if said.reasoned:
         return (), "the model reasons before it answers; turn that off, or take the rung parsed"
+    if said.called:
+        return (), _CALLED
     if not said.top:
         return (), "the server sent no log-probabilities"
     if any(not math.isfinite(p) and p != -math.inf for _, p in said.top):
@@ -180,10 +201,17 @@ def _pair(item: Any) -> tuple[str, float] | None:
 
 
 def _words(value: Any) -> str:
-    """Return text; some servers send content as a list of parts."""
-    if isinstance(value, list):
-        return "".join(_words(part.get("text")) for part in value if isinstance(part, dict))
-    return value if isinstance(value, str) else ""
+    """Return text; some servers send content as a part or a list of parts, of which thoughts are no answer."""
+    if isinstance(value, str):
+        return value
+    bare = "".join(part for part in value if isinstance(part, str)) if isinstance(value, list) else ""
+    return bare + "".join(_words(part.get("text")) for part in _parts(value) if part.get("type") not in _THOUGHTS)
+
+
+def _parts(content: Any) -> list[dict[str, Any]]:
+    """Return the parts of a content that is not simply a text."""
+    listed = content if isinstance(content, list) else [content]
+    return [part for part in listed if isinstance(part, dict)]
 
 
 def _count(usage: Any, *names: str) -> int | None:

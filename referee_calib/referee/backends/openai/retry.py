@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
 import re
@@ -11,7 +12,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-import orjson
+from referee_calib.referee.backends.openai.answer_json import parse_json
 
 PASSING = frozenset({408, 409, 425, 429})
 """Client-side statuses that pass; with them everything from 500 on."""
@@ -24,6 +25,7 @@ RATIONED = frozenset({429, 529})
 
 _SPENT = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_MESSAGE = 300
+_LONGEST_FIELD = 60
 
 
 @dataclass(frozen=True)
@@ -73,16 +75,24 @@ def passes(status: int, body: bytes) -> bool:
 def message(body: bytes) -> str:
     """Return what a server says about an error, cleaned and bounded.
 
-    It stands in ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, or any text.
+    It stands in ``{"error": {"message": …}}``, ``{"message": …}``, ``{"detail": …}``, a list of one such, or any text;
+    a field that the error is about (``param``) is named behind it.
     """
     try:
-        found: Any = orjson.loads(body)
-    except orjson.JSONDecodeError:
+        found = _alone(parse_json(body))
+    except ValueError:
         return clean(body[:4096].decode("utf-8", "replace"))
-    for key in ("error", "message", "detail"):
+    field = ""
+    for key in ("error", "errors", "message", "msg", "detail"):
         if isinstance(found, dict) and found.get(key):
-            found = found[key]
-    return clean(found if isinstance(found, str) else orjson.dumps(found).decode())
+            field = found["param"] if isinstance(found.get("param"), str) else field
+            found = found[key] if key == "detail" else _alone(found[key])
+    said = clean(found if isinstance(found, str) else json.dumps(found, ensure_ascii=False, separators=(",", ":")))
+    return said if not field or field in said else f"{said} ({clean(field, _LONGEST_FIELD)})"
+
+
+def _alone(found: Any) -> Any:
+    return found[0] if isinstance(found, list) and len(found) == 1 else found
 
 
 def clean(text: str, longest: int = _LONGEST_MESSAGE) -> str:

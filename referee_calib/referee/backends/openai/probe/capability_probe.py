@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Any
 
 from referee_calib.errors import InputError
-from referee_calib.referee.backends.openai.answer_errors import FAILED
 from referee_calib.referee.backends.openai.answering_model import is_same_model
 from referee_calib.referee.backends.openai.capabilities import Capabilities
 from referee_calib.referee.backends.openai.http_client import EndpointClient
@@ -155,7 +154,7 @@ class CapabilityProbe:
             answer = words.answer or answer
         reasons = reasons or (answer is not None and answer.reasoned)
         doubts = await self._doubts(trial, "parsed", RungTrial(), None)
-        if answer is not None and answer.finish in FAILED:
+        if answer is not None and answer.failed:
             doubts = ("a reply to a trial question broke off; such replies are errors", *doubts)
         if answer is not None and _unfinished(answer):
             if answer.reasoned and not answer.text.strip():

@@ -24,7 +24,9 @@ RETRIES = 3
 _ADDRESS = "Check the address: it usually ends in /v1."
 _LOG = "Look at the server's log."
 _NO_REPLY = "Check what answers at that address: it is no chat server, or one that is set up otherwise."
+_MODEL = "Ask for a model that it serves."
 _NO_ADDRESS = (404, 405)
+_FORBIDDEN = 403
 _SHOULD_NAME = (400, 422)  # statuses that refuse the request for what stands in it
 
 
@@ -58,6 +60,7 @@ class EndpointTrial:
         self.url, self.decoding, self.pictures = url, decoding, pictures
         self.adaptation = RequestAdaptation()
         self._client, self._model, self._extra, self._facts = client, model, extra, facts
+        self._let_in = False
 
     def adapted(self, rung: Rung) -> dict[str, Any]:
         """Return the fields that are sent otherwise on a rung, without those that the user states."""
@@ -66,7 +69,7 @@ class EndpointTrial:
 
     def shortest(self) -> dict[str, Any]:
         """Return the field that asks for a reply of one token."""
-        return {"max_completion_tokens" if self.adaptation.completion_tokens else "max_tokens": 1}
+        return {"max_completion_tokens" if self.adaptation.completion_tokens else "max_tokens": self.adaptation.least}
 
     async def ask(
         self, rung: Rung, words: str = QUESTIONS[0], ids: Sequence[int] | None = None, *, first: int = 0, **fields: Any
@@ -88,11 +91,13 @@ class EndpointTrial:
     ) -> Trial:
         """Send messages as they are; raise an InputError when the server cannot be asked at present."""
         outcome = await self._client.ask(self._body(messages, rung, ids, fields), self.url, retries=RETRIES)
-        self._facts.check_key(self.url, outcome)
+        if not self._let_in or outcome.status != _FORBIDDEN:  # who was let in is forbidden a field
+            self._facts.check_key(self.url, outcome)
         if is_passing(outcome) or (outcome.status in GATEWAY and not outcome.inside) or is_web_page(outcome):
             raise not_now(self.url, outcome)
         if outcome.failed:
             return Trial(outcome, why=outcome.failed)
+        self._let_in = True
         try:
             return Trial(outcome, read_chat_answer(outcome.body))
         except UnreadableAnswer as error:
@@ -109,8 +114,7 @@ class EndpointTrial:
             guessed = await self._guessed(trial)
             if guessed is not None:
                 return guessed
-        do = _ADDRESS if trial.outcome.status in _NO_ADDRESS else _LOG if trial.why.startswith("HTTP ") else _NO_REPLY
-        raise InputError(f"endpoint {self.url}", f"it cannot be used: {trial.why}", do)
+        raise InputError(f"endpoint {self.url}", f"it cannot be used: {trial.why}", _what_to_do(trial))
 
     async def _blame_a_part(self, refused: Trial) -> None:
         """Ask without the pictures, and without the system message: what then comes shows what is refused."""
@@ -159,3 +163,9 @@ class EndpointTrial:
     def _body(self, messages: Messages, rung: Rung, ids: Sequence[int] | None, fields: Mapping[str, Any]) -> bytes:
         asked = {**rung_fields(rung, LEVELS, ids), **self.adaptation.fields(rung, self.decoding)}
         return chat_body(self._model, messages, self.decoding, rung, {**asked, **self._extra, **fields})
+
+
+def _what_to_do(refused: Trial) -> str:
+    if refused.outcome.status in _NO_ADDRESS:
+        return _MODEL if "model" in refused.why.lower() else _ADDRESS
+    return _LOG if refused.outcome.inside or refused.why.startswith("HTTP ") else _NO_REPLY

@@ -6,6 +6,7 @@ said once, and belongs to the settings, since it can change a reply. What the us
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -17,6 +18,10 @@ from referee_calib.referee.decoding_settings import Decoding, Rung
 ROOMS = (4096, 1024)
 """Tokens for a model that thinks or explains before its verdict; the second where the first is refused."""
 
+_LONGEST_LEAST = 64
+"""Most tokens that a server may want a reply of one token to be allowed: beyond, words are the better question."""
+
+_LENGTHS = ("max_tokens", "max_completion_tokens")
 _DISPENSABLE = ("temperature", "seed")  # a reply comes without them, too
 _FEWER_TOPS = (10, 8, 5, 4, 3, 2)
 
@@ -29,11 +34,12 @@ class RequestAdaptation:
     completion_tokens: bool = False  # whether the length is named max_completion_tokens
     top: int = TOP  # most likely tokens to ask for
     room: int = 0  # tokens of a reply in words where those of the decoding are not enough; 0 where they are
+    least: int = 1  # tokens that a reply must be allowed
 
     def fields(self, rung: Rung, decoding: Decoding) -> dict[str, Any]:
         """Return the fields that differ on a rung, by name; None for one that is left out."""
         changed: dict[str, Any] = dict.fromkeys(self.left_out)
-        length = max(self.room, decoding.max_tokens) if rung == "parsed" else decoding.tokens(rung)
+        length = max(self.least, *((self.room, decoding.max_tokens) if rung == "parsed" else (decoding.tokens(rung),)))
         if self.completion_tokens:
             changed |= {"max_tokens": None, "max_completion_tokens": length}
         elif length != decoding.tokens(rung):
@@ -62,7 +68,9 @@ class RequestAdaptation:
         dropped = tuple(name for name in _DISPENSABLE if name in named)
         if dropped:
             return replace(self, left_out=tuple(sorted({*self.left_out, *dropped})))
-        if self.room and named & {"max_tokens", "max_completion_tokens"}:
+        if least := self._least(refusal, sent, own):
+            return replace(self, least=least)
+        if self.room and named & set(_LENGTHS):
             less = [room for room in ROOMS if room < self.room]
             return replace(self, room=less[0]) if less else None
         return None
@@ -75,6 +83,14 @@ class RequestAdaptation:
         if "max_tokens" in sent and "max_tokens" not in own:
             yield replace(self, completion_tokens=True)
             yield replace(self, completion_tokens=True, left_out=tuple(sorted({*self.left_out, *free})))
+
+    def _least(self, refusal: str, sent: Mapping[str, Any], own: Collection[str]) -> int:
+        """Return the tokens that a refusal asks for where fewer were allowed; 0 where it is about something else."""
+        if not re.search(r"max_(completion_|output_)?tokens", refusal):
+            return 0
+        length = next((sent[name] for name in _LENGTHS if name in sent and name not in own), math.inf)
+        told = [int(number) for number in re.findall(r"(?<![\w.])\d{1,2}(?![\w.]*\d)", refusal)]
+        return min((number for number in told if length < number <= _LONGEST_LEAST), default=0)
 
     def _fewer(self, refusal: str) -> RequestAdaptation | None:
         """Take the largest number below the present one that the refusal names, else the next smaller one."""
