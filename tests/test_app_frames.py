@@ -104,9 +104,8 @@ def test_a_copy_for_browsers_is_what_is_played_and_frames_are_the_originals(clie
     write_unplayable(folder / "media" / "old.avi", folder / "media" / "ball.mp4")
     claim = Claim(video="old.avi", question="Where?", object="ball", boxes=(true_box(0.4),), rollout="avi")
     served.study.add_claims([claim])
-    sources = {name: folder / "media" / name for name in ("old.avi", "ball.mp4")}
     before = client.get(f"/v/{claim.id}").content
-    assert make_playable_copies(folder, sources).made == {"old.avi": "encoded"}
+    assert make_playable_copies(folder, ["old.avi", "ball.mp4"], served.study.media_path).made == {"old.avi": "encoded"}
     played = client.get(f"/v/{claim.id}")
     assert played.headers["content-type"] == "video/mp4"
     assert played.content != before

@@ -349,7 +349,8 @@ def test_the_doctor_names_bad_videos_and_what_to_do(study: Study) -> None:
     assert "gone.mp4: there is no such file" in result.stdout
     assert "cut.mp4: it is cut off" in result.stdout
     assert "old.mp4: mpeg4" in result.stdout
-    assert "-c:v libx264" in result.stdout
+    assert f"referee-calib media {study.folder} --playable" in result.stdout
+    assert "it is cut off" in result.stdout.partition("(it costs 1 claim)")[0]
     assert "3 things are wrong." in result.stdout
 
 

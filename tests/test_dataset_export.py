@@ -85,6 +85,7 @@ def test_the_agreement_on_the_card_is_that_of_its_tables(dataset) -> None:
 
 def test_the_card_says_what_hubs_read_and_what_is_left_out(dataset) -> None:
     card = (dataset / "README.md").read_text()
+    assert "Times are seconds from the first frame of the video." in card
     header = card.split("---\n")[1]
     for line in ("license: cc-by-4.0", 'pretty_name: "Made"', "- config_name: ratings", "- n<1K", "  default: true"):
         assert line in header.splitlines()

@@ -12,6 +12,8 @@ PACKAGE = Path(referee_calib.__file__).parent
 MAKES_A_QUESTION = (
     "video/overlay.py",
     "video/frames.py",
+    "video/video_info.py",
+    "video/packet_times.py",
     "video/display.py",
     "video/file_format/container.py",
     "referee/frame_policy/policy.py",

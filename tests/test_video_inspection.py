@@ -155,20 +155,26 @@ def test_a_folder_of_frames_may_state_its_times(tmp_path: Path) -> None:
         (None, "does not say its rate"),
         ("fps = 0\n", "fps = 0"),
         ("fps = true\n", "fps = True"),
-        ('times = "none.txt"\n', "cannot be read"),
+        ('times = "none.txt"\n', "none.txt cannot be read (No such file or directory)"),
+        ('times = "../times.txt"\n', "a file beside it"),  # it would not come along into a study
+        ("times = 3\n", "a file beside it"),
         ("rate = 3\n", "either fps, or times"),
-        ("fps = \n", "cannot be read"),
+        ("fps = \n", "frames.toml cannot be read"),
     ],
 )
 def test_what_a_folder_of_frames_lacks_is_said(tmp_path: Path, sidecar: str | None, says: str) -> None:
-    assert says in str(_refused(frames_in(tmp_path / "clip", 3, sidecar)))
+    path = frames_in(tmp_path / "clip", 3, sidecar)
+    assert says in str(_refused(path))
+    assert says in video.inspect_video(path).problem  # by itself, as in the table of videos
 
 
 def test_a_missing_and_a_broken_picture_are_named(tmp_path: Path) -> None:
     path = frames_in(tmp_path / "clip", 5, "fps = 5\n")
     (path / "000005.png").write_bytes(b"no picture")
-    with pytest.raises(VideoError, match=r"000005\.png: it cannot be decoded"):
+    with pytest.raises(VideoError, match=r"picture 000005\.png cannot be decoded"):
         video.frames_at(path, [0.9])
+    (path / "000001.png").write_text("version https://git-lfs.github.com/spec/v1\n")
+    assert "picture 000001.png cannot be decoded (it is a pointer of Git LFS" in video.inspect_video(path).problem
     (path / "000003.png").unlink()
     assert "picture 3 is missing" in str(_refused(path))
 

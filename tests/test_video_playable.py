@@ -95,18 +95,18 @@ def study(tmp_path):
 
 
 def test_a_study_copies_what_some_browser_does_not_play_once(study):
-    videos = {name: study.media_path(name) for name in ("plays.mp4", "old.avi", "pointer.mp4")}
-    done = make_playable_copies(study.folder, videos)
+    videos = ("plays.mp4", "old.avi", "pointer.mp4")
+    done = make_playable_copies(study.folder, videos, study.media_path)
     assert done.made == {"old.avi": "encoded"}
     assert done.plain == ("plays.mp4",)
     assert "Git LFS" in done.failed["pointer.mp4"]
     assert playable_copy_of(study.folder, study.media_path("old.avi")).is_file()
     assert playable_copy_of(study.folder, study.media_path("plays.mp4")) is None
-    assert make_playable_copies(study.folder, videos).kept == ("old.avi",)
+    assert make_playable_copies(study.folder, videos, study.media_path).kept == ("old.avi",)
 
 
 def test_a_copy_of_a_file_that_was_replaced_is_not_played(study):
-    make_playable_copies(study.folder, {"old.avi": study.media_path("old.avi")})
+    make_playable_copies(study.folder, ["old.avi"], study.media_path)
     write_frames(study.media / "old.avi", "mjpeg", "yuvj420p", count=20)
     assert playable_copy_of(study.folder, study.media_path("old.avi")) is None
 

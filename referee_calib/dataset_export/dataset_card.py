@@ -7,11 +7,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.dataset_export.dataset_facts import LICENCES, DatasetFacts
+from referee_calib.records import Clock
 
 if TYPE_CHECKING:
     from agreement import Estimate
 
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
+_SINCE: dict[Clock, str] = {
+    "first-frame": "from the first frame of the video",
+    "file": "on the clock of the video's file, on which its first frame need not be at 0",
+}
 _MODEL = ("backend", "model", "revision")
 
 
@@ -50,7 +55,8 @@ def _body(facts: DatasetFacts) -> Iterator[str]:
     yield (
         f"{rows['ratings']:,} judgements of {facts.n_raters:,} rater(s) on {rows['claims']:,} claims about "
         f"{facts.n_videos:,} video(s), and {rows['scores']:,} scores of {len(facts.referees):,} referee(s). A claim is "
-        "a piece of evidence that a model pointed at: an object in boxes at times, or a span."
+        "a piece of evidence that a model pointed at: an object in boxes at times, or a span. Times are seconds "
+        f"{_SINCE[facts.clock]}."
     )
     yield from ("", f"Licence: [{facts.licence}]({LICENCES[facts.licence]}), as whoever published it states.", "")
     yield from _tables(facts)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.dataset_export.dataset_tables import DataTable
-from referee_calib.records import N_LEVELS, Claim, Rating
+from referee_calib.records import N_LEVELS, Claim, Clock, Rating
 
 if TYPE_CHECKING:
     from agreement import Estimate
@@ -45,6 +45,7 @@ class DatasetFacts:
     version: str
     licence: str
     created: str  # of the study, ISO 8601
+    clock: Clock  # what 0 s of the claims is
     tables: Sequence[DataTable]
     files: Mapping[str, tuple[str, int]]  # table → SHA-256 and size in bytes of its file
     rubric: Rubric

@@ -75,6 +75,7 @@ def _facts(
         version=version("referee-calib"),
         licence=licence,
         created=study.config.created,
+        clock=study.config.clock,
         tables=tables,
         files={name: (hashlib.sha256(held).hexdigest(), len(held)) for name, held in packed.items()},
         rubric=study.rubric,

@@ -22,7 +22,7 @@ from referee_calib.perturbation.harness.reward_queries import ClaimJudge, QueryR
 from referee_calib.perturbation.harness.reward_table import Kind, RewardRow, RewardTable
 from referee_calib.perturbation.harness.video_facts import read_video_facts
 from referee_calib.perturbation.metrics.video_bootstrap import VideoBootstrap
-from referee_calib.records import Claim
+from referee_calib.records import Claim, Clock
 
 Known = tuple[float | None, ...]
 
@@ -100,6 +100,7 @@ def response_curve(
     seed: int = 0,
     n_resamples: int = 1000,
     confidence: float = 0.95,
+    clock: Clock = "file",
 ) -> ResponseCurve:
     """Measure how rewards answer to a perturbation of true evidence.
 
@@ -124,6 +125,8 @@ def response_curve(
         Bootstrap resamples of videos.
     confidence : float
         Of the bands, between 0 and 1.
+    clock : {"file", "first-frame"}
+        What 0 s of the claims is.
 
     Raises
     ------
@@ -137,7 +140,7 @@ def response_curve(
         raise InputError(f"family {perturbation.key}", "it cannot be moved by degrees and be the wrong evidence too")
     families[perturbation.key] = ("graded", perturbation)
     true, excluded = true_claims(claims, perturbation.on, names)
-    facts = read_video_facts(true, lambda video: media_file(media, video))
+    facts = read_video_facts(true, lambda video: media_file(media, video), clock)
     plan = PerturbationPlan(
         perturbation.on, true, families, facts, deltas=deltas, seed=seed, agreement=AGREEMENT, groups=False
     )

@@ -9,6 +9,7 @@ from typing import Any
 
 from referee_calib.errors import InputError, StudyError
 from referee_calib.io import read_json
+from referee_calib.records import CLOCKS, Clock
 from referee_calib.study.study import Study
 
 NAME = "export.json"
@@ -23,6 +24,7 @@ class ExportManifest:
     # each referee's description by fingerprint; ``{}`` where only its scores are known
     referees: dict[str, dict[str, Any]]
     sampled: list[str]  # the claims people rate, in the order of the draw; empty while none was drawn
+    clock: Clock  # what 0 s of the claims is; exports that do not say are of studies on the file's own clock
 
 
 def read(path: Path) -> ExportManifest:
@@ -35,7 +37,10 @@ def read(path: Path) -> ExportManifest:
         raise InputError(f"{path}: field referees", "it must hold a description for each fingerprint")
     if not isinstance(sampled, list) or not all(isinstance(one, str) for one in sampled):
         raise InputError(f"{path}: field sampled", "it must be a list of claims")
-    return ExportManifest(path, referees, sampled)
+    clock = data.get("clock", "file")
+    if clock not in CLOCKS:
+        raise InputError(f"{path}: field clock is {clock!r:.60}", f"it is one of {', '.join(CLOCKS)}")
+    return ExportManifest(path, referees, sampled, clock)
 
 
 def import_manifest(study: Study, manifest: ExportManifest) -> dict[str, Any]:

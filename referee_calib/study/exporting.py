@@ -21,9 +21,9 @@ FILES = ("claims.jsonl", "ratings.jsonl", "scores.jsonl", "marks.jsonl")
 def export(study: Study, folder: Path, *, force: bool = False) -> dict[str, Any]:
     """Write claims, every rating and mark ever given, scores, and a manifest, which is returned.
 
-    The manifest (name, rubric version, raters, referees, sampled claims, counts) is written last: where it is, the
-    export is whole. Raises StudyError when files are there already and not to be replaced by `force`, or the folder is
-    read-only or full; of a new export nothing is left then.
+    The manifest (name, clock, rubric version, raters, referees, sampled claims, counts) is written last: where it is,
+    the export is whole. Raises StudyError when files are there already and not to be replaced by `force`, or the
+    folder is read-only or full; of a new export nothing is left then.
     """
     there = [name for name in (*FILES, MANIFEST) if (folder / name).exists()]
     if there and not force:
@@ -55,6 +55,7 @@ def _collect(study: Study) -> tuple[dict[str, Any], dict[str, Sequence[Claim | R
     manifest = {
         "format": FORMAT,
         "name": study.config.name,
+        "clock": study.config.clock,
         "rubric": study.rubric.version,
         "counts": {"claims": len(claims), "ratings": len(ratings), "scores": len(scores), "marks": len(marks)},
         "raters": [asdict(one) for one in raters],

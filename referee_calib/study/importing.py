@@ -10,11 +10,11 @@ from typing import Any, Literal, TypeVar
 
 from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
-from referee_calib.records import Mark, Rating
+from referee_calib.records import Clock, Mark, Rating
 from referee_calib.rollout_files import RolloutFileOptions
 from referee_calib.study import export_manifest, video_import
 from referee_calib.study.import_reader import FileReader, ImportedFile, Kind
-from referee_calib.study.intake import ProblemList, SpooledClaim, Track, VideoNames, bring_videos, untracked
+from referee_calib.study.intake import ProblemList, SpooledClaim, Track, VideoNames, bring_videos, one_clock, untracked
 from referee_calib.study.store.claim_rows import ClaimRow
 from referee_calib.study.study import AddResult, Study
 
@@ -42,6 +42,8 @@ class ImportResult:
         How many names of videos in replies were taken for those of files that differ from them, by in what.
     skipped : list of dict
         What was left out because it cannot be used: the fields of :class:`referee_calib.study.Problem`.
+    clock : {"file", "first-frame"}
+        What 0 s of the study's claims is.
     """
 
     files: list[dict[str, Any]]
@@ -52,6 +54,7 @@ class ImportResult:
     table: list[dict[str, Any]] = field(default_factory=list)
     renamed: dict[str, int] = field(default_factory=dict)
     skipped: list[dict[str, Any]] = field(default_factory=list)
+    clock: Clock = "file"
 
 
 def import_files(
@@ -67,6 +70,7 @@ def import_files(
     replies: RolloutFileOptions | None = None,
     reading: ReadingOptions | None = None,
     unit_check: Literal["on", "off"] = "on",
+    clock: Clock | None = None,
     track: Track = untracked,
 ) -> ImportResult:
     """Import files, in any order; importing one again changes nothing.
@@ -93,6 +97,8 @@ def import_files(
         What is stated about the notation of the replies.
     unit_check : {"on", "off"}
         Whether boxes whose numbers contradict their stated unit stop the import.
+    clock : {"file", "first-frame"}, optional
+        What 0 s of the claims is; that of the study, or of their export, by default. A study without claims takes it.
     track : callable, optional
         Shows the progress of each step.
 
@@ -105,12 +111,13 @@ def import_files(
     manifests = [export_manifest.read(path) for path in paths if path.name == export_manifest.NAME]
     if media is not None and not media.is_dir():
         raise InputError(f"media folder {media}", "there is no such folder", "Name the folder that holds the videos.")
+    clock = _clock(study, clock, manifests)
     names = VideoNames([folder for folder in (media, study.media) if folder is not None])
     problems = ProblemList()
     with FileReader(names, problems, replies or RolloutFileOptions(), reading or ReadingOptions()) as reader:
         read = {str(path): path for path in paths if not _of_export(path, manifests)}
         files = [one for name in track("reading", list(read)) if (one := reader.read(read[name], kind)) is not None]
-        checked = video_import.check_videos(study, reader.videos, reader.first_named, names, problems, track)
+        checked = video_import.check_videos(study, reader.videos, reader.first_named, names, problems, clock, track)
         usable = _hold_against(checked.ends, files, problems, refuse=outside == "refuse")
         if unit_check == "on":
             _hold_against_units(reader.boxes, checked, problems)
@@ -120,6 +127,8 @@ def import_files(
         with bring_videos(sources, study.media, link=link, track=track) as brought, study.transaction():
             summaries, raters = _store(study, files, usable, add_raters=add_raters)
             summaries += [export_manifest.import_manifest(study, one) for one in manifests]
+            if clock != study.config.clock:  # before its claims are there: nobody reads them on another one
+                study.set_config(clock=clock)
     if any(one.simulated for one in study.raters()) and not study.config.simulated_ratings:
         study.set_config(simulated_ratings=True)
     return ImportResult(
@@ -131,7 +140,15 @@ def import_files(
         table=[asdict(row) for row in checked.rows],
         renamed=dict(names.changed),
         skipped=[asdict(one) for one in problems.found],
+        clock=clock,
     )
+
+
+def _clock(study: Study, stated: Clock | None, manifests: Sequence[export_manifest.ExportManifest]) -> Clock:
+    """Return what 0 s of the claims is; a study without claims takes any clock."""
+    told = {f"study {study.folder}": study.config.clock} if study.counts()["claims"] else {}
+    told |= {str(one.path): one.clock for one in manifests} | ({f"--clock {stated}": stated} if stated else {})
+    return one_clock(told) or study.config.clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
 from referee_calib.errors import ClaimError, InputError
-from referee_calib.records import END_ROUNDING, Claim, Span
+from referee_calib.records import END_ROUNDING, Claim, Clock, Span
 from referee_calib.study.intake import (
     NamedOtherwise,
     ProblemList,
@@ -38,7 +38,7 @@ class VideoCheck:
     @property
     def unplayable(self) -> dict[str, str]:
         """Videos that browsers do not play, with the reason."""
-        return {row.file: row.remark for row in self.rows if row.playable is False and row.file in self.files}
+        return {row.file: row.unplayable for row in self.rows if row.unplayable and row.file in self.files}
 
 
 def check_videos(
@@ -47,6 +47,7 @@ def check_videos(
     places: Mapping[str, str],
     names: VideoNames,
     problems: ProblemList,
+    clock: Clock,
     track: Track = untracked,
 ) -> VideoCheck:
     """Look at every video that claims name; those that cannot be used become problems.
@@ -63,6 +64,8 @@ def check_videos(
         Knows the folders in which they may lie.
     problems : ProblemList
         Takes up what is wrong.
+    clock : {"file", "first-frame"}
+        What 0 s of the claims is.
     track : callable, optional
         Shows the progress.
     """
@@ -74,7 +77,7 @@ def check_videos(
             names.refuse_whole_path(video)
             study.media_path(video)
             path = names.file_of(video)
-            row, wrong = video_row(video, claims[video], path, study.config.clock)
+            row, wrong = video_row(video, claims[video], path, clock)
         except InputError as error:
             row, wrong = broken_row(video, claims[video], error), error
         found.rows.append(row)

@@ -25,6 +25,7 @@ from typing import Any
 import numpy as np
 
 from referee_calib.errors import InputError, VideoError
+from referee_calib.video.file_format import file_kind
 from referee_calib.video.images import decode
 
 SIDECAR = "frames.toml"
@@ -75,11 +76,11 @@ class FrameFolder:
         if "fps" in stated:
             rate = _rate(path, stated["fps"])
             return cls(path, files, tuple(float(k / rate) for k in range(len(files))), float(len(files) / rate))
-        times = _times(path, path / str(stated["times"]), len(files))
+        times = _times(path, stated["times"], len(files))
         lasts = times[-1] - times[-2] if len(times) > 1 else 0.0
         end = stated.get("end", times[-1] + lasts)
         if not isinstance(end, int | float) or isinstance(end, bool) or not times[-1] <= end < math.inf:
-            raise _wrong(path, f"end = {end!r:.40}", f"the last picture is shown from {times[-1]:g} s on")
+            raise _wrong(path, f"says end = {end!r:.40}", f"and the last picture is shown from {times[-1]:g} s on")
         return cls(path, files, times, float(end))
 
     def shown_at(self, time: float) -> int:
@@ -89,12 +90,15 @@ class FrameFolder:
     def picture(self, number: int) -> np.ndarray:
         """Return a picture, uint8 RGB of shape (height, width, 3), turned as its EXIF data ask."""
         file = self.files[number]
+        what = f"its picture {file.name} cannot be"
         try:
             return decode(file.read_bytes())
         except OSError as error:
-            raise VideoError(f"picture {file}", error.strerror or str(error)) from error
+            raise VideoError(f"video {self.path}", f"{what} read ({error.strerror})") from error
         except InputError as error:
-            raise VideoError(f"picture {file}", "it cannot be decoded", "Replace it with a complete copy.") from error
+            told = file_kind.told_by_first_bytes(file)
+            why, do = (f" ({told.why})", told.do) if told else ("", "Replace the picture with a complete copy.")
+            raise VideoError(f"video {self.path}", f"{what} decoded{why}", do) from error
 
 
 def folder_identity(path: Path) -> tuple[tuple[str, int, int], ...]:
@@ -112,7 +116,7 @@ def _pictures(path: Path) -> tuple[Path, ...]:
     if not found or len(numbered) < len(found):
         odd = next((one.name for one in sorted(found) if not _NUMBER.search(one.stem)), "")
         why = f"picture {odd} has no number" if odd else "it is a folder without numbered pictures"
-        raise VideoError(f"video {path}", why, "Name its frames 000001.jpg, 000002.jpg, …")
+        raise VideoError(f"video {path}", why, "Name its frames 000001.jpg, 000002.jpg, … (JPEG, PNG, WebP or BMP).")
     numbers = [number for number, _ in numbered]
     for before, after in pairwise(numbers):
         if after != before + 1:
@@ -127,9 +131,10 @@ def _sidecar(path: Path) -> dict[str, Any]:
     except FileNotFoundError as error:
         raise VideoError(f"video {path}", "it is a folder of pictures that does not say its rate", _STATE) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise _wrong(path, "it cannot be read", str(error)) from error
+        raise _wrong(path, "cannot be read", f"({getattr(error, 'strerror', None) or error})") from error
     if ("fps" in stated) == ("times" in stated) or set(stated) - {"fps", "times", "end"}:
-        raise _wrong(path, f"it says {', '.join(stated) or 'nothing'}", "either fps, or times and perhaps end")
+        told = ", ".join(stated) or "nothing"
+        raise _wrong(path, f"says {told}", "and may say either fps, or times and perhaps end")
     return stated
 
 
@@ -139,22 +144,28 @@ def _rate(path: Path, value: Any) -> Fraction:
     except (ValueError, ZeroDivisionError):
         rate = Fraction(0)
     if rate <= 0 or isinstance(value, bool):
-        raise _wrong(path, f"fps = {value!r:.40}", 'pictures per second, such as 25 or "30000/1001"')
+        raise _wrong(path, f"says fps = {value!r:.40}", 'and fps is pictures per second, such as 25 or "30000/1001"')
     return rate
 
 
-def _times(path: Path, file: Path, count: int) -> tuple[float, ...]:
+def _times(path: Path, name: Any, count: int) -> tuple[float, ...]:
+    if (
+        not isinstance(name, str) or Path(name).name != name
+    ):  # what lies elsewhere does not come along when it is copied
+        raise _wrong(path, f"says times = {name!r:.60}", "and times is the name of a file beside it")
     try:
-        times = tuple(float(line) for line in file.read_text(encoding="utf-8").split())
+        times = tuple(float(line) for line in (path / name).read_text(encoding="utf-8").split())
     except (OSError, ValueError) as error:
-        raise VideoError(f"times {file}", f"they cannot be read ({error})", "One time in seconds per line.") from error
+        why = f"{name} cannot be read ({getattr(error, 'strerror', None) or error})"
+        raise VideoError(f"video {path}", why, "One time in seconds per line.") from error
     if len(times) != count:
-        raise VideoError(f"times {file}", f"they are {len(times)}, and the pictures {count}", "One time per picture.")
+        why = f"{name} has {len(times)} times, and the pictures are {count}"
+        raise VideoError(f"video {path}", why, "One time per picture.")
     rising = all(a < b for a, b in pairwise(times))
     if not rising or not all(0 <= t < math.inf for t in times):
-        raise VideoError(f"times {file}", "they do not rise from 0 or later", "One time in seconds per line.")
+        raise VideoError(f"video {path}", f"{name}: times do not rise from 0 or later", "One time in seconds per line.")
     return times
 
 
-def _wrong(path: Path, seen: str, why: str) -> VideoError:
-    return VideoError(f"{path / SIDECAR}: {seen}", why, _STATE)
+def _wrong(path: Path, says: str, why: str) -> VideoError:
+    return VideoError(f"video {path}", f"its {SIDECAR} {says}, {why}".replace(", (", " ("), _STATE)

@@ -60,7 +60,8 @@ def make_playable_copy(source: Path, target: Path) -> Way:
         with suppress(OSError):
             target.unlink(missing_ok=True)
         if isinstance(error, FFmpegError):
-            raise VideoError(f"video {source}", f"no copy of it can be written ({error})") from error
+            why = f"no copy of it can be written ({error.strerror or error})"
+            raise VideoError(f"video {source}", why) from error
         raise
 
 

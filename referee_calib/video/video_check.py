@@ -76,7 +76,7 @@ def _described(info: VideoInfo) -> VideoInspection:
         complete=info.complete,
         cut_off_at=None if info.complete else info.ends_at("first-frame"),
         playable=browsers_that_play(*facts),
-        playable_reason="a folder of frames: browsers play files" if folder else why_not(*facts),
+        playable_reason="a folder of frames, and browsers play files" if folder else why_not(*facts),
         remarks=tuple(_remarks(info)),
     )
 
@@ -104,23 +104,23 @@ def _problem(info: VideoInfo) -> _Problem:
     if not info.complete:
         end = info.ends_at("first-frame")
         why = f"it is cut off: its pictures break off {end:.3f} s after the first"
-        return _Problem(why, file_kind.COPY, not _undecodable(info))
+        return _Problem(why, file_kind.COPY, _undecodable(info) is None)
     wrong = _undecodable(info)
-    if not wrong:
+    if wrong is None:
         return _Problem(decodable=True)
     locked = "" if is_frame_folder(info.path) else encryption_of(info.path)
     if locked:
         return _Problem(f"it is encrypted ({locked})", "Replace the file with a decrypted copy.")
-    return _Problem(wrong, _MP4)
+    return wrong
 
 
-def _undecodable(info: VideoInfo) -> str:
-    """Say which of the first, a middle and the last frame cannot be decoded, "" when all can."""
+def _undecodable(info: VideoInfo) -> _Problem | None:
+    """Say which of the first, a middle and the last frame cannot be decoded, None when all can."""
     times = [info.start, (info.start + info.duration) / 2]
     times += [] if not info.complete else [max(info.start, info.duration - 0.001)]
     for time, name in zip((max(0.0, t) for t in times), ("first", "middle", "last"), strict=False):
         try:
             frames_at(info.path, [time])
         except VideoError as error:
-            return f"its {name} frame cannot be decoded ({error.why})"
-    return ""
+            return _Problem(f"its {name} frame cannot be decoded ({error.why})", error.do or _MP4)
+    return None

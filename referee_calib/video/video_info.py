@@ -102,6 +102,10 @@ class VideoInfo:
     stream_reason: str = ""  # why that one, where there are several
     times: FrameTimes | None = field(default=None, repr=False, compare=False)  # None when frames are not counted
 
+    def starts_at(self, clock: Clock) -> float:
+        """Return when the first frame is shown, in seconds on a clock; never before 0, where no claim points."""
+        return max(0.0, self.start) if clock == "file" else 0.0
+
     def ends_at(self, clock: Clock) -> float:
         """Return when the last frame stops being shown, in seconds on a clock."""
         return self.duration - (self.start if clock == "first-frame" else 0.0)
@@ -110,7 +114,7 @@ class VideoInfo:
     def playability(self) -> Playability:
         """Whether the browsers people use play this file."""
         if self.stream is None:
-            return Playability(False, "a folder of frames: browsers play files")
+            return Playability(False, "a folder of frames, and browsers play files")
         facts = (self.container, self.codec, self.pixel_format)
         plays = plays_commonly(*facts)
         return Playability(

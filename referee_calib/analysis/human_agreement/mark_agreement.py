@@ -24,5 +24,6 @@ def measure_marks(
         return ()
     say("comparing people's marks")
     marked = {one.claim for one in marks if one.span is not None}
-    facts = read_video_facts((claim for claim in claims if claim.id in marked), study.media_path)
+    of_spans = (claim for claim in claims if claim.id in marked)
+    facts = read_video_facts(of_spans, study.media_path, study.config.clock)
     return study_localization(marks, claims, facts.durations, confidence=confidence)

@@ -54,7 +54,7 @@ def evaluate_rewards(
     found: tuple[Response, ...] = ()
     if move:
         say("moving boxes and spans away from the truth")
-        found = reward_responses(semantic, claims, media, seed=seed, confidence=confidence)
+        found = reward_responses(semantic, claims, media, seed=seed, confidence=confidence, clock=referee.clock)
     examined = ExaminedRewardJson(
         name=semantic.__name__, fingerprint=semantic.fingerprint, settings=semantic.settings()
     )

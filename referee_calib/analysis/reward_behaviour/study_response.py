@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from referee_calib.analysis.reward_behaviour.reward_results import Response, ResponseLine
-from referee_calib.records import Claim
+from referee_calib.records import Claim, Clock
 
 if TYPE_CHECKING:
     from referee_calib.perturbation import Perturbation, ResponseCurve
@@ -16,7 +16,7 @@ LABELS = {"referee": "Referee", "iou": "IoU", "tiou": "tIoU", "constant": "Const
 
 
 def reward_responses(
-    reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float
+    reward: Any, claims: Sequence[Claim], media: Path, *, seed: int, confidence: float, clock: Clock = "file"
 ) -> tuple[Response, ...]:
     """Shift boxes sideways ("box_shift") and spans in time ("span_shift"), starting from the truth.
 
@@ -47,7 +47,7 @@ def reward_responses(
         overlap: Literal["iou", "tiou"] = "iou" if step.on == "boxes" else "tiou"
         rewards = {"referee": reward, overlap: GeometricReward(kind=overlap, media=media), "constant": ConstantReward()}
         curve = response_curve(
-            rewards, true, step, DELTAS, media, wrong=(wrong,), seed=seed, confidence=confidence
+            rewards, true, step, DELTAS, media, wrong=(wrong,), seed=seed, confidence=confidence, clock=clock
         )  # fmt: skip
         found.append(_response(key, curve))
     return tuple(found)

@@ -102,11 +102,16 @@ def _remark_videos(opened: Study, study: Path) -> None:
     claims = Counter(claim.video for claim in opened.claims(sampled=True))
     by_frames = []
     for video, count in sorted(claims.items()):
-        found = inspect_video(opened.media_path(video))
+        those = f"{common.counted(count, 'claim')} can be skipped only, neither watched nor rated"
+        try:
+            path = opened.media_path(video)
+        except StudyError as error:  # a link that leads out of the media folder
+            common.remark(f"{those}: {video}: {error.why}.")
+            continue
+        found = inspect_video(path)
         if found.problem:
-            those = f"{common.counted(count, 'claim')} can be skipped only, neither watched nor rated"
             common.remark(f"{those}: {video}: {found.problem}. {found.advice}")
-        elif not all(found.playable.values()) and playable_copy_of(opened.folder, opened.media_path(video)) is None:
+        elif not all(found.playable.values()) and playable_copy_of(opened.folder, path) is None:
             by_frames.append(video)
     if by_frames:
         few = ", ".join(by_frames[:3]) + (", …" if len(by_frames) > 3 else "")

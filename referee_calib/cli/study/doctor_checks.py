@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import referee_calib
+from referee_calib.cli.common import counted
 from referee_calib.errors import InputError, RefereeCalibError
 
 if TYPE_CHECKING:
@@ -138,32 +139,33 @@ def _database(study: Study) -> Iterator[Finding]:
 
 
 def _videos(study: Study) -> Iterator[Finding]:
+    from referee_calib.study import playable_copy_of
     from referee_calib.video import inspect_video
 
-    names = sorted({one.video for one in study.claims(perturbed=True)})
+    claims = Counter(one.video for one in study.claims(perturbed=True))
     bad: list[str] = []
     unplayable: list[str] = []
     told: list[str] = []
-    for video in names:
+    for video, count in sorted(claims.items()):
+        cost = f" (it costs {counted(count, 'claim')})"
         try:
             path = study.media_path(video)
             found = inspect_video(path)
             if found.problem:
-                bad.append(f"video {path}: {found.problem}")
-            elif not found.plays_commonly:
+                bad.append(f"video {path}: {found.problem}{cost}")
+            elif not found.plays_commonly and playable_copy_of(study.folder, path) is None:
                 unplayable.append(f"{video}: {found.playable_reason}")
             told += [f"{video}: {remark}" for remark in found.remarks]
         except InputError as error:
-            bad.append(str(error))
-    yield Finding("videos", f"{len(names)} named by claims, {len(bad)} missing or unreadable")
+            bad.append(f"{error}{cost}")
+    yield Finding("videos", f"{len(claims)} named by claims, {len(bad)} missing or unreadable")
     for says in bad:
         do = f"Put a complete copy into {study.media}"
         yield Finding("video", says, wrong=True, do="" if "Type:" in says else do)
     for says in told:
         yield Finding("video", says)
     for says in unplayable:
-        do = f"ffmpeg -i {says.partition(':')[0]} -c:v libx264 -pix_fmt yuv420p -movflags +faststart OUT.mp4"
-        yield Finding("unplayable", says, wrong=True, do=do)
+        yield Finding("unplayable", says, wrong=True, do=f"referee-calib media {study.folder} --playable")
 
 
 def _leftovers(study: Study) -> Iterator[Finding]:

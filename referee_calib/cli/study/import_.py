@@ -15,6 +15,7 @@ from referee_calib.cli.study.import_options import reply_options
 from referee_calib.cli.study.import_progress import track_names
 from referee_calib.cli.study.notation_options import notation_options
 from referee_calib.errors import InputError
+from referee_calib.records import CLOCKS, Clock
 from referee_calib.rollout_files import RolloutFileOptions
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from referee_calib.study import ImportResult
 
 _FILE = click.Path(path_type=Path)
+_COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on the file's own clock"}
 
 
 @click.command(short_help="Read rollouts, claims, ratings, scores or marks into a study.")
@@ -40,6 +42,11 @@ _FILE = click.Path(path_type=Path)
     default="refuse",
     show_default=True,
     help="What to do about claims outside their video's length.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(CLOCKS),
+    help="What 0 s of the claims is: the first frame, or 0 on the file's own clock. As the study says by default.",
 )
 @click.option("--skip-broken", is_flag=True, help="Go on without rows and videos that cannot be used; count them.")
 @click.option("--add-raters", is_flag=True, help="Register raters that the ratings name and the study lacks.")
@@ -62,6 +69,7 @@ def command(
     media: Path | None,
     link: bool,
     outside: Literal["refuse", "skip"],
+    clock: Clock | None,
     skip_broken: bool,
     add_raters: bool,
     playable: bool,
@@ -111,12 +119,12 @@ def command(
                 replies=replies,
                 reading=reading,
                 unit_check=unit_check,
+                clock=clock,
                 track=track_names(quiet=quiet),
             )
             if playable:
-                videos = sorted({claim.video for claim in opened.claims()})
-                sources = {video: opened.media_path(video) for video in videos}
-                copies = make_playable_copies(opened.folder, sources, track_names(quiet=quiet))
+                videos = sorted({claim.video for claim in opened.claims(perturbed=True)})
+                copies = make_playable_copies(opened.folder, videos, opened.media_path, track_names(quiet=quiet))
     except ImportProblems as error:
         if as_json:
             click.echo(json.dumps(error.to_json(), indent=2))
@@ -154,11 +162,17 @@ def _text(done: ImportResult, *, whole_table: bool) -> str:
         about = f"field {problem['field']}: " if problem["field"].isidentifier() else ""
         many = common.counted(problem["count"], problem["what"])
         lines.append(f"Left out: {many}: {about}{problem['why'] or problem['seen']} ({places})")
-    shown = [row for row in done.table if whole_table or (row["remark"] and not row["problem"])]
+    shown = [row for row in done.table if whole_table or _is_remarkable(row)]
     lines += _table(shown) if shown else []
+    if any("own clock" in row["remark"] for row in shown):
+        lines.append(f"Times of the claims count {_COUNTED[done.clock]} (clock in study.toml).")
     if done.raters:
         lines.append(f"Raters registered: {', '.join(done.raters)}.")
     return "\n".join(lines)
+
+
+def _is_remarkable(row: dict[str, Any]) -> bool:
+    return bool(row["remark"] or row["unplayable"]) and not row["problem"]
 
 
 def _table(rows: Sequence[dict[str, Any]]) -> list[str]:

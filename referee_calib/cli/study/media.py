@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,9 +11,10 @@ import click
 
 from referee_calib.cli import common
 from referee_calib.cli.study.import_progress import track_names
+from referee_calib.errors import StudyError
 
 if TYPE_CHECKING:
-    from referee_calib.study import PlayableCopies, Study, VideoRow
+    from referee_calib.study import Study, VideoRow
 
 
 @click.command(short_help="Show what the videos are; make copies that browsers play.")
@@ -34,12 +34,14 @@ def command(ctx: click.Context, study: Path, playable: bool, as_json: bool, quie
       referee-calib media mystudy
       referee-calib media mystudy --playable
     """  # noqa: D301
-    from referee_calib.study import Study
+    from referee_calib.study import Study, make_playable_copies
 
     with Study.open(study) as opened:
-        named = Counter(claim.video for claim in opened.claims())
+        named = Counter(claim.video for claim in opened.claims(perturbed=True))
         rows = _rows(opened, named, quiet=quiet)
-        copies = _copies(opened, named, quiet=quiet) if playable else None
+        copies = None
+        if playable:
+            copies = make_playable_copies(opened.folder, sorted(named), opened.media_path, track_names(quiet=quiet))
     data = {"videos": [asdict(row) for row in rows], "copies": None if copies is None else asdict(copies)}
     common.result(data, "\n".join([*_table(rows), *([] if copies is None else copies.lines())]), as_json=as_json)
     if any(row.problem for row in rows) or (copies is not None and copies.failed):
@@ -47,18 +49,17 @@ def command(ctx: click.Context, study: Path, playable: bool, as_json: bool, quie
 
 
 def _rows(study: Study, named: Counter[str], *, quiet: bool) -> list[VideoRow]:
-    from referee_calib.study import video_row
-
-    track = track_names(quiet=quiet)
-    names = track("looking at videos", sorted(named))
-    return [video_row(name, named[name], study.media_path(name), study.config.clock)[0] for name in names]
+    names = track_names(quiet=quiet)("looking at videos", sorted(named))
+    return [_row(study, name, named[name]) for name in names]
 
 
-def _copies(study: Study, named: Iterable[str], *, quiet: bool) -> PlayableCopies:
-    from referee_calib.study import make_playable_copies
+def _row(study: Study, video: str, claims: int) -> VideoRow:
+    from referee_calib.study import broken_row, video_row
 
-    sources = {video: study.media_path(video) for video in named}
-    return make_playable_copies(study.folder, sources, track_names(quiet=quiet))
+    try:
+        return video_row(video, claims, study.media_path(video), study.config.clock)[0]
+    except StudyError as error:  # a link that leads out of the media folder
+        return broken_row(video, claims, error)
 
 
 def _table(rows: list[VideoRow]) -> list[str]:

@@ -21,6 +21,8 @@ RENDERING_SOURCES = (
     "video/frames.py",
     "video/images.py",
     "video/overlay.py",
+    "video/packet_times.py",
+    "video/video_info.py",
     "referee/frame_policy/*.py",
     "referee/prompting/*.py",
     "referee/question.py",

@@ -142,7 +142,7 @@ class FramePolicy:
         """How its pictures are drawn."""
         return PictureStyle(**{name: getattr(self, name) for name in _STYLE})
 
-    def times(self, claim: Claim, dimension: Dimension, duration: float) -> list[float]:
+    def times(self, claim: Claim, dimension: Dimension, duration: float, begin: float = 0.0) -> list[float]:
         """Return the times, in seconds, at which this question needs frames.
 
         Parameters
@@ -150,13 +150,15 @@ class FramePolicy:
         claim : Claim
         dimension : {"relevance", "localization", "timing"}
         duration : float
-            Of the video, in seconds.
+            When the video ends, in seconds on the clock of the claim.
+        begin : float
+            When its first frame is shown, in seconds on that clock.
         """
         if dimension != "timing" and claim.boxes:
             also = self._over_span(claim, duration) if self.over_span and dimension == "relevance" else []
             return sorted({*(box[0] for box in self._boxes(claim)), *also})
         inside = self._over_span(claim, duration)
-        return inside if inside and dimension != "timing" else sorted({*inside, *self.clip_times(duration)})
+        return inside if inside and dimension != "timing" else sorted({*inside, *self.clip_times(duration, begin)})
 
     def views(self, claim: Claim, dimension: Dimension, clip: Clip) -> tuple[View, ...]:
         """Return the pictures of one question, in the order in which the prompt names them.
@@ -177,10 +179,11 @@ class FramePolicy:
         over = [View("moment", clip.frame(t), None, True, style) for t in moments]
         return (*(frames if self.whole else ()), *crops, *over)
 
-    def clip_times(self, duration: float) -> list[float]:
-        """Return the middles of equal parts of the clip, at most `clip_rate` per second."""
-        count = max(1, min(self.clip_frames, math.ceil(duration * self.clip_rate)))
-        return [(i + 0.5) * duration / count for i in range(count)]
+    def clip_times(self, duration: float, begin: float = 0.0) -> list[float]:
+        """Return the middles of equal parts of the clip from its first frame on, at most `clip_rate` per second."""
+        length = duration - begin
+        count = max(1, min(self.clip_frames, math.ceil(length * self.clip_rate)))
+        return [begin + (i + 0.5) * length / count for i in range(count)]
 
     def _moments(self, claim: Claim, dimension: Dimension, clip: Clip) -> tuple[View, ...]:
         assert claim.span is not None  # noqa: S101 - a claim has boxes or a span
@@ -188,7 +191,7 @@ class FramePolicy:
         if start >= clip.duration:
             why = f"the span starts at {start:g} s, after its end at {clip.duration:.3f} s"
             raise VideoError(f"video {clip.video}", why)
-        times = self.times(claim, dimension, clip.duration)
+        times = self.times(claim, dimension, clip.duration, clip.begin)
         style = self.style
         return tuple(View("moment", clip.frame(t), None, start <= t <= end, style) for t in times)
 
@@ -232,11 +235,12 @@ def open_clip(
     """
     from referee_calib.video import probe
 
-    duration = probe(path).ends_at(clock)
-    wanted = {t for claim, dimension in questions for t in policy.times(claim, dimension, duration)}
+    info = probe(path)
+    duration, begin = info.ends_at(clock), info.starts_at(clock)
+    wanted = {t for claim, dimension in questions for t in policy.times(claim, dimension, duration, begin)}
     frames, missing = _readable(path, sorted(t for t in wanted if t <= duration + END_ROUNDING), clock)
-    overview = policy.clip_times(duration)
-    return Clip(video=video, duration=duration, frames=frames, missing=missing, overview=overview)
+    overview = policy.clip_times(duration, begin)
+    return Clip(video=video, duration=duration, frames=frames, missing=missing, overview=overview, begin=begin)
 
 
 def _readable(path: Path, times: list[float], clock: Clock) -> tuple[dict[float, Frame], str]:

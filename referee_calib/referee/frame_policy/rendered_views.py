@@ -54,13 +54,15 @@ class Clip:
     video : str
         Path as the claims give it.
     duration : float
-        Seconds.
+        When it ends, in seconds on the clock of its claims.
     frames : dict of float to Frame
         By requested time.
     missing : str
         Why some requested times have no frame; empty when all have.
     overview : list of float
         Times that the frame policy spreads over the whole clip.
+    begin : float
+        When its first frame is shown, in seconds on that clock.
     memo : dict
         Room for a backend's work that several questions share, such as the segmentation of a frame; it
         lives as long as the pass over this video.
@@ -71,6 +73,7 @@ class Clip:
     frames: dict[float, Frame]
     missing: str = ""
     overview: list[float] = field(default_factory=list)
+    begin: float = 0.0
     memo: dict[Hashable, Any] = field(default_factory=dict)
     _pictures: OrderedDict[Hashable, tuple[np.ndarray, Picture]] = field(default_factory=OrderedDict, repr=False)
 

@@ -1,6 +1,7 @@
 """What an import holds and finds on its way: claims, problems, the names of videos, and what the videos are."""
 
 from referee_calib.study.intake.claim_spool import ClaimSpool, SpooledClaim
+from referee_calib.study.intake.import_clock import one_clock
 from referee_calib.study.intake.import_problems import EXCLUSIONS, ImportProblems, Problem, ProblemList, with_place
 from referee_calib.study.intake.leftovers import Leftovers, clear_leftovers, leftovers
 from referee_calib.study.intake.playable_copies import PlayableCopies, make_playable_copies, playable_copy_of
@@ -26,6 +27,7 @@ __all__ = [
     "clear_leftovers",
     "leftovers",
     "make_playable_copies",
+    "one_clock",
     "playable_copy_of",
     "table_lines",
     "untracked",

@@ -157,18 +157,27 @@ class ProblemList:
             return
         (one, *others) = self.found
         if not others and one.count == 1:
-            raise self._first
+            raise self._first if self._fatal else _with_way_on(self._first, one)
         going_on = "" if self._fatal else "To go on without these rows and videos: --skip-broken"
         raise ImportProblems(self.found, going_on, videos)
 
 
 def with_place(error: InputError, place: str) -> InputError:
     """Return the error with its place before it, where it does not begin with it."""
-    if error.seen.startswith(place):
-        return error
-    seen = f"{place}: {error.seen}"
+    return error if error.seen.startswith(place) else _reworded(error, f"{place}: {error.seen}", error.do)
+
+
+def _with_way_on(error: InputError, problem: Problem) -> InputError:
+    """Return the error of a single row or video with how to go on without it, and what that costs."""
+    cost = f" ({problem.claims} claim{'s' * (problem.claims != 1)})" if problem.claims else ""
+    way = f"Or go on without it{cost}: --skip-broken"
+    told = "--" in error.do or problem.what == "unit"
+    return error if told else _reworded(error, error.seen, f"{error.do.rstrip('.')}. {way}" if error.do else way)
+
+
+def _reworded(error: InputError, seen: str, do: str) -> InputError:
     if isinstance(error, FieldError):
-        return FieldError(error.field, seen, error.why, error.do)
+        return FieldError(error.field, seen, error.why, do)
     known = (ClaimError, RatingError, VideoError, StudyError)
     kind = next((one for one in known if isinstance(error, one)), InputError)
-    return kind(seen, error.why, error.do)
+    return kind(seen, error.why, do)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from referee_calib.errors import VideoError
+from referee_calib.errors import StudyError, VideoError
 from referee_calib.io import hidden_beside, make_folder, video_digest
 from referee_calib.study.intake.video_table import Track, untracked
 
@@ -58,7 +58,9 @@ def playable_copy_of(folder: Path, source: Path) -> Path | None:
     return copy if copy.is_file() else None
 
 
-def make_playable_copies(folder: Path, sources: Mapping[str, Path], track: Track = untracked) -> PlayableCopies:
+def make_playable_copies(
+    folder: Path, videos: Iterable[str], media_path: Callable[[str], Path], track: Track = untracked
+) -> PlayableCopies:
     """Make a copy of every video that some browser does not play.
 
     What was made before, of the file as it is now, is kept. A copy is there whole or not at all.
@@ -67,16 +69,23 @@ def make_playable_copies(folder: Path, sources: Mapping[str, Path], track: Track
     ----------
     folder : Path
         Of the study.
-    sources : mapping of str to Path
-        The videos, by their names in claims.
+    videos : iterable of str
+        Their names in claims.
+    media_path : callable
+        Says where a video of that name lies, or raises StudyError.
     track : callable
         Shows the progress over the names.
     """
     from referee_calib.video import inspect_video, make_playable_copy
 
     made, kept, plain, failed = dict[str, str](), list[str](), list[str](), dict[str, str]()
-    for video in track("making copies that browsers play", list(sources)):
-        source, target = sources[video], _place(folder, sources[video])
+    for video in track("making copies that browsers play", list(videos)):
+        try:
+            source = media_path(video)
+        except StudyError as error:
+            failed[video] = error.why
+            continue
+        target = _place(folder, source)
         if target.is_file():
             kept.append(video)
             continue

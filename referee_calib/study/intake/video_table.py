@@ -45,6 +45,8 @@ class VideoRow:
         Whether all of it is there; whether browsers play it.
     remark : str
         What else has to be known.
+    unplayable : str
+        Why browsers do not play it; "" when they do, or where it cannot be used.
     problem : str
         Why it cannot be used; "" when it can.
     """
@@ -61,6 +63,7 @@ class VideoRow:
     complete: bool | None = None
     playable: bool | None = None
     remark: str = ""
+    unplayable: str = ""
     problem: str = ""
 
 
@@ -97,7 +100,8 @@ def video_row(video: str, claims: int, path: Path, clock: Clock) -> tuple[VideoR
         stream=_stream(found),
         complete=found.complete if usable else False if found.cut_off_at is not None else None,
         playable=found.plays_commonly if usable else None,
-        remark="; ".join([*found.remarks, *[found.playable_reason] * (usable and not found.plays_commonly)]),
+        remark="; ".join(found.remarks),
+        unplayable=found.playable_reason if usable and not found.plays_commonly else "",
         problem=found.problem,
     )
     return row, None if usable else VideoError(f"video {path}", found.problem, found.advice)
@@ -105,7 +109,7 @@ def video_row(video: str, claims: int, path: Path, clock: Clock) -> tuple[VideoR
 
 def _stream(found: VideoInspection) -> str:
     what = ", ".join(part for part in (found.codec, found.pixel_format, found.container) if part)
-    return f"{what} (stream {found.stream}: {found.stream_reason})" if found.stream_reason else what
+    return f"{what} ({found.stream_reason})" if found.stream_reason else what
 
 
 def broken_row(video: str, claims: int, error: InputError) -> VideoRow:
@@ -126,5 +130,5 @@ def _cells(row: VideoRow) -> tuple[str, ...]:
     start, length = ("-" if value is None else f"{value:.3f} s" for value in (row.start, row.length))
     rate = "-" if row.rate is None else f"{row.rate:.4g}/s"
     whole, plays = ({None: "-", True: "yes", False: "no"}[value] for value in (row.complete, row.playable))
-    said = "; ".join(text for text in (row.problem, row.remark) if text)
+    said = "; ".join(text for text in (row.problem, row.remark, row.unplayable) if text)
     return row.file, str(row.claims), size, start, length, rate, row.stream or "-", whole, plays, said or "-"

@@ -1,8 +1,9 @@
 """Which browsers play a file as it is: by container, codec and pixel format.
 
-Chromium 120, Firefox 120 and Safari 17 without codecs of the operating system, from their makers' tables; a browser is
-listed only where it plays the file on every machine. Chromium and Firefox leave H.264 and HEVC with other than 8 bits
-of 4:2:0 to the machine, and Safari AV1.
+What is commonly known of Chromium, Firefox and Safari without codecs of the operating system, on the side of caution: a
+browser is listed only where it is expected to play the file on every machine. H.264 and HEVC with other than 8 bits of
+4:2:0 depend on the machine, as AV1 does in Safari. What is played wrongly or not at all costs no rater a frame: a
+standing picture never comes from the browser, and a file that it refuses is shown frame by frame.
 """
 
 from __future__ import annotations

@@ -154,8 +154,9 @@ class PixelsBackend:
         key = ("spans", self, phrase, event)
         if key not in clip.memo:
             sizes = [self._seen_size(phrase, clip.frame(t), clip) for t in clip.overview]
-            step = clip.duration / len(clip.overview)
-            clip.memo[key] = (_gaps if event == "hidden" else _stretches)(sizes, step), step
+            step = (clip.duration - clip.begin) / len(clip.overview)
+            spans = (_gaps if event == "hidden" else _stretches)(sizes, step)
+            clip.memo[key] = [(clip.begin + start, clip.begin + end) for start, end in spans], step
         found: tuple[list[tuple[float, float]], float] = clip.memo[key]
         return found
 
