@@ -21,19 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class AddResult:
-    """What became of records that were handed in.
+    """What became of records that were handed in."""
 
-    Attributes
-    ----------
-    new, known : int
-        Stored now; there before (nothing changed).
-    replaced : int
-        Took the place of a failed score.
-    """
-
-    new: int
-    known: int
-    replaced: int = 0
+    new: int  # stored now
+    known: int  # there before: nothing changed
+    replaced: int = 0  # took the place of a failed score
 
 
 class Study(StudyFolder):
