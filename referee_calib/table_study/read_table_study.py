@@ -10,6 +10,7 @@ from pathlib import Path
 from referee_calib.analysis import ExcludedRows, InputDigest, TableJudgements, TableUnit
 from referee_calib.errors import InputError
 from referee_calib.item_nouns import ItemNouns, noun_of_column
+from referee_calib.natural_order import natural_order
 from referee_calib.table_study.dimension_scales import dimension_scales
 from referee_calib.table_study.judge_levels import judge_scores
 from referee_calib.table_study.table_columns import NamedTable, labels_of_units, shortened
@@ -138,10 +139,12 @@ def _units(
 ) -> list[TableUnit]:
     text = labels_of_units(options.text, tables, "--text") if options.text else {}
     link = labels_of_units(options.link, tables, "--link") if options.link else {}
-    return [
+    units = [
         TableUnit(unit, clusters.get(unit, unit), tuple(its), text.get(unit, ""), link.get(unit, ""))
         for unit, its in dimensions.items()
     ]
+    # folds and resamples are drawn in this order, and the same rows in another order are the same study
+    return sorted(units, key=lambda unit: natural_order(unit.id))
 
 
 def _slice(name: str, tables: Tables, units: Mapping[str, object]) -> dict[str, str]:
