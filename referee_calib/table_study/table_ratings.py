@@ -119,7 +119,8 @@ def _ratings(table: NamedTable, rows: Sequence[Cells]) -> tuple[list[TableRating
             raise InputError(
                 f"{table.path}: row {number} has {level:g} of {rater} for {unit!r:.60} on {dimension}",
                 f"an earlier row has {known[key]:g}",
-                "Keep one rating of a person per unit and dimension.",
+                "Keep one rating of a person per unit and dimension. Where rows are about different things, call the "
+                "column that says so dimension.",
             )
         if key in known and known[key] is not None:
             again.append(f"{unit}/{rater}")
