@@ -50,6 +50,15 @@ def test_a_column_video_is_the_cluster_unless_another_is_named(tmp_path):
     [
         ({"rated": changed(RATED, 3, 3, "good")}, ("1 of 12 cells of 'value' is no number", "'good'", "row 4")),
         ({"scored": changed(SCORED, 1, 3, "no idea")}, ("s.csv", "'no idea'", "row 2", "--missing")),
+        ({"rated": changed(RATED, 3, 3, 99)}, ("99 (1 times) among the levels on fit", "--missing=99", "--scale")),
+        ({"rated": changed(RATED, 3, 3, -1)}, ("-1 (1 times) among the levels on fit", "--missing=-1")),
+        (
+            {
+                "rated": [(*row[:2], row[3], row[4]) for row in [*RATED, ("u0", "a", "style", 5, "p0")]],
+                "header": ("unit", "rater", "value", "prompt"),
+            },
+            ("row 13 has 5 of a", "the column that says so dimension"),
+        ),
         ({"rated": changed(RATED, 3, 3, 9), "scales": ("1:5",)}, ("1 of 12 levels on fit", "1 to 5", "first 9 of b")),
         ({"scored": changed(SCORED, 2, 3, 9)}, ("1 of 6 scores of gpt", "1 to 5", "first 9", "u2")),
         ({"rated": [*RATED, ("u0", "a", "fit", 5, "p0")]}, ("row 13 has 5 of a for 'u0'", "an earlier row has 1")),
@@ -129,6 +138,16 @@ def test_scores_in_a_unit_of_their_own_are_said_to_be_so(tmp_path):
         "gpt scores fit in a unit of its own: 6 of 6 scores are no levels of the scale 1 to 5, first 0.1 for u0."
         in (found.notes)
     )
+
+
+def test_a_code_among_levels_is_one_that_a_scale_can_state_and_among_scores_it_is_asked_about(tmp_path):
+    rated = changed(RATED, 3, 3, -1)
+    assert tables(tmp_path, rated, scales=("-1:5",)).scales["fit"][0] == -1
+    assert tables(tmp_path, rated, missing="-1").scales["fit"] == (1, 2, 3, 4, 5)
+    raw = [(unit, judge, name, 10.5 * level) for unit, judge, name, level in SCORED]
+    coded = tables(tmp_path, scored=changed(raw, 2, 3, -1))
+    assert any("-1 reads like a code for a failed score" in note and "--missing=-1" in note for note in coded.notes)
+    assert not any("reads like a code" in note for note in tables(tmp_path, scored=raw).notes)
 
 
 def test_samples_are_numbered_in_a_column(tmp_path):

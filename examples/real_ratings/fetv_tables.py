@@ -81,9 +81,7 @@ def read_fetv(folder: Path) -> FetvTables:
     )
 
 
-def _table(
-    units: list[str], columns: list[tuple[str, ...]], held: dict[tuple[str, ...], Any]
-) -> NDArray[np.float64]:
+def _table(units: list[str], columns: list[tuple[str, ...]], held: dict[tuple[str, ...], Any]) -> NDArray[np.float64]:
     cells = [held.get((unit, *column)) for unit in units for column in columns]
     # numbers are read as the package reads tables: scores that differ in a division's last bit alone are ties
     values = [np.nan if cell is None else cell for cell in as_categories(cells).values]
