@@ -2,11 +2,12 @@
 
 import json
 
+import pandas as pd
 import pytest
 from helpers_judged_tables import run, write_rows
 
 from referee_calib.errors import InputError
-from referee_calib.table_study import TableStudyOptions, read_table_study
+from referee_calib.table_study import TableStudyOptions, open_table_study, read_table_study
 
 LONG = ("unit", "rater", "dimension", "value", "prompt")
 RATED = [(f"u{i}", who, "fit", 1 + (i + j) % 5, f"p{i // 2}") for i in range(6) for j, who in enumerate("ab")]
@@ -148,6 +149,30 @@ def test_a_code_among_levels_is_one_that_a_scale_can_state_and_among_scores_it_i
     coded = tables(tmp_path, scored=changed(raw, 2, 3, -1))
     assert any("-1 reads like a code for a failed score" in note and "--missing=-1" in note for note in coded.notes)
     assert not any("reads like a code" in note for note in tables(tmp_path, scored=raw).notes)
+
+
+def test_units_that_differ_in_zeros_alone_are_asked_about(tmp_path):
+    zeros = [(f"{i:04d}", *row[1:]) for i, row in enumerate(RATED)]
+    with pytest.raises(InputError, match="no unit in common") as error:
+        tables(tmp_path, zeros, [(f"{i}", *row[1:]) for i, row in enumerate(SCORED)])
+    assert "0000 and 0 differ in zeros" in str(error.value)
+    found = tables(tmp_path, zeros, [("0000", *SCORED[0][1:]), ("7", *SCORED[1][1:])])
+    assert "Units 0007 and 7 differ in zeros, case or blanks alone" in " ".join(found.notes)
+    assert not any("differ in zeros" in note for note in tables(tmp_path).notes)
+
+
+def test_both_tables_may_be_sheets_of_one_workbook(tmp_path):
+    book, scored = tmp_path / "book.xlsx", ["unit", "judge", "dimension", "score"]
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame(RATED, columns=LONG).to_excel(writer, sheet_name="people", index=False)
+        pd.DataFrame(SCORED, columns=scored).to_excel(writer, sheet_name="judges", index=False)
+    with pytest.raises(InputError, match="2 sheets") as error:
+        read_table_study(TableStudyOptions(ratings=book, scores=book))
+    assert "--ratings-sheet" in str(error.value)
+    sheets = ("--ratings-sheet", "people", "--scores-sheet", "judges")
+    done = run(["init", tmp_path / "study", "--from-tables", "--ratings", book, "--scores", book, *sheets])
+    assert done.exit_code == 0, done.output
+    assert set(open_table_study(tmp_path / "study").scores) == {"gpt"}
 
 
 def test_samples_are_numbered_in_a_column(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -51,7 +52,7 @@ def read_table_study(
     scales = dimension_scales(options.ratings, ratings, options.scales, notes)
     found = read_scores(options, list(scales), notes)
     cells, foreign = _about_dimensions(found, list(scales))
-    _check_overlap(options, {rating.claim for rating in ratings}, cells)
+    _check_overlap(options, {rating.claim for rating in ratings}, {cell.unit for cell in cells}, notes)
     tables: Tables = ((given.table, given.units), (found.table, found.units))
     column, clusters = _clusters(options, tables, notes)
     dimensions = _dimensions_by_unit(
@@ -95,16 +96,27 @@ def _about_dimensions(found: ReadScores, names: Sequence[str]) -> tuple[list[Sco
     return [cell for cell in found.cells if cell.dimension in names], lost
 
 
-def _check_overlap(options: TableStudyOptions, rated: set[str], cells: Sequence[ScoreCell]) -> None:
-    scored = {cell.unit for cell in cells}
+def _check_overlap(options: TableStudyOptions, rated: set[str], scored: set[str], notes: ReadingNotes) -> None:
+    """Refuse tables without a unit in common; ask about units that differ in zeros, case or blanks alone."""
+    form = {_bare(name): name for name in sorted(scored - rated)}
+    alike = [(name, form[_bare(name)]) for name in sorted(rated - scored) if _bare(name) in form]
+    asked = f"{alike[0][0]} and {alike[0][1]} differ in zeros, case or blanks alone" if alike else ""
     if rated & scored:
+        more = f", and so do {len(alike) - 1:,} more" * (len(alike) > 1)
+        notes.add(f"Units {asked}{more}: they count as different units, and should be named alike." * bool(alike))
         return
     one, other = (shortened(sorted(names)[:2]) or "none" for names in (rated, scored))
     raise InputError(
         f"{options.ratings} and {options.scores} have no unit in common",
         f"units that were rated are {one}, …; units that were scored are {other}, …",
-        "Units have to be named alike in both tables.",
+        "Units have to be named alike in both tables"
+        + (f": {asked}; a spreadsheet drops zeros unless a column is text." if alike else "."),
     )
+
+
+def _bare(name: str) -> str:
+    """Return a name as a spreadsheet may have left it: without case, blanks and zeros before a number."""
+    return re.sub(r"(?<![\d.])0+(?=\d)", "", "".join(name.casefold().split()))
 
 
 def _dimensions_by_unit(pairs: chain[tuple[str, str]]) -> dict[str, dict[str, None]]:

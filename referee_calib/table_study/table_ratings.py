@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from referee_calib.analysis import ExcludedRows, TableRating
 from referee_calib.errors import InputError
-from referee_calib.rating_tables import TableSource, read_frame, read_rows
-from referee_calib.table_study.table_columns import NamedTable, numbers_of_cells
+from referee_calib.rating_tables import TableSource, read_rows
+from referee_calib.table_study.table_columns import NamedTable, numbers_of_cells, read_sheet
 from referee_calib.table_study.table_study_options import ReadingNotes, TableStudyOptions
 
 DIMENSION_COLUMNS = ("dimension", "question")
@@ -36,9 +36,14 @@ def read_ratings(options: TableStudyOptions, notes: ReadingNotes) -> ReadRatings
         one unit.
     """
     source = TableSource(
-        path=options.ratings, unit=options.unit, rater=options.rater, value=options.value, wide=options.wide
+        path=options.ratings,
+        unit=options.unit,
+        rater=options.rater,
+        value=options.value,
+        wide=options.wide,
+        sheet=options.ratings_sheet,
     )
-    found = read_frame(source)
+    found = read_sheet(source, "--ratings-sheet")
     if found is None:
         return _of_export(source, options, notes)
     notes.add(*(f"{options.ratings.name}: {note}" for note in found.notes))

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from referee_calib.analysis import ExcludedRows
 from referee_calib.errors import InputError
-from referee_calib.rating_tables import TableSource, read_frame
-from referee_calib.table_study.table_columns import NamedTable, is_number, shortened
+from referee_calib.rating_tables import TableSource
+from referee_calib.table_study.table_columns import NamedTable, is_number, read_sheet, shortened
 from referee_calib.table_study.table_ratings import DIMENSION_COLUMNS
 from referee_calib.table_study.table_study_options import ReadingNotes, TableStudyOptions
 
@@ -47,7 +47,9 @@ def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: Re
         For a file that cannot be read, a column that is not there, words for scores, two scores of one judge for one
         unit, or a judge of whom nothing says what it judges.
     """
-    found = read_frame(TableSource(path=options.scores, unit=options.unit))
+    found = read_sheet(
+        TableSource(path=options.scores, unit=options.unit, sheet=options.scores_sheet), "--scores-sheet"
+    )
     if found is None:
         raise InputError(
             f"{options.scores}: an export of an annotation tool", "scores are a table with rows or columns"
