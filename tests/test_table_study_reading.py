@@ -110,6 +110,21 @@ def test_a_wide_table_takes_columns_of_numbers_for_judges_and_names_the_others(t
     assert any("gpt, clip; no numbers in prompt text" in note for note in found.notes)
 
 
+def test_columns_that_both_tables_have_and_those_of_raters_are_no_judges(tmp_path):
+    rated = [(*row[:4], i) for i, row in enumerate(RATED)]
+    scored = [(f"u{i}", i // 2, 1 + i % 5) for i in range(6)]
+    found = tables(
+        tmp_path, [(*row[:4], 0) for row in rated], [(u, 0, v) for u, _, v in scored], scores=("unit", "prompt", "gpt")
+    )
+    assert list(found.scores) == ["gpt"]
+    assert any("the ratings too have prompt" in note for note in found.notes)
+    both = write_rows(
+        tmp_path / "all.csv", ("unit", "anna", "ben", "gpt"), [(f"u{i}", 1 + i % 5, 1, 2) for i in range(6)]
+    )
+    found = read_table_study(TableStudyOptions(ratings=both, scores=both, wide="anna,ben"))
+    assert list(found.scores) == ["gpt"]
+
+
 def test_ratings_with_a_column_per_person(tmp_path):
     rows = [(f"u{i}", 1 + i % 5, 5 - i % 5, f"p{i}") for i in range(6)]
     found = tables(tmp_path, rows, header=("unit", "anna", "ben", "prompt"), wide="anna,ben", dimensions=("fit",))

@@ -50,7 +50,7 @@ def read_table_study(
     chosen = _chosen_dimensions(options, given)
     ratings = [rating for rating in given.ratings if rating.dimension in chosen]
     scales = dimension_scales(options.ratings, ratings, options.scales, notes)
-    found = read_scores(options, list(scales), notes)
+    found = read_scores(options, list(scales), notes, _columns_of_people(options, given))
     cells, foreign = _about_dimensions(found, list(scales))
     _check_overlap(options, {rating.claim for rating in ratings}, {cell.unit for cell in cells}, notes)
     tables: Tables = ((given.table, given.units), (found.table, found.units))
@@ -81,6 +81,13 @@ def _chosen_dimensions(options: TableStudyOptions, given: ReadRatings) -> set[st
     if lost:
         raise InputError(f"--dimension {lost[0]}", f"people rated {', '.join(there)}")
     return set(options.dimensions or there)
+
+
+def _columns_of_people(options: TableStudyOptions, given: ReadRatings) -> set[str]:
+    """Return the columns of the ratings that hold no judge; of one table for both, those of its raters alone."""
+    if options.ratings.resolve() != options.scores.resolve() or options.ratings_sheet != options.scores_sheet:
+        return {*given.table.columns} - {options.rater, options.value}
+    return {rating.rater for rating in given.ratings} if options.wide else set()
 
 
 def _about_dimensions(found: ReadScores, names: Sequence[str]) -> tuple[list[ScoreCell], list[ExcludedRows]]:

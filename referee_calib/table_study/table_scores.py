@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,8 +38,12 @@ class ReadScores:
     losses: list[ExcludedRows]
 
 
-def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: ReadingNotes) -> ReadScores:
+def read_scores(
+    options: TableStudyOptions, dimensions: Sequence[str], notes: ReadingNotes, people: Collection[str] = ()
+) -> ReadScores:
     """Read the table of judges' scores; `dimensions` are those that people rated.
+
+    `people` are columns of the table of ratings, of which none is a judge where no judge is named.
 
     Raises
     ------
@@ -62,7 +66,9 @@ def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: Re
     units = table.names(options.unit)
     judge, score = (_first(table, names) for names in (JUDGE_COLUMNS, SCORE_COLUMNS))
     long = judge is not None and score is not None
-    rows = _long(table, units, judge, score, options) if judge and score else _wide(table, units, options, notes)
+    rows = (
+        _long(table, units, judge, score, options) if judge and score else _wide(table, units, options, notes, people)
+    )
     _check_judges(options, {cell.judge for cell in rows}, long=long)
     wanted = options.named_judges
     chosen = [cell for cell in rows if not wanted or cell.judge in wanted]
@@ -91,10 +97,12 @@ def _long(table: NamedTable, units: list[str], judge: str, score: str, options: 
     ]
 
 
-def _wide(table: NamedTable, units: list[str], options: TableStudyOptions, notes: ReadingNotes) -> list[ScoreCell]:
+def _wide(
+    table: NamedTable, units: list[str], options: TableStudyOptions, notes: ReadingNotes, people: Collection[str]
+) -> list[ScoreCell]:
     """Take every column of numbers for a judge, or those that are named."""
     named = [table.require(name, "--judges") for name in options.named_judges]
-    judges = named or _columns_of_numbers(table, options, notes)
+    judges = named or _columns_of_numbers(table, options, notes, people)
     dimensions = _dimensions(table)
     return [
         ScoreCell(unit, judge, dimension, score, 0)
@@ -105,14 +113,17 @@ def _wide(table: NamedTable, units: list[str], options: TableStudyOptions, notes
     ]
 
 
-def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: ReadingNotes) -> list[str]:
+def _columns_of_numbers(
+    table: NamedTable, options: TableStudyOptions, notes: ReadingNotes, people: Collection[str]
+) -> list[str]:
     from agreement import as_categories
 
     beside = {options.unit, options.cluster, options.link, options.text, *options.slices}
     beside |= {*DIMENSION_COLUMNS, "video", "cluster", ""}
+    shared = [name for name in table.columns if name in people and name not in beside]
     judges: list[str] = []
     left: list[str] = []
-    for name in (one for one in table.columns if one not in beside):
+    for name in (one for one in table.columns if one not in beside and one not in shared):
         values = as_categories(
             table.frame[name].tolist(), missing=options.codes_for_missing, decimal_comma=table.decimal_comma
         ).values
@@ -122,9 +133,15 @@ def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: Re
         raise InputError(
             f"{table.path}: no scores among {', '.join(table.columns)}",
             "a table of scores has the columns unit, judge and score, or unit and a column of numbers per judge",
+            f"Name judges whose columns the ratings have too: --judges {','.join(shared)}" if shared else "",
         )
     named = f"{table.path.name}: each of these columns is a judge: {', '.join(judges)}"
-    notes.add(f"{named}; no numbers in {', '.join(left)}." if left else f"{named}.")
+    others = [
+        f"; {why} {', '.join(names)}"
+        for why, names in (("no numbers in", left), ("the ratings too have", shared))
+        if names
+    ]
+    notes.add(f"{named}{''.join(others)}.")
     return judges
 
 
