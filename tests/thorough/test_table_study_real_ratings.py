@@ -71,7 +71,7 @@ def test_the_numbers_are_those_of_agree_on_the_same_cells(rows, tmp_path):
             for side, there in (("people", "ceiling"), ("referee", "referee"), ("difference", "difference")):
                 mine, its = getattr(row, side), told[there][row.name]
                 told_ends = (its["value"], its["low"], its["high"])  # sums run over units in another order there
-                    assert (mine.value, mine.low, mine.high) == pytest.approx(told_ends, rel=1e-9)
+                assert (mine.value, mine.low, mine.high) == pytest.approx(told_ends, rel=1e-9)
 
 
 def test_coefficients_are_those_computed_by_hand(rows, tmp_path):
