@@ -83,7 +83,7 @@ from agreement.referee_checks.shrinkage import ShrunkenGroup, shrink_groups
 from agreement.result_notes import Note, NoteCode
 from agreement.significance.coefficient_for_like_raters import for_raters_like_these
 from agreement.tables.cells import CategoryCells, as_categories
-from agreement.tables.remarks import codes_for_missing, words_like_missing
+from agreement.tables.remarks import codes_for_missing, numbers_like_missing, words_like_missing
 from agreement.tables.result_frames import to_frame
 
 __all__ = [
@@ -198,6 +198,7 @@ __all__ = [
     "marginal_homogeneity_test",
     "masi_distance",
     "noise_ceilings",
+    "numbers_like_missing",
     "opposite_levels",
     "ordinal_calibration",
     "pearson",

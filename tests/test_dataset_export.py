@@ -96,7 +96,7 @@ def test_the_card_says_what_hubs_read_and_what_is_left_out(dataset) -> None:
 
 def test_simulated_ratings_are_called_so_first(tmp_path) -> None:
     made = make_study(tmp_path / "study", videos=6, simulated=True)
-    done = run("export", made.folder, "--dataset", tmp_path / "set", "--license", "cc0-1.0")
+    done = run("export", made.folder, "--dataset", tmp_path / "set", "--license", "CC0-1.0")
     assert "96 of 96 ratings are simulated" in done.stdout  # 6 videos of 2 claims, 4 raters, 2 dimensions
     card = (tmp_path / "set" / "README.md").read_text()
     assert card.split("# Made\n\n")[1].startswith(

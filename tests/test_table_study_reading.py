@@ -2,11 +2,12 @@
 
 import json
 
+import pandas as pd
 import pytest
 from helpers_judged_tables import run, write_rows
 
 from referee_calib.errors import InputError
-from referee_calib.table_study import TableStudyOptions, read_table_study
+from referee_calib.table_study import TableStudyOptions, open_table_study, read_table_study
 
 LONG = ("unit", "rater", "dimension", "value", "prompt")
 RATED = [(f"u{i}", who, "fit", 1 + (i + j) % 5, f"p{i // 2}") for i in range(6) for j, who in enumerate("ab")]
@@ -50,6 +51,15 @@ def test_a_column_video_is_the_cluster_unless_another_is_named(tmp_path):
     [
         ({"rated": changed(RATED, 3, 3, "good")}, ("1 of 12 cells of 'value' is no number", "'good'", "row 4")),
         ({"scored": changed(SCORED, 1, 3, "no idea")}, ("s.csv", "'no idea'", "row 2", "--missing")),
+        ({"rated": changed(RATED, 3, 3, 99)}, ("99 (1 times) among the levels on fit", "--missing=99", "--scale")),
+        ({"rated": changed(RATED, 3, 3, -1)}, ("-1 (1 times) among the levels on fit", "--missing=-1")),
+        (
+            {
+                "rated": [(*row[:2], row[3], row[4]) for row in [*RATED, ("u0", "a", "style", 5, "p0")]],
+                "header": ("unit", "rater", "value", "prompt"),
+            },
+            ("row 13 has 5 of a", "the column that says so dimension"),
+        ),
         ({"rated": changed(RATED, 3, 3, 9), "scales": ("1:5",)}, ("1 of 12 levels on fit", "1 to 5", "first 9 of b")),
         ({"scored": changed(SCORED, 2, 3, 9)}, ("1 of 6 scores of gpt", "1 to 5", "first 9", "u2")),
         ({"rated": [*RATED, ("u0", "a", "fit", 5, "p0")]}, ("row 13 has 5 of a for 'u0'", "an earlier row has 1")),
@@ -100,6 +110,21 @@ def test_a_wide_table_takes_columns_of_numbers_for_judges_and_names_the_others(t
     assert any("gpt, clip; no numbers in prompt text" in note for note in found.notes)
 
 
+def test_columns_that_both_tables_have_and_those_of_raters_are_no_judges(tmp_path):
+    rated = [(*row[:4], i) for i, row in enumerate(RATED)]
+    scored = [(f"u{i}", i // 2, 1 + i % 5) for i in range(6)]
+    found = tables(
+        tmp_path, [(*row[:4], 0) for row in rated], [(u, 0, v) for u, _, v in scored], scores=("unit", "prompt", "gpt")
+    )
+    assert list(found.scores) == ["gpt"]
+    assert any("the ratings too have prompt" in note for note in found.notes)
+    both = write_rows(
+        tmp_path / "all.csv", ("unit", "anna", "ben", "gpt"), [(f"u{i}", 1 + i % 5, 1, 2) for i in range(6)]
+    )
+    found = read_table_study(TableStudyOptions(ratings=both, scores=both, wide="anna,ben"))
+    assert list(found.scores) == ["gpt"]
+
+
 def test_ratings_with_a_column_per_person(tmp_path):
     rows = [(f"u{i}", 1 + i % 5, 5 - i % 5, f"p{i}") for i in range(6)]
     found = tables(tmp_path, rows, header=("unit", "anna", "ben", "prompt"), wide="anna,ben", dimensions=("fit",))
@@ -129,6 +154,40 @@ def test_scores_in_a_unit_of_their_own_are_said_to_be_so(tmp_path):
         "gpt scores fit in a unit of its own: 6 of 6 scores are no levels of the scale 1 to 5, first 0.1 for u0."
         in (found.notes)
     )
+
+
+def test_a_code_among_levels_is_one_that_a_scale_can_state_and_among_scores_it_is_asked_about(tmp_path):
+    rated = changed(RATED, 3, 3, -1)
+    assert tables(tmp_path, rated, scales=("-1:5",)).scales["fit"][0] == -1
+    assert tables(tmp_path, rated, missing="-1").scales["fit"] == (1, 2, 3, 4, 5)
+    raw = [(unit, judge, name, 10.5 * level) for unit, judge, name, level in SCORED]
+    coded = tables(tmp_path, scored=changed(raw, 2, 3, -1))
+    assert any("-1 reads like a code for a failed score" in note and "--missing=-1" in note for note in coded.notes)
+    assert not any("reads like a code" in note for note in tables(tmp_path, scored=raw).notes)
+
+
+def test_units_that_differ_in_zeros_alone_are_asked_about(tmp_path):
+    zeros = [(f"{i:04d}", *row[1:]) for i, row in enumerate(RATED)]
+    with pytest.raises(InputError, match="no unit in common") as error:
+        tables(tmp_path, zeros, [(f"{i}", *row[1:]) for i, row in enumerate(SCORED)])
+    assert "0000 and 0 differ in zeros" in str(error.value)
+    found = tables(tmp_path, zeros, [("0000", *SCORED[0][1:]), ("7", *SCORED[1][1:])])
+    assert "Units 0007 and 7 differ in zeros, case or blanks alone" in " ".join(found.notes)
+    assert not any("differ in zeros" in note for note in tables(tmp_path).notes)
+
+
+def test_both_tables_may_be_sheets_of_one_workbook(tmp_path):
+    book, scored = tmp_path / "book.xlsx", ["unit", "judge", "dimension", "score"]
+    with pd.ExcelWriter(book) as writer:
+        pd.DataFrame(RATED, columns=LONG).to_excel(writer, sheet_name="people", index=False)
+        pd.DataFrame(SCORED, columns=scored).to_excel(writer, sheet_name="judges", index=False)
+    with pytest.raises(InputError, match="2 sheets") as error:
+        read_table_study(TableStudyOptions(ratings=book, scores=book))
+    assert "--ratings-sheet" in str(error.value)
+    sheets = ("--ratings-sheet", "people", "--scores-sheet", "judges")
+    done = run(["init", tmp_path / "study", "--from-tables", "--ratings", book, "--scores", book, *sheets])
+    assert done.exit_code == 0, done.output
+    assert set(open_table_study(tmp_path / "study").scores) == {"gpt"}
 
 
 def test_samples_are_numbered_in_a_column(tmp_path):

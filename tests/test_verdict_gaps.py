@@ -3,7 +3,7 @@
 from referee_calib.analysis.reward_behaviour.last_run import LastRun, leave_undecided
 from referee_calib.analysis.threshold_check import ThresholdCheck
 from referee_calib.analysis.verdict import StudyVerdict
-from referee_calib.report.document.dimension_document import natural_order
+from referee_calib.natural_order import natural_order
 from referee_calib.report.document.verdict_document import checks, verdict_document
 from referee_calib.report.printed_summary import not_passed
 from referee_calib.reward.certificate import cautions

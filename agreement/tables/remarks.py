@@ -76,25 +76,36 @@ def codes_for_missing(counts: Mapping[Any, int]) -> tuple[Note, ...]:
     >>> codes_for_missing({98: 1, 99: 3, 100: 2})
     ()
     """
-    numbers = [value for value in counts if isinstance(value, int | float) and not isinstance(value, bool)]
-    others = [value for value in numbers if value not in FROM_BELOW + FROM_ABOVE]
-    if not others:
+    found = numbers_like_missing(counts)
+    if not found:
         return ()
-    low, high = min(others), max(others)
-    gap = max(2, high - low)
-    below = [value for value in numbers if value in FROM_BELOW and low >= 0]
-    above = [value for value in numbers if value in FROM_ABOVE and value - high > gap]
-    asked = [f"{value} ({counts[value]})" for value in sorted(below + above)]
-    if not asked:
-        return ()
+    asked = [f"{value} ({counts[value]})" for value in found]
     one = len(asked) == 1
     looks, was = ("looks like a code", "was") if one else ("look like codes", "were")
-    typed = ",".join(str(value) for value in sorted(below + above))
+    typed = ",".join(map(str, found))
     text = (
         f"{', '.join(asked)} {looks} for a missing rating and {was} read as a rating: if it means missing, type "
         f"--missing={typed} or, in Python, write NaN; if not, name it in the scale"
     )
     return (Note(text, NoteCode.CODE_FOR_MISSING),)
+
+
+def numbers_like_missing(values: Iterable[Any]) -> list[Any]:
+    """Return those of −1, −9, 99, 999 and the like that lie apart from every other number, lowest first.
+
+    Examples
+    --------
+    >>> numbers_like_missing([1, 2, 3, -1, 99]), numbers_like_missing([97, 98, 99]), numbers_like_missing([-2, -1, 0])
+    ([-1, 99], [], [])
+    """
+    numbers = {value for value in values if isinstance(value, int | float) and not isinstance(value, bool)}
+    others = [value for value in numbers if value not in FROM_BELOW + FROM_ABOVE]
+    if not others:
+        return []
+    low, high = min(others), max(others)
+    gap = max(2, high - low)
+    below = [value for value in numbers if value in FROM_BELOW and low >= 0]
+    return sorted(below + [value for value in numbers if value in FROM_ABOVE and value - high > gap])
 
 
 def words_like_missing(labels: Iterable[Any], what: str = "category") -> tuple[Note, ...]:

@@ -7,10 +7,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from agreement import as_categories
 from referee_calib.errors import InputError
 
 SYSTEMS = ("cogvideo", "damo-text2video", "text2video-zero", "zeroscope", "ground-truth")
@@ -79,11 +81,11 @@ def read_fetv(folder: Path) -> FetvTables:
     )
 
 
-def _table(
-    units: list[str], columns: list[tuple[str, ...]], held: dict[tuple[str, ...], object]
-) -> NDArray[np.float64]:
-    cells = [[held.get((unit, *column), np.nan) for column in columns] for unit in units]
-    return np.array(cells, dtype=float)
+def _table(units: list[str], columns: list[tuple[str, ...]], held: dict[tuple[str, ...], Any]) -> NDArray[np.float64]:
+    cells = [held.get((unit, *column)) for unit in units for column in columns]
+    # numbers are read as the package reads tables: scores that differ in a division's last bit alone are ties
+    values = [np.nan if cell is None else cell for cell in as_categories(cells).values]
+    return np.array(values, dtype=float).reshape(len(units), len(columns))
 
 
 def _place(unit: str) -> tuple[int, int]:

@@ -31,7 +31,7 @@ def write_dataset(study: Study, folder: Path, *, licence: str, rater_names: bool
     folder : Path
         Must not exist.
     licence : str
-        A key of :data:`referee_calib.dataset_export.LICENCES`; whoever publishes states it.
+        A key of :data:`referee_calib.dataset_export.LICENCES`, in any case; whoever publishes states it.
     rater_names : bool
         Publish the raters' names as the study has them, not pseudonyms.
 
@@ -46,8 +46,9 @@ def write_dataset(study: Study, folder: Path, *, licence: str, rater_names: bool
     """
     if folder.exists():
         raise StudyError(f"{folder} is there already", "a data set overwrites nothing", "Name a new folder.")
+    given, licence = licence, licence.strip().lower()  # SPDX writes CC-BY-4.0, hubs cc-by-4.0
     if licence not in LICENCES:
-        raise InputError(f"licence {licence!r:.40}", f"known are {', '.join(LICENCES)}", "Type: --license cc-by-4.0")
+        raise InputError(f"licence {given!r:.40}", f"known are {', '.join(LICENCES)}", "Type: --license cc-by-4.0")
     ratings = study.ratings()
     if not ratings:
         raise StudyError(f"study {study.folder}", "nobody has rated, so there is nothing to publish")

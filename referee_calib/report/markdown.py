@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from referee_calib.report.blocks import Block, Bullets, Item, Section, Table, TableCell, Text
-from referee_calib.report.schema.report_schema import ReportJson
+from referee_calib.report.blocks import Block, Bullets, Claims, Item, Section, Table, TableCell, Text
+from referee_calib.report.schema.report_schema import DisagreementJson, ReportJson
 from referee_calib.report.sections import sections
-from referee_calib.report.wording.number_format import count
+from referee_calib.report.wording.number_format import count, number
 from referee_calib.report.wording.report_nouns import in_report_words
 from referee_calib.verdict_state import VerdictState
 
+_IN_LINK = str.maketrans({"<": "%3C", ">": "%3E", " ": "%20"})  # what would end a link in angle brackets
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~])")
 
 
@@ -74,11 +75,24 @@ def _block(block: Block) -> Iterator[str]:
             yield from (f"### {escape(block.heading)}", "")
         yield from (f"- {_item(item)}" for item in block.items)
         yield ""
+    elif isinstance(block, Claims):
+        yield from (f"- {_item(_claim(one))}" for one in block.claims)
+        yield ""
     elif isinstance(block, Text):
         yield from (
             (f"    {line}" for line in block.text.splitlines()) if block.style == "code" else (escape(block.text),)
         )
         yield ""
+
+
+def _claim(one: DisagreementJson) -> Item:
+    """Return a claim without its frame: everybody's level, what it says, and where it can be seen."""
+    title = f"{one['title']}: referee {number(one['referee'], 1)}, people {number(one['people_mean'], 1)}"
+    votes = ", ".join(f"{vote['rater']}: {vote['level']}" for vote in one["people"])
+    told = [f"{votes}.", one["question"], one["object"] or ""]
+    where = one["claim"] if one["video"] == one["claim"] else f"{one['video']} · {one['claim']}"
+    shown = " ".join([*filter(None, told), f"({where})"])
+    return Item(shown, title, one["link"].translate(_IN_LINK))
 
 
 def _item(item: Item) -> str:

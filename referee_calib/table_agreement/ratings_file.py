@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
+from referee_calib.natural_order import natural_order
 from referee_calib.rating_tables import RatingRows, TableSource, read_rows
 from referee_calib.table_agreement.coefficient_table import agreement_table, referee_position
 from referee_calib.table_agreement.rating_scale import (
@@ -83,8 +84,10 @@ class _Values:
         return {unit: value for unit, name, value in rows if name == rater}
 
     def only_people(self, referee: str) -> _Values:
-        """Return the rows of the other raters."""
-        kept = [i for i, name in enumerate(self.rows.columns["rater"]) if name != referee]
+        """Return the rows of the other raters by unit and rater: draws follow that order, whatever the file's."""
+        units, raters = self.rows.columns["unit"], self.rows.columns["rater"]
+        kept = [i for i, name in enumerate(raters) if name != referee]
+        kept.sort(key=lambda i: (natural_order(str(units[i])), natural_order(str(raters[i]))))
         columns = {name: [column[i] for i in kept] for name, column in self.rows.columns.items()}
         return replace(self, rows=replace(self.rows, columns=columns, row=[self.rows.row[i] for i in kept]))
 

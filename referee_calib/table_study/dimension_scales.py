@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -78,6 +79,7 @@ def _scale(
         return stated[name]
     if not given:
         raise InputError(f"{path}: nobody gave a level on {name}", "there is nothing to compare")
+    _refuse_codes(path, name, given)
     scale, said = guess_scale([rating.level for rating in given], "ordinal")
     if not 2 <= len(scale) <= MOST_LEVELS:
         why = f"a scale has 2 to {MOST_LEVELS} levels here"
@@ -85,6 +87,20 @@ def _scale(
         raise InputError(f"{path}: people gave {len(scale)} different levels on {name}", why, do)
     notes.add(f"{name}: {said}.")
     return tuple(scale)
+
+
+def _refuse_codes(path: Path, name: str, given: Sequence[TableRating]) -> None:
+    """Refuse −1 or 99 beside 1 to 5 where nobody stated the scale: as a level it would rule every distance."""
+    from agreement import numbers_like_missing
+
+    counted = Counter(rating.level for rating in given)
+    if codes := numbers_like_missing(counted):
+        raise InputError(
+            f"{path}: {', '.join(f'{code:g} ({counted[code]} times)' for code in codes)} among the levels on {name} "
+            f"reads like a code for a missing rating",
+            "as a level it would lie far from all others",
+            f"Type --missing={','.join(f'{code:g}' for code in codes)}; if it is a level, state all: --scale 1:5.",
+        )
 
 
 def written(scale: Scale) -> str:

@@ -40,6 +40,8 @@ def _score(cell: ScoreCell) -> TableScore:
 
 def _checked_levels(path: Path, judge: str, cells: Sequence[ScoreCell], scales: Mapping[str, Scale]) -> Iterator[str]:
     """Refuse scores that are neither levels nor in a unit of their own; yield what is to be said of the latter."""
+    from agreement import numbers_like_missing
+
     for name, scale in scales.items():
         given = [cell for cell in cells if cell.dimension == name and cell.score is not None]
         scores = [cell.score for cell in given if cell.score is not None]
@@ -52,6 +54,12 @@ def _checked_levels(path: Path, judge: str, cells: Sequence[ScoreCell], scales: 
                 f"{judge} scores {name} in a unit of its own: {len(beyond):,} of {len(given):,} scores are no levels "
                 f"of the scale {written(scale)}, first {first.score:g} for {first.unit}."
             )
+            if codes := numbers_like_missing(scores):
+                listed = ",".join(f"{code:g}" for code in codes)
+                yield (
+                    f"{judge}: {listed} reads like a code for a failed score and was read as a score; if it is one, "
+                    f"type --missing={listed}."
+                )
             continue
         raise InputError(
             f"{path}: {len(beyond):,} of {len(given):,} scores of {judge} on {name} are no levels of the scale "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from itertools import chain
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 from referee_calib.analysis import ExcludedRows, InputDigest, TableJudgements, TableUnit
 from referee_calib.errors import InputError
 from referee_calib.item_nouns import ItemNouns, noun_of_column
+from referee_calib.natural_order import natural_order
 from referee_calib.table_study.dimension_scales import dimension_scales
 from referee_calib.table_study.judge_levels import judge_scores
 from referee_calib.table_study.table_columns import NamedTable, labels_of_units, shortened
@@ -48,9 +50,9 @@ def read_table_study(
     chosen = _chosen_dimensions(options, given)
     ratings = [rating for rating in given.ratings if rating.dimension in chosen]
     scales = dimension_scales(options.ratings, ratings, options.scales, notes)
-    found = read_scores(options, list(scales), notes)
+    found = read_scores(options, list(scales), notes, _columns_of_people(options, given))
     cells, foreign = _about_dimensions(found, list(scales))
-    _check_overlap(options, {rating.claim for rating in ratings}, cells)
+    _check_overlap(options, {rating.claim for rating in ratings}, {cell.unit for cell in cells}, notes)
     tables: Tables = ((given.table, given.units), (found.table, found.units))
     column, clusters = _clusters(options, tables, notes)
     dimensions = _dimensions_by_unit(
@@ -81,6 +83,13 @@ def _chosen_dimensions(options: TableStudyOptions, given: ReadRatings) -> set[st
     return set(options.dimensions or there)
 
 
+def _columns_of_people(options: TableStudyOptions, given: ReadRatings) -> set[str]:
+    """Return the columns of the ratings that hold no judge; of one table for both, those of its raters alone."""
+    if options.ratings.resolve() != options.scores.resolve() or options.ratings_sheet != options.scores_sheet:
+        return {*given.table.columns} - {options.rater, options.value}
+    return {rating.rater for rating in given.ratings} if options.wide else set()
+
+
 def _about_dimensions(found: ReadScores, names: Sequence[str]) -> tuple[list[ScoreCell], list[ExcludedRows]]:
     """Return the scores on what people rated, and those on something else as rows that are left out."""
     foreign: dict[str, list[str]] = {}
@@ -94,16 +103,27 @@ def _about_dimensions(found: ReadScores, names: Sequence[str]) -> tuple[list[Sco
     return [cell for cell in found.cells if cell.dimension in names], lost
 
 
-def _check_overlap(options: TableStudyOptions, rated: set[str], cells: Sequence[ScoreCell]) -> None:
-    scored = {cell.unit for cell in cells}
+def _check_overlap(options: TableStudyOptions, rated: set[str], scored: set[str], notes: ReadingNotes) -> None:
+    """Refuse tables without a unit in common; ask about units that differ in zeros, case or blanks alone."""
+    form = {_bare(name): name for name in sorted(scored - rated)}
+    alike = [(name, form[_bare(name)]) for name in sorted(rated - scored) if _bare(name) in form]
+    asked = f"{alike[0][0]} and {alike[0][1]} differ in zeros, case or blanks alone" if alike else ""
     if rated & scored:
+        more = f", and so do {len(alike) - 1:,} more" * (len(alike) > 1)
+        notes.add(f"Units {asked}{more}: they count as different units, and should be named alike." * bool(alike))
         return
     one, other = (shortened(sorted(names)[:2]) or "none" for names in (rated, scored))
     raise InputError(
         f"{options.ratings} and {options.scores} have no unit in common",
         f"units that were rated are {one}, …; units that were scored are {other}, …",
-        "Units have to be named alike in both tables.",
+        "Units have to be named alike in both tables"
+        + (f": {asked}; a spreadsheet drops zeros unless a column is text." if alike else "."),
     )
+
+
+def _bare(name: str) -> str:
+    """Return a name as a spreadsheet may have left it: without case, blanks and zeros before a number."""
+    return re.sub(r"(?<![\d.])0+(?=\d)", "", "".join(name.casefold().split()))
 
 
 def _dimensions_by_unit(pairs: chain[tuple[str, str]]) -> dict[str, dict[str, None]]:
@@ -138,10 +158,12 @@ def _units(
 ) -> list[TableUnit]:
     text = labels_of_units(options.text, tables, "--text") if options.text else {}
     link = labels_of_units(options.link, tables, "--link") if options.link else {}
-    return [
+    units = [
         TableUnit(unit, clusters.get(unit, unit), tuple(its), text.get(unit, ""), link.get(unit, ""))
         for unit, its in dimensions.items()
     ]
+    # folds and resamples are drawn in this order, and the same rows in another order are the same study
+    return sorted(units, key=lambda unit: natural_order(unit.id))
 
 
 def _slice(name: str, tables: Tables, units: Mapping[str, object]) -> dict[str, str]:

@@ -12,6 +12,8 @@ from referee_calib.errors import InputError
 if TYPE_CHECKING:
     import pandas as pd
 
+    from referee_calib.rating_tables import TableFrame, TableSource
+
 MOST_NAMED = 10
 
 
@@ -45,6 +47,16 @@ class NamedTable:
     def numbers(self, column: str, missing: Sequence[str]) -> list[float | None]:
         """Return a column as numbers, None where a cell is missing; InputError for words."""
         return numbers_of_cells(self, self.frame[column].tolist(), missing, column)
+
+
+def read_sheet(source: TableSource, option: str) -> TableFrame | None:
+    """Read a table as :func:`referee_calib.rating_tables.read_frame` does; `option` names a sheet of a workbook."""
+    from referee_calib.rating_tables import read_frame
+
+    try:
+        return read_frame(source)
+    except InputError as error:
+        raise InputError(error.seen, error.why, error.do.replace("--sheet", option)) from error
 
 
 def text_of_cell(cell: Any) -> str:

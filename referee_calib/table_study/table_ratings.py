@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from referee_calib.analysis import ExcludedRows, TableRating
 from referee_calib.errors import InputError
-from referee_calib.rating_tables import TableSource, read_frame, read_rows
-from referee_calib.table_study.table_columns import NamedTable, numbers_of_cells
+from referee_calib.rating_tables import TableSource, read_rows
+from referee_calib.table_study.table_columns import NamedTable, numbers_of_cells, read_sheet
 from referee_calib.table_study.table_study_options import ReadingNotes, TableStudyOptions
 
 DIMENSION_COLUMNS = ("dimension", "question")
@@ -36,9 +36,14 @@ def read_ratings(options: TableStudyOptions, notes: ReadingNotes) -> ReadRatings
         one unit.
     """
     source = TableSource(
-        path=options.ratings, unit=options.unit, rater=options.rater, value=options.value, wide=options.wide
+        path=options.ratings,
+        unit=options.unit,
+        rater=options.rater,
+        value=options.value,
+        wide=options.wide,
+        sheet=options.ratings_sheet,
     )
-    found = read_frame(source)
+    found = read_sheet(source, "--ratings-sheet")
     if found is None:
         return _of_export(source, options, notes)
     notes.add(*(f"{options.ratings.name}: {note}" for note in found.notes))
@@ -119,7 +124,8 @@ def _ratings(table: NamedTable, rows: Sequence[Cells]) -> tuple[list[TableRating
             raise InputError(
                 f"{table.path}: row {number} has {level:g} of {rater} for {unit!r:.60} on {dimension}",
                 f"an earlier row has {known[key]:g}",
-                "Keep one rating of a person per unit and dimension.",
+                "Keep one rating of a person per unit and dimension. Where rows are about different things, call the "
+                "column that says so dimension.",
             )
         if key in known and known[key] is not None:
             again.append(f"{unit}/{rater}")

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from referee_calib.analysis import ExcludedRows
 from referee_calib.errors import InputError
-from referee_calib.rating_tables import TableSource, read_frame
-from referee_calib.table_study.table_columns import NamedTable, is_number, shortened
+from referee_calib.rating_tables import TableSource
+from referee_calib.table_study.table_columns import NamedTable, is_number, read_sheet, shortened
 from referee_calib.table_study.table_ratings import DIMENSION_COLUMNS
 from referee_calib.table_study.table_study_options import ReadingNotes, TableStudyOptions
 
@@ -38,8 +38,12 @@ class ReadScores:
     losses: list[ExcludedRows]
 
 
-def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: ReadingNotes) -> ReadScores:
+def read_scores(
+    options: TableStudyOptions, dimensions: Sequence[str], notes: ReadingNotes, people: Collection[str] = ()
+) -> ReadScores:
     """Read the table of judges' scores; `dimensions` are those that people rated.
+
+    `people` are columns of the table of ratings, of which none is a judge where no judge is named.
 
     Raises
     ------
@@ -47,7 +51,9 @@ def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: Re
         For a file that cannot be read, a column that is not there, words for scores, two scores of one judge for one
         unit, or a judge of whom nothing says what it judges.
     """
-    found = read_frame(TableSource(path=options.scores, unit=options.unit))
+    found = read_sheet(
+        TableSource(path=options.scores, unit=options.unit, sheet=options.scores_sheet), "--scores-sheet"
+    )
     if found is None:
         raise InputError(
             f"{options.scores}: an export of an annotation tool", "scores are a table with rows or columns"
@@ -60,7 +66,9 @@ def read_scores(options: TableStudyOptions, dimensions: Sequence[str], notes: Re
     units = table.names(options.unit)
     judge, score = (_first(table, names) for names in (JUDGE_COLUMNS, SCORE_COLUMNS))
     long = judge is not None and score is not None
-    rows = _long(table, units, judge, score, options) if judge and score else _wide(table, units, options, notes)
+    rows = (
+        _long(table, units, judge, score, options) if judge and score else _wide(table, units, options, notes, people)
+    )
     _check_judges(options, {cell.judge for cell in rows}, long=long)
     wanted = options.named_judges
     chosen = [cell for cell in rows if not wanted or cell.judge in wanted]
@@ -89,10 +97,12 @@ def _long(table: NamedTable, units: list[str], judge: str, score: str, options: 
     ]
 
 
-def _wide(table: NamedTable, units: list[str], options: TableStudyOptions, notes: ReadingNotes) -> list[ScoreCell]:
+def _wide(
+    table: NamedTable, units: list[str], options: TableStudyOptions, notes: ReadingNotes, people: Collection[str]
+) -> list[ScoreCell]:
     """Take every column of numbers for a judge, or those that are named."""
     named = [table.require(name, "--judges") for name in options.named_judges]
-    judges = named or _columns_of_numbers(table, options, notes)
+    judges = named or _columns_of_numbers(table, options, notes, people)
     dimensions = _dimensions(table)
     return [
         ScoreCell(unit, judge, dimension, score, 0)
@@ -103,14 +113,17 @@ def _wide(table: NamedTable, units: list[str], options: TableStudyOptions, notes
     ]
 
 
-def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: ReadingNotes) -> list[str]:
+def _columns_of_numbers(
+    table: NamedTable, options: TableStudyOptions, notes: ReadingNotes, people: Collection[str]
+) -> list[str]:
     from agreement import as_categories
 
     beside = {options.unit, options.cluster, options.link, options.text, *options.slices}
     beside |= {*DIMENSION_COLUMNS, "video", "cluster", ""}
+    shared = [name for name in table.columns if name in people and name not in beside]
     judges: list[str] = []
     left: list[str] = []
-    for name in (one for one in table.columns if one not in beside):
+    for name in (one for one in table.columns if one not in beside and one not in shared):
         values = as_categories(
             table.frame[name].tolist(), missing=options.codes_for_missing, decimal_comma=table.decimal_comma
         ).values
@@ -120,9 +133,15 @@ def _columns_of_numbers(table: NamedTable, options: TableStudyOptions, notes: Re
         raise InputError(
             f"{table.path}: no scores among {', '.join(table.columns)}",
             "a table of scores has the columns unit, judge and score, or unit and a column of numbers per judge",
+            f"Name judges whose columns the ratings have too: --judges {','.join(shared)}" if shared else "",
         )
     named = f"{table.path.name}: each of these columns is a judge: {', '.join(judges)}"
-    notes.add(f"{named}; no numbers in {', '.join(left)}." if left else f"{named}.")
+    others = [
+        f"; {why} {', '.join(names)}"
+        for why, names in (("no numbers in", left), ("the ratings too have", shared))
+        if names
+    ]
+    notes.add(f"{named}{''.join(others)}.")
     return judges
 
 

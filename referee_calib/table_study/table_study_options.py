@@ -18,6 +18,8 @@ class TableStudyOptions:
     ratings, scores : Path
         Files that :func:`referee_calib.rating_tables.read_frame` reads; the ratings may be an export of an annotation
         tool.
+    ratings_sheet, scores_sheet : str or None
+        Sheets of Excel workbooks that have several; both tables may be sheets of one workbook.
     unit : str
         Column of either table that names what was judged.
     rater, value : str
@@ -44,6 +46,8 @@ class TableStudyOptions:
 
     ratings: Path
     scores: Path
+    ratings_sheet: str | None = None
+    scores_sheet: str | None = None
     unit: str = "unit"
     rater: str = "rater"
     value: str = "value"

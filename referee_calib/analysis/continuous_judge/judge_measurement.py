@@ -155,7 +155,8 @@ def _compared(
     from agreement import Ratings, compare
 
     ratings = Ratings.from_array(people, scale=list(scale), wide=True)
-    found = compare(ratings, folded.levels, cluster=cluster, confidence=confidence, seed=seed)
+    on_rated = np.where(np.isnan(people).all(axis=1), np.nan, folded.levels)  # the others are remarked once, as scores
+    found = compare(ratings, on_rated, cluster=cluster, confidence=confidence, seed=seed)
     rows = tuple(
         CoefficientSummary(name, one.ceiling, one.human_referee, one.difference, one.p_value)
         for name, one in found.compared.items()

@@ -17,6 +17,8 @@ _FILE = click.Path(path_type=Path)
 _OPTIONS = (
     click.option("--ratings", type=_FILE, metavar="FILE", help="Table of people's ratings, in place of a study."),
     click.option("--scores", type=_FILE, metavar="FILE", help="Table of judges' scores."),
+    click.option("--ratings-sheet", metavar="NAME", help="Sheet of the ratings in an Excel workbook of several."),
+    click.option("--scores-sheet", metavar="NAME", help="Sheet of the scores, which may be of the same workbook."),
     click.option("--unit", default="unit", show_default=True, help="Column of both tables: what was judged."),
     click.option("--rater", default="rater", show_default=True, help="Column of the ratings that names who rated."),
     click.option("--value", default="value", show_default=True, help="Column of the ratings that holds the level."),
@@ -31,8 +33,8 @@ _OPTIONS = (
     click.option("--missing", metavar="CODES", help="Codes for a missing rating or score: --missing=-1,99."),
 )  # fmt: skip
 NAMES = (
-    "ratings", "scores", "unit", "rater", "value", "wide", "cluster", "dimensions", "judges", "scales", "slices",
-    "link", "text", "missing",
+    "ratings", "scores", "ratings_sheet", "scores_sheet", "unit", "rater", "value", "wide", "cluster", "dimensions",
+    "judges", "scales", "slices", "link", "text", "missing",
 )  # fmt: skip
 
 

@@ -6,8 +6,8 @@ import base64
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+from referee_calib.natural_order import natural_order
 from referee_calib.records import Claim
-from referee_calib.report.document.dimension_document import natural_order
 from referee_calib.report.document.json_rows import described
 from referee_calib.report.schema.report_schema import DisagreementJson, RewardsJson, RewardSummaryJson
 from referee_calib.rubric import Rubric

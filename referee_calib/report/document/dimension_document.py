@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from referee_calib.analysis import DimensionResult, LevelPrevalence, RaterEstimate, SliceResult
 from referee_calib.analysis import slices as rule
+from referee_calib.natural_order import natural_order
 from referee_calib.report.document.json_rows import described, plain
 from referee_calib.report.document.tail_document import tail_document
 from referee_calib.report.schema.dimension_schema import (
@@ -64,11 +64,6 @@ def dimension_document(result: DimensionResult, rubric: Rubric) -> DimensionJson
 
 def _by_rater(rows: tuple[RaterEstimate, ...]) -> list[RaterEstimateJson]:
     return [plain(row) for row in sorted(rows, key=lambda row: natural_order(row.rater))]
-
-
-def natural_order(name: str) -> list[tuple[int, str]]:
-    """Sort rater-2 before rater-10: by runs of digits as numbers, and by the text between them."""
-    return [(int(part), part) if part.isdecimal() else (-1, part) for part in re.split(r"(\d+)", name)]
 
 
 def _subgroup(row: SliceResult) -> SubgroupJson:

@@ -54,12 +54,18 @@ def sections(report: ReportJson) -> list[Section]:
     return [in_report_words(_remarked(section, remark) if remark else section, report) for section in built]
 
 
+def _sentence(caption: str) -> str:
+    return caption if caption.endswith((".", "?", "!")) else f"{caption}."
+
+
 def _remarked(section: Section, remark: str) -> Section:
     """Return a section whose tables say that the levels in them are recalibrated."""
     if section.id not in _OF_LEVELS:
         return section
     blocks = [
-        replace(block, caption=f"{block.caption}{remark}") if isinstance(block, Table) and block.caption else block
+        replace(block, caption=f"{_sentence(block.caption)}{remark}")
+        if isinstance(block, Table) and block.caption
+        else block
         for block in section.blocks
     ]
     return replace(section, blocks=blocks)

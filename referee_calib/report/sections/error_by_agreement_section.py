@@ -55,7 +55,7 @@ def error_section(found: list[ErrorByAgreementJson], *, by: str = "video") -> Se
     ]
     if any(one["differences"] for one in found):
         blocks.insert(4, _differences(found))
-    blocks += noted((one["title"], row["squared"]["notes"]) for one in found for row in one["judges"])
+    blocks += noted(said for one in found for said in _notes(one))
     blocks.append(data_table("error_curve", _points(found)))
     return Section(
         "error-by-agreement",
@@ -63,6 +63,14 @@ def error_section(found: list[ErrorByAgreementJson], *, by: str = "video") -> Se
         "Does it err where people agree, or where they differ?",
         blocks,
     )
+
+
+def _notes(found: ErrorByAgreementJson) -> list[tuple[str, list[str]]]:
+    """Return what is said of every judge once, and by judge what is said of some."""
+    its = {row["judge"]: row["squared"]["notes"] for row in found["judges"]}
+    if len({tuple(notes) for notes in its.values()}) == 1:
+        return [(found["title"], next(iter(its.values())))]
+    return [(f"{found['title']}, {judge}", notes) for judge, notes in its.items()]
 
 
 def _tables(found: list[ErrorByAgreementJson], by: str) -> list[Table]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from referee_calib.report.blocks import Block, Column, Row, Table, TableCell, Text, estimate_cell
+from referee_calib.report.document.recalibrated_agreement import COMPOSED
 from referee_calib.report.schema.score_schema import RecalibratedAgreementJson, ScoreVariantJson
 from referee_calib.report.wording.number_format import count
 
 _NOTE = (
     "Out of fold: every claim is recalibrated by a fit that has not seen its video, and rounded to the level it lies "
-    "next to. Rounded means of levels avoid the ends of the scale, so kappa can fall where the squared error shrinks. "
+    "next to. Rounded means of levels avoid the ends of the scale, so kappa can fall where the squared error shrinks."
+)
+_COMPOSED_NOTE = (
     "The claim score is composed of relevance and localization or timing as the reward does by default, without the "
     "temporal penalty, of one person’s levels on people’s side; its leniency is a share of the most a claim can earn."
 )
@@ -33,7 +36,8 @@ def recalibrated_blocks(found: Sequence[RecalibratedAgreementJson]) -> list[Bloc
     if rows:
         blocks.append(Table("recalibrated_agreement", caption, "Score", columns, rows, across="what"))
     blocks += [Text(f"{one['title']}: {one['reason']}.", "note") for one in found if one["reason"]]
-    return [*blocks, Text(_NOTE, "note")] if rows else blocks
+    composed = any(one["subject"] == COMPOSED for one in found)
+    return [*blocks, Text(f"{_NOTE} {_COMPOSED_NOTE}" if composed else _NOTE, "note")] if rows else blocks
 
 
 def _rows(one: RecalibratedAgreementJson) -> list[Row]:
