@@ -31,6 +31,7 @@ test: $(VENV)/.with-test  ## run the tests
 
 thorough: $(VENV)/.with-test  ## run the tests that take minutes: every awkward video, real servers, long fuzzing
 	$(BIN)/python -m pytest -n 2 --dist loadgroup tests/thorough
+	$(BIN)/python -m pytest -n 2 --dist loadgroup -m thorough
 
 check: $(VENV)/.with-test  ## run the linter, the formatter and the type checker
 	$(BIN)/ruff check .

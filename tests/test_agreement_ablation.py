@@ -35,6 +35,7 @@ def directly(humans, level, score):
     return values | {"leniency": found.leniency.value, "msc": curve.msc}
 
 
+@pytest.mark.thorough
 def test_differences_and_intervals_equal_a_direct_jackknife():
     humans, referees, video = made(1)
     humans[5:30, 1] = NAN

@@ -82,6 +82,7 @@ def test_bounds_hold_what_the_whole_data_say():
     assert found.leniency.lowest.value < truth.leniency.value < found.leniency.highest.value
 
 
+@pytest.mark.thorough
 def test_missing_at_random_is_unbiased_where_scores_are_missing_by_what_people_said():
     """Refusing by quality shifts the leniency of what is left; the imputed one is back at that of all scores."""
     lenient = []
@@ -174,6 +175,7 @@ def reported(folder, silent):
     [lambda q, level, dice: 1.3 < q < 2.3, lambda q, level, dice: level == 4 and dice.random() < 0.4],
     ids=["middling claims", "claims it would pay 4"],
 )
+@pytest.mark.thorough
 def test_a_headline_says_no_more_than_the_worst_case_of_a_selective_referee(tmp_path, silent):
     report = reported(tmp_path / "study", silent)
     assert all(one["share"] > 0.02 for one in report["missing_scores"])

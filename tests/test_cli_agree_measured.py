@@ -132,6 +132,7 @@ def test_few_units_with_many_raters_are_measured_when_they_are_said_to_be_wide(t
 
 
 @pytest.mark.parametrize("interval", ["bootstrap", "none"])
+@pytest.mark.thorough
 def test_other_intervals_are_taken(file, interval):
     found = asked(file, "--referee", "gpt", "--interval", interval)
     assert (found["people"]["icc_2_1"]["low"] is None) == (interval == "none")

@@ -52,6 +52,7 @@ def test_a_make_target_of_the_readme_does_what_it_says(command):
     assert SHELL[command] in planned
 
 
+@pytest.mark.thorough
 def test_the_commands_of_the_readme_run_one_after_another(folder):
     program = str(Path(sys.executable).with_name("referee-calib"))
     own = [command for command in commands() if command.startswith("referee-calib ")]

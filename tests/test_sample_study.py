@@ -46,6 +46,7 @@ def test_the_records_are_regenerated_byte_for_byte(tmp_path: Path) -> None:
         assert same, f"{name} differs: python -m referee_calib.sample data/sample_study --records-only"
 
 
+@pytest.mark.thorough
 def test_another_seed_writes_other_replies(tmp_path: Path) -> None:
     result = CliRunner().invoke(main, [str(tmp_path), "--seed", "1", "--records-only"])
     assert result.exit_code == 0
