@@ -139,6 +139,7 @@ def test_sentences_say_the_words_of_the_table_and_names_stay(written):
     text = (out / "report.md").read_text(encoding="utf-8")
     assert not re.search(r"\b(claims?|videos?)\b", text.replace("Video fit", ""), flags=re.I)
     assert "not looked at" in report["verdict"]["beyond"]
+    assert report["verdict"]["beyond"].startswith("The verdict is about peer, one of 3 judges")
     assert text.count("Tables hold no media") == 1
     assert words.count("Tables hold no media") == 1
 

@@ -93,6 +93,7 @@ def analyse_tables(
     say("holding the thresholds against what was measured")
     verdict = _verdict(tables, joined, results, scores, limits, confidence)
     verdict = require_alike_samples(require_scores(verdict, missing), repeats)
+    verdict = replace(verdict, beyond=_which_judge(judge, judges) + verdict.beyond)
     say("putting judges side by side")
     sides = judge_sides(tables, judge, judges)
     return Analysis(
@@ -187,6 +188,13 @@ def _in_units_of_the_scale(limits: Thresholds, joined: Sequence[JoinedDimension]
         )
     step = next(iter(steps.values()))
     return replace(limits, leniency=limits.leniency * step, slice_leniency=limits.slice_leniency * step)
+
+
+def _which_judge(judge: str, judges: Sequence[str]) -> str:
+    """Say which of several judges the verdict is about."""
+    if len(judges) < 2:
+        return ""
+    return f"The verdict is about {judge}, one of {len(judges)} judges; for another one: --referee NAME. "
 
 
 def _verdict(
