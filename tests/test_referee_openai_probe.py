@@ -91,7 +91,11 @@ def test_a_reply_that_ended_in_its_reasoning_is_an_error():
     ("server", "decoding", "why"),
     [
         ({"supports": ("logprobs",)}, {"rung": "exact"}, "rung exact: the server's tokenizer cannot be asked"),
-        ({"models": ("qwen", "intern")}, {}, r"model fake: .* does not serve it\. It serves qwen, intern\."),
+        (
+            {"models": ("qwen", "intern")},
+            {},
+            r"model fake: .* does not serve it: HTTP 404: .*\. It lists qwen, intern\.",
+        ),
         ({"faults": ["404"]}, {}, r"cannot be used: HTTP 404: Not Found\. Check the address: it usually"),
         ({"faults": ["422"]}, {}, r"cannot be used: HTTP 422: Unprocessable\. Look at the"),
         ({"reasoning": True}, {"rung": "parsed"}, r"on a pinned rung .* Write max_tokens = 4096 into its table extra"),

@@ -334,7 +334,16 @@ def test_a_stated_alias_is_taken_and_part_of_the_settings():
     assert referee.settings()["alias_of"] == "gemma-3-4b-it"
 
 
-@pytest.mark.parametrize("name", ["FAKE", "models/fake", "maker/fake", "fake-2025-08-07", "fake:latest"])
+def test_a_model_that_is_not_listed_is_served_even_if_its_pictures_are_refused():
+    reply = CANNOT_BE_USED[0][0]
+    with (
+        chat_server(reply) as (url, _),
+        pytest.raises(InputError, match="it takes no pictures: HTTP 500: no projector"),
+    ):
+        OpenAIBackend(url, "unlisted").capabilities()
+
+
+@pytest.mark.parametrize("name", ["FAKE", "models/fake", "maker/fake", "fake-2025-08-07", "fake:latest", "fake@main"])
 def test_the_same_model_under_its_fuller_name_is_the_same(name):
     verdict, referee = judged(lambda body: (200, completion(body, model=name)))
     assert verdict.expected == pytest.approx(EXPECTED)

@@ -12,8 +12,9 @@ def is_same_model(asked: str, answered: str, alias_of: str = "") -> bool:
     """Compare the name in a request with the one in its reply; a reply without one is taken for the model's own.
 
     Equal are names that differ in their case, in a maker's prefix that one of them leaves out (``Qwen/`` or
-    ``models/``), or in the date or the number (``-002``) that a provider adds to a moving name. Every other name is
-    another model's, unless it is the stated `alias_of`.
+    ``models/``), in the hub's usual revision (``@main``, which ``transformers serve`` adds), or in the date or the
+    number (``-002``) that a provider adds to a moving name. Every other name is another model's, unless it is the
+    stated `alias_of`.
     """
     if not answered or answered in (asked, alias_of):
         return True
@@ -23,7 +24,7 @@ def is_same_model(asked: str, answered: str, alias_of: str = "") -> bool:
 
 
 def _plain(name: str) -> str:
-    return name.strip().lower().removeprefix("models/")
+    return name.strip().lower().removeprefix("models/").removesuffix("@main")
 
 
 def _unprefixed(one: str, other: str) -> bool:

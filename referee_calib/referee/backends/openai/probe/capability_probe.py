@@ -74,7 +74,7 @@ class CapabilityProbe:
         An InputError says that none answers, the model is not served, the key is refused, another model answers, the
         system message or the pictures are refused, a pinned rung does not hold, or two servers differ.
         """
-        urls = await self._facts.reachable(self._answers)
+        urls = await self._facts.reachable(self._refusal)
         found = await asyncio.gather(*map(self._one, urls))
         for url, other in zip(urls[1:], found[1:], strict=True):
             if (other.rung, other.tokens, other.adapted) != (found[0].rung, found[0].tokens, found[0].adapted):
@@ -85,14 +85,14 @@ class CapabilityProbe:
                 )
         return found[0]
 
-    def _trial(self, url: str) -> EndpointTrial:
-        return EndpointTrial(self._client, url, self._model, self._decoding, self._extra, self._facts, self._pictures)
+    def _trial(self, url: str, pictures: int) -> EndpointTrial:
+        return EndpointTrial(self._client, url, self._model, self._decoding, self._extra, self._facts, pictures)
 
-    async def _answers(self, url: str) -> bool:
-        return (await self._trial(url).ask("parsed")).answer is not None
+    async def _refusal(self, url: str) -> str:
+        return (await self._trial(url, 0).ask("parsed")).why  # pictures it may refuse for reasons of their own
 
     async def _one(self, url: str) -> Capabilities:
-        trial = self._trial(url)
+        trial = self._trial(url, self._pictures)
         words = await trial.first_question()
         self._check_model(url, words.answer)
         root = url.removesuffix("/v1")

@@ -26,10 +26,11 @@ class ServerFacts:
     def __init__(self, client: EndpointClient, model: str, key_env: str) -> None:
         self._client, self._model, self._key_env = client, model, key_env
 
-    async def reachable(self, answers: Callable[[str], Awaitable[bool]]) -> list[str]:
+    async def reachable(self, refusal: Callable[[str], Awaitable[str]]) -> list[str]:
         """Return the addresses that answer and serve the model, or raise an InputError.
 
-        `answers` tells whether an address answers a question to the model: some serve more names than they list.
+        `refusal` asks an address a question to the model and returns why no answer came, nothing where one did: some
+        serve more names than they list, and some list what they do not serve.
         """
         servers = self._client.servers.all
         outcomes = await asyncio.gather(
@@ -45,9 +46,9 @@ class ServerFacts:
                 self._client.servers.not_reached(server, surely=True)
                 continue
             served = served_models(outcome)
-            if served and self._model not in served and not await answers(server.url):
+            if served and self._model not in served and (why := await refusal(server.url)):
                 raise InputError(
-                    f"model {self._model}", f"{server.url} does not serve it", f"It serves {_some(served)}."
+                    f"model {self._model}", f"{server.url} does not serve it: {why}", f"It lists {_some(served)}."
                 )
         return answering
 
