@@ -43,8 +43,12 @@ DRAWN = """async name => {
     const canvas = document.createElement("canvas");
     [canvas.width, canvas.height] = [player.videoWidth, player.videoHeight];
     const context = canvas.getContext("2d");
-    context.drawImage(player, 0, 0);
-    return [...context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data].slice(0, 3);
+    for (;;) {  // a busy browser has the data before it has the picture: until then the canvas stays as it was
+        context.drawImage(player, 0, 0);
+        const [red, green, blue, opaque] = context.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+        if (opaque && red + green + blue) return [red, green, blue];
+        await new Promise(requestAnimationFrame);
+    }
 }"""
 
 

@@ -1,4 +1,4 @@
-"""Long fuzzing of the notations, and texts of a megabyte: the time grows with the length and not faster."""
+"""Long fuzzing of the notations, and very long texts: the time grows with the length and not faster."""
 
 import random
 import time
@@ -8,7 +8,7 @@ from helpers_fuzz_replies import NAMES, PIECES, SEEDS, UNITS, check, mutated
 
 from referee_calib.claims import ReadingOptions, parse_rollout
 
-LONG = 1_000_000
+LONG = 300_000
 REPEATED = [
     *SEEDS,
     *("<obj>", "<box>[", "<t>1", "{", "[", "(", '{"', '{"a', "{'", '{"bbox_2d":[', '"bbox_2d": [1,2,3,4', "<|ref|>"),
@@ -37,7 +37,7 @@ def test_any_pieces_in_any_order():
 
 @pytest.mark.parametrize("piece", REPEATED, ids=[repr(piece[:20]) for piece in REPEATED])
 @pytest.mark.parametrize("name", ["auto", "time-r1", "qwen-json", "shikra", "vtimellm"])
-def test_a_megabyte_takes_linear_time(piece, name):
+def test_a_very_long_text_takes_linear_time(piece, name):
     """Ten times the text may take at most thirty times as long, and a few seconds in any case."""
     taken = []
     for length in (LONG // 10, LONG):
