@@ -22,6 +22,7 @@ from referee_calib.distributed.ray_engine import RayCluster, ScoringJob, run
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, RefereeScore
 from referee_calib.referee import load_referee
+from referee_calib.referee.backends.openai.probe.trial_questions import HEAD
 from referee_calib.referee.referee_spec import RefereeSpec
 from referee_calib.referee.registry import load_spec, make_referee
 from referee_calib.study import Study
@@ -133,6 +134,11 @@ def test_a_study_scored_by_ray_stores_what_a_plain_run_stores(tmp_path: Path) ->
         assert plain(spread_study.scores()) == plain(plain_study.scores())
 
 
+def is_trial(body: Any) -> bool:
+    """Whether a request is one of the probe's trial questions, or a part of one."""
+    return HEAD in json.dumps(body)
+
+
 def test_what_a_study_holds_is_not_paid_for_again_by_ray(tmp_path: Path) -> None:
     invoke("init", tmp_path / "study", "--name", "study")
     invoke("import", tmp_path / "study", STUDY / "rollouts.jsonl", "--media", STUDY / "media")
@@ -143,7 +149,7 @@ def test_what_a_study_holds_is_not_paid_for_again_by_ray(tmp_path: Path) -> None
             first = {one.claim: one.expected for one in study.scores()}
         for _ in range(2):
             invoke("score", tmp_path / "study", "--ray", "workers=2", *asking, "--limit", 6)
-        asked = {key for key, body in endpoint.bodies.items() if "image_url" in json.dumps(body)}
+        asked = {key for key, body in endpoint.bodies.items() if "image_url" in json.dumps(body) and not is_trial(body)}
         paid = sum(n for key, n in endpoint.paid.items() if key in asked)
     with Study.open(tmp_path / "study") as study:
         scores = study.scores()

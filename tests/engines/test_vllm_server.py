@@ -56,13 +56,12 @@ def test_lower_rungs_give_the_same_levels(server, by_concurrency, questions, run
     assert levels(found) == pytest.approx(levels(by_concurrency[1][:6]), abs=AGREE)
 
 
-def test_written_replies_are_those_of_transformers(server, questions, local):
-    decoding = Decoding(rung="parsed", max_tokens=4)
-    backend = OpenAIBackend(server.url, server.model, decoding=decoding)
-    found = replies(backend, questions[:6])
+def test_a_model_that_never_ends_is_refused_where_its_words_are_to_be_read(server, questions):
+    """Random weights write until they are cut, and a cut draft is no verdict: said before anything is paid."""
+    backend = OpenAIBackend(server.url, server.model, decoding=Decoding(rung="parsed", max_tokens=4))
+    with pytest.raises(InputError, match=r"the server refuses or cuts them so\. Write max_tokens"):
+        backend.answer(questions[0])
     backend.close()
-    expected = replies(local("qwen2_5_vl", decoding=decoding), questions[:6])
-    assert [reply.text for reply in found] == [reply.text for reply in expected]
 
 
 def test_a_question_the_server_refuses_costs_only_itself(server, questions):
