@@ -6,6 +6,8 @@ from helpers_agree import asked, run, write
 
 from agreement import krippendorff_alpha, noise_ceilings
 
+pytestmark = pytest.mark.thorough
+
 
 def _flat(text):
     return " ".join(text.split())

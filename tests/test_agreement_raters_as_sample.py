@@ -26,6 +26,8 @@ from agreement.significance.raters_as_sample import (
 )
 from referee_calib.cli.main import main
 
+pytestmark = pytest.mark.thorough
+
 LIKE, THESE = "raters like these", "these raters"
 
 

@@ -20,6 +20,8 @@ from agreement import (
 )
 from referee_calib.table_agreement.significance_tests import category_tests, with_holm_over_tests
 
+pytestmark = pytest.mark.thorough
+
 NAN = np.nan
 
 

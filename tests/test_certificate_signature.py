@@ -21,6 +21,8 @@ from referee_calib.reward.certificate import certificate_digest
 from referee_calib.rubric import load
 from referee_calib.threshold_record import compare_thresholds
 
+pytestmark = pytest.mark.thorough
+
 from_certificate = SemanticEvidenceReward.from_certificate
 
 

@@ -10,6 +10,8 @@ from helpers_agree import asked, run, said, write
 
 from agreement import holm
 
+pytestmark = pytest.mark.thorough
+
 RNG = np.random.default_rng(4)
 TRUTH = RNG.integers(0, 5, 64)
 TABLE = np.where(RNG.random((64, 4)) < 0.6, TRUTH[:, None], RNG.integers(0, 5, (64, 4)))

@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from helpers_agree import asked, run, write
 
+pytestmark = pytest.mark.thorough
+
 VECTORS = Path(__file__).parent / "vectors"
 RATERS = "rater1,rater2,rater3"
 # Two neurologists, New Orleans down and Winnipeg across: certain, probable, possible, doubtful multiple sclerosis.

@@ -6,6 +6,8 @@ from helpers_agree import asked, run, said, write
 
 from agreement import krippendorff_alpha, specific_agreement
 
+pytestmark = pytest.mark.thorough
+
 SETS = [
     ["x", "x;y", "y; x"],
     ["z", "z", ""],

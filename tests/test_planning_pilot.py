@@ -10,6 +10,8 @@ from helpers_verdict import make_study, run
 
 from agreement import AgreementError, Ratings, compare, plan_agreement, plan_from_pilot
 
+pytestmark = pytest.mark.thorough
+
 SIZE = {"videos": (60,), "claims": (4,), "raters": (3,)}
 
 

@@ -28,6 +28,8 @@ from referee_calib.testing.endpoint import Endpoint
 from referee_calib.testing.fake_endpoint_model import FakeAnswer, answers_of
 from referee_calib.video import decode
 
+pytestmark = pytest.mark.thorough
+
 
 @dataclass(frozen=True)
 class Sure(FakeAnswer):

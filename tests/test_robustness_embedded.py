@@ -11,6 +11,8 @@ from referee_calib.referee import load_referee
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study
 
+pytestmark = pytest.mark.thorough
+
 SAMPLE = Path(__file__).parent.parent / "data" / "sample_study"
 # The embedded referee reads colours and shapes. Of other words it says that it cannot judge them, and gives no value.
 DECLINED = {

@@ -18,6 +18,8 @@ from referee_calib.errors import InputError
 from referee_calib.reward import SemanticEvidenceReward
 from referee_calib.study import Study
 
+pytestmark = pytest.mark.thorough
+
 STUDY = Path(__file__).parent / "studies" / "version_0_1" / "study.zip"
 REFEREE = "d5bcb9a0719b4d9a"
 RIGHT, WRONG = [0.8125, 0.65, 0.9475, 0.89], [0.0, 0.0, 0.1, 0.1]  # of pair.mp4's red ball at 4.0 s

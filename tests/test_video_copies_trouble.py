@@ -17,6 +17,8 @@ from referee_calib.cli.main import main
 from referee_calib.records import Claim
 from referee_calib.study import Study
 
+pytestmark = pytest.mark.thorough
+
 FULL = """
 import json, resource, sys
 from pathlib import Path
