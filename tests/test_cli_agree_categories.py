@@ -8,6 +8,8 @@ import pandas as pd
 import pytest
 from helpers_agree import asked, run, said, write
 
+pytestmark = pytest.mark.thorough
+
 TABLES = Path(__file__).parent / "tables"
 
 

@@ -20,7 +20,7 @@ from referee_calib.study import ScoringSelection, Study, referee_scoring
 
 SAMPLE = Path(__file__).parent.parent / "data" / "sample_study"
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.thorough, pytest.mark.xdist_group("demo")]
 
 
 @pytest.fixture(scope="session")
@@ -197,7 +197,6 @@ def test_demo_page_is_small_and_drawn_from_its_json(report, out):
     assert page.decode("utf-8") == render_html(report)
 
 
-@pytest.mark.thorough
 def test_demo_typed_again_reuses_what_is_there_and_tells_the_same(report, out):
     before = (out / "report.json").read_bytes()
     with Study.open(out / "study") as study:
@@ -241,7 +240,6 @@ def test_a_file_in_the_place_of_the_folder_is_one_clear_line(tmp_path):
     assert ended.stderr.strip().splitlines()[-1].startswith("referee-calib: ")
 
 
-@pytest.mark.thorough
 def test_fewer_frames_are_seen_as_a_worse_referee_of_timing_and_no_other_one_of_places(ran, out, tmp_path):
     shutil.copytree(out / "study", tmp_path / "study")
     with Study.open(tmp_path / "study") as study:
