@@ -49,10 +49,10 @@ class ServedStudy:
         name = self.cookies.read(cookies)
         return name if any(one.name == name and one.has_code for one in self.study.raters()) else None
 
-    def video_of(self, rater: str, claim: str) -> str:
-        """Return the video of a claim that this rater is to rate, as claims name it."""
-        if claim not in self.study.order(rater):
-            raise StudyError(f"claim {claim!r:.40}", "it is not among those this rater is asked about")
+    def video_of(self, claim: str) -> str:
+        """Return the video of a claim that people rate, as claims name it; every rater is asked about all of them."""
+        if not self.study.is_rateable(claim):
+            raise StudyError(f"claim {claim!r:.40}", "it is not among those raters are asked about")
         return self.study.claims([claim])[0].video
 
     def played_path(self, video: str) -> Path:

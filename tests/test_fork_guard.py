@@ -2,12 +2,11 @@
 
 import gc
 import os
-import signal
 import threading
-import time
 from pathlib import Path
 
 import pytest
+from helpers_fork import ended
 
 from referee_calib import fork_guard, referee
 from referee_calib.reward.scoring_referee import made_referee
@@ -17,19 +16,6 @@ from referee_calib.video.file_format.container import open_video
 CLIP = Path(__file__).parents[1] / "data" / "sample_study" / "media" / "swap.mp4"
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
-
-
-def ended(child, seconds=20):
-    """The exit code of a child; one that hangs is ended by a signal."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return -signal.SIGKILL
 
 
 def test_a_child_can_collect_a_frame_that_its_parent_showed():

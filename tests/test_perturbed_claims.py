@@ -92,6 +92,7 @@ def test_people_rate_them_beside_the_sample_and_a_larger_sample_may_be_drawn(stu
     study.select(own[:20], force=True)
     assert set(study.order("p1")) == {*own[:20], *names}
     assert [one.id for one in study.claims(sampled=True)] == own[:20]
+    assert [one for one in [*own, *names, "c0"] if study.is_rateable(one)] == [*own[:20], *names]
     study.select(own)  # their ratings are no reason to refuse it
     with pytest.raises(StudyError, match="people have rated"):
         study.select(own[:5])

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import signal
 import threading
 import time
 import types
@@ -11,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from helpers_fork import ended
 
 from referee_calib import fork_guard
 from referee_calib.errors import InputError
@@ -253,19 +253,6 @@ def test_a_trl_that_is_installed_and_not_in_use_is_no_matter(monkeypatch):
 
 
 # forks
-
-
-def ended(child, seconds=30.0):
-    """The exit code of a child, or a failure when it never ends."""
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        done, status = os.waitpid(child, os.WNOHANG)
-        if done:
-            return os.waitstatus_to_exitcode(status)
-        time.sleep(0.01)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    pytest.fail("the child hangs")
 
 
 def test_a_child_forked_while_another_thread_decodes_can_decode():

@@ -25,11 +25,6 @@ class Playback {
     this.video.load();
   }
 
-  reload() {
-    this.pages = false;
-    this.video.load();
-  }
-
   // The time that the browser gives to the first frame tells how its clock differs from the study's.
   learnStart() {
     const { video, times } = this;

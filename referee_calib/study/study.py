@@ -31,8 +31,7 @@ class AddResult:
 class Study(StudyFolder):
     """An open study; several processes and threads may have it open at once.
 
-    Make one with :meth:`create` or :meth:`open`. Its folder, settings and transactions are those of
-    :class:`referee_calib.study.study_folder.StudyFolder`.
+    Make one with :meth:`create` or :meth:`open`. Folder, settings and transactions are those of `StudyFolder`.
     """
 
     # claims
@@ -190,6 +189,11 @@ class Study(StudyFolder):
         """Return the ids of the claims people rate in this rater's own order."""
         with self._reading() as connection:
             return people.personal_order(claim_rows.rateable(connection), rater, self.config.order_seed)
+
+    def is_rateable(self, claim: str) -> bool:
+        """Tell whether people rate the claim of this id, at a cost that does not grow with the study."""
+        with self._reading() as connection:
+            return claim_rows.is_rateable(connection, claim)
 
     def next_claim(self, rater: str) -> Claim | None:
         """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""

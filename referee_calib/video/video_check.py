@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,7 +16,7 @@ from referee_calib.video.file_format.container import container_format, encrypti
 from referee_calib.video.frame_folder import is_frame_folder
 from referee_calib.video.frames import frames_at
 from referee_calib.video.inspection import VideoInspection
-from referee_calib.video.video_info import VideoInfo, probe
+from referee_calib.video.video_info import FileIdentity, VideoInfo, file_identity, probe
 
 _SAME_START = 0.0005  # seconds; a start as near to 0 as this is 0
 _MP4 = "Write it anew: ffmpeg -i IN -c:v libx264 -pix_fmt yuv420p -movflags +faststart OUT.mp4"
@@ -23,6 +25,8 @@ _RATE = "State its rate: ffmpeg -r 25 -i IN -c copy OUT.mp4"
 
 def inspect_video(path: str | os.PathLike[str]) -> VideoInspection:
     """Look at a video without ever raising for what is wrong with it: that stands in `problem`.
+
+    A file is looked at once as long as it stays the same (:func:`referee_calib.video.probe`).
 
     Parameters
     ----------
@@ -33,14 +37,20 @@ def inspect_video(path: str | os.PathLike[str]) -> VideoInspection:
     -------
     VideoInspection
     """
+    identity = file_identity(Path(path))
     try:
-        return _inspected(Path(path))
+        return _inspected(Path(path)) if identity is None else _inspect_once(Path(path), identity)
     except OSError as error:  # it vanished, or its disk did
         return _useless(Path(path), error.strerror or str(error))
 
 
 def _useless(path: Path, problem: str, advice: str = "") -> VideoInspection:
     return VideoInspection(path=path, problem=problem, advice=advice, complete=False)
+
+
+@lru_cache(maxsize=4096)
+def _inspect_once(path: Path, _identity: FileIdentity) -> VideoInspection:
+    return _inspected(path)
 
 
 def _inspected(path: Path) -> VideoInspection:
@@ -118,7 +128,11 @@ def _undecodable(info: VideoInfo) -> _Problem | None:
     """Say which of the first, a middle and the last frame cannot be decoded, None when all can."""
     times = [info.start, (info.start + info.duration) / 2]
     times += [] if not info.complete else [max(info.start, info.duration - 0.001)]
-    for time, name in zip((max(0.0, t) for t in times), ("first", "middle", "last"), strict=False):
+    times = [max(0.0, time) for time in times]
+    with suppress(VideoError):  # one by one, then, to say which
+        frames_at(info.path, times)
+        return None
+    for time, name in zip(times, ("first", "middle", "last"), strict=False):
         try:
             frames_at(info.path, [time])
         except VideoError as error:

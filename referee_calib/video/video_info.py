@@ -23,6 +23,7 @@ from referee_calib.video.frame_folder import FrameFolder, folder_identity, is_fr
 from referee_calib.video.packet_times import gaps_of, read_packet_times
 
 _STEADY_SECONDS = 0.0015  # Matroska rounds every time to a millisecond, so two intervals may differ by one
+FileIdentity = tuple[object, ...]
 _CODEC_NAMES = {"libdav1d": "av1", "libaom-av1": "av1", "libvpx-vp9": "vp9", "libvpx": "vp8"}
 
 
@@ -128,14 +129,21 @@ def probe(path: str | os.PathLike[str]) -> VideoInfo:
     A file is read once as long as its identity (device, inode, size, times of change) stays the same. Raises VideoError
     when the file is missing, cannot be read, or holds no frame.
     """
-    try:
-        found = Path(path).stat()
-        inside = folder_identity(Path(path)) if is_frame_folder(path) else ()
-    except (OSError, ValueError):
+    identity = file_identity(Path(path))
+    if identity is None:
         return _read(Path(path))  # says what is wrong
-    facts = (found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, inside)
     with held_against_fork():
-        return _read_once(Path(path), facts)
+        return _read_once(Path(path), identity)
+
+
+def file_identity(path: Path) -> FileIdentity | None:
+    """Tell a file, or a folder of frames, as it is now from what it was or another one; None without one."""
+    try:
+        found = path.stat()
+        inside = folder_identity(path) if is_frame_folder(path) else ()
+    except (OSError, ValueError):
+        return None
+    return found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns, inside
 
 
 def frame_times(path: str | os.PathLike[str]) -> FrameTimes:
@@ -162,7 +170,7 @@ def _count(path: Path) -> FrameTimes:
 
 
 @lru_cache(maxsize=4096)
-def _read_once(path: Path, _identity: tuple[object, ...]) -> VideoInfo:
+def _read_once(path: Path, _identity: FileIdentity) -> VideoInfo:
     return _read(path)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from referee_calib.cli import common
+from referee_calib.cli.study.import_progress import track_names
 from referee_calib.errors import InputError, MissingExtra, StudyError
 
 if TYPE_CHECKING:
@@ -101,8 +102,8 @@ def _remark_videos(opened: Study, study: Path) -> None:
 
     claims = Counter(claim.video for claim in opened.claims(sampled=True))
     by_frames = []
-    for video, count in sorted(claims.items()):
-        those = f"{common.counted(count, 'claim')} can be skipped only, neither watched nor rated"
+    for video in track_names(quiet=False)("looking at videos", sorted(claims)):
+        those = f"{common.counted(claims[video], 'claim')} can be skipped only, neither watched nor rated"
         try:
             path = opened.media_path(video)
         except StudyError as error:  # a link that leads out of the media folder

@@ -143,6 +143,15 @@ def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
     return drawn | dimensions(connection, perturbed_ids(connection))
 
 
+def is_rateable(connection: Connection, id_: str) -> bool:
+    """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
+    if not rows_in(connection, select(claim.c.id), claim.c.id, [id_]):
+        return False
+    if not count(connection, sampled) or rows_in(connection, select(sampled.c.claim), sampled.c.claim, [id_]):
+        return True
+    return get(connection, [id_], only_sampled=False)[0].perturbed
+
+
 def choose(connection: Connection, ids: Sequence[str], *, force: bool = False) -> None:
     """Make these the claims people rate."""
     if len(set(ids)) != len(ids):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import Connection, func, select
 
@@ -15,8 +13,6 @@ from referee_calib.study.store import claim_rows, rating_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
 from referee_calib.study.store.schema import mark
 
-_MAX_NONCE = 200
-
 
 def add(connection: Connection, marks: Sequence[Mark]) -> int:
     """Append the marks that are not there yet and return how many those were.
@@ -25,7 +21,7 @@ def add(connection: Connection, marks: Sequence[Mark]) -> int:
     before it in the same call, so that importing a file again adds nothing.
     """
     _check(connection, marks)
-    nonces = _nonces(marks)
+    nonces = rating_rows.nonces_of(marks)
     rows = rows_in(connection, select(mark.c.rater, mark.c.nonce, mark.c.record), mark.c.nonce, nonces)
     there = {(row.rater, row.nonce): Mark.from_json(json.loads(row.record)) for row in rows}
     new: list[dict[str, object]] = []
@@ -59,23 +55,7 @@ def _check(connection: Connection, marks: Sequence[Mark]) -> None:
         place = f"mark {number} of {len(marks)}: claim {one.claim} by {one.rater}"
         if one.claim not in known:
             raise RatingError(place, "the study has no such claim")
-        if one.rater not in people:
-            raise RatingError(place, "the study has no such rater")
-        if one.simulated != (people[one.rater] == "simulated"):
-            raise RatingError(place, "simulated marks come from simulated raters only, and the other way round")
-        if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
-            raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
-
-
-def _nonces(marks: Iterable[Mark]) -> list[str]:
-    seen: Counter[str] = Counter()
-    found = []
-    for one in marks:
-        content = json_text(one)
-        digest = hashlib.sha256(f"{seen[content]} {content}".encode()).hexdigest()
-        found.append(one.nonce or f"content:{digest}")
-        seen[content] += 1
-    return found
+        rating_rows.check_giver(one, people, place, "marks")
 
 
 def _drawn(one: Mark) -> tuple[object, ...]:

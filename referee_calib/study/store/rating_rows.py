@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, func, select
 
 from referee_calib.errors import RatingError, StudyError
-from referee_calib.records import Rating
+from referee_calib.records import Mark, Rating
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows
 from referee_calib.study.store.claim_rows import json_text, rows_in
@@ -29,7 +29,7 @@ def add(connection: Connection, ratings: Sequence[Rating]) -> int:
     _check(connection, ratings)
     there = _stored_judgements(connection, ratings)
     new: list[dict[str, object]] = []
-    for one, nonce in zip(ratings, _nonces(ratings), strict=True):
+    for one, nonce in zip(ratings, nonces_of(ratings), strict=True):
         key = (one.rater, one.dimension, nonce)
         if key in there:
             _same_act(one, there[key])
@@ -112,20 +112,26 @@ def _check(connection: Connection, ratings: Sequence[Rating]) -> None:
         place = f"rating {number} of {len(ratings)}: {one.dimension} of claim {one.claim} by {one.rater}"
         if one.claim not in applies:
             raise RatingError(place, "the study has no such claim")
-        if one.rater not in people:
-            raise RatingError(place, "the study has no such rater")
+        check_giver(one, people, place, "ratings")
         if one.dimension not in applies[one.claim]:
             raise RatingError(place, f"this claim is judged on {' and '.join(applies[one.claim])} only")
-        if one.simulated != (people[one.rater] == "simulated"):
-            raise RatingError(place, "simulated ratings come from simulated raters only, and the other way round")
-        if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
-            raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
 
 
-def _nonces(ratings: Iterable[Rating]) -> list[str]:
+def check_giver(one: Rating | Mark, people: Mapping[str, str], place: str, what: str) -> None:
+    """Refuse an act of somebody unknown, one that mixes people with programs, and a nonce that is no plain text."""
+    if one.rater not in people:
+        raise RatingError(place, "the study has no such rater")
+    if one.simulated != (people[one.rater] == "simulated"):
+        raise RatingError(place, f"simulated {what} come from simulated raters only, and the other way round")
+    if len(one.nonce) > _MAX_NONCE or not one.nonce.isascii():
+        raise RatingError(place, f"its nonce is not plain text of at most {_MAX_NONCE} characters")
+
+
+def nonces_of(acts: Iterable[Rating | Mark]) -> list[str]:
+    """Return the nonce of each act; one without is named by its content and how often that came before it."""
     seen: Counter[str] = Counter()
     nonces: list[str] = []
-    for one in ratings:
+    for one in acts:
         content = json_text(one)
         digest = hashlib.sha256(f"{seen[content]} {content}".encode()).hexdigest()
         nonces.append(one.nonce or f"content:{digest}")
@@ -142,7 +148,7 @@ def _judgement(one: Rating) -> _Judgement:
 
 def _stored_judgements(connection: Connection, ratings: Sequence[Rating]) -> dict[tuple[str, str, str], _Judgement]:
     columns = select(rating.c.rater, rating.c.dimension, rating.c.nonce, rating.c.record)
-    rows = rows_in(connection, columns, rating.c.nonce, _nonces(ratings))
+    rows = rows_in(connection, columns, rating.c.nonce, nonces_of(ratings))
     return {(row.rater, row.dimension, row.nonce): _judgement(Rating.from_json(json.loads(row.record))) for row in rows}
 
 
