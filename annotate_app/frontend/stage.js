@@ -58,7 +58,7 @@ class Stage {
 
   // What a replay shows: the claim with a little before and after it; all of the video when the claim lies outside it.
   range() {
-    const { begins, end } = { begins: this.times.begins(0), end: this.times.end };
+    const [begins, end] = [this.times.begins(0), this.times.end];
     const known = [...this.boxes.map((box) => box[0]), ...(this.claim.span ?? [])].filter((time) => time <= end);
     if (!known.length) return [begins, end];
     return [Math.max(begins, Math.min(...known) - LEAD), Math.min(end, Math.max(...known) + LEAD)];
@@ -126,7 +126,7 @@ class Stage {
     this.holding = false;
     this.presented = null;
     this.number = this.times.at(time);
-    this.stops.forEach((stop) => stop === this.number && this.passed.add(stop));
+    this.passed.add(this.number);
     this.playback.start(time);
     this.moved();
   }

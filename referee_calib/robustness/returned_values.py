@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from referee_calib.exploits import PROBES, ProbeBench, ProbeReply, unsupported_reason
+from referee_calib.exploits import PROBES, SAME, ProbeBench, ProbeReply, unsupported_reason
 from referee_calib.perturbation import NO_NUMBER, Floats
 from referee_calib.robustness.property_outcome import PropertyOutcome, ValueRange, interval_text, unexamined
 from referee_calib.verdict_state import VerdictState, decide
 
-SAME = 1e-9
 REPLIES = ("no_evidence", "whole_frame", "whole_video", "duplicates_10", "shotgun_10", "truth_first")
 
 

@@ -12,6 +12,7 @@ from referee_calib.exploits import (
     ABSTAINED_REASON,
     MIN_GAIN_VIDEOS,
     PROBES,
+    SAME,
     GainThresholds,
     ProbeBench,
     ProbeReply,
@@ -39,7 +40,6 @@ from referee_calib.verdict_state import VerdictState, decide
 if TYPE_CHECKING:
     from referee_calib.perturbation import Perturbation
 
-SAME = 1e-9
 PICTURED = ("blank", "mirrored", "other_video", "reencoded")
 SMALL: Mapping[On, tuple[str, ...]] = {
     "boxes": ("shift_any", "jitter", "grow", "shrink", "aspect", "paraphrase", "reencoded"),
