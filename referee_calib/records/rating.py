@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from referee_calib.errors import RatingError
 from referee_calib.records.base import Dimension, Record, check_dimension, check_level, check_texts
 
+OCCASIONS = ("", "repeat")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rating(Record):
@@ -36,6 +38,10 @@ class Rating(Record):
         Where it was collected: "app", "label_studio", "simulated", ….
     nonce : str
         Unique per act of rating; a second arrival of the same act is not a second rating.
+    occasion : {"", "repeat"}
+        "" for the rating that counts; "repeat" for a second look, which tells of the rater's own consistency alone.
+    watched : float or None
+        Share of the frames around the claim's boxes and in its span that were on the screen, None when unknown.
     """
 
     claim: str
@@ -50,10 +56,13 @@ class Rating(Record):
     time: str = ""
     origin: str = ""
     nonce: str = ""
+    occasion: str = ""
+    watched: float | None = None
 
     def __post_init__(self) -> None:
         place = f"rating of {self.claim} by {self.rater}"
         check_texts(self, ("claim", "rater", "reason", "note", "rubric", "time", "origin", "nonce"), RatingError)
+        _check_occasion(self, place)
         if not self.claim or not self.rater:
             raise RatingError(place, "it names no claim or no rater")
         check_dimension(self.dimension, place, RatingError)
@@ -65,3 +74,10 @@ class Rating(Record):
     def simulated(self) -> bool:
         """True when no person gave this rating."""
         return self.origin == "simulated"
+
+
+def _check_occasion(one: Rating, place: str) -> None:
+    if one.occasion not in OCCASIONS:
+        raise RatingError(f"{place} with occasion {one.occasion!r:.40}", 'it is "" or "repeat"')
+    if one.watched is not None and not 0 <= one.watched <= 1:
+        raise RatingError(f"{place} with watched = {one.watched!r:.40}", "it is a share from 0 to 1")
