@@ -14,7 +14,8 @@ from helpers_video import render
 
 from referee_calib.io import json_lines
 from referee_calib.records import Rating, RefereeScore
-from referee_calib.study import Study, video_import
+from referee_calib.study import Study
+from referee_calib.study.intake import video_import
 
 TEXT = "<think>The <obj>red ball</obj><box>[10, 20, 110, 60]</box>at<t>0.2</t>s rolls.</think><answer>left</answer>"
 

@@ -21,7 +21,7 @@ from referee_calib.perturbation import (
 )
 from referee_calib.records import Claim
 from referee_calib.study import Study
-from referee_calib.study.importing import import_files
+from referee_calib.study.intake.importing import import_files
 
 BOX = (1.0, 0.4, 0.4, 0.5, 0.55)
 STARTS = [

@@ -16,7 +16,7 @@ from referee_calib.records import Rating
 from referee_calib.report import dumps
 from referee_calib.study import Study
 from referee_calib.study.exporting import export
-from referee_calib.study.importing import import_files
+from referee_calib.study.intake.importing import import_files
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from helpers_study import a_claim, python, said_by_a_mere_user
 from referee_calib.errors import InputError, StudyError
 from referee_calib.records import Claim, Rating
 from referee_calib.study import Study
-from referee_calib.study.store import schema
+from referee_calib.study.store import migrations
 
 
 def claims_of(n: int, padding: str = "") -> list[Claim]:
@@ -147,7 +147,7 @@ def test_a_study_toml_of_another_making_is_refused(study: Study, old: str, new: 
 
 
 def test_a_study_may_have_words_of_its_own(tmp_path: Path, study: Study) -> None:
-    words = Path(schema.__file__).parents[2].joinpath("rubric.toml").read_text()
+    words = Path(migrations.__file__).parents[2].joinpath("rubric.toml").read_text()
     (tmp_path / "own").mkdir()
     (tmp_path / "own" / "mine.toml").write_text(words.replace("Relevance", "Does it matter?"))
     own = Study.create(tmp_path / "own", rubric="mine.toml")
@@ -156,25 +156,25 @@ def test_a_study_may_have_words_of_its_own(tmp_path: Path, study: Study) -> None
 
 
 def test_a_database_of_a_newer_version_is_refused(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    def _m03_later(connection: sqlalchemy.Connection) -> None:
+    def _m99_later(connection: sqlalchemy.Connection) -> None:
         connection.execute(sqlalchemy.text("ALTER TABLE rater ADD COLUMN language VARCHAR"))
 
     study.add_claims(claims_of(2))
     with monkeypatch.context() as later:
-        later.setattr(schema, "MIGRATIONS", [*schema.MIGRATIONS, _m03_later])
+        later.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, _m99_later])
         assert Study.open(study.folder).claims() == claims_of(2)  # brought up to date on opening
         assert Study.open(study.folder).claims() == claims_of(2)  # once
-    with pytest.raises(StudyError, match=r"database version 3.*newer referee-calib"):
+    with pytest.raises(StudyError, match=rf"database version {len(migrations.MIGRATIONS) + 1}.*newer referee-calib"):
         Study.open(study.folder)
 
 
 def test_a_step_that_fails_leaves_the_database_as_it_was(study: Study, monkeypatch: pytest.MonkeyPatch) -> None:
-    def _m02_half(connection: sqlalchemy.Connection) -> None:
+    def _m99_half(connection: sqlalchemy.Connection) -> None:
         connection.execute(sqlalchemy.text("ALTER TABLE rater ADD COLUMN language VARCHAR"))
         raise StudyError("half way")
 
     with monkeypatch.context() as later:
-        later.setattr(schema, "MIGRATIONS", [*schema.MIGRATIONS, _m02_half])
+        later.setattr(migrations, "MIGRATIONS", [*migrations.MIGRATIONS, _m99_half])
         with pytest.raises(StudyError, match="half way"):
             Study.open(study.folder)
     Study.open(study.folder).add_rater("anna")

@@ -1,7 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
-from referee_calib.study.importing import ImportResult, import_files
 from referee_calib.study.intake import (
     EXCLUSIONS,
     ImportProblems,
@@ -18,6 +17,7 @@ from referee_calib.study.intake import (
     table_lines,
     video_row,
 )
+from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection

@@ -44,14 +44,14 @@ class Study(StudyFolder):
         ClaimError
             When an id comes twice, or a claim is there with another reference, step, source or text.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             new = claim_rows.add(connection, [claim_rows.row_of(one) for one in claims])
         return AddResult(new, len(claims) - new)
 
     def add_claim_rows(self, rows: Iterable[claim_rows.ClaimRow]) -> AddResult:
         """Store claims that are rows already, a few hundred at a time; as :meth:`add_claims`."""
         left, new, count = iter(rows), 0, 0
-        with self._writing() as connection:
+        with self.writing() as connection:
             while batch := list(islice(left, claim_rows.BATCH)):
                 new += claim_rows.add(connection, batch)
                 count += len(batch)
@@ -77,7 +77,7 @@ class Study(StudyFolder):
         StudyError
             When an id is unknown.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = claim_rows.get(connection, ids, only_sampled=sampled)
             whole = perturbed or ids is not None
             return found if whole else claim_rows.without_perturbed(connection, found)
@@ -97,12 +97,12 @@ class Study(StudyFolder):
         StudyError
             When one is unknown or comes twice, or a claim that people have rated would be left out.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             claim_rows.choose(connection, ids, force=force)
 
     def n_sampled(self) -> int:
         """Return how many claims were drawn for people to rate; 0 while none was."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return claim_rows.count(connection, schema.sampled)
 
     # ratings and those who give them
@@ -116,7 +116,7 @@ class Study(StudyFolder):
             When one names an unknown claim or rater, or a dimension its claim cannot be judged on; then
             none of them is stored.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             new = rating_rows.add(connection, ratings)
         return AddResult(new, len(ratings) - new)
 
@@ -125,13 +125,13 @@ class Study(StudyFolder):
 
         Those of perturbed claims come only with `perturbed`.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = rating_rows.get(connection, history=history)
             return found if perturbed else claim_rows.without_perturbed(connection, found)
 
     def ratings_of(self, rater: str, claim: str) -> list[Rating]:
         """Return a rater's latest ratings of one claim, at most one per dimension."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return rating_rows.of_claim(connection, rater, claim)
 
     def add_rater(self, name: str, origin: str = "app") -> str:
@@ -155,7 +155,7 @@ class Study(StudyFolder):
             When the name is taken or cannot be used.
         """
         code = people.new_code() if origin == "app" else ""
-        with self._writing() as connection:
+        with self.writing() as connection:
             digest = people.code_digest(code) if code else None
             rating_rows.add_rater(connection, people.check_name(name), origin, digest)
         return code
@@ -169,7 +169,7 @@ class Study(StudyFolder):
             When there is no such rater.
         """
         code = people.new_code()
-        with self._writing() as connection:
+        with self.writing() as connection:
             rating_rows.set_code(connection, people.check_name(name), people.code_digest(code))
         return code
 
@@ -177,46 +177,46 @@ class Study(StudyFolder):
         """Return whose personal code this is, None when nobody's."""
         if not code.strip():
             return None
-        with self._reading() as connection:
+        with self.reading() as connection:
             return rating_rows.rater_with(connection, people.code_digest(code))
 
     def raters(self) -> list[Rater]:
         """Return all raters."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return rating_rows.raters(connection)
 
     def order(self, rater: str) -> list[str]:
         """Return the ids of the claims people rate in this rater's own order."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return people.personal_order(claim_rows.rateable(connection), rater, self.config.order_seed)
 
     def is_rateable(self, claim: str) -> bool:
         """Tell whether people rate the claim of this id, at a cost that does not grow with the study."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return claim_rows.is_rateable(connection, claim)
 
     def next_claim(self, rater: str) -> Claim | None:
         """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             undone = self._unrated(connection, rater)[0]
             order = people.personal_order(undone, rater, self.config.order_seed)
             return claim_rows.get(connection, order[:1], only_sampled=False)[0] if order else None
 
     def progress(self, rater: str) -> tuple[int, int]:
         """Return how many claims the rater has judged on all their dimensions, and how many there are."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             undone, total = self._unrated(connection, rater)
             return total - len(undone), total
 
     def add_marks(self, marks: Sequence[Mark]) -> AddResult:
         """Append marks; on the disk when this returns. RatingError as for ratings; then none of them is stored."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             new = mark_rows.add(connection, marks)
         return AddResult(new, len(marks) - new)
 
     def marks(self, *, history: bool = False, perturbed: bool = False) -> list[Mark]:
         """Return the latest mark per claim and rater, or every one; those of perturbed claims with `perturbed`."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = mark_rows.get(connection, history=history)
             return found if perturbed else claim_rows.without_perturbed(connection, found)
 
@@ -224,12 +224,12 @@ class Study(StudyFolder):
 
     def add_referee(self, fingerprint: str, description: Mapping[str, Any]) -> None:
         """Store what a fingerprint stands for; a later description replaces an earlier one."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             score_rows.add_referee(connection, fingerprint, description)
 
     def referees(self) -> dict[str, dict[str, Any]]:
         """Return each referee's description by fingerprint."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return score_rows.referees(connection)
 
     def add_scores(self, scores: Sequence[RefereeScore]) -> AddResult:
@@ -240,19 +240,19 @@ class Study(StudyFolder):
         InputError
             When one names an unknown claim or contradicts a level that is there; then none is stored.
         """
-        with self._writing() as connection:
+        with self.writing() as connection:
             new, replaced = score_rows.add(connection, scores)
         return AddResult(new, len(scores) - new - replaced, replaced)
 
     def scores(self, referee: str | None = None, *, perturbed: bool = False) -> list[RefereeScore]:
         """Return the scores of one referee (by fingerprint) or of all; those of perturbed claims with `perturbed`."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             found = score_rows.get(connection, referee)
             return found if perturbed else claim_rows.without_perturbed(connection, found)
 
     def score_statuses(self, referee: str | None = None, sample: int | None = None) -> dict[score_rows.Key, str]:
         """Return the status of each score by (claim, referee, dimension, sample)."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return score_rows.statuses(connection, referee, sample)
 
     def to_frames(self) -> dict[str, pd.DataFrame]:
@@ -273,12 +273,12 @@ class Study(StudyFolder):
 
     def add_intake(self, digest: str, summary: Mapping[str, Any]) -> None:
         """Remember what an imported file held and lost; `digest` names the file's content."""
-        with self._writing() as connection:
+        with self.writing() as connection:
             score_rows.add_intake(connection, digest, summary)
 
     def intakes(self) -> list[dict[str, Any]]:
         """Return what every imported file held and lost."""
-        with self._reading() as connection:
+        with self.reading() as connection:
             return score_rows.intakes(connection)
 
     def counts(self) -> dict[str, int]:
@@ -286,7 +286,7 @@ class Study(StudyFolder):
 
         Perturbed claims and their ratings count apart, and marks are counted, where there are any.
         """
-        with self._reading() as connection:
+        with self.reading() as connection:
             tables = {"claims": schema.claim, "sampled": schema.sampled, "raters": schema.rater}
             tables |= {"ratings": schema.rating, "referees": schema.referee, "scores": schema.score}
             found = {name: claim_rows.count(connection, table) for name, table in tables.items()}

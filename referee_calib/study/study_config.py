@@ -20,6 +20,17 @@ from typing import Any
 from referee_calib.errors import StudyError
 from referee_calib.io import write_bytes
 from referee_calib.records import CLOCKS, Clock
+from referee_calib.study.settings import (
+    AssignmentSettings,
+    OnboardingSettings,
+    PeopleSettings,
+    QualitySettings,
+    RatingPageSettings,
+    SettingsTable,
+    StorageSettings,
+    read_settings,
+    settings_toml,
+)
 from referee_calib.thresholds import TABLE, Thresholds
 from referee_calib.thresholds import read as read_thresholds
 
@@ -47,7 +58,7 @@ per_kind = {per_kind}
 [annotation]
 # each rater sees the claims in an order of their own, drawn with this seed
 order_seed = {order_seed}
-{thresholds}"""
+{features}{thresholds}"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +85,8 @@ class StudyConfig:
         Seed of the raters' orders.
     thresholds : Thresholds
         What a referee has to reach; its ``stated`` names those that stand in the file.
+    assignment, onboarding, people, quality, rating_page, storage
+        Settings of one feature each, see :mod:`referee_calib.study.settings`; a table of the file each.
     """
 
     name: str
@@ -86,6 +99,12 @@ class StudyConfig:
     sample_per_kind: int = 0
     order_seed: int = 0
     thresholds: Thresholds = field(default_factory=Thresholds)
+    assignment: AssignmentSettings = field(default_factory=AssignmentSettings)
+    onboarding: OnboardingSettings = field(default_factory=OnboardingSettings)
+    people: PeopleSettings = field(default_factory=PeopleSettings)
+    quality: QualitySettings = field(default_factory=QualitySettings)
+    rating_page: RatingPageSettings = field(default_factory=RatingPageSettings)
+    storage: StorageSettings = field(default_factory=StorageSettings)
     format: int = field(default=FORMAT, init=False)
 
 
@@ -94,6 +113,14 @@ _TABLES: dict[str, dict[str, type]] = {
     "sampling": {"claims": int, "seed": int, "per_kind": int},
     "annotation": {"order_seed": int},
 }
+_FEATURES: tuple[type[SettingsTable], ...] = (
+    AssignmentSettings,
+    OnboardingSettings,
+    PeopleSettings,
+    QualitySettings,
+    RatingPageSettings,
+    StorageSettings,
+)
 
 
 def read_config(folder: Path) -> StudyConfig:
@@ -113,6 +140,7 @@ def read_config(folder: Path) -> StudyConfig:
     if data.get("clock", "file") not in CLOCKS:
         raise StudyError(f"{path}: clock = {data['clock']!r:.80}", f"it is one of {', '.join(CLOCKS)}")
     tables = {name: data.pop(name, {}) for name in _TABLES}
+    features: dict[str, Any] = {one.TABLE: read_settings(one, data.pop(one.TABLE, {}), str(path)) for one in _FEATURES}
     thresholds = read_thresholds(data.pop(TABLE, None), str(path))
     _check(path, data, _TOP)
     for name, keys in _TABLES.items():
@@ -124,6 +152,7 @@ def read_config(folder: Path) -> StudyConfig:
     sampling, annotation = tables["sampling"], tables["annotation"]
     return StudyConfig(
         **data,
+        **features,
         sample_claims=sampling.get("claims", 0),
         sample_seed=sampling.get("seed", 0),
         sample_per_kind=sampling.get("per_kind", 0),
@@ -145,6 +174,7 @@ def write_config(folder: Path, config: StudyConfig) -> None:
         seed=config.sample_seed,
         per_kind=config.sample_per_kind,
         order_seed=config.order_seed,
+        features="".join(settings_toml(getattr(config, one.TABLE)) for one in _FEATURES),
         thresholds=config.thresholds.toml(),
     )
     write_bytes(folder / CONFIG, text.encode())

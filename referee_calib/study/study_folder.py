@@ -19,7 +19,7 @@ from referee_calib.records import Clock
 from referee_calib.rubric import Rubric
 from referee_calib.study import creation, process_lock, study_config
 from referee_calib.study.store import database as store
-from referee_calib.study.store import schema
+from referee_calib.study.store import migrations
 from referee_calib.study.study_config import StudyConfig
 from referee_calib.threshold_record import write_thresholds
 
@@ -171,11 +171,12 @@ class StudyFolder:
 
     def database_version(self) -> int:
         """Return the version of the database's tables."""
-        with self._reading() as connection:
-            return schema.version(connection)
+        with self.reading() as connection:
+            return migrations.version(connection)
 
     @contextmanager
-    def _writing(self) -> Iterator[Connection]:
+    def writing(self) -> Iterator[Connection]:
+        """Give the modules of this package a connection that writes all or nothing, within a transaction."""
         if self._connection is not None:
             yield self._connection
         else:
@@ -183,7 +184,8 @@ class StudyFolder:
                 yield connection
 
     @contextmanager
-    def _reading(self) -> Iterator[Connection]:
+    def reading(self) -> Iterator[Connection]:
+        """Give the modules of this package a connection that sees one state of the study."""
         if self._connection is not None:
             yield self._connection
         else:

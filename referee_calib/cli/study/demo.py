@@ -134,7 +134,7 @@ def _study(folder: Path, source: Path) -> Study:
 
 def bring_in(study: Study, source: Path) -> tuple[int, int]:
     """Import rollouts, videos and simulated ratings; what is there stays. Returns claims and ratings."""
-    from referee_calib.study import importing
+    from referee_calib.study.intake import importing
 
     files = [source / "rollouts.jsonl", source / "ratings.jsonl"]
     try:

@@ -102,7 +102,8 @@ def command(
       referee-calib import mystudy claims.jsonl ratings.jsonl --add-raters
       referee-calib import mystudy backup/*.json* --media videos/ --add-raters
     """  # noqa: D301
-    from referee_calib.study import ImportProblems, Study, importing, make_playable_copies
+    from referee_calib.study import ImportProblems, Study, make_playable_copies
+    from referee_calib.study.intake import importing
 
     copies = None
     try:

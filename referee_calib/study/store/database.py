@@ -21,7 +21,7 @@ from sqlalchemy.pool import NullPool
 
 from referee_calib.errors import StudyError
 from referee_calib.io import sync_folder
-from referee_calib.study.store import schema
+from referee_calib.study.store import migrations
 
 BUSY_SECONDS = 15.0
 
@@ -33,12 +33,12 @@ class StudyDatabase:
         self.path = path
         self._engine = _engine(path, busy_seconds)
         with self.read() as connection:
-            found = schema.check_version(connection, str(path))
+            found = migrations.check_version(connection, str(path))
         if not found and not empty:
             raise StudyError(f"database {path} is empty", "what was in it is lost", "Restore a copy of it.")
-        if found < len(schema.MIGRATIONS):
+        if found < len(migrations.MIGRATIONS):
             with self.write() as connection:
-                schema.migrate(connection)
+                migrations.migrate(connection)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:

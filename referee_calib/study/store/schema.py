@@ -1,4 +1,4 @@
-"""The tables of a study's database and the steps that brought it to its present shape.
+"""The tables that every study's database has; :mod:`.migrations` makes them and those of each feature.
 
 Each record is kept whole, as the JSON that :mod:`referee_calib.records` writes, in ``record``; the other
 columns repeat only what the database must find, order or hold unique. So a round trip loses nothing, and
@@ -8,12 +8,7 @@ which no database takes as text.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, datetime
-
 import sqlalchemy as sa
-
-from referee_calib.errors import StudyError
 
 metadata = sa.MetaData()
 
@@ -103,55 +98,3 @@ intake = sa.Table(
     sa.Column("time", sa.String, nullable=False),
     sa.Column("summary", sa.Text, nullable=False),  # JSON: file, kind, what was read, what was lost and why
 )
-
-
-def _m01_tables(connection: sa.Connection) -> None:
-    # when a table changes, freeze a copy of these tables here, and change it in a step of its own
-    metadata.create_all(connection, tables=[table for table in metadata.sorted_tables if table is not mark])
-    _append_only(connection, "rating")
-
-
-def _m02_marks(connection: sa.Connection) -> None:
-    mark.create(connection)
-    _append_only(connection, "mark")
-
-
-def _append_only(connection: sa.Connection, table: str) -> None:
-    for verb in ("UPDATE", "DELETE"):
-        connection.execute(
-            sa.text(
-                f"CREATE TRIGGER {table}_no_{verb.lower()} BEFORE {verb} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table}s are append-only'); END"
-            )
-        )
-
-
-MIGRATIONS: list[Callable[[sa.Connection], None]] = [_m01_tables, _m02_marks]
-
-
-def version(connection: sa.Connection) -> int:
-    """Return the number of the last migration a database went through, 0 for an empty one."""
-    if not sa.inspect(connection).has_table("migration"):
-        return 0
-    last: int | None = connection.execute(sa.select(sa.func.max(migration.c.number))).scalar_one()
-    return last or 0
-
-
-def check_version(connection: sa.Connection, place: str) -> int:
-    """Return the database's version."""
-    found = version(connection)
-    if found > len(MIGRATIONS):
-        raise StudyError(
-            f"{place} has database version {found}, this version reads up to {len(MIGRATIONS)}",
-            "it was made by a newer referee-calib",
-            "Type: pip install --upgrade referee-calib",
-        )
-    return found
-
-
-def migrate(connection: sa.Connection) -> None:
-    """Bring a database to the present version, within the caller's transaction."""
-    for number, step in enumerate(MIGRATIONS[version(connection) :], start=version(connection) + 1):
-        step(connection)
-        now = datetime.now(UTC).isoformat(timespec="seconds")
-        connection.execute(migration.insert().values(number=number, name=step.__name__.lstrip("_"), time=now))

@@ -12,9 +12,18 @@ from referee_calib.claims import ReadingOptions, UnitBatch, check_units
 from referee_calib.errors import InputError, RatingError
 from referee_calib.records import Clock, Mark, Rating
 from referee_calib.rollout_files import RolloutFileOptions
-from referee_calib.study import export_manifest, video_import
-from referee_calib.study.import_reader import FileReader, ImportedFile, Kind
-from referee_calib.study.intake import ProblemList, SpooledClaim, Track, VideoNames, bring_videos, one_clock, untracked
+from referee_calib.study import export_manifest
+from referee_calib.study.intake import (
+    ProblemList,
+    SpooledClaim,
+    Track,
+    VideoNames,
+    bring_videos,
+    one_clock,
+    untracked,
+    video_import,
+)
+from referee_calib.study.intake.import_reader import FileReader, ImportedFile, Kind
 from referee_calib.study.store.claim_rows import ClaimRow
 from referee_calib.study.study import AddResult, Study
 

@@ -1,0 +1,21 @@
+"""Settings of a study that belong to one feature: a table of ``study.toml`` each, a dataclass each."""
+
+from referee_calib.study.settings.assignment_settings import AssignmentSettings
+from referee_calib.study.settings.onboarding_settings import OnboardingSettings
+from referee_calib.study.settings.people_settings import PeopleSettings
+from referee_calib.study.settings.quality_settings import QualitySettings
+from referee_calib.study.settings.rating_page_settings import RatingPageSettings
+from referee_calib.study.settings.settings_table import SettingsTable, read_settings, settings_toml
+from referee_calib.study.settings.storage_settings import StorageSettings
+
+__all__ = [
+    "AssignmentSettings",
+    "OnboardingSettings",
+    "PeopleSettings",
+    "QualitySettings",
+    "RatingPageSettings",
+    "SettingsTable",
+    "StorageSettings",
+    "read_settings",
+    "settings_toml",
+]
