@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
-from referee_calib.records import N_LEVELS, Claim, Rating
+from referee_calib.records import Claim, Rating
+from referee_calib.rubric import Rubric
 from referee_calib.study import AddResult
 
 MAX_NOTE = 1000
@@ -52,7 +53,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
         "origin": "app",
         "nonce": _act(body),
     }
-    judged = _judgements(claim, body)
+    judged = _judgements(claim, served.study.rubric, body)
     if not body.get("reason") and not served.can_be_shown(claim):
         raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
     return served.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
@@ -76,18 +77,17 @@ def _claim(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, int]:
     return served.study.claims([wanted])[0], order.index(wanted)
 
 
-def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+def _judgements(claim: Claim, rubric: Rubric, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+    asked = rubric.applies(claim)
     reason, levels = body.get("reason", ""), body.get("levels", {})
     if reason:
-        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in claim.dimensions}
-    if not isinstance(levels, Mapping) or set(levels) != set(claim.dimensions):
-        raise SubmissionRejected(
-            422, f"This claim is judged on {' and '.join(claim.dimensions)}, each of them and no other."
-        )
+        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in asked}
+    if not isinstance(levels, Mapping) or set(levels) != set(asked):
+        raise SubmissionRejected(422, f"This claim is judged on {' and '.join(asked)}, each of them and no other.")
     for name, level in levels.items():
-        if type(level) is not int or not 0 <= level < N_LEVELS:
-            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {N_LEVELS - 1}.")
-    return {name: {"level": levels[name], "reason": ""} for name in claim.dimensions}
+        if type(level) is not int or not 0 <= level <= rubric[name].top:
+            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {rubric[name].top}.")
+    return {name: {"level": levels[name], "reason": ""} for name in asked}
 
 
 def _reason(reason: Any, body: Mapping[str, Any], levels: Any) -> str:

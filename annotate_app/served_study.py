@@ -89,7 +89,8 @@ class ServedStudy:
             "previous": order[place - 1] if place else "",
             "reasons": list(SKIP_REASONS),
             "given": self._own_ratings(rater, shown.id),
-            "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
+            "language": self.study.rubric.language,
+            "scales": [asdict(self.study.rubric[name]) for name in self.study.rubric.applies(shown)],
             **_words(shown),
             **self._clip(shown),
         }

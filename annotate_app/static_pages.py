@@ -13,7 +13,6 @@ _CLAIM_WORDS = (
     "lozenge the moment of the box"
 )
 _KEYS = (
-    ("0 – 4", "give a level; the next dimension follows"),
     ("↑ ↓", "another level"),
     ("← →", "another dimension"),
     ("Enter", "save, and on to the next claim"),
@@ -44,8 +43,9 @@ def task(total: int) -> str:
 
 def words(rubric: Rubric) -> str:
     """Return the scales in the rubric's words, and the keys."""
-    scales = "".join(_scale(scale) for scale in rubric.scales)
-    keys = "".join(f"<div><dt><kbd>{escape(key)}</kbd></dt><dd>{escape(what)}</dd></div>" for key, what in _KEYS)
+    scales = "".join(_scale(scale, rubric.language) for scale in rubric.scales)
+    listed = ((_level_keys(rubric), "give a level; the next dimension follows"), *_KEYS)
+    keys = "".join(f"<div><dt><kbd>{escape(key)}</kbd></dt><dd>{escape(what)}</dd></div>" for key, what in listed)
     return f"""<article class="rc-page"><section class="rc-scales" aria-label="The scales">{scales}</section>
 <section class="rc-keys" aria-label="Keys"><h2>Keys</h2><dl>{keys}</dl></section></article>"""
 
@@ -66,13 +66,19 @@ def simulated() -> str:
     )
 
 
-def _scale(scale: Scale) -> str:
+def _level_keys(rubric: Rubric) -> str:
+    """Return the digits that give levels; the eleventh level of a scale has none."""
+    return f"0 – {min(9, max(scale.top for scale in rubric.scales))}"
+
+
+def _scale(scale: Scale, language: str) -> str:
+    lang = f' lang="{escape(language)}"' if language else ""
     levels = "".join(
-        f"<li><kbd>{level}</kbd><span>{escape(text)}</span></li>" for level, text in enumerate(scale.levels)
+        f'<li><kbd>{level}</kbd><span dir="auto">{escape(text)}</span></li>' for level, text in enumerate(scale.levels)
     )
     return (
-        f"<section><h2>{escape(scale.title)}</h2><p><b>{escape(scale.question)}</b> {escape(scale.help)}</p>"
-        f"<ol>{levels}</ol></section>"
+        f'<section{lang}><h2 dir="auto">{escape(scale.title)}</h2>'
+        f'<p dir="auto"><b>{escape(scale.question)}</b> {escape(scale.help)}</p><ol>{levels}</ol></section>'
     )
 
 
