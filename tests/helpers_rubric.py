@@ -1,4 +1,4 @@
-"""Studies with a rubric of their own: claims in short clips, people who see planted levels, a referee that is scripted."""
+"""Studies with a rubric of their own: claims in short clips, people who see planted levels, a scripted referee."""
 
 from __future__ import annotations
 
@@ -23,7 +23,13 @@ def written(folder: Path, tables: dict[str, int], *, language: str = "") -> Path
     lines = ['version = "t"', *([f'language = "{language}"'] if language else [])]
     for name, count in tables.items():
         levels = ", ".join(f'"{name} at level {level}."' for level in range(count))
-        lines += [f"[{name}]", f'title = "{name.title()}"', 'question = "How well?"', 'help = ""', f"levels = [{levels}]"]
+        lines += [
+            f"[{name}]",
+            f'title = "{name.title()}"',
+            'question = "How well?"',
+            'help = ""',
+            f"levels = [{levels}]",
+        ]
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "rubric.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -53,17 +59,19 @@ def clips(media: Path) -> None:
 
 def true_levels(rubric: Rubric) -> dict[tuple[str, str], int]:
     """Plant a level for each claim and dimension; all levels of each scale come."""
-    dice = random.Random(7)  # noqa: S311 - a made-up study
+    dice = random.Random(7)
     found = {}
     for scale in rubric.scales:
         for i, claim in enumerate(claims()):
-            found[claim.id, scale.dimension] = i % len(scale.levels) if i < 2 * len(scale.levels) else dice.choice(scale.numbers)
+            found[claim.id, scale.dimension] = (
+                i % len(scale.levels) if i < 2 * len(scale.levels) else dice.choice(scale.numbers)
+            )
     return found
 
 
 def ratings(rubric: Rubric) -> list[Rating]:
     """Rate every claim three times; the second and third person are off by one on some."""
-    dice, planted = random.Random(11), true_levels(rubric)  # noqa: S311
+    dice, planted = random.Random(11), true_levels(rubric)
     given = []
     for claim in claims():
         for name in rubric.dimensions:

@@ -107,6 +107,8 @@ def _rubric(certificate: Certificate) -> Rubric:
         row["dimension"]: Scale(row["dimension"], row["title"], row["question"], row["help"], tuple(row["levels"]))
         for row in words["scales"]
     }
+    if not scales:
+        raise KeyError("rubric scales")
     held = tuple(scales[name] for name in DIMENSIONS if name in scales)
     return Rubric(version=words["version"], scales=held, language=words.get("language", ""))
 
