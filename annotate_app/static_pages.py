@@ -74,7 +74,7 @@ def _level_keys(rubric: Rubric) -> str:
 def _scale(scale: Scale, language: str) -> str:
     lang = f' lang="{escape(language)}"' if language else ""
     levels = "".join(
-        f'<li><kbd>{level}</kbd><span dir="auto">{escape(text)}</span></li>' for level, text in enumerate(scale.levels)
+        f'<li dir="auto"><kbd>{level}</kbd><span>{escape(text)}</span></li>' for level, text in enumerate(scale.levels)
     )
     return (
         f'<section{lang}><h2 dir="auto">{escape(scale.title)}</h2>'

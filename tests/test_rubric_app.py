@@ -100,7 +100,7 @@ def test_the_words_carry_their_language_and_run_as_their_letters_do():
     rubric = load(EXAMPLES / "mixed_levels_arabic" / "rubric.toml")
     page = static_pages.words(rubric)
     assert page.count('<section lang="ar">') == 2
-    assert page.count('<span dir="auto">') == 3 + 5
+    assert page.count('<li dir="auto">') == 3 + 5
     assert all(sentence in page for scale in rubric.scales for sentence in scale.levels)
     assert 'lang=""' not in static_pages.words(load(EXAMPLES / "seven_levels_english" / "rubric.toml"))
 

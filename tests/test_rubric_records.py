@@ -204,3 +204,11 @@ def test_ratings_under_other_words_do_not_count_whatever_their_scale(make, tmp_p
     (part,) = join_rubric(study.rubric, study.claims(), study.ratings(), study.scores())
     assert (part.scale, part.counts.levels) == ((0, 1), 1)
     assert sum(len(one.names) for one in part.losses if one.what == "rating under other words") == 3 * 30 - 1
+
+
+def test_a_dimension_that_the_rubric_lacks_cannot_be_scored(make):
+    study = make(relevance=3)
+    for more in ((), ("--dry-run", study.folder / "look")):
+        done = run("score", study.folder, "--dimension", "timing", "-q", *more)
+        assert done.exit_code == 2
+        assert "dimension timing: the study's rubric asks about relevance only" in done.stderr
