@@ -212,3 +212,20 @@ def test_a_dimension_that_the_rubric_lacks_cannot_be_scored(make):
         done = run("score", study.folder, "--dimension", "timing", "-q", *more)
         assert done.exit_code == 2
         assert "dimension timing: the study's rubric asks about relevance only" in done.stderr
+
+
+def test_an_export_holds_the_rubric_so_that_another_study_can_take_its_records(make, tmp_path):
+    study = make(relevance=7)
+    clips(tmp_path / "media")
+    study.add_ratings(ratings(study.rubric))
+    assert run("export", study.folder, "--out", tmp_path / "out").exit_code == 0
+    media = ("--media", tmp_path / "media", "--add-raters", "-q")
+    given = sorted((tmp_path / "out").iterdir())
+    run("init", tmp_path / "five")
+    done = run("import", tmp_path / "five", *given, *media)
+    assert (done.exit_code, "--rubric FILE" in done.stderr) == (2, True)
+    assert run("init", tmp_path / "seven", "--rubric", tmp_path / "out" / "rubric.toml").exit_code == 0
+    done = run("import", tmp_path / "seven", *given, *media)
+    assert done.exit_code == 0, done.output
+    with Study.open(tmp_path / "seven") as other:
+        assert (other.ratings(), other.rubric.version) == (study.ratings(), study.rubric.version)

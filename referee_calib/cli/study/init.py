@@ -54,7 +54,7 @@ def command(
     \b
     Examples:
       referee-calib init mystudy --name "Red balls, policy step 400"
-      referee-calib init mystudy --rubric examples/rubrics/relevance_seven_levels/rubric.toml
+      referee-calib init mystudy --rubric examples/rubrics/seven_levels_english/rubric.toml
       referee-calib init mystudy --from-tables --ratings ratings.csv --scores scores.csv --cluster prompt
     """  # noqa: D301
     tables = tables_of(ctx, columns, name)
