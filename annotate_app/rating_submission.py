@@ -8,23 +8,16 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from annotate_app.mark_submission import submitted_mark
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
-from referee_calib.records import N_LEVELS, Claim, Rating
-from referee_calib.study import AddResult
+from annotate_app.submission_rejected import SubmissionRejected
+from referee_calib.records import N_LEVELS, Claim, Mark, Rating
+from referee_calib.study import AddResult, add_act
+
+__all__ = ["SubmissionRejected", "submit_rating"]
 
 MAX_NOTE = 1000
 MAX_WAIT = 90 * 24 * 3600.0
-
-
-class SubmissionRejected(Exception):
-    """A posted rating that is not stored: the HTTP status, and one sentence for the person at the page.
-
-    The page keeps and retries what got 401 or 5xx and gives up on the rest.
-    """
-
-    def __init__(self, status: int, why: str) -> None:
-        self.status, self.why = status, why
-        super().__init__(why)
 
 
 def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
@@ -32,8 +25,9 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
 
     The body is decoded JSON: ``act`` (unique per act of rating), ``study``, ``rater``, ``claim``, ``rubric``,
     ``levels`` (dimension to level, every dimension of the claim) or ``reason`` (why it was skipped), ``note``,
-    ``seconds`` (active time) and ``waited`` (seconds between the act and this request). Raises SubmissionRejected with
-    the status and a sentence for the rater, StudyError when the study cannot be written; nothing is stored then.
+    ``seconds`` (active time), ``waited`` (seconds between the act and this request) and, where the rater drew
+    something, ``mark``. Raises SubmissionRejected with the status and a sentence for the rater, StudyError when the
+    study cannot be written; nothing is stored then.
     """
     if not isinstance(body, Mapping):
         raise SubmissionRejected(400, "The rating could not be read.")
@@ -41,21 +35,31 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
     claim, place = _claim(served, rater, body.get("claim"))
     seconds, waited = _number(body, "seconds", math.inf), _number(body, "waited", MAX_WAIT)
     given = datetime.now(UTC) - timedelta(seconds=waited)
-    common: dict[str, Any] = {
-        "claim": claim.id,
+    act = {
         "rater": rater,
-        "note": _note(body),
-        "seconds": seconds,
-        "order": place,
-        "rubric": served.study.rubric.version,
         "time": given.isoformat(timespec="milliseconds"),
         "origin": "app",
         "nonce": _act(body),
     }
+    common: dict[str, Any] = {
+        "claim": claim.id,
+        "note": _note(body),
+        "seconds": seconds,
+        "order": place,
+        "rubric": served.study.rubric.version,
+        **act,
+    }
     judged = _judgements(claim, body)
     if not body.get("reason") and not served.can_be_shown(claim):
         raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
-    return served.study.add_ratings([Rating(dimension=name, **what, **common) for name, what in judged.items()])
+    ratings = [Rating(dimension=name, **what, **common) for name, what in judged.items()]
+    return add_act(served.study, ratings, _marks(served, claim, body, act))
+
+
+def _marks(served: ServedStudy, claim: Claim, body: Mapping[str, Any], act: Mapping[str, Any]) -> list[Mark]:
+    if body.get("mark") is None:
+        return []
+    return [submitted_mark(claim, body["mark"], served.end_of(claim), act)]
 
 
 def _check_page(served: ServedStudy, rater: str, body: Mapping[str, Any]) -> None:

@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from annotate_app.access import SignInCookies, secret_of
+from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
-from referee_calib.study import Study
+from referee_calib.study import Study, mark_of
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -86,19 +87,45 @@ class ServedStudy:
             "study": self.key,
             "rater": rater,
             "rubric": self.study.rubric.version,
+            "place": place,
+            "total": len(order),
             "previous": order[place - 1] if place else "",
+            "next": order[place + 1] if place + 1 < len(order) else "",
+            "keys": self.study.config.rating_page.keys(),
+            "draw": self.study.config.rating_page.draw,
+            "language": self.study.rubric.language,
             "reasons": list(SKIP_REASONS),
             "given": self._own_ratings(rater, shown.id),
-            "scales": [asdict(self.study.rubric[name]) for name in shown.dimensions],
+            "scales": [asdict(self.study.rubric[name]) for name in self.study.rubric.applies(shown)],
             **_words(shown),
             **self._clip(shown),
         }
+
+    def claim_states(self, rater: str) -> list[tuple[str, str]]:
+        """Return the rater's claims in their order, each with "open", "done" or "skipped"."""
+        return [(claim, self._state(rater, claim)) for claim in self.study.order(rater)]
+
+    def _state(self, rater: str, claim: str) -> str:
+        ratings = self.study.ratings_of(rater, claim)
+        if not ratings:
+            return "open"
+        return "skipped" if any(one.level is None for one in ratings) else "done"
+
+    def end_of(self, claim: Claim) -> float | None:
+        """Return when the video of a claim ends on the study's clock, None when it cannot be opened."""
+        from referee_calib.video import probe
+
+        try:
+            return probe(self.study.media_path(claim.video)).ends_at(self.study.config.clock)
+        except (StudyError, VideoError):
+            return None
 
     def _own_ratings(self, rater: str, claim: str) -> dict[str, Any]:
         ratings = self.study.ratings_of(rater, claim)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
-        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else ""}
+        mark = mark_json(mark_of(self.study, rater, claim))
+        return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else "", "mark": mark}
 
     def _clip(self, claim: Claim) -> dict[str, Any]:
         from referee_calib.video import probe

@@ -20,6 +20,7 @@ from referee_calib.study.intake import (
 from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
+from referee_calib.study.rating_acts import add_act, mark_of
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
@@ -42,6 +43,7 @@ __all__ = [
     "StudyConfig",
     "Track",
     "VideoRow",
+    "add_act",
     "broken_row",
     "clear_leftovers",
     "draw_claims",
@@ -49,6 +51,7 @@ __all__ = [
     "import_files",
     "leftovers",
     "make_playable_copies",
+    "mark_of",
     "personal_order",
     "playable_copy_of",
     "read_config",

@@ -29,9 +29,19 @@ class TimeBar {
     this.bar.querySelector(".marks").replaceChildren(...marks);
   }
 
+  // The span that the rater has set, or as much of it as there is.
+  markOwn([start, end], total) {
+    const band = this.bar.querySelector(".own-span");
+    band.hidden = !total || (start === null && end === null);
+    if (band.hidden) return;
+    const [from, to] = [start ?? end, end ?? start];
+    band.style.left = `${(100 * from) / total}%`;
+    band.style.width = `${(100 * (to - from)) / total}%`;
+  }
+
   lozenge(index, time, left) {
     const mark = element("button", "mark");
-    Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${time.toFixed(2)} s` });
+    Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${seconds(time)}` });
     mark.style.left = left;
     mark.addEventListener("pointerdown", (event) => {
       event.stopPropagation();
