@@ -11,7 +11,8 @@ from typing import Any
 from annotate_app.mark_submission import submitted_mark
 from annotate_app.served_study import SKIP_REASONS, ServedStudy
 from annotate_app.submission_rejected import SubmissionRejected
-from referee_calib.records import N_LEVELS, Claim, Mark, Rating
+from referee_calib.records import Claim, Mark, Rating
+from referee_calib.rubric import Rubric
 from referee_calib.study import AddResult, add_act
 
 __all__ = ["SubmissionRejected", "submit_rating"]
@@ -49,7 +50,7 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
         "rubric": served.study.rubric.version,
         **act,
     }
-    judged = _judgements(claim, body)
+    judged = _judgements(served.study.rubric, claim, body)
     if not body.get("reason") and not served.can_be_shown(claim):
         raise SubmissionRejected(422, "This video cannot be shown, so the claim cannot be rated. Skip it, please.")
     ratings = [Rating(dimension=name, **what, **common) for name, what in judged.items()]
@@ -80,18 +81,18 @@ def _claim(served: ServedStudy, rater: str, wanted: Any) -> tuple[Claim, int]:
     return served.study.claims([wanted])[0], order.index(wanted)
 
 
-def _judgements(claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
+def _judgements(rubric: Rubric, claim: Claim, body: Mapping[str, Any]) -> dict[Any, dict[str, Any]]:
     reason, levels = body.get("reason", ""), body.get("levels", {})
+    asked = rubric.applies(claim)
     if reason:
-        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in claim.dimensions}
-    if not isinstance(levels, Mapping) or set(levels) != set(claim.dimensions):
-        raise SubmissionRejected(
-            422, f"This claim is judged on {' and '.join(claim.dimensions)}, each of them and no other."
-        )
+        return {name: {"level": None, "reason": _reason(reason, body, levels)} for name in asked}
+    if not isinstance(levels, Mapping) or set(levels) != set(asked):
+        raise SubmissionRejected(422, f"This claim is judged on {' and '.join(asked)}, each of them and no other.")
     for name, level in levels.items():
-        if type(level) is not int or not 0 <= level < N_LEVELS:
-            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {N_LEVELS - 1}.")
-    return {name: {"level": levels[name], "reason": ""} for name in claim.dimensions}
+        top = rubric[name].top
+        if type(level) is not int or not 0 <= level <= top:
+            raise SubmissionRejected(422, f"The level of {name} must be a whole number from 0 to {top}.")
+    return {name: {"level": levels[name], "reason": ""} for name in asked}
 
 
 def _reason(reason: Any, body: Mapping[str, Any], levels: Any) -> str:

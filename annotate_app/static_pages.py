@@ -58,9 +58,7 @@ def words(rubric: Rubric, page: RatingPageSettings) -> str:
     """Return the scales in the rubric's words, and the keys that the study has set."""
     keys = page.keys()
     scales = "".join(_scale(scale, keys) for scale in rubric.scales)
-    most = max(len(scale.levels) for scale in rubric.scales) - 1
-    levels = (("0",), ("–",), (_level_key(min(most, 9), keys),)) + (((_level_key(10, keys),),) if most > 9 else ())
-    rows = [("".join(_kbd(one) if one != "–" else " – " for (one,) in levels), "give a level; the next dimension follows")]
+    rows = [(_level_keys(rubric, keys), "give a level; the next dimension follows")]
     shown = _KEYS + (_DRAWING_KEYS if page.draw != "off" else ())
     rows += [(" ".join(_kbd(_key_label(keys.get(one, one))) for one in names), what) for names, what in shown]
     listed = "".join(f"<div><dt>{names}</dt><dd>{escape(what)}</dd></div>" for names, what in rows)
@@ -94,6 +92,12 @@ def _scale(scale: Scale, keys: Mapping[str, str]) -> str:
         f'<section dir="auto"><h2>{escape(scale.title)}</h2><p><b>{escape(scale.question)}</b> {escape(scale.help)}</p>'
         f"<ol>{levels}</ol></section>"
     )
+
+
+def _level_keys(rubric: Rubric, keys: Mapping[str, str]) -> str:
+    top = max(scale.top for scale in rubric.scales)
+    digits = f"{_kbd('0')} – {_kbd(str(min(top, 9)))}"
+    return digits if top < 10 else f"{digits} {_kbd(_level_key(10, keys))}"
 
 
 def _level_key(level: int, keys: Mapping[str, str]) -> str:

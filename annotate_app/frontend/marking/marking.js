@@ -98,7 +98,6 @@ class Marking {
   }
 
   refresh() {
-    this.stage.bar.markOwn(this.own.span, this.stage.times?.end ?? 0);
     this.stage.moved();
     this.told.changed();
   }
@@ -116,9 +115,14 @@ class Marking {
       const [x1, y1, x2, y2] = box;
       parts.push(`Box: ${percent(x1)} from the left, ${percent(y1)} from the top, ${percent(x2 - x1)} wide, ${percent(y2 - y1)} high.`);
     } else if (this.times.length) parts.push(this.boxTime() === null ? "Go to a frame of the box to draw it." : "No box yet.");
-    const [start, end] = this.own.span.map((time) => (time === null ? "…" : seconds(time)));
-    if (this.claim.span) parts.push(`Span: ${start} to ${end}.`);
+    if (this.claim.span) parts.push(this.spanWords(...this.own.span));
     return parts.join(" ");
+  }
+
+  spanWords(start, end) {
+    if (start === null && end === null) return "No span yet.";
+    if (end === null) return `Span: from ${seconds(start)}; its end is not set.`;
+    return start === null ? `Span: to ${seconds(end)}; its start is not set.` : `Span: ${seconds(start)} to ${seconds(end)}.`;
   }
 
   // What was drawn counts. When the study asks for it, nothing may be missing: a frame that lacks its box is gone to.

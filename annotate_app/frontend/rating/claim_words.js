@@ -6,7 +6,8 @@ function showClaimWords(find, claim, covered) {
   showText(find(".phrase"), claim.object);
   find(".phrase").hidden = !claim.object;
   find(".where").textContent = whereWords(claim, covered);
-  find(".place").textContent = claim.total ? `Claim ${claim.place + 1} of ${claim.total}` : "";
+  find(".place").textContent = `Claim ${claim.place + 1} of ${claim.total}`;
+  find(".list").setAttribute("aria-label", `Claim ${claim.place + 1} of ${claim.total}: list my claims`);
 }
 
 // While the claim's own is covered, the time of its box is said, and no edge of its span.

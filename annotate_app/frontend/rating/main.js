@@ -11,6 +11,7 @@ class Player {
       moved: () => this.stir(),
       held: () => Boolean(this.marking?.open),
       ownBox: (time) => this.marking?.own.boxes.get(time) ?? null,
+      ownSpan: () => this.marking?.own.span ?? [null, null],
     });
     this.controls = new VideoControls(root, this.stage, signal, { say: (words) => (this.find(".heard").textContent = words) });
     const hint = (scale) => {
@@ -21,7 +22,7 @@ class Player {
     this.scales = new Scales(this.find(".scales"), { chosen: () => this.changed(), turned: hint, label });
     this.skipping = new Skipping(root, { closed: () => this.scales.focus(), note: () => this.find(".note input") });
     this.marking = new Marking(root, this.stage, signal, {
-      opened: () => this.find(".judge").classList.add("drawing"),
+      opened: () => this.cover(true),
       closed: () => this.marked(),
       changed: () => this.changed(),
       say: (words, tone) => this.say(words, tone),
@@ -86,7 +87,7 @@ class Player {
     const { data } = this;
     const mark = draft.mark ?? null;
     const asks = data.draw === "asked" && !mark && !data.problem && !data.given.reason && !Object.keys(data.given.levels).length;
-    this.find(".judge").classList.remove("drawing");
+    this.find(".rate").classList.remove("drawing");
     this.find(".draw").hidden = data.draw !== "optional" || Boolean(data.problem);
     showClaimWords(this.find, data, asks);
     this.marking.show(data, mark);
@@ -148,11 +149,15 @@ class Player {
 
   // The rater has drawn, or said why not: now the claim's own is shown.
   marked() {
-    this.find(".judge").classList.remove("drawing");
-    showClaimWords(this.find, this.data, false);
-    this.stage.uncover();
+    this.cover(false);
     this.changed();
     this.scales.focus();
+  }
+
+  cover(on) {
+    this.find(".rate").classList.toggle("drawing", on);
+    showClaimWords(this.find, this.data, on);
+    this.stage.cover(on);
   }
 
   send(what) {

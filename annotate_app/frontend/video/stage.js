@@ -6,7 +6,7 @@ const PLAYS_BY_FRAMES = "This browser cannot play the file, so its frames are sh
 
 class Stage {
   // `told` is { moved(), held() -> whether the pointer on the picture is wanted for something else, ownBox(time of a box)
-  // -> the corners that the rater drew there, or null }.
+  // -> the corners that the rater drew there, or null, ownSpan() -> the start and end that the rater set, each or null }.
   constructor(root, signal, told) {
     this.root = root;
     this.told = told;
@@ -19,7 +19,7 @@ class Stage {
       ended: () => this.replayer.ended(),
       unplayable: () => this.remark(PLAYS_BY_FRAMES),
     });
-    this.bar = new TimeBar(root.querySelector(".bar"), signal, {
+    this.bar = new TimeBar(root.querySelector(".timeline"), signal, {
       seek: (share) => this.goTo(share * (this.times?.end ?? 0)),
       box: (index) => this.byHand(() => this.toStop(this.stopOf(this.boxes[index]))),
     });
@@ -63,9 +63,9 @@ class Stage {
     else this.replay();
   }
 
-  // The rater has said where they are: show the claim's own.
-  uncover() {
-    this.covered = false;
+  // Take the claim's box and span out of sight while the rater draws, or show them again.
+  cover(on) {
+    this.covered = on;
     this.bar.mark(this.span, this.boxes, this.times?.end ?? 0);
     this.moved();
   }
@@ -203,7 +203,7 @@ class Stage {
   }
 
   visibleBoxes() {
-    return this.covered || this.told.held() ? [] : this.boxesHere(); // nobody draws along the model's lines
+    return this.covered ? [] : this.boxesHere(); // nobody draws along the model's lines
   }
 
   time() {
@@ -219,6 +219,7 @@ class Stage {
     const tiny = drawBoxes(this.canvas, this.claim, this.zoom.view, drawn);
     Object.assign(this.canvas.dataset, { boxes: visible.length, own: own ? 1 : 0, time: this.time().toFixed(6) });
     this.canvas.dataset.frame = this.presented ?? "";
+    this.bar.markOwn(this.told.ownSpan(), this.times?.end ?? 0);
     this.readout.write(visible, own, tiny);
     this.told.moved();
   }

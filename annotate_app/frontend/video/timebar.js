@@ -2,7 +2,9 @@
 
 class TimeBar {
   // `told` is { seek(share of the video), box(index) }.
-  constructor(bar, signal, told) {
+  constructor(timeline, signal, told) {
+    const bar = timeline.querySelector(".bar");
+    this.timeline = timeline;
     this.bar = bar;
     this.told = told;
     const drag = (event) => {
@@ -26,7 +28,7 @@ class TimeBar {
       band.style.width = `calc(${share(span[1])} - ${share(span[0])})`;
     }
     const marks = total ? boxes.map((box, index) => this.lozenge(index, box[0], share(box[0]))) : [];
-    this.bar.querySelector(".marks").replaceChildren(...marks);
+    this.timeline.querySelector(".marks").replaceChildren(...marks);
   }
 
   // The span that the rater has set, or as much of it as there is.
@@ -43,15 +45,12 @@ class TimeBar {
     const mark = element("button", "mark");
     Object.assign(mark, { type: "button", tabIndex: -1, title: `Box at ${seconds(time)}` });
     mark.style.left = left;
-    mark.addEventListener("pointerdown", (event) => {
-      event.stopPropagation();
-      this.told.box(index);
-    });
+    mark.addEventListener("click", () => this.told.box(index));
     return mark;
   }
 
   show(time, total) {
-    this.bar.style.setProperty("--at", `${(100 * time) / (total || 1)}%`);
+    this.timeline.style.setProperty("--at", `${(100 * time) / (total || 1)}%`);
     this.bar.setAttribute("aria-valuemax", total.toFixed(2));
     this.bar.setAttribute("aria-valuenow", time.toFixed(2));
     this.bar.setAttribute("aria-valuetext", `${time.toFixed(2)} seconds`);
