@@ -54,8 +54,9 @@ def task(total: int) -> str:
 </div>{_picture("claim.svg", _CLAIM_WORDS)}</article>"""
 
 
-def words(rubric: Rubric, page: RatingPageSettings) -> str:
+def words(rubric: Rubric, page: RatingPageSettings | None = None) -> str:
     """Return the scales in the rubric's words, and the keys that the study has set."""
+    page = page or RatingPageSettings()
     keys = page.keys()
     scales = "".join(_scale(scale, keys) for scale in rubric.scales)
     rows = [(_level_keys(rubric, keys), "give a level; the next dimension follows")]

@@ -1,8 +1,8 @@
 """The rubric: the words and levels that people see and referees are asked with.
 
 One file, ``rubric.toml``, beside this module is the default; a study may carry its own, with one to three of the
-dimensions relevance, localization and timing, and 2 to 11 levels on each, in any language. The version stored with every
-rating and score is a digest of the words themselves, so two wordings never pass for one.
+dimensions relevance, localization and timing, and 2 to 11 levels on each, in any language. The version stored with
+every rating and score is a digest of the words themselves, so two wordings never pass for one.
 """
 
 from __future__ import annotations

@@ -22,6 +22,8 @@ from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.rating_acts import add_act, mark_of
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
+from referee_calib.study.rubric_copy import rubric_of_study
+from referee_calib.study.scale_check import other_rubric
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
 
@@ -52,9 +54,11 @@ __all__ = [
     "leftovers",
     "make_playable_copies",
     "mark_of",
+    "other_rubric",
     "personal_order",
     "playable_copy_of",
     "read_config",
+    "rubric_of_study",
     "stratified_sample",
     "table_lines",
     "video_row",

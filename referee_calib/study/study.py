@@ -11,6 +11,7 @@ from sqlalchemy import Connection
 
 from referee_calib.records import Claim, Mark, Rating, RefereeScore, claims_frame, ratings_frame, scores_frame
 from referee_calib.study import raters as people
+from referee_calib.study import scale_check
 from referee_calib.study.raters import Rater
 from referee_calib.study.store import claim_rows, mark_rows, rating_rows, schema, score_rows
 from referee_calib.study.study_folder import StudyFolder
@@ -29,10 +30,7 @@ class AddResult:
 
 
 class Study(StudyFolder):
-    """An open study; several processes and threads may have it open at once.
-
-    Make one with :meth:`create` or :meth:`open`. Folder, settings and transactions are those of `StudyFolder`.
-    """
+    """An open study, by :meth:`create` or :meth:`open`; several processes and threads may have it open at once."""
 
     # claims
 
@@ -42,8 +40,10 @@ class Study(StudyFolder):
         Raises
         ------
         ClaimError
-            When an id comes twice, or a claim is there with another reference, step, source or text.
+            When an id comes twice, a claim is there with another reference, step, source or text, or the rubric asks
+            about none of its dimensions.
         """
+        scale_check.check_claims(self.rubric, claims)
         with self.writing() as connection:
             new = claim_rows.add(connection, [claim_rows.row_of(one) for one in claims])
         return AddResult(new, len(claims) - new)
@@ -113,9 +113,10 @@ class Study(StudyFolder):
         Raises
         ------
         RatingError
-            When one names an unknown claim or rater, or a dimension its claim cannot be judged on; then
-            none of them is stored.
+            When one names an unknown claim or rater, a dimension its claim or the rubric lacks, or a level that is none
+            of the rubric's; then none of them is stored.
         """
+        scale_check.check_ratings(self.rubric, ratings)
         with self.writing() as connection:
             new = rating_rows.add(connection, ratings)
         return AddResult(new, len(ratings) - new)
@@ -188,12 +189,14 @@ class Study(StudyFolder):
     def order(self, rater: str) -> list[str]:
         """Return the ids of the claims people rate in this rater's own order."""
         with self.reading() as connection:
-            return people.personal_order(claim_rows.rateable(connection), rater, self.config.order_seed)
+            return people.personal_order(
+                claim_rows.rateable(connection, self.rubric.dimensions), rater, self.config.order_seed
+            )
 
     def is_rateable(self, claim: str) -> bool:
         """Tell whether people rate the claim of this id, at a cost that does not grow with the study."""
         with self.reading() as connection:
-            return claim_rows.is_rateable(connection, claim)
+            return claim_rows.is_rateable(connection, claim, self.rubric.dimensions)
 
     def next_claim(self, rater: str) -> Claim | None:
         """Return the first claim in the rater's order with a dimension not judged yet, None when all are done."""
@@ -238,8 +241,10 @@ class Study(StudyFolder):
         Raises
         ------
         InputError
-            When one names an unknown claim or contradicts a level that is there; then none is stored.
+            When one names an unknown claim, is off the rubric's scale or contradicts a level that is there; then none
+            is stored.
         """
+        scale_check.check_scores(self.rubric, scores)
         with self.writing() as connection:
             new, replaced = score_rows.add(connection, scores)
         return AddResult(new, len(scores) - new - replaced, replaced)
@@ -256,13 +261,7 @@ class Study(StudyFolder):
             return score_rows.statuses(connection, referee, sample)
 
     def to_frames(self) -> dict[str, pd.DataFrame]:
-        """Return claims, latest ratings and scores as data frames, one column per field of the record.
-
-        Returns
-        -------
-        dict of str to pandas.DataFrame
-            "claims", "ratings" and "scores"; see :func:`referee_calib.records.ratings_frame`.
-        """
+        """Return "claims", latest "ratings" and "scores" as data frames, one column per field of the record."""
         return {
             "claims": claims_frame(self.claims()),
             "ratings": ratings_frame(self.ratings()),
@@ -295,6 +294,6 @@ class Study(StudyFolder):
 
     def _unrated(self, connection: Connection, rater: str) -> tuple[list[str], int]:
         rated = rating_rows.rated_dimensions(connection, rater)
-        rateable = claim_rows.rateable(connection)
+        rateable = claim_rows.rateable(connection, self.rubric.dimensions)
         undone = [claim for claim, names in rateable.items() if any((claim, name) not in rated for name in names)]
         return undone, len(rateable)

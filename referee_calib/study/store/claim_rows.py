@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
@@ -134,18 +134,24 @@ def dimensions(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[st
     return {row.id: tuple(row.dimensions.split()) for row in rows}
 
 
-def rateable(connection: Connection) -> dict[str, tuple[str, ...]]:
-    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw."""
+def rateable(connection: Connection, asked: Collection[str]) -> dict[str, tuple[str, ...]]:
+    """Return the claims people rate and their dimensions: the sampled ones and the perturbed, or all without a draw.
+
+    Dimensions that the rubric does not ask about (`asked`) are left out, and claims that have no other.
+    """
     query: Select[tuple[str, str]] = select(claim.c.id, claim.c.dimensions)
     if not count(connection, sampled):
-        return {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
-    drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
-    return drawn | dimensions(connection, perturbed_ids(connection))
+        found = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query)}
+    else:
+        drawn = {row.id: tuple(row.dimensions.split()) for row in connection.execute(query.join(sampled))}
+        found = drawn | dimensions(connection, perturbed_ids(connection))
+    judged = ((id_, tuple(name for name in names if name in asked)) for id_, names in found.items())
+    return {id_: names for id_, names in judged if names}
 
 
-def is_rateable(connection: Connection, id_: str) -> bool:
+def is_rateable(connection: Connection, id_: str, asked: Collection[str]) -> bool:
     """Tell whether people rate a claim, without looking at the others; see :func:`rateable`."""
-    if not rows_in(connection, select(claim.c.id), claim.c.id, [id_]):
+    if not set(dimensions(connection, [id_]).get(id_, ())).intersection(asked):
         return False
     if not count(connection, sampled) or rows_in(connection, select(sampled.c.claim), sampled.c.claim, [id_]):
         return True
