@@ -97,6 +97,12 @@ def finished_claims(
     return {id_: "skipped" if None in its.values() else "done" for id_, its in whole.items()}
 
 
+def judged_by_people(connection: Connection, claims: Iterable[str]) -> set[tuple[str, str, str]]:
+    """Return which people judged these claims, as (rater, claim, occasion)."""
+    query = select(rating.c.rater, rating.c.claim, rating.c.occasion).join(rater).where(rater.c.origin != "simulated")
+    return {tuple(row) for row in rows_in(connection, query.distinct(), rating.c.claim, claims)}
+
+
 def add_rater(connection: Connection, name: str, origin: str, code_digest: str | None) -> None:
     """Register a rater."""
     if name in origins(connection):
