@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from annotate_app.served_study import ServedStudy
+from referee_calib.records import Claim
+from referee_calib.study import WorkItem, worklist
 
 PART = 100  # claims that are sent at a time
 STATES = ("open", "done", "skipped")
@@ -18,34 +20,30 @@ def own_claims(served: ServedStudy, rater: str, query: Mapping[str, str]) -> dic
     ``state`` keeps the claims in one state; ``from`` and ``before`` are numbers of entries within those, ``around`` is
     a claim in whose neighbourhood the part begins. No other rater's claim, rating or name is in it.
     """
-    listed = [(place, claim, state) for place, (claim, state) in enumerate(served.claim_states(rater))]
-    kept = [one for one in listed if query.get("state", "") in ("", one[2])]
-    first, end = _part(kept, query)
-    known = {claim.id: claim for claim in served.study.claims([claim for _, claim, _ in kept[first:end]])}
+    items = list(enumerate(worklist(served.study, rater).items))
+    kept = [(place, item) for place, item in items if query.get("state", "") in ("", item.state)]
+    first, end = _part([item.key for _, item in kept], query)
+    known = {one.id: one for one in served.study.claims([item.claim for _, item in kept[first:end]])}
     return {
-        "claims": [
-            {
-                "claim": claim,
-                "place": place,
-                "state": state,
-                "question": known[claim].question,
-                "object": known[claim].object,
-            }
-            for place, claim, state in kept[first:end]
-        ],
+        "claims": [_entry(place, item, known[item.claim]) for place, item in kept[first:end]],
         "first": first,
         "total": len(kept),
-        "counts": {"all": len(listed), **dict.fromkeys(STATES, 0), **Counter(state for _, _, state in listed)},
+        "counts": {"all": len(items), **dict.fromkeys(STATES, 0), **Counter(item.state for _, item in items)},
     }
 
 
-def _part(kept: list[tuple[int, str, str]], query: Mapping[str, str]) -> tuple[int, int]:
+def _entry(place: int, item: WorkItem, claim: Claim) -> dict[str, Any]:
+    shown = {"question": claim.question, "object": claim.object}
+    return {"claim": item.key, "place": place, "state": item.state, **shown}
+
+
+def _part(kept: list[str], query: Mapping[str, str]) -> tuple[int, int]:
     if "before" in query:
         end = min(_number(query["before"]), len(kept))
         return max(0, end - PART), end
     first = _number(query.get("from", "0"))
     if "around" in query:
-        at = next((number for number, one in enumerate(kept) if one[1] == query["around"]), 0)
+        at = next((number for number, one in enumerate(kept) if one == query["around"]), 0)
         first = at - at % PART
     return first, min(first + PART, len(kept))
 
