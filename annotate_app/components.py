@@ -21,12 +21,20 @@ _PLAYER_SCRIPTS = (
     *(f"marking/{name}.js" for name in _MARKING),
     *(f"rating/{name}.js" for name in (*_RATING, "main")),
 )
-_PLAYER_STYLES = ("rating/player.css", "video/video.css", "marking/marking.css", "rating/claims_list.css", "rating/phone.css")
+_PLAYER_STYLES = (
+    "rating/player.css",
+    "video/video.css",
+    "marking/marking.css",
+    "rating/claims_list.css",
+    "rating/phone.css",
+)
 
 
 def show_player(card: dict[str, Any], on_turn: Callable[[], None]) -> None:
     """Put one claim on the page: a card of :class:`ServedStudy`, with the number of the last turn."""
-    mount = component("annotate_app.player", html=text("rating/player.html"), css=_css(*_PLAYER_STYLES), js=_js(*_PLAYER_SCRIPTS))
+    mount = component(
+        "annotate_app.player", html=text("rating/player.html"), css=_css(*_PLAYER_STYLES), js=_js(*_PLAYER_SCRIPTS)
+    )
     mount(key=PLAYER, data=card, on_turn_change=on_turn)
 
 
