@@ -14,7 +14,7 @@ from annotate_app.access import SignInCookies, secret_of
 from annotate_app.mark_submission import mark_json
 from referee_calib.errors import StudyError, VideoError
 from referee_calib.records import Claim
-from referee_calib.study import Study, WorkItem, Worklist, mark_of, owns
+from referee_calib.study import Study, WorkItem, Worklist, owns
 
 STUDY_VARIABLE = "REFEREE_CALIB_STUDY"
 SKIP_REASONS = ("cannot judge", "not visible", "video broken", "other")
@@ -111,7 +111,7 @@ class ServedStudy:
         ratings = self.study.ratings_of(rater, item.claim, item.occasion)
         levels = {one.dimension: one.level for one in ratings if one.level is not None}
         reason = next((one.reason for one in ratings if one.level is None), "")
-        mark = None if item.occasion else mark_json(mark_of(self.study, rater, item.claim))
+        mark = None if item.occasion else mark_json(self.study.mark_of(rater, item.claim))
         return {"levels": levels, "reason": reason, "note": ratings[-1].note if ratings else "", "mark": mark}
 
     def _clip(self, claim: Claim) -> dict[str, Any]:

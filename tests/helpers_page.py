@@ -36,7 +36,7 @@ levels = ["no", "yes"]
 
 
 def make_page_study(folder, raters, settings="", rubric="", claims=()):
-    """Make a study of the three claims of helpers_app and more, with lines of [rating_page]; return it and the codes."""
+    """Make a study of the claims of helpers_app and more, with lines of [rating_page]; return it and the codes."""
     folder.mkdir()
     if rubric:
         (folder / "rubric.toml").write_text(rubric, encoding="utf-8")
