@@ -25,6 +25,7 @@ from referee_calib.study.rubric_copy import rubric_of_study
 from referee_calib.study.scale_check import other_rubric
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
+from referee_calib.study.worklist import WorkItem, Worklist, owns, place_of, read_key, worklist
 
 __all__ = [
     "CONFIG",
@@ -44,6 +45,8 @@ __all__ = [
     "StudyConfig",
     "Track",
     "VideoRow",
+    "WorkItem",
+    "Worklist",
     "broken_row",
     "clear_leftovers",
     "draw_claims",
@@ -52,12 +55,16 @@ __all__ = [
     "leftovers",
     "make_playable_copies",
     "other_rubric",
+    "owns",
     "personal_order",
+    "place_of",
     "playable_copy_of",
     "read_config",
+    "read_key",
     "rubric_of_study",
     "stratified_sample",
     "table_lines",
     "video_row",
+    "worklist",
     "write_config",
 ]
