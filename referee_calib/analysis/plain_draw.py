@@ -42,8 +42,8 @@ def plain_draw(study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]) ->
     # a claim had to be drawn for people first, and then to be released to them
     evenly = [one for one in found.plain if one.id in chances.evenly]
     kept = {one.id for one in evenly}
-    further = [one for one in drawn if one.id in chances.reach and one.id not in kept]
-    weights = {one.id: found.weights.get(one.id, 1.0) / chances.reach[one.id] for one in (*evenly, *further)}
+    further = [one for one in drawn if one.id in chances.chance and one.id not in kept]
+    weights = {one.id: found.weights.get(one.id, 1.0) / chances.chance[one.id] for one in (*evenly, *further)}
     return PlainDraw(evenly, further, weights)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.plain_draw import plain_draw
 from referee_calib.errors import InputError
 from referee_calib.records import DIMENSIONS
 
@@ -54,6 +55,8 @@ class AgreementWidth:
 def agreement_widths(study: Study, statistic: str, wanted: float) -> list[AgreementWidth]:
     """Return the width of the 95 % interval on each dimension that claims have, clustered by video.
 
+    Of people alone, on the claims that speak for all: what a program rated makes no interval narrower.
+
     Parameters
     ----------
     statistic : {"kappa", "alpha", "ac2"}
@@ -68,7 +71,8 @@ def agreement_widths(study: Study, statistic: str, wanted: float) -> list[Agreem
     """
     if not wanted > 0:
         raise InputError(f"a width of {wanted:g}", "no interval becomes so narrow", "Type, say: --until-width 0.2")
-    claims, ratings = study.claims(sampled=True), study.ratings()
+    claims = plain_draw(study, study.claims(), study.claims(sampled=True)).plain
+    ratings = [one for one in study.ratings() if not one.simulated]
     joined = [join(name, claims, ratings, [], rubric=study.rubric.version) for name in DIMENSIONS]
     return [
         _width(part.dimension, _estimate(statistic, part.people, part.scale, part.videos), wanted)

@@ -86,10 +86,8 @@ def rater_consistency(
     rubric : str
         Version of the words; ratings under other words do not compare.
     """
-    given = [
-        one for one in history if one.dimension == dimension and one.rubric in ("", rubric) and one.claim in videos
-    ]
-    looks = looks_again(given)
+    given = (one for one in history if one.dimension == dimension and one.claim in videos)
+    looks = looks_again(one for one in given if one.rubric in ("", rubric))
     if not looks:
         return None
     names = sorted({one.rater for one in looks})
@@ -122,7 +120,8 @@ def _figures(
     from agreement import Estimate, Ratings, bland_altman, cohen_kappa, percent_agreement
 
     if len(looks) < FEWEST:
-        none = Estimate.undefined(f"{len(looks)} second looks, fewer than {FEWEST}", confidence=confidence)
+        few = "one second look" if len(looks) == 1 else f"{len(looks)} second looks"
+        none = Estimate.undefined(f"{few}, fewer than {FEWEST}", confidence=confidence)
         return ConsistencyFigures(rater, len(looks), none, none, none)
     levels: NDArray[np.float64] = np.array([(one.first, one.second) for one in looks], dtype=float)
     clusters = np.unique([videos[one.claim] for one in looks], return_inverse=True)[1]

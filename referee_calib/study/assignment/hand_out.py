@@ -85,9 +85,10 @@ def _may_get_more(connection: Connection, rater: str, rules: HandOut, now: datet
     """Look before taking the write lock, which would make others wait for nothing."""
     if rules.kind == STOP or not standing_rows.takes_part(connection, rater):
         return False
+    if assignment_rows.any_due(connection, assignment_rows.moment(now)):
+        return True
     held = assignment_rows.of_rater(connection, rater, ("open",))
-    lapsed = any(one.until and one.until < assignment_rows.moment(now) for one in held)
-    return lapsed or bool(_wanted(connection, rater, rules, held))
+    return _wanted(connection, rater, rules, held) is not None
 
 
 def _give(connection: Connection, rater: str, rules: HandOut, now: datetime) -> int:

@@ -17,14 +17,14 @@ class ReleaseChances:
 
     Attributes
     ----------
-    reach : dict of str to float
-        Per claim, how far the places of its stratum reached: its chance to be released.
+    chance : dict of str to float
+        Per claim, the share of its stratum that was released.
     evenly : frozenset of str
-        Those that would have been released had every stratum reached only as far as the shortest: every claim had the
-        same chance to be among them.
+        Those that would have been released had the places of every stratum reached only as far as where they reached
+        least: every claim had the same chance to be among them.
     """
 
-    reach: dict[str, float]
+    chance: dict[str, float]
     evenly: frozenset[str]
 
 
@@ -69,10 +69,9 @@ def _chances(rows: Sequence[release_rows.ReleasedRow], sizes: dict[str, int]) ->
     strata: dict[str, list[release_rows.ReleasedRow]] = defaultdict(list)
     for row in rows:
         strata[row.stratum].append(row)
-    reach = {
-        stratum: 1.0 if len(its) >= sizes.get(stratum, 0) else max(one.draw for one in its)
-        for stratum, its in strata.items()
-    }
-    shortest = min(reach.values(), default=1.0) if set(sizes) - {PERTURBED_KIND} <= set(strata) else 0.0
+    share = {stratum: min(1.0, len(its) / sizes.get(stratum, len(its))) for stratum, its in strata.items()}
+    reach = {stratum: 1.0 if share[stratum] == 1 else max(one.draw for one in its) for stratum, its in strata.items()}
+    none_is_missing = set(sizes) - {PERTURBED_KIND} <= set(strata)  # else no claim of that stratum could be among them
+    shortest = min(reach.values(), default=1.0) if none_is_missing else -1.0
     evenly = frozenset(one.claim for one in rows if one.draw <= shortest)
-    return ReleaseChances({one.claim: max(reach[one.stratum], 1e-6) for one in rows}, evenly)
+    return ReleaseChances({one.claim: share[one.stratum] for one in rows}, evenly)

@@ -111,6 +111,12 @@ def due(connection: Connection, now: str) -> list[Given]:
     return [Given(*row) for row in connection.execute(query)]
 
 
+def any_due(connection: Connection, now: str) -> bool:
+    """Tell whether a lease has run out."""
+    query = select(assignment.c.seq).where(assignment.c.state == "open", assignment.c.until < now).limit(1)
+    return connection.execute(query).first() is not None
+
+
 def settle(connection: Connection, judged: Iterable[tuple[str, str, str]]) -> None:
     """Take note of ratings that arrived, as (rater, claim, occasion).
 
