@@ -14,7 +14,8 @@ from referee_calib.analysis import choose_referee
 from referee_calib.errors import ClaimError, InputError, RatingError
 from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.rubric import load
-from referee_calib.study import Study
+from referee_calib.study import Study, assignment, worklist
+from referee_calib.study.settings import AssignmentSettings
 
 FIRST = claims()[0]
 BOX_ALONE = replace(FIRST, span=None, id="")
@@ -42,6 +43,10 @@ def rating(level=None, name="relevance", **more):
 
 def score(level, name="relevance", referee="a" * 16, **more):
     return RefereeScore(claim=FIRST.id, referee=referee, dimension=name, level=level, **more)
+
+
+def claims_of(rater, study):
+    return {one.claim for one in worklist(study, rater).items}
 
 
 @pytest.mark.parametrize("count", [2, 7, 11])
@@ -90,11 +95,11 @@ def test_a_score_that_fits_no_scale_is_no_record(given, said):
 
 def test_people_are_asked_for_what_claim_and_rubric_have(make):
     study = make(FIRST, relevance=2, timing=3)
-    assert study.next_claim("anna") == FIRST
+    assert worklist(study, "anna").next().claim == FIRST.id
     study.add_ratings([rating(1)])
-    assert study.progress("anna") == (0, 1)
+    assert worklist(study, "anna").progress() == (0, 1)
     study.add_ratings([rating(2, "timing")])
-    assert (study.next_claim("anna"), study.progress("anna")) == (None, (1, 1))
+    assert (worklist(study, "anna").next(), worklist(study, "anna").progress()) == (None, (1, 1))
 
 
 def test_a_claim_that_the_rubric_asks_nothing_about_is_refused(make):
@@ -107,11 +112,11 @@ def test_a_claim_that_the_rubric_asks_nothing_about_is_refused(make):
 
 def test_a_claim_that_an_edited_rubric_no_longer_asks_about_is_nobody_s_and_doctor_says_so(make, tmp_path):
     study = make(FIRST, SPAN_ALONE, relevance=2)
-    assert set(study.order("anna")) == {FIRST.id, SPAN_ALONE.id}
+    assert claims_of("anna", study) == {FIRST.id, SPAN_ALONE.id}
     written(tmp_path / "study", {"localization": 3})
     load.cache_clear()
     study = Study.open(tmp_path / "study")
-    assert study.order("anna") == [FIRST.id]
+    assert claims_of("anna", study) == {FIRST.id}
     assert (study.is_rateable(FIRST.id), study.is_rateable(SPAN_ALONE.id)) == (True, False)
     said = run("doctor", tmp_path / "study")
     assert "asks about localization only: nobody judges 1 claim" in said.output
@@ -229,3 +234,32 @@ def test_an_export_holds_the_rubric_so_that_another_study_can_take_its_records(m
     assert done.exit_code == 0, done.output
     with Study.open(tmp_path / "seven") as other:
         assert (other.ratings(), other.rubric.version) == (study.ratings(), study.rubric.version)
+
+
+@pytest.mark.parametrize("tables", [{"relevance": 3}, {"timing": 11, "relevance": 2}])
+def test_work_is_handed_out_and_done_by_what_the_rubric_asks_about(make, tables):
+    study = make(FIRST, SPAN_ALONE, BOX_ALONE, **tables)
+    assignment.assign(study, AssignmentSettings(overlap=1), raters=["anna"])
+    assert claims_of("anna", study) == {FIRST.id, SPAN_ALONE.id, BOX_ALONE.id}
+    for claim in (FIRST, BOX_ALONE):
+        some = [replace(rating(1, name), claim=claim.id, nonce=claim.id) for name in study.rubric.applies(claim)]
+        study.add_ratings(some)
+    (anna,) = (one for one in assignment.coverage(study).raters if one.rater == "anna")
+    assert (anna.done, anna.open) == (2, 1)
+
+
+def test_without_an_assignment_coverage_counts_what_the_rubric_asks_about(make):
+    study = make(FIRST, BOX_ALONE, relevance=3)
+    study.add_ratings([rating(1)])
+    covered = {one.claim: one.done for one in assignment.coverage(study).claims}
+    assert covered == {FIRST.id: ("anna",), BOX_ALONE.id: ()}
+
+
+def test_what_an_edited_rubric_no_longer_asks_about_is_handed_out_to_nobody(make, tmp_path):
+    make(FIRST, SPAN_ALONE, relevance=2)
+    written(tmp_path / "study", {"localization": 3})
+    load.cache_clear()
+    study = Study.open(tmp_path / "study")
+    assert [one.claim for one in assignment.coverage(study).claims] == [FIRST.id]
+    assignment.assign(study, AssignmentSettings(overlap=1), raters=["anna"])
+    assert claims_of("anna", study) == {FIRST.id}

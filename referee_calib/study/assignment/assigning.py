@@ -115,7 +115,7 @@ def _draw(connection: Connection, study: Study, settings: AssignmentSettings, re
 
 
 def rateable_claims(connection: Connection, asked: Collection[str]) -> list[Claim]:
-    """Return the claims that people rate on the dimensions that the rubric asks about, the perturbed ones among them."""
+    """Return the claims that people rate on what the rubric asks about, the perturbed ones among them."""
     return claim_rows.get(connection, list(claim_rows.rateable(connection, asked)), only_sampled=False)
 
 
