@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study.assignment import assigned_chances, rated_as_assigned
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -49,6 +50,7 @@ __all__ = [
     "VideoRow",
     "WorkItem",
     "Worklist",
+    "assigned_chances",
     "broken_row",
     "clear_leftovers",
     "draw_claims",
@@ -61,6 +63,7 @@ __all__ = [
     "personal_order",
     "place_of",
     "playable_copy_of",
+    "rated_as_assigned",
     "read_config",
     "read_key",
     "rubric_of_study",

@@ -121,7 +121,8 @@ class Study(StudyFolder):
         with self.writing() as connection:
             new = rating_rows.add(connection, ratings)
             mark_rows.add(connection, marks)
-            assignment_rows.settle(connection, {(one.rater, one.claim, one.occasion) for one in ratings})
+            judged = {(one.rater, one.claim, one.occasion) for one in ratings}
+            assignment_rows.settle(connection, judged, self.rubric.dimensions)
         return AddResult(new, len(ratings) - new)
 
     def ratings(self, *, history: bool = False, perturbed: bool = False, occasion: str | None = "") -> list[Rating]:
