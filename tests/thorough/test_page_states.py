@@ -199,6 +199,11 @@ def test_the_time_of_a_box_is_the_same_wherever_it_is_said(site, browser):
     open_claim(page, server, codes["looks"], claim.id)
     page.locator(".readout.boxed", has_text="2.01 s · box shown").wait_for()  # the frame begins at 2.00 s
     assert page.locator(".where").text_content() == "box at 2.01 s"
+    press(page, "j")
+    page.locator(".heard", has_text="Standing on the box at 2.01 s").wait_for(state="attached")
+    assert page.locator(".bar").get_attribute("aria-valuetext") == "2.01 s"
+    press(page, "d")  # and while the rater draws on that frame
+    page.locator(".readout:not(.boxed)", has_text="2.01 s").wait_for()
     page.context.close()
 
 

@@ -107,7 +107,6 @@ class Player {
   // On a phone the last claim was left at its end; the next one begins at its beginning.
   toTop() {
     this.find(".rate").scrollTop = 0;
-    this.find(".rate").scrollIntoView({ block: "nearest" });
     const above = this.root.host?.closest('[data-testid="stMain"]');
     if (above) above.scrollTop = 0;
   }
