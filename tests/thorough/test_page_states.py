@@ -246,7 +246,9 @@ def test_a_study_may_ask_for_a_drawing_before_the_claims_own_is_shown(tmp_path, 
         assert page.locator(".where").text_content() == "box at 2.00 s · span 1.00–3.00 s"
         page.reload()  # what was drawn is kept, and not asked for again
         page.locator('canvas.boxes[data-boxes="1"][data-own="1"]').wait_for(state="attached")
-        press(page, "x", "2", "1", "Enter")
+        press(page, "x", "2", "1")
+        assert axe_findings(page) == []  # eleven levels, from right to left
+        press(page, "Enter")
         second = next_claim(page, claim.id)
         page.locator(".unseen-mark").click()
         page.locator(".scales").wait_for()
