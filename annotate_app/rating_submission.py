@@ -61,6 +61,8 @@ def submit_rating(served: ServedStudy, rater: str, body: Any) -> AddResult:
 def _marks(served: ServedStudy, claim: Claim, body: Mapping[str, Any], act: Mapping[str, Any]) -> list[Mark]:
     if body.get("mark") is None:
         return []
+    if read_key(body["claim"]) != (claim.id, ""):
+        raise SubmissionRejected(422, "Nothing is drawn at a second look.")
     return [submitted_mark(claim, body["mark"], served.end_of(claim), act)]
 
 

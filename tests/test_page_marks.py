@@ -149,3 +149,10 @@ def test_a_drawing_that_cannot_be_is_refused_and_nothing_is_stored(served, place
 def test_what_is_no_drawing_is_refused(served, mark):
     with pytest.raises(SubmissionRejected, match="could not be read"):
         send(served, "refused", mark=mark)
+
+
+def test_a_second_look_takes_no_drawing(served, monkeypatch):
+    monkeypatch.setattr("annotate_app.rating_submission.owns", lambda *_: True)
+    claim = served.study.claims()[0].id
+    with pytest.raises(SubmissionRejected, match="second look"):
+        send(served, "refused", claim=f"{claim}~repeat", mark=MARK)

@@ -102,8 +102,13 @@ def _settings(before: AssignmentSettings, given: dict[str, Any]) -> AssignmentSe
 def _assign(study: Study, dry_run: bool, as_json: bool, **given: Any) -> None:
     from referee_calib.cli.study import assign_tables
     from referee_calib.cli.study.assign_width import WidthCheck
+    from referee_calib.errors import InputError
     from referee_calib.study.assignment import assign
 
+    if given["out"] is not None and not given["raters"]:
+        raise InputError(
+            f"--out {given['out']}", "claims are handed out on demand, so there are no lists", "Add --raters"
+        )
     settings = _settings(study.config.assignment, given)
     check = WidthCheck.of(study, settings) if settings.until_width else None
     if check is not None and check.reached:
