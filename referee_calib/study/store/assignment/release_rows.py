@@ -67,7 +67,7 @@ def strata(connection: Connection) -> dict[str, str]:
 def stratum_sizes(connection: Connection) -> dict[str, int]:
     """Return how many claims each stratum had at the last run that released any."""
     runs = connection.execute(select(assignment_run).order_by(assignment_run.c.seq.desc()))
-    shares = next((its["shares"] for run in runs if run.kind != "stop" and (its := detail(run))["shares"]), {})
+    shares: dict[str, list[int]] = next((its for run in runs if (its := detail(run)["shares"])), {})
     return {name: its[0] for name, its in shares.items()}
 
 
