@@ -125,6 +125,15 @@ def test_wanting_more_ratings_later_opens_finished_claims_again(tmp_path: Path) 
     assert len(work(study, "r1", 5)) == 3
 
 
+def test_claims_that_are_no_longer_drawn_go_to_nobody_after_the_next_run(tmp_path: Path) -> None:
+    study, _ = study_of(tmp_path / "s", 6, 1)
+    assign(study, AssignmentSettings(overlap=1))
+    kept = [one.id for one in study.claims()[:2]]
+    study.select(kept)
+    assign(study, AssignmentSettings(overlap=1))
+    assert {one.claim for one in work(study, "r0", 6)} == set(kept)
+
+
 def test_stopping_hands_out_nothing_more_until_the_next_run(tmp_path: Path) -> None:
     study, _ = study_of(tmp_path / "s", 5, 2)
     assign(study, TWO)

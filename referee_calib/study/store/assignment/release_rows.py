@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
 
+from referee_calib.study.store import claim_rows
 from referee_calib.study.store.assignment import assignment_rows
 from referee_calib.study.store.assignment.assignment_tables import assignment_run, wanted_claim
 
@@ -79,7 +80,8 @@ def count(connection: Connection) -> int:
 def needs(connection: Connection, wanted: int) -> list[Need]:
     """Return the released claims that lack raters when so many are wanted, in the order in which they are begun."""
     rows = connection.execute(select(wanted_claim).order_by(wanted_claim.c.run, wanted_claim.c.place))
-    given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows]
+    rateable = claim_rows.rateable(connection)
+    given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows if row.claim in rateable]
     return [
         Need(row.claim, row.video, crew, wanted)
         for row, crew in given
@@ -88,10 +90,13 @@ def needs(connection: Connection, wanted: int) -> list[Need]:
 
 
 def want(connection: Connection, wanted: int) -> None:
-    """Let every released claim want so many ratings."""
-    others = select(wanted_claim.c.claim).where(wanted_claim.c.wanted != wanted)
-    changed = [row.claim for row in connection.execute(others)]
-    connection.execute(wanted_claim.update().values(wanted=wanted))
+    """Let every released claim want so many ratings, and none where people are not to rate it any more."""
+    rateable = claim_rows.rateable(connection)
+    rows = connection.execute(select(wanted_claim.c.claim, wanted_claim.c.wanted)).all()
+    target = {claim: wanted if claim in rateable else 0 for claim, _ in rows}
+    changed = [claim for claim, before in rows if target[claim] != before]
+    for claim in changed:
+        connection.execute(wanted_claim.update().where(wanted_claim.c.claim == claim).values(wanted=target[claim]))
     assignment_rows.refresh(connection, changed)
 
 
