@@ -16,7 +16,7 @@ from referee_calib.study.assignment.fixed_lists import RaterList, draw_lists
 from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP
 from referee_calib.study.settings import AssignmentSettings
 from referee_calib.study.store import audit_rows, claim_rows, rating_rows
-from referee_calib.study.store.assignment import assignment_rows, release_rows
+from referee_calib.study.store.assignment import assignment_rows, release_rows, standing_rows
 from referee_calib.study.study import Study
 
 
@@ -26,7 +26,7 @@ class AssignmentRun:
 
     Attributes
     ----------
-    kind : {"on demand", "fixed", "stop"}
+    kind : {"on demand", "fixed"}
     seed : int
         Of the first run; it draws for all.
     batch : BatchDraw
@@ -126,9 +126,25 @@ def _run(
     if not names:
         return AssignmentRun(ON_DEMAND, seed, batch, released, (), settings)
     needs = release_rows.needs(connection, settings.overlap)
-    needs += [release_rows.Need(one.claim, one.video, (), settings.overlap) for one in batch.claims]
+    needs += _fresh_needs(connection, batch, settings.overlap)
     lists = draw_lists(needs, names, seed)
     return AssignmentRun(FIXED, seed, batch, released, lists, settings)
+
+
+def _fresh_needs(connection: Connection, batch: BatchDraw, wanted: int) -> list[release_rows.Need]:
+    """Return what the claims of a batch need besides what people rated before it."""
+    crews: dict[str, list[str]] = {}
+    barred: dict[str, list[str]] = {}
+    for rater, claim, occasion in sorted(rating_rows.judged_by_people(connection, [one.claim for one in batch.claims])):
+        state = rating_rows.finished_claims(connection, rater, claim).get(claim)
+        if state and not occasion:
+            (crews if state == "done" else barred).setdefault(claim, []).append(rater)
+    return [
+        release_rows.Need(
+            one.claim, one.video, tuple(crews.get(one.claim, ())), tuple(barred.get(one.claim, ())), wanted
+        )
+        for one in batch.claims
+    ]
 
 
 def _write(connection: Connection, run: AssignmentRun, names: Sequence[str], actor: str) -> None:
@@ -152,7 +168,8 @@ def _same_seed(seed: int | None, first: release_rows.FirstRun | None) -> int:
     if first is None:
         return seed or 0
     if seed not in (None, first.seed):
-        raise StudyError(f"--seed {seed}", f"the first run drew with seed {first.seed}, and chances rest on that")
+        why = f"the first run drew with seed {first.seed}, and chances rest on that"
+        raise StudyError(f"--seed {seed}", why, "Leave --seed out.")
     return first.seed
 
 
@@ -171,6 +188,9 @@ def _check_raters(connection: Connection, raters: Sequence[str], overlap: int) -
             "the study has no such rater",
             "Invite them first: referee-calib annotate STUDY --add-rater NAME",
         )
+    out = [one for one in names if not standing_rows.takes_part(connection, one)]
+    if out:
+        raise StudyError(f"rater {out[0]!r:.80}", "their work was withdrawn", "Leave them out, or let them in again.")
     if raters and len(names) < overlap:
         raise StudyError(
             f"{len(names)} raters",

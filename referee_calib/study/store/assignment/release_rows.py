@@ -21,11 +21,12 @@ class FirstRun(NamedTuple):
 
 
 class Need(NamedTuple):
-    """A claim with its raters, those at it among them, and how many are wanted."""
+    """A claim with its raters, those at it among them, who is not to be asked again, and how many are wanted."""
 
     claim: str
     video: str
     crew: tuple[str, ...]
+    barred: tuple[str, ...]  # they skipped it, or are out
     wanted: int
 
 
@@ -82,8 +83,9 @@ def needs(connection: Connection, wanted: int) -> list[Need]:
     rows = connection.execute(select(wanted_claim).order_by(wanted_claim.c.run, wanted_claim.c.place))
     rateable = claim_rows.rateable(connection)
     given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows if row.claim in rateable]
+    barred = assignment_rows.barred(connection)
     return [
-        Need(row.claim, row.video, crew, wanted)
+        Need(row.claim, row.video, crew, tuple(barred.get(row.claim, ())), wanted)
         for row, crew in given
         if len(crew) < wanted and (row.queue is not None or wanted > row.wanted)
     ]
