@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -84,10 +84,13 @@ def assign(
         seed = _same_seed(seed, first)
         _check_strata(settings, first)
         names = _check_raters(connection, raters, settings.overlap)
-        batch = _draw(connection, study, settings, referee, seed)
-        run = _run(connection, batch, settings, seed, names)
+        claims = rateable_claims(connection)
+        kinds = kinds_of(study, claims, settings.strata, referee)
+        batch = draw_batch(claims, kinds, release_rows.strata(connection), settings.batch, seed)
+        rateable = {one.id for one in claims}
+        run = _run(connection, batch, settings, seed, names, rateable)
         if not dry_run:
-            _write(connection, run, names, actor)
+            _write(connection, run, names, actor, rateable)
             study.set_config(assignment=settings)
     return run
 
@@ -108,24 +111,23 @@ def stop(study: Study, *, actor: str, reason: str) -> int:
     return len(open_ones)
 
 
-def _draw(connection: Connection, study: Study, settings: AssignmentSettings, referee: str, seed: int) -> BatchDraw:
-    claims = rateable_claims(connection)
-    kinds = kinds_of(study, claims, settings.strata, referee)
-    return draw_batch(claims, kinds, release_rows.strata(connection), settings.batch, seed)
-
-
 def rateable_claims(connection: Connection) -> list[Claim]:
     """Return the claims that people rate, the perturbed ones among them."""
     return claim_rows.get(connection, list(claim_rows.rateable(connection)), only_sampled=False)
 
 
 def _run(
-    connection: Connection, batch: BatchDraw, settings: AssignmentSettings, seed: int, names: Sequence[str]
+    connection: Connection,
+    batch: BatchDraw,
+    settings: AssignmentSettings,
+    seed: int,
+    names: Sequence[str],
+    rateable: Collection[str],
 ) -> AssignmentRun:
     released = release_rows.count(connection) + len(batch.claims)
     if not names:
         return AssignmentRun(ON_DEMAND, seed, batch, released, (), settings)
-    needs = release_rows.needs(connection, settings.overlap)
+    needs = release_rows.needs(connection, settings.overlap, rateable)
     needs += _fresh_needs(connection, batch, settings.overlap)
     lists = draw_lists(needs, names, seed)
     return AssignmentRun(FIXED, seed, batch, released, lists, settings)
@@ -147,16 +149,17 @@ def _fresh_needs(connection: Connection, batch: BatchDraw, wanted: int) -> list[
     ]
 
 
-def _write(connection: Connection, run: AssignmentRun, names: Sequence[str], actor: str) -> None:
+def _write(
+    connection: Connection, run: AssignmentRun, names: Sequence[str], actor: str, rateable: Collection[str]
+) -> None:
     strata = {one.stratum: [one.claims, one.before, one.now] for one in run.batch.strata}
     detail: dict[str, Any] = {**asdict(run.settings), "released": run.released, "shares": strata, "raters": list(names)}
     number = release_rows.add_run(connection, run.kind, run.seed, detail)
-    release_rows.want(connection, run.settings.overlap)
+    release_rows.want(connection, run.settings.overlap, rateable)
     rows = [(one.claim, one.video, one.stratum, one.draw) for one in run.batch.claims]
     release_rows.release(connection, number, rows, run.settings.overlap)
-    assignment_rows.settle(
-        connection, rating_rows.judged_by_people(connection, [one.claim for one in run.batch.claims])
-    )
+    judged = rating_rows.judged_by_people(connection, [one.claim for one in run.batch.claims])
+    assignment_rows.settle(connection, judged)
     for one in run.lists:
         for place, claim in enumerate(one.claims, start=assignment_rows.last_place(connection, one.rater) + 1):
             assignment_rows.give(connection, one.rater, claim, place, until=None)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
 
-from referee_calib.study.store import claim_rows
 from referee_calib.study.store.assignment import assignment_rows
 from referee_calib.study.store.assignment.assignment_tables import assignment_run, wanted_claim
 
@@ -78,10 +77,12 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(wanted_claim)).scalar_one()
 
 
-def needs(connection: Connection, wanted: int) -> list[Need]:
-    """Return the released claims that lack raters when so many are wanted, in the order in which they are begun."""
+def needs(connection: Connection, wanted: int, rateable: Collection[str]) -> list[Need]:
+    """Return the released claims that lack raters when so many are wanted, in the order in which they are begun.
+
+    Of those that people still rate.
+    """
     rows = connection.execute(select(wanted_claim).order_by(wanted_claim.c.run, wanted_claim.c.place))
-    rateable = claim_rows.rateable(connection)
     given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows if row.claim in rateable]
     barred = assignment_rows.barred(connection)
     return [
@@ -91,9 +92,8 @@ def needs(connection: Connection, wanted: int) -> list[Need]:
     ]
 
 
-def want(connection: Connection, wanted: int) -> None:
+def want(connection: Connection, wanted: int, rateable: Collection[str]) -> None:
     """Let every released claim want so many ratings, and none where people are not to rate it any more."""
-    rateable = claim_rows.rateable(connection)
     rows = connection.execute(select(wanted_claim.c.claim, wanted_claim.c.wanted)).all()
     target = {claim: wanted if claim in rateable else 0 for claim, _ in rows}
     changed = [claim for claim, before in rows if target[claim] != before]
