@@ -41,7 +41,8 @@ _DRAWING_KEYS = (
 
 def task(total: int) -> str:
     """Return what a rater is asked to do."""
-    claims = "There is one claim" if total == 1 else f"There are {total} claims"
+    known = {0: "No claim waits for you just now", 1: "There is one claim"}
+    claims = known.get(total, f"There are {total} claims")
     return f"""<article class="rc-page rc-intro"><div>
 <h1>How to rate</h1>
 <p>A model watched a short video, answered a question about it, and pointed at its evidence: a named thing in a

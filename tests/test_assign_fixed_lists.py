@@ -9,7 +9,7 @@ from helpers_assign import study_of, work, work_in_turns
 
 from referee_calib.errors import StudyError
 from referee_calib.study import audit, worklist
-from referee_calib.study.assignment import assign, coverage, reclaim
+from referee_calib.study.assignment import assign, coverage, reclaim, withdraw
 from referee_calib.study.settings import AssignmentSettings
 
 TWO = AssignmentSettings(overlap=2)
@@ -54,6 +54,25 @@ def test_what_one_leaves_is_dealt_to_the_others(tmp_path: Path) -> None:
     assert sum(len(one.claims) for one in run.lists) == 5
     work_in_turns(study, ["r1", "r2"], 12)
     assert coverage(study).by_ratings() == {2: 12}
+
+
+def test_who_rated_skipped_or_is_out_is_not_asked_again(tmp_path: Path) -> None:
+    study, raters = study_of(tmp_path / "s", 12, 3)
+    rated = {one.claim for one in work(study, "r0", 3)}
+    skipped = {one.claim for one in work(study, "r0", 2, level=None)}
+    plan = assign(study, TWO, raters=raters, dry_run=True)
+    run = assign(study, TWO, raters=raters)
+    assert run == plan
+    given = {one.rater: set(one.claims) for one in run.lists}
+    assert not given["r0"] & (rated | skipped)
+    assert sum(map(len, given.values())) == 12 * 2 - 3
+    assert skipped <= given["r1"] & given["r2"]
+    assert {len(one.done) + len(one.open) for one in coverage(study).claims} == {2}
+    withdraw(study, "r2", actor="coordinator", reason="left")
+    with pytest.raises(StudyError, match="their work was withdrawn"):
+        assign(study, TWO, raters=raters)
+    again = assign(study, TWO, raters=["r0", "r1"])
+    assert not set(again.lists[0].claims) & (rated | skipped)
 
 
 def test_the_same_seed_gives_the_same_lists(tmp_path: Path) -> None:

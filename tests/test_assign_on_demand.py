@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -125,6 +127,15 @@ def test_wanting_more_ratings_later_opens_finished_claims_again(tmp_path: Path) 
     assert len(work(study, "r1", 5)) == 3
 
 
+def test_claims_that_are_no_longer_drawn_go_to_nobody_after_the_next_run(tmp_path: Path) -> None:
+    study, _ = study_of(tmp_path / "s", 6, 1)
+    assign(study, AssignmentSettings(overlap=1))
+    kept = [one.id for one in study.claims()[:2]]
+    study.select(kept)
+    assign(study, AssignmentSettings(overlap=1))
+    assert {one.claim for one in work(study, "r0", 6)} == set(kept)
+
+
 def test_stopping_hands_out_nothing_more_until_the_next_run(tmp_path: Path) -> None:
     study, _ = study_of(tmp_path / "s", 5, 2)
     assign(study, TWO)
@@ -149,9 +160,9 @@ def test_a_rater_gets_no_more_than_the_limit_and_sees_how_far_they_are(tmp_path:
 def test_the_same_seed_hands_out_the_same(tmp_path: Path) -> None:
     given = []
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
-        study, raters = study_of(tmp_path / name, 30, 3)
-        assign(study, AssignmentSettings(overlap=2, repeats=0.2, repeat_distance=2), seed=seed)
-        work_in_turns(study, raters, 5)
+        study, raters = study_of(tmp_path / name, 20, 2)
+        assign(study, AssignmentSettings(overlap=2, repeats=0.5, repeat_distance=1), seed=seed)
+        work_in_turns(study, raters, 4)
         given.append([[one.key for one in worklist(study, rater).items] for rater in raters])
     assert given[0] == given[1] != given[2]
 
@@ -171,19 +182,17 @@ from referee_calib.study import Study
 from referee_calib.study.assignment import hand_out
 study = Study.open(sys.argv[1])
 sys.stdin.readline()
-for k in range(10):
+for k in range(6):
     hand_out(study, f"{sys.argv[2]}{k}")
 """
 
 
 def test_two_processes_at_once_never_give_the_last_place_twice(tmp_path: Path) -> None:
-    study, _ = study_of(tmp_path / "s", 24, 0)
+    study, _ = study_of(tmp_path / "s", 14, 0)
     for side in "ab":
-        for k in range(10):
+        for k in range(6):
             study.add_rater(f"{side}{k}")
     assign(study, AssignmentSettings(overlap=1, at_once=1))
-    import subprocess
-    import sys
 
     command = [sys.executable, "-B", "-c", _HAND_OUT, str(study.folder)]
     both = [subprocess.Popen([*command, side], stdin=subprocess.PIPE, text=True) for side in "ab"]
@@ -193,7 +202,7 @@ def test_two_processes_at_once_never_give_the_last_place_twice(tmp_path: Path) -
         one.stdin.close()
     assert [one.wait() for one in both] == [0, 0]
     given = Counter(len(one.open) for one in coverage(study).claims)
-    assert given == {1: 20, 0: 4}  # 20 raters, one claim each, nobody at the same
+    assert given == {1: 12, 0: 2}  # 12 raters, one claim each, nobody at the same
 
 
 def test_an_assignment_survives_being_opened_again(tmp_path: Path) -> None:

@@ -47,6 +47,11 @@ def plain_draw(study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]) ->
     return PlainDraw(evenly, further, weights)
 
 
+def claims_for_all(study: Study) -> Sequence[Claim]:
+    """Return the claims that people rate and that speak for all of the study."""
+    return plain_draw(study, study.claims(), study.claims(sampled=True)).plain
+
+
 def _of_kinds(study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]) -> PlainDraw:
     """Make the draw of ``sample --per-kind`` again."""
     from referee_calib.study import draw_claims

@@ -19,6 +19,7 @@ from referee_calib.analysis.ablation_results import (
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.human_agreement.judgement_records import GivenScore, JudgedItem
 from referee_calib.analysis.input_digests import InputDigest, digest_compared_scores
+from referee_calib.analysis.plain_draw import claims_for_all
 from referee_calib.analysis.referee_choice import choose_referee
 from referee_calib.analysis.referee_tails import TailComparison, opposite_ends
 from referee_calib.errors import InputError
@@ -48,7 +49,7 @@ def compare_referees(study: Study, prefixes: Sequence[str], *, confidence: float
     """
     fingerprints = _named(study, prefixes)
     sides = _sides(fingerprints, study.referees())
-    claims, ratings = study.claims(sampled=True), study.ratings()
+    claims, ratings = claims_for_all(study), study.ratings()
     scores = {side.label: study.scores(side.fingerprint) for side in sides}
     parts = []
     for people in join_rubric(study.rubric, claims, ratings, ()):

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from referee_calib.analysis.human_agreement.join import join
-from referee_calib.analysis.plain_draw import plain_draw
+from referee_calib.analysis.human_agreement.join import join_rubric
+from referee_calib.analysis.plain_draw import claims_for_all
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS
 
 if TYPE_CHECKING:
     from agreement import Estimate, Ratings
@@ -71,9 +70,9 @@ def agreement_widths(study: Study, statistic: str, wanted: float) -> list[Agreem
     """
     if not wanted > 0:
         raise InputError(f"a width of {wanted:g}", "no interval becomes so narrow", "Type, say: --until-width 0.2")
-    claims = plain_draw(study, study.claims(), study.claims(sampled=True)).plain
+    claims = claims_for_all(study)
     ratings = [one for one in study.ratings() if not one.simulated]
-    joined = [join(name, claims, ratings, [], rubric=study.rubric.version) for name in DIMENSIONS]
+    joined = join_rubric(study.rubric, claims, ratings, [])
     return [
         _width(part.dimension, _estimate(statistic, part.people, part.scale, part.videos), wanted)
         for part in joined

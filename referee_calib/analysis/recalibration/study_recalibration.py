@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
 from referee_calib.analysis.human_agreement.judgement_records import JudgedItem
+from referee_calib.analysis.plain_draw import claims_for_all
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.analysis.reward_behaviour.ranking_changes import RankingChanges, compare_rankings, group_rollouts
 from referee_calib.analysis.reward_behaviour.rollout_rewards import claims_by_rollout, pay_rollouts
@@ -89,7 +90,7 @@ def recalibrate(
     """
     check_ratings(study)
     fingerprint = choose_referee(study, referee, verb="recalibrate")
-    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    claims, ratings, scores = claims_for_all(study), study.ratings(), study.scores(fingerprint)
     joined = join_rubric(study.rubric, claims, ratings, scores)
     few: dict[str, str] = {part.dimension: reason for part in joined if (reason := shortage(part))}
     enough = [part for part in joined if part.dimension not in few]
@@ -125,7 +126,7 @@ def recalibration_data(study: Study, fingerprint: str) -> dict[str, str]:
     """Return, by dimension, the digest of the ratings and scores that a recalibrator would be fitted on now."""
     from agreement import Ratings, fit_recalibrator
 
-    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
+    claims, ratings, scores = claims_for_all(study), study.ratings(), study.scores(fingerprint)
     found: dict[str, str] = {}
     for part in join_rubric(study.rubric, claims, ratings, scores):
         if not shortage(part):

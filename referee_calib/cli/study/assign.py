@@ -123,5 +123,6 @@ def _assign(study: Study, dry_run: bool, as_json: bool, **given: Any) -> None:
         assign_tables.write_lists(given["out"], run)
     width = {"until_width": check.to_json()} if check else {}
     data = {**assign_tables.run_json(run), **width, "dry_run": dry_run}
-    text = "\n\n".join(filter(None, (check and check.text(), assign_tables.run_text(study, run, dry_run=dry_run))))
+    blocks = [check.text()] if check else []
+    text = "\n\n".join([*blocks, assign_tables.run_text(study, run, dry_run=dry_run)])
     common.result(data, text, as_json=as_json)

@@ -37,8 +37,8 @@ def run_text(study: Study, run: AssignmentRun, *, dry_run: bool) -> str:
     verb = "would be released" if dry_run else "are released"
     blocks = [f"{len(run.batch.claims)} of {every} claims {verb} (seed {run.seed}), {run.released} so far."]
     if len(run.batch.strata) > 1:
-        rows = [(one.stratum or "all", one.claims, one.before, one.now) for one in run.batch.strata]
-        blocks.append(_table(("stratum", "claims", "before", "now"), rows))
+        strata = [(one.stratum or "all", one.claims, one.before, one.now) for one in run.batch.strata]
+        blocks.append(_table(("stratum", "claims", "before", "now"), strata))
     if run.lists:
         rows = [(one.rater, len(one.claims)) for one in run.lists]
         blocks += [_table(("rater", "claims"), rows), _pair_text(run)]
@@ -83,8 +83,8 @@ def coverage_text(found: AssignmentCoverage) -> str:
         blocks.append(f"Two raters share {least} to {most} claims ({common.counted(len(found.pairs), 'pair')} met).")
     begun = [one for one in found.claims if one.missing and (one.open or one.done or one.skipped)]
     if begun:
-        rows = [(one.claim, one.wanted, ", ".join(one.done), ", ".join(one.open)) for one in begun[:MOST]]
-        blocks.append("Begun and not complete:\n" + _table(("claim", "wanted", "rated by", "now at"), rows))
+        claims = [(one.claim, one.wanted, ", ".join(one.done), ", ".join(one.open)) for one in begun[:MOST]]
+        blocks.append("Begun and not complete:\n" + _table(("claim", "wanted", "rated by", "now at"), claims))
         if len(begun) > MOST:
             blocks.append(f"… and {len(begun) - MOST} more; --json has all.")
     return "\n\n".join(blocks)

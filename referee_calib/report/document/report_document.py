@@ -91,6 +91,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "recalibrated_agreement": recalibrated_agreement_rows(analysis.recalibration, titles, limits),
         "missing_scores": missing,
         "repeated_scores": repeated_scores_rows(analysis.repeats, titles),
+        "rater_consistency": rater_consistency_rows(analysis.consistency, titles),
         "localization": [cast(LocalizationJson, one.to_json()) for one in analysis.localization],
         "mean_scores": mean_scores(analysis.mean_scores, analysis.draw, titles, head["who"]),
         "subgrouping": subgrouping(analysis.dimensions, analysis.confidence),
@@ -116,8 +117,6 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "nouns": {"item": analysis.nouns.item, "cluster": analysis.nouns.cluster},
         "results_paragraph": "",
     }
-    if analysis.consistency:
-        report["rater_consistency"] = rater_consistency_rows(analysis.consistency, titles)
     report["results_paragraph"] = paragraph(report)
     return reworded_report(report, analysis.nouns)
 

@@ -42,7 +42,7 @@ _REPEATS = (
 )
 
 _SECOND_LOOKS = (
-    "A share of the claims came to their raters a second time, some way later and without a word. The second look is "
+    "A share of the claims came to their raters a second time, after others and without a word. The second look is "
     "never counted as a rating. What a person changes between two looks is noise that agreement between people, the "
     "noise ceiling, holds as well: a ceiling near these figures is as high as people’s own steadiness lets it be. A "
     "shift tells of fatigue or learning."

@@ -16,7 +16,7 @@ from referee_calib.study.assignment.fixed_lists import RaterList, draw_lists
 from referee_calib.study.assignment.hand_out import FIXED, ON_DEMAND, STOP
 from referee_calib.study.settings import AssignmentSettings
 from referee_calib.study.store import audit_rows, claim_rows, rating_rows
-from referee_calib.study.store.assignment import assignment_rows, release_rows
+from referee_calib.study.store.assignment import assignment_rows, release_rows, standing_rows
 from referee_calib.study.study import Study
 
 
@@ -26,7 +26,7 @@ class AssignmentRun:
 
     Attributes
     ----------
-    kind : {"on demand", "fixed", "stop"}
+    kind : {"on demand", "fixed"}
     seed : int
         Of the first run; it draws for all.
     batch : BatchDraw
@@ -84,10 +84,14 @@ def assign(
         seed = _same_seed(seed, first)
         _check_strata(settings, first)
         names = _check_raters(connection, raters, settings.overlap)
-        batch = _draw(connection, study, settings, referee, seed)
-        run = _run(connection, batch, settings, seed, names)
+        claims = rateable_claims(connection, study.rubric.dimensions)
+        kinds = kinds_of(study, claims, settings.strata, referee)
+        batch = draw_batch(claims, kinds, release_rows.strata(connection), settings.batch, seed)
+        rateable = {one.id for one in claims}
+        asked = study.rubric.dimensions
+        run = _run(connection, batch, settings, seed, names, rateable, asked)
         if not dry_run:
-            _write(connection, run, names, actor, study.rubric.dimensions)
+            _write(connection, run, names, actor, rateable, asked)
             study.set_config(assignment=settings)
     return run
 
@@ -108,36 +112,59 @@ def stop(study: Study, *, actor: str, reason: str) -> int:
     return len(open_ones)
 
 
-def _draw(connection: Connection, study: Study, settings: AssignmentSettings, referee: str, seed: int) -> BatchDraw:
-    claims = rateable_claims(connection, study.rubric.dimensions)
-    kinds = kinds_of(study, claims, settings.strata, referee)
-    return draw_batch(claims, kinds, release_rows.strata(connection), settings.batch, seed)
-
-
 def rateable_claims(connection: Connection, asked: Collection[str]) -> list[Claim]:
     """Return the claims that people rate on what the rubric asks about, the perturbed ones among them."""
     return claim_rows.get(connection, list(claim_rows.rateable(connection, asked)), only_sampled=False)
 
 
 def _run(
-    connection: Connection, batch: BatchDraw, settings: AssignmentSettings, seed: int, names: Sequence[str]
+    connection: Connection,
+    batch: BatchDraw,
+    settings: AssignmentSettings,
+    seed: int,
+    names: Sequence[str],
+    rateable: Collection[str],
+    asked: Collection[str],
 ) -> AssignmentRun:
     released = release_rows.count(connection) + len(batch.claims)
     if not names:
         return AssignmentRun(ON_DEMAND, seed, batch, released, (), settings)
-    needs = release_rows.needs(connection, settings.overlap)
-    needs += [release_rows.Need(one.claim, one.video, (), settings.overlap) for one in batch.claims]
+    needs = release_rows.needs(connection, settings.overlap, rateable)
+    needs += _fresh_needs(connection, batch, settings.overlap, asked)
     lists = draw_lists(needs, names, seed)
     return AssignmentRun(FIXED, seed, batch, released, lists, settings)
 
 
+def _fresh_needs(
+    connection: Connection, batch: BatchDraw, wanted: int, asked: Collection[str]
+) -> list[release_rows.Need]:
+    """Return what the claims of a batch need besides what people rated before it."""
+    crews: dict[str, list[str]] = {}
+    barred: dict[str, list[str]] = {}
+    for rater, claim, occasion in sorted(rating_rows.judged_by_people(connection, [one.claim for one in batch.claims])):
+        state = rating_rows.finished_claims(connection, rater, claim, asked=asked).get(claim)
+        if state and not occasion:
+            (crews if state == "done" else barred).setdefault(claim, []).append(rater)
+    return [
+        release_rows.Need(
+            one.claim, one.video, tuple(crews.get(one.claim, ())), tuple(barred.get(one.claim, ())), wanted
+        )
+        for one in batch.claims
+    ]
+
+
 def _write(
-    connection: Connection, run: AssignmentRun, names: Sequence[str], actor: str, asked: Collection[str]
+    connection: Connection,
+    run: AssignmentRun,
+    names: Sequence[str],
+    actor: str,
+    rateable: Collection[str],
+    asked: Collection[str],
 ) -> None:
     strata = {one.stratum: [one.claims, one.before, one.now] for one in run.batch.strata}
     detail: dict[str, Any] = {**asdict(run.settings), "released": run.released, "shares": strata, "raters": list(names)}
     number = release_rows.add_run(connection, run.kind, run.seed, detail)
-    release_rows.want(connection, run.settings.overlap)
+    release_rows.want(connection, run.settings.overlap, rateable)
     rows = [(one.claim, one.video, one.stratum, one.draw) for one in run.batch.claims]
     release_rows.release(connection, number, rows, run.settings.overlap)
     judged = rating_rows.judged_by_people(connection, [one.claim for one in run.batch.claims])
@@ -153,7 +180,8 @@ def _same_seed(seed: int | None, first: release_rows.FirstRun | None) -> int:
     if first is None:
         return seed or 0
     if seed not in (None, first.seed):
-        raise StudyError(f"--seed {seed}", f"the first run drew with seed {first.seed}, and chances rest on that")
+        why = f"the first run drew with seed {first.seed}, and chances rest on that"
+        raise StudyError(f"--seed {seed}", why, "Leave --seed out.")
     return first.seed
 
 
@@ -172,6 +200,9 @@ def _check_raters(connection: Connection, raters: Sequence[str], overlap: int) -
             "the study has no such rater",
             "Invite them first: referee-calib annotate STUDY --add-rater NAME",
         )
+    out = [one for one in names if not standing_rows.takes_part(connection, one)]
+    if out:
+        raise StudyError(f"rater {out[0]!r:.80}", "their work was withdrawn", "Leave them out, or let them in again.")
     if raters and len(names) < overlap:
         raise StudyError(
             f"{len(names)} raters",

@@ -20,7 +20,12 @@ Block = tuple[int, ...]
 
 
 def balanced_blocks(
-    crews: Sequence[Sequence[int]], missing: Sequence[int], n_raters: int, seed: int, videos: Sequence[str] = ()
+    crews: Sequence[Sequence[int]],
+    missing: Sequence[int],
+    n_raters: int,
+    seed: int,
+    videos: Sequence[str] = (),
+    barred: Sequence[Sequence[int]] = (),
 ) -> list[Block]:
     """Return for each claim the raters it is given to, as places 0 … n_raters − 1.
 
@@ -35,10 +40,12 @@ def balanced_blocks(
         Same seed, same blocks.
     videos : sequence of str, optional
         The video of each claim: raters get as many of each, as far as balance leaves a choice.
+    barred : sequence of sequences of int, optional
+        Raters that each claim is not to go to, although they are not among its own.
     """
     dice = random.Random(f"blocks {seed}")  # noqa: S311 - reproducible, not secret
-    table = BlockTable(crews, n_raters, videos or [""] * len(crews))
-    fresh = [i for i, crew in enumerate(crews) if not crew]
+    table = BlockTable(crews, n_raters, videos or [""] * len(crews), barred or [()] * len(crews))
+    fresh = [i for i, crew in enumerate(crews) if not crew and not table.barred[i]]
     for size in sorted({missing[i] for i in fresh}):
         _deal_designs(table, [i for i in fresh if missing[i] == size], size, dice)
     for i, count in enumerate(missing):
@@ -51,8 +58,10 @@ def balanced_blocks(
 class BlockTable:
     """Blocks being drawn, with what has to stay even."""
 
-    def __init__(self, crews: Sequence[Sequence[int]], n_raters: int, videos: Sequence[str]) -> None:
-        self.crews, self.n_raters, self.videos = crews, n_raters, videos
+    def __init__(
+        self, crews: Sequence[Sequence[int]], n_raters: int, videos: Sequence[str], barred: Sequence[Sequence[int]]
+    ) -> None:
+        self.crews, self.n_raters, self.videos, self.barred = crews, n_raters, videos, barred
         self.blocks: list[set[int]] = [set() for _ in crews]
         self.load = [0] * n_raters
         self.met: Counter[tuple[int, int]] = Counter()
@@ -64,6 +73,10 @@ class BlockTable:
         """Return everybody who rates a claim."""
         return self.blocks[i].union(self.crews[i])
 
+    def is_free(self, i: int, rater: int) -> bool:
+        """Tell whether a claim may go to a rater."""
+        return rater not in self.members(i) and rater not in self.barred[i]
+
     def add(self, i: int, rater: int) -> None:
         """Give a claim to a rater."""
         self.met.update(_pair(rater, other) for other in self.members(i))
@@ -74,7 +87,7 @@ class BlockTable:
     def add_best(self, i: int, dice: random.Random) -> None:
         """Give a claim to the rater with least work, of those the one who met its raters least."""
         there = self.members(i)
-        free = [one for one in range(self.n_raters) if one not in there]
+        free = [one for one in range(self.n_raters) if self.is_free(i, one)]
         dice.shuffle(free)
         if free:
             self.add(i, min(free, key=lambda one: (self.load[one], self.meetings(one, there), self.video_load(i, one))))
@@ -157,7 +170,7 @@ def _even_out(table: BlockTable, dice: random.Random) -> None:
             return
         i, j = dice.sample(movable, 2)
         a, b = dice.choice(sorted(table.blocks[i])), dice.choice(sorted(table.blocks[j]))
-        if a in table.members(j) or b in table.members(i):
+        if not (table.is_free(j, a) and table.is_free(i, b)):
             continue
         gain = table.gain(i, a, b)
         table.exchange(i, a, b)

@@ -35,7 +35,8 @@ def draw_lists(needs: Sequence[Need], raters: Sequence[str], seed: int) -> tuple
     place = {name: k for k, name in enumerate(raters)}
     crews = [[place.get(name, -1) for name in need.crew] for need in needs]
     missing = [max(0, need.wanted - len(need.crew)) for need in needs]
-    blocks = balanced_blocks(crews, missing, len(raters), seed, [need.video for need in needs])
+    barred = [[place[name] for name in need.barred if name in place] for need in needs]
+    blocks = balanced_blocks(crews, missing, len(raters), seed, [need.video for need in needs], barred)
     waves: dict[str, list[list[Need]]] = {name: [] for name in raters}
     for start in range(0, len(needs), WAVE):
         for name in raters:

@@ -80,6 +80,15 @@ def every(connection: Connection) -> list[Given]:
     return [Given(*row) for row in connection.execute(_GIVEN.order_by(assignment.c.seq))]
 
 
+def barred(connection: Connection) -> dict[str, list[str]]:
+    """Return by claim who skipped it, or had it withdrawn."""
+    found: dict[str, list[str]] = {}
+    its = (assignment.c.occasion == "", assignment.c.state.in_(("skipped", "withdrawn")))
+    for row in connection.execute(select(assignment.c.claim, assignment.c.rater).where(*its)):
+        found.setdefault(row.claim, []).append(row.rater)
+    return found
+
+
 def give(connection: Connection, rater: str, claim: str, place: int, *, occasion: str = "", until: str | None) -> Given:
     """Ask a rater about a claim, at this place among their own; one that went back may be given again."""
     before, now = find(connection, rater, claim, occasion), moment()

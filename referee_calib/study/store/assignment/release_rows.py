@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, func, select
@@ -20,11 +20,12 @@ class FirstRun(NamedTuple):
 
 
 class Need(NamedTuple):
-    """A claim with its raters, those at it among them, and how many are wanted."""
+    """A claim with its raters, those at it among them, who is not to be asked again, and how many are wanted."""
 
     claim: str
     video: str
     crew: tuple[str, ...]
+    barred: tuple[str, ...]  # they skipped it, or are out
     wanted: int
 
 
@@ -67,7 +68,7 @@ def strata(connection: Connection) -> dict[str, str]:
 def stratum_sizes(connection: Connection) -> dict[str, int]:
     """Return how many claims each stratum had at the last run that released any."""
     runs = connection.execute(select(assignment_run).order_by(assignment_run.c.seq.desc()))
-    shares = next((its["shares"] for run in runs if run.kind != "stop" and (its := detail(run))["shares"]), {})
+    shares: dict[str, list[int]] = next((its for run in runs if (its := detail(run)["shares"])), {})
     return {name: its[0] for name, its in shares.items()}
 
 
@@ -76,22 +77,28 @@ def count(connection: Connection) -> int:
     return connection.execute(select(func.count()).select_from(wanted_claim)).scalar_one()
 
 
-def needs(connection: Connection, wanted: int) -> list[Need]:
-    """Return the released claims that lack raters when so many are wanted, in the order in which they are begun."""
+def needs(connection: Connection, wanted: int, rateable: Collection[str]) -> list[Need]:
+    """Return the released claims that lack raters when so many are wanted, in the order in which they are begun.
+
+    Of those that people still rate.
+    """
     rows = connection.execute(select(wanted_claim).order_by(wanted_claim.c.run, wanted_claim.c.place))
-    given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows]
+    given = [(row, tuple(assignment_rows.names(row.crew))) for row in rows if row.claim in rateable]
+    barred = assignment_rows.barred(connection)
     return [
-        Need(row.claim, row.video, crew, wanted)
+        Need(row.claim, row.video, crew, tuple(barred.get(row.claim, ())), wanted)
         for row, crew in given
         if len(crew) < wanted and (row.queue is not None or wanted > row.wanted)
     ]
 
 
-def want(connection: Connection, wanted: int) -> None:
-    """Let every released claim want so many ratings."""
-    others = select(wanted_claim.c.claim).where(wanted_claim.c.wanted != wanted)
-    changed = [row.claim for row in connection.execute(others)]
-    connection.execute(wanted_claim.update().values(wanted=wanted))
+def want(connection: Connection, wanted: int, rateable: Collection[str]) -> None:
+    """Let every released claim want so many ratings, and none where people are not to rate it any more."""
+    rows = connection.execute(select(wanted_claim.c.claim, wanted_claim.c.wanted)).all()
+    target = {claim: wanted if claim in rateable else 0 for claim, _ in rows}
+    changed = [claim for claim, before in rows if target[claim] != before]
+    for claim in changed:
+        connection.execute(wanted_claim.update().where(wanted_claim.c.claim == claim).values(wanted=target[claim]))
     assignment_rows.refresh(connection, changed)
 
 
