@@ -91,7 +91,7 @@ def test_ratings_that_people_gave_in_inspect_name_dimensions(study, tmp_path) ->
         ({"id": claim, "value": 3}, "a dimension is one of relevance"),
         ({"id": claim, "value": {"relevance": 3}, "epoch": 2}, "has no epochs"),
         ({"id": 7, "value": {"relevance": 3}}, "needs the id of a claim"),
-        ({"id": claim, "value": {"relevance": 2.5}}, "a level is a whole number from 0 to 4"),
+        ({"id": claim, "value": {"relevance": 2.5}}, "a level is a whole number from 0 to 10"),
     ):
         path.write_text(json.dumps(record))
         done = run("import", study.folder, path)

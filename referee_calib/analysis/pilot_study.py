@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from referee_calib.analysis.human_agreement.join import JoinedDimension, join
+from referee_calib.analysis.human_agreement.join import JoinedDimension, join_rubric
+from referee_calib.analysis.plain_draw import claims_for_all
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
 from referee_calib.errors import InputError
-from referee_calib.records import DIMENSIONS
 
 if TYPE_CHECKING:
     from agreement import Ratings
@@ -46,8 +46,8 @@ def read_pilot(study: Study, *, referee: str | None = None, dimension: str | Non
     """
     check_ratings(study)
     fingerprint = choose_referee(study, referee, verb="plan --from")
-    claims, ratings, scores = study.claims(sampled=True), study.ratings(), study.scores(fingerprint)
-    found = [join(name, claims, ratings, scores, rubric=study.rubric.version) for name in DIMENSIONS]
+    claims, ratings, scores = claims_for_all(study), study.ratings(), study.scores(fingerprint)
+    found = join_rubric(study.rubric, claims, ratings, scores)
     return as_pilot(str(study.folder), found, dimension)
 
 

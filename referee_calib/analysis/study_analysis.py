@@ -13,11 +13,12 @@ from referee_calib.analysis.human_agreement.agreement_results import ExcludedRow
 from referee_calib.analysis.human_agreement.alternative_annotator_check import dimension_alternative_annotator
 from referee_calib.analysis.human_agreement.dimension_agreement import measure_dimension
 from referee_calib.analysis.human_agreement.disagreements import disagreements
-from referee_calib.analysis.human_agreement.join import join
+from referee_calib.analysis.human_agreement.join import join_rubric
 from referee_calib.analysis.human_agreement.kinds_and_tail import KindSample
 from referee_calib.analysis.human_agreement.mark_agreement import measure_marks
 from referee_calib.analysis.human_agreement.mean_level import claim_selection, mean_level, rated_in_assigned_order
 from referee_calib.analysis.input_digests import digest_inputs
+from referee_calib.analysis.plain_draw import plain_draw
 from referee_calib.analysis.recalibration.recalibrator_trials import try_recalibrators
 from referee_calib.analysis.referee_ablation import compare_referees
 from referee_calib.analysis.referee_choice import check_ratings, choose_referee
@@ -28,10 +29,11 @@ from referee_calib.analysis.reward_behaviour.reward_results import RewardEvaluat
 from referee_calib.analysis.score_distribution import score_distributions
 from referee_calib.analysis.score_reliability.missing_score_checks import require_scores
 from referee_calib.analysis.score_reliability.missing_scores import missing_scores
+from referee_calib.analysis.score_reliability.rater_consistency import rater_consistency
 from referee_calib.analysis.score_reliability.repeated_score_checks import require_alike_samples
 from referee_calib.analysis.score_reliability.repeated_scores import repeated_scores
 from referee_calib.analysis.verdict import hold_thresholds
-from referee_calib.records import DIMENSIONS, Claim, Rating, RefereeScore
+from referee_calib.records import Claim, Rating, RefereeScore
 from referee_calib.threshold_record import compare_thresholds
 
 if TYPE_CHECKING:
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from referee_calib.analysis.human_agreement.alternative_annotator_check import AlternativeAnnotatorResult
     from referee_calib.analysis.human_agreement.join import JoinedDimension
     from referee_calib.analysis.human_agreement.mean_level import ClaimSelection
+    from referee_calib.analysis.score_reliability.rater_consistency import RaterConsistency
     from referee_calib.study import Study
     from referee_calib.thresholds import Thresholds
 
@@ -105,8 +108,9 @@ def analyse(
     say("trying recalibrators on videos they have not seen")
     media = study.media if rewards else None
     recalibration = try_recalibrators(
-        rows.joined, rows.claims, rows.scores, fingerprint, media=media, seed=seed, confidence=confidence
-    )
+        rows.joined, rows.claims, rows.scores, fingerprint, rubric=study.rubric, media=media, seed=seed,
+        confidence=confidence,
+    )  # fmt: skip
     say("holding the thresholds against what was measured")
     limits = study.config.thresholds
     robustness, exploits = check_robustness(study, fingerprint, limits), check_exploits(study, fingerprint, limits)
@@ -150,13 +154,14 @@ def analyse(
         losses=(*_not_sampled(rows), *(excluded for part in rows.joined for excluded in part.losses)),
         unread=_parse_failures(study),
         notes=answers.notes,
-        scored=score_distributions(rows.scores),
+        scored=score_distributions(rows.scores, {part.dimension: part.scale for part in rows.joined}),
         mean_scores=tuple(mean_level(part, rows.claims, rows.scores, confidence=confidence) for part in rows.joined),
         draw=_selection(study, rows),
         recalibration=recalibration,
         threshold_record=compare_thresholds(study.folder, limits),
         missing=missing,
         repeats=tuple(one for one in repeats if one is not None),
+        consistency=_consistency(study, rows, confidence),
         error_splits=joined_error_splits(_sides(study, rows, ablation), confidence=confidence, seed=seed),
         localization=measure_marks(study, rows.claims, confidence=confidence, say=say),
     )
@@ -166,7 +171,8 @@ def analyse(
 class _StudyRows:
     """What an analysis reads from a study: every claim, those for people, and the dimensions that some of them have.
 
-    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them.
+    `further` claims were drawn for their kind: people rate them, and only `kinds` holds them. `drawn` are all that
+    people rate or will.
     """
 
     claims: Sequence[Claim]
@@ -176,39 +182,17 @@ class _StudyRows:
     joined: Sequence[JoinedDimension]
     further: Sequence[Claim] = ()
     kinds: Mapping[str, KindSample] = field(default_factory=dict)
+    drawn: Sequence[Claim] = ()
 
 
 def _read(study: Study, fingerprint: str) -> _StudyRows:
     claims, ratings, scores = study.claims(), study.ratings(), study.scores(fingerprint)
-    drawn, version = study.claims(sampled=True), study.rubric.version
-    sampled, further, weights = _plain_draw(study, claims, drawn)
-    joined = [join(name, sampled, ratings, scores, rubric=version) for name in DIMENSIONS]
-    kinds: dict[str, KindSample] = {
-        name: KindSample(join(name, drawn, ratings, scores, rubric=version), weights) for name in DIMENSIONS if further
-    }
+    draw = plain_draw(study, claims, drawn := study.claims(sampled=True))
+    joined = join_rubric(study.rubric, draw.plain, ratings, scores)
+    both = join_rubric(study.rubric, [*draw.plain, *draw.further], ratings, scores) if draw.further else []
+    kinds: dict[str, KindSample] = {part.dimension: KindSample(part, draw.weights) for part in both}
     applicable = [part for part in joined if part.counts.applicable]
-    return _StudyRows(claims, sampled, ratings, scores, applicable, further, kinds)
-
-
-def _plain_draw(
-    study: Study, claims: Sequence[Claim], drawn: Sequence[Claim]
-) -> tuple[Sequence[Claim], Sequence[Claim], dict[str, float]]:
-    """Tell the plain draw from further claims of rare kinds, with the weights of all; by making the draw again."""
-    from referee_calib.study import draw_claims
-
-    config = study.config
-    if not config.sample_per_kind or not 0 < config.sample_claims <= len(claims):
-        return drawn, (), {}
-    again = draw_claims(claims, config.sample_claims, config.sample_seed, config.sample_per_kind)
-    if set(again.weights) != {claim.id for claim in drawn}:  # claims came after the draw: its order still tells
-        n = config.sample_claims
-        return drawn[:n], drawn[n:], {}
-    plain = set(list(again.weights)[: again.plain])
-    return (
-        [claim for claim in drawn if claim.id in plain],
-        [claim for claim in drawn if claim.id not in plain],
-        again.weights,
-    )
+    return _StudyRows(claims, draw.plain, ratings, scores, applicable, draw.further, kinds, drawn)
 
 
 def _measured(
@@ -225,8 +209,20 @@ def _measured(
     ]
 
 
+def _consistency(study: Study, rows: _StudyRows, confidence: float) -> tuple[RaterConsistency, ...]:
+    videos = {claim.id: claim.video for claim in rows.drawn}
+    history, version = study.ratings(history=True, occasion=None), study.rubric.version
+    found = [
+        rater_consistency(part.dimension, history, videos, rubric=version, scale=part.scale, confidence=confidence)
+        for part in rows.joined
+    ]
+    return tuple(one for one in found if one is not None)
+
+
 def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
-    ids = [claim.id for claim in (*rows.sampled, *rows.further)]
+    from referee_calib.study import rated_as_assigned
+
+    ids = [claim.id for claim in rows.drawn]
     return claim_selection(
         rows.claims,
         ids,
@@ -234,7 +230,8 @@ def _selection(study: Study, rows: _StudyRows) -> ClaimSelection:
         study.config.sample_claims,
         study.config.sample_seed,
         per_kind=study.config.sample_per_kind,
-        in_order=rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
+        in_order=rated_as_assigned(study, {one.claim for one in rows.ratings})
+        or rated_in_assigned_order(rows.ratings, ids, study.config.order_seed),
     )
 
 
@@ -242,14 +239,12 @@ def _sides(study: Study, rows: _StudyRows, ablation: AblationResult | None) -> d
     """Return the joined dimensions of the referee, or of all that are put side by side."""
     if ablation is None:
         return {"referee": rows.joined}
-    version = study.rubric.version
-    return {
-        side.label: [
-            join(part.dimension, rows.sampled, rows.ratings, study.scores(side.fingerprint), rubric=version)
-            for part in rows.joined
-        ]
-        for side in ablation.sides
-    }
+    named = [part.dimension for part in rows.joined]
+    found: dict[str, Sequence[JoinedDimension]] = {}
+    for side in ablation.sides:
+        parts = join_rubric(study.rubric, rows.sampled, rows.ratings, study.scores(side.fingerprint))
+        found[side.label] = [part for part in parts if part.dimension in named]
+    return found
 
 
 def _ask(

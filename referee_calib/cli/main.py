@@ -26,6 +26,7 @@ VERBS: dict[str, str] = {
     "import": "study.import_",
     "media": "study.media",
     "sample": "study.sample",
+    "assign": "study.assign",
     "annotate": "study.annotate",
     "score": "referee.score",
     "replies": "referee.replies",

@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study.assignment import assigned_chances, rated_as_assigned
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -21,8 +22,12 @@ from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
+from referee_calib.study.rubric_copy import rubric_of_study
+from referee_calib.study.scale_check import other_rubric
+from referee_calib.study.settings import RatingPageSettings
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
+from referee_calib.study.worklist import WorkItem, Worklist, owns, place_of, read_key, worklist
 
 __all__ = [
     "CONFIG",
@@ -36,12 +41,16 @@ __all__ = [
     "PlayableCopies",
     "Problem",
     "Rater",
+    "RatingPageSettings",
     "ScoringResult",
     "ScoringSelection",
     "Study",
     "StudyConfig",
     "Track",
     "VideoRow",
+    "WorkItem",
+    "Worklist",
+    "assigned_chances",
     "broken_row",
     "clear_leftovers",
     "draw_claims",
@@ -49,11 +58,18 @@ __all__ = [
     "import_files",
     "leftovers",
     "make_playable_copies",
+    "other_rubric",
+    "owns",
     "personal_order",
+    "place_of",
     "playable_copy_of",
+    "rated_as_assigned",
     "read_config",
+    "read_key",
+    "rubric_of_study",
     "stratified_sample",
     "table_lines",
     "video_row",
+    "worklist",
     "write_config",
 ]

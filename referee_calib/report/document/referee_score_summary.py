@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from referee_calib.report.document.json_rows import described
-from referee_calib.report.schema.report_schema import ScoreSummaryJson
+from referee_calib.report.schema.score_schema import ScoreSummaryJson
 from referee_calib.report.wording.number_format import listed, number
 
 if TYPE_CHECKING:

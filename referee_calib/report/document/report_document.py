@@ -22,7 +22,11 @@ from referee_calib.report.document.mean_scores import mean_scores
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
-from referee_calib.report.document.score_reliability import missing_scores_rows, repeated_scores_rows
+from referee_calib.report.document.score_reliability import (
+    missing_scores_rows,
+    rater_consistency_rows,
+    repeated_scores_rows,
+)
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
@@ -87,6 +91,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         "recalibrated_agreement": recalibrated_agreement_rows(analysis.recalibration, titles, limits),
         "missing_scores": missing,
         "repeated_scores": repeated_scores_rows(analysis.repeats, titles),
+        "rater_consistency": rater_consistency_rows(analysis.consistency, titles),
         "localization": [cast(LocalizationJson, one.to_json()) for one in analysis.localization],
         "mean_scores": mean_scores(analysis.mean_scores, analysis.draw, titles, head["who"]),
         "subgrouping": subgrouping(analysis.dimensions, analysis.confidence),

@@ -21,8 +21,10 @@ from referee_calib.report.schema.localization_schema import LocalizationJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
+    RaterConsistencyJson,
     RecalibratedAgreementJson,
     RepeatedScoresJson,
+    ScoreSummaryJson,
 )
 
 SCHEMA = "referee-calib/report/4"
@@ -217,24 +219,6 @@ class ParseFailureJson(TypedDict):
     count: int
 
 
-class ScoreSummaryJson(TypedDict):
-    """How the referee scores on one dimension."""
-
-    dimension: str
-    title: str
-    n: int
-    levels: list[int]
-    modal_level: float | None
-    scale: list[float]
-    modal_share: float | None
-    entropy: float | None
-    near_constant: bool
-    rungs: dict[str, float]
-    mass: float | None
-    n_mass: int
-    line: str
-
-
 class RefereeJson(TypedDict):
     """The referee that is reported."""
 
@@ -277,6 +261,7 @@ class ReportJson(TypedDict):
     recalibrated_agreement: list[RecalibratedAgreementJson]
     missing_scores: list[MissingScoresJson]
     repeated_scores: list[RepeatedScoresJson]
+    rater_consistency: NotRequired[list[RaterConsistencyJson]]  # as localization
     localization: NotRequired[list[LocalizationJson]]  # reports of earlier versions have none
     mean_scores: MeanScoresJson
     subgrouping: SubgroupingJson

@@ -90,6 +90,43 @@ class RepeatedScoresJson(TypedDict):
     reason: str
 
 
+class ScoreSummaryJson(TypedDict):
+    """How the referee scores on one dimension."""
+
+    dimension: str
+    title: str
+    n: int
+    levels: list[int]
+    modal_level: float | None
+    scale: list[float]
+    modal_share: float | None
+    entropy: float | None
+    near_constant: bool
+    rungs: dict[str, float]
+    mass: float | None
+    n_mass: int
+    line: str
+
+
+class ConsistencyFiguresJson(TypedDict):
+    """Second looks beside first ones, of one rater, or of all where `rater` is ""."""
+
+    rater: str
+    n_looks: int
+    kappa: EstimateJson
+    same_level: EstimateJson
+    shift: EstimateJson
+
+
+class RaterConsistencyJson(TypedDict):
+    """People's second looks on one dimension."""
+
+    dimension: str
+    title: str
+    pooled: ConsistencyFiguresJson
+    raters: list[ConsistencyFiguresJson]
+
+
 class ScoreVariantJson(TypedDict):
     """The score as it is, or recalibrated: quadratic kappa with its difference from the ceiling, and leniency."""
 
