@@ -27,6 +27,7 @@ VERBS: dict[str, str] = {
     "media": "study.media",
     "sample": "study.sample",
     "annotate": "study.annotate",
+    "label-studio": "annotation_tools.label_studio_project",
     "score": "referee.score",
     "replies": "referee.replies",
     "perturb": "reward.perturb",
