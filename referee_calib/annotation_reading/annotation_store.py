@@ -46,7 +46,8 @@ def store_annotations(study: Study, read: AnnotationsRead, *, origin: str, sourc
     StudyError
         When a rater of that name is in the study already and rates elsewhere: two ways of rating would mix.
     """
-    new = _register(study, sorted({one.rater for one in [*read.ratings, *read.marks]}), origin)
+    names = {one.rater for one in read.ratings} | {one.rater for one in read.marks}
+    new = _register(study, sorted(names), origin)
     ratings, marks = study.add_ratings(read.ratings), study.add_marks(read.marks)
     done = StoredAnnotations(len(read.ratings), ratings.new, ratings.known, len(read.marks), marks.new, tuple(new))
     if ratings.new or marks.new or new:

@@ -75,7 +75,7 @@ class AnnotationCheck:
                 found.remark(TWICE, _named(task))
             seen.add(claim)
             for draft in task.get("drafts") or []:
-                found.exclude(UNFINISHED, _named(task, draft if isinstance(draft, Mapping) else {}))
+                found.exclude(UNFINISHED, _named(task, draft if isinstance(draft, Mapping) else {"id": draft}, "draft"))
             given += [(str(one.get("updated_at")), task, one) for one in task.get("annotations") or []]
         for _, task, one in sorted(given, key=lambda item: item[0]):
             self._read_one(found, task, one)
@@ -178,6 +178,8 @@ def user_of(given: Any) -> tuple[int | None, str]:
         who = next((str(given[key]) for key in ("email", "username") if given.get(key)), "")
         number = given.get("id")
         return (number if type(number) is int else None), who
+    if isinstance(given, str):  # of a draft
+        return None, given
     return (given if type(given) is int else None), ""
 
 
@@ -220,12 +222,12 @@ def acts_of(project: object) -> str:
     return f"label_studio:{project}:"
 
 
-def _named(task: Task, annotation: Mapping[str, Any] | None = None) -> str:
+def _named(task: Task, annotation: Mapping[str, Any] | None = None, kind: str = "annotation") -> str:
     said = f"task {task.get('id')}"
     if annotation is None:
         return f"{said} ({claim_of(task) or 'no claim'})"
     user, who = user_of(annotation.get("completed_by", annotation.get("user")))
-    return f"{said}, annotation {annotation.get('id')} of user {who or user}"
+    return f"{said}, {kind} {annotation.get('id')} of user {who or user}"
 
 
 def _utc(text: Any) -> str:

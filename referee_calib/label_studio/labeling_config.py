@@ -61,12 +61,12 @@ def asked_words(config: str) -> list[tuple[str, ...]]:
         root = plain_xml(config)
     except InputError as error:
         raise ValueError(str(error)) from error
-    said = []
+    said: list[tuple[str, ...]] = []
     for one in root.iter():
         if one.tag == "Header":
             said.append(("Header", one.get("value", "")))
         elif one.get("toName"):
-            answers = [answer.get("alias") or answer.get("value", "") for answer in one]
+            answers = [answer.get("alias", "") for answer in one]
             shown = [answer.get("value", "") for answer in one]
             said.append((one.tag, one.get("name", ""), *answers, *shown))
     return said

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from referee_calib.errors import InputError, MissingExtra
 from referee_calib.label_studio.annotation_server import Object
@@ -35,17 +35,35 @@ def sign_in(url: str) -> SdkServer:
         sdk = import_module("label_studio_sdk")
     except ImportError as error:
         raise MissingExtra("Label Studio", "label-studio") from error
-    with _told(url):
-        client = sdk.LabelStudio(base_url=url, api_key=token, timeout=_SECONDS)
-        client.users.whoami()
-    return SdkServer(url, client)
+    http = _connection()
+    try:
+        with _told(url):
+            client = sdk.LabelStudio(base_url=url, api_key=token, timeout=_SECONDS, httpx_client=http)
+            client.users.whoami()
+    except BaseException:
+        http.close()
+        raise
+    return SdkServer(url, client, http)
+
+
+def _connection() -> Any:
+    import httpx
+
+    return httpx.Client(timeout=_SECONDS, follow_redirects=True)
 
 
 class SdkServer:
     """The real server; see :class:`referee_calib.label_studio.annotation_server.AnnotationServer`."""
 
-    def __init__(self, url: str, client: Any) -> None:
-        self._url, self._client = url, client
+    def __init__(self, url: str, client: Any, http: Any) -> None:
+        self._url, self._client, self._http = url, client, http
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """Close the connection."""
+        self._http.close()
 
     @property
     def url(self) -> str:

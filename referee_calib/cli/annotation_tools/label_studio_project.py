@@ -13,7 +13,7 @@ from referee_calib.cli import common
 from referee_calib.cli.study.import_progress import track_names
 
 if TYPE_CHECKING:
-    from referee_calib.label_studio import AnnotationServer, ProjectStatus, PullResult, PushResult
+    from referee_calib.label_studio import ProjectStatus, PullResult, PushResult, SdkServer
     from referee_calib.study import Study
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -81,8 +81,7 @@ def push(
     from referee_calib.label_studio import project_number, push_claims
     from referee_calib.study import Study
 
-    with Study.open(study) as opened:
-        server = _server(opened, url, quiet=quiet)
+    with Study.open(study) as opened, _server(opened, url, quiet=quiet) as server:
         number = None if new_project else project_number(opened, server.url, project)
         track = track_names(quiet=quiet)
         done = push_claims(opened, server, project=number, overlap=overlap, local_root=local_files, track=track)
@@ -113,8 +112,7 @@ def pull(
     from referee_calib.label_studio import pull_ratings, pushed_project
     from referee_calib.study import Study
 
-    with Study.open(study) as opened:
-        server = _server(opened, url, quiet=quiet)
+    with Study.open(study) as opened, _server(opened, url, quiet=quiet) as server:
         done = pull_ratings(opened, server, pushed_project(opened, server.url, project), stated=raters)
     common.result(done.to_json(), _pulled(done, study), as_json=as_json)
 
@@ -131,13 +129,12 @@ def status(study: Path, url: str | None, project: int | None, as_json: bool, qui
     from referee_calib.label_studio import project_status, pushed_project
     from referee_calib.study import Study
 
-    with Study.open(study) as opened:
-        server = _server(opened, url, quiet=quiet)
+    with Study.open(study) as opened, _server(opened, url, quiet=quiet) as server:
         found = project_status(opened, server, pushed_project(opened, server.url, project))
     common.result(found.to_json(), _stands(found), as_json=as_json)
 
 
-def _server(study: Study, url: str | None, *, quiet: bool) -> AnnotationServer:
+def _server(study: Study, url: str | None, *, quiet: bool) -> SdkServer:
     """Sign in at the stated address, that of the environment, or that of the last push."""
     from referee_calib.label_studio import checked_address, crosses_network_in_clear, sign_in
 
