@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -10,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from referee_calib.errors import InputError
-from referee_calib.io import video_digest
 from referee_calib.label_studio.annotation_server import AnnotationServer
 from referee_calib.label_studio.served_videos import ServedVideo, served_video
 from referee_calib.label_studio.study_project import TasksOfClaims, check_words, claims_to_rate, new_project
@@ -156,7 +156,7 @@ class _Videos:
         """Return where the server has a file, known by its content; upload it where it has it not."""
         if self._uploads is None:
             self._uploads = self._server.uploads(self._project)
-        name = f"{video_digest(path)[:32]}{path.suffix.lower()}"
+        name = f"{_digest(path)[:32]}{path.suffix.lower()}"
         there = next((one for one in self._uploads if one.endswith(f"-{name}")), None)
         if there is None:
             there = self._server.upload(self._project, path, name)
@@ -176,3 +176,8 @@ class _Videos:
             media = Path(os.path.realpath(self._study.media))
             self._server.add_local_folder(self._project, media if path.is_relative_to(media) else path.parent)
         return f"/data/local-files/?d={quote(path.relative_to(root).as_posix())}"
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

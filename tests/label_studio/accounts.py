@@ -41,10 +41,8 @@ class Account:
 
     def annotate(self, task: dict[str, Any], more: list[Result], **fields: Any) -> int:
         """Submit an annotation that begins with the task's prediction; `regions` replaces those of the prediction."""
-        regions = fields.pop("regions", None)
-        begun = (
-            deepcopy(task["predictions"][0]["result"] if task["predictions"] else []) if regions is None else regions
-        )
+        predicted = task["predictions"][0]["result"] if task["predictions"] else []
+        begun = fields.pop("regions", deepcopy(predicted))
         body = {"result": begun + more, "lead_time": 3.0, **fields}
         return int(self._json(self._post(f"/api/tasks/{task['id']}/annotations/", body))["id"])
 

@@ -84,10 +84,11 @@ def moved(task: dict[str, Any]) -> list[dict[str, Any]]:
     return regions
 
 
+Told = tuple[Study, People, RecordingServer]
+
+
 @pytest.fixture(scope="session")
-def told(
-    real_server: RealServer, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Study, People, RecordingServer]]:
+def told(real_server: RealServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     """The story, told once on the server."""
     os.environ["LABEL_STUDIO_API_KEY"] = TOKEN
     study = small_study(tmp_path_factory.mktemp("study") / "study")
@@ -100,11 +101,12 @@ def told(
 
 
 def test_the_story_holds_and_its_recording_is_what_the_server_answers(
-    told: tuple[Study, People, RecordingServer],
+    told: Told,
 ) -> None:
     calls = told[2].calls
     if os.environ.get("RECORD"):
-        RECORDING.write_text(json.dumps(calls, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        lines = ",\n".join(json.dumps(one, ensure_ascii=False) for one in calls)
+        RECORDING.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     kept = json.loads(RECORDING.read_text(encoding="utf-8"))
     assert [(one["method"], shape(one["answer"])) for one in calls] == [
         (one["method"], shape(one["answer"])) for one in kept
@@ -119,9 +121,7 @@ def shape(answer: Any) -> Any:
     return [shape(one) for one in answer] if isinstance(answer, list) else type(answer).__name__
 
 
-def test_videos_are_shown_to_who_is_signed_in_and_to_nobody_else(
-    told: tuple[Study, People, RecordingServer], real_server: RealServer
-) -> None:
+def test_videos_are_shown_to_who_is_signed_in_and_to_nobody_else(told: Told, real_server: RealServer) -> None:
     import httpx
 
     path = told[1].tasks[0]["data"]["video"]
@@ -132,7 +132,7 @@ def test_videos_are_shown_to_who_is_signed_in_and_to_nobody_else(
 
 
 def test_a_personal_access_token_signs_in_too_and_is_written_nowhere(
-    told: tuple[Study, People, RecordingServer], real_server: RealServer, monkeypatch: pytest.MonkeyPatch
+    told: Told, real_server: RealServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     study, people, _ = told
     token = people.admin.personal_token()
@@ -146,7 +146,7 @@ def test_a_personal_access_token_signs_in_too_and_is_written_nowhere(
 
 
 def test_a_refused_token_a_project_that_is_gone_and_a_server_that_is_down_are_one_line_each(
-    told: tuple[Study, People, RecordingServer], real_server: RealServer, monkeypatch: pytest.MonkeyPatch
+    told: Told, real_server: RealServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = run("label-studio", "pull", told[0].folder, "--url", real_server.url, "--project", 999)
     assert (gone.exit_code, len(gone.stderr.splitlines())) == (2, 1)
@@ -161,7 +161,7 @@ def test_a_refused_token_a_project_that_is_gone_and_a_server_that_is_down_are_on
 
 
 def test_a_server_on_this_machine_reads_the_videos_from_its_own_disk(
-    told: tuple[Study, People, RecordingServer], real_server: RealServer, tmp_path: Path
+    told: Told, real_server: RealServer, tmp_path: Path
 ) -> None:
     _, people, _ = told
     study = small_study(real_server.files / "study")

@@ -1,0 +1,85 @@
+"""What can be stated on the command line about exports of annotation tools, for ``referee-calib import --format``."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from referee_calib.cli import common
+from referee_calib.errors import InputError
+
+FORMATS = ("label-studio", "potato", "argilla", "cvat")
+_OPTIONS = (
+    click.option("--format", "tool", type=click.Choice(FORMATS), help="The files are exports of this annotation tool."),
+    click.option(
+        "--rater",
+        "raters",
+        metavar="[USER=]NAME",
+        multiple=True,
+        help="With --format: which rater a user is; a name alone is the rater of everything in the file. Repeatable.",
+    ),
+    click.option(
+        "--question",
+        "questions",
+        metavar="QUESTION=DIMENSION",
+        multiple=True,
+        help="With --format: what a question asks about: a dimension, skip or note. Repeatable.",
+    ),
+    click.option(
+        "--lowest-level",
+        type=int,
+        default=0,
+        show_default=True,
+        help="With --format: the number that stands for the worst level; 1 where a tool counts from 1.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationExports:
+    """What was stated; `tool` is None when the files are no exports of annotation tools."""
+
+    tool: str | None
+    raters: tuple[str, ...]
+    questions: tuple[str, ...]
+    lowest: int
+
+    def bring(self, study: Path, files: tuple[Path, ...], *, as_json: bool) -> None:
+        """Import the files and print what became of each."""
+        from referee_calib.annotation_imports import annotation_statements, import_annotations
+        from referee_calib.study import Study
+
+        with Study.open(study) as opened:
+            stated = annotation_statements(self.raters, self.questions, self.lowest, opened.rubric)
+            done = import_annotations(opened, files, str(self.tool), stated)
+        lines = [line for one in done for line in one.lines()]
+        raters = sorted({name for one in done for name in one.stored.raters})
+        lines += [f"Raters registered: {', '.join(raters)}."] if raters else []
+        common.result({"files": [one.to_json() for one in done]}, "\n".join(lines), as_json=as_json)
+
+
+def annotation_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give the verb these options, which it gets as one, ``exports``."""
+
+    @functools.wraps(command)
+    def called(
+        *given: Any,
+        tool: str | None,
+        raters: tuple[str, ...],
+        questions: tuple[str, ...],
+        lowest_level: int,
+        **others: Any,
+    ) -> Any:
+        if tool is None and (raters or questions or lowest_level):
+            why = "it is about exports of annotation tools"
+            raise InputError("--rater, --question or --lowest-level without --format", why, "Add --format TOOL.")
+        return command(*given, exports=AnnotationExports(tool, raters, questions, lowest_level), **others)
+
+    for option in reversed(_OPTIONS):
+        called = option(called)
+    return called
