@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 FORMATS = {"label-studio": "label_studio", "potato": "potato", "argilla": "argilla", "cvat": "cvat"}  # to origins
 CLAIM_FIELD = "claim_id"  # the field of an item that names its claim; else the item's own name does
+NAMES_ROW = (CLAIM_FIELD, "id", "user_id", "_server_id", "_user")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,7 @@ def _answers(
     source = TableSource(path=path, unit=CLAIM_FIELD)
     for number, row in enumerate(rows, start=1):
         answers = TOOLS[tool].read([row], source)
-        named = next(
-            (str(row[key]) for key in (CLAIM_FIELD, "id", "user_id", "_server_id", "_user") if row.get(key)), ""
-        )
+        named = next((str(row[key]) for key in NAMES_ROW if row.get(key)), "")
         place = f"record {number}" + (f" ({named:.60})" if named else "")
         for reason, count in answers.excluded.items():
             for _ in range(count):

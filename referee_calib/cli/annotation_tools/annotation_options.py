@@ -15,27 +15,26 @@ from referee_calib.errors import InputError
 
 FORMATS = ("label-studio", "potato", "argilla", "cvat")
 _OPTIONS = (
-    click.option("--format", "tool", type=click.Choice(FORMATS), help="The files are exports of this annotation tool."),
     click.option(
         "--rater",
         "raters",
         metavar="[USER=]NAME",
         multiple=True,
-        help="With --format: which rater a user is; a name alone is the rater of everything in the file. Repeatable.",
+        help="Of an export: which rater a user is; a name alone is the rater of everything in the file. Repeatable.",
     ),
     click.option(
         "--question",
         "questions",
         metavar="QUESTION=DIMENSION",
         multiple=True,
-        help="With --format: what a question asks about: a dimension, skip or note. Repeatable.",
+        help="Of an export: what a question asks about: a dimension, skip or note. Repeatable.",
     ),
     click.option(
         "--lowest-level",
         type=int,
         default=0,
         show_default=True,
-        help="With --format: the number that stands for the worst level; 1 where a tool counts from 1.",
+        help="Of an export: the number that stands for the worst level; 1 where a tool counts from 1.",
     ),
 )
 
@@ -64,21 +63,28 @@ class AnnotationExports:
 
 
 def annotation_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give the verb these options, which it gets as one, ``exports``."""
+    """Give the verb these options, which it gets as one, ``exports``.
+
+    The tool is said by ``--format``, the option that names the notation of replies otherwise: a file holds the one or
+    the other.
+    """
 
     @functools.wraps(command)
     def called(
         *given: Any,
-        tool: str | None,
+        notation: str,
         raters: tuple[str, ...],
         questions: tuple[str, ...],
         lowest_level: int,
         **others: Any,
     ) -> Any:
+        tool = notation if notation in FORMATS else None
         if tool is None and (raters or questions or lowest_level):
             why = "it is about exports of annotation tools"
             raise InputError("--rater, --question or --lowest-level without --format", why, "Add --format TOOL.")
-        return command(*given, exports=AnnotationExports(tool, raters, questions, lowest_level), **others)
+        notation = "auto" if tool else notation
+        exports = AnnotationExports(tool, raters, questions, lowest_level)
+        return command(*given, notation=notation, exports=exports, **others)
 
     for option in reversed(_OPTIONS):
         called = option(called)

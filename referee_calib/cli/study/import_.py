@@ -61,8 +61,8 @@ _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on
     help="Stop where the numbers of the boxes contradict their stated unit.",
 )
 @reply_options
-@notation_options
 @annotation_options
+@notation_options
 @common.options("json", "quiet")
 def command(
     study: Path,
