@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from referee_calib.errors import InputError
 from referee_calib.rubric import Rubric, Scale
-from referee_calib.study.raters import check_name
+from referee_calib.study import check_rater_name
 
 SKIP, NOTE = "skip", "note"
 
@@ -35,7 +35,7 @@ class AnnotationStatements:
 
     def rater(self, user: str) -> str:
         """Return who a user is; by default the user's own name."""
-        return self.raters.get(user) or self.everybody or check_name(user)
+        return self.raters.get(user) or self.everybody or check_rater_name(user)
 
     def asks(self, question: str, rubric: Rubric) -> str:
         """Return the dimension that a question asks about, "skip" or "note"; "" when it is none of them."""
@@ -62,9 +62,9 @@ def annotation_statements(
     alone = [name for user, mark, name in named if not mark]
     if len(alone) > 1 or (alone and len(named) > 1):
         raise InputError(f"--rater {' --rater '.join(raters)}", "one name alone stands for everybody in the file")
-    pairs = {user.strip(): check_name(name) for user, mark, name in named if mark}
+    pairs = {user.strip(): check_rater_name(name) for user, mark, name in named if mark}
     asked = dict(_question(pair, rubric) for pair in questions)
-    return AnnotationStatements(check_name(alone[0]) if alone else "", pairs, asked, lowest)
+    return AnnotationStatements(check_rater_name(alone[0]) if alone else "", pairs, asked, lowest)
 
 
 def _question(pair: str, rubric: Rubric) -> tuple[str, str]:

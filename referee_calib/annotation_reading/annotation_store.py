@@ -8,7 +8,7 @@ from typing import Any
 
 from referee_calib.annotation_reading.annotations_read import AnnotationsRead
 from referee_calib.errors import StudyError
-from referee_calib.study import Study, audit
+from referee_calib.study import Study, record_audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def store_annotations(study: Study, read: AnnotationsRead, *, origin: str, sourc
     done = StoredAnnotations(len(read.ratings), ratings.new, ratings.known, len(read.marks), marks.new, tuple(new))
     if ratings.new or marks.new or new:
         counts = {reason: one.count for reason, one in read.excluded.items()}
-        audit.record(study, "command line", "import annotations", source, **done.to_json(), excluded=counts)
+        record_audit(study, "command line", "import annotations", source, **done.to_json(), excluded=counts)
     return done
 
 

@@ -11,7 +11,7 @@ MOST_NAMED = 20  # names of one reason that are kept; all are counted
 
 
 @dataclass(slots=True)
-class Exclusion:
+class NotTaken:
     """What could not be used for one reason: how many, and which ones, as far as they are named."""
 
     count: int = 0
@@ -26,16 +26,16 @@ class AnnotationsRead:
     ----------
     ratings, marks : list
         Everything that can be stored.
-    excluded : dict of str to Exclusion
+    excluded : dict of str to NotTaken
         By reason: annotations, or answers in them, that are not taken.
-    remarks : dict of str to Exclusion
+    remarks : dict of str to NotTaken
         What a coordinator should know of annotations that are taken.
     """
 
     ratings: list[Rating] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
-    excluded: dict[str, Exclusion] = field(default_factory=dict)
-    remarks: dict[str, Exclusion] = field(default_factory=dict)
+    excluded: dict[str, NotTaken] = field(default_factory=dict)
+    remarks: dict[str, NotTaken] = field(default_factory=dict)
 
     def exclude(self, reason: str, name: str) -> None:
         """Count and name something that is not taken."""
@@ -54,21 +54,21 @@ class AnnotationsRead:
         return {"excluded": _counted(self.excluded), "remarks": _counted(self.remarks)}
 
 
-def _add(found: dict[str, Exclusion], reason: str, name: str) -> None:
-    one = found.setdefault(reason, Exclusion())
+def _add(found: dict[str, NotTaken], reason: str, name: str) -> None:
+    one = found.setdefault(reason, NotTaken())
     one.count += 1
     if len(one.names) < MOST_NAMED:
         one.names.append(name)
 
 
-def _lines(begin: str, found: dict[str, Exclusion]) -> list[str]:
+def _lines(begin: str, found: dict[str, NotTaken]) -> list[str]:
     return [f"{begin}: {one.count}, {reason}: {_named(one)}" for reason, one in found.items()]
 
 
-def _named(one: Exclusion) -> str:
+def _named(one: NotTaken) -> str:
     more = one.count - len(one.names)
     return "; ".join(one.names) + (f"; and {more} more" if more else "")
 
 
-def _counted(found: dict[str, Exclusion]) -> list[dict[str, Any]]:
+def _counted(found: dict[str, NotTaken]) -> list[dict[str, Any]]:
     return [{"reason": reason, "count": one.count, "names": list(one.names)} for reason, one in found.items()]

@@ -16,8 +16,7 @@ from referee_calib.label_studio.served_videos import ServedVideo, served_video
 from referee_calib.label_studio.study_project import TasksOfClaims, check_words, claims_to_rate, new_project
 from referee_calib.label_studio.task_rows import task_row
 from referee_calib.records import Claim
-from referee_calib.study import Track, audit, exclusive_lock
-from referee_calib.study.intake import untracked
+from referee_calib.study import Track, exclusive_lock, record_audit, untracked
 
 if TYPE_CHECKING:
     from referee_calib.study import Study
@@ -120,7 +119,7 @@ def push_claims(
         found.twice, found.foreign,
     )  # fmt: skip
     counts = {"added": added, "refused": {why: len(ids) for why, ids in videos.refused.items()}}
-    audit.record(study, "command line", "push to Label Studio", f"{server.url} project {number}", **counts)
+    record_audit(study, "command line", "push to Label Studio", f"{server.url} project {number}", **counts)
     return result
 
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from referee_calib.errors import InputError, StudyError
-from referee_calib.study import Study
-from referee_calib.study.raters import check_name
+from referee_calib.study import Study, check_rater_name
 
 
 @dataclass(slots=True)
@@ -79,7 +78,7 @@ def _pair(pair: str, users: Mapping[int, str]) -> tuple[int, str]:
     number = int(user) if user.isdecimal() else numbers.get(user.casefold())
     if number is None or (users and number not in users):
         raise InputError(f"--rater {pair}", "Label Studio has no such user", f"It has {_listed(users)}.")
-    return number, check_name(name)
+    return number, check_rater_name(name)
 
 
 def _refuse_shared(names: Mapping[int, str]) -> None:

@@ -1,5 +1,6 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
+from referee_calib.study.audit import record as record_audit
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -15,11 +16,13 @@ from referee_calib.study.intake import (
     make_playable_copies,
     playable_copy_of,
     table_lines,
+    untracked,
     video_row,
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
+from referee_calib.study.raters import check_name as check_rater_name
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.study import AddResult, Study
 from referee_calib.study.study_config import CONFIG, MEDIA, StudyConfig, read_config, write_config
@@ -43,6 +46,7 @@ __all__ = [
     "Track",
     "VideoRow",
     "broken_row",
+    "check_rater_name",
     "clear_leftovers",
     "draw_claims",
     "exclusive_lock",
@@ -52,8 +56,10 @@ __all__ = [
     "personal_order",
     "playable_copy_of",
     "read_config",
+    "record_audit",
     "stratified_sample",
     "table_lines",
+    "untracked",
     "video_row",
     "write_config",
 ]
