@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from referee_calib.errors import RatingError
 from referee_calib.records.base import Dimension, Record, check_dimension, check_level, check_texts
 
 OCCASIONS = ("", "repeat")
+LATER_FIELDS = ("occasion", "watched")  # records without them stay what they were, byte for byte
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +71,14 @@ class Rating(Record):
         check_level(self.level, place, RatingError)
         if self.level is None and not self.reason:
             raise RatingError(f"{place} on {self.dimension}", "it has neither a level nor a reason why not")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a dictionary of JSON types; occasion and watched stand in it only where they say something."""
+        data = Record.to_json(self)
+        for name in LATER_FIELDS:
+            if not data[name] and data[name] != 0:
+                del data[name]
+        return data
 
     @property
     def simulated(self) -> bool:

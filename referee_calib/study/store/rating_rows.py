@@ -132,19 +132,11 @@ def nonces_of(acts: Iterable[Rating | Mark]) -> list[str]:
     seen: Counter[str] = Counter()
     nonces: list[str] = []
     for one in acts:
-        content = _content(one)
+        content = json_text(one)
         digest = hashlib.sha256(f"{seen[content]} {content}".encode()).hexdigest()
         nonces.append(one.nonce or f"content:{digest}")
         seen[content] += 1
     return nonces
-
-
-def _content(one: Rating | Mark) -> str:
-    """Return what names an act without a nonce; a field that came later counts only where it says something."""
-    data = one.to_json()
-    later = {"occasion": "", "watched": None}
-    kept = {name: value for name, value in data.items() if name not in later or value != later[name]}
-    return json_text(kept)
 
 
 _Judgement = tuple[str, str, int | None, str]
