@@ -19,6 +19,7 @@ from referee_calib.report.document.judges.continuous_judge_document import conti
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
+from referee_calib.report.document.rating_collection import rating_collection
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
@@ -73,7 +74,12 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
             analysis.verdict, titles, head["who"], analysis.n_simulated > 0, record=analysis.threshold_record
         ),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
-        "ratings": {"rows": analysis.n_ratings, "simulated": analysis.n_simulated, "origins": dict(analysis.origins)},
+        "ratings": {
+            "rows": analysis.n_ratings,
+            "simulated": analysis.n_simulated,
+            "origins": dict(analysis.origins),
+            "collection": rating_collection(dict(analysis.origins)),
+        },
         "referee": {
             "fingerprint": analysis.referee,
             "description": dict(analysis.description),
@@ -104,7 +110,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         },
         "methods": method_notes.methods([item["scale"] for item in dimensions], media=media),
         "references": method_notes.REFERENCES,
-        "limits": method_notes.limits(analysis.n_simulated, analysis.n_ratings, media=media),
+        "limits": method_notes.limits(analysis.n_simulated, dict(analysis.origins), media=media),
         "inputs": plain(inputs),
         "seed": analysis.seed,
         "confidence": analysis.confidence,

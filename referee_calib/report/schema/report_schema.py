@@ -243,12 +243,23 @@ class RefereeJson(TypedDict):
     scores: list[ScoreSummaryJson]
 
 
+class CollectionJson(TypedDict):
+    """Where ratings were collected; `blind` is None where nobody knows whether raters could see each other's."""
+
+    origin: str
+    title: str
+    rows: int
+    blind: bool | None
+    text: str
+
+
 class RatingsJson(TypedDict):
-    """Ratings that went in, and how many of them a program made."""
+    """Ratings that went in, how many of them a program made, and where they were collected."""
 
     rows: int
     simulated: int
     origins: dict[str, int]
+    collection: list[CollectionJson]
 
 
 class RubricJson(TypedDict):
