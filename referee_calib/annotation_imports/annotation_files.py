@@ -14,7 +14,7 @@ from referee_calib.annotation_imports.cvat_tracks import read_cvat
 from referee_calib.annotation_imports.import_statements import AnnotationStatements
 from referee_calib.annotation_reading import AnnotationsRead, StoredAnnotations, store_annotations
 from referee_calib.errors import InputError
-from referee_calib.label_studio import study_check
+from referee_calib.label_studio import RaterNames, rater_names, study_check, write_names
 from referee_calib.rating_tables import TOOLS, Object, TableSource, export_objects
 
 if TYPE_CHECKING:
@@ -66,15 +66,19 @@ def import_annotations(
     InputError
         When a file cannot be read, or nothing in it can be used; then nothing is stored.
     """
-    read = [(path, _read(study, path, tool, stated)) for path in paths]
+    names = _names(study, stated) if tool == "label-studio" else None
+    read = [(path, _read(study, path, tool, stated, names)) for path in paths]
     for path, found in read:
         if not found.ratings and not found.marks:
             why = "; ".join(found.lines()) or "it holds no annotations"
             raise InputError(f"{path}: nothing in this export of {tool} can be used", why)
     with study.transaction():
-        return [
+        done = [
             ImportedAnnotations(path.name, found, _store(study, path, found, FORMATS[tool])) for path, found in read
         ]
+        if names is not None:  # so that a pull of the same project takes its users for the same raters
+            write_names(study, names)
+    return done
 
 
 def _store(study: Study, path: Path, found: AnnotationsRead, origin: str) -> StoredAnnotations:
@@ -86,24 +90,29 @@ def _store(study: Study, path: Path, found: AnnotationsRead, origin: str) -> Sto
     return stored
 
 
-def _read(study: Study, path: Path, tool: str, stated: AnnotationStatements) -> AnnotationsRead:
+def _read(
+    study: Study, path: Path, tool: str, stated: AnnotationStatements, names: RaterNames | None
+) -> AnnotationsRead:
     if tool == "cvat":
         return cvat_annotations(study, read_cvat(path), stated)
     rows = export_objects(path, tool)
     if tool == "potato" and path.is_file():  # Potato names an annotator by the folder
         rows = [{"_user": path.resolve().parent.name} | row for row in rows]
     try:
-        if tool == "label-studio":
-            return study_check(study, lambda user, who: _user(stated, user, who), stated.lowest).read(rows)
+        if names is not None:
+            return study_check(study, names.name, stated.lowest).read(rows)
         return _answers(study, path, rows, tool, stated)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         why = f"it is not as {tool} writes it ({type(error).__name__}: {error})"
         raise InputError(f"{path}", why, f"Another format is said with --format {'|'.join(FORMATS)}.") from error
 
 
-def _user(stated: AnnotationStatements, user: int, who: str) -> str:
-    """Return who a user of Label Studio is: as stated by number or address, else as a pull would name them."""
-    return stated.raters.get(str(user)) or stated.raters.get(who) or stated.everybody or f"label-studio-{user}"
+def _names(study: Study, stated: AnnotationStatements) -> RaterNames:
+    """Return who the users of Label Studio are: as stated by number or address, else as a pull would name them."""
+    numbers = [f"{user}={name}" for user, name in stated.raters.items() if user.isdecimal()]
+    names = rater_names(study, numbers, {})
+    names.others, names.everybody = stated.raters, stated.everybody
+    return names
 
 
 def _answers(

@@ -6,6 +6,7 @@ from referee_calib.label_studio.labeling_config import labeling_config
 from referee_calib.label_studio.project_pull import PullResult, pull_ratings, study_check
 from referee_calib.label_studio.project_push import PushResult, push_claims
 from referee_calib.label_studio.project_status import ProjectStatus, project_status
+from referee_calib.label_studio.rater_names import RaterNames, rater_names, write_names
 from referee_calib.label_studio.sdk_server import TOKEN, SdkServer, sign_in
 from referee_calib.label_studio.server_address import checked_address, crosses_network_in_clear
 from referee_calib.label_studio.study_project import claims_to_rate, project_number, pushed_project
@@ -18,6 +19,7 @@ __all__ = [
     "ProjectStatus",
     "PullResult",
     "PushResult",
+    "RaterNames",
     "SdkServer",
     "checked_address",
     "claims_to_rate",
@@ -28,6 +30,8 @@ __all__ = [
     "pull_ratings",
     "push_claims",
     "pushed_project",
+    "rater_names",
     "sign_in",
     "study_check",
+    "write_names",
 ]

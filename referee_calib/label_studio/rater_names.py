@@ -11,15 +11,31 @@ from referee_calib.study import Study, check_rater_name
 
 @dataclass(slots=True)
 class RaterNames:
-    """Names raters; everybody who gave an annotation is remembered in `used`."""
+    """Names raters; everybody who gave an annotation is remembered in `used`.
+
+    Attributes
+    ----------
+    stated : dict of int to str
+        Raters by the number of the user.
+    users : mapping of int to str
+        E-mail addresses, to say who is meant; never stored.
+    others : mapping of str to str
+        Raters by e-mail address, of exports that have it.
+    everybody : str
+        The rater of everything else; "" for names by number.
+    used : dict of int to str
+        Who was named until now.
+    """
 
     stated: dict[int, str]
-    users: Mapping[int, str] = field(default_factory=dict)  # e-mail addresses, to say who is meant; never stored
+    users: Mapping[int, str] = field(default_factory=dict)
+    others: Mapping[str, str] = field(default_factory=dict)
+    everybody: str = ""
     used: dict[int, str] = field(default_factory=dict)
 
     def name(self, user: int, who: str = "") -> str:
         """Return the rater that a user is."""
-        found = self.stated.get(user) or f"label-studio-{user}"
+        found = self.stated.get(user) or self.others.get(who) or self.everybody or f"label-studio-{user}"
         self.used[user] = found
         return found
 
