@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ ORIGINS = {
     "potato": RatingOrigin("Potato", None, "In Potato the settings decide whether raters see each other's answers."),
     "argilla": RatingOrigin("Argilla", None, "In Argilla the settings decide whether raters see each other's answers."),
     "cvat": RatingOrigin("CVAT", None, "In CVAT whoever opens a job sees what was drawn in it before."),
-    "imported": RatingOrigin("import", None, "Of imported ratings the study does not know how they were collected."),
-    "table": RatingOrigin("table", None, "Of ratings in a table it is not known how they were collected."),
+    "imported": RatingOrigin("imports", None, "Of imported ratings the study does not know how they were collected."),
+    "table": RatingOrigin("tables", None, "Of ratings in a table it is not known how they were collected."),
 }
 
 
@@ -46,6 +47,15 @@ def rating_origin(name: str) -> RatingOrigin:
     """Return what is known of an origin."""
     unknown = RatingOrigin(name.replace("_", " "), None, f"How ratings were collected in {name} is not recorded.")
     return ORIGINS.get(name, unknown)
+
+
+def collection_rows(origins: Mapping[str, int]) -> list[dict[str, Any]]:
+    """Return a row for each place: its name, how many ratings come from there, and what is known of it."""
+    known = [(name, rows, rating_origin(name)) for name, rows in origins.items()]
+    return [
+        {"origin": name, "title": one.title, "rows": rows, "blind": one.blind, "text": one.collected}
+        for name, rows, one in known
+    ]
 
 
 def blindness_limits(origins: Mapping[str, int]) -> list[str]:

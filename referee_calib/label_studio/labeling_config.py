@@ -6,6 +6,7 @@ question that is shown must be answered, unless a reason for skipping is chosen,
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 VIDEO, BOX, BOX_LABELS, SPAN, ASKED, SKIP, NOTE = "video", "box", "box_label", "span", "asked", "skip", "note"
 BOX_LABEL, SPAN_LABEL = "claimed box", "claimed span"
+_HELD = ("", "shift+", "alt+")  # by scale
+_KEYS = {SKIP: "ctrl+alt+", ASKED: "ctrl+alt+shift+"}
 _TEXTS = ("Question: $question", "Answer of the model: $answer", "Claim: $evidence")
 _HOW = "Click “claimed box” or “claimed span” in the list of regions to go there. Judge them as they are."
 
@@ -39,8 +42,8 @@ def labeling_config(rubric: Rubric) -> str:
     hidden = _add(view, "View", style="display:none")
     _choices(hidden, ASKED, [scale.dimension for scale in rubric.scales], "multiple")
     judged = _add(view, "View", visibleWhen="choice-unselected", whenTagName=SKIP)
-    for scale in rubric.scales:
-        _scale(judged, scale)
+    for scale, held in zip(rubric.scales, _HELD, strict=False):
+        _scale(judged, scale, held)
     _header(view, "Or say why you skip this claim; then no level counts.")
     _choices(view, SKIP, SKIP_REASONS, "single-radio", showInline="true")
     _header(view, "Note")
@@ -75,12 +78,19 @@ def asked_words(config: str) -> list[tuple[str, ...]]:
 def _video(view: Element) -> None:
     _add(view, "Video", name=VIDEO, value="$video", frameRate="$fps", height="480", timelineHeight="80")
     _add(view, "VideoRectangle", name=BOX, toName=VIDEO)
-    _add(_add(view, "Labels", name=BOX_LABELS, toName=VIDEO), "Label", value=BOX_LABEL, background="#ffd400")
+    _add(
+        _add(view, "Labels", name=BOX_LABELS, toName=VIDEO),
+        "Label",
+        value=BOX_LABEL,
+        background="#ffd400",
+        hotkey="ctrl+alt+b",
+    )
     span = _add(view, "TimelineLabels", name=SPAN, toName=VIDEO)
-    _add(span, "Label", value=SPAN_LABEL, background="#1f77b4")
+    _add(span, "Label", value=SPAN_LABEL, background="#1f77b4", hotkey="ctrl+alt+s")
 
 
-def _scale(judged: Element, scale: Scale) -> None:
+def _scale(judged: Element, scale: Scale, held: str) -> None:
+    """Ask for a level; key 3 is level 3 and nothing else, with another key held down for the second and third scale."""
     shown = _add(judged, "View", visibleWhen="choice-selected", whenTagName=ASKED, whenChoiceValue=scale.dimension)
     _header(shown, _said(f"{scale.title}: {scale.question}"))
     _header(shown, _said(scale.help), size="6")
@@ -89,15 +99,20 @@ def _scale(judged: Element, scale: Scale) -> None:
         requiredMessage=_said(f"{scale.title}: choose a level, or say why you skip this claim."),
     )  # fmt: skip
     for level, words in enumerate(scale.levels):
-        _add(choices, "Choice", value=_said(f"{level} · {words}"), alias=str(level))
+        _add(
+            choices,
+            "Choice",
+            value=_said(f"{level} · {words}"),
+            alias=str(level),
+            hotkey=f"{held}{level}" if level < 10 else f"{held}minus",
+        )
 
 
-def _choices(view: Element, name: str, values: list[str] | tuple[str, ...], choice: str, **more: str) -> None:
+def _choices(view: Element, name: str, values: Sequence[str], choice: str, **more: str) -> None:
+    """Offer answers; Label Studio would give them the next digits as keys, and a digit is a level here."""
     choices = _add(view, "Choices", name=name, toName=VIDEO, choice=choice, **more)
     for number, value in enumerate(values, start=1):
-        # hidden answers get keys that nobody presses: a digit would hide a question
-        keys = {"hotkey": f"ctrl+alt+shift+{number}"} if name == ASKED else {}
-        _add(choices, "Choice", value=value, **keys)
+        _add(choices, "Choice", value=value, hotkey=f"{_KEYS[name]}{number}")
 
 
 def _header(view: Element, text: str, size: str = "5") -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from referee_calib.errors import InputError
+from referee_calib.rating_origins import collection_rows
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
@@ -19,13 +20,13 @@ from referee_calib.report.document.judges.continuous_judge_document import conti
 from referee_calib.report.document.judges.error_by_agreement import error_by_agreement_rows
 from referee_calib.report.document.last_run_document import exploits, response_curve, robustness
 from referee_calib.report.document.mean_scores import mean_scores
-from referee_calib.report.document.rating_collection import rating_collection
 from referee_calib.report.document.recalibrated_agreement import recalibrated_agreement_rows
 from referee_calib.report.document.recalibration_trials import recalibration
 from referee_calib.report.document.referee_score_summary import score_summary
 from referee_calib.report.document.score_reliability import missing_scores_rows, repeated_scores_rows
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.localization_schema import LocalizationJson
+from referee_calib.report.schema.ratings_schema import CollectionJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes
 from referee_calib.report.wording.number_format import upper_first
@@ -78,7 +79,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
             "rows": analysis.n_ratings,
             "simulated": analysis.n_simulated,
             "origins": dict(analysis.origins),
-            "collection": rating_collection(dict(analysis.origins)),
+            "collection": cast(list[CollectionJson], collection_rows(dict(analysis.origins))),
         },
         "referee": {
             "fingerprint": analysis.referee,

@@ -18,6 +18,7 @@ from referee_calib.report.schema.dimension_schema import (
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
+from referee_calib.report.schema.ratings_schema import RatingsJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
@@ -241,25 +242,6 @@ class RefereeJson(TypedDict):
     fingerprint: str
     description: dict[str, Any]
     scores: list[ScoreSummaryJson]
-
-
-class CollectionJson(TypedDict):
-    """Where ratings were collected; `blind` is None where nobody knows whether raters could see each other's."""
-
-    origin: str
-    title: str
-    rows: int
-    blind: bool | None
-    text: str
-
-
-class RatingsJson(TypedDict):
-    """Ratings that went in, how many of them a program made, and where they were collected."""
-
-    rows: int
-    simulated: int
-    origins: dict[str, int]
-    collection: list[CollectionJson]
 
 
 class RubricJson(TypedDict):
