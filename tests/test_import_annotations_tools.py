@@ -68,6 +68,19 @@ def test_potatos_folder_gives_each_annotators_levels(study: Study, tmp_path: Pat
     assert [one.action for one in audit.trail(study)] == ["import annotations"]
 
 
+def test_doctor_says_what_was_not_taken_and_no_address_is_stored(study: Study, tmp_path: Path) -> None:
+    exports = [one["answer"] for one in json.loads(RECORDING.read_text()) if one["method"] == "export"]
+    for task in exports[0]:
+        for one in task["annotations"]:
+            one["completed_by"] = {"id": one["completed_by"], "email": "anna@example.org"}
+    path = saved(tmp_path / "project.json", exports[0])
+    done = brought(study, path, "--format", "label-studio")
+    assert any("user anna@example.org" in name for one in done["excluded"] for name in one["names"])
+    said = " ".join(run("doctor", study.folder).stdout.split())
+    assert "project.json: not usable were 1 " in said
+    assert b"anna@example.org" not in b"".join(one.read_bytes() for one in study.folder.glob("study.*"))
+
+
 def test_a_potato_file_alone_is_of_whom_its_folder_names(study: Study, tmp_path: Path) -> None:
     row = {"id": study.claims()[0].id, "span_annotations": {}, "label_annotations": {"how good": {"scale_2": "2"}}}
     path = saved(tmp_path / "carl" / "annotated_instances.jsonl", row)
@@ -126,6 +139,7 @@ def test_files_that_hold_nothing_of_use_change_nothing_and_say_why(study: Study,
         (("--format", "potato", "--rater", "anna", "--rater", "bert"), "one name alone stands for everybody"),
         (("--format", "potato", "--question", "mood=happiness"), "a question asks about relevance, localization"),
         (("--format", "potatoes"), "it is no known notation"),
+        (("--format", "potato", "--media", ".", "--link"), "--link, --media with --format potato"),
     ],
 )
 def test_statements_that_cannot_be_meant_are_refused(

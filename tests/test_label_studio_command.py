@@ -67,7 +67,8 @@ def test_another_address_is_asked_about_before_a_second_project_is_made(study: S
     run("label-studio", "push", study.folder, "--url", URL, "--overlap", 3)
     server.url = "https://labels.example.org"
     result = run("label-studio", "push", study.folder, "--url", server.url, "--quiet")
-    one_line(result, f"is at {URL} and not at https://labels.example.org", "--project 2", "--new-project")
+    number = Study.open(study.folder).config.label_studio.project
+    one_line(result, f"is at {URL} and not at https://labels.example.org", f"--project {number}", "--new-project")
 
 
 def test_a_name_that_contradicts_an_earlier_one_or_is_taken_is_refused(study: Study, server: RecordedServer) -> None:

@@ -86,7 +86,9 @@ def _store(study: Study, path: Path, found: AnnotationsRead, origin: str) -> Sto
     if path.is_file():
         with path.open("rb") as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-        study.add_intake(digest, {"file": path.name, "kind": origin, **stored.to_json(), **found.to_json()})
+        # counts alone: names of rows may hold addresses of people
+        counts = {"ratings": stored.ratings, "new": stored.new, "known": stored.known, "not_taken": found.counts()}
+        study.add_intake(digest, {"file": path.name, "kind": f"{origin} annotations", **counts})
     return stored
 
 

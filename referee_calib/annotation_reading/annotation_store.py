@@ -51,8 +51,7 @@ def store_annotations(study: Study, read: AnnotationsRead, *, origin: str, sourc
     ratings, marks = study.add_ratings(read.ratings), study.add_marks(read.marks)
     done = StoredAnnotations(len(read.ratings), ratings.new, ratings.known, len(read.marks), marks.new, tuple(new))
     if ratings.new or marks.new or new:
-        counts = {reason: one.count for reason, one in read.excluded.items()}
-        record_audit(study, "command line", "import annotations", source, **done.to_json(), excluded=counts)
+        record_audit(study, "command line", "import annotations", source, **done.to_json(), excluded=read.counts())
     return done
 
 

@@ -45,6 +45,10 @@ class AnnotationsRead:
         """Count and name something that is taken and has to be known."""
         _add(self.remarks, what, name)
 
+    def counts(self) -> dict[str, int]:
+        """Return how many were not taken, by reason."""
+        return {reason: one.count for reason, one in self.excluded.items()}
+
     def lines(self) -> list[str]:
         """Say what was not taken and what has to be known, a line for each reason."""
         return [*_lines("Not taken", self.excluded), *_lines("Taken, and to be known", self.remarks)]

@@ -52,7 +52,7 @@ class LevelValues:
 
     def _numbered(self, number: float) -> LevelValue:
         level = number - self._lowest
-        return LevelValue(int(level)) if level == int(level) and 0 <= level < self._count else NO_VALUE
+        return LevelValue(int(level)) if 0 <= level < self._count and level == int(level) else NO_VALUE
 
     @property
     def range(self) -> str:

@@ -94,7 +94,7 @@ class AnnotationCheck:
         if not annotation.get("was_cancelled") and self._evidence_changed(found, claim, result, name):
             return
         values = self._values(found, claim, annotation, result, name)
-        note = "\n".join(_answers(result, NOTE, "text"))
+        note = "\n".join(map(str, _answers(result, NOTE, "text")))
         for dimension, value in values.items():
             found.ratings.append(
                 Rating(
@@ -139,7 +139,7 @@ class AnnotationCheck:
         asked = [scale.dimension for scale in self.rubric.scales if scale.dimension in claim.dimensions]
         reasons = _answers(result, SKIP, "choices")
         if annotation.get("was_cancelled") or reasons:
-            return dict.fromkeys(asked, LevelValue(None, reasons[0] if reasons else SKIPPED))
+            return dict.fromkeys(asked, LevelValue(None, str(reasons[0]) if reasons else SKIPPED))
         values = {}
         for scale in self.rubric.scales:
             answers = _answers(result, scale.dimension, "choices", "rating", "number")

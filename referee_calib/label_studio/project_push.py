@@ -21,7 +21,7 @@ from referee_calib.study import Track, exclusive_lock, record_audit, untracked
 if TYPE_CHECKING:
     from referee_calib.study import Study
 
-BATCH = 200
+BATCH, OVERLAP = 200, 2
 _LOCK = ".label_studio.lock"
 
 
@@ -69,7 +69,7 @@ def push_claims(
     server: AnnotationServer,
     *,
     project: int | None = None,
-    overlap: int = 2,
+    overlap: int | None = None,
     local_root: Path | None = None,
     track: Track = untracked,
 ) -> PushResult:
@@ -83,8 +83,8 @@ def push_claims(
         Where to.
     project : int, optional
         The project; a new one is made without.
-    overlap : int
-        How many raters each claim gets, of a new project.
+    overlap : int, optional
+        How many raters each claim gets; of a new project two, and of one that is there as many as before.
     local_root : Path, optional
         The server's LABEL_STUDIO_LOCAL_FILES_DOCUMENT_ROOT, below which it sees the study's videos; without it they are
         uploaded.
@@ -103,8 +103,10 @@ def push_claims(
         )
     with exclusive_lock(study.folder / _LOCK, "pushing to Label Studio"):
         made = project is None
-        number = new_project(study, server, overlap) if project is None else project
+        number = new_project(study, server, overlap or OVERLAP) if project is None else project
         check_words(study, server, number)
+        if project is not None and overlap is not None:
+            server.update_project(number, {"maximum_annotations": overlap})
         found = TasksOfClaims.of(server.tasks(number), frozenset(one.id for one in study.claims(perturbed=True)))
         missing = [one for one in claims if one.id not in found.there]
         videos = _Videos(study, server, number, local_root)

@@ -167,6 +167,8 @@ def test_a_server_on_this_machine_reads_the_videos_from_its_own_disk(
     study = small_study(real_server.files / "study")
     with sign_in(real_server.url) as server:
         done = push_claims(study, server, local_root=real_server.files)
+        push_claims(study, server, project=done.project, overlap=4, local_root=real_server.files)
+    assert people.admin.get(f"/api/projects/{done.project}/").json()["maximum_annotations"] == 4
     assert (done.added, done.uploaded) == (4, 0)
     video = people.admin.tasks(done.project)[0]["data"]["video"]
     assert video == "/data/local-files/?d=study/media/approach.mp4"

@@ -48,6 +48,12 @@ class AnnotationExports:
     questions: tuple[str, ...]
     lowest: int
 
+    def refuse_beside(self, options: set[str]) -> None:
+        """Refuse options that are about claims and videos, which an export of annotations has none of."""
+        if options:
+            why = "an export of annotations brings no claims and no videos"
+            raise InputError(f"{', '.join(sorted(options))} with --format {self.tool}", why, "Import them apart.")
+
     def bring(self, study: Path, files: tuple[Path, ...], *, as_json: bool) -> None:
         """Import the files and print what became of each."""
         from referee_calib.annotation_imports import annotation_statements, import_annotations

@@ -49,12 +49,11 @@ def command() -> None:
 @_common
 @click.option("--new-project", is_flag=True, help="Make another project; the ratings of the former one stay.")
 @click.option(
-    "--overlap", type=click.IntRange(min=1), default=2, show_default=True, help="Raters per claim, of a new project."
+    "--overlap", type=click.IntRange(min=1), help="Raters per claim; 2 in a new project, else as many as before."
 )
 @click.option(
     "--local-files",
     metavar="DIR",
-    envvar=_ROOT,
     type=click.Path(path_type=Path),
     help=f"The server's {_ROOT}, when it sees the study's videos there; uploaded without.",
 )
@@ -65,7 +64,7 @@ def push(
     as_json: bool,
     quiet: bool,
     new_project: bool,
-    overlap: int,
+    overlap: int | None,
     local_files: Path | None,
 ) -> None:
     """Bring the claims that people rate into the study's project; typed again, it adds only what is missing.

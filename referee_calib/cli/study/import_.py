@@ -110,6 +110,8 @@ def command(
     from referee_calib.study.intake import importing
 
     if exports.tool is not None:
+        about_claims = {"--kind": kind, "--media": media, "--link": link, "--clock": clock, "--playable": playable}
+        exports.refuse_beside({name for name, value in about_claims.items() if value})
         exports.bring(study, files, as_json=as_json)
         return
     copies = None
