@@ -42,6 +42,7 @@ def objects_of_archive(path: Path, data: bytes) -> list[Object]:
 
 
 def objects_of_folder(path: Path, wanted: str | None) -> list[Object]:
+    """Return the objects of every annotator's file in a folder, of the tool that is wanted or is seen."""
     for tool, (files_of, _) in FOLDERS.items():
         files: dict[str, Path] = files_of(path)
         if files and wanted in (None, tool):
