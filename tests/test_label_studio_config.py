@@ -6,6 +6,7 @@ from xml.etree import ElementTree
 
 import pytest
 from helpers_label_studio import STEADY, small_claims, small_study
+from helpers_video import render
 
 from referee_calib.errors import InputError, VideoError
 from referee_calib.label_studio import checked_address, crosses_network_in_clear, labeling_config
@@ -14,6 +15,7 @@ from referee_calib.label_studio.labeling_config import asked_words
 from referee_calib.label_studio.served_videos import served_video
 from referee_calib.label_studio.task_rows import shown_text, task_row
 from referee_calib.rubric import Rubric, Scale, load
+from referee_calib.study import Study, make_playable_copies
 
 
 def rubric(levels: int, *dimensions: str) -> Rubric:
@@ -74,6 +76,23 @@ def test_a_task_shows_the_claims_own_seconds_and_no_score(tmp_path_factory: pyte
     assert shown_text("a\u202eb\x07 \u0645\u200c\u0646") == "a⟨U+202E⟩b⟨U+0007⟩ \u0645\u200c\u0646"
     with pytest.raises(VideoError, match=r"variable frame rate: .*referee-calib annotate"):
         served_video(study, "stutter.mp4")
+
+
+def test_a_video_is_served_as_the_copy_that_browsers_play_and_a_late_one_is_not(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    study = Study.create(tmp_path_factory.mktemp("s") / "study")
+    render(study.media / "old.mp4", 12, codec="mpeg4")
+    with pytest.raises(VideoError, match=r"does not play in every browser: .*referee-calib media \S+ --playable"):
+        served_video(study, "old.mp4")
+    make_playable_copies(study.folder, ["old.mp4"], study.media_path)
+    served = served_video(study, "old.mp4")
+    assert (served.path.parent.name, served.fps, len(served.times)) == ("playable", 30, 12)
+    render(
+        study.media / "late.mp4", 12, ticks=[10 * k + 30 for k in range(12)]
+    )  # from 0.1 s on: 3 frames of 30 a second
+    with pytest.raises(VideoError, match=r"its first frame comes at 0\.100 s .*referee-calib annotate"):
+        served_video(study, "late.mp4")
 
 
 def test_moved_and_removed_evidence_is_seen_and_rounding_is_not(tmp_path_factory: pytest.TempPathFactory) -> None:
