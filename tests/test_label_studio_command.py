@@ -152,7 +152,10 @@ def sdk(monkeypatch: pytest.MonkeyPatch) -> types.ModuleType:
     error.ApiError = ApiError  # type: ignore[attr-defined]
 
     def client(**_given: Any) -> Any:
-        raise module.fails  # type: ignore[attr-defined]
+        if module.fails is not None:  # type: ignore[attr-defined]
+            raise module.fails  # type: ignore[attr-defined]
+        nobody = types.SimpleNamespace(email=None)
+        return types.SimpleNamespace(users=types.SimpleNamespace(whoami=lambda: nobody))
 
     module.LabelStudio = client  # type: ignore[attr-defined]
     for name, one in (("", module), (".core", core), (".core.api_error", error)):
@@ -168,6 +171,9 @@ def test_what_the_sdk_raises_is_one_line_without_the_token(sdk: types.ModuleType
         "refuses the token in LABEL_STUDIO_API_KEY: Invalid token": ApiError(401, {"detail": "Invalid token"}),
         "does not answer: refused": httpx.ConnectError("refused"),
         "answers HTTP 500: out of memory": ApiError(500, "out of\nmemory"),
+        "answers HTTP 404: a web page, and no answer of Label Studio's": ApiError(404, "<!DOCTYPE html>…"),
+        "in a form that is not known": type("ParsingError", (Exception,), {})("headers: secret"),
+        "is no Label Studio: it does not say who is signed in": None,
     }
     for said, error in troubles.items():
         sdk.fails = error  # type: ignore[attr-defined]

@@ -15,6 +15,7 @@ from referee_calib.label_studio.annotation_server import Object
 TOKEN = "LABEL_STUDIO_API_KEY"  # noqa: S105 - the name of a variable
 _SECONDS = 120.0
 _PAGE = 500
+_OTHER = "Name another address: --url URL"
 _SIGN_IN = f"Take a personal access token (Account & Settings) and put it into the environment: export {TOKEN}=…"
 
 
@@ -39,7 +40,8 @@ def sign_in(url: str) -> SdkServer:
     try:
         with _told(url):
             client = sdk.LabelStudio(base_url=url, api_key=token, timeout=_SECONDS, httpx_client=http)
-            client.users.whoami()
+            if not getattr(client.users.whoami(), "email", None):
+                raise InputError(f"{url} is no Label Studio", "it does not say who is signed in", _OTHER)
     except BaseException:
         http.close()
         raise
@@ -152,11 +154,16 @@ def _told(url: str, project: int | None = None) -> Iterator[None]:
         yield
     except httpx.TransportError as error:
         why = str(error) or type(error).__name__
-        raise InputError(
-            f"Label Studio at {url} does not answer", why, "Start it, or name another address: --url"
-        ) from error
+        raise InputError(f"Label Studio at {url} does not answer", why, f"Start it. {_OTHER}") from error
     except errors.ApiError as error:
         raise _refusal(url, project, error.status_code, error.body) from None  # its text holds headers
+    except Exception as error:
+        if type(error).__name__ != "ParsingError":  # which older versions of the SDK have not
+            raise
+        why = "the versions of the server and of label-studio-sdk do not fit"
+        raise InputError(
+            f"Label Studio at {url} answers in a form that is not known", why, "Type: pip install -U label-studio-sdk"
+        ) from None
 
 
 def _refusal(url: str, project: int | None, status: int | None, body: Any) -> InputError:
@@ -176,7 +183,8 @@ def _said(body: Any) -> str:
     """Return what an error's body says, at most a line of it."""
     if isinstance(body, Mapping):
         body = body.get("validation_errors") or body.get("detail") or dict(body)
-    return " ".join(str(body).split())[:300]
+    text = " ".join(str(body).split())
+    return "a web page, and no answer of Label Studio's" if text.startswith("<") else text[:300]
 
 
 def _plain(answer: Any) -> Object:
