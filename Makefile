@@ -64,7 +64,7 @@ pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictu
 
 ##@ Housekeeping
 help:  ## say what there is
-	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z]+:.*  ## / { printf "  make %-12s %s\n", $$1, $$2 }' \
+	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*  ## / { printf "  make %-12s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote

@@ -16,7 +16,7 @@ PAGE = Path(__file__).parent.parent / "docs" / "how_to" / "label_studio.md"
 
 
 def test_the_page_runs_from_top_to_bottom(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    study, server = small_study(tmp_path / "mystudy"), recorded()
+    study, server = small_study(tmp_path / "mystudy"), recorded(pulls=(0, 2))
 
     @contextmanager
     def signed_in(_url: str) -> Iterator[RecordedServer]:
