@@ -10,6 +10,8 @@ import pytest
 from helpers_label_studio import RECORDING, levels, small_study
 from helpers_study import run
 
+from referee_calib import annotation_imports
+from referee_calib.cli.annotation_tools import annotation_options
 from referee_calib.study import Study, audit
 
 
@@ -155,3 +157,9 @@ def test_a_rater_of_the_app_does_not_give_ratings_of_another_tool_too(study: Stu
     said = refused(study, saved(tmp_path / "annotated.json", row), "--format", "potato")
     assert "rates elsewhere (app)" in said
     assert study.ratings() == []
+
+
+def test_the_command_names_every_tool_that_can_be_read() -> None:
+    assert set(annotation_options.FORMATS) == set(annotation_imports.FORMATS)
+    named = run("import", "--help").stdout
+    assert all(tool in named for tool in annotation_options.FORMATS)
