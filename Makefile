@@ -4,6 +4,7 @@
 VENV ?= .venv
 ENGINES ?= .venv-engines
 SERVERS ?= .venv-servers
+LABEL_STUDIO ?= .venv-label-studio
 OUT ?= out/demo
 PORT ?= 8501
 BIN := $(VENV)/bin
@@ -11,7 +12,7 @@ INTO_ENGINES = $(BIN)/python -m pip --python $(ENGINES)/bin/python
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 
-.PHONY: help demo app test thorough check docs engines servers wheel versions pictures clean
+.PHONY: help demo app test thorough check docs engines servers label-studio wheel versions pictures clean
 
 .DEFAULT_GOAL := help
 
@@ -47,6 +48,9 @@ engines: $(ENGINES)/.with-engines  ## run the tests on real engines: transformer
 servers: $(SERVERS)/.with-servers  ## run the tests on llama.cpp's server and LiteLLM's proxy (900 MB the first time)
 	$(SERVERS)/bin/python -m pytest tests/servers -W default
 
+label-studio: $(LABEL_STUDIO)/.with-label-studio  ## run the tests on a real Label Studio server (1 GB the first time)
+	$(LABEL_STUDIO)/bin/python -m pytest tests/label_studio -W default
+
 ##@ Before a release
 wheel: $(VENV)/.with-test  ## build the wheels and try them in fresh environments, outside the checkout
 	$(BIN)/python tests/release/check_wheel.py
@@ -60,11 +64,11 @@ pictures: $(VENV)/.with-test $(OUT)/study/study.toml  ## take the README's pictu
 
 ##@ Housekeeping
 help:  ## say what there is
-	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z]+:.*  ## / { printf "  make %-9s %s\n", $$1, $$2 }' \
+	@awk -F ':.*  ## ' '/^##@ / { print "\n" substr($$0, 5) } /^[a-z-]+:.*  ## / { printf "  make %-12s %s\n", $$1, $$2 }' \
 		$(firstword $(MAKEFILE_LIST))
 
 clean:  ## remove the environments and what the demo wrote
-	rm -rf $(VENV) $(ENGINES) $(SERVERS) out
+	rm -rf $(VENV) $(ENGINES) $(SERVERS) $(LABEL_STUDIO) out
 
 $(VENV)/.with-app: pyproject.toml | $(BIN)/pip
 	$(BIN)/pip install --quiet --editable ".[app]"
@@ -93,6 +97,11 @@ $(ENGINES)/.with-engines: pyproject.toml tests/engines/requirements.txt tests/en
 $(SERVERS)/.with-servers: pyproject.toml tests/servers/requirements.txt | $(BIN)/pip
 	@$(BIN)/python -m venv --without-pip $(SERVERS)
 	$(BIN)/python -m pip --python $(SERVERS)/bin/python install --quiet --requirement tests/servers/requirements.txt --editable .
+	@touch $@
+
+$(LABEL_STUDIO)/.with-label-studio: pyproject.toml tests/label_studio/requirements.txt | $(BIN)/pip
+	@$(BIN)/python -m venv --without-pip $(LABEL_STUDIO)
+	$(BIN)/python -m pip --python $(LABEL_STUDIO)/bin/python install --quiet --requirement tests/label_studio/requirements.txt --editable .
 	@touch $@
 
 # Debian and Ubuntu split pip out of their Python; without it the environment is made bare and pip

@@ -245,7 +245,7 @@ def test_excluded_rows_are_counted_and_named(report, page):
 
 def test_simulated_ratings_wear_a_badge(page):
     assert [a for tag, a in page.tags if a.get("class") == "badge"]
-    real = Page(render_html(small_report(n_simulated=0)))
+    real = Page(render_html(small_report(n_simulated=0, origins=(("app", 1530),))))
     assert not [a for tag, a in real.tags if a.get("class") == "badge"]
     assert "imulated" not in "".join(t for t in real.texts if "Simulated" in t or "simulated ratings" in t)
 

@@ -28,6 +28,7 @@ VERBS: dict[str, str] = {
     "sample": "study.sample",
     "assign": "study.assign",
     "annotate": "study.annotate",
+    "label-studio": "annotation_tools.label_studio_project",
     "score": "referee.score",
     "replies": "referee.replies",
     "perturb": "reward.perturb",

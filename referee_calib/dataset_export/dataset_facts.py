@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.dataset_export.dataset_tables import DataTable
+from referee_calib.rating_origins import ORIGINS, rating_origin
 from referee_calib.records import Claim, Clock, Rating
 
 if TYPE_CHECKING:
@@ -71,15 +72,9 @@ class DatasetFacts:
     @property
     def collection(self) -> str:
         """How the ratings were collected, as far as a study knows it."""
-        known = {
-            "app": "In the annotation app raters see no referee's score and no other rater's level.",
-            "simulated": "Simulated ratings were drawn by a program.",
-        }
+        known = [origin for origin in ORIGINS if origin in self.origins]
         elsewhere = sorted(set(self.origins) - set(known))
-        said = [text for origin, text in known.items() if origin in self.origins]
-        if elsewhere:
-            said.append(f"How ratings were collected in {', '.join(elsewhere)} is not recorded.")
-        return " ".join(said)
+        return " ".join(rating_origin(origin).collected for origin in [*known, *elsewhere])
 
     @property
     def simulation(self) -> str:

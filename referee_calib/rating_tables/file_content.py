@@ -71,7 +71,7 @@ def _without_mark(data: bytes) -> str:
     return "utf-8"
 
 
-def members(path: Path, data: bytes, suffixes: tuple[str, ...]) -> dict[str, bytes]:
+def archive_files(path: Path, data: bytes, suffixes: tuple[str, ...]) -> dict[str, bytes]:
     """Return the files of an archive whose names end so, by name."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, Any
 
 from referee_calib.errors import InputError
 from referee_calib.rating_tables.any_table import PARQUET, WORKBOOK, frame_of_objects, how_read, table_note
 from referee_calib.rating_tables.binary_table import excel_table, parquet_table
-from referee_calib.rating_tables.exports import FOLDERS, POTATO_FILES, TOOLS, tool_of
-from referee_calib.rating_tables.file_content import ZIP, members, read_content, text_of
+from referee_calib.rating_tables.export_objects import objects_of_archive, objects_of_folder
+from referee_calib.rating_tables.exports import TOOLS, tool_of
+from referee_calib.rating_tables.file_content import ZIP, read_content, text_of
 from referee_calib.rating_tables.json_rows import Object, json_objects
 from referee_calib.rating_tables.long_rows import has_decimal_commas, labels, rows_of_table
 from referee_calib.rating_tables.nested_rows import unnested
@@ -47,14 +46,14 @@ def read_rows(source: TableSource) -> RatingRows:
     """
     path = source.path
     if path.is_dir():
-        return _of_answers(_objects_of_folder(path, source.format), source)
+        return _of_answers(objects_of_folder(path, source.format), source)
     data = read_content(path)
     if data.startswith(PARQUET) or path.suffix.lower() in (".parquet", ".pq"):
         return _of_frame(parquet_table(path, data), source)
     if data.startswith(ZIP):
         if WORKBOOK in data:
             return rows_of_table(excel_table(path, data, source.sheet), source)
-        return _of_answers(_objects_of_archive(path, data), source)
+        return _of_answers(objects_of_archive(path, data), source)
     return _of_text(data, source)
 
 
@@ -86,33 +85,6 @@ def _of_frame(frame: pd.DataFrame, source: TableSource) -> RatingRows:
     if tool in (None, "table"):
         return rows_of_table(frame, source)
     return _of_answers(frame.to_dict("records"), source, tool)
-
-
-def _objects_of_archive(path: Path, data: bytes) -> list[Object]:
-    """Return the objects of the JSON files of a zip archive, each with the annotator after whom it is named."""
-    files = members(path, data, (".jsonl", ".json"))
-    rows = {PurePath(name): json_objects(path / name, text_of(path, held)[0]) for name, held in files.items()}
-    if any(name.name in POTATO_FILES for name in rows):
-        return _joined(
-            path, {name.parent.name: held for name, held in rows.items() if name.name in POTATO_FILES}, "potato"
-        )
-    return _joined(path, {name.stem: held for name, held in rows.items()}, "doccano")
-
-
-def _objects_of_folder(path: Path, wanted: str | None) -> list[Object]:
-    for tool, (files_of, _) in FOLDERS.items():
-        files: dict[str, Path] = files_of(path)
-        if files and wanted in (None, tool):
-            rows = {name: json_objects(file, text_of(file, read_content(file))[0]) for name, file in files.items()}
-            return _joined(path, rows, tool)
-    raise InputError(f"{path} is a folder", "it holds no export of Potato, doccano or Inspect", "Give a file.")
-
-
-def _joined(path: Path, rows: dict[str, list[Object]], tool: str) -> list[Object]:
-    if not any(rows.values()):
-        raise InputError(f"{path}", "it holds no annotations")
-    with_user: Callable[[list[Object], str], list[Object]] = FOLDERS[tool][1]
-    return [row for name, held in rows.items() for row in with_user(held, name)]
 
 
 def _of_answers(rows: list[Object], source: TableSource, tool: str | None = None) -> RatingRows:

@@ -1,6 +1,7 @@
 """A study: one folder with its words, videos, claims, ratings and scores. Start with :class:`Study`."""
 
 from referee_calib.study.assignment import assigned_chances, rated_as_assigned
+from referee_calib.study.audit import record as record_audit
 from referee_calib.study.claim_sampling import ClaimDraw, draw_claims, stratified_sample
 from referee_calib.study.intake import (
     EXCLUSIONS,
@@ -16,11 +17,13 @@ from referee_calib.study.intake import (
     make_playable_copies,
     playable_copy_of,
     table_lines,
+    untracked,
     video_row,
 )
 from referee_calib.study.intake.importing import ImportResult, import_files
 from referee_calib.study.process_lock import exclusive_lock
 from referee_calib.study.raters import Rater, personal_order
+from referee_calib.study.raters import check_name as check_rater_name
 from referee_calib.study.referee_scoring import ScoringResult, ScoringSelection
 from referee_calib.study.rubric_copy import rubric_of_study
 from referee_calib.study.scale_check import other_rubric
@@ -52,6 +55,7 @@ __all__ = [
     "Worklist",
     "assigned_chances",
     "broken_row",
+    "check_rater_name",
     "clear_leftovers",
     "draw_claims",
     "exclusive_lock",
@@ -66,9 +70,11 @@ __all__ = [
     "rated_as_assigned",
     "read_config",
     "read_key",
+    "record_audit",
     "rubric_of_study",
     "stratified_sample",
     "table_lines",
+    "untracked",
     "video_row",
     "worklist",
     "write_config",

@@ -22,6 +22,7 @@ from referee_calib.io import write_bytes
 from referee_calib.records import CLOCKS, Clock
 from referee_calib.study.settings import (
     AssignmentSettings,
+    LabelStudioSettings,
     OnboardingSettings,
     PeopleSettings,
     QualitySettings,
@@ -85,7 +86,7 @@ class StudyConfig:
         Seed of the raters' orders.
     thresholds : Thresholds
         What a referee has to reach; its ``stated`` names those that stand in the file.
-    assignment, onboarding, people, quality, rating_page, storage
+    assignment, label_studio, onboarding, people, quality, rating_page, storage
         Settings of one feature each, see :mod:`referee_calib.study.settings`; a table of the file each.
     """
 
@@ -100,6 +101,7 @@ class StudyConfig:
     order_seed: int = 0
     thresholds: Thresholds = field(default_factory=Thresholds)
     assignment: AssignmentSettings = field(default_factory=AssignmentSettings)
+    label_studio: LabelStudioSettings = field(default_factory=LabelStudioSettings)
     onboarding: OnboardingSettings = field(default_factory=OnboardingSettings)
     people: PeopleSettings = field(default_factory=PeopleSettings)
     quality: QualitySettings = field(default_factory=QualitySettings)
@@ -115,6 +117,7 @@ _TABLES: dict[str, dict[str, type]] = {
 }
 _FEATURES: tuple[type[SettingsTable], ...] = (
     AssignmentSettings,
+    LabelStudioSettings,
     OnboardingSettings,
     PeopleSettings,
     QualitySettings,

@@ -155,8 +155,9 @@ def _database(study: Study) -> Iterator[Finding]:
         counts = ", ".join(f"{number} {name}" for name, number in study.counts().items())
         yield Finding("database", f"sound, version {study.database_version()}; {counts}")
     for taken in study.intakes():
-        if taken.get("excluded"):
-            excluded = ", ".join(f"{count} {reason}" for reason, count in taken["excluded"].items())
+        lost = taken.get("excluded") or taken.get("not_taken")  # of claims and rows, or of annotations
+        if lost:
+            excluded = ", ".join(f"{count} {reason}" for reason, count in lost.items())
             yield Finding("import", f"{taken['file']}: not usable were {excluded}")
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from referee_calib.cli import common
+from referee_calib.cli.annotation_tools.annotation_options import AnnotationExports, annotation_options
 from referee_calib.cli.study.import_options import reply_options
 from referee_calib.cli.study.import_progress import track_names
 from referee_calib.cli.study.notation_options import notation_options
@@ -60,6 +61,7 @@ _COUNTED: dict[Clock, str] = {"first-frame": "from the first frame", "file": "on
     help="Stop where the numbers of the boxes contradict their stated unit.",
 )
 @reply_options
+@annotation_options
 @notation_options
 @common.options("json", "quiet")
 def command(
@@ -77,6 +79,7 @@ def command(
     unit_check: Literal["on", "off"],
     replies: RolloutFileOptions,
     reading: ReadingOptions,
+    exports: AnnotationExports,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -101,10 +104,16 @@ def command(
       referee-calib import mystudy replies.csv --map completion=response --map video=path --ignore-extra
       referee-calib import mystudy claims.jsonl ratings.jsonl --add-raters
       referee-calib import mystudy backup/*.json* --media videos/ --add-raters
+      referee-calib import mystudy annotations.xml --format cvat --rater anna
     """  # noqa: D301
     from referee_calib.study import ImportProblems, Study, make_playable_copies
     from referee_calib.study.intake import importing
 
+    if exports.tool is not None:
+        about_claims = {"--kind": kind, "--media": media, "--link": link, "--clock": clock, "--playable": playable}
+        exports.refuse_beside({name for name, value in about_claims.items() if value})
+        exports.bring(study, files, as_json=as_json)
+        return
     copies = None
     try:
         with Study.open(study) as opened:

@@ -17,7 +17,8 @@ _OPTIONS = (
         metavar="NAME",
         default="auto",
         show_default=True,
-        help="Notation of boxes and times, as open-o3 or vtimellm; by default every one that a reply shows.",
+        help="Of replies: the notation of boxes and times, as open-o3 or vtimellm; by default every one that a reply "
+        "shows. Or an annotation tool whose export the files are: label-studio, potato, argilla, cvat.",
     ),
     click.option(
         "--box-order",

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from referee_calib.errors import InputError
+from referee_calib.rating_origins import collection_rows
 from referee_calib.report.document.ablation import ablation
 from referee_calib.report.document.claim_rows import disagreement, rollout_rewards
 from referee_calib.report.document.dimension_document import dimension_document, subgrouping
@@ -29,6 +30,7 @@ from referee_calib.report.document.score_reliability import (
 )
 from referee_calib.report.document.verdict_document import verdict_document
 from referee_calib.report.schema.localization_schema import LocalizationJson
+from referee_calib.report.schema.ratings_schema import CollectionJson
 from referee_calib.report.schema.report_schema import SCHEMA, ReportJson
 from referee_calib.report.wording import method_notes
 from referee_calib.report.wording.number_format import upper_first
@@ -77,7 +79,12 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
             analysis.verdict, titles, head["who"], analysis.n_simulated > 0, record=analysis.threshold_record
         ),
         "counts": {"videos": analysis.n_videos, "rollouts": analysis.n_rollouts, "raters": analysis.n_raters},
-        "ratings": {"rows": analysis.n_ratings, "simulated": analysis.n_simulated, "origins": dict(analysis.origins)},
+        "ratings": {
+            "rows": analysis.n_ratings,
+            "simulated": analysis.n_simulated,
+            "origins": dict(analysis.origins),
+            "collection": cast(list[CollectionJson], collection_rows(dict(analysis.origins))),
+        },
         "referee": {
             "fingerprint": analysis.referee,
             "description": dict(analysis.description),
@@ -109,7 +116,7 @@ def build(analysis: Analysis, rubric: Rubric | None = None) -> ReportJson:
         },
         "methods": method_notes.methods([item["scale"] for item in dimensions], media=media),
         "references": method_notes.REFERENCES,
-        "limits": method_notes.limits(analysis.n_simulated, analysis.n_ratings, media=media),
+        "limits": method_notes.limits(analysis.n_simulated, dict(analysis.origins), media=media),
         "inputs": plain(inputs),
         "seed": analysis.seed,
         "confidence": analysis.confidence,

@@ -18,6 +18,7 @@ from referee_calib.report.schema.dimension_schema import (
 )
 from referee_calib.report.schema.judge_error_schema import ContinuousJudgeJson, ErrorByAgreementJson
 from referee_calib.report.schema.localization_schema import LocalizationJson
+from referee_calib.report.schema.ratings_schema import RatingsJson
 from referee_calib.report.schema.score_schema import (
     MeanScoresJson,
     MissingScoresJson,
@@ -225,14 +226,6 @@ class RefereeJson(TypedDict):
     fingerprint: str
     description: dict[str, Any]
     scores: list[ScoreSummaryJson]
-
-
-class RatingsJson(TypedDict):
-    """Ratings that went in, and how many of them a program made."""
-
-    rows: int
-    simulated: int
-    origins: dict[str, int]
 
 
 class RubricJson(TypedDict):

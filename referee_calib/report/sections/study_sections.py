@@ -223,7 +223,6 @@ def provenance(report: ReportJson) -> Section:
         Row(row["name"], {"name": row["name"]}, [count_cell(row["rows"]), text_cell(row["sha256"])])
         for row in report["inputs"]
     ]
-    origins = ", ".join(f"{origin} ({n:,})" for origin, n in report["ratings"]["origins"].items())
     versions = ", ".join(f"{name} {version}" for name, version in report["versions"].items())
     scores = [
         {"dimension": row["dimension"], "n": row["n"],
@@ -237,9 +236,25 @@ def provenance(report: ReportJson) -> Section:
         "What was it made from? The same study, seed and versions give the same report.json.",
         [
             Table("inputs", "Inputs.", "Table", columns, rows),
-            Text(f"Ratings were collected by: {origins}. Seed {report['seed']}. {versions}."),
+            _collection(report),
+            Text(f"Seed {report['seed']}. {versions}."),
             Bullets([Item(row["line"]) for row in referee["scores"]], f"Referee {called}"),
             Text(json.dumps(referee["description"], ensure_ascii=False, indent=2, sort_keys=True), "code"),
             data_table("referee_scores", scores),
         ],
     )  # fmt: skip
+
+
+def _collection(report: ReportJson) -> Table:
+    """Build the table of where ratings were collected, and whether raters could see each other's there."""
+    said = {True: "no", False: "yes", None: "not known"}
+    columns = [Column("rows", "Ratings"), Column("seen", "Raters could see each other's"), Column("text", "How")]
+    rows = [
+        Row(
+            row["title"],
+            {"origin": row["origin"]},
+            [count_cell(row["rows"]), text_cell(said[row["blind"]]), text_cell(row["text"])],
+        )
+        for row in report["ratings"]["collection"]
+    ]
+    return Table("collection", "Where the ratings were collected.", "Place", columns, rows)

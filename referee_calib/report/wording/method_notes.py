@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from referee_calib.analysis import acceptable_level
+from referee_calib.rating_origins import blindness_limits
 from referee_calib.report.wording.scale_terms import level_text
 
 COEFFICIENT_TITLES = {
@@ -142,12 +143,22 @@ SIMULATED_LIMIT = (
 )
 
 
-def limits(n_simulated: int, n_ratings: int, *, media: bool = True) -> list[str]:
-    """Return what the report does not establish; simulated ratings come first."""
-    its = [*LIMITS, *(MEDIA_LIMITS if media else ())]
+def limits(n_simulated: int, origins: Mapping[str, int], *, media: bool = True) -> list[str]:
+    """Return what the report does not establish; simulated ratings come first, then those that were not blind.
+
+    Parameters
+    ----------
+    n_simulated : int
+        Ratings of a program.
+    origins : mapping of str to int
+        Ratings by where they were collected.
+    media : bool
+        Whether the report is about evidence in videos.
+    """
+    its = [*blindness_limits(origins), *LIMITS, *(MEDIA_LIMITS if media else ())]
     if not n_simulated:
         return its
-    return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{n_ratings:,}"), *its]
+    return [SIMULATED_LIMIT.format(n=f"{n_simulated:,}", of=f"{sum(origins.values()):,}"), *its]
 
 
 WRONG_TITLES = {"background": "a box elsewhere in the frame", "wrong_span": "a span elsewhere in the video"}

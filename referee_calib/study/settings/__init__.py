@@ -1,6 +1,7 @@
 """Settings of a study that belong to one feature: a table of ``study.toml`` each, a dataclass each."""
 
 from referee_calib.study.settings.assignment_settings import AssignmentSettings
+from referee_calib.study.settings.label_studio_settings import LabelStudioSettings
 from referee_calib.study.settings.onboarding_settings import OnboardingSettings
 from referee_calib.study.settings.people_settings import PeopleSettings
 from referee_calib.study.settings.quality_settings import QualitySettings
@@ -10,6 +11,7 @@ from referee_calib.study.settings.storage_settings import StorageSettings
 
 __all__ = [
     "AssignmentSettings",
+    "LabelStudioSettings",
     "OnboardingSettings",
     "PeopleSettings",
     "QualitySettings",

@@ -1,0 +1,1 @@
+"""The verb that works with annotation tools beside the app."""
