@@ -1,0 +1,5 @@
+"""The pages before the first rating: consent, instructions with examples, practice with feedback."""
+
+from annotate_app.onboarding.onboarding_pages import show_examples, show_instructions_text, show_onboarding
+
+__all__ = ["show_examples", "show_instructions_text", "show_onboarding"]

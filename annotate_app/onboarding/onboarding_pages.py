@@ -1,0 +1,120 @@
+"""The pages before the first rating. Which one is due, the study says; what is clicked here is stored at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from annotate_app import components, static_pages
+from annotate_app.onboarding.known_claim_cards import example_cards, feedback_card
+from annotate_app.onboarding.markdown_text import markdown_html
+from annotate_app.onboarding.practice_words import attempt_words, failed_words, feedback_words, practice_banner
+from annotate_app.served_study import ServedStudy
+from referee_calib.study.onboarding import (
+    OnboardingState,
+    agree,
+    decline,
+    instructions_text,
+    mark_feedback_read,
+    mark_instructions_read,
+)
+
+RECONSIDER, ATTEMPT_SEEN = "reconsider", "attempt_seen"
+
+
+def show_onboarding(served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None]) -> bool:
+    """Show what stands between a rater and rating; return whether there was anything."""
+    if state.feedback is not None and (card := feedback_card(served, state.feedback)):
+        _show_feedback(served, rater, state, card)
+    elif state.step == "consent" or (state.step == "declined" and st.session_state.get(RECONSIDER)):
+        _show_consent(served, rater, state)
+    elif state.step == "declined":
+        st.html(static_pages.declined())
+        st.button("Read it again", on_click=_reconsider, key="again")
+    elif state.step == "instructions":
+        _show_instructions(served, rater, state)
+    elif state.step == "failed":
+        st.html(failed_words(state))
+    elif state.step == "practice":
+        _show_practice(served, rater, state, on_turn)
+    else:
+        return False
+    return True
+
+
+def show_instructions_text(served: ServedStudy, total: int) -> None:
+    """Show the study's own instructions, or what every rater is asked to do where it has none."""
+    text = instructions_text(served.study)
+    st.html(markdown_html(text.text) if text else static_pages.task(total))
+
+
+def show_examples(served: ServedStudy) -> None:
+    """Show the examples of the study, where it has any."""
+    cards = example_cards(served)
+    if cards:
+        components.show_known_claims("examples", cards, "Examples")
+
+
+def _show_consent(served: ServedStudy, rater: str, state: OnboardingState) -> None:
+    text = state.text
+    if text is None:  # consent and declined always have one
+        return
+    st.html(markdown_html(text.text))
+    with st.container(key="consent", horizontal=True):
+        st.button("I agree", type="primary", on_click=_agree, args=(served, rater, text.digest), key="agree")
+        st.button("I do not take part", on_click=_decline, args=(served, rater, text.digest), key="decline")
+
+
+def _show_instructions(served: ServedStudy, rater: str, state: OnboardingState) -> None:
+    text = state.text
+    if text is None:
+        return
+    st.html(markdown_html(text.text))
+    show_examples(served)
+    st.html(static_pages.words(served.study.rubric))
+    st.button(
+        "I have read this", type="primary", on_click=mark_instructions_read, key="start",
+        args=(served.study, rater, text.digest),
+    )  # fmt: skip
+
+
+def _show_practice(served: ServedStudy, rater: str, state: OnboardingState, on_turn: Callable[[], None]) -> None:
+    began = st.session_state.get(ATTEMPT_SEEN, 1)
+    if state.n_done == 0 and state.last is not None and began < state.attempt:
+        st.html(attempt_words(state))
+        st.button("Try again", type="primary", on_click=_begin_attempt, args=(state.attempt,), key="start")
+        return
+    st.html(practice_banner(state))
+    card = served.practice_card(rater, state.claim)
+    turn = f"{st.session_state.get('turn', 0)}/{state.attempt}"  # the same claim comes again in another attempt
+    components.show_player({**card, "turn": turn}, on_turn)
+
+
+def _show_feedback(served: ServedStudy, rater: str, state: OnboardingState, card: dict[str, object]) -> None:
+    answer = state.feedback
+    if answer is None:
+        return
+    components.show_known_claims("feedback", [card], feedback_words(card, state))
+    st.button(
+        "Start rating" if state.step == "rating" else "Go on", type="primary", on_click=mark_feedback_read, key="start",
+        args=(served.study, rater, answer.act),
+    )  # fmt: skip
+
+
+def _agree(served: ServedStudy, rater: str, digest: str) -> None:
+    st.session_state.pop(RECONSIDER, None)
+    agree(served.study, rater, digest)
+
+
+def _decline(served: ServedStudy, rater: str, digest: str) -> None:
+    st.session_state.pop(RECONSIDER, None)
+    decline(served.study, rater, digest)
+
+
+def _reconsider() -> None:
+    st.session_state[RECONSIDER] = True
+
+
+def _begin_attempt(number: int) -> None:
+    st.session_state[ATTEMPT_SEEN] = number
